@@ -1,0 +1,38 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readModelFiles } from '../src/platform/data/compose.ts'
+import { readModels } from '../src/platform/data/models.ts'
+import { finishMigration, openPoints } from './migration-sql.ts'
+import { schemaDiff } from './schema-diff.ts'
+
+const prisma = join(import.meta.dirname, '../prisma')
+const migrations = join(prisma, 'migrations')
+/** The composed schema as of the last migration. */
+const snapshot = join(migrations, 'schema.prisma')
+
+const [name] = process.argv.slice(2)
+if (!name || !/^[a-z][a-z0-9_]*$/.test(name)) {
+  console.error('Usage: node scripts/author-migration.ts <name>, such as add_account_tier')
+  process.exit(2)
+}
+
+const models = readModels([await readModelFiles('core', join(prisma, 'models'))])
+const before = await readFile(snapshot, 'utf8').catch(() => null)
+const migration = finishMigration(await schemaDiff(before, models.schema), models)
+if (migration === '') {
+  console.log('The models ask for no change of the database.')
+} else {
+  const file = `${await nextNumber()}_${name}.sql`
+  await writeFile(join(migrations, file), migration, { flag: 'wx' })
+  console.log(`Wrote prisma/migrations/${file}: read it before you commit it.`)
+  for (const point of openPoints(migration, models)) console.log(`- ${point}`)
+}
+// Also when only a comment changed: the snapshot says what the models were.
+await writeFile(snapshot, models.schema)
+
+async function nextNumber(): Promise<string> {
+  const numbers = (await readdir(migrations))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => Number.parseInt(file, 10))
+  return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
+}

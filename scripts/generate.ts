@@ -1,0 +1,18 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readModelFiles } from '../src/platform/data/compose.ts'
+import { printModelTypes } from '../src/platform/data/model-types.ts'
+import { readModels } from '../src/platform/data/models.ts'
+
+const root = join(import.meta.dirname, '..')
+
+const core = await readModelFiles('core', join(root, 'prisma/models'))
+await writeWhenChanged(join(root, 'generated/models.ts'), printModelTypes(readModels([core])))
+
+/** Leaves the file alone when it is right already, so that nothing that watches it starts over. */
+async function writeWhenChanged(path: string, text: string): Promise<void> {
+  const current = await readFile(path, 'utf8').catch(() => null)
+  if (current === text) return
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}

@@ -1,0 +1,99 @@
+import type { Model, View } from '@mrleebo/prisma-ast'
+import {
+  CORE,
+  type Declaration,
+  databaseName,
+  describeFile,
+  describeOwner,
+  fieldsOf,
+  isObject,
+  relationOf,
+  uniqueKeys,
+} from './model-declarations.ts'
+import { ModelError } from './model-error.ts'
+
+type ByName = ReadonlyMap<string, Declaration>
+
+/**
+ * Refuses declarations of several owners that would not live together in one database, or that would keep a plugin
+ * from being removed without a trace.
+ * @throws ModelError that names both owners.
+ */
+export function checkDeclarations(declarations: readonly Declaration[]): void {
+  const byName = refuseDuplicates(declarations, ({ block }) => block.name, 'The name')
+  refuseDuplicates(declarations, ({ block }) => databaseName(block), 'The table or type name')
+  for (const declaration of declarations) {
+    if (!isObject(declaration)) continue
+    if (declaration.owner !== CORE) checkTable(declaration)
+    for (const field of fieldsOf(declaration.block)) checkField(declaration, field, byName)
+  }
+}
+
+function refuseDuplicates(declarations: readonly Declaration[], nameOf: (of: Declaration) => string, what: string) {
+  const seen = new Map<string, Declaration>()
+  for (const declaration of declarations) {
+    const name = nameOf(declaration)
+    const first = seen.get(name)
+    if (first) {
+      throw new ModelError(
+        `${what} ${name} is declared twice: in ${fileOf(first)} and in ${fileOf(declaration)}. ` +
+          `Rename it in ${describeOwner(declaration.owner)}.`,
+      )
+    }
+    seen.set(name, declaration)
+  }
+  return seen
+}
+
+function checkTable(declaration: Declaration<Model | View>): void {
+  const { owner, block } = declaration
+  const table = databaseName(block)
+  if (!table.startsWith(`${owner}_`)) {
+    throw new ModelError(
+      `${block.name} in ${fileOf(declaration)} has the table ${table}. ` +
+        `The tables of a plugin start with its id: write @@map("${owner}_…").`,
+    )
+  }
+  if (block.type === 'model' && uniqueKeys(block)[0]?.[0] !== 'workspaceId') {
+    throw new ModelError(
+      `${block.name} in ${fileOf(declaration)} has a primary key without the workspace. ` +
+        'Write @@id([workspaceId, id]), so that no row can belong to two workspaces.',
+    )
+  }
+}
+
+function checkField(
+  declaration: Declaration<Model | View>,
+  field: ReturnType<typeof fieldsOf>[number],
+  byName: ByName,
+): void {
+  const target = typeof field.fieldType === 'string' ? byName.get(field.fieldType) : undefined
+  if (!target) return
+  const { owner, block } = declaration
+  const where = `${block.name}.${field.name} in ${fileOf(declaration)}`
+  if (target.owner !== CORE && target.owner !== owner) {
+    throw new ModelError(
+      `${where} refers to ${target.block.name} of ${describeOwner(target.owner)}. ` +
+        `${owner === CORE ? 'Core cannot depend on a plugin' : 'A plugin refers to core and to itself only'}; ` +
+        `turn the relation round or keep it in ${describeOwner(target.owner)}.`,
+    )
+  }
+  if (!isObject(target)) return
+  const relation = relationOf(field)
+  if (!relation) {
+    throw new ModelError(
+      `${where} is a relation without @relation(fields: […], references: […]). ` +
+        `Declare a relation on the side that holds the key; the opposite field is added by itself.`,
+    )
+  }
+  if (owner !== CORE && target.owner === CORE && relation.onDelete !== 'Cascade' && relation.onDelete !== 'SetNull') {
+    throw new ModelError(
+      `${where} refers to ${target.block.name} of ${CORE} with onDelete ${relation.onDelete ?? 'left out'}. ` +
+        'Write Cascade or SetNull: a plugin must not keep core from deleting its records.',
+    )
+  }
+}
+
+function fileOf({ owner, path }: Declaration): string {
+  return describeFile(owner, path)
+}

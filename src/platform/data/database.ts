@@ -1,0 +1,58 @@
+import pg from 'pg'
+
+/** The two doors to one PostgreSQL database. */
+export interface Database {
+  /** The server's door: role `rapport_app`, held by row-level security to the workspace its transaction names. */
+  readonly app: pg.Pool
+  /**
+   * The installation's door, as owner of the tables, whom row-level security does not hold: migrations, the command line,
+   * who a credential belongs to, clean-up. Never used for a request's data.
+   */
+  readonly owner: pg.Pool
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Connections of the server's pool; 10 unless said otherwise. */
+  readonly poolSize?: number
+  /** Told of an idle connection that broke; the pool replaces it by itself. */
+  readonly onIdleError?: (error: Error) => void
+}
+
+/** Role under which the server reads and writes; made by the first migration. */
+export const APP_ROLE = 'rapport_app'
+
+const DATE_OID = 1082
+const JSON_TEXT_OID = 114
+
+// A calendar day is not an instant: pg's default would turn it into midnight of the server's zone.
+// json stays text here: a compiled read parses it where it is shaped.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === DATE_OID || oid === JSON_TEXT_OID
+      ? (value: string) => value
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+}
+
+/** Opens both pools on a PostgreSQL URL. Connects lazily; `close` ends both. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const shared = { connectionString: url, types, allowExitOnIdle: true, connectionTimeoutMillis: 10_000 }
+  const settings = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000'
+  const app = new pg.Pool({
+    ...shared,
+    max: options.poolSize ?? 10,
+    pipeline: true,
+    options: `${settings} -c role=${APP_ROLE} -c statement_timeout=30000 -c pg_trgm.word_similarity_threshold=0.5`,
+  })
+  const owner = new pg.Pool({ ...shared, max: 4, options: settings })
+  const onIdleError = options.onIdleError ?? (() => undefined)
+  app.on('error', onIdleError)
+  owner.on('error', onIdleError)
+  return {
+    app,
+    owner,
+    async close() {
+      await Promise.all([app.end(), owner.end()])
+    },
+  }
+}

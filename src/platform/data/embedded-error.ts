@@ -1,0 +1,21 @@
+/**
+ * Thrown when the embedded PostgreSQL cannot be used. The message is meant for the operator: what happened, where,
+ * and what to do.
+ */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError'
+}
+
+/** Code of a system call's failure, such as `EACCES`, or undefined when it is another kind of error. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Explains why a folder cannot be written, as an error for the operator. */
+export function unwritable(folder: string, error: unknown): EmbeddedPostgresError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new EmbeddedPostgresError(
+    `Cannot write in ${folder} (${reason}). Give this user the right to write there, or set RAPPORT_HOME to another folder.`,
+    { cause: error },
+  )
+}
