@@ -1,0 +1,98 @@
+import type { Pool, PoolClient } from 'pg'
+import { uuidv7 } from 'uuidv7'
+import { ProvisioningError } from './errors.ts'
+
+/** An actor as the database has it, with what its roles give it. */
+export interface StoredActor {
+  readonly id: string
+  readonly kind: 'USER' | 'API_KEY'
+  readonly displayName: string
+  readonly workspaceId: string
+  readonly isActive: boolean
+  /** When an API key stops working; null for never. */
+  readonly expiresAt: Date | null
+  readonly roles: readonly { readonly name: string; readonly permissions: readonly string[] }[]
+}
+
+// jsonb: the pools leave json as text. The owner sees actors and roles of every workspace, which these look-ups need:
+// a credential tells its workspace only once it has been looked up.
+const selectActor = `
+  select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
+         a.is_active as "isActive", a.expires_at as "expiresAt",
+         coalesce((
+           select jsonb_agg(jsonb_build_object('name', r.name, 'permissions', r.permissions) order by r.name)
+           from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
+           where ar.workspace_id = a.workspace_id and ar.actor_id = a.id
+         ), '[]') as roles
+  from actors a`
+
+/** The actor of a workspace, or null. One statement. */
+export async function readActor(owner: Pool, workspaceId: string, actorId: string): Promise<StoredActor | null> {
+  const { rows } = await owner.query<StoredActor>({
+    name: 'actor-by-id',
+    text: `${selectActor} where a.workspace_id = $1 and a.id = $2`,
+    values: [workspaceId, actorId],
+  })
+  return rows[0] ?? null
+}
+
+/** The API key whose secret has this hash, or null. One statement. */
+export async function readActorByKeyHash(owner: Pool, keyHash: string): Promise<StoredActor | null> {
+  const { rows } = await owner.query<StoredActor>({
+    name: 'actor-by-key-hash',
+    text: `${selectActor} where a.key_hash = $1 and a.kind = 'API_KEY'`,
+    values: [keyHash],
+  })
+  return rows[0] ?? null
+}
+
+export interface NewActor {
+  readonly workspaceId: string
+  readonly kind: 'USER' | 'API_KEY'
+  readonly displayName: string
+  readonly roleName: string
+  readonly email?: string
+  readonly keyHash?: string
+  readonly expiresAt?: Date
+}
+
+/**
+ * Adds an actor with one role, in the caller's transaction. Answers its id.
+ * Throws ProvisioningError when the workspace or the role does not exist, the name is empty or the e-mail is in use.
+ */
+export async function insertActor(client: PoolClient, actor: NewActor): Promise<string> {
+  const displayName = actor.displayName.trim()
+  if (displayName === '' || displayName.length > MAX_NAME_LENGTH || displayName.includes('\0')) {
+    throw new ProvisioningError('NAME_INVALID', `A name has 1 to ${MAX_NAME_LENGTH} characters.`)
+  }
+  const roleId = await findRole(client, actor.workspaceId, actor.roleName)
+  const id = uuidv7()
+  const inserted = await client.query(
+    `insert into actors (workspace_id, id, kind, display_name, email, key_hash, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (workspace_id, email) do nothing`,
+    [actor.workspaceId, id, actor.kind, displayName, actor.email, actor.keyHash, actor.expiresAt],
+  )
+  if (inserted.rowCount === 0) {
+    throw new ProvisioningError('EMAIL_TAKEN', `The workspace already has a user with the e-mail ${actor.email}.`)
+  }
+  await client.query('insert into actor_roles (workspace_id, actor_id, role_id) values ($1, $2, $3)', [
+    actor.workspaceId,
+    id,
+    roleId,
+  ])
+  return id
+}
+
+const MAX_NAME_LENGTH = 200
+
+async function findRole(client: PoolClient, workspaceId: string, roleName: string): Promise<string> {
+  const { rows } = await client.query<{ id: string | null; name: string | null }>(
+    `select r.id, r.name from workspaces w left join roles r on r.workspace_id = w.id where w.id = $1 order by r.name`,
+    [workspaceId],
+  )
+  if (rows.length === 0) throw new ProvisioningError('WORKSPACE_UNKNOWN', `There is no workspace ${workspaceId}.`)
+  const roleId = rows.find((row) => row.name === roleName)?.id
+  if (roleId) return roleId
+  const names = rows.map((row) => row.name).join(', ')
+  throw new ProvisioningError('ROLE_UNKNOWN', `The workspace has no role "${roleName}". Its roles are: ${names}.`)
+}
