@@ -1,0 +1,108 @@
+import pg from 'pg'
+
+const CHANNEL = 'rapport_changes'
+// One NOTIFY for all commits of so many milliseconds: inside the writing transaction it would serialise commits.
+const COALESCE_MS = 5
+const RECONNECT_MS = 1_000
+
+/**
+ * Wakes those who read the log when something was committed, on this node or another. Only a wake-up: the log itself is
+ * the truth, so a lost one costs a delay and no change.
+ */
+export interface Feed {
+  /** Says that something was committed in the workspace. */
+  announce(workspaceId: string): void
+  /** Waits until something may have been committed, or `timeoutMs` have passed, or the signal aborts. */
+  changed(workspaceId: string, timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Whether the server is going down: whoever follows the log ends. */
+  isClosed(): boolean
+  close(): Promise<void>
+}
+
+/** Opens the feed over the database's NOTIFY, on a connection of its own. */
+export function openFeed(url: string, onError: (error: unknown) => void): Feed {
+  const waiting = new Map<string, Set<() => void>>()
+  const announced = new Set<string>()
+  let timer: NodeJS.Timeout | null = null
+  let reconnect: NodeJS.Timeout | null = null
+  let isClosed = false
+  let client: pg.Client | null = null
+
+  const wake = (workspaceId: string) => {
+    const waiters = waiting.get(workspaceId)
+    waiting.delete(workspaceId)
+    for (const waiter of waiters ?? []) waiter()
+  }
+
+  const listen = async () => {
+    const next = new pg.Client({ connectionString: url })
+    const lost = (error: unknown) => {
+      if (client === next) client = null
+      next.removeAllListeners()
+      // A connection that is going away says so more than once.
+      next.on('error', () => undefined)
+      next.end().catch(() => undefined)
+      if (isClosed) return
+      if (error) onError(error)
+      reconnect ??= setTimeout(() => {
+        reconnect = null
+        void listen()
+      }, RECONNECT_MS).unref()
+    }
+    next.on('notification', ({ payload }) => wake(payload ?? ''))
+    next.on('error', lost)
+    next.on('end', () => lost(null))
+    try {
+      await next.connect()
+      await next.query(`listen ${CHANNEL}`)
+      if (isClosed) await next.end()
+      else client = next
+    } catch (error) {
+      lost(error)
+    }
+  }
+  const listening = listen()
+
+  const flush = () => {
+    timer = null
+    const workspaces = [...announced]
+    announced.clear()
+    if (workspaces.length === 0) return
+    client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]).catch(onError)
+  }
+
+  return {
+    announce(workspaceId) {
+      wake(workspaceId)
+      announced.add(workspaceId)
+      timer ??= setTimeout(flush, COALESCE_MS).unref()
+    },
+    changed(workspaceId, timeoutMs, signal) {
+      return new Promise((resolve) => {
+        const waiters = waiting.get(workspaceId) ?? new Set()
+        waiting.set(workspaceId, waiters)
+        const done = () => {
+          clearTimeout(limit)
+          signal.removeEventListener('abort', done)
+          waiters.delete(done)
+          resolve()
+        }
+        const limit = setTimeout(done, timeoutMs)
+        waiters.add(done)
+        if (signal.aborted) done()
+        else signal.addEventListener('abort', done)
+      })
+    },
+    isClosed: () => isClosed,
+    async close() {
+      isClosed = true
+      if (timer) clearTimeout(timer)
+      if (reconnect) clearTimeout(reconnect)
+      for (const workspaceId of [...waiting.keys()]) wake(workspaceId)
+      await listening
+      const last = client
+      client = null
+      await last?.end()
+    },
+  }
+}

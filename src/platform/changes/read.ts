@@ -1,0 +1,79 @@
+import { can } from '../access/permissions.ts'
+import { and, columnOf, type Sql, sql } from '../data/sql.ts'
+import { decodeId } from '../schema/ids.ts'
+import { type ObjectType, objectNamed } from '../schema/registry.ts'
+import { compileConnection } from '../reads/connection.ts'
+import type { OrderKey } from '../reads/keyset.ts'
+import { type FieldRead, type Reading, type Row, rowOf } from '../reads/reading.ts'
+import { tableOf } from '../reads/record.ts'
+import { requireReadable, visible } from '../reads/visible.ts'
+import { where } from '../reads/where.ts'
+
+/**
+ * The lowest transaction that may still be running. Rows of it and above are not read yet: a lower number could still
+ * commit after a higher one was seen, and would be lost to everyone who had passed it.
+ */
+export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
+
+/** Keys of the log's order. */
+export function logKeys(row: Row): OrderKey[] {
+  const cast = sql`::bigint`
+  return [
+    { name: 'xid', value: row.column('xid'), cast, direction: 'ASC', isNullable: false },
+    { name: 'seq', value: row.column('seq'), cast, direction: 'ASC', isNullable: false },
+  ]
+}
+
+/** Conditions of the changes that the caller may see and asks for. */
+export function changeConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
+  const change = objectNamed(reading.registry, 'Change')
+  const readable = [...reading.registry.objects.values()].filter((object) => object.writes.size > 0 && can(reading.actor, `${object.singular}:read`))
+  const types = readable.map((object) => object.name)
+  return [
+    sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
+    sql`${row.column('xid')} < ${HORIZON}`,
+    ...visible(reading, change, row),
+    sql`${row.column('type')} = any(${types}::text[])`,
+    ...filterConditions(row, filter),
+  ]
+}
+
+function filterConditions(row: Row, filter: unknown): Sql[] {
+  const { types, recordIds, operations } = Object.fromEntries(Object.entries(filter ?? {}))
+  const conditions: Sql[] = []
+  if (Array.isArray(types)) conditions.push(sql`${row.column('type')} = any(${types.map(String)}::text[])`)
+  if (Array.isArray(operations)) conditions.push(sql`${row.column('operation')}::text = any(${operations.map(String)}::text[])`)
+  if (Array.isArray(recordIds)) {
+    const uuids = recordIds.flatMap((id) => decodeId(String(id))?.uuid ?? [])
+    conditions.push(sql`${row.column('recordId')} = any(${uuids}::uuid[])`)
+  }
+  return conditions
+}
+
+/** `changes(…)`: the log by polling. */
+export const readChanges: FieldRead = (place) => {
+  const { reading, args } = place
+  const change = objectNamed(reading.registry, 'Change')
+  requireReadable(reading, change)
+  const row = rowOf(reading.alias(), change.model)
+  return compileConnection(place, 'ChangeConnection', {
+    object: change,
+    row,
+    from: tableOf(change, row),
+    conditions: changeConditions(reading, row, args['filter']),
+    keys: logKeys(row),
+    mark: 'log',
+  })
+}
+
+/** Conditions of the changes of one object's records that meet the filter as they are now. */
+export function objectChangeConditions(reading: Reading, row: Row, object: ObjectType, filter: unknown): Sql[] {
+  const record = rowOf(reading.alias(), object.model)
+  const met = and([
+    sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`,
+    sql`${columnOf(record.alias, 'id')} = ${row.column('recordId')}`,
+    ...visible(reading, object, record, { includeDeleted: true }),
+    where(reading, object, record, filter),
+  ])
+  return [...changeConditions(reading, row, { types: [object.name] }), sql`exists (select from ${tableOf(object, record)} where ${met})`]
+}

@@ -1,0 +1,24 @@
+import { GraphQLError } from 'graphql'
+
+/** Every code a client can find in `extensions.code`. What the caller can mend in a write is a `userErrors` entry instead. */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: 'No credential, or one that is not valid any more.',
+  FORBIDDEN: 'The credential is good, but its roles do not allow this.',
+  BAD_USER_INPUT: 'An argument does not parse, or is out of its limits.',
+  QUERY_TOO_COMPLEX: 'The document is too long, too deep or nested too far.',
+  IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used before for another request.',
+  UNAVAILABLE: 'The database cannot be reached now; the same request may succeed later.',
+  INTERNAL: 'A fault of the server. The message carries the request id under which it was logged.',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** A GraphQL error with its code. The message says what happened and what to do. */
+export function codedError(code: ErrorCode, message: string, extensions: Readonly<Record<string, unknown>> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } })
+}
+
+/** BAD_USER_INPUT: the caller sent something that can't be understood. */
+export function badUserInput(message: string): GraphQLError {
+  return codedError('BAD_USER_INPUT', message)
+}

@@ -1,0 +1,154 @@
+import { sql } from '../data/sql.ts'
+import { transact, sqlState, type Transaction } from '../data/transaction.ts'
+import type { RequestContext } from '../context.ts'
+import { codedError } from '../errors.ts'
+import { TYPE_NAME } from '../reads/reading.ts'
+import type { Answer } from '../schema/builder.ts'
+import { constraintError } from './constraints.ts'
+import type { Work } from './define.ts'
+import type { UserError } from './user-errors.ts'
+
+/** What a mutation answers. */
+export interface Payload {
+  /** Records selected on the payload, by response key. */
+  readonly records: Answer
+  readonly userErrors: readonly UserError[]
+  /** One for each row of a list of writes, in input order. */
+  readonly results?: readonly RowResult[]
+  readonly createdCount?: number
+}
+
+/** What became of one row. */
+export interface RowResult {
+  readonly index: number
+  readonly records: Answer
+  readonly userErrors: readonly UserError[]
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Runs the one transaction of a mutation: the writes, their log and audit, the answer and the idempotency key, or nothing.
+ * `act` writes and answers; where it wrote nothing, or the database itself refuses, all is rolled back.
+ */
+export async function mutate(context: RequestContext, path: string, act: (work: Work) => Promise<Payload>): Promise<Payload> {
+  const { database, feed, onStatement } = context.runtime
+  const workspaceId = context.actor.workspaceId
+  const key = context.idempotencyKey
+  const run = () =>
+    transact(
+      database,
+      workspaceId,
+      async (transaction) => {
+        const stored = key === null ? null : await claimKey(context, transaction, key, path)
+        if (stored) return stored
+        const work: Work = { context, transaction, now: new Date(), log: [] }
+        const payload = await act(work)
+        if (work.log.length === 0) throw new NothingWritten(payload)
+        if (key !== null) await storeAnswer(context, transaction, key, path, payload)
+        return payload
+      },
+      onStatement,
+    )
+  try {
+    const payload = await againAfterRace(run)
+    feed.announce(workspaceId)
+    return payload
+  } catch (error) {
+    const refusal = error instanceof NothingWritten ? error.payload : refusalOf(error, context)
+    if (!refusal) throw error
+    return key === null ? refusal : keepRefusal(context, key, path, refusal)
+  }
+}
+
+/** Carries a payload out of a transaction that has to be rolled back. */
+class NothingWritten extends Error {
+  readonly payload: Payload
+  constructor(payload: Payload) {
+    super('The mutation wrote nothing.')
+    this.payload = payload
+  }
+}
+
+function refusalOf(error: unknown, context: RequestContext): Payload | null {
+  const userError = constraintError(error, context.runtime.uniqueIndexes)
+  return userError ? { records: {}, userErrors: [userError], results: [], createdCount: 0 } : null
+}
+
+/** Two writers made the same value unique at once: the second one runs again, and its rules see what the first wrote. */
+async function againAfterRace<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    return run()
+  }
+}
+
+/** A refusal is an answer too: the same key gets it again. */
+async function keepRefusal(context: RequestContext, key: string, path: string, payload: Payload): Promise<Payload> {
+  return transact(context.runtime.database, context.actor.workspaceId, async (transaction) => {
+    const stored = await claimKey(context, transaction, key, path)
+    if (!stored) await storeAnswer(context, transaction, key, path, payload)
+    return stored ?? payload
+  })
+}
+
+/**
+ * Takes the key for this request, or answers what is stored under it. A second request with the same key that arrives
+ * meanwhile waits on the row until this one has committed. Throws for a key that another request has used.
+ */
+async function claimKey(context: RequestContext, transaction: Transaction, key: string, path: string): Promise<Payload | null> {
+  const { actor, requestHash } = context
+  const claimed = await transaction.query(
+    sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
+        values (${actor.workspaceId}::uuid, ${actor.id}::uuid, ${key}, ${path}, ${requestHash}, 'null', now())
+        on conflict (workspace_id, actor_id, key, path) do update
+        set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at
+        where idempotency_keys.created_at < now() - interval '24 hours'
+        returning 1`,
+  )
+  if (claimed.length > 0) return null
+  const [stored] = await transaction.query<{ request_hash: string; answer: string }>(
+    sql`select request_hash, answer::text as answer from idempotency_keys
+        where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
+  )
+  if (!stored || stored.request_hash !== requestHash) {
+    throw codedError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request within 24 hours. Send a new key with a new request.')
+  }
+  return thaw(stored.answer)
+}
+
+async function storeAnswer(context: RequestContext, transaction: Transaction, key: string, path: string, payload: Payload): Promise<void> {
+  const { actor } = context
+  await transaction.query(
+    sql`update idempotency_keys set answer = ${freeze(payload)}::jsonb
+        where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
+  )
+}
+
+// '@' can't begin a GraphQL response key, so this one is free.
+const FROZEN_TYPE = '@type'
+
+/** The payload as JSON, with the types that only its symbols tell. */
+function freeze(payload: Payload): string {
+  return JSON.stringify(payload, (_key, value: unknown) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    const typeName: unknown = Reflect.get(value, TYPE_NAME)
+    return typeof typeName === 'string' ? { [FROZEN_TYPE]: typeName, ...value, [TYPE_NAME]: undefined } : value
+  })
+}
+
+function thaw(text: string): Payload {
+  const payload: unknown = JSON.parse(text, (_key, value: unknown) => {
+    if (value === null || typeof value !== 'object' || !(FROZEN_TYPE in value)) return value
+    const { [FROZEN_TYPE]: typeName, ...answer } = value
+    return { ...answer, [TYPE_NAME]: typeName }
+  })
+  if (!isPayload(payload)) throw new Error('The stored answer of an Idempotency-Key is not one of a mutation.')
+  return payload
+}
+
+function isPayload(value: unknown): value is Payload {
+  return value !== null && typeof value === 'object' && 'records' in value && 'userErrors' in value
+}

@@ -1,0 +1,75 @@
+import type { Column, Model } from '../data/models.ts'
+import { and, empty, ident, join, raw, type Sql, sql } from '../data/sql.ts'
+import type { Transaction } from '../data/transaction.ts'
+import { castOf } from '../reads/scalars.ts'
+import type { Values } from './define.ts'
+
+const MAX_ROWS_PER_STATEMENT = 500
+
+/** Inserts rows of the transaction's workspace, many to a statement. A column that a row leaves out gets its default. */
+export async function insertRows(transaction: Transaction, model: Model, rows: readonly Values[]): Promise<void> {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const columns = names.map((name) => columnNamed(model, name))
+  const pending: Promise<unknown>[] = []
+  for (let start = 0; start < rows.length; start += MAX_ROWS_PER_STATEMENT) {
+    const lines = rows
+      .slice(start, start + MAX_ROWS_PER_STATEMENT)
+      .map((row) => sql`(${join([sql`${transaction.workspaceId}::uuid`, ...columns.map((column) => valueOrDefault(column, row))])})`)
+    const into = join([ident('workspace_id'), ...columns.map((column) => ident(column.column))])
+    pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(lines)}`))
+  }
+  await Promise.all(pending)
+}
+
+function valueOrDefault(column: Column, row: Values): Sql {
+  return Object.hasOwn(row, column.name) ? bound(column, row[column.name]) : raw('default')
+}
+
+/** A value as a parameter of the column's type. */
+export function bound(column: Column, value: unknown): Sql {
+  if (column.type === 'json') return sql`${JSON.stringify(value)}::jsonb`
+  // pg writes a Date in the server's zone; a day has none.
+  if (column.type === 'date' && value instanceof Date) return sql`${value.toISOString().slice(0, 10)}::date`
+  return column.isList ? sql`${value}` : sql`${value}${castOf(column)}`
+}
+
+/** Updates one row by id. */
+export async function updateRow(transaction: Transaction, model: Model, id: string, values: Values): Promise<void> {
+  const assignments = Object.keys(values).map((name) => {
+    const column = columnNamed(model, name)
+    return sql`${ident(column.column)} = ${bound(column, values[name])}`
+  })
+  if (assignments.length === 0) return
+  await transaction.query(sql`update ${ident(model.table)} set ${join(assignments)} where ${byKey(transaction, id)}`)
+}
+
+/** Rows whose column has one of the values, with all columns under the model's field names. `lock` keeps others from writing them. */
+export async function selectRows(
+  transaction: Transaction,
+  model: Model,
+  column: Column,
+  values: readonly string[],
+  options: { readonly lock?: 'update'; readonly orderBy?: Sql } = {},
+): Promise<Values[]> {
+  const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
+  const met = and([sql`workspace_id = ${transaction.workspaceId}::uuid`, sql`${ident(column.column)} = any(${values}::uuid[])`])
+  const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
+  return transaction.query(sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for update` : empty}`)
+}
+
+/** Deletes the rows that lead to a record by the column. */
+export async function deleteRows(transaction: Transaction, model: Model, column: Column, id: string): Promise<void> {
+  await transaction.query(
+    sql`delete from ${ident(model.table)} where workspace_id = ${transaction.workspaceId}::uuid and ${ident(column.column)} = ${id}::uuid`,
+  )
+}
+
+function byKey(transaction: Transaction, id: string): Sql {
+  return sql`workspace_id = ${transaction.workspaceId}::uuid and id = ${id}::uuid`
+}
+
+function columnNamed(model: Model, name: string): Column {
+  const column = model.columns.get(name)
+  if (!column) throw new Error(`Model ${model.name} has no column ${name}.`)
+  return column
+}

@@ -1,0 +1,180 @@
+import { sql } from '../data/sql.ts'
+import { startReading } from '../reads/reading.ts'
+import type { ObjectType } from '../schema/registry.ts'
+import type { LogEntry, PendingWrite, RuleAnswer, Values, Work } from './define.ts'
+import { settle } from './create.ts'
+import { type Parsed, parseInput } from './parse.ts'
+import { applyRules } from './rules.ts'
+import { difference, type Snapshot, snapshotOf } from './snapshot.ts'
+import { deleteRows, insertRows, selectRows, updateRow } from './sql.ts'
+import { missingTargets } from './targets.ts'
+import { type FieldConflict, invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
+import { idColumn, type ObjectWriter, specsFor, stamped, variantKey, writerOf } from './writer.ts'
+
+/** What became of a write to one record. */
+export interface Written {
+  readonly id: string | null
+  readonly errors: readonly UserError[]
+}
+
+/** A record as it stands in the transaction, locked until its end. */
+interface Locked {
+  readonly row: Values
+  readonly kind: unknown
+  readonly items: ReadonlyMap<string, readonly Values[]>
+}
+
+/** Updates the fields that the input holds. A stale version changes nothing and tells the conflicts. */
+export async function updateRecord(work: Work, object: ObjectType, id: string | null, input: Values): Promise<Written> {
+  const writer = writerOf(work.context.runtime.registry, object)
+  const locked = id === null ? null : await lock(work, writer, id, input)
+  if (id === null || !locked || locked.row['deletedAt']) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  const { parsed, detail } = parseUpdate(work, writer, locked, input)
+  const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
+  if (stale) return { id: null, errors: [stale] }
+  const { registry, schema } = work.context.runtime
+  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const errors = [...parsed.errors, ...detail.errors, ...(await missingTargets(work, reading, parsed.targets))]
+  if (errors.length > 0) return { id: null, errors }
+  return write(work, writer, locked, { kind: 'update', id, before: locked.row, values: parsed.values, items: parsed.items }, detail.values)
+}
+
+/** Applies a business act to one record. */
+export async function actOnRecord(work: Work, object: ObjectType, id: string | null, version: unknown, apply: (record: Values, work: Work) => RuleAnswer): Promise<Written> {
+  const writer = writerOf(work.context.runtime.registry, object)
+  const locked = id === null ? null : await lock(work, writer, id, {})
+  if (id === null || !locked || locked.row['deletedAt']) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  if (locked.row['version'] !== version) return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
+  const answer = apply(locked.row, work)
+  if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
+  return write(work, writer, locked, { kind: 'update', id, before: locked.row, values: answer.patch ?? {}, items: new Map() }, {})
+}
+
+/** Puts a record away, or takes it back. */
+export async function setDeleted(work: Work, object: ObjectType, id: string | null, version: unknown, isDeleted: boolean): Promise<Written> {
+  const writer = writerOf(work.context.runtime.registry, object)
+  const locked = id === null ? null : await lock(work, writer, id, {})
+  const isThere = locked && (locked.row['deletedAt'] === null) === isDeleted
+  if (id === null || !locked || !isThere) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  if (version !== undefined && version !== null && locked.row['version'] !== version) return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
+  const kind = isDeleted ? 'delete' : 'restore'
+  const ruled = await applyRules(work, writer, { kind, id, before: locked.row, values: {}, items: new Map() })
+  if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
+  const deletedAt = isDeleted ? work.now : null
+  const next = Number(locked.row['version']) + 1
+  await updateRow(work.transaction, object.model, id, { ...ruled.write.values, deletedAt, ...stamps(work, object, next) })
+  const changes = { deletedAt: { from: plainInstant(locked.row['deletedAt']), to: plainInstant(deletedAt) } }
+  work.log.push({ operation: isDeleted ? 'DELETED' : 'RESTORED', type: object.name, recordId: id, version: next, changes })
+  await runAfter(work, writer, ruled.write)
+  return { id, errors: [] }
+}
+
+function plainInstant(value: unknown): string | null {
+  return value instanceof Date ? value.toISOString() : null
+}
+
+async function lock(work: Work, writer: ObjectWriter, id: string, input: Values): Promise<Locked | null> {
+  const { transaction } = work
+  const { object } = writer
+  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && input[spec.name] !== undefined ? [spec] : []))
+  const [rows, ...lists] = await Promise.all([
+    selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
+    ...wanted.map((spec) => selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` })),
+  ])
+  const [row] = rows
+  if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null
+  const kind = object.discriminator ? row[object.discriminator.name] : null
+  const detail = object.variants.get(String(kind))?.detail
+  const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
+  return { row: { ...own, ...row }, kind, items: new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []])) }
+}
+
+function parseUpdate(work: Work, writer: ObjectWriter, locked: Locked, input: Values): { readonly parsed: Parsed; readonly detail: Parsed } {
+  const { registry } = work.context.runtime
+  const parsed = parseInput(registry, writer.specs, input, ['input'])
+  const detail: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+  for (const variant of writer.object.variants.values()) {
+    const own = input[variantKey(variant)]
+    if (own === undefined || own === null) continue
+    if (variant.kind !== locked.kind) detail.errors.push(invalid(['input', variantKey(variant)], `The record is no ${variant.name}.`))
+    else {
+      const read = parseInput(registry, writer.details.get(variant.kind) ?? [], Object.fromEntries(Object.entries(own)), ['input', variantKey(variant)])
+      Object.assign(detail.values, read.values)
+      detail.errors.push(...read.errors)
+    }
+  }
+  return { parsed, detail }
+}
+
+async function staleness(work: Work, writer: ObjectWriter, locked: Locked, id: string, input: Values, parsed: Parsed, detail: Values): Promise<UserError | null> {
+  const current = Number(locked.row['version'])
+  if (input['version'] === current) return null
+  const { registry } = work.context.runtime
+  const specs = specsFor(writer, locked.kind)
+  const theirs = snapshotOf(registry, specs, locked.row, locked.items)
+  const yours = snapshotOf(registry, specs, { ...locked.row, ...parsed.values, ...detail }, parsed.items)
+  const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
+    sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
+  )
+  return staleVersion(current, conflicts(entries, theirs, yours))
+}
+
+/** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
+function conflicts(entries: readonly { readonly changes: LogEntry['changes'] }[], theirs: Snapshot, yours: Snapshot): FieldConflict[] {
+  return Object.keys(yours).flatMap((field) => {
+    const first = entries.find(({ changes }) => changes[field])?.changes[field]
+    const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])
+    return first && isWritten ? [{ field, base: first.from, theirs: theirs[field], yours: yours[field] }] : []
+  })
+}
+
+async function write(work: Work, writer: ObjectWriter, locked: Locked, pending: PendingWrite, detail: Values): Promise<Written> {
+  const { object } = writer
+  const { registry } = work.context.runtime
+  const ruled = await applyRules(work, writer, pending)
+  if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
+  const specs = specsFor(writer, locked.kind)
+  const after = { ...locked.row, ...ruled.write.values, ...detail }
+  const changes = difference(snapshotOf(registry, specs, locked.row, locked.items), snapshotOf(registry, specs, after, ruled.write.items))
+  // Columns that rules keep in step, such as a primary address, are no input; they change only with one.
+  if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values)) return { id: pending.id, errors: [] }
+  const next = Number(locked.row['version']) + 1
+  const { transaction } = work
+  const own = object.variants.get(String(locked.kind))?.detail
+  const sent = [updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...stamps(work, object, next) })]
+  if (own && Object.keys(detail).length > 0) sent.push(updateRow(transaction, own.model, pending.id, detail))
+  for (const spec of writer.specs) {
+    const rows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
+    if (spec.kind !== 'items' || !rows) continue
+    sent.push(deleteRows(transaction, spec.items.model, spec.items.parent, pending.id))
+    if (rows.length > 0) {
+      sent.push(
+        insertRows(
+          transaction,
+          spec.items.model,
+          rows.map((row) => ({ ...row, [spec.items.parent.name]: pending.id })),
+        ),
+      )
+    }
+  }
+  await settle(sent)
+  work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version: next, changes })
+  await runAfter(work, writer, ruled.write)
+  return { id: pending.id, errors: [] }
+}
+
+function hasOtherChange(before: Values, values: Values): boolean {
+  return Object.entries(values).some(([name, value]) => JSON.stringify(before[name] ?? null) !== JSON.stringify(value ?? null) && !isSameAmount(before[name], value))
+}
+
+function isSameAmount(one: unknown, other: unknown): boolean {
+  return typeof one === 'string' && typeof other === 'string' && one.trim() !== '' && Number(one) === Number(other) && /^-?[\d.]+$/.test(one)
+}
+
+function stamps(work: Work, object: ObjectType, version: number): Values {
+  return stamped(object, { version, updatedAt: work.now, updatedById: work.context.actor.id })
+}
+
+async function runAfter(work: Work, writer: ObjectWriter, pending: PendingWrite): Promise<void> {
+  for (const rule of writer.rules) if (rule.after && rule.on.includes(pending.kind)) await rule.after(pending, work)
+}

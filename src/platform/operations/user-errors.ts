@@ -1,0 +1,56 @@
+/** Something the caller can mend. Every type of it has these; a rule may answer with a type of its own. */
+export interface UserError {
+  /** GraphQL type, which implements the interface `UserError`. */
+  readonly typename: string
+  /** Stable code, in capitals. */
+  readonly code: string
+  /** What is wrong and what to do, for the person at the screen. */
+  readonly message: string
+  /** Where in the arguments: `["input", "emails", "0", "address"]`; null when it is no one field's fault. */
+  readonly path: readonly string[] | null
+  readonly [detail: string]: unknown
+}
+
+/** A field's value that three people see differently. */
+export interface FieldConflict {
+  readonly field: string
+  /** Value at the version the caller started from. */
+  readonly base: unknown
+  /** Value now. */
+  readonly theirs: unknown
+  /** Value the caller sent. */
+  readonly yours: unknown
+}
+
+export function invalid(path: readonly string[], message: string): UserError {
+  return { typename: 'InvalidInputError', code: 'INVALID', message, path }
+}
+
+/** One answer for what does not exist, is hidden, belongs to another workspace or is of another type. */
+export function notFound(path: readonly string[], what: string): UserError {
+  return { typename: 'NotFoundError', code: 'NOT_FOUND', message: `${what} was not found.`, path }
+}
+
+export function duplicate(path: readonly string[] | null, message: string): UserError {
+  return { typename: 'DuplicateRecordError', code: 'DUPLICATE', message, path }
+}
+
+export function ruleViolation(rule: string, path: readonly string[] | null, message: string): UserError {
+  return { typename: 'RuleViolation', code: 'RULE_VIOLATION', message, path, rule }
+}
+
+export function staleVersion(currentVersion: number, conflicts: readonly FieldConflict[]): UserError {
+  return {
+    typename: 'StaleVersionError',
+    code: 'STALE_VERSION',
+    message: `The record is at version ${currentVersion} by now. Look at the conflicts and send the update with that version.`,
+    path: ['input', 'version'],
+    currentVersion,
+    conflicts,
+  }
+}
+
+/** Prefixes the paths of errors, for the rows of a list of writes. */
+export function under(prefix: readonly string[], errors: readonly UserError[]): UserError[] {
+  return errors.map((error) => (error.path ? { ...error, path: [...prefix, ...error.path.slice(1)] } : error))
+}

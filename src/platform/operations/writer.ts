@@ -1,0 +1,49 @@
+import type { Column } from '../data/models.ts'
+import type { ObjectType, Registry, Variant } from '../schema/registry.ts'
+import type { Rule, Values } from './define.ts'
+import { detailSpecs, type InputSpec, inputSpecs } from './inputs.ts'
+
+/** What writing an object needs, derived from its declaration once. */
+export interface ObjectWriter {
+  readonly object: ObjectType
+  readonly specs: readonly InputSpec[]
+  /** Specs of each kind's own table, by discriminator value. */
+  readonly details: ReadonlyMap<string, readonly InputSpec[]>
+  readonly rules: readonly Rule[]
+}
+
+const writers = new WeakMap<ObjectType, ObjectWriter>()
+
+export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
+  const known = writers.get(object)
+  if (known) return known
+  const writer: ObjectWriter = {
+    object,
+    specs: inputSpecs(registry, object),
+    details: new Map([...object.variants.values()].map((variant) => [variant.kind, variant.detail ? detailSpecs(registry, variant.detail) : []])),
+    rules: registry.modules.flatMap((module) => (module.rules ?? []).filter((rule) => rule.object === object.name)),
+  }
+  writers.set(object, writer)
+  return writer
+}
+
+/** Input field of a kind: `socialPost` of `SocialPost`. */
+export function variantKey(variant: Variant): string {
+  return variant.name.charAt(0).toLowerCase() + variant.name.slice(1)
+}
+
+/** Columns that the platform itself writes, as far as the object has them. */
+export function stamped(object: ObjectType, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => object.model.columns.has(name)))
+}
+
+export function idColumn(object: ObjectType): Column {
+  const column = object.model.columns.get('id')
+  if (!column) throw new Error(`Model ${object.model.name} has no column id.`)
+  return column
+}
+
+/** All specs of a record of that kind: its own and its kind's. */
+export function specsFor(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
+  return [...writer.specs, ...(writer.details.get(String(kind)) ?? [])]
+}

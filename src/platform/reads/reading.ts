@@ -1,0 +1,97 @@
+import type { Actor } from '../access/actor.ts'
+import type { Model } from '../data/models.ts'
+import { columnOf, empty, join, raw, type Sql, sql } from '../data/sql.ts'
+import type { Registry } from '../schema/registry.ts'
+import type { FieldGroup, Selected } from './collect.ts'
+
+/** One statement being compiled for one caller. */
+export interface Reading extends Selected {
+  readonly registry: Registry
+  readonly actor: Actor
+  /** A fresh alias. The same request shape gets the same aliases, so that its statement text is the same. */
+  alias(): Sql
+}
+
+/** A row of a table in the statement. */
+export interface Row {
+  readonly alias: Sql
+  readonly model: Model
+  /** SQL of a column, by the model's field name. */
+  column(name: string): Sql
+}
+
+/** A piece of SQL with a JSON value, and how that value becomes the answer. */
+export interface Compiled {
+  readonly sql: Sql
+  readonly shape: Shape
+}
+
+export type Shape = (value: unknown) => unknown
+
+/** Where a field is being compiled. */
+export interface Place {
+  readonly reading: Reading
+  /** Row of the record whose field it is. */
+  readonly row: Row
+  readonly group: FieldGroup
+  readonly args: Readonly<Record<string, unknown>>
+  /** Schema coordinate of the field, such as `Account.contacts`. */
+  readonly coordinate: string
+}
+
+/** How a GraphQL field is read: in `extensions.read` of the field. */
+export type FieldRead = (place: Place) => Compiled
+
+declare module 'graphql' {
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    readonly read?: FieldRead
+  }
+}
+
+export function startReading(options: Omit<Reading, 'alias'>): Reading {
+  let count = 0
+  return { ...options, alias: () => raw(`t${++count}`) }
+}
+
+export function rowOf(alias: Sql, model: Model): Row {
+  return {
+    alias,
+    model,
+    column(name) {
+      const column = model.columns.get(name)
+      if (!column) throw new Error(`Model ${model.name} has no column ${name}.`)
+      return columnOf(alias, column.column)
+    },
+  }
+}
+
+/** The workspace a row belongs to; a workspace's own row belongs to itself. */
+export function workspaceOf(row: Row): Sql {
+  return row.model.hasWorkspace ? row.column('workspaceId') : row.column('id')
+}
+
+/** Marks an answer with its GraphQL type where the schema has an interface or union. Symbols don't reach the JSON. */
+export const TYPE_NAME = Symbol('GraphQL type')
+
+export const asIs: Shape = (value) => value
+
+// PostgreSQL takes 100 arguments at most in one call.
+const MAX_ARGUMENTS = 90
+
+/** SQL of a JSON array of the expressions, and how to get at its elements. */
+export function tuple(expressions: readonly Sql[]): { readonly sql: Sql; elements(value: unknown): readonly unknown[] } {
+  if (expressions.length <= MAX_ARGUMENTS) return { sql: jsonArray(expressions), elements: elementsOf }
+  const chunks: Sql[] = []
+  for (let start = 0; start < expressions.length; start += MAX_ARGUMENTS) chunks.push(jsonArray(expressions.slice(start, start + MAX_ARGUMENTS)))
+  return { sql: jsonArray(chunks), elements: (value) => elementsOf(value).flatMap(elementsOf) }
+}
+
+function jsonArray(expressions: readonly Sql[]): Sql {
+  return sql`json_build_array(${expressions.length === 0 ? empty : join(expressions)})`
+}
+
+/** The elements of a JSON array that a compiled statement made. */
+export function elementsOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error('A compiled read answered something that is no array.')
+  return value
+}

@@ -1,0 +1,98 @@
+import { isObjectType } from 'graphql'
+import { ident, join, type Sql, sql } from '../data/sql.ts'
+import type { ObjectType, Variant } from '../schema/registry.ts'
+import type { FieldGroup } from './collect.ts'
+import { type Compiled, type Reading, type Row, TYPE_NAME, tuple } from './reading.ts'
+import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
+
+/** Compiles what a group selects on a record of the object, concrete or abstract. */
+export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
+  if (!object.discriminator || object.variants.size === 0) return assemble(compileParts(reading, object.name, row, subfields(reading, object.name, group)))
+  return compileAbstract(reading, object, object.discriminator.name, row, group)
+}
+
+/**
+ * A record whose GraphQL type depends on its row. What every kind selects alike is compiled once; what only some kinds
+ * select is compiled under a CASE, so that a list of all kinds stays one statement.
+ */
+function compileAbstract(reading: Reading, object: ObjectType, discriminator: string, row: Row, group: FieldGroup): Compiled {
+  const variants = [...object.variants.values()]
+  const selections = new Map(variants.map((variant) => [variant, subfields(reading, variant.name, group)]))
+  const shared = sharedFields(reading, [...selections.values()], variants)
+  const sharedExpressions: Sql[] = []
+  const sharedParts = new Map<string, { readonly index: number; readonly compiled: Compiled }>()
+  for (const [key, { variant, fields }] of shared) {
+    const compiled = compileField(reading, variant.name, row, fields)
+    sharedParts.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
+  }
+  const branches: Sql[] = []
+  const shapes = new Map<string, (values: readonly unknown[], own: unknown) => unknown>()
+  for (const [variant, fields] of selections) {
+    const ownParts: Part[] = []
+    const plan: { key: string; take: (values: readonly unknown[], own: Record<string, unknown>) => unknown }[] = []
+    for (const [key, group] of fields) {
+      const part = sharedParts.get(key)
+      if (part) plan.push({ key, take: (values) => part.compiled.shape(values[part.index]) })
+      else if (group[0].name.value === '__typename') plan.push({ key, take: () => variant.name })
+      else {
+        ownParts.push({ key, compiled: compileField(reading, variant.name, row, group) })
+        plan.push({ key, take: (_, own) => own[key] })
+      }
+    }
+    const own = ownParts.length > 0 ? assemble(ownParts) : null
+    if (own) branches.push(sql`when ${variant.kind} then ${own.sql}`)
+    shapes.set(variant.kind, (values, value) => {
+      const ownValues = asRecord(own ? own.shape(value) : {})
+      const answer: Record<string | symbol, unknown> = { [TYPE_NAME]: variant.name }
+      for (const { key, take } of plan) answer[key] = take(values, ownValues)
+      return answer
+    })
+  }
+  const kind = row.column(discriminator)
+  const ownValues = branches.length > 0 ? sql`case ${kind} ${join(branches, ' ')} end` : sql`null`
+  const { sql: all, elements } = tuple([kind, ownValues, ...sharedExpressions])
+  return {
+    sql: all,
+    shape(value) {
+      if (value === null) return null
+      const [kind, own, ...values] = elements(value)
+      return shapes.get(String(kind))?.(values, own) ?? null
+    },
+  }
+}
+
+/** Fields that all kinds select by the same nodes and read in the same way. */
+function sharedFields(
+  reading: Reading,
+  selections: readonly ReadonlyMap<string, FieldGroup>[],
+  variants: readonly Variant[],
+): Map<string, { readonly variant: Variant; readonly fields: FieldGroup }> {
+  const shared = new Map<string, { readonly variant: Variant; readonly fields: FieldGroup }>()
+  const [variant] = variants
+  const [first, ...others] = selections
+  if (!variant || !first) return shared
+  for (const [key, fields] of first) {
+    const name = fields[0].name.value
+    const isSame = others.every((other) => {
+      const group = other.get(key)
+      return group?.length === fields.length && group.every((node, index) => node === fields[index])
+    })
+    const reads = new Set(variants.map(({ name: typeName }) => readOf(reading, typeName, name)))
+    if (name !== '__typename' && isSame && reads.size === 1) shared.set(key, { variant, fields })
+  }
+  return shared
+}
+
+function readOf(reading: Reading, typeName: string, fieldName: string) {
+  const type = reading.schema.getType(typeName)
+  return isObjectType(type) ? type.getFields()[fieldName]?.extensions.read : undefined
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
+}
+
+/** FROM of an object's own table. */
+export function tableOf(object: ObjectType, row: Row): Sql {
+  return sql`${ident(object.model.table)} ${row.alias}`
+}

@@ -1,0 +1,149 @@
+import { badUserInput } from '../errors.ts'
+import { and, empty, join, type Sql, sql } from '../data/sql.ts'
+import { decodeId } from '../schema/ids.ts'
+import type { ObjectType, Registry } from '../schema/registry.ts'
+import { compileConnection } from './connection.ts'
+import { oneRecord } from './fields.ts'
+import type { OrderKey } from './keyset.ts'
+import { orderKeys, orderTerms } from './order.ts'
+import { type Compiled, elementsOf, type FieldRead, type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
+import { compileRecord, tableOf } from './record.ts'
+import { marked } from './reference.ts'
+import { searchFor } from './search.ts'
+import { requireReadable, visible } from './visible.ts'
+import { where } from './where.ts'
+
+/** Where root fields are read from: no row, only the caller's workspace. */
+export function rootRow(reading: Reading): Row {
+  const [model] = reading.registry.models.models.values()
+  if (!model) throw new Error('There are no models.')
+  return {
+    alias: empty,
+    model,
+    column(name) {
+      if (name !== 'workspaceId') throw new Error(`A root field has no row to read ${name} from.`)
+      return sql`${reading.actor.workspaceId}::uuid`
+    },
+  }
+}
+
+/** Condition that a row lies in the caller's workspace: the first wall, before row-level security. */
+function inWorkspace(reading: Reading, row: Row): Sql {
+  return sql`${workspaceOf(row)} = ${reading.actor.workspaceId}::uuid`
+}
+
+/** `accounts(…)`. */
+export function readRootList(object: ObjectType): FieldRead {
+  return (place) => {
+    const { reading, args } = place
+    requireReadable(reading, object)
+    const row = rowOf(reading.alias(), object.model)
+    const terms = orderTerms(args['orderBy'])
+    const search = typeof args['search'] === 'string' && object.search ? searchFor(args['search'], row.column(object.search.name)) : null
+    const byRank: OrderKey[] = search && terms.length === 0 ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }] : []
+    return compileConnection(place, `${object.name}Connection`, {
+      object,
+      row,
+      from: tableOf(object, row),
+      conditions: [
+        inWorkspace(reading, row),
+        ...visible(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
+        ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
+        ...(search ? [search.matches] : []),
+      ],
+      keys: [...byRank, ...orderKeys(object, row, byRank.length > 0 ? [] : terms).map((key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key))],
+    })
+  }
+}
+
+/** `account(id:)`. */
+export function readRootOne(object: ObjectType): FieldRead {
+  return (place) => {
+    requireReadable(place.reading, object)
+    const uuid = uuidFor(object, place.args['id'])
+    return uuid ? recordById(place.reading, object, uuid, place.group, place.args['includeDeleted'] === true) : nothing
+  }
+}
+
+/** The record with that uuid in the caller's workspace, or null. */
+export function recordById(reading: Reading, object: ObjectType, uuid: string, group: Parameters<typeof oneRecord>[0]['group'], includeDeleted = false): Compiled {
+  return oneRecord({ reading, group }, object, (row) => [inWorkspace(reading, row), sql`${row.column('id')} = ${uuid}::uuid`], { includeDeleted })
+}
+
+const nothing: Compiled = { sql: sql`null`, shape: () => null }
+
+/** The uuid in an id of the object, or null for an id of another type or none at all: the caller doesn't learn which. */
+export function uuidFor(object: ObjectType, id: unknown): string | null {
+  const decoded = typeof id === 'string' ? decodeId(id) : null
+  if (!decoded) return null
+  const prefixes = [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)]
+  return prefixes.includes(decoded.prefix) ? decoded.uuid : null
+}
+
+/** `node(id:)`, Relay's Global Object Identification. */
+export function readNode(registry: Registry): FieldRead {
+  return ({ reading, group, args }) => {
+    const decoded = decodeId(String(args['id']))
+    const object = decoded ? registry.prefixes.get(decoded.prefix) : undefined
+    if (!decoded || !object) return nothing
+    const record = recordById(reading, object, decoded.uuid, group)
+    return { sql: record.sql, shape: (value) => (object.variants.size > 0 ? record.shape(value) : marked(object.name, record.shape(value))) }
+  }
+}
+
+const MAX_NODES = 200
+
+/** `nodes(ids:)`: one subquery a type, whatever the number of ids; order kept, null for what is not there. */
+export function readNodes(registry: Registry): FieldRead {
+  return ({ reading, group, args }) => {
+    const ids = Array.isArray(args['ids']) ? args['ids'].map(String) : []
+    if (ids.length > MAX_NODES) throw badUserInput(`nodes takes ${MAX_NODES} ids at most, not ${ids.length}.`)
+    const decoded = ids.map(decodeId)
+    const byObject = new Map<ObjectType, Set<string>>()
+    for (const id of decoded) {
+      const object = id ? registry.prefixes.get(id.prefix) : undefined
+      if (id && object) byObject.set(object, (byObject.get(object) ?? new Set()).add(id.uuid))
+    }
+    const parts = [...byObject].map(([object, uuids]) => ({ object, compiled: recordsById(reading, object, [...uuids], group) }))
+    return {
+      sql: parts.length > 0 ? sql`json_build_array(${join(parts.map(({ compiled }) => compiled.sql))})` : sql`null`,
+      shape(value) {
+        const found = new Map<ObjectType, ReadonlyMap<string, unknown>>()
+        if (value !== null) for (const [index, element] of elementsOf(value).entries()) {
+          const part = parts[index]
+          if (part) found.set(part.object, part.compiled.shape(element))
+        }
+        return decoded.map((id) => {
+          const object = id ? registry.prefixes.get(id.prefix) : undefined
+          return (id && object && found.get(object)?.get(id.uuid)) ?? null
+        })
+      },
+    }
+  }
+}
+
+/** Records by uuid, as a map. */
+export function recordsById(
+  reading: Reading,
+  object: ObjectType,
+  uuids: readonly string[],
+  group: Parameters<typeof oneRecord>[0]['group'],
+  includeDeleted = false,
+): { readonly sql: Sql; shape(value: unknown): Map<string, unknown> } {
+  const row = rowOf(reading.alias(), object.model)
+  const record = compileRecord(reading, object, row, group)
+  const met = and([inWorkspace(reading, row), sql`${row.column('id')} = any(${uuids}::uuid[])`, ...visible(reading, object, row, { includeDeleted })])
+  return {
+    sql: sql`(select json_agg(json_build_array(${row.column('id')}, ${record.sql})) from ${tableOf(object, row)} where ${met})`,
+    shape(value) {
+      const found = new Map<string, unknown>()
+      if (value === null) return found
+      for (const element of elementsOf(value)) {
+        const [uuid, answer] = elementsOf(element)
+        const shaped = record.shape(answer)
+        found.set(String(uuid), object.variants.size > 0 ? shaped : marked(object.name, shaped))
+      }
+      return found
+    },
+  }
+}

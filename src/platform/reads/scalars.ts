@@ -1,0 +1,45 @@
+import type { Column } from '../data/models.ts'
+import { type Sql, sql } from '../data/sql.ts'
+import { type Compiled, asIs, type Shape } from './reading.ts'
+
+/** SQL and shape of one column's value, as GraphQL answers it. */
+export function scalarValue(column: Column, value: Sql): Compiled {
+  switch (column.type) {
+    // Numbers that JavaScript can't hold exactly travel as text.
+    case 'decimal':
+    case 'bigint':
+      return { sql: column.isList ? sql`${value}::text[]` : sql`${value}::text`, shape: asIs }
+    case 'timestamp':
+      return { sql: value, shape: instant }
+    default:
+      return { sql: value, shape: asIs }
+  }
+}
+
+/** PostgreSQL writes `2026-01-02T03:04:05.6+00:00`; the API writes `2026-01-02T03:04:05.600Z` everywhere. */
+export const instant: Shape = (value) => {
+  if (typeof value !== 'string') return null
+  const text = value.slice(0, -6)
+  const point = text.indexOf('.')
+  return point < 0 ? `${text}.000Z` : `${text.padEnd(point + 4, '0')}Z`
+}
+
+/** SQL type that a client's value of the column is cast to. */
+export function castOf(column: Column): Sql {
+  return CASTS[column.type]
+}
+
+const CASTS = {
+  uuid: sql`::uuid`,
+  text: sql`::text`,
+  enum: sql``,
+  int: sql`::int`,
+  bigint: sql`::bigint`,
+  float: sql`::float8`,
+  decimal: sql`::numeric`,
+  boolean: sql`::boolean`,
+  timestamp: sql`::timestamptz`,
+  date: sql`::date`,
+  json: sql`::jsonb`,
+  bytes: sql`::bytea`,
+} as const

@@ -1,0 +1,21 @@
+import { can } from '../access/permissions.ts'
+import { codedError } from '../errors.ts'
+import { columnOf, type Sql, sql } from '../data/sql.ts'
+import type { ObjectType } from '../schema/registry.ts'
+import type { Reading, Row } from './reading.ts'
+
+/** Which of an object's rows the caller may see. The one place where reads are restricted. */
+export function visible(reading: Reading, object: ObjectType, row: Row, options: { readonly includeDeleted?: boolean } = {}): Sql[] {
+  if (!can(reading.actor, `${object.singular}:read`)) return [sql`false`]
+  const conditions: Sql[] = []
+  if (object.where) conditions.push(sql`${columnOf(row.alias, object.where.column.column)} = ${object.where.equals}`)
+  if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
+  return conditions
+}
+
+/** Throws FORBIDDEN when the caller may read no record of the object at all. */
+export function requireReadable(reading: Reading, object: ObjectType): void {
+  if (!can(reading.actor, `${object.singular}:read`)) {
+    throw codedError('FORBIDDEN', `Reading ${object.name} needs the permission ${object.singular}:read. Ask an administrator of the workspace.`)
+  }
+}

@@ -1,0 +1,184 @@
+import { badUserInput } from '../errors.ts'
+import type { Column } from '../data/models.ts'
+import { and, columnOf, ident, or, type Sql, sql } from '../data/sql.ts'
+import type { ManyField } from '../schema/fields.ts'
+import { decodeId } from '../schema/ids.ts'
+import { columnOrForeignKey, type Field, foreignKey, type ObjectType, objectNamed } from '../schema/registry.ts'
+import { type Reading, type Row, rowOf } from './reading.ts'
+import { castOf } from './scalars.ts'
+import { visible } from './visible.ts'
+
+const MAX_CONDITIONS = 200
+const MAX_DEPTH = 12
+
+/** Condition of a `filter` argument, in Prisma's vocabulary. Records that the caller may not see never match a relation. */
+export function where(reading: Reading, object: ObjectType, row: Row, filter: unknown): Sql {
+  return compileFilter({ reading, count: { conditions: 0 }, depth: 0 }, object, row, filter)
+}
+
+interface Filtering {
+  readonly reading: Reading
+  readonly count: { conditions: number }
+  readonly depth: number
+}
+
+function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filter: unknown): Sql {
+  const next = { ...filtering, depth: filtering.depth + 1 }
+  if (next.depth > MAX_DEPTH) throw badUserInput(`A filter nests ${MAX_DEPTH} levels at most.`)
+  const conditions: Sql[] = []
+  for (const [name, value] of entriesOf(filter)) {
+    if (++filtering.count.conditions > MAX_CONDITIONS) throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
+    if (value === null || value === undefined) continue
+    if (name === 'AND') conditions.push(...listOf(value).map((part) => compileFilter(next, object, row, part)))
+    else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileFilter(next, object, row, part))))
+    else if (name === 'NOT') conditions.push(...listOf(value).map((part) => sql`not coalesce(${compileFilter(next, object, row, part)}, false)`))
+    else conditions.push(fieldCondition(next, object, row, name, value))
+  }
+  return and(conditions)
+}
+
+function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
+  const field = object.fields.get(name)
+  if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (field.kind === 'column') {
+    const prefixes = name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
+    return scalarCondition(field.column, row.column(field.column.name), value, prefixes)
+  }
+  if (field.kind === 'one') return toOneCondition(filtering, row, field, value)
+  if (field.declaration.kind === 'money') {
+    const amount = object.model.columns.get(field.declaration.amount)
+    const currency = object.model.columns.get(field.declaration.currency)
+    if (!amount || !currency) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+    return and(
+      entriesOf(value).map(([part, condition]) =>
+        part === 'amount' ? scalarCondition(amount, row.column(amount.name), condition, null) : scalarCondition(currency, row.column(currency.name), condition, null),
+      ),
+    )
+  }
+  if (field.declaration.kind === 'many') return toManyCondition(filtering, object, row, field.declaration, value)
+  throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+}
+
+function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { kind: 'one' }>, value: unknown): Sql {
+  const { reading } = filtering
+  const target = objectNamed(reading.registry, field.object)
+  const key = row.column(foreignKey(row.model, field.relation).name)
+  const other = rowOf(reading.alias(), target.model)
+  const exists = (filter: unknown) =>
+    sql`exists (select from ${ident(target.model.table)} ${other.alias} where ${and([
+      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${other.column('id')} = ${key}`,
+      ...visible(reading, target, other),
+      compileFilter(filtering, target, other, filter),
+    ])})`
+  return and(
+    entriesOf(value).map(([operator, operand]) => {
+      if (operator === 'is') return operand === null ? sql`not ${exists({})}` : exists(operand)
+      if (operator === 'isNot') return operand === null ? exists({}) : sql`not ${exists(operand)}`
+      return operand === true ? sql`not ${exists({})}` : exists({})
+    }),
+  )
+}
+
+function toManyCondition(filtering: Filtering, object: ObjectType, row: Row, declaration: ManyField, value: unknown): Sql {
+  const { reading } = filtering
+  const target = objectNamed(reading.registry, declaration.object)
+  const exists = (filter: unknown, isNegated: boolean) => {
+    const other = rowOf(reading.alias(), target.model)
+    const matches = compileFilter(filtering, target, other, filter)
+    const conditions = [...visible(reading, target, other), isNegated ? sql`not coalesce(${matches}, false)` : matches]
+    return sql`exists (select from ${relatedRows(reading, object, row, declaration, other, conditions)})`
+  }
+  return and(
+    entriesOf(value).map(([operator, operand]) => {
+      if (operator === 'some') return exists(operand, false)
+      if (operator === 'every') return sql`not ${exists(operand, true)}`
+      return sql`not ${exists(operand, false)}`
+    }),
+  )
+}
+
+/** FROM and WHERE of the records a to-many field leads to. */
+function relatedRows(reading: Reading, object: ObjectType, row: Row, declaration: ManyField, other: Row, conditions: readonly Sql[]): Sql {
+  if (declaration.link) {
+    const linkModel = reading.registry.models.models.get(declaration.link.item.model)
+    const to = linkModel?.relations.get(declaration.link.to)
+    if (!linkModel || !to) throw new Error(`${object.name}: the link ${declaration.link.item.model} lacks the relation ${declaration.link.to}.`)
+    const link = rowOf(reading.alias(), linkModel)
+    return sql`${ident(linkModel.table)} ${link.alias} join ${ident(other.model.table)} ${other.alias} on ${and([
+      sql`${other.column('workspaceId')} = ${link.column('workspaceId')}`,
+      sql`${other.column('id')} = ${link.column(foreignKey(linkModel, to).name)}`,
+    ])} where ${and([
+      sql`${link.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${link.column(columnOrForeignKey(linkModel, declaration.link.by).name)} = ${row.column('id')}`,
+      ...conditions,
+    ])}`
+  }
+  const key = columnOrForeignKey(other.model, declaration.by ?? object.singular)
+  return sql`${ident(other.model.table)} ${other.alias} where ${and([
+    sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+    sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
+    ...conditions,
+  ])}`
+}
+
+/** Condition on one column. `prefixes` are those of ids that fit; an id of another type matches nothing. */
+export function scalarCondition(column: Column, value: Sql, condition: unknown, prefixes: readonly string[] | null): Sql {
+  const isInsensitive = entriesOf(condition).some(([operator, operand]) => operator === 'mode' && operand === 'INSENSITIVE')
+  const left = isInsensitive ? sql`lower(${value})` : value
+  const operandOf = (operand: unknown) => (prefixes ? uuidOf(operand, prefixes) : isInsensitive ? lower(operand) : operand)
+  const bound = (operand: unknown) => sql`${checked(operandOf(operand))}${castOf(column)}`
+  const conditions: Sql[] = []
+  for (const [operator, operand] of entriesOf(condition)) {
+    if (operator === 'mode') continue
+    if (operator === 'isNull') conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
+    else if (operator === 'not') conditions.push(sql`not coalesce(${scalarCondition(column, value, operand, prefixes)}, false)`)
+    else if (operator === 'equals') conditions.push(operand === null ? sql`${value} is null` : sql`${left} = ${bound(operand)}`)
+    else if (operand === null) throw badUserInput(`Operator ${operator} takes no null; use isNull.`)
+    else if (operator === 'in') conditions.push(oneOf(column, left, listOf(operand).map(operandOf)))
+    else if (operator === 'notIn') conditions.push(sql`not coalesce(${oneOf(column, left, listOf(operand).map(operandOf))}, false)`)
+    else if (operator === 'lt') conditions.push(sql`${left} < ${bound(operand)}`)
+    else if (operator === 'lte') conditions.push(sql`${left} <= ${bound(operand)}`)
+    else if (operator === 'gt') conditions.push(sql`${left} > ${bound(operand)}`)
+    else if (operator === 'gte') conditions.push(sql`${left} >= ${bound(operand)}`)
+    else if (operator === 'contains') conditions.push(sql`${left} like ${`%${pattern(operandOf(operand))}%`}`)
+    else if (operator === 'startsWith') conditions.push(sql`${left} like ${`${pattern(operandOf(operand))}%`}`)
+    else if (operator === 'endsWith') conditions.push(sql`${left} like ${`%${pattern(operandOf(operand))}`}`)
+    else if (operator === 'has') conditions.push(sql`${bound(operand)} = any(${value})`)
+    else throw badUserInput(`There is no filter operator ${operator}.`)
+  }
+  return and(conditions)
+}
+
+function oneOf(column: Column, left: Sql, operands: readonly unknown[]): Sql {
+  if (operands.length > MAX_CONDITIONS) throw badUserInput(`in and notIn take ${MAX_CONDITIONS} values at most.`)
+  return or(operands.map((operand) => sql`${left} = ${checked(operand)}${castOf(column)}`))
+}
+
+const NO_RECORD = '00000000-0000-0000-0000-000000000000'
+
+function uuidOf(operand: unknown, prefixes: readonly string[]): string {
+  const decoded = typeof operand === 'string' ? decodeId(operand) : null
+  return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : NO_RECORD
+}
+
+function checked(operand: unknown): unknown {
+  if (typeof operand === 'string' && operand.includes('\u0000')) throw badUserInput('Text can’t contain the character U+0000.')
+  return operand
+}
+
+function lower(operand: unknown): unknown {
+  return typeof operand === 'string' ? operand.toLowerCase() : operand
+}
+
+function pattern(operand: unknown): string {
+  return String(checked(operand)).replaceAll(/[\\%_]/g, '\\$&')
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return value !== null && typeof value === 'object' ? Object.entries(value) : []
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}

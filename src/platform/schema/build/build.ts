@@ -1,0 +1,82 @@
+import type { GraphQLSchema } from 'graphql'
+import { TYPE_NAME } from '../../reads/reading.ts'
+import { type Answer, byResponseKey, createBuilder } from '../builder.ts'
+import type { InterfaceDeclaration } from '../declare.ts'
+import type { Registry } from '../registry.ts'
+import { defineMutations } from './define-mutations.ts'
+import { defineObjectType, nodeInterface, outputFields } from './outputs.ts'
+import { defineUserErrors } from './payloads.ts'
+import { defineQueries } from './queries.ts'
+import { defineSubscriptions } from './subscriptions.ts'
+import { defineEnum, defineInput, type OutputField, type TypeStore } from './types.ts'
+
+/** The GraphQL schema of everything the modules declare. */
+export function buildSchema(registry: Registry): GraphQLSchema {
+  const builder = createBuilder()
+  const store: TypeStore = { builder, registry, outputs: new Map(), inputs: new Map(), reads: new Map() }
+  defineSharedTypes(store)
+  defineKinds(store)
+  for (const declared of registry.interfaces.values()) defineInterface(store, declared)
+  for (const object of registry.objects.values()) defineObjectType(store, object)
+  defineQueries(store)
+  defineMutations(store)
+  defineSubscriptions(store)
+  return builder.toSchema()
+}
+
+function defineSharedTypes(store: TypeStore): void {
+  const { builder } = store
+  const node = builder.interfaceRef<Answer>('Node')
+  store.outputs.set('Node', node)
+  node.implement({
+    description: 'Anything with a globally unique id (Relay, Global Object Identification).',
+    resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
+    fields: (t) => ({ id: t.field({ type: 'ID', description: 'Globally unique id: the type and a time-ordered uuid.', resolve: byResponseKey }) }),
+  })
+  defineAnswer(store, 'PageInfo', 'Whether more pages follow, and from where (Relay, Connections).', [
+    { name: 'hasNextPage', description: 'Whether records follow the page.', type: 'Boolean', list: 'no', isNullable: false },
+    { name: 'hasPreviousPage', description: 'Whether records precede the page.', type: 'Boolean', list: 'no', isNullable: false },
+    { name: 'startCursor', description: 'Cursor of the first record; null on an empty page.', type: 'String', list: 'no', isNullable: true },
+    { name: 'endCursor', description: 'Cursor of the last record; null on an empty page.', type: 'String', list: 'no', isNullable: true },
+  ])
+  defineAnswer(store, 'Money', 'An amount of money.', [
+    { name: 'amount', description: 'The amount, exact.', type: 'Decimal', list: 'no', isNullable: false },
+    { name: 'currency', description: 'Its currency.', type: 'CurrencyCode', list: 'no', isNullable: false },
+  ])
+  defineAnswer(store, 'FieldChange', 'A field whose value a write changed.', [
+    { name: 'field', description: 'Input field.', type: 'String', list: 'no', isNullable: false },
+    { name: 'from', description: 'Value before.', type: 'JSON', list: 'no', isNullable: true },
+    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true },
+  ])
+  defineUserErrors(store)
+  defineInput(store, 'ChangeFilter', 'Which changes; all conditions have to hold.', () => ({
+    types: { type: 'String', isList: true, description: 'Changes of records of these types, such as `Account`.' },
+    recordIds: { type: 'ID', isList: true, description: 'Changes of these records.' },
+    operations: { type: 'ChangeOperation', isList: true, description: 'Changes of these operations.' },
+  }))
+}
+
+function defineAnswer(store: TypeStore, name: string, description: string, fields: readonly OutputField[]): void {
+  const ref = store.builder.objectRef<Answer>(name)
+  store.outputs.set(name, ref)
+  ref.implement({ description, fields: (t) => outputFields(store, t, fields) })
+}
+
+/** Enum of an abstract object's kinds, where the model has none: modules and plugins add kinds. */
+function defineKinds(store: TypeStore): void {
+  for (const object of store.registry.objects.values()) {
+    if (!object.discriminator || object.discriminator.enumName) continue
+    const values = [...object.variants.values()].map((variant) => ({ name: variant.kind, description: variant.description }))
+    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values)
+  }
+}
+
+function defineInterface(store: TypeStore, declaration: InterfaceDeclaration): void {
+  const ref = store.builder.interfaceRef<Answer>(declaration.name)
+  store.outputs.set(declaration.name, ref)
+  ref.implement({
+    description: declaration.description,
+    interfaces: () => nodeInterface(store),
+    resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
+  })
+}

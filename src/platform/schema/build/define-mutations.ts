@@ -1,0 +1,105 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import type { RequestContext } from '../../context.ts'
+import type { Payload } from '../../operations/mutate.ts'
+import type { Values } from '../../operations/define.ts'
+import { writerOf } from '../../operations/writer.ts'
+import { CompositionError, type ObjectType, objectNamed } from '../registry.ts'
+import { defineActInput, defineCreateInput, defineCreateManyInput, defineDeletionInput, defineUpdateInput } from './inputs.ts'
+import { type MutationResolver, resolveAct, resolveCreate, resolveCreateMany, resolveDeletion, resolveUpdate } from './mutations.ts'
+import { defineBulkPayload, definePayload } from './payloads.ts'
+import { inputType, type TypeStore } from './types.ts'
+
+interface MutationField {
+  readonly name: string
+  readonly owner: string
+  readonly description: string
+  readonly input: string
+  readonly payload: ReturnType<typeof definePayload>
+  readonly resolve: MutationResolver
+}
+
+/** Root mutation fields: the writes that objects declare and the acts of the modules. */
+export function defineMutations(store: TypeStore): void {
+  const fields = new Map<string, MutationField>()
+  const add = (field: MutationField) => {
+    const existing = fields.get(field.name)
+    if (existing) throw new CompositionError(`Mutation ${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`)
+    fields.set(field.name, field)
+  }
+  for (const object of store.registry.objects.values()) for (const field of objectMutations(store, object)) add(field)
+  for (const module of store.registry.modules) {
+    for (const act of module.acts ?? []) {
+      const object = objectNamed(store.registry, act.object)
+      add({
+        name: act.name,
+        owner: module.name,
+        description: act.description,
+        input: defineActInput(store, object, act.name),
+        payload: definePayload(store, object, `${capital(act.name)}Payload`),
+        resolve: resolveAct(object, act),
+      })
+    }
+  }
+  store.builder.mutationType({
+    description: 'Everything that can be written. Each field is one transaction: all of it, with its log and audit, or nothing.',
+    fields: (t) =>
+      Object.fromEntries(
+        [...fields.values()].map((field) => [
+          field.name,
+          t.field({
+            type: field.payload,
+            description: field.description,
+            args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },
+            resolve: (_root: unknown, args: { readonly input?: unknown }, context: RequestContext, info: GraphQLResolveInfo): Promise<Payload> =>
+              field.resolve(context, valuesOf(args.input), info),
+          }),
+        ]),
+      ),
+  })
+}
+
+function valuesOf(input: unknown): Values {
+  return input !== null && typeof input === 'object' ? Object.fromEntries(Object.entries(input)) : {}
+}
+
+function objectMutations(store: TypeStore, object: ObjectType): MutationField[] {
+  const writer = writerOf(store.registry, object)
+  const { name, owner } = object
+  const fields: MutationField[] = []
+  const payload = (mutation: string) => definePayload(store, object, `${capital(mutation)}Payload`)
+  if (object.writes.has('create')) {
+    const verb = object.discriminator ? 'Log' : 'Create'
+    const input = defineCreateInput(store, writer, verb)
+    const one = `${verb.toLowerCase()}${name}`
+    fields.push({ name: one, owner, description: `Makes a ${name}.`, input, payload: payload(one), resolve: resolveCreate(object) })
+    const plural = capital(object.plural ?? `${name}s`)
+    const many = `${verb.toLowerCase()}${plural}`
+    fields.push({
+      name: many,
+      owner,
+      description: `Makes many records of ${name} at once, in one transaction.`,
+      input: defineCreateManyInput(store, object, verb, plural, input),
+      payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
+      resolve: resolveCreateMany(object),
+    })
+  }
+  if (object.writes.has('update')) {
+    const update = `update${name}`
+    fields.push({ name: update, owner, description: `Changes a ${name}.`, input: defineUpdateInput(store, writer), payload: payload(update), resolve: resolveUpdate(object) })
+  }
+  if (object.writes.has('delete')) {
+    const remove = `delete${name}`
+    const description = `Puts a ${name} away: it is in no list any more, and can be restored.`
+    fields.push({ name: remove, owner, description, input: defineDeletionInput(store, object, 'Delete'), payload: payload(remove), resolve: resolveDeletion(object, true) })
+  }
+  if (object.writes.has('restore')) {
+    const restore = `restore${name}`
+    const description = `Takes back a ${name} that was put away.`
+    fields.push({ name: restore, owner, description, input: defineDeletionInput(store, object, 'Restore'), payload: payload(restore), resolve: resolveDeletion(object, false) })
+  }
+  return fields
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

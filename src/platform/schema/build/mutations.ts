@@ -1,0 +1,142 @@
+import { type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { requirePermission } from '../../access/permissions.ts'
+import type { RequestContext } from '../../context.ts'
+import { join, sql } from '../../data/sql.ts'
+import { badUserInput, codedError } from '../../errors.ts'
+import { createRecords, type ErrorPolicy } from '../../operations/create.ts'
+import type { Act, Values, Work } from '../../operations/define.ts'
+import { appendLog } from '../../operations/log.ts'
+import { mutate, type Payload, type RowResult } from '../../operations/mutate.ts'
+import { actOnRecord, setDeleted, updateRecord, type Written } from '../../operations/update.ts'
+import { collectFields, type FieldGroup } from '../../reads/collect.ts'
+import { elementsOf, startReading } from '../../reads/reading.ts'
+import { recordsById, uuidFor } from '../../reads/root.ts'
+import { subfields } from '../../reads/select.ts'
+import type { Answer } from '../builder.ts'
+import type { ObjectType } from '../registry.ts'
+
+/** Resolver of a mutation field: from the caller's input to the payload. */
+export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
+
+export function resolveCreate(object: ObjectType): MutationResolver {
+  return (context, input, info) => {
+    authorise(context, object, 'create')
+    return mutate(context, pathOf(info), async (work) => {
+      const [created] = await createRecords(work, object, [input], 'REJECT_ALL', () => ['input'])
+      return answerOne(work, object, info, { id: created?.id ?? null, errors: created?.errors ?? [] })
+    })
+  }
+}
+
+const MAX_RECORDS = 1_000
+
+export function resolveCreateMany(object: ObjectType): MutationResolver {
+  return (context, input, info) => {
+    authorise(context, object, 'create')
+    const records = Array.isArray(input['records']) ? input['records'].map((record: unknown): Values => Object.fromEntries(Object.entries(record ?? {}))) : []
+    if (records.length > MAX_RECORDS) throw badUserInput(`records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`)
+    const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
+    return mutate(context, pathOf(info), async (work) => {
+      const created = await createRecords(work, object, records, policy, (index) => ['input', 'records', String(index)])
+      await appendLog(work)
+      const ids = created.flatMap(({ id }) => id ?? [])
+      const found = await readSelected(work, object, info, ids, nestedGroups(work, info, object))
+      const results: RowResult[] = created.map(({ id, errors }, index) => ({ index, records: found(id), userErrors: errors }))
+      return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
+    })
+  }
+}
+
+export function resolveUpdate(object: ObjectType): MutationResolver {
+  return (context, input, info) => {
+    authorise(context, object, 'update')
+    return mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await updateRecord(work, object, uuidFor(object, input['id']), input)))
+  }
+}
+
+export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
+  return (context, input, info) => {
+    authorise(context, object, 'delete')
+    return mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await setDeleted(work, object, uuidFor(object, input['id']), input['version'], isDeleted)))
+  }
+}
+
+export function resolveAct(object: ObjectType, act: Act): MutationResolver {
+  return (context, input, info) => {
+    authorise(context, object, 'update')
+    return mutate(context, pathOf(info), async (work) =>
+      answerOne(work, object, info, await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], act.apply)),
+    )
+  }
+}
+
+function authorise(context: RequestContext, object: ObjectType, action: string): void {
+  try {
+    requirePermission(context.actor, `${object.singular}:${action}`)
+  } catch {
+    throw codedError('FORBIDDEN', `This needs the permission ${object.singular}:${action}. Ask an administrator of the workspace.`)
+  }
+}
+
+function pathOf(info: GraphQLResolveInfo): string {
+  return String(info.path.key)
+}
+
+/** The payload of a write to one record: what the client selects of it, read in the same transaction. */
+async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInfo, written: Written): Promise<Payload> {
+  if (written.id === null) return { records: {}, userErrors: written.errors }
+  await appendLog(work)
+  const found = await readSelected(work, object, info, [written.id], payloadGroups(work, info, object))
+  return { records: found(written.id), userErrors: [] }
+}
+
+/** Fields of the payload that are the record, by response key. */
+function payloadGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+  const reading = readingOf(work, info)
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  return recordFields(collectFields(reading, payloadName(info), sets), object)
+}
+
+/** The same below `results` of a list of writes. */
+function nestedGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+  const reading = readingOf(work, info)
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  const typeName = payloadName(info)
+  const groups = new Map<string, FieldGroup>()
+  for (const group of collectFields(reading, typeName, sets).values()) {
+    if (group[0].name.value !== 'results') continue
+    for (const [key, field] of recordFields(subfields(reading, typeName.replace(/Payload$/, 'Result'), group), object)) groups.set(key, field)
+  }
+  return groups
+}
+
+function payloadName(info: GraphQLResolveInfo): string {
+  return getNamedType(info.returnType).name
+}
+
+function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectType): Map<string, FieldGroup> {
+  return new Map([...groups].filter(([, group]) => group[0].name.value === object.singular))
+}
+
+function readingOf(work: Work, info: GraphQLResolveInfo) {
+  const { registry } = work.context.runtime
+  return startReading({ schema: info.schema, fragments: info.fragments, variables: info.variableValues, registry, actor: work.context.actor })
+}
+
+/** Reads what is selected of the records, in one statement; answers the part of each. */
+async function readSelected(
+  work: Work,
+  object: ObjectType,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+  groups: ReadonlyMap<string, FieldGroup>,
+): Promise<(id: string | null) => Answer> {
+  if (ids.length === 0 || groups.size === 0) return () => ({})
+  const reading = readingOf(work, info)
+  const parts = [...groups].map(([key, group]) => ({ key, compiled: recordsById(reading, object, ids, group, true) }))
+  const list = join(parts.map(({ compiled }) => compiled.sql))
+  const [row] = await work.transaction.query<{ answer: string }>(sql`select json_build_array(${list}) as answer`)
+  const values = elementsOf(JSON.parse(row?.answer ?? '[]'))
+  const found = parts.map(({ key, compiled }, index) => ({ key, records: compiled.shape(values[index] ?? null) }))
+  return (id) => Object.fromEntries(found.map(({ key, records }) => [key, (id !== null && records.get(id)) || null]))
+}

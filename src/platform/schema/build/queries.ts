@@ -1,0 +1,87 @@
+import { readChanges } from '../../changes/read.ts'
+import { compileSelection } from '../../reads/select.ts'
+import { type FieldRead, rowOf } from '../../reads/reading.ts'
+import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
+import { ident, sql } from '../../data/sql.ts'
+import type { View } from '../declare.ts'
+import { objectNamed, resolveView } from '../registry.ts'
+import { connectionArgs, listArgs } from './arguments.ts'
+import { defineConnection, defineItemType, outputFields } from './outputs.ts'
+import type { OutputField, TypeStore } from './types.ts'
+
+/** Root query fields: relay's entry points, the log, one and list of each object, and the modules' views. */
+export function defineQueries(store: TypeStore): void {
+  const { registry } = store
+  defineConnection(store, objectNamed(registry, 'Change'), 'Query', 'changes', null)
+  const fields: OutputField[] = [
+    {
+      name: 'node',
+      description: 'The record with that id; null when it is not there or not yours to see.',
+      type: 'Node',
+      list: 'no',
+      isNullable: true,
+      args: { id: { type: 'ID', isRequired: true, description: 'Id of any record.' } },
+      read: readNode(registry),
+    },
+    {
+      name: 'nodes',
+      description: 'The records with those ids, in that order; null for what is not there or not yours to see.',
+      type: 'Node',
+      list: 'of nullable',
+      isNullable: false,
+      args: { ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of any records, 200 at most.' } },
+      read: readNodes(registry),
+    },
+    {
+      name: 'changes',
+      description: 'The log of committed writes, in order: the same that the subscription `changes` streams.',
+      type: 'ChangeConnection',
+      list: 'no',
+      isNullable: false,
+      args: { ...connectionArgs(), filter: { type: 'ChangeFilter', description: 'Only these changes.' } },
+      read: readChanges,
+    },
+    ...registry.modules.flatMap((module) => (module.views ?? []).map((view) => viewField(store, module.name, view))),
+  ]
+  for (const object of registry.objects.values()) {
+    if (!object.plural) continue
+    defineConnection(store, object, 'Query', object.plural, null)
+    const putAway = object.isSoftDeleted ? { includeDeleted: { type: 'Boolean', description: 'Whether one that was put away is answered too.', defaultValue: false } } : {}
+    fields.push(
+      {
+        name: object.singular,
+        description: `The ${object.name} with that id; null when it is not there or not yours to see.`,
+        type: object.name,
+        list: 'no',
+        isNullable: true,
+        args: { id: { type: 'ID', isRequired: true, description: `Id of the ${object.name}.` }, ...putAway },
+        read: readRootOne(object),
+      },
+      {
+        name: object.plural,
+        description: `A page of the list of every ${object.name} that the caller may see.`,
+        type: `${object.name}Connection`,
+        list: 'no',
+        isNullable: false,
+        args: listArgs(store, object, true),
+        read: readRootList(object),
+      },
+    )
+  }
+  store.builder.queryType({ description: 'Everything that can be read.', fields: (t) => outputFields(store, t, fields) })
+}
+
+/** A root field over the caller's own row. */
+function viewField(store: TypeStore, owner: string, view: View): OutputField {
+  const type = resolveView(store.registry, owner, view)
+  defineItemType(store, type)
+  const read: FieldRead = ({ reading, group }) => {
+    const row = rowOf(reading.alias(), type.model)
+    const selection = compileSelection(reading, type.name, row, group)
+    return {
+      sql: sql`(select ${selection.sql} from ${ident(type.model.table)} ${row.alias} where ${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid and ${row.column('id')} = ${reading.actor.id}::uuid)`,
+      shape: selection.shape,
+    }
+  }
+  return { name: view.field, description: view.description, type: view.name, list: 'no', isNullable: false, read }
+}

@@ -1,0 +1,142 @@
+import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, UnionRef } from '@pothos/core'
+import type { Column } from '../../data/models.ts'
+import type { FieldRead } from '../../reads/reading.ts'
+import type { Answer, Builder, SchemaTypes } from '../builder.ts'
+import { CompositionError, type RecordType, type Registry } from '../registry.ts'
+
+export type OutputTypeRef =
+  | ObjectRef<SchemaTypes, Answer>
+  | InterfaceRef<SchemaTypes, Answer>
+  | UnionRef<SchemaTypes, Answer>
+  | EnumRef<SchemaTypes, unknown>
+export type ScalarName = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Date' | 'Decimal' | 'CurrencyCode' | 'JSON'
+
+/** An output field before it is given to the builder. */
+export interface OutputField {
+  readonly name: string
+  readonly description: string
+  readonly type: string
+  readonly list: 'no' | 'of non-null' | 'of nullable'
+  readonly isNullable: boolean
+  readonly args?: Readonly<Record<string, InputField>>
+  readonly read?: FieldRead
+}
+
+/** An input field or argument before it is given to the builder. */
+export interface InputField {
+  readonly description: string
+  readonly type: string
+  readonly isList?: boolean
+  readonly isRequired?: boolean
+  readonly defaultValue?: unknown
+}
+
+/** Types made so far, by name. Each GraphQL name is made once; asking for it again answers the same reference. */
+export interface TypeStore {
+  readonly builder: Builder
+  readonly registry: Registry
+  readonly outputs: Map<string, OutputTypeRef>
+  readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
+  /** Readers by `Type.field`, so that the kinds of an abstract object share them. */
+  readonly reads: Map<string, FieldRead>
+}
+
+const SCALARS: ReadonlySet<string> = new Set<ScalarName>(['ID', 'String', 'Int', 'Float', 'Boolean', 'DateTime', 'Date', 'Decimal', 'CurrencyCode', 'JSON'])
+
+export function isScalarName(name: string): name is ScalarName {
+  return SCALARS.has(name)
+}
+
+/** GraphQL type of a record's column: the kind of an abstract record is an enum of its own. */
+export function typeOfColumn(type: RecordType, column: Column): string {
+  const isKind = 'discriminator' in type && type.discriminator === column && !column.enumName
+  return isKind ? `${type.name}Kind` : columnType(column)
+}
+
+/** GraphQL type of a column's value. */
+export function columnType(column: Column): string {
+  if (column.enumName) return column.enumName
+  switch (column.type) {
+    case 'uuid':
+      return 'ID'
+    case 'int':
+      return 'Int'
+    case 'float':
+      return 'Float'
+    case 'boolean':
+      return 'Boolean'
+    case 'decimal':
+      return 'Decimal'
+    case 'timestamp':
+      return 'DateTime'
+    case 'date':
+      return 'Date'
+    case 'json':
+      return 'JSON'
+    default:
+      return 'String'
+  }
+}
+
+/** Reference or scalar name of an output type. Throws CompositionError for a name that nobody makes. */
+export function outputType(store: TypeStore, name: string): OutputTypeRef | ScalarName {
+  if (isScalarName(name)) return name
+  const made = store.outputs.get(name) ?? enumType(store, name)
+  if (!made) throw new CompositionError(`No type ${name} in the schema.`)
+  return made
+}
+
+export function inputType(store: TypeStore, name: string): InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown> | ScalarName {
+  if (isScalarName(name)) return name
+  const made = store.inputs.get(name) ?? enumType(store, name)
+  if (!made) throw new CompositionError(`No input type ${name} in the schema.`)
+  return made
+}
+
+/** Enum of the models, made when it is first used. */
+function enumType(store: TypeStore, name: string): EnumRef<SchemaTypes, unknown> | undefined {
+  const model = store.registry.models.enums.get(name)
+  if (!model) return undefined
+  return defineEnum(store, name, model.description ?? '', model.values)
+}
+
+export function defineEnum(
+  store: TypeStore,
+  name: string,
+  description: string,
+  values: readonly { readonly name: string; readonly description: string | null }[],
+): EnumRef<SchemaTypes, unknown> {
+  const made = store.builder.enumType(name, {
+    ...(description ? { description } : {}),
+    values: Object.fromEntries(values.map((value) => [value.name, { value: value.name, ...(value.description ? { description: value.description } : {}) }])),
+  })
+  store.outputs.set(name, made)
+  store.inputs.set(name, made)
+  return made
+}
+
+/** Makes an input object; its fields are resolved only when the schema is built, so that types may refer to each other. */
+export function defineInput(store: TypeStore, name: string, description: string, fields: () => Readonly<Record<string, InputField>>, isOneOf = false): void {
+  if (store.inputs.has(name)) return
+  const ref = store.builder.inputRef<object>(name)
+  // Known before its fields are: a filter holds filters of its own type.
+  store.inputs.set(name, ref)
+  ref.implement({
+    description,
+    ...(isOneOf ? { isOneOf: true } : {}),
+    fields: (t) =>
+      Object.fromEntries(
+        Object.entries(fields()).map(([field, declared]) => [
+          field,
+          declared.isList
+            ? t.field({ type: [inputType(store, declared.type)], required: declared.isRequired ?? false, description: declared.description })
+            : t.field({
+                type: inputType(store, declared.type),
+                required: declared.isRequired ?? false,
+                description: declared.description,
+                ...(declared.defaultValue === undefined ? {} : { defaultValue: declared.defaultValue }),
+              }),
+        ]),
+      ),
+  })
+}

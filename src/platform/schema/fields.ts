@@ -1,0 +1,173 @@
+import type { Sql } from '../data/sql.ts'
+import type { FieldRead } from '../reads/reading.ts'
+import type { ItemDeclaration } from './declare.ts'
+
+/** The row of a record in the statement being compiled. */
+export interface RowReference {
+  /** SQL of one of its columns, by the model's field name. */
+  column(name: string): Sql
+}
+
+interface Described {
+  /** What the field is, for the GraphQL schema. */
+  readonly description: string
+}
+
+/** An amount and its currency, kept in two columns. */
+export interface MoneyField extends Described {
+  readonly kind: 'money'
+  readonly amount: string
+  readonly currency: string
+}
+
+/** Parts of the record, read as a plain list and written with it: a given list replaces the old one. */
+export interface ItemsField extends Described {
+  readonly kind: 'items'
+  readonly item: ItemDeclaration
+  /** Relation of the item's model that leads to the record. */
+  readonly by: string
+  /** At most one item has this column true; the first one gets it when none has. */
+  readonly primary?: string
+  /** Items at most. */
+  readonly max?: number
+}
+
+/** Records of another object as a connection. */
+export interface ManyField extends Described {
+  readonly kind: 'many'
+  readonly object: string
+  /** Column of the other object's model that holds this record's id, or a relation of it that leads here. */
+  readonly by?: string
+  readonly link?: Link
+  /** Order when the client names none. */
+  readonly defaultOrder?: readonly { readonly field: string; readonly direction: 'ASC' | 'DESC' }[]
+}
+
+/** A table between this record and the others; its own columns are fields of the edge. */
+export interface Link {
+  readonly item: ItemDeclaration
+  /** Column or relation of the link that leads to this record. */
+  readonly by: string
+  /** Relation of the link that leads to the other record. */
+  readonly to: string
+  /** Fields of the other object that the link keeps a copy of, so that a page of them is one index read. */
+  readonly order?: Readonly<Record<string, string>>
+  /** Whether the links are written with this record, as `<field>: [<Item>Input!]`. */
+  readonly isWritten?: true
+  /** At most one link of the record has this column true. */
+  readonly primary?: string
+}
+
+/** A reference to a record of any type that a union or interface allows, kept as type and id. */
+export interface ReferenceField extends Described {
+  readonly kind: 'reference'
+  /** GraphQL interface or union of what it can lead to. */
+  readonly to: string
+  readonly typeColumn: string
+  readonly idColumn: string
+  /** `false`: clients can't write it. */
+  readonly input?: false
+  readonly isRequired?: true
+  /** Whether a record that was put away is shown. */
+  readonly showsDeleted?: true
+}
+
+/** References to records of any type, kept in a link table. */
+export interface ReferencesField extends Described {
+  readonly kind: 'references'
+  readonly to: string
+  readonly model: string
+  /** Relation of the link that leads to this record. */
+  readonly by: string
+  readonly typeColumn: string
+  readonly idColumn: string
+  /** Name of the input field, such as `regardingIds`. */
+  readonly input: string
+}
+
+/** Records of another object that a query finds, as a plain list. */
+export interface ListField extends Described {
+  readonly kind: 'list'
+  readonly object: string
+  /** A query with columns `id uuid` and `position`, the order of the answer. */
+  readonly ids: (record: RowReference) => Sql
+  /** Whether it is one record at most, answered by itself. */
+  readonly isSingle?: true
+}
+
+/** A value that a query computes from the record. */
+export interface ComputedField extends Described {
+  readonly kind: 'computed'
+  readonly type: 'Int' | 'String' | 'Boolean'
+  /** Whether it always has a value. */
+  readonly isRequired?: true
+  readonly value: (record: RowReference) => Sql
+}
+
+/** Values that queries compute, under one name. Only those a client selects are computed. */
+export interface GroupField extends Described {
+  readonly kind: 'group'
+  readonly name: string
+  readonly fields: Readonly<Record<string, ComputedField>>
+}
+
+/** Connection over a source that the module writes itself. */
+export interface SourceField extends Described {
+  readonly kind: 'source'
+  readonly object: string
+  readonly args: Readonly<Record<string, SourceArgument>>
+  /** One field of the object, descending then by id: the order of this connection. */
+  readonly orderedBy: string
+  readonly source: (record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage) => Sql
+}
+
+export interface SourceArgument extends Described {
+  readonly type: string
+  readonly isList?: true
+}
+
+/** What a source has to obey, so that it reads no more than the page. */
+export interface SourcePage {
+  /** Rows wanted. */
+  readonly limit: Sql
+  /** Condition that a row lies in the page, from the SQL of its order value and its id. */
+  within(value: Sql, id: Sql): Sql
+  /** ORDER BY expression for the page, from the same two. */
+  order(value: Sql, id: Sql): Sql
+  /** Condition that the caller may see the record with that id. */
+  isVisible(id: Sql): Sql
+}
+
+/** A field that the platform itself reads in its own way. */
+export interface CustomField extends Described {
+  readonly kind: 'custom'
+  readonly type: string
+  readonly isList?: true
+  readonly isNullable?: true
+  readonly read: FieldRead
+}
+
+export type FieldDeclaration =
+  | CustomField
+  | MoneyField
+  | ItemsField
+  | ManyField
+  | ReferenceField
+  | ReferencesField
+  | ListField
+  | ComputedField
+  | GroupField
+  | SourceField
+
+type Options<Field extends { kind: string }> = Omit<Field, 'kind'>
+
+export const money = (options: Options<MoneyField>): MoneyField => ({ kind: 'money', ...options })
+export const items = (options: Options<ItemsField>): ItemsField => ({ kind: 'items', ...options })
+export const many = (options: Options<ManyField>): ManyField => ({ kind: 'many', ...options })
+export const reference = (options: Options<ReferenceField>): ReferenceField => ({ kind: 'reference', ...options })
+export const references = (options: Options<ReferencesField>): ReferencesField => ({ kind: 'references', ...options })
+export const list = (options: Options<ListField>): ListField => ({ kind: 'list', ...options })
+export const computed = (options: Options<ComputedField>): ComputedField => ({ kind: 'computed', ...options })
+export const group = (options: Options<GroupField>): GroupField => ({ kind: 'group', ...options })
+export const source = (options: Options<SourceField>): SourceField => ({ kind: 'source', ...options })
+export const custom = (options: Options<CustomField>): CustomField => ({ kind: 'custom', ...options })

@@ -1,0 +1,51 @@
+import { GraphQLScalarType, Kind } from 'graphql'
+import { DateTimeResolver, JSONResolver, LocalDateResolver } from 'graphql-scalars'
+import { badUserInput } from '../errors.ts'
+
+const DECIMAL = /^-?\d{1,16}(\.\d{1,4})?$/
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
+function decimal(value: unknown): string {
+  const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value
+  if (typeof text !== 'string' || !DECIMAL.test(text)) {
+    throw badUserInput('A Decimal is a string such as "1234.50": up to 16 digits before the point and 4 behind it.')
+  }
+  return text
+}
+
+function currency(value: unknown): string {
+  if (typeof value !== 'string' || !CURRENCIES.has(value)) throw badUserInput('A CurrencyCode is an ISO 4217 code in capitals, such as "EUR".')
+  return value
+}
+
+export const DecimalScalar = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description: 'An exact decimal number, as a string on the wire: `"1234.50"`. Up to 16 digits before the point and 4 behind it.',
+  serialize: (value) => String(value),
+  parseValue: decimal,
+  parseLiteral(node) {
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return decimal(node.value)
+    throw badUserInput('A Decimal is a string such as "1234.50".')
+  },
+})
+
+export const CurrencyCodeScalar = new GraphQLScalarType<string, string>({
+  name: 'CurrencyCode',
+  description: 'A currency by its ISO 4217 code, such as `EUR`.',
+  serialize: (value) => String(value),
+  parseValue: currency,
+  parseLiteral: (node) => currency(node.kind === Kind.STRING || node.kind === Kind.ENUM ? node.value : null),
+})
+
+export const DateScalar = new GraphQLScalarType({
+  ...LocalDateResolver.toConfig(),
+  name: 'Date',
+  description: 'A calendar day without a time zone: `2024-05-01`.',
+})
+
+export const DateTimeScalar = new GraphQLScalarType({
+  ...DateTimeResolver.toConfig(),
+  description: 'An instant, ISO 8601 with a time zone; answered in UTC to the millisecond: `2024-05-01T09:30:00.000Z`.',
+})
+
+export const JsonScalar = new GraphQLScalarType({ ...JSONResolver.toConfig(), name: 'JSON', description: 'Any JSON value.' })
