@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { longText, text } from '../../platform/operations/column-input.ts'
+import { defineItem, defineObject } from '../../platform/schema/declare.ts'
+import { items, many } from '../../platform/schema/fields.ts'
+import { phoneNumber } from './phone.ts'
+
+const emailAddress = z.string().max(254).trim().toLowerCase().pipe(z.email('An e-mail address looks like ada@acme.example.'))
+
+const email = defineItem({ model: 'ContactEmail', columns: { address: { input: emailAddress }, label: {}, isPrimary: {} } })
+
+const phone = defineItem({ model: 'ContactPhone', columns: { number: { input: phoneNumber }, label: {}, isPrimary: {} } })
+
+/** A role in an organisation, as both sides' edges and the contact's input show it. */
+const accountRole = defineItem({
+  model: 'AccountContact',
+  name: 'AccountRole',
+  columns: { role: {}, startedOn: {}, endedOn: {}, isPrimary: {} },
+  relations: { account: {} },
+})
+
+const contactRole = defineItem({ model: 'AccountContact', name: 'ContactRole', columns: { role: {}, startedOn: {}, endedOn: {}, isPrimary: {} } })
+
+export const contact = defineObject({
+  model: 'Contact',
+  prefix: 'contact',
+  plural: 'contacts',
+  search: 'searchText',
+  columns: {
+    firstName: {},
+    lastName: {},
+    fullName: {},
+    salutation: {},
+    jobTitle: {},
+    primaryEmail: { input: false },
+    primaryPhone: { input: false },
+    birthday: {},
+    language: { input: text(35) },
+    description: { input: longText, order: false },
+  },
+  relations: { owner: { object: 'User' } },
+  fields: {
+    emails: items({ description: 'E-mail addresses; one is the primary one.', item: email, by: 'contact', primary: 'isPrimary', max: 50 }),
+    phones: items({ description: 'Telephone numbers; one is the primary one.', item: phone, by: 'contact', primary: 'isPrimary', max: 50 }),
+    accounts: many({
+      description: 'Organisations the person has or had a role in.',
+      object: 'Account',
+      link: { item: accountRole, by: 'contact', to: 'account', isWritten: true, primary: 'isPrimary' },
+    }),
+    relationships: many({ description: 'How the person stands to other people and organisations.', object: 'RelationshipSide', by: 'selfId' }),
+  },
+  writes: ['create', 'update', 'delete', 'restore'],
+})
+
+/** What contacts add to an organisation. */
+export const accountFields = {
+  contacts: many({ description: 'People who have or had a role in the organisation.', object: 'Contact', link: { item: contactRole, by: 'account', to: 'contact' } }),
+  relationships: many({ description: 'How the organisation stands to people and other organisations.', object: 'RelationshipSide', by: 'selfId' }),
+}

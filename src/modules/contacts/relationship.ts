@@ -1,0 +1,51 @@
+import { longText } from '../../platform/operations/column-input.ts'
+import { defineObject, type InterfaceDeclaration } from '../../platform/schema/declare.ts'
+import { computed, group, reference } from '../../platform/schema/fields.ts'
+
+export const party: InterfaceDeclaration = {
+  name: 'Party',
+  description: 'A person or an organisation.',
+  objects: ['Contact', 'Account'],
+}
+
+export const relationshipType = defineObject({
+  model: 'RelationshipType',
+  prefix: 'reltype',
+  plural: 'relationshipTypes',
+  columns: { name: {}, inverseName: {} },
+  writes: ['create', 'update', 'delete', 'restore'],
+})
+
+export const relationship = defineObject({
+  model: 'Relationship',
+  prefix: 'rel',
+  plural: 'relationships',
+  columns: { startedOn: {}, endedOn: {}, description: { input: longText, order: false } },
+  relations: { type: {} },
+  fields: {
+    from: reference({ description: 'The first party: it is `type.name` the second.', to: 'Party', typeColumn: 'fromType', idColumn: 'fromId', isRequired: true }),
+    to: reference({ description: 'The second party: it is `type.inverseName` the first.', to: 'Party', typeColumn: 'toType', idColumn: 'toId', isRequired: true }),
+  },
+  writes: ['create', 'update', 'delete', 'restore'],
+})
+
+const sideType = group({
+  name: 'RelationshipSideType',
+  description: 'What the two parties are to each other, seen from this side.',
+  fields: {
+    name: computed({ type: 'String', isRequired: true, description: 'What this side is to the other, such as `child of`.', value: (side) => side.column('name') }),
+    inverseName: computed({ type: 'String', isRequired: true, description: 'What the other side is to this one, such as `parent of`.', value: (side) => side.column('inverseName') }),
+  },
+})
+
+/** The same relationship as each party sees it: stored once, so the two sides can't disagree. */
+export const relationshipSide = defineObject({
+  model: 'RelationshipSide',
+  prefix: 'relside',
+  description: 'A relationship as one of its two parties sees it.',
+  columns: { startedOn: {}, endedOn: {} },
+  fields: {
+    type: sideType,
+    other: reference({ description: 'The other party.', to: 'Party', typeColumn: 'otherType', idColumn: 'otherId', input: false }),
+  },
+})

@@ -1,0 +1,10 @@
+import { changesModule } from '../platform/changes/objects.ts'
+import type { Module } from '../platform/schema/module.ts'
+import { accounts } from './accounts/index.ts'
+import { contacts } from './contacts/index.ts'
+import { interactions } from './interactions/index.ts'
+import { tasks } from './tasks/index.ts'
+import { workspaces } from './workspaces/index.ts'
+
+/** Core, as a list of modules. */
+export const coreModules: readonly Module[] = [changesModule, workspaces, accounts, contacts, interactions, tasks]

@@ -1,0 +1,94 @@
+import { type Sql, sql } from '../../platform/data/sql.ts'
+import { defineRule } from '../../platform/operations/define.ts'
+import { many, type RowReference, type SourcePage, source } from '../../platform/schema/fields.ts'
+import { subtreeIds } from '../accounts/index.ts'
+
+const kinds = { type: 'InteractionKind', isList: true as const, description: 'Only these kinds.' }
+
+function ofKinds(entry: Sql, args: Readonly<Record<string, unknown>>): Sql {
+  return Array.isArray(args['kinds']) ? sql`${entry}.kind = any(${args['kinds'].map(String)}::text[])` : sql`true`
+}
+
+/** One record's entries: a page of them is one index read. */
+function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
+  const [at, id] = [sql`e.occurred_at`, sql`e.interaction_id`]
+  return sql`select e.interaction_id as id, e.occurred_at as at from timeline_entries e
+    where e.workspace_id = ${record.column('workspaceId')} and e.record_id = ${record.column('id')} and ${ofKinds(sql`e`, args)} and ${page.within(at, id)} and ${page.isVisible(id)}
+    order by ${page.order(at, id)} limit ${page.limit}`
+}
+
+/**
+ * Entries of an organisation and everything below it: a page's worth from each, then the best of them. An interaction in
+ * several timelines is one.
+ */
+function subtreeEntries(account: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
+  if (args['includeSubsidiaries'] !== true) return entriesOf(account, args, page)
+  const [at, id] = [sql`e.occurred_at`, sql`e.interaction_id`]
+  return sql`select distinct found.id, found.at from (${subtreeIds(account)}) s cross join lateral (
+      select e.interaction_id as id, e.occurred_at as at from timeline_entries e
+      where e.workspace_id = ${account.column('workspaceId')} and e.record_id = s.id and ${ofKinds(sql`e`, args)} and ${page.within(at, id)} and ${page.isVisible(id)}
+      order by ${page.order(at, id)} limit ${page.limit}
+    ) found`
+}
+
+/** What interactions add to people. */
+export const contactFields = {
+  timeline: source({
+    description: 'Everything that happened with the person, the latest first.',
+    object: 'Interaction',
+    orderedBy: 'occurredAt',
+    args: { kinds },
+    source: entriesOf,
+  }),
+  interactions: interactionsOf('person'),
+}
+
+/** What interactions add to organisations. */
+export const accountFields = {
+  timeline: source({
+    description: 'Everything that happened with the organisation and its people, the latest first.',
+    object: 'Interaction',
+    orderedBy: 'occurredAt',
+    args: { kinds, includeSubsidiaries: { type: 'Boolean', description: 'Whether what happened with organisations below it counts too.' } },
+    source: subtreeEntries,
+  }),
+  interactions: interactionsOf('organisation'),
+}
+
+function interactionsOf(what: string) {
+  return many({
+    description: `Interactions in the ${what}'s timeline, to filter and to order.`,
+    object: 'Interaction',
+    link: { item: { model: 'TimelineEntry', columns: {} }, by: 'recordId', to: 'interaction', order: { occurredAt: 'occurredAt' } },
+    defaultOrder: [{ field: 'occurredAt', direction: 'DESC' }],
+  })
+}
+
+/**
+ * Keeps timelines in step: an interaction is in those of the contacts who took part, of the records it is about, and of the
+ * organisations where those contacts have a role at the time.
+ */
+export const keepTimeline = defineRule({
+  name: 'interactions.keepTimeline',
+  description: 'An interaction is in the timeline of everyone and everything it concerns.',
+  object: 'Interaction',
+  on: ['create', 'update'],
+  async after(write, { transaction }) {
+    const ws = sql`${transaction.workspaceId}::uuid`
+    const isMoved = write.values['occurredAt'] !== undefined || write.items.has('participants') || write.items.has('regardingIds')
+    if (write.kind === 'update' && !isMoved) return
+    if (write.kind === 'update') await transaction.query(sql`delete from timeline_entries where workspace_id = ${ws} and interaction_id = ${write.id}::uuid`)
+    await transaction.query(sql`
+      insert into timeline_entries (workspace_id, record_id, interaction_id, occurred_at, kind)
+      select i.workspace_id, c.record_id, i.id, i.occurred_at, i.kind from interactions i cross join lateral (
+        select r.record_id from interaction_regarding r where r.workspace_id = i.workspace_id and r.interaction_id = i.id
+        union select p.contact_id from interaction_participants p where p.workspace_id = i.workspace_id and p.interaction_id = i.id and p.contact_id is not null
+        union select l.account_id from account_contacts l
+          where l.workspace_id = i.workspace_id
+            and l.contact_id in (
+              select p.contact_id from interaction_participants p where p.workspace_id = i.workspace_id and p.interaction_id = i.id
+              union select r.record_id from interaction_regarding r where r.workspace_id = i.workspace_id and r.interaction_id = i.id)
+            and (l.started_on is null or l.started_on <= i.occurred_at::date) and (l.ended_on is null or l.ended_on >= i.occurred_at::date)
+      ) c where i.workspace_id = ${ws} and i.id = ${write.id}::uuid`)
+  },
+})
