@@ -1,0 +1,44 @@
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import { AuthenticationError } from '../platform/access/errors.ts'
+import { sqlState } from '../platform/data/transaction.ts'
+import { codedError } from '../platform/errors.ts'
+
+/** What a client may see of an error. What is no GraphQL error is logged whole and answered by its request id only. */
+export function presentError(error: unknown, requestId: string, log: Logger): GraphQLError {
+  if (error instanceof GraphQLError) {
+    const cause = error.originalError
+    if (!cause || cause instanceof GraphQLError) return withCode(error)
+    return located(error, presentError(cause, requestId, log))
+  }
+  if (error instanceof AuthenticationError) return codedError('UNAUTHENTICATED', error.message)
+  log.error({ err: error, requestId }, 'A request failed')
+  if (isUnavailable(error)) return codedError('UNAVAILABLE', 'The database cannot be reached now. Nothing was written; send the request again.', { requestId })
+  return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
+}
+
+/** Errors of parsing, validation and coercion carry no code of their own. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (typeof error.extensions['code'] === 'string') return error
+  return located(error, codedError('BAD_USER_INPUT', error.message))
+}
+
+function located(at: GraphQLError, error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(at.nodes ? { nodes: at.nodes } : {}),
+    ...(at.source ? { source: at.source } : {}),
+    ...(at.positions ? { positions: at.positions } : {}),
+    ...(at.path ? { path: at.path } : {}),
+    extensions: error.extensions,
+  })
+}
+
+const NETWORK_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])
+
+/** The connection broke or the server is shutting down (SQLSTATE classes 08, 53 and 57P). */
+function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state) return state.startsWith('08') || state.startsWith('53') || state.startsWith('57P') || state === '57014'
+  if (!(error instanceof Error)) return false
+  return ('code' in error && NETWORK_CODES.has(error.code)) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+}

@@ -1,0 +1,23 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { GRAPHQL_PATH } from './graphql.ts'
+
+const WELCOME = `# Rapport's API, live. Press ▶ to run an operation.
+query Welcome {
+  viewer {
+    actor { displayName }
+    workspace { name }
+    roles { name }
+  }
+  accounts(first: 5) {
+    totalCount
+    nodes { id name industry }
+  }
+}
+`
+
+/** The page for people who open the endpoint in a browser. `token` signs them in; it is written into the page. */
+export function graphiqlPage(token: string | null): Response {
+  const headers = JSON.stringify({ Authorization: `Bearer ${token ?? 'paste a token here'}` }, null, 2)
+  const page = renderGraphiQL({ title: 'Rapport', endpoint: GRAPHQL_PATH, defaultQuery: WELCOME, headers, shouldPersistHeaders: false })
+  return new Response(String(page), { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } })
+}
