@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError, readConfig } from '../config.ts'
+import { apiKeyCommand } from './commands/api-key.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { keysCommand } from './commands/keys.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { startCommand } from './commands/start.ts'
+import { tokenCommand } from './commands/token.ts'
+import { workspaceCommand } from './commands/workspace.ts'
+import type { CommandContext } from './context.ts'
+import { createLog } from './log.ts'
+import { knownProblem } from './problem.ts'
+import { packageVersion } from './version.ts'
+
+const ENVIRONMENT = `
+Environment:
+  DATABASE_URL  PostgreSQL to use, such as postgresql://user:password@host:5432/database (default: an embedded one)
+  RAPPORT_HOME  folder of the embedded PostgreSQL (default: .rapport)
+  HOST, PORT    where the server listens (default: 127.0.0.1 and 4000)
+  LOG_LEVEL     silent, fatal, error, warn, info, debug or trace (default: info)`
+
+/** The command \`rapport\` with all its subcommands. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('rapport')
+    .description('A CRM platform that is a GraphQL API over PostgreSQL.')
+    .version(packageVersion())
+    .addHelpText('after', ENVIRONMENT)
+    .showHelpAfterError('(add --help for more)')
+    .exitOverride()
+  for (const create of COMMANDS) program.addCommand(create(context).copyInheritedSettings(program))
+  return program
+}
+
+const COMMANDS = [
+  startCommand,
+  migrateCommand,
+  workspaceCommand,
+  tokenCommand,
+  apiKeyCommand,
+  keysCommand,
+  doctorCommand,
+] as const
+
+/**
+ * Runs one command and sets the exit code of the process: 0 when it did its work, 1 when not. What an operator can
+ * mend is told in a message; a fault of Rapport itself is told with its stack.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const context = processContext()
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode
+      return
+    }
+    process.exitCode = 1
+    process.stderr.write(`${explain(error, context)}\n`)
+  }
+}
+
+function processContext(): CommandContext {
+  let config: ReturnType<typeof readConfig> | undefined
+  let log: ReturnType<typeof createLog> | undefined
+  const readOnce = () => (config ??= readConfig(process.env))
+  return {
+    config: readOnce,
+    log: () => (log ??= createLog(readOnce().logLevel)),
+    print: (line) => process.stdout.write(`${line}\n`),
+  }
+}
+
+function explain(error: unknown, context: CommandContext): string {
+  if (error instanceof ConfigError) return error.message
+  const problem = knownProblem(error, context.config())
+  if (problem !== null) return problem
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `This is a fault of Rapport; please report it with the following.\n${details}`
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander'
+import type { Logger } from 'pino'
+import { type Config, ConfigError } from '../../config.ts'
+import { openDatabaseUrl } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+import { examineDatabase } from '../doctor/database.ts'
+import { type Finding, formatFinding, good, problem } from '../doctor/finding.ts'
+import { examineHome } from '../doctor/home.ts'
+import { examinePort } from '../doctor/port.ts'
+import { knownProblem } from '../problem.ts'
+import { packageVersion } from '../version.ts'
+
+/** `rapport doctor` */
+export function doctorCommand(context: CommandContext): Command {
+  return new Command('doctor')
+    .description(
+      'Tell what is wrong with this installation, and what to do. Changes nothing; exits with 1 on a problem.',
+    )
+    .action(async () => {
+      let problems = 0
+      for await (const finding of examine(context)) {
+        if (finding.state === 'problem') problems += 1
+        context.print(formatFinding(finding))
+      }
+      if (problems > 0) process.exitCode = 1
+    })
+}
+
+async function* examine(context: CommandContext): AsyncGenerator<Finding> {
+  yield good('Rapport', `${packageVersion()} on Node ${process.versions.node}.`)
+  let config: Config
+  try {
+    config = context.config()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    yield problem('Environment', error.message)
+    return
+  }
+  yield* await carefully('Database', config, () => examineInstallation(config, context.log()))
+  yield* await carefully('Port', config, async () => [await examinePort(config)])
+}
+
+async function examineInstallation(config: Config, log: Logger): Promise<Finding[]> {
+  const home = config.databaseUrl === null ? await examineHome(config.home) : { findings: [], exists: true }
+  if (!home.exists) return home.findings
+  const findings = await carefully('Database', config, async () => {
+    const connection = await openDatabaseUrl(config, log, 'rapport doctor')
+    return examineDatabase(connection.url).finally(() => connection.close())
+  })
+  return [...home.findings, ...findings]
+}
+
+/** What one examination found; its failure is a finding as well. */
+async function carefully(subject: string, config: Config, examination: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await examination()
+  } catch (error) {
+    return [problem(subject, knownProblem(error, config) ?? (error instanceof Error ? error.message : String(error)))]
+  }
+}

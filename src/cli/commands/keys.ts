@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import { rotateSigningKeys } from '../../platform/access/signing-keys.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport keys` */
+export function keysCommand(context: CommandContext): Command {
+  return new Command('keys')
+    .description('Manage the key pairs with which this installation signs access tokens.')
+    .addCommand(rotate(context))
+}
+
+function rotate(context: CommandContext): Command {
+  return new Command('rotate')
+    .description('Sign with a new key from now on. Tokens of the old key stay valid until they expire.')
+    .option('--compromised', 'the old key is known to others: refuse it, and every token in use, within 30 seconds')
+    .action(async ({ compromised = false }: { compromised?: boolean }) => {
+      const kid = await withOwner(context, 'rapport keys rotate', (owner) => rotateSigningKeys(owner, { compromised }))
+      context.print(`The signing key is now ${kid}.`)
+    })
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander'
+import { migrate } from '../../platform/data/migrate.ts'
+import { openDatabaseUrl } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+import { migrationOwners } from '../migrations.ts'
+
+/** `rapport migrate` */
+export function migrateCommand(context: CommandContext): Command {
+  return new Command('migrate')
+    .description(
+      'Bring the database up to date. `start` does this by itself; before an update of several nodes, do it once.',
+    )
+    .action(async () => {
+      const connection = await openDatabaseUrl(context.config(), context.log(), 'rapport migrate')
+      try {
+        const applied = await migrate(connection.url, migrationOwners(), {
+          onApply: (owner, name) => context.print(`${owner}/${name}`),
+        })
+        context.print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length}.`)
+      } finally {
+        await connection.close()
+      }
+    })
+}

@@ -1,0 +1,40 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { findActorByEmail } from '../../modules/workspaces/provision.ts'
+import { openSigningKeys } from '../../platform/access/signing-keys.ts'
+import { DEFAULT_TOKEN_SECONDS, issueToken, MAX_TOKEN_SECONDS } from '../../platform/access/tokens.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+import { parseDuration } from '../duration.ts'
+
+interface TokenOptions {
+  workspace: string
+  email: string
+  expiresIn: number
+}
+
+/** `rapport token` */
+export function tokenCommand(context: CommandContext): Command {
+  return new Command('token')
+    .description('Print an access token of a user, and nothing else. Send it as "Authorization: Bearer <token>".')
+    .requiredOption('--workspace <slug>', 'workspace of the user')
+    .requiredOption('--email <email>', 'e-mail of the user')
+    .addOption(
+      new Option('--expires-in <duration>', 'how long it is valid: 90s, 15m or 1h, at most 1d')
+        .argParser(parseLife)
+        .default(DEFAULT_TOKEN_SECONDS, `${DEFAULT_TOKEN_SECONDS / 60}m`),
+    )
+    .action(async ({ workspace, email, expiresIn }: TokenOptions) => {
+      const token = await withOwner(context, 'rapport token', async (owner) => {
+        const actor = await findActorByEmail(owner, workspace, email)
+        return issueToken(await openSigningKeys(owner), { ...actor, expiresInSeconds: expiresIn })
+      })
+      context.print(token)
+    })
+}
+
+function parseLife(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds > MAX_TOKEN_SECONDS)
+    throw new InvalidArgumentError(`A token is valid for ${MAX_TOKEN_SECONDS / 3600} hours at most.`)
+  return seconds
+}

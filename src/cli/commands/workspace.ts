@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { createWorkspace } from '../../modules/workspaces/provision.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport workspace` */
+export function workspaceCommand(context: CommandContext): Command {
+  return new Command('workspace')
+    .description('Manage workspaces: the customers of this installation.')
+    .addCommand(create(context))
+}
+
+function create(context: CommandContext): Command {
+  return new Command('create')
+    .description('Make a workspace with its three starting roles and its first administrator.')
+    .argument('<slug>', 'short name: lower-case letters, digits and hyphens')
+    .requiredOption('--admin <email>', 'e-mail of the first administrator')
+    .option('--name <name>', 'name for people (default: the slug)')
+    .action(async (slug: string, { admin, name }: { admin: string; name?: string }) => {
+      await withOwner(context, 'rapport workspace create', (owner) =>
+        createWorkspace(owner, { slug, adminEmail: admin, ...(name !== undefined && { name }) }),
+      )
+      context.print(`Made the workspace ${slug}. Get a token: rapport token --workspace ${slug} --email ${admin}`)
+    })
+}

@@ -1,0 +1,130 @@
+import type { ClientBase } from 'pg'
+import { Client } from 'pg'
+import { APP_ROLE } from '../../platform/data/database.ts'
+import { pendingMigrations } from '../../platform/data/migrate.ts'
+import { migrationOwners } from '../migrations.ts'
+import { type Finding, good, problem, warning } from './finding.ts'
+
+const OLDEST = 150_000
+const CLOCK_LIMIT_SECONDS = 5
+const FEWEST_CONNECTIONS = 30
+
+/** Looks at a database through a connection of its owner. Changes nothing. Rejects when it can't be reached. */
+export async function examineDatabase(url: string): Promise<Finding[]> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'rapport doctor',
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const server = await examineServer(client)
+    const migrations = await examineMigrations(url)
+    // What comes next can only be asked of tables that are there.
+    if (migrations.state !== 'good') return [...server, migrations]
+    return [...server, migrations, await examineRole(client), await examineIsolation(client), await examineKeys(client)]
+  } finally {
+    await client.end()
+  }
+}
+
+interface ServerRow {
+  version: string
+  number: number
+  encoding: string
+  letters: string
+  durable: boolean
+  connections: number
+  now: Date
+}
+
+async function examineServer(client: ClientBase): Promise<Finding[]> {
+  const askedAt = Date.now()
+  const { rows } = await client.query<ServerRow>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+            pg_encoding_to_char(encoding) as encoding, datctype as letters,
+            current_setting('fsync')::bool and current_setting('full_page_writes')::bool
+              and current_setting('synchronous_commit') <> 'off' as durable,
+            current_setting('max_connections')::int as connections, clock_timestamp() as now
+       from pg_database where datname = current_database()`,
+  )
+  const row = rows[0]
+  if (row === undefined) return [problem('PostgreSQL', 'does not show its settings to this user.')]
+  const skew = Math.abs(row.now.getTime() - (askedAt + Date.now()) / 2) / 1_000
+  return [
+    row.number >= OLDEST
+      ? good('PostgreSQL', `${row.version}.`)
+      : problem('PostgreSQL', `${row.version} is too old: Rapport needs 15 or later.`),
+    row.encoding === 'UTF8'
+      ? good('Encoding', 'UTF8.')
+      : problem('Encoding', `${row.encoding} cannot hold every name. Make the database with ENCODING 'UTF8'.`),
+    row.letters === 'C' || row.letters === 'POSIX'
+      ? warning('Letters', `LC_CTYPE ${row.letters} knows ASCII letters only, so search misses others. Use C.UTF-8.`)
+      : good('Letters', `${row.letters}.`),
+    row.durable
+      ? good('Durability', 'fsync, full_page_writes and synchronous_commit are on.')
+      : warning(
+          'Durability',
+          'fsync, full_page_writes or synchronous_commit is off: a crash can lose answered writes.',
+        ),
+    row.connections >= FEWEST_CONNECTIONS
+      ? good('Connections', `${row.connections}.`)
+      : warning(
+          'Connections',
+          `max_connections is ${row.connections}; a server uses up to 20, so set ${FEWEST_CONNECTIONS} or more.`,
+        ),
+    skew <= CLOCK_LIMIT_SECONDS
+      ? good('Clock', 'agrees with the database.')
+      : warning(
+          'Clock',
+          `differs from the database's by ${skew.toFixed(0)} s: tokens expire early or late. Synchronize both.`,
+        ),
+  ]
+}
+
+async function examineMigrations(url: string): Promise<Finding> {
+  try {
+    const pending = await pendingMigrations(url, migrationOwners())
+    return pending.length === 0
+      ? good('Migrations', 'up to date.')
+      : warning('Migrations', `${pending.length} to run. Run: rapport migrate (or rapport start).`)
+  } catch (error) {
+    return problem('Migrations', error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function examineRole(client: ClientBase): Promise<Finding> {
+  const { rows } = await client.query<{ safe: boolean }>(
+    'select not (rolsuper or rolbypassrls) as safe from pg_roles where rolname = $1',
+    [APP_ROLE],
+  )
+  if (rows[0] === undefined) return problem('Role', `${APP_ROLE} is missing. Run: rapport migrate`)
+  return rows[0].safe
+    ? good('Role', `${APP_ROLE} is held by row-level security.`)
+    : problem('Role', `${APP_ROLE} bypasses row-level security. Run: ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS`)
+}
+
+async function examineIsolation(client: ClientBase): Promise<Finding> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.oid::regclass::text as name
+       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relrowsecurity
+      order by 1`,
+  )
+  return rows.length === 0
+    ? good('Isolation', 'row-level security is on for every table of workspaces.')
+    : problem(
+        'Isolation',
+        `row-level security is off for ${rows.map((row) => row.name).join(', ')}. Run: rapport migrate`,
+      )
+}
+
+async function examineKeys(client: ClientBase): Promise<Finding> {
+  const { rows } = await client.query<{ current: number }>(
+    'select count(*)::int as current from signing_keys where retired_at is null',
+  )
+  return rows[0]?.current === 1
+    ? good('Signing key', 'present.')
+    : warning('Signing key', 'not made yet; the first start or token makes it.')
+}

@@ -1,0 +1,60 @@
+import { type Logger, pino } from 'pino'
+import { z } from 'zod'
+import type { LogLevel } from '../config.ts'
+
+// Whatever is logged by whomever: these never reach a log.
+const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'url', 'databaseUrl', 'apiKey'].flatMap(
+  (name) => [name, `*.${name}`, `*.*.${name}`],
+)
+
+/** The process's log, on standard error: JSON lines for machines, plain lines on a terminal. */
+export function createLog(level: LogLevel): Logger {
+  const options = {
+    level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: serializeError },
+    redact: SECRETS,
+  }
+  return process.stderr.isTTY
+    ? pino(options, { write: writePlain })
+    : pino(options, pino.destination({ dest: 2, sync: true }))
+}
+
+interface LoggedError {
+  type: string
+  message: string
+  code?: string
+  stack?: string
+  cause?: LoggedError
+}
+
+/** The known parts of an error. Errors of a database driver also carry the connection and the row that was refused. */
+function serializeError(error: unknown): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...(error.stack !== undefined && { stack: error.stack }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
+  }
+}
+
+const logLine = z.looseObject({
+  time: z.string(),
+  level: z.string(),
+  msg: z.string().default(''),
+  pid: z.number(),
+  err: z.object({ stack: z.string().optional() }).optional(),
+})
+
+function writePlain(line: string): void {
+  const { time, level, msg, err, pid: _, ...rest } = logLine.parse(JSON.parse(line))
+  const details = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : ''
+  const stack = err?.stack === undefined ? '' : `\n${err.stack}`
+  process.stderr.write(
+    `${time.slice('2026-01-01T'.length, '2026-01-01T00:00:00'.length)} ${level}: ${msg}${details}${stack}\n`,
+  )
+}

@@ -1,0 +1,59 @@
+import type { Config } from '../config.ts'
+import { ProvisioningError } from '../platform/access/errors.ts'
+import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
+import { MigrationError, NewerDatabaseError } from '../platform/data/migration-error.ts'
+
+/** The message for the operator when the error is one that an operator can mend, or null when it is a fault of ours. */
+export function knownProblem(error: unknown, config: Config): string | null {
+  for (const known of [EmbeddedPostgresError, MigrationError, NewerDatabaseError, ProvisioningError]) {
+    if (error instanceof known) return error.message
+  }
+  // A name that resolves to two addresses fails with one error for each.
+  if (error instanceof AggregateError) return knownProblem(error.errors[0], config)
+  if (!(error instanceof Error) || !('code' in error)) return null
+  const explain = EXPLANATIONS[String(error.code)]
+  return explain === undefined ? null : explain(error.message, config)
+}
+
+type Explain = (reason: string, config: Config) => string
+
+const unreachable: Explain = (reason, config) =>
+  `Cannot reach PostgreSQL at ${place(config)}: ${reason}. Start it, or correct DATABASE_URL.`
+const refused: Explain = (reason, config) =>
+  `PostgreSQL at ${place(config)} refuses the connection: ${reason}. Correct DATABASE_URL or the rights of its user.`
+const notMigrated: Explain = (reason) =>
+  `The database has not the tables of this version of Rapport (${reason}). Run: rapport migrate`
+
+const EXPLANATIONS: Readonly<Record<string, Explain>> = {
+  EADDRINUSE: (_, { host, port }) =>
+    `Port ${port} of ${host} is taken by another program. Stop it, or choose another port with PORT.`,
+  EACCES: (reason, { host, port }) =>
+    reason.includes('listen')
+      ? `This user may not listen on port ${port} of ${host}. Choose a PORT above 1023.`
+      : reason,
+  EADDRNOTAVAIL: (_, { host }) => `This machine has no address ${host}. Set HOST to one it has, such as 127.0.0.1.`,
+  ECONNREFUSED: unreachable,
+  ECONNRESET: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ETIMEDOUT: unreachable,
+  // PostgreSQL's own codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  '28000': refused,
+  '28P01': refused,
+  '3D000': refused,
+  '42501': refused,
+  '53300': refused,
+  '57P01': unreachable,
+  '57P03': unreachable,
+  '42P01': notMigrated,
+  '42703': notMigrated,
+}
+
+/** Where the database is, without its password. */
+function place({ databaseUrl, home }: Config): string {
+  if (databaseUrl === null) return `${home} (embedded)`
+  const { host, pathname, username } = new URL(databaseUrl)
+  return `${host}${pathname}${username === '' ? '' : ` as ${decodeURIComponent(username)}`}`
+}

@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { provisionDemo } from '../modules/workspaces/provision.ts'
+import { openDatabase } from '../platform/data/database.ts'
+import { startEmbeddedPostgres } from '../platform/data/embedded.ts'
+import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
+import { migrate } from '../platform/data/migrate.ts'
+import type { CommandContext } from './context.ts'
+import { migrationOwners } from './migrations.ts'
+import { listenForStop } from './signals.ts'
+
+/** What to end, in reverse order of starting. */
+type Closers = (() => Promise<unknown>)[]
+
+// A request that has not been answered by then is cut off; its transaction is rolled back. In ms.
+const FINISH_LIMIT = 10_000
+
+/**
+ * Runs the server until the process is asked to stop, and ends everything that it started.
+ *
+ * @throws what the operator has to know when it cannot start or PostgreSQL ends by itself; nothing is left running
+ */
+export async function serve(context: CommandContext): Promise<void> {
+  const config = context.config()
+  const log = context.log()
+  const stop = listenForStop()
+  const closers: Closers = []
+  let cutOff = false
+  try {
+    const database = await startDatabase(config, log, closers)
+    stop.signal.throwIfAborted()
+    const hasDemo = await prepareDatabase(database.url, log)
+    stop.signal.throwIfAborted()
+    const demoLogin = hasDemo && isForOneself(config)
+    const app = await createApp({ databaseUrl: database.url, log, demoLogin })
+    closers.push(async () => {
+      const late = wait(FINISH_LIMIT, 'late', { ref: false })
+      if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
+    })
+    stop.signal.throwIfAborted()
+    const { url } = await app.listen({ host: config.host, port: config.port })
+    greet(url, hasDemo, context)
+    await Promise.race([stop.requested, database.ended])
+    if (!stop.signal.aborted) throw databaseEnded(config)
+  } catch (error) {
+    // The operator changed his mind during the start: that is no failure.
+    if (error !== stop.signal.reason) throw error
+  } finally {
+    for (const close of closers.reverse()) await close()
+    stop.release()
+    if (cutOff) {
+      log.warn(`Requests that were not answered after ${FINISH_LIMIT / 1_000} s were cut off`)
+      // Their connections would keep the process alive.
+      process.exit(0)
+    }
+  }
+}
+
+/**
+ * Whether this is an installation to try things on: an embedded database, reached from this machine only. Elsewhere
+ * nobody is signed in by merely opening a page.
+ */
+function isForOneself({ databaseUrl, host }: Config): boolean {
+  return databaseUrl === null && (host === 'localhost' || host === '::1' || host.startsWith('127.'))
+}
+
+interface RunningDatabase {
+  url: string
+  /** Resolves when the embedded PostgreSQL ends. */
+  ended: Promise<void>
+}
+
+async function startDatabase({ databaseUrl, home }: Config, log: Logger, closers: Closers): Promise<RunningDatabase> {
+  if (databaseUrl !== null) return { url: databaseUrl, ended: new Promise(() => undefined) }
+  const postgres = await startEmbeddedPostgres({ home, log, title: 'rapport start' })
+  closers.push(() => postgres.stop())
+  return postgres
+}
+
+function databaseEnded({ home }: Config): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `PostgreSQL ended unexpectedly. See ${home}/postgres/postgres.log, then start again: it recovers by itself.`,
+  )
+}
+
+/** Brings the database up to date and, when it has no workspace at all, makes the demo. Answers whether that exists. */
+async function prepareDatabase(url: string, log: Logger): Promise<boolean> {
+  await migrate(url, migrationOwners(), { onApply: (owner, name) => log.info(`Migrating: ${owner}/${name}`) })
+  const database = openDatabase(url)
+  try {
+    const { rows } = await database.owner.query<{ used: boolean; demo: boolean }>(
+      `select exists (select from workspaces) as used, exists (select from workspaces where slug = 'demo') as demo`,
+    )
+    if (rows[0]?.used) return rows[0].demo
+    await provisionDemo(database.owner)
+    return true
+  } finally {
+    await database.close()
+  }
+}
+
+function greet(url: string, hasDemo: boolean, { print }: CommandContext): void {
+  const who = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
+  print(`Rapport is ready at ${url}`)
+  print('Open it in a browser, or get a token in another terminal:')
+  print(`  npx rapport token ${who}`)
+  print('Stop it with Ctrl-C.')
+}

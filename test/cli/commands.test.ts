@@ -1,0 +1,94 @@
+import { decodeJwt } from 'jose'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/command-line.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let config: Config
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  config = readConfig({ DATABASE_URL: database.url, PORT: '0' })
+})
+
+afterAll(() => database.drop())
+
+/** Runs a command and answers the lines that it printed. */
+async function rapport(...args: string[]): Promise<string[]> {
+  const lines: string[] = []
+  const program = createProgram({
+    config: () => config,
+    log: () => pino({ level: 'silent' }),
+    print: (line) => lines.push(line),
+  })
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) {
+    command.configureOutput({ writeOut: (text) => lines.push(text), writeErr: () => undefined })
+  }
+  await program.parseAsync(args, { from: 'user' })
+  return lines
+}
+
+it('makes a workspace, and a token of its administrator that is all it prints', async () => {
+  await rapport('workspace', 'create', 'acme', '--admin', 'Boss@Acme.example', '--name', 'Acme Ltd')
+  const printed = await rapport('token', '--workspace', 'acme', '--email', 'boss@acme.example', '--expires-in', '1h')
+  expect(printed).toHaveLength(1)
+  const { iat = 0, exp = 0 } = decodeJwt(printed[0] ?? '')
+  expect(exp - iat).toBe(3_600)
+})
+
+it('makes an API key that is all it prints', async () => {
+  await rapport('workspace', 'create', 'keyed', '--admin', 'boss@keyed.example')
+  const printed = await rapport('api-key', 'create', '--workspace', 'keyed', '--name', 'Website', '--role', 'read-only')
+  expect(printed).toEqual([expect.stringMatching(/^rpk_[\w-]{43}$/)])
+})
+
+it('rotates the signing key', async () => {
+  const [first] = await rapport('keys', 'rotate')
+  const [second] = await rapport('keys', 'rotate', '--compromised')
+  expect(first).toMatch(/^The signing key is now [\w-]{43}\.$/)
+  expect(second).not.toBe(first)
+})
+
+it('has nothing to migrate in a database that is up to date', async () => {
+  expect(await rapport('migrate')).toEqual(['The database is up to date.'])
+})
+
+it('finds no problem in a database that is well', async () => {
+  const lines = await rapport('doctor')
+  expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([])
+  expect(lines.join('\n')).toContain('Isolation: row-level security is on')
+})
+
+it.each([
+  ['a taken slug', ['workspace', 'create', 'acme', '--admin', 'a@b.example'], 'There already is a workspace "acme"'],
+  ['an unknown workspace', ['token', '--workspace', 'nowhere', '--email', 'a@b.example'], 'no workspace "nowhere"'],
+  ['an unknown user', ['token', '--workspace', 'acme', '--email', 'a@b.example'], 'no user with the e-mail'],
+  ['an unknown role', ['api-key', 'create', '--workspace', 'acme', '--name', 'x', '--role', 'king'], 'king'],
+  [
+    'a token for too long',
+    ['token', '--workspace', 'acme', '--email', 'a@b.example', '--expires-in', '25h'],
+    '24 hours',
+  ],
+  ['a missing option', ['token', '--workspace', 'acme'], "required option '--email <email>'"],
+  ['an unknown command', ['frobnicate'], "unknown command 'frobnicate'"],
+])('refuses %s', async (_, args, message) => {
+  await expect(rapport(...args)).rejects.toThrow(message)
+})
+
+it.each([
+  [],
+  ['start'],
+  ['migrate'],
+  ['workspace'],
+  ['workspace', 'create'],
+  ['token'],
+  ['api-key'],
+  ['api-key', 'create'],
+  ['keys'],
+  ['keys', 'rotate'],
+  ['doctor'],
+])('has help for: %s %s', async (...command) => {
+  await expect(rapport(...command, '--help')).rejects.toThrow('(outputHelp)')
+})
