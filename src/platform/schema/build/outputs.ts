@@ -1,5 +1,7 @@
 import type { FieldMap } from '@pothos/core'
-import { connectionTypeName, fieldRead, readDetail } from '../../reads/fields.ts'
+import { connectionTypeName } from '../../reads/fields/many.ts'
+import { fieldRead } from '../../reads/fields/read.ts'
+import { readDetail } from '../../reads/fields/scalars.ts'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import { type Answer, byResponseKey, listByResponseKey, type SchemaTypes } from '../builder.ts'
 import type { GroupField, ManyField } from '../fields.ts'

@@ -1,0 +1,58 @@
+import { and, ident, type Sql, sql } from '../../data/sql.ts'
+import type { ItemsField, ListField, ReferencesField } from '../../schema/fields.ts'
+import { columnOrForeignKey, objectNamed, type Registry } from '../../schema/registry.ts'
+import { type Compiled, elementsOf, type FieldRead, rowOf, workspaceOf } from '../reading.ts'
+import { compileRecord, tableOf } from '../record.ts'
+import { compileReference } from '../reference.ts'
+import { compileSelection } from '../select.ts'
+import { visible } from '../visible.ts'
+
+export function readItems(registry: Registry, declaration: ItemsField): FieldRead {
+  const model = registry.models.models.get(declaration.item.model)
+  if (!model) throw new Error(`No model ${declaration.item.model}.`)
+  const typeName = declaration.item.name ?? declaration.item.model
+  return ({ reading, row, group }) => {
+    const item = rowOf(reading.alias(), model)
+    const selection = compileSelection(reading, typeName, item, group)
+    return listOf(
+      sql`select ${selection.sql} as item from ${ident(model.table)} ${item.alias} where ${item.column('workspaceId')} = ${row.column('workspaceId')} and ${item.column(
+        columnOrForeignKey(model, declaration.by).name,
+      )} = ${row.column('id')} order by ${item.column('position')}, ${item.column('id')}`,
+      selection.shape,
+    )
+  }
+}
+
+export function readReferences(registry: Registry, declaration: ReferencesField): FieldRead {
+  const model = registry.models.models.get(declaration.model)
+  if (!model) throw new Error(`No model ${declaration.model}.`)
+  return ({ reading, row, group }) => {
+    const link = rowOf(reading.alias(), model)
+    const record = compileReference({ reading, group }, declaration.to, link, link.column(declaration.typeColumn), link.column(declaration.idColumn))
+    const found = listOf(
+      sql`select ${record.sql} as item from ${ident(model.table)} ${link.alias} where ${link.column('workspaceId')} = ${row.column('workspaceId')} and ${link.column(
+        columnOrForeignKey(model, declaration.by).name,
+      )} = ${row.column('id')} order by ${link.column('position')}, ${link.column('id')}`,
+      record.shape,
+    )
+    return { sql: found.sql, shape: (value) => elementsOf(found.shape(value)).filter((record) => record !== null) }
+  }
+}
+
+export function readList(registry: Registry, declaration: ListField): FieldRead {
+  return ({ reading, row, group }) => {
+    const object = objectNamed(registry, declaration.object)
+    const other = rowOf(reading.alias(), object.model)
+    const found = reading.alias()
+    const record = compileRecord(reading, object, other, group)
+    const rows = sql`select ${record.sql} as item from (${declaration.ids(row)}) ${found} join ${tableOf(object, other)} on ${and([
+      sql`${workspaceOf(other)} = ${row.column('workspaceId')}`,
+      sql`${other.column('id')} = ${found}.id`,
+    ])} where ${and(visible(reading, object, other))} order by ${found}.position`
+    return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
+  }
+}
+
+function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
+  return { sql: sql`(select json_agg(p.item) from (${rows}) p)`, shape: (value) => (value === null ? [] : elementsOf(value).map(shape)) }
+}

@@ -1,0 +1,35 @@
+import { and, type Sql, sql } from '../../data/sql.ts'
+import type { ReferenceField } from '../../schema/fields.ts'
+import { type Field, foreignKey, type ObjectType, objectNamed, type Registry } from '../../schema/registry.ts'
+import { type Compiled, type FieldRead, type Place, rowOf } from '../reading.ts'
+import { compileRecord, tableOf } from '../record.ts'
+import { compileReference } from '../reference.ts'
+import { visible } from '../visible.ts'
+
+export function readOne(registry: Registry, field: Extract<Field, { kind: 'one' }>): FieldRead {
+  return ({ reading, row, group }) => {
+    const target = objectNamed(registry, field.object)
+    return oneRecord({ reading, group }, target, (other) => [
+      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${other.column('id')} = ${row.column(foreignKey(row.model, field.relation).name)}`,
+    ])
+  }
+}
+
+/** One record of the object by conditions that at most one row meets, or null. */
+export function oneRecord(
+  place: Pick<Place, 'reading' | 'group'>,
+  object: ObjectType,
+  conditions: (row: ReturnType<typeof rowOf>) => readonly Sql[],
+  options: { readonly includeDeleted?: boolean } = {},
+): Compiled {
+  const row = rowOf(place.reading.alias(), object.model)
+  const record = compileRecord(place.reading, object, row, place.group)
+  const met = and([...conditions(row), ...visible(place.reading, object, row, options)])
+  return { sql: sql`(select ${record.sql} from ${tableOf(object, row)} where ${met})`, shape: record.shape }
+}
+
+export function readReference(declaration: ReferenceField): FieldRead {
+  return ({ reading, row, group }) =>
+    compileReference({ reading, group }, declaration.to, row, row.column(declaration.typeColumn), row.column(declaration.idColumn), { includeDeleted: declaration.showsDeleted === true })
+}

@@ -1,0 +1,36 @@
+import type { Field, RecordType, Registry } from '../../schema/registry.ts'
+import type { FieldRead } from '../reading.ts'
+import { readItems, readList, readReferences } from './lists.ts'
+import { readMany } from './many.ts'
+import { readOne, readReference } from './one.ts'
+import { readColumn, readComputed, readGroup, readId, readMoney } from './scalars.ts'
+import { readSource } from './source.ts'
+
+/** How a declared field is read. */
+export function fieldRead(registry: Registry, type: RecordType, field: Field, prefix: string | null): FieldRead {
+  if (field.kind === 'column') return field.name === 'id' && prefix ? readId(type, prefix) : readColumn(field.column)
+  if (field.kind === 'one') return readOne(registry, field)
+  const { declaration } = field
+  switch (declaration.kind) {
+    case 'money':
+      return readMoney(type.model, declaration.amount, declaration.currency)
+    case 'items':
+      return readItems(registry, declaration)
+    case 'many':
+      return readMany(registry, type, field.name, declaration)
+    case 'reference':
+      return readReference(declaration)
+    case 'references':
+      return readReferences(registry, declaration)
+    case 'list':
+      return readList(registry, declaration)
+    case 'computed':
+      return readComputed(declaration)
+    case 'group':
+      return readGroup(declaration)
+    case 'source':
+      return readSource(registry, declaration)
+    case 'custom':
+      return declaration.read
+  }
+}
