@@ -12,6 +12,10 @@ export function presentError(error: unknown, requestId: string, log: Logger): Gr
     return located(error, presentError(cause, requestId, log))
   }
   if (error instanceof AuthenticationError) return codedError('UNAUTHENTICATED', error.message)
+  if (isUnreadable(error)) {
+    log.info({ err: error, requestId }, 'A request holds a value that PostgreSQL cannot read')
+    return codedError('BAD_USER_INPUT', 'An argument holds a value that can’t be read. Check cursors and filters.')
+  }
   log.error({ err: error, requestId }, 'A request failed')
   if (isUnavailable(error)) return codedError('UNAVAILABLE', 'The database cannot be reached now. Nothing was written; send the request again.', { requestId })
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
@@ -31,6 +35,11 @@ function located(at: GraphQLError, error: GraphQLError): GraphQLError {
     ...(at.path ? { path: at.path } : {}),
     extensions: error.extensions,
   })
+}
+
+/** A data exception (SQLSTATE class 22): the value came from the client, such as a cursor that was made by hand. */
+function isUnreadable(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') ?? false
 }
 
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../context.ts'
-import { and, type Sql, sql } from '../data/sql.ts'
+import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import type { FieldGroup } from '../reads/collect.ts'
 import { beyond, orderBy } from '../reads/keyset.ts'
@@ -96,7 +96,7 @@ async function readBatch(context: RequestContext, reading: Reading, group: Field
   const event = compileSelection(reading, following.typeName, row, group)
   const conditions = [...following.conditions(reading, row), beyond(keys, [position.xid, position.seq], 'after')]
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
-  const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${BATCH}::int`
+  const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
   const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}) as answer`
   const [found] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)

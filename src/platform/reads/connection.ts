@@ -1,4 +1,4 @@
-import { and, join, type Sql, sql } from '../data/sql.ts'
+import { and, join, raw, type Sql, sql } from '../data/sql.ts'
 import { badUserInput } from '../errors.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { FieldGroup } from './collect.ts'
@@ -53,7 +53,8 @@ export function compileConnection(place: Place, typeName: string, source: Connec
     ...(after ? [(keys: readonly OrderKey[]) => beyond(keys, after, 'after')] : []),
     ...(before ? [(keys: readonly OrderKey[]) => beyond(keys, before, 'before')] : []),
   ]
-  const limit = sql`${wanted.more ? page.size + 1 : page.size}::int`
+  // In the text, not a parameter: a plan made for any limit reads and sorts the whole list.
+  const limit = raw(String(wanted.more ? page.size + 1 : page.size))
   const { sql: item, elements } = tuple(expressions)
   const from = source.paged ? source.paged(limit, positions, isReversed) : source.from
   const within = source.paged ? [] : positions.map((position) => position(source.keys))
