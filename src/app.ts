@@ -67,7 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const authenticator = createAuthenticator(database.owner, keys)
   const graphql = createGraphQLServer(runtime, log)
   const browserToken = async (request: Request) => {
-    if (!options.demoLogin || !isLoopback(new URL(request.url).hostname)) return null
+    if (!options.demoLogin || !isOwnBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
     const actor = await findActorByEmail(database.owner, 'demo', `${name}@demo.example`).catch(() => null)
     return actor ? issueToken(keys, { workspaceId: actor.workspaceId, actorId: actor.actorId, expiresInSeconds: DEMO_TOKEN_SECONDS }) : null
@@ -81,8 +81,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch,
     async listen({ host, port }) {
       const server = createServer(createServerAdapter(fetch))
-      const sockets = serveWebSocket(server, graphql, authenticator)
       await listening(server, host, port)
+      const sockets = serveWebSocket(server, graphql, authenticator)
       closers.push(() => closeServer(server), () => sockets.close())
       const address = server.address()
       const actual = address !== null && typeof address === 'object' ? address.port : port
@@ -98,6 +98,12 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 // A working day: who reloads the page gets a new one.
 const DEMO_TOKEN_SECONDS = 8 * 3_600
+
+/** Whether the request comes from a browser on this machine: by a name of it, and through no proxy. */
+function isOwnBrowser(request: Request): boolean {
+  const isProxied = ['forwarded', 'x-forwarded-for', 'via'].some((header) => request.headers.has(header))
+  return !isProxied && isLoopback(new URL(request.url).hostname)
+}
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)

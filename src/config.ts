@@ -32,12 +32,7 @@ const environment = z.object({
     .string()
     .regex(HOST_PATTERN, expected('a host name or an IP address without port, such as 127.0.0.1'))
     .default('127.0.0.1'),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, expected('a whole number from 0 to 65535'))
-    .transform(Number)
-    .refine((port) => port <= 65_535, expected('a whole number from 0 to 65535'))
-    .default(4000),
+  PORT: z.string().refine(isPort, expected('a whole number from 0 to 65535')).transform(Number).default(4000),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, {
@@ -82,6 +77,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: (issue) => `is ${JSON.stringify(issue.input)}; expected ${what}` }
+}
+
+function isPort(value: string): boolean {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535
 }
 
 function isPostgresUrl(value: string): boolean {

@@ -27,8 +27,14 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText('after', ENVIRONMENT)
     .showHelpAfterError('(add --help for more)')
     .exitOverride()
-  for (const create of COMMANDS) program.addCommand(create(context).copyInheritedSettings(program))
+  for (const create of COMMANDS) program.addCommand(create(context))
+  inheritSettings(program)
   return program
+}
+
+/** Commander hands settings down only to commands that it makes itself. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent))
 }
 
 const COMMANDS = [

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import type { Pool } from 'pg'
+import { requireWorkspace } from '../../modules/workspaces/provision.ts'
 import { createApiKey } from '../../platform/access/api-keys.ts'
-import { ProvisioningError } from '../../platform/access/errors.ts'
 import { withOwner } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 
@@ -26,14 +25,8 @@ function create(context: CommandContext): Command {
     .requiredOption('--role <role>', 'what it may do: admin, member or read-only')
     .action(async ({ workspace, name, role }: ApiKeyOptions) => {
       const { secret } = await withOwner(context, 'rapport api-key create', async (owner) =>
-        createApiKey(owner, { workspaceId: await workspaceOf(owner, workspace), name, roleName: role }),
+        createApiKey(owner, { workspaceId: await requireWorkspace(owner, workspace), name, roleName: role }),
       )
       context.print(secret)
     })
-}
-
-async function workspaceOf(owner: Pool, slug: string): Promise<string> {
-  const { rows } = await owner.query<{ id: string }>('select id from workspaces where slug = $1', [slug])
-  if (rows[0]) return rows[0].id
-  throw new ProvisioningError('WORKSPACE_UNKNOWN', `There is no workspace "${slug}".`)
 }

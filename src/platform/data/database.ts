@@ -45,13 +45,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     options: `${settings} -c role=${APP_ROLE} -c statement_timeout=30000 -c pg_trgm.word_similarity_threshold=0.5`,
   })
   const owner = new pg.Pool({ ...shared, max: 4, options: settings })
-  const onIdleError = options.onIdleError ?? (() => undefined)
+  let isClosing = false
+  // PostgreSQL may go away while the pools still close: that is no news.
+  const onIdleError = (error: Error) => {
+    if (!isClosing) options.onIdleError?.(error)
+  }
   app.on('error', onIdleError)
   owner.on('error', onIdleError)
   return {
     app,
     owner,
     async close() {
+      isClosing = true
       await Promise.all([app.end(), owner.end()])
     },
   }

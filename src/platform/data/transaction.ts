@@ -11,7 +11,8 @@ export interface Transaction {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: Sql): Promise<Row[]>
 }
 
-export type StatementListener = (text: string) => void
+/** Told of a statement's text and of the values of its placeholders. */
+export type StatementListener = (text: string, values: readonly unknown[]) => void
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
@@ -30,7 +31,7 @@ export async function read<Row extends pg.QueryResultRow>(
 ): Promise<Row[]> {
   const client = await database.app.connect()
   try {
-    onStatement?.(statement.text)
+    onStatement?.(statement.text, statement.values)
     const [, result] = await settled([
       client.query(opening(workspaceId, 'begin read only')),
       client.query<Row>(prepared(statement)),
@@ -79,7 +80,7 @@ async function attemptTransaction<Result>(
     const result = await work({
       workspaceId,
       async query<Row extends pg.QueryResultRow>(statement: Sql) {
-        onStatement?.(statement.text)
+        onStatement?.(statement.text, statement.values)
         return (await client.query<Row>(prepared(statement))).rows
       },
     })

@@ -3,7 +3,7 @@ import { requirePermission } from '../../access/permissions.ts'
 import type { RequestContext } from '../../context.ts'
 import { join, sql } from '../../data/sql.ts'
 import { badUserInput, codedError } from '../../errors.ts'
-import { createRecords, type ErrorPolicy } from '../../operations/create.ts'
+import { type Created, createRecords, type ErrorPolicy } from '../../operations/create.ts'
 import type { Act, Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
 import { mutate, type Payload, type RowResult } from '../../operations/mutate.ts'
@@ -22,7 +22,7 @@ export function resolveCreate(object: ObjectType): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'create')
     return mutate(context, pathOf(info), async (work) => {
-      const [created] = await createRecords(work, object, [input], 'REJECT_ALL', () => ['input'])
+      const [created] = await createRecords(work, object, [{ input, path: ['input'] }], 'REJECT_ALL')
       return answerOne(work, object, info, { id: created?.id ?? null, errors: created?.errors ?? [] })
     })
   }
@@ -37,7 +37,8 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
     if (records.length > MAX_RECORDS) throw badUserInput(`records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`)
     const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
     return mutate(context, pathOf(info), async (work) => {
-      const created = await createRecords(work, object, records, policy, (index) => ['input', 'records', String(index)])
+      const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
+      const created = keepPolicy(work, policy, await createRecords(work, object, rows, policy))
       await appendLog(work)
       const ids = created.flatMap(({ id }) => id ?? [])
       const found = await readSelected(work, object, info, ids, nestedGroups(work, info, object))
@@ -45,6 +46,13 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
       return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
     })
   }
+}
+
+/** REJECT_ALL writes nothing where any row failed: an empty log rolls the transaction back. */
+function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]): readonly Created[] {
+  if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
+  work.log.length = 0
+  return created.map(({ errors }) => ({ id: null, errors }))
 }
 
 export function resolveUpdate(object: ObjectType): MutationResolver {
