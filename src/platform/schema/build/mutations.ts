@@ -7,6 +7,7 @@ import { type Created, createRecords, type ErrorPolicy } from '../../operations/
 import type { Act, Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
 import { mutate, type Payload, type RowResult } from '../../operations/mutate.ts'
+import { settle } from '../../operations/settle.ts'
 import { actOnRecord, setDeleted, updateRecord, type Written } from '../../operations/update.ts'
 import { collectFields, type FieldGroup } from '../../reads/collect.ts'
 import { elementsOf, startReading } from '../../reads/reading.ts'
@@ -39,9 +40,8 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
     return mutate(context, pathOf(info), async (work) => {
       const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
       const created = keepPolicy(work, policy, await createRecords(work, object, rows, policy))
-      await appendLog(work)
       const ids = created.flatMap(({ id }) => id ?? [])
-      const found = await readSelected(work, object, info, ids, nestedGroups(work, info, object))
+      const found = await loggedAndRead(work, object, info, ids, nestedGroups(work, info, object))
       const results: RowResult[] = created.map(({ id, errors }, index) => ({ index, records: found(id), userErrors: errors }))
       return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
     })
@@ -93,9 +93,16 @@ function pathOf(info: GraphQLResolveInfo): string {
 /** The payload of a write to one record: what the client selects of it, read in the same transaction. */
 async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInfo, written: Written): Promise<Payload> {
   if (written.id === null) return { records: {}, userErrors: written.errors }
-  await appendLog(work)
-  const found = await readSelected(work, object, info, [written.id], payloadGroups(work, info, object))
+  const found = await loggedAndRead(work, object, info, [written.id], payloadGroups(work, info, object))
   return { records: found(written.id), userErrors: [] }
+}
+
+/** Appends the log and reads the answer in one go: PostgreSQL runs them in this order. */
+async function loggedAndRead(work: Work, object: ObjectType, info: GraphQLResolveInfo, ids: readonly string[], groups: ReadonlyMap<string, FieldGroup>) {
+  const logged = appendLog(work)
+  const found = readSelected(work, object, info, ids, groups)
+  await settle([logged, found])
+  return found
 }
 
 /** Fields of the payload that are the record, by response key. */
