@@ -42,7 +42,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     ...shared,
     max: options.poolSize ?? 10,
     pipeline: true,
-    options: `${settings} -c role=${APP_ROLE} -c statement_timeout=30000 -c pg_trgm.word_similarity_threshold=0.5`,
+    options: `${settings} -c role=${APP_ROLE} -c statement_timeout=30000`,
   })
   const owner = new pg.Pool({ ...shared, max: 4, options: settings })
   let isClosing = false

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Database } from './database.ts'
-import { Sql } from './sql.ts'
+import type { Sql } from './sql.ts'
+import { sendTogether } from './together.ts'
 
 /** One transaction in one workspace: row-level security shows nothing of any other. */
 export interface Transaction {
@@ -32,6 +33,7 @@ export async function read<Row extends pg.QueryResultRow>(
   const client = await database.app.connect()
   try {
     onStatement?.(statement.text, statement.values)
+    sendTogether(client)
     const [, result] = await settled([
       client.query(opening(workspaceId, 'begin read only')),
       client.query<Row>(prepared(statement)),
@@ -75,12 +77,14 @@ async function attemptTransaction<Result>(
   const client = await database.app.connect()
   let broken = false
   try {
+    sendTogether(client)
     const begun = client.query(opening(workspaceId, 'begin'))
     begun.catch(() => undefined)
     const result = await work({
       workspaceId,
       async query<Row extends pg.QueryResultRow>(statement: Sql) {
         onStatement?.(statement.text, statement.values)
+        sendTogether(client)
         return (await client.query<Row>(prepared(statement))).rows
       },
     })
