@@ -11,7 +11,7 @@ const ALL_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE'
 const CURRENT_WORKSPACE = "(select nullif(current_setting('app.workspace_id', true), '')::uuid)"
 
 /**
- * What the schema engine wrote, as this project wants it, with row-level security and rights for each new table.
+ * What the schema engine wrote, as this project wants it, with row-level security, rights and search for each new table.
  * Empty when the engine found no difference.
  */
 export function finishMigration(diff: string, models: Models): string {
@@ -29,10 +29,7 @@ export function finishMigration(diff: string, models: Models): string {
     // A workspace is removed with all it holds in one statement, in whatever order: SET CONSTRAINTS ALL DEFERRED.
     .replaceAll(/ ON DELETE NO ACTION( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
     .trim()
-  return [statements, ...newTables(statements).map((table) => protection(table, models)), '']
-    .join('\n\n')
-    .trimStart()
-    .replace(/\n+$/, '\n')
+  return [statements, ...newTables(statements).flatMap((table) => [protection(table, models), ...searching(table, models)]), ''].join('\n\n').trimStart().replace(/\n+$/, '\n')
 }
 
 /** What is left to be done by hand, a sentence each. */
@@ -40,14 +37,10 @@ export function openPoints(sql: string, models: Models): string[] {
   const created = new Set(newTables(sql))
   const generated = [...models.models.values()]
     .filter(({ table }) => created.has(table))
-    .flatMap(({ table, columns }) =>
-      [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => `${table}.${column}`),
-    )
+    .flatMap(({ table, columns }) => [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => `${table}.${column}`))
   return [
     ...generated.map((column) => `${column} is computed by the database: write its GENERATED ALWAYS AS (…) STORED.`),
-    ...(/^DROP TABLE|DROP COLUMN/m.test(sql)
-      ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.']
-      : []),
+    ...(/^DROP TABLE|DROP COLUMN/m.test(sql) ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.'] : []),
   ]
 }
 
@@ -68,4 +61,25 @@ function protection(table: string, models: Models): string {
     `  WITH CHECK ("${key}" = ${CURRENT_WORKSPACE});`,
     `GRANT ${RIGHTS[table] ?? ALL_RIGHTS} ON "${table}" TO rapport_app;`,
   ].join('\n')
+}
+
+/** Indexes and function of a table with text to search in; why they are like this, migration 0002_search says. */
+function searching(table: string, models: Models): string[] {
+  const model = [...models.models.values()].find((model) => model.table === table)
+  if (!model || ![...model.columns.values()].some(({ column }) => column === 'search_text')) return []
+  return [
+    [
+      '-- Search',
+      `CREATE INDEX "${table}_words_idx" ON "${table}" USING gin ("workspace_id", rapport_words("search_text"));`,
+      `CREATE INDEX "${table}_likeness_idx" ON "${table}"`,
+      '  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);',
+      `CREATE FUNCTION "${table}_search"(query text) RETURNS TABLE (id uuid, rank float8)`,
+      '  LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100',
+      '  SET search_path = pg_catalog, public, pg_temp',
+      '  SET pg_trgm.word_similarity_threshold = 0.5',
+      `AS $$ SELECT * FROM rapport_search('"${table}"', query) $$;`,
+      `REVOKE EXECUTE ON FUNCTION "${table}_search"(text) FROM PUBLIC;`,
+      `GRANT EXECUTE ON FUNCTION "${table}_search"(text) TO rapport_app;`,
+    ].join('\n'),
+  ]
 }

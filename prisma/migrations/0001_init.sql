@@ -511,6 +511,7 @@ CREATE TABLE "team_members" (
     "team_id" UUID NOT NULL,
     "user_id" UUID NOT NULL,
     "is_lead" BOOLEAN NOT NULL DEFAULT false,
+    "position" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "team_members_pkey" PRIMARY KEY ("workspace_id","id")
 );
@@ -1031,18 +1032,6 @@ CREATE POLICY "workspace" ON "team_members"
   USING ("workspace_id" = (select nullif(current_setting('app.workspace_id', true), '')::uuid))
   WITH CHECK ("workspace_id" = (select nullif(current_setting('app.workspace_id', true), '')::uuid));
 GRANT SELECT, INSERT, UPDATE, DELETE ON "team_members" TO rapport_app;
-
--- Search: parts and misspellings of words by trigrams, whole words and beginnings by the words index.
-CREATE INDEX "accounts_search_idx" ON "accounts" USING gin ("workspace_id", "search_text" gin_trgm_ops);
-CREATE INDEX "accounts_words_idx" ON "accounts" USING gin ("workspace_id", to_tsvector('simple', "search_text"));
-CREATE INDEX "contacts_search_idx" ON "contacts" USING gin ("workspace_id", "search_text" gin_trgm_ops);
-CREATE INDEX "contacts_words_idx" ON "contacts" USING gin ("workspace_id", to_tsvector('simple', "search_text"));
-CREATE INDEX "interactions_search_idx" ON "interactions" USING gin ("workspace_id", "search_text" gin_trgm_ops);
-CREATE INDEX "interactions_words_idx" ON "interactions" USING gin ("workspace_id", to_tsvector('simple', "search_text"));
-CREATE INDEX "tasks_search_idx" ON "tasks" USING gin ("workspace_id", "search_text" gin_trgm_ops);
-CREATE INDEX "tasks_words_idx" ON "tasks" USING gin ("workspace_id", to_tsvector('simple', "search_text"));
-CREATE INDEX "teams_search_idx" ON "teams" USING gin ("workspace_id", "search_text" gin_trgm_ops);
-CREATE INDEX "teams_words_idx" ON "teams" USING gin ("workspace_id", to_tsvector('simple', "search_text"));
 
 -- Names are unique among what is not deleted, so that a deleted record does not keep its name from others.
 CREATE UNIQUE INDEX "teams_workspace_id_name_key" ON "teams"("workspace_id", "name") WHERE "deleted_at" IS NULL;

@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, type FragmentDefinitionNode, GraphQLError, type GraphQLSchema, locatedError, type OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type ExecutionResult, type FragmentDefinitionNode, type GraphQLError, type GraphQLSchema, locatedError, type OperationDefinitionNode } from 'graphql'
 import type { RequestContext } from '../context.ts'
 import { join, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'

@@ -39,17 +39,17 @@ export function readRootList(object: ObjectType): FieldRead {
     requireReadable(reading, object)
     const row = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
-    const search = typeof args['search'] === 'string' && object.search ? searchFor(args['search'], row.column(object.search.name)) : null
+    const from = tableOf(object, row)
+    const search = typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
     const byRank: OrderKey[] = search && terms.length === 0 ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }] : []
     return compileConnection(place, `${object.name}Connection`, {
       object,
       row,
-      from: tableOf(object, row),
+      from: search?.from ?? from,
       conditions: [
         inWorkspace(reading, row),
         ...visible(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
         ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
-        ...(search ? [search.matches] : []),
       ],
       keys: [...byRank, ...orderKeys(object, row, byRank.length > 0 ? [] : terms).map((key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key))],
     })

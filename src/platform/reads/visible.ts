@@ -4,9 +4,16 @@ import { columnOf, type Sql, sql } from '../data/sql.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { Reading, Row } from './reading.ts'
 
+/** Exceptions from what is seen. */
+export interface Visibility {
+  readonly includeDeleted?: boolean
+  /** The rows are the caller's own, such as their roles: these need no permission. */
+  readonly isOwn?: boolean
+}
+
 /** Which of an object's rows the caller may see. The one place where reads are restricted. */
-export function visible(reading: Reading, object: ObjectType, row: Row, options: { readonly includeDeleted?: boolean } = {}): Sql[] {
-  if (!can(reading.actor, `${object.singular}:read`)) return [sql`false`]
+export function visible(reading: Reading, object: ObjectType, row: Row, options: Visibility = {}): Sql[] {
+  if (!options.isOwn && !can(reading.actor, `${object.singular}:read`)) return [sql`false`]
   const conditions: Sql[] = []
   if (object.where) conditions.push(sql`${columnOf(row.alias, object.where.column.column)} = ${object.where.equals}`)
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)

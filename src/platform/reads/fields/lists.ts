@@ -48,7 +48,7 @@ export function readList(registry: Registry, declaration: ListField): FieldRead 
     const rows = sql`select ${record.sql} as item from (${declaration.ids(row)}) ${found} join ${tableOf(object, other)} on ${and([
       sql`${workspaceOf(other)} = ${row.column('workspaceId')}`,
       sql`${other.column('id')} = ${found}.id`,
-    ])} where ${and(visible(reading, object, other))} order by ${found}.position`
+    ])} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
   }
 }
