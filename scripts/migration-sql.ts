@@ -63,7 +63,7 @@ function protection(table: string, models: Models): string {
   ].join('\n')
 }
 
-/** Indexes and function of a table with text to search in; why they are like this, migration 0002_search says. */
+/** Indexes and function of a table with text to search in. Migration 0002_search says why they are as they are. */
 function searching(table: string, models: Models): string[] {
   const model = [...models.models.values()].find((model) => model.table === table)
   if (!model || ![...model.columns.values()].some(({ column }) => column === 'search_text')) return []
@@ -72,7 +72,7 @@ function searching(table: string, models: Models): string[] {
       '-- Search',
       `CREATE INDEX "${table}_words_idx" ON "${table}" USING gin ("workspace_id", rapport_words("search_text"));`,
       `CREATE INDEX "${table}_likeness_idx" ON "${table}"`,
-      '  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);',
+      '  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);',
       `CREATE FUNCTION "${table}_search"(query text) RETURNS TABLE (id uuid, rank float8)`,
       '  LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100',
       '  SET search_path = pg_catalog, public, pg_temp',

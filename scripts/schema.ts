@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises'
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core'
+import { buildSchema } from 'graphql'
+import { composeCore } from '../src/app.ts'
+import { committedSchema, SCHEMA_FILE, schemaText } from './schema-file.ts'
+
+const LEVELS = [
+  [CriticalityLevel.Breaking, 'Breaking'],
+  [CriticalityLevel.Dangerous, 'Dangerous'],
+  [CriticalityLevel.NonBreaking, 'Safe'],
+] as const
+
+const option = process.argv[2]
+if (option !== undefined && option !== '--check') {
+  console.error('Usage: node scripts/schema.ts [--check]\nWrites schema.graphql, or with --check fails when it is not what the code makes.')
+  process.exit(2)
+}
+
+const { schema } = await composeCore()
+const text = schemaText(schema)
+const committed = await committedSchema()
+
+if (text === committed) {
+  console.log('schema.graphql is what the code makes.')
+} else {
+  printChanges(await changesSince(committed))
+  if (option === '--check') {
+    console.error('schema.graphql differs from what the code makes, as listed above. If that is meant, run: npm run schema')
+    process.exitCode = 1
+  } else {
+    await writeFile(SCHEMA_FILE, text)
+    console.log('Wrote schema.graphql.')
+  }
+}
+
+async function changesSince(before: string | null): Promise<Change[]> {
+  // Both from text: what printing leaves out is no difference to a client.
+  return before === null ? [] : diff(buildSchema(before), buildSchema(text))
+}
+
+function printChanges(changes: readonly Change[]): void {
+  for (const [level, title] of LEVELS) {
+    const ofLevel = changes.filter((change) => change.criticality.level === level)
+    if (ofLevel.length === 0) continue
+    console.log(`${title}:`)
+    for (const change of ofLevel) console.log(`- ${change.message}`)
+  }
+}

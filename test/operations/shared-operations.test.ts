@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { SCHEMA_FILE } from '../../scripts/schema-file.ts'
+
+/** Where front-end teams hand in what they send; beside the project, so not on every machine. */
+const SHARED = join(import.meta.dirname, '../../../shared/operations')
+
+const schema = buildSchema(readFileSync(SCHEMA_FILE, 'utf8'))
+
+describe('operations that a front-end team has written', () => {
+  it.each(operationFiles(import.meta.dirname))('%s is valid against schema.graphql', (file) => {
+    expect(problemsOf(join(import.meta.dirname, file))).toEqual([])
+  })
+
+  describe.skipIf(!existsSync(SHARED))('as they were handed in', () => {
+    it.each(operationFiles(SHARED))('%s is the one that is tested here', (file) => {
+      expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toBe(readFileSync(join(SHARED, file), 'utf8'))
+    })
+
+    it.each(operationFiles(SHARED))('%s is valid against schema.graphql', (file) => {
+      expect(problemsOf(join(SHARED, file))).toEqual([])
+    })
+  })
+})
+
+function operationFiles(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.graphql')) : ['the folder ../shared/operations']
+}
+
+function problemsOf(path: string): string[] {
+  return validate(schema, parse(readFileSync(path, 'utf8'))).map((error) => `${error.message} (line ${error.locations?.[0]?.line})`)
+}

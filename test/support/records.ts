@@ -1,0 +1,53 @@
+import { at, textAt } from './answers.ts'
+import type { TestClient } from './client.ts'
+
+/** A record that a test made. */
+export interface Made {
+  readonly id: string
+  readonly version: number
+}
+
+type Input = Readonly<Record<string, unknown>>
+
+/** Makes a record by its create mutation. Throws where that is refused: a test's preparation never fails in silence. */
+async function add(client: TestClient, field: string, inputType: string, record: string, input: Input): Promise<Made> {
+  const data = await client.must(`mutation ($input: ${inputType}!) { ${field}(input: $input) { ${record} { id version } userErrors { code message path } } }`, { input })
+  const made = at(data, `${field}.${record}`)
+  if (!made) throw new Error(`${field} was refused: ${JSON.stringify(data)}`)
+  return { id: textAt(made, 'id'), version: Number(at(made, 'version')) }
+}
+
+export function addAccount(client: TestClient, input: Input): Promise<Made> {
+  return add(client, 'createAccount', 'CreateAccountInput', 'account', input)
+}
+
+export function addContact(client: TestClient, input: Input): Promise<Made> {
+  return add(client, 'createContact', 'CreateContactInput', 'contact', input)
+}
+
+export function addTask(client: TestClient, input: Input): Promise<Made> {
+  return add(client, 'createTask', 'CreateTaskInput', 'task', input)
+}
+
+export function addTeam(client: TestClient, input: Input): Promise<Made> {
+  return add(client, 'createTeam', 'CreateTeamInput', 'team', input)
+}
+
+export function addRelationshipType(client: TestClient, name: string, inverseName: string): Promise<Made> {
+  return add(client, 'createRelationshipType', 'CreateRelationshipTypeInput', 'relationshipType', { name, inverseName })
+}
+
+/** Logs an interaction of a kind, such as `call`. */
+export function addInteraction(client: TestClient, kind: string, input: Input): Promise<Made> {
+  return add(client, 'logInteraction', 'LogInteractionInput', 'interaction', { [kind]: { occurredAt: '2024-05-01T12:00:00Z', ...input } })
+}
+
+/** Puts a record away or takes it back: `setDeleted(client, 'delete', 'Account', made)`. Answers it as it is then. */
+export async function setDeleted(client: TestClient, verb: 'delete' | 'restore', object: string, { id, version }: Made): Promise<Made> {
+  const record = object.charAt(0).toLowerCase() + object.slice(1)
+  const document = `mutation ($input: ${verb === 'delete' ? 'Delete' : 'Restore'}${object}Input!) { ${verb}${object}(input: $input) { ${record} { id version } userErrors { code message } } }`
+  const data = await client.must(document, { input: { id, version } })
+  const made = at(data, `${verb}${object}.${record}`)
+  if (!made) throw new Error(`${verb}${object} was refused: ${JSON.stringify(data)}`)
+  return { id: textAt(made, 'id'), version: Number(at(made, 'version')) }
+}

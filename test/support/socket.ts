@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { at } from './answers.ts'
+
+/** A connection that speaks graphql-transport-ws, message by message: what a client library hides is asserted here. */
+export interface TestSocket {
+  send(message: Readonly<Record<string, unknown>>): void
+  /** The next message that is no ping. Throws when none comes within 5 s or the socket closes. */
+  next(): Promise<unknown>
+  /** Messages until none comes for `quietMs`. */
+  drain(quietMs: number): Promise<unknown[]>
+  /** Close code and reason. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  close(): void
+}
+
+/** Opens a socket. `connection_init` is for the test to send. */
+export async function openSocket(url: string): Promise<TestSocket> {
+  const socket = new WebSocket(url, 'graphql-transport-ws')
+  const queue: unknown[] = []
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const waiter of waiting) waiter()
+  }
+  socket.on('message', (data) => {
+    const message: unknown = JSON.parse(String(data))
+    if (at(message, 'type') === 'ping') return
+    queue.push(message)
+    wake()
+  })
+  const closed = once(socket, 'close').then(([code, reason]: unknown[]) => {
+    wake()
+    return { code: Number(code), reason: String(reason) }
+  })
+  await once(socket, 'open')
+  const arrival = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        waiting.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      waiting.add(done)
+    })
+  return {
+    send: (message) => socket.send(JSON.stringify(message)),
+    async next() {
+      if (queue.length === 0) await arrival(5_000)
+      if (queue.length === 0) throw new Error('No message came.')
+      return queue.shift()
+    },
+    async drain(quietMs) {
+      const messages: unknown[] = []
+      for (;;) {
+        if (queue.length === 0) await arrival(quietMs)
+        if (queue.length === 0) return messages
+        messages.push(queue.shift())
+      }
+    },
+    closed,
+    close: () => socket.close(),
+  }
+}

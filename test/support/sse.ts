@@ -1,0 +1,86 @@
+import { at } from './answers.ts'
+import type { TestClient } from './client.ts'
+
+/** A subscription over server-sent events. */
+export interface EventStream {
+  /** The next event's execution result. Throws when none comes within `timeoutMs`, 5,000 unless said otherwise. */
+  next(timeoutMs?: number): Promise<unknown>
+  /** The next events until none comes for `quietMs`. */
+  drain(quietMs: number): Promise<unknown[]>
+  /** Resolves when the server has ended the stream. */
+  readonly ended: Promise<void>
+  close(): void
+}
+
+interface Server {
+  fetch(request: Request): Promise<Response>
+}
+
+/** Opens a subscription. Throws when the server does not answer with a stream. */
+export async function openStream(server: Server, client: TestClient, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<EventStream> {
+  const leave = new AbortController()
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${client.token}` }
+  const response = await server.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }), signal: leave.signal }))
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) throw new Error(`No stream: HTTP ${response.status} ${await response.text()}`)
+  const queue: unknown[] = []
+  const waiting = new Set<() => void>()
+  const ended = pump(response.body, (event) => {
+    queue.push(event)
+    for (const wake of waiting) wake()
+  })
+  const next = async (timeoutMs = 5_000): Promise<unknown> => {
+    if (queue.length === 0) await waitFor(waiting, ended, timeoutMs)
+    if (queue.length === 0) throw new Error(`No event within ${timeoutMs} ms.`)
+    return queue.shift()
+  }
+  return {
+    next,
+    async drain(quietMs) {
+      const events: unknown[] = []
+      for (;;) {
+        if (queue.length === 0) await waitFor(waiting, ended, quietMs)
+        if (queue.length === 0) return events
+        events.push(queue.shift())
+      }
+    },
+    ended,
+    close: () => leave.abort(),
+  }
+}
+
+function waitFor(waiting: Set<() => void>, ended: Promise<void>, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      waiting.delete(done)
+      resolve()
+    }
+    const timer = setTimeout(done, timeoutMs)
+    waiting.add(done)
+    void ended.then(done)
+  })
+}
+
+/** Reads events until the stream ends, by the server or by us. */
+async function pump(body: ReadableStream<Uint8Array>, onEvent: (event: unknown) => void): Promise<void> {
+  let text = ''
+  const decoder = new TextDecoder()
+  try {
+    for await (const piece of body) {
+      text += decoder.decode(piece, { stream: true })
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const data = /^data: ?(.+)$/m.exec(block)?.[1]
+        if (/^event: ?next$/m.test(block) && data) onEvent(JSON.parse(data))
+      }
+    }
+  } catch {
+    // Aborted by us, or the connection broke: both are the end.
+  }
+}
+
+/** Records of the events of a `changes` stream: `CREATED account_…`. */
+export function told(events: readonly unknown[], field = 'changes'): string[] {
+  return events.map((event) => `${String(at(event, `data.${field}.operation`))} ${String(at(event, `data.${field}.recordId`))}`)
+}
