@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject } from '../../platform/schema/declare.ts'
 import { items, list, many, money } from '../../platform/schema/fields.ts'
-import { phoneNumber } from '../contacts/phone.ts'
+import { countryCode } from '../../platform/formats/country.ts'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { domainName } from './domain.ts'
 import { ancestorIds, subtree } from './hierarchy.ts'
 
@@ -10,7 +11,7 @@ const domain = defineItem({ model: 'AccountDomain', columns: { domain: { input: 
 
 const address = defineItem({
   model: 'AccountAddress',
-  columns: { label: {}, street: {}, city: {}, region: {}, postalCode: {}, country: { input: z.string().regex(/^[A-Z]{2}$/, 'A country is an ISO 3166-1 code of two capitals, such as DE.') }, isPrimary: {} },
+  columns: { label: {}, street: {}, city: {}, region: {}, postalCode: {}, country: { input: countryCode }, isPrimary: {} },
 })
 
 const thisYear = () => new Date().getUTCFullYear()
@@ -20,6 +21,7 @@ export const account = defineObject({
   prefix: 'account',
   plural: 'accounts',
   search: 'searchText',
+  naturalKey: ['name'],
   columns: {
     name: {},
     type: {},

@@ -15,8 +15,10 @@ export const domainName = z
   })
 
 function normaliseDomain(value: string): string | null {
-  const host = value
-    .trim()
+  const text = value.trim()
+  // The URL parser would drop a line break and join what stands around it.
+  if (/\s/.test(text)) return null
+  const host = text
     .replace(/^[a-z]+:\/\//i, '')
     .split(/[/?#:]/, 1)[0]
   const ascii = domainToASCII(host ?? '').toLowerCase().replace(/^www\./, '').replace(/\.$/, '')

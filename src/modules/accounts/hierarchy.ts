@@ -1,5 +1,6 @@
 import { type Sql, sql } from '../../platform/data/sql.ts'
-import { defineRule, type RuleAnswer } from '../../platform/operations/define.ts'
+import type { Transaction } from '../../platform/data/transaction.ts'
+import { defineRule, type PendingWrite, type RuleAnswer } from '../../platform/operations/define.ts'
 import { ruleViolation } from '../../platform/operations/user-errors.ts'
 import { computed, group, type RowReference } from '../../platform/schema/fields.ts'
 
@@ -68,9 +69,20 @@ export const noCycle = defineRule({
     if (above.some(({ id }) => id === write.id)) {
       return { refusals: [ruleViolation('accounts.noCycle', ['input', 'parentId'], 'The parent lies below this organisation: that would be a circle.')] }
     }
-    if (above.length >= MAX_DEPTH) {
+    if (above.length + (await levelsFrom(write, transaction)) > MAX_DEPTH) {
       return { refusals: [ruleViolation('accounts.noCycle', ['input', 'parentId'], `A hierarchy is ${MAX_DEPTH} levels deep at most.`)] }
     }
     return undefined
   },
 })
+
+/** Levels of the branch that is moved: 1 for an organisation with nothing below it. */
+async function levelsFrom(write: PendingWrite, transaction: Transaction): Promise<number> {
+  if (write.kind === 'create') return 1
+  const [row] = await transaction.query<{ levels: number }>(sql`with recursive below as (
+    select ${write.id}::uuid as id, 1 as depth
+    union all
+    select a.id, below.depth + 1 from accounts a join below on a.workspace_id = ${transaction.workspaceId}::uuid and a.parent_id = below.id where below.depth <= ${MAX_DEPTH}::int
+  ) select max(depth) as levels from below`)
+  return row?.levels ?? 1
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { longText, text } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject } from '../../platform/schema/declare.ts'
 import { items, many } from '../../platform/schema/fields.ts'
-import { phoneNumber } from './phone.ts'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
 const emailAddress = z.string().max(254).trim().toLowerCase().pipe(z.email('An e-mail address looks like ada@acme.example.'))
 
@@ -25,6 +25,7 @@ export const contact = defineObject({
   prefix: 'contact',
   plural: 'contacts',
   search: 'searchText',
+  naturalKey: ['emails.address'],
   columns: {
     firstName: {},
     lastName: {},

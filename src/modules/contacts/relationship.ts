@@ -12,6 +12,7 @@ export const relationshipType = defineObject({
   model: 'RelationshipType',
   prefix: 'reltype',
   plural: 'relationshipTypes',
+  naturalKey: ['name'],
   columns: { name: {}, inverseName: {} },
   writes: ['create', 'update', 'delete', 'restore'],
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject, type VariantDeclaration } from '../../platform/schema/declare.ts'
 import { items, references } from '../../platform/schema/fields.ts'
-import { phoneNumber } from '../contacts/phone.ts'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
 const participant = defineItem({
   model: 'InteractionParticipant',

@@ -9,12 +9,16 @@ const INT_MAX = 2_147_483_647
 /** PostgreSQL can't store U+0000, and no text of people holds it. */
 const withoutNull = (text: string) => !text.includes('\u0000')
 
+/** Half of a surrogate pair is no character: stored, it would come back as another one. */
+const isWellFormed = (text: string) => text.isWellFormed()
+
 /** A text of one or many lines, without white space around it. `max` counts UTF-16 units. */
 export function text(max = MAX_LINE) {
   return z
     .string()
     .max(max, `At most ${max} characters.`)
     .refine(withoutNull, 'The character U+0000 is not allowed.')
+    .refine(isWellFormed, 'The text holds half of a character (a lone surrogate).')
     .trim()
 }
 

@@ -1,8 +1,7 @@
-import { raw } from '../data/sql.ts'
 import type { ObjectType } from '../schema/registry.ts'
-import { constraintError } from './constraints.ts'
 import type { Work } from './define.ts'
 import { type Draft, draftRows, type Row } from './draft.ts'
+import { attempt } from './savepoint.ts'
 import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { insertRows } from './sql.ts'
@@ -26,7 +25,7 @@ export async function createRecords(work: Work, object: ObjectType, rows: readon
   const drafts = await draftRows(work, writer, rows)
   const isRefused = drafts.some(({ errors }) => errors.length > 0)
   if (policy === 'REJECT_ALL' && isRefused) return drafts.map(({ errors }) => ({ id: null, errors }))
-  const inserted = await insertGuarded(work, writer, drafts.filter(isNew))
+  const inserted = await insertGuarded(work, writer, drafts.filter(isNew), policy)
   return drafts.map((draft) => inserted.get(draft) ?? { id: draft.errors.length > 0 ? null : draft.existingId, errors: draft.errors })
 }
 
@@ -35,13 +34,13 @@ function isNew(draft: Draft): boolean {
 }
 
 /**
- * Inserts all at once. Where the database refuses, one by one, so that only the guilty are told; a single row needs no
- * such care, because the whole transaction is its own.
+ * Inserts all at once. Where the database refuses, one by one, so that only the guilty are told; a single row that is
+ * all or nothing needs no such care, because the whole transaction is its own.
  */
-async function insertGuarded(work: Work, writer: ObjectWriter, drafts: readonly Draft[]): Promise<Map<Draft, Created>> {
+async function insertGuarded(work: Work, writer: ObjectWriter, drafts: readonly Draft[], policy: ErrorPolicy): Promise<Map<Draft, Created>> {
   const created = new Map<Draft, Created>(drafts.map((draft) => [draft, { id: draft.write.id, errors: [] }]))
   if (drafts.length === 0) return created
-  if (drafts.length === 1) await insert(work, writer, drafts)
+  if (drafts.length === 1 && policy === 'REJECT_ALL') await insert(work, writer, drafts)
   else if (await attempt(work, () => insert(work, writer, drafts))) {
     for (const draft of drafts) created.set(draft, await insertOne(work, writer, draft))
   }
@@ -55,22 +54,6 @@ async function insertOne(work: Work, writer: ObjectWriter, draft: Draft): Promis
   const [again] = await draftRows(work, writer, [draft.row])
   if (again?.existingId) return { id: again.existingId, errors: [] }
   return { id: null, errors: again && again.errors.length > 0 ? again.errors : under(draft.row.path, [refused]) }
-}
-
-/** Runs writes behind a savepoint; a refusal by the database undoes them and is answered. */
-async function attempt(work: Work, write: () => Promise<void>): Promise<UserError | null> {
-  const { length } = work.log
-  await work.transaction.query(raw('savepoint rows'))
-  try {
-    await write()
-    return null
-  } catch (error) {
-    const refused = constraintError(error, work.context.runtime.uniqueIndexes)
-    if (!refused) throw error
-    await work.transaction.query(raw('rollback to savepoint rows'))
-    work.log.length = length
-    return refused
-  }
 }
 
 async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {

@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod'
 import type { Column, Model } from '../data/models.ts'
 import type { ItemDeclaration } from '../schema/declare.ts'
-import { columnOrForeignKey, CompositionError, type Field, foreignKey, type ObjectType, type RecordType, type Registry, resolveItem } from '../schema/registry.ts'
+import { CompositionError } from '../schema/composition-error.ts'
+import { columnOrForeignKey, type Field, foreignKey, type ObjectType, type RecordType, type Registry } from '../schema/registry.ts'
+import { resolveItem } from '../schema/resolve.ts'
 import { columnInput } from './column-input.ts'
 
 /** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */

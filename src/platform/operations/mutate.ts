@@ -1,12 +1,13 @@
 import { sql } from '../data/sql.ts'
-import { transact, sqlState, type Transaction } from '../data/transaction.ts'
+import { transact, type Transaction } from '../data/transaction.ts'
 import type { RequestContext } from '../context.ts'
 import { codedError } from '../errors.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
 import type { Answer } from '../schema/builder.ts'
 import { constraintError } from './constraints.ts'
-import type { Work } from './define.ts'
+import type { Values, Work } from './define.ts'
 import type { UserError } from './user-errors.ts'
+import { runWork } from './work.ts'
 
 /** What a mutation answers. */
 export interface Payload {
@@ -16,6 +17,8 @@ export interface Payload {
   /** One for each row of a list of writes, in input order. */
   readonly results?: readonly RowResult[]
   readonly createdCount?: number
+  /** What an operation with a payload of its own answers, by field name. */
+  readonly values?: Values
 }
 
 /** What became of one row. */
@@ -25,64 +28,36 @@ export interface RowResult {
   readonly userErrors: readonly UserError[]
 }
 
-const UNIQUE_VIOLATION = '23505'
-
 /**
  * Runs the one transaction of a mutation: the writes, their log and audit, the answer and the idempotency key, or nothing.
  * `act` writes and answers; where it wrote nothing, or the database itself refuses, all is rolled back.
  */
 export async function mutate(context: RequestContext, path: string, act: (work: Work) => Promise<Payload>): Promise<Payload> {
-  const { database, feed, onStatement } = context.runtime
-  const workspaceId = context.actor.workspaceId
   const key = context.idempotencyKey
-  const run = () =>
-    transact(
-      database,
-      workspaceId,
-      async (transaction) => {
-        const stored = key === null ? null : await claimKey(context, transaction, key, path)
-        if (stored) return stored
-        const work: Work = { context, transaction, now: new Date(), log: [] }
-        const payload = await act(work)
-        if (work.log.length === 0) throw new NothingWritten(payload)
-        if (key !== null) await storeAnswer(context, transaction, key, path, payload)
-        return payload
-      },
-      onStatement,
-    )
-  try {
-    const payload = await againAfterRace(run)
-    feed.announce(workspaceId)
-    return payload
-  } catch (error) {
-    const refusal = error instanceof NothingWritten ? error.payload : refusalOf(error, context)
-    if (!refusal) throw error
-    return key === null ? refusal : keepRefusal(context, key, path, refusal)
-  }
+  const { payload, isWritten } = await written(context, async (work) => {
+    const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
+    if (stored) return stored
+    const answer = await act(work)
+    if (key !== null && work.log.length > 0) await storeAnswer(context, work.transaction, key, path, answer)
+    return answer
+  })
+  return key === null || isWritten ? payload : keepRefusal(context, key, path, payload)
 }
 
-/** Carries a payload out of a transaction that has to be rolled back. */
-class NothingWritten extends Error {
-  readonly payload: Payload
-  constructor(payload: Payload) {
-    super('The mutation wrote nothing.')
-    this.payload = payload
+async function written(context: RequestContext, act: (work: Work) => Promise<Payload>): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
+  try {
+    const { result, isWritten } = await runWork(context, act)
+    return { payload: result, isWritten }
+  } catch (error) {
+    const refusal = refusalOf(error, context)
+    if (!refusal) throw error
+    return { payload: refusal, isWritten: false }
   }
 }
 
 function refusalOf(error: unknown, context: RequestContext): Payload | null {
   const userError = constraintError(error, context.runtime.uniqueIndexes)
   return userError ? { records: {}, userErrors: [userError], results: [], createdCount: 0 } : null
-}
-
-/** Two writers made the same value unique at once: the second one runs again, and its rules see what the first wrote. */
-async function againAfterRace<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run()
-  } catch (error) {
-    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
-    return run()
-  }
 }
 
 /** A refusal is an answer too: the same key gets it again. */

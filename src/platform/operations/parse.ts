@@ -78,13 +78,20 @@ function parseItems(registry: Registry, spec: ItemsSpec, list: readonly unknown[
     return []
   }
   const rows = list.map((element, position) => {
-    const input = spec.inputName === null ? { id: element } : Object.fromEntries(Object.entries(element ?? {}))
-    const item = parseInput(registry, spec.specs, input, [...path, String(position)])
+    const item = parseItem(registry, spec, element, [...path, String(position)])
     parsed.targets.push(...item.targets)
     parsed.errors.push(...item.errors)
     return { ...item.values, id: uuidv7(), position }
   })
   return spec.primary ? withOnePrimary(rows, spec.primary.name, path, parsed) : rows
+}
+
+/** One part. Of a list of ids each element is the one field itself, so that its path ends at its place. */
+function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): Parsed {
+  if (spec.inputName !== null) return parseInput(registry, spec.specs, Object.fromEntries(Object.entries(element ?? {})), path)
+  const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+  for (const id of spec.specs) parseField(registry, id, element, path, parsed)
+  return parsed
 }
 
 /** Exactly one part is the primary one: the one marked, or the first. */

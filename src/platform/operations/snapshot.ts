@@ -10,7 +10,7 @@ export type Snapshot = Readonly<Record<string, unknown>>
 export function snapshotOf(registry: Registry, specs: readonly InputSpec[], row: Values, items: ReadonlyMap<string, readonly Values[]>): Snapshot {
   const snapshot: Record<string, unknown> = {}
   for (const spec of specs) {
-    if (spec.kind !== 'items') snapshot[spec.name] = valueOf(registry, spec, row)
+    if (spec.kind !== 'items') snapshot[spec.name] = valueIn(registry, spec, row)
     else {
       const parts = items.get(spec.name)
       if (parts) snapshot[spec.name] = parts.map((part) => partOf(registry, spec, part))
@@ -24,7 +24,7 @@ function partOf(registry: Registry, spec: Extract<InputSpec, { kind: 'items' }>,
   return spec.items.inputName === null ? values['id'] : values
 }
 
-function valueOf(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>, row: Values): unknown {
+function valueIn(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>, row: Values): unknown {
   if (spec.kind === 'column') return plain(row[spec.column.name])
   if (spec.kind === 'money') {
     const amount = row[spec.amount.name]

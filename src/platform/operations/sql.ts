@@ -43,7 +43,10 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
   await transaction.query(sql`update ${ident(model.table)} set ${join(assignments)} where ${byKey(transaction, id)}`)
 }
 
-/** Rows whose column has one of the values, with all columns under the model's field names. `lock` keeps others from writing them. */
+/**
+ * Rows whose column has one of the values, with all columns under the model's field names. `lock` keeps others from writing
+ * them, but not from referring to them: a foreign key would wait, and two records that refer to each other would deadlock.
+ */
 export async function selectRows(
   transaction: Transaction,
   model: Model,
@@ -54,7 +57,7 @@ export async function selectRows(
   const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
   const met = and([sql`workspace_id = ${transaction.workspaceId}::uuid`, sql`${ident(column.column)} = any(${values}::uuid[])`])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
-  return transaction.query(sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for update` : empty}`)
+  return transaction.query(sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for no key update` : empty}`)
 }
 
 /** Deletes the rows that lead to a record by the column. */

@@ -1,27 +1,21 @@
-import { sql } from '../data/sql.ts'
 import { startReading } from '../reads/reading.ts'
 import type { ObjectType } from '../schema/registry.ts'
-import type { LogEntry, PendingWrite, RuleAnswer, Values, Work } from './define.ts'
-import { settle } from './settle.ts'
+import type { PendingWrite, RuleAnswer, Values, Work } from './define.ts'
+import { type Locked, lock } from './lock.ts'
 import { type Parsed, parseInput } from './parse.ts'
 import { applyRules } from './rules.ts'
-import { difference, type Snapshot, snapshotOf } from './snapshot.ts'
-import { deleteRows, insertRows, selectRows, updateRow } from './sql.ts'
+import { settle } from './settle.ts'
+import { difference, snapshotOf } from './snapshot.ts'
+import { deleteRows, insertRows, updateRow } from './sql.ts'
+import { staleness } from './stale.ts'
 import { missingTargets } from './targets.ts'
-import { type FieldConflict, invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
-import { idColumn, type ObjectWriter, specsFor, stamped, variantKey, writerOf } from './writer.ts'
+import { invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
+import { type ObjectWriter, specsFor, stamped, variantKey, writerOf } from './writer.ts'
 
 /** What became of a write to one record. */
 export interface Written {
   readonly id: string | null
   readonly errors: readonly UserError[]
-}
-
-/** A record as it stands in the transaction, locked until its end. */
-interface Locked {
-  readonly row: Values
-  readonly kind: unknown
-  readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
 /** Updates the fields that the input holds. A stale version changes nothing and tells the conflicts. */
@@ -73,22 +67,6 @@ function plainInstant(value: unknown): string | null {
   return value instanceof Date ? value.toISOString() : null
 }
 
-async function lock(work: Work, writer: ObjectWriter, id: string, input: Values): Promise<Locked | null> {
-  const { transaction } = work
-  const { object } = writer
-  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && input[spec.name] !== undefined ? [spec] : []))
-  const [rows, ...lists] = await Promise.all([
-    selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
-    ...wanted.map((spec) => selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` })),
-  ])
-  const [row] = rows
-  if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null
-  const kind = object.discriminator ? row[object.discriminator.name] : null
-  const detail = object.variants.get(String(kind))?.detail
-  const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
-  return { row: { ...own, ...row }, kind, items: new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []])) }
-}
-
 function parseUpdate(work: Work, writer: ObjectWriter, locked: Locked, input: Values): { readonly parsed: Parsed; readonly detail: Parsed } {
   const { registry } = work.context.runtime
   const parsed = parseInput(registry, writer.specs, input, ['input'])
@@ -104,28 +82,6 @@ function parseUpdate(work: Work, writer: ObjectWriter, locked: Locked, input: Va
     }
   }
   return { parsed, detail }
-}
-
-async function staleness(work: Work, writer: ObjectWriter, locked: Locked, id: string, input: Values, parsed: Parsed, detail: Values): Promise<UserError | null> {
-  const current = Number(locked.row['version'])
-  if (input['version'] === current) return null
-  const { registry } = work.context.runtime
-  const specs = specsFor(writer, locked.kind)
-  const theirs = snapshotOf(registry, specs, locked.row, locked.items)
-  const yours = snapshotOf(registry, specs, { ...locked.row, ...parsed.values, ...detail }, parsed.items)
-  const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
-    sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
-  )
-  return staleVersion(current, conflicts(entries, theirs, yours))
-}
-
-/** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
-function conflicts(entries: readonly { readonly changes: LogEntry['changes'] }[], theirs: Snapshot, yours: Snapshot): FieldConflict[] {
-  return Object.keys(yours).flatMap((field) => {
-    const first = entries.find(({ changes }) => changes[field])?.changes[field]
-    const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])
-    return first && isWritten ? [{ field, base: first.from, theirs: theirs[field], yours: yours[field] }] : []
-  })
 }
 
 async function write(work: Work, writer: ObjectWriter, locked: Locked, pending: PendingWrite, detail: Values): Promise<Written> {

@@ -109,10 +109,11 @@ export function readNodes(registry: Registry): FieldRead {
       sql: parts.length > 0 ? sql`json_build_array(${join(parts.map(({ compiled }) => compiled.sql))})` : sql`null`,
       shape(value) {
         const found = new Map<ObjectType, ReadonlyMap<string, unknown>>()
-        if (value !== null) for (const [index, element] of elementsOf(value).entries()) {
-          const part = parts[index]
-          if (part) found.set(part.object, part.compiled.shape(element))
-        }
+        if (value !== null)
+          for (const [index, element] of elementsOf(value).entries()) {
+            const part = parts[index]
+            if (part) found.set(part.object, part.compiled.shape(element))
+          }
         return decoded.map((id) => {
           const object = id ? registry.prefixes.get(id.prefix) : undefined
           return (id && object && found.get(object)?.get(id.uuid)) ?? null

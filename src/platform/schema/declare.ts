@@ -50,6 +50,8 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   readonly discriminator?: ColumnName<Model>
   /** Column that search looks into: folded text, kept by the database. */
   readonly search?: ColumnName<Model>
+  /** Fields that tell a record to people, such as `name` or `emails.address`: an import knows records by them. */
+  readonly naturalKey?: readonly string[]
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
   readonly writes?: readonly WriteKind[]
 }
@@ -64,6 +66,7 @@ export interface ObjectDeclaration {
   readonly where?: { readonly column: string; readonly equals: string }
   readonly discriminator?: string
   readonly search?: string
+  readonly naturalKey?: readonly string[]
   readonly columns: Readonly<Record<string, ColumnOptions | undefined>>
   readonly relations?: Readonly<Record<string, RelationOptions | undefined>>
   readonly fields?: Readonly<Record<string, FieldDeclaration>>

@@ -93,6 +93,8 @@ export interface ListField extends Described {
   readonly ids: (record: RowReference) => Sql
   /** Whether it is one record at most, answered by itself. */
   readonly isSingle?: true
+  /** Whether they are the caller's own, which everyone may see. */
+  readonly isOwn?: true
 }
 
 /** A value that a query computes from the record. */

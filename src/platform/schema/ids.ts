@@ -1,5 +1,3 @@
-import { TypeID } from 'typeid-js'
-
 const SUFFIX_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const HYPHEN = 45
 const ZERO = 48
@@ -29,9 +27,15 @@ export function encodeId(prefix: string, uuid: string): string {
   return text
 }
 
-/** Prefix and uuid of a public id, or null when it is malformed. */
+/**
+ * Prefix and uuid of a public id, or null when it is malformed. Any 128 bits will do: whether a record has that id is
+ * for the database to say, and the library throws for what is no uuid of a known version.
+ */
 export function decodeId(id: string): { readonly prefix: string; readonly uuid: string } | null {
-  const match = TYPE_ID.exec(id)
-  if (!match?.[1]) return null
-  return { prefix: match[1], uuid: TypeID.fromString(id).toUUID() }
+  const [, prefix, suffix] = TYPE_ID.exec(id) ?? []
+  if (prefix === undefined || suffix === undefined) return null
+  let bits = 0n
+  for (const character of suffix) bits = (bits << 5n) | BigInt(SUFFIX_ALPHABET.indexOf(character))
+  const hex = bits.toString(16).padStart(32, '0')
+  return { prefix, uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` }
 }

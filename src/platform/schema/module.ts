@@ -1,4 +1,5 @@
 import type { Act, Rule } from '../operations/define.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { ObjectDeclaration, InterfaceDeclaration, VariantDeclaration, View } from './declare.ts'
 import type { FieldDeclaration } from './fields.ts'
 
@@ -15,6 +16,7 @@ export interface Module {
   readonly extend?: Readonly<Record<string, Readonly<Record<string, FieldDeclaration>>>>
   readonly rules?: readonly Rule[]
   readonly acts?: readonly Act[]
+  readonly operations?: readonly Operation[]
 }
 
 /** Declares a module. */

@@ -37,15 +37,31 @@ export const CurrencyCodeScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => currency(node.kind === Kind.STRING || node.kind === Kind.ENUM ? node.value : null),
 })
 
-export const DateScalar = new GraphQLScalarType({
+// PostgreSQL counts years before 1 in another way, and ISO 8601 has four digits for a year.
+function withinYears(date: Date): Date {
+  const year = date.getUTCFullYear()
+  if (year < 1 || year > 9999) throw badUserInput('A DateTime lies in the years 0001 to 9999.')
+  return date
+}
+
+function day(text: string): string {
+  if (text.startsWith('0000')) throw badUserInput('A Date lies in the years 0001 to 9999.')
+  return text
+}
+
+export const DateScalar = new GraphQLScalarType<string, string>({
   ...LocalDateResolver.toConfig(),
   name: 'Date',
   description: 'A calendar day without a time zone: `2024-05-01`.',
+  parseValue: (value) => day(LocalDateResolver.parseValue(value)),
+  parseLiteral: (node, variables) => day(LocalDateResolver.parseLiteral(node, variables)),
 })
 
-export const DateTimeScalar = new GraphQLScalarType({
+export const DateTimeScalar = new GraphQLScalarType<Date, Date>({
   ...DateTimeResolver.toConfig(),
   description: 'An instant, ISO 8601 with a time zone; answered in UTC to the millisecond: `2024-05-01T09:30:00.000Z`.',
+  parseValue: (value) => withinYears(DateTimeResolver.parseValue(value)),
+  parseLiteral: (node, variables) => withinYears(DateTimeResolver.parseLiteral(node, variables)),
 })
 
 export const JsonScalar = new GraphQLScalarType({ ...JSONResolver.toConfig(), name: 'JSON', description: 'Any JSON value.' })

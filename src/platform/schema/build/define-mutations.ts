@@ -3,9 +3,12 @@ import type { RequestContext } from '../../context.ts'
 import type { Payload } from '../../operations/mutate.ts'
 import type { Values } from '../../operations/define.ts'
 import { writerOf } from '../../operations/writer.ts'
-import { CompositionError, type ObjectType, objectNamed } from '../registry.ts'
+import { CompositionError } from '../composition-error.ts'
+import { type ObjectType, objectNamed } from '../registry.ts'
+import { withArticle } from './article.ts'
 import { defineActInput, defineCreateInput, defineCreateManyInput, defineDeletionInput, defineUpdateInput } from './inputs.ts'
 import { type MutationResolver, resolveAct, resolveCreate, resolveCreateMany, resolveDeletion, resolveUpdate } from './mutations.ts'
+import { defineOperationInput, defineOperationPayload, resolveOperation } from './operations.ts'
 import { defineBulkPayload, definePayload } from './payloads.ts'
 import { inputType, type TypeStore } from './types.ts'
 
@@ -18,7 +21,7 @@ interface MutationField {
   readonly resolve: MutationResolver
 }
 
-/** Root mutation fields: the writes that objects declare and the acts of the modules. */
+/** Root mutation fields: the writes that objects declare, and the acts and operations of the modules. */
 export function defineMutations(store: TypeStore): void {
   const fields = new Map<string, MutationField>()
   const add = (field: MutationField) => {
@@ -37,6 +40,16 @@ export function defineMutations(store: TypeStore): void {
         input: defineActInput(store, object, act.name),
         payload: definePayload(store, object, `${capital(act.name)}Payload`),
         resolve: resolveAct(object, act),
+      })
+    }
+    for (const operation of module.operations ?? []) {
+      add({
+        name: operation.name,
+        owner: module.name,
+        description: operation.description,
+        input: defineOperationInput(store, operation),
+        payload: defineOperationPayload(store, operation),
+        resolve: resolveOperation(operation),
       })
     }
   }
@@ -71,7 +84,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const verb = object.discriminator ? 'Log' : 'Create'
     const input = defineCreateInput(store, writer, verb)
     const one = `${verb.toLowerCase()}${name}`
-    fields.push({ name: one, owner, description: `Makes a ${name}.`, input, payload: payload(one), resolve: resolveCreate(object) })
+    fields.push({ name: one, owner, description: `Makes ${withArticle(name)}.`, input, payload: payload(one), resolve: resolveCreate(object) })
     const plural = capital(object.plural ?? `${name}s`)
     const many = `${verb.toLowerCase()}${plural}`
     fields.push({
@@ -85,16 +98,16 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
   }
   if (object.writes.has('update')) {
     const update = `update${name}`
-    fields.push({ name: update, owner, description: `Changes a ${name}.`, input: defineUpdateInput(store, writer), payload: payload(update), resolve: resolveUpdate(object) })
+    fields.push({ name: update, owner, description: `Changes ${withArticle(name)}.`, input: defineUpdateInput(store, writer), payload: payload(update), resolve: resolveUpdate(object) })
   }
   if (object.writes.has('delete')) {
     const remove = `delete${name}`
-    const description = `Puts a ${name} away: it is in no list any more, and can be restored.`
+    const description = `Puts ${withArticle(name)} away: it is in no list any more, and can be restored.`
     fields.push({ name: remove, owner, description, input: defineDeletionInput(store, object, 'Delete'), payload: payload(remove), resolve: resolveDeletion(object, true) })
   }
   if (object.writes.has('restore')) {
     const restore = `restore${name}`
-    const description = `Takes back a ${name} that was put away.`
+    const description = `Takes back ${withArticle(name)} that was put away.`
     fields.push({ name: restore, owner, description, input: defineDeletionInput(store, object, 'Restore'), payload: payload(restore), resolve: resolveDeletion(object, false) })
   }
   return fields

@@ -1,11 +1,12 @@
 import type { Column } from '../../data/models.ts'
 import type { Field, ObjectType } from '../registry.ts'
+import { withArticle } from './article.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from './types.ts'
 
 /** Name of the object's filter type, made when first asked for. */
 export function defineFilter(store: TypeStore, object: ObjectType): string {
   const name = `${object.name}Filter`
-  defineInput(store, name, `Conditions on a ${object.name}; all of them have to hold.`, () => {
+  defineInput(store, name, `Conditions on ${withArticle(object.name)}; all of them have to hold.`, () => {
     const fields: Record<string, InputField> = {
       AND: { type: name, isList: true, description: 'All of these hold.' },
       OR: { type: name, isList: true, description: 'At least one of these holds.' },

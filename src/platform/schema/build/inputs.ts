@@ -1,6 +1,7 @@
 import { type InputSpec, isRequired } from '../../operations/inputs.ts'
 import { type ObjectWriter, variantKey } from '../../operations/writer.ts'
 import type { ObjectType, Variant } from '../registry.ts'
+import { withArticle } from './article.ts'
 import { columnType, defineInput, type InputField, type TypeStore } from './types.ts'
 
 /** Fields of an input, from the specs that will parse it. */
@@ -28,7 +29,7 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
 
 function moneyInput(store: TypeStore): string {
   defineInput(store, 'MoneyInput', 'An amount of money.', () => ({
-    amount: { type: 'Decimal', isRequired: true, description: 'The amount.' },
+    amount: { type: 'Decimal', isRequired: true, description: 'The amount, exact.' },
     currency: { type: 'CurrencyCode', isRequired: true, description: 'Its currency.' },
   }))
   return 'MoneyInput'
@@ -68,7 +69,7 @@ const requiredVersion: InputField = { type: 'Int', isRequired: true, description
 export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): string {
   const { object } = writer
   const name = `Update${object.name}Input`
-  defineInput(store, name, `Changes to a ${object.name}. What is left out stays as it is; null empties a field.`, () => ({
+  defineInput(store, name, `Changes to ${withArticle(object.name)}. What is left out stays as it is; null empties a field.`, () => ({
     ...identity(object),
     version: requiredVersion,
     ...inputFields(store, writer.specs, false),
@@ -77,8 +78,8 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
         const specs = writer.details.get(variant.kind) ?? []
         if (specs.length === 0) return []
         const type = `Update${variant.name}Input`
-        defineInput(store, type, `Changes to what only a ${variant.name} has.`, () => inputFields(store, specs, false))
-        return [[variantKey(variant), { type, description: `Changes to what only a ${variant.name} has.` }]]
+        defineInput(store, type, `Changes to what only ${withArticle(variant.name)} has.`, () => inputFields(store, specs, false))
+        return [[variantKey(variant), { type, description: `Changes to what only ${withArticle(variant.name)} has.` }]]
       }),
     ),
   }))

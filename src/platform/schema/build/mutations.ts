@@ -1,8 +1,8 @@
 import { type GraphQLResolveInfo, getNamedType } from 'graphql'
-import { requirePermission } from '../../access/permissions.ts'
 import type { RequestContext } from '../../context.ts'
 import { join, sql } from '../../data/sql.ts'
-import { badUserInput, codedError } from '../../errors.ts'
+import { badUserInput } from '../../errors.ts'
+import { authorise } from '../../operations/authorise.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../operations/create.ts'
 import type { Act, Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
@@ -75,14 +75,6 @@ export function resolveAct(object: ObjectType, act: Act): MutationResolver {
     return mutate(context, pathOf(info), async (work) =>
       answerOne(work, object, info, await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], act.apply)),
     )
-  }
-}
-
-function authorise(context: RequestContext, object: ObjectType, action: string): void {
-  try {
-    requirePermission(context.actor, `${object.singular}:${action}`)
-  } catch {
-    throw codedError('FORBIDDEN', `This needs the permission ${object.singular}:${action}. Ask an administrator of the workspace.`)
   }
 }
 

@@ -58,6 +58,7 @@ export function defineUserErrors(store: TypeStore): void {
     }),
   })
   userErrorRefs.set(store, ref)
+  store.outputs.set('UserError', ref)
   defineEnum(store, 'BulkErrorPolicy', 'What a list of writes does when some of its rows have errors.', [
     { name: 'REJECT_ALL', description: 'Nothing is written.' },
     { name: 'REJECT_FAILED', description: 'The rows without errors are written.' },
@@ -66,7 +67,8 @@ export function defineUserErrors(store: TypeStore): void {
 
 const userErrorRefs = new WeakMap<TypeStore, ReturnType<TypeStore['builder']['interfaceRef']>>()
 
-function userErrorRef(store: TypeStore) {
+/** The interface `UserError`. */
+export function userErrorRef(store: TypeStore) {
   const ref = userErrorRefs.get(store)
   if (!ref) throw new Error('UserError is not defined yet.')
   return ref

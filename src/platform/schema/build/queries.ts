@@ -4,9 +4,11 @@ import { type FieldRead, rowOf } from '../../reads/reading.ts'
 import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
 import { ident, sql } from '../../data/sql.ts'
 import type { View } from '../declare.ts'
-import { objectNamed, resolveView } from '../registry.ts'
+import { objectNamed } from '../registry.ts'
+import { resolveView } from '../resolve.ts'
 import { connectionArgs, listArgs } from './arguments.ts'
-import { defineConnection, defineItemType, outputFields } from './outputs.ts'
+import { outputFields } from './outputs.ts'
+import { defineConnection, defineItemType } from './record-fields.ts'
 import type { OutputField, TypeStore } from './types.ts'
 
 /** Root query fields: relay's entry points, the log, one and list of each object, and the modules' views. */

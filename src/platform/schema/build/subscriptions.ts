@@ -8,8 +8,10 @@ import { oneRecord } from '../../reads/fields/one.ts'
 import type { FieldRead } from '../../reads/reading.ts'
 import { type Answer, byResponseKey } from '../builder.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
+import { withArticle } from './article.ts'
 import { defineFilter } from './filters.ts'
-import { fieldsOf, outputFields } from './outputs.ts'
+import { outputFields } from './outputs.ts'
+import { fieldsOf } from './record-fields.ts'
 import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from './types.ts'
 
 const AFTER = 'Cursor of the last change that was seen: first comes what was missed, in order, then what happens. Without it, only what happens.'
@@ -85,7 +87,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
     { name: object.singular, description: `The ${object.name} as it is now, put away or not.`, type: object.name, list: 'no', isNullable: true, read: readRecord },
   ]
-  ref.implement({ description: `A committed write to a ${object.name}.`, fields: (t) => outputFields(store, t, own) })
+  ref.implement({ description: `A committed write to ${withArticle(object.name)}.`, fields: (t) => outputFields(store, t, own) })
   return {
     name: `${object.singular}Changed`,
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,

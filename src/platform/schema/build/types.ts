@@ -2,7 +2,8 @@ import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, UnionRef } from 
 import type { Column } from '../../data/models.ts'
 import type { FieldRead } from '../../reads/reading.ts'
 import type { Answer, Builder, SchemaTypes } from '../builder.ts'
-import { CompositionError, type RecordType, type Registry } from '../registry.ts'
+import { CompositionError } from '../composition-error.ts'
+import type { RecordType, Registry } from '../registry.ts'
 
 export type OutputTypeRef =
   | ObjectRef<SchemaTypes, Answer>

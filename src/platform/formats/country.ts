@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+const CODE = /^[A-Z]{2}$/
+// Codes with a name that are no country: unions, private use and placeholders.
+const NO_COUNTRY = /^(?:EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ|AA)$/
+
+let codesByName: ReadonlyMap<string, string> | null = null
+
+/** A country by its code or its English name, `Germany`, kept as its ISO 3166-1 code: `DE`. */
+export const countryCode = z
+  .string()
+  .max(100)
+  .transform((value, context) => {
+    const text = value.trim()
+    const code = CODE.test(text) ? text : codeNamed(text)
+    if (code) return code
+    context.addIssue({ code: 'custom', message: 'A country is an ISO 3166-1 code of two capitals, such as DE, or its English name.' })
+    return z.NEVER
+  })
+
+function codeNamed(name: string): string | undefined {
+  codesByName ??= readNames()
+  return codesByName.get(name.toLowerCase())
+}
+
+/** Names as the Unicode Common Locale Data Repository has them, by way of Intl. */
+function readNames(): ReadonlyMap<string, string> {
+  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const codes = letters.flatMap((first) => letters.map((second) => `${first}${second}`)).filter(isCountry)
+  return new Map(
+    codes.flatMap((code) => {
+      const name = names.of(code)
+      return name === undefined ? [] : [[name.toLowerCase(), code] as const]
+    }),
+  )
+}
+
+/** Codes that were withdrawn, such as SU, have a successor and its name. */
+function isCountry(code: string): boolean {
+  return !NO_COUNTRY.test(code) && new Intl.Locale(`und-${code}`).region === code
+}

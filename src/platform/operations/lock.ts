@@ -1,0 +1,28 @@
+import { sql } from '../data/sql.ts'
+import type { Values, Work } from './define.ts'
+import { selectRows } from './sql.ts'
+import { idColumn, type ObjectWriter } from './writer.ts'
+
+/** A record as it stands in the transaction, locked until its end. */
+export interface Locked {
+  readonly row: Values
+  readonly kind: unknown
+  readonly items: ReadonlyMap<string, readonly Values[]>
+}
+
+/** Locks a record and reads it with those of its parts that the input is about to replace; null when it is not there. */
+export async function lock(work: Work, writer: ObjectWriter, id: string, input: Values): Promise<Locked | null> {
+  const { transaction } = work
+  const { object } = writer
+  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && input[spec.name] !== undefined ? [spec] : []))
+  const [rows, ...lists] = await Promise.all([
+    selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
+    ...wanted.map((spec) => selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` })),
+  ])
+  const [row] = rows
+  if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null
+  const kind = object.discriminator ? row[object.discriminator.name] : null
+  const detail = object.variants.get(String(kind))?.detail
+  const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
+  return { row: { ...own, ...row }, kind, items: new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []])) }
+}

@@ -1,0 +1,67 @@
+import type { Values, Work } from './define.ts'
+import type { UserError } from './user-errors.ts'
+
+/** A field of an operation's input. */
+export interface OperationInputField {
+  readonly description: string
+  /** A GraphQL type by its name, or an input type of the operation's own. */
+  readonly type: string | OperationInputType
+  readonly isList?: true
+  readonly isRequired?: true
+  readonly defaultValue?: unknown
+}
+
+/** An input object that an operation brings. */
+export interface OperationInputType {
+  readonly name: string
+  readonly description: string
+  readonly fields: Readonly<Record<string, OperationInputField>>
+}
+
+/** A field of an operation's payload. What is no list and not nullable always has a value. */
+export interface OperationPayloadField {
+  readonly description: string
+  /** A GraphQL type by its name, or a type of the operation's own. */
+  readonly type: string | OperationOutputType | OperationEnum
+  readonly isList?: true
+  readonly isNullable?: true
+}
+
+/** An object that an operation answers. */
+export interface OperationOutputType {
+  readonly name: string
+  readonly description: string
+  readonly fields: Readonly<Record<string, OperationPayloadField>>
+}
+
+/** An enum that an operation brings: each value with what it says. */
+export interface OperationEnum {
+  readonly name: string
+  readonly description: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** What an operation answers: its payload's fields, and what the caller can mend. */
+export interface OperationAnswer {
+  readonly values: Values
+  readonly userErrors: readonly UserError[]
+}
+
+/**
+ * A mutation that is more than a write to one record: it has an input and a payload of its own, and writes records through
+ * the same operations as everything else. Its payload has `userErrors` beside the fields declared here.
+ */
+export interface Operation {
+  /** Mutation field, such as `importRecords`. */
+  readonly name: string
+  readonly description: string
+  readonly input: Readonly<Record<string, OperationInputField>>
+  readonly payload: Readonly<Record<string, OperationPayloadField>>
+  /** Authorises, parses and writes in the transaction of `work`. An empty log at the end rolls everything back. */
+  readonly run: (work: Work, input: Values) => Promise<OperationAnswer>
+}
+
+/** Declares an operation. */
+export function defineOperation(operation: Operation): Operation {
+  return operation
+}

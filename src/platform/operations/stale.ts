@@ -1,0 +1,30 @@
+import { sql } from '../data/sql.ts'
+import type { LogEntry, Values, Work } from './define.ts'
+import type { Locked } from './lock.ts'
+import type { Parsed } from './parse.ts'
+import { type Snapshot, snapshotOf } from './snapshot.ts'
+import { type FieldConflict, staleVersion, type UserError } from './user-errors.ts'
+import { type ObjectWriter, specsFor } from './writer.ts'
+
+/** StaleVersionError with its conflicts, or null when the caller has seen the record as it stands. */
+export async function staleness(work: Work, writer: ObjectWriter, locked: Locked, id: string, input: Values, parsed: Parsed, detail: Values): Promise<UserError | null> {
+  const current = Number(locked.row['version'])
+  if (input['version'] === current) return null
+  const { registry } = work.context.runtime
+  const specs = specsFor(writer, locked.kind)
+  const theirs = snapshotOf(registry, specs, locked.row, locked.items)
+  const yours = snapshotOf(registry, specs, { ...locked.row, ...parsed.values, ...detail }, parsed.items)
+  const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
+    sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
+  )
+  return staleVersion(current, conflicts(entries, theirs, yours))
+}
+
+/** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
+function conflicts(entries: readonly { readonly changes: LogEntry['changes'] }[], theirs: Snapshot, yours: Snapshot): FieldConflict[] {
+  return Object.keys(yours).flatMap((field) => {
+    const first = entries.find(({ changes }) => changes[field])?.changes[field]
+    const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])
+    return first && isWritten ? [{ field, base: first.from, theirs: theirs[field], yours: yours[field] }] : []
+  })
+}

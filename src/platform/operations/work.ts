@@ -1,0 +1,56 @@
+import type { RequestContext } from '../context.ts'
+import { sqlState, transact } from '../data/transaction.ts'
+import type { Work } from './define.ts'
+
+/** What a work answered, and whether it was committed. */
+export interface Done<Result> {
+  readonly result: Result
+  readonly isWritten: boolean
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Runs `act` in one transaction of the caller's workspace and wakes those who follow the log. `act` appends the log of
+ * what it wrote; an empty log rolls the transaction back. It may run twice, so it must have no effect outside the database.
+ */
+export async function runWork<Result>(context: RequestContext, act: (work: Work) => Promise<Result>): Promise<Done<Result>> {
+  const { database, feed, onStatement } = context.runtime
+  const { workspaceId } = context.actor
+  const rolledBack: Done<Result>[] = []
+  const run = () =>
+    transact(
+      database,
+      workspaceId,
+      async (transaction) => {
+        const work: Work = { context, transaction, now: new Date(), log: [] }
+        const result = await act(work)
+        if (work.log.length > 0) return result
+        rolledBack.push({ result, isWritten: false })
+        throw NOTHING_WRITTEN
+      },
+      onStatement,
+    )
+  try {
+    const result = await againAfterRace(run)
+    feed.announce(workspaceId)
+    return { result, isWritten: true }
+  } catch (error) {
+    const answer = rolledBack.at(-1)
+    if (error === NOTHING_WRITTEN && answer) return answer
+    throw error
+  }
+}
+
+/** Ends a transaction that has to be rolled back. */
+const NOTHING_WRITTEN = new Error('The work wrote nothing.')
+
+/** Two writers made the same value unique at once: the second one runs again, and its rules see what the first wrote. */
+async function againAfterRace<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    return run()
+  }
+}

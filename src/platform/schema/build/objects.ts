@@ -1,0 +1,77 @@
+import { readDetail } from '../../reads/fields/scalars.ts'
+import { TYPE_NAME } from '../../reads/reading.ts'
+import type { Answer } from '../builder.ts'
+import type { ObjectType, Variant } from '../registry.ts'
+import { outputFields } from './outputs.ts'
+import { fieldsOf, words } from './record-fields.ts'
+import { columnType, type OutputField, type TypeStore } from './types.ts'
+
+/** The GraphQL type of a concrete object, or the interface and kinds of an abstract one. */
+export function defineObjectType(store: TypeStore, object: ObjectType): void {
+  if (object.discriminator && object.variants.size > 0) {
+    defineAbstract(store, object)
+    return
+  }
+  const ref = store.builder.objectRef<Answer>(object.name)
+  store.outputs.set(object.name, ref)
+  ref.implement({ description: object.description, interfaces: () => interfacesOf(store, object.name), fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)) })
+}
+
+function defineAbstract(store: TypeStore, object: ObjectType): void {
+  const ref = store.builder.interfaceRef<Answer>(object.name)
+  store.outputs.set(object.name, ref)
+  const isNode = [...object.variants.values()].every((variant) => !variant.object)
+  const shared = () => fieldsOf(store, object, object.prefix)
+  ref.implement({
+    description: object.description,
+    resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
+    interfaces: () => (isNode ? nodeInterface(store) : []),
+    fields: (t) => outputFields(store, t, shared()),
+  })
+  for (const variant of object.variants.values()) if (!variant.object) defineVariant(store, object, variant)
+}
+
+function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): void {
+  const ref = store.builder.objectRef<Answer>(variant.name)
+  store.outputs.set(variant.name, ref)
+  ref.implement({
+    description: variant.description,
+    interfaces: () => interfacesOf(store, object.name),
+    fields: (t) => outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(variant)]),
+  })
+}
+
+function detailFields(variant: Variant): OutputField[] {
+  const { detail } = variant
+  if (!detail) return []
+  return [...detail.fields.values()].flatMap((field) =>
+    field.kind === 'column'
+      ? [
+          {
+            name: field.name,
+            description: field.column.description ?? `${variant.name}'s ${words(field.name)}.`,
+            type: columnType(field.column),
+            list: 'no' as const,
+            isNullable: true,
+            read: readDetail(detail, field.column),
+          },
+        ]
+      : [],
+  )
+}
+
+/** Relay's Node, as a list of interfaces. */
+export function nodeInterface(store: TypeStore) {
+  const node = store.outputs.get('Node')
+  return node?.kind === 'Interface' ? [node] : []
+}
+
+/** Interfaces of an object's type: Node, its own abstract type, and those it is a kind of. */
+function interfacesOf(store: TypeStore, name: string) {
+  const own = store.outputs.get(name)
+  const abstract = [...store.registry.objects.values()].filter((object) => [...object.variants.values()].some((variant) => variant.object === name))
+  const declared = [...store.registry.interfaces.values()].filter((each) => each.objects.includes(name))
+  const refs = [...abstract, ...declared].map((each) => store.outputs.get(each.name))
+  const node = store.registry.objects.get(name)?.isNode ? nodeInterface(store) : []
+  return [...node, ...[own, ...refs].flatMap((ref) => (ref?.kind === 'Interface' ? [ref] : []))]
+}
