@@ -8,10 +8,15 @@ CREATE FUNCTION rapport_words(folded text) RETURNS tsvector
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 10000
 AS $$ BEGIN RETURN to_tsvector('pg_catalog.simple', folded); END $$;
 
--- Finds the records in which every word sought begins some word, or in whose first 200 characters every word is like
--- one: of 4 letters or more it may be misspelled, of 3 it may be in the middle, a shorter one has to begin a word.
--- The first 200, because a long text has trigrams of nearly everything and would have to be compared for every search.
--- Rank of beginnings: 2, the share of the words that are there as they are, half the share they are of those 200.
+-- The part of a folded text that is compared for likeness. A long text has trigrams of nearly everything: it would have
+-- to be compared for every search. The cost is that of the comparison, which pg_trgm does not tell.
+CREATE FUNCTION rapport_head(folded text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 5000
+AS $$ BEGIN RETURN left(folded, 200); END $$;
+
+-- Finds the records in which every word sought begins some word, or in whose head every word is like one: a word of 4
+-- letters or more may be misspelled, one of 3 may be in the middle, a shorter one has to begin a word.
+-- Rank of beginnings: 2, the share of the words that are there as they are, half the share that they are of the head.
 -- Rank of likeness: at most 1.5. It takes too long to be measured for all the records where a common word begins one.
 CREATE FUNCTION rapport_search(target regclass, query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT ROWS 100
@@ -32,8 +37,8 @@ BEGIN
     CASE WHEN max(length(word)) < 3 THEN 'false' ELSE string_agg(
       CASE
         WHEN length(word) < 3 THEN format('rapport_words(search_text) @@ %L::tsquery', quote_literal(word) || ':*')
-        WHEN length(word) = 3 THEN format('left(search_text, 200) LIKE %L', '%' || word || '%')
-        ELSE format('%L <%% left(search_text, 200)', word)
+        WHEN length(word) = 3 THEN format('rapport_head(search_text) LIKE %L', '%' || word || '%')
+        ELSE format('%L <%% rapport_head(search_text)', word)
       END, ' AND ') END,
     string_agg(format('(strpos(head, %L) > 0)::int', ' ' || word || ' '), ' + ')
   INTO prefixes, likes, wholes
@@ -41,14 +46,14 @@ BEGIN
   -- The words are constants of the statement, so that it is planned by how common they are.
   RETURN QUERY EXECUTE format($statement$
     WITH begun AS MATERIALIZED (
-      SELECT id, ' ' || left(search_text, 200) || ' ' AS head FROM %1$s
+      SELECT id, ' ' || rapport_head(search_text) || ' ' AS head FROM %1$s
       WHERE workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
         AND rapport_words(search_text) @@ %2$L::tsquery
     )
     SELECT id, 2 + (%4$s)::float8 / $2 + length($1)::float8 / length(head) / 2
     FROM begun
     UNION ALL
-    SELECT id, (word_similarity($1, left(search_text, 200)) + similarity($1, left(search_text, 200)) / 2)::float8
+    SELECT id, (word_similarity($1, rapport_head(search_text)) + similarity($1, rapport_head(search_text)) / 2)::float8
     FROM %1$s
     WHERE workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
       AND %3$s
@@ -58,13 +63,13 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION rapport_search(regclass, text) FROM PUBLIC;
 
--- Loads pg_trgm: on a function only a superuser may set a parameter that PostgreSQL does not know yet.
-SELECT show_limit();
+-- In each table the indexes come first: they load pg_trgm, and a parameter that PostgreSQL does not know yet may only
+-- be set on a function by a superuser.
 
 -- Search
 CREATE INDEX "accounts_words_idx" ON "accounts" USING gin ("workspace_id", rapport_words("search_text"));
 CREATE INDEX "accounts_likeness_idx" ON "accounts"
-  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);
+  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);
 CREATE FUNCTION "accounts_search"(query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, pg_temp
@@ -76,7 +81,7 @@ GRANT EXECUTE ON FUNCTION "accounts_search"(text) TO rapport_app;
 -- Search
 CREATE INDEX "contacts_words_idx" ON "contacts" USING gin ("workspace_id", rapport_words("search_text"));
 CREATE INDEX "contacts_likeness_idx" ON "contacts"
-  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);
+  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);
 CREATE FUNCTION "contacts_search"(query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, pg_temp
@@ -88,7 +93,7 @@ GRANT EXECUTE ON FUNCTION "contacts_search"(text) TO rapport_app;
 -- Search
 CREATE INDEX "interactions_words_idx" ON "interactions" USING gin ("workspace_id", rapport_words("search_text"));
 CREATE INDEX "interactions_likeness_idx" ON "interactions"
-  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);
+  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);
 CREATE FUNCTION "interactions_search"(query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, pg_temp
@@ -100,7 +105,7 @@ GRANT EXECUTE ON FUNCTION "interactions_search"(text) TO rapport_app;
 -- Search
 CREATE INDEX "tasks_words_idx" ON "tasks" USING gin ("workspace_id", rapport_words("search_text"));
 CREATE INDEX "tasks_likeness_idx" ON "tasks"
-  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);
+  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);
 CREATE FUNCTION "tasks_search"(query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, pg_temp
@@ -112,7 +117,7 @@ GRANT EXECUTE ON FUNCTION "tasks_search"(text) TO rapport_app;
 -- Search
 CREATE INDEX "teams_words_idx" ON "teams" USING gin ("workspace_id", rapport_words("search_text"));
 CREATE INDEX "teams_likeness_idx" ON "teams"
-  USING gin ("workspace_id", left("search_text", 200) gin_trgm_ops);
+  USING gin ("workspace_id", rapport_head("search_text") gin_trgm_ops);
 CREATE FUNCTION "teams_search"(query text) RETURNS TABLE (id uuid, rank float8)
   LANGUAGE sql STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, pg_temp

@@ -58,6 +58,14 @@ export function createAuthenticator(owner: Pool, keys: SigningKeys): Authenticat
   }
 }
 
+/**
+ * The actor of that id with the rights of this moment, for work that no request asked for: the command line. Throws
+ * AuthenticationError when there is none, or it is suspended.
+ */
+export async function actorById(owner: Pool, workspaceId: string, actorId: string): Promise<Actor> {
+  return admitted(await readActor(owner, workspaceId, actorId), null)
+}
+
 function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null): Actor {
   if (!stored) throw refusedCredential('The credential belongs to no actor.')
   if (!stored.isActive) throw refusedCredential(`The actor ${stored.id} is suspended.`)

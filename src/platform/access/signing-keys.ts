@@ -7,8 +7,6 @@ import {
   type StoredSigningKey,
 } from './signing-key-store.ts'
 
-export { rotateSigningKeys } from './signing-key-store.ts'
-
 /** The installation's key pairs, as a node knows them. They follow rotations that happen elsewhere. */
 export interface SigningKeys {
   /** The key that signs now. */

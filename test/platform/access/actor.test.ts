@@ -154,12 +154,9 @@ describe('an API key', () => {
 })
 
 describe('the header', () => {
-  test.each([null, '', 'Bearer', 'Bearer ', 'Basic YWRhOmFkYQ==', 'token', 'Bearer a b', 'Bearer\ta', 'Bearer rpk_x\n'])(
-    'of %j asks for authentication',
-    async (header) => {
-      expect((await refusal(header)).message).toMatch(/^Authentication is required/)
-    },
-  )
+  test.each([null, '', 'Bearer', 'Bearer ', 'Basic YWRhOmFkYQ==', 'token', 'Bearer a b', 'Bearer\ta', 'Bearer rpk_x\n'])('of %j asks for authentication', async (header) => {
+    expect((await refusal(header)).message).toMatch(/^Authentication is required/)
+  })
 
   test('takes any case of the scheme', async () => {
     const token = (await bearer(adminId)).slice('Bearer '.length)

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { type SigningKeys, openSigningKeys, rotateSigningKeys } from '../../../src/platform/access/signing-keys.ts'
+import { rotateSigningKeys } from '../../../src/platform/access/signing-key-store.ts'
+import { openSigningKeys, type SigningKeys } from '../../../src/platform/access/signing-keys.ts'
 import { issueToken } from '../../../src/platform/access/tokens.ts'
 import { createTokenVerifier } from '../../../src/platform/access/verified-tokens.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
