@@ -82,7 +82,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async listen({ host, port }) {
       const server = createServer(createServerAdapter(fetch))
       await listening(server, host, port)
-      const sockets = serveWebSocket(server, graphql, authenticator)
+      const sockets = serveWebSocket(server, graphql, authenticator, log)
       closers.push(() => closeServer(server), () => sockets.close())
       const address = server.address()
       const actual = address !== null && typeof address === 'object' ? address.port : port

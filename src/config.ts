@@ -51,11 +51,11 @@ const environment = z.object({
 })
 
 /**
- * Reads the configuration from environment variables. An empty variable counts as unset.
+ * Reads the configuration from environment variables, the process's unless given. An empty variable counts as unset.
  *
  * @throws ConfigError that lists every wrong variable, with what is expected
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
     Object.keys(environment.shape)
       .map((name) => [name, env[name]?.trim()] as const)

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import { sqlState } from '../platform/data/transaction.ts'
-import { codedError } from '../platform/errors.ts'
+import { codedError, ERROR_CODES } from '../platform/errors.ts'
 
 /** What a client may see of an error. What is no GraphQL error is logged whole and answered by its request id only. */
 export function presentError(error: unknown, requestId: string, log: Logger): GraphQLError {
@@ -21,10 +21,17 @@ export function presentError(error: unknown, requestId: string, log: Logger): Gr
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
 }
 
-/** Errors of parsing, validation and coercion carry no code of their own. */
+/** Errors of parsing, validation and coercion carry no code, or one of the library's: what can't be understood has one. */
 function withCode(error: GraphQLError): GraphQLError {
-  if (typeof error.extensions['code'] === 'string') return error
-  return located(error, codedError('BAD_USER_INPUT', error.message))
+  const { code } = error.extensions
+  if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) return error
+  return located(error, codedError('BAD_USER_INPUT', error.message, httpOf(error)))
+}
+
+/** The library's status and headers for the error. A body that is no request at all has its status whatever the client accepts. */
+function httpOf({ extensions: { code, http } }: GraphQLError): Readonly<Record<string, unknown>> {
+  if (http === undefined) return {}
+  return { http: code === 'BAD_REQUEST' ? { ...Object(http), spec: false } : http }
 }
 
 function located(at: GraphQLError, error: GraphQLError): GraphQLError {

@@ -44,7 +44,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 function limits(): YogaPlugin {
   return {
     onParams({ params }) {
-      checkLimits(params.query ?? '', params.variables)
+      // A body can hold anything under `query`; what is no text is refused by the check of parameters that follows.
+      checkLimits(typeof params.query === 'string' ? params.query : '', params.variables)
     },
     onParse({ setParseFn }) {
       setParseFn((source: string | Source): DocumentNode => parse(source, PARSE_LIMITS))

@@ -4,11 +4,11 @@ import type { Actor, Authenticator } from '../platform/access/actor.ts'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import type { SigningKeys } from '../platform/access/signing-keys.ts'
 import type { Database } from '../platform/data/database.ts'
-import { codedError } from '../platform/errors.ts'
+import type { codedError } from '../platform/errors.ts'
+import { refuseByHeaders, withinLimit } from './body.ts'
 import { presentError } from './errors.ts'
 import { GRAPHQL_PATH, type GraphQLServer, idempotencyKeyOf } from './graphql.ts'
 import { graphiqlPage } from './graphiql.ts'
-import { MAX_BODY_BYTES } from './limits.ts'
 
 export interface HttpParts {
   readonly graphql: GraphQLServer
@@ -42,10 +42,12 @@ async function answer(parts: HttpParts, request: Request, requestId: string): Pr
 async function answerGraphQL(parts: HttpParts, request: Request, requestId: string): Promise<Response> {
   if (isBrowser(request)) return graphiqlPage(await parts.browserToken(request))
   try {
-    const tooLarge = Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES
-    if (tooLarge) return refusal(request, 413, codedError('BAD_USER_INPUT', `The request has more than ${MAX_BODY_BYTES} bytes. Send it in parts.`))
     const actor = await parts.authenticator.authenticate(request.headers.get('authorization'))
-    return await parts.graphql.fetch(request, callerOf(actor, request, requestId))
+    const refused = refuseByHeaders(request)
+    if (refused) return refusal(request, refused.status, refused.error)
+    const limited = await withinLimit(request)
+    if ('error' in limited) return refusal(request, limited.status, limited.error)
+    return await parts.graphql.fetch(limited, callerOf(actor, request, requestId))
   } catch (error) {
     const status = error instanceof AuthenticationError ? 401 : undefined
     if (error instanceof AuthenticationError) parts.log.info({ requestId, reason: error.reason }, 'Refused a credential')

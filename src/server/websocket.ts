@@ -1,19 +1,22 @@
 import type { Server } from 'node:http'
 import { randomUUID } from 'node:crypto'
-import { CloseCode, type Context } from 'graphql-ws'
+import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError, parse, subscribe, validate } from 'graphql'
+import { CloseCode, type Context, type SubscribePayload } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
-import { type ExecutionArgs, subscribe } from 'graphql'
+import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Actor, Authenticator } from '../platform/access/actor.ts'
 import { AuthenticationError } from '../platform/access/errors.ts'
+import { presentError } from './errors.ts'
+import { executeOperation, isRequestContext } from './execute.ts'
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts'
-import { checkLimits, MAX_BODY_BYTES } from './limits.ts'
-import { executeOperation } from './execute.ts'
+import { checkLimits, MAX_BODY_BYTES, PARSE_LIMITS } from './limits.ts'
+import { untilLeft } from './until-left.ts'
 
 type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
 
 /** Serves `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`, as `Authorization`. */
-export function serveWebSocket(server: Server, graphql: GraphQLServer, authenticator: Authenticator): { close(): Promise<void> } {
+export function serveWebSocket(server: Server, graphql: GraphQLServer, authenticator: Authenticator, log: Logger): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ server, path: GRAPHQL_PATH, maxPayload: MAX_BODY_BYTES })
   const served = useServer<Readonly<Record<string, unknown>>, Connected>(
     {
@@ -30,26 +33,47 @@ export function serveWebSocket(server: Server, graphql: GraphQLServer, authentic
       onClose(context) {
         clearTimeout(context.extra.timer)
       },
-      async onSubscribe(context, _id, params): Promise<ExecutionArgs> {
-        const { actor } = context.extra
-        if (!actor) throw new Error('A subscription before the connection was acknowledged.')
-        checkLimits(params.query, params.variables)
-        const caller = { actor, requestId: randomUUID(), idempotencyKey: null, request: context.extra.request, params }
-        const { schema, contextFactory, parse } = graphql.getEnveloped(caller)
-        return {
-          schema,
-          document: parse(params.query),
-          contextValue: await contextFactory(),
-          ...(params.operationName ? { operationName: params.operationName } : {}),
-          ...(params.variables ? { variableValues: params.variables } : {}),
+      async onSubscribe(context, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> {
+        try {
+          return await argumentsOf(graphql, context.extra, params)
+        } catch (error) {
+          // Whatever else is thrown here would close the socket, and with it every other stream on it.
+          return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) })]
         }
       },
       execute: executeOperation,
       subscribe,
+      onOperation: (context, _id, _params, _args, result) => (Symbol.asyncIterator in result ? untilLeft(result, context.extra.socket) : undefined),
+      onNext: (_context, _id, _params, { contextValue }, result) => (result.errors ? presented(result.data, result.errors, contextValue, log) : undefined),
+      onError: (_context, _id, _params, errors) => errors.map((error) => presentError(error, randomUUID(), log).toJSON()),
     },
     sockets,
   )
   return { close: async () => served.dispose() }
+}
+
+/** What a `subscribe` message asks to execute, or what is wrong with it. */
+async function argumentsOf(graphql: GraphQLServer, { actor, request }: Connected, params: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  if (!actor) throw new Error('A subscription before the connection was acknowledged.')
+  checkLimits(params.query, params.variables)
+  const document = parse(params.query, PARSE_LIMITS)
+  const { schema, contextFactory } = graphql.getEnveloped({ actor, requestId: randomUUID(), idempotencyKey: null, request, params })
+  const problems = validate(schema, document)
+  if (problems.length > 0) return problems
+  return {
+    schema,
+    document,
+    contextValue: await contextFactory(),
+    ...(params.operationName ? { operationName: params.operationName } : {}),
+    ...(params.variables ? { variableValues: params.variables } : {}),
+  }
+}
+
+function presented(data: FormattedExecutionResult['data'], errors: readonly GraphQLError[], context: unknown, log: Logger): FormattedExecutionResult {
+  const requestId = isRequestContext(context) ? context.requestId : ''
+  const shown = errors.map((error) => presentError(error, requestId, log).toJSON())
+  // Without data the request itself was refused; with null an error reached the root.
+  return data === undefined ? { errors: shown } : { data, errors: shown }
 }
 
 function credentialOf(context: Context<Readonly<Record<string, unknown>>, Connected>): string | null {

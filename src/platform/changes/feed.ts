@@ -63,12 +63,13 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
   }
   const listening = listen()
 
+  let sending: Promise<unknown> = Promise.resolve()
   const flush = () => {
     timer = null
     const workspaces = [...announced]
     announced.clear()
     if (workspaces.length === 0) return
-    client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]).catch(onError)
+    if (client) sending = client.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]).catch(onError)
   }
 
   return {
@@ -100,6 +101,9 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
       if (reconnect) clearTimeout(reconnect)
       for (const workspaceId of [...waiting.keys()]) wake(workspaceId)
       await listening
+      // What the last commits announced: other nodes need not wait for their next look at the log.
+      flush()
+      await sending
       const last = client
       client = null
       await last?.end()

@@ -14,7 +14,10 @@ export const countryCode = z
     const text = value.trim()
     const code = CODE.test(text) ? text : codeNamed(text)
     if (code) return code
-    context.addIssue({ code: 'custom', message: 'A country is an ISO 3166-1 code of two capitals, such as DE, or its English name.' })
+    context.addIssue({
+      code: 'custom',
+      message: 'A country is an ISO 3166-1 code of two capitals, such as DE, or its English name.',
+    })
     return z.NEVER
   })
 

@@ -75,6 +75,7 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
     entriesOf(value).map(([operator, operand]) => {
       if (operator === 'is') return operand === null ? sql`not ${exists({})}` : exists(operand)
       if (operator === 'isNot') return operand === null ? exists({}) : sql`not ${exists(operand)}`
+      if (operand === null) throw takesNoNull(operator)
       return operand === true ? sql`not ${exists({})}` : exists({})
     }),
   )
@@ -91,6 +92,7 @@ function toManyCondition(filtering: Filtering, object: ObjectType, row: Row, dec
   }
   return and(
     entriesOf(value).map(([operator, operand]) => {
+      if (operand === null) throw takesNoNull(operator)
       if (operator === 'some') return exists(operand, false)
       if (operator === 'every') return sql`not ${exists(operand, true)}`
       return sql`not ${exists(operand, false)}`
@@ -131,10 +133,11 @@ export function scalarCondition(column: Column, value: Sql, condition: unknown, 
   const conditions: Sql[] = []
   for (const [operator, operand] of entriesOf(condition)) {
     if (operator === 'mode') continue
-    if (operator === 'isNull') conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
+    if (operator === 'not' && operand === null) conditions.push(sql`${value} is not null`)
     else if (operator === 'not') conditions.push(sql`not coalesce(${scalarCondition(column, value, operand, prefixes)}, false)`)
     else if (operator === 'equals') conditions.push(operand === null ? sql`${value} is null` : sql`${left} = ${bound(operand)}`)
-    else if (operand === null) throw badUserInput(`Operator ${operator} takes no null; use isNull.`)
+    else if (operand === null) throw takesNoNull(operator)
+    else if (operator === 'isNull') conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
     else if (operator === 'in') conditions.push(oneOf(column, left, listOf(operand).map(operandOf)))
     else if (operator === 'notIn') conditions.push(sql`not coalesce(${oneOf(column, left, listOf(operand).map(operandOf))}, false)`)
     else if (operator === 'lt') conditions.push(sql`${left} < ${bound(operand)}`)
@@ -148,6 +151,11 @@ export function scalarCondition(column: Column, value: Sql, condition: unknown, 
     else throw badUserInput(`There is no filter operator ${operator}.`)
   }
   return and(conditions)
+}
+
+/** A null where a variable was left out must not widen a filter unseen. */
+function takesNoNull(operator: string) {
+  return badUserInput(`Operator ${operator} takes no null; leave it out${['some', 'every', 'none', 'isNull'].includes(operator) ? '' : ', or use isNull'}.`)
 }
 
 function oneOf(column: Column, left: Sql, operands: readonly unknown[]): Sql {
