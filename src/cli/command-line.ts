@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, readConfig } from '../config.ts'
 import { apiKeyCommand } from './commands/api-key.ts'
+import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { startCommand } from './commands/start.ts'
@@ -44,6 +46,8 @@ const COMMANDS = [
   tokenCommand,
   apiKeyCommand,
   keysCommand,
+  importCommand,
+  demoCommand,
   doctorCommand,
 ] as const
 
@@ -68,7 +72,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 function processContext(): CommandContext {
   let config: ReturnType<typeof readConfig> | undefined
   let log: ReturnType<typeof createLog> | undefined
-  const readOnce = () => (config ??= readConfig(process.env))
+  const readOnce = () => (config ??= readConfig())
   return {
     config: readOnce,
     log: () => (log ??= createLog(readOnce().logLevel)),

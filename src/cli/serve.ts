@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
+import { seedDemo } from '../demo/first-start.ts'
 import { provisionDemo } from '../modules/workspaces/provision.ts'
 import { openDatabase } from '../platform/data/database.ts'
 import { startEmbeddedPostgres } from '../platform/data/embedded.ts'
@@ -39,6 +40,8 @@ export async function serve(context: CommandContext): Promise<void> {
       const late = wait(FINISH_LIMIT, 'late', { ref: false })
       if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
     })
+    stop.signal.throwIfAborted()
+    if (hasDemo) await seedDemo(app.runtime)
     stop.signal.throwIfAborted()
     const { url } = await app.listen({ host: config.host, port: config.port })
     greet(url, hasDemo, context)

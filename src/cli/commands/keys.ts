@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { rotateSigningKeys } from '../../platform/access/signing-keys.ts'
+import { rotateSigningKeys } from '../../platform/access/signing-key-store.ts'
 import { withOwner } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 

@@ -6,5 +6,6 @@ import type { ObjectType } from '../schema/registry.ts'
 /** Throws FORBIDDEN unless the caller may do this to records of the object, such as `create`. */
 export function authorise(context: RequestContext, object: ObjectType, action: string): void {
   const permission = `${object.singular}:${action}` as const
-  if (!can(context.actor, permission)) throw codedError('FORBIDDEN', `This needs the permission ${permission}. Ask an administrator of the workspace.`)
+  if (!can(context.actor, permission))
+    throw codedError('FORBIDDEN', `This needs the permission ${permission}. Ask an administrator of the workspace.`)
 }

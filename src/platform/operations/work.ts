@@ -14,7 +14,10 @@ const UNIQUE_VIOLATION = '23505'
  * Runs `act` in one transaction of the caller's workspace and wakes those who follow the log. `act` appends the log of
  * what it wrote; an empty log rolls the transaction back. It may run twice, so it must have no effect outside the database.
  */
-export async function runWork<Result>(context: RequestContext, act: (work: Work) => Promise<Result>): Promise<Done<Result>> {
+export async function runWork<Result>(
+  context: RequestContext,
+  act: (work: Work) => Promise<Result>,
+): Promise<Done<Result>> {
   const { database, feed, onStatement } = context.runtime
   const { workspaceId } = context.actor
   const rolledBack: Done<Result>[] = []

@@ -4,7 +4,15 @@ import type { Operation, OperationInputField, OperationPayloadField } from '../.
 import type { Answer, SchemaTypes } from '../builder.ts'
 import type { MutationResolver } from './mutations.ts'
 import { userErrorRef } from './payloads.ts'
-import { defineEnum, defineInput, type InputField, type OutputTypeRef, outputType, type ScalarName, type TypeStore } from './types.ts'
+import {
+  defineEnum,
+  defineInput,
+  type InputField,
+  type OutputTypeRef,
+  outputType,
+  type ScalarName,
+  type TypeStore,
+} from './types.ts'
 
 /** Input of an operation: the type `<Operation>Input` with everything it holds. */
 export function defineOperationInput(store: TypeStore, { name, description, input }: Operation): string {
@@ -13,7 +21,10 @@ export function defineOperationInput(store: TypeStore, { name, description, inpu
   return inputName
 }
 
-function inputFields(store: TypeStore, fields: Readonly<Record<string, OperationInputField>>): Record<string, InputField> {
+function inputFields(
+  store: TypeStore,
+  fields: Readonly<Record<string, OperationInputField>>,
+): Record<string, InputField> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, { type, ...field }]) => {
       if (typeof type === 'string') return [name, { ...field, type }]
@@ -29,7 +40,11 @@ export function defineOperationPayload(store: TypeStore, { name, payload }: Oper
     description: `What \`${name}\` did, or what has to be mended.`,
     fields: (t) => ({
       ...payloadFields(store, t, payload, (answer: Payload, field) => answer.values?.[field]),
-      userErrors: t.field({ type: [userErrorRef(store)], description: 'What the caller can mend; empty when it was done.', resolve: (answer) => answer.userErrors }),
+      userErrors: t.field({
+        type: [userErrorRef(store)],
+        description: 'What the caller can mend; empty when it was done.',
+        resolve: (answer) => answer.userErrors,
+      }),
     }),
   })
 }
@@ -46,7 +61,8 @@ function payloadFields<Parent>(
     Object.entries(fields).map(([name, declared]) => {
       const type = payloadType(store, declared)
       const options = { description: declared.description, nullable: declared.isNullable ?? false }
-      if (declared.isList) return [name, t.field({ ...options, type: [type], resolve: (parent: Parent) => listOf(read(parent, name)) })]
+      if (declared.isList)
+        return [name, t.field({ ...options, type: [type], resolve: (parent: Parent) => listOf(read(parent, name)) })]
       return [name, t.field({ ...options, type, resolve: (parent: Parent) => read(parent, name) })]
     }),
   )
@@ -66,7 +82,10 @@ function payloadType(store: TypeStore, { type }: OperationPayloadField): OutputT
   }
   const ref = store.builder.objectRef<Answer>(type.name)
   store.outputs.set(type.name, ref)
-  return ref.implement({ description: type.description, fields: (t) => payloadFields(store, t, type.fields, (answer: Answer, field) => answer[field]) })
+  return ref.implement({
+    description: type.description,
+    fields: (t) => payloadFields(store, t, type.fields, (answer: Answer, field) => answer[field]),
+  })
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander'
+import type { ImportColumn, ImportConstant, ImportOrder } from '../../platform/imports/order.ts'
+import { CommandError } from '../command-error.ts'
+import type { CommandContext } from '../context.ts'
+import { type FieldReplacement, parseConstant, parseMapping, parseReplacement } from '../import-notation.ts'
+import { problemsOf, summaryOf } from '../import-report.ts'
+
+interface ImportOptions {
+  object: string
+  workspace: string
+  email: string
+  map: Omit<ImportColumn, 'replacements'>[]
+  replace: FieldReplacement[]
+  set: ImportConstant[]
+  match: string[]
+  errorPolicy: 'reject-all' | 'reject-failed'
+  dryRun?: true
+}
+
+const EXAMPLE = `
+Example:
+  rapport import accounts.csv --object account --workspace demo --email admin@demo.example \\
+    --map account=name --map revenue=annualRevenue:USD*1000000 --map subsidiary_of=parent.name \\
+    --replace industry:technolgy=technology --dry-run`
+
+/** `rapport import` */
+export function importCommand(context: CommandContext): Command {
+  return new Command('import')
+    .description(
+      'Import records from a CSV file: all of it, or nothing when a row has errors. The same file twice changes nothing.',
+    )
+    .argument('<file>', 'CSV file in UTF-8; its first line names the columns')
+    .requiredOption('--object <object>', 'what the rows are, such as account or contact')
+    .requiredOption('--workspace <slug>', 'workspace to import into')
+    .requiredOption('--email <email>', 'user who imports; the history names them')
+    .addOption(
+      repeated(
+        '--map <column=field>',
+        'column and the field it goes to; :USD*1000000 gives amounts a currency and a factor, :MM/DD/YYYY days a format',
+        parseMapping,
+      ).makeOptionMandatory(),
+    )
+    .addOption(repeated('--replace <field:from=to>', 'value to correct', parseReplacement).default([]))
+    .addOption(repeated('--set <field=value>', 'value that each record gets', parseConstant).default([]))
+    .addOption(
+      repeated(
+        '--match <field>',
+        'field by which a record is known that is there already (default: the natural key of the object, such as its name)',
+        (text) => text,
+      ).default([]),
+    )
+    .addOption(
+      new Option('--error-policy <policy>', 'what happens when some rows have errors')
+        .choices(['reject-all', 'reject-failed'])
+        .default('reject-all'),
+    )
+    .option('--dry-run', 'tell what would happen, and write nothing')
+    .addHelpText('after', EXAMPLE)
+    .action(async (file: string, options: ImportOptions) => {
+      const order = orderOf(options)
+      // Loaded only here: the other commands need not wait for the whole server to load.
+      const { importFile } = await import('../import-file.ts')
+      const report = await importFile(context, file, order, options)
+      if (report.errors.length === 0) context.print(summaryOf(report, order))
+      const problems = problemsOf(report, order)
+      if (problems.length > 0) throw new CommandError(problems.join('\n'))
+    })
+}
+
+/** An option that may be given several times; its values come as a list. */
+function repeated<Value>(flags: string, description: string, parse: (text: string) => Value): Option {
+  return new Option(flags, description).argParser<Value[]>((text, before) => [...(before ?? []), parse(text)])
+}
+
+/** Throws CommandError for a correction of a field that no column goes to. */
+function orderOf({ object, map, replace, set, match, errorPolicy, dryRun }: ImportOptions): ImportOrder {
+  const stray = replace.find(({ field }) => !map.some((mapping) => mapping.field === field))
+  if (stray) throw new CommandError(`--replace ${stray.field}:… corrects a field that no --map names.`)
+  return {
+    object: object.charAt(0).toUpperCase() + object.slice(1),
+    columns: map.map((mapping) => ({
+      ...mapping,
+      replacements: replace.filter(({ field }) => field === mapping.field),
+    })),
+    constants: set,
+    matchBy: match,
+    errorPolicy: errorPolicy === 'reject-all' ? 'REJECT_ALL' : 'REJECT_FAILED',
+    dryRun: dryRun ?? false,
+  }
+}

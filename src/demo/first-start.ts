@@ -1,0 +1,46 @@
+import type { Runtime } from '../platform/context.ts'
+import { sql } from '../platform/data/sql.ts'
+import type { Work } from '../platform/operations/define.ts'
+import { appendLog } from '../platform/operations/log.ts'
+import { runWork } from '../platform/operations/work.ts'
+import { generateDemo } from './generate.ts'
+import { DEMO_SLUG, openDemoWorkspace } from './workspace.ts'
+import { writeSlice } from './write.ts'
+
+const ACCOUNTS = 25
+const SEED = 0
+
+/**
+ * Fills the workspace `demo`, if it is there, with a small set of data, unless anything was ever written in it. The set is
+ * one transaction: a start that is killed leaves nothing, and the next one does it again. Of nodes that start at once one
+ * does it.
+ */
+export async function seedDemo(runtime: Runtime): Promise<void> {
+  const { rows } = await runtime.database.owner.query<{ id: string }>(
+    'select id from workspaces w where slug = $1 and not exists (select from changes c where c.workspace_id = w.id)',
+    [DEMO_SLUG],
+  )
+  if (rows.length === 0) return
+  const { context, users } = await openDemoWorkspace(runtime, DEMO_SLUG)
+  const [slice] = generateDemo({
+    accounts: ACCOUNTS,
+    seed: SEED,
+    until: new Date(),
+    userCount: users.length,
+    takenDomains: new Set(),
+  })
+  await runWork(context, async (work) => {
+    if (!slice || !(await isUntouched(work))) return
+    await writeSlice(work, slice, users)
+    await appendLog(work)
+  })
+}
+
+/** Whether nothing was ever written in the workspace; whoever asks at the same time waits for the answer to hold. */
+async function isUntouched({ transaction }: Work): Promise<boolean> {
+  await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`demo ${transaction.workspaceId}`}, 0))`)
+  const written = await transaction.query(
+    sql`select 1 from changes where workspace_id = ${transaction.workspaceId}::uuid limit 1`,
+  )
+  return written.length === 0
+}

@@ -1,0 +1,58 @@
+import type { RequestContext } from '../platform/context.ts'
+import { sql } from '../platform/data/sql.ts'
+import { read } from '../platform/data/transaction.ts'
+import { appendLog } from '../platform/operations/log.ts'
+import { runWork } from '../platform/operations/work.ts'
+import { generateDemo } from './generate.ts'
+import { writeSlice } from './write.ts'
+
+export interface DemoOptions {
+  readonly accounts: number
+  readonly seed: number
+  /** End of the two years that the data covers. */
+  readonly until: Date
+  /** uuids of the users who own accounts and talk to people, those with most work first. */
+  readonly users: readonly string[]
+  /** Told after each transaction how many accounts there are by now. */
+  readonly onProgress?: (accounts: number) => void
+}
+
+/** How many records were made. */
+export interface DemoCounts {
+  readonly accounts: number
+  readonly contacts: number
+  readonly interactions: number
+  readonly tasks: number
+}
+
+/**
+ * Adds demonstration data to the caller's workspace, a slice a transaction, through the same operations as any write. What
+ * is there already stays; domains that are taken are not used again.
+ */
+export async function loadDemo(context: RequestContext, options: DemoOptions): Promise<DemoCounts> {
+  const takenDomains = await readTakenDomains(context)
+  const counts = { accounts: 0, contacts: 0, interactions: 0, tasks: 0 }
+  for (const slice of generateDemo({ ...options, userCount: options.users.length, takenDomains })) {
+    await runWork(context, async (work) => {
+      await writeSlice(work, slice, options.users)
+      await appendLog(work)
+    })
+    counts.accounts += slice.accounts.length
+    counts.contacts += slice.contacts.length
+    counts.interactions += slice.interactions.length
+    counts.tasks += slice.tasks.length
+    options.onProgress?.(counts.accounts)
+  }
+  return counts
+}
+
+async function readTakenDomains(context: RequestContext): Promise<Set<string>> {
+  const { database } = context.runtime
+  const { workspaceId } = context.actor
+  const rows = await read<{ domain: string }>(
+    database,
+    workspaceId,
+    sql`select domain from account_domains where workspace_id = ${workspaceId}::uuid and deleted_at is null`,
+  )
+  return new Set(rows.map(({ domain }) => domain))
+}

@@ -1,0 +1,44 @@
+import { recordsByColumns } from '../platform/imports/records.ts'
+import { createRecords } from '../platform/operations/create.ts'
+import type { Values, Work } from '../platform/operations/define.ts'
+import { encodeId } from '../platform/schema/ids.ts'
+import { objectNamed } from '../platform/schema/registry.ts'
+
+const BATCH = 500
+
+/** Creates records and answers their ids, in the order of the inputs. Throws when one is refused: demonstration data has no errors. */
+export async function createAll(work: Work, objectName: string, inputs: readonly Values[]): Promise<string[]> {
+  const object = objectNamed(work.context.runtime.registry, objectName)
+  const ids: string[] = []
+  for (let start = 0; start < inputs.length; start += BATCH) {
+    const rows = inputs
+      .slice(start, start + BATCH)
+      .map((input, index) => ({ input, path: [objectName, String(start + index)] }))
+    for (const { id, errors } of await createRecords(work, object, rows, 'REJECT_ALL')) {
+      const [error] = errors
+      if (id === null)
+        throw new Error(
+          `Demonstration data was refused at ${error?.path?.join('.') ?? objectName}: ${error?.message ?? 'another row has errors'}`,
+        )
+      ids.push(encodeId(object.prefix, id))
+    }
+  }
+  return ids
+}
+
+/** The same for records with a name, where those that are there already serve. */
+export async function createMissing(
+  work: Work,
+  objectName: string,
+  inputs: readonly ({ readonly name: string } & Values)[],
+): Promise<string[]> {
+  const object = objectNamed(work.context.runtime.registry, objectName)
+  const column = object.model.columns.get('name')
+  const names = inputs.map(({ name }) => name)
+  const found = column ? await recordsByColumns(work, object, [column], names) : []
+  const ids = new Map(found.map(({ id, values: [name] }) => [name ?? '', encodeId(object.prefix, id)]))
+  const missing = inputs.filter(({ name }) => !ids.has(name))
+  for (const [index, id] of (await createAll(work, objectName, missing)).entries())
+    ids.set(missing[index]?.name ?? '', id)
+  return names.flatMap((name) => ids.get(name) ?? [])
+}

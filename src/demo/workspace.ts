@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import { createUser, provisionDemo, requireWorkspace } from '../modules/workspaces/provision.ts'
+import { actorById } from '../platform/access/actor.ts'
+import { ProvisioningError } from '../platform/access/errors.ts'
+import type { RequestContext, Runtime } from '../platform/context.ts'
+import { COLLEAGUES } from './words.ts'
+
+/** Who writes demonstration data, and whom it is divided among. */
+export interface DemoWorkspace {
+  /** An administrator of the workspace. */
+  readonly context: RequestContext
+  /** uuids of those who own accounts, those with most work first. */
+  readonly users: readonly string[]
+}
+
+/** Slug of the workspace that the first start makes. */
+export const DEMO_SLUG = 'demo'
+
+/**
+ * A workspace made ready for demonstration data: it gets some users who work in it. `demo` is made when it is not there.
+ * Throws ProvisioningError when another one is not there, or has no administrator.
+ */
+export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise<DemoWorkspace> {
+  const { owner } = runtime.database
+  const workspaceId =
+    slug === DEMO_SLUG ? (await provisionDemo(owner)).workspaceId : await requireWorkspace(owner, slug)
+  const emails = COLLEAGUES.map((name) => emailOf(name, slug))
+  await addColleagues(owner, workspaceId, emails)
+  const { rows } = await owner.query<{ id: string; isAdmin: boolean }>(
+    `select a.id, bool_or(r.name = 'admin') as "isAdmin" from actors a
+     join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
+     join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id and r.name in ('admin', 'member')
+     where a.workspace_id = $1 and a.kind = 'USER' and a.is_active
+     group by a.id, a.email order by a.email = any($2::text[]) desc, a.email`,
+    [workspaceId, emails],
+  )
+  const admin = rows.find(({ isAdmin }) => isAdmin)
+  if (!admin)
+    throw new ProvisioningError(
+      'USER_UNKNOWN',
+      `The workspace "${slug}" has no active administrator, in whose name the data could be written.`,
+    )
+  const actor = await actorById(owner, workspaceId, admin.id)
+  return {
+    context: { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' },
+    users: rows.map(({ id }) => id),
+  }
+}
+
+async function addColleagues(owner: Pool, workspaceId: string, emails: readonly string[]): Promise<void> {
+  const { rows } = await owner.query<{ email: string }>(
+    'select email from actors where workspace_id = $1 and email = any($2::text[])',
+    [workspaceId, emails],
+  )
+  const known = new Set(rows.map(({ email }) => email))
+  for (const [index, displayName] of COLLEAGUES.entries()) {
+    const email = emails[index]
+    if (email !== undefined && !known.has(email))
+      await createUser(owner, { workspaceId, email, displayName, roleName: 'member' }).catch(ignoreTaken)
+  }
+}
+
+/** Another node, starting at the same time, was faster. */
+function ignoreTaken(error: unknown): void {
+  if (!(error instanceof ProvisioningError && error.code === 'EMAIL_TAKEN')) throw error
+}
+
+function emailOf(name: string, slug: string): string {
+  const local = name
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z ]/g, '')
+    .replaceAll(' ', '.')
+  return `${local}@${slug}.example`
+}

@@ -1,0 +1,25 @@
+const DECIMAL = /^([+-]?)(\d{1,30})(?:\.(\d{1,30}))?$/
+
+/** Whether a text is a number in plain notation: digits, at most one point, no thousands separators. */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text)
+}
+
+/** The exact product of two decimals, without zeros at its end: `1100.04` times `1000000` is `1100040000`. Null when one is none. */
+export function multiply(one: string, other: string): string | null {
+  const [left, right] = [scaled(one), scaled(other)]
+  return left && right ? printed(left.units * right.units, left.scale + right.scale) : null
+}
+
+function scaled(text: string): { readonly units: bigint; readonly scale: number } | null {
+  const [, sign, whole = '', fraction = ''] = DECIMAL.exec(text) ?? []
+  if (sign === undefined) return null
+  return { units: BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`), scale: fraction.length }
+}
+
+function printed(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
+}
