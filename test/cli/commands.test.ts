@@ -88,6 +88,8 @@ it.each([
   ['api-key', 'create'],
   ['keys'],
   ['keys', 'rotate'],
+  ['import'],
+  ['demo'],
   ['doctor'],
 ])('has help for: %s %s', async (...command) => {
   await expect(rapport(...command, '--help')).rejects.toThrow('(outputHelp)')

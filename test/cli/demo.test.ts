@@ -1,0 +1,139 @@
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type App, createApp } from '../../src/app.ts'
+import { createProgram } from '../../src/cli/command-line.ts'
+import { readConfig } from '../../src/config.ts'
+import { seedDemo } from '../../src/demo/first-start.ts'
+import { generateDemo } from '../../src/demo/generate.ts'
+import { openDemoWorkspace } from '../../src/demo/workspace.ts'
+import { createWorkspace, provisionDemo } from '../../src/modules/workspaces/provision.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const UNTIL = new Date('2026-03-31T12:00:00Z')
+
+describe('generateDemo', () => {
+  const slices = (seed: number, accounts = 60, takenDomains = new Set<string>()) => [
+    ...generateDemo({ accounts, seed, until: UNTIL, userCount: 5, takenDomains }),
+  ]
+
+  it('makes the same of the same seed, and something else of another', () => {
+    expect(slices(7)).toEqual(slices(7))
+    expect(slices(8)).not.toEqual(slices(7))
+  })
+
+  it('gives no two accounts one domain, nor one that is taken', () => {
+    const domains = slices(7, 3_000).flatMap(({ accounts }) => accounts.map(({ input }) => String(input['website'])))
+    expect(new Set(domains).size).toBe(3_000)
+    const taken = new Set(domains.slice(0, 10))
+    expect(
+      slices(7, 60, taken).flatMap(({ accounts }) =>
+        accounts.filter(({ input }) => taken.has(String(input['website']))),
+      ),
+    ).toEqual([])
+  })
+
+  it('spreads interactions of all kinds over two years, much with a few people', () => {
+    const interactions = slices(7, 500).flatMap((slice) => slice.interactions)
+    const times = interactions.map(({ input }) => Number(input['occurredAt']))
+    expect(new Set(interactions.map(({ kind }) => kind)).size).toBe(9)
+    expect(Math.max(...times)).toBeLessThan(UNTIL.getTime())
+    expect(Math.min(...times)).toBeGreaterThan(Date.parse('2024-03-25'))
+    expect(Math.min(...times)).toBeLessThan(Date.parse('2024-05-01'))
+    const [first] = slices(7)
+    const perContact = Map.groupBy(first?.interactions ?? [], ({ participants: [one] }) =>
+      one && 'contact' in one ? one.contact : -1,
+    )
+    const most = Math.max(...[...perContact.values()].map(({ length }) => length))
+    expect(most).toBeGreaterThan(15)
+  })
+})
+
+describe('in a database', () => {
+  let database: TestDatabase
+  let app: App
+
+  beforeEach(async () => {
+    database = await createTestDatabase()
+    app = await createApp({ databaseUrl: database.url })
+  })
+  afterEach(async () => {
+    await app.close()
+    await database.drop()
+  })
+
+  async function counts() {
+    const { rows } = await app.database.owner.query(`select
+      (select count(*)::int from accounts) as accounts, (select count(*)::int from contacts) as contacts, (select count(*)::int from interactions) as interactions,
+      (select count(*)::int from tasks) as tasks, (select count(distinct kind)::int from interactions) as kinds, (select count(*)::int from teams) as teams,
+      (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors`)
+    return rows[0]
+  }
+  const SMALL = { accounts: 25, contacts: 80, interactions: 200, tasks: 15, kinds: 9, teams: 3, types: 4, actors: 9 }
+
+  it('the first start fills the demo workspace once, whoever else starts, with log and audit', async () => {
+    await provisionDemo(app.database.owner)
+    await Promise.all([seedDemo(app.runtime), seedDemo(app.runtime)])
+    expect(await counts()).toEqual(SMALL)
+    await seedDemo(app.runtime)
+    expect(await counts()).toEqual(SMALL)
+    const { rows } = await app.database.owner.query(
+      'select (select count(*) from changes) = (select count(*) from audit_entries) as same, count(distinct owner_id)::int as owners from accounts',
+    )
+    expect(rows[0]?.same).toBe(true)
+    expect(rows[0]?.owners).toBeGreaterThan(3)
+  })
+
+  it('a start that was killed on the way is made up for by the next', async () => {
+    await openDemoWorkspace(app.runtime, 'demo')
+    await seedDemo(app.runtime)
+    expect(await counts()).toEqual(SMALL)
+  })
+
+  it('nothing comes to a workspace in which somebody has written, nor to an installation without a demo', async () => {
+    await seedDemo(app.runtime)
+    expect(await counts()).toMatchObject({ accounts: 0, actors: 0 })
+    const { workspaceId } = await provisionDemo(app.database.owner)
+    await app.database.owner.query(
+      `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields) select workspace_id, id, 'CREATED', 'Account', id, '{}' from actors where workspace_id = $1 limit 1`,
+      [workspaceId],
+    )
+    await seedDemo(app.runtime)
+    expect(await counts()).toMatchObject({ accounts: 0, actors: 3 })
+  })
+
+  async function rapportDemo(...options: string[]): Promise<string[]> {
+    const lines: string[] = []
+    const config = readConfig({ DATABASE_URL: database.url, PORT: '0' })
+    const program = createProgram({
+      config: () => config,
+      log: () => pino({ level: 'silent' }),
+      print: (line) => lines.push(line),
+    })
+    for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => undefined })
+    await program.parseAsync(['demo', ...options], { from: 'user' })
+    return lines
+  }
+
+  it('the command adds data, and more of it the second time', async () => {
+    expect(await rapportDemo('--accounts', '30', '--seed', '3')).toEqual([
+      'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
+    ])
+    await rapportDemo('--accounts', '5', '--seed', '3')
+    expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9 })
+  })
+
+  it('the command fills another workspace', async () => {
+    await createWorkspace(app.database.owner, { slug: 'acme', adminEmail: 'boss@acme.example' })
+    expect(await rapportDemo('--accounts', '5', '--workspace', 'acme')).toEqual([
+      expect.stringMatching(/^Added 5 accounts, 16 contacts, .* to acme\.$/),
+    ])
+  })
+
+  it.each([
+    [['--workspace', 'nowhere'], 'There is no workspace "nowhere"'],
+    [['--accounts', '0'], 'Expected a whole number from 1 to'],
+    [['--seed', '-1'], 'Expected a whole number from 0 to'],
+  ])('the command refuses %j', async (options, message) => {
+    await expect(rapportDemo(...options)).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,69 @@
+import { at, listAt } from '../support/answers.ts'
+import type { TestApp } from '../support/app.ts'
+import type { TestClient } from '../support/client.ts'
+
+const IMPORT = `mutation ($input: ImportRecordsInput!) {
+  importRecords(input: $input) {
+    createdCount updatedCount unchangedCount failedCount
+    results { line outcome recordId userErrors { code message path } }
+    userErrors { __typename code message path }
+  }
+}`
+
+/** Runs the mutation and answers its payload. */
+export async function importRecords(client: TestClient, input: Readonly<Record<string, unknown>>): Promise<unknown> {
+  return at(await client.must(IMPORT, { input }), 'importRecords')
+}
+
+/** The four counts of a payload. */
+export function countsOf(payload: unknown): Record<string, unknown> {
+  return {
+    created: at(payload, 'createdCount'),
+    updated: at(payload, 'updatedCount'),
+    unchanged: at(payload, 'unchangedCount'),
+    failed: at(payload, 'failedCount'),
+  }
+}
+
+type Order = Readonly<Record<string, unknown>>
+
+/** The one column that an account can't do without. */
+export const NAMED = [{ column: 'name', field: 'name' }] as const
+
+/** Imports accounts as a member; only their names, unless the order says more. */
+export function importAccounts(app: TestApp, csv: string, order: Order = {}): Promise<unknown> {
+  return importRecords(app.as('member'), { object: 'Account', csv, columns: NAMED, ...order })
+}
+
+/** `line outcome` of each row. */
+export function outcomesOf(payload: unknown): string[] {
+  return listAt(payload, 'results').map((row) => `${String(at(row, 'line'))} ${String(at(row, 'outcome'))}`)
+}
+
+/** `path: message` of each error, without the beginning of the path. */
+export function errorsOf(payload: unknown): string[] {
+  return listAt(payload, 'userErrors').map(
+    (error) => `${listAt(error, 'path').slice(1).join('.')}: ${String(at(error, 'message'))}`,
+  )
+}
+
+/** All accounts, by name. */
+export async function accountsIn(app: TestApp): Promise<readonly unknown[]> {
+  const query = `{ accounts(first: 200, orderBy: [{ name: ASC }]) { nodes {
+    name version industry type employeeCount parent { name } owner { email } team { name } domains { domain } addresses { label city country isPrimary }
+  } } }`
+  return listAt(await app.as('member').must(query), 'accounts.nodes')
+}
+
+/** How many entries the log and the audit have. */
+export async function logged(app: TestApp): Promise<unknown> {
+  const { rows } = await app.database.owner.query(
+    'select count(*)::int as changes, (select count(*)::int from audit_entries) as audits from changes',
+  )
+  return rows[0]
+}
+
+/** Leaves nothing but the workspaces and their users. */
+export async function emptyRecords(app: TestApp): Promise<void> {
+  await app.database.owner.query('truncate changes, audit_entries, idempotency_keys, contacts, accounts, teams cascade')
+}

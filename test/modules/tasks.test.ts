@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { at, listAt, refusals } from '../support/answers.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp()
+})
+afterAll(() => app.close())
+
+async function act(name: string, id: string, version: number): Promise<unknown> {
+  const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`
+  const document = `mutation ($input: ${input}) { ${name}(input: $input) { task { version status completedAt } userErrors { __typename code message path } } }`
+  return at(await app.as('member').must(document, { input: { id, version } }), name)
+}
+
+describe('the acts of tasks', () => {
+  const allowed: Record<string, readonly string[]> = {
+    OPEN: ['startTask', 'completeTask', 'cancelTask'],
+    IN_PROGRESS: ['completeTask', 'cancelTask'],
+    COMPLETED: ['reopenTask'],
+    CANCELLED: ['reopenTask'],
+  }
+  const reach: Record<string, readonly string[]> = { OPEN: [], IN_PROGRESS: ['startTask'], COMPLETED: ['completeTask'], CANCELLED: ['cancelTask'] }
+  const after: Record<string, string> = { startTask: 'IN_PROGRESS', completeTask: 'COMPLETED', cancelTask: 'CANCELLED', reopenTask: 'OPEN' }
+
+  for (const status of Object.keys(allowed)) {
+    for (const name of Object.keys(after)) {
+      const isAllowed = allowed[status]?.includes(name) ?? false
+      it(`${name} ${isAllowed ? 'takes' : 'refuses'} one that is ${status}`, async () => {
+        const made = await addTask(app.as('member'), { title: 'Move' })
+        for (const [index, step] of (reach[status] ?? []).entries()) await act(step, made.id, 1 + index)
+        const version = 1 + (reach[status]?.length ?? 0)
+        const answer = await act(name, made.id, version)
+        if (isAllowed) {
+          const completedAt = after[name] === 'COMPLETED' ? expect.any(String) : null
+          expect(answer).toEqual({ task: { version: version + 1, status: after[name], completedAt }, userErrors: [] })
+        } else {
+          expect(answer).toMatchObject({ task: null, userErrors: [{ __typename: 'RuleViolation', code: 'RULE_VIOLATION' }] })
+          expect(at(await app.as('member').must('query ($id: ID!) { task(id: $id) { version status } }', { id: made.id }), 'task')).toEqual({ version, status })
+        }
+      })
+    }
+  }
+
+  it('refuse a stale version and what is not there', async () => {
+    const made = await addTask(app.as('member'), { title: 'Stale' })
+    expect(await act('completeTask', made.id, 5)).toMatchObject({ task: null, userErrors: [{ code: 'STALE_VERSION' }] })
+    expect(await act('completeTask', 'task_00000000000000000000000000', 1)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
+    await setDeleted(app.as('member'), 'delete', 'Task', made)
+    expect(await act('completeTask', made.id, 2)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
+  })
+
+  it('done by 16 at once happen once', async () => {
+    const made = await addTask(app.as('member'), { title: 'Once' })
+    const answers = await Promise.all(Array.from({ length: 16 }, () => act('completeTask', made.id, 1)))
+    expect(answers.filter((answer) => at(answer, 'task'))).toHaveLength(1)
+  })
+
+  it('are not for updates: status is no field of the input', async () => {
+    const made = await addTask(app.as('member'), { title: 'State' })
+    const { errors } = await app.as('member').query('mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id } } }', { input: { id: made.id, version: 1, status: 'COMPLETED' } })
+    expect(errors).toHaveLength(1)
+  })
+})
+
+describe('tasks', () => {
+  it('are about a record and shown there, those due first', async () => {
+    const member = app.as('member')
+    const acme = await addAccount(member, { name: 'Acme' })
+    const ada = await addContact(member, { lastName: 'Ada' })
+    for (const [title, dueAt] of [['Later', '2030-01-01T00:00:00Z'], ['No date', null], ['Sooner', '2029-01-01T00:00:00+02:00']]) await addTask(member, { title, dueAt, regardingId: acme.id })
+    await addTask(member, { title: 'Hers', regardingId: ada.id, priority: 'HIGH' })
+    const seen = await member.must('query ($acme: ID!, $ada: ID!) { account(id: $acme) { tasks { nodes { title dueAt regarding { __typename } } } } contact(id: $ada) { tasks { nodes { title priority } } } }', { acme: acme.id, ada: ada.id })
+    expect(listAt(seen, 'account.tasks.nodes').map((task) => [at(task, 'title'), at(task, 'dueAt')])).toEqual([
+      ['Sooner', '2028-12-31T22:00:00.000Z'],
+      ['Later', '2030-01-01T00:00:00.000Z'],
+      ['No date', null],
+    ])
+    expect(at(seen, 'contact.tasks.nodes')).toEqual([{ title: 'Hers', priority: 'HIGH' }])
+  })
+
+  it('refuse a record or an assignee that is not there', async () => {
+    const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
+    const create = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code path } } }'
+    const answer = await app.as('member').must(create, { input: { title: 'T', regardingId: foreign.id, assigneeId: 'user_00000000000000000000000000' } })
+    expect(refusals(answer, 'createTask')).toEqual(['NOT_FOUND', 'NOT_FOUND'])
+  })
+})

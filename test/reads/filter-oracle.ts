@@ -1,0 +1,100 @@
+import type { Organisation, Person } from './organisations.ts'
+
+/** A filter as a client sends it. */
+export type Filter = Readonly<Record<string, unknown>>
+
+/**
+ * Whether an account meets a filter, in JavaScript: what the API promises, said a second time. A comparison with a
+ * missing value does not hold, and neither does its opposite unless `not`, `NOT` or `notIn` says so.
+ */
+export function meets(account: Organisation, filter: Filter, all: readonly Organisation[]): boolean {
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === 'AND') return filters(condition).every((part) => meets(account, part, all))
+    if (name === 'OR') return filters(condition).some((part) => meets(account, part, all))
+    if (name === 'NOT') return !filters(condition).some((part) => meets(account, part, all))
+    if (name === 'parent') return toOne(all.find(({ id }) => id === account.parentId) ?? null, condition, (parent, part) => meets(parent, part, all))
+    if (name === 'subsidiaries') return toMany(all.filter(({ parentId }) => parentId === account.id), condition, (below, part) => meets(below, part, all))
+    if (name === 'contacts') return toMany(account.people, condition, personMeets)
+    if (name === 'annualRevenue') return money(account, asFilter(condition))
+    return holds(Reflect.get(account, name), asFilter(condition))
+  })
+}
+
+function personMeets(person: Person, filter: Filter): boolean {
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === 'AND') return filters(condition).every((part) => personMeets(person, part))
+    if (name === 'OR') return filters(condition).some((part) => personMeets(person, part))
+    if (name === 'NOT') return !filters(condition).some((part) => personMeets(person, part))
+    return holds(Reflect.get(person, name), asFilter(condition))
+  })
+}
+
+function toOne<Related>(related: Related | null, condition: unknown, test: (related: Related, filter: Filter) => boolean): boolean {
+  return Object.entries(asFilter(condition)).every(([operator, operand]) => {
+    if (operator === 'isNull') return (related === null) === operand
+    const isMet = operand === null ? related === null : related !== null && test(related, asFilter(operand))
+    return operator === 'is' ? isMet : !isMet
+  })
+}
+
+function toMany<Related>(related: readonly Related[], condition: unknown, test: (related: Related, filter: Filter) => boolean): boolean {
+  return Object.entries(asFilter(condition)).every(([operator, operand]) => {
+    const filter = asFilter(operand)
+    if (operator === 'some') return related.some((each) => test(each, filter))
+    if (operator === 'every') return related.every((each) => test(each, filter))
+    return !related.some((each) => test(each, filter))
+  })
+}
+
+function money({ annualRevenue }: Organisation, condition: Filter): boolean {
+  return Object.entries(condition).every(([part, operators]) =>
+    part === 'currency' ? holds(annualRevenue?.currency ?? null, asFilter(operators)) : holds(annualRevenue ? Number(annualRevenue.amount) : null, numeric(asFilter(operators))),
+  )
+}
+
+/** Decimals travel as text and are compared as numbers. */
+function numeric(condition: Filter): Filter {
+  const number = (operand: unknown): unknown => (Array.isArray(operand) ? operand.map(number) : typeof operand === 'string' ? Number(operand) : operand)
+  return Object.fromEntries(Object.entries(condition).map(([operator, operand]) => [operator, operator === 'not' ? numeric(asFilter(operand)) : number(operand)]))
+}
+
+function holds(value: unknown, condition: Filter): boolean {
+  const isInsensitive = condition['mode'] === 'INSENSITIVE'
+  const fold = (each: unknown) => (isInsensitive && typeof each === 'string' ? each.toLowerCase() : each)
+  const left = fold(value) ?? null
+  return Object.entries(condition).every(([operator, operand]) => {
+    if (operator === 'mode') return true
+    if (operator === 'isNull') return (left === null) === operand
+    if (operator === 'not') return !holds(value, asFilter(operand))
+    if (operator === 'equals') return left === fold(operand)
+    const operands = (Array.isArray(operand) ? operand : []).map(fold)
+    if (operator === 'in') return left !== null && operands.includes(left)
+    if (operator === 'notIn') return left === null || !operands.includes(left)
+    return left !== null && compares(operator, left, fold(operand))
+  })
+}
+
+function compares(operator: string, left: unknown, right: unknown): boolean {
+  if (typeof left === 'number' && typeof right === 'number') return inOrder(operator, left < right, left === right)
+  const [text, other] = [String(left), String(right)]
+  if (operator === 'contains') return text.includes(other)
+  if (operator === 'startsWith') return text.startsWith(other)
+  if (operator === 'endsWith') return text.endsWith(other)
+  return inOrder(operator, text < other, text === other)
+}
+
+function inOrder(operator: string, isLess: boolean, isEqual: boolean): boolean {
+  if (operator === 'lt') return isLess
+  if (operator === 'lte') return isLess || isEqual
+  if (operator === 'gt') return !isLess && !isEqual
+  return !isLess
+}
+
+function asFilter(value: unknown): Filter {
+  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
+}
+
+/** A list input takes one value for a list of one. */
+function filters(value: unknown): Filter[] {
+  return (Array.isArray(value) ? value : [value]).map(asFilter)
+}

@@ -1,0 +1,54 @@
+import type { Pool } from 'pg'
+import pg from 'pg'
+import { at } from '../support/answers.ts'
+
+/** A statement that the server sent. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Rows that a plan read from each table when it ran, those that it threw away included. */
+export type RowsRead = Readonly<Record<string, number>>
+
+/**
+ * Runs a statement as the server does, under its role and in the workspace, and tells what its plan read: `custom` as
+ * planned for these values, `generic` as PostgreSQL plans it once and for all for a prepared statement.
+ */
+export async function rowsRead(owner: Pool, workspaceId: string, { text, values }: Statement, plan: 'custom' | 'generic'): Promise<RowsRead> {
+  const client = await owner.connect()
+  try {
+    await client.query('begin')
+    await client.query(`set local role rapport_app; set local plan_cache_mode = force_${plan}_plan; set local jit = off`)
+    await client.query(`select set_config('app.workspace_id', $1, true)`, [workspaceId])
+    await client.query(`prepare measured as ${text}`)
+    const execute = values.length > 0 ? `execute measured(${values.map(literal).join(', ')})` : 'execute measured'
+    const { rows } = await client.query<Record<string, unknown>>(`explain (analyze, timing off, format json) ${execute}`)
+    await client.query('deallocate measured')
+    const counts: Record<string, number> = {}
+    // The server's pools leave json as text.
+    count(at(JSON.parse(String(rows[0]?.['QUERY PLAN'])), '0.Plan'), counts)
+    return counts
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+function count(node: unknown, counts: Record<string, number>): void {
+  const number = (name: string) => Number(at(node, name) ?? 0)
+  const table = at(node, 'Relation Name')
+  if (typeof table === 'string') {
+    const perLoop = number('Actual Rows') + number('Rows Removed by Filter') + number('Rows Removed by Index Recheck')
+    counts[table] = (counts[table] ?? 0) + Math.round(perLoop * number('Actual Loops'))
+  }
+  const children = at(node, 'Plans')
+  if (Array.isArray(children)) for (const child of children) count(child, counts)
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((each) => JSON.stringify(String(each))).join(',')}}`)
+  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value))
+}
