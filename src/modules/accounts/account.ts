@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject } from '../../platform/schema/declare.ts'
 import { items, list, many, money } from '../../platform/schema/fields.ts'
-import { countryCode } from '../../platform/formats/country.ts'
+import { countryCell, countryCode } from '../../platform/formats/country.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { domainName } from './domain.ts'
 import { ancestorIds, subtree } from './hierarchy.ts'
@@ -11,7 +11,7 @@ const domain = defineItem({ model: 'AccountDomain', columns: { domain: { input: 
 
 const address = defineItem({
   model: 'AccountAddress',
-  columns: { label: {}, street: {}, city: {}, region: {}, postalCode: {}, country: { input: countryCode }, isPrimary: {} },
+  columns: { label: {}, street: {}, city: {}, region: {}, postalCode: {}, country: { input: countryCode, cell: countryCell }, isPrimary: {} },
 })
 
 const thisYear = () => new Date().getUTCFullYear()

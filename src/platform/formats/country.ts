@@ -4,14 +4,16 @@ const CODE = /^[A-Z]{2}$/
 // Codes with a name that are no country: unions, private use and placeholders.
 const NO_COUNTRY = /^(?:EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ|AA)$/
 
+/** A country by its ISO 3166-1 code: `DE`. */
+export const countryCode = z.string().regex(CODE, 'A country is an ISO 3166-1 code of two capitals, such as DE.')
+
 let codesByName: ReadonlyMap<string, string> | null = null
 
-/** A country by its code or its English name, `Germany`, kept as its ISO 3166-1 code: `DE`. */
-export const countryCode = z
+/** A country as files have it, by its code or its English name, `Germany`, as its code. */
+export const countryCell = z
   .string()
-  .max(100)
-  .transform((value, context) => {
-    const text = value.trim()
+  .trim()
+  .transform((text, context) => {
     const code = CODE.test(text) ? text : codeNamed(text)
     if (code) return code
     context.addIssue({

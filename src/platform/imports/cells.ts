@@ -38,8 +38,20 @@ export function readCell(
     case 'amount':
       return number(schema, 'Decimal', notation, cell)
     case 'column':
-      return readColumn(schema, leaf.column, notation, cell)
+      return readDeclared(schema, leaf, notation, cell)
   }
+}
+
+/** What the module that declares the column makes of a cell comes first. */
+function readDeclared(
+  schema: GraphQLSchema,
+  leaf: Extract<Leaf, { kind: 'column' }>,
+  notation: Notation,
+  cell: string,
+): CellValue {
+  const read = leaf.cell?.safeParse(cell)
+  if (read?.success === false) return { problem: read.error.issues.map(({ message }) => message).join(' ') }
+  return readColumn(schema, leaf.column, notation, read?.data ?? cell)
 }
 
 function readColumn(schema: GraphQLSchema, column: Column, notation: Notation, cell: string): CellValue {

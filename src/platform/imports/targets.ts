@@ -19,7 +19,12 @@ export interface FieldTarget {
 
 /** What kind of value a target takes. */
 export type Leaf =
-  | { readonly kind: 'column'; readonly column: Column; readonly schema: ZodType }
+  | {
+      readonly kind: 'column'
+      readonly column: Column
+      readonly schema: ZodType
+      readonly cell: ZodType<string> | null
+    }
   | { readonly kind: 'amount' }
   | { readonly kind: 'currency' }
   | { readonly kind: 'id' }
@@ -64,7 +69,11 @@ function plainTarget(
   if (third !== undefined) return null
   const spec = specs.find(({ name }) => name === first)
   if (spec?.kind === 'column' && second === undefined && isReadable(spec.column)) {
-    return { field: first, part: null, leaf: { kind: 'column', column: spec.column, schema: spec.schema } }
+    return {
+      field: first,
+      part: null,
+      leaf: { kind: 'column', column: spec.column, schema: spec.schema, cell: spec.cell },
+    }
   }
   if (spec?.kind === 'money' && (second === undefined || second === 'amount' || second === 'currency')) {
     return { field: first, part: second ?? 'amount', leaf: { kind: second === 'currency' ? 'currency' : 'amount' } }

@@ -8,7 +8,7 @@ import { columnInput } from './column-input.ts'
 
 /** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */
 export type InputSpec = { readonly name: string; readonly description: string } & (
-  | { readonly kind: 'column'; readonly column: Column; readonly schema: ZodType }
+  | { readonly kind: 'column'; readonly column: Column; readonly schema: ZodType; readonly cell: ZodType<string> | null }
   | { readonly kind: 'relation'; readonly column: Column; readonly object: string }
   | { readonly kind: 'money'; readonly amount: Column; readonly currency: Column }
   | { readonly kind: 'reference'; readonly typeColumn: Column; readonly idColumn: Column; readonly to: string }
@@ -48,7 +48,8 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
   if (field.kind === 'column') {
     const { column, options } = field
     if (options.input === false || column.isGenerated) return null
-    return { kind: 'column', name: field.name, description: column.description ?? `The ${field.name}.`, column, schema: options.input ?? columnInput(column) }
+    const described = { name: field.name, description: column.description ?? `The ${field.name}.` }
+    return { ...described, kind: 'column', column, schema: options.input ?? columnInput(column), cell: options.cell ?? null }
   }
   if (field.kind === 'one') {
     if (!field.isWritten) return null

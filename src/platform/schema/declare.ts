@@ -10,6 +10,8 @@ export type RelationName<Model extends ModelName> = keyof ModelTypes[Model]['rel
 export interface ColumnOptions {
   /** Checks and normalises what clients write; the column's type decides when absent. `false`: clients can't write it. */
   readonly input?: ZodType | false
+  /** Reads what files of other people say as what clients write, such as a country's name as its code. Imports only. */
+  readonly cell?: ZodType<string>
   /** `false`: no filter by it. */
   readonly filter?: false
   /** `false`: no sorting by it. */

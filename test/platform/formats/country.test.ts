@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countryCode } from '../../../src/platform/formats/country.ts'
+import { countryCell, countryCode } from '../../../src/platform/formats/country.ts'
 
 it.each([
   ['DE', 'DE'],
@@ -13,6 +13,11 @@ it.each([
   ['Philipines', null],
   ['European Union', null],
   ['', null],
-])('%j is the country %s', (text, code) => {
-  expect(countryCode.safeParse(text).data ?? null).toBe(code)
+])('%j in a file is the country %s', (text, code) => {
+  expect(countryCell.safeParse(text).data ?? null).toBe(code)
+})
+
+it('clients write the code', () => {
+  expect(countryCode.safeParse('DE').success).toBe(true)
+  expect(countryCode.safeParse('Germany').success).toBe(false)
 })
