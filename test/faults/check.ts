@@ -33,8 +33,14 @@ export async function findHalfWrites(owner: Client, workspaceId: string): Promis
 }
 
 /** Acknowledged writes that are not there, or not with the audit entry and the change of their version. */
-export async function findLost(owner: Client, workspaceId: string, acknowledged: readonly Acknowledged[]): Promise<string[]> {
-  const wanted = acknowledged.flatMap(({ ids, version, what }) => ids.map((id) => ({ id: decodeId(id)?.uuid ?? id, version, what })))
+export async function findLost(
+  owner: Client,
+  workspaceId: string,
+  acknowledged: readonly Acknowledged[],
+): Promise<string[]> {
+  const wanted = acknowledged.flatMap(({ ids, version, what }) =>
+    ids.map((id) => ({ id: decodeId(id)?.uuid ?? id, version, what })),
+  )
   const { rows } = await owner.query<{ what: string; id: string }>(
     `${RECORDS} select w.what, w.id from jsonb_to_recordset($2::jsonb) as w(id uuid, version int, what text)
      where not exists (select from records r where r.id = w.id and r.version >= w.version)
@@ -46,14 +52,26 @@ export async function findLost(owner: Client, workspaceId: string, acknowledged:
 }
 
 /** Accounts whose list lost an acknowledged number, has one twice, or has them out of order. */
-export async function findLostAppends(owner: Client, workspaceId: string, appended: ClientLog['appended']): Promise<string[]> {
+export async function findLostAppends(
+  owner: Client,
+  workspaceId: string,
+  appended: ClientLog['appended'],
+): Promise<string[]> {
   const uuids = [...appended.keys()].map((id) => decodeId(id)?.uuid ?? '')
-  const { rows } = await owner.query<{ id: string; description: string | null }>('select id, description from accounts where workspace_id = $1 and id = any($2::uuid[])', [workspaceId, uuids])
-  const stored = new Map(rows.map(({ id, description }) => [id, (description ?? '').split(' ').filter(Boolean).map(Number)]))
+  const { rows } = await owner.query<{ id: string; description: string | null }>(
+    'select id, description from accounts where workspace_id = $1 and id = any($2::uuid[])',
+    [workspaceId, uuids],
+  )
+  const stored = new Map(
+    rows.map(({ id, description }) => [id, (description ?? '').split(' ').filter(Boolean).map(Number)]),
+  )
   return [...appended].flatMap(([id, numbers]) => {
     const list = stored.get(decodeId(id)?.uuid ?? '') ?? []
     // One more may have been written without its answer coming back.
-    const isPrefix = numbers.every((number, index) => list[index] === number) && list.length <= numbers.length + 1 && list.every((number, index) => number === index + 1)
+    const isPrefix =
+      numbers.every((number, index) => list[index] === number) &&
+      list.length <= numbers.length + 1 &&
+      list.every((number, index) => number === index + 1)
     return isPrefix ? [] : [`the list of ${id} is ${list.join(' ')}, acknowledged were ${numbers.join(' ')}`]
   })
 }
@@ -62,10 +80,15 @@ export async function findLostAppends(owner: Client, workspaceId: string, append
 export async function repeatUnanswered(url: string, token: string, log: ClientLog): Promise<string[]> {
   const problems: string[] = []
   for (const { key, query, variables } of log.unanswered.splice(0)) {
-    const [first, second] = [await send(url, token, query, variables, key), await send(url, token, query, variables, key)]
-    if (first === null || JSON.stringify(first) !== JSON.stringify(second)) problems.push(`the key ${key} answers ${JSON.stringify(first)} and then ${JSON.stringify(second)}`)
+    const [first, second] = [
+      await send(url, token, query, variables, key),
+      await send(url, token, query, variables, key),
+    ]
+    if (first === null || JSON.stringify(first) !== JSON.stringify(second))
+      problems.push(`the key ${key} answers ${JSON.stringify(first)} and then ${JSON.stringify(second)}`)
     // A refused one means that it had been written and the record has moved on: only an update can be.
-    if (query.includes('createAccount(') && JSON.stringify(first).includes('"account":null')) problems.push(`the repeated create was refused: ${textAt(first, 'createAccount.userErrors.0.message')}`)
+    if (query.includes('createAccount(') && JSON.stringify(first).includes('"account":null'))
+      problems.push(`the repeated create was refused: ${textAt(first, 'createAccount.userErrors.0.message')}`)
   }
   return problems
 }

@@ -13,7 +13,13 @@ import { type ClientLog, writeUntilGone } from './writers.ts'
  * Kills the server at a random moment while clients write, starts it again, and compares what is there with what the
  * clients were promised. Usage: npm run test:faults -- [--loops 50] [--postmaster 5] [--clients 8]
  */
-const { values } = parseArgs({ options: { loops: { type: 'string', default: '50' }, postmaster: { type: 'string', default: '5' }, clients: { type: 'string', default: '8' } } })
+const { values } = parseArgs({
+  options: {
+    loops: { type: 'string', default: '50' },
+    postmaster: { type: 'string', default: '5' },
+    clients: { type: 'string', default: '8' },
+  },
+})
 const LOOPS = Number(values.loops)
 const POSTMASTER_LOOPS = Number(values.postmaster)
 const CLIENTS = Number(values.clients)
@@ -41,13 +47,24 @@ try {
   server = await startServer(home, port)
   const firstStart = server.readyAfter
   await rapport(home, 'workspace', 'create', 'faults', '--admin', 'admin@faults.example')
-  const token = await rapport(home, 'token', '--workspace', 'faults', '--email', 'admin@faults.example', '--expires-in', '1d')
+  const token = await rapport(
+    home,
+    'token',
+    '--workspace',
+    'faults',
+    '--email',
+    'admin@faults.example',
+    '--expires-in',
+    '1d',
+  )
   for (let index = 0; index < LOOPS + POSTMASTER_LOOPS; index++) {
     const victim = index < LOOPS ? 'server' : 'PostgreSQL'
     const before = log.acknowledged.length
     const lived = Math.round(SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS))
     const running: ServerProcess = server
-    const clients = Promise.all(Array.from({ length: CLIENTS }, (_, client) => writeUntilGone(running.url, token, client, log)))
+    const clients = Promise.all(
+      Array.from({ length: CLIENTS }, (_, client) => writeUntilGone(running.url, token, client, log)),
+    )
     await sleep(lived)
     if (victim === 'server') running.process.kill('SIGKILL')
     else process.kill(await postmasterPid(home), 'SIGKILL')
@@ -56,7 +73,10 @@ try {
     const acknowledged = log.acknowledged.length - before
     const unanswered = log.unanswered.length
     server = await startServer(home, port)
-    const problems = [...(victim === 'PostgreSQL' && end !== 1 ? [`the server ended with ${end}, not 1`] : []), ...(await check(server, token, before))]
+    const problems = [
+      ...(victim === 'PostgreSQL' && end !== 1 ? [`the server ended with ${end}, not 1`] : []),
+      ...(await check(server, token, before)),
+    ]
     loops.push({ victim, lived, acknowledged, unanswered, readyAfter: Math.round(server.readyAfter), problems })
     print(index, loops.at(-1))
   }
@@ -74,7 +94,10 @@ try {
 
 /** What is wrong after a restart: what this loop wrote is looked at one by one, the half writes everywhere. */
 async function check(running: ServerProcess, token: string, since: number): Promise<string[]> {
-  const logged = running.errors().split('\n').filter((line) => /"level":(50|60)|Error/.test(line))
+  const logged = running
+    .errors()
+    .split('\n')
+    .filter((line) => /"level":(50|60)|Error/.test(line))
   return withDatabase(async (owner, workspaceId) => [
     ...logged.map((line) => `the start wrote: ${line.slice(0, 200)}`),
     ...(await findHalfWrites(owner, workspaceId)),
@@ -109,16 +132,22 @@ async function withDatabase(work: (owner: pg.Client, workspaceId: string) => Pro
 function print(index: number, loop: Loop | undefined): void {
   if (!loop) return
   const { victim, lived, acknowledged, unanswered, readyAfter, problems } = loop
-  console.log(`${String(index + 1).padStart(3)}  ${victim.padEnd(10)}  killed after ${String(lived).padStart(5)} ms  ${String(acknowledged).padStart(5)} acknowledged  ${unanswered} unanswered  ready again in ${String(readyAfter).padStart(5)} ms  ${problems.length === 0 ? 'ok' : problems.join('; ')}`)
+  console.log(
+    `${String(index + 1).padStart(3)}  ${victim.padEnd(10)}  killed after ${String(lived).padStart(5)} ms  ${String(acknowledged).padStart(5)} acknowledged  ${unanswered} unanswered  ready again in ${String(readyAfter).padStart(5)} ms  ${problems.length === 0 ? 'ok' : problems.join('; ')}`,
+  )
 }
 
 function summarize(firstStart: number, problems: readonly string[]): void {
   const sum = (value: (loop: Loop) => number) => loops.reduce((total, loop) => total + value(loop), 0)
   const all = [...loops.flatMap((loop) => loop.problems), ...problems]
   const ready = loops.map(({ readyAfter }) => readyAfter).toSorted((one, other) => one - other)
-  console.log(`\n| Loops | Clients | Acknowledged writes | Unanswered, sent again | First start | Restart, median | Restart, slowest | Problems |`)
+  console.log(
+    `\n| Loops | Clients | Acknowledged writes | Unanswered, sent again | First start | Restart, median | Restart, slowest | Problems |`,
+  )
   console.log(`|---|---|---|---|---|---|---|---|`)
-  console.log(`| ${LOOPS} server, ${POSTMASTER_LOOPS} PostgreSQL | ${CLIENTS} | ${sum(({ acknowledged }) => acknowledged)} | ${sum(({ unanswered }) => unanswered)} | ${Math.round(firstStart)} ms | ${ready[Math.floor(ready.length / 2)]} ms | ${ready.at(-1)} ms | ${all.length} |`)
+  console.log(
+    `| ${LOOPS} server, ${POSTMASTER_LOOPS} PostgreSQL | ${CLIENTS} | ${sum(({ acknowledged }) => acknowledged)} | ${sum(({ unanswered }) => unanswered)} | ${Math.round(firstStart)} ms | ${ready[Math.floor(ready.length / 2)]} ms | ${ready.at(-1)} ms | ${all.length} |`,
+  )
   for (const problem of all) console.error(problem)
   if (all.length > 0) process.exitCode = 1
 }

@@ -25,15 +25,22 @@ export interface ServerProcess {
 /** Starts `src/main.ts` and waits for its ready line. Throws with what it wrote when that does not come. */
 export async function startServer(home: string, port: number): Promise<ServerProcess> {
   const begun = performance.now()
-  const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { cwd: ROOT, env: environment(home, port), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
+    cwd: ROOT,
+    env: environment(home, port),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (text) => (output += String(text)))
   child.stderr.on('data', (text) => (errors += String(text)))
-  const ended = once(child, 'exit').then(([code, signal]: unknown[]) => (typeof code === 'number' ? code : String(signal)))
+  const ended = once(child, 'exit').then(([code, signal]: unknown[]) =>
+    typeof code === 'number' ? code : String(signal),
+  )
   for (;;) {
     const url = READY.exec(output)?.[1]
-    if (url !== undefined) return { url, process: child, readyAfter: performance.now() - begun, errors: () => errors, ended }
+    if (url !== undefined)
+      return { url, process: child, readyAfter: performance.now() - begun, errors: () => errors, ended }
     if (child.exitCode !== null || performance.now() - begun > START_LIMIT_MS) {
       child.kill('SIGKILL')
       throw new Error(`The server did not start within ${START_LIMIT_MS} ms. It wrote:\n${output}${errors}`)
@@ -44,7 +51,10 @@ export async function startServer(home: string, port: number): Promise<ServerPro
 
 /** Runs a command of the command line and answers what it prints. */
 export async function rapport(home: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/rapport.js'), ...args], { cwd: ROOT, env: environment(home, 0) })
+  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/rapport.js'), ...args], {
+    cwd: ROOT,
+    env: environment(home, 0),
+  })
   return stdout.trim()
 }
 

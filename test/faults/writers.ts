@@ -26,16 +26,31 @@ export interface ClientLog {
 
 export const BATCH = 20
 
-const CREATE_ACCOUNT = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id version } userErrors { message } } }'
-const CREATE_ACCOUNTS = 'mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { results { account { id version } } userErrors { message } } }'
-const CREATE_CONTACT = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id version } userErrors { message } } }'
-const LOG_CALL = 'mutation ($input: LogInteractionInput!) { logInteraction(input: $input) { interaction { id version } userErrors { message } } }'
-const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id version } userErrors { message } } }'
+const CREATE_ACCOUNT =
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id version } userErrors { message } } }'
+const CREATE_ACCOUNTS =
+  'mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { results { account { id version } } userErrors { message } } }'
+const CREATE_CONTACT =
+  'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id version } userErrors { message } } }'
+const LOG_CALL =
+  'mutation ($input: LogInteractionInput!) { logInteraction(input: $input) { interaction { id version } userErrors { message } } }'
+const UPDATE =
+  'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id version } userErrors { message } } }'
 const READ = 'query ($id: ID!) { account(id: $id) { version description } }'
 
 /** Sends a request; null when the connection broke before the answer was whole. Throws on an answer with errors. */
-export async function send(url: string, token: string, query: string, variables: unknown, key: string | null): Promise<unknown> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...(key === null ? {} : { 'idempotency-key': key }) }
+export async function send(
+  url: string,
+  token: string,
+  query: string,
+  variables: unknown,
+  key: string | null,
+): Promise<unknown> {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${token}`,
+    ...(key === null ? {} : { 'idempotency-key': key }),
+  }
   let body: unknown
   try {
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
@@ -52,7 +67,13 @@ export async function send(url: string, token: string, query: string, variables:
 
 /** Writes records of every kind until the server is gone, and notes what was answered. */
 export async function writeUntilGone(url: string, token: string, client: number, log: ClientLog): Promise<void> {
-  const write = async (what: string, query: string, field: string, record: string, input: unknown): Promise<string | null> => {
+  const write = async (
+    what: string,
+    query: string,
+    field: string,
+    record: string,
+    input: unknown,
+  ): Promise<string | null> => {
     const key = randomUUID()
     const variables = { input }
     const data = await send(url, token, query, variables, key)
@@ -60,9 +81,16 @@ export async function writeUntilGone(url: string, token: string, client: number,
       log.unanswered.push({ key, query, variables })
       return null
     }
-    const made = record === 'results' ? listAt(data, `${field}.results`).map((row) => at(row, 'account')) : [at(data, `${field}.${record}`)]
+    const made =
+      record === 'results'
+        ? listAt(data, `${field}.results`).map((row) => at(row, 'account'))
+        : [at(data, `${field}.${record}`)]
     if (!made.every(Boolean)) throw new Error(`${field} was refused: ${JSON.stringify(data)}`)
-    log.acknowledged.push({ what, ids: made.map((each) => textAt(each, 'id')), version: Number(at(made[0], 'version')) })
+    log.acknowledged.push({
+      what,
+      ids: made.map((each) => textAt(each, 'id')),
+      version: Number(at(made[0], 'version')),
+    })
     return textAt(made[0], 'id')
   }
   for (let round = 0; ; round++) {
@@ -74,9 +102,23 @@ export async function writeUntilGone(url: string, token: string, client: number,
     })
     if (account === null) return
     const roles = [{ accountId: account, role: 'Buyer' }]
-    const contact = await write('contact', CREATE_CONTACT, 'createContact', 'contact', { lastName: tag, emails: [{ address: 'a@acme.example' }, { address: 'b@acme.example' }], phones: [{ number: '+4930901820' }], accounts: roles })
+    const contact = await write('contact', CREATE_CONTACT, 'createContact', 'contact', {
+      lastName: tag,
+      emails: [{ address: 'a@acme.example' }, { address: 'b@acme.example' }],
+      phones: [{ number: '+4930901820' }],
+      accounts: roles,
+    })
     if (contact === null) return
-    const call = { call: { occurredAt: '2024-05-01T12:00:00Z', durationSeconds: 5, source: 'faults', sourceId: tag, participants: [{ contactId: contact }], regardingIds: [account] } }
+    const call = {
+      call: {
+        occurredAt: '2024-05-01T12:00:00Z',
+        durationSeconds: 5,
+        source: 'faults',
+        sourceId: tag,
+        participants: [{ contactId: contact }],
+        regardingIds: [account],
+      },
+    }
     if ((await write('call', LOG_CALL, 'logInteraction', 'interaction', call)) === null) return
     const records = Array.from({ length: BATCH }, (_, index) => ({ name: `batch ${tag}`, industry: String(index) }))
     if ((await write('batch', CREATE_ACCOUNTS, 'createAccounts', 'results', { records })) === null) return
@@ -84,7 +126,14 @@ export async function writeUntilGone(url: string, token: string, client: number,
       const read = await send(url, token, READ, { id: account }, null)
       if (read === null) return
       const description = `${String(at(read, 'account.description') ?? '')} ${number}`.trim()
-      if ((await write('update', UPDATE, 'updateAccount', 'account', { id: account, version: at(read, 'account.version'), description })) === null) return
+      if (
+        (await write('update', UPDATE, 'updateAccount', 'account', {
+          id: account,
+          version: at(read, 'account.version'),
+          description,
+        })) === null
+      )
+        return
       log.appended.set(account, [...(log.appended.get(account) ?? []), number])
     }
   }

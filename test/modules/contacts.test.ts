@@ -40,7 +40,9 @@ describe('names of contacts', () => {
 
 describe('e-mail addresses of contacts', () => {
   it('are kept in lower case, one of them primary: the one marked, or the first', async () => {
-    const first = await create({ emails: [{ address: ' Ada@Acme.Example ' }, { address: 'ada@home.example', label: 'HOME' }] })
+    const first = await create({
+      emails: [{ address: ' Ada@Acme.Example ' }, { address: 'ada@home.example', label: 'HOME' }],
+    })
     expect(at(first, 'contact')).toMatchObject({
       primaryEmail: 'ada@acme.example',
       emails: [
@@ -48,36 +50,81 @@ describe('e-mail addresses of contacts', () => {
         { address: 'ada@home.example', label: 'HOME', isPrimary: false },
       ],
     })
-    const marked = await create({ emails: [{ address: 'a@acme.example' }, { address: 'b@acme.example', isPrimary: true }] })
+    const marked = await create({
+      emails: [{ address: 'a@acme.example' }, { address: 'b@acme.example', isPrimary: true }],
+    })
     expect(at(marked, 'contact.primaryEmail')).toBe('b@acme.example')
   })
 
   it('keep the primary one in step when they are replaced', async () => {
-    const made = await addContact(app.as('member'), { lastName: 'Steps', emails: [{ address: 'old@acme.example' }], phones: [{ number: '+4930901820' }] })
-    const replaced = await update({ id: made.id, version: 1, emails: [{ address: 'new@acme.example' }, { address: 'old@acme.example' }] })
+    const made = await addContact(app.as('member'), {
+      lastName: 'Steps',
+      emails: [{ address: 'old@acme.example' }],
+      phones: [{ number: '+4930901820' }],
+    })
+    const replaced = await update({
+      id: made.id,
+      version: 1,
+      emails: [{ address: 'new@acme.example' }, { address: 'old@acme.example' }],
+    })
     expect(at(replaced, 'contact')).toMatchObject({ primaryEmail: 'new@acme.example', primaryPhone: '+4930901820' })
-    expect(at(await update({ id: made.id, version: 2, emails: null }), 'contact')).toMatchObject({ primaryEmail: null, emails: [], primaryPhone: '+4930901820' })
+    expect(at(await update({ id: made.id, version: 2, emails: null }), 'contact')).toMatchObject({
+      primaryEmail: null,
+      emails: [],
+      primaryPhone: '+4930901820',
+    })
   })
 
   it('are refused when they are none, twice the same, or two of them primary', async () => {
-    for (const address of ['', 'ada', 'ada@', '@acme.example', 'ada@acme', 'a b@acme.example', 'ada@acme.example\u0000', 'ada@acme.example, bob@acme.example']) {
-      expect([address, problems(await create({ emails: [{ address }] }))]).toEqual([address, ['INVALID input.emails.0.address']])
+    for (const address of [
+      '',
+      'ada',
+      'ada@',
+      '@acme.example',
+      'ada@acme',
+      'a b@acme.example',
+      'ada@acme.example\u0000',
+      'ada@acme.example, bob@acme.example',
+    ]) {
+      expect([address, problems(await create({ emails: [{ address }] }))]).toEqual([
+        address,
+        ['INVALID input.emails.0.address'],
+      ])
     }
-    expect(problems(await create({ emails: [{ address: 'ada@acme.example', isPrimary: true }, { address: 'b@acme.example', isPrimary: true }] }))).toEqual(['INVALID input.emails'])
+    expect(
+      problems(
+        await create({
+          emails: [
+            { address: 'ada@acme.example', isPrimary: true },
+            { address: 'b@acme.example', isPrimary: true },
+          ],
+        }),
+      ),
+    ).toEqual(['INVALID input.emails'])
     const twice = await create({ emails: [{ address: 'same@acme.example' }, { address: 'Same@acme.example' }] })
     expect(refusals({ twice }, 'twice')).toEqual(['DUPLICATE'])
     expect(at(twice, 'userErrors.0.path.1')).toBe('emails')
-    expect(problems(await create({ emails: Array.from({ length: 51 }, (_, index) => ({ address: `a${index}@acme.example` })) }))).toEqual(['INVALID input.emails'])
+    expect(
+      problems(
+        await create({ emails: Array.from({ length: 51 }, (_, index) => ({ address: `a${index}@acme.example` })) }),
+      ),
+    ).toEqual(['INVALID input.emails'])
   })
 
   it('can be the same for two people', async () => {
-    for (const lastName of ['One', 'Two']) await addContact(app.as('member'), { lastName, emails: [{ address: 'office@acme.example' }] })
+    for (const lastName of ['One', 'Two'])
+      await addContact(app.as('member'), { lastName, emails: [{ address: 'office@acme.example' }] })
   })
 })
 
 describe('telephone numbers of contacts', () => {
   it('are kept in E.164 form', async () => {
-    const made = await create({ phones: [{ number: '+49 (0)30 / 90-18 20', label: 'MOBILE' }, { number: '+1 202-555-0143', isPrimary: true }] })
+    const made = await create({
+      phones: [
+        { number: '+49 (0)30 / 90-18 20', label: 'MOBILE' },
+        { number: '+1 202-555-0143', isPrimary: true },
+      ],
+    })
     expect(at(made, 'contact')).toMatchObject({
       primaryPhone: '+12025550143',
       phones: [
@@ -88,15 +135,29 @@ describe('telephone numbers of contacts', () => {
   })
 
   it('are refused without a country code, or when no such number exists', async () => {
-    for (const number of ['', '030 901820', '+49', '+999 123456', '+1 111 111 1111', 'call me', '+49 30 901820 or +49 30 901821']) {
-      expect([number, problems(await create({ phones: [{ number }] }))]).toEqual([number, ['INVALID input.phones.0.number']])
+    for (const number of [
+      '',
+      '030 901820',
+      '+49',
+      '+999 123456',
+      '+1 111 111 1111',
+      'call me',
+      '+49 30 901820 or +49 30 901821',
+    ]) {
+      expect([number, problems(await create({ phones: [{ number }] }))]).toEqual([
+        number,
+        ['INVALID input.phones.0.number'],
+      ])
     }
   })
 })
 
 describe('roles of contacts in accounts', () => {
   it('have days and one primary, also two in the same account one after the other', async () => {
-    const [acme, globex] = [await addAccount(app.as('member'), { name: 'Acme' }), await addAccount(app.as('member'), { name: 'Globex' })]
+    const [acme, globex] = [
+      await addAccount(app.as('member'), { name: 'Acme' }),
+      await addAccount(app.as('member'), { name: 'Globex' }),
+    ]
     const made = await create({
       accounts: [
         { accountId: acme.id, role: 'Buyer', startedOn: '2020-01-01', endedOn: '2021-12-31' },
@@ -110,28 +171,49 @@ describe('roles of contacts in accounts', () => {
       { role: 'Adviser', startedOn: null, endedOn: null, isPrimary: false, node: { name: 'Globex' } },
       { role: 'Head of Purchasing', startedOn: '2022-01-01', endedOn: null, isPrimary: true, node: { name: 'Acme' } },
     ])
-    const back = await app.as('member').must('query ($id: ID!) { account(id: $id) { contacts { totalCount edges { role node { fullName } } } } }', { id: acme.id })
+    const back = await app
+      .as('member')
+      .must('query ($id: ID!) { account(id: $id) { contacts { totalCount edges { role node { fullName } } } } }', {
+        id: acme.id,
+      })
     expect(textsAt(back, 'account.contacts.edges', 'role')).toEqual(['Buyer', 'Head of Purchasing'])
   })
 
   it('refuse an end before the start, an account that is not there, and two primary ones', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
-    const backwards = await create({ accounts: [{ accountId: acme.id, startedOn: '2024-05-02', endedOn: '2024-05-01' }] })
+    const backwards = await create({
+      accounts: [{ accountId: acme.id, startedOn: '2024-05-02', endedOn: '2024-05-01' }],
+    })
     expect(refusals({ backwards }, 'backwards')).toEqual(['INVALID'])
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const gone = await addAccount(app.as('member'), { name: 'Gone' })
     await setDeleted(app.as('member'), 'delete', 'Account', gone)
-    expect(problems(await create({ accounts: [{ accountId: acme.id }, { accountId: foreign.id }, { accountId: gone.id }] }))).toEqual([
-      'NOT_FOUND input.accounts.1.accountId',
-      'NOT_FOUND input.accounts.2.accountId',
-    ])
-    expect(problems(await create({ accounts: [{ accountId: acme.id, isPrimary: true }, { accountId: acme.id, isPrimary: true }] }))).toEqual(['INVALID input.accounts'])
+    expect(
+      problems(await create({ accounts: [{ accountId: acme.id }, { accountId: foreign.id }, { accountId: gone.id }] })),
+    ).toEqual(['NOT_FOUND input.accounts.1.accountId', 'NOT_FOUND input.accounts.2.accountId'])
+    expect(
+      problems(
+        await create({
+          accounts: [
+            { accountId: acme.id, isPrimary: true },
+            { accountId: acme.id, isPrimary: true },
+          ],
+        }),
+      ),
+    ).toEqual(['INVALID input.accounts'])
   })
 
   it('leave an account that is put away out of sight', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Vanishing' })
     const made = await addContact(app.as('member'), { lastName: 'Stays', accounts: [{ accountId: acme.id }] })
     await setDeleted(app.as('member'), 'delete', 'Account', acme)
-    expect(at(await app.as('member').must('query ($id: ID!) { contact(id: $id) { accounts { totalCount } } }', { id: made.id }), 'contact.accounts.totalCount')).toBe(0)
+    expect(
+      at(
+        await app
+          .as('member')
+          .must('query ($id: ID!) { contact(id: $id) { accounts { totalCount } } }', { id: made.id }),
+        'contact.accounts.totalCount',
+      ),
+    ).toBe(0)
   })
 })

@@ -39,7 +39,12 @@ describe('interactions', () => {
   it.each([
     ['call', 'Call', 'CALL', { durationSeconds: 90, outcome: 'connected', recordingUrl: 'https://pbx.example/1' }],
     ['email', 'Email', 'EMAIL', { messageId: '<1@acme.example>', threadId: 't1' }],
-    ['meeting', 'Meeting', 'MEETING', { location: 'Room 1', endedAt: '2024-05-01T14:00:00.000Z', joinUrl: 'https://meet.example/x' }],
+    [
+      'meeting',
+      'Meeting',
+      'MEETING',
+      { location: 'Room 1', endedAt: '2024-05-01T14:00:00.000Z', joinUrl: 'https://meet.example/x' },
+    ],
     ['chat', 'Chat', 'CHAT', { service: 'whatsapp' }],
     ['socialPost', 'SocialPost', 'SOCIAL_POST', { network: 'linkedin', url: 'https://social.example/p/1' }],
     ['letter', 'Letter', 'LETTER', { trackingNumber: 'RR123' }],
@@ -49,12 +54,25 @@ describe('interactions', () => {
   ])('of kind %s keep what is theirs', async (key, typeName, kind, own) => {
     const made = await log(key, { subject: ' Hello ', body: 'Long text', direction: 'INBOUND', ...own })
     expect(at(made, 'userErrors')).toEqual([])
-    expect(at(made, 'interaction')).toMatchObject({ __typename: typeName, kind, version: 1, subject: 'Hello', direction: 'INBOUND', occurredAt: '2024-05-01T12:30:00.000Z', ...own })
+    expect(at(made, 'interaction')).toMatchObject({
+      __typename: typeName,
+      kind,
+      version: 1,
+      subject: 'Hello',
+      direction: 'INBOUND',
+      occurredAt: '2024-05-01T12:30:00.000Z',
+      ...own,
+    })
   })
 
   it('have participants: a contact, a user, or a handle', async () => {
     const user = textAt(await app.as('member').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
-    const participants = [{ contactId: ada.id, role: 'CALLEE' }, { userId: user, role: 'CALLER' }, { handle: '+1 202 555 0143' }, { contactId: ada.id, role: 'PARTICIPANT', handle: 'ada@acme.example' }]
+    const participants = [
+      { contactId: ada.id, role: 'CALLEE' },
+      { userId: user, role: 'CALLER' },
+      { handle: '+1 202 555 0143' },
+      { contactId: ada.id, role: 'PARTICIPANT', handle: 'ada@acme.example' },
+    ]
     const made = await log('call', { participants, regardingIds: [ada.id] })
     expect(at(made, 'interaction')).toMatchObject({
       participants: [
@@ -65,7 +83,11 @@ describe('interactions', () => {
       ],
       regarding: [{ __typename: 'Contact', id: ada.id }],
     })
-    expect(problems(await log('call', { participants: [{ role: 'CALLER' }, { contactId: ada.id, userId: user }, { handle: ' ' }] }))).toEqual([
+    expect(
+      problems(
+        await log('call', { participants: [{ role: 'CALLER' }, { contactId: ada.id, userId: user }, { handle: ' ' }] }),
+      ),
+    ).toEqual([
       'INVALID input.call.participants.0',
       'INVALID input.call.participants.1',
       'INVALID input.call.participants.2',
@@ -76,22 +98,40 @@ describe('interactions', () => {
     const foreign = await addContact(app.as('member', 'globex'), { lastName: 'Foreign' })
     const gone = await addAccount(app.as('member'), { name: 'Gone' })
     await setDeleted(app.as('member'), 'delete', 'Account', gone)
-    const refused = await log('call', { participants: [{ contactId: ada.id }, { contactId: foreign.id }], regardingIds: [gone.id, ada.id] })
-    expect(problems(refused)).toEqual(['NOT_FOUND input.call.participants.1.contactId', 'NOT_FOUND input.call.regardingIds.0'])
+    const refused = await log('call', {
+      participants: [{ contactId: ada.id }, { contactId: foreign.id }],
+      regardingIds: [gone.id, ada.id],
+    })
+    expect(problems(refused)).toEqual([
+      'NOT_FOUND input.call.participants.1.contactId',
+      'NOT_FOUND input.call.regardingIds.0',
+    ])
   })
 
   it('check what belongs to their kind', async () => {
-    expect(problems(await log('call', { durationSeconds: -1, recordingUrl: 'not an address' }))).toEqual(['INVALID input.call.durationSeconds', 'INVALID input.call.recordingUrl'])
-    expect(problems(await log('fax', { faxNumber: '123', pageCount: -1 }))).toEqual(['INVALID input.fax.faxNumber', 'INVALID input.fax.pageCount'])
+    expect(problems(await log('call', { durationSeconds: -1, recordingUrl: 'not an address' }))).toEqual([
+      'INVALID input.call.durationSeconds',
+      'INVALID input.call.recordingUrl',
+    ])
+    expect(problems(await log('fax', { faxNumber: '123', pageCount: -1 }))).toEqual([
+      'INVALID input.fax.faxNumber',
+      'INVALID input.fax.pageCount',
+    ])
   })
 
   it('with a source and an id of it are one, however often they are sent', async () => {
     const first = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'First' })
     const again = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'Again' })
     expect(at(again, 'interaction')).toEqual(at(first, 'interaction'))
-    expect(at(await log('email', { source: 'outlook', sourceId: 'm1' }), 'interaction.id')).not.toBe(at(first, 'interaction.id'))
+    expect(at(await log('email', { source: 'outlook', sourceId: 'm1' }), 'interaction.id')).not.toBe(
+      at(first, 'interaction.id'),
+    )
     expect(problems(await log('email', { sourceId: 'm2' }))).toEqual(['INVALID input.email.source'])
-    const history = await app.as('member').must('query ($id: ID!) { node(id: $id) { ... on Email { history { totalCount } } } }', { id: at(first, 'interaction.id') })
+    const history = await app
+      .as('member')
+      .must('query ($id: ID!) { node(id: $id) { ... on Email { history { totalCount } } } }', {
+        id: at(first, 'interaction.id'),
+      })
     expect(at(history, 'node.history.totalCount')).toBe(1)
   })
 
@@ -100,12 +140,21 @@ describe('interactions', () => {
     const gone = await setDeleted(app.as('member'), 'delete', 'Interaction', first)
     const second = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
     expect(second.id).not.toBe(first.id)
-    const clash = await app.as('member').must('mutation ($input: RestoreInteractionInput!) { restoreInteraction(input: $input) { userErrors { code } } }', { input: gone })
+    const clash = await app
+      .as('member')
+      .must(
+        'mutation ($input: RestoreInteractionInput!) { restoreInteraction(input: $input) { userErrors { code } } }',
+        { input: gone },
+      )
     expect(refusals(clash, 'restoreInteraction')).toEqual(['DUPLICATE'])
   })
 
   it('are updated within their kind', async () => {
-    const made = await addInteraction(app.as('member'), 'call', { subject: 'Old', durationSeconds: 10, outcome: 'busy' })
+    const made = await addInteraction(app.as('member'), 'call', {
+      subject: 'Old',
+      durationSeconds: 10,
+      outcome: 'busy',
+    })
     const update = async (input: Readonly<Record<string, unknown>>) =>
       at(
         await app.as('member').must(
@@ -118,23 +167,44 @@ describe('interactions', () => {
         'updateInteraction',
       )
     const changed = await update({ version: 1, subject: 'New', call: { durationSeconds: 20 } })
-    expect(at(changed, 'interaction')).toMatchObject({ version: 2, subject: 'New', durationSeconds: 20, outcome: 'busy' })
-    expect(listAt(changed, 'interaction.history.nodes.0.changes')).toContainEqual({ field: 'durationSeconds', from: 10, to: 20 })
+    expect(at(changed, 'interaction')).toMatchObject({
+      version: 2,
+      subject: 'New',
+      durationSeconds: 20,
+      outcome: 'busy',
+    })
+    expect(listAt(changed, 'interaction.history.nodes.0.changes')).toContainEqual({
+      field: 'durationSeconds',
+      from: 10,
+      to: 20,
+    })
     expect(at(await update({ version: 2, call: { durationSeconds: 20 } }), 'interaction.version')).toBe(2)
     expect(problems(await update({ version: 2, email: { messageId: 'x' } }))).toEqual(['INVALID input.email'])
-    expect(at(await update({ version: 1, call: { durationSeconds: 30 } }), 'userErrors.0.conflicts')).toEqual([{ field: 'durationSeconds', base: 10, theirs: 20, yours: 30 }])
-    expect(at(await update({ version: 2, call: { outcome: null } }), 'interaction')).toMatchObject({ version: 3, outcome: null, durationSeconds: 20 })
+    expect(at(await update({ version: 1, call: { durationSeconds: 30 } }), 'userErrors.0.conflicts')).toEqual([
+      { field: 'durationSeconds', base: 10, theirs: 20, yours: 30 },
+    ])
+    expect(at(await update({ version: 2, call: { outcome: null } }), 'interaction')).toMatchObject({
+      version: 3,
+      outcome: null,
+      durationSeconds: 20,
+    })
   })
 
   it('are filtered by kind, and each kind answers its own fields in one list', async () => {
     await addInteraction(app.as('member'), 'visit', { location: 'Only here', source: 'list', sourceId: '1' })
     await addInteraction(app.as('member'), 'call', { durationSeconds: 7, source: 'list', sourceId: '2' })
-    const list = 'query ($filter: InteractionFilter) { interactions(filter: $filter, orderBy: [{ sourceId: ASC }]) { nodes { __typename ... on Visit { location } ... on Call { durationSeconds } } } }'
+    const list =
+      'query ($filter: InteractionFilter) { interactions(filter: $filter, orderBy: [{ sourceId: ASC }]) { nodes { __typename ... on Visit { location } ... on Call { durationSeconds } } } }'
     const source = { source: { equals: 'list' } }
     expect(listAt(await app.as('reader').must(list, { filter: source }), 'interactions.nodes')).toEqual([
       { __typename: 'Visit', location: 'Only here' },
       { __typename: 'Call', durationSeconds: 7 },
     ])
-    expect(listAt(await app.as('reader').must(list, { filter: { ...source, kind: { in: ['CALL', 'FAX'] } } }), 'interactions.nodes')).toHaveLength(1)
+    expect(
+      listAt(
+        await app.as('reader').must(list, { filter: { ...source, kind: { in: ['CALL', 'FAX'] } } }),
+        'interactions.nodes',
+      ),
+    ).toHaveLength(1)
   })
 })

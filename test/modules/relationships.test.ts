@@ -38,13 +38,21 @@ describe('relationships', () => {
       to: { __typename: 'Contact', id: daughter.id },
       startedOn: '1815-12-10',
     })
-    const side = (name: string, inverseName: string, fullName: string) => ({ totalCount: 1, nodes: [{ type: { name, inverseName }, startedOn: '1815-12-10', other: { __typename: 'Contact', fullName } }] })
-    expect(at(await app.as('reader').must(SIDES, { id: mother.id }), 'node.relationships')).toEqual(side('parent of', 'child of', 'Lovelace'))
-    expect(at(await app.as('reader').must(SIDES, { id: daughter.id }), 'node.relationships')).toEqual(side('child of', 'parent of', 'Byron'))
+    const side = (name: string, inverseName: string, fullName: string) => ({
+      totalCount: 1,
+      nodes: [{ type: { name, inverseName }, startedOn: '1815-12-10', other: { __typename: 'Contact', fullName } }],
+    })
+    expect(at(await app.as('reader').must(SIDES, { id: mother.id }), 'node.relationships')).toEqual(
+      side('parent of', 'child of', 'Lovelace'),
+    )
+    expect(at(await app.as('reader').must(SIDES, { id: daughter.id }), 'node.relationships')).toEqual(
+      side('child of', 'parent of', 'Byron'),
+    )
 
     const id = textAt(made, 'relationship.id')
     const gone = await setDeleted(app.as('member'), 'delete', 'Relationship', { id, version: 1 })
-    for (const person of [mother, daughter]) expect(at(await app.as('reader').must(SIDES, { id: person.id }), 'node.relationships.totalCount')).toBe(0)
+    for (const person of [mother, daughter])
+      expect(at(await app.as('reader').must(SIDES, { id: person.id }), 'node.relationships.totalCount')).toBe(0)
     await setDeleted(app.as('member'), 'restore', 'Relationship', gone)
     expect(at(await app.as('reader').must(SIDES, { id: daughter.id }), 'node.relationships.totalCount')).toBe(1)
   })
@@ -54,22 +62,34 @@ describe('relationships', () => {
     const adviser = await addRelationshipType(app.as('member'), 'adviser of', 'advised by')
     const person = await addContact(app.as('member'), { lastName: 'Adviser' })
     await relate({ typeId: adviser.id, fromId: person.id, toId: bank.id })
-    expect(listAt(await app.as('member').must(SIDES, { id: bank.id }), 'node.relationships.nodes')).toEqual([{ type: { name: 'advised by' }, other: { __typename: 'Contact' } }])
+    expect(listAt(await app.as('member').must(SIDES, { id: bank.id }), 'node.relationships.nodes')).toEqual([
+      { type: { name: 'advised by' }, other: { __typename: 'Contact' } },
+    ])
   })
 
   it('have a name on each side that can be changed for all at once', async () => {
     const type = await addRelationshipType(app.as('member'), 'boss of', 'works for')
-    const [boss, worker] = [await addContact(app.as('member'), { lastName: 'Boss' }), await addContact(app.as('member'), { lastName: 'Worker' })]
+    const [boss, worker] = [
+      await addContact(app.as('member'), { lastName: 'Boss' }),
+      await addContact(app.as('member'), { lastName: 'Worker' }),
+    ]
     await relate({ typeId: type.id, fromId: boss.id, toId: worker.id })
-    const rename = 'mutation ($input: UpdateRelationshipTypeInput!) { updateRelationshipType(input: $input) { userErrors { code } } }'
+    const rename =
+      'mutation ($input: UpdateRelationshipTypeInput!) { updateRelationshipType(input: $input) { userErrors { code } } }'
     await app.as('member').must(rename, { input: { id: type.id, version: 1, inverseName: 'reports to' } })
-    expect(at(await app.as('member').must(SIDES, { id: worker.id }), 'node.relationships.nodes.0.type.name')).toBe('reports to')
+    expect(at(await app.as('member').must(SIDES, { id: worker.id }), 'node.relationships.nodes.0.type.name')).toBe(
+      'reports to',
+    )
   })
 
   it('refuse oneself, what is no party, what is not there, and days the wrong way round', async () => {
-    const task = at(await app.as('member').must('mutation { createTask(input: { title: "T" }) { task { id } } }'), 'createTask.task.id')
+    const task = at(
+      await app.as('member').must('mutation { createTask(input: { title: "T" }) { task { id } } }'),
+      'createTask.task.id',
+    )
     const base = { typeId: parentOf.id, fromId: mother.id, toId: daughter.id }
-    const codes = async (input: Readonly<Record<string, unknown>>) => refusals({ answer: await relate({ ...base, ...input }) }, 'answer')
+    const codes = async (input: Readonly<Record<string, unknown>>) =>
+      refusals({ answer: await relate({ ...base, ...input }) }, 'answer')
     expect(await codes({ toId: mother.id })).toEqual(['INVALID'])
     expect(await codes({ toId: task })).toEqual(['NOT_FOUND'])
     expect(await codes({ fromId: 'contact_00000000000000000000000000' })).toEqual(['NOT_FOUND'])
@@ -79,7 +99,10 @@ describe('relationships', () => {
 
   it('show nothing of the other party once it is put away', async () => {
     const type = await addRelationshipType(app.as('member'), 'friend of', 'friend of')
-    const [one, other] = [await addContact(app.as('member'), { lastName: 'One' }), await addContact(app.as('member'), { lastName: 'Other' })]
+    const [one, other] = [
+      await addContact(app.as('member'), { lastName: 'One' }),
+      await addContact(app.as('member'), { lastName: 'Other' }),
+    ]
     await relate({ typeId: type.id, fromId: one.id, toId: other.id })
     await setDeleted(app.as('member'), 'delete', 'Contact', other)
     const answer = await app.as('member').query(SIDES, { id: one.id })

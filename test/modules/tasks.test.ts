@@ -23,8 +23,18 @@ describe('the acts of tasks', () => {
     COMPLETED: ['reopenTask'],
     CANCELLED: ['reopenTask'],
   }
-  const reach: Record<string, readonly string[]> = { OPEN: [], IN_PROGRESS: ['startTask'], COMPLETED: ['completeTask'], CANCELLED: ['cancelTask'] }
-  const after: Record<string, string> = { startTask: 'IN_PROGRESS', completeTask: 'COMPLETED', cancelTask: 'CANCELLED', reopenTask: 'OPEN' }
+  const reach: Record<string, readonly string[]> = {
+    OPEN: [],
+    IN_PROGRESS: ['startTask'],
+    COMPLETED: ['completeTask'],
+    CANCELLED: ['cancelTask'],
+  }
+  const after: Record<string, string> = {
+    startTask: 'IN_PROGRESS',
+    completeTask: 'COMPLETED',
+    cancelTask: 'CANCELLED',
+    reopenTask: 'OPEN',
+  }
 
   for (const status of Object.keys(allowed)) {
     for (const name of Object.keys(after)) {
@@ -38,8 +48,16 @@ describe('the acts of tasks', () => {
           const completedAt = after[name] === 'COMPLETED' ? expect.any(String) : null
           expect(answer).toEqual({ task: { version: version + 1, status: after[name], completedAt }, userErrors: [] })
         } else {
-          expect(answer).toMatchObject({ task: null, userErrors: [{ __typename: 'RuleViolation', code: 'RULE_VIOLATION' }] })
-          expect(at(await app.as('member').must('query ($id: ID!) { task(id: $id) { version status } }', { id: made.id }), 'task')).toEqual({ version, status })
+          expect(answer).toMatchObject({
+            task: null,
+            userErrors: [{ __typename: 'RuleViolation', code: 'RULE_VIOLATION' }],
+          })
+          expect(
+            at(
+              await app.as('member').must('query ($id: ID!) { task(id: $id) { version status } }', { id: made.id }),
+              'task',
+            ),
+          ).toEqual({ version, status })
         }
       })
     }
@@ -48,7 +66,9 @@ describe('the acts of tasks', () => {
   it('refuse a stale version and what is not there', async () => {
     const made = await addTask(app.as('member'), { title: 'Stale' })
     expect(await act('completeTask', made.id, 5)).toMatchObject({ task: null, userErrors: [{ code: 'STALE_VERSION' }] })
-    expect(await act('completeTask', 'task_00000000000000000000000000', 1)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
+    expect(await act('completeTask', 'task_00000000000000000000000000', 1)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    })
     await setDeleted(app.as('member'), 'delete', 'Task', made)
     expect(await act('completeTask', made.id, 2)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
   })
@@ -61,7 +81,11 @@ describe('the acts of tasks', () => {
 
   it('are not for updates: status is no field of the input', async () => {
     const made = await addTask(app.as('member'), { title: 'State' })
-    const { errors } = await app.as('member').query('mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id } } }', { input: { id: made.id, version: 1, status: 'COMPLETED' } })
+    const { errors } = await app
+      .as('member')
+      .query('mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id } } }', {
+        input: { id: made.id, version: 1, status: 'COMPLETED' },
+      })
     expect(errors).toHaveLength(1)
   })
 })
@@ -71,9 +95,17 @@ describe('tasks', () => {
     const member = app.as('member')
     const acme = await addAccount(member, { name: 'Acme' })
     const ada = await addContact(member, { lastName: 'Ada' })
-    for (const [title, dueAt] of [['Later', '2030-01-01T00:00:00Z'], ['No date', null], ['Sooner', '2029-01-01T00:00:00+02:00']]) await addTask(member, { title, dueAt, regardingId: acme.id })
+    for (const [title, dueAt] of [
+      ['Later', '2030-01-01T00:00:00Z'],
+      ['No date', null],
+      ['Sooner', '2029-01-01T00:00:00+02:00'],
+    ])
+      await addTask(member, { title, dueAt, regardingId: acme.id })
     await addTask(member, { title: 'Hers', regardingId: ada.id, priority: 'HIGH' })
-    const seen = await member.must('query ($acme: ID!, $ada: ID!) { account(id: $acme) { tasks { nodes { title dueAt regarding { __typename } } } } contact(id: $ada) { tasks { nodes { title priority } } } }', { acme: acme.id, ada: ada.id })
+    const seen = await member.must(
+      'query ($acme: ID!, $ada: ID!) { account(id: $acme) { tasks { nodes { title dueAt regarding { __typename } } } } contact(id: $ada) { tasks { nodes { title priority } } } }',
+      { acme: acme.id, ada: ada.id },
+    )
     expect(listAt(seen, 'account.tasks.nodes').map((task) => [at(task, 'title'), at(task, 'dueAt')])).toEqual([
       ['Sooner', '2028-12-31T22:00:00.000Z'],
       ['Later', '2030-01-01T00:00:00.000Z'],
@@ -85,7 +117,9 @@ describe('tasks', () => {
   it('refuse a record or an assignee that is not there', async () => {
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const create = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code path } } }'
-    const answer = await app.as('member').must(create, { input: { title: 'T', regardingId: foreign.id, assigneeId: 'user_00000000000000000000000000' } })
+    const answer = await app
+      .as('member')
+      .must(create, { input: { title: 'T', regardingId: foreign.id, assigneeId: 'user_00000000000000000000000000' } })
     expect(refusals(answer, 'createTask')).toEqual(['NOT_FOUND', 'NOT_FOUND'])
   })
 })

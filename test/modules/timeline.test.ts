@@ -32,7 +32,10 @@ function add(subject: string, day: string, input: Readonly<Record<string, unknow
 describe('a timeline', () => {
   it('of a contact has what they took part in and what is about them, the latest first, each once', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Ada' })
-    await add('middle', '2024-02-01', { participants: [{ contactId: ada.id }, { contactId: ada.id, role: 'CALLER' }], regardingIds: [ada.id] })
+    await add('middle', '2024-02-01', {
+      participants: [{ contactId: ada.id }, { contactId: ada.id, role: 'CALLER' }],
+      regardingIds: [ada.id],
+    })
     await add('oldest', '2024-01-01', { regardingIds: [ada.id] }, 'note')
     await add('newest', '2024-03-01', { participants: [{ contactId: ada.id }] })
     await add('unrelated', '2024-03-01', { participants: [{ handle: 'ada' }] })
@@ -66,14 +69,23 @@ describe('a timeline', () => {
   it('of an account with what lies below it tells each once, in order, page by page', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Top' })
-    const [left, right] = [await addAccount(member, { name: 'Left', parentId: top.id }), await addAccount(member, { name: 'Right', parentId: top.id })]
+    const [left, right] = [
+      await addAccount(member, { name: 'Left', parentId: top.id }),
+      await addAccount(member, { name: 'Right', parentId: top.id }),
+    ]
     const leaf = await addAccount(member, { name: 'Leaf', parentId: left.id })
-    const both = await addContact(member, { lastName: 'Both', accounts: [{ accountId: left.id }, { accountId: right.id }, { accountId: leaf.id }] })
+    const both = await addContact(member, {
+      lastName: 'Both',
+      accounts: [{ accountId: left.id }, { accountId: right.id }, { accountId: leaf.id }],
+    })
     const expected: string[] = []
     for (let day = 1; day <= 12; day++) {
       const subject = `s${day}`
       expected.unshift(subject)
-      const target = [{ participants: [{ contactId: both.id }] }, { regardingIds: [top.id, leaf.id] }, { regardingIds: [right.id] }][day % 3] ?? {}
+      const target =
+        [{ participants: [{ contactId: both.id }] }, { regardingIds: [top.id, leaf.id] }, { regardingIds: [right.id] }][
+          day % 3
+        ] ?? {}
       await add(subject, `2024-04-${String(day).padStart(2, '0')}`, target)
     }
     expect(await ofAccount(top, { sub: true })).toEqual(expected)
@@ -81,7 +93,10 @@ describe('a timeline', () => {
     const walked: string[] = []
     let after: string | null = null
     for (let page = 0; page < 20; page++) {
-      const answer: unknown = at(await app.as('reader').must(OF_ACCOUNT, { id: top.id, sub: true, first: 5, after }), 'account.timeline')
+      const answer: unknown = at(
+        await app.as('reader').must(OF_ACCOUNT, { id: top.id, sub: true, first: 5, after }),
+        'account.timeline',
+      )
       expect(at(answer, 'totalCount')).toBe(12)
       walked.push(...textsAt(answer, 'nodes', 'subject'))
       after = textAt(answer, 'pageInfo.endCursor')
@@ -94,12 +109,26 @@ describe('a timeline', () => {
 
   it('is walked forwards and backwards, also through interactions of the same instant', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Same time' })
-    const input = Array.from({ length: 7 }, (_, index) => ({ note: { subject: `n${index}`, occurredAt: '2024-05-01T00:00:00Z', regardingIds: [ada.id] } }))
-    await app.as('member').must('mutation ($input: LogInteractionsInput!) { logInteractions(input: $input) { createdCount } }', { input: { records: input } })
-    const walk = async (size: 'first' | 'last', cursor: 'after' | 'before', info: 'endCursor' | 'startCursor', more: 'hasNextPage' | 'hasPreviousPage') => {
+    const input = Array.from({ length: 7 }, (_, index) => ({
+      note: { subject: `n${index}`, occurredAt: '2024-05-01T00:00:00Z', regardingIds: [ada.id] },
+    }))
+    await app
+      .as('member')
+      .must('mutation ($input: LogInteractionsInput!) { logInteractions(input: $input) { createdCount } }', {
+        input: { records: input },
+      })
+    const walk = async (
+      size: 'first' | 'last',
+      cursor: 'after' | 'before',
+      info: 'endCursor' | 'startCursor',
+      more: 'hasNextPage' | 'hasPreviousPage',
+    ) => {
       const pages: string[][] = []
       for (let position: unknown = null; pages.length < 20; ) {
-        const timeline = at(await app.as('reader').must(OF_CONTACT, { id: ada.id, [size]: 3, [cursor]: position }), 'contact.timeline')
+        const timeline = at(
+          await app.as('reader').must(OF_CONTACT, { id: ada.id, [size]: 3, [cursor]: position }),
+          'contact.timeline',
+        )
         pages.push(textsAt(timeline, 'nodes', 'subject'))
         if (at(timeline, `pageInfo.${more}`) === false) return pages
         position = at(timeline, `pageInfo.${info}`)
@@ -113,11 +142,19 @@ describe('a timeline', () => {
   })
 
   it('follows an update of the time or of those concerned, and hides what is put away', async () => {
-    const [ada, bob] = [await addContact(app.as('member'), { lastName: 'Ada' }), await addContact(app.as('member'), { lastName: 'Bob' })]
+    const [ada, bob] = [
+      await addContact(app.as('member'), { lastName: 'Ada' }),
+      await addContact(app.as('member'), { lastName: 'Bob' }),
+    ]
     const one = await add('one', '2024-01-01', { participants: [{ contactId: ada.id }] })
     await add('two', '2024-02-01', { participants: [{ contactId: ada.id }] })
     const update = (input: Readonly<Record<string, unknown>>) =>
-      app.as('member').must('mutation ($input: UpdateInteractionInput!) { updateInteraction(input: $input) { interaction { id } userErrors { code } } }', { input: { id: one.id, ...input } })
+      app
+        .as('member')
+        .must(
+          'mutation ($input: UpdateInteractionInput!) { updateInteraction(input: $input) { interaction { id } userErrors { code } } }',
+          { input: { id: one.id, ...input } },
+        )
     await update({ version: 1, occurredAt: '2024-03-01T00:00:00Z' })
     expect(await ofContact(ada)).toEqual(['one', 'two'])
     await update({ version: 2, participants: [{ contactId: bob.id }] })
@@ -132,8 +169,13 @@ describe('a timeline', () => {
 
   it('refuses a cursor of a root list', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Cursor' })
-    const cursor = at(await app.as('reader').must('{ interactions(first: 1) { pageInfo { endCursor } } }'), 'interactions.pageInfo.endCursor')
-    expect(errorCodes(await app.as('reader').query(OF_CONTACT, { id: ada.id, after: cursor }))).toEqual(['BAD_USER_INPUT'])
+    const cursor = at(
+      await app.as('reader').must('{ interactions(first: 1) { pageInfo { endCursor } } }'),
+      'interactions.pageInfo.endCursor',
+    )
+    expect(errorCodes(await app.as('reader').query(OF_CONTACT, { id: ada.id, after: cursor }))).toEqual([
+      'BAD_USER_INPUT',
+    ])
   })
 
   it('is counted as it is listed', async () => {

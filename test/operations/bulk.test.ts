@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount } from '../support/records.ts'
 
 let app: TestApp
@@ -18,11 +19,19 @@ const LOG = `mutation ($input: LogInteractionsInput!) {
 }`
 
 async function create(records: readonly unknown[], errorPolicy?: string): Promise<unknown> {
-  return at(await app.as('member').must(CREATE, { input: errorPolicy ? { records, errorPolicy } : { records } }), 'createAccounts')
+  return at(
+    await app.as('member').must(CREATE, { input: errorPolicy ? { records, errorPolicy } : { records } }),
+    'createAccounts',
+  )
 }
 
 async function counted(name: string): Promise<unknown> {
-  return at(await app.as('member').must('query ($name: String!) { accounts(filter: { name: { startsWith: $name } }) { totalCount } }', { name }), 'accounts.totalCount')
+  return at(
+    await app
+      .as('member')
+      .must('query ($name: String!) { accounts(filter: { name: { startsWith: $name } }) { totalCount } }', { name }),
+    'accounts.totalCount',
+  )
 }
 
 describe('a list of creates', () => {
@@ -30,10 +39,15 @@ describe('a list of creates', () => {
     const records = Array.from({ length: 1_000 }, (_, index) => ({ name: `Row ${index}` }))
     const answer = await create(records)
     expect(at(answer, 'createdCount')).toBe(1_000)
-    expect(listAt(answer, 'results')).toEqual(records.map(({ name }, index) => ({ index, account: { name, version: 1 }, userErrors: [] })))
+    expect(listAt(answer, 'results')).toEqual(
+      records.map(({ name }, index) => ({ index, account: { name, version: 1 }, userErrors: [] })),
+    )
     expect(await counted('Row ')).toBe(1_000)
+    await logSettled(app)
     const log = await app.as('member').must('{ changes(last: 200) { nodes { operation type } } }')
-    expect(listAt(log, 'changes.nodes')).toEqual(Array.from({ length: 200 }, () => ({ operation: 'CREATED', type: 'Account' })))
+    expect(listAt(log, 'changes.nodes')).toEqual(
+      Array.from({ length: 200 }, () => ({ operation: 'CREATED', type: 'Account' })),
+    )
   })
 
   it('takes 1,000 rows at most', async () => {
@@ -53,7 +67,11 @@ describe('a list of creates', () => {
       results: [
         { index: 0, account: null, userErrors: [] },
         { index: 1, account: null, userErrors: [{ code: 'INVALID', path: ['input', 'records', '1', 'name'] }] },
-        { index: 2, account: null, userErrors: [{ code: 'INVALID', path: ['input', 'records', '2', 'employeeCount'] }] },
+        {
+          index: 2,
+          account: null,
+          userErrors: [{ code: 'INVALID', path: ['input', 'records', '2', 'employeeCount'] }],
+        },
       ],
     })
     expect(await counted('All ')).toBe(0)
@@ -61,7 +79,10 @@ describe('a list of creates', () => {
 
   it('REJECT_FAILED keeps the good rows', async () => {
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
-    const answer = await create([{ name: 'Some 1' }, { name: 'Some 2', parentId: foreign.id }, { name: 'Some 3' }], 'REJECT_FAILED')
+    const answer = await create(
+      [{ name: 'Some 1' }, { name: 'Some 2', parentId: foreign.id }, { name: 'Some 3' }],
+      'REJECT_FAILED',
+    )
     expect(answer).toEqual({
       createdCount: 2,
       results: [
@@ -75,11 +96,21 @@ describe('a list of creates', () => {
 
   it('REJECT_FAILED keeps the first of two rows that exclude each other, and tells the second', async () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'twin.example' }] })
-    const answer = await create([{ name: 'Twin 0' }, twin('Twin 1'), twin('Twin 2'), { name: 'Twin 3' }], 'REJECT_FAILED')
+    const answer = await create(
+      [{ name: 'Twin 0' }, twin('Twin 1'), twin('Twin 2'), { name: 'Twin 3' }],
+      'REJECT_FAILED',
+    )
     expect(at(answer, 'createdCount')).toBe(3)
-    expect(listAt(answer, 'results').map((row) => at(row, 'account.name') ?? at(row, 'userErrors.0.code'))).toEqual(['Twin 0', 'Twin 1', 'DUPLICATE', 'Twin 3'])
+    expect(listAt(answer, 'results').map((row) => at(row, 'account.name') ?? at(row, 'userErrors.0.code'))).toEqual([
+      'Twin 0',
+      'Twin 1',
+      'DUPLICATE',
+      'Twin 3',
+    ])
     expect(listAt(answer, 'results.2.userErrors.0.path').slice(0, 3)).toEqual(['input', 'records', '2'])
-    const history = await app.as('member').must('{ accounts(filter: { name: { startsWith: "Twin" } }) { nodes { history { totalCount } } } }')
+    const history = await app
+      .as('member')
+      .must('{ accounts(filter: { name: { startsWith: "Twin" } }) { nodes { history { totalCount } } } }')
     expect(listAt(history, 'accounts.nodes').map((node) => at(node, 'history.totalCount'))).toEqual([1, 1, 1])
   })
 
@@ -87,16 +118,35 @@ describe('a list of creates', () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'rejected-twin.example' }] })
     const answer = await create([{ name: 'Pair 0' }, twin('Pair 1'), twin('Pair 2')])
     expect(at(answer, 'createdCount')).toBe(0)
-    expect(listAt(answer, 'results').map((row) => at(row, 'userErrors.0.code') ?? null)).toEqual([null, null, 'DUPLICATE'])
+    expect(listAt(answer, 'results').map((row) => at(row, 'userErrors.0.code') ?? null)).toEqual([
+      null,
+      null,
+      'DUPLICATE',
+    ])
     expect(await counted('Pair ')).toBe(0)
   })
 
   it('the same interaction twice in one list is one', async () => {
     const call = { call: { occurredAt: '2024-05-01T10:00:00Z', source: 'pbx', sourceId: 'twice' } }
-    const answer = at(await app.as('member').must(LOG, { input: { records: [call, { note: { occurredAt: '2024-05-01T10:00:00Z' } }, call], errorPolicy: 'REJECT_FAILED' } }), 'logInteractions')
+    const answer = at(
+      await app
+        .as('member')
+        .must(LOG, {
+          input: {
+            records: [call, { note: { occurredAt: '2024-05-01T10:00:00Z' } }, call],
+            errorPolicy: 'REJECT_FAILED',
+          },
+        }),
+      'logInteractions',
+    )
     const ids = listAt(answer, 'results').map((row) => at(row, 'interaction.id'))
     expect(ids[0]).toEqual(expect.any(String))
     expect(ids[2]).toBe(ids[0])
-    expect(at(await app.as('member').must('{ interactions(filter: { sourceId: { equals: "twice" } }) { totalCount } }'), 'interactions.totalCount')).toBe(1)
+    expect(
+      at(
+        await app.as('member').must('{ interactions(filter: { sourceId: { equals: "twice" } }) { totalCount } }'),
+        'interactions.totalCount',
+      ),
+    ).toBe(1)
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt, refusals, textAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, addInteraction, addTeam } from '../support/records.ts'
 
 let app: TestApp
@@ -12,7 +13,8 @@ afterAll(() => app.close())
 
 const WRITERS = 16
 const writers = Array.from({ length: WRITERS }, (_, index) => index)
-const CREATE = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id name } userErrors { __typename code } } }'
+const CREATE =
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id name } userErrors { __typename code } } }'
 const UPDATE = `mutation ($input: UpdateAccountInput!) {
   updateAccount(input: $input) { account { version } userErrors { __typename code ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } }
 }`
@@ -20,15 +22,24 @@ const UPDATE = `mutation ($input: UpdateAccountInput!) {
 describe('16 writers on one record', () => {
   it('from one version: one wins, every other is told what stands there now', async () => {
     const made = await addAccount(app.as('member'), { name: 'Base' })
-    const answers = await Promise.all(writers.map((writer) => app.as('member').must(UPDATE, { input: { id: made.id, version: 1, name: `Writer ${writer}` } })))
+    const answers = await Promise.all(
+      writers.map((writer) =>
+        app.as('member').must(UPDATE, { input: { id: made.id, version: 1, name: `Writer ${writer}` } }),
+      ),
+    )
     const won = answers.filter((answer) => at(answer, 'updateAccount.account'))
     expect(won).toHaveLength(1)
-    const name = textAt(await app.as('member').must('query ($id: ID!) { account(id: $id) { name } }', { id: made.id }), 'account.name')
+    const name = textAt(
+      await app.as('member').must('query ($id: ID!) { account(id: $id) { name } }', { id: made.id }),
+      'account.name',
+    )
     for (const [writer, answer] of answers.entries()) {
       if (at(answer, 'updateAccount.account')) expect(name).toBe(`Writer ${writer}`)
       else {
         const conflicts = [{ field: 'name', base: 'Base', theirs: name, yours: `Writer ${writer}` }]
-        expect(at(answer, 'updateAccount.userErrors')).toEqual([{ __typename: 'StaleVersionError', code: 'STALE_VERSION', currentVersion: 2, conflicts }])
+        expect(at(answer, 'updateAccount.userErrors')).toEqual([
+          { __typename: 'StaleVersionError', code: 'STALE_VERSION', currentVersion: 2, conflicts },
+        ])
       }
     }
   })
@@ -37,20 +48,30 @@ describe('16 writers on one record', () => {
     const made = await addAccount(app.as('member'), { name: 'List', description: '' })
     const append = async (writer: number) => {
       for (;;) {
-        const { account } = Object(await app.as('member').must('query ($id: ID!) { account(id: $id) { version description } }', { id: made.id }))
+        const { account } = Object(
+          await app.as('member').must('query ($id: ID!) { account(id: $id) { version description } }', { id: made.id }),
+        )
         const description = `${at(account, 'description') ?? ''} ${writer}`
-        const answer = await app.as('member').must(UPDATE, { input: { id: made.id, version: at(account, 'version'), description } })
+        const answer = await app
+          .as('member')
+          .must(UPDATE, { input: { id: made.id, version: at(account, 'version'), description } })
         if (refusals(answer, 'updateAccount').length === 0) return
       }
     }
     await Promise.all(writers.map(append))
-    const seen = await app.as('member').must('query ($id: ID!) { account(id: $id) { version description history(first: 200) { nodes { changes { to } } } } }', { id: made.id })
+    const seen = await app
+      .as('member')
+      .must(
+        'query ($id: ID!) { account(id: $id) { version description history(first: 200) { nodes { changes { to } } } } }',
+        { id: made.id },
+      )
     const appended = textAt(seen, 'account.description').split(' ').map(Number)
     expect(appended.toSorted((a, b) => a - b)).toEqual(writers)
     expect(at(seen, 'account.version')).toBe(1 + WRITERS)
     // Each version's text continues the one before it: nobody wrote over another's.
     const texts = listAt(seen, 'account.history.nodes').map((entry) => String(at(entry, 'changes.0.to')))
-    for (const [index, text] of texts.slice(0, -2).entries()) expect(text.startsWith(String(texts[index + 1]))).toBe(true)
+    for (const [index, text] of texts.slice(0, -2).entries())
+      expect(text.startsWith(String(texts[index + 1]))).toBe(true)
   })
 
   it('of which some delete: whoever comes later finds nothing', async () => {
@@ -60,7 +81,10 @@ describe('16 writers on one record', () => {
       writers.map(async (writer) =>
         writer % 2 === 0
           ? refusals(await app.as('member').must(remove, { input: { id: made.id, version: 1 } }), 'deleteAccount')
-          : refusals(await app.as('member').must(UPDATE, { input: { id: made.id, version: 1, name: `W${writer}` } }), 'updateAccount'),
+          : refusals(
+              await app.as('member').must(UPDATE, { input: { id: made.id, version: 1, name: `W${writer}` } }),
+              'updateAccount',
+            ),
       ),
     )
     expect(answers.filter((codes) => codes.length === 0)).toHaveLength(1)
@@ -70,8 +94,14 @@ describe('16 writers on one record', () => {
 
 describe('two writers of one unique value', () => {
   it('one gets a domain, the others are told that it is taken', async () => {
-    const answers = await Promise.all(writers.map((writer) => app.as('member').must(CREATE, { input: { name: `Rival ${writer}`, domains: [{ domain: 'rival.example' }] } })))
-    expect(answers.flatMap((answer) => refusals(answer, 'createAccount')).toSorted()).toEqual(Array.from({ length: WRITERS - 1 }, () => 'DUPLICATE'))
+    const answers = await Promise.all(
+      writers.map((writer) =>
+        app.as('member').must(CREATE, { input: { name: `Rival ${writer}`, domains: [{ domain: 'rival.example' }] } }),
+      ),
+    )
+    expect(answers.flatMap((answer) => refusals(answer, 'createAccount')).toSorted()).toEqual(
+      Array.from({ length: WRITERS - 1 }, () => 'DUPLICATE'),
+    )
   })
 
   it('one gets a team name', async () => {
@@ -80,16 +110,30 @@ describe('two writers of one unique value', () => {
   })
 
   it('all get the same interaction of one source id', async () => {
-    const made = await Promise.all(writers.map(() => addInteraction(app.as('member'), 'call', { source: 'pbx', sourceId: 'race' })))
+    const made = await Promise.all(
+      writers.map(() => addInteraction(app.as('member'), 'call', { source: 'pbx', sourceId: 'race' })),
+    )
     expect(new Set(made.map(({ id }) => id)).size).toBe(1)
-    const log = await app.as('member').must('query ($ids: [ID!]) { changes(filter: { recordIds: $ids }) { totalCount } }', { ids: made.slice(0, 1).map(({ id }) => id) })
+    await logSettled(app)
+    const log = await app
+      .as('member')
+      .must('query ($ids: [ID!]) { changes(filter: { recordIds: $ids }) { totalCount } }', {
+        ids: made.slice(0, 1).map(({ id }) => id),
+      })
     expect(at(log, 'changes.totalCount')).toBe(1)
   })
 })
 
 describe('Idempotency-Key', () => {
-  const send = (key: string, name: string, extra: Readonly<Record<string, unknown>> = {}) => app.as('member').query(CREATE, { input: { name, ...extra } }, { 'idempotency-key': key })
-  const named = async (name: string) => at(await app.as('member').must('query ($name: String!) { accounts(filter: { name: { equals: $name } }) { totalCount } }', { name }), 'accounts.totalCount')
+  const send = (key: string, name: string, extra: Readonly<Record<string, unknown>> = {}) =>
+    app.as('member').query(CREATE, { input: { name, ...extra } }, { 'idempotency-key': key })
+  const named = async (name: string) =>
+    at(
+      await app
+        .as('member')
+        .must('query ($name: String!) { accounts(filter: { name: { equals: $name } }) { totalCount } }', { name }),
+      'accounts.totalCount',
+    )
 
   it('sent 16 times at once makes one record, and all get the same answer', async () => {
     const answers = await Promise.all(writers.map(() => send('at-once', 'At once')))
@@ -100,7 +144,9 @@ describe('Idempotency-Key', () => {
 
   it('sent again later gets the stored answer, also when the record has changed since', async () => {
     const first = await send('later', 'Later')
-    await app.as('member').must(UPDATE, { input: { id: at(first, 'data.createAccount.account.id'), version: 1, name: 'Changed' } })
+    await app
+      .as('member')
+      .must(UPDATE, { input: { id: at(first, 'data.createAccount.account.id'), version: 1, name: 'Changed' } })
     expect(await send('later', 'Later')).toEqual(first)
     expect(await named('Later')).toBe(0)
   })
@@ -130,7 +176,8 @@ describe('Idempotency-Key', () => {
   })
 
   it('covers each mutation of a document by itself', async () => {
-    const two = 'mutation { a: createAccount(input: { name: "Two" }) { account { id } } b: createAccount(input: { name: "Two" }) { account { id } } }'
+    const two =
+      'mutation { a: createAccount(input: { name: "Two" }) { account { id } } b: createAccount(input: { name: "Two" }) { account { id } } }'
     const send = () => app.as('member').query(two, {}, { 'idempotency-key': 'two' })
     const first = await send()
     expect(at(first, 'data.a.account.id')).not.toBe(at(first, 'data.b.account.id'))
@@ -139,7 +186,8 @@ describe('Idempotency-Key', () => {
   })
 
   it('that can be no key is refused before anything is written', async () => {
-    for (const key of ['with space', 'ü', 'x'.repeat(256)]) expect(errorCodes(await send(key, 'Bad key'))).toEqual(['BAD_USER_INPUT'])
+    for (const key of ['with space', 'ü', 'x'.repeat(256)])
+      expect(errorCodes(await send(key, 'Bad key'))).toEqual(['BAD_USER_INPUT'])
     expect(await named('Bad key')).toBe(0)
   })
 })

@@ -26,9 +26,13 @@ describe('operations that a front-end team has written', () => {
 })
 
 function operationFiles(directory: string): string[] {
-  return existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.graphql')) : ['the folder ../shared/operations']
+  return existsSync(directory)
+    ? readdirSync(directory).filter((file) => file.endsWith('.graphql'))
+    : ['the folder ../shared/operations']
 }
 
 function problemsOf(path: string): string[] {
-  return validate(schema, parse(readFileSync(path, 'utf8'))).map((error) => `${error.message} (line ${error.locations?.[0]?.line})`)
+  return validate(schema, parse(readFileSync(path, 'utf8'))).map(
+    (error) => `${error.message} (line ${error.locations?.[0]?.line})`,
+  )
 }

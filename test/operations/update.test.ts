@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt, refusals } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addTeam, setDeleted } from '../support/records.ts'
 
 let app: TestApp
@@ -51,63 +52,142 @@ describe('update', () => {
       parent: { name: 'Parent' },
     })
     const emptied = await update({ id: made.id, version: 2, annualRevenue: null, domains: [], parentId: null })
-    expect(at(emptied, 'account')).toMatchObject({ version: 3, annualRevenue: null, domains: [], parent: null, employeeCount: 13 })
+    expect(at(emptied, 'account')).toMatchObject({
+      version: 3,
+      annualRevenue: null,
+      domains: [],
+      parent: null,
+      employeeCount: 13,
+    })
   })
 
   it('refuses to empty what is required, and then changes nothing', async () => {
     const made = await addAccount(app.as('member'), { name: 'Named', industry: 'Retail' })
     for (const name of [null, '', '   ']) {
       const refused = await update({ id: made.id, version: 1, name, industry: 'Other' })
-      expect(refused).toMatchObject({ account: null, userErrors: [{ __typename: 'InvalidInputError', code: 'INVALID', path: ['input', 'name'] }] })
+      expect(refused).toMatchObject({
+        account: null,
+        userErrors: [{ __typename: 'InvalidInputError', code: 'INVALID', path: ['input', 'name'] }],
+      })
     }
-    expect(await app.as('member').must('query ($id: ID!) { account(id: $id) { version industry } }', { id: made.id })).toEqual({ account: { version: 1, industry: 'Retail' } })
+    expect(
+      await app.as('member').must('query ($id: ID!) { account(id: $id) { version industry } }', { id: made.id }),
+    ).toEqual({ account: { version: 1, industry: 'Retail' } })
   })
 
   it('that changes nothing makes no version, no change and no history', async () => {
-    const made = await addAccount(app.as('member'), { name: 'Same', employeeCount: 3, annualRevenue: { amount: '10.5', currency: 'USD' }, domains: [{ domain: 'same.example' }] })
-    const same = { id: made.id, version: 1, name: ' Same ', employeeCount: 3, annualRevenue: { amount: '10.5000', currency: 'USD' }, domains: [{ domain: 'SAME.example' }] }
+    const made = await addAccount(app.as('member'), {
+      name: 'Same',
+      employeeCount: 3,
+      annualRevenue: { amount: '10.5', currency: 'USD' },
+      domains: [{ domain: 'same.example' }],
+    })
+    const same = {
+      id: made.id,
+      version: 1,
+      name: ' Same ',
+      employeeCount: 3,
+      annualRevenue: { amount: '10.5000', currency: 'USD' },
+      domains: [{ domain: 'SAME.example' }],
+    }
     expect(await update(same)).toMatchObject({ account: { version: 1, name: 'Same' }, userErrors: [] })
     expect(at(await app.as('member').must(HISTORY, { id: made.id }), 'node.history.totalCount')).toBe(1)
-    const changes = await app.as('member').must('query ($ids: [ID!]) { changes(filter: { recordIds: $ids }) { totalCount } }', { ids: [made.id] })
+    await logSettled(app)
+    const changes = await app
+      .as('member')
+      .must('query ($ids: [ID!]) { changes(filter: { recordIds: $ids }) { totalCount } }', { ids: [made.id] })
     expect(at(changes, 'changes.totalCount')).toBe(1)
   })
 
   it('of a stale version tells base, theirs and yours of each field in conflict', async () => {
-    const made = await addAccount(app.as('member'), { name: 'Base', industry: 'Retail', employeeCount: 1, tier: 'Gold' })
+    const made = await addAccount(app.as('member'), {
+      name: 'Base',
+      industry: 'Retail',
+      employeeCount: 1,
+      tier: 'Gold',
+    })
     await update({ id: made.id, version: 1, name: 'Second' })
     await update({ id: made.id, version: 2, name: 'Theirs', employeeCount: 2, industry: 'Banking' })
-    const stale = await update({ id: made.id, version: 1, name: 'Yours', employeeCount: 2, tier: 'Silver', industry: null })
+    const stale = await update({
+      id: made.id,
+      version: 1,
+      name: 'Yours',
+      employeeCount: 2,
+      tier: 'Silver',
+      industry: null,
+    })
     expect(at(stale, 'account')).toBeNull()
-    expect(at(stale, 'userErrors')).toMatchObject([{ __typename: 'StaleVersionError', code: 'STALE_VERSION', path: ['input', 'version'], currentVersion: 3 }])
+    expect(at(stale, 'userErrors')).toMatchObject([
+      { __typename: 'StaleVersionError', code: 'STALE_VERSION', path: ['input', 'version'], currentVersion: 3 },
+    ])
     // The same employeeCount is no conflict, and nobody else touched tier.
     expect(listAt(stale, 'userErrors.0.conflicts')).toEqual([
       { field: 'name', base: 'Base', theirs: 'Theirs', yours: 'Yours' },
       { field: 'industry', base: 'Retail', theirs: 'Banking', yours: null },
     ])
-    expect(await app.as('member').must('query ($id: ID!) { account(id: $id) { version tier } }', { id: made.id })).toEqual({ account: { version: 3, tier: 'Gold' } })
+    expect(
+      await app.as('member').must('query ($id: ID!) { account(id: $id) { version tier } }', { id: made.id }),
+    ).toEqual({ account: { version: 3, tier: 'Gold' } })
   })
 
   it('of a stale version compares money, relations and parts as clients write them', async () => {
     const member = app.as('member')
     const [one, two] = [await addAccount(member, { name: 'One' }), await addAccount(member, { name: 'Two' })]
-    const made = await addAccount(member, { name: 'Parts', annualRevenue: { amount: '1', currency: 'USD' }, parentId: one.id, domains: [{ domain: 'parts-1.example' }] })
-    await update({ id: made.id, version: 1, annualRevenue: { amount: '2.50', currency: 'USD' }, parentId: two.id, domains: [{ domain: 'parts-2.example' }] })
-    const stale = await update({ id: made.id, version: 1, annualRevenue: { amount: '3', currency: 'EUR' }, parentId: null, domains: [] })
+    const made = await addAccount(member, {
+      name: 'Parts',
+      annualRevenue: { amount: '1', currency: 'USD' },
+      parentId: one.id,
+      domains: [{ domain: 'parts-1.example' }],
+    })
+    await update({
+      id: made.id,
+      version: 1,
+      annualRevenue: { amount: '2.50', currency: 'USD' },
+      parentId: two.id,
+      domains: [{ domain: 'parts-2.example' }],
+    })
+    const stale = await update({
+      id: made.id,
+      version: 1,
+      annualRevenue: { amount: '3', currency: 'EUR' },
+      parentId: null,
+      domains: [],
+    })
     const conflicts = listAt(stale, 'userErrors.0.conflicts')
-    expect(conflicts).toContainEqual({ field: 'annualRevenue', base: { amount: '1.00', currency: 'USD' }, theirs: { amount: '2.50', currency: 'USD' }, yours: { amount: '3.00', currency: 'EUR' } })
+    expect(conflicts).toContainEqual({
+      field: 'annualRevenue',
+      base: { amount: '1.00', currency: 'USD' },
+      theirs: { amount: '2.50', currency: 'USD' },
+      yours: { amount: '3.00', currency: 'EUR' },
+    })
     expect(conflicts).toContainEqual({ field: 'parentId', base: one.id, theirs: two.id, yours: null })
-    expect(conflicts).toContainEqual({ field: 'domains', base: [{ domain: 'parts-1.example', isPrimary: true }], theirs: [{ domain: 'parts-2.example', isPrimary: true }], yours: [] })
+    expect(conflicts).toContainEqual({
+      field: 'domains',
+      base: [{ domain: 'parts-1.example', isPrimary: true }],
+      theirs: [{ domain: 'parts-2.example', isPrimary: true }],
+      yours: [],
+    })
     expect(conflicts).toHaveLength(3)
   })
 
   it('of a version that never was is stale too', async () => {
     const made = await addAccount(app.as('member'), { name: 'Future' })
-    expect(at(await update({ id: made.id, version: 7, name: 'Later' }), 'userErrors')).toMatchObject([{ code: 'STALE_VERSION', currentVersion: 1, conflicts: [] }])
+    expect(at(await update({ id: made.id, version: 7, name: 'Later' }), 'userErrors')).toMatchObject([
+      { code: 'STALE_VERSION', currentVersion: 1, conflicts: [] },
+    ])
   })
 
   it('collects every mistake of the input at once, each at its place', async () => {
     const made = await addAccount(app.as('member'), { name: 'Mistakes' })
-    const refused = await update({ id: made.id, version: 1, website: 'no domain', phone: '12', employeeCount: -1, parentId: 'account_00000000000000000000000000', domains: [{ domain: 'ok.example' }, { domain: 'x' }] })
+    const refused = await update({
+      id: made.id,
+      version: 1,
+      website: 'no domain',
+      phone: '12',
+      employeeCount: -1,
+      parentId: 'account_00000000000000000000000000',
+      domains: [{ domain: 'ok.example' }, { domain: 'x' }],
+    })
     const errors = listAt(refused, 'userErrors').map((error) => [at(error, 'code'), listAt(error, 'path').join('.')])
     expect(new Map(errors.map(([code, path]) => [path, code]))).toEqual(
       new Map([
@@ -136,7 +216,13 @@ describe('history', () => {
       ['UPDATED', 2, 'Member'],
       ['CREATED', 1, 'admin'],
     ])
-    const changesOf = (index: number) => new Map(listAt(entries[index], 'changes').map((change) => [at(change, 'field'), [at(change, 'from'), at(change, 'to')]]))
+    const changesOf = (index: number) =>
+      new Map(
+        listAt(entries[index], 'changes').map((change) => [
+          at(change, 'field'),
+          [at(change, 'from'), at(change, 'to')],
+        ]),
+      )
     expect(changesOf(2)).toEqual(
       new Map<string, unknown>([
         ['name', ['Old', 'New']],
@@ -157,7 +243,11 @@ describe('history', () => {
     const parent = await addAccount(member, { name: 'Above' })
     const made = await addAccount(member, { name: 'Below', parentId: parent.id })
     const created = listAt(await member.must(HISTORY, { id: made.id }), 'node.history.nodes.0.changes')
-    expect(created.find((change) => at(change, 'field') === 'parentId')).toEqual({ field: 'parentId', from: null, to: parent.id })
+    expect(created.find((change) => at(change, 'field') === 'parentId')).toEqual({
+      field: 'parentId',
+      from: null,
+      to: parent.id,
+    })
   })
 })
 
@@ -172,10 +262,19 @@ describe('delete and restore', () => {
     }`
     const gone = await setDeleted(member, 'delete', 'Account', made)
     expect(gone.version).toBe(2)
-    expect(await member.must(read, { id: made.id })).toMatchObject({ account: null, shown: { deletedAt: expect.any(String) }, accounts: { totalCount: 0 }, all: { totalCount: 1 } })
+    expect(await member.must(read, { id: made.id })).toMatchObject({
+      account: null,
+      shown: { deletedAt: expect.any(String) },
+      accounts: { totalCount: 0 },
+      all: { totalCount: 1 },
+    })
     const restored = await setDeleted(member, 'restore', 'Account', gone)
     expect(restored.version).toBe(3)
-    expect(await member.must(read, { id: made.id })).toMatchObject({ account: { id: made.id }, shown: { deletedAt: null }, accounts: { totalCount: 1 } })
+    expect(await member.must(read, { id: made.id })).toMatchObject({
+      account: { id: made.id },
+      shown: { deletedAt: null },
+      accounts: { totalCount: 1 },
+    })
   })
 
   it('refuse what is put away already, what is not, and a stale version', async () => {
@@ -183,13 +282,20 @@ describe('delete and restore', () => {
     const made = await addAccount(member, { name: 'Once' })
     const act = async (verb: string, version: number) => {
       const input = `${verb === 'deleteAccount' ? 'DeleteAccountInput' : 'RestoreAccountInput'}!`
-      return refusals(await member.must(`mutation ($input: ${input}) { ${verb}(input: $input) { userErrors { code } } }`, { input: { id: made.id, version } }), verb)
+      return refusals(
+        await member.must(`mutation ($input: ${input}) { ${verb}(input: $input) { userErrors { code } } }`, {
+          input: { id: made.id, version },
+        }),
+        verb,
+      )
     }
     expect(await act('restoreAccount', 1)).toEqual(['NOT_FOUND'])
     expect(await act('deleteAccount', 9)).toEqual(['STALE_VERSION'])
     expect(await act('deleteAccount', 1)).toEqual([])
     expect(await act('deleteAccount', 2)).toEqual(['NOT_FOUND'])
-    expect(refusals({ updateAccount: await update({ id: made.id, version: 2, name: 'Late' }) }, 'updateAccount')).toEqual(['NOT_FOUND'])
+    expect(
+      refusals({ updateAccount: await update({ id: made.id, version: 2, name: 'Late' }) }, 'updateAccount'),
+    ).toEqual(['NOT_FOUND'])
     expect(await act('restoreAccount', 2)).toEqual([])
   })
 
@@ -200,7 +306,10 @@ describe('delete and restore', () => {
     expect(at(taken, 'createTeam.userErrors')).toEqual([{ code: 'DUPLICATE', path: ['input', 'name'] }])
     const gone = await setDeleted(admin, 'delete', 'Team', first)
     await addTeam(admin, { name: 'North' })
-    const clash = await admin.must('mutation ($input: RestoreTeamInput!) { restoreTeam(input: $input) { userErrors { code } } }', { input: gone })
+    const clash = await admin.must(
+      'mutation ($input: RestoreTeamInput!) { restoreTeam(input: $input) { userErrors { code } } }',
+      { input: gone },
+    )
     expect(refusals(clash, 'restoreTeam')).toEqual(['DUPLICATE'])
   })
 })
@@ -221,13 +330,19 @@ describe('who may write', () => {
       expect([mutation, errorCodes({ errors })]).toEqual([mutation, ['FORBIDDEN']])
       expect(data).toBeNull()
     }
-    const seen = await reader.must('query ($id: ID!) { contact(id: $id) { version lastName } accounts(filter: { name: { equals: "No" } }) { totalCount } }', { id: made.id })
+    const seen = await reader.must(
+      'query ($id: ID!) { contact(id: $id) { version lastName } accounts(filter: { name: { equals: "No" } }) { totalCount } }',
+      { id: made.id },
+    )
     expect(seen).toEqual({ contact: { version: 1, lastName: 'Kept' }, accounts: { totalCount: 0 } })
   })
 
   it('the answer to a reader does not tell whether a record is there', async () => {
     const made = await addContact(app.as('member'), { lastName: 'Secret' })
-    const run = (id: string) => app.as('reader').query('mutation ($id: ID!) { deleteContact(input: { id: $id, version: 1 }) { userErrors { code } } }', { id })
+    const run = (id: string) =>
+      app
+        .as('reader')
+        .query('mutation ($id: ID!) { deleteContact(input: { id: $id, version: 1 }) { userErrors { code } } }', { id })
     expect(await run(made.id)).toEqual(await run('contact_00000000000000000000000000'))
   })
 

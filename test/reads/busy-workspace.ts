@@ -25,7 +25,10 @@ export async function fillWorkspace(owner: Pool, client: TestClient<TestActor>):
   const connection = await owner.connect()
   try {
     await connection.query('begin')
-    await connection.query(`select set_config('seed.workspace', $1, true), set_config('seed.actor', $2, true)`, [workspaceId, actorId])
+    await connection.query(`select set_config('seed.workspace', $1, true), set_config('seed.actor', $2, true)`, [
+      workspaceId,
+      actorId,
+    ])
     for (const statement of STATEMENTS) await connection.query(statement)
     await connection.query('commit')
     await connection.query('analyze')

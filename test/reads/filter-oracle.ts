@@ -12,8 +12,16 @@ export function meets(account: Organisation, filter: Filter, all: readonly Organ
     if (name === 'AND') return filters(condition).every((part) => meets(account, part, all))
     if (name === 'OR') return filters(condition).some((part) => meets(account, part, all))
     if (name === 'NOT') return !filters(condition).some((part) => meets(account, part, all))
-    if (name === 'parent') return toOne(all.find(({ id }) => id === account.parentId) ?? null, condition, (parent, part) => meets(parent, part, all))
-    if (name === 'subsidiaries') return toMany(all.filter(({ parentId }) => parentId === account.id), condition, (below, part) => meets(below, part, all))
+    if (name === 'parent')
+      return toOne(all.find(({ id }) => id === account.parentId) ?? null, condition, (parent, part) =>
+        meets(parent, part, all),
+      )
+    if (name === 'subsidiaries')
+      return toMany(
+        all.filter(({ parentId }) => parentId === account.id),
+        condition,
+        (below, part) => meets(below, part, all),
+      )
     if (name === 'contacts') return toMany(account.people, condition, personMeets)
     if (name === 'annualRevenue') return money(account, asFilter(condition))
     return holds(Reflect.get(account, name), asFilter(condition))
@@ -29,7 +37,11 @@ function personMeets(person: Person, filter: Filter): boolean {
   })
 }
 
-function toOne<Related>(related: Related | null, condition: unknown, test: (related: Related, filter: Filter) => boolean): boolean {
+function toOne<Related>(
+  related: Related | null,
+  condition: unknown,
+  test: (related: Related, filter: Filter) => boolean,
+): boolean {
   return Object.entries(asFilter(condition)).every(([operator, operand]) => {
     if (operator === 'isNull') return (related === null) === operand
     const isMet = operand === null ? related === null : related !== null && test(related, asFilter(operand))
@@ -37,7 +49,11 @@ function toOne<Related>(related: Related | null, condition: unknown, test: (rela
   })
 }
 
-function toMany<Related>(related: readonly Related[], condition: unknown, test: (related: Related, filter: Filter) => boolean): boolean {
+function toMany<Related>(
+  related: readonly Related[],
+  condition: unknown,
+  test: (related: Related, filter: Filter) => boolean,
+): boolean {
   return Object.entries(asFilter(condition)).every(([operator, operand]) => {
     const filter = asFilter(operand)
     if (operator === 'some') return related.some((each) => test(each, filter))
@@ -48,14 +64,22 @@ function toMany<Related>(related: readonly Related[], condition: unknown, test: 
 
 function money({ annualRevenue }: Organisation, condition: Filter): boolean {
   return Object.entries(condition).every(([part, operators]) =>
-    part === 'currency' ? holds(annualRevenue?.currency ?? null, asFilter(operators)) : holds(annualRevenue ? Number(annualRevenue.amount) : null, numeric(asFilter(operators))),
+    part === 'currency'
+      ? holds(annualRevenue?.currency ?? null, asFilter(operators))
+      : holds(annualRevenue ? Number(annualRevenue.amount) : null, numeric(asFilter(operators))),
   )
 }
 
 /** Decimals travel as text and are compared as numbers. */
 function numeric(condition: Filter): Filter {
-  const number = (operand: unknown): unknown => (Array.isArray(operand) ? operand.map(number) : typeof operand === 'string' ? Number(operand) : operand)
-  return Object.fromEntries(Object.entries(condition).map(([operator, operand]) => [operator, operator === 'not' ? numeric(asFilter(operand)) : number(operand)]))
+  const number = (operand: unknown): unknown =>
+    Array.isArray(operand) ? operand.map(number) : typeof operand === 'string' ? Number(operand) : operand
+  return Object.fromEntries(
+    Object.entries(condition).map(([operator, operand]) => [
+      operator,
+      operator === 'not' ? numeric(asFilter(operand)) : number(operand),
+    ]),
+  )
 }
 
 function holds(value: unknown, condition: Filter): boolean {

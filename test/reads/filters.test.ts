@@ -5,7 +5,17 @@ import { at, errorCodes, textsAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 import { type Filter, meets } from './filter-oracle.ts'
-import { AMOUNTS, COUNTS, FIRST_NAMES, INDUSTRIES, LAST_NAMES, makeOrganisations, NAMES, type Organisation, TYPES } from './organisations.ts'
+import {
+  AMOUNTS,
+  COUNTS,
+  FIRST_NAMES,
+  INDUSTRIES,
+  LAST_NAMES,
+  makeOrganisations,
+  NAMES,
+  type Organisation,
+  TYPES,
+} from './organisations.ts'
 
 let app: TestApp
 let organisations: readonly Organisation[]
@@ -17,14 +27,20 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 async function found(filter: Filter): Promise<string[]> {
-  const data = await app.as('reader').must('query ($filter: AccountFilter) { accounts(first: 200, filter: $filter) { totalCount nodes { id } } }', { filter })
+  const data = await app
+    .as('reader')
+    .must('query ($filter: AccountFilter) { accounts(first: 200, filter: $filter) { totalCount nodes { id } } }', {
+      filter,
+    })
   const ids = textsAt(data, 'accounts.nodes', 'id')
   expect(at(data, 'accounts.totalCount')).toBe(ids.length)
   return ids
 }
 
 async function agrees(filter: Filter): Promise<void> {
-  const expected = organisations.filter((organisation) => meets(organisation, filter, organisations)).map(({ id }) => id)
+  const expected = organisations
+    .filter((organisation) => meets(organisation, filter, organisations))
+    .map(({ id }) => id)
   expect([filter, await found(filter)]).toEqual([filter, expected])
 }
 
@@ -45,13 +61,20 @@ describe('filters', () => {
       const type = getNamedType(fields[field].type)
       if (!isInputObjectType(type)) throw new Error(`${field} has no filter.`)
       const operators = Object.keys(type.getFields())
-      for (const operator of operators.filter((each) => OF_ONE.includes(each))) for (const operand of operands) await agrees({ [field]: { [operator]: operand } })
-      for (const operator of ['in', 'notIn']) for (const operand of [[], operands.slice(0, 1), operands.slice(0, 3)]) await agrees({ [field]: { [operator]: operand } })
+      for (const operator of operators.filter((each) => OF_ONE.includes(each)))
+        for (const operand of operands) await agrees({ [field]: { [operator]: operand } })
+      for (const operator of ['in', 'notIn'])
+        for (const operand of [[], operands.slice(0, 1), operands.slice(0, 3)])
+          await agrees({ [field]: { [operator]: operand } })
       for (const isNull of [true, false]) await agrees({ [field]: { isNull } })
       await agrees({ [field]: { equals: null } })
       await agrees({ [field]: { not: { equals: null } } })
-      if (operators.includes('mode')) for (const operand of operands) await agrees({ [field]: { equals: operand, mode: 'INSENSITIVE' } })
-      expect([field, operators.filter((each) => ![...OF_ONE, 'in', 'notIn', 'isNull', 'not', 'mode'].includes(each))]).toEqual([field, []])
+      if (operators.includes('mode'))
+        for (const operand of operands) await agrees({ [field]: { equals: operand, mode: 'INSENSITIVE' } })
+      expect([
+        field,
+        operators.filter((each) => ![...OF_ONE, 'in', 'notIn', 'isNull', 'not', 'mode'].includes(each)),
+      ]).toEqual([field, []])
     }
   })
 
@@ -60,13 +83,22 @@ describe('filters', () => {
   })
 
   it('leave out records that are put away, also behind a relation', async () => {
-    const [above, below] = [await addAccount(app.as('admin'), { name: 'Above' }), await addAccount(app.as('admin'), { name: 'Gone' })]
-    await app.as('admin').must('mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id } } }', { input: { id: below.id, version: 1, parentId: above.id } })
+    const [above, below] = [
+      await addAccount(app.as('admin'), { name: 'Above' }),
+      await addAccount(app.as('admin'), { name: 'Gone' }),
+    ]
+    await app
+      .as('admin')
+      .must('mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id } } }', {
+        input: { id: below.id, version: 1, parentId: above.id },
+      })
     const person = await addContact(app.as('admin'), { lastName: 'Gone too', accounts: [{ accountId: above.id }] })
     await setDeleted(app.as('admin'), 'delete', 'Account', { id: below.id, version: 2 })
     await setDeleted(app.as('admin'), 'delete', 'Contact', person)
     expect(await found({ id: { equals: above.id }, subsidiaries: { some: {} } })).toEqual([])
-    expect(await found({ id: { equals: above.id }, contacts: { none: {} }, subsidiaries: { none: {} } })).toEqual([above.id])
+    expect(await found({ id: { equals: above.id }, contacts: { none: {} }, subsidiaries: { none: {} } })).toEqual([
+      above.id,
+    ])
     expect(await found({ name: { equals: 'Gone' } })).toEqual([])
   })
 
@@ -74,14 +106,30 @@ describe('filters', () => {
     const account = await addAccount(app.as('admin'), { name: 'Relations' })
     const contact = await addContact(app.as('admin'), { lastName: 'Far', accounts: [{ accountId: account.id }] })
     await addTask(app.as('member'), { title: 'Follow', dueAt: '2030-06-01T00:00:00Z', regardingId: contact.id })
-    const far = { contacts: { some: { id: { in: [contact.id] }, tasks: { some: { dueAt: { gte: '2030-06-01T02:00:00+02:00' }, createdBy: { is: { displayName: { equals: 'Member' } } } } } } } }
+    const far = {
+      contacts: {
+        some: {
+          id: { in: [contact.id] },
+          tasks: {
+            some: {
+              dueAt: { gte: '2030-06-01T02:00:00+02:00' },
+              createdBy: { is: { displayName: { equals: 'Member' } } },
+            },
+          },
+        },
+      },
+    }
     expect(await found(far)).toEqual([account.id])
     expect(await found({ ...far, createdBy: { isNot: { displayName: { equals: 'admin' } } } })).toEqual([])
     expect(await found({ id: { equals: contact.id } })).toEqual([])
     expect(await found({ id: { equals: 'nonsense' } })).toEqual([])
     expect(await found({ id: { in: [account.id, contact.id, ''] } })).toEqual([account.id])
     expect(await found({ id: { equals: account.id }, createdAt: { lt: '2020-01-01T00:00:00Z' } })).toEqual([])
-    const tasks = await app.as('reader').must('{ tasks(filter: { dueAt: { lt: "2030-06-01T00:00:00.001Z" }, assignee: { isNull: true } }) { totalCount } }')
+    const tasks = await app
+      .as('reader')
+      .must(
+        '{ tasks(filter: { dueAt: { lt: "2030-06-01T00:00:00.001Z" }, assignee: { isNull: true } }) { totalCount } }',
+      )
     expect(at(tasks, 'tasks.totalCount')).toBe(1)
   })
 
@@ -99,8 +147,23 @@ describe('filters', () => {
     expect(await count({ industry: { not: null } })).toBe(await count({ industry: { isNull: false } }))
     expect(await count({ parent: { is: null } })).toBe(await count({ parent: { isNull: true } }))
     expect(await count({ parent: { isNot: null } })).toBe(await count({ parent: { isNull: false } }))
-    for (const filter of [{ name: { lt: null } }, { name: { contains: null } }, { name: { in: null } }, { name: { isNull: null } }, { parent: { isNull: null } }, { contacts: { none: null } }, { contacts: { some: null } }]) {
-      expect([filter, errorCodes(await app.as('reader').query('query ($filter: AccountFilter) { accounts(filter: $filter) { totalCount } }', { filter }))]).toEqual([filter, ['BAD_USER_INPUT']])
+    for (const filter of [
+      { name: { lt: null } },
+      { name: { contains: null } },
+      { name: { in: null } },
+      { name: { isNull: null } },
+      { parent: { isNull: null } },
+      { contacts: { none: null } },
+      { contacts: { some: null } },
+    ]) {
+      expect([
+        filter,
+        errorCodes(
+          await app
+            .as('reader')
+            .query('query ($filter: AccountFilter) { accounts(filter: $filter) { totalCount } }', { filter }),
+        ),
+      ]).toEqual([filter, ['BAD_USER_INPUT']])
     }
   })
 })
@@ -109,25 +172,40 @@ const text = (values: readonly string[]) => {
   const value = fc.constantFrom(...values)
   const one = fc.oneof(
     fc.record({ equals: fc.option(value) }),
-    ...(['lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith'] as const).map((operator) => value.map((operand) => ({ [operator]: operand }))),
+    ...(['lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith'] as const).map((operator) =>
+      value.map((operand) => ({ [operator]: operand })),
+    ),
     fc.array(value, { maxLength: 3 }).map((operands) => ({ in: operands })),
     fc.array(value, { maxLength: 3 }).map((operands) => ({ notIn: operands })),
     fc.boolean().map((isNull) => ({ isNull })),
   )
-  const withMode = fc.tuple(one, fc.constantFrom({}, { mode: 'INSENSITIVE' }, { mode: 'DEFAULT' })).map(([condition, mode]) => ({ ...condition, ...mode }))
+  const withMode = fc
+    .tuple(one, fc.constantFrom({}, { mode: 'INSENSITIVE' }, { mode: 'DEFAULT' }))
+    .map(([condition, mode]) => ({ ...condition, ...mode }))
   const two = fc.tuple(withMode, one).map(([first, second]) => ({ ...first, ...second }))
-  return fc.oneof(withMode, two, two.map((condition) => ({ not: condition })), two.map((condition) => ({ not: { not: condition } })))
+  return fc.oneof(
+    withMode,
+    two,
+    two.map((condition) => ({ not: condition })),
+    two.map((condition) => ({ not: { not: condition } })),
+  )
 }
 
 const ordered = (values: readonly unknown[]) => {
   const value = fc.constantFrom(...values)
   const one = fc.oneof(
-    ...(['equals', 'lt', 'lte', 'gt', 'gte'] as const).map((operator) => value.map((operand) => ({ [operator]: operand }))),
+    ...(['equals', 'lt', 'lte', 'gt', 'gte'] as const).map((operator) =>
+      value.map((operand) => ({ [operator]: operand })),
+    ),
     fc.array(value, { maxLength: 3 }).map((operands) => ({ in: operands })),
     fc.array(value, { maxLength: 3 }).map((operands) => ({ notIn: operands })),
     fc.boolean().map((isNull) => ({ isNull })),
   )
-  return fc.oneof(one, fc.tuple(one, one).map(([first, second]) => ({ ...first, ...second })), one.map((condition) => ({ not: condition })))
+  return fc.oneof(
+    one,
+    fc.tuple(one, one).map(([first, second]) => ({ ...first, ...second })),
+    one.map((condition) => ({ not: condition })),
+  )
 }
 
 const person = fc.oneof(
@@ -145,16 +223,33 @@ const { filter } = fc.letrec<{ filter: Filter; leaf: Filter; list: Filter[] }>((
     ordered(AMOUNTS).map((amount) => ({ annualRevenue: { amount } })),
     text(['EUR', 'USD']).map((currency) => ({ annualRevenue: { currency } })),
     fc.subarray([...TYPES]).map((types) => ({ type: { notIn: types } })),
-    fc.tuple(fc.constantFrom('some', 'every', 'none'), person).map(([operator, condition]) => ({ contacts: { [operator]: condition } })),
+    fc
+      .tuple(fc.constantFrom('some', 'every', 'none'), person)
+      .map(([operator, condition]) => ({ contacts: { [operator]: condition } })),
   ),
   list: fc.array(tie('filter'), { maxLength: 3 }),
   filter: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
     { arbitrary: tie('leaf'), weight: 3 },
     { arbitrary: fc.tuple(tie('leaf'), tie('leaf')).map(([one, other]) => ({ ...one, ...other })), weight: 1 },
-    { arbitrary: fc.tuple(fc.constantFrom('AND', 'OR', 'NOT'), tie('list')).map(([operator, list]) => ({ [operator]: list })), weight: 2 },
-    { arbitrary: fc.tuple(fc.constantFrom('is', 'isNot'), fc.option(tie('filter'))).map(([operator, condition]) => ({ parent: { [operator]: condition } })), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('AND', 'OR', 'NOT'), tie('list'))
+        .map(([operator, list]) => ({ [operator]: list })),
+      weight: 2,
+    },
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('is', 'isNot'), fc.option(tie('filter')))
+        .map(([operator, condition]) => ({ parent: { [operator]: condition } })),
+      weight: 1,
+    },
     { arbitrary: fc.boolean().map((isNull) => ({ parent: { isNull } })), weight: 1 },
-    { arbitrary: fc.tuple(fc.constantFrom('some', 'every', 'none'), tie('filter')).map(([operator, condition]) => ({ subsidiaries: { [operator]: condition } })), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('some', 'every', 'none'), tie('filter'))
+        .map(([operator, condition]) => ({ subsidiaries: { [operator]: condition } })),
+      weight: 1,
+    },
   ),
 }))

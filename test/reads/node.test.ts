@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
-import { addAccount, addContact, addInteraction, addRelationshipType, addTask, addTeam, setDeleted } from '../support/records.ts'
+import {
+  addAccount,
+  addContact,
+  addInteraction,
+  addRelationshipType,
+  addTask,
+  addTeam,
+  setDeleted,
+} from '../support/records.ts'
 
 let app: TestApp
 
@@ -11,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const NODE = 'query ($id: ID!) { node(id: $id) { __typename id } }'
-const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Account { name } ... on Contact { fullName } } }'
+const NODES =
+  'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Account { name } ... on Contact { fullName } } }'
 const NOBODY = 'account_00000000000000000000000000'
 
 describe('node and nodes', () => {
@@ -22,10 +31,30 @@ describe('node and nodes', () => {
     const foreign = await addAccount(app.as('admin', 'globex'), { name: 'Foreign' })
     const gone = await addAccount(admin, { name: 'Gone' })
     await setDeleted(admin, 'delete', 'Account', gone)
-    const ids = [ada.id, foreign.id, acme.id, NOBODY, 'nonsense', '', gone.id, ada.id, acme.id.replace('account', 'contact')]
+    const ids = [
+      ada.id,
+      foreign.id,
+      acme.id,
+      NOBODY,
+      'nonsense',
+      '',
+      gone.id,
+      ada.id,
+      acme.id.replace('account', 'contact'),
+    ]
     const person = { __typename: 'Contact', id: ada.id, fullName: 'Ada Lovelace' }
     const company = { __typename: 'Account', id: acme.id, name: 'Acme' }
-    expect(listAt(await admin.must(NODES, { ids }), 'nodes')).toEqual([person, null, company, null, null, null, null, person, null])
+    expect(listAt(await admin.must(NODES, { ids }), 'nodes')).toEqual([
+      person,
+      null,
+      company,
+      null,
+      null,
+      null,
+      null,
+      person,
+      null,
+    ])
   })
 
   it('reach every kind of record by one id', async () => {
@@ -36,8 +65,11 @@ describe('node and nodes', () => {
       RelationshipType: await addRelationshipType(admin, 'parent of', 'child of'),
       Note: await addInteraction(admin, 'note', {}),
     }
-    for (const [__typename, { id }] of Object.entries(made)) expect(await admin.must(NODE, { id })).toEqual({ node: { __typename, id } })
-    const viewer = await admin.must('{ viewer { actor { __typename id } workspace { __typename id } roles { __typename id } } }')
+    for (const [__typename, { id }] of Object.entries(made))
+      expect(await admin.must(NODE, { id })).toEqual({ node: { __typename, id } })
+    const viewer = await admin.must(
+      '{ viewer { actor { __typename id } workspace { __typename id } roles { __typename id } } }',
+    )
     for (const path of ['viewer.actor', 'viewer.workspace', 'viewer.roles.0']) {
       expect(await admin.must(NODE, { id: at(viewer, `${path}.id`) })).toEqual({ node: at(viewer, path) })
     }

@@ -47,7 +47,13 @@ export async function makeOrganisations(client: TestClient, count: number): Prom
       parentId,
     }
     const { id } = await addAccount(client, values)
-    const people = Array.from({ length: index % 4 }, (_, person): Person => ({ firstName: (index + person) % 3 === 0 ? null : (FIRST_NAMES[person % 2] ?? null), lastName: LAST_NAMES[(index + person) % 3] ?? '' }))
+    const people = Array.from(
+      { length: index % 4 },
+      (_, person): Person => ({
+        firstName: (index + person) % 3 === 0 ? null : (FIRST_NAMES[person % 2] ?? null),
+        lastName: LAST_NAMES[(index + person) % 3] ?? '',
+      }),
+    )
     for (const person of people) await addContact(client, { ...person, accounts: [{ accountId: id }] })
     made.push({ id, ...values, people })
   }
@@ -69,7 +75,10 @@ const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $
   }
 }`
 
-export async function pageOfAccounts(client: TestClient, variables: Readonly<Record<string, unknown>>): Promise<AccountPage> {
+export async function pageOfAccounts(
+  client: TestClient,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<AccountPage> {
   const connection = at(await client.must(LIST, variables), 'accounts')
   const edges = listAt(connection, 'edges')
   const text = (path: string) => (edges.length > 0 ? textAt(connection, path) : '')
@@ -83,10 +92,19 @@ export async function pageOfAccounts(client: TestClient, variables: Readonly<Rec
 }
 
 /** Ids of all pages from the start to the end, or from the end to the start, in the order they came. */
-export async function walk(client: TestClient, direction: 'forwards' | 'backwards', size: number, list: Readonly<Record<string, unknown>>, onPage: () => Promise<unknown> = async () => undefined): Promise<AccountPage[]> {
+export async function walk(
+  client: TestClient,
+  direction: 'forwards' | 'backwards',
+  size: number,
+  list: Readonly<Record<string, unknown>>,
+  onPage: () => Promise<unknown> = async () => undefined,
+): Promise<AccountPage[]> {
   const pages: AccountPage[] = []
   for (let cursor: string | null = null; pages.length < 2_000; ) {
-    const page: AccountPage = await pageOfAccounts(client, direction === 'forwards' ? { ...list, first: size, after: cursor } : { ...list, last: size, before: cursor })
+    const page: AccountPage = await pageOfAccounts(
+      client,
+      direction === 'forwards' ? { ...list, first: size, after: cursor } : { ...list, last: size, before: cursor },
+    )
     pages.push(page)
     await onPage()
     if (!(direction === 'forwards' ? page.hasNextPage : page.hasPreviousPage)) return pages

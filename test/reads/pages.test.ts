@@ -52,10 +52,16 @@ function sorted(terms: readonly Term[]): string[] {
     .map(({ id }) => id)
 }
 
-const terms = fc.uniqueArray(fc.record({ key: fc.constantFrom<Key>('name', 'industry', 'type', 'employeeCount', 'annualRevenue', 'createdAt'), direction: fc.constantFrom<Direction>('ASC', 'DESC') }), {
-  selector: ({ key }) => key,
-  maxLength: 4,
-})
+const terms = fc.uniqueArray(
+  fc.record({
+    key: fc.constantFrom<Key>('name', 'industry', 'type', 'employeeCount', 'annualRevenue', 'createdAt'),
+    direction: fc.constantFrom<Direction>('ASC', 'DESC'),
+  }),
+  {
+    selector: ({ key }) => key,
+    maxLength: 4,
+  },
+)
 
 describe('pages', () => {
   it('of any order and size hold every record once, forwards as backwards, in the order that is promised', async () => {
@@ -68,8 +74,10 @@ describe('pages', () => {
         expect(forwards.flatMap(({ ids }) => ids)).toEqual(expected)
         const backwards = await walk(app.as('reader'), 'backwards', size, list)
         expect(backwards.toReversed().flatMap(({ ids }) => ids)).toEqual(expected)
-        for (const [index, page] of forwards.entries()) expect([page.hasPreviousPage, page.hasNextPage]).toEqual([index > 0, index < forwards.length - 1])
-        for (const [index, page] of backwards.entries()) expect([page.hasPreviousPage, page.hasNextPage]).toEqual([index < backwards.length - 1, index > 0])
+        for (const [index, page] of forwards.entries())
+          expect([page.hasPreviousPage, page.hasNextPage]).toEqual([index > 0, index < forwards.length - 1])
+        for (const [index, page] of backwards.entries())
+          expect([page.hasPreviousPage, page.hasNextPage]).toEqual([index < backwards.length - 1, index > 0])
       }),
       { numRuns: 40 },
     )
@@ -78,24 +86,52 @@ describe('pages', () => {
   it('lie between two cursors too', async () => {
     const list = { orderBy: [{ industry: 'DESC' }, { employeeCount: 'ASC' }] }
     const all = await pageOfAccounts(app.as('reader'), { ...list, first: 200 })
-    const edges = listAt(await app.as('reader').must('query ($orderBy: [AccountOrderBy!]) { accounts(first: 200, orderBy: $orderBy) { edges { cursor } } }', list), 'accounts.edges')
+    const edges = listAt(
+      await app
+        .as('reader')
+        .must(
+          'query ($orderBy: [AccountOrderBy!]) { accounts(first: 200, orderBy: $orderBy) { edges { cursor } } }',
+          list,
+        ),
+      'accounts.edges',
+    )
     const cursor = (index: number) => textAt(edges[index], 'cursor')
-    const between = await pageOfAccounts(app.as('reader'), { ...list, first: 200, after: cursor(10), before: cursor(20) })
+    const between = await pageOfAccounts(app.as('reader'), {
+      ...list,
+      first: 200,
+      after: cursor(10),
+      before: cursor(20),
+    })
     expect(between.ids).toEqual(all.ids.slice(11, 20))
-    expect((await pageOfAccounts(app.as('reader'), { ...list, last: 3, after: cursor(10), before: cursor(20) })).ids).toEqual(all.ids.slice(17, 20))
-    expect((await pageOfAccounts(app.as('reader'), { ...list, first: 3, after: cursor(20), before: cursor(10) })).ids).toEqual([])
+    expect(
+      (await pageOfAccounts(app.as('reader'), { ...list, last: 3, after: cursor(10), before: cursor(20) })).ids,
+    ).toEqual(all.ids.slice(17, 20))
+    expect(
+      (await pageOfAccounts(app.as('reader'), { ...list, first: 3, after: cursor(20), before: cursor(10) })).ids,
+    ).toEqual([])
   })
 
   it('have 25 records unless said otherwise, 0 when asked, 200 at most', async () => {
     expect((await pageOfAccounts(app.as('reader'), {})).ids).toHaveLength(25)
-    expect(await pageOfAccounts(app.as('reader'), { first: 0 })).toMatchObject({ ids: [], hasNextPage: true, hasPreviousPage: false })
+    expect(await pageOfAccounts(app.as('reader'), { first: 0 })).toMatchObject({
+      ids: [],
+      hasNextPage: true,
+      hasPreviousPage: false,
+    })
     expect((await pageOfAccounts(app.as('reader'), { first: 200 })).ids).toHaveLength(60)
-    expect(errorCodes(await app.as('reader').query('{ accounts(first: 201) { nodes { id } } }'))).toEqual(['BAD_USER_INPUT'])
+    expect(errorCodes(await app.as('reader').query('{ accounts(first: 201) { nodes { id } } }'))).toEqual([
+      'BAD_USER_INPUT',
+    ])
   })
 
   it('of a nested list are walked with its own cursors', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Nested' })
-    for (let index = 0; index < 11; index++) await addContact(app.as('admin'), { lastName: `N${index % 4}`, firstName: index % 2 ? 'A' : null, accounts: [{ accountId: account.id, role: `R${index}` }] })
+    for (let index = 0; index < 11; index++)
+      await addContact(app.as('admin'), {
+        lastName: `N${index % 4}`,
+        firstName: index % 2 ? 'A' : null,
+        accounts: [{ accountId: account.id, role: `R${index}` }],
+      })
     const document = `query ($id: ID!, $first: Int, $after: String, $orderBy: [ContactOrderBy!]) {
       account(id: $id) { contacts(first: $first, after: $after, orderBy: $orderBy) { totalCount edges { cursor role node { id } } pageInfo { hasNextPage endCursor } } }
     }`
@@ -103,7 +139,10 @@ describe('pages', () => {
       const whole = await app.as('reader').must(document, { id: account.id, first: 50, orderBy })
       const walked: string[] = []
       for (let after: unknown = null; ; ) {
-        const connection = at(await app.as('reader').must(document, { id: account.id, first: 3, after, orderBy }), 'account.contacts')
+        const connection = at(
+          await app.as('reader').must(document, { id: account.id, first: 3, after, orderBy }),
+          'account.contacts',
+        )
         expect(at(connection, 'totalCount')).toBe(11)
         walked.push(...textsAt(connection, 'edges', 'role'))
         after = at(connection, 'pageInfo.endCursor')
@@ -119,8 +158,14 @@ describe('pages', () => {
     const pages = await walk(app.as('reader'), 'forwards', 2, { search: 'searchable' })
     const ids = pages.flatMap(({ ids }) => ids)
     expect(new Set(ids).size).toBe(7)
-    expect((await walk(app.as('reader'), 'backwards', 3, { search: 'searchable' })).toReversed().flatMap(({ ids }) => ids)).toEqual(ids)
-    expect((await walk(app.as('reader'), 'forwards', 2, { search: 'searchable', orderBy: [{ name: 'ASC' }] })).flatMap(({ ids }) => ids)).toHaveLength(7)
+    expect(
+      (await walk(app.as('reader'), 'backwards', 3, { search: 'searchable' })).toReversed().flatMap(({ ids }) => ids),
+    ).toEqual(ids)
+    expect(
+      (await walk(app.as('reader'), 'forwards', 2, { search: 'searchable', orderBy: [{ name: 'ASC' }] })).flatMap(
+        ({ ids }) => ids,
+      ),
+    ).toHaveLength(7)
   })
 })
 
@@ -130,14 +175,18 @@ describe('a walk through 1,000 accounts while others insert and delete', () => {
     const goes = await bulk(app, 200, (index) => ({ name: `w${(index * 31) % 1_000}`, industry: 'Walk' }))
     let isWalking = true
     const insert = async () => {
-      for (let index = 0; isWalking; index++) await addAccount(app.as('member', 'acme'), { name: `w${(index * 613) % 1_000}`, industry: 'Walk' })
+      for (let index = 0; isWalking; index++)
+        await addAccount(app.as('member', 'acme'), { name: `w${(index * 613) % 1_000}`, industry: 'Walk' })
     }
     const remove = async () => {
       for (const id of goes) if (isWalking) await setDeleted(app.as('member'), 'delete', 'Account', { id, version: 1 })
     }
     const writers = Promise.all([insert(), insert(), remove()])
     const list = { filter: { industry: { equals: 'Walk' } }, orderBy: [{ name: 'DESC' }] }
-    const walks = await Promise.all([walk(app.as('reader'), 'forwards', 37, list), walk(app.as('reader'), 'backwards', 41, list)]).finally(() => {
+    const walks = await Promise.all([
+      walk(app.as('reader'), 'forwards', 37, list),
+      walk(app.as('reader'), 'backwards', 41, list),
+    ]).finally(() => {
       isWalking = false
     })
     await writers
@@ -152,6 +201,10 @@ describe('a walk through 1,000 accounts while others insert and delete', () => {
 
 async function bulk(app: TestApp, count: number, record: (index: number) => unknown): Promise<string[]> {
   const records = Array.from({ length: count }, (_, index) => record(index))
-  const made = await app.as('admin').must('mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { results { account { id } } } }', { input: { records } })
+  const made = await app
+    .as('admin')
+    .must('mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { results { account { id } } } }', {
+      input: { records },
+    })
   return textsAt(made, 'createAccounts.results', 'account.id')
 }

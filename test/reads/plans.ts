@@ -15,15 +15,24 @@ export type RowsRead = Readonly<Record<string, number>>
  * Runs a statement as the server does, under its role and in the workspace, and tells what its plan read: `custom` as
  * planned for these values, `generic` as PostgreSQL plans it once and for all for a prepared statement.
  */
-export async function rowsRead(owner: Pool, workspaceId: string, { text, values }: Statement, plan: 'custom' | 'generic'): Promise<RowsRead> {
+export async function rowsRead(
+  owner: Pool,
+  workspaceId: string,
+  { text, values }: Statement,
+  plan: 'custom' | 'generic',
+): Promise<RowsRead> {
   const client = await owner.connect()
   try {
     await client.query('begin')
-    await client.query(`set local role rapport_app; set local plan_cache_mode = force_${plan}_plan; set local jit = off`)
+    await client.query(
+      `set local role rapport_app; set local plan_cache_mode = force_${plan}_plan; set local jit = off`,
+    )
     await client.query(`select set_config('app.workspace_id', $1, true)`, [workspaceId])
     await client.query(`prepare measured as ${text}`)
     const execute = values.length > 0 ? `execute measured(${values.map(literal).join(', ')})` : 'execute measured'
-    const { rows } = await client.query<Record<string, unknown>>(`explain (analyze, timing off, format json) ${execute}`)
+    const { rows } = await client.query<Record<string, unknown>>(
+      `explain (analyze, timing off, format json) ${execute}`,
+    )
     await client.query('deallocate measured')
     const counts: Record<string, number> = {}
     // The server's pools leave json as text.

@@ -9,21 +9,52 @@ let app: TestApp
 beforeAll(async () => {
   app = await createTestApp()
   const admin = app.as('admin')
-  for (const name of ['Müller & Söhne GmbH', 'Muellerei Nord', 'Acme Trading', 'Acme', 'The Acme Holding Company', 'Bäckerei Ährenkorn', "O'Reilly Press", 'Straße 7', 'Łódź Textiles', 'Zebra']) await addAccount(admin, { name })
+  for (const name of [
+    'Müller & Söhne GmbH',
+    'Muellerei Nord',
+    'Acme Trading',
+    'Acme',
+    'The Acme Holding Company',
+    'Bäckerei Ährenkorn',
+    "O'Reilly Press",
+    'Straße 7',
+    'Łódź Textiles',
+    'Zebra',
+  ])
+    await addAccount(admin, { name })
   await addAccount(admin, { name: 'By site', website: 'hidden-gem.example', industry: 'Woodwork', tier: 'Platinum' })
-  await addContact(admin, { firstName: 'Ada', lastName: 'Lovelace', jobTitle: 'Mathematician', emails: [{ address: 'ada.lovelace@analytical.example' }], phones: [{ number: '+4930901820' }] })
+  await addContact(admin, {
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    jobTitle: 'Mathematician',
+    emails: [{ address: 'ada.lovelace@analytical.example' }],
+    phones: [{ number: '+4930901820' }],
+  })
   await addContact(admin, { firstName: 'Renée', lastName: 'Zellweger', emails: [{ address: 'renee@acme.example' }] })
-  await addInteraction(admin, 'email', { subject: 'Quarterly invoice', body: 'Please find attached the quotation for ninety widgets.' })
+  await addInteraction(admin, 'email', {
+    subject: 'Quarterly invoice',
+    body: 'Please find attached the quotation for ninety widgets.',
+  })
   await addTask(admin, { title: 'Prepare the presentation' })
 })
 afterAll(() => app.close())
 
 async function accounts(search: string, client: TestClient = app.as('reader')): Promise<string[]> {
-  return textsAt(await client.must('query ($search: String) { accounts(search: $search) { nodes { name } } }', { search }), 'accounts.nodes', 'name')
+  return textsAt(
+    await client.must('query ($search: String) { accounts(search: $search) { nodes { name } } }', { search }),
+    'accounts.nodes',
+    'name',
+  )
 }
 
 async function contacts(search: string): Promise<string[]> {
-  return textsAt(await app.as('reader').must('query ($search: String) { contacts(search: $search) { nodes { fullName } } }', { search }), 'contacts.nodes', 'fullName')
+  return textsAt(
+    await app
+      .as('reader')
+      .must('query ($search: String) { contacts(search: $search) { nodes { fullName } } }', { search }),
+    'contacts.nodes',
+    'fullName',
+  )
 }
 
 describe('search', () => {
@@ -60,29 +91,68 @@ describe('search', () => {
   })
 
   it('finds people by job, by parts of their e-mail address, and by number', async () => {
-    for (const search of ['mathema', 'ada.lovelace@analytical.example', 'ada.lovelace', 'lovelace@analytical', 'analytical', '4930901820', '+4930901820']) {
+    for (const search of [
+      'mathema',
+      'ada.lovelace@analytical.example',
+      'ada.lovelace',
+      'lovelace@analytical',
+      'analytical',
+      '4930901820',
+      '+4930901820',
+    ]) {
       expect([search, await contacts(search)]).toEqual([search, ['Ada Lovelace']])
     }
     expect(await contacts('acme')).toEqual(['Renée Zellweger'])
   })
 
   it('looks at what stands for the record: site, industry, tier, subject, body, title', async () => {
-    for (const search of ['hidden-gem', 'woodwork', 'platinum']) expect([search, await accounts(search)]).toEqual([search, ['By site']])
-    const interactions = async (search: string) => at(await app.as('reader').must('query ($search: String) { interactions(search: $search) { totalCount } }', { search }), 'interactions.totalCount')
-    expect([await interactions('invoice'), await interactions('quotation widgets'), await interactions('nothing')]).toEqual([1, 1, 0])
+    for (const search of ['hidden-gem', 'woodwork', 'platinum'])
+      expect([search, await accounts(search)]).toEqual([search, ['By site']])
+    const interactions = async (search: string) =>
+      at(
+        await app
+          .as('reader')
+          .must('query ($search: String) { interactions(search: $search) { totalCount } }', { search }),
+        'interactions.totalCount',
+      )
+    expect([
+      await interactions('invoice'),
+      await interactions('quotation widgets'),
+      await interactions('nothing'),
+    ]).toEqual([1, 1, 0])
     expect(at(await app.as('reader').must('{ tasks(search: "presen") { totalCount } }'), 'tasks.totalCount')).toBe(1)
   })
 
   it('takes signs for what they are, not for operators', async () => {
-    for (const search of ["zebra'", 'zebra & | !', 'zebra:*', '(zebra', 'zebra)', '<-> zebra', 'zebra\\', '"zebra"', '%zebra%']) expect([search, await accounts(search)]).toEqual([search, ['Zebra']])
+    for (const search of [
+      "zebra'",
+      'zebra & | !',
+      'zebra:*',
+      '(zebra',
+      'zebra)',
+      '<-> zebra',
+      'zebra\\',
+      '"zebra"',
+      '%zebra%',
+    ])
+      expect([search, await accounts(search)]).toEqual([search, ['Zebra']])
   })
 
   it('goes together with a filter, and follows changes', async () => {
     const made = await addAccount(app.as('admin'), { name: 'Quokka', industry: 'Zoo' })
-    const find = 'query ($search: String, $filter: AccountFilter) { accounts(search: $search, filter: $filter) { totalCount } }'
-    const count = async (search: string, industry: string) => at(await app.as('reader').must(find, { search, filter: { industry: { equals: industry } } }), 'accounts.totalCount')
+    const find =
+      'query ($search: String, $filter: AccountFilter) { accounts(search: $search, filter: $filter) { totalCount } }'
+    const count = async (search: string, industry: string) =>
+      at(
+        await app.as('reader').must(find, { search, filter: { industry: { equals: industry } } }),
+        'accounts.totalCount',
+      )
     expect([await count('quokka', 'Zoo'), await count('quokka', 'Circus')]).toEqual([1, 0])
-    await app.as('admin').must('mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id } } }', { input: { id: made.id, version: 1, name: 'Wombat' } })
+    await app
+      .as('admin')
+      .must('mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id } } }', {
+        input: { id: made.id, version: 1, name: 'Wombat' },
+      })
     expect([await accounts('quokka'), await accounts('wombat')]).toEqual([[], ['Wombat']])
     await setDeleted(app.as('admin'), 'delete', 'Account', { id: made.id, version: 2 })
     expect(await accounts('wombat')).toEqual([])
@@ -93,7 +163,8 @@ describe('search', () => {
   })
 
   it('is refused when it is too long', async () => {
-    const run = (search: string) => app.as('reader').query('query ($search: String) { accounts(search: $search) { totalCount } }', { search })
+    const run = (search: string) =>
+      app.as('reader').query('query ($search: String) { accounts(search: $search) { totalCount } }', { search })
     expect(errorCodes(await run('x'.repeat(201)))).toEqual(['BAD_USER_INPUT'])
     expect(errorCodes(await run('a b c d e f g h i'))).toEqual(['BAD_USER_INPUT'])
   })

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AccountListDocument, AccountTimelineDocument, ContactTimelineDocument } from '../../generated/graphql/graphql.ts'
+import {
+  AccountListDocument,
+  AccountTimelineDocument,
+  ContactTimelineDocument,
+} from '../../generated/graphql/graphql.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { at, listAt, textAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
@@ -17,7 +21,10 @@ const statements: Statement[] = []
 beforeAll(async () => {
   app = await createTestApp()
   busy = await fillWorkspace(app.database.owner, app.as('admin'))
-  server = await createApp({ databaseUrl: app.databaseUrl, onStatement: (text, values) => statements.push({ text, values }) })
+  server = await createApp({
+    databaseUrl: app.databaseUrl,
+    onStatement: (text, values) => statements.push({ text, values }),
+  })
   reader = createTestClient(server.fetch, app.as('reader').token, null)
 }, 60_000)
 afterAll(async () => {
@@ -26,7 +33,10 @@ afterAll(async () => {
 })
 
 /** Answers the data and the one statement that it took. */
-async function ask<Data, Variables>(document: OperationDocument<Data, Variables>, variables: NoInfer<Variables>): Promise<{ data: Data; statement: Statement }> {
+async function ask<Data, Variables>(
+  document: OperationDocument<Data, Variables>,
+  variables: NoInfer<Variables>,
+): Promise<{ data: Data; statement: Statement }> {
   statements.length = 0
   const data = await reader.must(document, variables)
   expect(statements).toHaveLength(1)
@@ -71,36 +81,44 @@ describe('accounts with contacts and interactions', () => {
     expect(statements).toHaveLength(pages + 1)
   })
 
-  it.each(['custom', 'generic'] as const)('read no row of a child that they do not answer, by a %s plan', async (plan) => {
-    // To know whether there is a next page one more parent is read, with what lies below it; so that is left out here.
-    const { data, statement } = await ask(NESTED.replace(/pageInfo .+/, ''), { first: 20, after: null })
-    const nodes = listAt(data, 'accounts.nodes')
-    const sum = (path: string) => nodes.reduce<number>((total, node) => total + listAt(node, path).length, 0)
-    const timelines = nodes.flatMap((node) => listAt(node, 'contacts.nodes')).reduce<number>((total, contact) => total + listAt(contact, 'timeline.nodes').length, 0)
-    const interactions = sum('interactions.nodes') + sum('timeline.nodes') + timelines
-    const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, plan)
-    expect(read['accounts']).toBe(20)
-    expect(read['account_contacts']).toBe(sum('contacts.nodes'))
-    expect(read['contacts']).toBe(sum('contacts.nodes'))
-    expect(read['timeline_entries']).toBe(interactions)
-    // Whether an entry's interaction may be seen is looked up before the page is cut, so a timeline reads each twice.
-    expect(read['interactions']).toBeLessThanOrEqual(interactions + sum('timeline.nodes') + timelines)
-  })
+  it.each(['custom', 'generic'] as const)(
+    'read no row of a child that they do not answer, by a %s plan',
+    async (plan) => {
+      // To know whether there is a next page one more parent is read, with what lies below it; so that is left out here.
+      const { data, statement } = await ask(NESTED.replace(/pageInfo .+/, ''), { first: 20, after: null })
+      const nodes = listAt(data, 'accounts.nodes')
+      const sum = (path: string) => nodes.reduce<number>((total, node) => total + listAt(node, path).length, 0)
+      const timelines = nodes
+        .flatMap((node) => listAt(node, 'contacts.nodes'))
+        .reduce<number>((total, contact) => total + listAt(contact, 'timeline.nodes').length, 0)
+      const interactions = sum('interactions.nodes') + sum('timeline.nodes') + timelines
+      const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, plan)
+      expect(read['accounts']).toBe(20)
+      expect(read['account_contacts']).toBe(sum('contacts.nodes'))
+      expect(read['contacts']).toBe(sum('contacts.nodes'))
+      expect(read['timeline_entries']).toBe(interactions)
+      // Whether an entry's interaction may be seen is looked up before the page is cut, so a timeline reads each twice.
+      expect(read['interactions']).toBeLessThanOrEqual(interactions + sum('timeline.nodes') + timelines)
+    },
+  )
 })
 
 describe('a contact with 100,000 interactions', () => {
-  it.each(['custom', 'generic'] as const)('has a timeline whose pages read what they answer, at its start and deep within, by a %s plan', async (plan) => {
-    const { workspaceId } = app.as('admin').actor
-    let after: string | null = null
-    for (const depth of [0, 1]) {
-      const page = await ask(ContactTimelineDocument, { id: busy.contactId, first: 50, after })
-      expect(page.data.contact?.timeline.nodes).toHaveLength(50)
-      const read = await rowsRead(app.database.owner, workspaceId, page.statement, plan)
-      expect([depth, read['timeline_entries']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 52)])
-      expect([depth, read['interactions']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 104)])
-      after = depth === 0 ? await deepCursor() : null
-    }
-  })
+  it.each(['custom', 'generic'] as const)(
+    'has a timeline whose pages read what they answer, at its start and deep within, by a %s plan',
+    async (plan) => {
+      const { workspaceId } = app.as('admin').actor
+      let after: string | null = null
+      for (const depth of [0, 1]) {
+        const page = await ask(ContactTimelineDocument, { id: busy.contactId, first: 50, after })
+        expect(page.data.contact?.timeline.nodes).toHaveLength(50)
+        const read = await rowsRead(app.database.owner, workspaceId, page.statement, plan)
+        expect([depth, read['timeline_entries']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 52)])
+        expect([depth, read['interactions']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 104)])
+        after = depth === 0 ? await deepCursor() : null
+      }
+    },
+  )
 
   it('has one whose pages of one kind stop as soon as they are full', async () => {
     const { data, statement } = await ask(ContactTimelineDocument, { id: busy.contactId, first: 20, kinds: ['NOTE'] })
@@ -110,7 +128,11 @@ describe('a contact with 100,000 interactions', () => {
   })
 
   it('belongs to an account whose timeline with what lies below reads a page', async () => {
-    const { data, statement } = await ask(AccountTimelineDocument, { id: busy.accountId, includeSubsidiaries: true, first: 10 })
+    const { data, statement } = await ask(AccountTimelineDocument, {
+      id: busy.accountId,
+      includeSubsidiaries: true,
+      first: 10,
+    })
     expect(data.account?.timeline.nodes).toHaveLength(10)
     const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read['timeline_entries']).toBeLessThanOrEqual(11)
@@ -126,7 +148,9 @@ describe('a contact with 100,000 interactions', () => {
   })
 
   it('is counted', async () => {
-    const count = await reader.must('query ($id: ID!) { contact(id: $id) { timeline(first: 1) { totalCount } } }', { id: busy.contactId })
+    const count = await reader.must('query ($id: ID!) { contact(id: $id) { timeline(first: 1) { totalCount } } }', {
+      id: busy.contactId,
+    })
     expect(at(count, 'contact.timeline.totalCount')).toBe(BUSY_INTERACTIONS)
   })
 })
@@ -136,7 +160,12 @@ async function deepCursor(): Promise<string> {
   const { rows } = await app.database.owner.query<{ at: string; id: string }>(
     `select occurred_at::text as at, interaction_id::text as id from timeline_entries where record_id = (select id from contacts where last_name = 'Busy') order by occurred_at desc offset ${BUSY_INTERACTIONS / 2} limit 1`,
   )
-  const first = await reader.must('query ($id: ID!) { contact(id: $id) { timeline(first: 1) { pageInfo { endCursor } } } }', { id: busy.contactId })
-  const [mark] = JSON.parse(Buffer.from(textAt(first, 'contact.timeline.pageInfo.endCursor'), 'base64url').toString('utf8'))
+  const first = await reader.must(
+    'query ($id: ID!) { contact(id: $id) { timeline(first: 1) { pageInfo { endCursor } } } }',
+    { id: busy.contactId },
+  )
+  const [mark] = JSON.parse(
+    Buffer.from(textAt(first, 'contact.timeline.pageInfo.endCursor'), 'base64url').toString('utf8'),
+  )
   return Buffer.from(JSON.stringify([mark, rows[0]?.at, rows[0]?.id])).toString('base64url')
 }

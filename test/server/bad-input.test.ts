@@ -4,7 +4,7 @@ import { at, errorCodes, refusals, textAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact } from '../support/records.ts'
 import { rowCounts } from '../support/rows.ts'
-import { badRequests, type BadRequest } from './bad-requests.ts'
+import { type BadRequest, badRequests } from './bad-requests.ts'
 
 let app: TestApp
 let url: string
@@ -15,18 +15,34 @@ beforeAll(async () => {
   url = (await app.listen()).url
   const account = await addAccount(app.as('member'), { name: 'Here' })
   await addContact(app.as('member'), { lastName: 'Here' })
-  const cursors = await app.as('member').must('{ contacts { pageInfo { endCursor } } byName: accounts(orderBy: [{ name: ASC }]) { pageInfo { endCursor } } }')
-  requests = badRequests({ accountId: account.id, otherCursor: textAt(cursors, 'contacts.pageInfo.endCursor'), nameCursor: textAt(cursors, 'byName.pageInfo.endCursor') })
+  const cursors = await app
+    .as('member')
+    .must(
+      '{ contacts { pageInfo { endCursor } } byName: accounts(orderBy: [{ name: ASC }]) { pageInfo { endCursor } } }',
+    )
+  requests = badRequests({
+    accountId: account.id,
+    otherCursor: textAt(cursors, 'contacts.pageInfo.endCursor'),
+    nameCursor: textAt(cursors, 'byName.pageInfo.endCursor'),
+  })
 })
 afterAll(() => app.close())
 
 const MUTATION = 'mutation { createAccount(input: { name: "Form" }) { account { id } } }'
 
 /** What must not be in an answer: traces, places of files, SQL. */
-const LEAK = /node_modules|\/src\/|file:\/\/|\bat [\w.]+ \(|\bselect\b.+\bfrom\b|insert into|pg_|relation "|violates|rapport_app|SQLSTATE/i
+const LEAK =
+  /node_modules|\/src\/|file:\/\/|\bat [\w.]+ \(|\bselect\b.+\bfrom\b|insert into|pg_|relation "|violates|rapport_app|SQLSTATE/i
 
-async function send({ body, headers = {} }: Pick<BadRequest, 'body' | 'headers'>): Promise<{ text: string; status: number }> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${app.as('member').token}`, ...headers }, body })
+async function send({
+  body,
+  headers = {},
+}: Pick<BadRequest, 'body' | 'headers'>): Promise<{ text: string; status: number }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${app.as('member').token}`, ...headers },
+    body,
+  })
   return { text: await response.text(), status: response.status }
 }
 
@@ -53,7 +69,8 @@ describe('bad input', () => {
       const { text, status } = await send(bad)
       const errors: unknown = at(JSON.parse(text), 'errors')
       const codes = Array.isArray(errors) ? errors.map((error: unknown) => at(error, 'extensions.code')) : []
-      if (codes.length === 0 || codes.some((code) => code !== bad.code)) wrong.push(`${bad.name}: ${text.slice(0, 300)}`)
+      if (codes.length === 0 || codes.some((code) => code !== bad.code))
+        wrong.push(`${bad.name}: ${text.slice(0, 300)}`)
       if (LEAK.test(text)) wrong.push(`${bad.name} leaks: ${text.slice(0, 300)}`)
       if (status >= 500) wrong.push(`${bad.name}: HTTP ${status}`)
       if (text.length > 20_000) wrong.push(`${bad.name}: an answer of ${text.length} characters`)
@@ -64,17 +81,26 @@ describe('bad input', () => {
 
   it('of 10 MB is refused by its size, however it is sent', async () => {
     const before = await rowCounts(app.database.owner)
-    const body = JSON.stringify({ query: 'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id } } }', variables: { name: 'x'.repeat(10_000_000) } })
+    const body = JSON.stringify({
+      query: 'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id } } }',
+      variables: { name: 'x'.repeat(10_000_000) },
+    })
     const whole = await send({ body })
     expect([whole.status, at(JSON.parse(whole.text), 'errors.0.extensions.code')]).toEqual([413, 'BAD_USER_INPUT'])
     const streamed = await sendInPieces(body)
-    expect([streamed.status, at(JSON.parse(streamed.text), 'errors.0.extensions.code')]).toEqual([413, 'BAD_USER_INPUT'])
+    expect([streamed.status, at(JSON.parse(streamed.text), 'errors.0.extensions.code')]).toEqual([
+      413,
+      'BAD_USER_INPUT',
+    ])
     expect(await rowCounts(app.database.owner)).toEqual(before)
   })
 
   it('a mutation by GET is refused, a query by GET is answered', async () => {
     const before = await rowCounts(app.database.owner)
-    const get = (query: string) => fetch(`${url}?query=${encodeURIComponent(query)}`, { headers: { authorization: `Bearer ${app.as('member').token}`, accept: 'application/json' } })
+    const get = (query: string) =>
+      fetch(`${url}?query=${encodeURIComponent(query)}`, {
+        headers: { authorization: `Bearer ${app.as('member').token}`, accept: 'application/json' },
+      })
     const refused = await get('mutation { createAccount(input: { name: "GET" }) { account { id } } }')
     expect(refused.status).toBe(405)
     expect(await rowCounts(app.database.owner)).toEqual(before)
@@ -85,7 +111,10 @@ describe('bad input', () => {
     ['text/plain', JSON.stringify({ query: MUTATION })],
     ['application/x-www-form-urlencoded', new URLSearchParams({ query: MUTATION }).toString()],
     ['application/graphql', MUTATION],
-    ['multipart/form-data; boundary=x', `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${MUTATION}\r\n--x--\r\n`],
+    [
+      'multipart/form-data; boundary=x',
+      `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${MUTATION}\r\n--x--\r\n`,
+    ],
   ])('a body of type %s, as an HTML form can send it, is refused', async (type, body) => {
     const before = await rowCounts(app.database.owner)
     const { text, status } = await send({ body, headers: { 'content-type': type } })
@@ -97,7 +126,8 @@ describe('bad input', () => {
     const before = await rowCounts(app.database.owner)
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const afterForeign = await rowCounts(app.database.owner)
-    const create = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } userErrors { code } } }'
+    const create =
+      'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } userErrors { code } } }'
     for (const [input, code] of [
       [{ name: 'x', parentId: foreign.id }, 'NOT_FOUND'],
       [{ name: 'x', parentId: 'contact_00000000000000000000000000' }, 'NOT_FOUND'],
@@ -114,7 +144,9 @@ describe('bad input', () => {
   })
 
   it('answers a query that asks for one thing too much with null there, and with the rest', async () => {
-    const { data, errors } = await app.as('member').query('{ viewer { workspace { slug } } node(id: "nonsense") { id } }')
+    const { data, errors } = await app
+      .as('member')
+      .query('{ viewer { workspace { slug } } node(id: "nonsense") { id } }')
     expect([data, errors]).toEqual([{ viewer: { workspace: { slug: 'acme' } }, node: null }, []])
     const half = await app.as('member').query('{ node(id: "nonsense") { id } accounts(first: 999) { totalCount } }')
     expect(errorCodes(half)).toEqual(['BAD_USER_INPUT'])
@@ -124,17 +156,36 @@ describe('bad input', () => {
 
 describe('unusual input that is good', () => {
   it('comes back as it was sent: emoji, right-to-left, combining marks, quotes and wildcards', async () => {
-    const names = ['😀 👩‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿', 'شركة الاختبار', 'e\u0301clair / éclair', `Robert'); DROP TABLE accounts; --`, '100% _under_ \\back\\', '<script>alert(1)</script>', '$1 ${x} {{y}}', '名前']
+    const names = [
+      '😀 👩‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿',
+      'شركة الاختبار',
+      'e\u0301clair / éclair',
+      `Robert'); DROP TABLE accounts; --`,
+      '100% _under_ \\back\\',
+      '<script>alert(1)</script>',
+      '$1 ${x} {{y}}',
+      '名前',
+    ]
     for (const name of names) {
       const { id } = await addAccount(app.as('member'), { name })
-      expect(await app.as('reader').must('query ($id: ID!) { account(id: $id) { name } }', { id })).toEqual({ account: { name } })
-      const found = await app.as('reader').must('query ($name: String!) { accounts(filter: { name: { contains: $name } }) { nodes { id } } }', { name })
+      expect(await app.as('reader').must('query ($id: ID!) { account(id: $id) { name } }', { id })).toEqual({
+        account: { name },
+      })
+      const found = await app
+        .as('reader')
+        .must('query ($name: String!) { accounts(filter: { name: { contains: $name } }) { nodes { id } } }', { name })
       expect(found).toEqual({ accounts: { nodes: [{ id }] } })
     }
   })
 
   it('a wildcard in a pattern stands for itself', async () => {
-    const count = async (text: string) => at(await app.as('reader').must('query ($text: String!) { accounts(filter: { name: { contains: $text } }) { totalCount } }', { text }), 'accounts.totalCount')
+    const count = async (text: string) =>
+      at(
+        await app
+          .as('reader')
+          .must('query ($text: String!) { accounts(filter: { name: { contains: $text } }) { totalCount } }', { text }),
+        'accounts.totalCount',
+      )
     expect([await count('%'), await count('_'), await count('\\')]).toEqual([1, 1, 1])
   })
 })

@@ -15,9 +15,12 @@ interface Records {
   readonly nameCursor: string
 }
 
-const CREATE = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } userErrors { code } } }'
-const CONTACT = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { code } } }'
-const LOG = 'mutation ($input: LogInteractionInput!) { logInteraction(input: $input) { interaction { id } userErrors { code } } }'
+const CREATE =
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } userErrors { code } } }'
+const CONTACT =
+  'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { code } } }'
+const LOG =
+  'mutation ($input: LogInteractionInput!) { logInteraction(input: $input) { interaction { id } userErrors { code } } }'
 const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: AccountFilter, $orderBy: [AccountOrderBy!], $search: String) {
   accounts(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy, search: $search) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } }
 }`
@@ -29,7 +32,11 @@ const forged = (parts: readonly unknown[]) => Buffer.from(JSON.stringify(parts))
 
 /** Requests that a client can send by mistake or on purpose; each is answered by one GraphQL error. */
 export function badRequests({ accountId, otherCursor, nameCursor }: Records): BadRequest[] {
-  const request = (name: string, query: string, variables: unknown = {}, code = 'BAD_USER_INPUT'): BadRequest => ({ name, body: JSON.stringify({ query, variables }), code })
+  const request = (name: string, query: string, variables: unknown = {}, code = 'BAD_USER_INPUT'): BadRequest => ({
+    name,
+    body: JSON.stringify({ query, variables }),
+    code,
+  })
   const create = (name: string, input: unknown) => request(name, CREATE, { input })
   const list = (name: string, variables: unknown, code?: string) => request(name, LIST, variables, code)
   const raw = (name: string, body: string, code = 'BAD_USER_INPUT'): BadRequest => ({ name, body, code })
@@ -58,7 +65,9 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     request('an instant that does not exist', LOG, { input: { note: { occurredAt: '2024-02-30T10:00:00Z' } } }),
     request('an instant of the year 0', LOG, { input: { note: { occurredAt: '0000-01-01T00:00:00Z' } } }),
     request('an instant without a zone', LOG, { input: { note: { occurredAt: '2024-02-01T10:00:00' } } }),
-    request('two keys of a oneOf input', LOG, { input: { note: { occurredAt: '2024-01-01T00:00:00Z' }, call: { occurredAt: '2024-01-01T00:00:00Z' } } }),
+    request('two keys of a oneOf input', LOG, {
+      input: { note: { occurredAt: '2024-01-01T00:00:00Z' }, call: { occurredAt: '2024-01-01T00:00:00Z' } },
+    }),
     request('no key of a oneOf input', LOG, { input: {} }),
     request('a oneOf key that is null', LOG, { input: { note: null } }),
     list('first: -1', { first: -1 }),
@@ -81,14 +90,30 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     list('a pattern with a zero byte', { filter: { name: { contains: '\u0000' } } }),
     list('13 levels of filter', { filter: deep(13) }),
     raw('5,000 levels of filter in the variables', tooDeep, 'QUERY_TOO_COMPLEX'),
-    list('10,000 values of an in list', { filter: { name: { in: Array.from({ length: 10_000 }, (_, index) => `n${index}`) } } }),
+    list('10,000 values of an in list', {
+      filter: { name: { in: Array.from({ length: 10_000 }, (_, index) => `n${index}`) } },
+    }),
     list('a search of 10,000 characters', { search: 'x'.repeat(10_000) }),
     list('a search of 100 words', { search: 'a '.repeat(100) }),
-    request('5,000 levels of filter in the document', `{ accounts(filter: ${'{ AND: [ '.repeat(5_000)}{}${' ] }'.repeat(5_000)}) { totalCount } }`, {}, 'QUERY_TOO_COMPLEX'),
-    request('5,000 levels of selection', `${'{ account(id: "x") { parent '.repeat(2_500)}{ id }${' } }'.repeat(2_500)}`, {}, 'QUERY_TOO_COMPLEX'),
+    request(
+      '5,000 levels of filter in the document',
+      `{ accounts(filter: ${'{ AND: [ '.repeat(5_000)}{}${' ] }'.repeat(5_000)}) { totalCount } }`,
+      {},
+      'QUERY_TOO_COMPLEX',
+    ),
+    request(
+      '5,000 levels of selection',
+      `${'{ account(id: "x") { parent '.repeat(2_500)}{ id }${' } }'.repeat(2_500)}`,
+      {},
+      'QUERY_TOO_COMPLEX',
+    ),
     request('a document of 300,000 characters', `{ __typename ${' '.repeat(300_000)} }`, {}, 'QUERY_TOO_COMPLEX'),
     request('a cursor of the log that is none', 'query { changes(after: "nonsense") { nodes { cursor } } }'),
-    request('a cursor of the log beyond its numbers', 'query ($after: String) { changes(after: $after) { nodes { cursor } } }', { after: forged(['log', '9999999999999999999', '1']) }),
+    request(
+      'a cursor of the log beyond its numbers',
+      'query ($after: String) { changes(after: $after) { nodes { cursor } } }',
+      { after: forged(['log', '9999999999999999999', '1']) },
+    ),
     request('an unknown field', '{ accounts { nodes { passwordHash } } }'),
     request('a field without selection', '{ accounts }'),
     request('no query field', '{ }'),
@@ -96,15 +121,24 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     request('a fragment that includes itself', '{ ...a } fragment a on Query { ...a }'),
     request('an unknown directive', '{ accounts @now { totalCount } }'),
     request('a variable of the wrong type', 'query ($id: Int!) { account(id: $id) { id } }', { id: 1 }),
-    { ...request('an unknown operation name', 'query A { __typename }'), body: JSON.stringify({ query: 'query A { __typename }', operationName: 'B' }) },
-    { ...request('an Idempotency-Key with a space', CREATE, { input: { name: 'x' } }), headers: { 'idempotency-key': 'a b' } },
+    {
+      ...request('an unknown operation name', 'query A { __typename }'),
+      body: JSON.stringify({ query: 'query A { __typename }', operationName: 'B' }),
+    },
+    {
+      ...request('an Idempotency-Key with a space', CREATE, { input: { name: 'x' } }),
+      headers: { 'idempotency-key': 'a b' },
+    },
     raw('no JSON', '{"query": '),
     raw('an empty body', ''),
     raw('a list of requests', JSON.stringify([{ query: '{ __typename }' }])),
     raw('variables that are a list', JSON.stringify({ query: '{ __typename }', variables: [1] })),
     raw('no query', JSON.stringify({ variables: {} })),
     { ...request('no token', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: '' } },
-    { ...request('a token that is none', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: 'Bearer nonsense' } },
+    {
+      ...request('a token that is none', '{ __typename }', {}, 'UNAUTHENTICATED'),
+      headers: { authorization: 'Bearer nonsense' },
+    },
     { ...request('another scheme', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: 'Basic dTpw' } },
   ]
 }

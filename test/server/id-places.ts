@@ -1,4 +1,15 @@
-import { getNamedType, getNullableType, type GraphQLArgument, type GraphQLInputField, type GraphQLInputType, type GraphQLSchema, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
 
 /** A mutation with values for all that it requires, and one place in them that holds an id. */
 export interface IdPlace {
@@ -42,7 +53,12 @@ interface Place {
   readonly build: (id: string) => unknown
 }
 
-function places(of: GraphQLArgument | GraphQLInputField, mutation: string, ownId: OwnId, parents: readonly string[]): Place[] {
+function places(
+  of: GraphQLArgument | GraphQLInputField,
+  mutation: string,
+  ownId: OwnId,
+  parents: readonly string[],
+): Place[] {
   const isList = isListType(getNullableType(of.type))
   const type = getNamedType(of.type)
   const wrap = (value: unknown) => (isList ? [value] : value)
@@ -52,7 +68,8 @@ function places(of: GraphQLArgument | GraphQLInputField, mutation: string, ownId
   return Object.values(type.getFields()).flatMap((field) =>
     places(field, mutation, ownId, [...parents, type.name]).map(({ path, build }) => ({
       path: [...(isList ? ['0'] : []), field.name, ...path],
-      build: (id: string) => wrap({ ...(type.isOneOf ? {} : required(type, mutation, ownId)), [field.name]: build(id) }),
+      build: (id: string) =>
+        wrap({ ...(type.isOneOf ? {} : required(type, mutation, ownId)), [field.name]: build(id) }),
     })),
   )
 }
@@ -60,7 +77,9 @@ function places(of: GraphQLArgument | GraphQLInputField, mutation: string, ownId
 /** Values for the required fields of an input. */
 function required(type: GraphQLInputType, mutation: string, ownId: OwnId): Readonly<Record<string, unknown>> {
   if (!isInputObjectType(type)) return {}
-  const fields = Object.values(type.getFields()).filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined)
+  const fields = Object.values(type.getFields()).filter(
+    ({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined,
+  )
   return Object.fromEntries(fields.map((field) => [field.name, sample(field, mutation, ownId)]))
 }
 

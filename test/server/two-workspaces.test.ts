@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, textAt, textsAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import type { TestClient } from '../support/client.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addInteraction, addRelationshipType, addTask, addTeam } from '../support/records.ts'
 import { rowCounts } from '../support/rows.ts'
 import { openStream } from '../support/sse.ts'
@@ -18,10 +19,14 @@ async function populate(client: TestClient): Promise<Record<string, string>> {
   const account = await addAccount(client, { name: 'Company', domains: [{ domain: 'company.example' }] })
   const contact = await addContact(client, { lastName: 'Person', accounts: [{ accountId: account.id }] })
   const type = await addRelationshipType(client, 'knows', 'known by')
-  const relate = 'mutation ($input: CreateRelationshipInput!) { createRelationship(input: $input) { relationship { id } } }'
+  const relate =
+    'mutation ($input: CreateRelationshipInput!) { createRelationship(input: $input) { relationship { id } } }'
   const relationship = await client.must(relate, { input: { typeId: type.id, fromId: contact.id, toId: account.id } })
   const viewer = await client.must('{ viewer { actor { id } workspace { id } roles { id } } }')
-  const history = await client.must('query ($id: ID!) { account(id: $id) { history { nodes { id } } relationships { nodes { id } } } }', { id: account.id })
+  const history = await client.must(
+    'query ($id: ID!) { account(id: $id) { history { nodes { id } } relationships { nodes { id } } } }',
+    { id: account.id },
+  )
   const ids = [
     account.id,
     contact.id,
@@ -62,7 +67,9 @@ describe('of another workspace', () => {
     expect(byId.length).toBeGreaterThan(8)
     for (const { name, args } of byId) {
       const isList = args.some(({ name }) => name === 'ids')
-      const document = isList ? `query ($id: ID!) { ${name}(ids: [$id]) { __typename } }` : `query ($id: ID!) { ${name}(id: $id${args.some(({ name }) => name === 'includeDeleted') ? ', includeDeleted: true' : ''}) { __typename } }`
+      const document = isList
+        ? `query ($id: ID!) { ${name}(ids: [$id]) { __typename } }`
+        : `query ($id: ID!) { ${name}(id: $id${args.some(({ name }) => name === 'includeDeleted') ? ', includeDeleted: true' : ''}) { __typename } }`
       for (const id of Object.values(foreign)) {
         expect([name, await app.as('admin').must(document, { id })]).toEqual([name, { [name]: isList ? [null] : null }])
       }
@@ -71,7 +78,9 @@ describe('of another workspace', () => {
 
   it('no list shows a record, counts it, or finds it by filter', async () => {
     const ids = new Set(Object.values(foreign))
-    const lists = Object.values(app.schema.getQueryType()?.getFields() ?? {}).filter(({ type }) => getNamedType(type).name.endsWith('Connection'))
+    const lists = Object.values(app.schema.getQueryType()?.getFields() ?? {}).filter(({ type }) =>
+      getNamedType(type).name.endsWith('Connection'),
+    )
     expect(lists.length).toBeGreaterThan(8)
     for (const { name, args, type } of lists) {
       const connection = getNamedType(type)
@@ -87,7 +96,9 @@ describe('of another workspace', () => {
       const filterType = filter && getNamedType(filter.type)
       if (!isInputObjectType(filterType) || !filterType.getFields()['id']) continue
       for (const id of ids) {
-        const found = await app.as('admin').must(`query ($id: ID!) { ${name}(filter: { id: { equals: $id } }${deleted}) { totalCount } }`, { id })
+        const found = await app
+          .as('admin')
+          .must(`query ($id: ID!) { ${name}(filter: { id: { equals: $id } }${deleted}) { totalCount } }`, { id })
         expect([name, at(found, `${name}.totalCount`)]).toEqual([name, 0])
       }
     }
@@ -95,8 +106,18 @@ describe('of another workspace', () => {
 
   it('no mutation takes an id: each answers exactly as for an id that nobody has, and writes nothing', async () => {
     const ownId = (mutation: string, inputField: string): string => {
-      const byField: Record<string, string | undefined> = { typeId: own['reltype'], fromId: own['contact'], toId: own['account'], accountId: own['account'], contactId: own['contact'], userId: own['user'] }
-      const object = Object.entries({ RelationshipType: 'reltype', Relationship: 'rel' }).find(([name]) => mutation.includes(name))?.[1] ?? /(?:update|delete|restore|start|complete|cancel|reopen)(\w+?)s?$/.exec(mutation)?.[1]?.toLowerCase()
+      const byField: Record<string, string | undefined> = {
+        typeId: own['reltype'],
+        fromId: own['contact'],
+        toId: own['account'],
+        accountId: own['account'],
+        contactId: own['contact'],
+        userId: own['user'],
+      }
+      const object =
+        Object.entries({ RelationshipType: 'reltype', Relationship: 'rel' }).find(([name]) =>
+          mutation.includes(name),
+        )?.[1] ?? /(?:update|delete|restore|start|complete|cancel|reopen)(\w+?)s?$/.exec(mutation)?.[1]?.toLowerCase()
       const id = byField[inputField] ?? own[object ?? '']
       if (!id) throw new Error(`The test knows no id for ${inputField} of ${mutation}.`)
       return id
@@ -115,7 +136,8 @@ describe('of another workspace', () => {
       await Promise.all(
         Object.values(foreign).map(async (id) => {
           const [there, absent] = [await run(id), await run(nobody(id))]
-          if (there !== absent || !there.includes('NOT_FOUND')) wrong.push(`${place.name} with ${id}: ${there} but ${absent}`)
+          if (there !== absent || !there.includes('NOT_FOUND'))
+            wrong.push(`${place.name} with ${id}: ${there} but ${absent}`)
         }),
       )
     }
@@ -127,14 +149,26 @@ describe('of another workspace', () => {
   it('no subscription tells of anything, with or without a cursor of the other log', async () => {
     const fields = Object.values(app.schema.getSubscriptionType()?.getFields() ?? {})
     expect(fields.length).toBeGreaterThan(6)
-    const cursor = at(await app.as('admin', 'globex').must('{ changes(first: 1) { nodes { cursor } } }'), 'changes.nodes.0.cursor')
-    const streams = await Promise.all(fields.map(({ name }) => openStream(app, app.as('admin'), `subscription ($after: String) { ${name}(after: $after) { recordId } }`, { after: cursor })))
+    const cursor = at(
+      await app.as('admin', 'globex').must('{ changes(first: 1) { nodes { cursor } } }'),
+      'changes.nodes.0.cursor',
+    )
+    const streams = await Promise.all(
+      fields.map(({ name }) =>
+        openStream(app, app.as('admin'), `subscription ($after: String) { ${name}(after: $after) { recordId } }`, {
+          after: cursor,
+        }),
+      ),
+    )
     await addAccount(app.as('admin', 'globex'), { name: 'Theirs' })
     const mine = await addAccount(app.as('admin'), { name: 'Mine' })
+    await logSettled(app)
     for (const [index, stream] of streams.entries()) {
       const name = fields[index]?.name ?? ''
-      const seen = (await stream.drain(100)).map((event) => textAt(event, `data.${name}.recordId`))
-      const { nodes } = Object(await app.as('admin').must('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: seen }))
+      const seen = (await stream.drain(300)).map((event) => textAt(event, `data.${name}.recordId`))
+      const { nodes } = Object(
+        await app.as('admin').must('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: seen }),
+      )
       expect([name, nodes]).toEqual([name, seen.map((id) => ({ id }))])
       if (name === 'changes' || name === 'accountChanged') expect(seen).toContain(mine.id)
       stream.close()
@@ -146,9 +180,12 @@ describe('the second wall', () => {
   it('shows no row of any table to the server role before a transaction names its workspace', async () => {
     const client = await app.database.app.connect()
     try {
-      const { rows } = await client.query<{ name: string }>(`select c.relname as name from pg_class c where c.relkind in ('r', 'v') and c.relnamespace = 'public'::regnamespace and has_table_privilege('rapport_app', c.oid, 'select')`)
+      const { rows } = await client.query<{ name: string }>(
+        `select c.relname as name from pg_class c where c.relkind in ('r', 'v') and c.relnamespace = 'public'::regnamespace and has_table_privilege('rapport_app', c.oid, 'select')`,
+      )
       expect(rows.length).toBeGreaterThan(25)
-      for (const { name } of rows) expect([name, (await client.query(`select from "${name}"`)).rowCount]).toEqual([name, 0])
+      for (const { name } of rows)
+        expect([name, (await client.query(`select from "${name}"`)).rowCount]).toEqual([name, 0])
     } finally {
       client.release()
     }
@@ -160,7 +197,12 @@ describe('the second wall', () => {
       await client.query('begin')
       await client.query(`select set_config('app.workspace_id', $1, true)`, [app.as('admin').actor.workspaceId])
       const values = [app.as('admin', 'globex').actor.workspaceId, app.as('admin').actor.id]
-      await expect(client.query(`insert into accounts (workspace_id, id, name, created_by_id, updated_by_id) values ($1, gen_random_uuid(), 'x', $2, $2)`, values)).rejects.toThrow(/row-level security/)
+      await expect(
+        client.query(
+          `insert into accounts (workspace_id, id, name, created_by_id, updated_by_id) values ($1, gen_random_uuid(), 'x', $2, $2)`,
+          values,
+        ),
+      ).rejects.toThrow(/row-level security/)
     } finally {
       await client.query('rollback')
       client.release()
@@ -171,8 +213,15 @@ describe('the second wall', () => {
 /** A hash of everything that the other workspace holds. */
 async function fingerprint(): Promise<string> {
   const { owner } = app.database
-  const tables = await owner.query<{ name: string }>(`select table_name as name from information_schema.columns where column_name = 'workspace_id' and table_schema = 'public' and table_name in (select tablename from pg_tables) order by 1`)
-  const hashes = tables.rows.map(({ name }) => `(select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from "${name}" t where workspace_id = $1)`)
-  const { rows } = await owner.query<{ hash: string }>(`select ${hashes.join(` || `)} as hash`, [app.as('admin', 'globex').actor.workspaceId])
+  const tables = await owner.query<{ name: string }>(
+    `select table_name as name from information_schema.columns where column_name = 'workspace_id' and table_schema = 'public' and table_name in (select tablename from pg_tables) order by 1`,
+  )
+  const hashes = tables.rows.map(
+    ({ name }) =>
+      `(select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from "${name}" t where workspace_id = $1)`,
+  )
+  const { rows } = await owner.query<{ hash: string }>(`select ${hashes.join(` || `)} as hash`, [
+    app.as('admin', 'globex').actor.workspaceId,
+  ])
   return rows[0]?.hash ?? ''
 }

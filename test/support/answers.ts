@@ -28,7 +28,9 @@ export function textsAt(value: unknown, listPath: string, path: string): string[
 }
 
 /** `extensions.code` of each error of an answer. */
-export function errorCodes(answer: { readonly errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] }): unknown[] {
+export function errorCodes(answer: {
+  readonly errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]
+}): unknown[] {
   return answer.errors.map((error) => error.extensions?.['code'])
 }
 

@@ -11,7 +11,10 @@ type Input = Readonly<Record<string, unknown>>
 
 /** Makes a record by its create mutation. Throws where that is refused: a test's preparation never fails in silence. */
 async function add(client: TestClient, field: string, inputType: string, record: string, input: Input): Promise<Made> {
-  const data = await client.must(`mutation ($input: ${inputType}!) { ${field}(input: $input) { ${record} { id version } userErrors { code message path } } }`, { input })
+  const data = await client.must(
+    `mutation ($input: ${inputType}!) { ${field}(input: $input) { ${record} { id version } userErrors { code message path } } }`,
+    { input },
+  )
   const made = at(data, `${field}.${record}`)
   if (!made) throw new Error(`${field} was refused: ${JSON.stringify(data)}`)
   return { id: textAt(made, 'id'), version: Number(at(made, 'version')) }
@@ -39,11 +42,18 @@ export function addRelationshipType(client: TestClient, name: string, inverseNam
 
 /** Logs an interaction of a kind, such as `call`. */
 export function addInteraction(client: TestClient, kind: string, input: Input): Promise<Made> {
-  return add(client, 'logInteraction', 'LogInteractionInput', 'interaction', { [kind]: { occurredAt: '2024-05-01T12:00:00Z', ...input } })
+  return add(client, 'logInteraction', 'LogInteractionInput', 'interaction', {
+    [kind]: { occurredAt: '2024-05-01T12:00:00Z', ...input },
+  })
 }
 
 /** Puts a record away or takes it back: `setDeleted(client, 'delete', 'Account', made)`. Answers it as it is then. */
-export async function setDeleted(client: TestClient, verb: 'delete' | 'restore', object: string, { id, version }: Made): Promise<Made> {
+export async function setDeleted(
+  client: TestClient,
+  verb: 'delete' | 'restore',
+  object: string,
+  { id, version }: Made,
+): Promise<Made> {
   const record = object.charAt(0).toLowerCase() + object.slice(1)
   const document = `mutation ($input: ${verb === 'delete' ? 'Delete' : 'Restore'}${object}Input!) { ${verb}${object}(input: $input) { ${record} { id version } userErrors { code message } } }`
   const data = await client.must(document, { input: { id, version } })

@@ -5,7 +5,7 @@ import { at } from './answers.ts'
 /** A connection that speaks graphql-transport-ws, message by message: what a client library hides is asserted here. */
 export interface TestSocket {
   send(message: Readonly<Record<string, unknown>>): void
-  /** The next message that is no ping. Throws when none comes within 5 s or the socket closes. */
+  /** The next message that is no ping. Throws when none comes within 20 s or the socket closes. */
   next(): Promise<unknown>
   /** Messages until none comes for `quietMs`. */
   drain(quietMs: number): Promise<unknown[]>
@@ -46,7 +46,7 @@ export async function openSocket(url: string): Promise<TestSocket> {
   return {
     send: (message) => socket.send(JSON.stringify(message)),
     async next() {
-      if (queue.length === 0) await arrival(5_000)
+      if (queue.length === 0) await arrival(20_000)
       if (queue.length === 0) throw new Error('No message came.')
       return queue.shift()
     },

@@ -3,7 +3,7 @@ import type { TestClient } from './client.ts'
 
 /** A subscription over server-sent events. */
 export interface EventStream {
-  /** The next event's execution result. Throws when none comes within `timeoutMs`, 5,000 unless said otherwise. */
+  /** The next event's execution result. Throws when none comes within `timeoutMs`, 20,000 unless said otherwise. */
   next(timeoutMs?: number): Promise<unknown>
   /** The next events until none comes for `quietMs`. */
   drain(quietMs: number): Promise<unknown[]>
@@ -17,18 +17,35 @@ interface Server {
 }
 
 /** Opens a subscription. Throws when the server does not answer with a stream. */
-export async function openStream(server: Server, client: TestClient, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<EventStream> {
+export async function openStream(
+  server: Server,
+  client: TestClient,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<EventStream> {
   const leave = new AbortController()
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${client.token}` }
-  const response = await server.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }), signal: leave.signal }))
-  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) throw new Error(`No stream: HTTP ${response.status} ${await response.text()}`)
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'text/event-stream',
+    authorization: `Bearer ${client.token}`,
+  }
+  const response = await server.fetch(
+    new Request('http://127.0.0.1/graphql', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+      signal: leave.signal,
+    }),
+  )
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream'))
+    throw new Error(`No stream: HTTP ${response.status} ${await response.text()}`)
   const queue: unknown[] = []
   const waiting = new Set<() => void>()
   const ended = pump(response.body, (event) => {
     queue.push(event)
     for (const wake of waiting) wake()
   })
-  const next = async (timeoutMs = 5_000): Promise<unknown> => {
+  const next = async (timeoutMs = 20_000): Promise<unknown> => {
     if (queue.length === 0) await waitFor(waiting, ended, timeoutMs)
     if (queue.length === 0) throw new Error(`No event within ${timeoutMs} ms.`)
     return queue.shift()
@@ -82,5 +99,7 @@ async function pump(body: ReadableStream<Uint8Array>, onEvent: (event: unknown) 
 
 /** Records of the events of a `changes` stream: `CREATED account_…`. */
 export function told(events: readonly unknown[], field = 'changes'): string[] {
-  return events.map((event) => `${String(at(event, `data.${field}.operation`))} ${String(at(event, `data.${field}.recordId`))}`)
+  return events.map(
+    (event) => `${String(at(event, `data.${field}.operation`))} ${String(at(event, `data.${field}.recordId`))}`,
+  )
 }

@@ -69,7 +69,8 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
     const workspaces = [...announced]
     announced.clear()
     if (workspaces.length === 0) return
-    if (client) sending = client.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]).catch(onError)
+    // One after the other: the connection takes one statement at a time.
+    sending = sending.then(() => client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces])).catch(onError)
   }
 
   return {

@@ -134,11 +134,7 @@ describe('the models of core', () => {
     core = await readModelFiles('core', join(import.meta.dirname, '../../../prisma/models'))
   })
 
-  it('are read quickly enough to be read at every start', () => {
-    readModels([core])
-    const startedAt = performance.now()
-    readModels([core])
-
-    expect(performance.now() - startedAt).toBeLessThan(200)
+  it('are read the same each time', () => {
+    expect(readModels([core]).schema).toBe(readModels([core]).schema)
   })
 })

@@ -1,0 +1,21 @@
+import { vi } from 'vitest'
+import type { TestApp } from './app.ts'
+
+const LIMIT_MS = 20_000
+
+/**
+ * Waits until everybody can read what has been written so far. The log shows only what lies below the oldest running
+ * transaction of the whole cluster, and other test files hold transactions open there.
+ */
+export async function logSettled(app: Pick<TestApp, 'database'>): Promise<void> {
+  const pending =
+    'select exists (select from changes where xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint) as pending'
+  await vi.waitFor(
+    async () => {
+      const { rows } = await app.database.owner.query<{ pending: boolean }>(pending)
+      if (rows[0]?.pending !== false)
+        throw new Error('A transaction that began before the last change is still running.')
+    },
+    { timeout: LIMIT_MS, interval: 20 },
+  )
+}
