@@ -31,6 +31,8 @@ if (migration === '') {
 await writeFile(snapshot, models.schema)
 
 async function nextNumber(): Promise<string> {
-  const numbers = (await readdir(migrations)).filter((file) => file.endsWith('.sql')).map((file) => Number.parseInt(file, 10))
+  const numbers = (await readdir(migrations))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => Number.parseInt(file, 10))
   return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
 }

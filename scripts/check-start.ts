@@ -63,7 +63,11 @@ async function readyAt(output: Readable, limit: number): Promise<string> {
 }
 
 async function tokenOfDemo(environment: NodeJS.ProcessEnv): Promise<string> {
-  const command = spawn('npx', ['rapport', 'token', '--workspace', 'demo', '--email', 'admin@demo.example'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const command = spawn('npx', ['rapport', 'token', '--workspace', 'demo', '--email', 'admin@demo.example'], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const chunks = await command.stdout.toArray()
   return chunks.join('').trim()
 }
@@ -75,7 +79,8 @@ async function ask(url: string, token: string): Promise<void> {
     body: JSON.stringify({ query: '{ viewer { workspace { slug } } accounts(first: 1) { totalCount } }' }),
   })
   const answer = await response.text()
-  if (!answer.includes('"slug":"demo"') || answer.includes('"errors"')) throw new Error(`It answered ${response.status} ${answer}`)
+  if (!answer.includes('"slug":"demo"') || answer.includes('"errors"'))
+    throw new Error(`It answered ${response.status} ${answer}`)
 }
 
 async function freePort(): Promise<number> {

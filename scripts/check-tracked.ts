@@ -10,7 +10,10 @@ for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 
 function generatedFiles(): string[] {
-  const tracked = execFileSync('git', ['ls-files', '-z', '--', 'generated', '.rapport', '*node_modules/*'], { cwd: root, encoding: 'utf8' })
+  const tracked = execFileSync('git', ['ls-files', '-z', '--', 'generated', '.rapport', '*node_modules/*'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
   return tracked
     .split('\0')
     .filter((path) => path !== '')
@@ -23,5 +26,8 @@ function lockedAddresses(): string[] {
   return locks
     .split('\0')
     .filter((path) => path !== '' && /"resolved": "https?:/.test(readFileSync(join(root, path), 'utf8')))
-    .map((path) => `${path} names download addresses ("resolved"). Write it again with: npm install --omit-lockfile-registry-resolved`)
+    .map(
+      (path) =>
+        `${path} names download addresses ("resolved"). Write it again with: npm install --omit-lockfile-registry-resolved`,
+    )
 }

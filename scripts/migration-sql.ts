@@ -29,7 +29,14 @@ export function finishMigration(diff: string, models: Models): string {
     // A workspace is removed with all it holds in one statement, in whatever order: SET CONSTRAINTS ALL DEFERRED.
     .replaceAll(/ ON DELETE NO ACTION( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
     .trim()
-  return [statements, ...newTables(statements).flatMap((table) => [protection(table, models), ...searching(table, models)]), ''].join('\n\n').trimStart().replace(/\n+$/, '\n')
+  return [
+    statements,
+    ...newTables(statements).flatMap((table) => [protection(table, models), ...searching(table, models)]),
+    '',
+  ]
+    .join('\n\n')
+    .trimStart()
+    .replace(/\n+$/, '\n')
 }
 
 /** What is left to be done by hand, a sentence each. */
@@ -37,10 +44,14 @@ export function openPoints(sql: string, models: Models): string[] {
   const created = new Set(newTables(sql))
   const generated = [...models.models.values()]
     .filter(({ table }) => created.has(table))
-    .flatMap(({ table, columns }) => [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => `${table}.${column}`))
+    .flatMap(({ table, columns }) =>
+      [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => `${table}.${column}`),
+    )
   return [
     ...generated.map((column) => `${column} is computed by the database: write its GENERATED ALWAYS AS (…) STORED.`),
-    ...(/^DROP TABLE|DROP COLUMN/m.test(sql) ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.'] : []),
+    ...(/^DROP TABLE|DROP COLUMN/m.test(sql)
+      ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.']
+      : []),
   ]
 }
 

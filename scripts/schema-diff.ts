@@ -1,4 +1,8 @@
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+} from '@prisma/driver-adapter-utils'
 import { SchemaEngine } from '@prisma/schema-engine-wasm'
 
 /**
@@ -17,7 +21,8 @@ export async function schemaDiff(from: string | null, to: string): Promise<strin
     }),
   )
   const { stdout } = await engine.diff({
-    from: from === null ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'from.prisma', content: from }] },
+    from:
+      from === null ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'from.prisma', content: from }] },
     to: { tag: 'schemaDatamodel', files: [{ path: 'to.prisma', content: to }] },
     script: true,
     exitCode: null,

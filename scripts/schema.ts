@@ -12,7 +12,9 @@ const LEVELS = [
 
 const option = process.argv[2]
 if (option !== undefined && option !== '--check') {
-  console.error('Usage: node scripts/schema.ts [--check]\nWrites schema.graphql, or with --check fails when it is not what the code makes.')
+  console.error(
+    'Usage: node scripts/schema.ts [--check]\nWrites schema.graphql, or with --check fails when it is not what the code makes.',
+  )
   process.exit(2)
 }
 
@@ -25,7 +27,9 @@ if (text === committed) {
 } else {
   printChanges(await changesSince(committed))
   if (option === '--check') {
-    console.error('schema.graphql differs from what the code makes, as listed above. If that is meant, run: npm run schema')
+    console.error(
+      'schema.graphql differs from what the code makes, as listed above. If that is meant, run: npm run schema',
+    )
     process.exitCode = 1
   } else {
     await writeFile(SCHEMA_FILE, text)

@@ -62,15 +62,30 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke; it is replaced'),
   })
   const [keys, uniqueIndexes] = await Promise.all([openSigningKeys(database.owner), readUniqueIndexes(database.owner)])
-  const feed = openFeed(options.databaseUrl, (error) => log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'))
-  const runtime: Runtime = { database, registry, schema, feed, uniqueIndexes, ...(options.onStatement ? { onStatement: options.onStatement } : {}) }
+  const feed = openFeed(options.databaseUrl, (error) =>
+    log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'),
+  )
+  const runtime: Runtime = {
+    database,
+    registry,
+    schema,
+    feed,
+    uniqueIndexes,
+    ...(options.onStatement ? { onStatement: options.onStatement } : {}),
+  }
   const authenticator = createAuthenticator(database.owner, keys)
   const graphql = createGraphQLServer(runtime, log)
   const browserToken = async (request: Request) => {
     if (!options.demoLogin || !isOwnBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
     const actor = await findActorByEmail(database.owner, 'demo', `${name}@demo.example`).catch(() => null)
-    return actor ? issueToken(keys, { workspaceId: actor.workspaceId, actorId: actor.actorId, expiresInSeconds: DEMO_TOKEN_SECONDS }) : null
+    return actor
+      ? issueToken(keys, {
+          workspaceId: actor.workspaceId,
+          actorId: actor.actorId,
+          expiresInSeconds: DEMO_TOKEN_SECONDS,
+        })
+      : null
   }
   const fetch = createHttpHandler({ graphql, authenticator, keys, database, log, browserToken })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
@@ -83,7 +98,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       const server = createServer(createServerAdapter(fetch))
       await listening(server, host, port)
       const sockets = serveWebSocket(server, graphql, authenticator, log)
-      closers.push(() => closeServer(server), () => sockets.close())
+      closers.push(
+        () => closeServer(server),
+        () => sockets.close(),
+      )
       const address = server.address()
       const actual = address !== null && typeof address === 'object' ? address.port : port
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${GRAPHQL_PATH}` }

@@ -8,4 +8,12 @@ import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
 
 /** Core, as a list of modules. */
-export const coreModules: readonly Module[] = [changesModule, importsModule, workspaces, accounts, contacts, interactions, tasks]
+export const coreModules: readonly Module[] = [
+  changesModule,
+  importsModule,
+  workspaces,
+  accounts,
+  contacts,
+  interactions,
+  tasks,
+]

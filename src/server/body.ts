@@ -18,7 +18,10 @@ export function refuseByHeaders(request: Request): BodyRefusal | null {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge()
   const type = request.headers.get('content-type')
   if (type !== null && JSON_TYPE.test(type)) return null
-  return { status: type === null ? 400 : 415, error: codedError('BAD_USER_INPUT', 'Send the request as JSON, with the header "Content-Type: application/json".') }
+  return {
+    status: type === null ? 400 : 415,
+    error: codedError('BAD_USER_INPUT', 'Send the request as JSON, with the header "Content-Type: application/json".'),
+  }
 }
 
 /** The request with a body that is known to keep the limit: one that tells no length is read here, up to the limit. */
@@ -32,9 +35,17 @@ export async function withinLimit(request: Request): Promise<Request | BodyRefus
     if (size <= MAX_BODY_BYTES) pieces.push(piece)
   }
   if (size > MAX_BODY_BYTES) return tooLarge()
-  return new Request(request.url, { method: request.method, headers: request.headers, signal: request.signal, body: Buffer.concat(pieces) })
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    signal: request.signal,
+    body: Buffer.concat(pieces),
+  })
 }
 
 function tooLarge(): BodyRefusal {
-  return { status: 413, error: codedError('BAD_USER_INPUT', `The request has more than ${MAX_BODY_BYTES} bytes. Send it in parts.`) }
+  return {
+    status: 413,
+    error: codedError('BAD_USER_INPUT', `The request has more than ${MAX_BODY_BYTES} bytes. Send it in parts.`),
+  }
 }

@@ -16,8 +16,21 @@ export function presentError(error: unknown, requestId: string, log: Logger): Gr
     log.info({ err: error, requestId }, 'A request holds a value that PostgreSQL cannot read')
     return codedError('BAD_USER_INPUT', 'An argument holds a value that can’t be read. Check cursors and filters.')
   }
+  if (sqlState(error) === QUERY_CANCELED) {
+    log.warn({ requestId }, 'A request took longer than the statement timeout and was cut off')
+    return codedError(
+      'QUERY_TOO_COMPLEX',
+      'The request took too long and was cut off; nothing was written. Ask for fewer levels or smaller pages.',
+      { requestId },
+    )
+  }
   log.error({ err: error, requestId }, 'A request failed')
-  if (isUnavailable(error)) return codedError('UNAVAILABLE', 'The database cannot be reached now. Nothing was written; send the request again.', { requestId })
+  if (isUnavailable(error))
+    return codedError(
+      'UNAVAILABLE',
+      'The database cannot be reached now. Nothing was written; send the request again.',
+      { requestId },
+    )
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
 }
 
@@ -49,12 +62,18 @@ function isUnreadable(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false
 }
 
+// What the statement timeout ends with. The same request would end in the same way, so it is no fault of the moment.
+const QUERY_CANCELED = '57014'
+
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])
 
 /** The connection broke or the server is shutting down (SQLSTATE classes 08, 53 and 57P). */
 function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
-  if (state) return state.startsWith('08') || state.startsWith('53') || state.startsWith('57P') || state === '57014'
+  if (state) return state.startsWith('08') || state.startsWith('53') || state.startsWith('57P')
   if (!(error instanceof Error)) return false
-  return ('code' in error && NETWORK_CODES.has(error.code)) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  return (
+    ('code' in error && NETWORK_CODES.has(error.code)) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  )
 }

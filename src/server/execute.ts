@@ -9,11 +9,19 @@ import { executeQuery } from '../platform/reads/execute.ts'
 export async function executeOperation(args: ExecutionArgs): Promise<ExecutionResult> {
   const operation = getOperationAST(args.document, args.operationName)
   if (operation?.operation !== 'query') return execute(args)
-  const coerced = getVariableValues(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {}, { maxErrors: 20 })
+  const coerced = getVariableValues(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {}, {
+    maxErrors: 20,
+  })
   if (coerced.errors) return { errors: coerced.errors }
   const context = args.contextValue
   if (!isRequestContext(context)) throw new Error('The request has no context.')
-  const { result, hasIntrospection } = await executeQuery({ schema: args.schema, document: args.document, operation, variables: coerced.coerced, context })
+  const { result, hasIntrospection } = await executeQuery({
+    schema: args.schema,
+    document: args.document,
+    operation,
+    variables: coerced.coerced,
+    context,
+  })
   if (!hasIntrospection || !result.data) return result
   const walked = await execute({ ...args, rootValue: result.data })
   const errors = [...(result.errors ?? []), ...(walked.errors ?? [])]

@@ -18,6 +18,14 @@ query Welcome {
 /** The page for people who open the endpoint in a browser. `token` signs them in; it is written into the page. */
 export function graphiqlPage(token: string | null): Response {
   const headers = JSON.stringify({ Authorization: `Bearer ${token ?? 'paste a token here'}` }, null, 2)
-  const page = renderGraphiQL({ title: 'Rapport', endpoint: GRAPHQL_PATH, defaultQuery: WELCOME, headers, shouldPersistHeaders: false })
-  return new Response(String(page), { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } })
+  const page = renderGraphiQL({
+    title: 'Rapport',
+    endpoint: GRAPHQL_PATH,
+    defaultQuery: WELCOME,
+    headers,
+    shouldPersistHeaders: false,
+  })
+  return new Response(String(page), {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  })
 }

@@ -32,7 +32,13 @@ export function createGraphQLServer(runtime: Runtime, log: Logger): GraphQLServe
     cors: false,
     logging: false,
     maskedErrors: false,
-    context: ({ actor, requestId, idempotencyKey, params }): RequestContext => ({ runtime, actor, requestId, idempotencyKey, requestHash: hashOf(params) }),
+    context: ({ actor, requestId, idempotencyKey, params }): RequestContext => ({
+      runtime,
+      actor,
+      requestId,
+      idempotencyKey,
+      requestHash: hashOf(params),
+    }),
     plugins: [limits(), compiledExecution(), presentedErrors(log)],
   })
 }
@@ -56,7 +62,8 @@ function limits(): YogaPlugin {
 /** The header's value, or null. Throws BAD_USER_INPUT for one that can't be a key. */
 export function idempotencyKeyOf(header: string | null): string | null {
   if (header === null) return null
-  if (!IDEMPOTENCY_KEY.test(header)) throw badUserInput('Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID.')
+  if (!IDEMPOTENCY_KEY.test(header))
+    throw badUserInput('Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID.')
   return header
 }
 
@@ -82,7 +89,10 @@ function presentedErrors(log: Logger): YogaPlugin {
       return {
         onSubscribeResult: () => ({
           onNext({ args, result }) {
-            if (result.errors) Object.assign(result, { errors: result.errors.map((error) => presentError(error, args.contextValue.requestId, log)) })
+            if (result.errors)
+              Object.assign(result, {
+                errors: result.errors.map((error) => presentError(error, args.contextValue.requestId, log)),
+              })
           },
         }),
       }
@@ -91,7 +101,11 @@ function presentedErrors(log: Logger): YogaPlugin {
 }
 
 /** One request: the same document, variables and operation. */
-function hashOf(params: { readonly query?: string | null; readonly operationName?: string | null; readonly variables?: unknown }): string {
+function hashOf(params: {
+  readonly query?: string | null
+  readonly operationName?: string | null
+  readonly variables?: unknown
+}): string {
   return createHash('sha256')
     .update(JSON.stringify([params.query, params.operationName ?? null, params.variables ?? null]))
     .digest('base64url')

@@ -7,8 +7,8 @@ import type { Database } from '../platform/data/database.ts'
 import type { codedError } from '../platform/errors.ts'
 import { refuseByHeaders, withinLimit } from './body.ts'
 import { presentError } from './errors.ts'
-import { GRAPHQL_PATH, type GraphQLServer, idempotencyKeyOf } from './graphql.ts'
 import { graphiqlPage } from './graphiql.ts'
+import { GRAPHQL_PATH, type GraphQLServer, idempotencyKeyOf } from './graphql.ts'
 
 export interface HttpParts {
   readonly graphql: GraphQLServer
@@ -33,10 +33,14 @@ export function createHttpHandler(parts: HttpParts): (request: Request) => Promi
 async function answer(parts: HttpParts, request: Request, requestId: string): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === GRAPHQL_PATH) return answerGraphQL(parts, request, requestId)
-  if (pathname === '/.well-known/jwks.json') return Response.json(await parts.keys.publicJwks(), { headers: { 'cache-control': 'public, max-age=60' } })
+  if (pathname === '/.well-known/jwks.json')
+    return Response.json(await parts.keys.publicJwks(), { headers: { 'cache-control': 'public, max-age=60' } })
   if (pathname === '/health') return health(parts.database)
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })
-  return new Response('Not found. The API is at /graphql.\n', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  return new Response('Not found. The API is at /graphql.\n', {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  })
 }
 
 async function answerGraphQL(parts: HttpParts, request: Request, requestId: string): Promise<Response> {
@@ -50,7 +54,8 @@ async function answerGraphQL(parts: HttpParts, request: Request, requestId: stri
     return await parts.graphql.fetch(limited, callerOf(actor, request, requestId))
   } catch (error) {
     const status = error instanceof AuthenticationError ? 401 : undefined
-    if (error instanceof AuthenticationError) parts.log.info({ requestId, reason: error.reason }, 'Refused a credential')
+    if (error instanceof AuthenticationError)
+      parts.log.info({ requestId, reason: error.reason }, 'Refused a credential')
     const presented = presentError(error, requestId, parts.log)
     return refusal(request, status ?? (presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503), presented)
   }
@@ -62,14 +67,23 @@ function callerOf(actor: Actor, request: Request, requestId: string) {
 
 function refusal(request: Request, status: number, error: ReturnType<typeof codedError>): Response {
   const accepts = request.headers.get('accept') ?? ''
-  const type = accepts.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json'
-  const headers = { 'content-type': `${type}; charset=utf-8`, ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}) }
+  const type = accepts.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json'
+  const headers = {
+    'content-type': `${type}; charset=utf-8`,
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  }
   return new Response(JSON.stringify({ errors: [error] }), { status, headers })
 }
 
 /** A person's browser asks for a page; programs ask for JSON. */
 function isBrowser(request: Request): boolean {
-  return request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html') && !new URL(request.url).searchParams.has('query')
+  return (
+    request.method === 'GET' &&
+    (request.headers.get('accept') ?? '').includes('text/html') &&
+    !new URL(request.url).searchParams.has('query')
+  )
 }
 
 async function health(database: Database): Promise<Response> {

@@ -16,10 +16,15 @@ export const PARSE_LIMITS = { maxTokens: MAX_TOKENS }
  */
 export function checkLimits(document: string, variables: unknown): void {
   if (document.length > MAX_DOCUMENT_LENGTH) {
-    throw codedError('QUERY_TOO_COMPLEX', `The document has ${document.length} characters; ${MAX_DOCUMENT_LENGTH} are allowed. Put values into variables.`)
+    throw codedError(
+      'QUERY_TOO_COMPLEX',
+      `The document has ${document.length} characters; ${MAX_DOCUMENT_LENGTH} are allowed. Put values into variables.`,
+    )
   }
-  if (documentDepth(document) > MAX_DEPTH) throw codedError('QUERY_TOO_COMPLEX', `The document nests deeper than ${MAX_DEPTH} levels.`)
-  if (isDeeperThan(variables, MAX_DEPTH)) throw codedError('QUERY_TOO_COMPLEX', `The variables nest deeper than ${MAX_DEPTH} levels.`)
+  if (documentDepth(document) > MAX_DEPTH)
+    throw codedError('QUERY_TOO_COMPLEX', `The document nests deeper than ${MAX_DEPTH} levels.`)
+  if (isDeeperThan(variables, MAX_DEPTH))
+    throw codedError('QUERY_TOO_COMPLEX', `The variables nest deeper than ${MAX_DEPTH} levels.`)
 }
 
 const TOKEN = /"""(?:[^"\\]|\\"""|\\|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}[\]()]/g

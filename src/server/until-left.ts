@@ -5,7 +5,10 @@ import type { WebSocket } from 'ws'
  * the credential did or the server goes down, the socket is about to be closed, and the code of that tells the client
  * whether to come back. "Complete" would tell it that there is nothing more to come, and it would not.
  */
-export function untilLeft<Item>(source: AsyncIterable<Item>, socket: Pick<WebSocket, 'once' | 'readyState' | 'CLOSED'>): AsyncIterableIterator<Item> {
+export function untilLeft<Item>(
+  source: AsyncIterable<Item>,
+  socket: Pick<WebSocket, 'once' | 'readyState' | 'CLOSED'>,
+): AsyncIterableIterator<Item> {
   const items = source[Symbol.asyncIterator]()
   const end: IteratorReturnResult<undefined> = { done: true, value: undefined }
   const { promise: left, resolve: leave } = Promise.withResolvers<IteratorReturnResult<undefined>>()

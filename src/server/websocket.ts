@@ -1,5 +1,5 @@
-import type { Server } from 'node:http'
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError, parse, subscribe, validate } from 'graphql'
 import { CloseCode, type Context, type SubscribePayload } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
@@ -16,7 +16,12 @@ import { untilLeft } from './until-left.ts'
 type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
 
 /** Serves `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`, as `Authorization`. */
-export function serveWebSocket(server: Server, graphql: GraphQLServer, authenticator: Authenticator, log: Logger): { close(): Promise<void> } {
+export function serveWebSocket(
+  server: Server,
+  graphql: GraphQLServer,
+  authenticator: Authenticator,
+  log: Logger,
+): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ server, path: GRAPHQL_PATH, maxPayload: MAX_BODY_BYTES })
   const served = useServer<Readonly<Record<string, unknown>>, Connected>(
     {
@@ -38,14 +43,21 @@ export function serveWebSocket(server: Server, graphql: GraphQLServer, authentic
           return await argumentsOf(graphql, context.extra, params)
         } catch (error) {
           // Whatever else is thrown here would close the socket, and with it every other stream on it.
-          return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) })]
+          return [
+            error instanceof GraphQLError
+              ? error
+              : new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) }),
+          ]
         }
       },
       execute: executeOperation,
       subscribe,
-      onOperation: (context, _id, _params, _args, result) => (Symbol.asyncIterator in result ? untilLeft(result, context.extra.socket) : undefined),
-      onNext: (_context, _id, _params, { contextValue }, result) => (result.errors ? presented(result.data, result.errors, contextValue, log) : undefined),
-      onError: (_context, _id, _params, errors) => errors.map((error) => presentError(error, randomUUID(), log).toJSON()),
+      onOperation: (context, _id, _params, _args, result) =>
+        Symbol.asyncIterator in result ? untilLeft(result, context.extra.socket) : undefined,
+      onNext: (_context, _id, _params, { contextValue }, result) =>
+        result.errors ? presented(result.data, result.errors, contextValue, log) : undefined,
+      onError: (_context, _id, _params, errors) =>
+        errors.map((error) => presentError(error, randomUUID(), log).toJSON()),
     },
     sockets,
   )
@@ -53,11 +65,21 @@ export function serveWebSocket(server: Server, graphql: GraphQLServer, authentic
 }
 
 /** What a `subscribe` message asks to execute, or what is wrong with it. */
-async function argumentsOf(graphql: GraphQLServer, { actor, request }: Connected, params: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+async function argumentsOf(
+  graphql: GraphQLServer,
+  { actor, request }: Connected,
+  params: SubscribePayload,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   if (!actor) throw new Error('A subscription before the connection was acknowledged.')
   checkLimits(params.query, params.variables)
   const document = parse(params.query, PARSE_LIMITS)
-  const { schema, contextFactory } = graphql.getEnveloped({ actor, requestId: randomUUID(), idempotencyKey: null, request, params })
+  const { schema, contextFactory } = graphql.getEnveloped({
+    actor,
+    requestId: randomUUID(),
+    idempotencyKey: null,
+    request,
+    params,
+  })
   const problems = validate(schema, document)
   if (problems.length > 0) return problems
   return {
@@ -69,7 +91,12 @@ async function argumentsOf(graphql: GraphQLServer, { actor, request }: Connected
   }
 }
 
-function presented(data: FormattedExecutionResult['data'], errors: readonly GraphQLError[], context: unknown, log: Logger): FormattedExecutionResult {
+function presented(
+  data: FormattedExecutionResult['data'],
+  errors: readonly GraphQLError[],
+  context: unknown,
+  log: Logger,
+): FormattedExecutionResult {
   const requestId = isRequestContext(context) ? context.requestId : ''
   const shown = errors.map((error) => presentError(error, requestId, log).toJSON())
   // Without data the request itself was refused; with null an error reached the root.

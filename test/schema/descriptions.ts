@@ -1,9 +1,17 @@
-import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType } from 'graphql'
+import {
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql'
 
 /** Every type, field, argument and enum value of a schema with its description, as `Type.field(argument:)`. */
 export function describedElements(schema: GraphQLSchema): [element: string, description: string][] {
   const elements: [string, string][] = []
-  const add = (element: string, of: { readonly description?: string | null | undefined }) => elements.push([element, of.description?.trim() ?? ''])
+  const add = (element: string, of: { readonly description?: string | null | undefined }) =>
+    elements.push([element, of.description?.trim() ?? ''])
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue
     add(type.name, type)

@@ -7,7 +7,10 @@ const { schema } = await composeCore()
 
 describe('schema.graphql', () => {
   it('is what the code makes', async () => {
-    expect(schemaText(schema) === (await committedSchema()), 'schema.graphql is out of date. Look at the change with: npm run schema').toBe(true)
+    expect(
+      schemaText(schema) === (await committedSchema()),
+      'schema.graphql is out of date. Look at the change with: npm run schema',
+    ).toBe(true)
   })
 
   it('describes every type, field, argument and enum value', () => {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { countryCell, countryCode } from '../../platform/formats/country.ts'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject } from '../../platform/schema/declare.ts'
 import { items, list, many, money } from '../../platform/schema/fields.ts'
-import { countryCell, countryCode } from '../../platform/formats/country.ts'
-import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { domainName } from './domain.ts'
 import { ancestorIds, subtree } from './hierarchy.ts'
 
@@ -11,7 +11,15 @@ const domain = defineItem({ model: 'AccountDomain', columns: { domain: { input: 
 
 const address = defineItem({
   model: 'AccountAddress',
-  columns: { label: {}, street: {}, city: {}, region: {}, postalCode: {}, country: { input: countryCode, cell: countryCell }, isPrimary: {} },
+  columns: {
+    label: {},
+    street: {},
+    city: {},
+    region: {},
+    postalCode: {},
+    country: { input: countryCode, cell: countryCell },
+    isPrimary: {},
+  },
 })
 
 const thisYear = () => new Date().getUTCFullYear()
@@ -29,17 +37,41 @@ export const account = defineObject({
     website: { input: domainName },
     phone: { input: phoneNumber },
     employeeCount: { input: z.int().min(0, 'Must not be negative.').max(2_147_483_647) },
-    foundedYear: { input: z.int().min(1).refine((year) => year <= thisYear(), 'Must not lie in the future.') },
+    foundedYear: {
+      input: z
+        .int()
+        .min(1)
+        .refine((year) => year <= thisYear(), 'Must not lie in the future.'),
+    },
     tier: {},
     description: { input: longText, order: false },
   },
   relations: { parent: {}, owner: { object: 'User' }, team: {} },
   fields: {
-    annualRevenue: money({ description: 'Revenue in a year.', amount: 'annualRevenueAmount', currency: 'annualRevenueCurrency' }),
-    domains: items({ description: 'Internet domains; no two organisations hold the same one.', item: domain, by: 'account', primary: 'isPrimary', max: 50 }),
+    annualRevenue: money({
+      description: 'Revenue in a year.',
+      amount: 'annualRevenueAmount',
+      currency: 'annualRevenueCurrency',
+    }),
+    domains: items({
+      description: 'Internet domains; no two organisations hold the same one.',
+      item: domain,
+      by: 'account',
+      primary: 'isPrimary',
+      max: 50,
+    }),
     addresses: items({ description: 'Postal addresses.', item: address, by: 'account', primary: 'isPrimary', max: 50 }),
-    subsidiaries: many({ description: 'Organisations directly below this one.', object: 'Account', by: 'parent', defaultOrder: [{ field: 'name', direction: 'ASC' }] }),
-    ancestors: list({ description: 'Organisations above this one, the nearest first.', object: 'Account', ids: ancestorIds }),
+    subsidiaries: many({
+      description: 'Organisations directly below this one.',
+      object: 'Account',
+      by: 'parent',
+      defaultOrder: [{ field: 'name', direction: 'ASC' }],
+    }),
+    ancestors: list({
+      description: 'Organisations above this one, the nearest first.',
+      object: 'Account',
+      ids: ancestorIds,
+    }),
     subtree,
   },
   writes: ['create', 'update', 'delete', 'restore'],

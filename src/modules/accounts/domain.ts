@@ -18,10 +18,11 @@ function normaliseDomain(value: string): string | null {
   const text = value.trim()
   // The URL parser would drop a line break and join what stands around it.
   if (/\s/.test(text)) return null
-  const host = text
-    .replace(/^[a-z]+:\/\//i, '')
-    .split(/[/?#:]/, 1)[0]
-  const ascii = domainToASCII(host ?? '').toLowerCase().replace(/^www\./, '').replace(/\.$/, '')
+  const host = text.replace(/^[a-z]+:\/\//i, '').split(/[/?#:]/, 1)[0]
+  const ascii = domainToASCII(host ?? '')
+    .toLowerCase()
+    .replace(/^www\./, '')
+    .replace(/\.$/, '')
   const labels = ascii.split('.')
   return labels.length > 1 && ascii.length <= 253 && labels.every((label) => LABEL.test(label)) ? ascii : null
 }

@@ -30,7 +30,12 @@ export const subtree = group({
   name: 'AccountSubtree',
   description: 'What the organisation and all below it add up to; only what is selected is counted.',
   fields: {
-    accountCount: computed({ type: 'Int', isRequired: true, description: 'Organisations, this one included.', value: (account) => sql`select count(*) from (${subtreeIds(account)}) s` }),
+    accountCount: computed({
+      type: 'Int',
+      isRequired: true,
+      description: 'Organisations, this one included.',
+      value: (account) => sql`select count(*) from (${subtreeIds(account)}) s`,
+    }),
     contactCount: computed({
       type: 'Int',
       isRequired: true,
@@ -67,10 +72,22 @@ export const noCycle = defineRule({
       select a.id, a.parent_id, above.depth + 1 from accounts a join above on a.workspace_id = ${transaction.workspaceId}::uuid and a.id = above.parent_id where above.depth < ${MAX_DEPTH}::int
     ) select id from above`)
     if (above.some(({ id }) => id === write.id)) {
-      return { refusals: [ruleViolation('accounts.noCycle', ['input', 'parentId'], 'The parent lies below this organisation: that would be a circle.')] }
+      return {
+        refusals: [
+          ruleViolation(
+            'accounts.noCycle',
+            ['input', 'parentId'],
+            'The parent lies below this organisation: that would be a circle.',
+          ),
+        ],
+      }
     }
     if (above.length + (await levelsFrom(write, transaction)) > MAX_DEPTH) {
-      return { refusals: [ruleViolation('accounts.noCycle', ['input', 'parentId'], `A hierarchy is ${MAX_DEPTH} levels deep at most.`)] }
+      return {
+        refusals: [
+          ruleViolation('accounts.noCycle', ['input', 'parentId'], `A hierarchy is ${MAX_DEPTH} levels deep at most.`),
+        ],
+      }
     }
     return undefined
   },

@@ -11,9 +11,11 @@ export const uniqueDomains = defineRule({
   async before(write, { transaction }) {
     const domains =
       write.kind === 'restore'
-        ? (await transaction.query<{ domain: string }>(sql`select domain from account_domains where workspace_id = ${transaction.workspaceId}::uuid and account_id = ${write.id}::uuid`)).map(
-            ({ domain }) => domain,
-          )
+        ? (
+            await transaction.query<{ domain: string }>(
+              sql`select domain from account_domains where workspace_id = ${transaction.workspaceId}::uuid and account_id = ${write.id}::uuid`,
+            )
+          ).map(({ domain }) => domain)
         : (write.items.get('domains') ?? []).map((item) => String(item['domain']))
     if (domains.length === 0) return undefined
     const taken = await transaction.query<{ domain: string }>(
@@ -21,7 +23,9 @@ export const uniqueDomains = defineRule({
     )
     const twice = domains.filter((domain, index) => domains.indexOf(domain) !== index)
     const refusals = [
-      ...taken.map(({ domain }) => duplicate(['input', ...place(domains, domain)], `The domain ${domain} belongs to another organisation.`)),
+      ...taken.map(({ domain }) =>
+        duplicate(['input', ...place(domains, domain)], `The domain ${domain} belongs to another organisation.`),
+      ),
       ...twice.map((domain) => duplicate(['input', ...place(domains, domain)], `The domain ${domain} is named twice.`)),
     ]
     return { refusals }
@@ -29,7 +33,9 @@ export const uniqueDomains = defineRule({
   async after(write, { transaction, now }) {
     if (write.kind !== 'delete' && write.kind !== 'restore') return
     const deletedAt = write.kind === 'delete' ? now : null
-    await transaction.query(sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${transaction.workspaceId}::uuid and account_id = ${write.id}::uuid`)
+    await transaction.query(
+      sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${transaction.workspaceId}::uuid and account_id = ${write.id}::uuid`,
+    )
   },
 })
 

@@ -1,14 +1,25 @@
 import { z } from 'zod'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { longText, text } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject } from '../../platform/schema/declare.ts'
 import { items, many } from '../../platform/schema/fields.ts'
-import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
-const emailAddress = z.string().max(254).trim().toLowerCase().pipe(z.email('An e-mail address looks like ada@acme.example.'))
+const emailAddress = z
+  .string()
+  .max(254)
+  .trim()
+  .toLowerCase()
+  .pipe(z.email('An e-mail address looks like ada@acme.example.'))
 
-const email = defineItem({ model: 'ContactEmail', columns: { address: { input: emailAddress }, label: {}, isPrimary: {} } })
+const email = defineItem({
+  model: 'ContactEmail',
+  columns: { address: { input: emailAddress }, label: {}, isPrimary: {} },
+})
 
-const phone = defineItem({ model: 'ContactPhone', columns: { number: { input: phoneNumber }, label: {}, isPrimary: {} } })
+const phone = defineItem({
+  model: 'ContactPhone',
+  columns: { number: { input: phoneNumber }, label: {}, isPrimary: {} },
+})
 
 /** A role in an organisation, as both sides' edges and the contact's input show it. */
 const accountRole = defineItem({
@@ -18,7 +29,11 @@ const accountRole = defineItem({
   relations: { account: {} },
 })
 
-const contactRole = defineItem({ model: 'AccountContact', name: 'ContactRole', columns: { role: {}, startedOn: {}, endedOn: {}, isPrimary: {} } })
+const contactRole = defineItem({
+  model: 'AccountContact',
+  name: 'ContactRole',
+  columns: { role: {}, startedOn: {}, endedOn: {}, isPrimary: {} },
+})
 
 export const contact = defineObject({
   model: 'Contact',
@@ -40,20 +55,44 @@ export const contact = defineObject({
   },
   relations: { owner: { object: 'User' } },
   fields: {
-    emails: items({ description: 'E-mail addresses; one is the primary one.', item: email, by: 'contact', primary: 'isPrimary', max: 50 }),
-    phones: items({ description: 'Telephone numbers; one is the primary one.', item: phone, by: 'contact', primary: 'isPrimary', max: 50 }),
+    emails: items({
+      description: 'E-mail addresses; one is the primary one.',
+      item: email,
+      by: 'contact',
+      primary: 'isPrimary',
+      max: 50,
+    }),
+    phones: items({
+      description: 'Telephone numbers; one is the primary one.',
+      item: phone,
+      by: 'contact',
+      primary: 'isPrimary',
+      max: 50,
+    }),
     accounts: many({
       description: 'Organisations the person has or had a role in.',
       object: 'Account',
       link: { item: accountRole, by: 'contact', to: 'account', isWritten: true, primary: 'isPrimary' },
     }),
-    relationships: many({ description: 'How the person stands to other people and organisations.', object: 'RelationshipSide', by: 'selfId' }),
+    relationships: many({
+      description: 'How the person stands to other people and organisations.',
+      object: 'RelationshipSide',
+      by: 'selfId',
+    }),
   },
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
 /** What contacts add to an organisation. */
 export const accountFields = {
-  contacts: many({ description: 'People who have or had a role in the organisation.', object: 'Contact', link: { item: contactRole, by: 'account', to: 'contact' } }),
-  relationships: many({ description: 'How the organisation stands to people and other organisations.', object: 'RelationshipSide', by: 'selfId' }),
+  contacts: many({
+    description: 'People who have or had a role in the organisation.',
+    object: 'Contact',
+    link: { item: contactRole, by: 'account', to: 'contact' },
+  }),
+  relationships: many({
+    description: 'How the organisation stands to people and other organisations.',
+    object: 'RelationshipSide',
+    by: 'selfId',
+  }),
 }

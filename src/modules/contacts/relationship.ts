@@ -24,8 +24,20 @@ export const relationship = defineObject({
   columns: { startedOn: {}, endedOn: {}, description: { input: longText, order: false } },
   relations: { type: {} },
   fields: {
-    from: reference({ description: 'The first party: it is `type.name` the second.', to: 'Party', typeColumn: 'fromType', idColumn: 'fromId', isRequired: true }),
-    to: reference({ description: 'The second party: it is `type.inverseName` the first.', to: 'Party', typeColumn: 'toType', idColumn: 'toId', isRequired: true }),
+    from: reference({
+      description: 'The first party: it is `type.name` the second.',
+      to: 'Party',
+      typeColumn: 'fromType',
+      idColumn: 'fromId',
+      isRequired: true,
+    }),
+    to: reference({
+      description: 'The second party: it is `type.inverseName` the first.',
+      to: 'Party',
+      typeColumn: 'toType',
+      idColumn: 'toId',
+      isRequired: true,
+    }),
   },
   writes: ['create', 'update', 'delete', 'restore'],
 })
@@ -34,8 +46,18 @@ const sideType = group({
   name: 'RelationshipSideType',
   description: 'What the two parties are to each other, seen from this side.',
   fields: {
-    name: computed({ type: 'String', isRequired: true, description: 'What this side is to the other, such as `child of`.', value: (side) => side.column('name') }),
-    inverseName: computed({ type: 'String', isRequired: true, description: 'What the other side is to this one, such as `parent of`.', value: (side) => side.column('inverseName') }),
+    name: computed({
+      type: 'String',
+      isRequired: true,
+      description: 'What this side is to the other, such as `child of`.',
+      value: (side) => side.column('name'),
+    }),
+    inverseName: computed({
+      type: 'String',
+      isRequired: true,
+      description: 'What the other side is to this one, such as `parent of`.',
+      value: (side) => side.column('inverseName'),
+    }),
   },
 })
 
@@ -47,6 +69,12 @@ export const relationshipSide = defineObject({
   columns: { startedOn: {}, endedOn: {} },
   fields: {
     type: sideType,
-    other: reference({ description: 'The other party.', to: 'Party', typeColumn: 'otherType', idColumn: 'otherId', input: false }),
+    other: reference({
+      description: 'The other party.',
+      to: 'Party',
+      typeColumn: 'otherType',
+      idColumn: 'otherId',
+      input: false,
+    }),
   },
 })

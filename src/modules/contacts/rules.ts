@@ -1,11 +1,12 @@
-import { defineRule } from '../../platform/operations/define.ts'
 import type { Values } from '../../platform/operations/define.ts'
+import { defineRule } from '../../platform/operations/define.ts'
 import { duplicate, type UserError } from '../../platform/operations/user-errors.ts'
 
 /** Lists show the main address and number without a look at the others, so they are kept on the person too. */
 export const primaryChannels = defineRule({
   name: 'contacts.primaryChannels',
-  description: 'The primary e-mail address and telephone number of a person are those marked among all of them, and none is named twice.',
+  description:
+    'The primary e-mail address and telephone number of a person are those marked among all of them, and none is named twice.',
   object: 'Contact',
   on: ['create', 'update'],
   async before(write) {
@@ -29,6 +30,8 @@ function primaryOf(items: readonly Values[], column: string): unknown {
 function namedTwice(field: string, column: string, items: readonly Values[]): UserError[] {
   const values = items.map((item) => item[column])
   return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [duplicate(['input', field, String(index), column], `${String(value)} is named twice.`)] : [],
+    values.indexOf(value) < index
+      ? [duplicate(['input', field, String(index), column], `${String(value)} is named twice.`)]
+      : [],
   )
 }

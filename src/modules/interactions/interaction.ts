@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { phoneNumber } from '../../platform/formats/phone-number.ts'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineItem, defineObject, type VariantDeclaration } from '../../platform/schema/declare.ts'
 import { items, references } from '../../platform/schema/fields.ts'
-import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
 const participant = defineItem({
   model: 'InteractionParticipant',
@@ -16,7 +16,15 @@ export const interaction = defineObject({
   plural: 'interactions',
   search: 'searchText',
   discriminator: 'kind',
-  columns: { kind: { input: false, order: false }, subject: {}, body: { input: longText, filter: false, order: false }, direction: {}, occurredAt: {}, source: {}, sourceId: {} },
+  columns: {
+    kind: { input: false, order: false },
+    subject: {},
+    body: { input: longText, filter: false, order: false },
+    direction: {},
+    occurredAt: {},
+    source: {},
+    sourceId: {},
+  },
   fields: {
     participants: items({ description: 'Who took part.', item: participant, by: 'interaction', max: 500 }),
     regarding: references({
@@ -42,7 +50,10 @@ export const interactionKinds: readonly VariantDeclaration[] = [
     of: 'Interaction',
     kind: 'CALL',
     description: 'A telephone or video call.',
-    detail: defineItem({ model: 'CallDetail', columns: { durationSeconds: { input: seconds }, outcome: {}, recordingUrl: { input: url } } }),
+    detail: defineItem({
+      model: 'CallDetail',
+      columns: { durationSeconds: { input: seconds }, outcome: {}, recordingUrl: { input: url } },
+    }),
   },
   {
     name: 'Email',
@@ -84,7 +95,13 @@ export const interactionKinds: readonly VariantDeclaration[] = [
     of: 'Interaction',
     kind: 'FAX',
     description: 'A fax.',
-    detail: defineItem({ model: 'FaxDetail', columns: { faxNumber: { input: phoneNumber }, pageCount: { input: z.int().min(0, 'Must not be negative.').max(10_000) } } }),
+    detail: defineItem({
+      model: 'FaxDetail',
+      columns: {
+        faxNumber: { input: phoneNumber },
+        pageCount: { input: z.int().min(0, 'Must not be negative.').max(10_000) },
+      },
+    }),
   },
   {
     name: 'Visit',

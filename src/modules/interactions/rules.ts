@@ -11,7 +11,8 @@ export const onceBySource = defineRule({
   async before(write, { transaction }) {
     const { source, sourceId } = write.values
     if (sourceId === undefined || sourceId === null) return undefined
-    if (source === undefined || source === null) return { refusals: [invalid(['input', 'source'], 'A sourceId needs its source: the system it is an id of.')] }
+    if (source === undefined || source === null)
+      return { refusals: [invalid(['input', 'source'], 'A sourceId needs its source: the system it is an id of.')] }
     const [existing] = await transaction.query<{ id: string }>(
       sql`select id from interactions where workspace_id = ${transaction.workspaceId}::uuid and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
@@ -30,7 +31,9 @@ export const namedParticipants = defineRule({
       const named = ['contactId', 'userId'].filter((key) => participant[key])
       const path = ['input', 'participants', String(index)]
       if (named.length > 1) return [invalid(path, 'A participant is a contact or a user, not both.')]
-      return named.length === 0 && !participant['handle'] ? [invalid(path, 'A participant needs a contactId, a userId or a handle.')] : []
+      return named.length === 0 && !participant['handle']
+        ? [invalid(path, 'A participant needs a contactId, a userId or a handle.')]
+        : []
     })
     return { refusals }
   },

@@ -49,7 +49,13 @@ export const accountFields = {
     description: 'Everything that happened with the organisation and its people, the latest first.',
     object: 'Interaction',
     orderedBy: 'occurredAt',
-    args: { kinds, includeSubsidiaries: { type: 'Boolean', description: 'Whether what happened with organisations below it counts too.' } },
+    args: {
+      kinds,
+      includeSubsidiaries: {
+        type: 'Boolean',
+        description: 'Whether what happened with organisations below it counts too.',
+      },
+    },
     source: subtreeEntries,
   }),
   interactions: interactionsOf('organisation'),
@@ -59,7 +65,12 @@ function interactionsOf(what: string) {
   return many({
     description: `Interactions in the ${what}'s timeline, to filter and to order.`,
     object: 'Interaction',
-    link: { item: { model: 'TimelineEntry', columns: {} }, by: 'recordId', to: 'interaction', order: { occurredAt: 'occurredAt' } },
+    link: {
+      item: { model: 'TimelineEntry', columns: {} },
+      by: 'recordId',
+      to: 'interaction',
+      order: { occurredAt: 'occurredAt' },
+    },
     defaultOrder: [{ field: 'occurredAt', direction: 'DESC' }],
   })
 }
@@ -75,9 +86,13 @@ export const keepTimeline = defineRule({
   on: ['create', 'update'],
   async after(write, { transaction }) {
     const ws = sql`${transaction.workspaceId}::uuid`
-    const isMoved = write.values['occurredAt'] !== undefined || write.items.has('participants') || write.items.has('regardingIds')
+    const isMoved =
+      write.values['occurredAt'] !== undefined || write.items.has('participants') || write.items.has('regardingIds')
     if (write.kind === 'update' && !isMoved) return
-    if (write.kind === 'update') await transaction.query(sql`delete from timeline_entries where workspace_id = ${ws} and interaction_id = ${write.id}::uuid`)
+    if (write.kind === 'update')
+      await transaction.query(
+        sql`delete from timeline_entries where workspace_id = ${ws} and interaction_id = ${write.id}::uuid`,
+      )
     await transaction.query(sql`
       insert into timeline_entries (workspace_id, record_id, interaction_id, occurred_at, kind)
       select i.workspace_id, c.record_id, i.id, i.occurred_at, i.kind from interactions i cross join lateral (

@@ -19,14 +19,24 @@ export const task = defineObject({
   },
   relations: { assignee: { object: 'User' } },
   fields: {
-    regarding: reference({ description: 'Record that the task is about.', to: 'Node', typeColumn: 'regardingType', idColumn: 'regardingId' }),
+    regarding: reference({
+      description: 'Record that the task is about.',
+      to: 'Node',
+      typeColumn: 'regardingType',
+      idColumn: 'regardingId',
+    }),
   },
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
 /** What tasks add to the records they can be about. */
 export const taskFields = {
-  tasks: many({ description: 'Tasks about this record.', object: 'Task', by: 'regardingId', defaultOrder: [{ field: 'dueAt', direction: 'ASC' }] }),
+  tasks: many({
+    description: 'Tasks about this record.',
+    object: 'Task',
+    by: 'regardingId',
+    defaultOrder: [{ field: 'dueAt', direction: 'ASC' }],
+  }),
 }
 
 type Status = 'OPEN' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELLED'
@@ -39,8 +49,17 @@ function move(name: string, description: string, from: readonly Status[], to: St
     object: 'Task',
     apply(record, { now }) {
       const status = String(record['status'])
-      if (from.some((allowed) => allowed === status)) return { patch: { status: to, completedAt: to === 'COMPLETED' ? now : null } }
-      return { refusals: [ruleViolation('tasks.status', ['input', 'id'], `The task is ${status}; ${name} takes one that is ${from.join(' or ')}.`)] }
+      if (from.some((allowed) => allowed === status))
+        return { patch: { status: to, completedAt: to === 'COMPLETED' ? now : null } }
+      return {
+        refusals: [
+          ruleViolation(
+            'tasks.status',
+            ['input', 'id'],
+            `The task is ${status}; ${name} takes one that is ${from.join(' or ')}.`,
+          ),
+        ],
+      }
     },
   })
 }

@@ -45,7 +45,10 @@ export async function createWorkspace(
   const workspaceId = uuidv7()
   return ownerTransaction(owner, async (client) => {
     if (!(await insertWorkspace(client, workspaceId, workspace))) {
-      throw new ProvisioningError('SLUG_TAKEN', `There already is a workspace "${workspace.slug}". Choose another slug.`)
+      throw new ProvisioningError(
+        'SLUG_TAKEN',
+        `There already is a workspace "${workspace.slug}". Choose another slug.`,
+      )
     }
     const displayName = email.slice(0, email.indexOf('@'))
     const adminId = await insertActor(client, { workspaceId, kind: 'USER', displayName, email, roleName: 'admin' })
@@ -95,7 +98,8 @@ export async function findActorByEmail(
     [workspaceId, normalizedEmail(email)],
   )
   const user = rows[0]
-  if (!user) throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no user with the e-mail ${email}.`)
+  if (!user)
+    throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no user with the e-mail ${email}.`)
   if (!user.isActive) throw new ProvisioningError('USER_SUSPENDED', `The user ${email} of "${slug}" is suspended.`)
   return { workspaceId, actorId: user.id }
 }
@@ -156,5 +160,8 @@ function checkedNames(workspace: Pick<NewWorkspace, 'slug' | 'name'>): { slug: s
 function normalizedEmail(text: string): string {
   const parsed = address.safeParse(text)
   if (parsed.success) return parsed.data
-  throw new ProvisioningError('EMAIL_INVALID', `${JSON.stringify(text)} is not an e-mail address, such as ada@acme.example.`)
+  throw new ProvisioningError(
+    'EMAIL_INVALID',
+    `${JSON.stringify(text)} is not an e-mail address, such as ada@acme.example.`,
+  )
 }

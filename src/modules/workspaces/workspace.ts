@@ -88,7 +88,8 @@ export const viewer: View = {
       description: "The caller's roles.",
       object: 'Role',
       isOwn: true,
-      ids: (self) => sql`select role_id as id, 0 as position from actor_roles where workspace_id = ${self.column('workspaceId')} and actor_id = ${self.column('id')}`,
+      ids: (self) =>
+        sql`select role_id as id, 0 as position from actor_roles where workspace_id = ${self.column('workspaceId')} and actor_id = ${self.column('id')}`,
     }),
   },
 }

@@ -4,7 +4,10 @@ import type { Pool, PoolClient } from 'pg'
  * Runs `work` in one transaction of the owner's pool: all of it is committed, or nothing. Row-level security does not
  * hold the owner, so each statement has to name its workspace itself.
  */
-export async function ownerTransaction<Result>(owner: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+export async function ownerTransaction<Result>(
+  owner: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await owner.connect()
   let broken = false
   try {

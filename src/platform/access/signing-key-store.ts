@@ -49,7 +49,10 @@ export async function readSigningKeys(owner: Pool): Promise<StoredSigningKey[]> 
  * verifying until the last token that it signed has expired. With `compromised`, every older key goes at once, and with
  * it every token in use. Running servers notice within 30 seconds. Answers the new key's id.
  */
-export async function rotateSigningKeys(owner: Pool, options: { readonly compromised?: boolean } = {}): Promise<string> {
+export async function rotateSigningKeys(
+  owner: Pool,
+  options: { readonly compromised?: boolean } = {},
+): Promise<string> {
   const made = await makeKey()
   await exclusively(owner, async (client) => {
     await client.query('delete from signing_keys where $1 or retired_at < now() - make_interval(secs => $2)', [

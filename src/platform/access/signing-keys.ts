@@ -1,11 +1,6 @@
-import { importJWK, type CryptoKey, type JSONWebKeySet } from 'jose'
+import { type CryptoKey, importJWK, type JSONWebKeySet } from 'jose'
 import type { Pool } from 'pg'
-import {
-  KEYS_FRESH_SECONDS,
-  SIGNING_ALGORITHM,
-  readSigningKeys,
-  type StoredSigningKey,
-} from './signing-key-store.ts'
+import { KEYS_FRESH_SECONDS, readSigningKeys, SIGNING_ALGORITHM, type StoredSigningKey } from './signing-key-store.ts'
 
 /** The installation's key pairs, as a node knows them. They follow rotations that happen elsewhere. */
 export interface SigningKeys {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { SignJWT, errors as jose, jwtVerify, type CryptoKey, type JWTHeaderParameters } from 'jose'
+import { type CryptoKey, type JWTHeaderParameters, errors as jose, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { refusedCredential } from './errors.ts'
 import { MAX_TOKEN_SECONDS, SIGNING_ALGORITHM } from './signing-key-store.ts'
@@ -53,7 +53,13 @@ export async function issueToken(keys: SigningKeys, request: TokenRequest): Prom
     .sign(privateKey)
 }
 
-const claimsOfToken = z.object({ wsp: z.uuid(), sub: z.uuid(), jti: z.string().min(1), iat: z.number(), exp: z.number() })
+const claimsOfToken = z.object({
+  wsp: z.uuid(),
+  sub: z.uuid(),
+  jti: z.string().min(1),
+  iat: z.number(),
+  exp: z.number(),
+})
 
 /**
  * Checks an access token and answers what it claims. Throws AuthenticationError, whose message names neither the cause
@@ -65,7 +71,9 @@ export async function verifyToken(keys: SigningKeys, token: string): Promise<Tok
   const { payload, keyId } = await verifySignature(keys, token)
   const parsed = claimsOfToken.safeParse(payload)
   if (!parsed.success) {
-    throw refusedCredential(`The token lacks a claim, or has it in a wrong form: ${parsed.error.issues[0]?.path.join('.')}.`)
+    throw refusedCredential(
+      `The token lacks a claim, or has it in a wrong form: ${parsed.error.issues[0]?.path.join('.')}.`,
+    )
   }
   const { wsp, sub, jti, iat, exp } = parsed.data
   return {

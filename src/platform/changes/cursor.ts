@@ -25,5 +25,7 @@ export function decodeLogCursor(cursor: string): LogPosition {
   } catch {
     // Falls through to the one refusal below.
   }
-  throw badUserInput('Argument `after`: not a cursor of the log. Pass `cursor` of a change, or `endCursor` of a page of changes.')
+  throw badUserInput(
+    'Argument `after`: not a cursor of the log. Pass `cursor` of a change, or `endCursor` of a page of changes.',
+  )
 }

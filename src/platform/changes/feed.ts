@@ -70,7 +70,9 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
     announced.clear()
     if (workspaces.length === 0) return
     // One after the other: the connection takes one statement at a time.
-    sending = sending.then(() => client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces])).catch(onError)
+    sending = sending
+      .then(() => client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]))
+      .catch(onError)
   }
 
   return {

@@ -6,8 +6,8 @@ import type { FieldGroup } from '../reads/collect.ts'
 import { beyond, orderBy } from '../reads/keyset.ts'
 import { elementsOf, type Reading, type Row, rowOf, startReading } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
-import { requireReadable } from '../reads/visible.ts'
 import { compileSelection } from '../reads/select.ts'
+import { requireReadable } from '../reads/visible.ts'
 import { objectNamed } from '../schema/registry.ts'
 import { decodeLogCursor, type LogPosition } from './cursor.ts'
 import { HORIZON, logKeys } from './read.ts'
@@ -31,8 +31,19 @@ export interface Following {
  * wake-up is one statement, compiled from what the client selects, under the rights it has then. The next batch is read
  * only when the client has taken the last one, so a slow client costs no memory.
  */
-export async function follow(context: RequestContext, info: GraphQLResolveInfo, following: Following): Promise<AsyncGenerator<Record<string, unknown>>> {
-  const reading = () => startReading({ schema: info.schema, fragments: info.fragments, variables: info.variableValues, registry: context.runtime.registry, actor: context.actor })
+export async function follow(
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  following: Following,
+): Promise<AsyncGenerator<Record<string, unknown>>> {
+  const reading = () =>
+    startReading({
+      schema: info.schema,
+      fragments: info.fragments,
+      variables: info.variableValues,
+      registry: context.runtime.registry,
+      actor: context.actor,
+    })
   requireReadable(reading(), objectNamed(context.runtime.registry, 'Change'))
   const start = following.after === null ? await horizonOf(context) : decodeLogCursor(following.after)
   return events(context, reading, groupOf(info), String(info.path.key), following, start)
@@ -88,7 +99,13 @@ interface Batch {
   readonly isPending: boolean
 }
 
-async function readBatch(context: RequestContext, reading: Reading, group: FieldGroup, following: Following, position: LogPosition): Promise<Batch> {
+async function readBatch(
+  context: RequestContext,
+  reading: Reading,
+  group: FieldGroup,
+  following: Following,
+  position: LogPosition,
+): Promise<Batch> {
   const { runtime, actor } = context
   const change = objectNamed(runtime.registry, 'Change')
   const row = rowOf(reading.alias(), change.model)
@@ -115,6 +132,10 @@ async function readBatch(context: RequestContext, reading: Reading, group: Field
 
 /** The log's end as of now: what is committed from here on comes after it. */
 async function horizonOf(context: RequestContext): Promise<LogPosition> {
-  const [row] = await read<{ horizon: string }>(context.runtime.database, context.actor.workspaceId, sql`select ${HORIZON}::text as horizon`)
+  const [row] = await read<{ horizon: string }>(
+    context.runtime.database,
+    context.actor.workspaceId,
+    sql`select ${HORIZON}::text as horizon`,
+  )
   return { xid: row?.horizon ?? '0', seq: '0' }
 }

@@ -1,10 +1,10 @@
 import { sql } from '../data/sql.ts'
 import { elementsOf, type FieldRead, type Place } from '../reads/reading.ts'
-import { subfields } from '../reads/select.ts'
 import { compileReference } from '../reads/reference.ts'
-import { encodeId } from '../schema/ids.ts'
+import { subfields } from '../reads/select.ts'
 import { defineObject } from '../schema/declare.ts'
 import { custom } from '../schema/fields.ts'
+import { encodeId } from '../schema/ids.ts'
 import { defineModule } from '../schema/module.ts'
 import type { Registry } from '../schema/registry.ts'
 import { encodeLogCursor } from './cursor.ts'
@@ -31,7 +31,9 @@ function recordIdOf(registry: Registry, type: string, uuid: string): string {
 }
 
 const readRecord: FieldRead = ({ reading, row, group }) =>
-  compileReference({ reading, group }, 'Node', row, row.column('type'), row.column('recordId'), { includeDeleted: true })
+  compileReference({ reading, group }, 'Node', row, row.column('type'), row.column('recordId'), {
+    includeDeleted: true,
+  })
 
 const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
@@ -40,7 +42,12 @@ const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
     shape: (value) =>
       Object.entries(value ?? {}).map(([field, change]: [string, unknown]) => {
         const parts = Object.fromEntries(Object.entries(change ?? {}))
-        return Object.fromEntries(keys.map(({ key, name }) => [key, name === 'field' ? field : name === '__typename' ? 'FieldChange' : parts[name]]))
+        return Object.fromEntries(
+          keys.map(({ key, name }) => [
+            key,
+            name === 'field' ? field : name === '__typename' ? 'FieldChange' : parts[name],
+          ]),
+        )
       }),
   }
 }
@@ -53,9 +60,18 @@ const change = defineObject({
   columns: { at: {}, operation: {}, type: {}, changedFields: {}, requestId: {} },
   relations: { actor: {} },
   fields: {
-    cursor: custom({ description: 'Position in the log: pass it as `after` to read or follow what came later.', type: 'String', read: readCursor }),
+    cursor: custom({
+      description: 'Position in the log: pass it as `after` to read or follow what came later.',
+      type: 'String',
+      read: readCursor,
+    }),
     recordId,
-    record: custom({ description: 'The record as it is now, put away or not; null when the caller may not see it.', type: 'Node', isNullable: true, read: readRecord }),
+    record: custom({
+      description: 'The record as it is now, put away or not; null when the caller may not see it.',
+      type: 'Node',
+      isNullable: true,
+      read: readRecord,
+    }),
   },
 })
 
@@ -66,7 +82,12 @@ const auditEntry = defineObject({
   relations: { actor: {} },
   fields: {
     recordId,
-    changes: custom({ description: 'Each changed field with its old and new value.', type: 'FieldChange', isList: true, read: readFieldChanges }),
+    changes: custom({
+      description: 'Each changed field with its old and new value.',
+      type: 'FieldChange',
+      isList: true,
+      read: readFieldChanges,
+    }),
   },
 })
 

@@ -1,13 +1,13 @@
 import { can } from '../access/permissions.ts'
 import { and, columnOf, type Sql, sql } from '../data/sql.ts'
-import { decodeId } from '../schema/ids.ts'
-import { type ObjectType, objectNamed } from '../schema/registry.ts'
 import { compileConnection } from '../reads/connection.ts'
 import type { OrderKey } from '../reads/keyset.ts'
 import { type FieldRead, type Reading, type Row, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { requireReadable, visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
+import { decodeId } from '../schema/ids.ts'
+import { type ObjectType, objectNamed } from '../schema/registry.ts'
 
 /**
  * The lowest transaction that may still be running. Rows of it and above are not read yet: a lower number could still
@@ -27,7 +27,9 @@ export function logKeys(row: Row): OrderKey[] {
 /** Conditions of the changes that the caller may see and asks for. */
 export function changeConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
-  const readable = [...reading.registry.objects.values()].filter((object) => object.writes.size > 0 && can(reading.actor, `${object.singular}:read`))
+  const readable = [...reading.registry.objects.values()].filter(
+    (object) => object.writes.size > 0 && can(reading.actor, `${object.singular}:read`),
+  )
   const types = readable.map((object) => object.name)
   return [
     sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
@@ -42,7 +44,8 @@ function filterConditions(row: Row, filter: unknown): Sql[] {
   const { types, recordIds, operations } = Object.fromEntries(Object.entries(filter ?? {}))
   const conditions: Sql[] = []
   if (Array.isArray(types)) conditions.push(sql`${row.column('type')} = any(${types.map(String)}::text[])`)
-  if (Array.isArray(operations)) conditions.push(sql`${row.column('operation')}::text = any(${operations.map(String)}::text[])`)
+  if (Array.isArray(operations))
+    conditions.push(sql`${row.column('operation')}::text = any(${operations.map(String)}::text[])`)
   if (Array.isArray(recordIds)) {
     const uuids = recordIds.flatMap((id) => decodeId(String(id))?.uuid ?? [])
     conditions.push(sql`${row.column('recordId')} = any(${uuids}::uuid[])`)
@@ -75,5 +78,8 @@ export function objectChangeConditions(reading: Reading, row: Row, object: Objec
     ...visible(reading, object, record, { includeDeleted: true }),
     where(reading, object, record, filter),
   ])
-  return [...changeConditions(reading, row, { types: [object.name] }), sql`exists (select from ${tableOf(object, record)} where ${met})`]
+  return [
+    ...changeConditions(reading, row, { types: [object.name] }),
+    sql`exists (select from ${tableOf(object, record)} where ${met})`,
+  ]
 }

@@ -44,7 +44,10 @@ async function establish(client: pg.ClientBase): Promise<void> {
 }
 
 function owns(owner: string): MigrationError {
-  const remedy = owner === APP_ROLE ? 'Connect as another user in DATABASE_URL.' : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(owner)} FROM ${APP_ROLE};`
+  const remedy =
+    owner === APP_ROLE
+      ? 'Connect as another user in DATABASE_URL.'
+      : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(owner)} FROM ${APP_ROLE};`
   return new MigrationError(
     `The role ${APP_ROLE}, under which the server reads and writes, has the rights of the tables' owner ${owner}, ` +
       `so that row-level security would not hold it and workspaces would see each other's records. ${remedy}`,
@@ -65,11 +68,18 @@ async function mayTakeRole(client: pg.ClientBase): Promise<boolean> {
 }
 
 async function refusal(client: pg.ClientBase, cause: unknown): Promise<MigrationError> {
-  const { rows } = await client.query<{ owner: string; exists: boolean }>('select current_user as owner, exists (select from pg_roles where rolname = $1)', [APP_ROLE])
+  const { rows } = await client.query<{ owner: string; exists: boolean }>(
+    'select current_user as owner, exists (select from pg_roles where rolname = $1)',
+    [APP_ROLE],
+  )
   const owner = rows[0]?.owner ?? ''
-  const statements = [...(rows[0]?.exists ? [] : [`CREATE ROLE ${APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;`]), `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(owner)};`]
+  const statements = [
+    ...(rows[0]?.exists ? [] : [`CREATE ROLE ${APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;`]),
+    `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(owner)};`,
+  ]
   return new MigrationError(
-    `The database user ${owner} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` + `Have an administrator run:\n  ${statements.join('\n  ')}`,
+    `The database user ${owner} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` +
+      `Have an administrator run:\n  ${statements.join('\n  ')}`,
     { cause },
   )
 }

@@ -29,7 +29,9 @@ const JSON_TEXT_OID = 114
 // json stays text here: a compiled read parses it where it is shaped.
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === DATE_OID || oid === JSON_TEXT_OID ? (value: string) => value : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+    oid === DATE_OID || oid === JSON_TEXT_OID
+      ? (value: string) => value
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 }
 
 /** Opens both pools on a PostgreSQL URL. Connects lazily; `close` ends both. */

@@ -1,4 +1,4 @@
-import sql, { Sql, empty, join, raw } from 'sql-template-tag'
+import sql, { empty, join, raw, Sql } from 'sql-template-tag'
 
 export { empty, join, raw, Sql, sql }
 

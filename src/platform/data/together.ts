@@ -22,6 +22,7 @@ export function sendTogether(client: ClientBase): void {
 /** pg keeps its socket in `connection.stream`, which its types don't tell; without it, the writes are single ones. */
 function socketOf(client: ClientBase): Writable | null {
   const connection: unknown = Reflect.get(client, 'connection')
-  const stream: unknown = connection !== null && typeof connection === 'object' ? Reflect.get(connection, 'stream') : null
+  const stream: unknown =
+    connection !== null && typeof connection === 'object' ? Reflect.get(connection, 'stream') : null
   return stream instanceof Writable ? stream : null
 }

@@ -8,6 +8,9 @@ export const phoneNumber = z
   .transform((value, context) => {
     const number = parsePhoneNumberFromString(value)
     if (number?.isValid()) return number.number as string
-    context.addIssue({ code: 'custom', message: 'A telephone number begins with + and the country code, such as +49 30 901820.' })
+    context.addIssue({
+      code: 'custom',
+      message: 'A telephone number begins with + and the country code, such as +49 30 901820.',
+    })
     return z.NEVER
   })

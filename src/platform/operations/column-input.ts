@@ -1,4 +1,4 @@
-import { z, type ZodType } from 'zod'
+import { type ZodType, z } from 'zod'
 import type { Column } from '../data/models.ts'
 
 const MAX_TEXT = 20_000
@@ -30,7 +30,9 @@ export function columnInput(column: Column): ZodType {
   switch (column.type) {
     case 'text': {
       const line = column.maxLength === null ? text() : text(column.maxLength)
-      return column.isRequired ? line.min(1, 'Must not be empty.') : line.transform((value) => (value === '' ? null : value))
+      return column.isRequired
+        ? line.min(1, 'Must not be empty.')
+        : line.transform((value) => (value === '' ? null : value))
     }
     case 'int':
       return z.int().min(INT_MIN).max(INT_MAX)

@@ -15,15 +15,21 @@ export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): U
   if (!(error instanceof pg.DatabaseError)) return null
   if (error.code === UNIQUE_VIOLATION) {
     const columns = inputFields(uniqueIndexes.get(error.constraint ?? '') ?? [])
-    return duplicate(columns.length > 0 ? ['input', ...columns] : null, `Another record has the same ${columns.join(' and ') || 'value'} already.`)
+    return duplicate(
+      columns.length > 0 ? ['input', ...columns] : null,
+      `Another record has the same ${columns.join(' and ') || 'value'} already.`,
+    )
   }
   if (error.code === FOREIGN_KEY_VIOLATION) return notFound(['input'], 'A record that the input refers to')
-  if (error.code === CHECK_VIOLATION) return invalid(['input'], `The values do not fit together (${error.constraint ?? 'a check of the database'}).`)
+  if (error.code === CHECK_VIOLATION)
+    return invalid(['input'], `The values do not fit together (${error.constraint ?? 'a check of the database'}).`)
   if (error.code === NUMERIC_OUT_OF_RANGE) return invalid(['input'], 'A number is out of range.')
   return null
 }
 
 /** Columns as input fields: `source_id` as `sourceId`. */
 function inputFields(columns: readonly string[]): string[] {
-  return columns.filter((column) => column !== 'workspace_id').map((column) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+  return columns
+    .filter((column) => column !== 'workspace_id')
+    .map((column) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
 }

@@ -5,7 +5,7 @@ import { attempt } from './savepoint.ts'
 import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { insertRows } from './sql.ts'
-import { under, type UserError } from './user-errors.ts'
+import { type UserError, under } from './user-errors.ts'
 import { type ObjectWriter, specsFor, stamped, writerOf } from './writer.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
@@ -20,13 +20,20 @@ export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
  * Creates records from rows, in their order. REJECT_ALL creates all of them or none; REJECT_FAILED creates those without
  * errors. Where it answers errors under REJECT_ALL, the caller rolls back.
  */
-export async function createRecords(work: Work, object: ObjectType, rows: readonly Row[], policy: ErrorPolicy): Promise<Created[]> {
+export async function createRecords(
+  work: Work,
+  object: ObjectType,
+  rows: readonly Row[],
+  policy: ErrorPolicy,
+): Promise<Created[]> {
   const writer = writerOf(work.context.runtime.registry, object)
   const drafts = await draftRows(work, writer, rows)
   const isRefused = drafts.some(({ errors }) => errors.length > 0)
   if (policy === 'REJECT_ALL' && isRefused) return drafts.map(({ errors }) => ({ id: null, errors }))
   const inserted = await insertGuarded(work, writer, drafts.filter(isNew), policy)
-  return drafts.map((draft) => inserted.get(draft) ?? { id: draft.errors.length > 0 ? null : draft.existingId, errors: draft.errors })
+  return drafts.map(
+    (draft) => inserted.get(draft) ?? { id: draft.errors.length > 0 ? null : draft.existingId, errors: draft.errors },
+  )
 }
 
 function isNew(draft: Draft): boolean {
@@ -37,7 +44,12 @@ function isNew(draft: Draft): boolean {
  * Inserts all at once. Where the database refuses, one by one, so that only the guilty are told; a single row that is
  * all or nothing needs no such care, because the whole transaction is its own.
  */
-async function insertGuarded(work: Work, writer: ObjectWriter, drafts: readonly Draft[], policy: ErrorPolicy): Promise<Map<Draft, Created>> {
+async function insertGuarded(
+  work: Work,
+  writer: ObjectWriter,
+  drafts: readonly Draft[],
+  policy: ErrorPolicy,
+): Promise<Map<Draft, Created>> {
   const created = new Map<Draft, Created>(drafts.map((draft) => [draft, { id: draft.write.id, errors: [] }]))
   if (drafts.length === 0) return created
   if (drafts.length === 1 && policy === 'REJECT_ALL') await insert(work, writer, drafts)
@@ -65,13 +77,17 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
   const records = drafts.map(({ write }) => ({ ...write.values, ...stamps, id: write.id }))
   const pending = [insertRows(transaction, object.model, records)]
   for (const variant of object.variants.values()) {
-    const rows = drafts.flatMap(({ write, detail }) => (detail?.variant === variant ? [{ ...detail.values, id: write.id }] : []))
+    const rows = drafts.flatMap(({ write, detail }) =>
+      detail?.variant === variant ? [{ ...detail.values, id: write.id }] : [],
+    )
     if (variant.detail && rows.length > 0) pending.push(insertRows(transaction, variant.detail.model, rows))
   }
   for (const spec of writer.specs) {
     if (spec.kind !== 'items') continue
     const { model, parent } = spec.items
-    const rows = drafts.flatMap(({ write }) => (write.items.get(spec.name) ?? []).map((item) => ({ ...item, [parent.name]: write.id })))
+    const rows = drafts.flatMap(({ write }) =>
+      (write.items.get(spec.name) ?? []).map((item) => ({ ...item, [parent.name]: write.id })),
+    )
     if (rows.length > 0) pending.push(insertRows(transaction, model, rows))
   }
   await settle(pending)

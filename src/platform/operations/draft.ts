@@ -6,7 +6,7 @@ import { isRequired } from './inputs.ts'
 import { type Parsed, parseInput } from './parse.ts'
 import { applyRules } from './rules.ts'
 import { missingTargets } from './targets.ts'
-import { invalid, under, type UserError } from './user-errors.ts'
+import { invalid, type UserError, under } from './user-errors.ts'
 import { type ObjectWriter, variantKey } from './writer.ts'
 
 /** One row of a create, as the caller sent it. */
@@ -87,7 +87,8 @@ function parseRequired(work: Work, writer: ObjectWriter, input: Values, path: re
   for (const spec of writer.specs) {
     const isMissing = input[spec.name] === undefined || input[spec.name] === null
     const isTold = parsed.errors.some((error) => error.path?.at(-1) === spec.name)
-    if (isRequired(spec) && isMissing && !isTold) parsed.errors.push(invalid([...path, spec.name], `${spec.name} is required.`))
+    if (isRequired(spec) && isMissing && !isTold)
+      parsed.errors.push(invalid([...path, spec.name], `${spec.name} is required.`))
   }
   return parsed
 }

@@ -1,14 +1,26 @@
 import type { ZodType } from 'zod'
 import type { Column, Model } from '../data/models.ts'
-import type { ItemDeclaration } from '../schema/declare.ts'
 import { CompositionError } from '../schema/composition-error.ts'
-import { columnOrForeignKey, type Field, foreignKey, type ObjectType, type RecordType, type Registry } from '../schema/registry.ts'
+import type { ItemDeclaration } from '../schema/declare.ts'
+import {
+  columnOrForeignKey,
+  type Field,
+  foreignKey,
+  type ObjectType,
+  type RecordType,
+  type Registry,
+} from '../schema/registry.ts'
 import { resolveItem } from '../schema/resolve.ts'
 import { columnInput } from './column-input.ts'
 
 /** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */
 export type InputSpec = { readonly name: string; readonly description: string } & (
-  | { readonly kind: 'column'; readonly column: Column; readonly schema: ZodType; readonly cell: ZodType<string> | null }
+  | {
+      readonly kind: 'column'
+      readonly column: Column
+      readonly schema: ZodType
+      readonly cell: ZodType<string> | null
+    }
   | { readonly kind: 'relation'; readonly column: Column; readonly object: string }
   | { readonly kind: 'money'; readonly amount: Column; readonly currency: Column }
   | { readonly kind: 'reference'; readonly typeColumn: Column; readonly idColumn: Column; readonly to: string }
@@ -49,17 +61,34 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
     const { column, options } = field
     if (options.input === false || column.isGenerated) return null
     const described = { name: field.name, description: column.description ?? `The ${field.name}.` }
-    return { ...described, kind: 'column', column, schema: options.input ?? columnInput(column), cell: options.cell ?? null }
+    return {
+      ...described,
+      kind: 'column',
+      column,
+      schema: options.input ?? columnInput(column),
+      cell: options.cell ?? null,
+    }
   }
   if (field.kind === 'one') {
     if (!field.isWritten) return null
     const column = foreignKey(type.model, field.relation)
-    return { kind: 'relation', name: column.name, description: field.relation.description ?? `Id of the ${field.object}.`, column, object: field.object }
+    return {
+      kind: 'relation',
+      name: column.name,
+      description: field.relation.description ?? `Id of the ${field.object}.`,
+      column,
+      object: field.object,
+    }
   }
   const { declaration } = field
   const described = { name: field.name, description: declaration.description }
   if (declaration.kind === 'money') {
-    return { ...described, kind: 'money', amount: named(type.model, declaration.amount), currency: named(type.model, declaration.currency) }
+    return {
+      ...described,
+      kind: 'money',
+      amount: named(type.model, declaration.amount),
+      currency: named(type.model, declaration.currency),
+    }
   }
   if (declaration.kind === 'items') {
     const model = modelNamed(registry, declaration.item.model)
@@ -84,7 +113,9 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       ...described,
       kind: 'items',
       items: {
-        specs: itemSpecs(registry, field.owner, link.item).specs.filter((spec) => spec.kind !== 'relation' || spec.column !== parent),
+        specs: itemSpecs(registry, field.owner, link.item).specs.filter(
+          (spec) => spec.kind !== 'relation' || spec.column !== parent,
+        ),
         model,
         inputName: `${link.item.name ?? link.item.model}Input`,
         parent,

@@ -17,7 +17,9 @@ export async function lock(work: Work, writer: ObjectWriter, id: string, input: 
   const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && input[spec.name] !== undefined ? [spec] : []))
   const [rows, ...lists] = await Promise.all([
     selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
-    ...wanted.map((spec) => selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` })),
+    ...wanted.map((spec) =>
+      selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` }),
+    ),
   ])
   const [row] = rows
   if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null

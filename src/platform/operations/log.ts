@@ -14,13 +14,21 @@ export async function appendLog(work: Work): Promise<void> {
   for (let start = 0; start < work.log.length; start += MAX_ROWS_PER_STATEMENT) {
     const entries = work.log.slice(start, start + MAX_ROWS_PER_STATEMENT)
     const common = sql`${transaction.workspaceId}::uuid, ${context.actor.id}::uuid, ${now}::timestamptz, ${context.requestId}`
-    const changes = entries.map((entry) => sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`)
+    const changes = entries.map(
+      (entry) =>
+        sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`,
+    )
     const audits = entries.map(
-      (entry) => sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${uuidv7()}::uuid, ${entry.version}::int, ${JSON.stringify(entry.changes)}::jsonb)`,
+      (entry) =>
+        sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${uuidv7()}::uuid, ${entry.version}::int, ${JSON.stringify(entry.changes)}::jsonb)`,
     )
     pending.push(
-      transaction.query(sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(changes)}`),
-      transaction.query(sql`insert into audit_entries (workspace_id, actor_id, at, request_id, operation, type, record_id, id, version, changes) values ${join(audits)}`),
+      transaction.query(
+        sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(changes)}`,
+      ),
+      transaction.query(
+        sql`insert into audit_entries (workspace_id, actor_id, at, request_id, operation, type, record_id, id, version, changes) values ${join(audits)}`,
+      ),
     )
   }
   await Promise.all(pending)

@@ -1,6 +1,6 @@
-import { sql } from '../data/sql.ts'
-import { transact, type Transaction } from '../data/transaction.ts'
 import type { RequestContext } from '../context.ts'
+import { sql } from '../data/sql.ts'
+import { type Transaction, transact } from '../data/transaction.ts'
 import { codedError } from '../errors.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
 import type { Answer } from '../schema/builder.ts'
@@ -32,7 +32,11 @@ export interface RowResult {
  * Runs the one transaction of a mutation: the writes, their log and audit, the answer and the idempotency key, or nothing.
  * `act` writes and answers; where it wrote nothing, or the database itself refuses, all is rolled back.
  */
-export async function mutate(context: RequestContext, path: string, act: (work: Work) => Promise<Payload>): Promise<Payload> {
+export async function mutate(
+  context: RequestContext,
+  path: string,
+  act: (work: Work) => Promise<Payload>,
+): Promise<Payload> {
   const key = context.idempotencyKey
   const { payload, isWritten } = await written(context, async (work) => {
     const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
@@ -44,7 +48,10 @@ export async function mutate(context: RequestContext, path: string, act: (work: 
   return key === null || isWritten ? payload : keepRefusal(context, key, path, payload)
 }
 
-async function written(context: RequestContext, act: (work: Work) => Promise<Payload>): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
+async function written(
+  context: RequestContext,
+  act: (work: Work) => Promise<Payload>,
+): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
   try {
     const { result, isWritten } = await runWork(context, act)
     return { payload: result, isWritten }
@@ -73,7 +80,12 @@ async function keepRefusal(context: RequestContext, key: string, path: string, p
  * Takes the key for this request, or answers what is stored under it. A second request with the same key that arrives
  * meanwhile waits on the row until this one has committed. Throws for a key that another request has used.
  */
-async function claimKey(context: RequestContext, transaction: Transaction, key: string, path: string): Promise<Payload | null> {
+async function claimKey(
+  context: RequestContext,
+  transaction: Transaction,
+  key: string,
+  path: string,
+): Promise<Payload | null> {
   const { actor, requestHash } = context
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
@@ -89,12 +101,21 @@ async function claimKey(context: RequestContext, transaction: Transaction, key: 
         where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
   )
   if (!stored || stored.request_hash !== requestHash) {
-    throw codedError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request within 24 hours. Send a new key with a new request.')
+    throw codedError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This Idempotency-Key was used for another request within 24 hours. Send a new key with a new request.',
+    )
   }
   return thaw(stored.answer)
 }
 
-async function storeAnswer(context: RequestContext, transaction: Transaction, key: string, path: string, payload: Payload): Promise<void> {
+async function storeAnswer(
+  context: RequestContext,
+  transaction: Transaction,
+  key: string,
+  path: string,
+  payload: Payload,
+): Promise<void> {
   const { actor } = context
   await transaction.query(
     sql`update idempotency_keys set answer = ${freeze(payload)}::jsonb

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
-import type { Registry } from '../schema/registry.ts'
 import { decodeId } from '../schema/ids.ts'
+import type { Registry } from '../schema/registry.ts'
 import type { InputSpec, ItemsSpec } from './inputs.ts'
 import { invalid, notFound, type UserError } from './user-errors.ts'
 
@@ -20,7 +20,12 @@ export interface Target {
 }
 
 /** Parses the fields of an input that are there. What is wrong is collected, not thrown, so that the caller sees all of it. */
-export function parseInput(registry: Registry, specs: readonly InputSpec[], input: Readonly<Record<string, unknown>>, path: readonly string[]): Parsed {
+export function parseInput(
+  registry: Registry,
+  specs: readonly InputSpec[],
+  input: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+): Parsed {
   const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
   for (const spec of specs) {
     const value = input[spec.name]
@@ -29,7 +34,13 @@ export function parseInput(registry: Registry, specs: readonly InputSpec[], inpu
   return parsed
 }
 
-function parseField(registry: Registry, spec: InputSpec, value: unknown, path: readonly string[], parsed: Parsed): void {
+function parseField(
+  registry: Registry,
+  spec: InputSpec,
+  value: unknown,
+  path: readonly string[],
+  parsed: Parsed,
+): void {
   if (spec.kind === 'column') {
     if (value === null) {
       if (spec.column.isRequired) parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
@@ -38,7 +49,9 @@ function parseField(registry: Registry, spec: InputSpec, value: unknown, path: r
     }
     const result = spec.schema.safeParse(value)
     if (result.success) parsed.values[spec.column.name] = result.data
-    else for (const issue of result.error.issues) parsed.errors.push(invalid([...path, ...issue.path.map(String)], issue.message))
+    else
+      for (const issue of result.error.issues)
+        parsed.errors.push(invalid([...path, ...issue.path.map(String)], issue.message))
   } else if (spec.kind === 'money') {
     const money = value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
     parsed.values[spec.amount.name] = money['amount'] ?? null
@@ -48,7 +61,13 @@ function parseField(registry: Registry, spec: InputSpec, value: unknown, path: r
   } else parseLink(registry, spec, value, path, parsed)
 }
 
-function parseLink(registry: Registry, spec: Extract<InputSpec, { kind: 'relation' | 'reference' }>, value: unknown, path: readonly string[], parsed: Parsed): void {
+function parseLink(
+  registry: Registry,
+  spec: Extract<InputSpec, { kind: 'relation' | 'reference' }>,
+  value: unknown,
+  path: readonly string[],
+  parsed: Parsed,
+): void {
   const idColumn = spec.kind === 'relation' ? spec.column : spec.idColumn
   if (value === null) {
     if (idColumn.isRequired) parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
@@ -58,9 +77,12 @@ function parseLink(registry: Registry, spec: Extract<InputSpec, { kind: 'relatio
   }
   const decoded = decodeId(String(value))
   const object = decoded ? registry.prefixes.get(decoded.prefix) : undefined
-  const isAllowed = object && (spec.kind === 'relation' ? object.name === spec.object : isMember(registry, spec.to, object.name))
+  const isAllowed =
+    object && (spec.kind === 'relation' ? object.name === spec.object : isMember(registry, spec.to, object.name))
   if (!decoded || !object || !isAllowed) {
-    parsed.errors.push(notFound(path, spec.kind === 'relation' ? spec.object : spec.to === 'Node' ? 'The record' : spec.to))
+    parsed.errors.push(
+      notFound(path, spec.kind === 'relation' ? spec.object : spec.to === 'Node' ? 'The record' : spec.to),
+    )
     return
   }
   parsed.values[idColumn.name] = decoded.uuid
@@ -72,7 +94,13 @@ function isMember(registry: Registry, abstract: string, object: string): boolean
   return abstract === 'Node' || (registry.interfaces.get(abstract)?.objects.includes(object) ?? false)
 }
 
-function parseItems(registry: Registry, spec: ItemsSpec, list: readonly unknown[], path: readonly string[], parsed: Parsed): Record<string, unknown>[] {
+function parseItems(
+  registry: Registry,
+  spec: ItemsSpec,
+  list: readonly unknown[],
+  path: readonly string[],
+  parsed: Parsed,
+): Record<string, unknown>[] {
   if (list.length > spec.max) {
     parsed.errors.push(invalid(path, `At most ${spec.max} entries, not ${list.length}.`))
     return []
@@ -88,14 +116,20 @@ function parseItems(registry: Registry, spec: ItemsSpec, list: readonly unknown[
 
 /** One part. Of a list of ids each element is the one field itself, so that its path ends at its place. */
 function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): Parsed {
-  if (spec.inputName !== null) return parseInput(registry, spec.specs, Object.fromEntries(Object.entries(element ?? {})), path)
+  if (spec.inputName !== null)
+    return parseInput(registry, spec.specs, Object.fromEntries(Object.entries(element ?? {})), path)
   const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
   for (const id of spec.specs) parseField(registry, id, element, path, parsed)
   return parsed
 }
 
 /** Exactly one part is the primary one: the one marked, or the first. */
-function withOnePrimary(rows: Record<string, unknown>[], primary: string, path: readonly string[], parsed: Parsed): Record<string, unknown>[] {
+function withOnePrimary(
+  rows: Record<string, unknown>[],
+  primary: string,
+  path: readonly string[],
+  parsed: Parsed,
+): Record<string, unknown>[] {
   const marked = rows.filter((row) => row[primary] === true)
   if (marked.length > 1) parsed.errors.push(invalid(path, 'Only one entry can be the primary one.'))
   return rows.map((row, index) => ({ ...row, [primary]: marked.length > 0 ? row[primary] === true : index === 0 }))

@@ -7,7 +7,12 @@ import type { InputSpec } from './inputs.ts'
 export type Snapshot = Readonly<Record<string, unknown>>
 
 /** Snapshot of a row and its parts. Without the parts of a field, that field is left out. */
-export function snapshotOf(registry: Registry, specs: readonly InputSpec[], row: Values, items: ReadonlyMap<string, readonly Values[]>): Snapshot {
+export function snapshotOf(
+  registry: Registry,
+  specs: readonly InputSpec[],
+  row: Values,
+  items: ReadonlyMap<string, readonly Values[]>,
+): Snapshot {
   const snapshot: Record<string, unknown> = {}
   for (const spec of specs) {
     if (spec.kind !== 'items') snapshot[spec.name] = valueIn(registry, spec, row)

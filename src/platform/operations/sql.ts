@@ -14,7 +14,10 @@ export async function insertRows(transaction: Transaction, model: Model, rows: r
   for (let start = 0; start < rows.length; start += MAX_ROWS_PER_STATEMENT) {
     const lines = rows
       .slice(start, start + MAX_ROWS_PER_STATEMENT)
-      .map((row) => sql`(${join([sql`${transaction.workspaceId}::uuid`, ...columns.map((column) => valueOrDefault(column, row))])})`)
+      .map(
+        (row) =>
+          sql`(${join([sql`${transaction.workspaceId}::uuid`, ...columns.map((column) => valueOrDefault(column, row))])})`,
+      )
     const into = join([ident('workspace_id'), ...columns.map((column) => ident(column.column))])
     pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(lines)}`))
   }
@@ -55,9 +58,14 @@ export async function selectRows(
   options: { readonly lock?: 'update'; readonly orderBy?: Sql } = {},
 ): Promise<Values[]> {
   const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
-  const met = and([sql`workspace_id = ${transaction.workspaceId}::uuid`, sql`${ident(column.column)} = any(${values}::uuid[])`])
+  const met = and([
+    sql`workspace_id = ${transaction.workspaceId}::uuid`,
+    sql`${ident(column.column)} = any(${values}::uuid[])`,
+  ])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
-  return transaction.query(sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for no key update` : empty}`)
+  return transaction.query(
+    sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for no key update` : empty}`,
+  )
 }
 
 /** Deletes the rows that lead to a record by the column. */

@@ -7,7 +7,15 @@ import { type FieldConflict, staleVersion, type UserError } from './user-errors.
 import { type ObjectWriter, specsFor } from './writer.ts'
 
 /** StaleVersionError with its conflicts, or null when the caller has seen the record as it stands. */
-export async function staleness(work: Work, writer: ObjectWriter, locked: Locked, id: string, input: Values, parsed: Parsed, detail: Values): Promise<UserError | null> {
+export async function staleness(
+  work: Work,
+  writer: ObjectWriter,
+  locked: Locked,
+  id: string,
+  input: Values,
+  parsed: Parsed,
+  detail: Values,
+): Promise<UserError | null> {
   const current = Number(locked.row['version'])
   if (input['version'] === current) return null
   const { registry } = work.context.runtime
@@ -21,7 +29,11 @@ export async function staleness(work: Work, writer: ObjectWriter, locked: Locked
 }
 
 /** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
-function conflicts(entries: readonly { readonly changes: LogEntry['changes'] }[], theirs: Snapshot, yours: Snapshot): FieldConflict[] {
+function conflicts(
+  entries: readonly { readonly changes: LogEntry['changes'] }[],
+  theirs: Snapshot,
+  yours: Snapshot,
+): FieldConflict[] {
   return Object.keys(yours).flatMap((field) => {
     const first = entries.find(({ changes }) => changes[field])?.changes[field]
     const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])

@@ -15,10 +15,16 @@ export async function missingTargets(work: Work, reading: Reading, targets: read
   const selects = [...byObject].map(([name, uuids]) => {
     const object = objectNamed(reading.registry, name)
     const row = rowOf(reading.alias(), object.model)
-    const met = and([sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`, sql`${row.column('id')} = any(${[...uuids]}::uuid[])`, ...visible(reading, object, row)])
+    const met = and([
+      sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+      sql`${row.column('id')} = any(${[...uuids]}::uuid[])`,
+      ...visible(reading, object, row),
+    ])
     return sql`select ${name}::text as object, ${row.column('id')} as uuid from ${tableOf(object, row)} where ${met}`
   })
   const found = await work.transaction.query<{ object: string; uuid: string }>(sql`${join(selects, ' union all ')}`)
   const known = new Set(found.map(({ object, uuid }) => `${object} ${uuid}`))
-  return targets.filter(({ object, uuid }) => !known.has(`${object} ${uuid}`)).map(({ path, object }) => notFound(path, object))
+  return targets
+    .filter(({ object, uuid }) => !known.has(`${object} ${uuid}`))
+    .map(({ path, object }) => notFound(path, object))
 }

@@ -22,7 +22,8 @@ export interface Written {
 export async function updateRecord(work: Work, object: ObjectType, id: string | null, input: Values): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, input)
-  if (id === null || !locked || locked.row['deletedAt']) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  if (id === null || !locked || locked.row['deletedAt'])
+    return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   const { parsed, detail } = parseUpdate(work, writer, locked, input)
   const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
   if (stale) return { id: null, errors: [stale] }
@@ -30,35 +31,71 @@ export async function updateRecord(work: Work, object: ObjectType, id: string | 
   const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
   const errors = [...parsed.errors, ...detail.errors, ...(await missingTargets(work, reading, parsed.targets))]
   if (errors.length > 0) return { id: null, errors }
-  return write(work, writer, locked, { kind: 'update', id, before: locked.row, values: parsed.values, items: parsed.items }, detail.values)
+  return write(
+    work,
+    writer,
+    locked,
+    { kind: 'update', id, before: locked.row, values: parsed.values, items: parsed.items },
+    detail.values,
+  )
 }
 
 /** Applies a business act to one record. */
-export async function actOnRecord(work: Work, object: ObjectType, id: string | null, version: unknown, apply: (record: Values, work: Work) => RuleAnswer): Promise<Written> {
+export async function actOnRecord(
+  work: Work,
+  object: ObjectType,
+  id: string | null,
+  version: unknown,
+  apply: (record: Values, work: Work) => RuleAnswer,
+): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, {})
-  if (id === null || !locked || locked.row['deletedAt']) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  if (id === null || !locked || locked.row['deletedAt'])
+    return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   if (locked.row['version'] !== version) return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const answer = apply(locked.row, work)
   if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
-  return write(work, writer, locked, { kind: 'update', id, before: locked.row, values: answer.patch ?? {}, items: new Map() }, {})
+  return write(
+    work,
+    writer,
+    locked,
+    { kind: 'update', id, before: locked.row, values: answer.patch ?? {}, items: new Map() },
+    {},
+  )
 }
 
 /** Puts a record away, or takes it back. */
-export async function setDeleted(work: Work, object: ObjectType, id: string | null, version: unknown, isDeleted: boolean): Promise<Written> {
+export async function setDeleted(
+  work: Work,
+  object: ObjectType,
+  id: string | null,
+  version: unknown,
+  isDeleted: boolean,
+): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, {})
   const isThere = locked && (locked.row['deletedAt'] === null) === isDeleted
   if (id === null || !locked || !isThere) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
-  if (version !== undefined && version !== null && locked.row['version'] !== version) return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
+  if (version !== undefined && version !== null && locked.row['version'] !== version)
+    return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const kind = isDeleted ? 'delete' : 'restore'
   const ruled = await applyRules(work, writer, { kind, id, before: locked.row, values: {}, items: new Map() })
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const deletedAt = isDeleted ? work.now : null
   const next = Number(locked.row['version']) + 1
-  await updateRow(work.transaction, object.model, id, { ...ruled.write.values, deletedAt, ...stamps(work, object, next) })
+  await updateRow(work.transaction, object.model, id, {
+    ...ruled.write.values,
+    deletedAt,
+    ...stamps(work, object, next),
+  })
   const changes = { deletedAt: { from: plainInstant(locked.row['deletedAt']), to: plainInstant(deletedAt) } }
-  work.log.push({ operation: isDeleted ? 'DELETED' : 'RESTORED', type: object.name, recordId: id, version: next, changes })
+  work.log.push({
+    operation: isDeleted ? 'DELETED' : 'RESTORED',
+    type: object.name,
+    recordId: id,
+    version: next,
+    changes,
+  })
   await runAfter(work, writer, ruled.write)
   return { id, errors: [] }
 }
@@ -67,16 +104,27 @@ function plainInstant(value: unknown): string | null {
   return value instanceof Date ? value.toISOString() : null
 }
 
-function parseUpdate(work: Work, writer: ObjectWriter, locked: Locked, input: Values): { readonly parsed: Parsed; readonly detail: Parsed } {
+function parseUpdate(
+  work: Work,
+  writer: ObjectWriter,
+  locked: Locked,
+  input: Values,
+): { readonly parsed: Parsed; readonly detail: Parsed } {
   const { registry } = work.context.runtime
   const parsed = parseInput(registry, writer.specs, input, ['input'])
   const detail: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
   for (const variant of writer.object.variants.values()) {
     const own = input[variantKey(variant)]
     if (own === undefined || own === null) continue
-    if (variant.kind !== locked.kind) detail.errors.push(invalid(['input', variantKey(variant)], `The record is no ${variant.name}.`))
+    if (variant.kind !== locked.kind)
+      detail.errors.push(invalid(['input', variantKey(variant)], `The record is no ${variant.name}.`))
     else {
-      const read = parseInput(registry, writer.details.get(variant.kind) ?? [], Object.fromEntries(Object.entries(own)), ['input', variantKey(variant)])
+      const read = parseInput(
+        registry,
+        writer.details.get(variant.kind) ?? [],
+        Object.fromEntries(Object.entries(own)),
+        ['input', variantKey(variant)],
+      )
       Object.assign(detail.values, read.values)
       detail.errors.push(...read.errors)
     }
@@ -84,20 +132,32 @@ function parseUpdate(work: Work, writer: ObjectWriter, locked: Locked, input: Va
   return { parsed, detail }
 }
 
-async function write(work: Work, writer: ObjectWriter, locked: Locked, pending: PendingWrite, detail: Values): Promise<Written> {
+async function write(
+  work: Work,
+  writer: ObjectWriter,
+  locked: Locked,
+  pending: PendingWrite,
+  detail: Values,
+): Promise<Written> {
   const { object } = writer
   const { registry } = work.context.runtime
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const specs = specsFor(writer, locked.kind)
   const after = { ...locked.row, ...ruled.write.values, ...detail }
-  const changes = difference(snapshotOf(registry, specs, locked.row, locked.items), snapshotOf(registry, specs, after, ruled.write.items))
+  const changes = difference(
+    snapshotOf(registry, specs, locked.row, locked.items),
+    snapshotOf(registry, specs, after, ruled.write.items),
+  )
   // Columns that rules keep in step, such as a primary address, are no input; they change only with one.
-  if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values)) return { id: pending.id, errors: [] }
+  if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values))
+    return { id: pending.id, errors: [] }
   const next = Number(locked.row['version']) + 1
   const { transaction } = work
   const own = object.variants.get(String(locked.kind))?.detail
-  const sent = [updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...stamps(work, object, next) })]
+  const sent = [
+    updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...stamps(work, object, next) }),
+  ]
   if (own && Object.keys(detail).length > 0) sent.push(updateRow(transaction, own.model, pending.id, detail))
   for (const spec of writer.specs) {
     const rows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
@@ -120,11 +180,20 @@ async function write(work: Work, writer: ObjectWriter, locked: Locked, pending: 
 }
 
 function hasOtherChange(before: Values, values: Values): boolean {
-  return Object.entries(values).some(([name, value]) => JSON.stringify(before[name] ?? null) !== JSON.stringify(value ?? null) && !isSameAmount(before[name], value))
+  return Object.entries(values).some(
+    ([name, value]) =>
+      JSON.stringify(before[name] ?? null) !== JSON.stringify(value ?? null) && !isSameAmount(before[name], value),
+  )
 }
 
 function isSameAmount(one: unknown, other: unknown): boolean {
-  return typeof one === 'string' && typeof other === 'string' && one.trim() !== '' && Number(one) === Number(other) && /^-?[\d.]+$/.test(one)
+  return (
+    typeof one === 'string' &&
+    typeof other === 'string' &&
+    one.trim() !== '' &&
+    Number(one) === Number(other) &&
+    /^-?[\d.]+$/.test(one)
+  )
 }
 
 function stamps(work: Work, object: ObjectType, version: number): Values {

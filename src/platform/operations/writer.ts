@@ -20,7 +20,12 @@ export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
   const writer: ObjectWriter = {
     object,
     specs: inputSpecs(registry, object),
-    details: new Map([...object.variants.values()].map((variant) => [variant.kind, variant.detail ? detailSpecs(registry, variant.detail) : []])),
+    details: new Map(
+      [...object.variants.values()].map((variant) => [
+        variant.kind,
+        variant.detail ? detailSpecs(registry, variant.detail) : [],
+      ]),
+    ),
     rules: registry.modules.flatMap((module) => (module.rules ?? []).filter((rule) => rule.object === object.name)),
   }
   writers.set(object, writer)

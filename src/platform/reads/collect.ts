@@ -1,8 +1,8 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLSchema,
   GraphQLIncludeDirective,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
   isAbstractType,
@@ -24,7 +24,11 @@ export type FieldGroup = readonly [FieldNode, ...FieldNode[]]
  * Fields that the selection sets ask of a type, by response key in the order of the answer
  * (CollectFields of the GraphQL specification, section 6.3.2).
  */
-export function collectFields(selected: Selected, typeName: string, sets: readonly SelectionSetNode[]): Map<string, FieldGroup> {
+export function collectFields(
+  selected: Selected,
+  typeName: string,
+  sets: readonly SelectionSetNode[],
+): Map<string, FieldGroup> {
   const groups = new Map<string, [FieldNode, ...FieldNode[]]>()
   const visited = new Set<string>()
   const visit = (selections: readonly SelectionNode[]) => {
@@ -36,13 +40,15 @@ export function collectFields(selected: Selected, typeName: string, sets: readon
         if (group) group.push(selection)
         else groups.set(key, [selection])
       } else if (selection.kind === 'InlineFragment') {
-        if (applies(selected.schema, selection.typeCondition?.name.value, typeName)) visit(selection.selectionSet.selections)
+        if (applies(selected.schema, selection.typeCondition?.name.value, typeName))
+          visit(selection.selectionSet.selections)
       } else {
         const name = selection.name.value
         const fragment = selected.fragments[name]
         if (!fragment || visited.has(name)) continue
         visited.add(name)
-        if (applies(selected.schema, fragment.typeCondition.name.value, typeName)) visit(fragment.selectionSet.selections)
+        if (applies(selected.schema, fragment.typeCondition.name.value, typeName))
+          visit(fragment.selectionSet.selections)
       }
     }
   }
@@ -65,5 +71,10 @@ function applies(schema: GraphQLSchema, condition: string | undefined, typeName:
   if (condition === undefined || condition === typeName) return true
   const conditionType = schema.getType(condition)
   const type = schema.getType(typeName)
-  return isAbstractType(conditionType) && type !== undefined && 'getInterfaces' in type && schema.isSubType(conditionType, type)
+  return (
+    isAbstractType(conditionType) &&
+    type !== undefined &&
+    'getInterfaces' in type &&
+    schema.isSubType(conditionType, type)
+  )
 }

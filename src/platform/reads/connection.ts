@@ -46,7 +46,9 @@ export function compileConnection(place: Place, typeName: string, source: Connec
   const column = ({ sql: expression, shape }: Compiled): Column => ({ index: expressions.push(expression) - 1, shape })
   const nodes = wanted.nodes.map((group) => column(compileRecord(reading, source.object, source.row, group)))
   const edges = wanted.edges.map((group) => edgeShape(reading, source, mark, group, column))
-  const cursor = wanted.cursors ? column({ sql: positionOf(source.keys), shape: (value) => encodeCursor(mark, elementsOf(value)) }) : null
+  const cursor = wanted.cursors
+    ? column({ sql: positionOf(source.keys), shape: (value) => encodeCursor(mark, elementsOf(value)) })
+    : null
 
   const isReversed = page.isBackward
   const positions = [
@@ -80,7 +82,12 @@ export function compileConnection(place: Place, typeName: string, source: Connec
 
 /** What a client selects on a connection, by response key. */
 interface Wanted {
-  readonly keys: readonly { readonly key: string; readonly name: string; readonly group: FieldGroup; readonly index: number }[]
+  readonly keys: readonly {
+    readonly key: string
+    readonly name: string
+    readonly group: FieldGroup
+    readonly index: number
+  }[]
   readonly nodes: readonly FieldGroup[]
   readonly edges: readonly FieldGroup[]
   readonly pageInfo: ReadonlyMap<string, ReadonlyMap<string, FieldGroup>>
@@ -155,7 +162,10 @@ function shapeConnection(
       const edge = found.edges[index]
       answer[key] = edge ? found.items.map(edge) : []
     } else if (name === 'totalCount') answer[key] = found.total
-    else if (name === 'pageInfo') answer[key] = Object.fromEntries([...(wanted.pageInfo.get(key) ?? [])].map(([part, [field]]) => [part, info(field.name.value)]))
+    else if (name === 'pageInfo')
+      answer[key] = Object.fromEntries(
+        [...(wanted.pageInfo.get(key) ?? [])].map(([part, [field]]) => [part, info(field.name.value)]),
+      )
     else answer[key] = wanted.typeName
   }
   return answer
@@ -184,7 +194,13 @@ function edgeShape(
   return (item) => Object.fromEntries(parts.map(({ key, take }) => [key, take(item)]))
 }
 
-function edgeField(reading: Reading, source: ConnectionSource, typeName: string, key: string, fields: FieldGroup): Compiled {
+function edgeField(
+  reading: Reading,
+  source: ConnectionSource,
+  typeName: string,
+  key: string,
+  fields: FieldGroup,
+): Compiled {
   if (!source.edge) throw badUserInput(`${typeName} has no field ${fields[0].name.value}.`)
   const [part] = compileParts(reading, typeName, source.edge.row, new Map([[key, fields]]))
   return part && !('typename' in part.compiled) ? part.compiled : { sql: sql`null`, shape: asIs }

@@ -1,4 +1,12 @@
-import { type DocumentNode, type ExecutionResult, type FragmentDefinitionNode, type GraphQLError, type GraphQLSchema, locatedError, type OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  locatedError,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { RequestContext } from '../context.ts'
 import { join, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
@@ -18,16 +26,25 @@ export interface QueryToExecute {
 
 export function readingFor(query: QueryToExecute): Reading {
   const fragments: Record<string, FragmentDefinitionNode> = {}
-  for (const definition of query.document.definitions) if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition
+  for (const definition of query.document.definitions)
+    if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition
   const { runtime, actor } = query.context
-  return startReading({ schema: query.schema, fragments, variables: query.variables, registry: runtime.registry, actor })
+  return startReading({
+    schema: query.schema,
+    fragments,
+    variables: query.variables,
+    registry: runtime.registry,
+    actor,
+  })
 }
 
 /**
  * Answers every selected root field of a query with one SQL statement. Fields of introspection are left out: the
  * GraphQL executor adds them. A field that can't be compiled is null with its error, as the specification asks.
  */
-export async function executeQuery(query: QueryToExecute): Promise<{ readonly result: ExecutionResult; readonly hasIntrospection: boolean }> {
+export async function executeQuery(
+  query: QueryToExecute,
+): Promise<{ readonly result: ExecutionResult; readonly hasIntrospection: boolean }> {
   const reading = readingFor(query)
   const groups = collectFields(reading, 'Query', [query.operation.selectionSet])
   const errors: GraphQLError[] = []
@@ -40,7 +57,10 @@ export async function executeQuery(query: QueryToExecute): Promise<{ readonly re
     data[key] = null
     if (name === '__typename') data[key] = 'Query'
     else if (name.startsWith('__')) hasIntrospection = true
-    else attempt(key, group, errors, () => parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) }))
+    else
+      attempt(key, group, errors, () =>
+        parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) }),
+      )
   }
   if (parts.length > 0) {
     const statement = sql`select json_build_array(${join(parts.map(({ compiled }) => compiled.sql))}) as answer`
@@ -50,7 +70,13 @@ export async function executeQuery(query: QueryToExecute): Promise<{ readonly re
     for (const [index, { key, compiled }] of parts.entries()) data[key] = compiled.shape(values[index])
   }
   if (errors.length === 0) return { result: { data }, hasIntrospection }
-  return { result: { errors, data: errors.some(({ path }) => isNonNull(query.schema, groups.get(String(path?.[0])))) ? null : data }, hasIntrospection }
+  return {
+    result: {
+      errors,
+      data: errors.some(({ path }) => isNonNull(query.schema, groups.get(String(path?.[0])))) ? null : data,
+    },
+    hasIntrospection,
+  }
 }
 
 function attempt(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {

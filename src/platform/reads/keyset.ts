@@ -1,5 +1,5 @@
-import { badUserInput } from '../errors.ts'
 import { and, join, or, type Sql, sql } from '../data/sql.ts'
+import { badUserInput } from '../errors.ts'
 
 /** One key of a total order. PostgreSQL's own rule for nulls holds: they count as greater than every value. */
 export interface OrderKey {
@@ -17,7 +17,9 @@ export type Position = readonly (string | null)[]
 
 /** ORDER BY of the keys, or of their reverse. */
 export function orderBy(keys: readonly OrderKey[], isReversed: boolean): Sql {
-  return join(keys.map((key) => ((key.direction === 'ASC') === isReversed ? sql`${key.value} desc` : sql`${key.value} asc`)))
+  return join(
+    keys.map((key) => ((key.direction === 'ASC') === isReversed ? sql`${key.value} desc` : sql`${key.value} asc`)),
+  )
 }
 
 /**
@@ -72,7 +74,8 @@ export function encodeCursor(mark: string, position: readonly unknown[]): string
 
 /** Position of a cursor of this list. Throws BAD_USER_INPUT for a malformed cursor or one of another list or order. */
 export function decodeCursor(argument: string, cursor: string, mark: string, keys: readonly OrderKey[]): Position {
-  const refuse = (why: string) => badUserInput(`Argument \`${argument}\`: ${why} Pass a cursor that this list gave, with the same orderBy.`)
+  const refuse = (why: string) =>
+    badUserInput(`Argument \`${argument}\`: ${why} Pass a cursor that this list gave, with the same orderBy.`)
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))

@@ -17,10 +17,13 @@ const MAX_ORDER_TERMS = 5
 /** Terms of an `orderBy` argument: each element names one field. */
 export function orderTerms(argument: unknown): OrderTerm[] {
   if (!Array.isArray(argument)) return []
-  if (argument.length > MAX_ORDER_TERMS) throw badUserInput(`orderBy takes ${MAX_ORDER_TERMS} fields at most, not ${argument.length}.`)
+  if (argument.length > MAX_ORDER_TERMS)
+    throw badUserInput(`orderBy takes ${MAX_ORDER_TERMS} fields at most, not ${argument.length}.`)
   return argument.flatMap((element: unknown) =>
     element !== null && typeof element === 'object'
-      ? Object.entries(element).map(([field, direction]): OrderTerm => ({ field, direction: direction === 'DESC' ? 'DESC' : 'ASC' }))
+      ? Object.entries(element).map(
+          ([field, direction]): OrderTerm => ({ field, direction: direction === 'DESC' ? 'DESC' : 'ASC' }),
+        )
       : [],
   )
 }
@@ -29,16 +32,33 @@ export function orderTerms(argument: unknown): OrderTerm[] {
  * A total order for a list: the terms, then the id in the last term's direction, so that no two rows are equal.
  * `moved` names fields that a link keeps a copy of: ordering by the copy makes a page one index read.
  */
-export function orderKeys(object: ObjectType, row: Row, terms: readonly OrderTerm[], moved: ReadonlyMap<string, OrderKey['value']> = new Map()): OrderKey[] {
+export function orderKeys(
+  object: ObjectType,
+  row: Row,
+  terms: readonly OrderTerm[],
+  moved: ReadonlyMap<string, OrderKey['value']> = new Map(),
+): OrderKey[] {
   const keys: OrderKey[] = []
   for (const { field, direction } of terms) {
     const column = orderColumn(object, field)
     if (keys.some((key) => key.name === field)) throw badUserInput(`orderBy names ${field} twice.`)
-    keys.push({ name: field, value: moved.get(field) ?? row.column(column.name), cast: castOf(column), direction, isNullable: !column.isRequired })
+    keys.push({
+      name: field,
+      value: moved.get(field) ?? row.column(column.name),
+      cast: castOf(column),
+      direction,
+      isNullable: !column.isRequired,
+    })
   }
   const id = object.model.columns.get('id')
   if (!id) throw new Error(`Model ${object.model.name} has no column id.`)
-  keys.push({ name: 'id', value: moved.get('id') ?? row.column('id'), cast: castOf(id), direction: keys.at(-1)?.direction ?? 'ASC', isNullable: false })
+  keys.push({
+    name: 'id',
+    value: moved.get('id') ?? row.column('id'),
+    cast: castOf(id),
+    direction: keys.at(-1)?.direction ?? 'ASC',
+    isNullable: false,
+  })
   return keys
 }
 

@@ -17,13 +17,22 @@ export function pageOf(args: Readonly<Record<string, unknown>>): Page {
   const first = sizeOf('first', args['first'])
   const last = sizeOf('last', args['last'])
   if (first !== null && last !== null) throw badUserInput('Pass first or last, not both.')
-  return { size: first ?? last ?? DEFAULT_PAGE_SIZE, isBackward: last !== null, after: cursorOf(args['after']), before: cursorOf(args['before']) }
+  return {
+    size: first ?? last ?? DEFAULT_PAGE_SIZE,
+    isBackward: last !== null,
+    after: cursorOf(args['after']),
+    before: cursorOf(args['before']),
+  }
 }
 
 function sizeOf(name: string, value: unknown): number | null {
   if (value === null || value === undefined) return null
-  if (typeof value !== 'number' || value < 0) throw badUserInput(`Argument \`${name}\` is a number from 0 to ${MAX_PAGE_SIZE}, not ${String(value)}.`)
-  if (value > MAX_PAGE_SIZE) throw badUserInput(`Argument \`${name}\` is ${MAX_PAGE_SIZE} at most, not ${value}. Read further pages by \`after\`.`)
+  if (typeof value !== 'number' || value < 0)
+    throw badUserInput(`Argument \`${name}\` is a number from 0 to ${MAX_PAGE_SIZE}, not ${String(value)}.`)
+  if (value > MAX_PAGE_SIZE)
+    throw badUserInput(
+      `Argument \`${name}\` is ${MAX_PAGE_SIZE} at most, not ${value}. Read further pages by \`after\`.`,
+    )
   return value
 }
 

@@ -79,10 +79,14 @@ export const asIs: Shape = (value) => value
 const MAX_ARGUMENTS = 90
 
 /** SQL of a JSON array of the expressions, and how to get at its elements. */
-export function tuple(expressions: readonly Sql[]): { readonly sql: Sql; elements(value: unknown): readonly unknown[] } {
+export function tuple(expressions: readonly Sql[]): {
+  readonly sql: Sql
+  elements(value: unknown): readonly unknown[]
+} {
   if (expressions.length <= MAX_ARGUMENTS) return { sql: jsonArray(expressions), elements: elementsOf }
   const chunks: Sql[] = []
-  for (let start = 0; start < expressions.length; start += MAX_ARGUMENTS) chunks.push(jsonArray(expressions.slice(start, start + MAX_ARGUMENTS)))
+  for (let start = 0; start < expressions.length; start += MAX_ARGUMENTS)
+    chunks.push(jsonArray(expressions.slice(start, start + MAX_ARGUMENTS)))
   return { sql: jsonArray(chunks), elements: (value) => elementsOf(value).flatMap(elementsOf) }
 }
 

@@ -7,7 +7,8 @@ import { assemble, compileField, compileParts, type Part, subfields } from './se
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */
 export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
-  if (!object.discriminator || object.variants.size === 0) return assemble(compileParts(reading, object.name, row, subfields(reading, object.name, group)))
+  if (!object.discriminator || object.variants.size === 0)
+    return assemble(compileParts(reading, object.name, row, subfields(reading, object.name, group)))
   return compileAbstract(reading, object, object.discriminator.name, row, group)
 }
 
@@ -15,7 +16,13 @@ export function compileRecord(reading: Reading, object: ObjectType, row: Row, gr
  * A record whose GraphQL type depends on its row. What every kind selects alike is compiled once; what only some kinds
  * select is compiled under a CASE, so that a list of all kinds stays one statement.
  */
-function compileAbstract(reading: Reading, object: ObjectType, discriminator: string, row: Row, group: FieldGroup): Compiled {
+function compileAbstract(
+  reading: Reading,
+  object: ObjectType,
+  discriminator: string,
+  row: Row,
+  group: FieldGroup,
+): Compiled {
   const variants = [...object.variants.values()]
   const selections = new Map(variants.map((variant) => [variant, subfields(reading, variant.name, group)]))
   const shared = sharedFields(reading, [...selections.values()], variants)

@@ -21,9 +21,18 @@ export function compileReference(
   for (const object of objectsOf(reading, abstractName)) {
     const other = rowOf(reading.alias(), object.model)
     const record = compileRecord(reading, object, other, group)
-    const met = and([sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${id}`, ...visible(reading, object, other, options)])
-    branches.push(sql`when ${object.name} then (select json_build_array(${object.name}::text, ${record.sql}) from ${tableOf(object, other)} where ${met})`)
-    shapes.set(object.name, object.variants.size > 0 ? record.shape : (value) => marked(object.name, record.shape(value)))
+    const met = and([
+      sql`${workspaceOf(other)} = ${row.column('workspaceId')}`,
+      sql`${other.column('id')} = ${id}`,
+      ...visible(reading, object, other, options),
+    ])
+    branches.push(
+      sql`when ${object.name} then (select json_build_array(${object.name}::text, ${record.sql}) from ${tableOf(object, other)} where ${met})`,
+    )
+    shapes.set(
+      object.name,
+      object.variants.size > 0 ? record.shape : (value) => marked(object.name, record.shape(value)),
+    )
   }
   return {
     sql: branches.length > 0 ? sql`case ${type} ${join(branches, ' ')} end` : sql`null`,
@@ -46,6 +55,8 @@ export function objectsOf(reading: Reading, abstractName: string): ObjectType[] 
   if (!isAbstractType(abstract)) return []
   const possible = new Set(reading.schema.getPossibleTypes(abstract).map((type) => type.name))
   return [...reading.registry.objects.values()].filter(
-    (object) => possible.has(object.name) || [...object.variants.values()].some((variant) => !variant.object && possible.has(variant.name)),
+    (object) =>
+      possible.has(object.name) ||
+      [...object.variants.values()].some((variant) => !variant.object && possible.has(variant.name)),
   )
 }

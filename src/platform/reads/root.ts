@@ -1,5 +1,5 @@
-import { badUserInput } from '../errors.ts'
 import { and, empty, join, type Sql, sql } from '../data/sql.ts'
+import { badUserInput } from '../errors.ts'
 import { decodeId } from '../schema/ids.ts'
 import type { ObjectType, Registry } from '../schema/registry.ts'
 import { compileConnection } from './connection.ts'
@@ -40,8 +40,12 @@ export function readRootList(object: ObjectType): FieldRead {
     const row = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
     const from = tableOf(object, row)
-    const search = typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
-    const byRank: OrderKey[] = search && terms.length === 0 ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }] : []
+    const search =
+      typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
+    const byRank: OrderKey[] =
+      search && terms.length === 0
+        ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
+        : []
     return compileConnection(place, `${object.name}Connection`, {
       object,
       row,
@@ -51,7 +55,12 @@ export function readRootList(object: ObjectType): FieldRead {
         ...visible(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
         ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
       ],
-      keys: [...byRank, ...orderKeys(object, row, byRank.length > 0 ? [] : terms).map((key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key))],
+      keys: [
+        ...byRank,
+        ...orderKeys(object, row, byRank.length > 0 ? [] : terms).map(
+          (key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key),
+        ),
+      ],
     })
   }
 }
@@ -66,8 +75,19 @@ export function readRootOne(object: ObjectType): FieldRead {
 }
 
 /** The record with that uuid in the caller's workspace, or null. */
-export function recordById(reading: Reading, object: ObjectType, uuid: string, group: Parameters<typeof oneRecord>[0]['group'], includeDeleted = false): Compiled {
-  return oneRecord({ reading, group }, object, (row) => [inWorkspace(reading, row), sql`${row.column('id')} = ${uuid}::uuid`], { includeDeleted })
+export function recordById(
+  reading: Reading,
+  object: ObjectType,
+  uuid: string,
+  group: Parameters<typeof oneRecord>[0]['group'],
+  includeDeleted = false,
+): Compiled {
+  return oneRecord(
+    { reading, group },
+    object,
+    (row) => [inWorkspace(reading, row), sql`${row.column('id')} = ${uuid}::uuid`],
+    { includeDeleted },
+  )
 }
 
 const nothing: Compiled = { sql: sql`null`, shape: () => null }
@@ -87,7 +107,10 @@ export function readNode(registry: Registry): FieldRead {
     const object = decoded ? registry.prefixes.get(decoded.prefix) : undefined
     if (!decoded || !object) return nothing
     const record = recordById(reading, object, decoded.uuid, group)
-    return { sql: record.sql, shape: (value) => (object.variants.size > 0 ? record.shape(value) : marked(object.name, record.shape(value))) }
+    return {
+      sql: record.sql,
+      shape: (value) => (object.variants.size > 0 ? record.shape(value) : marked(object.name, record.shape(value))),
+    }
   }
 }
 
@@ -104,7 +127,10 @@ export function readNodes(registry: Registry): FieldRead {
       const object = id ? registry.prefixes.get(id.prefix) : undefined
       if (id && object) byObject.set(object, (byObject.get(object) ?? new Set()).add(id.uuid))
     }
-    const parts = [...byObject].map(([object, uuids]) => ({ object, compiled: recordsById(reading, object, [...uuids], group) }))
+    const parts = [...byObject].map(([object, uuids]) => ({
+      object,
+      compiled: recordsById(reading, object, [...uuids], group),
+    }))
     return {
       sql: parts.length > 0 ? sql`json_build_array(${join(parts.map(({ compiled }) => compiled.sql))})` : sql`null`,
       shape(value) {
@@ -133,7 +159,11 @@ export function recordsById(
 ): { readonly sql: Sql; shape(value: unknown): Map<string, unknown> } {
   const row = rowOf(reading.alias(), object.model)
   const record = compileRecord(reading, object, row, group)
-  const met = and([inWorkspace(reading, row), sql`${row.column('id')} = any(${uuids}::uuid[])`, ...visible(reading, object, row, { includeDeleted })])
+  const met = and([
+    inWorkspace(reading, row),
+    sql`${row.column('id')} = any(${uuids}::uuid[])`,
+    ...visible(reading, object, row, { includeDeleted }),
+  ])
   return {
     sql: sql`(select json_agg(json_build_array(${row.column('id')}, ${record.sql})) from ${tableOf(object, row)} where ${met})`,
     shape(value) {

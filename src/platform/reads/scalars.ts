@@ -1,6 +1,6 @@
 import type { Column } from '../data/models.ts'
 import { type Sql, sql } from '../data/sql.ts'
-import { type Compiled, asIs, type Shape } from './reading.ts'
+import { asIs, type Compiled, type Shape } from './reading.ts'
 
 /** SQL and shape of one column's value, as GraphQL answers it. */
 export function scalarValue(column: Column, value: Sql): Compiled {

@@ -15,7 +15,13 @@ export function compileField(reading: Reading, typeName: string, row: Row, group
   const field = isObjectType(type) ? type.getFields()[name] : undefined
   const read = field?.extensions.read
   if (!field || !read) throw new Error(`${typeName}.${name} can't be read: its field carries no read.`)
-  return read({ reading, row, group, args: getArgumentValues(field, group[0], reading.variables), coordinate: `${typeName}.${name}` })
+  return read({
+    reading,
+    row,
+    group,
+    args: getArgumentValues(field, group[0], reading.variables),
+    coordinate: `${typeName}.${name}`,
+  })
 }
 
 /** One part of an answer object: a selected field, or `__typename`. */
@@ -25,10 +31,16 @@ export interface Part {
 }
 
 /** Compiles fields of a concrete type over one row. */
-export function compileParts(reading: Reading, typeName: string, row: Row, groups: ReadonlyMap<string, FieldGroup>): Part[] {
+export function compileParts(
+  reading: Reading,
+  typeName: string,
+  row: Row,
+  groups: ReadonlyMap<string, FieldGroup>,
+): Part[] {
   return [...groups].map(([key, group]) => ({
     key,
-    compiled: group[0].name.value === '__typename' ? { typename: typeName } : compileField(reading, typeName, row, group),
+    compiled:
+      group[0].name.value === '__typename' ? { typename: typeName } : compileField(reading, typeName, row, group),
   }))
 }
 

@@ -1,6 +1,6 @@
 import { can } from '../access/permissions.ts'
-import { codedError } from '../errors.ts'
 import { columnOf, type Sql, sql } from '../data/sql.ts'
+import { codedError } from '../errors.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { Reading, Row } from './reading.ts'
 
@@ -23,6 +23,9 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */
 export function requireReadable(reading: Reading, object: ObjectType): void {
   if (!can(reading.actor, `${object.singular}:read`)) {
-    throw codedError('FORBIDDEN', `Reading ${object.name} needs the permission ${object.singular}:read. Ask an administrator of the workspace.`)
+    throw codedError(
+      'FORBIDDEN',
+      `Reading ${object.name} needs the permission ${object.singular}:read. Ask an administrator of the workspace.`,
+    )
   }
 }

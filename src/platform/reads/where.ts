@@ -1,6 +1,6 @@
-import { badUserInput } from '../errors.ts'
 import type { Column } from '../data/models.ts'
 import { and, columnOf, ident, or, type Sql, sql } from '../data/sql.ts'
+import { badUserInput } from '../errors.ts'
 import type { ManyField } from '../schema/fields.ts'
 import { decodeId } from '../schema/ids.ts'
 import { columnOrForeignKey, type Field, foreignKey, type ObjectType, objectNamed } from '../schema/registry.ts'
@@ -27,11 +27,15 @@ function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filte
   if (next.depth > MAX_DEPTH) throw badUserInput(`A filter nests ${MAX_DEPTH} levels at most.`)
   const conditions: Sql[] = []
   for (const [name, value] of entriesOf(filter)) {
-    if (++filtering.count.conditions > MAX_CONDITIONS) throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
+    if (++filtering.count.conditions > MAX_CONDITIONS)
+      throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
     if (value === null || value === undefined) continue
     if (name === 'AND') conditions.push(...listOf(value).map((part) => compileFilter(next, object, row, part)))
     else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileFilter(next, object, row, part))))
-    else if (name === 'NOT') conditions.push(...listOf(value).map((part) => sql`not coalesce(${compileFilter(next, object, row, part)}, false)`))
+    else if (name === 'NOT')
+      conditions.push(
+        ...listOf(value).map((part) => sql`not coalesce(${compileFilter(next, object, row, part)}, false)`),
+      )
     else conditions.push(fieldCondition(next, object, row, name, value))
   }
   return and(conditions)
@@ -41,7 +45,8 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
   const field = object.fields.get(name)
   if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
   if (field.kind === 'column') {
-    const prefixes = name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
+    const prefixes =
+      name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
     return scalarCondition(field.column, row.column(field.column.name), value, prefixes)
   }
   if (field.kind === 'one') return toOneCondition(filtering, row, field, value)
@@ -51,7 +56,9 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
     if (!amount || !currency) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
     return and(
       entriesOf(value).map(([part, condition]) =>
-        part === 'amount' ? scalarCondition(amount, row.column(amount.name), condition, null) : scalarCondition(currency, row.column(currency.name), condition, null),
+        part === 'amount'
+          ? scalarCondition(amount, row.column(amount.name), condition, null)
+          : scalarCondition(currency, row.column(currency.name), condition, null),
       ),
     )
   }
@@ -81,7 +88,13 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
   )
 }
 
-function toManyCondition(filtering: Filtering, object: ObjectType, row: Row, declaration: ManyField, value: unknown): Sql {
+function toManyCondition(
+  filtering: Filtering,
+  object: ObjectType,
+  row: Row,
+  declaration: ManyField,
+  value: unknown,
+): Sql {
   const { reading } = filtering
   const target = objectNamed(reading.registry, declaration.object)
   const exists = (filter: unknown, isNegated: boolean) => {
@@ -101,11 +114,21 @@ function toManyCondition(filtering: Filtering, object: ObjectType, row: Row, dec
 }
 
 /** FROM and WHERE of the records a to-many field leads to. */
-function relatedRows(reading: Reading, object: ObjectType, row: Row, declaration: ManyField, other: Row, conditions: readonly Sql[]): Sql {
+function relatedRows(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  declaration: ManyField,
+  other: Row,
+  conditions: readonly Sql[],
+): Sql {
   if (declaration.link) {
     const linkModel = reading.registry.models.models.get(declaration.link.item.model)
     const to = linkModel?.relations.get(declaration.link.to)
-    if (!linkModel || !to) throw new Error(`${object.name}: the link ${declaration.link.item.model} lacks the relation ${declaration.link.to}.`)
+    if (!linkModel || !to)
+      throw new Error(
+        `${object.name}: the link ${declaration.link.item.model} lacks the relation ${declaration.link.to}.`,
+      )
     const link = rowOf(reading.alias(), linkModel)
     return sql`${ident(linkModel.table)} ${link.alias} join ${ident(other.model.table)} ${other.alias} on ${and([
       sql`${other.column('workspaceId')} = ${link.column('workspaceId')}`,
@@ -125,21 +148,33 @@ function relatedRows(reading: Reading, object: ObjectType, row: Row, declaration
 }
 
 /** Condition on one column. `prefixes` are those of ids that fit; an id of another type matches nothing. */
-export function scalarCondition(column: Column, value: Sql, condition: unknown, prefixes: readonly string[] | null): Sql {
-  const isInsensitive = entriesOf(condition).some(([operator, operand]) => operator === 'mode' && operand === 'INSENSITIVE')
+export function scalarCondition(
+  column: Column,
+  value: Sql,
+  condition: unknown,
+  prefixes: readonly string[] | null,
+): Sql {
+  const isInsensitive = entriesOf(condition).some(
+    ([operator, operand]) => operator === 'mode' && operand === 'INSENSITIVE',
+  )
   const left = isInsensitive ? sql`lower(${value})` : value
-  const operandOf = (operand: unknown) => (prefixes ? uuidOf(operand, prefixes) : isInsensitive ? lower(operand) : operand)
+  const operandOf = (operand: unknown) =>
+    prefixes ? uuidOf(operand, prefixes) : isInsensitive ? lower(operand) : operand
   const bound = (operand: unknown) => sql`${checked(operandOf(operand))}${castOf(column)}`
   const conditions: Sql[] = []
   for (const [operator, operand] of entriesOf(condition)) {
     if (operator === 'mode') continue
     if (operator === 'not' && operand === null) conditions.push(sql`${value} is not null`)
-    else if (operator === 'not') conditions.push(sql`not coalesce(${scalarCondition(column, value, operand, prefixes)}, false)`)
-    else if (operator === 'equals') conditions.push(operand === null ? sql`${value} is null` : sql`${left} = ${bound(operand)}`)
+    else if (operator === 'not')
+      conditions.push(sql`not coalesce(${scalarCondition(column, value, operand, prefixes)}, false)`)
+    else if (operator === 'equals')
+      conditions.push(operand === null ? sql`${value} is null` : sql`${left} = ${bound(operand)}`)
     else if (operand === null) throw takesNoNull(operator)
-    else if (operator === 'isNull') conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
+    else if (operator === 'isNull')
+      conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
     else if (operator === 'in') conditions.push(oneOf(column, left, listOf(operand).map(operandOf)))
-    else if (operator === 'notIn') conditions.push(sql`not coalesce(${oneOf(column, left, listOf(operand).map(operandOf))}, false)`)
+    else if (operator === 'notIn')
+      conditions.push(sql`not coalesce(${oneOf(column, left, listOf(operand).map(operandOf))}, false)`)
     else if (operator === 'lt') conditions.push(sql`${left} < ${bound(operand)}`)
     else if (operator === 'lte') conditions.push(sql`${left} <= ${bound(operand)}`)
     else if (operator === 'gt') conditions.push(sql`${left} > ${bound(operand)}`)
@@ -155,7 +190,9 @@ export function scalarCondition(column: Column, value: Sql, condition: unknown, 
 
 /** A null where a variable was left out must not widen a filter unseen. */
 function takesNoNull(operator: string) {
-  return badUserInput(`Operator ${operator} takes no null; leave it out${['some', 'every', 'none', 'isNull'].includes(operator) ? '' : ', or use isNull'}.`)
+  return badUserInput(
+    `Operator ${operator} takes no null; leave it out${['some', 'every', 'none', 'isNull'].includes(operator) ? '' : ', or use isNull'}.`,
+  )
 }
 
 function oneOf(column: Column, left: Sql, operands: readonly unknown[]): Sql {
@@ -171,7 +208,8 @@ function uuidOf(operand: unknown, prefixes: readonly string[]): string {
 }
 
 function checked(operand: unknown): unknown {
-  if (typeof operand === 'string' && operand.includes('\u0000')) throw badUserInput('Text can’t contain the character U+0000.')
+  if (typeof operand === 'string' && operand.includes('\u0000'))
+    throw badUserInput('Text can’t contain the character U+0000.')
   return operand
 }
 

@@ -42,7 +42,12 @@ export function byResponseKey(answer: Answer, _args: unknown, _context: unknown,
 }
 
 /** The same for a list. */
-export function listByResponseKey(answer: Answer, _args: unknown, _context: unknown, info: GraphQLResolveInfo): readonly unknown[] | null {
+export function listByResponseKey(
+  answer: Answer,
+  _args: unknown,
+  _context: unknown,
+  info: GraphQLResolveInfo,
+): readonly unknown[] | null {
   const list = answer[info.path.key]
   return Array.isArray(list) ? list : null
 }

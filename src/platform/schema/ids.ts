@@ -37,5 +37,8 @@ export function decodeId(id: string): { readonly prefix: string; readonly uuid: 
   let bits = 0n
   for (const character of suffix) bits = (bits << 5n) | BigInt(SUFFIX_ALPHABET.indexOf(character))
   const hex = bits.toString(16).padStart(32, '0')
-  return { prefix, uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` }
+  return {
+    prefix,
+    uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+  }
 }

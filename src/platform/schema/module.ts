@@ -1,6 +1,6 @@
 import type { Act, Rule } from '../operations/define.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { ObjectDeclaration, InterfaceDeclaration, VariantDeclaration, View } from './declare.ts'
+import type { InterfaceDeclaration, ObjectDeclaration, VariantDeclaration, View } from './declare.ts'
 import type { FieldDeclaration } from './fields.ts'
 
 /** A part of the product, as one literal: what it is called and what it adds. Nothing in it runs until the app is built. */

@@ -74,20 +74,27 @@ export function composeRegistry(models: Models, modules: readonly Module[]): Reg
     for (const declaration of module.objects ?? []) {
       const name = declaration.name ?? declaration.model
       const existing = objects.get(name)
-      if (existing) throw new CompositionError(`Type ${name} is declared by both ${existing.owner} and ${module.name}. Rename one.`)
+      if (existing)
+        throw new CompositionError(`Type ${name} is declared by both ${existing.owner} and ${module.name}. Rename one.`)
       const own = variants.filter(({ variant }) => variant.of === name).map(({ variant }) => variant)
       const object = resolveObject(models, module, declaration, own, extensionsOf(modules, name))
       objects.set(name, object)
-      if (object.isNode) for (const prefix of new Set([object.prefix, ...[...object.variants.values()].flatMap((variant) => (variant.object ? [] : [variant.prefix]))])) {
-        const holder = prefixes.get(prefix)
-        if (holder) throw new CompositionError(`Id prefix ${prefix} is used by both ${holder.name} and ${name}. Change one.`)
-        prefixes.set(prefix, object)
-      }
+      if (object.isNode)
+        for (const prefix of new Set([
+          object.prefix,
+          ...[...object.variants.values()].flatMap((variant) => (variant.object ? [] : [variant.prefix])),
+        ])) {
+          const holder = prefixes.get(prefix)
+          if (holder)
+            throw new CompositionError(`Id prefix ${prefix} is used by both ${holder.name} and ${name}. Change one.`)
+          prefixes.set(prefix, object)
+        }
     }
     for (const declared of module.interfaces ?? []) interfaces.set(declared.name, declared)
   }
   for (const { module, variant } of variants) {
-    if (!objects.has(variant.of)) throw new CompositionError(`${module.name}: ${variant.name} is a kind of ${variant.of}, which nobody declares.`)
+    if (!objects.has(variant.of))
+      throw new CompositionError(`${module.name}: ${variant.name} is a kind of ${variant.of}, which nobody declares.`)
   }
   return { models, modules, objects, interfaces, prefixes }
 }
@@ -95,7 +102,10 @@ export function composeRegistry(models: Models, modules: readonly Module[]): Reg
 /** The object of that name. Throws CompositionError when nobody declares it. */
 export function objectNamed(registry: Registry, name: string): ObjectType {
   const object = registry.objects.get(name)
-  if (!object) throw new CompositionError(`No module declares an object ${name}. Declared: ${[...registry.objects.keys()].join(', ')}.`)
+  if (!object)
+    throw new CompositionError(
+      `No module declares an object ${name}. Declared: ${[...registry.objects.keys()].join(', ')}.`,
+    )
   return object
 }
 
@@ -103,7 +113,8 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
 export function foreignKey(model: Model, relation: Relation): Column {
   const name = relation.columns.find((column) => column !== 'workspaceId')
   const column = name ? model.columns.get(name) : undefined
-  if (!column) throw new CompositionError(`Relation ${model.name}.${relation.name} has no column of its own beside workspaceId.`)
+  if (!column)
+    throw new CompositionError(`Relation ${model.name}.${relation.name} has no column of its own beside workspaceId.`)
   return column
 }
 

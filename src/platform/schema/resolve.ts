@@ -1,6 +1,13 @@
 import type { Column, Model, Models } from '../data/models.ts'
 import { CompositionError } from './composition-error.ts'
-import type { ColumnOptions, ItemDeclaration, ObjectDeclaration, RelationOptions, VariantDeclaration, View } from './declare.ts'
+import type {
+  ColumnOptions,
+  ItemDeclaration,
+  ObjectDeclaration,
+  RelationOptions,
+  VariantDeclaration,
+  View,
+} from './declare.ts'
 import { type FieldDeclaration, many } from './fields.ts'
 import type { Module } from './module.ts'
 import type { Field, ObjectType, RecordType, Registry, Variant } from './registry.ts'
@@ -29,7 +36,12 @@ export function resolveItem(models: Models, owner: string, declaration: ItemDecl
 /** A view as a type over the actors' model. */
 export function resolveView(registry: Registry, owner: string, view: View): RecordType {
   const model = modelNamed(registry.models, owner, 'Actor')
-  return { name: view.name, description: view.description, model, fields: resolveFields(owner, view.name, model, {}, {}, view.fields) }
+  return {
+    name: view.name,
+    description: view.description,
+    model,
+    fields: resolveFields(owner, view.name, model, {}, {}, view.fields),
+  }
 }
 
 /** Resolves an object with what other modules add to it. */
@@ -46,19 +58,29 @@ export function resolveObject(
   const fields = new Map<string, Field>()
   const add = (field: Field) => {
     const existing = fields.get(field.name)
-    if (existing) throw new CompositionError(`Field ${name}.${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`)
+    if (existing)
+      throw new CompositionError(
+        `Field ${name}.${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`,
+      )
     fields.set(field.name, field)
   }
-  const recordColumns = Object.fromEntries(RECORD_COLUMNS.filter((column) => model.columns.has(column)).map((column) => [column, { input: false }] as const))
+  const recordColumns = Object.fromEntries(
+    RECORD_COLUMNS.filter((column) => model.columns.has(column)).map((column) => [column, { input: false }] as const),
+  )
   const recordRelations = Object.fromEntries(
-    RECORD_RELATIONS.filter((relation) => model.relations.has(relation)).map((relation) => [relation, { input: false }] as const),
+    RECORD_RELATIONS.filter((relation) => model.relations.has(relation)).map(
+      (relation) => [relation, { input: false }] as const,
+    ),
   )
   const columns = { ...recordColumns, ...declaration.columns }
   const relations = { ...recordRelations, ...declaration.relations }
-  for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values()) add(field)
-  if (declaration.writes && declaration.writes.length > 0) add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
+  for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values())
+    add(field)
+  if (declaration.writes && declaration.writes.length > 0)
+    add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
   for (const extension of extensions) {
-    for (const [field, declared] of Object.entries(extension.fields)) add({ kind: 'declared', name: field, owner: extension.owner, declaration: declared })
+    for (const [field, declared] of Object.entries(extension.fields))
+      add({ kind: 'declared', name: field, owner: extension.owner, declaration: declared })
   }
   const column = (columnName: string | undefined) => (columnName ? columnNamed(owner, name, model, columnName) : null)
   const restriction = column(declaration.where?.column)
@@ -73,7 +95,9 @@ export function resolveObject(
     singular: name.charAt(0).toLowerCase() + name.slice(1),
     where: restriction && declaration.where ? { column: restriction, equals: declaration.where.equals } : null,
     discriminator: column(declaration.discriminator),
-    variants: new Map(variants.map((variant) => [variant.kind, resolveVariant(models, owner, declaration.prefix, variant)])),
+    variants: new Map(
+      variants.map((variant) => [variant.kind, resolveVariant(models, owner, declaration.prefix, variant)]),
+    ),
     search: column(declaration.search),
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),
@@ -103,14 +127,28 @@ function resolveFields(
 ): ReadonlyMap<string, Field> {
   const fields = new Map<string, Field>()
   for (const [name, options] of Object.entries(columns)) {
-    fields.set(name, { kind: 'column', name, owner, column: columnNamed(owner, typeName, model, name), options: options ?? {} })
+    fields.set(name, {
+      kind: 'column',
+      name,
+      owner,
+      column: columnNamed(owner, typeName, model, name),
+      options: options ?? {},
+    })
   }
   for (const [name, options] of Object.entries(relations)) {
     const relation = model.relations.get(name)
     if (!relation) throw new CompositionError(`${owner}: ${typeName}.${name} is no relation of model ${model.name}.`)
-    fields.set(name, { kind: 'one', name, owner, relation, object: options?.object ?? relation.target, isWritten: options?.input !== false })
+    fields.set(name, {
+      kind: 'one',
+      name,
+      owner,
+      relation,
+      object: options?.object ?? relation.target,
+      isWritten: options?.input !== false,
+    })
   }
-  for (const [name, declaration] of Object.entries(declared)) fields.set(name, { kind: 'declared', name, owner, declaration })
+  for (const [name, declaration] of Object.entries(declared))
+    fields.set(name, { kind: 'declared', name, owner, declaration })
   return fields
 }
 

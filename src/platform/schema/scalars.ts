@@ -14,13 +14,15 @@ function decimal(value: unknown): string {
 }
 
 function currency(value: unknown): string {
-  if (typeof value !== 'string' || !CURRENCIES.has(value)) throw badUserInput('A CurrencyCode is an ISO 4217 code in capitals, such as "EUR".')
+  if (typeof value !== 'string' || !CURRENCIES.has(value))
+    throw badUserInput('A CurrencyCode is an ISO 4217 code in capitals, such as "EUR".')
   return value
 }
 
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
-  description: 'An exact decimal number, as a string on the wire: `"1234.50"`. Up to 16 digits before the point and 4 behind it.',
+  description:
+    'An exact decimal number, as a string on the wire: `"1234.50"`. Up to 16 digits before the point and 4 behind it.',
   serialize: (value) => String(value),
   parseValue: decimal,
   parseLiteral(node) {
@@ -64,4 +66,8 @@ export const DateTimeScalar = new GraphQLScalarType<Date, Date>({
   parseLiteral: (node, variables) => withinYears(DateTimeResolver.parseLiteral(node, variables)),
 })
 
-export const JsonScalar = new GraphQLScalarType({ ...JSONResolver.toConfig(), name: 'JSON', description: 'Any JSON value.' })
+export const JsonScalar = new GraphQLScalarType({
+  ...JSONResolver.toConfig(),
+  name: 'JSON',
+  description: 'Any JSON value.',
+})

@@ -1,4 +1,4 @@
-import { openDatabase, type Database } from '../../../src/platform/data/database.ts'
+import { type Database, openDatabase } from '../../../src/platform/data/database.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
 /** A migrated, empty database with both of its doors open. */

@@ -1,4 +1,4 @@
-import { type KeyObject, createHmac, createPrivateKey, createPublicKey, sign } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import type { Pool } from 'pg'
 
 /** The installation's current key pair, as whoever can read the table has it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ForbiddenError } from '../../../src/platform/access/errors.ts'
-import { type Permission, STARTING_ROLES, can, requirePermission } from '../../../src/platform/access/permissions.ts'
+import { can, type Permission, requirePermission, STARTING_ROLES } from '../../../src/platform/access/permissions.ts'
 
 const objects = ['account', 'contact', 'legalMatter', 'workspace', 'user', 'role', 'apiKey'] as const
 const actions = ['read', 'create', 'update', 'delete', 'convert'] as const
@@ -23,7 +23,20 @@ const grant = fc
   .map(([object, action]) => `${object}:${action}`)
 const noise = fc.oneof(
   fc.string(),
-  fc.constantFrom('*', ':', '*:', ':*', 'account', 'account:', ':read', 'account:read:*', '**:*', 'ACCOUNT:READ', 'account: read', '__proto__:read'),
+  fc.constantFrom(
+    '*',
+    ':',
+    '*:',
+    ':*',
+    'account',
+    'account:',
+    ':read',
+    'account:read:*',
+    '**:*',
+    'ACCOUNT:READ',
+    'account: read',
+    '__proto__:read',
+  ),
 )
 
 /** The rule as the documentation words it, written a second time and the slow way. */

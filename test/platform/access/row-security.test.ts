@@ -43,7 +43,9 @@ test('the server’s role adds nothing without the workspace that it adds to', a
 })
 
 test('the server’s role makes and drops no workspace', async () => {
-  const made = database.app.query(`insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`)
+  const made = database.app.query(
+    `insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`,
+  )
   await expect(made).rejects.toThrow('permission denied for table workspaces')
   await expect(database.app.query('delete from workspaces')).rejects.toThrow('permission denied for table workspaces')
 })

@@ -149,7 +149,9 @@ describe('rotation', () => {
   })
 
   async function retireEarlier(interval: string): Promise<void> {
-    await owner.query('update signing_keys set retired_at = retired_at - $1::interval where retired_at is not null', [interval])
+    await owner.query('update signing_keys set retired_at = retired_at - $1::interval where retired_at is not null', [
+      interval,
+    ])
   }
 })
 

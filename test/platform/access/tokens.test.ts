@@ -3,19 +3,19 @@ import fc from 'fast-check'
 import { createLocalJWKSet, exportJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { type SigningKeys, openSigningKeys } from '../../../src/platform/access/signing-keys.ts'
+import { openSigningKeys, type SigningKeys } from '../../../src/platform/access/signing-keys.ts'
 import { issueToken, verifyToken } from '../../../src/platform/access/tokens.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
 import {
   ACTOR_ID,
-  type Forgery,
-  type InstallationKey,
-  WORKSPACE_ID,
   ecdsa,
+  type Forgery,
   forge,
   hmac,
+  type InstallationKey,
   readInstallationKey,
   segment,
+  WORKSPACE_ID,
 } from './forge.ts'
 
 let database: AccessDatabase
@@ -63,12 +63,17 @@ describe('issueToken', () => {
     expect(Object.keys(payload).sort()).toEqual(['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub', 'wsp'])
   })
 
-  test.each([0, -1, 86_401, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses a life of %s seconds', async (life) => {
-    await expect(issueToken(keys, { ...request, expiresInSeconds: life })).rejects.toThrow(RangeError)
-  })
+  test.each([0, -1, 86_401, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses a life of %s seconds',
+    async (life) => {
+      await expect(issueToken(keys, { ...request, expiresInSeconds: life })).rejects.toThrow(RangeError)
+    },
+  )
 
   test('can live for a day', async () => {
-    await expect(verifyToken(keys, await issueToken(keys, { ...request, expiresInSeconds: 86_400 }))).resolves.toBeDefined()
+    await expect(
+      verifyToken(keys, await issueToken(keys, { ...request, expiresInSeconds: 86_400 })),
+    ).resolves.toBeDefined()
   })
 })
 
@@ -78,7 +83,9 @@ describe('verifyToken takes', () => {
     'a clock that is 3 s behind: exp': () => ({ claims: { exp: secondsFromNow(-3) } }),
     'a clock that is 3 s behind: nbf': () => ({ claims: { nbf: secondsFromNow(3) } }),
     'our audience among others': () => ({ claims: { aud: ['rapport', 'warehouse'] } }),
-    'a key in the header, without looking at it': () => ({ header: { jku: 'http://169.254.169.254/', jwk: { kty: 'oct', k: 'AA' } } }),
+    'a key in the header, without looking at it': () => ({
+      header: { jku: 'http://169.254.169.254/', jwk: { kty: 'oct', k: 'AA' } },
+    }),
   }
   test.each(Object.keys(accepted))('%s', async (name) => {
     await expect(verifyToken(keys, forge(key, accepted[name]?.()))).resolves.toMatchObject({ actorId: ACTOR_ID })
@@ -200,11 +207,16 @@ describe('verifyToken refuses', () => {
   test('whatever is no token at all', async () => {
     const nonsense = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.tuple(fc.json(), fc.json(), fc.string()).map(([header, payload, signature]) =>
-        [header, payload, signature].map((part) => Buffer.from(part).toString('base64url')).join('.'),
-      ),
+      fc
+        .tuple(fc.json(), fc.json(), fc.string())
+        .map(([header, payload, signature]) =>
+          [header, payload, signature].map((part) => Buffer.from(part).toString('base64url')).join('.'),
+        ),
     )
-    await fc.assert(fc.asyncProperty(nonsense, async (token) => void (await refusal(token))), { numRuns: 300 })
+    await fc.assert(
+      fc.asyncProperty(nonsense, async (token) => void (await refusal(token))),
+      { numRuns: 300 },
+    )
   })
 
   test('a token that is too long, before it looks for a key', async () => {

@@ -5,7 +5,7 @@ import { openSigningKeys, type SigningKeys } from '../../../src/platform/access/
 import { issueToken } from '../../../src/platform/access/tokens.ts'
 import { createTokenVerifier } from '../../../src/platform/access/verified-tokens.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
-import { ACTOR_ID, WORKSPACE_ID, forge, readInstallationKey } from './forge.ts'
+import { ACTOR_ID, forge, readInstallationKey, WORKSPACE_ID } from './forge.ts'
 
 let database: AccessDatabase
 let keys: SigningKeys
@@ -65,7 +65,9 @@ describe('a token that was verified before', () => {
     const token = await issueToken(keys, request)
     await verify(token)
     const [header = '', payload = '', signature = ''] = token.split('.')
-    await expect(verify(`${header}.${payload}.${'A'.repeat(signature.length)}`)).rejects.toBeInstanceOf(AuthenticationError)
+    await expect(verify(`${header}.${payload}.${'A'.repeat(signature.length)}`)).rejects.toBeInstanceOf(
+      AuthenticationError,
+    )
     await expect(verify(` ${token}`)).rejects.toBeInstanceOf(AuthenticationError)
   })
 })

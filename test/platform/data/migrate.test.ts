@@ -32,7 +32,9 @@ async function ownerOf(owner: string, files: Record<string, string>): Promise<Mi
 }
 
 async function tables(): Promise<string[]> {
-  const rows = await database.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by tablename`)
+  const rows = await database.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' order by tablename`,
+  )
   return rows.map(({ name }) => name)
 }
 
@@ -45,7 +47,9 @@ describe('migrate', () => {
     ]
 
     expect(await pendingMigrations(database.url, [core])).toEqual(all)
-    expect(await migrate(database.url, [core], { onApply: (owner, name) => told.push(`${owner} ${name}`) })).toEqual(all)
+    expect(await migrate(database.url, [core], { onApply: (owner, name) => told.push(`${owner} ${name}`) })).toEqual(
+      all,
+    )
     expect(told).toEqual(['core 0001_a.sql', 'core 0002_b.sql'])
     expect(await tables()).toEqual(['a', 'b', 'rapport_migrations'])
     expect(await migrate(database.url, [core])).toEqual([])
@@ -75,7 +79,9 @@ describe('migrate', () => {
 
     const failed = migrate(database.url, [core])
     await expect(failed).rejects.toThrow(MigrationError)
-    await expect(failed).rejects.toThrow('Migration 0003_c.sql of core failed at line 3: relation "nowhere" does not exist')
+    await expect(failed).rejects.toThrow(
+      'Migration 0003_c.sql of core failed at line 3: relation "nowhere" does not exist',
+    )
     expect(await tables()).toEqual(['a', 'b', 'rapport_migrations'])
 
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int)')
@@ -111,27 +117,35 @@ describe('a history that was changed is refused', () => {
     await rm(join(core.directory, '0002_b.sql'))
 
     await expect(migrate(database.url, [core])).rejects.toThrow(NewerDatabaseError)
-    await expect(pendingMigrations(database.url, [core])).rejects.toThrow('This database was migrated by a newer version of Rapport: it has 0002_b.sql of core')
+    await expect(pendingMigrations(database.url, [core])).rejects.toThrow(
+      'This database was migrated by a newer version of Rapport: it has 0002_b.sql of core',
+    )
   })
 
   it('when a file was edited after it was applied', async () => {
     await writeFile(join(core.directory, '0001_a.sql'), 'create table other (id int)')
 
     await expect(migrate(database.url, [core])).rejects.toThrow(MigrationError)
-    await expect(migrate(database.url, [core])).rejects.toThrow('Migration 0001_a.sql of core was changed after it was applied')
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0001_a.sql of core was changed after it was applied',
+    )
   })
 
   it('when an applied file was replaced by another', async () => {
     await rm(join(core.directory, '0002_b.sql'))
     await writeFile(join(core.directory, '0002_c.sql'), 'create table c (id int)')
 
-    await expect(migrate(database.url, [core])).rejects.toThrow('Migration 0002_b.sql of core was applied to this database, but in its place there is 0002_c.sql.')
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0002_b.sql of core was applied to this database, but in its place there is 0002_c.sql.',
+    )
   })
 
   it('when an earlier file is missing', async () => {
     await rm(join(core.directory, '0001_a.sql'))
 
-    await expect(migrate(database.url, [core])).rejects.toThrow('Migration 0002_b.sql of core is not named as expected, 0001_')
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0002_b.sql of core is not named as expected, 0001_',
+    )
   })
 })
 
@@ -160,9 +174,9 @@ describe("the server's role", () => {
     await migrate(database.url, [core])
 
     expect(await ask(database.url, 'set role rapport_app')).toEqual([])
-    expect(await ask(database.url, `select rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = 'rapport_app'`)).toEqual([
-      { rolsuper: false, rolbypassrls: false, rolcanlogin: false },
-    ])
+    expect(
+      await ask(database.url, `select rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = 'rapport_app'`),
+    ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }])
   })
 
   it('may not own the tables, because row-level security does not hold their owner', async () => {
@@ -181,7 +195,9 @@ describe("the server's role", () => {
     url.password = 'secret'
     await ask(adminUrl, `create role ${role} login password 'secret'`)
 
-    await expect(migrate(url.href, [core])).rejects.toThrow(`Have an administrator run:\n  GRANT rapport_app TO "${role}";`)
+    await expect(migrate(url.href, [core])).rejects.toThrow(
+      `Have an administrator run:\n  GRANT rapport_app TO "${role}";`,
+    )
     await ask(adminUrl, `drop role ${role}`)
   })
 })

@@ -57,12 +57,18 @@ describe('row-level security', () => {
   it('lets the owner read everything, as pg_dump does, without being a superuser', async () => {
     const tables = [...models.models.values()].filter(({ isView }) => !isView).map(({ table }) => table)
     // What pg_dump sets: a statement that a policy would keep rows from fails.
-    const read = (client: TwoWorkspaces['owner'], table: string) => client.query(`set row_security = off; select * from ${table}`).finally(() => client.query('reset row_security'))
+    const read = (client: TwoWorkspaces['owner'], table: string) =>
+      client.query(`set row_security = off; select * from ${table}`).finally(() => client.query('reset row_security'))
 
     for (const table of tables) await read(data.owner, table)
     await expect(read(data.app, 'workspaces')).rejects.toThrow('query would be affected by row-level security policy')
-    expect((await data.owner.query('select slug from workspaces order by slug')).rows).toEqual([{ slug: 'one' }, { slug: 'other' }])
-    expect((await data.owner.query('select rolsuper from pg_roles where rolname = current_user')).rows).toEqual([{ rolsuper: false }])
+    expect((await data.owner.query('select slug from workspaces order by slug')).rows).toEqual([
+      { slug: 'one' },
+      { slug: 'other' },
+    ])
+    expect((await data.owner.query('select rolsuper from pg_roles where rolname = current_user')).rows).toEqual([
+      { rolsuper: false },
+    ])
   })
 
   it("gives the server's role nothing that belongs to no workspace", async () => {
@@ -80,21 +86,31 @@ describe('row-level security', () => {
       if (!hasWorkspace && table !== 'workspaces') continue
       expect((await data.app.query(`select * from ${table}`)).rows, table).toEqual([])
     }
-    expect(await inWorkspace(data.app, data.one, (query) => query('select slug from workspaces'))).toEqual([{ slug: 'one' }])
-    expect(await inWorkspace(data.app, data.other, (query) => query('select slug from workspaces'))).toEqual([{ slug: 'other' }])
+    expect(await inWorkspace(data.app, data.one, (query) => query('select slug from workspaces'))).toEqual([
+      { slug: 'one' },
+    ])
+    expect(await inWorkspace(data.app, data.other, (query) => query('select slug from workspaces'))).toEqual([
+      { slug: 'other' },
+    ])
   })
 
   it('refuses a row of another workspace, and changes none', async () => {
-    await expect(inWorkspace(data.app, data.one, (query) => insert(query, 'teams', { workspace_id: data.other, name: 'Sales' }))).rejects.toThrow(
-      'new row violates row-level security policy for table "teams"',
-    )
-    expect(await inWorkspace(data.app, data.one, (query) => query(`update workspaces set name = 'x' where slug = 'other' returning id`))).toEqual([])
+    await expect(
+      inWorkspace(data.app, data.one, (query) => insert(query, 'teams', { workspace_id: data.other, name: 'Sales' })),
+    ).rejects.toThrow('new row violates row-level security policy for table "teams"')
+    expect(
+      await inWorkspace(data.app, data.one, (query) =>
+        query(`update workspaces set name = 'x' where slug = 'other' returning id`),
+      ),
+    ).toEqual([])
   })
 
   it('lets nobody change the logs', async () => {
     for (const table of ['changes', 'audit_entries']) {
       for (const statement of [`update ${table} set type = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
-        await expect(inWorkspace(data.app, data.one, (query) => query(statement))).rejects.toThrow(`permission denied for table ${table}`)
+        await expect(inWorkspace(data.app, data.one, (query) => query(statement))).rejects.toThrow(
+          `permission denied for table ${table}`,
+        )
       }
     }
   })

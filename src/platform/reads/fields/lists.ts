@@ -28,7 +28,13 @@ export function readReferences(registry: Registry, declaration: ReferencesField)
   if (!model) throw new Error(`No model ${declaration.model}.`)
   return ({ reading, row, group }) => {
     const link = rowOf(reading.alias(), model)
-    const record = compileReference({ reading, group }, declaration.to, link, link.column(declaration.typeColumn), link.column(declaration.idColumn))
+    const record = compileReference(
+      { reading, group },
+      declaration.to,
+      link,
+      link.column(declaration.typeColumn),
+      link.column(declaration.idColumn),
+    )
     const found = listOf(
       sql`select ${record.sql} as item from ${ident(model.table)} ${link.alias} where ${link.column('workspaceId')} = ${row.column('workspaceId')} and ${link.column(
         columnOrForeignKey(model, declaration.by).name,
@@ -45,14 +51,16 @@ export function readList(registry: Registry, declaration: ListField): FieldRead 
     const other = rowOf(reading.alias(), object.model)
     const found = reading.alias()
     const record = compileRecord(reading, object, other, group)
-    const rows = sql`select ${record.sql} as item from (${declaration.ids(row)}) ${found} join ${tableOf(object, other)} on ${and([
-      sql`${workspaceOf(other)} = ${row.column('workspaceId')}`,
-      sql`${other.column('id')} = ${found}.id`,
-    ])} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
+    const rows = sql`select ${record.sql} as item from (${declaration.ids(row)}) ${found} join ${tableOf(object, other)} on ${and(
+      [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
+    )} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
   }
 }
 
 function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
-  return { sql: sql`(select json_agg(p.item) from (${rows}) p)`, shape: (value) => (value === null ? [] : elementsOf(value).map(shape)) }
+  return {
+    sql: sql`(select json_agg(p.item) from (${rows}) p)`,
+    shape: (value) => (value === null ? [] : elementsOf(value).map(shape)),
+  }
 }

@@ -16,7 +16,10 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     const other = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
     const order = terms.length > 0 ? terms : (declaration.defaultOrder ?? [])
-    const restrictions = [...visible(reading, object, other), ...(args['filter'] ? [where(reading, object, other, args['filter'])] : [])]
+    const restrictions = [
+      ...visible(reading, object, other),
+      ...(args['filter'] ? [where(reading, object, other, args['filter'])] : []),
+    ]
     const { link } = declaration
     if (!link) {
       const key = columnOrForeignKey(object.model, declaration.by ?? '')
@@ -24,7 +27,11 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
         object,
         row: other,
         from: tableOf(object, other),
-        conditions: [sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${other.column(key.name)} = ${row.column('id')}`, ...restrictions],
+        conditions: [
+          sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+          sql`${other.column(key.name)} = ${row.column('id')}`,
+          ...restrictions,
+        ],
         keys: orderKeys(object, other, order),
       })
     }
@@ -33,7 +40,9 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     if (!model || !to) throw new Error(`${type.name}.${name}: model ${link.item.model} has no relation ${link.to}.`)
     const edge = rowOf(reading.alias(), model)
     const target = edge.column(foreignKey(model, to).name)
-    const moved = new Map<string, Sql>(Object.entries(link.order ?? {}).map(([field, column]) => [field, edge.column(column)]))
+    const moved = new Map<string, Sql>(
+      Object.entries(link.order ?? {}).map(([field, column]) => [field, edge.column(column)]),
+    )
     // A pair can be linked more than once, one role after another: the link's own id tells those apart.
     moved.set('id', model.columns.has('id') ? edge.column('id') : target)
     return compileConnection(place, connectionName, {
@@ -54,5 +63,7 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
 /** Type of a connection field: its own where the edge carries fields of a link, the object's otherwise. */
 export function connectionTypeName(typeName: string, fieldName: string, declaration: ManyField): string {
   const hasEdgeFields = declaration.link && Object.keys(declaration.link.item.columns).length > 0
-  return hasEdgeFields ? `${typeName}${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Connection` : `${declaration.object}Connection`
+  return hasEdgeFields
+    ? `${typeName}${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Connection`
+    : `${declaration.object}Connection`
 }

@@ -31,5 +31,12 @@ export function oneRecord(
 
 export function readReference(declaration: ReferenceField): FieldRead {
   return ({ reading, row, group }) =>
-    compileReference({ reading, group }, declaration.to, row, row.column(declaration.typeColumn), row.column(declaration.idColumn), { includeDeleted: declaration.showsDeleted === true })
+    compileReference(
+      { reading, group },
+      declaration.to,
+      row,
+      row.column(declaration.typeColumn),
+      row.column(declaration.idColumn),
+      { includeDeleted: declaration.showsDeleted === true },
+    )
 }

@@ -12,7 +12,10 @@ export function readColumn(column: Column): FieldRead {
 }
 
 export function readId(type: RecordType, prefix: string): FieldRead {
-  return ({ row }) => ({ sql: columnOf(row.alias, type.model.columns.get('id')?.column ?? 'id'), shape: (value) => (typeof value === 'string' ? encodeId(prefix, value) : null) })
+  return ({ row }) => ({
+    sql: columnOf(row.alias, type.model.columns.get('id')?.column ?? 'id'),
+    shape: (value) => (typeof value === 'string' ? encodeId(prefix, value) : null),
+  })
 }
 
 /** A column of a variant's detail table. */
@@ -38,7 +41,12 @@ export function readMoney(model: Model, amountName: string, currencyName: string
       shape(value) {
         if (value === null || !scale) return null
         const [text, currency] = elementsOf(value)
-        return Object.fromEntries(keys.map(({ key, name }) => [key, name === 'amount' ? withCents(String(text)) : name === 'currency' ? currency : 'Money']))
+        return Object.fromEntries(
+          keys.map(({ key, name }) => [
+            key,
+            name === 'amount' ? withCents(String(text)) : name === 'currency' ? currency : 'Money',
+          ]),
+        )
       },
     }
   }
@@ -54,5 +62,6 @@ export function readComputed(declaration: ComputedField): FieldRead {
 }
 
 export function readGroup(declaration: GroupField): FieldRead {
-  return ({ reading, row, group }) => assemble(compileParts(reading, declaration.name, row, subfields(reading, declaration.name, group)))
+  return ({ reading, row, group }) =>
+    assemble(compileParts(reading, declaration.name, row, subfields(reading, declaration.name, group)))
 }

@@ -26,7 +26,12 @@ export function readSource(registry: Registry, declaration: SourceField): FieldR
       const conditions = visible(reading, object, record)
       return sql`exists (select from ${tableOf(object, record)} where ${and([sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
-    const everything = declaration.source(row, args, { limit: sql`null`, within: () => sql`true`, order: (value, id) => sql`${value} desc, ${id} desc`, isVisible })
+    const everything = declaration.source(row, args, {
+      limit: sql`null`,
+      within: () => sql`true`,
+      order: (value, id) => sql`${value} desc, ${id} desc`,
+      isVisible,
+    })
     return compileConnection(place, `${declaration.object}Connection`, {
       object,
       row: other,

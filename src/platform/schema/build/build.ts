@@ -32,13 +32,43 @@ function defineSharedTypes(store: TypeStore): void {
   node.implement({
     description: 'Anything with a globally unique id (Relay, Global Object Identification).',
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
-    fields: (t) => ({ id: t.field({ type: 'ID', description: 'Globally unique id: the type and a time-ordered uuid.', resolve: byResponseKey }) }),
+    fields: (t) => ({
+      id: t.field({
+        type: 'ID',
+        description: 'Globally unique id: the type and a time-ordered uuid.',
+        resolve: byResponseKey,
+      }),
+    }),
   })
   defineAnswer(store, 'PageInfo', 'Whether more pages follow, and from where (Relay, Connections).', [
-    { name: 'hasNextPage', description: 'Whether records follow the page.', type: 'Boolean', list: 'no', isNullable: false },
-    { name: 'hasPreviousPage', description: 'Whether records precede the page.', type: 'Boolean', list: 'no', isNullable: false },
-    { name: 'startCursor', description: 'Cursor of the first record; null on an empty page.', type: 'String', list: 'no', isNullable: true },
-    { name: 'endCursor', description: 'Cursor of the last record; null on an empty page.', type: 'String', list: 'no', isNullable: true },
+    {
+      name: 'hasNextPage',
+      description: 'Whether records follow the page.',
+      type: 'Boolean',
+      list: 'no',
+      isNullable: false,
+    },
+    {
+      name: 'hasPreviousPage',
+      description: 'Whether records precede the page.',
+      type: 'Boolean',
+      list: 'no',
+      isNullable: false,
+    },
+    {
+      name: 'startCursor',
+      description: 'Cursor of the first record; null on an empty page.',
+      type: 'String',
+      list: 'no',
+      isNullable: true,
+    },
+    {
+      name: 'endCursor',
+      description: 'Cursor of the last record; null on an empty page.',
+      type: 'String',
+      list: 'no',
+      isNullable: true,
+    },
   ])
   defineAnswer(store, 'Money', 'An amount of money.', [
     { name: 'amount', description: 'The amount, exact.', type: 'Decimal', list: 'no', isNullable: false },
@@ -67,7 +97,10 @@ function defineAnswer(store: TypeStore, name: string, description: string, field
 function defineKinds(store: TypeStore): void {
   for (const object of store.registry.objects.values()) {
     if (!object.discriminator || object.discriminator.enumName) continue
-    const values = [...object.variants.values()].map((variant) => ({ name: variant.kind, description: variant.description }))
+    const values = [...object.variants.values()].map((variant) => ({
+      name: variant.kind,
+      description: variant.description,
+    }))
     defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values)
   }
 }

@@ -1,13 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../context.ts'
-import type { Payload } from '../../operations/mutate.ts'
 import type { Values } from '../../operations/define.ts'
+import type { Payload } from '../../operations/mutate.ts'
 import { writerOf } from '../../operations/writer.ts'
 import { CompositionError } from '../composition-error.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
-import { defineActInput, defineCreateInput, defineCreateManyInput, defineDeletionInput, defineUpdateInput } from './inputs.ts'
-import { type MutationResolver, resolveAct, resolveCreate, resolveCreateMany, resolveDeletion, resolveUpdate } from './mutations.ts'
+import {
+  defineActInput,
+  defineCreateInput,
+  defineCreateManyInput,
+  defineDeletionInput,
+  defineUpdateInput,
+} from './inputs.ts'
+import {
+  type MutationResolver,
+  resolveAct,
+  resolveCreate,
+  resolveCreateMany,
+  resolveDeletion,
+  resolveUpdate,
+} from './mutations.ts'
 import { defineOperationInput, defineOperationPayload, resolveOperation } from './operations.ts'
 import { defineBulkPayload, definePayload } from './payloads.ts'
 import { inputType, type TypeStore } from './types.ts'
@@ -26,7 +39,10 @@ export function defineMutations(store: TypeStore): void {
   const fields = new Map<string, MutationField>()
   const add = (field: MutationField) => {
     const existing = fields.get(field.name)
-    if (existing) throw new CompositionError(`Mutation ${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`)
+    if (existing)
+      throw new CompositionError(
+        `Mutation ${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`,
+      )
     fields.set(field.name, field)
   }
   for (const object of store.registry.objects.values()) for (const field of objectMutations(store, object)) add(field)
@@ -54,7 +70,8 @@ export function defineMutations(store: TypeStore): void {
     }
   }
   store.builder.mutationType({
-    description: 'Everything that can be written. Each field is one transaction: all of it, with its log and audit, or nothing.',
+    description:
+      'Everything that can be written. Each field is one transaction: all of it, with its log and audit, or nothing.',
     fields: (t) =>
       Object.fromEntries(
         [...fields.values()].map((field) => [
@@ -63,8 +80,12 @@ export function defineMutations(store: TypeStore): void {
             type: field.payload,
             description: field.description,
             args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },
-            resolve: (_root: unknown, args: { readonly input?: unknown }, context: RequestContext, info: GraphQLResolveInfo): Promise<Payload> =>
-              field.resolve(context, valuesOf(args.input), info),
+            resolve: (
+              _root: unknown,
+              args: { readonly input?: unknown },
+              context: RequestContext,
+              info: GraphQLResolveInfo,
+            ): Promise<Payload> => field.resolve(context, valuesOf(args.input), info),
           }),
         ]),
       ),
@@ -84,7 +105,14 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const verb = object.discriminator ? 'Log' : 'Create'
     const input = defineCreateInput(store, writer, verb)
     const one = `${verb.toLowerCase()}${name}`
-    fields.push({ name: one, owner, description: `Makes ${withArticle(name)}.`, input, payload: payload(one), resolve: resolveCreate(object) })
+    fields.push({
+      name: one,
+      owner,
+      description: `Makes ${withArticle(name)}.`,
+      input,
+      payload: payload(one),
+      resolve: resolveCreate(object),
+    })
     const plural = capital(object.plural ?? `${name}s`)
     const many = `${verb.toLowerCase()}${plural}`
     fields.push({
@@ -98,17 +126,38 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
   }
   if (object.writes.has('update')) {
     const update = `update${name}`
-    fields.push({ name: update, owner, description: `Changes ${withArticle(name)}.`, input: defineUpdateInput(store, writer), payload: payload(update), resolve: resolveUpdate(object) })
+    fields.push({
+      name: update,
+      owner,
+      description: `Changes ${withArticle(name)}.`,
+      input: defineUpdateInput(store, writer),
+      payload: payload(update),
+      resolve: resolveUpdate(object),
+    })
   }
   if (object.writes.has('delete')) {
     const remove = `delete${name}`
     const description = `Puts ${withArticle(name)} away: it is in no list any more, and can be restored.`
-    fields.push({ name: remove, owner, description, input: defineDeletionInput(store, object, 'Delete'), payload: payload(remove), resolve: resolveDeletion(object, true) })
+    fields.push({
+      name: remove,
+      owner,
+      description,
+      input: defineDeletionInput(store, object, 'Delete'),
+      payload: payload(remove),
+      resolve: resolveDeletion(object, true),
+    })
   }
   if (object.writes.has('restore')) {
     const restore = `restore${name}`
     const description = `Takes back ${withArticle(name)} that was put away.`
-    fields.push({ name: restore, owner, description, input: defineDeletionInput(store, object, 'Restore'), payload: payload(restore), resolve: resolveDeletion(object, false) })
+    fields.push({
+      name: restore,
+      owner,
+      description,
+      input: defineDeletionInput(store, object, 'Restore'),
+      payload: payload(restore),
+      resolve: resolveDeletion(object, false),
+    })
   }
   return fields
 }

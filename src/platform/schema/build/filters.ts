@@ -22,7 +22,10 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
 }
 
 function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): string | null {
-  if (field.kind === 'column') return field.options.filter === false || field.column.type === 'json' ? null : scalarFilter(store, field.column, typeOfColumn(object, field.column))
+  if (field.kind === 'column')
+    return field.options.filter === false || field.column.type === 'json'
+      ? null
+      : scalarFilter(store, field.column, typeOfColumn(object, field.column))
   if (field.kind === 'one') {
     const target = store.registry.objects.get(field.object)
     return target?.model.hasWorkspace ? relationFilter(store, target) : null
@@ -39,7 +42,10 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
   const name = `${target.name}RelationFilter`
   defineInput(store, name, `Conditions on a related ${target.name}.`, () => ({
     is: { type: defineFilter(store, target), description: 'It meets the conditions; null: there is none.' },
-    isNot: { type: defineFilter(store, target), description: 'It does not meet the conditions, or there is none; null: there is one.' },
+    isNot: {
+      type: defineFilter(store, target),
+      description: 'It does not meet the conditions, or there is none; null: there is one.',
+    },
     isNull: { type: 'Boolean', description: 'Whether there is none.' },
   }))
   return name
@@ -58,7 +64,10 @@ function listFilter(store: TypeStore, target: ObjectType): string {
 function moneyFilter(store: TypeStore, object: ObjectType, amount: string): string {
   const column = object.model.columns.get(amount)
   defineInput(store, 'MoneyFilter', 'Conditions on an amount of money.', () => ({
-    amount: { type: column ? scalarFilter(store, column, columnType(column)) : 'DecimalFilter', description: 'Condition on the amount, whatever its currency.' },
+    amount: {
+      type: column ? scalarFilter(store, column, columnType(column)) : 'DecimalFilter',
+      description: 'Condition on the amount, whatever its currency.',
+    },
     currency: { type: textFilter(store), description: 'Condition on the currency code.' },
   }))
   return 'MoneyFilter'
@@ -71,7 +80,12 @@ function scalarFilter(store: TypeStore, column: Column, type: string): string {
   const name = `${type}${column.isList ? 'List' : ''}Filter`
   defineInput(store, name, `Conditions on a value of type ${type}; all of them have to hold.`, () => {
     if (column.isList) return { has: { type, description: 'The list holds this value.' } }
-    return { ...equality(type), ...(ORDERED.has(type) ? ordering(type) : {}), not: { type: name, description: 'The conditions do not hold.' }, isNull: nullCondition }
+    return {
+      ...equality(type),
+      ...(ORDERED.has(type) ? ordering(type) : {}),
+      not: { type: name, description: 'The conditions do not hold.' },
+      isNull: nullCondition,
+    }
   })
   return name
 }
@@ -121,16 +135,24 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
   if (fields.length === 0) return null
   const name = `${object.name}OrderBy`
   if (!store.inputs.has('OrderDirection')) {
-    defineEnum(store, 'OrderDirection', 'Direction of an order. Missing values come last when ascending, first when descending.', [
-      { name: 'ASC', description: 'The least first.' },
-      { name: 'DESC', description: 'The greatest first.' },
-    ])
+    defineEnum(
+      store,
+      'OrderDirection',
+      'Direction of an order. Missing values come last when ascending, first when descending.',
+      [
+        { name: 'ASC', description: 'The least first.' },
+        { name: 'DESC', description: 'The greatest first.' },
+      ],
+    )
   }
   defineInput(
     store,
     name,
     `One field to order ${object.name} by.`,
-    () => Object.fromEntries(fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }])),
+    () =>
+      Object.fromEntries(
+        fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }]),
+      ),
     true,
   )
   return name
@@ -139,6 +161,7 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
 const UNORDERED: ReadonlySet<string> = new Set(['json', 'uuid', 'bytes'])
 
 function isOrderable(field: Field): boolean {
-  if (field.kind === 'column') return field.options.order !== false && !UNORDERED.has(field.column.type) && !field.column.isList
+  if (field.kind === 'column')
+    return field.options.order !== false && !UNORDERED.has(field.column.type) && !field.column.isList
   return field.kind === 'declared' && field.declaration.kind === 'money'
 }

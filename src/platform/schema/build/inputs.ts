@@ -6,7 +6,12 @@ import { columnType, defineInput, type InputField, type TypeStore } from './type
 
 /** Fields of an input, from the specs that will parse it. */
 function inputFields(store: TypeStore, specs: readonly InputSpec[], isCreate: boolean): Record<string, InputField> {
-  return Object.fromEntries(specs.map((spec) => [spec.name, { ...fieldType(store, spec), description: spec.description, isRequired: isCreate && isRequired(spec) }]))
+  return Object.fromEntries(
+    specs.map((spec) => [
+      spec.name,
+      { ...fieldType(store, spec), description: spec.description, isRequired: isCreate && isRequired(spec) },
+    ]),
+  )
 }
 
 function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' | 'isList'> {
@@ -47,7 +52,13 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
     store,
     name,
     `Exactly one kind of ${object.name}, with its values.`,
-    () => Object.fromEntries([...object.variants.values()].map((variant) => [variantKey(variant), { type: variantInput(store, writer, verb, variant), description: variant.description }])),
+    () =>
+      Object.fromEntries(
+        [...object.variants.values()].map((variant) => [
+          variantKey(variant),
+          { type: variantInput(store, writer, verb, variant), description: variant.description },
+        ]),
+      ),
     true,
   )
   return name
@@ -55,7 +66,9 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
 
 function variantInput(store: TypeStore, writer: ObjectWriter, verb: string, variant: Variant): string {
   const name = `${verb}${variant.name}Input`
-  defineInput(store, name, `Values of a new ${variant.name}.`, () => inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true))
+  defineInput(store, name, `Values of a new ${variant.name}.`, () =>
+    inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true),
+  )
   return name
 }
 
@@ -63,32 +76,48 @@ const identity = (object: ObjectType): Record<string, InputField> => ({
   id: { type: 'ID', isRequired: true, description: `Id of the ${object.name}.` },
 })
 
-const requiredVersion: InputField = { type: 'Int', isRequired: true, description: 'Version that the change was made from. A stale one changes nothing and answers StaleVersionError.' }
+const requiredVersion: InputField = {
+  type: 'Int',
+  isRequired: true,
+  description: 'Version that the change was made from. A stale one changes nothing and answers StaleVersionError.',
+}
 
 /** Input of an update: fields that are left out stay as they are, null empties. */
 export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): string {
   const { object } = writer
   const name = `Update${object.name}Input`
-  defineInput(store, name, `Changes to ${withArticle(object.name)}. What is left out stays as it is; null empties a field.`, () => ({
-    ...identity(object),
-    version: requiredVersion,
-    ...inputFields(store, writer.specs, false),
-    ...Object.fromEntries(
-      [...object.variants.values()].flatMap((variant) => {
-        const specs = writer.details.get(variant.kind) ?? []
-        if (specs.length === 0) return []
-        const type = `Update${variant.name}Input`
-        defineInput(store, type, `Changes to what only ${withArticle(variant.name)} has.`, () => inputFields(store, specs, false))
-        return [[variantKey(variant), { type, description: `Changes to what only ${withArticle(variant.name)} has.` }]]
-      }),
-    ),
-  }))
+  defineInput(
+    store,
+    name,
+    `Changes to ${withArticle(object.name)}. What is left out stays as it is; null empties a field.`,
+    () => ({
+      ...identity(object),
+      version: requiredVersion,
+      ...inputFields(store, writer.specs, false),
+      ...Object.fromEntries(
+        [...object.variants.values()].flatMap((variant) => {
+          const specs = writer.details.get(variant.kind) ?? []
+          if (specs.length === 0) return []
+          const type = `Update${variant.name}Input`
+          defineInput(store, type, `Changes to what only ${withArticle(variant.name)} has.`, () =>
+            inputFields(store, specs, false),
+          )
+          return [
+            [variantKey(variant), { type, description: `Changes to what only ${withArticle(variant.name)} has.` }],
+          ]
+        }),
+      ),
+    }),
+  )
   return name
 }
 
 export function defineActInput(store: TypeStore, object: ObjectType, act: string): string {
   const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
-  defineInput(store, name, `Which ${object.name}, and the version it was seen in.`, () => ({ ...identity(object), version: requiredVersion }))
+  defineInput(store, name, `Which ${object.name}, and the version it was seen in.`, () => ({
+    ...identity(object),
+    version: requiredVersion,
+  }))
   return name
 }
 
@@ -101,11 +130,21 @@ export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: 
   return name
 }
 
-export function defineCreateManyInput(store: TypeStore, object: ObjectType, verb: string, plural: string, createInput: string): string {
+export function defineCreateManyInput(
+  store: TypeStore,
+  object: ObjectType,
+  verb: string,
+  plural: string,
+  createInput: string,
+): string {
   const name = `${verb}${plural}Input`
   defineInput(store, name, `New records of ${object.name}.`, () => ({
     records: { type: createInput, isList: true, isRequired: true, description: 'Values of each, 1,000 at most.' },
-    errorPolicy: { type: 'BulkErrorPolicy', description: 'What happens when some of them have errors.', defaultValue: 'REJECT_ALL' },
+    errorPolicy: {
+      type: 'BulkErrorPolicy',
+      description: 'What happens when some of them have errors.',
+      defaultValue: 'REJECT_ALL',
+    },
   }))
   return name
 }

@@ -34,15 +34,24 @@ const MAX_RECORDS = 1_000
 export function resolveCreateMany(object: ObjectType): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'create')
-    const records = Array.isArray(input['records']) ? input['records'].map((record: unknown): Values => Object.fromEntries(Object.entries(record ?? {}))) : []
-    if (records.length > MAX_RECORDS) throw badUserInput(`records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`)
+    const records = Array.isArray(input['records'])
+      ? input['records'].map((record: unknown): Values => Object.fromEntries(Object.entries(record ?? {})))
+      : []
+    if (records.length > MAX_RECORDS)
+      throw badUserInput(
+        `records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`,
+      )
     const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
     return mutate(context, pathOf(info), async (work) => {
       const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
       const created = keepPolicy(work, policy, await createRecords(work, object, rows, policy))
       const ids = created.flatMap(({ id }) => id ?? [])
       const found = await loggedAndRead(work, object, info, ids, nestedGroups(work, info, object))
-      const results: RowResult[] = created.map(({ id, errors }, index) => ({ index, records: found(id), userErrors: errors }))
+      const results: RowResult[] = created.map(({ id, errors }, index) => ({
+        index,
+        records: found(id),
+        userErrors: errors,
+      }))
       return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
     })
   }
@@ -58,14 +67,23 @@ function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]
 export function resolveUpdate(object: ObjectType): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'update')
-    return mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await updateRecord(work, object, uuidFor(object, input['id']), input)))
+    return mutate(context, pathOf(info), async (work) =>
+      answerOne(work, object, info, await updateRecord(work, object, uuidFor(object, input['id']), input)),
+    )
   }
 }
 
 export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'delete')
-    return mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await setDeleted(work, object, uuidFor(object, input['id']), input['version'], isDeleted)))
+    return mutate(context, pathOf(info), async (work) =>
+      answerOne(
+        work,
+        object,
+        info,
+        await setDeleted(work, object, uuidFor(object, input['id']), input['version'], isDeleted),
+      ),
+    )
   }
 }
 
@@ -73,7 +91,12 @@ export function resolveAct(object: ObjectType, act: Act): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'update')
     return mutate(context, pathOf(info), async (work) =>
-      answerOne(work, object, info, await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], act.apply)),
+      answerOne(
+        work,
+        object,
+        info,
+        await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], act.apply),
+      ),
     )
   }
 }
@@ -90,7 +113,13 @@ async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInf
 }
 
 /** Appends the log and reads the answer in one go: PostgreSQL runs them in this order. */
-async function loggedAndRead(work: Work, object: ObjectType, info: GraphQLResolveInfo, ids: readonly string[], groups: ReadonlyMap<string, FieldGroup>) {
+async function loggedAndRead(
+  work: Work,
+  object: ObjectType,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+  groups: ReadonlyMap<string, FieldGroup>,
+) {
   const logged = appendLog(work)
   const found = readSelected(work, object, info, ids, groups)
   await settle([logged, found])
@@ -112,7 +141,8 @@ function nestedGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType):
   const groups = new Map<string, FieldGroup>()
   for (const group of collectFields(reading, typeName, sets).values()) {
     if (group[0].name.value !== 'results') continue
-    for (const [key, field] of recordFields(subfields(reading, typeName.replace(/Payload$/, 'Result'), group), object)) groups.set(key, field)
+    for (const [key, field] of recordFields(subfields(reading, typeName.replace(/Payload$/, 'Result'), group), object))
+      groups.set(key, field)
   }
   return groups
 }
@@ -127,7 +157,13 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
 
 function readingOf(work: Work, info: GraphQLResolveInfo) {
   const { registry } = work.context.runtime
-  return startReading({ schema: info.schema, fragments: info.fragments, variables: info.variableValues, registry, actor: work.context.actor })
+  return startReading({
+    schema: info.schema,
+    fragments: info.fragments,
+    variables: info.variableValues,
+    registry,
+    actor: work.context.actor,
+  })
 }
 
 /** Reads what is selected of the records, in one statement; answers the part of each. */

@@ -14,7 +14,11 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
   }
   const ref = store.builder.objectRef<Answer>(object.name)
   store.outputs.set(object.name, ref)
-  ref.implement({ description: object.description, interfaces: () => interfacesOf(store, object.name), fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)) })
+  ref.implement({
+    description: object.description,
+    interfaces: () => interfacesOf(store, object.name),
+    fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)),
+  })
 }
 
 function defineAbstract(store: TypeStore, object: ObjectType): void {
@@ -69,7 +73,9 @@ export function nodeInterface(store: TypeStore) {
 /** Interfaces of an object's type: Node, its own abstract type, and those it is a kind of. */
 function interfacesOf(store: TypeStore, name: string) {
   const own = store.outputs.get(name)
-  const abstract = [...store.registry.objects.values()].filter((object) => [...object.variants.values()].some((variant) => variant.object === name))
+  const abstract = [...store.registry.objects.values()].filter((object) =>
+    [...object.variants.values()].some((variant) => variant.object === name),
+  )
   const declared = [...store.registry.interfaces.values()].filter((each) => each.objects.includes(name))
   const refs = [...abstract, ...declared].map((each) => store.outputs.get(each.name))
   const node = store.registry.objects.get(name)?.isNode ? nodeInterface(store) : []

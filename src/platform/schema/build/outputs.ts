@@ -11,11 +11,22 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
       const type = outputType(store, field.type)
       const options = {
         description: field.description,
-        args: Object.fromEntries(Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)])),
+        args: Object.fromEntries(
+          Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)]),
+        ),
         extensions: field.read ? { read: field.read } : {},
       }
-      if (field.list === 'no') return [field.name, t.field({ ...options, type, nullable: field.isNullable, resolve: byResponseKey })]
-      return [field.name, t.field({ ...options, type: [type], nullable: { list: field.isNullable, items: field.list === 'of nullable' }, resolve: listByResponseKey })]
+      if (field.list === 'no')
+        return [field.name, t.field({ ...options, type, nullable: field.isNullable, resolve: byResponseKey })]
+      return [
+        field.name,
+        t.field({
+          ...options,
+          type: [type],
+          nullable: { list: field.isNullable, items: field.list === 'of nullable' },
+          resolve: listByResponseKey,
+        }),
+      ]
     }),
   )
 }

@@ -1,6 +1,6 @@
-import type { Answer } from '../builder.ts'
 import type { Payload, RowResult } from '../../operations/mutate.ts'
 import type { UserError } from '../../operations/user-errors.ts'
+import type { Answer } from '../builder.ts'
 import type { ObjectType } from '../registry.ts'
 import { defineEnum, type OutputTypeRef, outputType, type TypeStore } from './types.ts'
 
@@ -26,23 +26,41 @@ export function defineUserErrors(store: TypeStore): void {
     fields: (t) => ({
       code: t.string({ description: 'Stable code, such as `NOT_FOUND`.', resolve: (error) => error.code }),
       message: t.string({ description: 'What is wrong and what to do.', resolve: (error) => error.message }),
-      path: t.field({ type: ['String'], nullable: true, description: 'Where in the arguments; null when it is no one field.', resolve: (error) => error.path }),
+      path: t.field({
+        type: ['String'],
+        nullable: true,
+        description: 'Where in the arguments; null when it is no one field.',
+        resolve: (error) => error.path,
+      }),
     }),
   })
-  for (const { name, description } of PLAIN_ERRORS) builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
+  for (const { name, description } of PLAIN_ERRORS)
+    builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
   builder.objectRef<UserError>('RuleViolation').implement({
     description: 'A rule of the workspace or of a plugin forbids it.',
     interfaces: [ref],
-    fields: (t) => ({ rule: t.string({ description: 'Name of the rule.', resolve: (error) => String(error['rule']) }) }),
+    fields: (t) => ({
+      rule: t.string({ description: 'Name of the rule.', resolve: (error) => String(error['rule']) }),
+    }),
   })
   const conflict = builder.objectRef<Answer>('FieldConflict')
   conflict.implement({
     description: 'A field that somebody else has changed since the version the caller started from.',
     fields: (t) => ({
       field: t.string({ description: 'Input field.', resolve: (each) => String(each['field']) }),
-      base: t.field({ type: 'JSON', nullable: true, description: 'Value at the version the caller started from.', resolve: (each) => each['base'] }),
+      base: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'Value at the version the caller started from.',
+        resolve: (each) => each['base'],
+      }),
       theirs: t.field({ type: 'JSON', nullable: true, description: 'Value now.', resolve: (each) => each['theirs'] }),
-      yours: t.field({ type: 'JSON', nullable: true, description: 'Value the caller sent.', resolve: (each) => each['yours'] }),
+      yours: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'Value the caller sent.',
+        resolve: (each) => each['yours'],
+      }),
     }),
   })
   builder.objectRef<UserError>('StaleVersionError').implement({
@@ -91,7 +109,11 @@ export function definePayload(store: TypeStore, object: ObjectType, name: string
         description: `The ${object.name}; null where there are errors.`,
         resolve: (payload, _args, _context, info) => payload.records[info.path.key],
       }),
-      userErrors: t.field({ type: [userErrorRef(store)], description: 'What the caller can mend; empty when it was written.', resolve: (payload) => payload.userErrors }),
+      userErrors: t.field({
+        type: [userErrorRef(store)],
+        description: 'What the caller can mend; empty when it was written.',
+        resolve: (payload) => payload.userErrors,
+      }),
     }),
   })
 }
@@ -109,16 +131,30 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
         description: `The ${object.name}; null where it was not written.`,
         resolve: (row, _args, _context, info) => row.records[info.path.key],
       }),
-      userErrors: t.field({ type: [userErrorRef(store)], description: 'Errors of this row.', resolve: (row) => row.userErrors }),
+      userErrors: t.field({
+        type: [userErrorRef(store)],
+        description: 'Errors of this row.',
+        resolve: (row) => row.userErrors,
+      }),
     }),
   })
   return store.builder.objectRef<Payload>(name).implement({
     description: 'What became of each row, in input order.',
     fields: (t) => ({
-      results: t.field({ type: [result], description: 'One for each row, in input order.', resolve: (payload) => payload.results ?? [] }),
-      createdCount: t.int({ description: 'Records that were written.', resolve: (payload) => payload.createdCount ?? 0 }),
-      userErrors: t.field({ type: [userErrorRef(store)], description: 'The errors of all rows.', resolve: (payload) => payload.userErrors }),
+      results: t.field({
+        type: [result],
+        description: 'One for each row, in input order.',
+        resolve: (payload) => payload.results ?? [],
+      }),
+      createdCount: t.int({
+        description: 'Records that were written.',
+        resolve: (payload) => payload.createdCount ?? 0,
+      }),
+      userErrors: t.field({
+        type: [userErrorRef(store)],
+        description: 'The errors of all rows.',
+        resolve: (payload) => payload.userErrors,
+      }),
     }),
   })
 }
-

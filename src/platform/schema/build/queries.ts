@@ -1,8 +1,8 @@
 import { readChanges } from '../../changes/read.ts'
-import { compileSelection } from '../../reads/select.ts'
+import { ident, sql } from '../../data/sql.ts'
 import { type FieldRead, rowOf } from '../../reads/reading.ts'
 import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
-import { ident, sql } from '../../data/sql.ts'
+import { compileSelection } from '../../reads/select.ts'
 import type { View } from '../declare.ts'
 import { objectNamed } from '../registry.ts'
 import { resolveView } from '../resolve.ts'
@@ -48,7 +48,15 @@ export function defineQueries(store: TypeStore): void {
   for (const object of registry.objects.values()) {
     if (!object.plural) continue
     defineConnection(store, object, 'Query', object.plural, null)
-    const putAway = object.isSoftDeleted ? { includeDeleted: { type: 'Boolean', description: 'Whether one that was put away is answered too.', defaultValue: false } } : {}
+    const putAway = object.isSoftDeleted
+      ? {
+          includeDeleted: {
+            type: 'Boolean',
+            description: 'Whether one that was put away is answered too.',
+            defaultValue: false,
+          },
+        }
+      : {}
     fields.push(
       {
         name: object.singular,
@@ -70,7 +78,10 @@ export function defineQueries(store: TypeStore): void {
       },
     )
   }
-  store.builder.queryType({ description: 'Everything that can be read.', fields: (t) => outputFields(store, t, fields) })
+  store.builder.queryType({
+    description: 'Everything that can be read.',
+    fields: (t) => outputFields(store, t, fields),
+  })
 }
 
 /** A root field over the caller's own row. */

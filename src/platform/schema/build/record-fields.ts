@@ -34,7 +34,8 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
     }
   }
   if (field.kind === 'one') {
-    const description = field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
+    const description =
+      field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
     // Null where the record is hidden from the caller, so a required relation is nullable too.
     return { name: field.name, description, type: field.object, list: 'no', isNullable: true, read }
   }
@@ -45,29 +46,56 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       return { ...described, type: 'Money', list: 'no', isNullable: true }
     case 'items':
       defineItemType(store, resolveItem(store.registry.models, field.owner, declaration.item))
-      return { ...described, type: declaration.item.name ?? declaration.item.model, list: 'of non-null', isNullable: false }
+      return {
+        ...described,
+        type: declaration.item.name ?? declaration.item.model,
+        list: 'of non-null',
+        isNullable: false,
+      }
     case 'many': {
       const object = objectNamed(store.registry, declaration.object)
       defineConnection(store, object, type.name, field.name, declaration)
-      return { ...described, type: connectionTypeName(type.name, field.name, declaration), list: 'no', isNullable: false, args: listArgs(store, object, false) }
+      return {
+        ...described,
+        type: connectionTypeName(type.name, field.name, declaration),
+        list: 'no',
+        isNullable: false,
+        args: listArgs(store, object, false),
+      }
     }
     case 'reference':
       return { ...described, type: declaration.to, list: 'no', isNullable: true }
     case 'references':
       return { ...described, type: declaration.to, list: 'of non-null', isNullable: false }
     case 'list':
-      return { ...described, type: declaration.object, list: declaration.isSingle ? 'no' : 'of non-null', isNullable: declaration.isSingle === true }
+      return {
+        ...described,
+        type: declaration.object,
+        list: declaration.isSingle ? 'no' : 'of non-null',
+        isNullable: declaration.isSingle === true,
+      }
     case 'computed':
       return { ...described, type: declaration.type, list: 'no', isNullable: declaration.isRequired !== true }
     case 'custom':
-      return { ...described, type: declaration.type, list: declaration.isList ? 'of non-null' : 'no', isNullable: declaration.isNullable === true }
+      return {
+        ...described,
+        type: declaration.type,
+        list: declaration.isList ? 'of non-null' : 'no',
+        isNullable: declaration.isNullable === true,
+      }
     case 'group':
       defineGroup(store, declaration, type, field.owner)
       return { ...described, type: declaration.name, list: 'no', isNullable: false }
     case 'source': {
       const args = Object.fromEntries(Object.entries(declaration.args).map(([name, arg]) => [name, { ...arg }]))
       defineConnection(store, objectNamed(store.registry, declaration.object), type.name, field.name, null)
-      return { ...described, type: `${declaration.object}Connection`, list: 'no', isNullable: false, args: { ...args, ...connectionArgs() } }
+      return {
+        ...described,
+        type: `${declaration.object}Connection`,
+        list: 'no',
+        isNullable: false,
+        args: { ...args, ...connectionArgs() },
+      }
     }
   }
 }
@@ -82,12 +110,26 @@ export function defineItemType(store: TypeStore, item: RecordType): void {
 
 function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType, owner: string): void {
   if (store.outputs.has(declaration.name)) return
-  const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [name, { kind: 'declared', name, owner, declaration: part }])
-  defineItemType(store, { name: declaration.name, description: declaration.description, model: type.model, fields: new Map(fields) })
+  const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [
+    name,
+    { kind: 'declared', name, owner, declaration: part },
+  ])
+  defineItemType(store, {
+    name: declaration.name,
+    description: declaration.description,
+    model: type.model,
+    fields: new Map(fields),
+  })
 }
 
 /** Connection and edge types over an object. A field whose link has fields of its own gets types of its own. */
-export function defineConnection(store: TypeStore, object: ObjectType, typeName: string, fieldName: string, declaration: ManyField | null): void {
+export function defineConnection(
+  store: TypeStore,
+  object: ObjectType,
+  typeName: string,
+  fieldName: string,
+  declaration: ManyField | null,
+): void {
   const name = declaration ? connectionTypeName(typeName, fieldName, declaration) : `${object.name}Connection`
   if (store.outputs.has(name)) return
   const edgeName = name.replace(/Connection$/, 'Edge')
@@ -96,12 +138,22 @@ export function defineConnection(store: TypeStore, object: ObjectType, typeName:
   store.outputs.set(name, connection)
   store.outputs.set(edgeName, edge)
   const link = declaration?.link ? resolveItem(store.registry.models, object.owner, declaration.link.item) : null
-  const edgeFields = link ? fieldsOf(store, link, null).filter((field) => declaration?.link && field.name !== declaration.link.to && field.name !== declaration.link.by) : []
+  const edgeFields = link
+    ? fieldsOf(store, link, null).filter(
+        (field) => declaration?.link && field.name !== declaration.link.to && field.name !== declaration.link.by,
+      )
+    : []
   edge.implement({
     description: `${object.name} and its place in a list.`,
     fields: (t) =>
       outputFields(store, t, [
-        { name: 'cursor', description: 'Position of this edge, for `after` and `before`.', type: 'String', list: 'no', isNullable: false },
+        {
+          name: 'cursor',
+          description: 'Position of this edge, for `after` and `before`.',
+          type: 'String',
+          list: 'no',
+          isNullable: false,
+        },
         { name: 'node', description: `The ${object.name}.`, type: object.name, list: 'no', isNullable: false },
         ...edgeFields,
       ]),
@@ -110,10 +162,34 @@ export function defineConnection(store: TypeStore, object: ObjectType, typeName:
     description: `A page of a list of ${object.name}.`,
     fields: (t) =>
       outputFields(store, t, [
-        { name: 'edges', description: 'The records of the page with their cursors.', type: edgeName, list: 'of non-null', isNullable: false },
-        { name: 'nodes', description: 'The records of the page.', type: object.name, list: 'of non-null', isNullable: false },
-        { name: 'pageInfo', description: 'Whether more pages follow, and from where.', type: 'PageInfo', list: 'no', isNullable: false },
-        { name: 'totalCount', description: 'Records of the whole list that the caller may see; counted only when asked for.', type: 'Int', list: 'no', isNullable: false },
+        {
+          name: 'edges',
+          description: 'The records of the page with their cursors.',
+          type: edgeName,
+          list: 'of non-null',
+          isNullable: false,
+        },
+        {
+          name: 'nodes',
+          description: 'The records of the page.',
+          type: object.name,
+          list: 'of non-null',
+          isNullable: false,
+        },
+        {
+          name: 'pageInfo',
+          description: 'Whether more pages follow, and from where.',
+          type: 'PageInfo',
+          list: 'no',
+          isNullable: false,
+        },
+        {
+          name: 'totalCount',
+          description: 'Records of the whole list that the caller may see; counted only when asked for.',
+          type: 'Int',
+          list: 'no',
+          isNullable: false,
+        },
       ]),
   })
 }

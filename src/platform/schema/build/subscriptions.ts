@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { readCursor } from '../../changes/objects.ts'
 import { follow } from '../../changes/follow.ts'
+import { readCursor } from '../../changes/objects.ts'
 import { changeConditions, objectChangeConditions } from '../../changes/read.ts'
 import type { RequestContext } from '../../context.ts'
 import { sql } from '../../data/sql.ts'
@@ -14,14 +14,19 @@ import { outputFields } from './outputs.ts'
 import { fieldsOf } from './record-fields.ts'
 import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from './types.ts'
 
-const AFTER = 'Cursor of the last change that was seen: first comes what was missed, in order, then what happens. Without it, only what happens.'
+const AFTER =
+  'Cursor of the last change that was seen: first comes what was missed, in order, then what happens. Without it, only what happens.'
 
 interface SubscriptionField {
   readonly name: string
   readonly description: string
   readonly type: OutputTypeRef
   readonly filter: string
-  readonly subscribe: (context: RequestContext, args: Readonly<Record<string, unknown>>, info: GraphQLResolveInfo) => Promise<AsyncIterable<unknown>>
+  readonly subscribe: (
+    context: RequestContext,
+    args: Readonly<Record<string, unknown>>,
+    info: GraphQLResolveInfo,
+  ) => Promise<AsyncIterable<unknown>>
 }
 
 /** Root subscription fields: the whole log, and one typed by each object that can be written. */
@@ -35,9 +40,15 @@ export function defineSubscriptions(store: TypeStore): void {
       type: change,
       filter: 'ChangeFilter',
       subscribe: (context, args, info) =>
-        follow(context, info, { typeName: 'Change', after: textOf(args['after']), conditions: (reading, row) => changeConditions(reading, row, args['filter']) }),
+        follow(context, info, {
+          typeName: 'Change',
+          after: textOf(args['after']),
+          conditions: (reading, row) => changeConditions(reading, row, args['filter']),
+        }),
     },
-    ...[...store.registry.objects.values()].filter((object) => object.writes.size > 0).map((object) => objectChanged(store, object)),
+    ...[...store.registry.objects.values()]
+      .filter((object) => object.writes.size > 0)
+      .map((object) => objectChanged(store, object)),
   ]
   store.builder.subscriptionType({
     description: 'Everything that can be followed, over WebSocket (graphql-ws) or server-sent events.',
@@ -52,8 +63,14 @@ export function defineSubscriptions(store: TypeStore): void {
               filter: t.arg({ type: inputType(store, field.filter), description: 'Only changes that meet this.' }),
               after: t.arg.string({ description: AFTER }),
             },
-            subscribe: (_root: unknown, args: Readonly<Record<string, unknown>>, context: RequestContext, info: GraphQLResolveInfo) => field.subscribe(context, args, info),
-            resolve: (event: unknown, args: unknown, context: RequestContext, info: GraphQLResolveInfo) => byResponseKey(answerOf(event), args, context, info),
+            subscribe: (
+              _root: unknown,
+              args: Readonly<Record<string, unknown>>,
+              context: RequestContext,
+              info: GraphQLResolveInfo,
+            ) => field.subscribe(context, args, info),
+            resolve: (event: unknown, args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
+              byResponseKey(answerOf(event), args, context, info),
           }),
         ]),
       ),
@@ -77,23 +94,47 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     oneRecord(
       { reading, group },
       object,
-      (record) => [sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${record.column('id')} = ${row.column('recordId')}`],
+      (record) => [
+        sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`,
+        sql`${record.column('id')} = ${row.column('recordId')}`,
+      ],
       { includeDeleted: true },
     )
   const change = objectNamed(store.registry, 'Change')
   const wanted = new Set(['at', 'operation', 'changedFields', 'requestId', 'actor', 'recordId'])
   const own: OutputField[] = [
-    { name: 'cursor', description: 'Position in the log.', type: 'String', list: 'no', isNullable: false, read: readCursor },
+    {
+      name: 'cursor',
+      description: 'Position in the log.',
+      type: 'String',
+      list: 'no',
+      isNullable: false,
+      read: readCursor,
+    },
     ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
-    { name: object.singular, description: `The ${object.name} as it is now, put away or not.`, type: object.name, list: 'no', isNullable: true, read: readRecord },
+    {
+      name: object.singular,
+      description: `The ${object.name} as it is now, put away or not.`,
+      type: object.name,
+      list: 'no',
+      isNullable: true,
+      read: readRecord,
+    },
   ]
-  ref.implement({ description: `A committed write to ${withArticle(object.name)}.`, fields: (t) => outputFields(store, t, own) })
+  ref.implement({
+    description: `A committed write to ${withArticle(object.name)}.`,
+    fields: (t) => outputFields(store, t, own),
+  })
   return {
     name: `${object.singular}Changed`,
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
     subscribe: (context, args, info) =>
-      follow(context, info, { typeName: name, after: textOf(args['after']), conditions: (reading, row) => objectChangeConditions(reading, row, object, args['filter']) }),
+      follow(context, info, {
+        typeName: name,
+        after: textOf(args['after']),
+        conditions: (reading, row) => objectChangeConditions(reading, row, object, args['filter']),
+      }),
   }
 }

@@ -10,7 +10,17 @@ export type OutputTypeRef =
   | InterfaceRef<SchemaTypes, Answer>
   | UnionRef<SchemaTypes, Answer>
   | EnumRef<SchemaTypes, unknown>
-export type ScalarName = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Date' | 'Decimal' | 'CurrencyCode' | 'JSON'
+export type ScalarName =
+  | 'ID'
+  | 'String'
+  | 'Int'
+  | 'Float'
+  | 'Boolean'
+  | 'DateTime'
+  | 'Date'
+  | 'Decimal'
+  | 'CurrencyCode'
+  | 'JSON'
 
 /** An output field before it is given to the builder. */
 export interface OutputField {
@@ -42,7 +52,18 @@ export interface TypeStore {
   readonly reads: Map<string, FieldRead>
 }
 
-const SCALARS: ReadonlySet<string> = new Set<ScalarName>(['ID', 'String', 'Int', 'Float', 'Boolean', 'DateTime', 'Date', 'Decimal', 'CurrencyCode', 'JSON'])
+const SCALARS: ReadonlySet<string> = new Set<ScalarName>([
+  'ID',
+  'String',
+  'Int',
+  'Float',
+  'Boolean',
+  'DateTime',
+  'Date',
+  'Decimal',
+  'CurrencyCode',
+  'JSON',
+])
 
 export function isScalarName(name: string): name is ScalarName {
   return SCALARS.has(name)
@@ -87,7 +108,10 @@ export function outputType(store: TypeStore, name: string): OutputTypeRef | Scal
   return made
 }
 
-export function inputType(store: TypeStore, name: string): InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown> | ScalarName {
+export function inputType(
+  store: TypeStore,
+  name: string,
+): InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown> | ScalarName {
   if (isScalarName(name)) return name
   const made = store.inputs.get(name) ?? enumType(store, name)
   if (!made) throw new CompositionError(`No input type ${name} in the schema.`)
@@ -109,7 +133,12 @@ export function defineEnum(
 ): EnumRef<SchemaTypes, unknown> {
   const made = store.builder.enumType(name, {
     ...(description ? { description } : {}),
-    values: Object.fromEntries(values.map((value) => [value.name, { value: value.name, ...(value.description ? { description: value.description } : {}) }])),
+    values: Object.fromEntries(
+      values.map((value) => [
+        value.name,
+        { value: value.name, ...(value.description ? { description: value.description } : {}) },
+      ]),
+    ),
   })
   store.outputs.set(name, made)
   store.inputs.set(name, made)
@@ -117,7 +146,13 @@ export function defineEnum(
 }
 
 /** Makes an input object; its fields are resolved only when the schema is built, so that types may refer to each other. */
-export function defineInput(store: TypeStore, name: string, description: string, fields: () => Readonly<Record<string, InputField>>, isOneOf = false): void {
+export function defineInput(
+  store: TypeStore,
+  name: string,
+  description: string,
+  fields: () => Readonly<Record<string, InputField>>,
+  isOneOf = false,
+): void {
   if (store.inputs.has(name)) return
   const ref = store.builder.inputRef<object>(name)
   // Known before its fields are: a filter holds filters of its own type.
@@ -130,7 +165,11 @@ export function defineInput(store: TypeStore, name: string, description: string,
         Object.entries(fields()).map(([field, declared]) => [
           field,
           declared.isList
-            ? t.field({ type: [inputType(store, declared.type)], required: declared.isRequired ?? false, description: declared.description })
+            ? t.field({
+                type: [inputType(store, declared.type)],
+                required: declared.isRequired ?? false,
+                description: declared.description,
+              })
             : t.field({
                 type: inputType(store, declared.type),
                 required: declared.isRequired ?? false,
