@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { at, errorCodes, listAt, textAt, textsAt } from '../support/answers.ts'
+import { at, listAt, textAt, textsAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 import { openStream, told } from '../support/sse.ts'
-import { shortToken } from '../support/tokens.ts'
 
 let app: TestApp
 
@@ -178,83 +176,6 @@ describe('the subscription changes', () => {
         ['BAD_USER_INPUT'],
       ])
       stream.close()
-    }
-  })
-})
-
-describe('a typed subscription', () => {
-  it('tells of records that meet the filter, as they are now', async () => {
-    const document =
-      'subscription ($filter: AccountFilter, $after: String) { accountChanged(filter: $filter, after: $after) { cursor operation recordId account { id name version deletedAt } } }'
-    const stream = await openStream(app, app.as('reader'), document, { filter: { industry: { equals: 'Typed' } } })
-    await addAccount(app.as('member'), { name: 'Other', industry: 'Else' })
-    const made = await addAccount(app.as('member'), { name: 'Mine', industry: 'Typed' })
-    const gone = await setDeleted(app.as('member'), 'delete', 'Account', made)
-    const events = [await stream.next(), await stream.next()]
-    expect(told(events, 'accountChanged')).toEqual([`CREATED ${made.id}`, `DELETED ${made.id}`])
-    expect(at(events[1], 'data.accountChanged.account')).toMatchObject({
-      id: made.id,
-      name: 'Mine',
-      version: gone.version,
-      deletedAt: expect.any(String),
-    })
-    const again = await openStream(app, app.as('reader'), document, {
-      after: at(events[0], 'data.accountChanged.cursor'),
-      filter: { id: { equals: made.id } },
-    })
-    expect(told([await again.next()], 'accountChanged')).toEqual([`DELETED ${made.id}`])
-    stream.close()
-    again.close()
-  })
-
-  it('reads a record anew for each event', async () => {
-    const made = await addAccount(app.as('member'), { name: 'v1' })
-    const stream = await openStream(
-      app,
-      app.as('reader'),
-      'subscription ($f: AccountFilter) { accountChanged(filter: $f) { account { name } } }',
-      { f: { id: { equals: made.id } } },
-    )
-    for (const version of [1, 2, 3]) {
-      await app.as('member').must(UPDATE, { input: { id: made.id, version, name: `v${version + 1}` } })
-      expect(await stream.next()).toMatchObject({ data: { accountChanged: { account: { name: `v${version + 1}` } } } })
-    }
-    stream.close()
-  })
-})
-
-describe('a stream of server-sent events', () => {
-  it('ends when the token does', async () => {
-    const token = await shortToken(app, app.as('reader').actor, 2)
-    const stream = await openStream(app, app.withCredential(token), CHANGES)
-    const account = await addAccount(app.as('member'), { name: 'Before the end' })
-    expect(told([await stream.next()])).toEqual([`CREATED ${account.id}`])
-    await Promise.race([stream.ended, sleep(6_000).then(() => Promise.reject(new Error('The stream did not end.')))])
-    expect((await app.withCredential(token).query('{ __typename }')).status).toBeOneOf([200, 401])
-  })
-
-  it('needs a token', async () => {
-    await expect(openStream(app, app.withCredential('nonsense'), CHANGES)).rejects.toThrow('HTTP 401')
-  })
-
-  it('is refused to whom may not read the log', async () => {
-    await app.database.owner.query(
-      `insert into roles (workspace_id, id, name, permissions) values ($1, gen_random_uuid(), 'contacts-only', '{contact:read}')`,
-      [app.as('admin').actor.workspaceId],
-    )
-    await app.database.owner.query(
-      `update actor_roles set role_id = (select id from roles where name = 'contacts-only') where actor_id = $1`,
-      [app.as('reader').actor.id],
-    )
-    try {
-      const stream = await openStream(app, app.as('reader'), CHANGES)
-      expect(listAt(await stream.next(), 'errors').map((error) => at(error, 'extensions.code'))).toEqual(['FORBIDDEN'])
-      expect(errorCodes(await app.as('reader').query('{ changes { totalCount } }'))).toEqual(['FORBIDDEN'])
-    } finally {
-      await app.database.owner.query(
-        `update actor_roles set role_id = (select r.id from roles r where r.name = 'read-only' and r.workspace_id = actor_roles.workspace_id) where actor_id = $1`,
-        [app.as('reader').actor.id],
-      )
     }
   })
 })

@@ -29,11 +29,9 @@ describe('teams', () => {
       { isLead: false, user: { displayName: 'Reader', email: 'reader@acme.example' } },
     ])
     const id = textAt(made, 'createTeam.team.id')
-    const changed = await app
-      .as('admin')
-      .must(UPDATE, {
-        input: { id, version: 1, members: [{ userId: users[2] }, { userId: users[0] }, { userId: users[1] }] },
-      })
+    const changed = await app.as('admin').must(UPDATE, {
+      input: { id, version: 1, members: [{ userId: users[2] }, { userId: users[0] }, { userId: users[1] }] },
+    })
     expect(at(changed, 'updateTeam.team')).toMatchObject({
       version: 2,
       members: [

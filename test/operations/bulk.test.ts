@@ -129,14 +129,12 @@ describe('a list of creates', () => {
   it('the same interaction twice in one list is one', async () => {
     const call = { call: { occurredAt: '2024-05-01T10:00:00Z', source: 'pbx', sourceId: 'twice' } }
     const answer = at(
-      await app
-        .as('member')
-        .must(LOG, {
-          input: {
-            records: [call, { note: { occurredAt: '2024-05-01T10:00:00Z' } }, call],
-            errorPolicy: 'REJECT_FAILED',
-          },
-        }),
+      await app.as('member').must(LOG, {
+        input: {
+          records: [call, { note: { occurredAt: '2024-05-01T10:00:00Z' } }, call],
+          errorPolicy: 'REJECT_FAILED',
+        },
+      }),
       'logInteractions',
     )
     const ids = listAt(answer, 'results').map((row) => at(row, 'interaction.id'))

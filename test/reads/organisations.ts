@@ -20,7 +20,7 @@ export interface Person {
 }
 
 /** In the order of the database's enum. */
-export const TYPES = ['PROSPECT', 'CUSTOMER', 'PARTNER'] as const
+export const TYPES: readonly string[] = ['PROSPECT', 'CUSTOMER', 'PARTNER']
 export const NAMES = ['alpha', 'Alpha', 'beta', 'be_ta', 'be%ta', 'gamma ray', 'Ärger', 'ärger', 'z'] as const
 export const INDUSTRIES = ['Retail', 'retail', 'Banking', ''] as const
 export const COUNTS = [0, 1, 5, 5_000] as const

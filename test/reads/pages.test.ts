@@ -27,7 +27,7 @@ const place = new Map<string, number>()
 function sortValue(organisation: Organisation, key: Key): string | number | null {
   if (key === 'createdAt') return place.get(organisation.id) ?? 0
   if (key === 'annualRevenue') return organisation.annualRevenue ? Number(organisation.annualRevenue.amount) : null
-  if (key === 'type') return organisation.type === null ? null : TYPES.findIndex((type) => type === organisation.type)
+  if (key === 'type') return organisation.type === null ? null : TYPES.indexOf(organisation.type)
   return organisation[key]
 }
 

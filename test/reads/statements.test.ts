@@ -26,7 +26,7 @@ beforeAll(async () => {
     onStatement: (text, values) => statements.push({ text, values }),
   })
   reader = createTestClient(server.fetch, app.as('reader').token, null)
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await server.close()
   await app.close()

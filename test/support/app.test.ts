@@ -19,7 +19,11 @@ afterAll(() => app.close())
 
 describe('the test app', () => {
   it('acts as each user of each workspace', async () => {
-    const answers = await Promise.all([app.as('admin').must(whoAmI), app.as('member', 'acme').must(whoAmI), app.as('reader', 'globex').must(whoAmI)])
+    const answers = await Promise.all([
+      app.as('admin').must(whoAmI),
+      app.as('member', 'acme').must(whoAmI),
+      app.as('reader', 'globex').must(whoAmI),
+    ])
     expect(answers.map(({ viewer }) => [viewer.workspace?.slug, viewer.actor?.displayName])).toEqual([
       ['acme', 'admin'],
       ['acme', 'Member'],

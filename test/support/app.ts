@@ -41,9 +41,16 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   }
 }
 
-async function openTestApp(testDatabase: { readonly url: string; drop(): Promise<void> }, options: TestAppOptions): Promise<TestApp> {
+async function openTestApp(
+  testDatabase: { readonly url: string; drop(): Promise<void> },
+  options: TestAppOptions,
+): Promise<TestApp> {
   const statements: string[] = []
-  const app = await createApp({ ...options, databaseUrl: testDatabase.url, onStatement: (text) => statements.push(text) })
+  const app = await createApp({
+    ...options,
+    databaseUrl: testDatabase.url,
+    onStatement: (text) => statements.push(text),
+  })
   try {
     const clients = await provision(app)
     return {
@@ -82,8 +89,18 @@ async function provision(app: App): Promise<Map<string, TestClient<TestActor>>> 
     const { workspaceId, adminId } = await createWorkspace(owner, { slug, adminEmail: emailOf('admin') })
     const ids: Record<TestRole, string> = {
       admin: adminId,
-      member: await createUser(owner, { workspaceId, email: emailOf('member'), displayName: 'Member', roleName: 'member' }),
-      reader: await createUser(owner, { workspaceId, email: emailOf('reader'), displayName: 'Reader', roleName: 'read-only' }),
+      member: await createUser(owner, {
+        workspaceId,
+        email: emailOf('member'),
+        displayName: 'Member',
+        roleName: 'member',
+      }),
+      reader: await createUser(owner, {
+        workspaceId,
+        email: emailOf('reader'),
+        displayName: 'Reader',
+        roleName: 'read-only',
+      }),
     }
     for (const role of ROLES) {
       const actor = { id: ids[role], workspaceId, email: emailOf(role) }

@@ -29,9 +29,17 @@ export interface TestClient<Actor = TestActor | null> {
   readonly actor: Actor
   readonly token: string | null
   /** Answers whatever the server does, errors included. */
-  query<Data, Variables>(document: OperationDocument<Data, Variables>, variables?: NoInfer<Variables>, headers?: Readonly<Record<string, string>>): Promise<TestAnswer<Data>>
+  query<Data, Variables>(
+    document: OperationDocument<Data, Variables>,
+    variables?: NoInfer<Variables>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<TestAnswer<Data>>
   /** Answers the data. Throws with all errors when there is any, so that a test's preparation never fails in silence. */
-  must<Data, Variables>(document: OperationDocument<Data, Variables>, variables?: NoInfer<Variables>, headers?: Readonly<Record<string, string>>): Promise<Data>
+  must<Data, Variables>(
+    document: OperationDocument<Data, Variables>,
+    variables?: NoInfer<Variables>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Data>
 }
 
 const answerBody = z.object({
@@ -41,7 +49,11 @@ const answerBody = z.object({
 })
 
 /** A client of `fetch`, which answers requests as a server does. `token` null sends no credential. */
-export function createTestClient<Actor extends TestActor | null>(fetch: (request: Request) => Promise<Response>, token: string | null, actor: Actor): TestClient<Actor> {
+export function createTestClient<Actor extends TestActor | null>(
+  fetch: (request: Request) => Promise<Response>,
+  token: string | null,
+  actor: Actor,
+): TestClient<Actor> {
   const query: TestClient['query'] = async <Data, Variables>(
     document: OperationDocument<Data, Variables>,
     variables?: Variables,
@@ -50,7 +62,12 @@ export function createTestClient<Actor extends TestActor | null>(fetch: (request
     const response = await fetch(
       new Request('http://127.0.0.1/graphql', {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
         body: JSON.stringify({ query: textOf(document), variables }),
       }),
     )
@@ -66,7 +83,9 @@ export function createTestClient<Actor extends TestActor | null>(fetch: (request
     async must(document, variables, headers) {
       const { status, data, errors } = await query(document, variables, headers)
       if (data !== null && errors.length === 0) return data
-      const what = errors.map((error) => `- ${error.message} ${JSON.stringify({ path: error.path, ...error.extensions })}`).join('\n')
+      const what = errors
+        .map((error) => `- ${error.message} ${JSON.stringify({ path: error.path, ...error.extensions })}`)
+        .join('\n')
       throw new Error(`The server answered with errors (HTTP ${status}):\n${what}\nto: ${textOf(document)}`)
     },
   }

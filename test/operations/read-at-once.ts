@@ -1,0 +1,15 @@
+import { expect } from 'vitest'
+import type { TestApp } from '../support/app.ts'
+import type { OperationDocument } from '../support/client.ts'
+
+/** Sends a read as the reader and asserts that it took one SQL statement, whatever it selects. */
+export async function readAtOnce<Data, Variables>(
+  app: TestApp,
+  document: OperationDocument<Data, Variables>,
+  variables: NoInfer<Variables>,
+): Promise<Data> {
+  app.resetStatements()
+  const data = await app.as('reader').must(document, variables)
+  expect(app.statements).toHaveLength(1)
+  return data
+}

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { errorCodes } from '../support/answers.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp()
+})
+afterAll(() => app.close())
+
+describe('a request that takes too long', () => {
+  it('is cut off, and told that it asks for too much', async () => {
+    const { owner } = app.database
+    const lock = await owner.connect()
+    try {
+      await lock.query('begin')
+      await lock.query('lock table accounts in access exclusive mode')
+      const cut = setInterval(
+        () =>
+          owner.query(
+            `select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          ),
+        200,
+      )
+      const answer = await app.as('reader').query('{ accounts { totalCount } }')
+      clearInterval(cut)
+      expect(errorCodes(answer)).toEqual(['QUERY_TOO_COMPLEX'])
+      await lock.query('rollback')
+      expect(errorCodes(await app.as('reader').query('{ accounts { totalCount } }'))).toEqual([])
+    } finally {
+      lock.release(true)
+    }
+  })
+})
