@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { type DocumentNode, parse, type Source } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Actor } from '../platform/access/actor.ts'
@@ -7,7 +6,7 @@ import type { RequestContext, Runtime } from '../platform/context.ts'
 import { badUserInput } from '../platform/errors.ts'
 import { presentError } from './errors.ts'
 import { executeOperation } from './execute.ts'
-import { checkLimits, PARSE_LIMITS } from './limits.ts'
+import { checkLimits, parseDocument } from './limits.ts'
 
 /** What the transport knows of a request before GraphQL sees it. */
 export interface Caller {
@@ -54,7 +53,7 @@ function limits(): YogaPlugin {
       checkLimits(typeof params.query === 'string' ? params.query : '', params.variables)
     },
     onParse({ setParseFn }) {
-      setParseFn((source: string | Source): DocumentNode => parse(source, PARSE_LIMITS))
+      setParseFn(parseDocument)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { type DocumentNode, GraphQLError, parse, type Source } from 'graphql'
 import { codedError } from '../platform/errors.ts'
 
 const MAX_DOCUMENT_LENGTH = 200_000
@@ -7,8 +8,15 @@ const MAX_DEPTH = 60
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 5_000_000
 
-/** Options for the parser. */
-export const PARSE_LIMITS = { maxTokens: MAX_TOKENS }
+/** Parses a document. Throws QUERY_TOO_COMPLEX for one of too many tokens, and the parser's own error for what is no GraphQL. */
+export function parseDocument(source: string | Source): DocumentNode {
+  try {
+    return parse(source, { maxTokens: MAX_TOKENS })
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || !error.message.includes('Parsing aborted')) throw error
+    throw codedError('QUERY_TOO_COMPLEX', `The document has more than ${MAX_TOKENS} tokens. Put values into variables.`)
+  }
+}
 
 /**
  * Throws QUERY_TOO_COMPLEX for a document that is too long or nested too deep, and for variables nested too deep. It

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError, parse, subscribe, validate } from 'graphql'
+import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError, subscribe, validate } from 'graphql'
 import { CloseCode, type Context, type SubscribePayload } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
@@ -10,7 +10,7 @@ import { AuthenticationError } from '../platform/access/errors.ts'
 import { presentError } from './errors.ts'
 import { executeOperation, isRequestContext } from './execute.ts'
 import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts'
-import { checkLimits, MAX_BODY_BYTES, PARSE_LIMITS } from './limits.ts'
+import { checkLimits, MAX_BODY_BYTES, parseDocument } from './limits.ts'
 import { untilLeft } from './until-left.ts'
 
 type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
@@ -72,7 +72,7 @@ async function argumentsOf(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   if (!actor) throw new Error('A subscription before the connection was acknowledged.')
   checkLimits(params.query, params.variables)
-  const document = parse(params.query, PARSE_LIMITS)
+  const document = parseDocument(params.query)
   const { schema, contextFactory } = graphql.getEnveloped({
     actor,
     requestId: randomUUID(),

@@ -107,6 +107,13 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
       {},
       'QUERY_TOO_COMPLEX',
     ),
+    request(
+      'lists within lists of eight million records',
+      '{ accounts(first: 200) { nodes { contacts(first: 200) { nodes { accounts(first: 200) { nodes { id } } } } } } }',
+      {},
+      'QUERY_TOO_COMPLEX',
+    ),
+    request('a document of 30,000 tokens', `{ ${'a '.repeat(30_000)} }`, {}, 'QUERY_TOO_COMPLEX'),
     request('a document of 300,000 characters', `{ __typename ${' '.repeat(300_000)} }`, {}, 'QUERY_TOO_COMPLEX'),
     request('a cursor of the log that is none', 'query { changes(after: "nonsense") { nodes { cursor } } }'),
     request(

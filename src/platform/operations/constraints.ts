@@ -21,8 +21,7 @@ export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): U
     )
   }
   if (error.code === FOREIGN_KEY_VIOLATION) return notFound(['input'], 'A record that the input refers to')
-  if (error.code === CHECK_VIOLATION)
-    return invalid(['input'], `The values do not fit together (${error.constraint ?? 'a check of the database'}).`)
+  if (error.code === CHECK_VIOLATION) return invalid(['input'], 'The values do not fit together.')
   if (error.code === NUMERIC_OUT_OF_RANGE) return invalid(['input'], 'A number is out of range.')
   return null
 }

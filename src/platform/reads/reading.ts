@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import type { Model } from '../data/models.ts'
 import { columnOf, empty, join, raw, type Sql, sql } from '../data/sql.ts'
+import { codedError } from '../errors.ts'
 import type { Registry } from '../schema/registry.ts'
 import type { FieldGroup, Selected } from './collect.ts'
 
@@ -8,6 +9,10 @@ import type { FieldGroup, Selected } from './collect.ts'
 export interface Reading extends Selected {
   readonly registry: Registry
   readonly actor: Actor
+  /** Times that this part is read at most, once for each record above it. */
+  readonly times: number
+  /** Records that the whole statement may have to read. */
+  readonly budget: { records: number }
   /** A fresh alias. The same request shape gets the same aliases, so that its statement text is the same. */
   alias(): Sql
 }
@@ -48,9 +53,25 @@ declare module 'graphql' {
   }
 }
 
-export function startReading(options: Omit<Reading, 'alias'>): Reading {
+const MAX_RECORDS = 100_000
+
+export function startReading(options: Omit<Reading, 'alias' | 'times' | 'budget'>): Reading {
   let count = 0
-  return { ...options, alias: () => raw(`t${++count}`) }
+  return { ...options, times: 1, budget: { records: MAX_RECORDS }, alias: () => raw(`t${++count}`) }
+}
+
+/**
+ * The reading below a list of `size` records. Throws QUERY_TOO_COMPLEX when the statement could come to read too many:
+ * lists within lists multiply, and one caller must not hold the database for all others.
+ */
+export function below(reading: Reading, size: number): Reading {
+  const times = reading.times * Math.max(size, 1)
+  reading.budget.records -= times
+  if (reading.budget.records >= 0) return { ...reading, times }
+  throw codedError(
+    'QUERY_TOO_COMPLEX',
+    `The lists within lists add up to more than ${MAX_RECORDS} records. Ask for smaller pages by \`first\`.`,
+  )
 }
 
 export function rowOf(alias: Sql, model: Model): Row {
