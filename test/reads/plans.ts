@@ -8,8 +8,13 @@ export interface Statement {
   readonly values: readonly unknown[]
 }
 
-/** Rows that a plan read from each table when it ran, those that it threw away included. */
-export type RowsRead = Readonly<Record<string, number>>
+/** What a plan read from each table when it ran. */
+export interface RowsRead {
+  /** Rows, those that it threw away included. */
+  readonly rows: Readonly<Record<string, number>>
+  /** How far the rows may be off: before version 18 PostgreSQL tells whole rows a loop, rounded. */
+  readonly slack: Readonly<Record<string, number>>
+}
 
 /**
  * Runs a statement as the server does, under its role and in the workspace, and tells what its plan read: `custom` as
@@ -34,7 +39,10 @@ export async function rowsRead(
       `explain (analyze, timing off, format json) ${execute}`,
     )
     await client.query('deallocate measured')
-    const counts: Record<string, number> = {}
+    const version = await client.query<{ number: number }>(
+      `select current_setting('server_version_num')::int as number`,
+    )
+    const counts: Counts = { rows: {}, slack: {}, isRounded: (version.rows[0]?.number ?? 0) < 180_000 }
     // The server's pools leave json as text.
     count(at(JSON.parse(String(rows[0]?.['QUERY PLAN'])), '0.Plan'), counts)
     return counts
@@ -44,12 +52,20 @@ export async function rowsRead(
   }
 }
 
-function count(node: unknown, counts: Record<string, number>): void {
+interface Counts {
+  readonly rows: Record<string, number>
+  readonly slack: Record<string, number>
+  readonly isRounded: boolean
+}
+
+function count(node: unknown, counts: Counts): void {
   const number = (name: string) => Number(at(node, name) ?? 0)
   const table = at(node, 'Relation Name')
   if (typeof table === 'string') {
     const perLoop = number('Actual Rows') + number('Rows Removed by Filter') + number('Rows Removed by Index Recheck')
-    counts[table] = (counts[table] ?? 0) + Math.round(perLoop * number('Actual Loops'))
+    const loops = number('Actual Loops')
+    counts.rows[table] = (counts.rows[table] ?? 0) + Math.round(perLoop * loops)
+    counts.slack[table] = (counts.slack[table] ?? 0) + (counts.isRounded && loops > 1 ? loops / 2 : 0)
   }
   const children = at(node, 'Plans')
   if (Array.isArray(children)) for (const child of children) count(child, counts)

@@ -9,7 +9,7 @@ import { at, listAt, textAt } from '../support/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { createTestClient, type OperationDocument, type TestClient } from '../support/client.ts'
 import { ACCOUNTS, BUSY_INTERACTIONS, type Busy, CONTACTS, fillWorkspace } from './busy-workspace.ts'
-import { rowsRead, type Statement } from './plans.ts'
+import { type RowsRead, rowsRead, type Statement } from './plans.ts'
 
 let app: TestApp
 let busy: Busy
@@ -58,6 +58,11 @@ const NESTED = `query ($first: Int, $after: String) {
   }
 }`
 
+/** The plan read so many rows of the table, as far as PostgreSQL tells. */
+function expectRead(read: RowsRead, table: string, rows: number): void {
+  expect(Math.abs((read.rows[table] ?? 0) - rows)).toBeLessThanOrEqual(read.slack[table] ?? 0)
+}
+
 describe('accounts with contacts and interactions', () => {
   it.each([10, 20, 100, 200])('take one statement for %i parents', async (first) => {
     const { data } = await ask(NESTED, { first, after: null })
@@ -93,12 +98,14 @@ describe('accounts with contacts and interactions', () => {
         .reduce<number>((total, contact) => total + listAt(contact, 'timeline.nodes').length, 0)
       const interactions = sum('interactions.nodes') + sum('timeline.nodes') + timelines
       const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, plan)
-      expect(read['accounts']).toBe(20)
-      expect(read['account_contacts']).toBe(sum('contacts.nodes'))
-      expect(read['contacts']).toBe(sum('contacts.nodes'))
-      expect(read['timeline_entries']).toBe(interactions)
+      expectRead(read, 'accounts', 20)
+      expectRead(read, 'account_contacts', sum('contacts.nodes'))
+      expectRead(read, 'contacts', sum('contacts.nodes'))
+      expectRead(read, 'timeline_entries', interactions)
       // Whether an entry's interaction may be seen is looked up before the page is cut, so a timeline reads each twice.
-      expect(read['interactions']).toBeLessThanOrEqual(interactions + sum('timeline.nodes') + timelines)
+      expect((read.rows['interactions'] ?? 0) - (read.slack['interactions'] ?? 0)).toBeLessThanOrEqual(
+        interactions + sum('timeline.nodes') + timelines,
+      )
     },
   )
 })
@@ -113,8 +120,8 @@ describe('a contact with 100,000 interactions', () => {
         const page = await ask(ContactTimelineDocument, { id: busy.contactId, first: 50, after })
         expect(page.data.contact?.timeline.nodes).toHaveLength(50)
         const read = await rowsRead(app.database.owner, workspaceId, page.statement, plan)
-        expect([depth, read['timeline_entries']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 52)])
-        expect([depth, read['interactions']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 104)])
+        expect([depth, read.rows['timeline_entries']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 52)])
+        expect([depth, read.rows['interactions']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 104)])
         after = depth === 0 ? await deepCursor() : null
       }
     },
@@ -124,7 +131,7 @@ describe('a contact with 100,000 interactions', () => {
     const { data, statement } = await ask(ContactTimelineDocument, { id: busy.contactId, first: 20, kinds: ['NOTE'] })
     expect(data.contact?.timeline.nodes).toHaveLength(20)
     const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
-    expect(read['timeline_entries']).toBeLessThan(500)
+    expect(read.rows['timeline_entries']).toBeLessThan(500)
   })
 
   it('belongs to an account whose timeline with what lies below reads a page', async () => {
@@ -135,16 +142,16 @@ describe('a contact with 100,000 interactions', () => {
     })
     expect(data.account?.timeline.nodes).toHaveLength(10)
     const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
-    expect(read['timeline_entries']).toBeLessThanOrEqual(11)
+    expect(read.rows['timeline_entries']).toBeLessThanOrEqual(11)
   })
 
   it('is in the main list, which reads it no further than it shows', async () => {
     const { data, statement } = await ask(AccountListDocument, { first: 20, orderBy: [{ name: 'ASC' }] })
     expect(data.accounts.totalCount).toBe(ACCOUNTS)
     const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
-    expect(read['timeline_entries']).toBeLessThanOrEqual(21 * 5)
-    expect(read['interactions']).toBeLessThanOrEqual(21 * 5)
-    expect(read['contacts']).toBeLessThanOrEqual(21 * CONTACTS)
+    expect(read.rows['timeline_entries']).toBeLessThanOrEqual(21 * 5)
+    expect(read.rows['interactions']).toBeLessThanOrEqual(21 * 5)
+    expect(read.rows['contacts']).toBeLessThanOrEqual(21 * CONTACTS)
   })
 
   it('is counted', async () => {
