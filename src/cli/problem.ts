@@ -20,6 +20,11 @@ type Explain = (reason: string, config: Config) => string
 
 const unreachable: Explain = (reason, config) =>
   `Cannot reach PostgreSQL at ${place(config)}: ${reason}. Start it, or correct DATABASE_URL.`
+/** The name of the database's host or of our own: the reason ends with it. */
+const unknownName: Explain = (reason, config) =>
+  reason.endsWith(` ${config.host}`)
+    ? `This machine knows no address of ${config.host}. Set HOST to one it has, such as 127.0.0.1.`
+    : unreachable(reason, config)
 const refused: Explain = (reason, config) =>
   `PostgreSQL at ${place(config)} refuses the connection: ${reason}. Correct DATABASE_URL or the rights of its user.`
 const notMigrated: Explain = (reason) =>
@@ -37,8 +42,8 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   ECONNRESET: unreachable,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
+  ENOTFOUND: unknownName,
+  EAI_AGAIN: unknownName,
   ETIMEDOUT: unreachable,
   // PostgreSQL's own codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
   '28000': refused,

@@ -8,10 +8,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { RequestContext } from '../context.ts'
-import { join, sql } from '../data/sql.ts'
+import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
-import { type Compiled, elementsOf, type Reading, startReading } from './reading.ts'
+import { type Compiled, type Reading, startReading, tuple } from './reading.ts'
 import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
 
@@ -63,10 +63,11 @@ export async function executeQuery(
       )
   }
   if (parts.length > 0) {
-    const statement = sql`select json_build_array(${join(parts.map(({ compiled }) => compiled.sql))}) as answer`
+    const answer = tuple(parts.map(({ compiled }) => compiled.sql))
+    const statement = sql`select ${answer.sql} as answer`
     const { runtime, actor } = query.context
     const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
-    const values = elementsOf(JSON.parse(row?.answer ?? '[]'))
+    const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
     for (const [index, { key, compiled }] of parts.entries()) data[key] = compiled.shape(values[index])
   }
   if (errors.length === 0) return { result: { data }, hasIntrospection }

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { RequestContext } from '../../context.ts'
-import { join, sql } from '../../data/sql.ts'
+import { sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
 import { authorise } from '../../operations/authorise.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../operations/create.ts'
@@ -10,7 +10,7 @@ import { mutate, type Payload, type RowResult } from '../../operations/mutate.ts
 import { settle } from '../../operations/settle.ts'
 import { actOnRecord, setDeleted, updateRecord, type Written } from '../../operations/update.ts'
 import { collectFields, type FieldGroup } from '../../reads/collect.ts'
-import { elementsOf, startReading } from '../../reads/reading.ts'
+import { startReading, tuple } from '../../reads/reading.ts'
 import { recordsById, uuidFor } from '../../reads/root.ts'
 import { subfields } from '../../reads/select.ts'
 import type { Answer } from '../builder.ts'
@@ -177,9 +177,9 @@ async function readSelected(
   if (ids.length === 0 || groups.size === 0) return () => ({})
   const reading = readingOf(work, info)
   const parts = [...groups].map(([key, group]) => ({ key, compiled: recordsById(reading, object, ids, group, true) }))
-  const list = join(parts.map(({ compiled }) => compiled.sql))
-  const [row] = await work.transaction.query<{ answer: string }>(sql`select json_build_array(${list}) as answer`)
-  const values = elementsOf(JSON.parse(row?.answer ?? '[]'))
+  const list = tuple(parts.map(({ compiled }) => compiled.sql))
+  const [row] = await work.transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)
+  const values = list.elements(JSON.parse(row?.answer ?? '[]'))
   const found = parts.map(({ key, compiled }, index) => ({ key, records: compiled.shape(values[index] ?? null) }))
   return (id) => Object.fromEntries(found.map(({ key, records }) => [key, (id !== null && records.get(id)) || null]))
 }

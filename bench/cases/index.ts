@@ -1,0 +1,8 @@
+import { accountList } from './account-list.ts'
+import type { Case } from './case.ts'
+import { create } from './create.ts'
+import { deepPage } from './deep-page.ts'
+import { oneRecord } from './one-record.ts'
+
+/** All that is measured; what writes comes last. */
+export const CASES: readonly Case[] = [oneRecord, accountList, deepPage, create]

@@ -1,0 +1,33 @@
+import type { Pool } from 'pg'
+import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import type { WorkspaceSize } from './size.ts'
+
+/** A workspace whose records are about to be made. `number` keeps its random values apart from those of the others. */
+export interface NewWorkspace extends WorkspaceSize {
+  readonly number: number
+  readonly id: string
+  /** uuids of its users; the first is the administrator. */
+  readonly userIds: readonly string[]
+}
+
+/** Makes the workspace and its users, as the command line does. */
+export async function provisionWorkspace(owner: Pool, size: WorkspaceSize, number: number): Promise<NewWorkspace> {
+  const domain = `${size.slug}.example`
+  const { workspaceId, adminId } = await createWorkspace(owner, {
+    slug: size.slug,
+    name: `Bench ${number}`,
+    adminEmail: `user1@${domain}`,
+  })
+  const userIds = [adminId]
+  for (let user = 2; user <= size.users; user++) {
+    userIds.push(
+      await createUser(owner, {
+        workspaceId,
+        email: `user${user}@${domain}`,
+        displayName: `User ${user}`,
+        roleName: 'member',
+      }),
+    )
+  }
+  return { ...size, number, id: workspaceId, userIds }
+}

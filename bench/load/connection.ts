@@ -1,0 +1,76 @@
+import { createConnection, type Socket } from 'node:net'
+
+/** A keep-alive HTTP connection with one request at a time. */
+export interface Connection {
+  /** Sends the bytes of a request and answers those of the response, head and body. */
+  exchange(request: Buffer): Promise<Buffer>
+  close(): void
+}
+
+const HEAD_END = Buffer.from('\r\n\r\n')
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+const NOTHING = Buffer.alloc(0)
+
+/** Opens a connection. A load client of few instructions leaves the machine to the servers that it measures. */
+export async function openConnection(host: string, port: number): Promise<Connection> {
+  const socket = await connected(host, port)
+  let received: Buffer = NOTHING
+  let waiting: { resolve(response: Buffer): void; reject(error: Error): void } | null = null
+  const fail = (error: Error) => {
+    waiting?.reject(error)
+    waiting = null
+  }
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    if (!isComplete(received)) return
+    const response = received
+    const waiter = waiting
+    received = NOTHING
+    waiting = null
+    waiter?.resolve(response)
+  })
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error('The server closed the connection.')))
+  return {
+    exchange(request) {
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject }
+        socket.write(request)
+      })
+    },
+    close: () => socket.destroy(),
+  }
+}
+
+/** The bytes of a POST request with a JSON body. */
+export function postRequest(url: URL, authorization: string, body: string): Buffer {
+  const head = [
+    `POST ${url.pathname} HTTP/1.1`,
+    `host: ${url.host}`,
+    `authorization: ${authorization}`,
+    'content-type: application/json',
+    'accept: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Whether a response is all there: by its content-length, or by the last of its chunks. */
+function isComplete(response: Buffer): boolean {
+  const headEnd = response.indexOf(HEAD_END)
+  if (headEnd < 0) return false
+  const length = /^content-length: *(\d+)/im.exec(response.toString('latin1', 0, headEnd))?.[1]
+  if (length !== undefined) return response.length >= headEnd + HEAD_END.length + Number(length)
+  return response.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
+}
+
+function connected(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port, noDelay: true })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
+}

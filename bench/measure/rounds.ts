@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { Requests } from '../cases/case.ts'
+import type { LoadClient } from '../load/start.ts'
+import type { BenchOptions } from '../options.ts'
+import type { RunningServer, SystemId } from '../servers/start.ts'
+import type { DatabaseCpu } from './database-cpu.ts'
+
+/** What one round measured. Latencies in milliseconds, CPU in microseconds a request. */
+export interface Round {
+  readonly requests: number
+  readonly requestsPerSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly serverCpu: number
+  /** Null where the database's processes can't be seen. */
+  readonly databaseCpu: number | null
+}
+
+/** Everything a round needs besides the case. */
+export interface Bench {
+  readonly options: BenchOptions
+  readonly servers: readonly RunningServer[]
+  readonly client: LoadClient
+  readonly authorization: string
+  readonly databaseCpu: DatabaseCpu
+}
+
+/** Rounds of one case: the systems take turns, each round begins with another one. Throws on the first failed request. */
+export async function measureCase(
+  bench: Bench,
+  name: string,
+  requests: ReadonlyMap<SystemId, Requests>,
+  tell: (line: string) => void,
+): Promise<{ rounds: Map<SystemId, Round[]>; sent: Map<SystemId, number> }> {
+  const { options, servers } = bench
+  const rounds = new Map<SystemId, Round[]>(servers.map(({ id }) => [id, []]))
+  const sent = new Map<SystemId, number>(servers.map(({ id }) => [id, 0]))
+  for (let round = 0; round < options.rounds; round++) {
+    for (let turn = 0; turn < servers.length; turn++) {
+      const server = servers[(round + turn) % servers.length]
+      const each = server && requests.get(server.id)
+      if (!server || !each) continue
+      const measured = await measureRound(bench, server, name, each, round)
+      rounds.get(server.id)?.push(measured.round)
+      sent.set(server.id, (sent.get(server.id) ?? 0) + measured.sent)
+      tell(`  ${name}, round ${round + 1}, ${server.id}: ${Math.round(measured.round.requestsPerSecond)} requests/s`)
+    }
+  }
+  return { rounds, sent }
+}
+
+async function measureRound(
+  bench: Bench,
+  server: RunningServer,
+  name: string,
+  requests: Requests,
+  round: number,
+): Promise<{ round: Round; sent: number }> {
+  const { options, client, databaseCpu } = bench
+  const put = async (seconds: number) => {
+    const result = await client.put({
+      url: `${server.url}${requests.path}`,
+      authorization: bench.authorization,
+      connections: options.connections,
+      seconds,
+      bodies: requests.bodies,
+    })
+    if (result.errors > 0)
+      throw new Error(
+        `${name}, ${server.id}: ${result.errors} of ${result.requests} requests failed. The first answer: ${result.firstError}`,
+      )
+    return result
+  }
+  const warmUp = options.warmUpSeconds > 0 ? await put(options.warmUpSeconds) : null
+  const profile =
+    options.profile !== null && server.id === 'rapport' && round === 0
+      ? join(options.profile, `${name.replaceAll(/\W+/g, '-')}.cpuprofile`)
+      : null
+  if (profile) await server.startProfile()
+  const before = { server: await server.cpu(), database: await databaseCpu() }
+  const result = await put(options.seconds)
+  const after = { server: await server.cpu(), database: await databaseCpu() }
+  if (profile) await server.stopProfile(profile)
+  return {
+    sent: result.requests + (warmUp?.requests ?? 0),
+    round: {
+      requests: result.requests,
+      requestsPerSecond: result.requests / result.seconds,
+      p50: result.p50,
+      p99: result.p99,
+      serverCpu: (after.server - before.server) / result.requests,
+      databaseCpu:
+        before.database === null || after.database === null
+          ? null
+          : (after.database - before.database) / result.requests,
+    },
+  }
+}

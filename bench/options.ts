@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util'
+
+/** What the person at the command line chose. */
+export interface BenchOptions {
+  /** Seed of the data set: the same seed and scale make the same records. */
+  readonly seed: number
+  /** Size of the data set; 1 is 20,000 accounts, 160,000 contacts and 640,000 interactions. */
+  readonly scale: number
+  /** Whether the loaded database stays for the next run. */
+  readonly keep: boolean
+  /** Measured rounds a case and system. */
+  readonly rounds: number
+  /** Length of a measured round in seconds. */
+  readonly seconds: number
+  /** Seconds of load before each measured round. */
+  readonly warmUpSeconds: number
+  /** Connections that send requests, each one after the answer to the last. */
+  readonly connections: number
+  /** Words of the names of the cases to run; all when empty. */
+  readonly cases: readonly string[]
+  /** Systems to run, by id; all when empty. */
+  readonly systems: readonly string[]
+  /** File for every number, or null. */
+  readonly json: string | null
+  /** Folder for a CPU profile of Rapport's server for each case, or null. */
+  readonly profile: string | null
+}
+
+export const USAGE = `npm run bench -- [options]
+  --scale <number>       size of the data set, 0.1 to 1 (1: 20,000 accounts, 160,000 contacts, 640,000 interactions)
+  --seed <number>        seed of the data set (42)
+  --keep                 keep the loaded database for the next run
+  --rounds <number>      measured rounds a case and system (3)
+  --seconds <number>     length of a round (5)
+  --warm-up <number>     seconds of load before each round (2)
+  --connections <number> connections that send requests (16)
+  --case <text>          only cases whose name contains the text; may be repeated
+  --system <id>          only this system: rapport, postgraphile, hand-written; may be repeated
+  --json <file>          write every number to a file
+  --profile <folder>     write a CPU profile of Rapport's server for each case
+The database: BENCH_DATABASE_URL names a PostgreSQL where a database may be created; without it one is started.`
+
+/** Reads the command line. Throws an Error that names what is wrong with it. */
+export function readOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      scale: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '42' },
+      keep: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '2' },
+      connections: { type: 'string', default: '16' },
+      case: { type: 'string', multiple: true, default: [] },
+      system: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  return {
+    seed: numberIn('seed', values.seed, 0, 1_000_000, true),
+    scale: numberIn('scale', values.scale, 0.1, 1, false),
+    keep: values.keep,
+    rounds: numberIn('rounds', values.rounds, 1, 100, true),
+    seconds: numberIn('seconds', values.seconds, 0.5, 600, false),
+    warmUpSeconds: numberIn('warm-up', values['warm-up'], 0, 600, false),
+    connections: numberIn('connections', values.connections, 1, 1_000, true),
+    cases: values.case,
+    systems: values.system,
+    json: values.json ?? null,
+    profile: values.profile ?? null,
+  }
+}
+
+function numberIn(name: string, text: string, least: number, most: number, isWhole: boolean): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value
+  throw new Error(
+    `--${name} is ${JSON.stringify(text)}; expected a ${isWhole ? 'whole number' : 'number'} from ${least} to ${most}.`,
+  )
+}

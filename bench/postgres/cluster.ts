@@ -1,0 +1,48 @@
+import { readdir, rm } from 'node:fs/promises'
+import pino from 'pino'
+import { startEmbeddedPostgres } from '../../src/platform/data/embedded.ts'
+import { startInstalledPostgres } from './installed.ts'
+
+/** A PostgreSQL server that the benchmark may create databases in. */
+export interface Cluster {
+  /** URL of a role that may create databases and roles. */
+  readonly adminUrl: string
+  /** Where it comes from, for the report. */
+  readonly source: string
+  /** Ends what was started for the benchmark, and deletes its data unless they are to be kept for the next run. */
+  stop(options: { readonly keep: boolean }): Promise<void>
+}
+
+const INSTALLED = '/usr/lib/postgresql'
+
+/**
+ * The PostgreSQL of BENCH_DATABASE_URL, else an installed one started in `home`, else the embedded one. What `home` holds
+ * of an earlier run is used again.
+ */
+export async function openCluster(home: string, given: string | undefined): Promise<Cluster> {
+  if (given) return { adminUrl: given, source: 'BENCH_DATABASE_URL', stop: async () => undefined }
+  const binaries = await newestInstalled()
+  if (binaries) return startInstalledPostgres(home, binaries)
+  const embedded = await startEmbeddedPostgres({
+    home,
+    log: pino({ level: 'warn' }, pino.destination(2)),
+    title: 'npm run bench',
+  })
+  return {
+    adminUrl: embedded.url,
+    source:
+      'embedded (no PostgreSQL is installed and BENCH_DATABASE_URL is not set; its settings are those of npm start)',
+    async stop({ keep }) {
+      await embedded.stop()
+      if (!keep) await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Folder of the programs of the newest PostgreSQL that Debian's packages have installed, or null. */
+async function newestInstalled(): Promise<string | null> {
+  const versions = (await readdir(INSTALLED).catch(() => []))
+    .filter((name) => /^\d+$/.test(name))
+    .sort((one, other) => Number(other) - Number(one))
+  return versions[0] ? `${INSTALLED}/${versions[0]}/bin` : null
+}

@@ -1,0 +1,109 @@
+/** Who asks, for the values of a statement. */
+export interface Caller {
+  readonly workspaceId: string
+  readonly actorId: string
+  readonly newId: () => string
+}
+
+/** One statement whose only column, `answer`, is the text of the whole answer. */
+export interface Statement {
+  readonly text: string
+  readonly values: (input: Readonly<Record<string, unknown>>, caller: Caller) => readonly unknown[]
+}
+
+const ACCOUNT = `select json_build_object('id', a.id, 'version', a.version, 'name', a.name, 'type', a.type, 'industry', a.industry, 'website', a.website,
+    'employeeCount', a.employee_count, 'createdAt', a.created_at)::text as answer
+  from accounts a where a.workspace_id = $1::uuid and a.id = $2::uuid and a.deleted_at is null`
+
+/** The page of accounts is cut before anything is joined to it; one row more than asked for tells whether there is a next page. */
+const ACCOUNT_LIST = `
+  with page as materialized (
+    select id, name, industry, owner_id from accounts
+    where workspace_id = $1::uuid and deleted_at is null and (name, id) > ($2::text, $3::uuid)
+    order by name, id limit $4::int + 1)
+  select json_build_object(
+    'hasNextPage', (select count(*) > $4::int from page),
+    'nodes', coalesce(json_agg(json_build_object(
+      'id', p.id, 'name', p.name, 'industry', p.industry, 'cursor', json_build_array(p.name, p.id),
+      'owner', (select json_build_object('id', o.id, 'displayName', o.display_name) from actors o where o.workspace_id = $1::uuid and o.id = p.owner_id),
+      'contacts', coalesce((
+        select json_agg(json_build_object('id', c.id, 'fullName', c.full_name, 'primaryEmail', c.primary_email)) from (
+          select k.id, k.full_name, k.primary_email from account_contacts l
+          join contacts k on k.workspace_id = l.workspace_id and k.id = l.contact_id
+          where l.workspace_id = $1::uuid and l.account_id = p.id and k.deleted_at is null order by l.id limit 10) c), '[]'),
+      'interactions', coalesce((
+        select json_agg(json_build_object('kind', i.kind, 'id', i.id, 'subject', i.subject, 'occurredAt', i.occurred_at)) from (
+          select n.kind, n.id, n.subject, n.occurred_at from timeline_entries t
+          join interactions n on n.workspace_id = t.workspace_id and n.id = t.interaction_id
+          where t.workspace_id = $1::uuid and t.record_id = p.id and n.deleted_at is null
+          order by t.occurred_at desc, t.interaction_id desc limit 5) i), '[]')
+    )), '[]'))::text as answer
+  from (select * from page limit $4::int) p`
+
+const DEEP_PAGE = `
+  with page as materialized (
+    select id, name, industry, type, employee_count, created_at from accounts
+    where workspace_id = $1::uuid and industry = $2::text and deleted_at is null and (name, id) > ($3::text, $4::uuid)
+    order by name, id limit $5::int + 1)
+  select json_build_object(
+    'hasNextPage', (select count(*) > $5::int from page),
+    'nodes', coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'industry', p.industry, 'type', p.type,
+      'employeeCount', p.employee_count, 'createdAt', p.created_at)), '[]'),
+    'endCursor', (array_agg(json_build_array(p.name, p.id)))[count(*)])::text as answer
+  from (select * from page limit $5::int) p`
+
+/** The record, its place in the change log and its audit entry, as Rapport writes them. */
+const CREATE_ACCOUNT = `
+  with created as (
+    insert into accounts (workspace_id, id, name, type, industry, website, employee_count, version, created_at, updated_at, created_by_id, updated_by_id)
+    values ($1, $2, $3, $4, $5, $6, $7, 1, now(), now(), $8, $8) returning id, version, name, created_at),
+  logged as (
+    insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
+    values ($1, $8, 'CREATED', 'Account', $2, '{name,type,industry,website,employeeCount}')),
+  audited as (
+    insert into audit_entries (workspace_id, id, actor_id, operation, type, record_id, version, changes)
+    values ($1, $9, $8, 'CREATED', 'Account', $2, 1, $10))
+  select json_build_object('id', id, 'version', version, 'name', name, 'createdAt', created_at)::text as answer from created`
+
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/** Statements by the path they answer. */
+export const STATEMENTS: Readonly<Record<string, Statement>> = {
+  '/account': { text: ACCOUNT, values: ({ id }, { workspaceId }) => [workspaceId, id] },
+  '/account-list': {
+    text: ACCOUNT_LIST,
+    values: ({ first, after }, { workspaceId }) => [workspaceId, ...position(after), first],
+  },
+  '/deep-page': {
+    text: DEEP_PAGE,
+    values: ({ first, after, industry }, { workspaceId }) => [workspaceId, industry, ...position(after), first],
+  },
+  '/create-account': {
+    text: CREATE_ACCOUNT,
+    values: ({ name, type, industry, website, employeeCount }, { workspaceId, actorId, newId }) => {
+      const changes = Object.fromEntries(
+        Object.entries({ name, type, industry, website, employeeCount }).map(([field, to]) => [
+          field,
+          { from: null, to },
+        ]),
+      )
+      return [
+        workspaceId,
+        newId(),
+        name,
+        type,
+        industry,
+        website,
+        employeeCount,
+        actorId,
+        newId(),
+        JSON.stringify(changes),
+      ]
+    },
+  },
+}
+
+/** Name and id of the row that a cursor stands for; without one, what comes before every row. */
+function position(cursor: unknown): readonly unknown[] {
+  return Array.isArray(cursor) ? cursor : ['', FIRST]
+}
