@@ -3,11 +3,17 @@ import { dirname, join } from 'node:path'
 import { readModelFiles } from '../src/platform/data/compose.ts'
 import { printModelTypes } from '../src/platform/data/model-types.ts'
 import { readModels } from '../src/platform/data/models.ts'
+import { MODEL_TYPES_FILE, pluginModelTypes, readPluginModels } from '../src/platform/plugins/authoring/model-types.ts'
 
 const root = join(import.meta.dirname, '..')
 
 const core = await readModelFiles('core', join(root, 'prisma/models'))
 await writeWhenChanged(join(root, 'generated/models.ts'), printModelTypes(readModels([core])))
+const plugins = await readPluginModels(join(root, 'plugins'))
+for (const { directory, source } of plugins) {
+  const others = plugins.filter((each) => each.source !== source).map((each) => each.source)
+  await writeWhenChanged(join(directory, MODEL_TYPES_FILE), pluginModelTypes(core, source, others))
+}
 
 /** Leaves the file alone when it is right already, so that nothing that watches it starts over. */
 async function writeWhenChanged(path: string, text: string): Promise<void> {

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { GraphQLSchema } from 'graphql'
+import type { Pool } from 'pg'
 import pino, { type Logger } from 'pino'
-import { coreModules } from './modules/index.ts'
+import { corePlugins } from './modules/index.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { createAuthenticator } from './platform/access/actor.ts'
 import { openSigningKeys } from './platform/access/signing-keys.ts'
@@ -12,12 +13,16 @@ import { openFeed } from './platform/changes/feed.ts'
 import type { Runtime } from './platform/context.ts'
 import { readModelFiles } from './platform/data/compose.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
-import { readModels } from './platform/data/models.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
 import { readUniqueIndexes } from './platform/data/unique-indexes.ts'
-import { buildSchema } from './platform/schema/build/build.ts'
-import { composeRegistry, type Registry } from './platform/schema/registry.ts'
-import { createGraphQLServer, GRAPHQL_PATH } from './server/graphql.ts'
+import { openJobs } from './platform/jobs/open.ts'
+import { createJobQueue } from './platform/jobs/queue.ts'
+import { type Composed, type CoreParts, composePlugins } from './platform/plugins/compose.ts'
+import { createPluginContext } from './platform/plugins/context.ts'
+import { openDeliveries } from './platform/plugins/deliver.ts'
+import { openPluginHost, type PluginHost, type PluginSupply } from './platform/plugins/host.ts'
+import type { PluginFailure } from './platform/plugins/strikes.ts'
+import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler } from './server/http.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
@@ -29,52 +34,79 @@ export interface AppOptions {
   readonly poolSize?: number
   /** Whether who opens the endpoint in a browser on this machine is signed in to the demo workspace. */
   readonly demoLogin?: boolean
+  /** Finds the plugins to be used, asked at the start and when a workspace uses one that is not loaded; none when absent. */
+  readonly plugins?: (owner: Pool) => Promise<PluginSupply>
+  /** The time that writes, rules and jobs see; the real one when absent. */
+  readonly now?: () => Date
   /** Told of every statement sent for a request. */
   readonly onStatement?: StatementListener
 }
 
 /** The whole server, without a port. */
 export interface App {
+  /** The schema of core, without any plugin. */
   readonly schema: GraphQLSchema
+  /** The Runtime of core, without any plugin. */
   readonly runtime: Runtime
+  readonly host: PluginHost
   readonly database: Database
   /** Answers a request as the server would. */
   fetch(request: Request): Promise<Response>
   /** Listens; port 0 takes a free one. Answers the address of the endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
+  /** Delivers changes to the plugins' handlers and runs their jobs, until `close`. */
+  startBackground(): void
   /** Stops accepting, finishes what runs, ends the streams and closes the database. */
   close(): Promise<void>
 }
 
-/** The models and modules of core, composed. */
-export async function composeCore(): Promise<{ readonly registry: Registry; readonly schema: GraphQLSchema }> {
+/** The models and plugins of core. */
+export async function coreParts(): Promise<CoreParts> {
   const directory = fileURLToPath(new URL('../prisma/models', import.meta.url))
-  const registry = composeRegistry(readModels([await readModelFiles('core', directory)]), coreModules)
-  return { registry, schema: buildSchema(registry) }
+  return { plugins: corePlugins, models: await readModelFiles('core', directory) }
+}
+
+/** Core by itself, composed. */
+export async function composeCore(): Promise<Composed> {
+  return composePlugins(await coreParts(), [], [])
 }
 
 /** Builds the server on a database. Nothing listens until `listen`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const log = options.log ?? pino({ level: 'silent' })
-  const { registry, schema } = await composeCore()
   const database = openDatabase(options.databaseUrl, {
     ...(options.poolSize ? { poolSize: options.poolSize } : {}),
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke; it is replaced'),
   })
-  const [keys, uniqueIndexes] = await Promise.all([openSigningKeys(database.owner), readUniqueIndexes(database.owner)])
+  const keys = await openSigningKeys(database.owner)
+  const uniqueIndexes = new Map<string, readonly string[]>()
   const feed = openFeed(options.databaseUrl, (error) =>
     log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'),
   )
-  const runtime: Runtime = {
+  const shared = {
     database,
-    registry,
-    schema,
     feed,
     uniqueIndexes,
+    pluginContext: createPluginContext,
+    jobs: createJobQueue(),
+    onPluginFailure: ({ cause, ...failure }: PluginFailure) => log.error({ ...failure, err: cause }, 'A plugin failed'),
+    ...(options.now ? { now: options.now } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   }
+  const host = await openPluginHost(
+    await coreParts(),
+    shared,
+    async () => {
+      const supply = (await options.plugins?.(database.owner)) ?? { usable: [], refused: [] }
+      // Tables of plugins come while the server runs.
+      for (const [name, columns] of await readUniqueIndexes(database.owner)) uniqueIndexes.set(name, columns)
+      return supply
+    },
+    ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin is left out'),
+  )
+  const runtime = host.runtimeFor([])
   const authenticator = createAuthenticator(database.owner, keys)
-  const graphql = createGraphQLServer(runtime, log)
+  const graphql = createGraphQLServers(host, log)
   const browserToken = async (request: Request) => {
     if (!options.demoLogin || !isOwnBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
@@ -89,9 +121,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const fetch = createHttpHandler({ graphql, authenticator, keys, database, log, browserToken })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
+  const background: { close(): Promise<void> }[] = []
   return {
-    schema,
+    schema: runtime.schema,
     runtime,
+    host,
     database,
     fetch,
     async listen({ host, port }) {
@@ -106,7 +140,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       const actual = address !== null && typeof address === 'object' ? address.port : port
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${GRAPHQL_PATH}` }
     },
+    startBackground() {
+      const parts = { database, host, log }
+      background.push(openDeliveries(parts, feed), openJobs(parts, options.databaseUrl))
+    },
     async close() {
+      await Promise.all(background.splice(0).map((each) => each.close()))
       // Whoever follows the log ends first: its connection would keep the server open.
       await feed.close()
       for (const close of closers.splice(0).reverse()) await close()

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
 /** Levels of the log, from silent to everything. */
@@ -18,6 +19,8 @@ export interface Config {
   /** Absolute path of the folder that holds the embedded database. */
   readonly home: string
   readonly logLevel: LogLevel
+  /** Absolute path of the file that lists the plugins; it need not exist. */
+  readonly pluginsFile: string
 }
 
 /** Thrown when the environment is not usable; `message` names every wrong variable. */
@@ -47,6 +50,10 @@ const environment = z.object({
     .string()
     .refine((path) => !path.includes('\0'), expected('the path of a folder'))
     .default('.rapport'),
+  RAPPORT_CONFIG: z
+    .string()
+    .refine((path) => /\.[cm]?[jt]s$/.test(path) && !path.includes('\0'), expected('the path of a .ts file'))
+    .default(fileURLToPath(new URL('../rapport.config.ts', import.meta.url))),
   LOG_LEVEL: z.enum(LOG_LEVELS, expected(`one of ${LOG_LEVELS.join(', ')}`)).default('info'),
 })
 
@@ -72,7 +79,28 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: parsed.data.DATABASE_URL,
     home: resolve(parsed.data.RAPPORT_HOME),
     logLevel: parsed.data.LOG_LEVEL,
+    pluginsFile: resolve(parsed.data.RAPPORT_CONFIG),
   })
+}
+
+const testCluster = z.object({ adminUrl: z.string(), template: z.string() })
+const TEST_CLUSTER = 'RAPPORT_TEST_CLUSTER'
+
+/** The PostgreSQL that tests use instead of one of their own (TEST_DATABASE_URL), or null. */
+export function readTestDatabaseUrl(): string | null {
+  return process.env['TEST_DATABASE_URL'] || null
+}
+
+/** The cluster of the test run that this process is part of, or null. */
+export function readTestCluster(): z.infer<typeof testCluster> | null {
+  const text = process.env[TEST_CLUSTER]
+  return text ? testCluster.parse(JSON.parse(text)) : null
+}
+
+/** Tells the processes that this one starts which cluster their test run has; null when it has none any more. */
+export function writeTestCluster(cluster: z.infer<typeof testCluster> | null): void {
+  if (cluster) process.env[TEST_CLUSTER] = JSON.stringify(cluster)
+  else delete process.env[TEST_CLUSTER]
 }
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {

@@ -4,7 +4,14 @@ import { ConfigError, readConfig } from '../src/config.ts'
 
 describe('readConfig', () => {
   it('has a default for everything, and takes an empty variable as unset', () => {
-    const defaults = { host: '127.0.0.1', port: 4000, databaseUrl: null, home: resolve('.rapport'), logLevel: 'info' }
+    const defaults = {
+      host: '127.0.0.1',
+      port: 4000,
+      databaseUrl: null,
+      home: resolve('.rapport'),
+      logLevel: 'info',
+      pluginsFile: resolve('rapport.config.ts'),
+    }
     expect(readConfig({})).toEqual(defaults)
     expect(readConfig({ PORT: '', DATABASE_URL: ' ' })).toEqual(defaults)
     expect(readConfig({})).toSatisfy(Object.isFrozen)
@@ -17,6 +24,7 @@ describe('readConfig', () => {
       DATABASE_URL: 'postgres://user:pass@db.example/crm',
       RAPPORT_HOME: '/srv/rapport',
       LOG_LEVEL: 'debug',
+      RAPPORT_CONFIG: '/srv/plugins.ts',
     }
     expect(readConfig(environment)).toEqual({
       host: '::1',
@@ -24,6 +32,7 @@ describe('readConfig', () => {
       databaseUrl: 'postgres://user:pass@db.example/crm',
       home: '/srv/rapport',
       logLevel: 'debug',
+      pluginsFile: '/srv/plugins.ts',
     })
   })
 

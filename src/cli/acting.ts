@@ -7,6 +7,7 @@ import type { RequestContext } from '../platform/context.ts'
 import { CommandError } from './command-error.ts'
 import { openDatabaseUrl } from './connect.ts'
 import type { CommandContext } from './context.ts'
+import { pluginSupply } from './installation.ts'
 
 /** Who acts in a command: a user of a workspace. */
 export interface ActingUser {
@@ -26,7 +27,7 @@ export async function withApp<Result>(
   const log = context.log()
   const connection = await openDatabaseUrl(context.config(), log, title)
   try {
-    const app = await createApp({ databaseUrl: connection.url, log })
+    const app = await createApp({ databaseUrl: connection.url, log, plugins: pluginSupply(context.config()) })
     try {
       return await work(app)
     } catch (error) {
@@ -45,5 +46,6 @@ export async function withApp<Result>(
 export async function contextOf(app: App, { workspace, email }: ActingUser): Promise<RequestContext> {
   const { workspaceId, actorId } = await findActorByEmail(app.database.owner, workspace, email)
   const actor = await actorById(app.database.owner, workspaceId, actorId)
-  return { runtime: app.runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }
+  const runtime = await app.host.runtimeOf(actor)
+  return { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }
 }

@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { pluginCommand } from './commands/plugin.ts'
 import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
 import { workspaceCommand } from './commands/workspace.ts'
@@ -16,10 +17,11 @@ import { packageVersion } from './version.ts'
 
 const ENVIRONMENT = `
 Environment:
-  DATABASE_URL  PostgreSQL to use, such as postgresql://user:password@host:5432/database (default: an embedded one)
-  RAPPORT_HOME  folder of the embedded PostgreSQL (default: .rapport)
-  HOST, PORT    where the server listens (default: 127.0.0.1 and 4000)
-  LOG_LEVEL     silent, fatal, error, warn, info, debug or trace (default: info)`
+  DATABASE_URL    PostgreSQL to use, such as postgresql://user:password@host:5432/database (default: an embedded one)
+  RAPPORT_HOME    folder of the embedded PostgreSQL (default: .rapport)
+  RAPPORT_CONFIG  file that lists the plugins (default: rapport.config.ts beside Rapport's package.json)
+  HOST, PORT      where the server listens (default: 127.0.0.1 and 4000)
+  LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default: info)`
 
 /** The command \`rapport\` with all its subcommands. */
 export function createProgram(context: CommandContext): Command {
@@ -47,6 +49,7 @@ const COMMANDS = [
   apiKeyCommand,
   keysCommand,
   importCommand,
+  pluginCommand,
   demoCommand,
   doctorCommand,
 ] as const

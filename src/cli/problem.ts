@@ -2,13 +2,24 @@ import type { Config } from '../config.ts'
 import { ProvisioningError } from '../platform/access/errors.ts'
 import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
 import { MigrationError, NewerDatabaseError } from '../platform/data/migration-error.ts'
+import { ModelError } from '../platform/data/model-error.ts'
+import { PluginLifecycleError, PluginLoadError } from '../platform/plugins/plugin-error.ts'
 import { CommandError } from './command-error.ts'
+
+const KNOWN = [
+  CommandError,
+  EmbeddedPostgresError,
+  MigrationError,
+  ModelError,
+  NewerDatabaseError,
+  PluginLifecycleError,
+  PluginLoadError,
+  ProvisioningError,
+]
 
 /** The message for the operator when the error is one that an operator can mend, or null when it is a fault of ours. */
 export function knownProblem(error: unknown, config: Config): string | null {
-  for (const known of [CommandError, EmbeddedPostgresError, MigrationError, NewerDatabaseError, ProvisioningError]) {
-    if (error instanceof known) return error.message
-  }
+  for (const known of KNOWN) if (error instanceof known) return error.message
   // A name that resolves to two addresses fails with one error for each.
   if (error instanceof AggregateError) return knownProblem(error.errors[0], config)
   if (!(error instanceof Error) || !('code' in error)) return null

@@ -8,7 +8,9 @@ import { openDatabase } from '../platform/data/database.ts'
 import { startEmbeddedPostgres } from '../platform/data/embedded.ts'
 import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
 import { migrate } from '../platform/data/migrate.ts'
+import { installListed } from '../platform/plugins/lifecycle/install-listed.ts'
 import type { CommandContext } from './context.ts'
+import { installationOf, pluginSupply } from './installation.ts'
 import { migrationOwners } from './migrations.ts'
 import { listenForStop } from './signals.ts'
 
@@ -32,10 +34,10 @@ export async function serve(context: CommandContext): Promise<void> {
   try {
     const database = await startDatabase(config, log, closers)
     stop.signal.throwIfAborted()
-    const hasDemo = await prepareDatabase(database.url, log)
+    const hasDemo = await prepareDatabase(database.url, config, log)
     stop.signal.throwIfAborted()
     const demoLogin = hasDemo && isForOneself(config)
-    const app = await createApp({ databaseUrl: database.url, log, demoLogin })
+    const app = await createApp({ databaseUrl: database.url, log, demoLogin, plugins: pluginSupply(config) })
     closers.push(async () => {
       const late = wait(FINISH_LIMIT, 'late', { ref: false })
       if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
@@ -44,6 +46,7 @@ export async function serve(context: CommandContext): Promise<void> {
     if (hasDemo) await seedDemo(app.runtime)
     stop.signal.throwIfAborted()
     const { url } = await app.listen({ host: config.host, port: config.port })
+    app.startBackground()
     greet(url, hasDemo, context)
     await Promise.race([stop.requested, database.ended])
     if (!stop.signal.aborted) throw databaseEnded(config)
@@ -88,8 +91,11 @@ function databaseEnded({ home }: Config): EmbeddedPostgresError {
   )
 }
 
-/** Brings the database up to date and, when it has no workspace at all, makes the demo. Answers whether that exists. */
-async function prepareDatabase(url: string, log: Logger): Promise<boolean> {
+/**
+ * Brings the database up to date and, when it has no workspace at all, installs what `rapport.config.ts` lists and makes the
+ * demo. Answers whether that exists.
+ */
+async function prepareDatabase(url: string, config: Config, log: Logger): Promise<boolean> {
   await migrate(url, migrationOwners(), { onApply: (owner, name) => log.info(`Migrating: ${owner}/${name}`) })
   const database = openDatabase(url)
   try {
@@ -97,11 +103,17 @@ async function prepareDatabase(url: string, log: Logger): Promise<boolean> {
       `select exists (select from workspaces) as used, exists (select from workspaces where slug = 'demo') as demo`,
     )
     if (rows[0]?.used) return rows[0].demo
+    await installPlugins(url, config, log)
     await provisionDemo(database.owner)
     return true
   } finally {
     await database.close()
   }
+}
+
+async function installPlugins(url: string, config: Config, log: Logger): Promise<void> {
+  const refused = await installListed(await installationOf(config, url), (source) => log.info(`Installed: ${source}`))
+  for (const { source, reason } of refused) log.error({ plugin: source, reason }, 'A plugin could not be installed')
 }
 
 function greet(url: string, hasDemo: boolean, { print }: CommandContext): void {

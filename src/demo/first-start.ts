@@ -3,6 +3,7 @@ import { sql } from '../platform/data/sql.ts'
 import type { Work } from '../platform/operations/define.ts'
 import { appendLog } from '../platform/operations/log.ts'
 import { runWork } from '../platform/operations/work.ts'
+import { enablePlugin } from '../platform/plugins/activation.ts'
 import { generateDemo } from './generate.ts'
 import { DEMO_SLUG, openDemoWorkspace } from './workspace.ts'
 import { writeSlice } from './write.ts'
@@ -11,9 +12,9 @@ const ACCOUNTS = 25
 const SEED = 0
 
 /**
- * Fills the workspace `demo`, if it is there, with a small set of data, unless anything was ever written in it. The set is
- * one transaction: a start that is killed leaves nothing, and the next one does it again. Of nodes that start at once one
- * does it.
+ * Fills the workspace `demo`, if it is there, with a small set of data and enables every plugin in it, unless anything was
+ * ever written in it. All of it is one transaction: a start that is killed leaves nothing, and the next one does it again.
+ * Of nodes that start at once one does it.
  */
 export async function seedDemo(runtime: Runtime): Promise<void> {
   const { rows } = await runtime.database.owner.query<{ id: string }>(
@@ -32,8 +33,16 @@ export async function seedDemo(runtime: Runtime): Promise<void> {
   await runWork(context, async (work) => {
     if (!slice || !(await isUntouched(work))) return
     await writeSlice(work, slice, users)
+    await enableAll(work)
     await appendLog(work)
   })
+}
+
+async function enableAll(work: Work): Promise<void> {
+  for (const { plugin } of work.context.runtime.host.loaded) {
+    const errors = await enablePlugin(work, plugin.id)
+    if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join(' '))
+  }
 }
 
 /** Whether nothing was ever written in the workspace; whoever asks at the same time waits for the answer to hold. */

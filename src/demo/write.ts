@@ -1,4 +1,5 @@
 import type { Values, Work } from '../platform/operations/define.ts'
+import { actNamed } from '../platform/operations/acts.ts'
 import { actOnRecord } from '../platform/operations/update.ts'
 import { uuidFor } from '../platform/reads/root.ts'
 import { encodeId } from '../platform/schema/ids.ts'
@@ -105,8 +106,8 @@ function interactionInput(
 async function completeTasks(work: Work, { tasks }: DemoSlice, ids: readonly string[]): Promise<void> {
   const { registry } = work.context.runtime
   const task = objectNamed(registry, 'Task')
-  const act = registry.modules.flatMap(({ acts }) => acts ?? []).find(({ name }) => name === 'completeTask')
+  const owned = actNamed(registry, 'completeTask')
   for (const [place, { isCompleted }] of tasks.entries()) {
-    if (act && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[place]), 1, act.apply)
+    if (owned && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[place]), 1, owned)
   }
 }

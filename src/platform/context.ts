@@ -4,15 +4,32 @@ import type { Feed } from './changes/feed.ts'
 import type { Database } from './data/database.ts'
 import type { StatementListener } from './data/transaction.ts'
 import type { UniqueIndexes } from './data/unique-indexes.ts'
+import type { JobQueue } from './jobs/queue.ts'
+import type { Work } from './operations/define.ts'
+import type { PluginHost } from './plugins/host.ts'
+import type { Plugin } from './plugins/plugin.ts'
+import type { PluginContext } from './plugins/plugin-context.ts'
+import type { PluginFailure } from './plugins/strikes.ts'
 import type { Registry } from './schema/registry.ts'
 
-/** What one app holds for all of its requests. */
+/** What one app holds for all requests of the workspaces that use the same plugins. */
 export interface Runtime {
   readonly database: Database
   readonly registry: Registry
   readonly schema: GraphQLSchema
+  /** The plugins in it beside core, each after those it depends on. */
+  readonly pluginIds: readonly string[]
+  readonly host: PluginHost
   readonly feed: Feed
   readonly uniqueIndexes: UniqueIndexes
+  /** What the plugin's code may use while it runs in the work's transaction. */
+  readonly pluginContext: (work: Work, plugin: Plugin) => PluginContext
+  /** Where plugins put work for the background; absent where nothing would do it. */
+  readonly jobs?: JobQueue
+  /** The time that writes, rules and jobs see; the real one when absent. */
+  readonly now?: () => Date
+  /** Told of every failure of a plugin, for the log. */
+  readonly onPluginFailure?: (failure: PluginFailure) => void
   /** Told of every statement sent for a request; tests count them. */
   readonly onStatement?: StatementListener
 }

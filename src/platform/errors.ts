@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   BAD_USER_INPUT: 'An argument does not parse, or is out of its limits.',
   QUERY_TOO_COMPLEX: 'The document is too long, too deep or nested too far.',
   IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used before for another request.',
+  PLUGIN_FAILED: 'A plugin of the workspace threw or took too long; the extensions name it. Nothing was written.',
+  PLUGIN_DISABLED: 'The workspace gave up a plugin that the subscription began with; the extensions name it.',
   UNAVAILABLE: 'The database cannot be reached now; the same request may succeed later.',
   INTERNAL: 'A fault of the server. The message carries the request id under which it was logged.',
 } as const

@@ -3,10 +3,13 @@ import type { Logger } from 'pino'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import { sqlState } from '../platform/data/transaction.ts'
 import { codedError, ERROR_CODES } from '../platform/errors.ts'
+import { PluginFailedError } from '../platform/plugins/failure.ts'
 
 /** What a client may see of an error. What is no GraphQL error is logged whole and answered by its request id only. */
 export function presentError(error: unknown, requestId: string, log: Logger): GraphQLError {
   if (error instanceof GraphQLError) {
+    if (error.extensions['code'] === 'PLUGIN_FAILED' && 'field' in error.extensions)
+      logFailedField(error, requestId, log)
     const cause = error.originalError
     if (!cause || cause instanceof GraphQLError) return withCode(error)
     return located(error, presentError(cause, requestId, log))
@@ -32,6 +35,15 @@ export function presentError(error: unknown, requestId: string, log: Logger): Gr
       { requestId },
     )
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
+}
+
+/** Nothing was written, so nobody else has told of it: a field or a query of a plugin. */
+function logFailedField(error: GraphQLError, requestId: string, log: Logger): void {
+  const { plugin, field } = error.extensions
+  let cause: unknown = error
+  while (cause instanceof GraphQLError && !(cause instanceof PluginFailedError)) cause = cause.originalError
+  const reason = cause instanceof PluginFailedError ? cause.reason : undefined
+  log.error({ plugin, field, reason, requestId, err: cause }, 'A plugin failed')
 }
 
 /** Errors of parsing, validation and coercion carry no code, or one of the library's: what can't be understood has one. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Actor } from '../platform/access/actor.ts'
 import type { RequestContext, Runtime } from '../platform/context.ts'
 import { badUserInput } from '../platform/errors.ts'
+import type { PluginHost } from '../platform/plugins/host.ts'
 import { presentError } from './errors.ts'
 import { executeOperation } from './execute.ts'
 import { checkLimits, parseDocument } from './limits.ts'
@@ -19,8 +20,22 @@ export type GraphQLServer = YogaServerInstance<Caller, RequestContext>
 
 export const GRAPHQL_PATH = '/graphql'
 
+/** The server for the plugins that an actor's workspace uses. */
+export type GraphQLServers = (actor: Actor) => Promise<GraphQLServer>
+
+/** GraphQL servers, one for each set of plugins that a workspace uses, made when first asked for. */
+export function createGraphQLServers(host: PluginHost, log: Logger): GraphQLServers {
+  const servers = new WeakMap<Runtime, GraphQLServer>()
+  return async (actor) => {
+    const runtime = await host.runtimeOf(actor)
+    const server = servers.get(runtime) ?? createGraphQLServer(runtime, log)
+    servers.set(runtime, server)
+    return server
+  }
+}
+
 /** The GraphQL endpoint: one execution for HTTP, server-sent events and WebSocket. */
-export function createGraphQLServer(runtime: Runtime, log: Logger): GraphQLServer {
+function createGraphQLServer(runtime: Runtime, log: Logger): GraphQLServer {
   return createYoga<Caller, RequestContext>({
     schema: runtime.schema,
     graphqlEndpoint: GRAPHQL_PATH,

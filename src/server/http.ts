@@ -8,10 +8,10 @@ import type { codedError } from '../platform/errors.ts'
 import { refuseByHeaders, withinLimit } from './body.ts'
 import { presentError } from './errors.ts'
 import { graphiqlPage } from './graphiql.ts'
-import { GRAPHQL_PATH, type GraphQLServer, idempotencyKeyOf } from './graphql.ts'
+import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
 
 export interface HttpParts {
-  readonly graphql: GraphQLServer
+  readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
   readonly keys: SigningKeys
   readonly database: Database
@@ -51,7 +51,8 @@ async function answerGraphQL(parts: HttpParts, request: Request, requestId: stri
     if (refused) return refusal(request, refused.status, refused.error)
     const limited = await withinLimit(request)
     if ('error' in limited) return refusal(request, limited.status, limited.error)
-    return await parts.graphql.fetch(limited, callerOf(actor, request, requestId))
+    const graphql = await parts.graphql(actor)
+    return await graphql.fetch(limited, callerOf(actor, request, requestId))
   } catch (error) {
     const status = error instanceof AuthenticationError ? 401 : undefined
     if (error instanceof AuthenticationError)

@@ -9,7 +9,7 @@ import type { Actor, Authenticator } from '../platform/access/actor.ts'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import { presentError } from './errors.ts'
 import { executeOperation, isRequestContext } from './execute.ts'
-import { GRAPHQL_PATH, type GraphQLServer } from './graphql.ts'
+import { GRAPHQL_PATH, type GraphQLServers } from './graphql.ts'
 import { checkLimits, MAX_BODY_BYTES, parseDocument } from './limits.ts'
 import { untilLeft } from './until-left.ts'
 
@@ -18,7 +18,7 @@ type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?:
 /** Serves `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`, as `Authorization`. */
 export function serveWebSocket(
   server: Server,
-  graphql: GraphQLServer,
+  graphql: GraphQLServers,
   authenticator: Authenticator,
   log: Logger,
 ): { close(): Promise<void> } {
@@ -40,6 +40,8 @@ export function serveWebSocket(
       },
       async onSubscribe(context, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> {
         try {
+          // The connection may be hours old: what its actor may do and which plugins there are is asked anew.
+          if (context.extra.actor) context.extra.actor = await authenticator.renew(context.extra.actor)
           return await argumentsOf(graphql, context.extra, params)
         } catch (error) {
           // Whatever else is thrown here would close the socket, and with it every other stream on it.
@@ -53,7 +55,7 @@ export function serveWebSocket(
       execute: executeOperation,
       subscribe,
       onOperation: (context, _id, _params, _args, result) =>
-        Symbol.asyncIterator in result ? untilLeft(result, context.extra.socket) : undefined,
+        Symbol.asyncIterator in result ? untilLeft(result, context.extra.socket, tellsItsEnd) : undefined,
       onNext: (_context, _id, _params, { contextValue }, result) =>
         result.errors ? presented(result.data, result.errors, contextValue, log) : undefined,
       onError: (_context, _id, _params, errors) =>
@@ -66,14 +68,15 @@ export function serveWebSocket(
 
 /** What a `subscribe` message asks to execute, or what is wrong with it. */
 async function argumentsOf(
-  graphql: GraphQLServer,
+  graphql: GraphQLServers,
   { actor, request }: Connected,
   params: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   if (!actor) throw new Error('A subscription before the connection was acknowledged.')
   checkLimits(params.query, params.variables)
   const document = parseDocument(params.query)
-  const { schema, contextFactory } = graphql.getEnveloped({
+  const server = await graphql(actor)
+  const { schema, contextFactory } = server.getEnveloped({
     actor,
     requestId: randomUUID(),
     idempotencyKey: null,
@@ -89,6 +92,11 @@ async function argumentsOf(
     ...(params.operationName ? { operationName: params.operationName } : {}),
     ...(params.variables ? { variableValues: params.variables } : {}),
   }
+}
+
+/** Whether a result says that its stream ends though the connection goes on. */
+function tellsItsEnd({ errors }: { readonly errors?: readonly GraphQLError[] | undefined }): boolean {
+  return errors?.some(({ extensions }) => extensions['code'] === 'PLUGIN_DISABLED') ?? false
 }
 
 function presented(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { at, errorCodes, listAt } from '../support/answers.ts'
+import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, setDeleted } from '../support/records.ts'

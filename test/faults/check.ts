@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { decodeId } from '../../src/platform/schema/ids.ts'
-import { textAt } from '../support/answers.ts'
+import { textAt } from '../../src/testing/answers.ts'
 import { type Acknowledged, BATCH, type ClientLog, send } from './writers.ts'
 
 /** Queries for what must never be found, in one workspace ($1). Each answers the offending rows. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { at, listAt, textAt } from '../support/answers.ts'
+import { at, listAt, textAt } from '../../src/testing/answers.ts'
 
 /** A write that the server has answered: it must be there for ever after. */
 export interface Acknowledged {

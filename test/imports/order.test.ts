@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { at, errorCodes } from '../support/answers.ts'
+import { at, errorCodes } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { countsOf, emptyRecords, errorsOf, importAccounts, NAMED } from './import-records.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, listAt, refusals, textsAt } from '../support/answers.ts'
+import { at, listAt, refusals, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, setDeleted } from '../support/records.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, listAt, textAt, textsAt } from '../support/answers.ts'
+import { at, errorCodes, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addInteraction, type Made, setDeleted } from '../support/records.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, listAt, refusals, textAt } from '../support/answers.ts'
+import { at, errorCodes, listAt, refusals, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, addInteraction, addTeam } from '../support/records.ts'

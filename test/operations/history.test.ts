@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, listAt, refusals } from '../support/answers.ts'
+import { at, listAt, refusals } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addTeam, setDeleted } from '../support/records.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes } from '../support/answers.ts'
+import { at, errorCodes } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addContact } from '../support/records.ts'
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import { textAt } from '../support/answers.ts'
-import type { TestActor, TestClient } from '../support/client.ts'
+import { textAt } from '../../src/testing/answers.ts'
+import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { addAccount, addContact } from '../support/records.ts'
 
 export const ACCOUNTS = 1_000

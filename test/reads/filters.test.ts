@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { getNamedType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, textsAt } from '../support/answers.ts'
+import { at, errorCodes, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 import { filter } from './filter-arbitrary.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, listAt } from '../support/answers.ts'
+import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import {
   addAccount,

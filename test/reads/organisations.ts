@@ -1,5 +1,5 @@
-import { at, listAt, textAt } from '../support/answers.ts'
-import type { TestClient } from '../support/client.ts'
+import { at, listAt, textAt } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
 import { addAccount, addContact } from '../support/records.ts'
 
 /** An account as the oracle knows it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, listAt, textAt, textsAt } from '../support/answers.ts'
+import { at, errorCodes, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, setDeleted } from '../support/records.ts'
 import { makeOrganisations, type Organisation, pageOfAccounts, TYPES, walk } from './organisations.ts'

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import pg from 'pg'
-import { at } from '../support/answers.ts'
+import { at } from '../../src/testing/answers.ts'
 
 /** A statement that the server sent. */
 export interface Statement {

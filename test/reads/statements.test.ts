@@ -5,9 +5,9 @@ import {
   ContactTimelineDocument,
 } from '../../generated/graphql/graphql.ts'
 import { type App, createApp } from '../../src/app.ts'
-import { at, listAt, textAt } from '../support/answers.ts'
+import { at, listAt, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
-import { createTestClient, type OperationDocument, type TestClient } from '../support/client.ts'
+import { createTestClient, type OperationDocument, type TestClient } from '../../src/testing/client.ts'
 import { ACCOUNTS, BUSY_INTERACTIONS, type Busy, CONTACTS, fillWorkspace } from './busy-workspace.ts'
 import { type RowsRead, rowsRead, type Statement } from './plans.ts'
 

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, errorCodes, refusals, textAt } from '../support/answers.ts'
+import { at, errorCodes, refusals, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact } from '../support/records.ts'
 import { rowCounts } from '../support/rows.ts'

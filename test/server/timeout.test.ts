@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { errorCodes } from '../support/answers.ts'
+import { errorCodes } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp

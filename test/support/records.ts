@@ -1,5 +1,5 @@
-import { at, textAt } from './answers.ts'
-import type { TestClient } from './client.ts'
+import { at, textAt } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
 
 /** A record that a test made. */
 export interface Made {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { at } from './answers.ts'
+import { at } from '../../src/testing/answers.ts'
 
 /** A connection that speaks graphql-transport-ws, message by message: what a client library hides is asserted here. */
 export interface TestSocket {

@@ -1,5 +1,5 @@
-import { at } from './answers.ts'
-import type { TestClient } from './client.ts'
+import { at } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
 
 /** A subscription over server-sent events. */
 export interface EventStream {

@@ -61,6 +61,7 @@ export const noCycle = defineRule({
   description: 'An organisation is not below itself, and a hierarchy is no deeper than 50 levels.',
   object: 'Account',
   on: ['create', 'update'],
+  isIntegral: true,
   async before(write, { transaction }): Promise<RuleAnswer | undefined> {
     const parentId = write.values['parentId']
     if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return undefined

@@ -1,12 +1,14 @@
-import { defineModule } from '../../platform/schema/module.ts'
+import { definePlugin } from '../../platform/plugins/plugin.ts'
 import { account } from './account.ts'
 import { noCycle } from './hierarchy.ts'
 import { uniqueDomains } from './rules.ts'
 
 /** Organisations, in hierarchies. */
-export const accounts = defineModule({
-  name: 'accounts',
+export const accounts = definePlugin({
+  id: 'accounts',
   description: 'Organisations: hierarchy, domains, addresses, owner and team.',
+  version: '1.0.0',
+  api: '^1.0.0',
   objects: [account],
   rules: [noCycle, uniqueDomains],
 })

@@ -8,6 +8,7 @@ export const uniqueDomains = defineRule({
   description: 'No two organisations in use hold the same internet domain.',
   object: 'Account',
   on: ['create', 'update', 'delete', 'restore'],
+  isIntegral: true,
   async before(write, { transaction }) {
     const domains =
       write.kind === 'restore'

@@ -9,6 +9,7 @@ export const primaryChannels = defineRule({
     'The primary e-mail address and telephone number of a person are those marked among all of them, and none is named twice.',
   object: 'Contact',
   on: ['create', 'update'],
+  isIntegral: true,
   async before(write) {
     const emails = write.items.get('emails')
     const phones = write.items.get('phones')

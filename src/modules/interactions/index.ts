@@ -1,12 +1,14 @@
-import { defineModule } from '../../platform/schema/module.ts'
+import { definePlugin } from '../../platform/plugins/plugin.ts'
 import { interaction, interactionKinds } from './interaction.ts'
 import { namedParticipants, onceBySource } from './rules.ts'
 import { accountFields, contactFields, keepTimeline } from './timeline.ts'
 
 /** Touch points and timelines. */
-export const interactions = defineModule({
-  name: 'interactions',
+export const interactions = definePlugin({
+  id: 'interactions',
   description: 'Everything that passed between you and the people you deal with, in one timeline.',
+  version: '1.0.0',
+  api: '^1.0.0',
   objects: [interaction],
   variants: interactionKinds,
   extend: { Contact: contactFields, Account: accountFields },

@@ -8,6 +8,7 @@ export const onceBySource = defineRule({
   description: 'The same source and source id make one interaction.',
   object: 'Interaction',
   on: ['create'],
+  isIntegral: true,
   async before(write, { transaction }) {
     const { source, sourceId } = write.values
     if (sourceId === undefined || sourceId === null) return undefined
@@ -26,6 +27,7 @@ export const namedParticipants = defineRule({
   description: 'A participant is one contact, one user, or a handle.',
   object: 'Interaction',
   on: ['create', 'update'],
+  isIntegral: true,
   async before(write) {
     const refusals = (write.items.get('participants') ?? []).flatMap((participant, index) => {
       const named = ['contactId', 'userId'].filter((key) => participant[key])

@@ -84,6 +84,7 @@ export const keepTimeline = defineRule({
   description: 'An interaction is in the timeline of everyone and everything it concerns.',
   object: 'Interaction',
   on: ['create', 'update'],
+  isIntegral: true,
   async after(write, { transaction }) {
     const ws = sql`${transaction.workspaceId}::uuid`
     const isMoved =

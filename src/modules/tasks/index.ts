@@ -1,10 +1,12 @@
-import { defineModule } from '../../platform/schema/module.ts'
+import { definePlugin } from '../../platform/plugins/plugin.ts'
 import { task, taskActs, taskFields } from './task.ts'
 
 /** What has to be done. */
-export const tasks = defineModule({
-  name: 'tasks',
+export const tasks = definePlugin({
+  id: 'tasks',
   description: 'Tasks about any record, with an assignee and a due time.',
+  version: '1.0.0',
+  api: '^1.0.0',
   objects: [task],
   extend: { Account: taskFields, Contact: taskFields },
   acts: taskActs,

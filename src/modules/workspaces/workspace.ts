@@ -19,7 +19,7 @@ export const role = defineObject({
 export const actor = defineObject({
   model: 'Actor',
   prefix: 'actor',
-  description: 'Who acts in a workspace: a user or an API key.',
+  description: 'Who acts in a workspace: a user, an API key or a plugin.',
   discriminator: 'kind',
   columns: { displayName: {}, isActive: {} },
 })
@@ -27,6 +27,14 @@ export const actor = defineObject({
 export const actorKinds: readonly VariantDeclaration[] = [
   { name: 'User', of: 'Actor', kind: 'USER', prefix: 'user', isObject: true, description: 'A person who logs in.' },
   { name: 'ApiKey', of: 'Actor', kind: 'API_KEY', prefix: 'apikey', isObject: true, description: 'An integration.' },
+  {
+    name: 'PluginActor',
+    of: 'Actor',
+    kind: 'PLUGIN',
+    prefix: 'pluginactor',
+    isObject: true,
+    description: 'A plugin, at work without anybody having asked.',
+  },
 ]
 
 export const user = defineObject({
@@ -46,6 +54,15 @@ export const apiKey = defineObject({
   prefix: 'apikey',
   where: { column: 'kind', equals: 'API_KEY' },
   columns: { displayName: {}, isActive: {}, expiresAt: {} },
+})
+
+export const pluginActor = defineObject({
+  name: 'PluginActor',
+  model: 'Actor',
+  description: 'A plugin, at work without anybody having asked: its jobs and handlers.',
+  prefix: 'pluginactor',
+  where: { column: 'kind', equals: 'PLUGIN' },
+  columns: { displayName: {}, isActive: {} },
 })
 
 const member = defineItem({

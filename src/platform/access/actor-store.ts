@@ -5,13 +5,17 @@ import { ProvisioningError } from './errors.ts'
 /** An actor as the database has it, with what its roles give it. */
 export interface StoredActor {
   readonly id: string
-  readonly kind: 'USER' | 'API_KEY'
+  readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
   readonly workspaceId: string
   readonly isActive: boolean
   /** When an API key stops working; null for never. */
   readonly expiresAt: Date | null
   readonly roles: readonly { readonly name: string; readonly permissions: readonly string[] }[]
+  /** Ids of the plugins that the workspace uses. */
+  readonly plugins: readonly string[]
+  /** Names of rules that are switched off in the workspace. */
+  readonly disabledRules: readonly string[]
 }
 
 // jsonb: the pools leave json as text. The owner sees actors and roles of every workspace, which these look-ups need:
@@ -23,7 +27,16 @@ const selectActor = `
            select jsonb_agg(jsonb_build_object('name', r.name, 'permissions', r.permissions) order by r.name)
            from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
            where ar.workspace_id = a.workspace_id and ar.actor_id = a.id
-         ), '[]') as roles
+         ), '[]') as roles,
+         coalesce((
+           select jsonb_agg(pa.plugin_id order by pa.plugin_id) from plugin_activations pa
+           join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
+           where pa.workspace_id = a.workspace_id and pa.is_enabled and pa.quarantined_at is null
+         ), '[]') as plugins,
+         coalesce((
+           select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule
+           where pa.workspace_id = a.workspace_id
+         ), '[]') as "disabledRules"
   from actors a`
 
 /** The actor of a workspace, or null. One statement. */
@@ -48,7 +61,7 @@ export async function readActorByKeyHash(owner: Pool, keyHash: string): Promise<
 
 export interface NewActor {
   readonly workspaceId: string
-  readonly kind: 'USER' | 'API_KEY'
+  readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
   readonly roleName: string
   readonly email?: string

@@ -2,21 +2,28 @@ import type { Pool } from 'pg'
 import { readActor, readActorByKeyHash, type StoredActor } from './actor-store.ts'
 import { hashApiKey, isApiKey, isWellFormedApiKey } from './api-keys.ts'
 import { missingCredential, refusedCredential } from './errors.ts'
+import type { Grantee } from './permissions.ts'
 import { shareWaiting } from './share-waiting.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { createTokenVerifier } from './verified-tokens.ts'
 
-/** Who acts in a request: a user or an integration, in one workspace, with the rights of this moment. */
+/** Who acts: a user, an integration or a plugin, in one workspace, with the rights of this moment. */
 export interface Actor {
   /** uuid */
   readonly id: string
-  readonly kind: 'USER' | 'API_KEY'
+  readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
   readonly workspaceId: string
   /** Names of its roles. */
   readonly roles: readonly string[]
   /** All that its roles grant; `can` and `requirePermission` decide by it. */
   readonly permissions: ReadonlySet<string>
+  /** The plugin that acts for it, which has to be allowed too. */
+  readonly within?: Grantee
+  /** Ids of the plugins that its workspace uses, sorted. */
+  readonly plugins: readonly string[]
+  /** Names of rules that its workspace has switched off. */
+  readonly disabledRules: ReadonlySet<string>
   /** When the credential ends, and with it every stream that it opened; null for never. */
   readonly expiresAt: Date | null
 }
@@ -27,6 +34,8 @@ export interface Authenticator {
    * error means that the database did not answer.
    */
   authenticate(authorization: string | null): Promise<Actor>
+  /** The same actor with the rights of now, for a connection that lives long. Throws AuthenticationError. */
+  renew(actor: Actor): Promise<Actor>
 }
 
 const BEARER = /^bearer +([^\s]+)$/i
@@ -55,6 +64,9 @@ export function createAuthenticator(owner: Pool, keys: SigningKeys): Authenticat
       const claims = await verify(credential)
       return admitted(await byId(`${claims.workspaceId}/${claims.actorId}`), claims.expiresAt)
     },
+    async renew(actor) {
+      return admitted(await byId(`${actor.workspaceId}/${actor.id}`), actor.expiresAt)
+    },
   }
 }
 
@@ -79,6 +91,8 @@ function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null):
     workspaceId: stored.workspaceId,
     roles: stored.roles.map((role) => role.name),
     permissions: new Set(stored.roles.flatMap((role) => role.permissions)),
+    plugins: stored.plugins,
+    disabledRules: new Set(stored.disabledRules),
     expiresAt: earlier(credentialExpiresAt, stored.expiresAt),
   }
 }

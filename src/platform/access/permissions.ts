@@ -13,13 +13,15 @@ export type Permission = `${string}:${string}`
 /** Who asks, as far as permissions go. */
 export interface Grantee {
   readonly permissions: ReadonlySet<string>
+  /** Somebody who has to be allowed too: a plugin that acts for the caller. */
+  readonly within?: Grantee
 }
 
 /**
  * Objects that decide who may do what. `*:<action>` does not reach them: who may update every record may not thereby
  * give themselves more rights. They are granted by name (`user:read`), or by `*:*`.
  */
-const ADMINISTRATION: ReadonlySet<string> = new Set(['workspace', 'user', 'role', 'apiKey'])
+const ADMINISTRATION: ReadonlySet<string> = new Set(['workspace', 'user', 'role', 'apiKey', 'plugin'])
 
 const CONCRETE = /^([a-z][A-Za-z0-9]*):([a-z][A-Za-z0-9]*)$/
 
@@ -28,7 +30,7 @@ export interface StartingRole {
   readonly permissions: readonly Permission[]
 }
 
-const readsEverything: readonly Permission[] = ['*:read', 'workspace:read', 'user:read']
+const readsEverything: readonly Permission[] = ['*:read', 'workspace:read', 'user:read', 'plugin:read']
 
 /** The roles that a new workspace begins with. */
 export const STARTING_ROLES: readonly StartingRole[] = [
@@ -44,6 +46,7 @@ export const STARTING_ROLES: readonly StartingRole[] = [
 export function can(actor: Grantee, permission: Permission): boolean {
   const [, object, action] = CONCRETE.exec(permission) ?? []
   if (object === undefined || action === undefined) return false
+  if (actor.within && !can(actor.within, permission)) return false
   const granted = actor.permissions
   return (
     granted.has(permission) ||

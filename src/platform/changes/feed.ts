@@ -14,6 +14,8 @@ export interface Feed {
   announce(workspaceId: string): void
   /** Waits until something may have been committed, or `timeoutMs` have passed, or the signal aborts. */
   changed(workspaceId: string, timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Calls `listener` with the workspace whenever something may have been committed in it, until the function answered is called. */
+  onChange(listener: (workspaceId: string) => void): () => void
   /** Whether the server is going down: whoever follows the log ends. */
   isClosed(): boolean
   close(): Promise<void>
@@ -23,6 +25,7 @@ export interface Feed {
 export function openFeed(url: string, onError: (error: unknown) => void): Feed {
   const waiting = new Map<string, Set<() => void>>()
   const announced = new Set<string>()
+  const listeners = new Set<(workspaceId: string) => void>()
   let timer: NodeJS.Timeout | null = null
   let reconnect: NodeJS.Timeout | null = null
   let isClosed = false
@@ -32,6 +35,7 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
     const waiters = waiting.get(workspaceId)
     waiting.delete(workspaceId)
     for (const waiter of waiters ?? []) waiter()
+    for (const listener of listeners) listener(workspaceId)
   }
 
   const listen = async () => {
@@ -96,6 +100,10 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
         if (signal.aborted) done()
         else signal.addEventListener('abort', done)
       })
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     isClosed: () => isClosed,
     async close() {

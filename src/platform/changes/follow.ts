@@ -1,8 +1,11 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../context.ts'
 import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
+import { codedError } from '../errors.ts'
 import type { FieldGroup } from '../reads/collect.ts'
+import { failuresInPlace } from '../reads/deferred.ts'
+import { settleResolved } from '../reads/fields/resolved.ts'
 import { beyond, orderBy } from '../reads/keyset.ts'
 import { elementsOf, type Reading, type Row, rowOf, startReading } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
@@ -71,6 +74,11 @@ async function* events(
       // Asked for before the log is read: what is committed in between wakes it.
       const changed = runtime.feed.changed(actor.workspaceId, Math.min(IDLE_POLL_MS, lifetime(context)), leave.signal)
       const batch = await readBatch(context, reading(), group, following, position)
+      const lost = runtime.pluginIds.find((id) => !batch.plugins.has(id))
+      if (lost !== undefined) {
+        yield { [key]: pluginDisabled(lost) }
+        return
+      }
       for (const event of batch.events) yield { [key]: event }
       position = batch.position
       if (batch.isFull) continue
@@ -80,6 +88,15 @@ async function* events(
   } finally {
     leave.abort()
   }
+}
+
+/** The last event of a stream whose schema has types that its workspace has no longer. */
+function pluginDisabled(plugin: string): GraphQLError {
+  return codedError(
+    'PLUGIN_DISABLED',
+    `The workspace does not use the plugin ${plugin} any more, with which this subscription began, so it ends. Subscribe again, without what the plugin added.`,
+    { plugin },
+  )
 }
 
 /** Milliseconds until the credential ends. */
@@ -97,6 +114,8 @@ interface Batch {
   readonly isFull: boolean
   /** Whether committed changes wait behind a transaction that still runs. */
   readonly isPending: boolean
+  /** Ids of the plugins that the workspace uses now. */
+  readonly plugins: ReadonlySet<unknown>
 }
 
 async function readBatch(
@@ -115,19 +134,27 @@ async function readBatch(
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
   const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
-  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}) as answer`
+  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${pluginsInUse(actor.workspaceId)}) as answer`
   const [found] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
-  const [items, horizon, isPending] = elementsOf(JSON.parse(found?.answer ?? '[]'))
+  const [items, horizon, isPending, plugins] = elementsOf(JSON.parse(found?.answer ?? '[]'))
   const changes = items === null ? [] : elementsOf(items).map(elementsOf)
   const last = changes.at(-1)
   const isFull = changes.length === BATCH
+  const events = changes.map(([, , value]) => event.shape(value))
+  await settleResolved(reading, events, [], failuresInPlace)
   return {
-    events: changes.map(([, , value]) => event.shape(value)),
+    events,
     // Everything below the horizon has been looked at, whether it matched or not.
     position: isFull && last ? { xid: String(last[0]), seq: String(last[1]) } : { xid: String(horizon), seq: '0' },
     isFull,
     isPending: isPending === true,
+    plugins: new Set(elementsOf(plugins)),
   }
+}
+
+function pluginsInUse(workspaceId: string): Sql {
+  return sql`(select coalesce(json_agg(plugin_id), '[]') from plugin_activations
+    where workspace_id = ${workspaceId}::uuid and is_enabled and quarantined_at is null)`
 }
 
 /** The log's end as of now: what is committed from here on comes after it. */

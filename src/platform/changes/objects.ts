@@ -1,11 +1,11 @@
 import { sql } from '../data/sql.ts'
+import { definePlugin } from '../plugins/plugin.ts'
 import { elementsOf, type FieldRead, type Place } from '../reads/reading.ts'
 import { compileReference } from '../reads/reference.ts'
 import { subfields } from '../reads/select.ts'
 import { defineObject } from '../schema/declare.ts'
 import { custom } from '../schema/fields.ts'
 import { encodeId } from '../schema/ids.ts'
-import { defineModule } from '../schema/module.ts'
 import type { Registry } from '../schema/registry.ts'
 import { encodeLogCursor } from './cursor.ts'
 
@@ -92,8 +92,10 @@ const auditEntry = defineObject({
 })
 
 /** The log and the audit, as objects like any other. */
-export const changesModule = defineModule({
-  name: 'changes',
+export const changesPlugin = definePlugin({
+  id: 'changes',
   description: 'What was written, by whom and when: the ordered log and the audit.',
+  version: '1.0.0',
+  api: '^1.0.0',
   objects: [change, auditEntry],
 })

@@ -14,18 +14,22 @@ import { ModelError } from './model-error.ts'
 
 type ByName = ReadonlyMap<string, Declaration>
 
+/** Whose models each owner may refer to beside core's and its own. */
+export type Dependencies = ReadonlyMap<string, readonly string[]>
+
 /**
  * Refuses declarations of several owners that would not live together in one database, or that would keep a plugin
  * from being removed without a trace.
  * @throws ModelError that names both owners.
  */
-export function checkDeclarations(declarations: readonly Declaration[]): void {
+export function checkDeclarations(declarations: readonly Declaration[], dependencies: Dependencies): void {
   const byName = refuseDuplicates(declarations, ({ block }) => block.name, 'The name')
   refuseDuplicates(declarations, ({ block }) => databaseName(block), 'The table or type name')
   for (const declaration of declarations) {
+    if (declaration.owner !== CORE) checkDatabaseName(declaration)
     if (!isObject(declaration)) continue
-    if (declaration.owner !== CORE) checkTable(declaration)
-    for (const field of fieldsOf(declaration.block)) checkField(declaration, field, byName)
+    if (declaration.owner !== CORE) checkKey(declaration)
+    for (const field of fieldsOf(declaration.block)) checkField(declaration, field, byName, dependencies)
   }
 }
 
@@ -45,15 +49,18 @@ function refuseDuplicates(declarations: readonly Declaration[], nameOf: (of: Dec
   return seen
 }
 
-function checkTable(declaration: Declaration<Model | View>): void {
+function checkDatabaseName(declaration: Declaration): void {
   const { owner, block } = declaration
-  const table = databaseName(block)
-  if (!table.startsWith(`${owner}_`)) {
-    throw new ModelError(
-      `${block.name} in ${fileOf(declaration)} has the table ${table}. ` +
-        `The tables of a plugin start with its id: write @@map("${owner}_…").`,
-    )
-  }
+  const name = databaseName(block)
+  if (name.startsWith(`${owner}_`)) return
+  throw new ModelError(
+    `${block.name} in ${fileOf(declaration)} has the ${block.type === 'enum' ? 'type' : 'table'} ${name}. ` +
+      `The tables and types of a plugin start with its id: write @@map("${owner}_…").`,
+  )
+}
+
+function checkKey(declaration: Declaration<Model | View>): void {
+  const { block } = declaration
   if (block.type === 'model' && uniqueKeys(block)[0]?.[0] !== 'workspaceId') {
     throw new ModelError(
       `${block.name} in ${fileOf(declaration)} has a primary key without the workspace. ` +
@@ -66,16 +73,18 @@ function checkField(
   declaration: Declaration<Model | View>,
   field: ReturnType<typeof fieldsOf>[number],
   byName: ByName,
+  dependencies: Dependencies,
 ): void {
   const target = typeof field.fieldType === 'string' ? byName.get(field.fieldType) : undefined
   if (!target) return
   const { owner, block } = declaration
   const where = `${block.name}.${field.name} in ${fileOf(declaration)}`
-  if (target.owner !== CORE && target.owner !== owner) {
+  if (target.owner !== CORE && target.owner !== owner && !dependencies.get(owner)?.includes(target.owner)) {
     throw new ModelError(
       `${where} refers to ${target.block.name} of ${describeOwner(target.owner)}. ` +
-        `${owner === CORE ? 'Core cannot depend on a plugin' : 'A plugin refers to core and to itself only'}; ` +
-        `turn the relation round or keep it in ${describeOwner(target.owner)}.`,
+        (owner === CORE
+          ? `Core cannot depend on a plugin; turn the relation round or keep it in ${describeOwner(target.owner)}.`
+          : `A plugin refers to core, to itself and to what it depends on: add depends: { ${target.owner}: '^…' }.`),
     )
   }
   if (!isObject(target)) return
@@ -86,10 +95,10 @@ function checkField(
         `Declare a relation on the side that holds the key; the opposite field is added by itself.`,
     )
   }
-  if (owner !== CORE && target.owner === CORE && relation.onDelete !== 'Cascade' && relation.onDelete !== 'SetNull') {
+  if (target.owner !== owner && relation.onDelete !== 'Cascade' && relation.onDelete !== 'SetNull') {
     throw new ModelError(
-      `${where} refers to ${target.block.name} of ${CORE} with onDelete ${relation.onDelete ?? 'left out'}. ` +
-        'Write Cascade or SetNull: a plugin must not keep core from deleting its records.',
+      `${where} refers to ${target.block.name} of ${describeOwner(target.owner)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
+        'Write Cascade or SetNull: a plugin must not keep others from deleting their records.',
     )
   }
 }

@@ -18,6 +18,8 @@ import {
 export interface ModelSource {
   /** `core` or a plugin's id. */
   readonly owner: string
+  /** Plugins whose models it may refer to beside core's. */
+  readonly depends?: readonly string[]
   readonly files: readonly { readonly path: string; readonly text: string }[]
 }
 
@@ -69,7 +71,7 @@ export function compose(sources: readonly ModelSource[]): Composition {
         .sort((a, b) => compareText(a.path, b.path))
         .flatMap(({ path, text }) => parseModelFile(owner, path, text)),
     )
-  checkDeclarations(declarations)
+  checkDeclarations(declarations, new Map(sources.map(({ owner, depends }) => [owner, depends ?? []])))
   const opposites = oppositeFields(declarations)
   const files = new Map<string, string>()
   for (const declaration of declarations) {

@@ -50,8 +50,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const onIdleError = (error: Error) => {
     if (!isClosing) options.onIdleError?.(error)
   }
-  app.on('error', onIdleError)
-  owner.on('error', onIdleError)
+  for (const pool of [app, owner]) {
+    pool.on('error', onIdleError)
+    // While a transaction waits for code in between its statements, nobody else listens: its next statement fails.
+    pool.on('connect', (client) => client.on('error', () => undefined))
+  }
   return {
     app,
     owner,

@@ -1,7 +1,9 @@
 import pg from 'pg'
+import { migrateJobs } from '../jobs/migrate.ts'
 import { ensureAppRole } from './app-role.ts'
 import { MigrationError, NewerDatabaseError } from './migration-error.ts'
 import { type MigrationFile, type MigrationOwner, readMigrationFiles } from './migration-files.ts'
+import { CORE } from './model-declarations.ts'
 
 export interface AppliedMigration {
   readonly owner: string
@@ -13,7 +15,8 @@ export interface MigrateOptions {
   readonly onApply?: (owner: string, name: string) => void
 }
 
-interface AppliedRow extends AppliedMigration {
+/** A row of `rapport_migrations`. */
+export interface AppliedRow extends AppliedMigration {
   readonly checksum: string
 }
 
@@ -41,16 +44,16 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<AppliedMigration[]> {
   const known = await readAll(owners)
-  return connected(ownerUrl, async (client) => {
-    // Held by the session: it is free again when this process dies.
-    await client.query(`select pg_advisory_lock(${LOCK})`)
-    const pending = findPending(known, await readApplied(client))
+  return withMigrationLock(ownerUrl, async (client) => {
+    const pending = findPending(known, await readAppliedMigrations(client))
     await ensureAppRole(client)
     await client.query(TABLE)
     for (const file of pending) {
       options.onApply?.(file.owner, file.name)
       await apply(client, file)
     }
+    // Last: it has a history of its own, in a schema that only functions of ours name.
+    if (owners.some(({ owner }) => owner === CORE)) await migrateJobs(client, ownerUrl)
     return pending.map(({ owner, name }) => ({ owner, name }))
   })
 }
@@ -64,7 +67,7 @@ export async function pendingMigrations(
   owners: readonly MigrationOwner[],
 ): Promise<AppliedMigration[]> {
   const known = await readAll(owners)
-  const pending = await connected(ownerUrl, async (client) => findPending(known, await readApplied(client)))
+  const pending = await connected(ownerUrl, async (client) => findPending(known, await readAppliedMigrations(client)))
   return pending.map(({ owner, name }) => ({ owner, name }))
 }
 
@@ -75,6 +78,18 @@ interface OwnedFiles {
 
 function readAll(owners: readonly MigrationOwner[]): Promise<OwnedFiles[]> {
   return Promise.all(owners.map(async (owner) => ({ owner: owner.owner, files: await readMigrationFiles(owner) })))
+}
+
+/** Does work on the schema of a database, one after the other for the whole installation. */
+export function withMigrationLock<Result>(
+  ownerUrl: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  return connected(ownerUrl, async (client) => {
+    // Held by the session: it is free again when this process dies.
+    await client.query(`select pg_advisory_lock(${LOCK})`)
+    return work(client)
+  })
 }
 
 async function connected<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
@@ -91,7 +106,8 @@ async function connected<Result>(url: string, work: (client: pg.Client) => Promi
   }
 }
 
-async function readApplied(client: pg.Client): Promise<AppliedRow[]> {
+/** What was run on this database, by owner and in order; nothing where it was never migrated. */
+export async function readAppliedMigrations(client: pg.ClientBase | pg.Pool): Promise<AppliedRow[]> {
   const exists = await client.query<{ table: string | null }>(
     `select to_regclass('rapport_migrations')::text as "table"`,
   )
@@ -102,18 +118,34 @@ async function readApplied(client: pg.Client): Promise<AppliedRow[]> {
   return rows
 }
 
-/** An owner that is in the database and not among the files is a plugin that was taken out: its tables just stay. */
+/** An owner that is in the database and not among the files is a plugin, which has commands of its own. */
 function findPending(owners: readonly OwnedFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
-  return owners.flatMap(({ owner, files }) => {
-    const done = applied.filter((row) => row.owner === owner)
-    done.forEach((row, index) => {
-      checkHistory(row, files[index])
-    })
-    return files.slice(done.length)
+  return owners.flatMap(({ owner, files }) => pendingOf(owner, files, applied))
+}
+
+/**
+ * The files of one owner that were not run yet.
+ * @throws MigrationError or NewerDatabaseError when those that were run are not the ones of these files.
+ */
+export function pendingOf(
+  owner: string,
+  files: readonly MigrationFile[],
+  applied: readonly AppliedRow[],
+): MigrationFile[] {
+  const done = applied.filter((row) => row.owner === owner)
+  done.forEach((row, index) => {
+    checkHistory(row, files[index])
   })
+  return files.slice(done.length)
 }
 
 function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
+  if (!file && row.owner !== CORE) {
+    throw new NewerDatabaseError(
+      `A newer version of ${row.owner} was installed: the database has its migration ${row.name}, which this one does not ` +
+        'have. Bring the newer version back.',
+    )
+  }
   if (!file) {
     throw new NewerDatabaseError(
       `This database was migrated by a newer version of Rapport: it has ${row.name} of ${row.owner}, which this version ` +
@@ -137,15 +169,27 @@ function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
 async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
   await client.query('begin')
   try {
+    await applyMigration(client, file)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Runs one file in the open transaction of the client and notes that it was run.
+ * @throws MigrationError that names the file and line; the transaction is of no more use then.
+ */
+export async function applyMigration(client: pg.ClientBase, file: MigrationFile): Promise<void> {
+  try {
     await client.query(file.sql)
     await client.query(
       `insert into rapport_migrations (owner, name, checksum, started_at, applied_at)
        values ($1, $2, $3, now(), clock_timestamp())`,
       [file.owner, file.name, file.checksum],
     )
-    await client.query('commit')
   } catch (error) {
-    await client.query('rollback').catch(() => undefined)
     throw failure(file, error)
   }
 }

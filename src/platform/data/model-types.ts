@@ -35,6 +35,34 @@ export function printModelTypes(models: Models): string {
   ].join('\n')
 }
 
+/**
+ * The same for the models and enums of one plugin, for `models.d.ts` beside its models: with it the compiler knows them
+ * wherever `rapport/plugin` takes the name of a model.
+ */
+export function printPluginModelTypes(models: Models, owner: string): string {
+  const own = [...models.models.values()].filter((model) => model.owner === owner)
+  const enums = [...models.enums.values()].filter((each) => each.owner === owner)
+  const body = [
+    'interface ModelTypes {',
+    ...own.flatMap(printModel),
+    '}',
+    '',
+    'interface EnumTypes {',
+    ...enums.map(printEnum),
+    '}',
+  ]
+  return [
+    '// Made from models.prisma by `npm run generate`: do not edit.',
+    '',
+    'export {}',
+    '',
+    "declare module 'rapport/plugin' {",
+    ...body.map((line) => (line === '' ? '' : `  ${line}`)),
+    '}',
+    '',
+  ].join('\n')
+}
+
 function printModel(model: Model): string[] {
   const columns = [...model.columns.values()]
   const relations = [...model.relations.values()].map(({ name, target }) => `${name}: '${target}'`)

@@ -51,16 +51,18 @@ export async function read<Row extends pg.QueryResultRow>(
 /**
  * Runs `work` in one transaction of the workspace: all of it is committed, or nothing.
  * A serialization failure or deadlock runs `work` again from the start, so it must have no effect outside the database.
+ * A read-only one refuses to write (SQLSTATE 25006).
  */
 export async function transact<Result>(
   database: Database,
   workspaceId: string,
   work: (transaction: Transaction) => Promise<Result>,
   onStatement?: StatementListener,
+  mode: 'read write' | 'read only' = 'read write',
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptTransaction(database, workspaceId, work, onStatement)
+      return await attemptTransaction(database, workspaceId, work, onStatement, mode)
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error
       await sleep(Math.random() * 10 * 2 ** attempt)
@@ -73,25 +75,31 @@ async function attemptTransaction<Result>(
   workspaceId: string,
   work: (transaction: Transaction) => Promise<Result>,
   onStatement: StatementListener | undefined,
+  mode: 'read write' | 'read only',
 ): Promise<Result> {
   const client = await database.app.connect()
   let broken = false
+  let isOver = false
   try {
     sendTogether(client)
-    const begun = client.query(opening(workspaceId, 'begin'))
+    const begun = client.query(opening(workspaceId, mode === 'read only' ? 'begin read only' : 'begin'))
     begun.catch(() => undefined)
     const result = await work({
       workspaceId,
       async query<Row extends pg.QueryResultRow>(statement: Sql) {
+        // Whoever comes late must not write in the transaction of the connection's next user, or in none.
+        if (isOver) throw new Error('The transaction is over. Await every statement before the work ends.')
         onStatement?.(statement.text, statement.values)
         sendTogether(client)
         return (await client.query<Row>(prepared(statement))).rows
       },
     })
     await begun
+    isOver = true
     await client.query('commit')
     return result
   } catch (error) {
+    isOver = true
     await client.query('rollback').catch(() => {
       broken = true
     })

@@ -2,6 +2,7 @@ import { sql } from '../data/sql.ts'
 import { authorise } from '../operations/authorise.ts'
 import type { Work } from '../operations/define.ts'
 import type { UserError } from '../operations/user-errors.ts'
+import { discard } from '../operations/work.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { quoted } from './cells.ts'
 import { createDrafts, settleDependencies } from './create.ts'
@@ -55,7 +56,7 @@ export async function importTable(work: Work, order: ImportOrder, table: CsvTabl
   const drafts = draftImport(schema, plan, table)
   const outcomes = await writeDrafts(work, plan, drafts)
   const isRefused = order.errorPolicy === 'REJECT_ALL' && drafts.some(({ errors }) => errors.length > 0)
-  if (isRefused || order.dryRun) work.log.length = 0
+  if (isRefused || order.dryRun) discard(work)
   return { errors: [], rows: drafts.map((draft) => rowOf(draft, outcomes.get(draft), isRefused, order.dryRun)) }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { workOf } from '../operations/define.ts'
 import { defineOperation, type OperationInputType, type OperationOutputType } from '../operations/operation.ts'
 import { invalid } from '../operations/user-errors.ts'
 import { encodeId } from '../schema/ids.ts'
@@ -154,7 +155,9 @@ export const importRecords = defineOperation({
     failedCount: { type: 'Int', description: 'Rows with errors.' },
     results: { type: result, isList: true, description: 'One for each row, in the order of the file.' },
   },
-  async run(work, values) {
+  permission: null,
+  async run(values, context) {
+    const work = workOf(context)
     const { csv, ...order } = input.parse(values)
     const table = await readCsv([csv], MAX_ROWS)
     const isTooLong = table.rows.length > MAX_ROWS

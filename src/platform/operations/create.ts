@@ -1,6 +1,7 @@
 import type { ObjectType } from '../schema/registry.ts'
 import type { Work } from './define.ts'
 import { type Draft, draftRows, type Row } from './draft.ts'
+import { runAfter } from './rules.ts'
 import { attempt } from './savepoint.ts'
 import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
@@ -96,6 +97,6 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     const values = { ...write.values, ...detail?.values }
     const changes = difference({}, snapshotOf(context.runtime.registry, specsFor(writer, kind), values, write.items))
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
-    for (const rule of writer.rules) if (rule.after && rule.on.includes('create')) await rule.after(write, work)
+    await runAfter(work, writer, write)
   }
 }

@@ -1,6 +1,9 @@
+import type { ModelTypes } from '../../../generated/models.ts'
 import type { RequestContext } from '../context.ts'
 import type { Transaction } from '../data/transaction.ts'
-import type { WriteKind } from '../schema/declare.ts'
+import type { PluginContext } from '../plugins/plugin-context.ts'
+import type { ModelName, WriteKind } from '../schema/declare.ts'
+import type { OperationAnswer } from './operation.ts'
 import type { UserError } from './user-errors.ts'
 
 /** Column values of a row, by the model's field names. */
@@ -13,6 +16,23 @@ export interface Work {
   /** Time of the writes, the same for all of them. */
   readonly now: Date
   readonly log: LogEntry[]
+  /** Whether a plugin sent statements of its own, which the log doesn't tell. */
+  isTouched: boolean
+}
+
+const works = new WeakMap<PluginContext, Work>()
+
+/** Remembers which work a plugin's context belongs to. */
+export function bindWork(context: PluginContext, work: Work): PluginContext {
+  works.set(context, work)
+  return context
+}
+
+/** The work behind a plugin's context: for the platform's own operations. */
+export function workOf(context: PluginContext): Work {
+  const work = works.get(context)
+  if (!work) throw new Error('This context was not made by the platform.')
+  return work
 }
 
 /** A write to be told: in the workspace's log and in the audit. */
@@ -29,6 +49,9 @@ export interface LogEntry {
 /** A write that rules look at. */
 export interface PendingWrite {
   readonly kind: WriteKind
+  /** Mutation that it belongs to, such as `updateTask` or `completeTask`; an act is an `update` by kind. */
+  readonly operation: string
+  /** uuid */
   readonly id: string
   /** The row as it stands; null when it is being created. */
   readonly before: Values | null
@@ -38,26 +61,70 @@ export interface PendingWrite {
   readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
+/** A write to a record of a model, its columns known to the compiler. */
+export interface TypedWrite<Model extends ModelName> extends PendingWrite {
+  readonly before: Readonly<ModelTypes[Model]['columns']> | null
+  readonly values: Readonly<Partial<ModelTypes[Model]['columns']>>
+}
+
 /** A rule's answer: nothing, other column values, or refusals. */
 export interface RuleAnswer {
+  /** Column values instead of those about to be written, or beside them. Never the id, the workspace or a stamp. */
   readonly patch?: Values
+  /**
+   * Parts instead of those about to be written, by field: rows of column values. A plugin may set those of its own objects;
+   * ids and positions are the platform's.
+   */
+  readonly items?: Readonly<Record<string, readonly Values[]>>
   /** On create: the record exists already, answer that one and write nothing. */
   readonly existingId?: string
+  /** Why not. One refusal of any rule is enough: nothing is written, and the caller sees them all. */
   readonly refusals?: readonly UserError[]
 }
 
-/** A rule on writes of one object, inside their transaction. */
-export interface Rule {
+interface Ordered {
+  /** `<plugin id>.<name>`. Workspaces switch it, other rules place themselves and refusals are told by this name. */
   readonly name: string
   /** What it demands or keeps in step, in one sentence. */
   readonly description: string
-  readonly object: string
-  readonly on: readonly WriteKind[]
-  /** Before the row is written. */
-  readonly before?: (write: PendingWrite, work: Work) => Promise<RuleAnswer | undefined>
-  /** After the row and its parts are written. */
-  readonly after?: (write: PendingWrite, work: Work) => Promise<void>
+  /** Rules that come after this one, by name. Rules that are not there are no matter. */
+  readonly runsBefore?: readonly string[]
+  /** Rules that come before this one, by name. */
+  readonly runsAfter?: readonly string[]
+  /** Milliseconds that one run may take before the write fails; 250 unless said otherwise, 5,000 at most. */
+  readonly budgetMs?: number
+  /** Whether administrators can't switch it off: the data would not hold together without it. */
+  readonly isIntegral?: true
 }
+
+/**
+ * A rule on writes to records of one object, inside their transaction. It may restrict what others allow, never the other
+ * way round. What it throws fails the write, with the plugin named.
+ */
+export interface RecordRule extends Ordered {
+  readonly object: string
+  /** Kinds of writes, or business acts by name, such as `completeTask`. `update` covers the acts. */
+  readonly on: readonly string[]
+  /** Before the row is written. It only looks: others may still refuse the write. */
+  before?(write: PendingWrite, context: PluginContext): RuleAnswer | undefined | Promise<RuleAnswer | undefined>
+  /** After the row and its parts are written. */
+  after?(write: PendingWrite, context: PluginContext): void | Promise<void>
+}
+
+/** A rule on an operation that has an input of its own, inside its transaction. */
+export interface OperationRule extends Ordered {
+  /** Mutation, such as `importRecords`. */
+  readonly operation: string
+  /** Before it runs: why it may not. It only looks. */
+  before?(
+    input: Values,
+    context: PluginContext,
+  ): Pick<RuleAnswer, 'refusals'> | undefined | Promise<Pick<RuleAnswer, 'refusals'> | undefined>
+  /** After it has done its work without errors. */
+  after?(input: Values, answer: OperationAnswer, context: PluginContext): void | Promise<void>
+}
+
+export type Rule = RecordRule | OperationRule
 
 /** A business act on one record: `completeTask`. Its input is the record's id and version. */
 export interface Act {
@@ -65,13 +132,35 @@ export interface Act {
   readonly description: string
   readonly object: string
   /** Column values to write, or why not. The row is locked. */
-  readonly apply: (record: Values, work: Work) => RuleAnswer
+  apply(record: Values, context: PluginContext): RuleAnswer | Promise<RuleAnswer>
 }
 
-export function defineRule(rule: Rule): Rule {
+/** A rule whose `write` is typed by the model of its object. */
+export interface TypedRule<Model extends ModelName> extends Omit<RecordRule, 'object' | 'before' | 'after'> {
+  /** Object that is called like its model. */
+  readonly object: Model
+  before?(write: TypedWrite<Model>, context: PluginContext): ReturnType<NonNullable<RecordRule['before']>>
+  after?(write: TypedWrite<Model>, context: PluginContext): void | Promise<void>
+}
+
+/** Declares a rule on writes to records of an object that is called like its model. */
+export function defineRule<Model extends ModelName>(rule: TypedRule<Model>): RecordRule {
   return rule
 }
 
-export function defineAct(act: Act): Act {
+/** Declares a rule on an operation with an input of its own. */
+export function defineOperationRule(rule: OperationRule): OperationRule {
+  return rule
+}
+
+/** An act whose `record` is typed by the model of its object. */
+export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 'apply'> {
+  /** Object that is called like its model. */
+  readonly object: Model
+  apply(record: Readonly<ModelTypes[Model]['columns']>, context: PluginContext): ReturnType<Act['apply']>
+}
+
+/** Declares a business act on records of an object that is called like its model. */
+export function defineAct<Model extends ModelName>(act: TypedAct<Model>): Act {
   return act
 }

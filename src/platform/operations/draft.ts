@@ -7,7 +7,7 @@ import { type Parsed, parseInput } from './parse.ts'
 import { applyRules } from './rules.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, type UserError, under } from './user-errors.ts'
-import { type ObjectWriter, variantKey } from './writer.ts'
+import { type ObjectWriter, operationName, variantKey } from './writer.ts'
 
 /** One row of a create, as the caller sent it. */
 export interface Row {
@@ -57,7 +57,14 @@ async function draftRow(
 ): Promise<Draft> {
   const own = missing.filter((error) => path.every((part, index) => error.path?.[index] === part))
   const errors = [...parsed.errors, ...own]
-  const write: PendingWrite = { kind: 'create', id: uuidv7(), before: null, values: parsed.values, items: parsed.items }
+  const write: PendingWrite = {
+    kind: 'create',
+    operation: operationName(writer.object, 'create'),
+    id: uuidv7(),
+    before: null,
+    values: parsed.values,
+    items: parsed.items,
+  }
   if (errors.length > 0) return { row, write, detail, existingId: null, errors }
   const ruled = await applyRules(work, writer, write)
   return { row, write: ruled.write, detail, existingId: ruled.existingId, errors: under(path, ruled.refusals) }
@@ -78,6 +85,7 @@ function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): Parse
   const parsed = parseRequired(work, writer, own, below)
   const detail = parseInput(registry, writer.details.get(variant.kind) ?? [], own, below)
   parsed.errors.push(...detail.errors)
+  parsed.targets.push(...detail.targets)
   parsed.values[object.discriminator.name] = variant.kind
   return { parsed, detail: { variant, values: detail.values }, path: below }
 }

@@ -182,5 +182,6 @@ function named(model: Model, name: string): Column {
 /** Whether a create can't do without the field. */
 export function isRequired(spec: InputSpec): boolean {
   if (spec.kind === 'column' || spec.kind === 'relation') return spec.column.isRequired && !spec.column.hasDefault
+  if (spec.kind === 'money') return spec.amount.isRequired && !spec.amount.hasDefault
   return spec.kind === 'reference' && spec.idColumn.isRequired
 }

@@ -14,17 +14,31 @@ export interface Locked {
 export async function lock(work: Work, writer: ObjectWriter, id: string, input: Values): Promise<Locked | null> {
   const { transaction } = work
   const { object } = writer
-  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && input[spec.name] !== undefined ? [spec] : []))
-  const [rows, ...lists] = await Promise.all([
+  const wanted = writer.specs.filter((spec) => input[spec.name] !== undefined).map(({ name }) => name)
+  const [rows, items] = await Promise.all([
     selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
-    ...wanted.map((spec) =>
-      selectRows(transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` }),
-    ),
+    itemsOf(work, writer, id, wanted),
   ])
   const [row] = rows
   if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null
   const kind = object.discriminator ? row[object.discriminator.name] : null
   const detail = object.variants.get(String(kind))?.detail
   const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
-  return { row: { ...own, ...row }, kind, items: new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []])) }
+  return { row: { ...own, ...row }, kind, items }
+}
+
+/** Parts of a record as they stand, by field; of the fields named, those that are parts. */
+export async function itemsOf(
+  work: Work,
+  writer: ObjectWriter,
+  id: string,
+  fields: readonly string[],
+): Promise<Map<string, readonly Values[]>> {
+  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && fields.includes(spec.name) ? [spec] : []))
+  const lists = await Promise.all(
+    wanted.map((spec) =>
+      selectRows(work.transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` }),
+    ),
+  )
+  return new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []]))
 }

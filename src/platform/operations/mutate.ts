@@ -7,7 +7,7 @@ import type { Answer } from '../schema/builder.ts'
 import { constraintError } from './constraints.ts'
 import type { Values, Work } from './define.ts'
 import type { UserError } from './user-errors.ts'
-import { runWork } from './work.ts'
+import { discard, runWork } from './work.ts'
 
 /** What a mutation answers. */
 export interface Payload {
@@ -42,7 +42,9 @@ export async function mutate(
     const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
     if (stored) return stored
     const answer = await act(work)
-    if (key !== null && work.log.length > 0) await storeAnswer(context, work.transaction, key, path, answer)
+    if (isRefused(answer)) discard(work)
+    const isKept = work.log.length > 0 || (work.isTouched && isDone(answer))
+    if (key !== null && isKept) await storeAnswer(context, work.transaction, key, path, answer)
     return answer
   })
   return key === null || isWritten ? payload : keepRefusal(context, key, path, payload)
@@ -53,13 +55,22 @@ async function written(
   act: (work: Work) => Promise<Payload>,
 ): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
   try {
-    const { result, isWritten } = await runWork(context, act)
+    const { result, isWritten } = await runWork(context, act, isDone)
     return { payload: result, isWritten }
   } catch (error) {
     const refusal = refusalOf(error, context)
     if (!refusal) throw error
     return { payload: refusal, isWritten: false }
   }
+}
+
+/** Whether a write to one record was refused: what plugins wrote on the way is rolled back with it. */
+function isRefused({ userErrors, results, values }: Payload): boolean {
+  return userErrors.length > 0 && results === undefined && values === undefined
+}
+
+function isDone({ userErrors }: Payload): boolean {
+  return userErrors.length === 0
 }
 
 function refusalOf(error: unknown, context: RequestContext): Payload | null {
@@ -126,9 +137,11 @@ async function storeAnswer(
 // '@' can't begin a GraphQL response key, so this one is free.
 const FROZEN_TYPE = '@type'
 
-/** The payload as JSON, with the types that only its symbols tell. */
+/** The payload as JSON, with the types that only its symbols tell. A field that failed is kept without a value. */
 function freeze(payload: Payload): string {
-  return JSON.stringify(payload, (_key, value: unknown) => {
+  return JSON.stringify(payload, function (this: object, key, value: unknown) {
+    // An error has turned into JSON by the time it comes here as `value`.
+    if (Reflect.get(this, key) instanceof Error) return null
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
     const typeName: unknown = Reflect.get(value, TYPE_NAME)
     return typeof typeName === 'string' ? { [FROZEN_TYPE]: typeName, ...value, [TYPE_NAME]: undefined } : value

@@ -1,4 +1,6 @@
-import type { Values, Work } from './define.ts'
+import type { Plugin } from '../plugins/plugin.ts'
+import type { PluginContext } from '../plugins/plugin-context.ts'
+import type { Values } from './define.ts'
 import type { UserError } from './user-errors.ts'
 
 /** A field of an operation's input. */
@@ -21,7 +23,10 @@ export interface OperationInputType {
 /** A field of an operation's payload. What is no list and not nullable always has a value. */
 export interface OperationPayloadField {
   readonly description: string
-  /** A GraphQL type by its name, or a type of the operation's own. */
+  /**
+   * A GraphQL type by its name, or a type of the operation's own. For the type of an object, or `Node`, the value is the
+   * record's uuid (for `Node` `{ type, id }`): the platform reads what the client selects of it.
+   */
   readonly type: string | OperationOutputType | OperationEnum
   readonly isList?: true
   readonly isNullable?: true
@@ -57,8 +62,19 @@ export interface Operation {
   readonly description: string
   readonly input: Readonly<Record<string, OperationInputField>>
   readonly payload: Readonly<Record<string, OperationPayloadField>>
-  /** Authorises, parses and writes in the transaction of `work`. An empty log at the end rolls everything back. */
-  readonly run: (work: Work, input: Values) => Promise<OperationAnswer>
+  /** Permission that the caller needs, such as `matter:open`; null where each write inside it asks for its own. */
+  readonly permission: `${string}:${string}` | null
+  /**
+   * Parses and writes, in one transaction. What it wrote through `records` is committed with its log; without any such write
+   * the statements of its own are committed where it answers no errors.
+   */
+  run(input: Values, context: PluginContext): Promise<OperationAnswer>
+}
+
+/** An operation and the plugin that brought it. */
+export interface OwnedOperation {
+  readonly plugin: Plugin
+  readonly operation: Operation
 }
 
 /** Declares an operation. */

@@ -53,6 +53,10 @@ function parseField(
       for (const issue of result.error.issues)
         parsed.errors.push(invalid([...path, ...issue.path.map(String)], issue.message))
   } else if (spec.kind === 'money') {
+    if (value === null && spec.amount.isRequired) {
+      parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
+      return
+    }
     const money = value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
     parsed.values[spec.amount.name] = money['amount'] ?? null
     parsed.values[spec.currency.name] = money['currency'] ?? null

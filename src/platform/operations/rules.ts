@@ -1,4 +1,9 @@
-import type { PendingWrite, Work } from './define.ts'
+import { PluginFailedError } from '../plugins/failure.ts'
+import type { PendingWrite, RuleAnswer, Values, Work } from './define.ts'
+import { withItems } from './item-patch.ts'
+import { checkedPatch } from './patch.ts'
+import type { OwnedRule } from './rule-order.ts'
+import { runRules } from './run-rules.ts'
 import type { UserError } from './user-errors.ts'
 import type { ObjectWriter } from './writer.ts'
 
@@ -12,15 +17,64 @@ export interface Ruled {
 
 /** Runs the rules before a write, in their order; each sees what those before it patched. */
 export async function applyRules(work: Work, writer: ObjectWriter, pending: PendingWrite): Promise<Ruled> {
+  const rules = writer.rules.filter(({ rule }) => rule.before && appliesTo(rule, pending))
   let write = pending
   let existingId: string | null = null
   const refusals: UserError[] = []
-  for (const rule of writer.rules) {
-    if (!rule.before || !rule.on.includes(write.kind)) continue
-    const answer = await rule.before(write, work)
-    if (answer?.patch) write = { ...write, values: { ...write.values, ...answer.patch } }
-    if (answer?.existingId) existingId = answer.existingId
-    if (answer?.refusals) refusals.push(...answer.refusals)
-  }
+  if (rules.length === 0) return { write, existingId, refusals }
+  await runRules<OwnedRule['rule'], RuleAnswer | undefined>(work, rules, {
+    isBefore: true,
+    call: (rule, context) => rule.before?.(sealed(write), context),
+    take(owned, answer, isLimited) {
+      if (!answer) return
+      const { plugin, rule } = owned
+      if (answer.patch) {
+        const patch = isLimited
+          ? checkedPatch(work.context.runtime.registry, writer, plugin, rule.name, answer.patch)
+          : answer.patch
+        write = { ...write, values: { ...write.values, ...patch } }
+      }
+      if (answer.items) write = { ...write, items: withItems(writer, plugin, rule.name, write.items, answer.items) }
+      if (answer.existingId) {
+        if (isLimited && writer.object.owner !== plugin.id)
+          throw new PluginFailedError(
+            { plugin: plugin.id, name: rule.name },
+            'THREW',
+            `It says that a new ${writer.object.name} is there already, which only ${writer.object.owner} can know.`,
+            null,
+          )
+        existingId = answer.existingId
+      }
+      if (answer.refusals) refusals.push(...answer.refusals)
+    },
+  })
   return { write, existingId, refusals }
+}
+
+/** Runs the rules after a write, in their order. */
+export async function runAfter(work: Work, writer: ObjectWriter, write: PendingWrite): Promise<void> {
+  const rules = writer.rules.filter(({ rule }) => rule.after && appliesTo(rule, write))
+  if (rules.length === 0) return
+  await runRules<OwnedRule['rule'], void>(work, rules, {
+    isBefore: false,
+    call: (rule, context) => rule.after?.(sealed(write), context),
+    take: () => undefined,
+  })
+}
+
+function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
+  return rule.on.includes(write.kind) || rule.on.includes(write.operation)
+}
+
+/** Rules answer what they want changed; what they are shown they can't change behind the others' backs. */
+function sealed(write: PendingWrite): PendingWrite {
+  Object.freeze(write.values)
+  if (write.before) Object.freeze(write.before)
+  for (const rows of write.items.values()) for (const row of rows) sealRow(rows, row)
+  return write
+}
+
+function sealRow(rows: readonly Values[], row: Values): void {
+  Object.freeze(row)
+  Object.freeze(rows)
 }

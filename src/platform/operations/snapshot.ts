@@ -30,7 +30,10 @@ function partOf(registry: Registry, spec: Extract<InputSpec, { kind: 'items' }>,
 }
 
 function valueIn(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>, row: Values): unknown {
-  if (spec.kind === 'column') return plain(row[spec.column.name])
+  if (spec.kind === 'column') {
+    const value = row[spec.column.name]
+    return spec.column.type === 'decimal' && typeof value === 'string' ? canonicalDecimal(value) : plain(value)
+  }
   if (spec.kind === 'money') {
     const amount = row[spec.amount.name]
     return typeof amount === 'string' ? { amount: canonicalDecimal(amount), currency: row[spec.currency.name] } : null

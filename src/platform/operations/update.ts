@@ -1,16 +1,21 @@
+import type { Plugin } from '../plugins/plugin.ts'
+import { runPart } from '../plugins/run-part.ts'
+import { isLimited } from '../plugins/running.ts'
 import { startReading } from '../reads/reading.ts'
 import type { ObjectType } from '../schema/registry.ts'
-import type { PendingWrite, RuleAnswer, Values, Work } from './define.ts'
-import { type Locked, lock } from './lock.ts'
+import type { OwnedAct } from './acts.ts'
+import type { Act, PendingWrite, Values, Work } from './define.ts'
+import { itemsOf, type Locked, lock } from './lock.ts'
 import { type Parsed, parseInput } from './parse.ts'
-import { applyRules } from './rules.ts'
+import { checkedPatch } from './patch.ts'
+import { applyRules, runAfter } from './rules.ts'
 import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { deleteRows, insertRows, updateRow } from './sql.ts'
 import { staleness } from './stale.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
-import { type ObjectWriter, specsFor, stamped, variantKey, writerOf } from './writer.ts'
+import { type ObjectWriter, operationName, specsFor, stamped, variantKey, writerOf } from './writer.ts'
 
 /** What became of a write to one record. */
 export interface Written {
@@ -29,13 +34,24 @@ export async function updateRecord(work: Work, object: ObjectType, id: string | 
   if (stale) return { id: null, errors: [stale] }
   const { registry, schema } = work.context.runtime
   const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
-  const errors = [...parsed.errors, ...detail.errors, ...(await missingTargets(work, reading, parsed.targets))]
+  const errors = [
+    ...parsed.errors,
+    ...detail.errors,
+    ...(await missingTargets(work, reading, [...parsed.targets, ...detail.targets])),
+  ]
   if (errors.length > 0) return { id: null, errors }
   return write(
     work,
     writer,
     locked,
-    { kind: 'update', id, before: locked.row, values: parsed.values, items: parsed.items },
+    {
+      kind: 'update',
+      operation: operationName(object, 'update'),
+      id,
+      before: locked.row,
+      values: parsed.values,
+      items: parsed.items,
+    },
     detail.values,
   )
 }
@@ -46,22 +62,38 @@ export async function actOnRecord(
   object: ObjectType,
   id: string | null,
   version: unknown,
-  apply: (record: Values, work: Work) => RuleAnswer,
+  { act, plugin }: OwnedAct,
 ): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, {})
   if (id === null || !locked || locked.row['deletedAt'])
     return { id: null, errors: [notFound(['input', 'id'], object.name)] }
-  if (locked.row['version'] !== version) return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
-  const answer = apply(locked.row, work)
+  if (version !== undefined && locked.row['version'] !== version)
+    return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
+  const { row } = locked
+  const answer = await runPart(work, plugin, act.name, ACT_BUDGET_MS, (pluginContext) => act.apply(row, pluginContext))
   if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
   return write(
     work,
     writer,
     locked,
-    { kind: 'update', id, before: locked.row, values: answer.patch ?? {}, items: new Map() },
+    {
+      kind: 'update',
+      operation: act.name,
+      id,
+      before: locked.row,
+      values: patchOf(work, writer, plugin, act, answer.patch),
+      items: new Map(),
+    },
     {},
   )
+}
+
+/** Milliseconds that an act of a plugin may take. */
+const ACT_BUDGET_MS = 1_000
+
+function patchOf(work: Work, writer: ObjectWriter, plugin: Plugin, act: Act, patch: Values = {}): Values {
+  return isLimited(work, plugin) ? checkedPatch(work.context.runtime.registry, writer, plugin, act.name, patch) : patch
 }
 
 /** Puts a record away, or takes it back. */
@@ -79,7 +111,14 @@ export async function setDeleted(
   if (version !== undefined && version !== null && locked.row['version'] !== version)
     return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const kind = isDeleted ? 'delete' : 'restore'
-  const ruled = await applyRules(work, writer, { kind, id, before: locked.row, values: {}, items: new Map() })
+  const ruled = await applyRules(work, writer, {
+    kind,
+    operation: operationName(object, kind),
+    id,
+    before: locked.row,
+    values: {},
+    items: new Map(),
+  })
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const deletedAt = isDeleted ? work.now : null
   const next = Number(locked.row['version']) + 1
@@ -127,6 +166,7 @@ function parseUpdate(
       )
       Object.assign(detail.values, read.values)
       detail.errors.push(...read.errors)
+      detail.targets.push(...read.targets)
     }
   }
   return { parsed, detail }
@@ -144,9 +184,12 @@ async function write(
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const specs = specsFor(writer, locked.kind)
+  // Parts that the caller left alone and a rule did not.
+  const patched = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
+  const items = patched.length > 0 ? await itemsOf(work, writer, pending.id, patched) : []
   const after = { ...locked.row, ...ruled.write.values, ...detail }
   const changes = difference(
-    snapshotOf(registry, specs, locked.row, locked.items),
+    snapshotOf(registry, specs, locked.row, new Map([...locked.items, ...items])),
     snapshotOf(registry, specs, after, ruled.write.items),
   )
   // Columns that rules keep in step, such as a primary address, are no input; they change only with one.
@@ -198,8 +241,4 @@ function isSameAmount(one: unknown, other: unknown): boolean {
 
 function stamps(work: Work, object: ObjectType, version: number): Values {
   return stamped(object, { version, updatedAt: work.now, updatedById: work.context.actor.id })
-}
-
-async function runAfter(work: Work, writer: ObjectWriter, pending: PendingWrite): Promise<void> {
-  for (const rule of writer.rules) if (rule.after && rule.on.includes(pending.kind)) await rule.after(pending, work)
 }

@@ -54,3 +54,38 @@ export function staleVersion(currentVersion: number, conflicts: readonly FieldCo
 export function under(prefix: readonly string[], errors: readonly UserError[]): UserError[] {
   return errors.map((error) => (error.path ? { ...error, path: [...prefix, ...error.path.slice(1)] } : error))
 }
+
+/** A type of error that a plugin brings: a GraphQL type that implements `UserError`. */
+export interface UserErrorDeclaration {
+  /** GraphQL type, such as `DeceasedContactError`. */
+  readonly name: string
+  /** When it is answered. */
+  readonly description: string
+  /** Stable code in capitals, such as `CONTACT_DECEASED`. */
+  readonly code: string
+  /** Fields it has beside code, message and path. */
+  readonly fields?: Readonly<Record<string, UserErrorField>>
+}
+
+export interface UserErrorField {
+  readonly description: string
+  /** GraphQL scalar. */
+  readonly type: 'ID' | 'String' | 'Int' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'JSON'
+  readonly isList?: true
+  readonly isNullable?: true
+}
+
+/** Declares a type of error. */
+export function defineUserError<const Declared extends UserErrorDeclaration>(declaration: Declared): Declared {
+  return declaration
+}
+
+/** An error of a declared type. `details` holds its own fields. */
+export function userError(
+  declaration: UserErrorDeclaration,
+  path: readonly string[] | null,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): UserError {
+  return { ...details, typename: declaration.name, code: declaration.code, message, path }
+}

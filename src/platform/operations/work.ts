@@ -1,5 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import { sqlState, transact } from '../data/transaction.ts'
+import { throwIfFailed } from '../plugins/scope.ts'
+import { reportFailure } from '../plugins/strikes.ts'
 import type { Work } from './define.ts'
 
 /** What a work answered, and whether it was committed. */
@@ -12,11 +14,12 @@ const UNIQUE_VIOLATION = '23505'
 
 /**
  * Runs `act` in one transaction of the caller's workspace and wakes those who follow the log. `act` appends the log of
- * what it wrote; an empty log rolls the transaction back. It may run twice, so it must have no effect outside the database.
+ * what it wrote; an empty log rolls the transaction back, unless plugins sent statements of their own and `isDone`. It may run twice, so it must have no effect outside the database.
  */
 export async function runWork<Result>(
   context: RequestContext,
   act: (work: Work) => Promise<Result>,
+  isDone: (result: Result) => boolean = () => true,
 ): Promise<Done<Result>> {
   const { database, feed, onStatement } = context.runtime
   const { workspaceId } = context.actor
@@ -26,9 +29,16 @@ export async function runWork<Result>(
       database,
       workspaceId,
       async (transaction) => {
-        const work: Work = { context, transaction, now: new Date(), log: [] }
+        const work: Work = {
+          context,
+          transaction,
+          now: context.runtime.now?.() ?? new Date(),
+          log: [],
+          isTouched: false,
+        }
         const result = await act(work)
-        if (work.log.length > 0) return result
+        throwIfFailed(work)
+        if (work.log.length > 0 || (work.isTouched && isDone(result))) return result
         rolledBack.push({ result, isWritten: false })
         throw NOTHING_WRITTEN
       },
@@ -41,8 +51,15 @@ export async function runWork<Result>(
   } catch (error) {
     const answer = rolledBack.at(-1)
     if (error === NOTHING_WRITTEN && answer) return answer
+    await reportFailure(context.runtime, workspaceId, context.requestId, error)
     throw error
   }
+}
+
+/** Has everything that the work did so far rolled back at its end. */
+export function discard(work: Work): void {
+  work.log.length = 0
+  work.isTouched = false
 }
 
 /** Ends a transaction that has to be rolled back. */

@@ -1,7 +1,9 @@
 import type { Column } from '../data/models.ts'
+import type { WriteKind } from '../schema/declare.ts'
 import type { ObjectType, Registry, Variant } from '../schema/registry.ts'
-import type { Rule, Values } from './define.ts'
+import type { Values } from './define.ts'
 import { detailSpecs, type InputSpec, inputSpecs } from './inputs.ts'
+import { type OwnedRule, recordRules } from './rule-order.ts'
 
 /** What writing an object needs, derived from its declaration once. */
 export interface ObjectWriter {
@@ -9,7 +11,7 @@ export interface ObjectWriter {
   readonly specs: readonly InputSpec[]
   /** Specs of each kind's own table, by discriminator value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
-  readonly rules: readonly Rule[]
+  readonly rules: readonly OwnedRule[]
 }
 
 const writers = new WeakMap<ObjectType, ObjectWriter>()
@@ -26,10 +28,15 @@ export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
         variant.detail ? detailSpecs(registry, variant.detail) : [],
       ]),
     ),
-    rules: registry.modules.flatMap((module) => (module.rules ?? []).filter((rule) => rule.object === object.name)),
+    rules: recordRules(registry, object.name),
   }
   writers.set(object, writer)
   return writer
+}
+
+/** Mutation field of a write to one record: `createAccount`, `logInteraction`. */
+export function operationName(object: ObjectType, kind: WriteKind): string {
+  return `${kind === 'create' && object.discriminator ? 'log' : kind}${object.name}`
 }
 
 /** Input field of a kind: `socialPost` of `SocialPost`. */

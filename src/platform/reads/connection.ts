@@ -50,7 +50,7 @@ export function compileConnection(place: Place, typeName: string, source: Connec
   }
   const after = position('after')
   const before = position('before')
-  const wanted = selectParts(reading, typeName, place.group)
+  const wanted = selectParts(reading, typeName, place.group, page.isBackward)
 
   const expressions: Sql[] = []
   const column = ({ sql: expression, shape }: Compiled): Column => ({ index: expressions.push(expression) - 1, shape })
@@ -109,7 +109,7 @@ interface Wanted {
   readonly total: boolean
 }
 
-function selectParts(reading: Reading, typeName: string, group: FieldGroup): Wanted {
+function selectParts(reading: Reading, typeName: string, group: FieldGroup, isBackward: boolean): Wanted {
   const keys: { key: string; name: string; group: FieldGroup; index: number }[] = []
   const nodes: FieldGroup[] = []
   const edges: FieldGroup[] = []
@@ -125,17 +125,17 @@ function selectParts(reading: Reading, typeName: string, group: FieldGroup): Wan
     for (const [field] of info.values()) infoNames.add(field.name.value)
   }
   const cursors = infoNames.has('startCursor') || infoNames.has('endCursor')
-  const flags = infoNames.has('hasNextPage') || infoNames.has('hasPreviousPage')
+  const more = infoNames.has(isBackward ? 'hasPreviousPage' : 'hasNextPage')
   return {
     keys,
     nodes,
     edges,
     pageInfo,
     typeName,
-    rows: nodes.length > 0 || edges.length > 0 || cursors || flags,
+    rows: nodes.length > 0 || edges.length > 0 || cursors || more,
     cursors,
-    more: flags,
-    behind: flags,
+    more,
+    behind: infoNames.has(isBackward ? 'hasNextPage' : 'hasPreviousPage'),
     total: keys.some(({ name }) => name === 'totalCount'),
   }
 }
@@ -221,8 +221,11 @@ function positionOf(keys: readonly OrderKey[]): Sql {
   return sql`json_build_array(${join(keys.map((key) => sql`${key.value}::text`))})`
 }
 
-/** Whether any row lies on the other side of the page, the cursor's own row included. */
+/**
+ * Whether any row lies on the other side of the page, the cursor's own row included. It asks for the nearest one: a plan
+ * for any parameters could otherwise read through other workspaces' rows until it finds one.
+ */
 function existsBehind(source: ConnectionSource, position: Position, isReversed: boolean): Sql {
   const condition = beyond(source.keys, position, isReversed ? 'after' : 'before', true)
-  return sql`exists (select from ${source.from} where ${and([...source.conditions, condition])})`
+  return sql`((select true from ${source.from} where ${and([...source.conditions, condition])} order by ${orderBy(source.keys, !isReversed)} limit 1) is not null)`
 }

@@ -4,6 +4,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
+  getArgumentValues,
   locatedError,
   type OperationDefinitionNode,
 } from 'graphql'
@@ -11,6 +12,8 @@ import type { RequestContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
+import { failuresInto, settleWithin } from './deferred.ts'
+import { computeResolved } from './fields/resolved.ts'
 import { type Compiled, type Reading, startReading, tuple } from './reading.ts'
 import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
@@ -39,7 +42,7 @@ export function readingFor(query: QueryToExecute): Reading {
 }
 
 /**
- * Answers every selected root field of a query with one SQL statement. Fields of introspection are left out: the
+ * Answers every selected root field of a query with one SQL statement, and runs beside it the code of those that code answers. Fields of introspection are left out: the
  * GraphQL executor adds them. A field that can't be compiled is null with its error, as the specification asks.
  */
 export async function executeQuery(
@@ -49,6 +52,7 @@ export async function executeQuery(
   const groups = collectFields(reading, 'Query', [query.operation.selectionSet])
   const errors: GraphQLError[] = []
   const parts: { readonly key: string; readonly compiled: Compiled }[] = []
+  const runs: { readonly key: string; readonly group: FieldGroup; readonly run: () => Promise<unknown> }[] = []
   const data: Record<string, unknown> = {}
   let hasIntrospection = false
   for (const [key, group] of groups) {
@@ -58,26 +62,60 @@ export async function executeQuery(
     if (name === '__typename') data[key] = 'Query'
     else if (name.startsWith('__')) hasIntrospection = true
     else
-      attempt(key, group, errors, () =>
-        parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) }),
-      )
+      attempt(key, group, errors, () => {
+        const run = runOf(query, reading, group)
+        if (run) runs.push({ key, group, run })
+        else parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) })
+      })
   }
-  if (parts.length > 0) {
-    const answer = tuple(parts.map(({ compiled }) => compiled.sql))
-    const statement = sql`select ${answer.sql} as answer`
-    const { runtime, actor } = query.context
-    const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
-    const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
-    for (const [index, { key, compiled }] of parts.entries()) data[key] = compiled.shape(values[index])
+  const reads = readParts(query.context, parts)
+  await Promise.all([
+    reads,
+    ...runs.map(async ({ key, group, run }) => {
+      try {
+        data[key] = await run()
+      } catch (error) {
+        errors.push(locatedError(error, group, [key]))
+      }
+    }),
+  ])
+  Object.assign(data, await reads)
+  if (reading.resolutions.size > 0 || runs.length > 0) {
+    await computeResolved(reading)
+    settleWithin(data, [], failuresInto(errors))
   }
   if (errors.length === 0) return { result: { data }, hasIntrospection }
   return {
     result: {
       errors,
-      data: errors.some(({ path }) => isNonNull(query.schema, groups.get(String(path?.[0])))) ? null : data,
+      data: errors.some(({ path }) => path?.length === 1 && isNonNull(query.schema, groups.get(String(path[0]))))
+        ? null
+        : data,
     },
     hasIntrospection,
   }
+}
+
+/** Answers the compiled fields by one statement. */
+async function readParts(
+  { runtime, actor }: RequestContext,
+  parts: readonly { readonly key: string; readonly compiled: Compiled }[],
+): Promise<Record<string, unknown>> {
+  if (parts.length === 0) return {}
+  const answer = tuple(parts.map(({ compiled }) => compiled.sql))
+  const statement = sql`select ${answer.sql} as answer`
+  const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
+  const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
+  return Object.fromEntries(parts.map(({ key, compiled }, index) => [key, compiled.shape(values[index])]))
+}
+
+/** The code that answers the root field, or null where a statement does. Throws for arguments that don't parse. */
+function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() => Promise<unknown>) | null {
+  const field = query.schema.getQueryType()?.getFields()[group[0].name.value]
+  const run = field?.extensions.run
+  if (!field || !run) return null
+  const args = getArgumentValues(field, group[0], reading.variables)
+  return () => run({ context: query.context, reading, group, args })
 }
 
 function attempt(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {

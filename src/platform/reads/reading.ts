@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import type { RequestContext } from '../context.ts'
 import type { Model } from '../data/models.ts'
 import { columnOf, empty, join, raw, type Sql, sql } from '../data/sql.ts'
 import { codedError } from '../errors.ts'
@@ -13,8 +14,18 @@ export interface Reading extends Selected {
   readonly times: number
   /** Records that the whole statement may have to read. */
   readonly budget: { records: number }
+  /** What code computes once the statement is answered, by the field's declaration. */
+  readonly resolutions: Map<object, Resolution>
   /** A fresh alias. The same request shape gets the same aliases, so that its statement text is the same. */
   alias(): Sql
+}
+
+/** A field that code computes, for all records of an answer at once. */
+export interface Resolution {
+  /** Adds a record by the columns that the code needs. Answers what stands for its value; `group` is where a failure is told. */
+  add(record: Readonly<Record<string, unknown>>, group: FieldGroup): unknown
+  /** Computes the values of all that were added. Never throws: each value tells what failed. */
+  run(): Promise<void>
 }
 
 /** A row of a table in the statement. */
@@ -44,20 +55,58 @@ export interface Place {
   readonly coordinate: string
 }
 
-/** How a GraphQL field is read: in `extensions.read` of the field. */
+/** How a GraphQL field is read: in `extensions.read` of the field; a root field that code answers has `extensions.run`. */
 export type FieldRead = (place: Place) => Compiled
+
+/** Where a root field is answered by code. */
+export interface RunPlace {
+  readonly context: RequestContext
+  readonly reading: Reading
+  readonly group: FieldGroup
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** What code answered, as the client selects it; the values in it that are known only later are still deferred. */
+export type FieldRun = (place: RunPlace) => Promise<unknown>
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     readonly read?: FieldRead
+    readonly run?: FieldRun
+    /** Plugin that adds it; absent for core's. */
+    readonly owner?: string
+  }
+  interface GraphQLObjectTypeExtensions<_TSource, _TContext> {
+    readonly owner?: string
+  }
+  interface GraphQLInterfaceTypeExtensions {
+    readonly owner?: string
+  }
+  interface GraphQLEnumTypeExtensions {
+    readonly owner?: string
+  }
+  interface GraphQLInputObjectTypeExtensions {
+    readonly owner?: string
+  }
+  interface GraphQLInputFieldExtensions {
+    readonly owner?: string
+  }
+  interface GraphQLEnumValueExtensions {
+    readonly owner?: string
   }
 }
 
 const MAX_RECORDS = 100_000
 
-export function startReading(options: Omit<Reading, 'alias' | 'times' | 'budget'>): Reading {
+export function startReading(options: Omit<Reading, 'alias' | 'times' | 'budget' | 'resolutions'>): Reading {
   let count = 0
-  return { ...options, times: 1, budget: { records: MAX_RECORDS }, alias: () => raw(`t${++count}`) }
+  return {
+    ...options,
+    times: 1,
+    budget: { records: MAX_RECORDS },
+    resolutions: new Map(),
+    alias: () => raw(`t${++count}`),
+  }
 }
 
 /**

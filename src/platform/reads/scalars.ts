@@ -1,5 +1,7 @@
 import type { Column } from '../data/models.ts'
 import { type Sql, sql } from '../data/sql.ts'
+import { badUserInput } from '../errors.ts'
+import type { ComputedType } from '../schema/fields.ts'
 import { asIs, type Compiled, type Shape } from './reading.ts'
 
 /** SQL and shape of one column's value, as GraphQL answers it. */
@@ -16,12 +18,25 @@ export function scalarValue(column: Column, value: Sql): Compiled {
   }
 }
 
+/** The same for a value that a plugin's query computes. */
+export function computedValue(type: ComputedType, value: Sql): Compiled {
+  if (type === 'Decimal') return { sql: sql`${value}::text`, shape: asIs }
+  return { sql: value, shape: type === 'DateTime' ? instant : asIs }
+}
+
 /** PostgreSQL writes `2026-01-02T03:04:05.6+00:00`; the API writes `2026-01-02T03:04:05.600Z` everywhere. */
 export const instant: Shape = (value) => {
   if (typeof value !== 'string') return null
   const text = value.slice(0, -6)
   const point = text.indexOf('.')
   return point < 0 ? `${text}.000Z` : `${text.padEnd(point + 4, '0')}Z`
+}
+
+/** A client's value as PostgreSQL can take it. Throws BAD_USER_INPUT for text that it can't store. */
+export function checked(operand: unknown): unknown {
+  if (typeof operand === 'string' && operand.includes('\u0000'))
+    throw badUserInput('Text can’t contain the character U+0000.')
+  return operand
 }
 
 /** SQL type that a client's value of the column is cast to. */

@@ -16,6 +16,10 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
   if (!options.isOwn && !can(reading.actor, `${object.singular}:read`)) return [sql`false`]
   const conditions: Sql[] = []
   if (object.where) conditions.push(sql`${columnOf(row.alias, object.where.column.column)} = ${object.where.equals}`)
+  const { discriminator, variants } = object
+  // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
+  if (discriminator && !discriminator.enumName && variants.size > 0)
+    conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
 }

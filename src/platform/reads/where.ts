@@ -4,8 +4,9 @@ import { badUserInput } from '../errors.ts'
 import type { ManyField } from '../schema/fields.ts'
 import { decodeId } from '../schema/ids.ts'
 import { columnOrForeignKey, type Field, foreignKey, type ObjectType, objectNamed } from '../schema/registry.ts'
+import { pluginCondition } from './plugin-condition.ts'
 import { type Reading, type Row, rowOf } from './reading.ts'
-import { castOf } from './scalars.ts'
+import { castOf, checked } from './scalars.ts'
 import { visible } from './visible.ts'
 
 const MAX_CONDITIONS = 200
@@ -42,6 +43,8 @@ function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filte
 }
 
 function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
+  const condition = object.conditions.get(name)
+  if (condition) return pluginCondition(filtering.reading, object, row, condition, value)
   const field = object.fields.get(name)
   if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
   if (field.kind === 'column') {
@@ -205,12 +208,6 @@ const NO_RECORD = '00000000-0000-0000-0000-000000000000'
 function uuidOf(operand: unknown, prefixes: readonly string[]): string {
   const decoded = typeof operand === 'string' ? decodeId(operand) : null
   return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : NO_RECORD
-}
-
-function checked(operand: unknown): unknown {
-  if (typeof operand === 'string' && operand.includes('\u0000'))
-    throw badUserInput('Text can’t contain the character U+0000.')
-  return operand
 }
 
 function lower(operand: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { Permission } from '../access/permissions.ts'
 import type { Sql } from '../data/sql.ts'
 import type { FieldRead } from '../reads/reading.ts'
 import type { ItemDeclaration } from './declare.ts'
@@ -97,10 +98,18 @@ export interface ListField extends Described {
   readonly isOwn?: true
 }
 
-/** A value that a query computes from the record. */
-export interface ComputedField extends Described {
+/** GraphQL scalars that a query's values are answered as. A Decimal is exact; its query answers `numeric`. */
+export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'CurrencyCode'
+
+interface Guarded {
+  /** Permission that the caller needs to be told, where it comes from records that not everybody may read. */
+  readonly permission?: Permission
+}
+
+/** A value that a query computes from the record. Null for a caller without the permission. */
+export interface ComputedField extends Described, Guarded {
   readonly kind: 'computed'
-  readonly type: 'Int' | 'String' | 'Boolean'
+  readonly type: ComputedType
   /** Whether it always has a value. */
   readonly isRequired?: true
   readonly value: (record: RowReference) => Sql
@@ -111,6 +120,35 @@ export interface GroupField extends Described {
   readonly kind: 'group'
   readonly name: string
   readonly fields: Readonly<Record<string, ComputedField>>
+}
+
+/**
+ * A plain list of what a query finds about the record, such as a total for each currency. The rows are no records: they
+ * have no id, and nothing to filter or page by. Empty for a caller without the permission.
+ */
+export interface RowsField extends Described, Guarded {
+  readonly kind: 'rows'
+  /** What a row is. Fields may share it. */
+  readonly row: RowType
+  /** A query with a column for each of the row's, under that name; in the order that it is to be answered in. */
+  readonly query: (record: RowReference) => Sql
+}
+
+/** A GraphQL type over what a query finds. */
+export interface RowType extends Described {
+  readonly name: string
+  readonly columns: Readonly<Record<string, RowColumn>>
+}
+
+export type RowColumn = Described & {
+  /** Whether it always has a value. */
+  readonly isRequired?: true
+} & ({ readonly type: ComputedType } | MoneyColumn)
+
+/** An amount, exact, in the currency that another column of the query answers. */
+export interface MoneyColumn {
+  readonly type: 'Money'
+  readonly currency: string
 }
 
 /** Connection over a source that the module writes itself. */
@@ -140,6 +178,34 @@ export interface SourcePage {
   isVisible(id: Sql): Sql
 }
 
+/**
+ * A value that code computes from columns of the record, for all records of an answer at once. What SQL can compute is
+ * better computed there (`computed`): this one is for what it can't, such as asking another service. Always nullable: where
+ * it fails or takes too long the field is null, with an error that names the plugin, and the rest is answered.
+ */
+export interface ResolvedField extends Described {
+  readonly kind: 'resolved'
+  readonly type: 'Int' | 'Float' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'JSON'
+  readonly isList?: true
+  /** Columns of the record that it computes from, by the model's field names. */
+  readonly needs: readonly string[]
+  /** Milliseconds that one call may take; 1,000 unless said otherwise, 5,000 at most. */
+  readonly budgetMs?: number
+  /** The value of each record, in their order. Column values are as JSON has them: instants are ISO 8601 texts. */
+  resolve(records: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] | Promise<readonly unknown[]>
+}
+
+/**
+ * A condition in an object's filter that SQL decides: `hasGiven: { since: … }` is not for this, `hasGivenSince: Date` is.
+ * For a caller without the permission nothing meets it.
+ */
+export interface ConditionDeclaration extends Described, Guarded {
+  /** GraphQL scalar of its argument. A Boolean one is met where the condition has that value. */
+  readonly type: 'Boolean' | 'Int' | 'String' | 'Date' | 'DateTime' | 'Decimal' | 'ID'
+  /** SQL of the condition: for a Boolean without regard to the argument, which the platform compares it with. */
+  readonly where: (record: RowReference, value: unknown) => Sql
+}
+
 /** A field that the platform itself reads in its own way. */
 export interface CustomField extends Described {
   readonly kind: 'custom'
@@ -151,6 +217,7 @@ export interface CustomField extends Described {
 
 export type FieldDeclaration =
   | CustomField
+  | ResolvedField
   | MoneyField
   | ItemsField
   | ManyField
@@ -159,6 +226,7 @@ export type FieldDeclaration =
   | ListField
   | ComputedField
   | GroupField
+  | RowsField
   | SourceField
 
 type Options<Field extends { kind: string }> = Omit<Field, 'kind'>
@@ -171,5 +239,8 @@ export const references = (options: Options<ReferencesField>): ReferencesField =
 export const list = (options: Options<ListField>): ListField => ({ kind: 'list', ...options })
 export const computed = (options: Options<ComputedField>): ComputedField => ({ kind: 'computed', ...options })
 export const group = (options: Options<GroupField>): GroupField => ({ kind: 'group', ...options })
+export const rows = (options: Options<RowsField>): RowsField => ({ kind: 'rows', ...options })
 export const source = (options: Options<SourceField>): SourceField => ({ kind: 'source', ...options })
+export const resolved = (options: Options<ResolvedField>): ResolvedField => ({ kind: 'resolved', ...options })
+export const condition = (declaration: ConditionDeclaration): ConditionDeclaration => declaration
 export const custom = (options: Options<CustomField>): CustomField => ({ kind: 'custom', ...options })

@@ -28,6 +28,15 @@ export function encodeId(prefix: string, uuid: string): string {
 }
 
 /**
+ * The uuid in the id of a record whose type has the prefix, such as `account`, or null for an id of another type or none at
+ * all.
+ */
+export function decodeRecordId(id: unknown, prefix: string): string | null {
+  const decoded = typeof id === 'string' ? decodeId(id) : null
+  return decoded?.prefix === prefix ? decoded.uuid : null
+}
+
+/**
  * Prefix and uuid of a public id, or null when it is malformed. Any 128 bits will do: whether a record has that id is
  * for the database to say, and the library throws for what is no uuid of a known version.
  */

@@ -1,11 +1,12 @@
 import type { Column, Model, Models, Relation } from '../data/models.ts'
+import type { Plugin } from '../plugins/plugin.ts'
+import { checkPlugins } from './check/plugins.ts'
 import { CompositionError } from './composition-error.ts'
 import type { ColumnOptions, InterfaceDeclaration, WriteKind } from './declare.ts'
-import type { FieldDeclaration } from './fields.ts'
-import type { Module } from './module.ts'
-import { extensionsOf, resolveObject } from './resolve.ts'
+import type { ConditionDeclaration, FieldDeclaration } from './fields.ts'
+import { conditionsOf, extensionsOf, type OwnedVariant, resolveObject } from './resolve.ts'
 
-/** A field of a record, resolved against its model. `owner` is the module that declared it. */
+/** A field of a record, resolved against its model. `owner` is the plugin that declared it. */
 export type Field = { readonly name: string; readonly owner: string } & (
   | { readonly kind: 'column'; readonly column: Column; readonly options: ColumnOptions }
   | { readonly kind: 'one'; readonly relation: Relation; readonly object: string; readonly isWritten: boolean }
@@ -18,6 +19,8 @@ export interface RecordType {
   readonly description: string
   readonly model: Model
   readonly fields: ReadonlyMap<string, Field>
+  /** Type whose rows it is about, for values that are grouped under one name. */
+  readonly within?: RecordType
 }
 
 /** An object as the whole platform sees it. */
@@ -36,14 +39,25 @@ export interface ObjectType extends RecordType {
   /** Fields that tell a record to people; empty where it has none. */
   readonly naturalKey: readonly string[]
   readonly writes: ReadonlySet<WriteKind>
+  /** Conditions of its filter that plugins bring, by name. */
+  readonly conditions: ReadonlyMap<string, Condition>
   /** Whether its records are put away rather than removed. */
   readonly isSoftDeleted: boolean
   /** Whether its records have ids of their own, for `node(id:)` and references. */
   readonly isNode: boolean
 }
 
+/** A condition in an object's filter, and the plugin that brought it. */
+export interface Condition {
+  readonly name: string
+  readonly owner: string
+  readonly declaration: ConditionDeclaration
+}
+
 /** One kind of an abstract object. */
 export interface Variant {
+  /** Plugin that brought it. */
+  readonly owner: string
   readonly name: string
   readonly description: string
   readonly kind: string
@@ -53,31 +67,36 @@ export interface Variant {
   readonly object: string | null
 }
 
-/** Everything that the modules declare, checked and resolved. */
+/** Everything that core's and others' plugins declare, checked and resolved. */
 export interface Registry {
   readonly models: Models
-  readonly modules: readonly Module[]
+  readonly plugins: readonly Plugin[]
   readonly objects: ReadonlyMap<string, ObjectType>
   readonly interfaces: ReadonlyMap<string, InterfaceDeclaration>
   /** Objects by the prefix of their ids. */
   readonly prefixes: ReadonlyMap<string, ObjectType>
 }
 
-/** Resolves what modules declare. Throws CompositionError on a clash, naming both owners, or on a name the model lacks. */
-export function composeRegistry(models: Models, modules: readonly Module[]): Registry {
+/** Resolves what plugins declare. Throws CompositionError on a clash, naming both owners, or on a name the model lacks. */
+export function composeRegistry(models: Models, plugins: readonly Plugin[]): Registry {
   const objects = new Map<string, ObjectType>()
   const interfaces = new Map<string, InterfaceDeclaration>()
   const prefixes = new Map<string, ObjectType>()
-  const variants = modules.flatMap((module) => (module.variants ?? []).map((variant) => ({ module, variant })))
-
-  for (const module of modules) {
-    for (const declaration of module.objects ?? []) {
+  const variants = plugins.flatMap((plugin) =>
+    (plugin.variants ?? []).map((variant): OwnedVariant => ({ owner: plugin.id, variant })),
+  )
+  checkPlugins(models, plugins)
+  for (const plugin of plugins) {
+    for (const declaration of plugin.objects ?? []) {
       const name = declaration.name ?? declaration.model
       const existing = objects.get(name)
       if (existing)
-        throw new CompositionError(`Type ${name} is declared by both ${existing.owner} and ${module.name}. Rename one.`)
-      const own = variants.filter(({ variant }) => variant.of === name).map(({ variant }) => variant)
-      const object = resolveObject(models, module, declaration, own, extensionsOf(modules, name))
+        throw new CompositionError(`Type ${name} is declared by both ${existing.owner} and ${plugin.id}. Rename one.`)
+      const own = variants.filter(({ variant }) => variant.of === name)
+      const object = resolveObject(models, plugin, declaration, own, {
+        fields: extensionsOf(plugins, name),
+        conditions: conditionsOf(plugins, name),
+      })
       objects.set(name, object)
       if (object.isNode)
         for (const prefix of new Set([
@@ -86,17 +105,21 @@ export function composeRegistry(models: Models, modules: readonly Module[]): Reg
         ])) {
           const holder = prefixes.get(prefix)
           if (holder)
-            throw new CompositionError(`Id prefix ${prefix} is used by both ${holder.name} and ${name}. Change one.`)
+            throw new CompositionError(
+              `Id prefix ${prefix} is used by both ${holder.name} of ${holder.owner} and ${name} of ${plugin.id}. Change one.`,
+            )
           prefixes.set(prefix, object)
         }
     }
-    for (const declared of module.interfaces ?? []) interfaces.set(declared.name, declared)
+    for (const declared of plugin.interfaces ?? []) interfaces.set(declared.name, implemented(plugins, declared))
   }
-  for (const { module, variant } of variants) {
-    if (!objects.has(variant.of))
-      throw new CompositionError(`${module.name}: ${variant.name} is a kind of ${variant.of}, which nobody declares.`)
-  }
-  return { models, modules, objects, interfaces, prefixes }
+  return { models, plugins, objects, interfaces, prefixes }
+}
+
+/** An interface with the objects that other plugins let it stand for. */
+function implemented(plugins: readonly Plugin[], declared: InterfaceDeclaration): InterfaceDeclaration {
+  const others = plugins.flatMap((plugin) => plugin.implement?.[declared.name] ?? [])
+  return others.length === 0 ? declared : { ...declared, objects: [...new Set([...declared.objects, ...others])] }
 }
 
 /** The object of that name. Throws CompositionError when nobody declares it. */
@@ -104,7 +127,7 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
   const object = registry.objects.get(name)
   if (!object)
     throw new CompositionError(
-      `No module declares an object ${name}. Declared: ${[...registry.objects.keys()].join(', ')}.`,
+      `No plugin declares an object ${name}. Declared: ${[...registry.objects.keys()].join(', ')}.`,
     )
   return object
 }

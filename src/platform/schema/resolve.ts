@@ -1,4 +1,5 @@
 import type { Column, Model, Models } from '../data/models.ts'
+import type { Plugin } from '../plugins/plugin.ts'
 import { CompositionError } from './composition-error.ts'
 import type {
   ColumnOptions,
@@ -9,8 +10,8 @@ import type {
   View,
 } from './declare.ts'
 import { type FieldDeclaration, many } from './fields.ts'
-import type { Module } from './module.ts'
-import type { Field, ObjectType, RecordType, Registry, Variant } from './registry.ts'
+import { CORE } from './owners.ts'
+import type { Condition, Field, ObjectType, RecordType, Registry, Variant } from './registry.ts'
 
 const HISTORY = many({
   description: 'What happened to the record, the latest first: who, when, old and new values.',
@@ -44,15 +45,15 @@ export function resolveView(registry: Registry, owner: string, view: View): Reco
   }
 }
 
-/** Resolves an object with what other modules add to it. */
+/** Resolves an object with what other plugins add to it. */
 export function resolveObject(
   models: Models,
-  module: Module,
+  plugin: Plugin,
   declaration: ObjectDeclaration,
-  variants: readonly VariantDeclaration[],
-  extensions: readonly Extension[],
+  variants: readonly OwnedVariant[],
+  added: { readonly fields: readonly Extension[]; readonly conditions: readonly Condition[] },
 ): ObjectType {
-  const owner = module.name
+  const owner = plugin.id
   const model = modelNamed(models, owner, declaration.model)
   const name = declaration.name ?? declaration.model
   const fields = new Map<string, Field>()
@@ -78,7 +79,7 @@ export function resolveObject(
     add(field)
   if (declaration.writes && declaration.writes.length > 0)
     add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
-  for (const extension of extensions) {
+  for (const extension of added.fields) {
     for (const [field, declared] of Object.entries(extension.fields))
       add({ kind: 'declared', name: field, owner: extension.owner, declaration: declared })
   }
@@ -95,9 +96,8 @@ export function resolveObject(
     singular: name.charAt(0).toLowerCase() + name.slice(1),
     where: restriction && declaration.where ? { column: restriction, equals: declaration.where.equals } : null,
     discriminator: column(declaration.discriminator),
-    variants: new Map(
-      variants.map((variant) => [variant.kind, resolveVariant(models, owner, declaration.prefix, variant)]),
-    ),
+    variants: resolveVariants(models, name, fields, declaration.prefix, variants),
+    conditions: resolveConditions(name, fields, added.conditions),
     search: column(declaration.search),
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),
@@ -106,8 +106,58 @@ export function resolveObject(
   }
 }
 
+/** Kinds of an abstract object, by the discriminator's value. */
+function resolveVariants(
+  models: Models,
+  object: string,
+  fields: ReadonlyMap<string, Field>,
+  prefix: string,
+  variants: readonly OwnedVariant[],
+): Map<string, Variant> {
+  const kinds = new Map<string, Variant>()
+  for (const { owner, variant } of variants) {
+    const existing = kinds.get(variant.kind)
+    if (existing)
+      throw new CompositionError(
+        `Kind ${variant.kind} of ${object} is declared by both ${existing.owner} and ${owner}. Rename one.`,
+      )
+    const resolved = resolveVariant(models, owner, prefix, variant)
+    for (const field of resolved.detail?.fields.keys() ?? []) {
+      const shared = fields.get(field)
+      if (shared)
+        throw new CompositionError(
+          `Field ${variant.name}.${field} of ${owner} is one of ${object} already, of ${shared.owner}. Rename it.`,
+        )
+    }
+    kinds.set(variant.kind, resolved)
+  }
+  return kinds
+}
+
+const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
+
+/** Conditions of the object's filter, by name. */
+function resolveConditions(
+  object: string,
+  fields: ReadonlyMap<string, Field>,
+  conditions: readonly Condition[],
+): Map<string, Condition> {
+  const resolved = new Map<string, Condition>()
+  for (const condition of conditions) {
+    const { name, owner } = condition
+    const holder = fields.get(name)?.owner ?? resolved.get(name)?.owner ?? (CONNECTIVES.has(name) ? CORE : null)
+    if (holder !== null)
+      throw new CompositionError(
+        `${object}Filter.${name} is declared by both ${holder} and ${owner}. Rename it in ${owner}.`,
+      )
+    resolved.set(name, condition)
+  }
+  return resolved
+}
+
 function resolveVariant(models: Models, owner: string, prefix: string, variant: VariantDeclaration): Variant {
   return {
+    owner,
     name: variant.name,
     description: variant.description,
     kind: variant.kind,
@@ -152,23 +202,40 @@ function resolveFields(
   return fields
 }
 
-/** Fields that a module adds to another's object. */
+/** Fields that a plugin adds to another's object. */
 export interface Extension {
   readonly owner: string
   readonly fields: Readonly<Record<string, FieldDeclaration>>
 }
 
-/** What modules add to another's object. */
-export function extensionsOf(modules: readonly Module[], object: string): Extension[] {
-  return modules.flatMap((module) => {
-    const fields = module.extend?.[object]
-    return fields ? [{ owner: module.name, fields }] : []
+/** A kind and the plugin that brought it. */
+export interface OwnedVariant {
+  readonly owner: string
+  readonly variant: VariantDeclaration
+}
+
+/** Conditions that plugins add to the filter of an object. */
+export function conditionsOf(plugins: readonly Plugin[], object: string): Condition[] {
+  return plugins.flatMap((plugin) =>
+    Object.entries(plugin.conditions?.[object] ?? {}).map(([name, declaration]) => ({
+      name,
+      owner: plugin.id,
+      declaration,
+    })),
+  )
+}
+
+/** What plugins add to another's object. */
+export function extensionsOf(plugins: readonly Plugin[], object: string): Extension[] {
+  return plugins.flatMap((plugin) => {
+    const fields = plugin.extend?.[object]
+    return fields ? [{ owner: plugin.id, fields }] : []
   })
 }
 
 function modelNamed(models: Models, owner: string, name: string): Model {
   const model = models.models.get(name)
-  if (!model) throw new CompositionError(`${owner}: no model ${name}. Add it to the module's .prisma file.`)
+  if (!model) throw new CompositionError(`${owner}: no model ${name}. Add it to its .prisma file.`)
   return model
 }
 

@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { createTestDatabase } from '../../support/database.ts'
+import { createTestDatabase } from '../../../src/testing/database.ts'
 
 export type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
 

@@ -1,6 +1,7 @@
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { ItemsField, ListField, ReferencesField } from '../../schema/fields.ts'
 import { columnOrForeignKey, objectNamed, type Registry } from '../../schema/registry.ts'
+import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import { type Compiled, elementsOf, type FieldRead, rowOf, workspaceOf } from '../reading.ts'
 import { compileRecord, tableOf } from '../record.ts'
 import { compileReference } from '../reference.ts'
@@ -45,20 +46,21 @@ export function readReferences(registry: Registry, declaration: ReferencesField)
   }
 }
 
-export function readList(registry: Registry, declaration: ListField): FieldRead {
+export function readList(declared: DeclaredSql, declaration: ListField): FieldRead {
   return ({ reading, row, group }) => {
-    const object = objectNamed(registry, declaration.object)
+    const object = objectNamed(declared.registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const found = reading.alias()
     const record = compileRecord(reading, object, other, group)
-    const rows = sql`select ${record.sql} as item from (${declaration.ids(row)}) ${found} join ${tableOf(object, other)} on ${and(
+    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
       [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
     )} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
   }
 }
 
-function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
+/** A list of what a query answers as `item`, each shaped. */
+export function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
   return {
     sql: sql`(select json_agg(p.item) from (${rows}) p)`,
     shape: (value) => (value === null ? [] : elementsOf(value).map(shape)),

@@ -1,6 +1,13 @@
-import { and, type Sql, sql } from '../../data/sql.ts'
+import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { ReferenceField } from '../../schema/fields.ts'
-import { type Field, foreignKey, type ObjectType, objectNamed, type Registry } from '../../schema/registry.ts'
+import {
+  type Field,
+  foreignKey,
+  type ObjectType,
+  objectNamed,
+  type RecordType,
+  type Registry,
+} from '../../schema/registry.ts'
 import { type Compiled, type FieldRead, type Place, rowOf } from '../reading.ts'
 import { compileRecord, tableOf } from '../record.ts'
 import { compileReference } from '../reference.ts'
@@ -12,6 +19,22 @@ export function readOne(registry: Registry, field: Extract<Field, { kind: 'one' 
     return oneRecord({ reading, group }, target, (other) => [
       sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
       sql`${other.column('id')} = ${row.column(foreignKey(row.model, field.relation).name)}`,
+    ])
+  }
+}
+
+/** The record that a variant's detail table leads to. */
+export function readDetailOne(
+  registry: Registry,
+  detail: RecordType,
+  field: Extract<Field, { kind: 'one' }>,
+): FieldRead {
+  return ({ reading, row, group }) => {
+    const own = rowOf(reading.alias(), detail.model)
+    const key = sql`(select ${own.column(foreignKey(detail.model, field.relation).name)} from ${ident(detail.model.table)} ${own.alias} where ${own.column('workspaceId')} = ${row.column('workspaceId')} and ${own.column('id')} = ${row.column('id')})`
+    return oneRecord({ reading, group }, objectNamed(registry, field.object), (other) => [
+      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${other.column('id')} = ${key}`,
     ])
   }
 }

@@ -1,8 +1,11 @@
 import type { Field, RecordType, Registry } from '../../schema/registry.ts'
+import type { DeclaredSql } from '../plugin-sql.ts'
 import type { FieldRead } from '../reading.ts'
 import { readItems, readList, readReferences } from './lists.ts'
 import { readMany } from './many.ts'
 import { readOne, readReference } from './one.ts'
+import { readResolved } from './resolved.ts'
+import { readRows } from './rows.ts'
 import { readColumn, readComputed, readGroup, readId, readMoney } from './scalars.ts'
 import { readSource } from './source.ts'
 
@@ -11,9 +14,10 @@ export function fieldRead(registry: Registry, type: RecordType, field: Field, pr
   if (field.kind === 'column') return field.name === 'id' && prefix ? readId(type, prefix) : readColumn(field.column)
   if (field.kind === 'one') return readOne(registry, field)
   const { declaration } = field
+  const declared: DeclaredSql = { registry, owner: field.owner, name: `${type.name}.${field.name}`, type }
   switch (declaration.kind) {
     case 'money':
-      return readMoney(type.model, declaration.amount, declaration.currency)
+      return readMoney(declaration.amount, declaration.currency)
     case 'items':
       return readItems(registry, declaration)
     case 'many':
@@ -23,13 +27,17 @@ export function fieldRead(registry: Registry, type: RecordType, field: Field, pr
     case 'references':
       return readReferences(registry, declaration)
     case 'list':
-      return readList(registry, declaration)
+      return readList(declared, declaration)
     case 'computed':
-      return readComputed(declaration)
+      return readComputed(declared, declaration)
     case 'group':
       return readGroup(declaration)
+    case 'rows':
+      return readRows(declared, declaration)
     case 'source':
-      return readSource(registry, declaration)
+      return readSource(declared, declaration)
+    case 'resolved':
+      return readResolved(type, field.name, field.owner, declaration)
     case 'custom':
       return declaration.read
   }

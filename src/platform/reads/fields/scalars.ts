@@ -1,10 +1,13 @@
-import type { Column, Model } from '../../data/models.ts'
-import { columnOf, ident, sql } from '../../data/sql.ts'
+import { can } from '../../access/permissions.ts'
+import type { Column } from '../../data/models.ts'
+import { columnOf, ident, type Sql, sql } from '../../data/sql.ts'
 import type { ComputedField, GroupField } from '../../schema/fields.ts'
 import { encodeId } from '../../schema/ids.ts'
 import type { RecordType } from '../../schema/registry.ts'
-import { asIs, elementsOf, type FieldRead, rowOf } from '../reading.ts'
-import { scalarValue } from '../scalars.ts'
+import type { FieldGroup } from '../collect.ts'
+import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
+import { asIs, type Compiled, elementsOf, type FieldRead, type Reading, rowOf } from '../reading.ts'
+import { computedValue, scalarValue } from '../scalars.ts'
 import { assemble, compileParts, subfields } from '../select.ts'
 
 export function readColumn(column: Column): FieldRead {
@@ -30,25 +33,26 @@ export function readDetail(detail: RecordType, column: Column): FieldRead {
   }
 }
 
-export function readMoney(model: Model, amountName: string, currencyName: string): FieldRead {
-  return ({ reading, row, group }) => {
-    const keys = [...subfields(reading, 'Money', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
-    const amount = row.column(amountName)
-    const scale = model.columns.get(amountName)
-    return {
-      // Trailing zeros beyond two decimals say nothing about money: 5.0000 is answered as 5.00.
-      sql: sql`case when ${amount} is not null then json_build_array(trim_scale(${amount})::text, ${row.column(currencyName)}) end`,
-      shape(value) {
-        if (value === null || !scale) return null
-        const [text, currency] = elementsOf(value)
-        return Object.fromEntries(
-          keys.map(({ key, name }) => [
-            key,
-            name === 'amount' ? withCents(String(text)) : name === 'currency' ? currency : 'Money',
-          ]),
-        )
-      },
-    }
+export function readMoney(amount: string, currency: string): FieldRead {
+  return ({ reading, row, group }) => moneyValue(reading, group, row.column(amount), row.column(currency))
+}
+
+/** What a group selects of an amount and its currency. */
+export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, currency: Sql): Compiled {
+  const keys = [...subfields(reading, 'Money', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
+  return {
+    // Trailing zeros beyond two decimals say nothing about money: 5.0000 is answered as 5.00.
+    sql: sql`case when ${amount} is not null then json_build_array(trim_scale(${amount})::text, ${currency}) end`,
+    shape(value) {
+      if (value === null) return null
+      const [text, code] = elementsOf(value)
+      return Object.fromEntries(
+        keys.map(({ key, name }) => [
+          key,
+          name === 'amount' ? withCents(String(text)) : name === 'currency' ? code : 'Money',
+        ]),
+      )
+    },
   }
 }
 
@@ -57,8 +61,11 @@ function withCents(text: string): string {
   return point < 0 ? `${text}.00` : text.padEnd(point + 3, '0')
 }
 
-export function readComputed(declaration: ComputedField): FieldRead {
-  return ({ row }) => ({ sql: sql`(${declaration.value(row)})`, shape: asIs })
+export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
+  return ({ reading, row }) =>
+    declaration.permission && !can(reading.actor, declaration.permission)
+      ? { sql: sql`null`, shape: asIs }
+      : computedValue(declaration.type, sql`(${declaredSql(declared, row, declaration.value)})`)
 }
 
 export function readGroup(declaration: GroupField): FieldRead {

@@ -1,16 +1,25 @@
 import { and, type Sql, sql } from '../../data/sql.ts'
-import type { SourceField } from '../../schema/fields.ts'
-import { objectNamed, type Registry } from '../../schema/registry.ts'
+import type { SourceField, SourcePage } from '../../schema/fields.ts'
+import { objectNamed } from '../../schema/registry.ts'
 import { compileConnection } from '../connection.ts'
 import type { OrderKey } from '../keyset.ts'
+import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import { type FieldRead, rowOf } from '../reading.ts'
 import { tableOf } from '../record.ts'
 import { visible } from '../visible.ts'
 
-export function readSource(registry: Registry, declaration: SourceField): FieldRead {
+/** A page that adds nothing to its source. */
+export const BARE_PAGE: SourcePage = {
+  limit: sql`null`,
+  within: () => sql`true`,
+  order: (value, id) => sql`${value} desc, ${id} desc`,
+  isVisible: () => sql`true`,
+}
+
+export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {
     const { reading, row, args } = place
-    const object = objectNamed(registry, declaration.object)
+    const object = objectNamed(declared.registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const entry = reading.alias()
     const column = object.model.columns.get(declaration.orderedBy)
@@ -26,7 +35,12 @@ export function readSource(registry: Registry, declaration: SourceField): FieldR
       const conditions = visible(reading, object, record)
       return sql`exists (select from ${tableOf(object, record)} where ${and([sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
-    const everything = declaration.source(row, args, {
+    const made = (page: SourcePage, isChecked: boolean) =>
+      declaredSql(declared, row, (own) => declaration.source(own, args, page), { isChecked })
+    // What the page adds reads the object's own table, whoever declares the source.
+    made(BARE_PAGE, true)
+    const sourceOf = (page: SourcePage) => made(page, false)
+    const everything = sourceOf({
       limit: sql`null`,
       within: () => sql`true`,
       order: (value, id) => sql`${value} desc, ${id} desc`,
@@ -40,7 +54,7 @@ export function readSource(registry: Registry, declaration: SourceField): FieldR
       keys: keysOver(sql`${entry}.at`, sql`${entry}.id`),
       paged: (limit, positions, isReversed) =>
         joined(
-          declaration.source(row, args, {
+          sourceOf({
             limit,
             within: (value, id) => and(positions.map((position) => position(keysOver(value, id)))),
             order: (value, id) => (isReversed ? sql`${value} asc, ${id} asc` : sql`${value} desc, ${id} desc`),

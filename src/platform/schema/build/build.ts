@@ -1,23 +1,38 @@
 import type { GraphQLSchema } from 'graphql'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import { type Answer, byResponseKey, createBuilder } from '../builder.ts'
+import { checkReferences } from '../check/references.ts'
 import type { InterfaceDeclaration } from '../declare.ts'
+import { CORE } from '../owners.ts'
 import type { Registry } from '../registry.ts'
+import { claimType, ownedBy, startClaims } from './claims.ts'
 import { defineMutations } from './define-mutations.ts'
 import { defineObjectType, nodeInterface } from './objects.ts'
 import { outputFields } from './outputs.ts'
-import { defineUserErrors } from './payloads.ts'
 import { defineQueries } from './queries.ts'
 import { defineSubscriptions } from './subscriptions.ts'
 import { defineEnum, defineInput, type OutputField, type TypeStore } from './types.ts'
+import { definePluginErrors, defineUserErrors } from './user-error-types.ts'
 
-/** The GraphQL schema of everything the modules declare. */
+/**
+ * The GraphQL schema of everything the plugins declare.
+ * @throws CompositionError where they refer to what is not theirs to refer to, or make the same name.
+ */
 export function buildSchema(registry: Registry): GraphQLSchema {
+  checkReferences(registry)
   const builder = createBuilder()
-  const store: TypeStore = { builder, registry, outputs: new Map(), inputs: new Map(), reads: new Map() }
+  const store: TypeStore = {
+    builder,
+    registry,
+    claims: startClaims(registry),
+    outputs: new Map(),
+    inputs: new Map(),
+    reads: new Map(),
+  }
   defineSharedTypes(store)
   defineKinds(store)
-  for (const declared of registry.interfaces.values()) defineInterface(store, declared)
+  for (const plugin of registry.plugins)
+    for (const declared of plugin.interfaces ?? []) defineInterface(store, plugin.id, declared)
   for (const object of registry.objects.values()) defineObjectType(store, object)
   defineQueries(store)
   defineMutations(store)
@@ -80,6 +95,7 @@ function defineSharedTypes(store: TypeStore): void {
     { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true },
   ])
   defineUserErrors(store)
+  definePluginErrors(store)
   defineInput(store, 'ChangeFilter', 'Which changes; all conditions have to hold.', () => ({
     types: { type: 'String', isList: true, description: 'Changes of records of these types, such as `Account`.' },
     recordIds: { type: 'ID', isList: true, description: 'Changes of these records.' },
@@ -88,27 +104,31 @@ function defineSharedTypes(store: TypeStore): void {
 }
 
 function defineAnswer(store: TypeStore, name: string, description: string, fields: readonly OutputField[]): void {
+  claimType(store.claims, name, CORE)
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
   ref.implement({ description, fields: (t) => outputFields(store, t, fields) })
 }
 
-/** Enum of an abstract object's kinds, where the model has none: modules and plugins add kinds. */
+/** Enum of an abstract object's kinds, where the model has none: plugins add kinds. */
 function defineKinds(store: TypeStore): void {
   for (const object of store.registry.objects.values()) {
     if (!object.discriminator || object.discriminator.enumName) continue
     const values = [...object.variants.values()].map((variant) => ({
       name: variant.kind,
       description: variant.description,
+      owner: variant.owner,
     }))
-    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values)
+    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values, object.owner)
   }
 }
 
-function defineInterface(store: TypeStore, declaration: InterfaceDeclaration): void {
+function defineInterface(store: TypeStore, owner: string, declaration: InterfaceDeclaration): void {
+  claimType(store.claims, declaration.name, owner, declaration)
   const ref = store.builder.interfaceRef<Answer>(declaration.name)
   store.outputs.set(declaration.name, ref)
   ref.implement({
+    ...ownedBy(store.registry, owner),
     description: declaration.description,
     interfaces: () => nodeInterface(store),
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),

@@ -3,9 +3,9 @@ import type { RequestContext } from '../../context.ts'
 import type { Values } from '../../operations/define.ts'
 import type { Payload } from '../../operations/mutate.ts'
 import { writerOf } from '../../operations/writer.ts'
-import { CompositionError } from '../composition-error.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
+import { claimRootField, ownedBy } from './claims.ts'
 import {
   defineActInput,
   defineCreateInput,
@@ -34,38 +34,37 @@ interface MutationField {
   readonly resolve: MutationResolver
 }
 
-/** Root mutation fields: the writes that objects declare, and the acts and operations of the modules. */
+/** Root mutation fields: the writes that objects declare, and the acts and operations of the plugins. */
 export function defineMutations(store: TypeStore): void {
   const fields = new Map<string, MutationField>()
-  const add = (field: MutationField) => {
-    const existing = fields.get(field.name)
-    if (existing)
-      throw new CompositionError(
-        `Mutation ${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`,
-      )
-    fields.set(field.name, field)
-  }
-  for (const object of store.registry.objects.values()) for (const field of objectMutations(store, object)) add(field)
-  for (const module of store.registry.modules) {
-    for (const act of module.acts ?? []) {
+  const add = (field: MutationField) => void fields.set(field.name, field)
+  for (const object of store.registry.objects.values())
+    for (const field of objectMutations(store, object)) {
+      claimRootField(store.claims, 'Mutation', field.name, field.owner)
+      add(field)
+    }
+  for (const plugin of store.registry.plugins) {
+    for (const act of plugin.acts ?? []) {
+      claimRootField(store.claims, 'Mutation', act.name, plugin.id)
       const object = objectNamed(store.registry, act.object)
       add({
         name: act.name,
-        owner: module.name,
+        owner: plugin.id,
         description: act.description,
-        input: defineActInput(store, object, act.name),
-        payload: definePayload(store, object, `${capital(act.name)}Payload`),
-        resolve: resolveAct(object, act),
+        input: defineActInput(store, object, act.name, plugin.id),
+        payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
+        resolve: resolveAct(object, { plugin, act }),
       })
     }
-    for (const operation of module.operations ?? []) {
+    for (const operation of plugin.operations ?? []) {
+      claimRootField(store.claims, 'Mutation', operation.name, plugin.id)
       add({
         name: operation.name,
-        owner: module.name,
+        owner: plugin.id,
         description: operation.description,
-        input: defineOperationInput(store, operation),
-        payload: defineOperationPayload(store, operation),
-        resolve: resolveOperation(operation),
+        input: defineOperationInput(store, plugin.id, operation),
+        payload: defineOperationPayload(store, plugin.id, operation),
+        resolve: resolveOperation({ plugin, operation }),
       })
     }
   }
@@ -77,6 +76,7 @@ export function defineMutations(store: TypeStore): void {
         [...fields.values()].map((field) => [
           field.name,
           t.field({
+            ...ownedBy(store.registry, field.owner),
             type: field.payload,
             description: field.description,
             args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },

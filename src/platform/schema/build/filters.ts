@@ -1,4 +1,5 @@
 import type { Column } from '../../data/models.ts'
+import { CORE } from '../owners.ts'
 import type { Field, ObjectType } from '../registry.ts'
 import { withArticle } from './article.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from './types.ts'
@@ -6,18 +7,26 @@ import { columnType, defineEnum, defineInput, type InputField, type TypeStore, t
 /** Name of the object's filter type, made when first asked for. */
 export function defineFilter(store: TypeStore, object: ObjectType): string {
   const name = `${object.name}Filter`
-  defineInput(store, name, `Conditions on ${withArticle(object.name)}; all of them have to hold.`, () => {
-    const fields: Record<string, InputField> = {
-      AND: { type: name, isList: true, description: 'All of these hold.' },
-      OR: { type: name, isList: true, description: 'At least one of these holds.' },
-      NOT: { type: name, isList: true, description: 'None of these holds.' },
-    }
-    for (const field of object.fields.values()) {
-      const type = filterTypeOf(store, object, field)
-      if (type) fields[field.name] = { type, description: `Condition on \`${field.name}\`.` }
-    }
-    return fields
-  })
+  defineInput(
+    store,
+    name,
+    `Conditions on ${withArticle(object.name)}; all of them have to hold.`,
+    () => {
+      const fields: Record<string, InputField> = {
+        AND: { type: name, isList: true, description: 'All of these hold.' },
+        OR: { type: name, isList: true, description: 'At least one of these holds.' },
+        NOT: { type: name, isList: true, description: 'None of these holds.' },
+      }
+      for (const field of object.fields.values()) {
+        const type = filterTypeOf(store, object, field)
+        if (type) fields[field.name] = { type, description: `Condition on \`${field.name}\`.`, owner: field.owner }
+      }
+      for (const { name: condition, owner, declaration } of object.conditions.values())
+        fields[condition] = { type: declaration.type, description: declaration.description, owner }
+      return fields
+    },
+    { owner: object.owner },
+  )
   return name
 }
 
@@ -40,24 +49,36 @@ function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): strin
 
 function relationFilter(store: TypeStore, target: ObjectType): string {
   const name = `${target.name}RelationFilter`
-  defineInput(store, name, `Conditions on a related ${target.name}.`, () => ({
-    is: { type: defineFilter(store, target), description: 'It meets the conditions; null: there is none.' },
-    isNot: {
-      type: defineFilter(store, target),
-      description: 'It does not meet the conditions, or there is none; null: there is one.',
-    },
-    isNull: { type: 'Boolean', description: 'Whether there is none.' },
-  }))
+  defineInput(
+    store,
+    name,
+    `Conditions on a related ${target.name}.`,
+    () => ({
+      is: { type: defineFilter(store, target), description: 'It meets the conditions; null: there is none.' },
+      isNot: {
+        type: defineFilter(store, target),
+        description: 'It does not meet the conditions, or there is none; null: there is one.',
+      },
+      isNull: { type: 'Boolean', description: 'Whether there is none.' },
+    }),
+    { owner: target.owner },
+  )
   return name
 }
 
 function listFilter(store: TypeStore, target: ObjectType): string {
   const name = `${target.name}ListFilter`
-  defineInput(store, name, `Conditions on a list of ${target.name}.`, () => ({
-    some: { type: defineFilter(store, target), description: 'At least one meets the conditions.' },
-    every: { type: defineFilter(store, target), description: 'All meet the conditions; true of an empty list.' },
-    none: { type: defineFilter(store, target), description: 'None meets the conditions.' },
-  }))
+  defineInput(
+    store,
+    name,
+    `Conditions on a list of ${target.name}.`,
+    () => ({
+      some: { type: defineFilter(store, target), description: 'At least one meets the conditions.' },
+      every: { type: defineFilter(store, target), description: 'All meet the conditions; true of an empty list.' },
+      none: { type: defineFilter(store, target), description: 'None meets the conditions.' },
+    }),
+    { owner: target.owner },
+  )
   return name
 }
 
@@ -78,15 +99,21 @@ const ORDERED: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'DateTi
 function scalarFilter(store: TypeStore, column: Column, type: string): string {
   if (type === 'String' && !column.isList) return textFilter(store)
   const name = `${type}${column.isList ? 'List' : ''}Filter`
-  defineInput(store, name, `Conditions on a value of type ${type}; all of them have to hold.`, () => {
-    if (column.isList) return { has: { type, description: 'The list holds this value.' } }
-    return {
-      ...equality(type),
-      ...(ORDERED.has(type) ? ordering(type) : {}),
-      not: { type: name, description: 'The conditions do not hold.' },
-      isNull: nullCondition,
-    }
-  })
+  defineInput(
+    store,
+    name,
+    `Conditions on a value of type ${type}; all of them have to hold.`,
+    () => {
+      if (column.isList) return { has: { type, description: 'The list holds this value.' } }
+      return {
+        ...equality(type),
+        ...(ORDERED.has(type) ? ordering(type) : {}),
+        not: { type: name, description: 'The conditions do not hold.' },
+        isNull: nullCondition,
+      }
+    },
+    { owner: column.enumName ? (store.registry.models.enums.get(column.enumName)?.owner ?? CORE) : CORE },
+  )
   return name
 }
 
@@ -153,7 +180,7 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
       Object.fromEntries(
         fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }]),
       ),
-    true,
+    { isOneOf: true, owner: object.owner },
   )
   return name
 }

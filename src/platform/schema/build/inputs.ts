@@ -26,7 +26,10 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
     case 'items': {
       const { inputName, specs } = spec.items
       if (inputName === null) return { type: 'ID', isList: true }
-      defineInput(store, inputName, `${spec.description} One of them.`, () => inputFields(store, specs, true))
+      const { owner } = spec.items.model
+      defineInput(store, inputName, `${spec.description} One of them.`, () => inputFields(store, specs, true), {
+        owner,
+      })
       return { type: inputName, isList: true }
     }
   }
@@ -45,7 +48,9 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
   const { object } = writer
   const name = `${verb}${object.name}Input`
   if (!object.discriminator) {
-    defineInput(store, name, `Values of a new ${object.name}.`, () => inputFields(store, writer.specs, true))
+    defineInput(store, name, `Values of a new ${object.name}.`, () => inputFields(store, writer.specs, true), {
+      owner: object.owner,
+    })
     return name
   }
   defineInput(
@@ -56,18 +61,26 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
       Object.fromEntries(
         [...object.variants.values()].map((variant) => [
           variantKey(variant),
-          { type: variantInput(store, writer, verb, variant), description: variant.description },
+          {
+            type: variantInput(store, writer, verb, variant),
+            description: variant.description,
+            owner: variant.owner,
+          },
         ]),
       ),
-    true,
+    { isOneOf: true, owner: object.owner },
   )
   return name
 }
 
 function variantInput(store: TypeStore, writer: ObjectWriter, verb: string, variant: Variant): string {
   const name = `${verb}${variant.name}Input`
-  defineInput(store, name, `Values of a new ${variant.name}.`, () =>
-    inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true),
+  defineInput(
+    store,
+    name,
+    `Values of a new ${variant.name}.`,
+    () => inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true),
+    { owner: variant.owner },
   )
   return name
 }
@@ -99,34 +112,50 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
           const specs = writer.details.get(variant.kind) ?? []
           if (specs.length === 0) return []
           const type = `Update${variant.name}Input`
-          defineInput(store, type, `Changes to what only ${withArticle(variant.name)} has.`, () =>
-            inputFields(store, specs, false),
+          defineInput(
+            store,
+            type,
+            `Changes to what only ${withArticle(variant.name)} has.`,
+            () => inputFields(store, specs, false),
+            { owner: variant.owner },
           )
-          return [
-            [variantKey(variant), { type, description: `Changes to what only ${withArticle(variant.name)} has.` }],
-          ]
+          const description = `Changes to what only ${withArticle(variant.name)} has.`
+          return [[variantKey(variant), { type, description, owner: variant.owner }]]
         }),
       ),
     }),
+    { owner: object.owner },
   )
   return name
 }
 
-export function defineActInput(store: TypeStore, object: ObjectType, act: string): string {
+export function defineActInput(store: TypeStore, object: ObjectType, act: string, owner: string): string {
   const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
-  defineInput(store, name, `Which ${object.name}, and the version it was seen in.`, () => ({
-    ...identity(object),
-    version: requiredVersion,
-  }))
+  defineInput(
+    store,
+    name,
+    `Which ${object.name}, and the version it was seen in.`,
+    () => ({
+      ...identity(object),
+      version: requiredVersion,
+    }),
+    { owner },
+  )
   return name
 }
 
 export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: string): string {
   const name = `${verb}${object.name}Input`
-  defineInput(store, name, `Which ${object.name}.`, () => ({
-    ...identity(object),
-    version: { type: 'Int', description: 'Version it was seen in; when given, a stale one changes nothing.' },
-  }))
+  defineInput(
+    store,
+    name,
+    `Which ${object.name}.`,
+    () => ({
+      ...identity(object),
+      version: { type: 'Int', description: 'Version it was seen in; when given, a stale one changes nothing.' },
+    }),
+    { owner: object.owner },
+  )
   return name
 }
 
@@ -138,13 +167,19 @@ export function defineCreateManyInput(
   createInput: string,
 ): string {
   const name = `${verb}${plural}Input`
-  defineInput(store, name, `New records of ${object.name}.`, () => ({
-    records: { type: createInput, isList: true, isRequired: true, description: 'Values of each, 1,000 at most.' },
-    errorPolicy: {
-      type: 'BulkErrorPolicy',
-      description: 'What happens when some of them have errors.',
-      defaultValue: 'REJECT_ALL',
-    },
-  }))
+  defineInput(
+    store,
+    name,
+    `New records of ${object.name}.`,
+    () => ({
+      records: { type: createInput, isList: true, isRequired: true, description: 'Values of each, 1,000 at most.' },
+      errorPolicy: {
+        type: 'BulkErrorPolicy',
+        description: 'What happens when some of them have errors.',
+        defaultValue: 'REJECT_ALL',
+      },
+    }),
+    { owner: object.owner },
+  )
   return name
 }

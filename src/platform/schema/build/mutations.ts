@@ -2,14 +2,17 @@ import { type GraphQLResolveInfo, getNamedType } from 'graphql'
 import type { RequestContext } from '../../context.ts'
 import { sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
+import type { OwnedAct } from '../../operations/acts.ts'
 import { authorise } from '../../operations/authorise.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../operations/create.ts'
-import type { Act, Values, Work } from '../../operations/define.ts'
+import type { Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
 import { mutate, type Payload, type RowResult } from '../../operations/mutate.ts'
 import { settle } from '../../operations/settle.ts'
 import { actOnRecord, setDeleted, updateRecord, type Written } from '../../operations/update.ts'
 import { collectFields, type FieldGroup } from '../../reads/collect.ts'
+import { failuresInPlace } from '../../reads/deferred.ts'
+import { settleResolved } from '../../reads/fields/resolved.ts'
 import { startReading, tuple } from '../../reads/reading.ts'
 import { recordsById, uuidFor } from '../../reads/root.ts'
 import { subfields } from '../../reads/select.ts'
@@ -87,7 +90,7 @@ export function resolveDeletion(object: ObjectType, isDeleted: boolean): Mutatio
   }
 }
 
-export function resolveAct(object: ObjectType, act: Act): MutationResolver {
+export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
   return (context, input, info) => {
     authorise(context, object, 'update')
     return mutate(context, pathOf(info), async (work) =>
@@ -95,7 +98,7 @@ export function resolveAct(object: ObjectType, act: Act): MutationResolver {
         work,
         object,
         info,
-        await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], act.apply),
+        await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], owned),
       ),
     )
   }
@@ -181,5 +184,7 @@ async function readSelected(
   const [row] = await work.transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)
   const values = list.elements(JSON.parse(row?.answer ?? '[]'))
   const found = parts.map(({ key, compiled }, index) => ({ key, records: compiled.shape(values[index] ?? null) }))
+  const answers = found.map(({ records }) => [...records.values()])
+  await settleResolved(reading, answers, [], failuresInPlace)
   return (id) => Object.fromEntries(found.map(({ key, records }) => [key, (id !== null && records.get(id)) || null]))
 }

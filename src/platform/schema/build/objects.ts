@@ -1,9 +1,12 @@
+import { readDetailOne } from '../../reads/fields/one.ts'
 import { readDetail } from '../../reads/fields/scalars.ts'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import type { Answer } from '../builder.ts'
 import type { ObjectType, Variant } from '../registry.ts'
+import { claimType, ownedBy } from './claims.ts'
+import { words } from './descriptions.ts'
 import { outputFields } from './outputs.ts'
-import { fieldsOf, words } from './record-fields.ts'
+import { fieldsOf } from './record-fields.ts'
 import { columnType, type OutputField, type TypeStore } from './types.ts'
 
 /** The GraphQL type of a concrete object, or the interface and kinds of an abstract one. */
@@ -12,9 +15,11 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
     defineAbstract(store, object)
     return
   }
+  claimType(store.claims, object.name, object.owner, object)
   const ref = store.builder.objectRef<Answer>(object.name)
   store.outputs.set(object.name, ref)
   ref.implement({
+    ...ownedBy(store.registry, object.owner),
     description: object.description,
     interfaces: () => interfacesOf(store, object.name),
     fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)),
@@ -22,11 +27,13 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
 }
 
 function defineAbstract(store: TypeStore, object: ObjectType): void {
+  claimType(store.claims, object.name, object.owner, object)
   const ref = store.builder.interfaceRef<Answer>(object.name)
   store.outputs.set(object.name, ref)
   const isNode = [...object.variants.values()].every((variant) => !variant.object)
   const shared = () => fieldsOf(store, object, object.prefix)
   ref.implement({
+    ...ownedBy(store.registry, object.owner),
     description: object.description,
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
     interfaces: () => (isNode ? nodeInterface(store) : []),
@@ -36,32 +43,40 @@ function defineAbstract(store: TypeStore, object: ObjectType): void {
 }
 
 function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): void {
+  claimType(store.claims, variant.name, variant.owner, variant)
   const ref = store.builder.objectRef<Answer>(variant.name)
   store.outputs.set(variant.name, ref)
   ref.implement({
+    ...ownedBy(store.registry, variant.owner),
     description: variant.description,
     interfaces: () => interfacesOf(store, object.name),
-    fields: (t) => outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(variant)]),
+    fields: (t) => outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(store, variant)]),
   })
 }
 
-function detailFields(variant: Variant): OutputField[] {
-  const { detail } = variant
+function detailFields(store: TypeStore, variant: Variant): OutputField[] {
+  const { detail, owner } = variant
   if (!detail) return []
-  return [...detail.fields.values()].flatMap((field) =>
-    field.kind === 'column'
-      ? [
-          {
-            name: field.name,
-            description: field.column.description ?? `${variant.name}'s ${words(field.name)}.`,
-            type: columnType(field.column),
-            list: 'no' as const,
-            isNullable: true,
-            read: readDetail(detail, field.column),
-          },
-        ]
-      : [],
-  )
+  return [...detail.fields.values()].flatMap((field): OutputField[] => {
+    if (field.kind === 'declared') return []
+    const described = field.kind === 'column' ? field.column.description : field.relation.description
+    const common = {
+      name: field.name,
+      owner,
+      description: described ?? `${variant.name}'s ${words(field.name)}.`,
+      isNullable: true,
+    }
+    if (field.kind === 'one')
+      return [{ ...common, type: field.object, list: 'no', read: readDetailOne(store.registry, detail, field) }]
+    return [
+      {
+        ...common,
+        type: columnType(field.column),
+        list: field.column.isList ? 'of non-null' : 'no',
+        read: readDetail(detail, field.column),
+      },
+    ]
+  })
 }
 
 /** Relay's Node, as a list of interfaces. */

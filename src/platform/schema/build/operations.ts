@@ -1,45 +1,69 @@
+import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
+import { authorisePermission } from '../../operations/authorise.ts'
+import type { Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
 import { mutate, type Payload } from '../../operations/mutate.ts'
-import type { Operation, OperationInputField, OperationPayloadField } from '../../operations/operation.ts'
-import type { Answer, SchemaTypes } from '../builder.ts'
+import type {
+  Operation,
+  OperationInputField,
+  OperationPayloadField,
+  OwnedOperation,
+} from '../../operations/operation.ts'
+import { runOperation } from '../../operations/run-operation.ts'
+import { PluginFailedError } from '../../plugins/failure.ts'
+import { collectFields } from '../../reads/collect.ts'
+import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
+import { computeResolved } from '../../reads/fields/resolved.ts'
+import { ProjectionError, projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
+import { startReading } from '../../reads/reading.ts'
+import type { SchemaTypes } from '../builder.ts'
+import { CompositionError } from '../composition-error.ts'
+import { CORE, ownerIn } from '../owners.ts'
+import { claimType, ownedBy, requireType } from './claims.ts'
 import type { MutationResolver } from './mutations.ts'
-import { userErrorRef } from './payloads.ts'
-import {
-  defineEnum,
-  defineInput,
-  type InputField,
-  type OutputTypeRef,
-  outputType,
-  type ScalarName,
-  type TypeStore,
-} from './types.ts'
+import { payloadOptions } from './payload-types.ts'
+import { defineInput, type InputField, type TypeStore } from './types.ts'
+import { userErrorRef } from './user-error-types.ts'
 
 /** Input of an operation: the type `<Operation>Input` with everything it holds. */
-export function defineOperationInput(store: TypeStore, { name, description, input }: Operation): string {
+export function defineOperationInput(
+  store: TypeStore,
+  plugin: string,
+  { name, description, input }: Operation,
+): string {
   const inputName = `${capital(name)}Input`
-  defineInput(store, inputName, description, () => inputFields(store, input))
+  claimType(store.claims, inputName, plugin, input)
+  defineInput(store, inputName, description, () => inputFields(store, plugin, input), { owner: plugin })
   return inputName
 }
 
 function inputFields(
   store: TypeStore,
+  plugin: string,
   fields: Readonly<Record<string, OperationInputField>>,
 ): Record<string, InputField> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, { type, ...field }]) => {
-      if (typeof type === 'string') return [name, { ...field, type }]
-      defineInput(store, type.name, type.description, () => inputFields(store, type.fields))
+      if (typeof type === 'string') {
+        requireType(store.claims, type, plugin, `input ${name}`)
+        return [name, { ...field, type }]
+      }
+      claimType(store.claims, type.name, plugin, type)
+      defineInput(store, type.name, type.description, () => inputFields(store, plugin, type.fields), { owner: plugin })
       return [name, { ...field, type: type.name }]
     }),
   )
 }
 
 /** Payload of an operation: its own fields and `userErrors`. */
-export function defineOperationPayload(store: TypeStore, { name, payload }: Operation) {
-  return store.builder.objectRef<Payload>(`${capital(name)}Payload`).implement({
+export function defineOperationPayload(store: TypeStore, plugin: string, { name, payload }: Operation) {
+  const typeName = `${capital(name)}Payload`
+  claimType(store.claims, typeName, plugin, payload)
+  return store.builder.objectRef<Payload>(typeName).implement({
+    ...ownedBy(store.registry, plugin),
     description: `What \`${name}\` did, or what has to be mended.`,
     fields: (t) => ({
-      ...payloadFields(store, t, payload, (answer: Payload, field) => answer.values?.[field]),
+      ...payloadFields(store, t, plugin, typeName, payload),
       userErrors: t.field({
         type: [userErrorRef(store)],
         description: 'What the caller can mend; empty when it was done.',
@@ -49,57 +73,97 @@ export function defineOperationPayload(store: TypeStore, { name, payload }: Oper
   })
 }
 
-type FieldBuilder<Parent> = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Parent>
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Payload>
 
-function payloadFields<Parent>(
+function payloadFields(
   store: TypeStore,
-  t: FieldBuilder<Parent>,
-  fields: Readonly<Record<string, OperationPayloadField>>,
-  read: (parent: Parent, field: string) => unknown,
+  t: FieldBuilder,
+  plugin: string,
+  typeName: string,
+  fields: Operation['payload'],
 ) {
   return Object.fromEntries(
     Object.entries(fields).map(([name, declared]) => {
-      const type = payloadType(store, declared)
-      const options = { description: declared.description, nullable: declared.isNullable ?? false }
-      if (declared.isList)
-        return [name, t.field({ ...options, type: [type], resolve: (parent: Parent) => listOf(read(parent, name)) })]
-      return [name, t.field({ ...options, type, resolve: (parent: Parent) => read(parent, name) })]
+      const options = payloadOptions(store, plugin, `${typeName}.${name}`, declared)
+      const empty = emptyOf(declared)
+      if (empty === null && !declared.isNullable && ownerIn(store.registry, plugin) !== CORE)
+        throw new CompositionError(
+          `${plugin}: ${typeName}.${name} has no value where the operation is refused. Make it nullable.`,
+        )
+      const read = (payload: Payload, info: GraphQLResolveInfo) => payload.values?.[info.path.key] ?? empty
+      if (declared.isList) {
+        const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+        return [
+          name,
+          t.field({
+            ...options,
+            type: [options.type],
+            resolve: (payload, _args, _context, info) => list(read(payload, info)),
+          }),
+        ]
+      }
+      return [name, t.field({ ...options, resolve: (payload, _args, _context, info) => read(payload, info) })]
     }),
   )
 }
 
-function payloadType(store: TypeStore, { type }: OperationPayloadField): OutputTypeRef | ScalarName {
-  if (typeof type === 'string') return outputType(store, type)
-  const made = store.outputs.get(type.name)
-  if (made) return made
-  if ('values' in type) {
-    return defineEnum(
-      store,
-      type.name,
-      type.description,
-      Object.entries(type.values).map(([name, description]) => ({ name, description })),
-    )
-  }
-  const ref = store.builder.objectRef<Answer>(type.name)
-  store.outputs.set(type.name, ref)
-  return ref.implement({
-    description: type.description,
-    fields: (t) => payloadFields(store, t, type.fields, (answer: Answer, field) => answer[field]),
-  })
+/** What a field says where the operation was refused and has no values. */
+function emptyOf({ type, isList, isNullable }: OperationPayloadField): unknown {
+  if (isList) return []
+  if (isNullable) return null
+  return typeof type === 'string' ? (EMPTY[type] ?? null) : null
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
+const EMPTY: Readonly<Record<string, unknown>> = { Int: 0, Float: 0, Decimal: '0', String: '', Boolean: false }
 
 /** Runs the operation in the one transaction of its mutation. */
-export function resolveOperation(operation: Operation): MutationResolver {
-  return (context, input, info) =>
-    mutate(context, String(info.path.key), async (work) => {
-      const { values, userErrors } = await operation.run(work, input)
+export function resolveOperation({ plugin, operation }: OwnedOperation): MutationResolver {
+  return (context, input, info) => {
+    if (operation.permission !== null) authorisePermission(context, operation.permission)
+    return mutate(context, String(info.path.key), async (work) => {
+      const { values, userErrors } = await runOperation(work, { plugin, operation }, input)
+      const project = projectionOf(work, info, values, userErrors.length > 0)
       if (work.log.length > 0) await appendLog(work)
-      return { records: {}, values, userErrors }
+      try {
+        return { records: {}, values: await project(), userErrors }
+      } catch (error) {
+        if (!(error instanceof ProjectionError)) throw error
+        throw new PluginFailedError({ plugin: plugin.id, name: operation.name }, 'THREW', error.message, error)
+      }
     })
+  }
+}
+
+/** What the client selects of the values, by response key; records are read as the operation left them. */
+function projectionOf(work: Work, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
+  return async (): Promise<Values> => {
+    const { registry } = work.context.runtime
+    const reading = startReading({
+      schema: info.schema,
+      fragments: info.fragments,
+      variables: info.variableValues,
+      registry,
+      actor: work.context.actor,
+    })
+    const payload = getNamedType(info.returnType)
+    if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)
+    const projection = startProjection(reading, { isWalked: true, includeDeleted: true })
+    const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+    const answer: Record<string, unknown> = {}
+    for (const [key, group] of collectFields(reading, payload.name, sets)) {
+      const name = group[0].name.value
+      const field = payload.getFields()[name]
+      if (!field || name === 'userErrors') continue
+      const value = values[name]
+      if (isRefused && (value === undefined || value === null)) continue
+      answer[key] = projectorOf(projection, field.type, group, `${payload.name}.${name}`)(value)
+    }
+    await readProjected(projection, work.transaction)
+    if (projection.places.length === 0) return answer
+    await computeResolved(reading)
+    settleWithin(answer, [], failuresInPlace)
+    return answer
+  }
 }
 
 function capital(name: string): string {

@@ -1,5 +1,6 @@
 import type { FieldMap } from '@pothos/core'
 import { type Answer, byResponseKey, listByResponseKey, type SchemaTypes } from '../builder.ts'
+import { ownedBy } from './claims.ts'
 import { type InputField, inputType, type OutputField, outputType, type TypeStore } from './types.ts'
 
 type FieldBuilder = PothosSchemaTypes.RootFieldBuilder<SchemaTypes, Answer, 'Object' | 'Interface' | 'Query'>
@@ -14,7 +15,11 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
         args: Object.fromEntries(
           Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)]),
         ),
-        extensions: field.read ? { read: field.read } : {},
+        extensions: {
+          ...(field.read ? { read: field.read } : {}),
+          ...(field.run ? { run: field.run } : {}),
+          ...(field.owner ? ownedBy(store.registry, field.owner).extensions : {}),
+        },
       }
       if (field.list === 'no')
         return [field.name, t.field({ ...options, type, nullable: field.isNullable, resolve: byResponseKey })]

@@ -4,17 +4,20 @@ import { type FieldRead, rowOf } from '../../reads/reading.ts'
 import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
 import { compileSelection } from '../../reads/select.ts'
 import type { View } from '../declare.ts'
+import { CORE } from '../owners.ts'
 import { objectNamed } from '../registry.ts'
 import { resolveView } from '../resolve.ts'
 import { connectionArgs, listArgs } from './arguments.ts'
+import { claimRootField, claimType } from './claims.ts'
 import { outputFields } from './outputs.ts'
+import { pluginQueries } from './plugin-queries.ts'
 import { defineConnection, defineItemType } from './record-fields.ts'
 import type { OutputField, TypeStore } from './types.ts'
 
-/** Root query fields: relay's entry points, the log, one and list of each object, and the modules' views. */
+/** Root query fields: relay's entry points, the log, one and list of each object, and the plugins' views. */
 export function defineQueries(store: TypeStore): void {
   const { registry } = store
-  defineConnection(store, objectNamed(registry, 'Change'), 'Query', 'changes', null)
+  defineConnection(store, objectNamed(registry, 'Change'), 'Query', 'changes', null, CORE)
   const fields: OutputField[] = [
     {
       name: 'node',
@@ -43,11 +46,12 @@ export function defineQueries(store: TypeStore): void {
       args: { ...connectionArgs(), filter: { type: 'ChangeFilter', description: 'Only these changes.' } },
       read: readChanges,
     },
-    ...registry.modules.flatMap((module) => (module.views ?? []).map((view) => viewField(store, module.name, view))),
+    ...registry.plugins.flatMap((plugin) => (plugin.views ?? []).map((view) => viewField(store, plugin.id, view))),
+    ...pluginQueries(store),
   ]
   for (const object of registry.objects.values()) {
     if (!object.plural) continue
-    defineConnection(store, object, 'Query', object.plural, null)
+    defineConnection(store, object, 'Query', object.plural, null, object.owner)
     const putAway = object.isSoftDeleted
       ? {
           includeDeleted: {
@@ -60,6 +64,7 @@ export function defineQueries(store: TypeStore): void {
     fields.push(
       {
         name: object.singular,
+        owner: object.owner,
         description: `The ${object.name} with that id; null when it is not there or not yours to see.`,
         type: object.name,
         list: 'no',
@@ -69,6 +74,7 @@ export function defineQueries(store: TypeStore): void {
       },
       {
         name: object.plural,
+        owner: object.owner,
         description: `A page of the list of every ${object.name} that the caller may see.`,
         type: `${object.name}Connection`,
         list: 'no',
@@ -78,6 +84,7 @@ export function defineQueries(store: TypeStore): void {
       },
     )
   }
+  for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.owner ?? CORE)
   store.builder.queryType({
     description: 'Everything that can be read.',
     fields: (t) => outputFields(store, t, fields),
@@ -87,7 +94,8 @@ export function defineQueries(store: TypeStore): void {
 /** A root field over the caller's own row. */
 function viewField(store: TypeStore, owner: string, view: View): OutputField {
   const type = resolveView(store.registry, owner, view)
-  defineItemType(store, type)
+  claimType(store.claims, type.name, owner, view)
+  defineItemType(store, type, owner, view)
   const read: FieldRead = ({ reading, group }) => {
     const row = rowOf(reading.alias(), type.model)
     const selection = compileSelection(reading, type.name, row, group)
@@ -96,5 +104,13 @@ function viewField(store: TypeStore, owner: string, view: View): OutputField {
       shape: selection.shape,
     }
   }
-  return { name: view.field, description: view.description, type: view.name, list: 'no', isNullable: false, read }
+  return {
+    name: view.field,
+    owner,
+    description: view.description,
+    type: view.name,
+    list: 'no',
+    isNullable: false,
+    read,
+  }
 }

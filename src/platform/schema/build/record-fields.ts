@@ -1,11 +1,16 @@
 import { connectionTypeName } from '../../reads/fields/many.ts'
 import { fieldRead } from '../../reads/fields/read.ts'
 import type { Answer } from '../builder.ts'
+import type { ItemDeclaration } from '../declare.ts'
 import type { GroupField, ManyField } from '../fields.ts'
 import { type Field, type ObjectType, objectNamed, type RecordType } from '../registry.ts'
 import { resolveItem } from '../resolve.ts'
 import { connectionArgs, listArgs } from './arguments.ts'
+import { claimType, ownedBy } from './claims.ts'
+import { implementConnection } from './connection-types.ts'
+import { STANDARD_DESCRIPTIONS, words } from './descriptions.ts'
 import { outputFields } from './outputs.ts'
+import { defineRow, isComputedNullable } from './rows.ts'
 import { type OutputField, type TypeStore, typeOfColumn } from './types.ts'
 
 /** Output fields of a record's declared fields. */
@@ -22,6 +27,7 @@ function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: stri
 
 function outputField(store: TypeStore, type: RecordType, field: Field, prefix: string | null): OutputField {
   const read = readerOf(store, type, field, prefix)
+  const { owner } = field
   if (field.kind === 'column') {
     const { column } = field
     return {
@@ -30,6 +36,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       type: typeOfColumn(type, column),
       list: column.isList ? 'of non-null' : 'no',
       isNullable: !column.isRequired,
+      owner,
       read,
     }
   }
@@ -37,15 +44,20 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
     const description =
       field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
     // Null where the record is hidden from the caller, so a required relation is nullable too.
-    return { name: field.name, description, type: field.object, list: 'no', isNullable: true, read }
+    return { name: field.name, description, type: field.object, list: 'no', isNullable: true, owner, read }
   }
   const { declaration } = field
-  const described = { name: field.name, description: declaration.description, read }
+  const described = { name: field.name, description: declaration.description, owner, read }
   switch (declaration.kind) {
     case 'money':
-      return { ...described, type: 'Money', list: 'no', isNullable: true }
+      return {
+        ...described,
+        type: 'Money',
+        list: 'no',
+        isNullable: !type.model.columns.get(declaration.amount)?.isRequired,
+      }
     case 'items':
-      defineItemType(store, resolveItem(store.registry.models, field.owner, declaration.item))
+      defineItem(store, owner, declaration.item)
       return {
         ...described,
         type: declaration.item.name ?? declaration.item.model,
@@ -54,7 +66,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       }
     case 'many': {
       const object = objectNamed(store.registry, declaration.object)
-      defineConnection(store, object, type.name, field.name, declaration)
+      defineConnection(store, object, type.name, field.name, declaration, owner)
       return {
         ...described,
         type: connectionTypeName(type.name, field.name, declaration),
@@ -75,7 +87,9 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
         isNullable: declaration.isSingle === true,
       }
     case 'computed':
-      return { ...described, type: declaration.type, list: 'no', isNullable: declaration.isRequired !== true }
+      return { ...described, type: declaration.type, list: 'no', isNullable: isComputedNullable(declaration) }
+    case 'resolved':
+      return { ...described, type: declaration.type, list: declaration.isList ? 'of non-null' : 'no', isNullable: true }
     case 'custom':
       return {
         ...described,
@@ -86,9 +100,13 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
     case 'group':
       defineGroup(store, declaration, type, field.owner)
       return { ...described, type: declaration.name, list: 'no', isNullable: false }
+    case 'rows':
+      defineRow(store, declaration.row, owner)
+      return { ...described, type: declaration.row.name, list: 'of non-null', isNullable: false }
     case 'source': {
       const args = Object.fromEntries(Object.entries(declaration.args).map(([name, arg]) => [name, { ...arg }]))
-      defineConnection(store, objectNamed(store.registry, declaration.object), type.name, field.name, null)
+      const object = objectNamed(store.registry, declaration.object)
+      defineConnection(store, object, type.name, field.name, null, object.owner)
       return {
         ...described,
         type: `${declaration.object}Connection`,
@@ -101,25 +119,47 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
 }
 
 /** The type of a part of a record. */
-export function defineItemType(store: TypeStore, item: RecordType): void {
+export function defineItemType(
+  store: TypeStore,
+  item: RecordType,
+  owner: string,
+  declaration: object | null = null,
+): void {
+  claimType(store.claims, item.name, owner, declaration)
   if (store.outputs.has(item.name)) return
   const ref = store.builder.objectRef<Answer>(item.name)
   store.outputs.set(item.name, ref)
-  ref.implement({ description: item.description, fields: (t) => outputFields(store, t, fieldsOf(store, item, null)) })
+  ref.implement({
+    ...ownedBy(store.registry, owner),
+    description: item.description,
+    fields: (t) => outputFields(store, t, fieldsOf(store, item, null)),
+  })
 }
 
 function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType, owner: string): void {
+  claimType(store.claims, declaration.name, owner, declaration)
   if (store.outputs.has(declaration.name)) return
   const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [
     name,
     { kind: 'declared', name, owner, declaration: part },
   ])
-  defineItemType(store, {
-    name: declaration.name,
-    description: declaration.description,
-    model: type.model,
-    fields: new Map(fields),
-  })
+  defineItemType(
+    store,
+    {
+      name: declaration.name,
+      description: declaration.description,
+      model: type.model,
+      fields: new Map(fields),
+      within: type,
+    },
+    owner,
+    declaration,
+  )
+}
+
+function defineItem(store: TypeStore, owner: string, item: ItemDeclaration): void {
+  const resolved = resolveItem(store.registry.models, owner, item)
+  defineItemType(store, resolved, resolved.model.owner)
 }
 
 /** Connection and edge types over an object. A field whose link has fields of its own gets types of its own. */
@@ -129,82 +169,23 @@ export function defineConnection(
   typeName: string,
   fieldName: string,
   declaration: ManyField | null,
+  fieldOwner: string,
 ): void {
   const name = declaration ? connectionTypeName(typeName, fieldName, declaration) : `${object.name}Connection`
+  const owner = name === `${object.name}Connection` ? object.owner : fieldOwner
+  claimType(store.claims, name, owner)
   if (store.outputs.has(name)) return
   const edgeName = name.replace(/Connection$/, 'Edge')
+  claimType(store.claims, edgeName, owner)
   const connection = store.builder.objectRef<Answer>(name)
   const edge = store.builder.objectRef<Answer>(edgeName)
   store.outputs.set(name, connection)
   store.outputs.set(edgeName, edge)
-  const link = declaration?.link ? resolveItem(store.registry.models, object.owner, declaration.link.item) : null
+  const link = declaration?.link ? resolveItem(store.registry.models, fieldOwner, declaration.link.item) : null
   const edgeFields = link
     ? fieldsOf(store, link, null).filter(
         (field) => declaration?.link && field.name !== declaration.link.to && field.name !== declaration.link.by,
       )
     : []
-  edge.implement({
-    description: `${object.name} and its place in a list.`,
-    fields: (t) =>
-      outputFields(store, t, [
-        {
-          name: 'cursor',
-          description: 'Position of this edge, for `after` and `before`.',
-          type: 'String',
-          list: 'no',
-          isNullable: false,
-        },
-        { name: 'node', description: `The ${object.name}.`, type: object.name, list: 'no', isNullable: false },
-        ...edgeFields,
-      ]),
-  })
-  connection.implement({
-    description: `A page of a list of ${object.name}.`,
-    fields: (t) =>
-      outputFields(store, t, [
-        {
-          name: 'edges',
-          description: 'The records of the page with their cursors.',
-          type: edgeName,
-          list: 'of non-null',
-          isNullable: false,
-        },
-        {
-          name: 'nodes',
-          description: 'The records of the page.',
-          type: object.name,
-          list: 'of non-null',
-          isNullable: false,
-        },
-        {
-          name: 'pageInfo',
-          description: 'Whether more pages follow, and from where.',
-          type: 'PageInfo',
-          list: 'no',
-          isNullable: false,
-        },
-        {
-          name: 'totalCount',
-          description: 'Records of the whole list that the caller may see; counted only when asked for.',
-          type: 'Int',
-          list: 'no',
-          isNullable: false,
-        },
-      ]),
-  })
-}
-
-const STANDARD_DESCRIPTIONS: Readonly<Record<string, string>> = {
-  id: 'Globally unique id: the type and a time-ordered uuid.',
-  version: 'Counts the writes to the record; updates name the version they were made from.',
-  createdAt: 'When the record was made.',
-  updatedAt: 'When the record was last written.',
-  deletedAt: 'When the record was put away; null while it is in use.',
-  createdBy: 'Who made the record.',
-  updatedBy: 'Who wrote the record last.',
-}
-
-/** `firstName` as `first name`. */
-export function words(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  implementConnection(store, { object, owner, connection, edge, edgeName, edgeFields })
 }

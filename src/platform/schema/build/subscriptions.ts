@@ -7,8 +7,10 @@ import { sql } from '../../data/sql.ts'
 import { oneRecord } from '../../reads/fields/one.ts'
 import type { FieldRead } from '../../reads/reading.ts'
 import { type Answer, byResponseKey } from '../builder.ts'
+import { CORE } from '../owners.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
+import { claimRootField, claimType, ownedBy } from './claims.ts'
 import { defineFilter } from './filters.ts'
 import { outputFields } from './outputs.ts'
 import { fieldsOf } from './record-fields.ts'
@@ -19,6 +21,7 @@ const AFTER =
 
 interface SubscriptionField {
   readonly name: string
+  readonly owner: string
   readonly description: string
   readonly type: OutputTypeRef
   readonly filter: string
@@ -36,6 +39,7 @@ export function defineSubscriptions(store: TypeStore): void {
   const fields: SubscriptionField[] = [
     {
       name: 'changes',
+      owner: CORE,
       description: 'Every committed write that the caller may see, in the order of the log.',
       type: change,
       filter: 'ChangeFilter',
@@ -50,6 +54,7 @@ export function defineSubscriptions(store: TypeStore): void {
       .filter((object) => object.writes.size > 0)
       .map((object) => objectChanged(store, object)),
   ]
+  for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.owner)
   store.builder.subscriptionType({
     description: 'Everything that can be followed, over WebSocket (graphql-ws) or server-sent events.',
     fields: (t) =>
@@ -57,6 +62,7 @@ export function defineSubscriptions(store: TypeStore): void {
         fields.map((field) => [
           field.name,
           t.field({
+            ...ownedBy(store.registry, field.owner),
             type: field.type,
             description: field.description,
             args: {
@@ -88,6 +94,7 @@ function answerOf(event: unknown): Answer {
 /** `accountChanged`, and its event type `AccountChange`. */
 function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField {
   const name = `${object.name}Change`
+  claimType(store.claims, name, object.owner, {})
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
   const readRecord: FieldRead = ({ reading, row, group }) =>
@@ -122,11 +129,13 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     },
   ]
   ref.implement({
+    ...ownedBy(store.registry, object.owner),
     description: `A committed write to ${withArticle(object.name)}.`,
     fields: (t) => outputFields(store, t, own),
   })
   return {
     name: `${object.singular}Changed`,
+    owner: object.owner,
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),

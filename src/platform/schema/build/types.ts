@@ -1,9 +1,11 @@
 import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, UnionRef } from '@pothos/core'
 import type { Column } from '../../data/models.ts'
-import type { FieldRead } from '../../reads/reading.ts'
+import type { FieldRead, FieldRun } from '../../reads/reading.ts'
 import type { Answer, Builder, SchemaTypes } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
+import { CORE } from '../owners.ts'
 import type { RecordType, Registry } from '../registry.ts'
+import { type Claims, claimType, ownedBy } from './claims.ts'
 
 export type OutputTypeRef =
   | ObjectRef<SchemaTypes, Answer>
@@ -31,6 +33,9 @@ export interface OutputField {
   readonly isNullable: boolean
   readonly args?: Readonly<Record<string, InputField>>
   readonly read?: FieldRead
+  readonly run?: FieldRun
+  /** Plugin that adds it. */
+  readonly owner?: string
 }
 
 /** An input field or argument before it is given to the builder. */
@@ -40,12 +45,15 @@ export interface InputField {
   readonly isList?: boolean
   readonly isRequired?: boolean
   readonly defaultValue?: unknown
+  /** Plugin that adds it. */
+  readonly owner?: string
 }
 
 /** Types made so far, by name. Each GraphQL name is made once; asking for it again answers the same reference. */
 export interface TypeStore {
   readonly builder: Builder
   readonly registry: Registry
+  readonly claims: Claims
   readonly outputs: Map<string, OutputTypeRef>
   readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
   /** Readers by `Type.field`, so that the kinds of an abstract object share them. */
@@ -122,21 +130,29 @@ export function inputType(
 function enumType(store: TypeStore, name: string): EnumRef<SchemaTypes, unknown> | undefined {
   const model = store.registry.models.enums.get(name)
   if (!model) return undefined
-  return defineEnum(store, name, model.description ?? '', model.values)
+  return defineEnum(store, name, model.description ?? '', model.values, model.owner)
 }
 
 export function defineEnum(
   store: TypeStore,
   name: string,
   description: string,
-  values: readonly { readonly name: string; readonly description: string | null }[],
+  values: readonly { readonly name: string; readonly description: string | null; readonly owner?: string }[],
+  owner: string = CORE,
 ): EnumRef<SchemaTypes, unknown> {
+  if (values.length === 0) throw new CompositionError(`${owner}: the enum ${name} has no value.`)
+  claimType(store.claims, name, owner, store.claims.holders.get(name)?.declaration ?? null)
   const made = store.builder.enumType(name, {
+    ...ownedBy(store.registry, owner),
     ...(description ? { description } : {}),
     values: Object.fromEntries(
       values.map((value) => [
         value.name,
-        { value: value.name, ...(value.description ? { description: value.description } : {}) },
+        {
+          value: value.name,
+          ...(value.description ? { description: value.description } : {}),
+          ...(value.owner ? ownedBy(store.registry, value.owner) : {}),
+        },
       ]),
     ),
   })
@@ -151,15 +167,18 @@ export function defineInput(
   name: string,
   description: string,
   fields: () => Readonly<Record<string, InputField>>,
-  isOneOf = false,
+  options: { readonly isOneOf?: true; readonly owner?: string } = {},
 ): void {
+  const owner = options.owner ?? CORE
+  claimType(store.claims, name, owner, store.claims.holders.get(name)?.declaration ?? null)
   if (store.inputs.has(name)) return
   const ref = store.builder.inputRef<object>(name)
   // Known before its fields are: a filter holds filters of its own type.
   store.inputs.set(name, ref)
   ref.implement({
     description,
-    ...(isOneOf ? { isOneOf: true } : {}),
+    ...ownedBy(store.registry, owner),
+    ...(options.isOneOf ? { isOneOf: true } : {}),
     fields: (t) =>
       Object.fromEntries(
         Object.entries(fields()).map(([field, declared]) => [
@@ -169,11 +188,13 @@ export function defineInput(
                 type: [inputType(store, declared.type)],
                 required: declared.isRequired ?? false,
                 description: declared.description,
+                ...(declared.owner ? ownedBy(store.registry, declared.owner) : {}),
               })
             : t.field({
                 type: inputType(store, declared.type),
                 required: declared.isRequired ?? false,
                 description: declared.description,
+                ...(declared.owner ? ownedBy(store.registry, declared.owner) : {}),
                 ...(declared.defaultValue === undefined ? {} : { defaultValue: declared.defaultValue }),
               }),
         ]),

@@ -1,9 +1,11 @@
-import { defineModule } from '../schema/module.ts'
+import { definePlugin } from '../plugins/plugin.ts'
 import { importRecords } from './operation.ts'
 
 /** Records from files, for every object that can be created and updated. */
-export const importsModule = defineModule({
-  name: 'imports',
+export const importsPlugin = definePlugin({
+  id: 'imports',
   description: 'Records from CSV files, through the same operations as any write.',
+  version: '1.0.0',
+  api: '^1.0.0',
   operations: [importRecords],
 })

@@ -1,4 +1,4 @@
-import type { Models } from '../src/platform/data/models.ts'
+import type { Models } from './models.ts'
 
 /** Rights of the server's role, where they are not all four: a log is only appended to, a workspace not made or dropped. */
 const RIGHTS: Readonly<Record<string, string>> = {

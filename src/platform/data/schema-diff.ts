@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import {
   bindMigrationAwareSqlAdapterFactory,
   ColumnTypeEnum,
   type SqlDriverAdapter,
 } from '@prisma/driver-adapter-utils'
-import { SchemaEngine } from '@prisma/schema-engine-wasm'
 
 /**
  * The SQL that turns a database of one Prisma schema into one of another; null stands for an empty database.
@@ -11,6 +13,8 @@ import { SchemaEngine } from '@prisma/schema-engine-wasm'
  * @throws the engine's error when a schema is not valid.
  */
 export async function schemaDiff(from: string | null, to: string): Promise<string> {
+  engineModule ??= loadEngine()
+  const { SchemaEngine } = await engineModule
   const engine = await SchemaEngine.new(
     { datamodels: [['to.prisma', to]] },
     () => undefined,
@@ -29,6 +33,20 @@ export async function schemaDiff(from: string | null, to: string): Promise<strin
     filters: { externalTables: [], externalEnums: [] },
   })
   return stdout ?? ''
+}
+
+let engineModule: ReturnType<typeof loadEngine> | undefined
+
+/** By hand and only when it is needed: 5 MB, and Node warns of a package that imports WebAssembly by itself. */
+async function loadEngine() {
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg')
+  const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
+  const wasm = join(folder, 'schema_engine_bg.wasm')
+  const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': { ...bindings } })
+  bindings.__wbg_set_wasm(instance.exports)
+  const begin: unknown = instance.exports['__wbindgen_start']
+  if (typeof begin === 'function') begin()
+  return bindings
 }
 
 const dialect = { provider: 'postgres', adapterName: 'schema-diff' } as const

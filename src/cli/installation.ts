@@ -1,0 +1,16 @@
+import type { Pool } from 'pg'
+import { coreParts } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { PluginSupply } from '../platform/plugins/host.ts'
+import type { Installation } from '../platform/plugins/lifecycle/installation.ts'
+import { usablePlugins } from '../platform/plugins/lifecycle/usable.ts'
+
+/** This installation, as the lifecycle of its plugins knows it. */
+export async function installationOf({ pluginsFile }: Config, databaseUrl: string): Promise<Installation> {
+  return { databaseUrl, configPath: pluginsFile, core: await coreParts() }
+}
+
+/** Finds the plugins that an app of this installation uses. */
+export function pluginSupply({ pluginsFile }: Config): (owner: Pool) => Promise<PluginSupply> {
+  return async (owner) => usablePlugins(owner, await coreParts(), pluginsFile)
+}

@@ -1,0 +1,31 @@
+import { listRules } from '../../platform/operations/rule-order.ts'
+import { ruleTimings } from '../../platform/operations/rule-timings.ts'
+import type { Activation } from '../../platform/plugins/activation.ts'
+import type { Plugin } from '../../platform/plugins/plugin.ts'
+import type { Registry } from '../../platform/schema/registry.ts'
+
+/** A plugin's rules in the order in which they run, as the GraphQL type `PluginRule`. */
+export function describeRules(
+  registry: Registry,
+  plugin: Plugin,
+  activation: Activation | undefined,
+): Readonly<Record<string, unknown>>[] {
+  const timings = new Map(ruleTimings().map((timing) => [timing.name, timing]))
+  const own = listRules(registry).filter((rule) => rule.plugin === plugin.id)
+  return own.map(({ name, description, subject, on, position, isIntegral }) => {
+    const timing = timings.get(name)
+    return {
+      name,
+      description,
+      target: subject,
+      on,
+      position,
+      isEnabled: activation?.isEnabled === true && !activation.disabledRules.includes(name),
+      isIntegral,
+      runCount: timing?.count ?? 0,
+      failureCount: timing?.failures ?? 0,
+      averageMicroseconds: timing ? Math.round(timing.totalMicroseconds / timing.count) : null,
+      maxMicroseconds: timing ? Math.round(timing.maxMicroseconds) : null,
+    }
+  })
+}

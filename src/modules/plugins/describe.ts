@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { sql } from '../../platform/data/sql.ts'
+import type { Work } from '../../platform/operations/define.ts'
+import { type Activation, isInUse, readActivations } from '../../platform/plugins/activation.ts'
+import type { Plugin } from '../../platform/plugins/plugin.ts'
+import { describeRules } from './describe-rules.ts'
+
+type Description = Readonly<Record<string, unknown>>
+
+interface HandlerState extends Record<string, unknown> {
+  readonly name: string
+  readonly attempts: number
+  readonly retryAt: Date | null
+  readonly lastError: string | null
+  readonly deadLetterCount: number
+}
+
+/** The plugins of the installation, as the GraphQL type `Plugin`, with what the work's workspace does with them. */
+export async function describePlugins(work: Work): Promise<Description[]> {
+  const { host } = work.context.runtime
+  const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
+  const loaded = host.loaded.map(({ plugin }) => describe(work, plugin, activations.get(plugin.id), handlers))
+  const missing = host.unavailable.flatMap(({ id, reason }) =>
+    id === null ? [] : [without(id, reason, activations.get(id))],
+  )
+  return [...loaded, ...missing]
+}
+
+/** The same of one plugin, or null. */
+export async function describePlugin(work: Work, id: string): Promise<Description | null> {
+  return (await describePlugins(work)).find((each) => each['id'] === id) ?? null
+}
+
+function describe(
+  work: Work,
+  plugin: Plugin,
+  activation: Activation | undefined,
+  handlers: ReadonlyMap<string, HandlerState>,
+): Description {
+  const { host } = work.context.runtime
+  // Also of a plugin that the workspace does without: what its rules would be.
+  const everything = host.runtimeFor(host.loaded.map((each) => each.plugin.id)).registry
+  const schema = plugin.settings?.workspace
+  const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
+  return {
+    id: plugin.id,
+    description: plugin.description,
+    version: plugin.version,
+    isEnabled: isInUse(activation),
+    status: isInUse(activation) ? 'ENABLED' : isQuarantined ? 'QUARANTINED' : 'DISABLED',
+    reason: isQuarantined ? activation.quarantineReason : null,
+    depends: Object.keys(plugin.depends ?? {}),
+    permissions: plugin.permissions ?? [],
+    reads: plugin.reads ?? [],
+    settings: schema ? (schema.safeParse(activation?.settings ?? {}).data ?? activation?.settings) : {},
+    settingsSchema: schema ? z.toJSONSchema(schema, { io: 'input' }) : null,
+    secrets: Object.entries(plugin.settings?.secrets ?? {}).map(([name, description]) => ({
+      name,
+      description,
+      isSet: activation?.secretNames.includes(name) ?? false,
+    })),
+    rules: describeRules(everything, plugin, activation),
+    handlers: (plugin.handlers ?? []).map(({ name, description }) => ({
+      name,
+      description,
+      attempts: handlers.get(name)?.attempts ?? 0,
+      retryAt: handlers.get(name)?.retryAt ?? null,
+      lastError: handlers.get(name)?.lastError ?? null,
+      deadLetterCount: handlers.get(name)?.deadLetterCount ?? 0,
+    })),
+    jobs: (plugin.jobs ?? []).map(({ name, description, schedule }) => ({
+      name,
+      description,
+      schedule: schedule ?? null,
+    })),
+  }
+}
+
+/** One that the server can't use: what little is known of it. */
+function without(id: string, reason: string, activation: Activation | undefined): Description {
+  return {
+    id,
+    description: 'The server can not use it.',
+    version: null,
+    isEnabled: false,
+    status: activation?.isEnabled ? 'UNAVAILABLE' : 'DISABLED',
+    reason,
+    depends: [],
+    permissions: [],
+    reads: [],
+    settings: activation?.settings ?? {},
+    settingsSchema: null,
+    secrets: [],
+    rules: [],
+    handlers: [],
+    jobs: [],
+  }
+}
+
+async function readHandlers({ transaction }: Work): Promise<Map<string, HandlerState>> {
+  const rows = await transaction.query<HandlerState>(
+    sql`select h.name, h.attempts, h.retry_at as "retryAt", h.last_error as "lastError",
+          (select count(*)::int from plugin_dead_letters d where d.workspace_id = h.workspace_id and d.handler = h.name) as "deadLetterCount"
+        from plugin_handlers h where h.workspace_id = ${transaction.workspaceId}::uuid`,
+  )
+  return new Map(rows.map((row) => [row.name, row]))
+}

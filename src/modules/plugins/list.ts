@@ -1,0 +1,13 @@
+import { workOf } from '../../platform/operations/define.ts'
+import { defineQuery } from '../../platform/schema/query.ts'
+import { describePlugins } from './describe.ts'
+import { pluginType } from './plugin-type.ts'
+
+/** `plugins`: all that the installation has. */
+export const plugins = defineQuery({
+  name: 'plugins',
+  description: 'The plugins of the installation, and what the workspace does with each.',
+  permission: 'plugin:read',
+  answer: { type: pluginType, isList: true },
+  run: (_args, context) => describePlugins(workOf(context)),
+})

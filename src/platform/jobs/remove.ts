@@ -1,0 +1,46 @@
+import type { Pool } from 'pg'
+
+/**
+ * Takes the jobs of a plugin out of the queue, of every workspace, and forgets when they ran by themselves: it was taken
+ * out of the installation. One that runs now ends without effect. Answers how many there were.
+ */
+export async function removeJobs(owner: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
+  const prefix = `${pluginId}.`
+  const { rowCount } = await owner.query(
+    `delete from graphile_worker._private_jobs where task_id in (
+       select id from graphile_worker._private_tasks where starts_with(identifier, $1)
+     )`,
+    [prefix],
+  )
+  await owner.query('delete from graphile_worker._private_known_crontabs where starts_with(identifier, $1)', [prefix])
+  return rowCount ?? 0
+}
+
+/** A job that failed and is not tried again, or waits for its next time. */
+export interface FailedJob {
+  /** Name of the job. */
+  readonly job: string
+  readonly attempts: number
+  readonly error: string
+  /** When it is tried again; null when it was tried 25 times and is not. */
+  readonly retryAt: Date | null
+}
+
+const MAX_FAILED = 100
+
+/** Jobs of a plugin that failed in a workspace, at most 100, the latest first. */
+export async function failedJobs(
+  owner: Pick<Pool, 'query'>,
+  workspaceId: string,
+  pluginId: string,
+): Promise<FailedJob[]> {
+  const { rows } = await owner.query<FailedJob>(
+    `select tasks.identifier as job, jobs.attempts, jobs.last_error as error,
+            case when jobs.attempts < jobs.max_attempts then jobs.run_at end as "retryAt"
+     from graphile_worker._private_jobs jobs join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id
+     where starts_with(tasks.identifier, $2) and jobs.last_error is not null and jobs.payload ->> 'workspaceId' = $1
+     order by jobs.id desc limit ${MAX_FAILED}`,
+    [workspaceId, `${pluginId}.`],
+  )
+  return rows
+}

@@ -1,0 +1,18 @@
+import type { Plugin } from '../plugins/plugin.ts'
+import type { Registry } from '../schema/registry.ts'
+import type { Act } from './define.ts'
+
+/** A business act and the plugin that brought it. */
+export interface OwnedAct {
+  readonly plugin: Plugin
+  readonly act: Act
+}
+
+/** The act of that name, or null. */
+export function actNamed(registry: Registry, name: string): OwnedAct | null {
+  for (const plugin of registry.plugins) {
+    const act = plugin.acts?.find((each) => each.name === name)
+    if (act) return { plugin, act }
+  }
+  return null
+}

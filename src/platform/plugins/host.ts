@@ -1,0 +1,122 @@
+import type { Actor } from '../access/actor.ts'
+import type { Runtime } from '../context.ts'
+import { type Composed, type CoreParts, composeSet, fittingPlugins } from './compose.ts'
+import type { LoadedPlugin } from './load.ts'
+import type { Plugin } from './plugin.ts'
+
+/** A plugin of this installation that this process does without, and why. */
+export interface UnavailablePlugin {
+  readonly source: string
+  /** Null when it could not even be loaded. */
+  readonly id: string | null
+  readonly reason: string
+}
+
+/** What there is to be used, as the installation has it now. */
+export interface PluginSupply {
+  readonly usable: readonly LoadedPlugin[]
+  readonly refused: readonly UnavailablePlugin[]
+}
+
+/** The plugins of this process, and the Runtime of each set of them that a workspace uses. */
+export interface PluginHost {
+  /** Loaded and fitting together, each after those it depends on. */
+  readonly loaded: readonly LoadedPlugin[]
+  readonly unavailable: readonly UnavailablePlugin[]
+  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used. */
+  find(id: string): Promise<Plugin | null>
+  /** The Runtime for a workspace that uses these plugins; those that can't be used are left out. */
+  runtimeFor(pluginIds: readonly string[]): Runtime
+  /** The same for an actor's workspace, after a look for plugins that were installed since the start. */
+  runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
+}
+
+/** Everything of a Runtime but what depends on the set of plugins. */
+export type SharedRuntime = Omit<Runtime, 'registry' | 'schema' | 'host' | 'pluginIds'>
+
+// A workspace's set is composed when first asked for; each holds some megabytes.
+const MAX_COMPOSITIONS = 100
+const LOOK_AGAIN_MS = 5_000
+
+/** Opens the host with what `supply` finds. A plugin that does not fit is left out; core alone has to compose. */
+export async function openPluginHost(
+  core: CoreParts,
+  shared: SharedRuntime,
+  supply: () => Promise<PluginSupply>,
+  onRefused: (plugin: UnavailablePlugin) => void,
+): Promise<PluginHost> {
+  let loaded: readonly LoadedPlugin[] = []
+  let everything: Composed
+  let unavailable: readonly UnavailablePlugin[] = []
+  const runtimes = new Map<string, Runtime>()
+  const lookedFor = new Map<string, number>()
+
+  const refresh = async () => {
+    const found = await supply()
+    const fitting = fittingPlugins(core, found.usable)
+    const misfits = fitting.refused.map(({ id, reason }) => {
+      const source = found.usable.find(({ plugin }) => plugin.id === id)?.source ?? id
+      return { source, id, reason }
+    })
+    const told = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
+    everything = fitting.composed
+    loaded = fitting.plugins
+    unavailable = [...found.refused, ...misfits]
+    for (const each of unavailable) if (!told.has(`${each.source} ${each.reason}`)) onRefused(each)
+    runtimes.clear()
+  }
+
+  const isKnown = (id: string) =>
+    loaded.some(({ plugin }) => plugin.id === id) || (lookedFor.get(id) ?? 0) > Date.now() - LOOK_AGAIN_MS
+
+  const lookFor = async (ids: readonly string[]) => {
+    const unknown = ids.filter((id) => !isKnown(id))
+    if (unknown.length === 0) return
+    for (const id of unknown) lookedFor.set(id, Date.now())
+    await refresh()
+  }
+
+  const composed = (enabled: readonly LoadedPlugin[]): Composed =>
+    enabled.length === loaded.length ? everything : composeSet(core, everything.registry.models, enabled)
+
+  const runtimeFor = (pluginIds: readonly string[]): Runtime => {
+    const wanted = new Set(pluginIds)
+    const enabled: LoadedPlugin[] = []
+    for (const each of loaded) {
+      const needs = Object.keys(each.plugin.depends ?? {}).filter((id) => !core.plugins.some((own) => own.id === id))
+      const hasAll = needs.every((id) => enabled.some(({ plugin }) => plugin.id === id))
+      if (wanted.has(each.plugin.id) && hasAll) enabled.push(each)
+    }
+    const ids = enabled.map(({ plugin }) => plugin.id)
+    const key = ids.join(' ')
+    const known = runtimes.get(key)
+    // Used last, evicted last.
+    runtimes.delete(key)
+    const runtime = known ?? { ...shared, ...composed(enabled), host, pluginIds: ids }
+    runtimes.set(key, runtime)
+    const [oldest] = runtimes.keys()
+    if (runtimes.size > MAX_COMPOSITIONS && oldest !== undefined) runtimes.delete(oldest)
+    return runtime
+  }
+
+  const host: PluginHost = {
+    get loaded() {
+      return loaded
+    },
+    get unavailable() {
+      return unavailable
+    },
+    async find(id) {
+      // An administrator asks for it by name: it may have been installed a moment ago.
+      if (!loaded.some(({ plugin }) => plugin.id === id)) await refresh()
+      return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null
+    },
+    runtimeFor,
+    async runtimeOf({ plugins }) {
+      if (!plugins.every(isKnown)) await lookFor(plugins)
+      return runtimeFor(plugins)
+    },
+  }
+  await refresh()
+  return host
+}

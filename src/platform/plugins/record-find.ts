@@ -1,0 +1,74 @@
+import type { GraphQLSchema } from 'graphql'
+import { coerceInputValue, isInputType } from 'graphql'
+import type { Actor } from '../access/actor.ts'
+import type { Column } from '../data/models.ts'
+import { and, ident, join, type Sql, sql } from '../data/sql.ts'
+import type { Work } from '../operations/define.ts'
+import { rowOf, startReading, workspaceOf } from '../reads/reading.ts'
+import { tableOf } from '../reads/record.ts'
+import { visible } from '../reads/visible.ts'
+import { where } from '../reads/where.ts'
+import { foreignKey, type ObjectType, type Registry } from '../schema/registry.ts'
+import type { FindOptions, RecordValues } from './plugin-context.ts'
+import { typedFilter, uuidOfRecord } from './record-input.ts'
+
+const DEFAULT_FIRST = 100
+const MAX_FIRST = 1_000
+
+interface Find {
+  readonly registry: Registry
+  readonly schema: GraphQLSchema
+  readonly actor: Actor
+  readonly object: ObjectType
+}
+
+/** Rows of an object that the actor may see, oldest first, with the columns that the object publishes. */
+export async function findRecords(
+  work: Work,
+  { registry, schema, actor, object }: Find,
+  { filter, ids, first = DEFAULT_FIRST, after }: FindOptions,
+): Promise<RecordValues[]> {
+  if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST)
+    throw new Error(`\`first\` is a number from 0 to ${MAX_FIRST}, not ${first}.`)
+  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor })
+  const row = rowOf(reading.alias(), object.model)
+  const conditions: Sql[] = [
+    sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+    ...visible(reading, object, row),
+  ]
+  if (ids) conditions.push(sql`${row.column('id')} = any(${ids.map((id) => uuidOfRecord(object, id))}::uuid[])`)
+  if (after !== undefined) conditions.push(sql`${row.column('id')} > ${uuidOfRecord(object, after)}::uuid`)
+  if (filter)
+    conditions.push(where(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
+  const columns = publishedColumns(object).map(({ name }) => sql`${row.column(name)} as ${ident(name)}`)
+  return work.transaction.query(
+    sql`select ${join(columns)} from ${tableOf(object, row)} where ${and(conditions)} order by ${row.column('id')} limit ${first}::int`,
+  )
+}
+
+/** The filter as a client's would be taken, so that a misspelt condition is an error and not left out. */
+function coerced(schema: GraphQLSchema, object: ObjectType, filter: unknown): unknown {
+  const type = schema.getType(`${object.name}Filter`)
+  return isInputType(type) ? coerceInputValue(filter, type) : filter
+}
+
+const published = new WeakMap<ObjectType, readonly Column[]>()
+
+/** Columns behind the object's fields: what it doesn't publish, such as the hash of a key, is for nobody. */
+function publishedColumns(object: ObjectType): readonly Column[] {
+  const known = published.get(object)
+  if (known) return known
+  const { model } = object
+  const names = new Set<string>()
+  for (const field of object.fields.values()) {
+    if (field.kind === 'column') names.add(field.column.name)
+    else if (field.kind === 'one') names.add(foreignKey(model, field.relation).name)
+    else if (field.declaration.kind === 'money') names.add(field.declaration.amount).add(field.declaration.currency)
+    else if (field.declaration.kind === 'reference')
+      names.add(field.declaration.typeColumn).add(field.declaration.idColumn)
+  }
+  if (object.discriminator) names.add(object.discriminator.name)
+  const columns = [...model.columns.values()].filter(({ name }) => names.has(name))
+  published.set(object, columns)
+  return columns
+}

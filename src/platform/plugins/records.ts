@@ -1,0 +1,109 @@
+import type { Actor } from '../access/actor.ts'
+import { can, type Permission } from '../access/permissions.ts'
+import { codedError } from '../errors.ts'
+import { actNamed } from '../operations/acts.ts'
+import { createRecords as createRows } from '../operations/create.ts'
+import type { Work } from '../operations/define.ts'
+import { attemptWrite } from '../operations/savepoint.ts'
+import { actOnRecord, setDeleted, updateRecord, type Written } from '../operations/update.ts'
+import { type ObjectType, objectNamed } from '../schema/registry.ts'
+import { passed } from './failure.ts'
+import type { FindOptions, Records, RecordValues, RecordWrite } from './plugin-context.ts'
+import { findRecords } from './record-find.ts'
+import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
+import type { Run } from './running.ts'
+import { doom, type Part, type Scope, workWithin, writing } from './scope.ts'
+
+/** Records for a plugin's code: `actor` is who it may act as, `run` how its calls are let through. */
+export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run): Records {
+  const { registry, schema } = scope.root.work.context.runtime
+  const { plugin } = part
+
+  const permitted = (name: string, action: string): ObjectType => {
+    const object = objectNamed(registry, name)
+    const permission: Permission = `${object.singular}:${action}`
+    if (can(actor, permission)) return object
+    const isOfPlugin = actor.within !== undefined && !can(actor.within, permission)
+    throw passed(
+      codedError(
+        'FORBIDDEN',
+        isOfPlugin || actor.kind === 'PLUGIN'
+          ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
+          : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
+        { plugin: plugin.id },
+      ),
+    )
+  }
+
+  /** `prepare` asks for permission and reads the input; what it answers writes. */
+  const write = (prepare: (root: Work) => (work: Work) => Promise<Written>): Promise<RecordWrite> =>
+    run(async () => {
+      const act = prepare(scope.root.work)
+      return writing(scope, part, async () => {
+        try {
+          const { id, errors } = await act(workWithin(scope, actor, part))
+          return { id, userErrors: errors }
+        } catch (error) {
+          // Nothing tells how far it came, and the rule of another plugin may have failed in it.
+          doom(scope, error)
+          throw error
+        }
+      })
+    })
+
+  const create = (name: string, kind: string | null, values: RecordValues) =>
+    write((root) => {
+      const object = permitted(name, 'create')
+      const input = createInput(root, object, kind, values)
+      return async (work) => {
+        const [row] = await createRows(work, object, [{ input, path: ['input'] }], 'REJECT_FAILED')
+        return row ?? { id: null, errors: [] }
+      }
+    })
+
+  const find = async (object: ObjectType, options: FindOptions) =>
+    findRecords(scope.root.work, { registry, schema, actor, object }, options)
+
+  return {
+    find: (object, options = {}) => run(async () => find(permitted(object, 'read'), options)),
+    get: (name, id) =>
+      run(async () => {
+        const object = permitted(name, 'read')
+        const [record] = await find(object, { ids: [uuidOfRecord(object, id)], first: 1 })
+        return record ?? null
+      }),
+    create: (object, input) => create(object, null, input),
+    log: (object, kind, input) => create(object, kind, input),
+    update: (name, id, values) =>
+      write((root) => {
+        const object = permitted(name, 'update')
+        const input = updateInput(root, object, values)
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => updateRecord(work, object, uuid, input))
+      }),
+    patch: (name, id, patch, version) =>
+      write(() => {
+        const object = permitted(name, 'update')
+        if (object.owner !== plugin.id)
+          throw new Error(`${name} is an object of ${object.owner}: write \`update\`, which sets what clients may.`)
+        const uuid = uuidOfRecord(object, id)
+        const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))
+      }),
+    act: (name, id) =>
+      write(() => {
+        const owned = actNamed(registry, name)
+        if (!owned) throw new Error(`There is no act ${name}.`)
+        const object = permitted(owned.act.object, 'update')
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, undefined, owned))
+      }),
+    delete: (name, id) =>
+      write(() => {
+        const object = permitted(name, 'delete')
+        if (!object.writes.has('delete')) throw new Error(`Records of ${object.name} can't be deleted.`)
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => setDeleted(work, object, uuid, undefined, true))
+      }),
+  }
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { findPackageJSON } from 'node:module'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { PluginLoadError } from './plugin-error.ts'
+
+/** Where a plugin lies. */
+export interface PluginFiles {
+  /** Absolute path of the module whose default export is the plugin. */
+  readonly entry: string
+  /** Absolute path of its folder, or of its package. */
+  readonly directory: string
+}
+
+/** Whether a specifier names a folder, not a package. */
+export function isFolder(specifier: string): boolean {
+  return specifier.startsWith('./') || specifier.startsWith('../') || isAbsolute(specifier)
+}
+
+/**
+ * Finds the entry of a plugin: in a folder its `plugin.ts` (or `plugin.js`), else what `exports` or `main` of its
+ * package.json names. Runs nothing of it.
+ * @throws PluginLoadError when there is none.
+ */
+export async function findPluginFiles(specifier: string, from: string): Promise<PluginFiles> {
+  const directory = isFolder(specifier) ? resolve(from, specifier) : packageDirectory(specifier, from)
+  if (!existsSync(directory)) {
+    throw new PluginLoadError(`There is no plugin at ${specifier}: the folder does not exist. Correct the path.`)
+  }
+  const entry = (await packageEntry(specifier, directory)) ?? plainEntry(directory)
+  if (entry === null) {
+    throw new PluginLoadError(
+      `There is no plugin at ${specifier}: it has neither a plugin.ts nor a package.json that names its entry in "exports".`,
+    )
+  }
+  if (!existsSync(entry)) {
+    throw new PluginLoadError(
+      `${specifier} names ${entry} as its entry, which does not exist. Build it, or correct it.`,
+    )
+  }
+  return { entry, directory }
+}
+
+function packageDirectory(specifier: string, from: string): string {
+  let found: string | undefined
+  try {
+    found = findPackageJSON(specifier, pathToFileURL(join(from, 'package.json')))
+  } catch {
+    // Told below: all that Node says is that it is not there.
+  }
+  if (found === undefined) {
+    throw new PluginLoadError(
+      `The package ${specifier} is not installed. Run: npm install ${specifier} (a folder begins with ./).`,
+    )
+  }
+  return dirname(found)
+}
+
+function plainEntry(directory: string): string | null {
+  return ['plugin.ts', 'plugin.js'].map((name) => join(directory, name)).find((path) => existsSync(path)) ?? null
+}
+
+async function packageEntry(specifier: string, directory: string): Promise<string | null> {
+  const path = join(directory, 'package.json')
+  if (!existsSync(path)) return null
+  let manifest: unknown
+  try {
+    manifest = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new PluginLoadError(`The package.json of ${specifier} is not valid JSON.`, { cause: error })
+  }
+  const entry = rootExport(property(manifest, 'exports')) ?? textOf(property(manifest, 'main'))
+  return entry === null ? null : resolve(directory, entry)
+}
+
+/** Conditions of `exports` that hold here. */
+const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default'])
+
+/** File that `exports` names for the package itself, or null. */
+function rootExport(target: unknown): string | null {
+  if (typeof target === 'string') return target
+  if (Array.isArray(target)) {
+    for (const each of target) {
+      const found = rootExport(each)
+      if (found !== null) return found
+    }
+    return null
+  }
+  if (target === null || typeof target !== 'object') return null
+  if ('.' in target) return rootExport(target['.'])
+  for (const [condition, value] of Object.entries(target)) {
+    const found = CONDITIONS.has(condition) ? rootExport(value) : null
+    if (found !== null) return found
+  }
+  return null
+}
+
+function property(value: unknown, key: string): unknown {
+  return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,69 @@
+import { transact } from '../../data/transaction.ts'
+import { authorisePermission } from '../../operations/authorise.ts'
+import type { Work } from '../../operations/define.ts'
+import type { Plugin } from '../../plugins/plugin.ts'
+import { runPart } from '../../plugins/run-part.ts'
+import { throwIfFailed } from '../../plugins/scope.ts'
+import { MAX_BUDGET_MS } from '../../plugins/time-limit.ts'
+import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
+import type { FieldRun, RunPlace } from '../../reads/reading.ts'
+import type { Query } from '../query.ts'
+import { definePayloadType } from './payload-types.ts'
+import type { OutputField, TypeStore } from './types.ts'
+
+/** Root query fields that the code of plugins answers. */
+export function pluginQueries(store: TypeStore): OutputField[] {
+  return store.registry.plugins.flatMap((plugin) =>
+    (plugin.queries ?? []).map((query): OutputField => {
+      const { answer } = query
+      const type = definePayloadType(store, plugin.id, `Query.${query.name}`, answer.type)
+      return {
+        name: query.name,
+        owner: plugin.id,
+        description: query.description,
+        type,
+        list: answer.isList ? 'of non-null' : 'no',
+        // Null with its error where the code fails, so that the rest of the request is answered.
+        isNullable: true,
+        args: { ...query.args },
+        run: runQuery(plugin, query),
+      }
+    }),
+  )
+}
+
+function runQuery(plugin: Plugin, query: Query): FieldRun {
+  return (place) => {
+    const { runtime, actor } = place.context
+    authorisePermission(place.context, query.permission)
+    return transact(
+      runtime.database,
+      actor.workspaceId,
+      async (transaction) => {
+        const work: Work = {
+          context: place.context,
+          transaction,
+          now: runtime.now?.() ?? new Date(),
+          log: [],
+          isTouched: false,
+        }
+        const projection = startProjection(place.reading, { isWalked: false, includeDeleted: false })
+        const project = projectorOf(projection, typeOf(place), place.group, `Query.${query.name}`)
+        const answer = await runPart(work, plugin, query.name, MAX_BUDGET_MS, async (context) =>
+          project(await query.run(place.args, context)),
+        )
+        throwIfFailed(work)
+        await readProjected(projection, transaction)
+        return answer
+      },
+      runtime.onStatement,
+      'read only',
+    )
+  }
+}
+
+function typeOf({ reading, group: [node] }: RunPlace) {
+  const field = reading.schema.getQueryType()?.getFields()[node.name.value]
+  if (!field) throw new Error(`Query.${node.name.value} is not in the schema.`)
+  return field.type
+}

@@ -1,0 +1,38 @@
+import type { Answer } from '../builder.ts'
+import { CompositionError } from '../composition-error.ts'
+import type { ComputedField, RowType } from '../fields.ts'
+import { claimType, ownedBy } from './claims.ts'
+import { outputFields } from './outputs.ts'
+import type { OutputField, TypeStore } from './types.ts'
+
+/**
+ * The type of a row that a query finds. Its fields are read with the list.
+ * @throws CompositionError where an amount has its currency in a column that is not there.
+ */
+export function defineRow(store: TypeStore, row: RowType, owner: string): void {
+  const { name, description, columns } = row
+  claimType(store.claims, name, owner, row)
+  if (store.outputs.has(name)) return
+  for (const [field, column] of Object.entries(columns))
+    if (column.type === 'Money' && !columns[column.currency])
+      throw new CompositionError(
+        `${owner}: ${name}.${field} has its currency in ${column.currency}, which is no column of ${name}.`,
+      )
+  const fields = Object.entries(columns).map(
+    ([field, { type, description, isRequired }]): OutputField => ({
+      name: field,
+      description,
+      type,
+      list: 'no',
+      isNullable: isRequired !== true,
+    }),
+  )
+  const ref = store.builder.objectRef<Answer>(name)
+  store.outputs.set(name, ref)
+  ref.implement({ ...ownedBy(store.registry, owner), description, fields: (t) => outputFields(store, t, fields) })
+}
+
+/** A caller without the permission is told nothing, so what is guarded is nullable. */
+export function isComputedNullable({ isRequired, permission }: ComputedField): boolean {
+  return isRequired !== true || permission !== undefined
+}

@@ -1,0 +1,108 @@
+/**
+ * What a plugin is written with: the one entry that plugins import from, as `rapport/plugin`. Its version is
+ * `PLUGIN_API_VERSION`; what is not exported here may change at any time.
+ */
+
+export { z } from 'zod'
+export type { EnumTypes, ModelTypes } from '../generated/models.ts'
+export type { Permission } from './platform/access/permissions.ts'
+export { and, join, or, type Sql, sql } from './platform/data/sql.ts'
+export { countryCode } from './platform/formats/country.ts'
+export { compareDecimals, sumDecimals } from './platform/formats/decimal.ts'
+export { phoneNumber } from './platform/formats/phone-number.ts'
+export { longText, text } from './platform/operations/column-input.ts'
+export {
+  type Act,
+  defineAct,
+  defineOperationRule,
+  defineRule,
+  type OperationRule,
+  type PendingWrite,
+  type RecordRule,
+  type RuleAnswer,
+  type TypedWrite,
+  type Values,
+} from './platform/operations/define.ts'
+export {
+  defineOperation,
+  type Operation,
+  type OperationAnswer,
+  type OperationEnum,
+  type OperationInputField,
+  type OperationInputType,
+  type OperationOutputType,
+  type OperationPayloadField,
+} from './platform/operations/operation.ts'
+export {
+  defineUserError,
+  duplicate,
+  invalid,
+  notFound,
+  ruleViolation,
+  type UserError,
+  type UserErrorDeclaration,
+  userError,
+} from './platform/operations/user-errors.ts'
+export { badArgument } from './platform/plugins/failure.ts'
+export { defineHandler, type HandledChange, type Handler } from './platform/plugins/handler.ts'
+export { defineJob, type Job } from './platform/plugins/job.ts'
+export {
+  definePlugin,
+  type PersonalData,
+  PLUGIN_API_VERSION,
+  type Plugin,
+  type Seed,
+  type SettingsDeclaration,
+} from './platform/plugins/plugin.ts'
+export type {
+  ContextActor,
+  ContextTransaction,
+  EnqueueOptions,
+  FindOptions,
+  PluginContext,
+  Records,
+  RecordValues,
+  RecordWrite,
+} from './platform/plugins/plugin-context.ts'
+export {
+  defineItem,
+  defineObject,
+  type InterfaceDeclaration,
+  type ItemDeclaration,
+  type ObjectDeclaration,
+  type VariantDeclaration,
+} from './platform/schema/declare.ts'
+export type {
+  ComputedField,
+  GroupField,
+  ItemsField,
+  ListField,
+  ManyField,
+  MoneyField,
+  ReferenceField,
+  ReferencesField,
+  ResolvedField,
+  SourceField,
+} from './platform/schema/fields.ts'
+export {
+  type ConditionDeclaration,
+  computed,
+  condition,
+  type FieldDeclaration,
+  group,
+  items,
+  list,
+  many,
+  money,
+  type RowReference,
+  type RowsField,
+  type RowType,
+  reference,
+  references,
+  resolved,
+  rows,
+  type SourcePage,
+  source,
+} from './platform/schema/fields.ts'
+export { decodeRecordId, encodeId } from './platform/schema/ids.ts'
+export { defineQuery, type Query } from './platform/schema/query.ts'
