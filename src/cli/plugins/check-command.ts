@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { checkConformance } from '../../platform/plugins/conformance/check-plugin.ts'
+import type { Finding } from '../../platform/plugins/conformance/finding.ts'
+import { readListedPlugins, rootOf } from '../../platform/plugins/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load.ts'
+import { conformanceSurroundings } from '../../testing/conformance.ts'
+import type { CommandContext } from '../context.ts'
+
+interface CheckOptions {
+  readonly publish?: true
+}
+
+/** `rapport plugin check` */
+export function checkCommand(context: CommandContext): Command {
+  return new Command('check')
+    .description(
+      'Check whether a plugin keeps what plugins promise, on a database of its own. Exits with 1 when it does not.',
+    )
+    .argument('[folder]', 'folder of the plugin', '.')
+    .option('--publish', 'note what it adds to the GraphQL schema in schema.graphql, which later checks hold it to')
+    .action(async (folder: string, { publish }: CheckOptions) => {
+      const directory = resolve(folder)
+      const others = await listedBeside(context, directory)
+      const surroundings = await conformanceSurroundings(others, publish === true)
+      let failed = 0
+      try {
+        for await (const finding of checkConformance(directory, surroundings)) {
+          for (const line of linesOf(finding)) context.print(line)
+          failed += finding.problems.length > 0 ? 1 : 0
+        }
+      } finally {
+        await surroundings.close()
+      }
+      if (failed > 0) process.exitCode = 1
+    })
+}
+
+function linesOf({ check, problems, notes = [] }: Finding): string[] {
+  return [
+    `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${check}`,
+    ...problems.map((problem) => `     - ${problem}`),
+    ...notes.map((note) => `     (not looked at: ${note})`),
+  ]
+}
+
+/** The plugins of this installation that load, beside the one that is checked. */
+async function listedBeside(context: CommandContext, directory: string): Promise<LoadedPlugin[]> {
+  const { pluginsFile } = context.config()
+  const loaded: LoadedPlugin[] = []
+  for (const source of await readListedPlugins(pluginsFile)) {
+    try {
+      const plugin = await loadPlugin(source, rootOf(pluginsFile))
+      if (plugin.directory !== directory) loaded.push(plugin)
+    } catch (error) {
+      context.print(`     (left out ${source}: ${error instanceof Error ? error.message : String(error)})`)
+    }
+  }
+  return loaded
+}

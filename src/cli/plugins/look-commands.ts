@@ -1,0 +1,66 @@
+import { Command } from 'commander'
+import { coreParts } from '../../app.ts'
+import { findDrift } from '../../platform/plugins/lifecycle/drift.ts'
+import { setInstallationSettings } from '../../platform/plugins/lifecycle/installation-settings.ts'
+import { pluginOverview } from '../../platform/plugins/lifecycle/overview.ts'
+import { CommandError } from '../command-error.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport plugin list` */
+export function listCommand(context: CommandContext): Command {
+  return new Command('list')
+    .description('Show the plugins of this installation, where they are enabled, and those that can’t be used.')
+    .action(async () => {
+      const { plugins, refused } = await withOwner(context, 'rapport plugin list', async (owner) =>
+        pluginOverview(owner, await coreParts(), context.config().pluginsFile),
+      )
+      for (const { row, workspaces, quarantined } of plugins) {
+        const where = workspaces.length === 0 ? 'enabled nowhere' : `enabled in ${workspaces.join(', ')}`
+        context.print(`${row.id} ${row.version} ${row.state.toLowerCase()}, from ${row.source}, ${where}`)
+        for (const { slug, reason } of quarantined) context.print(`  out of use in ${slug}: ${reason}`)
+      }
+      for (const { id, source, reason } of refused) context.print(`${id ?? source} can't be used: ${reason}`)
+      if (plugins.length + refused.length === 0) context.print('No plugin is installed.')
+    })
+}
+
+/** `rapport plugin doctor` */
+export function pluginDoctorCommand(context: CommandContext): Command {
+  return new Command('doctor')
+    .description('Tell what is not as it was installed, and what to do. Changes nothing; exits with 1 on a problem.')
+    .action(async () => {
+      const drift = await withOwner(context, 'rapport plugin doctor', async (owner) =>
+        findDrift(owner, await coreParts(), context.config().pluginsFile),
+      )
+      for (const { subject, message, isProblem } of drift)
+        context.print(`${isProblem ? 'PROBLEM ' : 'warning '} ${subject}: ${message}`)
+      if (drift.length === 0) context.print('ok       All plugins are as they were installed.')
+      if (drift.some(({ isProblem }) => isProblem)) process.exitCode = 1
+    })
+}
+
+/** `rapport plugin set` */
+export function setCommand(context: CommandContext): Command {
+  return new Command('set')
+    .description('Set something of a plugin for the whole installation.')
+    .argument('<id>', 'the plugin')
+    .argument('<setting...>', 'name=value; a value may be JSON, and null unsets')
+    .action(async (id: string, given: readonly string[]) => {
+      const settings = await withOwner(context, 'rapport plugin set', (owner) =>
+        setInstallationSettings(owner, context.config().pluginsFile, id, Object.fromEntries(given.map(readSetting))),
+      )
+      for (const [name, value] of Object.entries(settings)) context.print(`${name}=${JSON.stringify(value)}`)
+    })
+}
+
+function readSetting(given: string): [name: string, value: unknown] {
+  const at = given.indexOf('=')
+  if (at < 1) throw new CommandError(`${JSON.stringify(given)} is no setting. Write name=value.`)
+  const text = given.slice(at + 1)
+  try {
+    return [given.slice(0, at), JSON.parse(text)]
+  } catch {
+    return [given.slice(0, at), text]
+  }
+}

@@ -1,0 +1,35 @@
+import { join, relative, resolve } from 'node:path'
+import { Command } from 'commander'
+import { coreParts } from '../../app.ts'
+import { newPlugin } from '../../platform/plugins/authoring/new-plugin.ts'
+import { rootOf } from '../../platform/plugins/installation-config.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport plugin new` */
+export function newCommand(context: CommandContext): Command {
+  return new Command('new')
+    .description('Write a small plugin to begin with: a table, a field on Account, a rule, a test.')
+    .argument('<id>', '2 to 30 lower-case letters and digits')
+    .option('--dir <folder>', 'where its folder is made', 'plugins')
+    .action(async (id: string, { dir }: { readonly dir: string }) => {
+      const directory = resolve(dir, id)
+      const root = rootOf(context.config().pluginsFile)
+      const inside = relative(root, directory)
+      const folder = inside.startsWith('..') ? directory : `./${inside}`
+      const files = await newPlugin(id, directory, folder, await coreParts())
+      context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
+      for (const line of nextSteps(id, folder)) context.print(line)
+    })
+}
+
+function nextSteps(id: string, folder: string): string[] {
+  return [
+    '',
+    'Next:',
+    `  npx vitest run ${folder.replace(/^\.\//, '')}    try it on a database of its own`,
+    `  npx rapport plugin plan ${folder}    see what it would do here`,
+    `  npx rapport plugin add ${folder}    install it`,
+    `  npx rapport plugin enable ${id} --workspace demo    use it in a workspace`,
+    `  npx rapport plugin check ${folder}    before it is published`,
+  ]
+}

@@ -1,0 +1,30 @@
+import { relative, resolve } from 'node:path'
+import { Command } from 'commander'
+import { packPlugin } from '../../platform/plugins/authoring/pack.ts'
+import type { CommandContext } from '../context.ts'
+import { packageVersion } from '../version.ts'
+
+interface PackOptions {
+  readonly name?: string
+  readonly out: string
+}
+
+/** `rapport plugin pack` */
+export function packCommand(context: CommandContext): Command {
+  return new Command('pack')
+    .description('Make an npm package of a plugin: compiled JavaScript with types, its models and its SQL.')
+    .argument('[folder]', 'folder of the plugin', '.')
+    .option('--name <name>', 'name of the package, such as @acme/rapport-hello (default: that of its package.json)')
+    .option('--out <folder>', 'folder for the tarball', '.')
+    .action(async (folder: string, { name, out }: PackOptions) => {
+      const path = await packPlugin({
+        directory: resolve(folder),
+        destination: resolve(out),
+        rapportVersion: packageVersion(),
+        ...(name === undefined ? {} : { name }),
+      })
+      const inside = relative('.', path)
+      const tarball = inside.startsWith('..') ? path : `./${inside}`
+      context.print(`Packed ${tarball}. Elsewhere: npm install ${tarball}, then: rapport plugin add <name of the package>`)
+    })
+}

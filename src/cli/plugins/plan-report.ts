@@ -1,0 +1,85 @@
+import type { PluginPlan } from '../../platform/plugins/lifecycle/plan.ts'
+import type { Plugin } from '../../platform/plugins/plugin.ts'
+import { PLUGIN_API_VERSION } from '../../platform/plugins/plugin.ts'
+
+/** What adding or upgrading a plugin would do, as lines of text. */
+export function describePlan(plan: PluginPlan): string[] {
+  const { target, row, problems } = plan
+  const told = target === null ? [`Plugin ${plan.source}`] : describeTarget(plan, target.plugin)
+  const was = row === null || target === null ? [] : [`Installed: ${row.version} (${row.state.toLowerCase()})`]
+  return [
+    ...told,
+    ...was,
+    '',
+    ...(problems.length === 0
+      ? ['It can be done.']
+      : ["It can't be done:", ...problems.map((problem) => `- ${problem}`)]),
+  ]
+}
+
+function describeTarget({ source, dependencies, migrations, schema }: PluginPlan, plugin: Plugin): string[] {
+  return [
+    `Plugin ${plugin.id} ${plugin.version} from ${source}`,
+    plugin.description,
+    `Plugin API: ${plugin.api} (this is ${PLUGIN_API_VERSION})`,
+    ...section(
+      'Depends on',
+      dependencies.map(({ id, range, found }) => `${id} ${range}: ${found ?? 'not installed'}`),
+    ),
+    ...section(
+      'Conflicts with',
+      Object.entries(plugin.conflicts ?? {}).map(([id, range]) => `${id} ${range}`),
+    ),
+    ...describeRights(plugin),
+    ...section('Settings', settingsOf(plugin)),
+    ...section(
+      'Personal data',
+      (plugin.personalData ?? []).map(({ model, columns, purpose }) => `${model} (${columns.join(', ')}): ${purpose}`),
+    ),
+    ...section('Rules', rulesOf(plugin)),
+    ...section(
+      'Background work',
+      [...(plugin.handlers ?? []), ...(plugin.jobs ?? [])].map(({ name, description }) => `${name}: ${description}`),
+    ),
+    ...section('Breaks for clients of the GraphQL API', schema?.breaking ?? []),
+    ...section('May break for clients of the GraphQL API', schema?.dangerous ?? []),
+    ...section('Adds to the GraphQL API', schema?.safe ?? []),
+    ...migrations.flatMap(({ name, sql }) => [
+      '',
+      `SQL of ${name}:`,
+      ...sql
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ]),
+  ]
+}
+
+/** What an operator agrees to: the plugin's permissions and the tables of others that it reads. */
+export function describeRights({ permissions = [], reads = [] }: Plugin): string[] {
+  return [
+    ...section('Wants to do by itself, or for whoever may', permissions),
+    ...section('Reads these tables of others, whatever the caller may see', reads),
+  ]
+}
+
+function settingsOf({ settings }: Plugin): string[] {
+  return [
+    ...Object.keys(settings?.installation?.shape ?? {}).map((name) => `${name}, for the installation`),
+    ...Object.keys(settings?.workspace?.shape ?? {}).map((name) => `${name}, for each workspace`),
+    ...Object.entries(settings?.secrets ?? {}).map(
+      ([name, purpose]) => `${name}, a secret of each workspace: ${purpose}`,
+    ),
+  ]
+}
+
+function rulesOf({ rules = [] }: Plugin): string[] {
+  return rules.map((rule) => {
+    const place = 'object' in rule ? `${rule.on.join(', ')} of ${rule.object}` : rule.operation
+    return `${rule.name} on ${place}: ${rule.description}`
+  })
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)]
+}

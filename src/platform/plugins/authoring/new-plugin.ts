@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkPluginId } from '../check.ts'
+import type { CoreParts } from '../compose.ts'
+import { composeTogether } from '../conformance/composition.ts'
+import { loadPlugin } from '../load.ts'
+import { PluginLifecycleError } from '../plugin-error.ts'
+import { authorMigration } from './migration.ts'
+import { MODEL_TYPES_FILE, pluginModelTypes } from './model-types.ts'
+import { templateNames } from './templates/names.ts'
+import { modelsTemplate, pluginTemplate } from './templates/plugin.ts'
+import { readmeTemplate } from './templates/readme.ts'
+import { testTemplate } from './templates/test.ts'
+
+/**
+ * Writes a new plugin to a folder that is not there yet: entry, models with migration and types, test and README. `shown`
+ * is the folder as commands are given it. Answers the files.
+ * @throws PluginLifecycleError when the id is malformed or taken, or the folder is there.
+ */
+export async function newPlugin(id: string, directory: string, shown: string, core: CoreParts): Promise<string[]> {
+  const problem = checkPluginId(id)
+  if (problem !== null) throw new PluginLifecycleError(`The id ${JSON.stringify(id)} ${problem}.`)
+  if (existsSync(directory)) throw new PluginLifecycleError(`${directory} is there already. Choose another id or --dir.`)
+  const names = templateNames(id, shown)
+  const files: Readonly<Record<string, string>> = {
+    'plugin.ts': pluginTemplate(names),
+    'models.prisma': modelsTemplate(names),
+    [`test/${id}.test.ts`]: testTemplate(names),
+    'README.md': readmeTemplate(names),
+  }
+  await mkdir(join(directory, 'test'), { recursive: true })
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+    const loaded = await loadPlugin(directory, directory)
+    composeTogether(core, [loaded])
+    const { file } = await authorMigration(loaded, [core.models], 'init')
+    if (loaded.modelSource)
+      await writeFile(join(directory, MODEL_TYPES_FILE), pluginModelTypes(core.models, loaded.modelSource, []))
+    return [...Object.keys(files), `migrations/${file}`, 'remove.sql', MODEL_TYPES_FILE]
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PluginLifecycleError(`A plugin with the id ${id} can't be made: ${reason}`, { cause: error })
+  }
+}

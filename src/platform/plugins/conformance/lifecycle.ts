@@ -1,0 +1,105 @@
+import type { ClientBase } from 'pg'
+import { withMigrationLock } from '../../data/migrate.ts'
+import { addPlugin } from '../lifecycle/add.ts'
+import { type CatalogEntry, catalogChanges, readCatalog } from '../lifecycle/catalog.ts'
+import type { Installation } from '../lifecycle/installation.ts'
+import { pluginMigrations } from '../lifecycle/migration-files.ts'
+import { type Removal, removePlugin } from '../lifecycle/remove.ts'
+import { runMigrations } from '../lifecycle/run-migrations.ts'
+import { inTransaction } from '../lifecycle/transaction.ts'
+import { upgradePlugins } from '../lifecycle/upgrade.ts'
+import { tableProblems } from '../lifecycle/verify-tables.ts'
+import type { LoadedPlugin } from '../load.ts'
+
+const FIRST_VERSION = '0.0.0-0'
+const agree = async () => true
+
+/** A plugin on a database that has core and nothing else, for the time of a check. */
+export interface LifecycleCheck {
+  readonly installation: Installation
+  readonly loaded: LoadedPlugin
+  /** Plugins that it depends on, each after those it depends on itself. */
+  readonly dependencies: readonly LoadedPlugin[]
+}
+
+/**
+ * What is different after installing, upgrading from every earlier state, removing in each way, and installing again: the
+ * database has to be the same each time. Writes `rapport.config.ts` and the database of the installation.
+ */
+export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]> {
+  const { installation, loaded, dependencies } = check
+  for (const dependency of dependencies) await addPlugin(installation, sourceOf(dependency), agree)
+  const empty = await catalogOf(installation)
+  const add = () => addPlugin(installation, sourceOf(loaded), agree)
+  const remove = (mode: Removal['mode'] & ('keep' | 'drop')) => removePlugin(installation, loaded.plugin.id, { mode })
+  const problems: string[] = []
+  const compare = async (what: string, expected: readonly CatalogEntry[]) => {
+    const changes = catalogChanges(expected, await catalogOf(installation))
+    problems.push(...changes.map((change) => `${what}: ${change}.`))
+  }
+
+  await add()
+  const installed = await catalogOf(installation)
+  problems.push(
+    ...(await withMigrationLock(installation.databaseUrl, (client) => tableProblems(client, loaded.plugin.id))),
+  )
+  await remove('keep')
+  await compare('After remove --keep', installed)
+  await add()
+  await compare('After remove --keep and add', installed)
+  await remove('drop')
+  await compare('After remove --drop', empty)
+  problems.push(...(await leftRows(installation, loaded.plugin.id)))
+
+  const migrations = await pluginMigrations(loaded.plugin.id, loaded.directory)
+  for (let done = 0; done < migrations.length; done++) {
+    await withMigrationLock(installation.databaseUrl, (client) =>
+      installEarlier(client, check, migrations.slice(0, done)),
+    )
+    await upgradePlugins(installation, loaded.plugin.id, agree)
+    await compare(`After an upgrade from ${migrations[done - 1]?.name ?? 'before the first migration'}`, installed)
+    await remove('drop')
+    await compare('After that and remove --drop', empty)
+  }
+  await add()
+  await compare('After remove --drop and add', installed)
+  return problems
+}
+
+function sourceOf({ directory, source }: LoadedPlugin): string {
+  return directory ?? source
+}
+
+function catalogOf({ databaseUrl }: Installation): Promise<CatalogEntry[]> {
+  return withMigrationLock(databaseUrl, (client) => readCatalog(client))
+}
+
+/** The plugin as an older version with fewer migrations would have been installed. */
+async function installEarlier(
+  client: ClientBase,
+  { loaded }: LifecycleCheck,
+  files: Parameters<typeof runMigrations>[1]['files'],
+): Promise<void> {
+  const { id, reads = [] } = loaded.plugin
+  await inTransaction(client, async () => {
+    await runMigrations(client, { id, reads, files })
+    await client.query(
+      `insert into installed_plugins (id, version, source, state, permissions, reads) values ($1, $2, $3, 'INSTALLED', '{}', '{}')`,
+      [id, FIRST_VERSION, sourceOf(loaded)],
+    )
+  })
+}
+
+/** Rows of core's tables that still name the plugin. */
+async function leftRows({ databaseUrl }: Installation, id: string): Promise<string[]> {
+  const { rows } = await withMigrationLock(databaseUrl, (client) =>
+    client.query<{ table: string }>(
+      `select 'installed_plugins' as table from installed_plugins where id = $1
+       union select 'plugin_activations' from plugin_activations where plugin_id = $1
+       union select 'plugin_handlers' from plugin_handlers where starts_with(name, $1 || '.')
+       union select 'rapport_migrations' from rapport_migrations where owner = $1`,
+      [id],
+    ),
+  )
+  return rows.map(({ table }) => `After remove --drop ${table} still has rows of ${id}.`)
+}

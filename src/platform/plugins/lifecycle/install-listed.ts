@@ -1,0 +1,40 @@
+import { readListedPlugins, rootOf } from '../installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../load.ts'
+import { orderPlugins } from '../order.ts'
+import { addPlugin } from './add.ts'
+import type { Installation } from './installation.ts'
+
+/** A plugin that was listed and could not be installed. */
+export interface NotInstalled {
+  readonly source: string
+  readonly reason: string
+}
+
+/**
+ * Installs everything that `rapport.config.ts` lists, each after those it depends on: for a fresh installation, whose
+ * operator has nothing to lose. What can't be installed is left out with the reason.
+ */
+export async function installListed(
+  installation: Installation,
+  onInstalled: (source: string) => void,
+): Promise<NotInstalled[]> {
+  const { configPath, core } = installation
+  const refused: NotInstalled[] = []
+  const refuse = (source: string) => (error: unknown) => {
+    refused.push({ source, reason: error instanceof Error ? error.message : String(error) })
+    return null
+  }
+  const listed = (await readListedPlugins(configPath).catch(refuse(configPath))) ?? []
+  const loaded: LoadedPlugin[] = []
+  for (const source of listed) {
+    const plugin = await loadPlugin(source, rootOf(configPath)).catch(refuse(source))
+    if (plugin) loaded.push(plugin)
+  }
+  const { ordered, refused: misfits } = orderPlugins(core, loaded)
+  for (const { plugin, reasons } of misfits) refused.push({ source: plugin.source, reason: reasons.join(' ') })
+  for (const { source } of ordered) {
+    const addition = await addPlugin(installation, source, async () => true).catch(refuse(source))
+    if (addition?.outcome === 'done') onInstalled(source)
+  }
+  return refused
+}

@@ -1,0 +1,41 @@
+import type { Pool } from 'pg'
+import type { CoreParts } from '../compose.ts'
+import type { UnavailablePlugin } from '../host.ts'
+import { type InstalledPlugin, readInstalled } from './installed.ts'
+import { usablePlugins } from './usable.ts'
+
+/** An installed plugin and what is made of it. */
+export interface PluginOverview {
+  readonly row: InstalledPlugin
+  /** Slugs of the workspaces that have it enabled. */
+  readonly workspaces: readonly string[]
+  /** Slugs of those where it is out of use because it failed too often, with what failed. */
+  readonly quarantined: readonly { readonly slug: string; readonly reason: string }[]
+}
+
+/** Every plugin that this installation knows, and what is wrong with those that can't be used. */
+export async function pluginOverview(
+  owner: Pool,
+  core: CoreParts,
+  configPath: string,
+): Promise<{ readonly plugins: readonly PluginOverview[]; readonly refused: readonly UnavailablePlugin[] }> {
+  const [rows, { refused }, activations] = await Promise.all([
+    readInstalled(owner),
+    usablePlugins(owner, core, configPath),
+    owner.query<{ plugin: string; slug: string; quarantined: boolean; reason: string | null }>(
+      `select a.plugin_id as plugin, w.slug, a.quarantined_at is not null as quarantined, a.quarantine_reason as reason
+       from plugin_activations a join workspaces w on w.id = a.workspace_id where a.is_enabled order by w.slug`,
+    ),
+  ])
+  const plugins = rows.map((row) => {
+    const ofPlugin = activations.rows.filter(({ plugin }) => plugin === row.id)
+    return {
+      row,
+      workspaces: ofPlugin.filter(({ quarantined }) => !quarantined).map(({ slug }) => slug),
+      quarantined: ofPlugin
+        .filter(({ quarantined }) => quarantined)
+        .map(({ slug, reason }) => ({ slug, reason: reason ?? '' })),
+    }
+  })
+  return { plugins, refused }
+}

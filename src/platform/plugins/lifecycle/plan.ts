@@ -1,0 +1,122 @@
+import type { ClientBase } from 'pg'
+import { gt } from 'semver'
+import { pendingOf, readAppliedMigrations } from '../../data/migrate.ts'
+import type { MigrationFile } from '../../data/migration-files.ts'
+import { composePlugins } from '../compose.ts'
+import { inspectImport } from '../inspect.ts'
+import { rootOf } from '../installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../load.ts'
+import { orderPlugins } from '../order.ts'
+import { checkStatements } from './check-statements.ts'
+import { type Installation, type InstallationState, readInstallation } from './installation.ts'
+import type { InstalledPlugin } from './installed.ts'
+import { pluginMigrations, removalOf } from './migration-files.ts'
+import { type SchemaChanges, schemaChanges } from './schema-diff.ts'
+
+/** What adding or upgrading a plugin would do. */
+export interface PluginPlan {
+  readonly source: string
+  /** Null when it could not be loaded. */
+  readonly target: LoadedPlugin | null
+  /** Where it stands in the installation; null when it was never installed. */
+  readonly row: InstalledPlugin | null
+  /** Plugins it depends on: the range, and the version that is there or null. */
+  readonly dependencies: readonly { readonly id: string; readonly range: string; readonly found: string | null }[]
+  /** Migrations that would be run. */
+  readonly migrations: readonly MigrationFile[]
+  /** Null where the plugin can't be composed with the others. */
+  readonly schema: SchemaChanges | null
+  /** Why it can't be done; empty when it can. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Works out what adding or upgrading a plugin would do. Writes nothing. The plugin's code is run in a process of its own
+ * first; what it does there on import beside declaring is a problem, and nothing of it is run here.
+ * @throws PluginLoadError when `rapport.config.ts` can't be read.
+ */
+export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
+  const state = await readInstallation(client, installation)
+  const nothing = { source, target: null, row: null, dependencies: [], migrations: [], schema: null }
+  try {
+    const findings = await inspectImport(source, rootOf(installation.configPath))
+    if (findings.length > 0) return { ...nothing, problems: findings }
+    const target = await loadPlugin(source, rootOf(installation.configPath))
+    return await planLoaded(client, installation, state, target)
+  } catch (error) {
+    return { ...nothing, problems: [messageOf(error)] }
+  }
+}
+
+async function planLoaded(
+  client: ClientBase,
+  { core }: Installation,
+  state: InstallationState,
+  target: LoadedPlugin,
+): Promise<PluginPlan> {
+  const { plugin, source } = target
+  const row = state.rows.find(({ id }) => id === plugin.id) ?? null
+  const others = state.loaded.filter((each) => each.plugin.id !== plugin.id)
+  const known = [...core.plugins, ...others.map((each) => each.plugin)]
+  const dependencies = Object.entries(plugin.depends ?? {}).map(([id, range]) => ({
+    id,
+    range,
+    found: known.find((each) => each.id === id)?.version ?? null,
+  }))
+  const problems = [...clashWithRow(target, row)]
+  const { ordered, refused } = orderPlugins(core, [...others, target])
+  // Also of another that would not fit any more, such as one that wants an older version of this.
+  const before = orderPlugins(core, [...others, ...state.loaded.filter((each) => each.plugin.id === plugin.id)])
+  const wereRefused = before.refused.map((misfit) => misfit.plugin.plugin.id)
+  problems.push(
+    ...refused
+      .filter((misfit) => misfit.plugin === target || !wereRefused.includes(misfit.plugin.plugin.id))
+      .flatMap(({ reasons }) => reasons),
+  )
+  let migrations: readonly MigrationFile[] = []
+  try {
+    const all = await pluginMigrations(plugin.id, target.directory)
+    const removal = await removalOf(plugin.id, target.directory, all)
+    migrations = pendingOf(plugin.id, all, await readAppliedMigrations(client))
+    const names = { id: plugin.id, reads: plugin.reads ?? [] }
+    for (const { name, sql } of migrations) await checkStatements({ ...names, file: name, sql })
+    if (removal !== null) await checkStatements({ ...names, file: 'remove.sql', sql: removal })
+  } catch (error) {
+    problems.push(messageOf(error))
+  }
+  const isSame = row !== null && row.state !== 'KEPT' && row.version === plugin.version
+  if (isSame && migrations.length > 0)
+    problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
+  let schema: SchemaChanges | null = null
+  if (!refused.some((misfit) => misfit.plugin === target)) {
+    try {
+      const without = composePlugins(core, before.ordered, before.ordered)
+      schema = await schemaChanges(without.schema, composePlugins(core, ordered, ordered).schema)
+    } catch (error) {
+      problems.push(messageOf(error))
+    }
+  }
+  return { source, target, row, dependencies, migrations, schema, problems }
+}
+
+function clashWithRow({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {
+  if (row === null) return []
+  if (row.state === 'REMOVING')
+    return [
+      `${plugin.id} is being taken out. End that first: rapport plugin remove ${plugin.id} with the option you began with.`,
+    ]
+  return [
+    ...(row.source !== source && row.state !== 'KEPT'
+      ? [`The id ${plugin.id} is used by both ${row.source}, which is installed, and ${source}. Take the first out.`]
+      : []),
+    ...(gt(row.version, plugin.version)
+      ? [
+          `Version ${row.version} of ${plugin.id} was installed; ${source} is ${plugin.version}, which is older. There is no way back.`,
+        ]
+      : []),
+  ]
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,14 @@
+/** What the tests of a plugin are written with, as `rapport/plugin/testing`. */
+
+export { at, errorCodes, listAt, refusals, textAt, textsAt } from './testing/answers.ts'
+export type { CollectedChange } from './testing/changes.ts'
+export type { OperationDocument, TestAnswer } from './testing/client.ts'
+export type { TestClock } from './testing/clock.ts'
+export type { PluginUnderTest } from './testing/install.ts'
+export {
+  createPluginTestApp,
+  type PluginTestApp,
+  type PluginTestAppOptions,
+  type PluginTestClient,
+} from './testing/plugin-app.ts'
+export type { TestRole, TestWorkspace } from './testing/server.ts'

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { coreParts } from '../app.ts'
+import { createUser } from '../modules/workspaces/provision.ts'
+import { openSigningKeys } from '../platform/access/signing-keys.ts'
+import { issueToken } from '../platform/access/tokens.ts'
+import type { ConformanceApp, ConformanceWorkspace } from '../platform/plugins/conformance/app.ts'
+import type { CheckSurroundings } from '../platform/plugins/conformance/check-plugin.ts'
+import type { LoadedPlugin } from '../platform/plugins/load.ts'
+import { createTestClient } from './client.ts'
+import { createTestDatabase } from './database.ts'
+import { openTestServer, type TestServer } from './server.ts'
+
+const WORKSPACES = ['acme', 'globex'] as const
+const TOKEN_SECONDS = 3_600
+
+/**
+ * What `checkConformance` needs, on databases of the test cluster. It is kept open until `close`, so that one cluster
+ * serves all checks.
+ */
+export async function conformanceSurroundings(
+  others: readonly LoadedPlugin[],
+  isPublished: boolean,
+): Promise<CheckSurroundings & { close(): Promise<void> }> {
+  const core = await coreParts()
+  const held = await createTestDatabase()
+  return {
+    core,
+    others,
+    isPublished,
+    async withInstallation(work) {
+      const [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'rapport-check-'))])
+      try {
+        return await work({ databaseUrl: database.url, configPath: join(folder, 'rapport.config.ts'), core })
+      } finally {
+        await Promise.all([database.drop(), rm(folder, { recursive: true, force: true })])
+      }
+    },
+    async withApp(plugins, work) {
+      const server = await openTestServer({
+        plugins: plugins.map(({ plugin, directory }) => ({ plugin, ...(directory === null ? {} : { directory }) })),
+      })
+      try {
+        return await work(await conformanceApp(server, plugins))
+      } finally {
+        await server.close()
+      }
+    },
+    close: () => held.drop(),
+  }
+}
+
+async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin[]): Promise<ConformanceApp> {
+  const { app, as } = server
+  const nobodies = new Map<ConformanceWorkspace, ReturnType<typeof createTestClient>>()
+  for (const workspace of WORKSPACES) nobodies.set(workspace, await addNobody(server, workspace))
+  return {
+    runtime: app.host.runtimeFor(plugins.map(({ plugin }) => plugin.id)),
+    owner: app.database.owner,
+    workspaceId: (workspace) => as('admin', workspace).actor.workspaceId,
+    adminId: (workspace) => as('admin', workspace).actor.id,
+    async ask(role, workspace, document, variables) {
+      const client = role === 'nobody' ? nobodies.get(workspace) : as(role, workspace)
+      if (!client) throw new Error(`Nobody is there in ${workspace}.`)
+      return client.query(document, variables)
+    },
+    statements: server.statements,
+    resetStatements: server.resetStatements,
+  }
+}
+
+/** A user without any role. */
+async function addNobody({ app, as }: TestServer, workspace: ConformanceWorkspace) {
+  const { owner } = app.database
+  const { workspaceId } = as('admin', workspace).actor
+  const email = `nobody@${workspace}.example`
+  const actorId = await createUser(owner, { workspaceId, email, displayName: 'Nobody', roleName: 'read-only' })
+  await owner.query('delete from actor_roles where workspace_id = $1 and actor_id = $2', [workspaceId, actorId])
+  const keys = await openSigningKeys(owner)
+  const token = await issueToken(keys, { workspaceId, actorId, expiresInSeconds: TOKEN_SECONDS })
+  return createTestClient(app.fetch, token, { id: actorId, workspaceId, email })
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import { coreParts } from '../app.ts'
+import type { Actor } from '../platform/access/actor.ts'
+import { migrate } from '../platform/data/migrate.ts'
+import { appendLog } from '../platform/operations/log.ts'
+import { runWork } from '../platform/operations/work.ts'
+import { enablePlugin } from '../platform/plugins/activation.ts'
+import type { PluginHost } from '../platform/plugins/host.ts'
+import type { LoadedPlugin } from '../platform/plugins/load.ts'
+import { orderPlugins } from '../platform/plugins/order.ts'
+import type { Plugin } from '../platform/plugins/plugin.ts'
+
+/** A plugin under test: the literal, and the folder of its models and migrations where it has any. */
+export interface PluginUnderTest {
+  readonly plugin: Plugin
+  /** Absolute path. */
+  readonly directory?: string
+}
+
+/**
+ * Plugins under test as if they had been loaded, each after those it depends on.
+ * @throws Error with the reasons where they can't be used together.
+ */
+export async function loadedForTest(plugins: readonly PluginUnderTest[]): Promise<readonly LoadedPlugin[]> {
+  if (plugins.length === 0) return []
+  const loaded = await Promise.all(plugins.map(load))
+  const { ordered, refused } = orderPlugins(await coreParts(), loaded)
+  if (refused.length > 0) throw new Error(refused.flatMap(({ reasons }) => reasons).join('\n'))
+  return ordered
+}
+
+async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugin> {
+  const path = directory === undefined ? null : join(directory, 'models.prisma')
+  const text = path !== null && existsSync(path) ? await readFile(path, 'utf8') : null
+  const modelSource =
+    text === null
+      ? null
+      : {
+          owner: plugin.id,
+          depends: Object.keys(plugin.depends ?? {}),
+          files: [{ path: 'models.prisma', text }],
+        }
+  return { plugin, source: plugin.id, directory: directory ?? null, modelSource }
+}
+
+/** Runs the migrations of plugins on a database, without the checks that an operator's installation makes. */
+export async function installForTest(
+  databaseUrl: string,
+  owner: Pool,
+  plugins: readonly LoadedPlugin[],
+): Promise<void> {
+  const owners = plugins.flatMap(({ plugin, directory }) => {
+    const migrations = directory === null ? null : join(directory, 'migrations')
+    return migrations !== null && existsSync(migrations) ? [{ owner: plugin.id, directory: migrations }] : []
+  })
+  if (owners.length > 0) await migrate(databaseUrl, owners)
+  for (const { plugin, source } of plugins) {
+    await owner.query(
+      `insert into installed_plugins (id, version, source, state, permissions, reads)
+       values ($1, $2, $3, 'INSTALLED', $4, $5) on conflict (id) do nothing`,
+      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? []],
+    )
+  }
+}
+
+/** Enables plugins in an actor's workspace. Throws where one can't be. */
+export async function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
+  for (const { plugin } of plugins) {
+    const context = {
+      actor,
+      runtime: host.runtimeFor([]),
+      requestId: randomUUID(),
+      idempotencyKey: null,
+      requestHash: '',
+    }
+    const { result } = await runWork(context, async (work) => {
+      const errors = await enablePlugin(work, plugin.id)
+      if (errors.length === 0) await appendLog(work)
+      return errors
+    })
+    if (result.length > 0) throw new Error(result.map(({ message }) => message).join('\n'))
+  }
+}

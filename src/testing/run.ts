@@ -1,0 +1,19 @@
+import { readTestDatabaseUrl, writeTestCluster } from '../config.ts'
+import { openTestCluster, type TestCluster } from './cluster.ts'
+
+/**
+ * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL where that is set: from now on every
+ * process that this one starts uses it. Answers it with what ends it.
+ */
+export async function openTestRun(): Promise<{ readonly cluster: TestCluster; close(): Promise<void> }> {
+  const { adminUrl, template, close } = await openTestCluster(readTestDatabaseUrl())
+  const cluster = { adminUrl, template }
+  writeTestCluster(cluster)
+  return {
+    cluster,
+    close() {
+      writeTestCluster(null)
+      return close()
+    },
+  }
+}
