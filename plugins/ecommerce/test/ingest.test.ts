@@ -1,0 +1,147 @@
+import { at, listAt, type PluginTestApp } from 'rapport/plugin/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cartEvent, cartOf, createContact, ingest, MINUTE, openApp, START, tell } from './support.ts'
+
+let app: PluginTestApp
+beforeAll(async () => {
+  app = await openApp()
+})
+afterAll(() => app.close())
+
+const later = (minutes: number) => new Date(START.getTime() + minutes * MINUTE).toISOString()
+
+describe('an ingest', () => {
+  it('makes one record of a cart that is told twice, and finds its contact by e-mail', async () => {
+    const contact = await createContact(app, 'twice@acme.example')
+    const event = cartEvent('twice', { email: ' Twice@acme.example' })
+    const [first, again] = await ingest(app, [event, event])
+    expect(first).toMatchObject({ index: 0, isChanged: true, cart: { status: 'OPEN', contact: { id: contact } } })
+    expect(again).toMatchObject({ index: 1, isChanged: false, cart: { id: at(first, 'cart.id') }, userErrors: [] })
+    const [third] = await ingest(app, [event])
+    expect(third).toMatchObject({ isChanged: false, cart: { id: at(first, 'cart.id') } })
+    expect(await cartOf(app, 'twice')).toMatchObject({
+      version: 1,
+      email: 'twice@acme.example',
+      total: { amount: '39.90', currency: 'EUR' },
+      items: [{ sku: 'TEA-1', quantity: 2 }],
+    })
+  })
+
+  it('is told of by two requests at once', async () => {
+    const all = await Promise.all(
+      [1, 2, 3, 4].map((minutes) => ingest(app, [cartEvent('race', { lastActivityAt: later(minutes) })])),
+    )
+    expect(all.flat().map((row) => at(row, 'userErrors'))).toEqual([[], [], [], []])
+    expect(await cartOf(app, 'race')).toMatchObject({ lastActivityAt: later(4) })
+  })
+
+  it('refuses a cart by itself, and says where', async () => {
+    const answer = await tell(app, [cartEvent('good'), cartEvent('bad', { email: 'nobody' }), cartEvent('better')])
+    expect(listAt(answer, 'ingestCarts.results').map((row) => at(row, 'isChanged'))).toEqual([true, false, true])
+    expect(at(answer, 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts', '1', 'email'] }])
+  })
+
+  it('takes 200 carts in one go and not one more', async () => {
+    const many = Array.from({ length: 201 }, (_, index) => cartEvent(`many-${index}`))
+    expect(at(await tell(app, many), 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts'] }])
+    const rows = await ingest(app, many.slice(1))
+    expect(rows.filter((row) => at(row, 'isChanged') === true)).toHaveLength(200)
+  })
+
+  it('gives the same cart in whatever order and however often events come', async () => {
+    const random = randomFrom(7)
+    for (let round = 0; round < 25; round++) {
+      const id = `order-${round}`
+      const events = Array.from({ length: 2 + Math.floor(random() * 4) }, (_, index) =>
+        cartEvent(id, {
+          // Some of them at the same instant.
+          lastActivityAt: later(Math.floor(random() * 3)),
+          email: random() < 0.3 ? null : `guest${Math.floor(random() * 3)}@acme.example`,
+          total: { amount: `${10 + index}.50`, currency: 'EUR' },
+          items: [{ title: `Tea ${index}`, quantity: 1 + index }],
+          completedAt: random() < 0.3 ? later(3) : null,
+        }),
+      )
+      await ingest(app, events)
+      await ingest(
+        app,
+        shuffled([...events, ...events, ...events], random).map((event) => ({ ...event, sourceId: `${id}-b` })),
+      )
+      const one = await cartOf(app, id)
+      const other = await cartOf(app, `${id}-b`)
+      expect(contentOf(other)).toEqual(contentOf(one))
+    }
+  })
+
+  it('keeps workspaces apart', async () => {
+    await createContact(app, 'apart@acme.example', 'globex')
+    const [inAcme] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })])
+    const [inGlobex] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })], 'globex')
+    expect(at(inAcme, 'cart.contact')).toBeNull()
+    expect(at(inGlobex, 'cart.contact')).not.toBeNull()
+    expect(at(inGlobex, 'cart.id')).not.toBe(at(inAcme, 'cart.id'))
+  })
+
+  it('gives the carts of a guest to the contact who has the address', async () => {
+    await ingest(app, [cartEvent('guest', { email: 'guest@acme.example' })])
+    expect(await cartOf(app, 'guest')).toMatchObject({ contact: null })
+    const id = await createContact(app, 'guest@acme.example')
+    await app.deliver()
+    expect(await cartOf(app, 'guest')).toMatchObject({ contact: { id } })
+  })
+
+  it('is refused to who may only read', async () => {
+    const answer = await app
+      .as('reader')
+      .query('mutation { ingestCarts(input: { store: "s", carts: [] }) { userErrors { code } } }')
+    expect(answer.errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+  })
+
+  it('is told in the log', async () => {
+    await ingest(app, [cartEvent('log')])
+    await ingest(app, [cartEvent('log', { lastActivityAt: later(1), total: { amount: '50', currency: 'EUR' } })])
+    const ours = (await app.changes()).slice(-2)
+    expect(ours.map(({ type, operation }) => [type, operation])).toEqual([
+      ['Cart', 'CREATED'],
+      ['Cart', 'UPDATED'],
+    ])
+    expect(ours[1]?.changedFields.toSorted()).toEqual(['lastActivityAt', 'total'])
+  })
+
+  it('takes so many statements: six for all and four for each new cart', async () => {
+    app.resetStatements()
+    await ingest(app, [cartEvent('count-1', { email: 'count@acme.example' })])
+    const one = app.statements.length
+    app.resetStatements()
+    await ingest(app, [cartEvent('count-2'), cartEvent('count-3'), cartEvent('count-4')])
+    expect([one, app.statements.length]).toMatchInlineSnapshot(`
+      [
+        10,
+        18,
+      ]
+    `)
+  })
+})
+
+function contentOf(cart: unknown): object {
+  const { id: _id, version: _version, sourceId: _sourceId, recoveryUrl: _url, ...content } = Object(cart)
+  return content
+}
+
+/** Numbers from 0 to 1 that are the same in every run: mulberry32. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+function shuffled<Element>(elements: readonly Element[], random: () => number): Element[] {
+  return elements
+    .map((element) => ({ element, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ element }) => element)
+}

@@ -1,0 +1,132 @@
+import { at, type PluginTestApp } from 'rapport/plugin/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  abandoned,
+  cartEvent,
+  cartOf,
+  createContact,
+  DAY,
+  ingest,
+  isoAgo,
+  messagesOf,
+  openApp,
+  pass,
+} from './support.ts'
+
+let app: PluginTestApp
+beforeAll(async () => {
+  app = await openApp()
+})
+afterAll(() => app.close())
+
+const ago = (minutes: number) => isoAgo(app, minutes)
+const member = (document: string, variables: object = {}) => app.as('member').must(document, variables)
+
+describe('a rescue stops', () => {
+  const reply = (contact: string) =>
+    member(
+      'mutation($contact: ID!, $at: DateTime!) { logInteraction(input: { email: { direction: INBOUND, occurredAt: $at, participants: [{ contactId: $contact, role: SENDER }] } }) { userErrors { message } } }',
+      { contact, at: ago(0) },
+    )
+  const buy = (id: string, email: string) =>
+    ingest(app, [cartEvent(id, { email, lastActivityAt: ago(-1), completedAt: ago(0) })])
+  const optOut = (email: string) =>
+    member(
+      'mutation($email: String!) { createCartRescueOptOut(input: { email: $email }) { cartRescueOptOut { contact { id } } userErrors { code } } }',
+      { email },
+    )
+
+  const causes: Readonly<
+    Record<string, readonly [string, (found: { contact: string; email: string; id: string }) => unknown]>
+  > = {
+    'when the customer replied': ['REPLIED', ({ contact }) => reply(contact)],
+    'when the customer opted out': ['OPTED_OUT', ({ email }) => optOut(email.toUpperCase())],
+    'when the customer bought a later cart': ['BOUGHT_LATER', ({ id, email }) => buy(`${id}-later`, email)],
+  }
+  for (const [when, [reason, cause]] of Object.entries(causes)) {
+    const id = reason.toLowerCase().replace('_', '')
+    it(`${when}, at the moment of sending`, async () => {
+      const { contact, email } = await abandoned(app, id)
+      await cause({ contact, email, id })
+      await pass(app, 60)
+      expect(await cartOf(app, id)).toMatchObject({
+        status: 'ABANDONED',
+        rescueStopReason: reason,
+        rescueCount: 0,
+        nextRescueAt: null,
+      })
+      expect(await messagesOf(app, contact)).toEqual([])
+    })
+    it(`${when}, as soon as it is told`, async () => {
+      const { contact, email } = await abandoned(app, `${id}-told`)
+      await app.deliver()
+      expect(await cartOf(app, `${id}-told`)).toMatchObject({ rescueStopReason: null })
+      await cause({ contact, email, id: `${id}-told` })
+      await app.deliver()
+      expect(await cartOf(app, `${id}-told`)).toMatchObject({
+        status: 'ABANDONED',
+        rescueStopReason: reason,
+        nextRescueAt: null,
+      })
+    })
+  }
+
+  it('when the cart was bought before any message: completed', async () => {
+    const { email } = await abandoned(app, 'bought')
+    await buy('bought', email)
+    expect(await cartOf(app, 'bought')).toMatchObject({
+      status: 'COMPLETED',
+      rescueStopReason: 'COMPLETED',
+      nextRescueAt: null,
+    })
+  })
+
+  it('when the cart was bought after a message: recovered', async () => {
+    const { contact, email } = await abandoned(app, 'recovered')
+    await pass(app, 60)
+    await buy('recovered', email)
+    await pass(app, 10 * DAY)
+    expect(await cartOf(app, 'recovered')).toMatchObject({
+      status: 'RECOVERED',
+      rescueStopReason: 'COMPLETED',
+      rescueCount: 1,
+    })
+    expect(await messagesOf(app, contact)).toHaveLength(1)
+  })
+
+  it('when the contact is gone', async () => {
+    const { contact } = await abandoned(app, 'gone')
+    await member('mutation($id: ID!) { deleteContact(input: { id: $id }) { userErrors { message } } }', { id: contact })
+    await pass(app, 60)
+    expect(await cartOf(app, 'gone')).toMatchObject({ rescueStopReason: 'REFUSED', rescueCount: 0 })
+  })
+
+  it('when somebody says so', async () => {
+    const { cart } = await abandoned(app, 'manual')
+    const stop =
+      'mutation($id: ID!, $version: Int!) { stopCartRescue(input: { id: $id, version: $version }) { cart { rescueStopReason } userErrors { code } } }'
+    const data = await member(stop, { id: at(cart, 'id'), version: 2 })
+    expect(data).toMatchObject({ stopCartRescue: { cart: { rescueStopReason: 'MANUAL' }, userErrors: [] } })
+    await ingest(app, [cartEvent('untouched')])
+    const refused = await member(stop, { id: at(await cartOf(app, 'untouched'), 'id'), version: 1 })
+    expect(at(refused, 'stopCartRescue.userErrors')).toEqual([{ code: 'RULE_VIOLATION' }])
+  })
+
+  it('and not for a guest, who waits until the contact is known', async () => {
+    await ingest(app, [cartEvent('waiting', { email: 'waiting@acme.example', lastActivityAt: ago(60) })])
+    await app.runJob('ecommerce.findAbandoned')
+    await pass(app, 60)
+    expect(await cartOf(app, 'waiting')).toMatchObject({ rescueCount: 0, rescueStopReason: null })
+    const contact = await createContact(app, 'waiting@acme.example')
+    await app.deliver()
+    await pass(app, 5)
+    expect(await messagesOf(app, contact)).toHaveLength(1)
+  })
+
+  it('for an address that is opted out once, with the contact it belongs to', async () => {
+    const contact = await createContact(app, 'never@acme.example')
+    const first = await optOut('never@acme.example')
+    expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)
+    expect(at(await optOut('never@acme.example'), 'createCartRescueOptOut.userErrors')).toEqual([{ code: 'DUPLICATE' }])
+  })
+})

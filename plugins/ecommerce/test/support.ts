@@ -1,0 +1,100 @@
+import { createPluginTestApp, listAt, type PluginTestApp, type TestWorkspace, textAt } from 'rapport/plugin/testing'
+import ecommerce from '../plugin.ts'
+
+export const MINUTE = 60_000
+/** In minutes. */
+export const DAY = 1_440
+
+/** Noon of a day: when the carts of these tests are filled. */
+export const START = new Date('2026-03-02T12:00:00.000Z')
+
+export function openApp(): Promise<PluginTestApp> {
+  return createPluginTestApp({
+    plugins: [{ plugin: ecommerce, directory: `${import.meta.dirname}/..` }],
+    now: START,
+  })
+}
+
+/** A cart as a store tells of it, with what differs from an ordinary one. */
+export function cartEvent(sourceId: string, event: object = {}) {
+  return {
+    sourceId,
+    email: 'ada@acme.example',
+    total: { amount: '39.90', currency: 'EUR' },
+    items: [{ sku: 'TEA-1', title: 'Green tea', quantity: 2, unitPrice: '19.95' }],
+    recoveryUrl: `https://shop.acme.example/carts/${sourceId}`,
+    lastActivityAt: START.toISOString(),
+    ...event,
+  }
+}
+
+const INGEST = `mutation($input: IngestCartsInput!) {
+  ingestCarts(input: $input) { results { index isChanged cart { id status contact { id } } userErrors { code path } } userErrors { code path } }
+}`
+
+/** Tells of carts. */
+export function tell(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
+  return app.as('member', workspace).must(INGEST, { input: { store: 'shop.acme.example', carts } })
+}
+
+/** Tells of carts and answers what became of each. */
+export async function ingest(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
+  return listAt(await tell(app, carts, workspace), 'ingestCarts.results')
+}
+
+export async function createContact(app: PluginTestApp, email: string, workspace: TestWorkspace = 'acme') {
+  const data = await app.as('member', workspace).must(
+    `mutation($email: String!) {
+      createContact(input: { lastName: "Lovelace", emails: [{ address: $email }] }) { contact { id } userErrors { message } }
+    }`,
+    { email },
+  )
+  return textAt(data, 'createContact.contact.id')
+}
+
+const CART = `query($id: String!) {
+  carts(filter: { sourceId: { equals: $id } }) { nodes {
+    id version store sourceId email status total { amount currency } recoveryUrl lastActivityAt completedAt abandonedAt
+    rescueCount nextRescueAt rescueStopReason contact { id }
+    items { sku title quantity unitPrice } rescueMessages { nodes { id } }
+  } }
+}`
+
+/** The one cart with that id in its store. */
+export async function cartOf(app: PluginTestApp, sourceId: string, workspace: TestWorkspace = 'acme') {
+  const carts = listAt(await app.as('reader', workspace).must(CART, { id: sourceId }), 'carts.nodes')
+  if (carts.length !== 1) throw new Error(`There are ${carts.length} carts ${sourceId}.`)
+  return carts[0]
+}
+
+/** Lets time pass, and runs the jobs as their schedule would. */
+export async function pass(app: PluginTestApp, minutes: number, workspace: TestWorkspace = 'acme'): Promise<void> {
+  app.clock.advance(minutes * MINUTE)
+  await app.runJob('ecommerce.findAbandoned', {}, workspace)
+  await app.runJob('ecommerce.rescue', {}, workspace)
+}
+
+/** The time so many minutes before now. */
+export const isoAgo = (app: PluginTestApp, minutes: number) =>
+  new Date(app.clock.now().getTime() - minutes * MINUTE).toISOString()
+
+/** A contact whose cart was just found abandoned. */
+export async function abandoned(app: PluginTestApp, id: string, event: object = {}) {
+  const email = `${id}@acme.example`
+  const contact = await createContact(app, email)
+  await ingest(app, [cartEvent(id, { email, lastActivityAt: isoAgo(app, 60), ...event })])
+  await app.runJob('ecommerce.findAbandoned')
+  return { contact, email, cart: await cartOf(app, id) }
+}
+
+/** Rescue messages in the timeline of a contact, the latest first. */
+export async function messagesOf(app: PluginTestApp, contact: string) {
+  const data = await app.as('reader').must(
+    `query($id: ID!) { contact(id: $id) { timeline(kinds: [CART_RESCUE_MESSAGE]) { nodes {
+      __typename kind direction subject body occurredAt regarding { id } participants { handle contact { id } }
+      ... on CartRescueMessage { step couponCode cart { sourceId } }
+    } } } }`,
+    { id: contact },
+  )
+  return listAt(data, 'contact.timeline.nodes')
+}

@@ -1,0 +1,53 @@
+import { createPluginTestApp, type PluginTestApp, textAt } from 'rapport/plugin/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import plugin from '../plugin.ts'
+
+let app: PluginTestApp
+beforeAll(async () => {
+  app = await createPluginTestApp({ plugins: [{ plugin, directory: `${import.meta.dirname}/..` }] })
+})
+afterAll(() => app.close())
+
+/** An account with a note on it. */
+async function noted(isPinned: boolean): Promise<string> {
+  const member = app.as('member')
+  const made = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
+  const accountId = textAt(made, 'createAccount.account.id')
+  await member.must(
+    `mutation ($input: CreateH5NoteInput!) {
+      createH5Note(input: $input) { userErrors { message } }
+    }`,
+    { input: { accountId, text: 'Call back', isPinned } },
+  )
+  return accountId
+}
+
+const deleteAccount = `mutation ($id: ID!) {
+  deleteAccount(input: { id: $id }) {
+    userErrors { __typename code ... on H5PinnedNotesError { noteCount } }
+  }
+}`
+
+describe('h5', () => {
+  it('shows the notes of an account', async () => {
+    const id = await noted(false)
+    const query = 'query ($id: ID!) { account(id: $id) { h5Notes { nodes { text } } } }'
+    expect(await app.as('reader').must(query, { id })).toEqual({
+      account: { h5Notes: { nodes: [{ text: 'Call back' }] } },
+    })
+  })
+
+  it('keeps an account with a pinned note', async () => {
+    const refusal = {
+      __typename: 'H5PinnedNotesError',
+      code: 'H5_PINNED_NOTES',
+      noteCount: 1,
+    }
+    expect(await app.as('member').must(deleteAccount, { id: await noted(true) })).toEqual({
+      deleteAccount: { userErrors: [refusal] },
+    })
+    expect(await app.as('member').must(deleteAccount, { id: await noted(false) })).toEqual({
+      deleteAccount: { userErrors: [] },
+    })
+  })
+})

@@ -1,0 +1,38 @@
+import { defineJob, sql } from 'rapport/plugin'
+
+export const remindOfDeadlines = defineJob({
+  name: 'legal.deadlines',
+  description: 'Makes a task of each deadline that comes near, for the user who answers for the matter.',
+  schedule: '15 4 * * *',
+  async run(_payload, { transaction, records, settings, now }) {
+    const workspace = sql`${transaction.workspaceId}::uuid`
+    const until = sql`${now.toISOString().slice(0, 10)}::date + ${Number(settings['remindDaysBefore'])}::int`
+    // Whoever notes a day first makes its task: a second run waits for the first, and finds it noted.
+    const due = await transaction.query<Record<string, string | null>>(sql`
+      with noted as (
+        insert into legal_reminders (workspace_id, deadline_id, due_on)
+        select d.workspace_id, d.id, d.due_on from legal_deadlines d
+        join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id and m.deleted_at is null
+        where d.workspace_id = ${workspace} and d.due_on <= ${until} and d.completed_at is null and d.deleted_at is null
+          and m.status <> 'CLOSED' and not exists (select from legal_reminders r
+            where r.workspace_id = d.workspace_id and r.deadline_id = d.id and r.due_on = d.due_on)
+        on conflict do nothing returning deadline_id
+      )
+      select d.id, d.title, d.due_on::text as day, m.id as matter, m.name, m.responsible_id as assignee
+      from noted n join legal_deadlines d on d.workspace_id = ${workspace} and d.id = n.deadline_id
+      join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id`)
+    for (const { id, title, day, matter, name, assignee } of due) {
+      const { userErrors } = await records.create('Task', {
+        title: `${title} (${name}) by ${day}`.slice(0, 500),
+        dueAt: `${day}T00:00:00.000Z`,
+        priority: 'HIGH',
+        regardingId: { type: 'Matter', id: matter },
+        assigneeId: assignee,
+      })
+      // A task that is refused today, by a rule or for a user who left, is tried again tomorrow.
+      if (userErrors.length > 0)
+        await transaction.query(sql`delete from legal_reminders where workspace_id = ${workspace}
+          and deadline_id = ${id}::uuid and due_on = ${day}::date`)
+    }
+  },
+})

@@ -1,0 +1,36 @@
+import { definePlugin, z } from 'rapport/plugin'
+import { conflictCheck, reportedConflicts, saveConflictCheck } from './conflict-operations.ts'
+import { conflictReport } from './conflict-report.ts'
+import { completeDeadline, deadline } from './deadline.ts'
+import { remindOfDeadlines } from './deadline-job.ts'
+import { closeMatter, matter, partyFields } from './matter.ts'
+import { alternateName, formerAccountName, formerContactName } from './names.ts'
+import { noOtherWay } from './no-other-way.ts'
+import { conflictOfInterest, openMatter } from './open-matter.ts'
+
+const READS = ['matter:read', 'contact:read', 'account:read', 'user:read', 'conflictReport:read'] as const
+const remindDaysBefore = z.int().min(0).max(365).default(14).describe('Days from the task to its deadline.')
+const DUTY = 'To find conflicts of interest before a matter is opened, and to prove that they were looked for.'
+
+export default definePlugin({
+  id: 'legal',
+  description: 'Legal matters with their parties and deadlines, and a conflict check that gates opening one.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  permissions: [...READS, 'matter:update', 'task:create'],
+  reads: ['contacts', 'accounts', 'relationship_sides'],
+  settings: { workspace: z.object({ remindDaysBefore }) },
+  personalData: [
+    { model: 'MatterParty', subject: 'contact', columns: ['name', 'role', 'startedOn', 'endedOn'], purpose: DUTY },
+    { model: 'AlternateName', subject: 'contact', columns: ['name'], purpose: DUTY },
+    { model: 'ConflictReport', subject: 'matter', columns: ['names', 'hits', 'note'], purpose: DUTY },
+  ],
+  objects: [matter, deadline, alternateName, conflictReport],
+  extend: { Contact: partyFields('contact'), Account: partyFields('account') },
+  errors: [conflictOfInterest],
+  queries: [conflictCheck, reportedConflicts],
+  operations: [saveConflictCheck, openMatter],
+  acts: [closeMatter, completeDeadline],
+  rules: [formerContactName, formerAccountName, noOtherWay],
+  jobs: [remindOfDeadlines],
+})

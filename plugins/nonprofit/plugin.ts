@@ -1,0 +1,45 @@
+import { definePlugin, z } from 'rapport/plugin'
+import { allocationMismatch, allocations } from './allocations.ts'
+import { constituent, contactFields, recordDeath } from './constituent.ts'
+import { deceased, deceasedContact, notCalled } from './deceased.ts'
+import { fund, generalFund } from './fund.ts'
+import { gift, giftActs, oneDonor } from './gift.ts'
+import { accountGiving, contactGiving } from './giving.ts'
+
+/** Fundraising: who gave what, for what. */
+export default definePlugin({
+  id: 'nonprofit',
+  description: 'Gifts of people and organisations, allocated to funds, and what everybody has given altogether.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  permissions: ['fund:read', 'fund:create', 'contact:read', 'constituent:*'],
+  reads: ['interaction_participants'],
+  settings: {
+    workspace: z.object({
+      /** Code of the fund that a gift goes to when nobody says what it is for. */
+      defaultFundCode: z.string().min(1).default('GENERAL'),
+    }),
+  },
+  personalData: [
+    {
+      model: 'Gift',
+      subject: 'contact',
+      columns: ['amount', 'currency', 'receivedOn', 'method', 'acknowledgedOn', 'refundedOn', 'reference', 'note'],
+      purpose: 'Accounts for gifts. They stay, without the donor, when a person is erased.',
+    },
+    {
+      model: 'Constituent',
+      subject: 'contact',
+      columns: ['isDeceased', 'deceasedOn'],
+      purpose: 'Keeps the bereaved from calls to somebody who has died.',
+    },
+  ],
+  objects: [fund, gift, constituent],
+  extend: { Contact: { ...contactGiving.fields, ...contactFields }, Account: accountGiving.fields },
+  conditions: { Contact: contactGiving.conditions, Account: accountGiving.conditions },
+  errors: [allocationMismatch, deceasedContact],
+  rules: [oneDonor, allocations, deceased, notCalled],
+  acts: giftActs,
+  operations: [recordDeath],
+  seeds: [generalFund],
+})

@@ -1,0 +1,221 @@
+import { at, type PluginTestApp, type PluginTestClient, textAt } from 'rapport/plugin/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { actOnGift, createContact, createFund, createGift, openApp, totalsOf, tryGift } from './support.ts'
+
+let app: PluginTestApp
+let client: PluginTestClient
+let contactId: string
+let water: string
+let schools: string
+
+beforeAll(async () => {
+  app = await openApp()
+  client = app.as('member')
+  contactId = await createContact(client)
+  water = await createFund(client, 'WATER')
+  schools = await createFund(client, ' schools ')
+})
+afterAll(() => app.close())
+
+const UPDATE = `mutation ($input: UpdateGiftInput!) {
+  updateGift(input: $input) {
+    gift { amount { amount } allocations { amount fund { code } } history(first: 1) { nodes { changes { field from to } } } }
+    userErrors { __typename path ... on AllocationMismatchError { expected actual } }
+  }
+}`
+
+describe('allocations', () => {
+  it('go wholly to the general fund where nobody says otherwise', async () => {
+    const { gift } = await tryGift(client, { contactId, amount: '12.5' })
+    expect(gift).toMatchObject({
+      amount: { amount: '12.50', currency: 'EUR' },
+      allocations: [{ amount: '12.5000', fund: { code: 'GENERAL' } }],
+    })
+  })
+
+  it('are taken where they add up', async () => {
+    const allocations = [
+      { fundId: water, amount: '0.10' },
+      { fundId: schools, amount: '0.2' },
+    ]
+    const { gift, userErrors } = await tryGift(client, { contactId, amount: '0.3', allocations })
+    expect(userErrors).toEqual([])
+    expect(gift).toMatchObject({ allocations: [{ fund: { code: 'WATER' } }, { fund: { code: 'SCHOOLS' } }] })
+  })
+
+  it('are refused where they do not, with both sums', async () => {
+    const allocations = [{ fundId: water, amount: '99.99' }]
+    const { gift, userErrors } = await tryGift(client, { contactId, amount: '100', allocations })
+    expect(gift).toBeNull()
+    expect(userErrors).toMatchObject([
+      {
+        __typename: 'AllocationMismatchError',
+        code: 'ALLOCATION_MISMATCH',
+        path: ['input', 'allocations'],
+        expected: '100.00',
+        actual: '99.99',
+      },
+    ])
+  })
+
+  it('are refused for a part of nothing and a fund of another workspace', async () => {
+    const foreign = await createFund(app.as('member', 'globex'), 'FOREIGN')
+    const parts = [
+      { fundId: water, amount: '10' },
+      { fundId: schools, amount: '0' },
+    ]
+    expect((await tryGift(client, { contactId, allocations: parts })).userErrors).toMatchObject([
+      { code: 'INVALID', path: ['input', 'allocations', '1', 'amount'] },
+    ])
+    const allocations = [{ fundId: foreign, amount: '10' }]
+    expect((await tryGift(client, { contactId, allocations })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', path: ['input', 'allocations', '0', 'fundId'] },
+    ])
+  })
+
+  it('are refused for a fund that is not active', async () => {
+    const closed = await createFund(client, 'CLOSED')
+    await client.must(
+      `mutation ($id: ID!) { updateFund(input: { id: $id, version: 1, isActive: false }) { fund { id } } }`,
+      {
+        id: closed,
+      },
+    )
+    const { userErrors } = await tryGift(client, { contactId, allocations: [{ fundId: closed, amount: '10' }] })
+    expect(userErrors).toMatchObject([{ code: 'RULE_VIOLATION', rule: 'nonprofit.allocations' }])
+  })
+
+  it('follow the amount where all is for one fund, and history tells it', async () => {
+    const { id, version } = await createGift(client, { contactId, amount: '10' })
+    const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
+    expect(at(data, 'updateGift.userErrors')).toEqual([])
+    expect(at(data, 'updateGift.gift.allocations')).toEqual([{ amount: '20.0000', fund: { code: 'GENERAL' } }])
+    expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
+  })
+
+  it('have to be said anew where the amount of a divided gift changes', async () => {
+    const allocations = [
+      { fundId: water, amount: '4' },
+      { fundId: schools, amount: '6' },
+    ]
+    const { id, version } = await createGift(client, { contactId, allocations })
+    const input = { id, version, amount: { amount: '20', currency: 'EUR' } }
+    expect(at(await client.must(UPDATE, { input }), 'updateGift.userErrors')).toMatchObject([
+      { __typename: 'AllocationMismatchError', expected: '20.00', actual: '10.00' },
+    ])
+    const anew = allocations.map((part) => ({ ...part, amount: '10' }))
+    expect(at(await client.must(UPDATE, { input: { ...input, allocations: anew } }), 'updateGift.userErrors')).toEqual(
+      [],
+    )
+  })
+})
+
+describe('donors', () => {
+  it('are one: both reasons reach the client where the allocations are wrong as well', async () => {
+    const { userErrors } = await tryGift(client, { allocations: [{ fundId: water, amount: '1' }] })
+    expect(userErrors).toMatchObject([
+      { rule: 'nonprofit.oneDonor', path: ['input', 'contactId'] },
+      { __typename: 'AllocationMismatchError', expected: '10.00', actual: '1.00' },
+    ])
+  })
+
+  it('are read as a party, from either side', async () => {
+    const data = await client.must(
+      'mutation { createAccount(input: { name: "Babbage & Sons" }) { account { id } userErrors { message } } }',
+    )
+    const accountId = textAt(data, 'createAccount.account.id')
+    const { id } = await createGift(client, { accountId, amount: '7' })
+    const read = await client.must(
+      `query ($id: ID!) { gift(id: $id) { contact { id } account { name gifts { nodes { id } } givingTotals { amount { amount } } } donor { __typename ... on Account { name } } } }`,
+      { id },
+    )
+    expect(at(read, 'gift')).toEqual({
+      contact: null,
+      account: { name: 'Babbage & Sons', gifts: { nodes: [{ id }] }, givingTotals: [{ amount: { amount: '7.00' } }] },
+      donor: { __typename: 'Account', name: 'Babbage & Sons' },
+    })
+    const both = await tryGift(client, { accountId, contactId })
+    expect(both.userErrors).toMatchObject([{ path: ['input', 'accountId'] }])
+  })
+})
+
+describe('status', () => {
+  it('moves by acts only, which note the day', async () => {
+    const made = await createGift(client, { contactId })
+    const thanked = await actOnGift(client, 'acknowledgeGift', made)
+    const day = app.clock.now().toISOString().slice(0, 10)
+    expect(thanked.gift).toMatchObject({ status: 'ACKNOWLEDGED', acknowledgedOn: day, refundedOn: null })
+    const refunded = await actOnGift(client, 'refundGift', { ...made, version: 2 })
+    expect(refunded.gift).toMatchObject({ status: 'REFUNDED', refundedOn: day })
+    const again = await actOnGift(client, 'acknowledgeGift', { ...made, version: 3 })
+    expect(again.userErrors).toEqual([{ code: 'RULE_VIOLATION' }])
+  })
+})
+
+describe('the general fund', () => {
+  it('is the one that the settings name', async () => {
+    const globex = app.as('admin', 'globex')
+    const reserve = await createFund(globex, 'RESERVE')
+    const set = await globex.must(
+      `mutation ($settings: JSON!) { updatePluginSettings(input: { pluginId: "nonprofit", settings: $settings }) { userErrors { message } } }`,
+      { settings: { defaultFundCode: 'RESERVE' } },
+    )
+    expect(at(set, 'updatePluginSettings.userErrors')).toEqual([])
+    const { gift } = await tryGift(globex, { contactId: await createContact(globex) })
+    expect(at(gift, 'allocations.0.fund.id')).toBe(reserve)
+    expect(at((await tryGift(client, { contactId })).gift, 'allocations.0.fund.code')).toBe('GENERAL')
+  })
+})
+
+describe('importRecords', () => {
+  it('makes gifts from a file, and tells what is wrong by line', async () => {
+    const donor = await createContact(client, 'Hopper')
+    const csv = [
+      'Donor,Amount,Day,How,Number,Purpose,Part',
+      `${donor},25.50,2024-12-24,CHECK,T-1,,`,
+      `${donor},40,2024-12-31,CASH,T-2,WATER,40`,
+      `${donor},40,2024-12-31,CASH,T-3,WATER,39`,
+    ].join('\n')
+    const fields = {
+      Donor: 'contactId',
+      Amount: 'amount',
+      Day: 'receivedOn',
+      How: 'method',
+      Number: 'reference',
+      Purpose: 'allocations.fund.code',
+      Part: 'allocations.amount',
+    }
+    const columns = Object.entries(fields).map(([column, field]) => ({
+      column,
+      field,
+      ...(field === 'amount' ? { currency: 'EUR' } : {}),
+    }))
+    const send = () =>
+      client.must(
+        `mutation ($input: ImportRecordsInput!) { importRecords(input: $input) { results { line outcome userErrors { code } } } }`,
+        { input: { object: 'Gift', csv, columns, errorPolicy: 'REJECT_FAILED' } },
+      )
+    const refused = { line: 4, outcome: 'FAILED', userErrors: [{ code: 'ALLOCATION_MISMATCH' }] }
+    expect(at(await send(), 'importRecords.results')).toEqual([
+      { line: 2, outcome: 'CREATED', userErrors: [] },
+      { line: 3, outcome: 'CREATED', userErrors: [] },
+      refused,
+    ])
+    expect(at(await send(), 'importRecords.results')).toEqual([
+      { line: 2, outcome: 'UNCHANGED', userErrors: [] },
+      { line: 3, outcome: 'UNCHANGED', userErrors: [] },
+      refused,
+    ])
+    expect(await totalsOf(client, donor)).toMatchObject([{ amount: { amount: '65.50' }, giftCount: 2 }])
+  })
+})
+
+describe('statements', () => {
+  it('of a new gift are eight, whatever it is for', async () => {
+    for (const allocations of [[], [{ fundId: water, amount: '10' }]]) {
+      app.resetStatements()
+      await createGift(client, { contactId, allocations })
+      expect(app.statements).toHaveLength(8)
+    }
+  })
+})
