@@ -1,0 +1,34 @@
+import type { Pool } from 'pg'
+import { type CatalogEntry, catalogChanges, readCatalog } from '../../../src/platform/plugins/lifecycle/catalog.ts'
+
+/** What is in a database: its schema, and how many rows every table has. */
+export interface DatabaseState {
+  readonly catalog: readonly CatalogEntry[]
+  readonly rows: ReadonlyMap<string, number>
+}
+
+const TABLES = `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema)' order by 1`
+
+export async function readState(owner: Pool): Promise<DatabaseState> {
+  const client = await owner.connect()
+  try {
+    const catalog = await readCatalog(client)
+    const { rows: tables } = await client.query<{ name: string }>(TABLES)
+    const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as count from ${name}`)
+    const { rows } = await client.query<{ name: string; count: number }>(counts.join(' union all '))
+    return { catalog, rows: new Map(rows.map(({ name, count }) => [name, count])) }
+  } finally {
+    client.release()
+  }
+}
+
+/** What differs between two states, a sentence each. */
+export function stateChanges(before: DatabaseState, after: DatabaseState): string[] {
+  const names = new Set([...before.rows.keys(), ...after.rows.keys()])
+  const rows = [...names].flatMap((name) => {
+    const [was, is] = [before.rows.get(name), after.rows.get(name)]
+    return was === is ? [] : [`${name} had ${was} rows and has ${is}`]
+  })
+  return [...catalogChanges(before.catalog, after.catalog), ...rows]
+}

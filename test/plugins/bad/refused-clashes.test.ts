@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { pluginFiles } from '../lifecycle-plugins.ts'
+import { type Corpus, expectRefused, openCorpus } from './corpus.ts'
+
+const IMPORTS = `import { computed, condition, sql } from 'rapport/plugin'
+const number = computed({ description: 'A number.', type: 'Int', value: () => sql\`1\` })
+const yes = condition({ description: 'Yes.', type: 'Boolean', where: () => sql\`true\` })
+const doIt = (name: string) => ({ name, description: 'Does it.', permission: null, input: {}, payload: {}, run: async () => ({ values: {}, userErrors: [] }) })
+const ask = (name: string, type: any = 'Int') => ({ name, description: 'Asks.', permission: 'account:read' as const, answer: { type }, run: async () => 1 })
+const colours = { name: 'Colour', description: 'C.', values: { RED: 'Red.' } }
+`
+
+/** What the plugin that is there declares. */
+const GOOD = `extend: { Account: { things: number } }, conditions: { Account: { isOdd: yes } }, operations: [doIt('doIt')],
+  queries: [ask('things'), ask('colour', colours)], errors: [{ name: 'GoodError', description: 'X.', code: 'GOOD' }],
+  variants: [{ of: 'Interaction', name: 'GoodTour', kind: 'TOUR', description: 'A tour.' }],
+  interfaces: [{ name: 'Anything', description: 'X.', objects: ['Account'] }],`
+
+let corpus: Corpus
+beforeAll(async () => {
+  corpus = await openCorpus()
+  await corpus.write(pluginFiles('good', { first: IMPORTS, more: GOOD }))
+  await corpus.add('good')
+})
+afterAll(() => corpus.close())
+
+/** The bad plugin's literal without a table of its own. */
+const bad = (folder: string, more: string) => ({
+  [`plugins/${folder}/plugin.ts`]: `import { definePlugin } from 'rapport/plugin'\n${IMPORTS}
+export default definePlugin({ id: '${folder}', description: 'Bad.', version: '1.0.0', api: '^1.0.0', ${more} })\n`,
+})
+
+const bothOf = (holder: string, folder: string) => new RegExp(`\\b${holder}\\b.*\\b${folder}\\b|\\b${folder}\\b.*\\b${holder}\\b`)
+
+describe('refuses what core has already, both named:', () => {
+  it.each([
+    ['field', 'twicefield', 'extend: { Account: { name: number } },'],
+    ['condition', 'twicecondition', 'conditions: { Account: { name: yes } },'],
+    ['root field', 'twiceroot', "queries: [ask('accounts')],"],
+    ['mutation', 'twicemutation', "operations: [doIt('createAccount')],"],
+    ['type', 'twicetype', "queries: [ask('q', { name: 'Account', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
+    ['reserved type', 'twicereserved', "queries: [ask('q', { name: 'PageInfo', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
+    ['enum', 'twiceenum', "queries: [ask('q', { ...colours, name: 'AccountType' })],"],
+    ['kind', 'twicekind', "variants: [{ of: 'Interaction', name: 'TwiceCall', kind: 'CALL', description: 'X.' }],"],
+    ['error type', 'twiceerror', "errors: [{ name: 'StaleVersionError', description: 'X.', code: 'TWICE' }],"],
+  ])('%s', async (_what, folder, more) => {
+    await expectRefused(corpus, folder, bad(folder, more), { reason: bothOf('(?:core|accounts|interactions)', folder) })
+  })
+})
+
+describe('refuses what another plugin has already, both named:', () => {
+  it.each([
+    ['field', 'samefield', 'extend: { Account: { things: number } },'],
+    ['condition', 'samecondition', 'conditions: { Account: { isOdd: yes } },'],
+    ['root field', 'sameroot', "queries: [ask('things')],"],
+    ['mutation', 'samemutation', "operations: [doIt('doIt')],"],
+    ['mutation of an object', 'samecreate', "operations: [doIt('createGoodGift')],"],
+    ['type', 'sametype', "queries: [ask('q', { name: 'GoodGift', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
+    ['enum', 'sameenum', "queries: [ask('q', colours)],"],
+    ['kind', 'samekind', "variants: [{ of: 'Interaction', name: 'SameTour', kind: 'TOUR', description: 'X.' }],"],
+    ['error type', 'sameerror', "errors: [{ name: 'GoodError', description: 'X.', code: 'SAME' }],"],
+    ['error code', 'samecode', "errors: [{ name: 'SameError', description: 'X.', code: 'GOOD' }],"],
+    ['interface', 'sameface', "interfaces: [{ name: 'Anything', description: 'X.', objects: ['Account'] }],"],
+    ['a field on its type, without depending on it', 'strange', 'extend: { GoodGift: { more: number } },'],
+  ])('%s', async (_what, folder, more) => {
+    await expectRefused(corpus, folder, bad(folder, more), { reason: bothOf('good', folder) })
+  })
+
+  it.each<[string, string, (files: Record<string, string>) => string, RegExp]>([
+    ['model', 'samemodel', (files) => (files['plugins/samemodel/models.prisma'] ?? '').replace('model SamemodelGift', 'model GoodGift'), bothOf('good', 'samemodel')],
+    ['model of core', 'coremodel', (files) => (files['plugins/coremodel/models.prisma'] ?? '').replace('model CoremodelGift', 'model Account'), bothOf('core', 'coremodel')],
+    ['table', 'sametable', (files) => (files['plugins/sametable/models.prisma'] ?? '').replace('sametable_gifts', 'good_gifts'), /good_gifts/],
+    ['table of core', 'coretable', (files) => (files['plugins/coretable/models.prisma'] ?? '').replace('coretable_gifts', 'accounts'), /accounts/],
+    ['table without workspace', 'nowhere', (files) => (files['plugins/nowhere/models.prisma'] ?? '').replace('@@id([workspaceId, id])', '@@id([id])'), /workspace/i],
+    ['back-relation on a core model', 'widening', (files) => `${files['plugins/widening/models.prisma'] ?? ''}\nmodel Contact {\n  extra String\n}\n`, bothOf('core', 'widening')],
+  ])('%s', async (_what, folder, models, reason) => {
+    const files = pluginFiles(folder)
+    await expectRefused(corpus, folder, { ...files, [`plugins/${folder}/models.prisma`]: models(files) }, { reason })
+  })
+
+  it('id prefix', async () => {
+    const files = pluginFiles('sameprefix')
+    const plugin = `plugins/sameprefix/plugin.ts`
+    const text = (files[plugin] ?? '').replace("prefix: 'sameprefixgift'", "prefix: 'goodgift'")
+    await expectRefused(corpus, 'sameprefix', { ...files, [plugin]: text }, { reason: bothOf('good', 'sameprefix') })
+  })
+
+  it('permission', async () => {
+    const files = pluginFiles('sameright')
+    const plugin = `plugins/sameright/plugin.ts`
+    const text = (files[plugin] ?? '').replace("model: 'SamerightGift'", "model: 'SamerightGift', name: 'goodGift'")
+    await expectRefused(corpus, 'sameright', { ...files, [plugin]: text }, { reason: bothOf('good', 'sameright') })
+  })
+})

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type PluginText, pluginFiles } from '../lifecycle-plugins.ts'
+import { type Corpus, expectRefused, openCorpus } from './corpus.ts'
+
+let corpus: Corpus
+beforeAll(async () => {
+  corpus = await openCorpus()
+  await corpus.write(pluginFiles('good', { version: '1.2.0' }))
+  await corpus.add('good')
+})
+afterAll(() => corpus.close())
+
+/** A plugin that does nothing, but for what is told. */
+const bare = (folder: string, text: string) => ({ [`plugins/${folder}/plugin.ts`]: text })
+const literal = (id: string, more = '', first = '') =>
+  `import { definePlugin } from 'rapport/plugin'\n${first}\nexport default definePlugin({ id: '${id}', description: 'Bad.', version: '1.0.0', api: '^1.0.0', ${more} })\n`
+
+describe('refuses a plugin that, on import,', () => {
+  it.each<[what: string, folder: string, first: string, reason: RegExp]>([
+    ['throws', 'throwing', "throw new Error('Oh no')", /Its import failed: Oh no/],
+    ['rejects', 'rejecting', "await Promise.reject(new Error('Oh no'))", /Its import failed: Oh no/],
+    ['waits for ever', 'hanging', 'await new Promise(() => undefined)', /Its import (did not end|ended the process)/],
+    ['computes for ever', 'looping', 'for (;;) {}', /Its import did not end within 5 s/],
+    [
+      'takes 2 GB',
+      'eating',
+      'const all: unknown[] = []\nfor (;;) all.push(new Array(100_000).fill(0.5))',
+      /it took more than 256 MB of memory/,
+    ],
+    ['ends the process', 'exiting', 'process.exit(0)', /Its import ended the process/],
+    ['leaves a timer', 'ticking', 'setInterval(() => {}, 1_000)', /On import it leaves Timeout running/],
+    ['reads the environment', 'nosy', 'process.env.DATABASE_URL', /reads the environment variable DATABASE_URL/],
+    [
+      'writes a file',
+      'writing',
+      "import { writeFileSync } from 'node:fs'\nwriteFileSync('/tmp/rapport-bad-file', '')",
+      /Access to this API has been restricted|writes files/,
+    ],
+    [
+      'starts a process',
+      'forking',
+      "import { execSync } from 'node:child_process'\nexecSync('true')",
+      /Access to this API has been restricted|starts a process/,
+    ],
+    ['asks the network', 'calling', "void fetch('http://127.0.0.1:9').catch(() => undefined)", /opens a connection \(fetch\)/],
+    ['adds to a prototype', 'polluting', "Reflect.set(Object.prototype, 'mine', 1)", /adds Object\.prototype\.mine/],
+    [
+      'replaces a global function',
+      'patching',
+      'Reflect.set(Array.prototype, "map", () => [])',
+      /replaces Array\.prototype\.map/,
+    ],
+    ['does not even parse', 'garbled', 'const = 1', /Its import failed/],
+    ['needs a package that is not there', 'lacking', "import 'not-a-package-of-anybody'", /not-a-package-of-anybody/],
+  ])('%s', async (_what, folder, first, reason) => {
+    await expectRefused(corpus, folder, bare(folder, literal(folder, '', first)), { reason })
+  })
+})
+
+describe('refuses what is no plugin:', () => {
+  it.each<[what: string, folder: string, text: string, reason: RegExp]>([
+    ['no default export', 'exportless', 'export const plugin = {}\n', /no plugin as its default export/],
+    ['a function', 'callable', 'export default () => ({})\n', /no plugin as its default export/],
+    ['an empty object', 'hollow', 'export default {}\n', /is no valid plugin[\s\S]*id:/],
+    ['an id of core', 'accounts', literal('accounts'), /The id accounts belongs to core/],
+    ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
+    ['the id of another', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
+    ['another API', 'old', literal('old', "api: '^9.0.0',"), /old is written for version \^9\.0\.0 of the plugin API/],
+    ['a dependency that is missing', 'needy', literal('needy', "depends: { nobody: '^1.0.0' },"), /needy needs nobody \^1\.0\.0/],
+    ['one of another version', 'picky', literal('picky', "depends: { good: '^2.0.0' },"), /picky needs good \^2\.0\.0, but good is at 1\.2\.0/],
+    ['one on itself', 'selfish', literal('selfish', "depends: { selfish: '*' },"), /names the plugin itself/],
+    ['a conflict', 'enemy', literal('enemy', "conflicts: { good: '*' },"), /enemy declares that it can't live with good 1\.2\.0/],
+    ['a table to read that nobody has', 'curious', literal('curious', "reads: ['secrets'],"), /table secrets, which nobody has/],
+  ])('%s', async (_what, folder, text, reason) => {
+    await expectRefused(corpus, folder, bare(folder, text), { reason })
+  })
+
+  it('one with everything wrong at once, each told', async () => {
+    const rule = (name: string, more = '') =>
+      `{ name: '${name}', description: 'X.', object: 'Account', on: ['create'], before: () => undefined, ${more} }`
+    const wrong = literal(
+      'wrong',
+      `id: 'Bad-Id', version: 'new', api: 'any day', colour: 1, isCore: true, permissions: ['everything'], depends: { x: '*' },
+       rules: [${rule('wrong.x', 'budgetMs: 60_000')}, { name: 'wrong.y', description: 'Y.', object: 'Account', on: ['create'] }],
+       handlers: [{ name: 'wrong.z', description: '', on: { types: [] }, handle: 1 }],
+       jobs: [{ name: 'wrong.j', description: 'J.', schedule: '61 * * * *', run: async () => {} }],
+       operations: 'all', errors: [{ name: 'Bad Error', description: 'X.', code: 'bad' }],`,
+    )
+    const reason = (text: string) => expectRefused(corpus, 'wrong', bare('wrong', wrong), { reason: new RegExp(text) })
+    await reason(
+      [
+        'id: is not 2 to 30 lower-case letters',
+        'version: is not a semantic version',
+        'api: is not a range',
+        'depends',
+        'permissions\\[0\\]: is not a permission',
+        'rules\\[0\\]',
+        'rules\\[1\\]',
+        'operations',
+        'errors\\[0\\]',
+        'handlers\\[0\\]',
+        'jobs\\[0\\].schedule: is not five fields of cron',
+        'Unrecognized keys: "colour", "isCore"',
+      ]
+        .map((text) => `(?=[\\s\\S]*${text})`)
+        .join(''),
+    )
+  })
+
+  it.each([
+    ['a reserved id', 'rapport', literal('rapport'), /id: is reserved for Rapport/],
+    ['a name that is another’s', 'badrule', literal('badrule', "seeds: [], rules: [{ name: 'good.x', description: 'X.', object: 'Account', on: ['create'], before: () => undefined }],"), /does not begin with the plugin's id/],
+  ])('%s', async (_what, folder, text, reason) => {
+    await expectRefused(corpus, folder, bare(folder, text), { reason })
+  })
+
+  it('a circle of plugins', async () => {
+    // The first can't be there before the second: neither comes in.
+    const circle: PluginText = { more: "depends: { chicken: '*' }," }
+    await corpus.write(pluginFiles('chicken', { more: "depends: { egg: '*' }," }))
+    await expectRefused(corpus, 'egg', pluginFiles('egg', circle), { reason: /egg needs chicken \*/ })
+  })
+})
