@@ -1,2 +1,2 @@
-// biome-ignore lint/performance/noBarrelFile: the public entry `rapport/config`.
+/** What `rapport.config.ts` is typed with, as `rapport/config`. */
 export type { InstallationConfig } from './platform/plugins/installation-config.ts'

@@ -23,6 +23,7 @@ export {
   type TypedWrite,
   type Values,
 } from './platform/operations/define.ts'
+export type { InputValues } from './platform/operations/input-values.ts'
 export {
   defineOperation,
   type Operation,
@@ -41,6 +42,7 @@ export {
   ruleViolation,
   type UserError,
   type UserErrorDeclaration,
+  under,
   userError,
 } from './platform/operations/user-errors.ts'
 export { badArgument } from './platform/plugins/failure.ts'
@@ -56,13 +58,17 @@ export {
 } from './platform/plugins/plugin.ts'
 export type {
   ContextActor,
+  ColumnsOf,
   ContextTransaction,
   EnqueueOptions,
   FindOptions,
+  ManyOptions,
   PluginContext,
   Records,
+  RecordUpsert,
   RecordValues,
   RecordWrite,
+  UpsertOptions,
 } from './platform/plugins/plugin-context.ts'
 export {
   defineItem,

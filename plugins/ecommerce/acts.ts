@@ -18,8 +18,8 @@ const cartAct = (name: string, description: string, status: Cart['status'], appl
     },
   })
 
-const abandon: Apply = ({ rescueCount }, context) => {
-  const delay = settingsOf(context).rescueDelaysMinutes[rescueCount]
+const abandon: Apply = async ({ rescueCount }, context) => {
+  const delay = (await settingsOf(context)).rescueDelaysMinutes[rescueCount]
   const plan =
     delay === undefined
       ? stopped('MAXIMUM_REACHED')
@@ -40,7 +40,7 @@ const send: Apply = async (cart, context) => {
   const step = cart.rescueCount + 1
   const { userErrors } = await logMessage(context, cart, step)
   if (userErrors.length > 0) return { patch: stopped('REFUSED') }
-  const { rescueDelaysMinutes: delays } = settingsOf(context)
+  const { rescueDelaysMinutes: delays } = await settingsOf(context)
   const [last, next] = [delays[step - 1] ?? 0, delays[step]]
   const plan = next === undefined ? stopped('MAXIMUM_REACHED') : { nextRescueAt: minutesAfter(now, next - last) }
   return { patch: { rescueCount: step, firstRescueAt: cart.firstRescueAt ?? now, ...plan } }

@@ -20,7 +20,7 @@ export const findAbandoned = defineJob({
   description: 'Marks carts abandoned after a time without activity, plans their rescue, and gives up the old ones.',
   schedule: EVERY_5_MINUTES,
   async run(_payload, context) {
-    const { abandonedAfterMinutes, expiresAfterDays } = settingsOf(context)
+    const { abandonedAfterMinutes, expiresAfterDays } = await settingsOf(context)
     const idle = minutesAfter(context.now, -abandonedAfterMinutes)
     await actOnCarts(context, 'abandonCart', sql`c.status = 'OPEN' and c.last_activity_at <= ${idle}::timestamptz`)
     const old = minutesAfter(context.now, -expiresAfterDays * 1_440)

@@ -46,8 +46,12 @@ export function stops({ transaction }: PluginContext, which: Sql): Promise<reado
 export type Cart = ModelTypes['Cart']['columns']
 
 /** Records a message as sent: whatever sends it finds it in the log. A step of a cart makes one message. */
-export function logMessage(context: PluginContext, { id, contactId, email, store, recoveryUrl }: Cart, step: number) {
-  const { couponCode, couponFromStep } = settingsOf(context)
+export async function logMessage(
+  context: PluginContext,
+  { id, contactId, email, store, recoveryUrl }: Cart,
+  step: number,
+) {
+  const { couponCode, couponFromStep } = await settingsOf(context)
   return context.records.log('Interaction', 'cartRescueMessage', {
     direction: 'OUTBOUND',
     occurredAt: context.now,

@@ -15,6 +15,6 @@ export const workspaceSettings = z.object({
   couponFromStep: z.int().min(1).default(3),
 })
 
-export const settingsOf = ({ settings }: PluginContext) => workspaceSettings.parse(settings)
+export const settingsOf = ({ settings }: PluginContext) => settings(workspaceSettings)
 
 export const minutesAfter = (time: Date, count: number) => new Date(time.getTime() + count * 60_000)

@@ -1,4 +1,5 @@
 import { defineJob, sql } from 'rapport/plugin'
+import { workspaceSettings } from './settings.ts'
 
 export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
@@ -6,7 +7,8 @@ export const remindOfDeadlines = defineJob({
   schedule: '15 4 * * *',
   async run(_payload, { transaction, records, settings, now }) {
     const workspace = sql`${transaction.workspaceId}::uuid`
-    const until = sql`${now.toISOString().slice(0, 10)}::date + ${Number(settings['remindDaysBefore'])}::int`
+    const { remindDaysBefore } = await settings(workspaceSettings)
+    const until = sql`${now.toISOString().slice(0, 10)}::date + ${remindDaysBefore}::int`
     // Whoever notes a day first makes its task: a second run waits for the first, and finds it noted.
     const due = await transaction.query<Record<string, string | null>>(sql`
       with noted as (

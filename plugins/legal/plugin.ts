@@ -1,4 +1,4 @@
-import { definePlugin, z } from 'rapport/plugin'
+import { definePlugin } from 'rapport/plugin'
 import { conflictCheck, reportedConflicts, saveConflictCheck } from './conflict-operations.ts'
 import { conflictReport } from './conflict-report.ts'
 import { completeDeadline, deadline } from './deadline.ts'
@@ -7,9 +7,9 @@ import { closeMatter, matter, partyFields } from './matter.ts'
 import { alternateName, formerAccountName, formerContactName } from './names.ts'
 import { noOtherWay } from './no-other-way.ts'
 import { conflictOfInterest, openMatter } from './open-matter.ts'
+import { workspaceSettings } from './settings.ts'
 
 const READS = ['matter:read', 'contact:read', 'account:read', 'user:read', 'conflictReport:read'] as const
-const remindDaysBefore = z.int().min(0).max(365).default(14).describe('Days from the task to its deadline.')
 const DUTY = 'To find conflicts of interest before a matter is opened, and to prove that they were looked for.'
 
 export default definePlugin({
@@ -19,7 +19,7 @@ export default definePlugin({
   api: '^1.0.0',
   permissions: [...READS, 'matter:update', 'task:create'],
   reads: ['contacts', 'accounts', 'relationship_sides'],
-  settings: { workspace: z.object({ remindDaysBefore }) },
+  settings: { workspace: workspaceSettings },
   personalData: [
     { model: 'MatterParty', subject: 'contact', columns: ['name', 'role', 'startedOn', 'endedOn'], purpose: DUTY },
     { model: 'AlternateName', subject: 'contact', columns: ['name'], purpose: DUTY },

@@ -9,6 +9,7 @@ import {
   userError,
   type Values,
 } from 'rapport/plugin'
+import { workspaceSettings } from './settings.ts'
 
 export const allocationMismatch = defineUserError({
   name: 'AllocationMismatchError',
@@ -44,7 +45,8 @@ export const allocations = defineRule({
       const mismatch = userError(allocationMismatch, PATH, message, { expected, actual })
       return { refusals: [...(await closedFunds(transaction, sent ?? [])), ...(actual === expected ? [] : [mismatch])] }
     }
-    const fundId = parts[0]?.['fundId'] ?? (await defaultFund(transaction, settings['defaultFundCode']))
+    const fundId =
+      parts[0]?.['fundId'] ?? (await defaultFund(transaction, (await settings(workspaceSettings)).defaultFundCode))
     if (fundId) return { items: { allocations: [{ fundId, amount }] } }
     const message = 'Say what the gift is for: the default fund of the plugin’s settings is not there, or not active.'
     return { refusals: [ruleViolation(NAME, PATH, message)] }
@@ -68,9 +70,9 @@ function allocationsOf({ query, workspaceId }: ContextTransaction, giftId: strin
   )
 }
 
-async function defaultFund({ query, workspaceId }: ContextTransaction, code: unknown): Promise<unknown> {
+async function defaultFund({ query, workspaceId }: ContextTransaction, code: string): Promise<unknown> {
   const [fund] = await query(
-    sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and code = ${code}::text and is_active`,
+    sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and code = ${code} and is_active`,
   )
   return fund?.['id']
 }

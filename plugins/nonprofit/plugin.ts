@@ -1,10 +1,11 @@
-import { definePlugin, z } from 'rapport/plugin'
+import { definePlugin } from 'rapport/plugin'
 import { allocationMismatch, allocations } from './allocations.ts'
 import { constituent, contactFields, recordDeath } from './constituent.ts'
 import { deceased, deceasedContact, notCalled } from './deceased.ts'
 import { fund, generalFund } from './fund.ts'
 import { gift, giftActs, oneDonor } from './gift.ts'
 import { accountGiving, contactGiving } from './giving.ts'
+import { workspaceSettings } from './settings.ts'
 
 /** Fundraising: who gave what, for what. */
 export default definePlugin({
@@ -14,12 +15,7 @@ export default definePlugin({
   api: '^1.0.0',
   permissions: ['fund:read', 'fund:create', 'contact:read', 'constituent:*'],
   reads: ['interaction_participants'],
-  settings: {
-    workspace: z.object({
-      /** Code of the fund that a gift goes to when nobody says what it is for. */
-      defaultFundCode: z.string().min(1).default('GENERAL'),
-    }),
-  },
+  settings: { workspace: workspaceSettings },
   personalData: [
     {
       model: 'Gift',

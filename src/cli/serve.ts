@@ -12,6 +12,7 @@ import { installListed } from '../platform/plugins/lifecycle/install-listed.ts'
 import type { CommandContext } from './context.ts'
 import { installationOf, pluginSupply } from './installation.ts'
 import { migrationOwners } from './migrations.ts'
+import { listenForFaults } from './faults.ts'
 import { listenForStop } from './signals.ts'
 
 /** What to end, in reverse order of starting. */
@@ -29,6 +30,7 @@ export async function serve(context: CommandContext): Promise<void> {
   const config = context.config()
   const log = context.log()
   const stop = listenForStop()
+  const ignoreFaults = listenForFaults(log)
   const closers: Closers = []
   let cutOff = false
   try {
@@ -56,6 +58,7 @@ export async function serve(context: CommandContext): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close()
     stop.release()
+    ignoreFaults()
     if (cutOff) {
       log.warn(`Requests that were not answered after ${FINISH_LIMIT / 1_000} s were cut off`)
       // Their connections would keep the process alive.

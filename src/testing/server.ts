@@ -74,8 +74,7 @@ async function openOn(
     }
     for (const slug of enable === 'nowhere' ? [] : WORKSPACES) {
       const { id, workspaceId } = as('admin', slug).actor
-      if (loaded.length > 0)
-        await enableForTest(app.host, await actorById(app.database.owner, workspaceId, id), loaded)
+      if (loaded.length > 0) await enableForTest(app.host, await actorById(app.database.owner, workspaceId, id), loaded)
     }
     return {
       app,

@@ -15,7 +15,10 @@ export async function makeAuthorFolder(): Promise<AuthorFolder> {
   await symlink(join(root, 'node_modules'), join(path, 'node_modules'))
   await cp(join(root, 'biome.json'), join(path, 'biome.json'))
   await writeFile(join(path, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(path, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['plugins'] }))
+  await writeFile(
+    join(path, 'tsconfig.json'),
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['plugins'] }),
+  )
   await writeFile(
     join(path, 'vitest.config.ts'),
     `import { pluginTestConfig } from 'rapport/plugin/testing/config'\n\nexport default pluginTestConfig()\n`,

@@ -86,7 +86,12 @@ describe('rapport plugin check', () => {
     ['has no valid id', inPlugin("id: 'memo'", "id: 'Memo'"), 'is a valid plugin', 'id'],
     [
       'imports what it may not',
-      { 'plugin.ts': (text) => `import { inspect } from 'node:vm'\n${text}\nvoid inspect`.replace('inspect }', 'Script }').replace('void inspect', 'void Script') },
+      {
+        'plugin.ts': (text) =>
+          `import { inspect } from 'node:vm'\n${text}\nvoid inspect`
+            .replace('inspect }', 'Script }')
+            .replace('void inspect', 'void Script'),
+      },
       'imports only what it may',
       'imports node:vm',
     ],

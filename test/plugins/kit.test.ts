@@ -8,9 +8,7 @@ const opening = defineRule({
   object: 'Account',
   on: ['create'],
   before: (_, { now }) =>
-    now.getUTCHours() < 9
-      ? { refusals: [ruleViolation('shop.openingHours', null, 'Come back at 9.')] }
-      : undefined,
+    now.getUTCHours() < 9 ? { refusals: [ruleViolation('shop.openingHours', null, 'Come back at 9.')] } : undefined,
 })
 
 const shop = definePlugin({
@@ -92,7 +90,14 @@ describe('the testing kit', () => {
   })
 
   it('says why plugins can not be used', async () => {
-    const lost = definePlugin({ ...shop, id: 'lost', depends: { nowhere: '^1.0.0' }, rules: [], handlers: [], jobs: [] })
+    const lost = definePlugin({
+      ...shop,
+      id: 'lost',
+      depends: { nowhere: '^1.0.0' },
+      rules: [],
+      handlers: [],
+      jobs: [],
+    })
     await expect(createPluginTestApp({ plugins: [{ plugin: lost }] })).rejects.toThrow('lost needs nowhere')
     const rival = definePlugin({ ...shop, id: 'rival' })
     await expect(createPluginTestApp({ plugins: [{ plugin: shop }, { plugin: rival }] })).rejects.toThrow('rival')

@@ -1,7 +1,7 @@
 import { openSigningKeys } from '../../src/platform/access/signing-keys.ts'
 import { issueToken } from '../../src/platform/access/tokens.ts'
-import type { TestApp } from './app.ts'
 import type { TestActor } from '../../src/testing/client.ts'
+import type { TestApp } from './app.ts'
 
 /** An access token of the actor that ends after so many seconds. */
 export async function shortToken(app: TestApp, { workspaceId, id }: TestActor, seconds: number): Promise<string> {

@@ -67,8 +67,8 @@ describe('opening', () => {
       hits: [],
       userErrors: [],
     })
-    // Settings, matter, check, report, the write between its savepoints with rule and log, and the answer.
-    expect(app.statements).toHaveLength(12)
+    // Matter, check, report, the write between its savepoints with rule and log, and the answer.
+    expect(app.statements).toHaveLength(11)
     const data = await client.must(
       'query ($id: ID!) { matter(id: $id) { history { nodes { operation } } conflictReports { nodes { hitCount matterVersion } } } }',
       { id },

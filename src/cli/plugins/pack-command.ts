@@ -25,6 +25,8 @@ export function packCommand(context: CommandContext): Command {
       })
       const inside = relative('.', path)
       const tarball = inside.startsWith('..') ? path : `./${inside}`
-      context.print(`Packed ${tarball}. Elsewhere: npm install ${tarball}, then: rapport plugin add <name of the package>`)
+      context.print(
+        `Packed ${tarball}. Elsewhere: npm install ${tarball}, then: rapport plugin add <name of the package>`,
+      )
     })
 }

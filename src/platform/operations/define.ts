@@ -130,6 +130,8 @@ export type Rule = RecordRule | OperationRule
 export interface Act {
   readonly name: string
   readonly description: string
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
   readonly object: string
   /** Column values to write, or why not. The row is locked. */
   apply(record: Values, context: PluginContext): RuleAnswer | Promise<RuleAnswer>

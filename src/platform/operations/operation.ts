@@ -1,6 +1,7 @@
 import type { Plugin } from '../plugins/plugin.ts'
 import type { PluginContext } from '../plugins/plugin-context.ts'
 import type { Values } from './define.ts'
+import type { InputValues } from './input-values.ts'
 import type { UserError } from './user-errors.ts'
 
 /** A field of an operation's input. */
@@ -60,6 +61,8 @@ export interface Operation {
   /** Mutation field, such as `importRecords`. */
   readonly name: string
   readonly description: string
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
   readonly input: Readonly<Record<string, OperationInputField>>
   readonly payload: Readonly<Record<string, OperationPayloadField>>
   /** Permission that the caller needs, such as `matter:open`; null where each write inside it asks for its own. */
@@ -77,7 +80,17 @@ export interface OwnedOperation {
   readonly operation: Operation
 }
 
-/** Declares an operation. */
-export function defineOperation(operation: Operation): Operation {
+/** An operation whose `input` is typed by the fields that it declares. */
+export interface TypedOperation<Input extends Operation['input']> extends Omit<Operation, 'input' | 'run'> {
+  readonly input: Input
+  /** See `Operation`. */
+  run(input: InputValues<Input>, context: PluginContext): Promise<OperationAnswer>
+}
+
+/**
+ * Declares an operation. `run` gets its input typed: scalars, enums of models, lists and input types of its own; an input of
+ * the API, such as `CreateCartInput`, is `Values`.
+ */
+export function defineOperation<const Input extends Operation['input']>(operation: TypedOperation<Input>): Operation {
   return operation
 }

@@ -1,9 +1,11 @@
 import { PluginFailedError } from '../plugins/failure.ts'
+import { checkAnswer, RULE_ANSWER } from './checked-answer.ts'
 import type { PendingWrite, RuleAnswer, Values, Work } from './define.ts'
 import { withItems } from './item-patch.ts'
 import { checkedPatch } from './patch.ts'
 import type { OwnedRule } from './rule-order.ts'
 import { runRules } from './run-rules.ts'
+import { shownWrite } from './shown.ts'
 import type { UserError } from './user-errors.ts'
 import type { ObjectWriter } from './writer.ts'
 
@@ -22,16 +24,17 @@ export async function applyRules(work: Work, writer: ObjectWriter, pending: Pend
   let existingId: string | null = null
   const refusals: UserError[] = []
   if (rules.length === 0) return { write, existingId, refusals }
+  const view = startView()
   await runRules<OwnedRule['rule'], RuleAnswer | undefined>(work, rules, {
     isBefore: true,
-    call: (rule, context) => rule.before?.(sealed(write), context),
+    call: (rule, context, isLimited) => rule.before?.(view.of(write, isLimited), context),
     take(owned, answer, isLimited) {
+      const { registry } = work.context.runtime
+      if (isLimited) checkAnswer(registry, answer, RULE_ANSWER)
       if (!answer) return
       const { plugin, rule } = owned
       if (answer.patch) {
-        const patch = isLimited
-          ? checkedPatch(work.context.runtime.registry, writer, plugin, rule.name, answer.patch)
-          : answer.patch
+        const patch = isLimited ? checkedPatch(registry, writer, plugin, rule.name, answer.patch) : answer.patch
         write = { ...write, values: { ...write.values, ...patch } }
       }
       if (answer.items) write = { ...write, items: withItems(writer, plugin, rule.name, write.items, answer.items) }
@@ -55,15 +58,28 @@ export async function applyRules(work: Work, writer: ObjectWriter, pending: Pend
 export async function runAfter(work: Work, writer: ObjectWriter, write: PendingWrite): Promise<void> {
   const rules = writer.rules.filter(({ rule }) => rule.after && appliesTo(rule, write))
   if (rules.length === 0) return
+  const view = startView()
   await runRules<OwnedRule['rule'], void>(work, rules, {
     isBefore: false,
-    call: (rule, context) => rule.after?.(sealed(write), context),
+    call: (rule, context, isLimited) => rule.after?.(view.of(write, isLimited), context),
     take: () => undefined,
   })
 }
 
 function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
   return rule.on.includes(write.kind) || rule.on.includes(write.operation)
+}
+
+/** What rules are shown: core's the write itself, sealed, and those of plugins a copy, made once for each state of it. */
+function startView() {
+  let copy: { readonly of: PendingWrite; readonly shown: PendingWrite } | null = null
+  return {
+    of(write: PendingWrite, isLimited: boolean): PendingWrite {
+      if (!isLimited) return sealed(write)
+      if (copy?.of !== write) copy = { of: write, shown: shownWrite(write) }
+      return copy.shown
+    },
+  }
 }
 
 /** Rules answer what they want changed; what they are shown they can't change behind the others' backs. */

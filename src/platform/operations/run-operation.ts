@@ -1,8 +1,12 @@
 import { runPart } from '../plugins/run-part.ts'
+import { isLimited } from '../plugins/running.ts'
+import type { Registry } from '../schema/registry.ts'
+import { checkAnswer } from './checked-answer.ts'
 import type { OperationRule, Values, Work } from './define.ts'
 import type { OperationAnswer, OwnedOperation } from './operation.ts'
 import { operationRules } from './rule-order.ts'
 import { runRules } from './run-rules.ts'
+import { shown } from './shown.ts'
 import type { UserError } from './user-errors.ts'
 
 /** Milliseconds that an operation of a plugin may take. */
@@ -14,25 +18,39 @@ export async function runOperation(
   { plugin, operation }: OwnedOperation,
   input: Values,
 ): Promise<OperationAnswer> {
-  const rules = operationRules(work.context.runtime.registry, operation.name)
+  const { registry } = work.context.runtime
+  const rules = operationRules(registry, operation.name)
   const refusals: UserError[] = []
   const before = rules.filter(({ rule }) => rule.before)
   if (before.length > 0)
     await runRules<OperationRule, Awaited<ReturnType<NonNullable<OperationRule['before']>>>>(work, before, {
       isBefore: true,
-      call: (rule, context) => rule.before?.(input, context),
-      take: (_owned, answer) => void refusals.push(...(answer?.refusals ?? [])),
+      call: (rule, context, isOfPlugin) => rule.before?.(isOfPlugin ? shown(input) : input, context),
+      take(_owned, answer, isOfPlugin) {
+        if (isOfPlugin) checkAnswer(registry, answer, ['refusals'])
+        refusals.push(...(answer?.refusals ?? []))
+      },
     })
   if (refusals.length > 0) return { values: {}, userErrors: refusals }
-  const answer = await runPart(work, plugin, operation.name, OPERATION_BUDGET_MS, (context) =>
-    operation.run(input, context),
-  )
+  const answer = await runPart(work, plugin, operation.name, OPERATION_BUDGET_MS, async (context) => {
+    const given = await operation.run(input, context)
+    if (isLimited(work, plugin)) checkOperationAnswer(registry, given)
+    return given
+  })
   const after = answer.userErrors.length > 0 ? [] : rules.filter(({ rule }) => rule.after)
   if (after.length > 0)
     await runRules<OperationRule, void>(work, after, {
       isBefore: false,
-      call: (rule, context) => rule.after?.(input, answer, context),
+      call: (rule, context, isOfPlugin) =>
+        isOfPlugin
+          ? rule.after?.(shown(input), { ...answer, values: shown(answer.values) }, context)
+          : rule.after?.(input, answer, context),
       take: () => undefined,
     })
   return answer
+}
+
+function checkOperationAnswer(registry: Registry, answer: OperationAnswer): void {
+  if (!answer?.values || !answer.userErrors) throw new Error('It answers no { values, userErrors }.')
+  checkAnswer(registry, answer, ['values', 'userErrors'])
 }

@@ -1,8 +1,8 @@
+import { blamed } from '../plugins/blame.ts'
 import type { PluginContext } from '../plugins/plugin-context.ts'
 import { finish, startWithin } from '../plugins/run-part.ts'
 import { isLimited } from '../plugins/running.ts'
 import { doom, scopeOf } from '../plugins/scope.ts'
-import { loadSettings, needsSettings } from '../plugins/settings.ts'
 import { failureOf, interruptible, isPromise, MAX_BUDGET_MS, overrun, settledUntil } from '../plugins/time-limit.ts'
 import type { Rule, Work } from './define.ts'
 import type { OwnedRule } from './rule-order.ts'
@@ -12,7 +12,7 @@ import { noteRun } from './rule-timings.ts'
 export interface RuleRun<Of extends Rule, Answer> {
   /** Whether they run before the write, and may only look. */
   readonly isBefore: boolean
-  call(rule: Of, context: PluginContext): Answer | Promise<Answer>
+  call(rule: Of, context: PluginContext, isLimited: boolean): Answer | Promise<Answer>
   /** Takes a rule's answer before the next one runs. */
   take(owned: OwnedRule<Of>, answer: Answer, isLimited: boolean): void
 }
@@ -38,7 +38,7 @@ export async function runRules<Of extends Rule, Answer>(
     if (!owned) break
     if (isLimited(work, owned.plugin)) next = await runFrame(work, active, next, run)
     else {
-      const answer = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin))
+      const answer = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin), false)
       run.take(owned, isPromise(answer) ? await answer : answer, false)
       next++
     }
@@ -52,7 +52,7 @@ async function runFrame<Of extends Rule, Answer>(
   from: number,
   run: RuleRun<Of, Answer>,
 ): Promise<number> {
-  const frame = await framed(work, rules, from)
+  const frame = framed(work, rules, from)
   const budget = Math.max(...frame.map(({ rule }) => budgetOf(rule)))
   let index = 0
   let waiting: Promise<Answer> | null = null
@@ -76,7 +76,9 @@ async function runFrame<Of extends Rule, Answer>(
         const owned = frame[index]
         if (!owned) return
         startedAt = performance.now()
-        const answer = run.call(owned.rule, startWithin(work, owned.plugin, owned.rule.name, run.isBefore))
+        const { plugin, rule } = owned
+        const context = startWithin(work, plugin, rule.name, run.isBefore)
+        const answer = blamed({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
         if (isPromise(answer)) {
           waiting = answer
           return
@@ -101,20 +103,10 @@ async function runFrame<Of extends Rule, Answer>(
   return from + index
 }
 
-/** Rules that can share a frame, with the settings that they need read. */
-async function framed<Of extends Rule>(
-  work: Work,
-  rules: readonly OwnedRule<Of>[],
-  from: number,
-): Promise<OwnedRule<Of>[]> {
-  const frame: OwnedRule<Of>[] = []
-  const scope = scopeOf(work)
-  for (const owned of rules.slice(from)) {
-    if (!isLimited(work, owned.plugin)) break
-    if (needsSettings(scope, owned.plugin)) await loadSettings(scope, owned.plugin)
-    frame.push(owned)
-  }
-  return frame
+/** Rules that can share a frame: those of plugins, up to the next of core's. */
+function framed<Of extends Rule>(work: Work, rules: readonly OwnedRule<Of>[], from: number): readonly OwnedRule<Of>[] {
+  const end = rules.findIndex(({ plugin }, index) => index >= from && !isLimited(work, plugin))
+  return rules.slice(from, end < 0 ? rules.length : end)
 }
 
 function budgetOf({ budgetMs = BUDGET_MS }: Rule): number {

@@ -4,12 +4,14 @@ import { isLimited } from '../plugins/running.ts'
 import { startReading } from '../reads/reading.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { OwnedAct } from './acts.ts'
+import { checkAnswer } from './checked-answer.ts'
 import type { Act, PendingWrite, Values, Work } from './define.ts'
 import { itemsOf, type Locked, lock } from './lock.ts'
 import { type Parsed, parseInput } from './parse.ts'
 import { checkedPatch } from './patch.ts'
 import { applyRules, runAfter } from './rules.ts'
 import { settle } from './settle.ts'
+import { shown } from './shown.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { deleteRows, insertRows, updateRow } from './sql.ts'
 import { staleness } from './stale.ts'
@@ -71,7 +73,12 @@ export async function actOnRecord(
   if (version !== undefined && locked.row['version'] !== version)
     return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const { row } = locked
-  const answer = await runPart(work, plugin, act.name, ACT_BUDGET_MS, (pluginContext) => act.apply(row, pluginContext))
+  const answer = await runPart(work, plugin, act.name, ACT_BUDGET_MS, async (pluginContext) => {
+    if (!isLimited(work, plugin)) return act.apply(row, pluginContext)
+    const given = await act.apply(shown(row), pluginContext)
+    checkAnswer(work.context.runtime.registry, given, ['patch', 'refusals'])
+    return given ?? {}
+  })
   if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
   return write(
     work,

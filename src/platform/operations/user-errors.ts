@@ -50,7 +50,10 @@ export function staleVersion(currentVersion: number, conflicts: readonly FieldCo
   }
 }
 
-/** Prefixes the paths of errors, for the rows of a list of writes. */
+/**
+ * The errors with their paths under another place of the arguments: `['input', 'email']` under `['input', 'carts', '3']` is
+ * `['input', 'carts', '3', 'email']`. For what an operation writes of a list or of a part of its input.
+ */
 export function under(prefix: readonly string[], errors: readonly UserError[]): UserError[] {
   return errors.map((error) => (error.path ? { ...error, path: [...prefix, ...error.path.slice(1)] } : error))
 }

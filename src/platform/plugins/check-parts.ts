@@ -91,6 +91,7 @@ export const parts = {
       z.strictObject({
         name: graphqlName,
         description: sentence,
+        deprecated: sentence.optional(),
         permission: z.string(),
         args: z.record(graphqlName, argument).optional(),
         answer: z.looseObject({}),
@@ -100,13 +101,22 @@ export const parts = {
     .optional(),
   rules: z.array(rule).optional(),
   acts: z
-    .array(z.strictObject({ name: graphqlName, description: sentence, object: graphqlName, apply: code }))
+    .array(
+      z.strictObject({
+        name: graphqlName,
+        description: sentence,
+        deprecated: sentence.optional(),
+        object: graphqlName,
+        apply: code,
+      }),
+    )
     .optional(),
   operations: z
     .array(
       z.strictObject({
         name: graphqlName,
         description: sentence,
+        deprecated: sentence.optional(),
         input: z.record(graphqlName, payloadField),
         payload: z.record(graphqlName, payloadField),
         permission: z.string().nullable(),

@@ -1,3 +1,5 @@
+import { uuidv7 } from 'uuidv7'
+import { can } from '../access/permissions.ts'
 import type { Sql } from '../data/sql.ts'
 import { sqlState } from '../data/transaction.ts'
 import { bindWork, type Work } from '../operations/define.ts'
@@ -7,7 +9,7 @@ import type { ContextTransaction, PluginContext } from './plugin-context.ts'
 import { createRecords } from './records.ts'
 import { isLimited, noteRunning, type Run, type Running } from './running.ts'
 import { doom, type Part, type Scope, scopeOf, throwIfDoomed, writing } from './scope.ts'
-import { readSecret, settingsOf } from './settings.ts'
+import { readSecret, readSettings } from './settings.ts'
 import { checkStatement } from './statement-guard.ts'
 
 const contexts = new WeakMap<Work, Map<Plugin, PluginContext>>()
@@ -31,7 +33,9 @@ function coreContext(work: Work, plugin: Plugin): PluginContext {
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
     records: createRecords(scope, part, actor, (act) => act()),
-    settings: {},
+    can: (permission) => can(actor, permission),
+    newId: uuidv7,
+    settings: (schema) => readSettings(scope, plugin, schema),
     secret: async () => null,
     enqueue: (job, payload, options) => enqueue(scope, plugin, job, payload, options),
   }
@@ -57,13 +61,14 @@ function limitedContext(work: Work, plugin: Plugin): PluginContext {
     }
   }
   const context: PluginContext = {
-    now: work.now,
+    // Its own: a date can be set, and the platform writes this one.
+    now: new Date(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: guardedTransaction(scope, part, run),
     records: createRecords(scope, part, narrowed, run),
-    get settings() {
-      return settingsOf(scope, plugin)
-    },
+    can: (permission) => can(narrowed, permission),
+    newId: uuidv7,
+    settings: (schema) => run(() => readSettings(scope, plugin, schema)),
     secret: (name) => run(() => readSecret(scope, plugin, name)),
     enqueue: (job, payload, options) =>
       run(() => writing(scope, part, () => enqueue(scope, plugin, job, payload, options))),

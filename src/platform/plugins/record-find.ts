@@ -36,8 +36,16 @@ export async function findRecords(
     sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
     ...visible(reading, object, row),
   ]
-  if (ids) conditions.push(sql`${row.column('id')} = any(${ids.map((id) => uuidOfRecord(object, id))}::uuid[])`)
-  if (after !== undefined) conditions.push(sql`${row.column('id')} > ${uuidOfRecord(object, after)}::uuid`)
+  if (ids) {
+    const uuids = ids.flatMap((id) => uuidOfRecord(object, id) ?? [])
+    if (uuids.length === 0) return []
+    conditions.push(sql`${row.column('id')} = any(${uuids}::uuid[])`)
+  }
+  if (after !== undefined) {
+    const uuid = uuidOfRecord(object, after)
+    if (uuid === null) throw new Error(`\`after\` is the id of a ${object.name}, not ${after}.`)
+    conditions.push(sql`${row.column('id')} > ${uuid}::uuid`)
+  }
   if (filter)
     conditions.push(where(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
   const columns = publishedColumns(object).map(({ name }) => sql`${row.column(name)} as ${ident(name)}`)
@@ -55,7 +63,7 @@ function coerced(schema: GraphQLSchema, object: ObjectType, filter: unknown): un
 const published = new WeakMap<ObjectType, readonly Column[]>()
 
 /** Columns behind the object's fields: what it doesn't publish, such as the hash of a key, is for nobody. */
-function publishedColumns(object: ObjectType): readonly Column[] {
+export function publishedColumns(object: ObjectType): readonly Column[] {
   const known = published.get(object)
   if (known) return known
   const { model } = object

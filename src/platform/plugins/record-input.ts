@@ -7,13 +7,12 @@ import { type ObjectType, objectNamed, type Registry } from '../schema/registry.
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** The uuid of a record's id, which may be one already. Throws for an id of another object. */
-export function uuidOfRecord(object: ObjectType, id: string): string {
+/** The uuid of a record's id, which may be one already; null for an id of another object and for what is no id. */
+export function uuidOfRecord(object: ObjectType, id: string): string | null {
   if (UUID.test(id)) return id
   const decoded = decodeId(id)
   const prefixes = [object.prefix, ...[...object.variants.values()].map(({ prefix }) => prefix)]
-  if (!decoded || !prefixes.includes(decoded.prefix)) throw new Error(`${id} is no id of ${object.name}.`)
-  return decoded.uuid
+  return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : null
 }
 
 /** Input of a create as a client's would be taken. `kind` is the input field of a kind of an abstract object. */

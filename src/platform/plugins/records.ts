@@ -8,11 +8,24 @@ import { attemptWrite } from '../operations/savepoint.ts'
 import { actOnRecord, setDeleted, updateRecord, type Written } from '../operations/update.ts'
 import { type ObjectType, objectNamed } from '../schema/registry.ts'
 import { passed } from './failure.ts'
-import type { FindOptions, Records, RecordValues, RecordWrite } from './plugin-context.ts'
+import type { FindOptions, ManyOptions, Records, RecordValues, RecordWrite, UpsertOptions } from './plugin-context.ts'
 import { findRecords } from './record-find.ts'
 import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
+import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
 import type { Run } from './running.ts'
 import { doom, type Part, type Scope, workWithin, writing } from './scope.ts'
+
+const MAX_INPUTS = 1_000
+
+function atMost(inputs: readonly RecordValues[]): readonly RecordValues[] {
+  if (inputs.length > MAX_INPUTS) throw new Error(`At most ${MAX_INPUTS} records at once, not ${inputs.length}.`)
+  return inputs
+}
+
+/** Where each of a list of inputs is in the arguments. */
+function placesIn({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
+  return (index) => [...path, String(index)]
+}
 
 /** Records for a plugin's code: `actor` is who it may act as, `run` how its calls are let through. */
 export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run): Records {
@@ -36,13 +49,12 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
   }
 
   /** `prepare` asks for permission and reads the input; what it answers writes. */
-  const write = (prepare: (root: Work) => (work: Work) => Promise<Written>): Promise<RecordWrite> =>
+  const writeAll = <Result>(prepare: (root: Work) => (work: Work) => Promise<Result>): Promise<Result> =>
     run(async () => {
       const act = prepare(scope.root.work)
       return writing(scope, part, async () => {
         try {
-          const { id, errors } = await act(workWithin(scope, actor, part))
-          return { id, userErrors: errors }
+          return await act(workWithin(scope, actor, part))
         } catch (error) {
           // Nothing tells how far it came, and the rule of another plugin may have failed in it.
           doom(scope, error)
@@ -50,6 +62,11 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
         }
       })
     })
+
+  const write = async (prepare: (root: Work) => (work: Work) => Promise<Written>): Promise<RecordWrite> => {
+    const { id, errors } = await writeAll(prepare)
+    return { id, userErrors: errors }
+  }
 
   const create = (name: string, kind: string | null, values: RecordValues) =>
     write((root) => {
@@ -61,6 +78,20 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
       }
     })
 
+  const upsert = (
+    name: string,
+    inputs: readonly RecordValues[],
+    options: UpsertOptions<string>,
+    pathOf: (index: number) => readonly string[],
+  ) =>
+    writeAll((root) => {
+      const object = permitted(name, 'create')
+      permitted(name, 'update')
+      if (options.isNewer || options.amend) permitted(name, 'read')
+      const read = readUpsert(root, object, atMost(inputs), options, pathOf)
+      return (work) => upsertRecords(work, read)
+    })
+
   const find = async (object: ObjectType, options: FindOptions) =>
     findRecords(scope.root.work, { registry, schema, actor, object }, options)
 
@@ -69,10 +100,26 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
     get: (name, id) =>
       run(async () => {
         const object = permitted(name, 'read')
-        const [record] = await find(object, { ids: [uuidOfRecord(object, id)], first: 1 })
+        const [record] = await find(object, { ids: [id], first: 1 })
         return record ?? null
       }),
     create: (object, input) => create(object, null, input),
+    createMany: (name, inputs, options) =>
+      writeAll((root) => {
+        const object = permitted(name, 'create')
+        const pathOf = placesIn(options)
+        const rows = atMost(inputs).map((input, index) => ({
+          input: createInput(root, object, null, input),
+          path: pathOf(index),
+        }))
+        return (work) => createEach(work, object, rows)
+      }),
+    upsert: async (name, input, options = {}) => {
+      const [upserted] = await upsert(name, [input], options, () => options.path ?? ['input'])
+      if (!upserted) throw new Error('One input has one outcome.')
+      return upserted
+    },
+    upsertMany: (name, inputs, options = {}) => upsert(name, inputs, options, placesIn(options)),
     log: (object, kind, input) => create(object, kind, input),
     update: (name, id, values) =>
       write((root) => {

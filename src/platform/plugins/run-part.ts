@@ -3,7 +3,6 @@ import type { Plugin } from './plugin.ts'
 import type { PluginContext } from './plugin-context.ts'
 import { isLimited, runningIn } from './running.ts'
 import { doom, scopeOf, throwIfDoomed } from './scope.ts'
-import { loadSettings, needsSettings } from './settings.ts'
 import { failureOf, runLimited } from './time-limit.ts'
 
 /** The context for a part of a plugin that begins to run now. */
@@ -37,7 +36,6 @@ export async function runPart<Result>(
   const scope = scopeOf(work)
   const owner = { plugin: plugin.id, name }
   try {
-    if (needsSettings(scope, plugin)) await loadSettings(scope, plugin)
     const context = startWithin(work, plugin, name, false)
     const answer = await runLimited(owner, budgetMs, () => run(context))
     finish(work, plugin)

@@ -17,8 +17,8 @@ interface RootScope {
   readonly work: Work
   /** Why the transaction can't be committed any more, whatever the plugins' code does about it. */
   failure: { readonly error: unknown } | null
-  /** Settings of plugins, by id, as far as they were read. */
-  readonly settings: Map<string, Readonly<Record<string, unknown>>>
+  /** What workspaces set of plugins' settings, by plugin id, as far as it was asked for. */
+  readonly settings: Map<string, Promise<Readonly<Record<string, unknown>>>>
 }
 
 const scopes = new WeakMap<Work, Scope>()

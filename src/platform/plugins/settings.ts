@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Database } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import type { Plugin } from './plugin.ts'
@@ -5,31 +6,35 @@ import type { Scope } from './scope.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
-/** Whether the plugin has settings that have to be read before its code runs. */
-export function needsSettings(scope: Scope, { id, settings }: Plugin): boolean {
-  return (settings?.workspace !== undefined || settings?.installation !== undefined) && !scope.root.settings.has(id)
-}
-
-/** The plugin's settings, which were read before its code runs. */
-export function settingsOf(scope: Scope, plugin: Plugin): Settings {
-  return scope.root.settings.get(plugin.id) ?? {}
-}
-
-/** Reads the plugin's settings in the transaction: those of the workspace over those of the installation. */
-export async function loadSettings(scope: Scope, plugin: Plugin): Promise<void> {
-  const { work, settings } = scope.root
-  const { transaction, context } = work
+/**
+ * The plugin's settings by the schema it declares them with, read once in the transaction.
+ * @throws Error for a schema that the plugin does not declare.
+ */
+export async function readSettings<Schema extends z.ZodObject>(
+  scope: Scope,
+  plugin: Plugin,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
   const { installation, workspace } = plugin.settings ?? {}
-  const ofInstallation = installation ? await installationSettings(context.runtime.database, plugin.id) : {}
-  const [row] = workspace
-    ? await transaction.query<{ settings: Settings }>(
-        sql`select settings::jsonb as settings from plugin_activations where workspace_id = ${transaction.workspaceId}::uuid and plugin_id = ${plugin.id}`,
-      )
-    : []
-  settings.set(plugin.id, {
-    ...installation?.parse(ofInstallation),
-    ...workspace?.parse(row?.settings ?? {}),
-  })
+  if (schema !== installation && schema !== workspace)
+    throw new Error(`The plugin ${plugin.id} declares no settings by this schema. Hand over one of its \`settings\`.`)
+  const set = installation ? await installationSettings(scope.root.work.context.runtime.database, plugin.id) : {}
+  if (schema === installation) return schema.parse(set)
+  const shared = Object.entries(set).filter(([name]) => Object.hasOwn(schema.shape, name))
+  return schema.parse({ ...Object.fromEntries(shared), ...(await workspaceSettings(scope, plugin)) })
+}
+
+function workspaceSettings({ root }: Scope, plugin: Plugin): Promise<Settings> {
+  const known = root.settings.get(plugin.id)
+  if (known) return known
+  const { transaction } = root.work
+  const read = transaction
+    .query<{ settings: Settings }>(
+      sql`select settings::jsonb as settings from plugin_activations where workspace_id = ${transaction.workspaceId}::uuid and plugin_id = ${plugin.id}`,
+    )
+    .then(([row]) => row?.settings ?? {})
+  root.settings.set(plugin.id, read)
+  return read
 }
 
 /** The value of a secret in the workspace, or null. */

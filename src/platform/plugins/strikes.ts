@@ -52,17 +52,22 @@ export interface PluginFailure {
 
 /**
  * Tells the operator of a plugin's failure and counts it, once what it ran in was rolled back. Does nothing for any other
- * error. Never throws: the failure itself is what the caller has to answer.
+ * error. Of a read only an overrun counts: it harms others, and a field that fails only itself. Never throws: the failure itself is what the caller has to answer.
  */
 export async function reportFailure(
   runtime: Pick<Runtime, 'database' | 'onPluginFailure'>,
   workspaceId: string,
   requestId: string | null,
   error: unknown,
+  options: { readonly strikes?: 'for overruns only' } = {},
 ): Promise<void> {
   if (!(error instanceof PluginFailedError)) return
   const { plugin, part, kind, reason, cause } = error
   const told = { plugin, part, kind, reason, cause, workspaceId, requestId }
+  if (options.strikes === 'for overruns only' && kind !== 'OVERRAN') {
+    runtime.onPluginFailure?.({ ...told, strikes: 0, isQuarantined: false })
+    return
+  }
   try {
     const counted = await recordStrike(runtime.database.owner, workspaceId, plugin, `${part}: ${reason}`)
     runtime.onPluginFailure?.({ ...told, ...counted })

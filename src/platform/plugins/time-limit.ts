@@ -1,4 +1,5 @@
 import { Script } from 'node:vm'
+import { blamed } from './blame.ts'
 import { PluginFailedError, passes } from './failure.ts'
 
 /** Whose code runs: for messages, measures and strikes. */
@@ -29,7 +30,7 @@ export async function runLimited<Result>(
   const until = performance.now() + budgetMs
   let answer: Result | Promise<Result>
   try {
-    answer = interruptible(Math.min(budgetMs, MAX_COMPUTING_MS), run)
+    answer = interruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => blamed(owner, run))
   } catch (error) {
     throw failureOf(owner, budgetMs, error)
   }

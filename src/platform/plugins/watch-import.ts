@@ -155,7 +155,8 @@ function changesSince(before: readonly SharedProperty[]): string[] {
   const tell = (what: string, { holder, key }: SharedProperty) => {
     const name = typeof key === 'string' ? key : 'a symbol'
     if (changes.length < MAX_CHANGES)
-      changes[changes.length] = `On import it ${what} ${holder === 'globalThis' ? `the global ${name}` : `${holder}.${name}`}.`
+      changes[changes.length] =
+        `On import it ${what} ${holder === 'globalThis' ? `the global ${name}` : `${holder}.${name}`}.`
   }
   for (let index = 0; index < after.length; index++) {
     const now = after[index]

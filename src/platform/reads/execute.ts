@@ -11,6 +11,7 @@ import {
 import type { RequestContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
+import { reportFailure } from '../plugins/strikes.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
 import { failuresInto, settleWithin } from './deferred.ts'
 import { computeResolved } from './fields/resolved.ts'
@@ -38,6 +39,8 @@ export function readingFor(query: QueryToExecute): Reading {
     variables: query.variables,
     registry: runtime.registry,
     actor,
+    report: (failure) =>
+      reportFailure(runtime, actor.workspaceId, query.context.requestId, failure, { strikes: 'for overruns only' }),
   })
 }
 
@@ -75,6 +78,7 @@ export async function executeQuery(
       try {
         data[key] = await run()
       } catch (error) {
+        await reading.report?.(error)
         errors.push(locatedError(error, group, [key]))
       }
     }),

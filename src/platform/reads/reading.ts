@@ -16,6 +16,8 @@ export interface Reading extends Selected {
   readonly budget: { records: number }
   /** What code computes once the statement is answered, by the field's declaration. */
   readonly resolutions: Map<object, Resolution>
+  /** Told of what plugins' code failed with. */
+  readonly report?: (failure: unknown) => Promise<void>
   /** A fresh alias. The same request shape gets the same aliases, so that its statement text is the same. */
   alias(): Sql
 }

@@ -16,6 +16,8 @@ export interface ColumnOptions {
   readonly filter?: false
   /** `false`: no sorting by it. */
   readonly order?: false
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
 }
 
 /** How a to-one relation of the model is published: as the record, and as `<relation>Id` in inputs. */
@@ -24,6 +26,8 @@ export interface RelationOptions {
   readonly object?: string
   /** `false`: clients can't write it. */
   readonly input?: false
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
 }
 
 /** Writes that the platform makes from an object's declaration. */

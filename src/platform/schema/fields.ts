@@ -12,6 +12,8 @@ export interface RowReference {
 interface Described {
   /** What the field is, for the GraphQL schema. */
   readonly description: string
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
 }
 
 /** An amount and its currency, kept in two columns. */

@@ -1,3 +1,4 @@
+import type { InputValues } from '../operations/input-values.ts'
 import type { OperationPayloadField } from '../operations/operation.ts'
 import type { PluginContext } from '../plugins/plugin-context.ts'
 import type { SourceArgument } from './fields.ts'
@@ -11,6 +12,8 @@ export interface Query {
   /** Root field, such as `conflictCheck`. */
   readonly name: string
   readonly description: string
+  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  readonly deprecated?: string
   /** Permission that the caller needs, such as `matter:read`. */
   readonly permission: `${string}:${string}`
   readonly args?: Readonly<Record<string, QueryArgument>>
@@ -23,7 +26,14 @@ export interface QueryArgument extends SourceArgument {
   readonly isRequired?: true
 }
 
-/** Declares a root query field. */
-export function defineQuery(query: Query): Query {
+/** A root query field whose `args` are typed by what it declares. */
+export interface TypedQuery<Args extends NonNullable<Query['args']>> extends Omit<Query, 'args' | 'run'> {
+  readonly args?: Args
+  /** See `Query`. */
+  run(args: InputValues<Args>, context: PluginContext): Promise<unknown>
+}
+
+/** Declares a root query field. `run` gets its arguments typed. */
+export function defineQuery<const Args extends NonNullable<Query['args']>>(query: TypedQuery<Args>): Query {
   return query
 }

@@ -9,7 +9,13 @@ import { conditionsOf, extensionsOf, type OwnedVariant, resolveObject } from './
 /** A field of a record, resolved against its model. `owner` is the plugin that declared it. */
 export type Field = { readonly name: string; readonly owner: string } & (
   | { readonly kind: 'column'; readonly column: Column; readonly options: ColumnOptions }
-  | { readonly kind: 'one'; readonly relation: Relation; readonly object: string; readonly isWritten: boolean }
+  | {
+      readonly kind: 'one'
+      readonly relation: Relation
+      readonly object: string
+      readonly isWritten: boolean
+      readonly deprecated?: string
+    }
   | { readonly kind: 'declared'; readonly declaration: FieldDeclaration }
 )
 

@@ -195,6 +195,7 @@ function resolveFields(
       relation,
       object: options?.object ?? relation.target,
       isWritten: options?.input !== false,
+      ...(options?.deprecated === undefined ? {} : { deprecated: options.deprecated }),
     })
   }
   for (const [name, declaration] of Object.entries(declared))

@@ -20,7 +20,7 @@ const TABLE = (table: string) => `CREATE TABLE ${table} (workspace_id uuid NOT N
 describe('refuses a plugin whose SQL', () => {
   it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
     ['adds a column to a core table', 'widens', withSql('ALTER TABLE accounts ADD COLUMN x int;'), /0002_bad\.sql of plugin widens, line 1: accounts is not/],
-    ['ends the transaction', 'commits', withSql('COMMIT;'), /has no TRANSACTION statement/],
+    ['ends the transaction', 'commits', withSql('COMMIT;'), /0002_bad.sql of commits has a COMMIT statement/],
     ['drops a core table in remove.sql', 'razes', { remove: 'DROP TABLE razes_gifts, accounts;' }, /remove\.sql of plugin razes, line 1: accounts is not/],
     ['is not even SQL', 'garbles', withSql('CREATE TABEL x;'), /0002_bad\.sql of plugin garbles is not valid SQL/],
     ['leaves out a number', 'skips', { migrations: { '0003_bad.sql': 'ALTER TABLE skips_gifts ADD COLUMN x int;' } }, /0002|number/],

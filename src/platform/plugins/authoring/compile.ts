@@ -59,7 +59,9 @@ export async function compilePlugin({ directory, packages, workplace, output }: 
     await promisify(execFile)(process.execPath, [compiler(directory), '--project', config], { cwd: workplace })
   } catch (error) {
     const told = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : String(error)
-    const problems = told.split('\n').filter((line) => !LIBRARY.test(line) && !UNNAMED.test(line) && !line.startsWith(' '))
+    const problems = told
+      .split('\n')
+      .filter((line) => !LIBRARY.test(line) && !UNNAMED.test(line) && !line.startsWith(' '))
     if (problems.length > 0)
       throw new PluginLifecycleError(`${directory} does not compile:\n${problems.join('\n')}`, { cause: error })
   }

@@ -21,7 +21,8 @@ import { testTemplate } from './templates/test.ts'
 export async function newPlugin(id: string, directory: string, shown: string, core: CoreParts): Promise<string[]> {
   const problem = checkPluginId(id)
   if (problem !== null) throw new PluginLifecycleError(`The id ${JSON.stringify(id)} ${problem}.`)
-  if (existsSync(directory)) throw new PluginLifecycleError(`${directory} is there already. Choose another id or --dir.`)
+  if (existsSync(directory))
+    throw new PluginLifecycleError(`${directory} is there already. Choose another id or --dir.`)
   const names = templateNames(id, shown)
   const files: Readonly<Record<string, string>> = {
     'plugin.ts': pluginTemplate(names),

@@ -3,7 +3,6 @@ import { inspectImport } from '../inspect.ts'
 import type { Installation } from '../lifecycle/installation.ts'
 import { type LoadedPlugin, loadPlugin } from '../load.ts'
 import { orderPlugins } from '../order.ts'
-import type { ConformanceApp } from './app.ts'
 import { composeTogether, undescribed, unexplained } from './composition.ts'
 import { type Finding, finding } from './finding.ts'
 import { isolationProblems } from './isolation.ts'
@@ -15,6 +14,7 @@ import { brokenPromises, publishSchema } from './published.ts'
 import { ruleProblems } from './rules.ts'
 import { environmentReads, foreignImports } from './sources.ts'
 import { statementProblems } from './statements.ts'
+import type { ConformanceApp } from './trial-app.ts'
 
 /** What the checks of a plugin need of the world. */
 export interface CheckSurroundings {
@@ -85,12 +85,16 @@ async function* checkLoaded(
   yield cycle
   if (cycle.problems.length > 0) return
   const parts = rootParts(before, after, registry, plugin)
-  yield* withAppFindings(withApp, [...dependencies, loaded], [
-    ['asks for the permission of every operation', (app) => permissionProblems(app, parts)],
-    ['tells no workspace of another', (app) => isolationProblems(app, plugin.id, parts)],
-    ['has rules that keep within their budget', (app) => ruleProblems(app, plugin)],
-    ['reads in one statement', (app) => statementProblems(app, before, plugin.id)],
-  ])
+  yield* withAppFindings(
+    withApp,
+    [...dependencies, loaded],
+    [
+      ['asks for the permission of every operation', (app) => permissionProblems(app, parts)],
+      ['tells no workspace of another', (app) => isolationProblems(app, plugin.id, parts)],
+      ['has rules that keep within their budget', (app) => ruleProblems(app, plugin)],
+      ['reads in one statement', (app) => statementProblems(app, before, plugin.id)],
+    ],
+  )
 }
 
 type AppCheck = readonly [check: string, look: (app: ConformanceApp) => Promise<Omit<Finding, 'check'>>]

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
-import { type Composed, type CoreParts, composePlugins } from '../compose.ts'
 import { STANDARD_DESCRIPTIONS } from '../../schema/build/descriptions.ts'
 import type { RecordType, Registry } from '../../schema/registry.ts'
+import { type Composed, type CoreParts, composePlugins } from '../compose.ts'
 import type { LoadedPlugin } from '../load.ts'
 import { orderPlugins } from '../order.ts'
 
@@ -20,10 +20,7 @@ export function undescribed(before: GraphQLSchema, after: GraphQLSchema): string
   const known = new Map(coordinates(before))
   return coordinates(after)
     .filter(([coordinate, description]) => !known.has(coordinate) && !description?.trim())
-    .map(
-      ([coordinate]) =>
-        `${coordinate} has no description. ${HOW}`,
-    )
+    .map(([coordinate]) => `${coordinate} has no description. ${HOW}`)
 }
 
 /** Columns and relations that a plugin publishes without a word on what they are: clients are told their name only. */
@@ -38,7 +35,11 @@ export function unexplained(registry: Registry, pluginId: string): string[] {
 function silentFields({ fields }: RecordType): string[] {
   return [...fields.values()].flatMap((field) => {
     const described =
-      field.kind === 'column' ? field.column.description : field.kind === 'one' ? field.relation.description : 'declared'
+      field.kind === 'column'
+        ? field.column.description
+        : field.kind === 'one'
+          ? field.relation.description
+          : 'declared'
     return described?.trim() || field.name in STANDARD_DESCRIPTIONS ? [] : [field.name]
   })
 }

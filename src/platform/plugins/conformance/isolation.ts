@@ -1,12 +1,12 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeId } from '../../schema/ids.ts'
 import type { ObjectType } from '../../schema/registry.ts'
-import type { ConformanceApp } from './app.ts'
 import type { Finding } from './finding.ts'
-import { missingIds } from './permissions.ts'
 import type { RootPart } from './parts.ts'
+import { missingIds } from './permissions.ts'
 import { sampleDocument } from './samples/documents.ts'
 import { type SampleRows, sampleRows } from './samples/rows.ts'
+import type { ConformanceApp } from './trial-app.ts'
 
 /**
  * Makes a record of each object of the plugin in one workspace and asks for it from the other: the answer has to be the
@@ -51,8 +51,12 @@ async function rowProblems({ owner, workspaceId }: ConformanceApp, table: string
     await client.query('begin')
     await client.query('set local role rapport_app')
     await client.query(`select set_config('app.workspace_id', $1, true)`, [workspaceId('globex')])
-    const { rowCount } = await client.query(`select 1 from "${table}" where workspace_id = $1 limit 1`, [workspaceId('acme')])
-    return rowCount === 0 ? [] : [`The table ${table} shows rows of one workspace to another. Give it the policy "workspace".`]
+    const { rowCount } = await client.query(`select 1 from "${table}" where workspace_id = $1 limit 1`, [
+      workspaceId('acme'),
+    ])
+    return rowCount === 0
+      ? []
+      : [`The table ${table} shows rows of one workspace to another. Give it the policy "workspace".`]
   } finally {
     await client.query('rollback')
     client.release()
@@ -87,14 +91,17 @@ async function recordProblems(
   }
   if (object.plural) {
     const { data } = await app.ask('admin', 'globex', `{ ${object.plural} { nodes { id } } }`)
-    if (JSON.stringify(data ?? null).includes(id)) problems.push(`${object.plural} shows another workspace a ${object.name} that is not its own.`)
+    if (JSON.stringify(data ?? null).includes(id))
+      problems.push(`${object.plural} shows another workspace a ${object.name} that is not its own.`)
   }
   return problems
 }
 
 /** Root fields over one record of the object, by its id. */
 function isAbout({ field, permission }: RootPart, { singular }: ObjectType): boolean {
-  const isOne = field.args.some(({ name, type }) => name === 'id' || String(type).endsWith(`${capital(field.name)}Input!`))
+  const isOne = field.args.some(
+    ({ name, type }) => name === 'id' || String(type).endsWith(`${capital(field.name)}Input!`),
+  )
   return isOne && permission?.startsWith(`${singular}:`) === true && !permission.endsWith(':create')
 }
 

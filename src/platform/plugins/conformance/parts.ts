@@ -1,6 +1,6 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
-import type { Plugin } from '../plugin.ts'
 import { foreignKey, type ObjectType, type Registry } from '../../schema/registry.ts'
+import type { Plugin } from '../plugin.ts'
 
 /** A root field that a plugin brings, and the permission it asks for; null where it is not told by the declaration. */
 export interface RootPart {
@@ -12,7 +12,8 @@ export interface RootPart {
 /** Root fields that one schema has beside another. */
 export function rootParts(before: GraphQLSchema, after: GraphQLSchema, registry: Registry, plugin: Plugin): RootPart[] {
   const added = (kind: 'query' | 'mutation') => {
-    const root = (schema: GraphQLSchema) => (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}
+    const root = (schema: GraphQLSchema) =>
+      (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}
     const known = root(before)
     return Object.values(root(after))
       .filter(({ name }) => !(name in known))
@@ -21,7 +22,12 @@ export function rootParts(before: GraphQLSchema, after: GraphQLSchema, registry:
   return [...added('query'), ...added('mutation')]
 }
 
-function permissionOf(registry: Registry, plugin: Plugin, kind: RootPart['kind'], name: string): RootPart['permission'] {
+function permissionOf(
+  registry: Registry,
+  plugin: Plugin,
+  kind: RootPart['kind'],
+  name: string,
+): RootPart['permission'] {
   const objects = [...registry.objects.values()]
   if (kind === 'query') {
     const object = objects.find(({ plural, singular }) => plural === name || singular === name)
@@ -41,7 +47,11 @@ function permissionOf(registry: Registry, plugin: Plugin, kind: RootPart['kind']
 }
 
 function isCalled({ name, plural, variants }: ObjectType, of: string): boolean {
-  return name === of || plural?.toLowerCase() === of.toLowerCase() || [...variants.values()].some((variant) => variant.name === of)
+  return (
+    name === of ||
+    plural?.toLowerCase() === of.toLowerCase() ||
+    [...variants.values()].some((variant) => variant.name === of)
+  )
 }
 
 /** Object whose id an input field of that name takes, or null: `contactId` by the relation that it writes. */

@@ -2,20 +2,28 @@ import { uuidv7 } from 'uuidv7'
 import { can, type Permission, STARTING_ROLES } from '../../access/permissions.ts'
 import { encodeId } from '../../schema/ids.ts'
 import type { Registry } from '../../schema/registry.ts'
-import { codesOf, type ConformanceAnswer, type ConformanceApp, type ConformanceRole } from './app.ts'
 import type { Finding } from './finding.ts'
 import { objectOfInput, type RootPart } from './parts.ts'
 import { sampleDocument } from './samples/documents.ts'
 import type { IdFor } from './samples/inputs.ts'
+import { type ConformanceAnswer, type ConformanceApp, type ConformanceRole, codesOf } from './trial-app.ts'
 
 const ROLES = ['admin', 'member', 'reader', 'nobody'] as const
-const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = { admin: 'admin', member: 'member', reader: 'read-only', nobody: '' }
+const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
+  admin: 'admin',
+  member: 'member',
+  reader: 'read-only',
+  nobody: '',
+}
 
 /**
  * Asks every root field that the plugin brings as every role: who has the permission it asks for is let through, everybody
  * else is refused, and who has no role at all gets nothing.
  */
-export async function permissionProblems(app: ConformanceApp, parts: readonly RootPart[]): Promise<Omit<Finding, 'check'>> {
+export async function permissionProblems(
+  app: ConformanceApp,
+  parts: readonly RootPart[],
+): Promise<Omit<Finding, 'check'>> {
   const problems: string[] = []
   const notes: string[] = []
   for (const part of parts) {
@@ -34,9 +42,15 @@ export async function permissionProblems(app: ConformanceApp, parts: readonly Ro
   return { problems, notes }
 }
 
-function problemOf({ kind, field, permission }: RootPart, role: ConformanceRole, answer: ConformanceAnswer): string | null {
+function problemOf(
+  { kind, field, permission }: RootPart,
+  role: ConformanceRole,
+  answer: ConformanceAnswer,
+): string | null {
   const isDenied = codesOf(answer).includes('FORBIDDEN')
-  const failed = answer.errors.find(({ extensions }) => extensions?.['code'] === 'PLUGIN_FAILED' || extensions?.['code'] === 'INTERNAL')
+  const failed = answer.errors.find(
+    ({ extensions }) => extensions?.['code'] === 'PLUGIN_FAILED' || extensions?.['code'] === 'INTERNAL',
+  )
   if (failed) return `${kind} ${field.name} as ${role} fails: ${failed.message}`
   if (permission === null) {
     return role === 'nobody' && !isDenied && isDone(answer, field.name)

@@ -36,7 +36,10 @@ export async function brokenPromises(
   const changes = await diff(plain(published), plain(after), [DiffRule.suppressRemovalOfDeprecatedField])
   return changes
     .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
-    .map(({ message }) => `${message}. Keep it, or raise the major version and publish anew: rapport plugin check --publish`)
+    .map(
+      ({ message }) =>
+        `${message}. Keep it, or raise the major version and publish anew: rapport plugin check --publish`,
+    )
 }
 
 /** Writes what the plugin adds to the schema, which later checks hold it to. */
@@ -64,11 +67,14 @@ function addition(before: GraphQLSchema, definition: DefinitionNode): Definition
       const names = known.getInterfaces().map(({ name }) => name)
       const interfaces = definition.interfaces?.filter(({ name }) => !names.includes(name.value)) ?? []
       if (fields.length + interfaces.length === 0) return null
-      const kind = definition.kind === Kind.OBJECT_TYPE_DEFINITION ? Kind.OBJECT_TYPE_EXTENSION : Kind.INTERFACE_TYPE_EXTENSION
+      const kind =
+        definition.kind === Kind.OBJECT_TYPE_DEFINITION ? Kind.OBJECT_TYPE_EXTENSION : Kind.INTERFACE_TYPE_EXTENSION
       return { kind, name: definition.name, fields, interfaces }
     }
     case Kind.INPUT_OBJECT_TYPE_DEFINITION: {
-      const fields = isInputObjectType(known) ? definition.fields?.filter(({ name }) => !(name.value in known.getFields())) : []
+      const fields = isInputObjectType(known)
+        ? definition.fields?.filter(({ name }) => !(name.value in known.getFields()))
+        : []
       return fields?.length ? { kind: Kind.INPUT_OBJECT_TYPE_EXTENSION, name: definition.name, fields } : null
     }
     case Kind.ENUM_TYPE_DEFINITION: {

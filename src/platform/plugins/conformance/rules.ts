@@ -1,14 +1,15 @@
-import { encodeId } from '../../schema/ids.ts'
-import type { Registry } from '../../schema/registry.ts'
+import { type GraphQLField, getNamedType, isInputObjectType, isLeafType, isRequiredInputField } from 'graphql'
 import type { RecordRule, Rule } from '../../operations/define.ts'
 import { ruleTimings } from '../../operations/rule-timings.ts'
+import { encodeId } from '../../schema/ids.ts'
+import type { Registry } from '../../schema/registry.ts'
 import type { Plugin } from '../plugin.ts'
-import { codesOf, type ConformanceApp } from './app.ts'
 import type { Finding } from './finding.ts'
 import { objectOfInput } from './parts.ts'
 import { sampleDocument } from './samples/documents.ts'
+import { type IdFor, sampleInput } from './samples/inputs.ts'
 import { type SampleRows, sampleRows } from './samples/rows.ts'
-import type { IdFor } from './samples/inputs.ts'
+import { type ConformanceApp, codesOf } from './trial-app.ts'
 
 const WRITES = ['create', 'update', 'delete', 'restore']
 
@@ -24,23 +25,47 @@ export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise
       const field = app.runtime.schema.getMutationType()?.getFields()[mutation]
       if (!field) continue
       const ids = await sampleIds(app.runtime.registry, rows, 'object' in rule ? rule : null)
-      const { document, variables } = sampleDocument('mutation', field, ids)
-      const answer = await app.ask('admin', 'acme', document, variables)
-      const failed = answer.errors.find((_, index) => codesOf(answer)[index] === 'PLUGIN_FAILED')
-      if (failed) problems.add(`${mutation}: ${failed.message}`)
+      for (const input of sampleInputs(field, ids)) {
+        const { document, variables } = sampleDocument('mutation', field, ids, input)
+        const answer = await app.ask('admin', 'acme', document, variables)
+        const failed = answer.errors.find((_, index) => codesOf(answer)[index] === 'PLUGIN_FAILED')
+        if (failed) problems.add(`${mutation}: ${failed.message}`)
+        if (failed || hasRun(rule)) break
+      }
     }
   }
-  const ran = new Set(ruleTimings().map(({ name }) => name))
   const notes = (plugin.rules ?? [])
-    .filter(({ name }) => !ran.has(name))
+    .filter((rule) => !hasRun(rule))
     .map(({ name }) => `${name} was not run: no sample write reaches it`)
   return { problems: [...problems], notes }
+}
+
+function hasRun({ name }: Rule): boolean {
+  return ruleTimings().some((timing) => timing.name === name)
+}
+
+/** The smallest input of a mutation, and that with each of its other plain fields: a rule may look at one of them only. */
+function* sampleInputs(
+  field: GraphQLField<unknown, unknown>,
+  ids: IdFor,
+): Generator<Readonly<Record<string, unknown>>> {
+  yield {}
+  const type = field.args.find(({ name }) => name === 'input')?.type
+  const named = type && getNamedType(type)
+  if (!type || !isInputObjectType(named) || named.isOneOf) return
+  const smallest = Object.entries(sampleInput(type, 'input', ids) ?? {})
+  for (const each of Object.values(named.getFields()))
+    if (isLeafType(getNamedType(each.type)) && !isRequiredInputField(each))
+      yield { input: Object.fromEntries([...smallest, [each.name, sampleInput(each.type, each.name, ids)]]) }
 }
 
 function mutationsOf(registry: Registry, rule: Rule): string[] {
   if (!('object' in rule)) return [rule.operation]
   const object = registry.objects.get(rule.object)
-  const created = object && object.variants.size > 0 ? [...object.variants.values()].map(({ name }) => `log${name}`) : [`create${rule.object}`]
+  const created =
+    object && object.variants.size > 0
+      ? [...object.variants.values()].map(({ name }) => `log${name}`)
+      : [`create${rule.object}`]
   return rule.on.flatMap((on) => (on === 'create' ? created : WRITES.includes(on) ? [`${on}${rule.object}`] : [on]))
 }
 

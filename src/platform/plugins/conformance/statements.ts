@@ -1,12 +1,11 @@
-import { getNamedType, type GraphQLSchema, isObjectType } from 'graphql'
+import { type GraphQLSchema, getNamedType, isObjectType, isRequiredArgument } from 'graphql'
 import type { ObjectType } from '../../schema/registry.ts'
-import { codesOf, type ConformanceApp } from './app.ts'
 import type { Finding } from './finding.ts'
 import { missingIds } from './permissions.ts'
-import { type SampleRows, sampleRows } from './samples/rows.ts'
-import { sampleInput } from './samples/inputs.ts'
-import { isRequiredArgument } from 'graphql'
 import { selection } from './samples/documents.ts'
+import { sampleInput } from './samples/inputs.ts'
+import { type SampleRows, sampleRows } from './samples/rows.ts'
+import { type ConformanceApp, codesOf } from './trial-app.ts'
 
 const FEW = 10
 const MANY = 50
@@ -39,7 +38,8 @@ export async function statementProblems(
         counts.push(app.statements.length)
       }
       const [few = 0, many = 0] = counts
-      if (many > few) problems.push(`${object.name}.${name} takes ${few} statements for ${FEW} records and ${many} for ${MANY}.`)
+      if (many > few)
+        problems.push(`${object.name}.${name} takes ${few} statements for ${FEW} records and ${many} for ${MANY}.`)
       else if (many > 1) problems.push(`${object.name}.${name} takes ${many} statements where one would do.`)
     }
   }
@@ -56,7 +56,11 @@ function fieldNames(schema: GraphQLSchema, name: string): string[] {
 }
 
 /** Fields of an object that one schema has beside another, each with what to select of it. */
-function addedFields(app: ConformanceApp, before: GraphQLSchema, { name }: ObjectType): [name: string, selected: string][] {
+function addedFields(
+  app: ConformanceApp,
+  before: GraphQLSchema,
+  { name }: ObjectType,
+): [name: string, selected: string][] {
   const type = app.runtime.schema.getType(name)
   if (!isObjectType(type)) return []
   const known = new Set(fieldNames(before, name))
@@ -74,7 +78,9 @@ function addedFields(app: ConformanceApp, before: GraphQLSchema, { name }: Objec
 function literal(value: unknown, type: string): string {
   if (value !== null && typeof value === 'object') {
     if (Array.isArray(value)) return `[${value.map((each) => literal(each, type)).join(', ')}]`
-    return `{ ${Object.entries(value).map(([name, each]) => `${name}: ${literal(each, '')}`).join(', ')} }`
+    return `{ ${Object.entries(value)
+      .map(([name, each]) => `${name}: ${literal(each, '')}`)
+      .join(', ')} }`
   }
   return JSON.stringify(value)
 }

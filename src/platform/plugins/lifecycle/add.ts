@@ -64,7 +64,8 @@ export function refuseProblems({ source, target, problems }: PluginPlan, done: s
 /** Runs the migrations of a plan and notes the plugin as installed, all in one transaction. */
 export async function install(client: ClientBase, plan: PluginPlan, { plugin, source }: LoadedPlugin): Promise<void> {
   await inTransaction(client, async () => {
-    await runMigrations(client, { id: plugin.id, reads: plugin.reads ?? [], files: plan.migrations })
+    const { id, reads = [] } = plugin
+    await runMigrations(client, { id, reads, files: plan.migrations, models: plan.models })
     await client.query(
       `insert into installed_plugins (id, version, source, state, permissions, reads)
        values ($1, $2, $3, 'INSTALLED', $4, $5)

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import { gt } from 'semver'
 import { pendingOf, readAppliedMigrations } from '../../data/migrate.ts'
 import type { MigrationFile } from '../../data/migration-files.ts'
+import type { Models } from '../../data/models.ts'
 import { composePlugins } from '../compose.ts'
 import { inspectImport } from '../inspect.ts'
 import { rootOf } from '../installation-config.ts'
@@ -24,6 +25,8 @@ export interface PluginPlan {
   readonly dependencies: readonly { readonly id: string; readonly range: string; readonly found: string | null }[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
+  /** Of core and the plugins with this one; null where it can't be composed with the others. */
+  readonly models: Models | null
   /** Null where the plugin can't be composed with the others. */
   readonly schema: SchemaChanges | null
   /** Why it can't be done; empty when it can. */
@@ -37,7 +40,7 @@ export interface PluginPlan {
  */
 export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
   const state = await readInstallation(client, installation)
-  const nothing = { source, target: null, row: null, dependencies: [], migrations: [], schema: null }
+  const nothing = { source, target: null, row: null, dependencies: [], migrations: [], models: null, schema: null }
   try {
     const findings = await inspectImport(source, rootOf(installation.configPath))
     if (findings.length > 0) return { ...nothing, problems: findings }
@@ -88,15 +91,18 @@ async function planLoaded(
   if (isSame && migrations.length > 0)
     problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
   let schema: SchemaChanges | null = null
+  let models: Models | null = null
   if (!refused.some((misfit) => misfit.plugin === target)) {
     try {
       const without = composePlugins(core, before.ordered, before.ordered)
-      schema = await schemaChanges(without.schema, composePlugins(core, ordered, ordered).schema)
+      const composed = composePlugins(core, ordered, ordered)
+      models = composed.registry.models
+      schema = await schemaChanges(without.schema, composed.schema)
     } catch (error) {
       problems.push(messageOf(error))
     }
   }
-  return { source, target, row, dependencies, migrations, schema, problems }
+  return { source, target, row, dependencies, migrations, models, schema, problems }
 }
 
 function clashWithRow({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {

@@ -1,9 +1,11 @@
 import type { ClientBase } from 'pg'
 import { applyMigration } from '../../data/migrate.ts'
 import type { MigrationFile } from '../../data/migration-files.ts'
+import type { Models } from '../../data/models.ts'
 import { PluginLifecycleError } from '../plugin-error.ts'
 import { type CatalogEntry, readCatalog } from './catalog.ts'
 import { checkStatements } from './check-statements.ts'
+import { modelProblems } from './verify-models.ts'
 import { foreignChanges, tableProblems } from './verify-tables.ts'
 
 /** SQL of a plugin that is about to be run. */
@@ -11,26 +13,28 @@ export interface PluginMigrations {
   readonly id: string
   readonly reads: readonly string[]
   readonly files: readonly MigrationFile[]
+  /** What the plugin's tables have to be like after them; null where that is not known. */
+  readonly models: Models | null
 }
 
 /**
  * Refuses migrations whose statements do more than to make, change or drop what is the plugin's own. Runs nothing.
  * @throws PluginLifecycleError that names the file and line.
  */
-export async function checkMigrations({ id, reads, files }: PluginMigrations): Promise<void> {
+export async function checkMigrations({ id, reads, files }: Omit<PluginMigrations, 'models'>): Promise<void> {
   for (const { name, sql } of files) await checkStatements({ id, reads, file: name, sql })
 }
 
 /**
  * Runs migrations of a plugin in the open transaction of the client, and looks at what they made: whatever they did to
- * others' tables, or a table that is open to other workspaces, is an error, which has to end the transaction.
+ * others' tables, a table that is open to other workspaces, or one that is not what the models say, is an error, which has to end the transaction.
  * @throws MigrationError when a file fails; PluginLifecycleError when it did what it may not.
  */
 export async function runMigrations(client: ClientBase, migrations: PluginMigrations): Promise<void> {
   await checkMigrations(migrations)
   const before = await readCatalog(client)
   for (const file of migrations.files) await applyMigration(client, file)
-  const problems = await problemsSince(client, migrations.id, before)
+  const problems = await problemsSince(client, migrations, before)
   if (problems.length > 0) {
     throw new PluginLifecycleError(
       `The migrations of ${migrations.id} were rolled back, nothing of them was applied: ${problems.join('; ')}.`,
@@ -38,6 +42,14 @@ export async function runMigrations(client: ClientBase, migrations: PluginMigrat
   }
 }
 
-async function problemsSince(client: ClientBase, id: string, before: readonly CatalogEntry[]): Promise<string[]> {
-  return [...foreignChanges(id, before, await readCatalog(client)), ...(await tableProblems(client, id))]
+async function problemsSince(
+  client: ClientBase,
+  { id, models }: PluginMigrations,
+  before: readonly CatalogEntry[],
+): Promise<string[]> {
+  return [
+    ...foreignChanges(id, before, await readCatalog(client)),
+    ...(await tableProblems(client, id)),
+    ...(models ? await modelProblems(client, id, models) : []),
+  ]
 }

@@ -62,7 +62,7 @@ function resolutionOf(reading: Reading, plugin: string, field: string, declarati
   if (known) return known
   const type = reading.schema.getType(declaration.type)
   if (!isScalarType(type)) throw new Error(`${field}: ${declaration.type} is no scalar.`)
-  const made = startResolution({ plugin, field, declaration, type })
+  const made = startResolution({ plugin, field, declaration, type, report: reading.report })
   reading.resolutions.set(declaration, made)
   return made
 }
@@ -73,10 +73,11 @@ interface Resolving {
   readonly field: string
   readonly declaration: ResolvedField
   readonly type: GraphQLScalarType
+  readonly report: Reading['report'] | undefined
 }
 
 function startResolution(resolving: Resolving): Resolution {
-  const { plugin, field, declaration } = resolving
+  const { plugin, field, declaration, report } = resolving
   const records: Readonly<Record<string, unknown>>[] = []
   // A record that the answer holds in several places is computed once.
   const places = new Map<string, number>()
@@ -101,16 +102,19 @@ function startResolution(resolving: Resolving): Resolution {
       if (records.length === 0) return
       const budgetMs = Math.min(declaration.budgetMs ?? DEFAULT_BUDGET_MS, MAX_BUDGET_MS)
       try {
-        const values = await runLimited({ plugin, name: field }, budgetMs, () => declaration.resolve(records))
-        outcome =
-          Array.isArray(values) && values.length === records.length
-            ? { values }
-            : { error: new TypeError(`It answered no list of ${records.length} values.`) }
+        const resolve = async () => valuesOf(await declaration.resolve(records), records.length)
+        outcome = { values: await runLimited({ plugin, name: field }, budgetMs, resolve) }
       } catch (error) {
         outcome = { error }
+        await report?.(error)
       }
     },
   }
+}
+
+function valuesOf(values: unknown, count: number): readonly unknown[] {
+  if (Array.isArray(values) && values.length === count) return values
+  throw new TypeError(`It answered no list of ${count} values.`)
 }
 
 function failed({ plugin, field }: Resolving, cause: unknown, nodes: FieldGroup): GraphQLError {

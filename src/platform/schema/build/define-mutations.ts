@@ -29,6 +29,7 @@ interface MutationField {
   readonly name: string
   readonly owner: string
   readonly description: string
+  readonly deprecated?: string | undefined
   readonly input: string
   readonly payload: ReturnType<typeof definePayload>
   readonly resolve: MutationResolver
@@ -51,6 +52,7 @@ export function defineMutations(store: TypeStore): void {
         name: act.name,
         owner: plugin.id,
         description: act.description,
+        deprecated: act.deprecated,
         input: defineActInput(store, object, act.name, plugin.id),
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
         resolve: resolveAct(object, { plugin, act }),
@@ -62,6 +64,7 @@ export function defineMutations(store: TypeStore): void {
         name: operation.name,
         owner: plugin.id,
         description: operation.description,
+        deprecated: operation.deprecated,
         input: defineOperationInput(store, plugin.id, operation),
         payload: defineOperationPayload(store, plugin.id, operation),
         resolve: resolveOperation({ plugin, operation }),
@@ -79,6 +82,7 @@ export function defineMutations(store: TypeStore): void {
             ...ownedBy(store.registry, field.owner),
             type: field.payload,
             description: field.description,
+            ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
             args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },
             resolve: (
               _root: unknown,

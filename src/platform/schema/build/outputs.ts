@@ -12,6 +12,7 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
       const type = outputType(store, field.type)
       const options = {
         description: field.description,
+        ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
         args: Object.fromEntries(
           Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)]),
         ),

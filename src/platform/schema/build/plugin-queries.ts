@@ -21,6 +21,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
         name: query.name,
         owner: plugin.id,
         description: query.description,
+        deprecated: query.deprecated,
         type,
         list: answer.isList ? 'of non-null' : 'no',
         // Null with its error where the code fails, so that the rest of the request is answered.

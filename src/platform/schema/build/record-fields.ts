@@ -37,6 +37,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       list: column.isList ? 'of non-null' : 'no',
       isNullable: !column.isRequired,
       owner,
+      deprecated: field.options.deprecated,
       read,
     }
   }
@@ -44,10 +45,12 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
     const description =
       field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
     // Null where the record is hidden from the caller, so a required relation is nullable too.
-    return { name: field.name, description, type: field.object, list: 'no', isNullable: true, owner, read }
+    const { name, object, deprecated } = field
+    return { name, description, type: object, list: 'no', isNullable: true, owner, deprecated, read }
   }
   const { declaration } = field
-  const described = { name: field.name, description: declaration.description, owner, read }
+  const { description, deprecated } = declaration
+  const described = { name: field.name, description, deprecated, owner, read }
   switch (declaration.kind) {
     case 'money':
       return {

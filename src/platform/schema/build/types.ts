@@ -36,6 +36,8 @@ export interface OutputField {
   readonly run?: FieldRun
   /** Plugin that adds it. */
   readonly owner?: string
+  /** Why it goes and what to use instead. */
+  readonly deprecated?: string | undefined
 }
 
 /** An input field or argument before it is given to the builder. */
@@ -47,6 +49,8 @@ export interface InputField {
   readonly defaultValue?: unknown
   /** Plugin that adds it. */
   readonly owner?: string
+  /** Why it goes and what to use instead. */
+  readonly deprecated?: string | undefined
 }
 
 /** Types made so far, by name. Each GraphQL name is made once; asking for it again answers the same reference. */

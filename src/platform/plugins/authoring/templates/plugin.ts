@@ -1,7 +1,11 @@
 import type { TemplateNames } from './names.ts'
 
 /** `plugin.ts` of a new plugin: an object with a table of its own, a field on Account, and a rule with its own error. */
-export const pluginTemplate = ({ id, Id, ID }: TemplateNames) => `import { defineObject, definePlugin, defineRule, defineUserError, longText, many, sql, userError } from 'rapport/plugin'
+export const pluginTemplate = ({
+  id,
+  Id,
+  ID,
+}: TemplateNames) => `import { defineObject, definePlugin, defineRule, defineUserError, longText, many, sql, userError } from 'rapport/plugin'
 
 /** From this one declaration come the type, its list, filters, inputs and mutations, history and live changes. */
 const note = defineObject({

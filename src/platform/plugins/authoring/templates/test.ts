@@ -1,7 +1,11 @@
 import type { TemplateNames } from './names.ts'
 
 /** The test of a new plugin. */
-export const testTemplate = ({ id, Id, ID }: TemplateNames) => `import { createPluginTestApp, type PluginTestApp, textAt } from 'rapport/plugin/testing'
+export const testTemplate = ({
+  id,
+  Id,
+  ID,
+}: TemplateNames) => `import { createPluginTestApp, type PluginTestApp, textAt } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import plugin from '../plugin.ts'
 

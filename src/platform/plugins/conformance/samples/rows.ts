@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import type { Column, Models } from '../../../data/models.ts'
+import type { Column, Model, Models, Relation } from '../../../data/models.ts'
 
 /** A row by the model's field names. */
 export type SampleRow = Readonly<Record<string, unknown>>
@@ -30,27 +30,53 @@ export function sampleRows(owner: Pool, models: Models, workspaceId: string, act
     async another(name) {
       const model = models.models.get(name)
       if (!model) throw new Error(`There is no model ${name}.`)
-      const row: Record<string, unknown> = {}
-      for (const column of model.columns.values())
-        if (column.isRequired && !column.hasDefault && !column.isGenerated) row[column.name] = sample(models, column)
-      for (const relation of model.relations.values()) {
-        if (!relation.isRequired) continue
-        const target = await rows.of(relation.target)
-        relation.columns.forEach((column, index) => {
-          row[column] = target[relation.references[index] ?? '']
-        })
+      const insert = async (relations: readonly Relation[]) => {
+        const row = await values(models, rows, model, relations)
+        await insertRow(owner, model, model.hasWorkspace ? { ...row, workspaceId } : row)
+        return row
       }
-      if (model.columns.has('workspaceId')) row['workspaceId'] = workspaceId
-      const names = Object.keys(row)
-      await owner.query(
-        `insert into "${model.table}" (${names.map((each) => `"${model.columns.get(each)?.column}"`).join(', ')})
-         values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-        names.map((each) => row[each]),
-      )
-      return row
+      const all = [...model.relations.values()]
+      const required = all.filter(({ isRequired }) => isRequired)
+      try {
+        return await insert(required)
+      } catch (error) {
+        // A check of the table may want one of several relations.
+        for (const optional of all.filter(({ isRequired }) => !isRequired)) {
+          const row = await insert([...required, optional]).catch(() => null)
+          if (row) return row
+        }
+        throw error
+      }
     },
   }
   return rows
+}
+
+async function values(
+  models: Models,
+  rows: SampleRows,
+  model: Model,
+  relations: readonly Relation[],
+): Promise<Record<string, unknown>> {
+  const row: Record<string, unknown> = {}
+  for (const column of model.columns.values())
+    if (column.isRequired && !column.hasDefault && !column.isGenerated) row[column.name] = sample(models, column)
+  for (const relation of relations) {
+    const target = await rows.of(relation.target)
+    relation.columns.forEach((column, index) => {
+      row[column] = target[relation.references[index] ?? '']
+    })
+  }
+  return row
+}
+
+async function insertRow(owner: Pool, { table, columns }: Model, row: SampleRow): Promise<void> {
+  const names = Object.keys(row)
+  await owner.query(
+    `insert into "${table}" (${names.map((name) => `"${columns.get(name)?.column}"`).join(', ')})
+     values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
+    Object.values(row),
+  )
 }
 
 let count = 0

@@ -1,0 +1,38 @@
+import { computed, definePlugin, defineRule, ruleViolation, sql } from 'rapport/plugin'
+
+const open = sql`deleted_at is null and status in ('OPEN', 'IN_PROGRESS')`
+
+export default definePlugin({
+  id: 'opentasks',
+  description: 'Counts the open tasks of accounts, and keeps accounts that have some.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  reads: ['tasks'],
+  extend: {
+    Account: {
+      openTaskCount: computed({
+        description: 'Tasks about the account that nobody has completed or cancelled.',
+        type: 'Int',
+        isRequired: true,
+        value: (account) => sql`(select count(*)::int from tasks where workspace_id = ${account.column('workspaceId')}
+          and regarding_id = ${account.column('id')} and ${open})`,
+      }),
+    },
+  },
+  rules: [
+    defineRule({
+      name: 'opentasks.keepAccount',
+      description: 'An account with open tasks is not deleted.',
+      object: 'Account',
+      on: ['delete'],
+      async before({ id }, { transaction: { query, workspaceId } }) {
+        const [task] = await query(sql`select from tasks
+          where workspace_id = ${workspaceId}::uuid and regarding_id = ${id}::uuid and ${open} limit 1`)
+        if (!task) return undefined
+        return {
+          refusals: [ruleViolation('opentasks.keepAccount', ['input', 'id'], 'Complete or cancel its tasks first.')],
+        }
+      },
+    }),
+  ],
+})

@@ -1,0 +1,44 @@
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import type { Plugin } from '../../../src/platform/plugins/plugin.ts'
+import { createTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
+import { expectCore, expectReads } from './corpus.ts'
+import { readState, stateChanges } from './database-state.ts'
+
+/** A server with bad plugins, and what it tells its operator. */
+export interface BadApp extends TestApp {
+  /** What was logged of a plugin since the last call. */
+  logged(plugin: string): readonly Readonly<Record<string, unknown>>[]
+}
+
+export async function openBadApp(
+  plugins: NonNullable<TestAppOptions['plugins']>,
+  options: Pick<TestAppOptions, 'enable'> = {},
+): Promise<BadApp> {
+  const lines: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const app = await createTestApp({ plugins, log, ...options })
+  return {
+    ...app,
+    logged: (plugin) =>
+      lines
+        .splice(0)
+        .map((line): Record<string, unknown> => JSON.parse(line))
+        .filter((line) => line['plugin'] === plugin),
+  }
+}
+
+/** What each plugin is told to be: none but its own. */
+export const alone = (plugins: readonly Plugin[]) => plugins.map((plugin) => ({ plugin }))
+
+/**
+ * Has a plugin do its misdeed: core answers meanwhile and afterwards, in this workspace and another, and no table has a row
+ * more or less. Answers what the misdeed answered.
+ */
+export async function expectNothingWritten<Answer>(app: BadApp, misdeed: () => Promise<Answer>): Promise<Answer> {
+  const before = await readState(app.database.owner)
+  const [answer] = await Promise.all([misdeed(), expectReads(app)])
+  expect(stateChanges(before, await readState(app.database.owner))).toEqual([])
+  await expectCore(app)
+  return answer
+}
