@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task, type TaskList } from 'graphile-worker'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Background } from '../plugins/background.ts'
@@ -28,9 +29,14 @@ export async function startWorker(background: Background, url: string, jobs: rea
   events.on('pool:create', ({ workerPool }: { readonly workerPool: { readonly id: string } }) => {
     id = workerPool.id
   })
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: true })
+  const onLost = (error: Error) =>
+    background.log.warn({ err: error }, 'A connection of the job queue broke; it is replaced')
+  pool.on('error', onLost)
+  // One that is checked out tells the pool nothing, and an error that nobody listens to ends the process.
+  pool.on('connect', (client) => client.on('error', onLost))
   const runner: Runner = await run({
-    connectionString: url,
-    maxPoolSize: POOL_SIZE,
+    pgPool: pool,
     concurrency: CONCURRENCY,
     pollInterval: POLL_MS,
     noHandleSignals: true,
@@ -38,9 +44,19 @@ export async function startWorker(background: Background, url: string, jobs: rea
     events,
     taskList: tasksOf(background, jobs),
     parsedCronItems: parseCronItems(crontabOf(jobs).map((item) => ({ ...item }))),
+  }).catch(async (error: unknown) => {
+    await pool.end()
+    throw error
   })
   runner.promise.catch((error: unknown) => background.log.error({ err: error }, 'The worker of the job queue stopped'))
-  return { id, stop: () => runner.stop() }
+  return {
+    id,
+    async stop() {
+      await runner.stop()
+      // The runner does not wait for a connection that it was still opening; the pool does.
+      await pool.end()
+    },
+  }
 }
 
 function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
