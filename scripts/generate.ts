@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '..')
 
 const core = await readModelFiles('core', join(root, 'prisma/models'))
 await writeWhenChanged(join(root, 'generated/models.ts'), printModelTypes(readModels([core])))
-const plugins = await readPluginModels(join(root, 'plugins'))
+const plugins = [
+  ...(await readPluginModels(join(root, 'plugins'))),
+  ...(await readPluginModels(join(root, 'examples'))),
+]
 for (const { directory, source } of plugins) {
   const others = plugins.filter((each) => each.source !== source).map((each) => each.source)
   await writeWhenChanged(join(directory, MODEL_TYPES_FILE), pluginModelTypes(core, source, others))

@@ -14,7 +14,7 @@ import type { Runtime } from './platform/context.ts'
 import { readModelFiles } from './platform/data/compose.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
-import { readUniqueIndexes } from './platform/data/unique-indexes.ts'
+import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-indexes.ts'
 import { openJobs } from './platform/jobs/open.ts'
 import { createJobQueue } from './platform/jobs/queue.ts'
 import { type Composed, type CoreParts, composePlugins } from './platform/plugins/compose.ts'
@@ -79,7 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke; it is replaced'),
   })
   const keys = await openSigningKeys(database.owner)
-  const uniqueIndexes = new Map<string, readonly string[]>()
+  const uniqueIndexes = new Map<string, UniqueIndex>()
   const feed = openFeed(options.databaseUrl, (error) =>
     log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'),
   )
@@ -99,7 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async () => {
       const supply = (await options.plugins?.(database.owner)) ?? { usable: [], refused: [] }
       // Tables of plugins come while the server runs.
-      for (const [name, columns] of await readUniqueIndexes(database.owner)) uniqueIndexes.set(name, columns)
+      for (const [name, index] of await readUniqueIndexes(database.owner)) uniqueIndexes.set(name, index)
       return supply
     },
     ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin is left out'),

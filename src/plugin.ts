@@ -57,8 +57,8 @@ export {
   type SettingsDeclaration,
 } from './platform/plugins/plugin.ts'
 export type {
-  ContextActor,
   ColumnsOf,
+  ContextActor,
   ContextTransaction,
   EnqueueOptions,
   FindOptions,

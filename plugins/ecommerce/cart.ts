@@ -1,24 +1,10 @@
-import {
-  condition,
-  defineItem,
-  defineObject,
-  items,
-  list,
-  many,
-  money,
-  type RowReference,
-  sql,
-  text,
-  z,
-} from 'rapport/plugin'
+import { defineItem, defineObject, defineRule, type EnumTypes, items, many, money, text, z } from 'rapport/plugin'
 
 /** An e-mail address as it is stored and compared. */
 export const emailAddress = text(254).toLowerCase().pipe(z.email('An e-mail address looks like ada@acme.example.'))
-const url = z.url('An address looks like https://shop.acme.example/carts/1.').max(2_000)
 const quantity = z.int().min(1, 'At least one.').max(1_000_000)
-
-const columns = { sku: {}, title: {}, quantity: { input: quantity }, unitPrice: {} }
-const item = defineItem({ model: 'CartItem', columns })
+const lineColumns = { sku: {}, title: {}, quantity: { input: quantity }, unitPrice: {} }
+const item = defineItem({ model: 'CartItem', columns: lineColumns })
 
 export const cart = defineObject({
   model: 'Cart',
@@ -29,7 +15,7 @@ export const cart = defineObject({
     store: {},
     sourceId: {},
     email: { input: emailAddress },
-    recoveryUrl: { input: url },
+    recoveryUrl: { input: z.url('An address looks like https://shop.acme.example/carts/1.').max(2_000) },
     status: { input: false },
     lastActivityAt: {},
     completedAt: {},
@@ -51,31 +37,28 @@ export const cart = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-const cartsOf = (contact: RowReference) =>
-  sql`from ecommerce_carts c where c.workspace_id = ${contact.column('workspaceId')}
-    and c.contact_id = ${contact.column('id')} and c.deleted_at is null`
+/** Columns of a cart that gets no more rescue messages. */
+export const stopped = (rescueStopReason: EnumTypes['RescueStopReason']) => ({ nextRescueAt: null, rescueStopReason })
 
-/** What carts add to people. */
-export const contactFields = {
-  carts: many({
-    description: 'Carts of the person, the last used first.',
-    object: 'Cart',
-    by: 'contact',
-    defaultOrder: [{ field: 'lastActivityAt', direction: 'DESC' }],
-  }),
-  openCart: list({
-    description: 'The cart that the person is busy with.',
-    object: 'Cart',
-    isSingle: true,
-    ids: (contact) =>
-      sql`select c.id, 1 as position ${cartsOf(contact)} and c.status = 'OPEN' order by c.last_activity_at desc, c.id limit 1`,
-  }),
-}
-
-export const contactConditions = {
-  hasAbandonedCart: condition({
-    description: 'Whether the person left a cart without buying it.',
-    type: 'Boolean',
-    where: (contact) => sql`exists (select ${cartsOf(contact)} and c.status = 'ABANDONED')`,
-  }),
-}
+/** Clients write what happened to a cart; how far it is follows from that. */
+export const keepStatus = defineRule({
+  name: 'ecommerce.keepStatus',
+  description: 'A cart is completed or recovered once it has a time of completion, and open when the customer is back.',
+  object: 'Cart',
+  on: ['create', 'update'],
+  isIntegral: true,
+  before({ before, values }) {
+    const completedAt = values.completedAt === undefined ? (before?.completedAt ?? null) : values.completedAt
+    if (!before) return { patch: { status: completedAt ? 'COMPLETED' : 'OPEN' } }
+    const { firstRescueAt, abandonedAt, rescueStopReason, lastActivityAt } = before
+    // The plugin has moved it, or it is as completed as it was.
+    if (values.status !== undefined || (completedAt && before.completedAt)) return undefined
+    if (completedAt) {
+      const status = firstRescueAt && completedAt >= firstRescueAt ? 'RECOVERED' : 'COMPLETED'
+      return { patch: { status, ...(abandonedAt && !rescueStopReason ? stopped('COMPLETED') : {}) } }
+    }
+    const isBack = abandonedAt && values.lastActivityAt && values.lastActivityAt > lastActivityAt
+    if (!isBack && !before.completedAt) return undefined
+    return { patch: { status: 'OPEN', abandonedAt: null, nextRescueAt: null } }
+  },
+})

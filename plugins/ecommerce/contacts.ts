@@ -1,5 +1,31 @@
-import { defineObject, defineRule, type PluginContext, sql } from 'rapport/plugin'
-import { emailAddress } from './cart.ts'
+import { condition, defineHandler, list, many, type PluginContext, type RowReference, sql } from 'rapport/plugin'
+
+const cartsOf = (contact: RowReference) =>
+  sql`from ecommerce_carts c where c.workspace_id = ${contact.column('workspaceId')}
+    and c.contact_id = ${contact.column('id')} and c.deleted_at is null`
+
+/** What carts add to people. */
+export const contactFields = {
+  carts: many({
+    description: 'Carts of the person, the last used first.',
+    object: 'Cart',
+    by: 'contact',
+    defaultOrder: [{ field: 'lastActivityAt', direction: 'DESC' }],
+  }),
+  openCart: list({
+    description: 'The cart that the person is busy with.',
+    object: 'Cart',
+    isSingle: true,
+    ids: (contact) =>
+      sql`select c.id, 1 as position ${cartsOf(contact)} and c.status = 'OPEN' order by c.last_activity_at desc, c.id limit 1`,
+  }),
+}
+
+export const hasAbandonedCart = condition({
+  description: 'Whether the person left a cart without buying it.',
+  type: 'Boolean',
+  where: (contact) => sql`exists (select ${cartsOf(contact)} and c.status = 'ABANDONED')`,
+})
 
 /** Contacts by e-mail address; of several the one whose main address it is, then the oldest. */
 export async function contactsByEmail({ transaction }: PluginContext, emails: readonly string[]) {
@@ -12,23 +38,17 @@ export async function contactsByEmail({ transaction }: PluginContext, emails: re
   return new Map(rows.map(({ address, id }) => [address, id]))
 }
 
-export const optOut = defineObject({
-  model: 'CartRescueOptOut',
-  prefix: 'cartoptout',
-  plural: 'cartRescueOptOuts',
-  naturalKey: ['email'],
-  columns: { email: { input: emailAddress } },
-  relations: { contact: {} },
-  writes: ['create', 'delete'],
-})
-
-export const nameOptedOut = defineRule({
-  name: 'ecommerce.nameOptedOut',
-  description: 'An opt-out names the contact who has the address.',
-  object: 'CartRescueOptOut',
-  on: ['create'],
-  async before({ values: { email, contactId } }, context) {
-    if (!email || contactId) return undefined
-    return { patch: { contactId: (await contactsByEmail(context, [email])).get(email) ?? null } }
+export const attachGuests = defineHandler({
+  name: 'ecommerce.attachGuests',
+  description: 'Gives the carts of guests to the contact who turns out to have their e-mail address.',
+  on: { types: ['Contact'], operations: ['CREATED', 'UPDATED'] },
+  async handle({ recordId: contactId, changedFields }, { transaction, records }) {
+    if (!changedFields.includes('emails')) return
+    const carts = await transaction.query<{ id: string }>(
+      sql`select c.id from ecommerce_carts c join contact_emails e on e.workspace_id = c.workspace_id and e.address = c.email
+          where c.workspace_id = ${transaction.workspaceId}::uuid and e.contact_id = ${contactId}::uuid
+            and c.contact_id is null and c.deleted_at is null order by c.id limit 1000`,
+    )
+    for (const { id } of carts) await records.update('Cart', id, { contactId })
   },
 })

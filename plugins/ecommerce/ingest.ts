@@ -1,8 +1,9 @@
-import { defineOperation, invalid, type PluginContext, type UserError } from 'rapport/plugin'
+import { type ColumnsOf, defineOperation, invalid } from 'rapport/plugin'
+import { emailAddress } from './cart.ts'
 import { contactsByEmail } from './contacts.ts'
-import { type CartEvent, ingestInput, knownCarts, rankOf } from './known-carts.ts'
 
 const MAX_CARTS = 200
+const path = ['input', 'carts']
 
 const result = {
   name: 'IngestedCart',
@@ -15,66 +16,39 @@ const result = {
   },
 } as const
 
+/** Sorts what is told of one cart. Stores' clocks tick in seconds: of one instant, what is completed is later, then what comes to more. */
+function rankOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<'Cart'>>): string {
+  return `${lastActivityAt?.toISOString()} ${completedAt ? 1 : 0} ${Number(totalAmount ?? 0)
+    .toFixed(4)
+    .padStart(22, '0')}`
+}
+
 export const ingestCarts = defineOperation({
   name: 'ingestCarts',
   description: `Takes over carts as a store tells of them, ${MAX_CARTS} at most, in any order and as often as it likes: what is older than what is known changes nothing. Each is written or refused by itself. The customer is found by e-mail.`,
   permission: 'cart:create',
   input: {
     store: { description: 'Store that tells of them, such as `shop.acme.example`.', type: 'String', isRequired: true },
-    carts: {
-      description: 'The carts; their store is the one above.',
-      type: 'CreateCartInput',
-      isList: true,
-      isRequired: true,
-    },
+    carts: { description: 'Their store is the one above.', type: 'CreateCartInput', isList: true, isRequired: true },
   },
   payload: { results: { description: 'What became of each cart, in input order.', type: result, isList: true } },
-  async run(input, context) {
-    const { store, carts } = ingestInput.parse(input)
-    const tooMany = invalid(['input', 'carts'], `At most ${MAX_CARTS} carts at once.`)
-    if (carts.length > MAX_CARTS) return { values: { results: [] }, userErrors: [tooMany] }
-    const ingest = await begin(context, store, carts)
-    const results: ({ readonly index: number } & Taken)[] = []
-    for (const [index, event] of carts.entries()) {
-      const taken = await takeOver(ingest, event)
-      const path = ({ path: own }: UserError) => own && ['input', 'carts', String(index), ...own.slice(1)]
-      results.push({ index, ...taken, userErrors: taken.userErrors.map((error) => ({ ...error, path: path(error) })) })
-    }
+  async run({ store, carts }, context) {
+    if (carts.length > MAX_CARTS)
+      return { values: {}, userErrors: [invalid(path, `At most ${MAX_CARTS} carts at once.`)] }
+    const emails = carts.map(({ email }) => emailAddress.safeParse(email).data ?? '')
+    const contacts = await contactsByEmail(context, emails)
+    // What a store does not tell of any more is gone.
+    const told = carts.map((cart, index) => {
+      const contactId = cart['contactId'] ?? contacts.get(emails[index] ?? '') ?? null
+      return { recoveryUrl: null, completedAt: null, ...cart, store, email: cart['email'] || null, contactId }
+    })
+    const rows = await context.records.upsertMany('Cart', told, {
+      path,
+      isNewer: (told, known) => rankOf(told) > rankOf(known),
+      // Whoever a cart was given to by hand keeps it until the store names another address.
+      amend: (told, known) => (told.contactId || told.email !== known.email ? {} : { contactId: undefined }),
+    })
+    const results = rows.map((row, index) => ({ ...row, index, cart: row.id, isChanged: row.outcome !== 'UNCHANGED' }))
     return { values: { results }, userErrors: results.flatMap(({ userErrors }) => userErrors) }
   },
 })
-
-/** What is looked up for all: contacts by e-mail, and carts as they are by now, by the store's ids. */
-async function begin(context: PluginContext, store: string, carts: readonly CartEvent[]) {
-  const emails = carts.flatMap(({ email }) => email ?? [])
-  const sourceIds = carts.map(({ sourceId }) => sourceId)
-  const contacts = await contactsByEmail(context, emails)
-  return { context, store, contacts, known: await knownCarts(context, store, sourceIds) }
-}
-
-interface Taken {
-  readonly isChanged: boolean
-  readonly cart: string | null
-  readonly userErrors: readonly UserError[]
-}
-
-async function takeOver(ingest: Awaited<ReturnType<typeof begin>>, event: CartEvent): Promise<Taken> {
-  const { context, store, contacts, known } = ingest
-  const { sourceId, ...values } = event
-  const [old, rank, email] = [known.get(sourceId), rankOf(event), event.email || null]
-  if (old && (old.isDeleted || rank <= old.rank))
-    return { isChanged: false, cart: old.isDeleted ? null : old.id, userErrors: [] }
-  const contactId = event.contactId ?? (email && contacts.get(email)) ?? null
-  // Whoever a cart was given to by hand keeps it until the store names another address.
-  const owner = contactId === null && old?.email === email ? {} : { contactId }
-  const cart = { recoveryUrl: null, completedAt: null, ...values, ...owner, email, store }
-  const { id, userErrors } = old
-    ? await context.records.update('Cart', old.id, cart)
-    : await context.records.create('Cart', { ...cart, sourceId })
-  // Somebody told of the same cart at the same time, and was faster.
-  const faster = id || old ? undefined : (await knownCarts(context, store, [sourceId])).get(sourceId)
-  if (id) known.set(sourceId, { id, email, isDeleted: false, rank })
-  if (!faster) return { isChanged: id !== null, cart: id, userErrors }
-  known.set(sourceId, faster)
-  return takeOver(ingest, event)
-}

@@ -1,19 +1,12 @@
 import { defineOperation, defineQuery, notFound, sql } from 'rapport/plugin'
 import { hits, keepReport } from './conflict-report.ts'
-import { checkConflicts } from './conflict-search.ts'
-
-const search = {
-  names: { type: 'String', isList: true, description: 'Names of people or organisations; 25 at most.' },
-  contactIds: { type: 'ID', isList: true, description: 'People.' },
-  accountIds: { type: 'ID', isList: true, description: 'Organisations.' },
-  matterId: { type: 'ID', description: 'A matter, for its parties.' },
-} as const
+import { checkConflicts, searchFields } from './conflict-search.ts'
 
 export const conflictCheck = defineQuery({
   name: 'conflictCheck',
   description: 'Looks for conflicts of interest in the whole workspace, whatever you may see of it. Keeps nothing.',
   permission: 'conflictReport:read',
-  args: search,
+  args: searchFields,
   answer: {
     type: {
       name: 'ConflictCheck',
@@ -31,7 +24,7 @@ export const reportedConflicts = defineQuery({
   args: { reportId: { type: 'ID', isRequired: true, description: 'The report.' } },
   answer: hits,
   async run({ reportId }, { records, transaction }) {
-    const [report] = await records.find('ConflictReport', { filter: { id: { equals: reportId } } })
+    const report = await records.get('ConflictReport', reportId)
     const [row] = await transaction.query<{ hits: unknown }>(sql`select hits from legal_conflict_checks
       where workspace_id = ${transaction.workspaceId}::uuid and id = ${report?.['id'] ?? null}::uuid`)
     return row?.hits
@@ -42,7 +35,7 @@ export const saveConflictCheck = defineOperation({
   name: 'saveConflictCheck',
   description: 'Looks for conflicts of interest as `conflictCheck` does, and keeps what it found.',
   permission: 'conflictReport:create',
-  input: search,
+  input: searchFields,
   payload: { report: { type: 'ConflictReport', isNullable: true, description: 'What was kept.' }, hits },
   async run(input, context) {
     const check = await checkConflicts(context, input)

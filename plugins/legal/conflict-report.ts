@@ -44,11 +44,11 @@ export const hits: OperationPayloadField = {
 
 /** Keeps what was found, and what was decided on it where something was. Answers the report's uuid. */
 export async function keepReport(
-  { transaction, actor, now }: PluginContext,
+  { transaction, actor, now, newId }: PluginContext,
   check: ConflictCheck,
-  decision: { readonly version?: number; readonly note?: unknown } = {},
+  decision: { readonly version?: number; readonly note?: string | null | undefined } = {},
 ): Promise<string> {
-  const id = crypto.randomUUID()
+  const id = newId()
   const conflicts = check.hits.filter(({ isConflict }) => isConflict)
   await transaction.query(sql`insert into legal_conflict_checks
       (workspace_id, id, matter_id, names, hits, hit_count, conflict_count, matter_version, note, created_at, created_by_id)

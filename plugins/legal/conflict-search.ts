@@ -1,4 +1,4 @@
-import { type PluginContext, sql } from 'rapport/plugin'
+import { type InputValues, type PluginContext, sql } from 'rapport/plugin'
 
 /** A record or party that may be somebody who is looked for. */
 export interface Hit extends Record<string, unknown> {
@@ -10,25 +10,29 @@ export interface Hit extends Record<string, unknown> {
 
 const MAX_NAMES = 25
 
+export const searchFields = {
+  names: { type: 'String', isList: true, description: 'Names of people or organisations; 25 at most.' },
+  contactIds: { type: 'ID', isList: true, description: 'People.' },
+  accountIds: { type: 'ID', isList: true, description: 'Organisations.' },
+  matterId: { type: 'ID', description: 'A matter, for its parties.' },
+} as const
+type Search = InputValues<typeof searchFields>
+
 /**
  * Looks through the whole workspace, whatever the caller may see, for what a client names: conflicts first. It is complete
  * where all ids were found: those that are unknown or hidden are not looked for.
  */
-export async function checkConflicts(
-  { records, transaction }: PluginContext,
-  search: Readonly<Record<string, unknown>>,
-) {
-  const names = textsOf(search['names'])
+export async function checkConflicts({ records, transaction }: PluginContext, search: Search) {
+  const names = search.names ?? []
   let isComplete = names.length <= MAX_NAMES
-  const visible = async (object: string, ids: unknown) => {
-    const sought = textsOf(ids)
-    const found = sought.length > 0 ? await records.find(object, { filter: { id: { in: sought } }, first: 1_000 }) : []
-    isComplete &&= found.length === new Set(sought).size
+  const visible = async (object: string, ids: readonly string[]) => {
+    const found = ids.length > 0 ? await records.find(object, { ids, first: 1_000 }) : []
+    isComplete &&= found.length === new Set(ids).size
     return found.map(({ id }) => String(id))
   }
-  const contactIds = await visible('Contact', search['contactIds'])
-  const accountIds = await visible('Account', search['accountIds'])
-  const [matterId = null] = await visible('Matter', search['matterId'] ? [search['matterId']] : [])
+  const contactIds = await visible('Contact', search.contactIds ?? [])
+  const accountIds = await visible('Account', search.accountIds ?? [])
+  const [matterId = null] = await visible('Matter', search.matterId ? [search.matterId] : [])
   const hits = await transaction.query<Hit>(
     sql`select party as "conflictId", reason, score, is_conflict as "isConflict", searched, matter,
           case when type <> 'Party' then jsonb_build_object('type', type, 'id', id) end as record
@@ -39,7 +43,3 @@ export async function checkConflicts(
 }
 
 export type ConflictCheck = Omit<Awaited<ReturnType<typeof checkConflicts>>, 'isComplete'>
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : []
-}

@@ -1,4 +1,4 @@
-import { defineOperation, defineUserError, notFound, userError, z } from 'rapport/plugin'
+import { defineOperation, defineUserError, notFound, userError } from 'rapport/plugin'
 import { hits, keepReport } from './conflict-report.ts'
 import { checkConflicts } from './conflict-search.ts'
 
@@ -9,7 +9,6 @@ export const conflictOfInterest = defineUserError({
   fields: { conflictIds: { type: 'ID', isList: true, description: 'The conflicts, which `hits` tells more of.' } },
 })
 
-const waivers = z.array(z.object({ conflictId: z.string(), reason: z.string() })).nullish()
 const waiver = {
   name: 'ConflictWaiverInput',
   description: 'Why a conflict does not stand in the way.',
@@ -34,11 +33,10 @@ export const openMatter = defineOperation({
     report: { type: 'ConflictReport', isNullable: true, description: 'What was kept; null when it was not opened.' },
     hits,
   },
-  async run(input, context) {
-    const { matterId, names, hits } = await checkConflicts(context, { matterId: input['id'] })
+  async run({ id, version, waivers, note }, context) {
+    const { matterId, names, hits } = await checkConflicts(context, { matterId: id })
     if (matterId === null) return { values: {}, userErrors: [notFound(['input', 'id'], 'Matter')] }
-    const given = waivers.parse(input['waivers']) ?? []
-    const reasons = new Map<string | null, string>(given.map(({ conflictId, reason }) => [conflictId, reason.trim()]))
+    const reasons = new Map<string | null, string>(waivers?.map((each) => [each.conflictId, each.reason.trim()]))
     const found = hits.map((hit) => ({ ...hit, waiver: (hit.isConflict && reasons.get(hit.conflictId)) || null }))
     const conflictIds = found.flatMap((hit) => (hit.isConflict && !hit.waiver ? [hit.conflictId] : []))
     if (conflictIds.length > 0) {
@@ -46,10 +44,9 @@ export const openMatter = defineOperation({
       const refusal = userError(conflictOfInterest, ['input', 'waivers'], message, { conflictIds })
       return { values: { hits: found }, userErrors: [refusal] }
     }
-    const decision = { version: Number(input['version']), note: input['note'] }
-    const report = await keepReport(context, { matterId, names, hits: found }, decision)
+    const report = await keepReport(context, { matterId, names, hits: found }, { version, note })
     const opened = { status: 'OPEN', openedOn: context.now.toISOString().slice(0, 10), closedOn: null }
-    const { userErrors } = await context.records.patch('Matter', matterId, opened, decision.version)
+    const { userErrors } = await context.records.patch('Matter', matterId, opened, version)
     return { values: userErrors.length > 0 ? {} : { matter: matterId, report, hits: found }, userErrors }
   },
 })

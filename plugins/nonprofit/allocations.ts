@@ -9,7 +9,7 @@ import {
   userError,
   type Values,
 } from 'rapport/plugin'
-import { workspaceSettings } from './settings.ts'
+import { workspaceSettings } from './fund.ts'
 
 export const allocationMismatch = defineUserError({
   name: 'AllocationMismatchError',

@@ -1,4 +1,4 @@
-import { defineObject, longText, type Seed, sql, text } from 'rapport/plugin'
+import { defineObject, longText, type Seed, sql, text, z } from 'rapport/plugin'
 import { totals } from './giving.ts'
 
 const code = text(20)
@@ -19,6 +19,9 @@ export const fund = defineObject({
   },
   writes: ['create', 'update'],
 })
+
+/** Settings of a workspace: `defaultFundCode` is the fund of a gift when nobody says what it is for. */
+export const workspaceSettings = z.object({ defaultFundCode: z.string().min(1).default('GENERAL') })
 
 /** Where a gift goes that nobody has said the purpose of. */
 export const generalFund: Seed = {

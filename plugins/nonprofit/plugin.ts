@@ -2,10 +2,9 @@ import { definePlugin } from 'rapport/plugin'
 import { allocationMismatch, allocations } from './allocations.ts'
 import { constituent, contactFields, recordDeath } from './constituent.ts'
 import { deceased, deceasedContact, notCalled } from './deceased.ts'
-import { fund, generalFund } from './fund.ts'
+import { fund, generalFund, workspaceSettings } from './fund.ts'
 import { gift, giftActs, oneDonor } from './gift.ts'
 import { accountGiving, contactGiving } from './giving.ts'
-import { workspaceSettings } from './settings.ts'
 
 /** Fundraising: who gave what, for what. */
 export default definePlugin({

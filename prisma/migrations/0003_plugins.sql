@@ -12,6 +12,7 @@ CREATE TABLE "installed_plugins" (
     "state" "PluginState" NOT NULL,
     "permissions" TEXT[] NOT NULL,
     "reads" TEXT[] NOT NULL,
+    "schema" TEXT NOT NULL DEFAULT '',
     "settings" JSONB NOT NULL DEFAULT '{}',
     "installed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

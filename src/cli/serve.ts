@@ -10,9 +10,9 @@ import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
 import { migrate } from '../platform/data/migrate.ts'
 import { installListed } from '../platform/plugins/lifecycle/install-listed.ts'
 import type { CommandContext } from './context.ts'
+import { listenForFaults } from './faults.ts'
 import { installationOf, pluginSupply } from './installation.ts'
 import { migrationOwners } from './migrations.ts'
-import { listenForFaults } from './faults.ts'
 import { listenForStop } from './signals.ts'
 
 /** What to end, in reverse order of starting. */

@@ -43,7 +43,13 @@ export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise
     )
   const actor = await actorById(owner, workspaceId, admin.id)
   return {
-    context: { runtime: await runtime.host.runtimeOf(actor), actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' },
+    context: {
+      runtime: await runtime.host.runtimeOf(actor),
+      actor,
+      requestId: randomUUID(),
+      idempotencyKey: null,
+      requestHash: '',
+    },
     users: rows.map(({ id }) => id),
   }
 }

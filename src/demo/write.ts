@@ -1,5 +1,5 @@
-import type { Values, Work } from '../platform/operations/define.ts'
 import { actNamed } from '../platform/operations/acts.ts'
+import type { Values, Work } from '../platform/operations/define.ts'
 import { actOnRecord } from '../platform/operations/update.ts'
 import { uuidFor } from '../platform/reads/root.ts'
 import { encodeId } from '../platform/schema/ids.ts'

@@ -1,11 +1,13 @@
 import { pino } from 'pino'
+import type { Permission } from '../platform/access/permissions.ts'
 import { runJobNow } from '../platform/jobs/run.ts'
 import type { Background } from '../platform/plugins/background.ts'
 import { deliverAll } from '../platform/plugins/deliver-all.ts'
 import { type CollectedChange, collectChanges } from './changes.ts'
-import type { TestClient } from './client.ts'
+import type { TestActor, TestClient } from './client.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import type { PluginUnderTest } from './install.ts'
+import { createPermittedClient } from './permitted-client.ts'
 import { openTestServer, type TestRole, type TestWorkspace } from './server.ts'
 
 export interface PluginTestAppOptions {
@@ -27,6 +29,11 @@ export interface PluginTestClient extends Pick<TestClient, 'query' | 'must'> {
 export interface PluginTestApp {
   /** A user of one of the workspaces `acme` and `globex`; of acme unless said otherwise. */
   as(role: TestRole, workspace?: TestWorkspace): PluginTestClient
+  /**
+   * A new user of a workspace who may do this and nothing else, such as `['matter:read', 'contact:*']`; of acme unless said
+   * otherwise.
+   */
+  withPermissions(permissions: readonly Permission[], workspace?: TestWorkspace): Promise<PluginTestClient>
   /** The time that writes, rules and jobs see. */
   readonly clock: TestClock
   /** Committed changes of a workspace so far, first to last. */
@@ -56,10 +63,9 @@ export async function createPluginTestApp(options: PluginTestAppOptions): Promis
   const background: Background = { database: app.database, host: app.host, log: pino({ level: 'silent' }) }
   const workspaceId = (workspace?: TestWorkspace) => as('admin', workspace).actor.workspaceId
   return {
-    as(role, workspace) {
-      const { actor, query, must } = as(role, workspace)
-      return { actorId: actor.id, workspaceId: actor.workspaceId, query, must }
-    },
+    as: (role, workspace) => clientOf(as(role, workspace)),
+    withPermissions: async (permissions, workspace) =>
+      clientOf(await createPermittedClient(app, workspaceId(workspace), permissions)),
     clock,
     changes: (workspace) => collectChanges(app, workspaceId(workspace)),
     deliver: () => deliverAll(background),
@@ -68,4 +74,8 @@ export async function createPluginTestApp(options: PluginTestAppOptions): Promis
     resetStatements: server.resetStatements,
     close: server.close,
   }
+}
+
+function clientOf({ actor, query, must }: TestClient<TestActor>): PluginTestClient {
+  return { actorId: actor.id, workspaceId: actor.workspaceId, query, must }
 }

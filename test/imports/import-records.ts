@@ -1,6 +1,6 @@
 import { at, listAt } from '../../src/testing/answers.ts'
-import type { TestApp } from '../support/app.ts'
 import type { TestClient } from '../../src/testing/client.ts'
+import type { TestApp } from '../support/app.ts'
 
 const IMPORT = `mutation ($input: ImportRecordsInput!) {
   importRecords(input: $input) {

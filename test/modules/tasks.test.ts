@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, listAt, refusals } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 
 let app: TestApp
@@ -35,6 +36,33 @@ describe('the acts of tasks', () => {
     cancelTask: 'CANCELLED',
     reopenTask: 'OPEN',
   }
+
+  it('are told in the history and the log with what they changed', async () => {
+    const made = await addTask(app.as('member'), { title: 'Told' })
+    await act('startTask', made.id, 1)
+    await act('completeTask', made.id, 2)
+    await logSettled(app)
+    const { task, changes } = await app.as('reader').must<Record<'task' | 'changes', unknown>, object>(
+      `query ($id: ID!) {
+        task(id: $id) { history(first: 2) { nodes { changes { field from to } } } }
+        changes(last: 2, filter: { recordIds: [$id] }) { nodes { changedFields } }
+      }`,
+      { id: made.id },
+    )
+    expect(listAt(task, 'history.nodes')).toEqual([
+      {
+        changes: [
+          { field: 'status', from: 'IN_PROGRESS', to: 'COMPLETED' },
+          { field: 'completedAt', from: null, to: expect.any(String) },
+        ],
+      },
+      { changes: [{ field: 'status', from: 'OPEN', to: 'IN_PROGRESS' }] },
+    ])
+    expect(listAt(changes, 'nodes')).toEqual([
+      { changedFields: ['status'] },
+      { changedFields: ['status', 'completedAt'] },
+    ])
+  })
 
   for (const status of Object.keys(allowed)) {
     for (const name of Object.keys(after)) {

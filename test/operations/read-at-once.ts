@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { TestApp } from '../support/app.ts'
 import type { OperationDocument } from '../../src/testing/client.ts'
+import type { TestApp } from '../support/app.ts'
 
 /** Sends a read as the reader and asserts that it took one SQL statement, whatever it selects. */
 export async function readAtOnce<Data, Variables>(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { computed, definePlugin, defineRule, ruleViolation, sql, z } from '../../src/plugin.ts'
-import { createTestApp, type TestApp, type TestRole, type TestWorkspace } from '../support/app.ts'
 import { at, errorCodes, listAt, refusals } from '../../src/testing/answers.ts'
+import { createTestApp, type TestApp, type TestRole, type TestWorkspace } from '../support/app.ts'
 
 const hello = definePlugin({
   id: 'hello',
@@ -58,8 +58,14 @@ const switchTo = (verb: 'enable' | 'disable', pluginId: string) =>
     { pluginId },
   )
 const createAccount = (name: string, workspace: TestWorkspace = 'acme') =>
-  ask('member', 'mutation($name: String!) { createAccount(input: { name: $name }) { account { id } userErrors { code message } } }', { name }, workspace)
-const greetings = (workspace: TestWorkspace = 'acme') => ask('reader', '{ accounts { nodes { greeting } } }', {}, workspace)
+  ask(
+    'member',
+    'mutation($name: String!) { createAccount(input: { name: $name }) { account { id } userErrors { code message } } }',
+    { name },
+    workspace,
+  )
+const greetings = (workspace: TestWorkspace = 'acme') =>
+  ask('reader', '{ accounts { nodes { greeting } } }', {}, workspace)
 const typeFields = '{ __type(name: "Account") { fields { name } } }'
 
 describe('a plugin in one workspace', () => {
@@ -70,7 +76,13 @@ describe('a plugin in one workspace', () => {
       { id: 'helloagain', version: '1.0.0', isEnabled: false, status: 'DISABLED' },
     ])
     expect((await greetings()).errors[0]?.message).toContain('Cannot query field "greeting"')
-    expect(errorCodes(await app.as('member').query<unknown, object>('mutation { enablePlugin(input: { pluginId: "hello" }) { plugin { id } } }'))).toEqual(['FORBIDDEN'])
+    expect(
+      errorCodes(
+        await app
+          .as('member')
+          .query<unknown, object>('mutation { enablePlugin(input: { pluginId: "hello" }) { plugin { id } } }'),
+      ),
+    ).toEqual(['FORBIDDEN'])
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual([])
   })
 
@@ -89,30 +101,51 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual(['RULE_VIOLATION'])
     expect((await greetings('globex')).errors).toHaveLength(1)
     expect(refusals((await createAccount('Goodbye', 'globex')).data, 'createAccount')).toEqual([])
-    const fields = async (workspace: TestWorkspace) => JSON.stringify((await ask('reader', typeFields, {}, workspace)).data)
+    const fields = async (workspace: TestWorkspace) =>
+      JSON.stringify((await ask('reader', typeFields, {}, workspace)).data)
     expect(await fields('acme')).toContain('greeting')
     expect(await fields('globex')).not.toContain('greeting')
   })
 
   it('has its rules switched', async () => {
-    const off = await ask('admin', 'mutation { disableRule(input: { rule: "hello.noGoodbye" }) { plugin { rules { name isEnabled } } userErrors { code } } }')
+    const off = await ask(
+      'admin',
+      'mutation { disableRule(input: { rule: "hello.noGoodbye" }) { plugin { rules { name isEnabled } } userErrors { code } } }',
+    )
     expect(at(off.data, 'disableRule.plugin.rules.0')).toEqual({ name: 'hello.noGoodbye', isEnabled: false })
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual([])
-    await ask('admin', 'mutation { enableRule(input: { rule: "hello.noGoodbye" }) { plugin { id } userErrors { code } } }')
+    await ask(
+      'admin',
+      'mutation { enableRule(input: { rule: "hello.noGoodbye" }) { plugin { id } userErrors { code } } }',
+    )
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual(['RULE_VIOLATION'])
-    const unknown = await ask('admin', 'mutation { disableRule(input: { rule: "hello.nothing" }) { plugin { id } userErrors { code } } }')
+    const unknown = await ask(
+      'admin',
+      'mutation { disableRule(input: { rule: "hello.nothing" }) { plugin { id } userErrors { code } } }',
+    )
     expect(refusals(unknown.data, 'disableRule')).toEqual(['NOT_FOUND'])
   })
 
   it('has settings that are checked, and secrets that are never answered', async () => {
     const update = (input: string) =>
-      ask('admin', `mutation { updatePluginSettings(input: { pluginId: "hello", ${input} }) { plugin { settings secrets { name isSet } } userErrors { code path } } }`)
-    expect(at((await update('settings: {}')).data, 'updatePluginSettings.plugin.settings')).toEqual({ greeting: 'Hello' })
+      ask(
+        'admin',
+        `mutation { updatePluginSettings(input: { pluginId: "hello", ${input} }) { plugin { settings secrets { name isSet } } userErrors { code path } } }`,
+      )
+    expect(at((await update('settings: {}')).data, 'updatePluginSettings.plugin.settings')).toEqual({
+      greeting: 'Hello',
+    })
     expect((await update('settings: { greeting: 5, other: 1 }')).data).toMatchObject({
-      updatePluginSettings: { plugin: null, userErrors: [{ path: ['input', 'settings', 'greeting'] }, { path: ['input', 'settings'] }] },
+      updatePluginSettings: {
+        plugin: null,
+        userErrors: [{ path: ['input', 'settings', 'greeting'] }, { path: ['input', 'settings'] }],
+      },
     })
     const set = await update('settings: { greeting: "Hi" }, secrets: { accessKey: "s3cret" }')
-    expect(at(set.data, 'updatePluginSettings.plugin')).toEqual({ settings: { greeting: 'Hi' }, secrets: [{ name: 'accessKey', isSet: true }] })
+    expect(at(set.data, 'updatePluginSettings.plugin')).toEqual({
+      settings: { greeting: 'Hi' },
+      secrets: [{ name: 'accessKey', isSet: true }],
+    })
     const { rows } = await app.database.owner.query('select changes::text from audit_entries')
     expect(JSON.stringify(rows)).not.toContain('s3cret')
     expect(refusals((await update('secrets: { nothing: "x" }')).data, 'updatePluginSettings')).toEqual(['INVALID'])

@@ -83,6 +83,18 @@ describe('the testing kit', () => {
     await expect(app.runJob('shop.nothing')).rejects.toThrow('shop.remind')
   })
 
+  it('has users who may do so much and no more', async () => {
+    const client = await app.withPermissions(['account:read', 'contact:*'], 'globex')
+    expect(client.workspaceId).toBe(app.as('admin', 'globex').workspaceId)
+    await client.must('{ accounts { nodes { id } } contacts { nodes { id } } }')
+    const made = await client.must(
+      'mutation { createContact(input: { lastName: "Made" }) { contact { id } userErrors { code } } }',
+    )
+    expect(refusals(made, 'createContact')).toEqual([])
+    expect((await client.query(createAccount, { name: 'No' })).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+    expect((await client.query('{ tasks { nodes { id } } }')).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+  })
+
   it('tells the statements of a request', async () => {
     app.resetStatements()
     await app.as('reader').must('{ accounts { nodes { name } } }')

@@ -163,6 +163,16 @@ const REFUSED: readonly (readonly [what: string, folder: string, given: PluginTe
     },
     'keeps contacts from deleting its records',
   ],
+  [
+    'keeps contacts with NO ACTION, which only actors may be',
+    'holding',
+    {
+      migrations: {
+        '0001_init.sql': tableSql('holding').replace('ON DELETE SET NULL ("contact_id")', 'ON DELETE NO ACTION'),
+      },
+    },
+    'keeps contacts from deleting its records',
+  ],
 ]
 
 describe('refuses a plugin that', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, textsAt } from '../../src/testing/answers.ts'
-import { createTestApp, type TestApp } from '../support/app.ts'
 import type { TestClient } from '../../src/testing/client.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addInteraction, addTask, setDeleted } from '../support/records.ts'
 
 let app: TestApp

@@ -6,8 +6,8 @@ import {
 } from '../../generated/graphql/graphql.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { at, listAt, textAt } from '../../src/testing/answers.ts'
-import { createTestApp, type TestApp } from '../support/app.ts'
 import { createTestClient, type OperationDocument, type TestClient } from '../../src/testing/client.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
 import { ACCOUNTS, BUSY_INTERACTIONS, type Busy, CONTACTS, fillWorkspace } from './busy-workspace.ts'
 import { type RowsRead, rowsRead, type Statement } from './plans.ts'
 

@@ -29,7 +29,7 @@ describe('allocations', () => {
     const { gift } = await tryGift(client, { contactId, amount: '12.5' })
     expect(gift).toMatchObject({
       amount: { amount: '12.50', currency: 'EUR' },
-      allocations: [{ amount: '12.5000', fund: { code: 'GENERAL' } }],
+      allocations: [{ amount: '12.50', fund: { code: 'GENERAL' } }],
     })
   })
 
@@ -89,7 +89,7 @@ describe('allocations', () => {
     const { id, version } = await createGift(client, { contactId, amount: '10' })
     const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
     expect(at(data, 'updateGift.userErrors')).toEqual([])
-    expect(at(data, 'updateGift.gift.allocations')).toEqual([{ amount: '20.0000', fund: { code: 'GENERAL' } }])
+    expect(at(data, 'updateGift.gift.allocations')).toEqual([{ amount: '20.00', fund: { code: 'GENERAL' } }])
     expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
   })
 

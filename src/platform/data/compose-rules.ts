@@ -95,12 +95,18 @@ function checkField(
         `Declare a relation on the side that holds the key; the opposite field is added by itself.`,
     )
   }
-  if (target.owner !== owner && relation.onDelete !== 'Cascade' && relation.onDelete !== 'SetNull') {
+  if (target.owner !== owner && !freesTarget(target, relation.onDelete)) {
     throw new ModelError(
       `${where} refers to ${target.block.name} of ${describeOwner(target.owner)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
-        'Write Cascade or SetNull: a plugin must not keep others from deleting their records.',
+        'Write Cascade or SetNull: a plugin must not keep others from deleting their records. Only Actor may have NoAction, too.',
     )
   }
+}
+
+/** Whether the target can be deleted. Actors never are, but with their workspace: so who wrote a record may be required. */
+function freesTarget({ owner, block }: Declaration, onDelete: string | null): boolean {
+  if (onDelete === 'Cascade' || onDelete === 'SetNull') return true
+  return onDelete === 'NoAction' && owner === CORE && block.name === 'Actor'
 }
 
 function fileOf({ owner, path }: Declaration): string {

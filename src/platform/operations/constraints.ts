@@ -14,7 +14,7 @@ const NUMERIC_OUT_OF_RANGE = '22003'
 export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): UserError | null {
   if (!(error instanceof pg.DatabaseError)) return null
   if (error.code === UNIQUE_VIOLATION) {
-    const columns = inputFields(uniqueIndexes.get(error.constraint ?? '') ?? [])
+    const columns = inputFields(uniqueIndexes.get(error.constraint ?? '')?.columns ?? [])
     return duplicate(
       columns.length > 0 ? ['input', ...columns] : null,
       `Another record has the same ${columns.join(' and ') || 'value'} already.`,

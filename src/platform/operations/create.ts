@@ -7,7 +7,7 @@ import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { insertRows } from './sql.ts'
 import { type UserError, under } from './user-errors.ts'
-import { type ObjectWriter, specsFor, stamped, writerOf } from './writer.ts'
+import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './writer.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
 export interface Created {
@@ -95,7 +95,7 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }
-    const changes = difference({}, snapshotOf(context.runtime.registry, specsFor(writer, kind), values, write.items))
+    const changes = difference({}, snapshotOf(context.runtime.registry, loggedSpecs(writer, kind), values, write.items))
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
     await runAfter(work, writer, write)
   }

@@ -47,6 +47,20 @@ export function inputSpecs(registry: Registry, object: ObjectType): InputSpec[] 
   return specsOf(registry, object)
 }
 
+/** Published columns that clients can't write, such as a status that only acts move: the log and the audit tell of them too. */
+export function guardedSpecs(object: ObjectType): InputSpec[] {
+  return [...object.fields.values()].flatMap((field): InputSpec[] => {
+    if (field.kind !== 'column' || field.options.input !== false || field.column.isGenerated) return []
+    const { name, column } = field
+    if (STAMPS.has(name) || column === object.discriminator) return []
+    const description = column.description ?? `The ${name}.`
+    return [{ kind: 'column', name, description, column, schema: columnInput(column), cell: null }]
+  })
+}
+
+/** What each write sets anyway. */
+const STAMPS: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'])
+
 /** Fields of a kind's own table. */
 export function detailSpecs(registry: Registry, detail: RecordType): InputSpec[] {
   return specsOf(registry, detail)

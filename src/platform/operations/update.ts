@@ -1,23 +1,21 @@
 import type { Plugin } from '../plugins/plugin.ts'
-import { runPart } from '../plugins/run-part.ts'
 import { isLimited } from '../plugins/running.ts'
 import { startReading } from '../reads/reading.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { OwnedAct } from './acts.ts'
-import { checkAnswer } from './checked-answer.ts'
 import type { Act, PendingWrite, Values, Work } from './define.ts'
 import { itemsOf, type Locked, lock } from './lock.ts'
 import { type Parsed, parseInput } from './parse.ts'
 import { checkedPatch } from './patch.ts'
 import { applyRules, runAfter } from './rules.ts'
+import { runAct } from './run-act.ts'
 import { settle } from './settle.ts'
-import { shown } from './shown.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { deleteRows, insertRows, updateRow } from './sql.ts'
 import { staleness } from './stale.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
-import { type ObjectWriter, operationName, specsFor, stamped, variantKey, writerOf } from './writer.ts'
+import { loggedSpecs, type ObjectWriter, operationName, stamped, variantKey, writerOf } from './writer.ts'
 
 /** What became of a write to one record. */
 export interface Written {
@@ -73,12 +71,7 @@ export async function actOnRecord(
   if (version !== undefined && locked.row['version'] !== version)
     return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const { row } = locked
-  const answer = await runPart(work, plugin, act.name, ACT_BUDGET_MS, async (pluginContext) => {
-    if (!isLimited(work, plugin)) return act.apply(row, pluginContext)
-    const given = await act.apply(shown(row), pluginContext)
-    checkAnswer(work.context.runtime.registry, given, ['patch', 'refusals'])
-    return given ?? {}
-  })
+  const answer = await runAct(work, { act, plugin }, row)
   if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
   return write(
     work,
@@ -95,9 +88,6 @@ export async function actOnRecord(
     {},
   )
 }
-
-/** Milliseconds that an act of a plugin may take. */
-const ACT_BUDGET_MS = 1_000
 
 function patchOf(work: Work, writer: ObjectWriter, plugin: Plugin, act: Act, patch: Values = {}): Values {
   return isLimited(work, plugin) ? checkedPatch(work.context.runtime.registry, writer, plugin, act.name, patch) : patch
@@ -190,7 +180,7 @@ async function write(
   const { registry } = work.context.runtime
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
-  const specs = specsFor(writer, locked.kind)
+  const specs = loggedSpecs(writer, locked.kind)
   // Parts that the caller left alone and a rule did not.
   const patched = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
   const items = patched.length > 0 ? await itemsOf(work, writer, pending.id, patched) : []

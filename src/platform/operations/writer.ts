@@ -2,13 +2,15 @@ import type { Column } from '../data/models.ts'
 import type { WriteKind } from '../schema/declare.ts'
 import type { ObjectType, Registry, Variant } from '../schema/registry.ts'
 import type { Values } from './define.ts'
-import { detailSpecs, type InputSpec, inputSpecs } from './inputs.ts'
+import { detailSpecs, guardedSpecs, type InputSpec, inputSpecs } from './inputs.ts'
 import { type OwnedRule, recordRules } from './rule-order.ts'
 
 /** What writing an object needs, derived from its declaration once. */
 export interface ObjectWriter {
   readonly object: ObjectType
   readonly specs: readonly InputSpec[]
+  /** Columns that the log tells of, though clients can't write them. */
+  readonly guarded: readonly InputSpec[]
   /** Specs of each kind's own table, by discriminator value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
   readonly rules: readonly OwnedRule[]
@@ -22,6 +24,7 @@ export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
   const writer: ObjectWriter = {
     object,
     specs: inputSpecs(registry, object),
+    guarded: guardedSpecs(object),
     details: new Map(
       [...object.variants.values()].map((variant) => [
         variant.kind,
@@ -58,4 +61,9 @@ export function idColumn(object: ObjectType): Column {
 /** All specs of a record of that kind: its own and its kind's. */
 export function specsFor(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
   return [...writer.specs, ...(writer.details.get(String(kind)) ?? [])]
+}
+
+/** All specs whose values the log and the audit tell of. */
+export function loggedSpecs(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
+  return [...specsFor(writer, kind), ...writer.guarded]
 }

@@ -1,8 +1,10 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeLogCursor } from '../changes/cursor.ts'
 import { HORIZON } from '../changes/read.ts'
-import { sql } from '../data/sql.ts'
+import { ident, join, type Sql, sql } from '../data/sql.ts'
 import { type Transaction, transact } from '../data/transaction.ts'
+import type { Work } from '../operations/define.ts'
+import type { Registry } from '../schema/registry.ts'
 import { type Background, backgroundContext, reasonOf, reportRuleFailure, runInBackground } from './background.ts'
 import type { HandledChange } from './handler.ts'
 import { type OwnedHandler, scopeOf } from './handler-places.ts'
@@ -49,6 +51,7 @@ interface PlacedChange {
   readonly at: Date
   readonly operation: HandledChange['operation']
   readonly type: string
+  readonly kind: string | null
   readonly recordId: string
   readonly actorId: string
   readonly changedFields: readonly string[]
@@ -81,7 +84,7 @@ async function deliverBatch(
       const { transaction } = work
       Object.assign(progress, { handled: [], current: null })
       const until = performance.now() + BATCH_MS
-      for (const row of await readBatch(transaction, { plugin, handler }, limit)) {
+      for (const row of await readBatch(work, { plugin, handler }, limit)) {
         const change = changeOf(row)
         if (!change || (progress.handled.length > 0 && performance.now() > until)) break
         progress.current = row
@@ -107,7 +110,7 @@ async function deliverBatch(
 
 /** Takes the handler's place, unless somebody else has it, and reads what comes next. Also what is there without a change. */
 function readBatch(
-  transaction: Transaction,
+  { transaction, context }: Work,
   { plugin, handler }: OwnedHandler,
   limit: number,
 ): Promise<PlacedChange[]> {
@@ -115,13 +118,13 @@ function readBatch(
   const { workspaceId } = transaction
   return transaction.query<PlacedChange & Record<string, unknown>>(
     sql`with place as (
-          select h.xid, h.seq, h.attempts, pa.actor_id from plugin_handlers h
+          select h.workspace_id, h.xid, h.seq, h.attempts, pa.actor_id from plugin_handlers h
           join plugin_activations pa on pa.workspace_id = h.workspace_id and pa.plugin_id = ${plugin.id}
             and pa.is_enabled and pa.quarantined_at is null
           where h.workspace_id = ${workspaceId}::uuid and h.name = ${handler.name} and (h.retry_at is null or h.retry_at <= now())
           for update of h skip locked
         )
-        select place.xid::text as "placeXid", place.seq::text as "placeSeq", place.attempts, c.*
+        select place.xid::text as "placeXid", place.seq::text as "placeSeq", place.attempts, c.*, ${kindOf(context.runtime.registry, types)} as kind
         from place left join lateral (
           select xid::text as xid, seq::text as seq, at, operation::text as operation, type, record_id as "recordId",
             actor_id as "actorId", changed_fields as "changedFields"
@@ -134,10 +137,24 @@ function readBatch(
   )
 }
 
+/** SQL of the kind of the record of a change `c`; null for a type without kinds. */
+function kindOf({ objects }: Registry, types: readonly string[]): Sql {
+  const kinds = types.flatMap((type) => {
+    const object = objects.get(type)
+    if (!object?.discriminator) return []
+    const { column } = object.discriminator
+    return [
+      sql`when ${type} then (select r.${ident(column)}::text from ${ident(object.model.table)} r
+        where r.workspace_id = place.workspace_id and r.id = c."recordId")`,
+    ]
+  })
+  return kinds.length > 0 ? sql`case c.type ${join(kinds, ' ')} end` : sql`null`
+}
+
 function changeOf(row: PlacedChange): HandledChange | null {
   if (row.xid === null || row.seq === null) return null
-  const { at, operation, type, recordId, actorId, changedFields } = row
-  return { cursor: encodeLogCursor(row.xid, row.seq), at, operation, type, recordId, actorId, changedFields }
+  const { at, operation, type, kind, recordId, actorId, changedFields } = row
+  return { cursor: encodeLogCursor(row.xid, row.seq), at, operation, type, kind, recordId, actorId, changedFields }
 }
 
 async function moveTo(transaction: Transaction, name: string, { xid, seq }: PlacedChange): Promise<void> {

@@ -9,11 +9,13 @@ export interface HandledChange {
   readonly operation: LogEntry['operation']
   /** Object, such as `Account`. */
   readonly type: string
+  /** Kind of a record of an abstract object, such as `CALL` of an `Interaction`; null for any other. */
+  readonly kind: string | null
   /** uuid */
   readonly recordId: string
   /** uuid of who wrote it. */
   readonly actorId: string
-  /** Input fields whose value was changed. */
+  /** Fields whose value was changed: input fields, and those that only acts move, such as `status`. */
   readonly changedFields: readonly string[]
 }
 

@@ -88,7 +88,7 @@ export interface PersonalData {
   readonly model: string
   /** Relation of the model that leads to the person, such as `contact`. */
   readonly subject: string
-  /** Columns that hold it, by the model's field names. */
+  /** Columns that hold it, by the model's field names. Each is named: one that is added later has to be thought of. */
   readonly columns: readonly string[]
   /** What it is kept for. */
   readonly purpose: string

@@ -60,7 +60,11 @@ export function readUpsert(
   })
   const columns = new Set(['workspace_id', ...key.map(({ column }) => column.column)])
   const isUnique = [...uniqueIndexes.values()].some(
-    (index) => index.length === columns.size && index.every((column) => columns.has(column)),
+    (index) =>
+      index.table === object.model.table &&
+      index.isPlain &&
+      index.columns.length === columns.size &&
+      index.columns.every((column) => columns.has(column)),
   )
   if (key.length === 0 || key.length < by.length || !isUnique)
     throw new Error(

@@ -9,6 +9,8 @@ export function scalarValue(column: Column, value: Sql): Compiled {
   switch (column.type) {
     // Numbers that JavaScript can't hold exactly travel as text.
     case 'decimal':
+      if (!column.isList) return { sql: sql`trim_scale(${value})::text`, shape: decimal }
+      return { sql: sql`${value}::text[]`, shape: asIs }
     case 'bigint':
       return { sql: column.isList ? sql`${value}::text[]` : sql`${value}::text`, shape: asIs }
     case 'timestamp':
@@ -30,6 +32,14 @@ export const instant: Shape = (value) => {
   const text = value.slice(0, -6)
   const point = text.indexOf('.')
   return point < 0 ? `${text}.000Z` : `${text.padEnd(point + 4, '0')}Z`
+}
+
+const decimal: Shape = (value) => (typeof value === 'string' ? withCents(value) : null)
+
+/** Trailing zeros beyond two decimals say nothing, least of all about money: 5.0000 is answered as 5.00. */
+export function withCents(trimmed: string): string {
+  const point = trimmed.indexOf('.')
+  return point < 0 ? `${trimmed}.00` : trimmed.padEnd(point + 3, '0')
 }
 
 /** A client's value as PostgreSQL can take it. Throws BAD_USER_INPUT for text that it can't store. */

@@ -77,6 +77,8 @@ export function resolveObject(
   const relations = { ...recordRelations, ...declaration.relations }
   for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values())
     add(field)
+  if (!model.columns.has('deletedAt') && declaration.writes?.some((write) => write === 'delete' || write === 'restore'))
+    throw new CompositionError(`${owner}: ${name} has the write delete, so model ${model.name} needs a deletedAt.`)
   if (declaration.writes && declaration.writes.length > 0)
     add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
   for (const extension of added.fields) {

@@ -103,9 +103,12 @@ export async function expectCore(app: TestApp): Promise<void> {
     const name = `Core ${++count}`
     const made = await app
       .as('member', workspace)
-      .must('mutation ($name: String!) { createAccount(input: { name: $name }) { account { id name } userErrors { code } } }', {
-        name,
-      })
+      .must(
+        'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id name } userErrors { code } } }',
+        {
+          name,
+        },
+      )
     expect(at(made, 'createAccount')).toMatchObject({ account: { name }, userErrors: [] })
     const data = await app
       .as('reader', workspace)

@@ -30,7 +30,8 @@ const bad = (folder: string, more: string) => ({
 export default definePlugin({ id: '${folder}', description: 'Bad.', version: '1.0.0', api: '^1.0.0', ${more} })\n`,
 })
 
-const bothOf = (holder: string, folder: string) => new RegExp(`\\b${holder}\\b.*\\b${folder}\\b|\\b${folder}\\b.*\\b${holder}\\b`)
+const bothOf = (holder: string, folder: string) =>
+  new RegExp(`\\b${holder}\\b.*\\b${folder}\\b|\\b${folder}\\b.*\\b${holder}\\b`)
 
 describe('refuses what core has already, both named:', () => {
   it.each([
@@ -38,8 +39,16 @@ describe('refuses what core has already, both named:', () => {
     ['condition', 'twicecondition', 'conditions: { Account: { name: yes } },'],
     ['root field', 'twiceroot', "queries: [ask('accounts')],"],
     ['mutation', 'twicemutation', "operations: [doIt('createAccount')],"],
-    ['type', 'twicetype', "queries: [ask('q', { name: 'Account', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
-    ['reserved type', 'twicereserved', "queries: [ask('q', { name: 'PageInfo', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
+    [
+      'type',
+      'twicetype',
+      "queries: [ask('q', { name: 'Account', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
+    ],
+    [
+      'reserved type',
+      'twicereserved',
+      "queries: [ask('q', { name: 'PageInfo', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
+    ],
     ['enum', 'twiceenum', "queries: [ask('q', { ...colours, name: 'AccountType' })],"],
     ['kind', 'twicekind', "variants: [{ of: 'Interaction', name: 'TwiceCall', kind: 'CALL', description: 'X.' }],"],
     ['error type', 'twiceerror', "errors: [{ name: 'StaleVersionError', description: 'X.', code: 'TWICE' }],"],
@@ -55,7 +64,11 @@ describe('refuses what another plugin has already, both named:', () => {
     ['root field', 'sameroot', "queries: [ask('things')],"],
     ['mutation', 'samemutation', "operations: [doIt('doIt')],"],
     ['mutation of an object', 'samecreate', "operations: [doIt('createGoodGift')],"],
-    ['type', 'sametype', "queries: [ask('q', { name: 'GoodGift', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],"],
+    [
+      'type',
+      'sametype',
+      "queries: [ask('q', { name: 'GoodGift', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
+    ],
     ['enum', 'sameenum', "queries: [ask('q', colours)],"],
     ['kind', 'samekind', "variants: [{ of: 'Interaction', name: 'SameTour', kind: 'TOUR', description: 'X.' }],"],
     ['error type', 'sameerror', "errors: [{ name: 'GoodError', description: 'X.', code: 'SAME' }],"],
@@ -67,12 +80,42 @@ describe('refuses what another plugin has already, both named:', () => {
   })
 
   it.each<[string, string, (files: Record<string, string>) => string, RegExp]>([
-    ['model', 'samemodel', (files) => (files['plugins/samemodel/models.prisma'] ?? '').replace('model SamemodelGift', 'model GoodGift'), bothOf('good', 'samemodel')],
-    ['model of core', 'coremodel', (files) => (files['plugins/coremodel/models.prisma'] ?? '').replace('model CoremodelGift', 'model Account'), bothOf('core', 'coremodel')],
-    ['table', 'sametable', (files) => (files['plugins/sametable/models.prisma'] ?? '').replace('sametable_gifts', 'good_gifts'), /good_gifts/],
-    ['table of core', 'coretable', (files) => (files['plugins/coretable/models.prisma'] ?? '').replace('coretable_gifts', 'accounts'), /accounts/],
-    ['table without workspace', 'nowhere', (files) => (files['plugins/nowhere/models.prisma'] ?? '').replace('@@id([workspaceId, id])', '@@id([id])'), /workspace/i],
-    ['back-relation on a core model', 'widening', (files) => `${files['plugins/widening/models.prisma'] ?? ''}\nmodel Contact {\n  extra String\n}\n`, bothOf('core', 'widening')],
+    [
+      'model',
+      'samemodel',
+      (files) => (files['plugins/samemodel/models.prisma'] ?? '').replace('model SamemodelGift', 'model GoodGift'),
+      bothOf('good', 'samemodel'),
+    ],
+    [
+      'model of core',
+      'coremodel',
+      (files) => (files['plugins/coremodel/models.prisma'] ?? '').replace('model CoremodelGift', 'model Account'),
+      bothOf('core', 'coremodel'),
+    ],
+    [
+      'table',
+      'sametable',
+      (files) => (files['plugins/sametable/models.prisma'] ?? '').replace('sametable_gifts', 'good_gifts'),
+      /good_gifts/,
+    ],
+    [
+      'table of core',
+      'coretable',
+      (files) => (files['plugins/coretable/models.prisma'] ?? '').replace('coretable_gifts', 'accounts'),
+      /accounts/,
+    ],
+    [
+      'table without workspace',
+      'nowhere',
+      (files) => (files['plugins/nowhere/models.prisma'] ?? '').replace('@@id([workspaceId, id])', '@@id([id])'),
+      /workspace/i,
+    ],
+    [
+      'back-relation on a core model',
+      'widening',
+      (files) => `${files['plugins/widening/models.prisma'] ?? ''}\nmodel Contact {\n  extra String\n}\n`,
+      bothOf('core', 'widening'),
+    ],
   ])('%s', async (_what, folder, models, reason) => {
     const files = pluginFiles(folder)
     await expectRefused(corpus, folder, { ...files, [`plugins/${folder}/models.prisma`]: models(files) }, { reason })

@@ -42,7 +42,12 @@ describe('refuses a plugin that, on import,', () => {
       "import { execSync } from 'node:child_process'\nexecSync('true')",
       /Access to this API has been restricted|starts a process/,
     ],
-    ['asks the network', 'calling', "void fetch('http://127.0.0.1:9').catch(() => undefined)", /opens a connection \(fetch\)/],
+    [
+      'asks the network',
+      'calling',
+      "void fetch('http://127.0.0.1:9').catch(() => undefined)",
+      /opens a connection \(fetch\)/,
+    ],
     ['adds to a prototype', 'polluting', "Reflect.set(Object.prototype, 'mine', 1)", /adds Object\.prototype\.mine/],
     [
       'replaces a global function',
@@ -66,11 +71,31 @@ describe('refuses what is no plugin:', () => {
     ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
     ['the id of another', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
     ['another API', 'old', literal('old', "api: '^9.0.0',"), /old is written for version \^9\.0\.0 of the plugin API/],
-    ['a dependency that is missing', 'needy', literal('needy', "depends: { nobody: '^1.0.0' },"), /needy needs nobody \^1\.0\.0/],
-    ['one of another version', 'picky', literal('picky', "depends: { good: '^2.0.0' },"), /picky needs good \^2\.0\.0, but good is at 1\.2\.0/],
+    [
+      'a dependency that is missing',
+      'needy',
+      literal('needy', "depends: { nobody: '^1.0.0' },"),
+      /needy needs nobody \^1\.0\.0/,
+    ],
+    [
+      'one of another version',
+      'picky',
+      literal('picky', "depends: { good: '^2.0.0' },"),
+      /picky needs good \^2\.0\.0, but good is at 1\.2\.0/,
+    ],
     ['one on itself', 'selfish', literal('selfish', "depends: { selfish: '*' },"), /names the plugin itself/],
-    ['a conflict', 'enemy', literal('enemy', "conflicts: { good: '*' },"), /enemy declares that it can't live with good 1\.2\.0/],
-    ['a table to read that nobody has', 'curious', literal('curious', "reads: ['secrets'],"), /table secrets, which nobody has/],
+    [
+      'a conflict',
+      'enemy',
+      literal('enemy', "conflicts: { good: '*' },"),
+      /enemy declares that it can't live with good 1\.2\.0/,
+    ],
+    [
+      'a table to read that nobody has',
+      'curious',
+      literal('curious', "reads: ['secrets'],"),
+      /table secrets, which nobody has/,
+    ],
   ])('%s', async (_what, folder, text, reason) => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })
@@ -109,7 +134,15 @@ describe('refuses what is no plugin:', () => {
 
   it.each([
     ['a reserved id', 'rapport', literal('rapport'), /id: is reserved for Rapport/],
-    ['a name that is another’s', 'badrule', literal('badrule', "seeds: [], rules: [{ name: 'good.x', description: 'X.', object: 'Account', on: ['create'], before: () => undefined }],"), /does not begin with the plugin's id/],
+    [
+      'a name that is another’s',
+      'badrule',
+      literal(
+        'badrule',
+        "seeds: [], rules: [{ name: 'good.x', description: 'X.', object: 'Account', on: ['create'], before: () => undefined }],",
+      ),
+      /does not begin with the plugin's id/,
+    ],
   ])('%s', async (_what, folder, text, reason) => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })

@@ -19,11 +19,26 @@ const TABLE = (table: string) => `CREATE TABLE ${table} (workspace_id uuid NOT N
 
 describe('refuses a plugin whose SQL', () => {
   it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
-    ['adds a column to a core table', 'widens', withSql('ALTER TABLE accounts ADD COLUMN x int;'), /0002_bad\.sql of plugin widens, line 1: accounts is not/],
+    [
+      'adds a column to a core table',
+      'widens',
+      withSql('ALTER TABLE accounts ADD COLUMN x int;'),
+      /0002_bad\.sql of plugin widens, line 1: accounts is not/,
+    ],
     ['ends the transaction', 'commits', withSql('COMMIT;'), /0002_bad.sql of commits has a COMMIT statement/],
-    ['drops a core table in remove.sql', 'razes', { remove: 'DROP TABLE razes_gifts, accounts;' }, /remove\.sql of plugin razes, line 1: accounts is not/],
+    [
+      'drops a core table in remove.sql',
+      'razes',
+      { remove: 'DROP TABLE razes_gifts, accounts;' },
+      /remove\.sql of plugin razes, line 1: accounts is not/,
+    ],
     ['is not even SQL', 'garbles', withSql('CREATE TABEL x;'), /0002_bad\.sql of plugin garbles is not valid SQL/],
-    ['leaves out a number', 'skips', { migrations: { '0003_bad.sql': 'ALTER TABLE skips_gifts ADD COLUMN x int;' } }, /0002|number/],
+    [
+      'leaves out a number',
+      'skips',
+      { migrations: { '0003_bad.sql': 'ALTER TABLE skips_gifts ADD COLUMN x int;' } },
+      /0002|number/,
+    ],
   ])('%s', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
   })
@@ -34,14 +49,60 @@ describe('refuses a plugin whose SQL', () => {
   })
 
   it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
-    ['fails half-way', 'stumbles', withSql(`${TABLE('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`), /0002_bad\.sql of stumbles failed/],
-    ['leaves a table open to all workspaces', 'opens', withSql(`${TABLE('opens_x')}\nGRANT SELECT ON opens_x TO rapport_app;`), /the table opens_x has no row-level security/],
-    ['makes a table without workspace', 'roams', withSql('CREATE TABLE roams_x (id uuid);\nGRANT SELECT ON roams_x TO rapport_app;'), /the table roams_x has no column workspace_id/],
-    ['has a policy that lets everything through', 'relaxes', withSql(`${TABLE('relaxes_x')}\n${protectionSql('relaxes_x').replaceAll(/\("workspace_id" = .*\)/g, '(true)')}`), /the table relaxes_x has no row-level security with the policy "workspace"/],
-    ['may truncate', 'empties', withSql('GRANT TRUNCATE ON empties_gifts TO rapport_app;'), /empties_gifts grants more than/],
-    ['keeps core from deleting', 'holds', { migrations: { '0001_init.sql': tableSql('holds').replace('ON DELETE SET NULL ("contact_id")', 'ON DELETE RESTRICT') } }, /keeps contacts from deleting its records/],
-    ['refers to a record without its workspace', 'leaks', withSql('CREATE UNIQUE INDEX leaks_u ON leaks_gifts (id);\nALTER TABLE leaks_gifts ADD COLUMN of_id uuid REFERENCES leaks_gifts (id);'), /leaves out workspace_id/],
-    ['is not what its models say', 'differs', { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } }, /differs_gifts.*title/],
+    [
+      'fails half-way',
+      'stumbles',
+      withSql(`${TABLE('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`),
+      /0002_bad\.sql of stumbles failed/,
+    ],
+    [
+      'leaves a table open to all workspaces',
+      'opens',
+      withSql(`${TABLE('opens_x')}\nGRANT SELECT ON opens_x TO rapport_app;`),
+      /the table opens_x has no row-level security/,
+    ],
+    [
+      'makes a table without workspace',
+      'roams',
+      withSql('CREATE TABLE roams_x (id uuid);\nGRANT SELECT ON roams_x TO rapport_app;'),
+      /the table roams_x has no column workspace_id/,
+    ],
+    [
+      'has a policy that lets everything through',
+      'relaxes',
+      withSql(`${TABLE('relaxes_x')}\n${protectionSql('relaxes_x').replaceAll(/\("workspace_id" = .*\)/g, '(true)')}`),
+      /the table relaxes_x has no row-level security with the policy "workspace"/,
+    ],
+    [
+      'may truncate',
+      'empties',
+      withSql('GRANT TRUNCATE ON empties_gifts TO rapport_app;'),
+      /empties_gifts grants more than/,
+    ],
+    [
+      'keeps core from deleting',
+      'holds',
+      {
+        migrations: {
+          '0001_init.sql': tableSql('holds').replace('ON DELETE SET NULL ("contact_id")', 'ON DELETE RESTRICT'),
+        },
+      },
+      /keeps contacts from deleting its records/,
+    ],
+    [
+      'refers to a record without its workspace',
+      'leaks',
+      withSql(
+        'CREATE UNIQUE INDEX leaks_u ON leaks_gifts (id);\nALTER TABLE leaks_gifts ADD COLUMN of_id uuid REFERENCES leaks_gifts (id);',
+      ),
+      /leaves out workspace_id/,
+    ],
+    [
+      'is not what its models say',
+      'differs',
+      { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } },
+      /differs_gifts.*title/,
+    ],
   ])('when it has run: %s', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason, onlyByAdd: true })
   })
@@ -90,7 +151,7 @@ describe('a plugin’s SQL has no', () => {
     'CREATE FUNCTION bad_f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM good_gifts $$',
     'CREATE FUNCTION bad_f() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM good_gifts)',
     'CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM count(*) FROM good_gifts; END $$',
-    "CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(9); END $$",
+    'CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(9); END $$',
     "CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DROP TABLE accounts'; END $$",
     "CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
     'CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpython3u AS $$ pass $$',
@@ -100,12 +161,14 @@ describe('a plugin’s SQL has no', () => {
   })
 
   it.each([
-    "CREATE FUNCTION bad_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.a IS DISTINCT FROM OLD.a THEN NEW.y := extract(year from NEW.at); END IF; RETURN NEW; END $$",
+    'CREATE FUNCTION bad_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.a IS DISTINCT FROM OLD.a THEN NEW.y := extract(year from NEW.at); END IF; RETURN NEW; END $$',
     'CREATE FUNCTION bad_f(a bad_x) RETURNS bigint LANGUAGE sql STABLE AS $$ WITH x AS (SELECT 1) SELECT count(*) FROM x, bad_x, accounts $$',
     'CREATE VIEW bad_v WITH (security_invoker) AS SELECT * FROM accounts',
     'CREATE VIEW bad_v WITH (security_invoker = on) AS SELECT * FROM accounts',
   ])('more than this: %s', async (sql) => {
-    await expect(checkStatements({ id: 'bad', reads: ['accounts'], file: '0001_init.sql', sql })).resolves.toBeUndefined()
+    await expect(
+      checkStatements({ id: 'bad', reads: ['accounts'], file: '0001_init.sql', sql }),
+    ).resolves.toBeUndefined()
   })
 })
 
@@ -114,12 +177,15 @@ describe('a plugin that is installed', () => {
     await corpus.write(pluginFiles('edits'))
     await corpus.add('edits')
     const before = await corpus.state()
-    const usable = async () => usablePlugins(corpus.app.database.owner, corpus.installation.core, corpus.installation.configPath)
+    const usable = async () =>
+      usablePlugins(corpus.app.database.owner, corpus.installation.core, corpus.installation.configPath)
     expect((await usable()).usable.map(({ plugin }) => plugin.id)).toEqual(['edits', 'good'])
     await corpus.write({ 'plugins/edits/migrations/0001_init.sql': `${tableSql('edits')}-- edited\n` })
     const { usable: left, refused } = await usable()
     expect(left.map(({ plugin }) => plugin.id)).toEqual(['good'])
-    expect(refused).toMatchObject([{ id: 'edits', reason: expect.stringMatching(/0001_init.*edits.*(edited|changed)/) }])
+    expect(refused).toMatchObject([
+      { id: 'edits', reason: expect.stringMatching(/0001_init.*edits.*(edited|changed)/) },
+    ])
     expect(await corpus.plan('edits')).toMatch(/0001_init.*edits.*(edited|changed)/)
     expect(stateChanges(before, await corpus.state())).toEqual([])
     await corpus.write({ 'plugins/edits/migrations/0001_init.sql': tableSql('edits') })
@@ -133,7 +199,9 @@ describe('a plugin that is installed', () => {
     await corpus.add('leaves')
     const before = await corpus.state()
     const removal = { mode: 'drop' } as const
-    await expect(removePlugin(corpus.installation, 'leaves', removal)).rejects.toThrow(/remove\.sql of leaves.*leaves leaves_gifts/)
+    await expect(removePlugin(corpus.installation, 'leaves', removal)).rejects.toThrow(
+      /remove\.sql of leaves.*leaves leaves_gifts/,
+    )
     expect(stateChanges(before, await corpus.state())).toEqual([])
     await corpus.write(pluginFiles('leaves'))
     await removePlugin(corpus.installation, 'leaves', removal)

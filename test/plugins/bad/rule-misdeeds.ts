@@ -16,12 +16,16 @@ type Parts = Partial<Plugin> & Pick<Partial<RecordRule>, 'budgetMs'>
 
 /** A misdeed before the write. What it answers is what no compiler would let through. */
 export function before(id: string, reason: RegExp, deed: Deed, parts: Parts = {}): Misdeed {
-  return misdeed(id, reason, parts, { before: (write, context) => provoked(id, write, () => deed(write, context)) as undefined })
+  return misdeed(id, reason, parts, {
+    before: (write, context) => provoked(id, write, () => deed(write, context)) as undefined,
+  })
 }
 
 /** A misdeed after the write. */
 export function after(id: string, reason: RegExp, deed: Deed, parts: Parts = {}): Misdeed {
-  return misdeed(id, reason, parts, { after: (write, context) => provoked(id, write, () => deed(write, context)) as undefined })
+  return misdeed(id, reason, parts, {
+    after: (write, context) => provoked(id, write, () => deed(write, context)) as undefined,
+  })
 }
 
 function misdeed(id: string, reason: RegExp, { budgetMs = 100, ...parts }: Parts, rule: Partial<RecordRule>): Misdeed {
@@ -36,9 +40,17 @@ const fail = (): never => {
   throw new Error('Oh no.')
 }
 const never = () => new Promise(() => undefined)
-const refusal = (parts: object = {}) => ({ typename: 'InvalidInputError', code: 'X', message: 'No.', path: null, ...parts })
-const send = (text: string) => (_write: PendingWrite, { transaction }: PluginContext) =>
-  transaction.query({ ...sql``, text, values: [] } as unknown as ReturnType<typeof sql>)
+const refusal = (parts: object = {}) => ({
+  typename: 'InvalidInputError',
+  code: 'X',
+  message: 'No.',
+  path: null,
+  ...parts,
+})
+const send =
+  (text: string) =>
+  (_write: PendingWrite, { transaction }: PluginContext) =>
+    transaction.query({ ...sql``, text, values: [] } as unknown as ReturnType<typeof sql>)
 
 const throwing = [
   before('throws', /Oh no/, fail),
@@ -86,7 +98,9 @@ const nonsense = [
   before('floods', /answers 1000000 refusals; 100 at most/, () => ({ refusals: new Array(1_000_000).fill(refusal()) })),
   before('patchestext', /patch is a string/, () => ({ patch: 'name' })),
   before('patchesid', /Account\.id/, ({ id }) => ({ patch: { id } })),
-  before('patchesworkspace', /Account\.workspaceId/, (_write, { transaction }) => ({ patch: { workspaceId: transaction.workspaceId } })),
+  before('patchesworkspace', /Account\.workspaceId/, (_write, { transaction }) => ({
+    patch: { workspaceId: transaction.workspaceId },
+  })),
   before('patchesversion', /Account\.version/, () => ({ patch: { version: 7 } })),
   before('patchesstamp', /Account\.createdAt/, ({ values }) => ({ patch: { createdAt: values['createdAt'] ?? 1 } })),
   before('patchesnothing', /Account\.nothing/, () => ({ patch: { nothing: 1 } })),
@@ -115,16 +129,28 @@ const reaching = [
   after('endsjob', /names rapport_finish_job/, send('select rapport_finish_job(1)')),
   after('counts', /names ts_stat/, send("select ts_stat('select name from accounts')")),
   after('readsqueue', /names graphile_worker/, send('select * from graphile_worker.jobs')),
-  after('readsplugins', /reads plugin_activations/, send('select secrets from plugin_activations'), { reads: ['plugin_activations'] }),
+  after('readsplugins', /reads plugin_activations/, send('select secrets from plugin_activations'), {
+    reads: ['plugin_activations'],
+  }),
   after('caught', /nothing_there/, async (write, context) => {
     await send('select nothing_there')(write, context).catch(() => undefined)
   }),
   before('sendsearly', /only looks/, send('delete from sendsearly_x')),
-  before('writesearly', /only looks/, (_write, { records }) => records.create('Account', { name: 'Other' }), { permissions: ['account:create'] }),
-  after('floats', /ended before 1 of its/, (_write, { records }) => {
-    void records.create('Account', { name: 'Other' }).catch(() => undefined)
-  }, { permissions: ['account:create'] }),
-  after('setsoff', /levels deep/, (_write, { records }) => records.create('Account', { name: 'setsoff' }), { permissions: ['account:create'], budgetMs: 4_000 }),
+  before('writesearly', /only looks/, (_write, { records }) => records.create('Account', { name: 'Other' }), {
+    permissions: ['account:create'],
+  }),
+  after(
+    'floats',
+    /ended before 1 of its/,
+    (_write, { records }) => {
+      void records.create('Account', { name: 'Other' }).catch(() => undefined)
+    },
+    { permissions: ['account:create'] },
+  ),
+  after('setsoff', /levels deep/, (_write, { records }) => records.create('Account', { name: 'setsoff' }), {
+    permissions: ['account:create'],
+    budgetMs: 4_000,
+  }),
 ]
 
 /** Every one fails the write closed. */

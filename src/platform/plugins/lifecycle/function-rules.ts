@@ -59,14 +59,17 @@ export function bodyRefusal(node: SqlNode, refusal: (tree: SqlNode) => string | 
   }
 }
 
-const READ = /(?<!\bdistinct\s)\b(?:from|join)\s+(?:only\s+|lateral\s+)?(?:public\s*\.\s*)?"?([a-z_]\w*)"?(?!\s*\(|\w)/gi
+const READ =
+  /(?<!\bdistinct\s)\b(?:from|join)\s+(?:only\s+|lateral\s+)?(?:public\s*\.\s*)?"?([a-z_]\w*)"?(?!\s*\(|\w)/gi
 // In these FROM comes before no table.
 const FROM_WITHIN = /\b(?:extract|substring|trim|overlay|position)\s*\([^()]*\bfrom\b/gi
 
 /** The tables and functions that a body in PL/pgSQL names, as a tree. */
 function namesIn(body: string): SqlNode {
   const text = body.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, ' ').replaceAll(FROM_WITHIN, ' ')
-  const within = new Set([...text.matchAll(/\b(\w+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi)].map(([, name]) => name))
+  const within = new Set(
+    [...text.matchAll(/\b(\w+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi)].map(([, name]) => name),
+  )
   const called = [...text.matchAll(/\b([a-z_]\w*)"?\s*\(/gi)].map(([, name = '']) => name.toLowerCase())
   const read = [...text.matchAll(READ)].map(([, name = '']) => name.toLowerCase()).filter((name) => !within.has(name))
   return {

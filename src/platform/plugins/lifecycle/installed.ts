@@ -10,13 +10,15 @@ export interface InstalledPlugin {
   readonly state: 'INSTALLING' | 'INSTALLED' | 'UPGRADING' | 'REMOVING' | 'KEPT'
   readonly permissions: readonly string[]
   readonly reads: readonly string[]
+  /** What it adds to the GraphQL schema, in SDL. */
+  readonly schema: string
   readonly settings: Readonly<Record<string, unknown>>
 }
 
 /** Every plugin that this installation knows, by id. */
 export async function readInstalled(client: ClientBase | Pool): Promise<InstalledPlugin[]> {
   const { rows } = await client.query<InstalledPlugin>(
-    'select id, version, source, state, permissions, reads, settings from installed_plugins order by id collate "C"',
+    'select id, version, source, state, permissions, reads, schema, settings from installed_plugins order by id collate "C"',
   )
   return rows
 }

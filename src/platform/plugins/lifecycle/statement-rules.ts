@@ -142,14 +142,16 @@ function grant(node: SqlNode, names: Names): string | null {
 
 /** A view reads as who asks, or it would show every workspace. */
 function view(node: SqlNode): string | null {
-  const invoker = nodesOf(listAt(node, 'options'), 'DefElem').find((each) => textAt(each, 'defname') === 'security_invoker')
-  return invoker && ['true', 'on', '1', 'yes'].includes(valueOf(nodeAt(invoker, 'arg')))
+  const invoker = nodesOf(listAt(node, 'options'), 'DefElem').find(
+    (each) => textAt(each, 'defname') === 'security_invoker',
+  )
+  return invoker && ['true', 'on', '1', 'yes'].includes(optionText(nodeAt(invoker, 'arg')))
     ? null
     : 'a view needs WITH (security_invoker = true): without it, it shows the records of all workspaces.'
 }
 
 /** The value of an option as it was written; `true` for one without. */
-function valueOf(arg: SqlNode): string {
+function optionText(arg: SqlNode): string {
   if (Object.keys(arg).length === 0) return 'true'
   const { String: text, TypeName: word, Integer: number } = arg
   if (isNode(text)) return textAt(text, 'sval').toLowerCase()

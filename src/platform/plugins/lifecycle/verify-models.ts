@@ -58,11 +58,15 @@ function tableProblems(model: Model, present: readonly ColumnRow[], models: Mode
     ...columns.flatMap((column) => {
       const row = present.find(({ name }) => name === column.column)
       const problem = row ? columnProblem(model, column, row, models) : 'which the migrations do not make'
-      return problem === null ? [] : [`models.prisma has ${model.name}.${column.name} (${model.table}.${column.column}), ${problem}`]
+      return problem === null
+        ? []
+        : [`models.prisma has ${model.name}.${column.name} (${model.table}.${column.column}), ${problem}`]
     }),
     ...(model.isView
       ? []
-      : unknown.map(({ name }) => `${model.table}.${name} has to be filled in, and ${model.name} in models.prisma lacks it`)),
+      : unknown.map(
+          ({ name }) => `${model.table}.${name} has to be filled in, and ${model.name} in models.prisma lacks it`,
+        )),
   ]
 }
 

@@ -17,6 +17,7 @@ interface KeyRow {
   readonly name: string
   readonly target: string
   readonly hasWorkspace: boolean
+  /** Whether the target can be deleted. A workspace is removed with its actors: what refers to these then waits for the end. */
   readonly frees: boolean
 }
 
@@ -38,7 +39,7 @@ const TABLES = `select c.relname::text as name, c.relkind = 'v' as "isView",
 
 const KEYS = `select c.relname::text as table, k.conname::text as name, t.relname::text as target,
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnum = any(k.conkey)) as "hasWorkspace",
-    k.confdeltype in ('c', 'n') as frees
+    k.confdeltype in ('c', 'n') or (k.confdeltype = 'a' and k.condeferrable and t.oid = 'actors'::regclass) as frees
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
   where k.contype = 'f' and starts_with(c.relname, $1) order by 1, 2`
 
@@ -67,7 +68,7 @@ export async function tableProblems(client: ClientBase, id: string): Promise<str
       ...(frees || isOwn(id, target)
         ? []
         : [
-            `the foreign key ${name} of ${table} keeps ${target} from deleting its records: write ON DELETE CASCADE or SET NULL`,
+            `the foreign key ${name} of ${table} keeps ${target} from deleting its records: write ON DELETE CASCADE or SET NULL, or for actors NO ACTION DEFERRABLE`,
           ]),
     ]),
   ]

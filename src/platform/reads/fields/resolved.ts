@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLScalarType, isScalarType } from 'graphql'
 import type { ErrorCode } from '../../errors.ts'
+import { PluginFailedError } from '../../plugins/failure.ts'
 import { MAX_BUDGET_MS, runLimited } from '../../plugins/time-limit.ts'
 import { CompositionError } from '../../schema/composition-error.ts'
 import type { ResolvedField } from '../../schema/fields.ts'
@@ -106,7 +107,8 @@ function startResolution(resolving: Resolving): Resolution {
         outcome = { values: await runLimited({ plugin, name: field }, budgetMs, resolve) }
       } catch (error) {
         outcome = { error }
-        await report?.(error)
+        // What only fails is told where the field is answered.
+        if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
       }
     },
   }

@@ -7,7 +7,7 @@ import type { RecordType } from '../../schema/registry.ts'
 import type { FieldGroup } from '../collect.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import { asIs, type Compiled, elementsOf, type FieldRead, type Reading, rowOf } from '../reading.ts'
-import { computedValue, scalarValue } from '../scalars.ts'
+import { computedValue, scalarValue, withCents } from '../scalars.ts'
 import { assemble, compileParts, subfields } from '../select.ts'
 
 export function readColumn(column: Column): FieldRead {
@@ -41,7 +41,6 @@ export function readMoney(amount: string, currency: string): FieldRead {
 export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, currency: Sql): Compiled {
   const keys = [...subfields(reading, 'Money', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
   return {
-    // Trailing zeros beyond two decimals say nothing about money: 5.0000 is answered as 5.00.
     sql: sql`case when ${amount} is not null then json_build_array(trim_scale(${amount})::text, ${currency}) end`,
     shape(value) {
       if (value === null) return null
@@ -54,11 +53,6 @@ export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, cur
       )
     },
   }
-}
-
-function withCents(text: string): string {
-  const point = text.indexOf('.')
-  return point < 0 ? `${text}.00` : text.padEnd(point + 3, '0')
 }
 
 export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {

@@ -32,7 +32,7 @@ const keepPinned = defineRule({
   async before({ id }, { transaction }) {
     const [found] = await transaction.query<{ count: number }>(
       sql\`select count(*)::int as count from ${id}_notes
-          where workspace_id = \${transaction.workspaceId}::uuid and account_id = \${id}::uuid and is_pinned\`,
+          where workspace_id = \${transaction.workspaceId}::uuid and account_id = \${id}::uuid and is_pinned and deleted_at is null\`,
     )
     const noteCount = found?.count ?? 0
     if (noteCount === 0) return undefined
@@ -76,6 +76,7 @@ model ${Id}Note {
   updatedAt   DateTime  @default(now()) @map("updated_at") @db.Timestamptz(3)
   createdById String?   @map("created_by_id") @db.Uuid
   updatedById String?   @map("updated_by_id") @db.Uuid
+  deletedAt   DateTime? @map("deleted_at") @db.Timestamptz(3)
   workspace   Workspace @relation(fields: [workspaceId], references: [id], onDelete: Cascade)
   /// Account that it is on.
   account     Account   @relation(fields: [workspaceId, accountId], references: [workspaceId, id], onDelete: Cascade)

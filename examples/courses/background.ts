@@ -1,0 +1,53 @@
+import { defineHandler, defineJob, type Seed, sql, z } from 'rapport/plugin'
+
+export const workspaceSettings = z.object({
+  remindDaysBefore: z.int().min(0).max(60).default(3).describe('Days from the reminder to the course.'),
+})
+export const installationSettings = z.object({
+  bookingUrl: z.url().optional().describe('Where people book.'),
+})
+
+export const askBack = defineHandler({
+  name: 'courses.askBack',
+  description: 'Makes a task of each person who came to a course: to ask how it was.',
+  on: { types: ['Enrollment'], operations: ['UPDATED'] },
+  async handle({ recordId, changedFields }, { records }) {
+    const place = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
+    if (place?.['hasAttended'] !== true) return
+    const { userErrors } = await records.create('Task', {
+      title: 'Ask how the course was',
+      regardingId: { type: 'Contact', id: place['contactId'] },
+    })
+    const [problem] = userErrors
+    if (problem) throw new Error(problem.message)
+  },
+})
+
+export const remind = defineJob({
+  name: 'courses.remind',
+  description: 'Notes who is to be reminded of a course that comes near, and makes a task of it.',
+  schedule: '0 6 * * *',
+  async run(_payload, { transaction: { query, workspaceId }, records, settings, now }) {
+    const { remindDaysBefore } = await settings(workspaceSettings)
+    const due = await query<{ id: string; contactId: string }>(
+      sql`select e.id, e.contact_id as "contactId" from courses_enrollments e
+        join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id
+        where e.workspace_id = ${workspaceId}::uuid and e.reminded_at is null and e.deleted_at is null and c.status = 'PLANNED'
+          and c.starts_on <= ${now}::timestamptz::date + ${remindDaysBefore}::int
+        order by e.id limit 500 for update of e skip locked`,
+    )
+    for (const { id, contactId } of due) {
+      await records.create('Task', { title: 'Remind of the course', regardingId: { type: 'Contact', id: contactId } })
+      await records.patch('Enrollment', id, { remindedAt: now })
+    }
+  },
+})
+
+export const firstCourse: Seed = {
+  name: 'firstCourse',
+  description: 'A course to try things on.',
+  async run({ records, now }) {
+    const day = new Date(now.getTime() + 30 * 86_400_000).toISOString().slice(0, 10)
+    await records.create('Course', { title: 'First steps', startsOn: day })
+  },
+}

@@ -1,0 +1,70 @@
+import { computed, condition, list, many, type RowReference, resolved, rows, source, sql } from 'rapport/plugin'
+
+const enrollmentsOf = (contact: RowReference) => sql`courses_enrollments e
+  join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id and c.deleted_at is null
+  where e.workspace_id = ${contact.column('workspaceId')} and e.contact_id = ${contact.column('id')} and e.deleted_at is null`
+
+export const contactFields = {
+  enrollments: many({ description: 'Places of the person in courses.', object: 'Enrollment', by: 'contact' }),
+  coursesAttended: computed({
+    description: 'How many courses the person came to.',
+    type: 'Int',
+    isRequired: true,
+    value: (contact) => sql`(select count(*)::int from ${enrollmentsOf(contact)} and e.has_attended)`,
+  }),
+  nextCourse: list({
+    description: 'The course that the person is to take next.',
+    object: 'Course',
+    isSingle: true,
+    ids: (contact) => sql`select c.id, 1 as position from ${enrollmentsOf(contact)}
+      and c.status = 'PLANNED' and c.starts_on >= current_date order by c.starts_on, c.id limit 1`,
+  }),
+  coursesByYear: rows({
+    description: 'How many courses the person had places in, a row for each year.',
+    permission: 'enrollment:read',
+    row: {
+      name: 'CoursesInYear',
+      description: 'Courses of a year.',
+      columns: {
+        year: { type: 'Int', isRequired: true, description: 'The year.' },
+        courseCount: { type: 'Int', isRequired: true, description: 'How many.' },
+      },
+    },
+    query: (contact) => sql`select extract(year from c.starts_on)::int as year, count(*)::int as "courseCount"
+      from ${enrollmentsOf(contact)} group by 1 order by 1`,
+  }),
+  courseHistory: source({
+    description: 'Courses of the person, the latest first.',
+    object: 'Course',
+    orderedBy: 'startsOn',
+    args: { isAttended: { type: 'Boolean', description: 'Only those that the person came to.' } },
+    source(contact, { isAttended }, page) {
+      const [day, id] = [sql`c.starts_on`, sql`c.id`]
+      return sql`select c.id, c.starts_on as at from ${enrollmentsOf(contact)}
+        and ${isAttended === true ? sql`e.has_attended` : sql`true`} and ${page.within(day, id)} and ${page.isVisible(id)}
+        order by ${page.order(day, id)} limit ${page.limit}`
+    },
+  }),
+  badgeName: resolved({
+    description: 'Name as it is printed on a badge.',
+    type: 'String',
+    needs: ['firstName', 'lastName'],
+    resolve: (contacts) =>
+      contacts.map(({ firstName, lastName }) => `${firstName ?? ''} ${String(lastName ?? '').toUpperCase()}`.trim()),
+  }),
+}
+
+export const contactConditions = {
+  hasAttended: condition({
+    description: 'Whether the person came to a course.',
+    type: 'Boolean',
+    permission: 'enrollment:read',
+    where: (contact) => sql`exists (select from ${enrollmentsOf(contact)} and e.has_attended)`,
+  }),
+  enrolledSince: condition({
+    description: 'Has a place in a course that begins on that day or later.',
+    type: 'Date',
+    permission: 'enrollment:read',
+    where: (contact, day) => sql`exists (select from ${enrollmentsOf(contact)} and c.starts_on >= ${day}::date)`,
+  }),
+}

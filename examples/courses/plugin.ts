@@ -1,0 +1,49 @@
+import { defineItem, definePlugin, type VariantDeclaration } from 'rapport/plugin'
+import { askBack, firstCourse, installationSettings, remind, workspaceSettings } from './background.ts'
+import { contactConditions, contactFields } from './contact-fields.ts'
+import { cancelCourse, course, enrollment } from './course.ts'
+import { courseCalendar, takeOverBookings } from './operations.ts'
+import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
+
+const webinar: VariantDeclaration = {
+  name: 'Webinar',
+  description: 'A meeting that people followed on the net.',
+  of: 'Interaction',
+  kind: 'WEBINAR',
+  detail: defineItem({ model: 'WebinarDetail', columns: { minutes: {} }, relations: { course: {} } }),
+}
+
+export default definePlugin({
+  id: 'courses',
+  description: 'Courses, their meetings, and who has a place in them.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  depends: { contacts: '^1.0.0' },
+  conflicts: { academy: '<2.0.0' },
+  permissions: ['course:read', 'course:create', 'enrollment:*', 'task:create', 'contact:read'],
+  settings: {
+    installation: installationSettings,
+    workspace: workspaceSettings,
+    secrets: { bookingKey: 'Key for the system that people book in.' },
+  },
+  personalData: [
+    {
+      model: 'Enrollment',
+      subject: 'contact',
+      columns: ['bookingCode', 'remindedAt'],
+      purpose: 'To know who takes part.',
+    },
+  ],
+  objects: [course, enrollment],
+  variants: [webinar],
+  extend: { Contact: contactFields },
+  conditions: { Contact: contactConditions },
+  errors: [courseFull],
+  queries: [courseCalendar],
+  rules: [tidyTitle, seats, invite, noImport],
+  acts: [cancelCourse],
+  operations: [takeOverBookings],
+  handlers: [askBack],
+  jobs: [remind],
+  seeds: [firstCourse],
+})

@@ -1,0 +1,60 @@
+import { defineOperationRule, defineRule, defineUserError, ruleViolation, sql, userError } from 'rapport/plugin'
+
+export const courseFull = defineUserError({
+  name: 'CourseFullError',
+  description: 'No place is left in the course.',
+  code: 'COURSE_FULL',
+  fields: { capacity: { type: 'Int', description: 'People who can take part.' } },
+})
+
+export const tidyTitle = defineRule({
+  name: 'courses.tidyTitle',
+  description: 'The title of a course has no double spaces.',
+  object: 'Course',
+  on: ['create', 'update'],
+  before: ({ values: { title } }) =>
+    title === undefined ? undefined : { patch: { title: title.replaceAll(/\s+/g, ' ') } },
+})
+
+export const seats = defineRule({
+  name: 'courses.seats',
+  description: 'Nobody gets a place in a course that is full.',
+  object: 'Enrollment',
+  on: ['create'],
+  isIntegral: true,
+  budgetMs: 500,
+  async before({ values: { courseId } }, { transaction: { query, workspaceId } }) {
+    // The lock makes those wait who want a place at the same time.
+    const [found] = await query<{ capacity: number; title: string }>(sql`select capacity, title from courses_courses
+      where workspace_id = ${workspaceId}::uuid and id = ${courseId}::uuid for update`)
+    const [taken] = await query<{ count: number }>(sql`select count(*)::int as count from courses_enrollments
+      where workspace_id = ${workspaceId}::uuid and course_id = ${courseId}::uuid and deleted_at is null`)
+    if (!found || (taken?.count ?? 0) < found.capacity) return undefined
+    const { capacity, title } = found
+    return { refusals: [userError(courseFull, ['input', 'courseId'], `${title} is full.`, { capacity })] }
+  },
+})
+
+export const invite = defineRule({
+  name: 'courses.invite',
+  description: 'Whoever gets a place is to be sent an invitation: a task is made of it.',
+  object: 'Enrollment',
+  on: ['create'],
+  runsAfter: ['courses.seats'],
+  async after({ values: { contactId } }, { records }) {
+    await records.create('Task', {
+      title: 'Send an invitation',
+      ...(contactId ? { regardingId: { type: 'Contact', id: contactId } } : {}),
+    })
+  },
+})
+
+export const noImport = defineOperationRule({
+  name: 'courses.noImport',
+  description: 'Places are not imported from files: they come from the system that people book in.',
+  operation: 'importRecords',
+  before: ({ object }) =>
+    object === 'Enrollment'
+      ? { refusals: [ruleViolation('courses.noImport', ['input', 'object'], 'Use takeOverBookings instead.')] }
+      : undefined,
+})

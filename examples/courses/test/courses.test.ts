@@ -1,0 +1,135 @@
+import { at, createPluginTestApp, listAt, type PluginTestApp, refusals, textAt, textsAt } from 'rapport/plugin/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import plugin from '../plugin.ts'
+
+let app: PluginTestApp
+beforeAll(async () => {
+  const directory = `${import.meta.dirname}/..`
+  app = await createPluginTestApp({ plugins: [{ plugin, directory }], now: new Date('2026-03-01T08:00:00Z') })
+})
+afterAll(() => app.close())
+
+async function person(lastName: string): Promise<string> {
+  const document = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }'
+  const made = await app.as('member').must(document, { input: { firstName: 'Ada', lastName } })
+  return textAt(made, 'createContact.contact.id')
+}
+
+async function plan(input: object): Promise<string> {
+  const document = 'mutation ($input: CreateCourseInput!) { createCourse(input: $input) { course { id title } } }'
+  const made = await app
+    .as('member')
+    .must(document, { input: { title: 'First  aid', startsOn: '2026-03-03', ...input } })
+  return textAt(made, 'createCourse.course.id')
+}
+
+const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
+  takeOverBookings(input: { bookings: $bookings }) { enrollments { bookingCode } userErrors { __typename code path } }
+}`
+
+describe('courses', () => {
+  it('takes over bookings once, until the course is full', async () => {
+    const [ada, bob, courseId] = [await person('Lovelace'), await person('Byron'), await plan({ capacity: 1 })]
+    const bookings = [{ bookingCode: 'B1', courseId, contactId: ada }]
+    const done = { takeOverBookings: { enrollments: [{ bookingCode: 'B1' }], userErrors: [] } }
+    expect(await app.as('member').must(takeOver, { bookings })).toEqual(done)
+    expect(await app.as('member').must(takeOver, { bookings })).toEqual(done)
+    const full = await app.as('member').must(takeOver, {
+      bookings: [...bookings, { bookingCode: 'B2', courseId, contactId: bob }],
+    })
+    expect(listAt(full, 'takeOverBookings.userErrors')).toEqual([
+      { __typename: 'CourseFullError', code: 'COURSE_FULL', path: ['input', 'bookings', '1', 'courseId'] },
+    ])
+  })
+
+  it('shows what people take and took', async () => {
+    const [contactId, courseId] = [await person('Hopper'), await plan({})]
+    const bookings = [{ bookingCode: 'B3', courseId, contactId }]
+    await app.as('member').must(takeOver, { bookings })
+    const query = `query ($id: ID!) {
+      contact(id: $id) {
+        badgeName coursesAttended coursesByYear { year courseCount }
+        courseHistory(isAttended: false) { nodes { title places { taken } } }
+      }
+      contacts(filter: { enrolledSince: "2026-03-01", hasAttended: false }) { nodes { lastName } }
+    }`
+    const read = await app.as('reader').must(query, { id: contactId })
+    expect(at(read, 'contact')).toEqual({
+      badgeName: 'Ada HOPPER',
+      coursesAttended: 0,
+      coursesByYear: [{ year: 2026, courseCount: 1 }],
+      courseHistory: { nodes: [{ title: 'First aid', places: { taken: 1 } }] },
+    })
+    expect(textsAt(read, 'contacts.nodes', 'lastName')).toContain('Hopper')
+  })
+
+  it('reminds once, and asks back', async () => {
+    const count = async (title: string) => {
+      const read = await app.as('reader').must('{ tasks(first: 100) { nodes { title } } }')
+      return textsAt(read, 'tasks.nodes', 'title').filter((each) => each === title).length
+    }
+    const [contactId, courseId] = [await person('Noether'), await plan({ startsOn: '2026-02-20' })]
+    await app.as('member').must(takeOver, { bookings: [{ bookingCode: 'B4', courseId, contactId }] })
+    await app.runJob('courses.remind')
+    const reminded = await count('Remind of the course')
+    expect(reminded).toBeGreaterThan(0)
+    app.clock.advance(86_400_000)
+    await app.runJob('courses.remind')
+    expect(await count('Remind of the course')).toBe(reminded)
+
+    const place = await app
+      .as('member')
+      .must(`{ enrollments(filter: { bookingCode: { equals: "B4" } }) { nodes { id version } } }`)
+    const [id, version] = [textAt(place, 'enrollments.nodes.0.id'), at(place, 'enrollments.nodes.0.version')]
+    const came = `mutation ($id: ID!, $version: Int!) {
+      updateEnrollment(input: { id: $id, version: $version, hasAttended: true }) { userErrors { message } }
+    }`
+    await app.as('member').must(came, { id, version })
+    await app.deliver()
+    expect(await count('Ask how the course was')).toBe(1)
+    expect(await app.changes()).toContainEqual({
+      type: 'Enrollment',
+      operation: 'UPDATED',
+      recordId: id,
+      changedFields: ['hasAttended'],
+    })
+  })
+
+  it('cancels once', async () => {
+    const id = await plan({})
+    const cancel = `mutation ($id: ID!, $version: Int!) {
+      cancelCourse(input: { id: $id, version: $version }) { course { status } userErrors { code } }
+    }`
+    const cancelled = { cancelCourse: { course: { status: 'CANCELLED' }, userErrors: [] } }
+    expect(await app.as('member').must(cancel, { id, version: 1 })).toEqual(cancelled)
+    expect(refusals(await app.as('member').must(cancel, { id, version: 2 }), 'cancelCourse')).toEqual([
+      'RULE_VIOLATION',
+    ])
+  })
+
+  it('tells the days of courses, and logs webinars', async () => {
+    const courseId = await plan({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
+    const calendar = '{ courseCalendar(from: "2026-06-01", to: "2026-06-30") { day courses { title } } }'
+    expect(await app.as('reader').must(calendar)).toEqual({
+      courseCalendar: [{ day: '2026-06-01', courses: [{ title: 'First aid' }] }],
+    })
+    const log = `mutation ($webinar: LogWebinarInput!) {
+      logInteraction(input: { webinar: $webinar }) {
+        interaction { __typename ... on Webinar { minutes course { title } } }
+        userErrors { message }
+      }
+    }`
+    const webinar = {
+      occurredAt: '2026-06-01T09:00:00Z',
+      courseId,
+      minutes: 45,
+      participants: [{ role: 'ATTENDEE', contactId: await person('Curie') }],
+    }
+    expect(await app.as('member').must(log, { webinar })).toEqual({
+      logInteraction: {
+        interaction: { __typename: 'Webinar', minutes: 45, course: { title: 'First aid' } },
+        userErrors: [],
+      },
+    })
+  })
+})

@@ -1,0 +1,31 @@
+import { uuidv7 } from 'uuidv7'
+import type { App } from '../app.ts'
+import { createUser } from '../modules/workspaces/provision.ts'
+import type { Permission } from '../platform/access/permissions.ts'
+import { openSigningKeys } from '../platform/access/signing-keys.ts'
+import { issueToken } from '../platform/access/tokens.ts'
+import { createTestClient, type TestActor, type TestClient } from './client.ts'
+
+const TOKEN_SECONDS = 3_600
+
+/** A client of a new user who may do this and nothing else. */
+export async function createPermittedClient(
+  app: App,
+  workspaceId: string,
+  permissions: readonly Permission[],
+): Promise<TestClient<TestActor>> {
+  const { owner } = app.database
+  const roleId = uuidv7()
+  const roleName = `Role ${roleId}`
+  await owner.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+    workspaceId,
+    roleId,
+    roleName,
+    permissions,
+  ])
+  const email = `${roleId}@users.example`
+  const id = await createUser(owner, { workspaceId, email, displayName: 'Permitted', roleName })
+  const keys = await openSigningKeys(owner)
+  const token = await issueToken(keys, { workspaceId, actorId: id, expiresInSeconds: TOKEN_SECONDS })
+  return createTestClient(app.fetch, token, { id, workspaceId, email })
+}
