@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql'
+// Only that part: a plugin's import, which is inspected in a process of its own, would wait for the rest.
+import { GraphQLError } from 'graphql/error/index.js'
 
 /** Every code a client can find in `extensions.code`. What the caller can mend in a write is a `userErrors` entry instead. */
 export const ERROR_CODES = {

@@ -1,15 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { coreParts } from '../app.ts'
-import { createUser } from '../modules/workspaces/provision.ts'
+import { coreParts, createApp } from '../app.ts'
+import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
+import { actorById } from '../platform/access/actor.ts'
 import { openSigningKeys } from '../platform/access/signing-keys.ts'
 import { issueToken } from '../platform/access/tokens.ts'
 import type { CheckSurroundings } from '../platform/plugins/conformance/check-plugin.ts'
 import type { ConformanceApp, ConformanceWorkspace } from '../platform/plugins/conformance/trial-app.ts'
+import { usablePlugins } from '../platform/plugins/lifecycle/usable.ts'
 import type { LoadedPlugin } from '../platform/plugins/load.ts'
 import { createTestClient } from './client.ts'
 import { createTestDatabase } from './database.ts'
+import { disableForTest, enableForTest } from './install.ts'
 import { openTestServer, type TestServer } from './server.ts'
 
 const WORKSPACES = ['acme', 'globex'] as const
@@ -35,6 +38,19 @@ export async function conformanceSurroundings(
         return await work({ databaseUrl: database.url, configPath: join(folder, 'rapport.config.ts'), core })
       } finally {
         await Promise.all([database.drop(), rm(folder, { recursive: true, force: true })])
+      }
+    },
+    async useForATime({ databaseUrl, configPath }, plugins) {
+      const app = await createApp({ databaseUrl, plugins: (owner) => usablePlugins(owner, core, configPath) })
+      try {
+        const { owner } = app.database
+        const workspace = { slug: 'acme', adminEmail: 'admin@acme.example' }
+        const { workspaceId, adminId } = await createWorkspace(owner, workspace)
+        const admin = await actorById(owner, workspaceId, adminId)
+        await enableForTest(app.host, admin, plugins)
+        await disableForTest(app.host, admin, plugins)
+      } finally {
+        await app.close()
       }
     },
     async withApp(plugins, work) {

@@ -8,7 +8,7 @@ import type { Actor } from '../platform/access/actor.ts'
 import { migrate } from '../platform/data/migrate.ts'
 import { appendLog } from '../platform/operations/log.ts'
 import { runWork } from '../platform/operations/work.ts'
-import { enablePlugin } from '../platform/plugins/activation.ts'
+import { disablePlugin, enablePlugin } from '../platform/plugins/activation.ts'
 import type { PluginHost } from '../platform/plugins/host.ts'
 import type { LoadedPlugin } from '../platform/plugins/load.ts'
 import { orderPlugins } from '../platform/plugins/order.ts'
@@ -68,7 +68,21 @@ export async function installForTest(
 }
 
 /** Enables plugins in an actor's workspace. Throws where one can't be. */
-export async function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
+export function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
+  return switchForTest(host, actor, plugins, enablePlugin)
+}
+
+/** Disables plugins in an actor's workspace, the last first. Throws where one can't be. */
+export function disableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
+  return switchForTest(host, actor, [...plugins].reverse(), disablePlugin)
+}
+
+async function switchForTest(
+  host: PluginHost,
+  actor: Actor,
+  plugins: readonly LoadedPlugin[],
+  act: typeof enablePlugin,
+): Promise<void> {
   for (const { plugin } of plugins) {
     const context = {
       actor,
@@ -78,7 +92,7 @@ export async function enableForTest(host: PluginHost, actor: Actor, plugins: rea
       requestHash: '',
     }
     const { result } = await runWork(context, async (work) => {
-      const errors = await enablePlugin(work, plugin.id)
+      const errors = await act(work, plugin.id)
       if (errors.length === 0) await appendLog(work)
       return errors
     })

@@ -10,7 +10,7 @@ let config: Config
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  config = readConfig({ DATABASE_URL: database.url, PORT: '0' })
+  config = readConfig({ DATABASE_URL: database.url, PORT: '0', RAPPORT_CONFIG: 'no-plugins.config.ts' })
 })
 
 afterAll(() => database.drop())
@@ -59,6 +59,7 @@ it('finds no problem in a database that is well', async () => {
   const lines = await rapport('doctor')
   expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([])
   expect(lines.join('\n')).toContain('Isolation: row-level security is on')
+  expect(lines).toContain('ok       Plugins: all are as they were installed.')
 })
 
 it.each([

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreParts } from '../../src/app.ts'
 import { newPlugin } from '../../src/platform/plugins/authoring/new-plugin.ts'
@@ -138,6 +141,18 @@ describe('rapport plugin check', () => {
       'has rules that keep within their budget',
       'memo.keepPinned',
     ],
+    [
+      'has a rule on interactions that throws',
+      inPlugin('rules: [', `rules: [${THROWING_RULE}, `),
+      'has rules that keep within their budget',
+      'logInteraction: ',
+    ],
+    [
+      'can’t be enabled',
+      inPlugin('rules: [', `seeds: [${THROWING_SEED}],\n  rules: [`),
+      'installs, upgrades and removes without a trace',
+      'memo.first',
+    ],
   ])('tells of a plugin that %s', async (_, edits, name, reason) => {
     const failed = failures(await check(await spoilt(edits), name))
     expect(Object.keys(failed)).toContain(name)
@@ -156,6 +171,14 @@ describe('rapport plugin check', () => {
   })
 })
 
+it('looks at sources without a warning of Node’s', async () => {
+  const module = pathToFileURL(join(import.meta.dirname, '../../src/platform/plugins/conformance/sources.ts')).href
+  const code = `const { foreignImports } = await import('${module}')
+    console.log(await foreignImports(${JSON.stringify(good)}, []))`
+  const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  expect(ran).toEqual({ stdout: '[]\n', stderr: '' })
+})
+
 /** The same text under another address: a module is imported once. */
 async function recopied(directory: string): Promise<string> {
   const copy = `${directory}again`
@@ -171,6 +194,24 @@ function aboutContacts(models: string): string {
       '  /// Whom it is about.\n  contact     Contact?  @relation(fields: [workspaceId, contactId], references: [workspaceId, id], onDelete: SetNull)\n  createdBy ',
     )
 }
+
+const THROWING_RULE = `{
+    name: 'memo.logged',
+    description: 'Looks at what is logged.',
+    object: 'Interaction',
+    on: ['create'],
+    before: () => {
+      throw new Error('Oh no')
+    },
+  }`
+
+const THROWING_SEED = `{
+    name: 'first',
+    description: 'The first note.',
+    run: async () => {
+      throw new Error('Oh no')
+    },
+  }`
 
 const OPEN_OPERATION = `  operations: [
     {

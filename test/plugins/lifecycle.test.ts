@@ -94,6 +94,24 @@ it('leaves an identical schema after install, upgrade, disable and each way of r
   expect(await plugin('list')).toBe('No plugin is installed.\n')
 }, 240_000)
 
+it('shows what an upgrade changes for clients', async () => {
+  await installation.write(pluginFiles('shown'))
+  await plugin('add', './plugins/shown', '--yes')
+  const files = pluginFiles('shown', { version: '2.0.0' })
+  const entry = 'plugins/shown/plugin.ts'
+  await installation.write({ ...files, [entry]: files[entry]?.replace('relations: { contact: {} }, ', '') ?? '' })
+  const broken = "Field 'contact' was removed from object type 'ShownGift'"
+  const planned = await plugin('plan', './plugins/shown')
+  expect(planned).toContain('Breaks for clients of the GraphQL API:')
+  expect(planned).toContain(`- ${broken}\n`)
+  expect(planned).not.toContain('Adds to the GraphQL API')
+  const asked = await installation.rapport('plugin', 'upgrade', 'shown')
+  expect(asked.text).toContain(`Breaks for clients: ${broken}`)
+  await plugin('upgrade', 'shown', '--yes')
+  expect(await plugin('plan', './plugins/shown')).not.toContain('GraphQL API:')
+  await plugin('remove', 'shown', '--drop')
+}, 60_000)
+
 it('undoes an installation that was killed half-way, and does it again', async () => {
   await installation.write(
     pluginFiles('slow', {
@@ -142,6 +160,9 @@ it('tells what is not as it was installed', async () => {
     'PROBLEM  drifting: It is installed, but rapport.config.ts does not list ./plugins/drifting',
   )
   expect(unlisted.text).toContain('warning  stray: This table belongs to nothing that is installed')
+  const whole = await installation.rapport('doctor')
+  expect(whole.code).toBe(1)
+  expect(whole.text).toContain(unlisted.text)
   await installation.owner.query('drop table stray')
   await plugin('remove', 'drifting', '--drop')
 }, 60_000)

@@ -80,6 +80,17 @@ describe('a new plugin', () => {
     })
   })
 
+  it('names no folder of this machine where it is written elsewhere', async () => {
+    const elsewhere = join(author.path, 'elsewhere')
+    const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', 'elsewhere']
+    const { stdout } = await run(process.execPath, command, { cwd: author.path })
+    expect(stdout).toContain('Wrote elsewhere/hello/plugin.ts')
+    const readme = await readFile(join(elsewhere, 'hello/README.md'), 'utf8')
+    expect(readme).not.toContain(author.path)
+    expect(readme).toContain('`npx vitest run`')
+    expect(readme).toContain('rapport plugin check .`')
+  })
+
   it('has an id that can be used, and a folder of its own', async () => {
     const make = async (id: string) => newPlugin(id, join(folder, id), `./${id}`, await coreParts())
     await expect(make('Hello')).rejects.toThrow('lower-case letters')

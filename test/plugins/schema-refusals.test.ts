@@ -106,6 +106,15 @@ describe('a plugin and core', () => {
   })
 })
 
+describe('a model without deletedAt', () => {
+  it.each(['delete', 'restore'])('has records that nobody can put away: %s', (write) => {
+    expect(() => compose(one({ objects: [thing('one', { writes: ['create', write] })] }))).toThrow(
+      `one: OneThing has the write ${write}, so model one_Thing needs a deletedAt.`,
+    )
+    expect(() => compose(one({ objects: [thing('one', { writes: ['create'] })] }))).not.toThrow()
+  })
+})
+
 describe('SQL that a plugin declares', () => {
   const secret = sql`select id, 0 as position from contacts`
   const fails = () => {

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from '../../config.ts'
+import { openDatabase } from '../../platform/data/database.ts'
 import { openDatabaseUrl } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 import { examineDatabase } from '../doctor/database.ts'
 import { type Finding, formatFinding, good, problem } from '../doctor/finding.ts'
 import { examineHome } from '../doctor/home.ts'
+import { examinePlugins } from '../doctor/plugins.ts'
 import { examinePort } from '../doctor/port.ts'
 import { knownProblem } from '../problem.ts'
 import { packageVersion } from '../version.ts'
@@ -45,9 +47,28 @@ async function examineInstallation(config: Config, log: Logger): Promise<Finding
   if (!home.exists) return home.findings
   const findings = await carefully('Database', config, async () => {
     const connection = await openDatabaseUrl(config, log, 'rapport doctor')
-    return examineDatabase(connection.url).finally(() => connection.close())
+    try {
+      const database = await examineDatabase(connection.url)
+      // Their tables are looked at where core's are there.
+      if (!database.isMigrated) return database.findings
+      return [
+        ...database.findings,
+        ...(await carefully('Plugins', config, () => pluginFindings(connection.url, config))),
+      ]
+    } finally {
+      await connection.close()
+    }
   })
   return [...home.findings, ...findings]
+}
+
+async function pluginFindings(url: string, { pluginsFile }: Config): Promise<Finding[]> {
+  const database = openDatabase(url)
+  try {
+    return await examinePlugins(database.owner, pluginsFile)
+  } finally {
+    await database.close()
+  }
 }
 
 /** What one examination found; its failure is a finding as well. */

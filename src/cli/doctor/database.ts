@@ -9,8 +9,15 @@ const OLDEST = 150_000
 const CLOCK_LIMIT_SECONDS = 5
 const FEWEST_CONNECTIONS = 30
 
+/** What a look at a database found. */
+export interface DatabaseFindings {
+  readonly findings: Finding[]
+  /** Whether every table of this version is there. */
+  readonly isMigrated: boolean
+}
+
 /** Looks at a database through a connection of its owner. Changes nothing. Rejects when it can't be reached. */
-export async function examineDatabase(url: string): Promise<Finding[]> {
+export async function examineDatabase(url: string): Promise<DatabaseFindings> {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: 10_000,
@@ -22,8 +29,9 @@ export async function examineDatabase(url: string): Promise<Finding[]> {
     const server = await examineServer(client)
     const migrations = await examineMigrations(url)
     // What comes next can only be asked of tables that are there.
-    if (migrations.state !== 'good') return [...server, migrations]
-    return [...server, migrations, await examineRole(client), await examineIsolation(client), await examineKeys(client)]
+    if (migrations.state !== 'good') return { findings: [...server, migrations], isMigrated: false }
+    const rest = [await examineRole(client), await examineIsolation(client), await examineKeys(client)]
+    return { findings: [...server, migrations, ...rest], isMigrated: true }
   } finally {
     await client.end()
   }

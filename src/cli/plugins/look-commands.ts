@@ -1,11 +1,12 @@
 import { Command } from 'commander'
 import { coreParts } from '../../app.ts'
-import { findDrift } from '../../platform/plugins/lifecycle/drift.ts'
 import { setInstallationSettings } from '../../platform/plugins/lifecycle/installation-settings.ts'
 import { pluginOverview } from '../../platform/plugins/lifecycle/overview.ts'
 import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
+import { formatFinding } from '../doctor/finding.ts'
+import { examinePlugins } from '../doctor/plugins.ts'
 
 /** `rapport plugin list` */
 export function listCommand(context: CommandContext): Command {
@@ -30,13 +31,11 @@ export function pluginDoctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description('Tell what is not as it was installed, and what to do. Changes nothing; exits with 1 on a problem.')
     .action(async () => {
-      const drift = await withOwner(context, 'rapport plugin doctor', async (owner) =>
-        findDrift(owner, await coreParts(), context.config().pluginsFile),
+      const findings = await withOwner(context, 'rapport plugin doctor', (owner) =>
+        examinePlugins(owner, context.config().pluginsFile),
       )
-      for (const { subject, message, isProblem } of drift)
-        context.print(`${isProblem ? 'PROBLEM ' : 'warning '} ${subject}: ${message}`)
-      if (drift.length === 0) context.print('ok       All plugins are as they were installed.')
-      if (drift.some(({ isProblem }) => isProblem)) process.exitCode = 1
+      for (const finding of findings) context.print(formatFinding(finding))
+      if (findings.some(({ state }) => state === 'problem')) process.exitCode = 1
     })
 }
 

@@ -14,19 +14,25 @@ export function newCommand(context: CommandContext): Command {
     .action(async (id: string, { dir }: { readonly dir: string }) => {
       const directory = resolve(dir, id)
       const root = rootOf(context.config().pluginsFile)
-      const inside = relative(root, directory)
-      const folder = inside.startsWith('..') ? directory : `./${inside}`
-      const files = await newPlugin(id, directory, folder, await coreParts())
+      const path = relative(root, directory)
+      const isInside = !path.startsWith('..')
+      const folder = isInside ? `./${path}` : path
+      // From elsewhere nobody knows where this installation will be: commands are run in the plugin's own folder.
+      const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
       for (const line of nextSteps(id, folder)) context.print(line)
     })
 }
 
 function nextSteps(id: string, folder: string): string[] {
+  // Tests of a folder elsewhere are none of this installation's.
+  const test = folder.startsWith('..')
+    ? `cd ${folder} && npx vitest run`
+    : `npx vitest run ${folder.replace(/^\.\//, '')}`
   return [
     '',
     'Next:',
-    `  npx vitest run ${folder.replace(/^\.\//, '')}    try it on a database of its own`,
+    `  ${test}    try it on a database of its own`,
     `  npx rapport plugin plan ${folder}    see what it would do here`,
     `  npx rapport plugin add ${folder}    install it`,
     `  npx rapport plugin enable ${id} --workspace demo    use it in a workspace`,

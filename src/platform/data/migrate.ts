@@ -198,8 +198,19 @@ function failure(file: MigrationFile, cause: unknown): MigrationError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const position = cause instanceof pg.DatabaseError && cause.position ? Number(cause.position) : null
   const line = position === null ? '' : ` at line ${file.sql.slice(0, position).split('\n').length}`
+  const isEarly = cause instanceof pg.DatabaseError && cause.code === NEW_ENUM_VALUE
   return new MigrationError(
-    `Migration ${file.name} of ${file.owner} failed${line}: ${reason}. Nothing of it was applied; start again when the cause is mended.`,
+    `Migration ${file.name} of ${file.owner} failed${line}: ${reason}. ${isEarly ? `${earlyUse(file)} ` : ''}Nothing of it was applied; start again when the cause is mended.`,
     { cause },
   )
+}
+
+/** SQLSTATE of the use of an enum's value in the transaction that added it. */
+const NEW_ENUM_VALUE = '55P04'
+
+function earlyUse({ owner }: MigrationFile): string {
+  const added = 'A value can be used once the transaction that added it with ALTER TYPE … ADD VALUE is committed'
+  return owner === CORE
+    ? `${added}: use it in a later file.`
+    : `${added}, and all files of an upgrade are one transaction: make the type anew instead, as docs/plugins/models.md shows.`
 }

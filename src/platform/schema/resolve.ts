@@ -77,8 +77,9 @@ export function resolveObject(
   const relations = { ...recordRelations, ...declaration.relations }
   for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values())
     add(field)
-  if (!model.columns.has('deletedAt') && declaration.writes?.some((write) => write === 'delete' || write === 'restore'))
-    throw new CompositionError(`${owner}: ${name} has the write delete, so model ${model.name} needs a deletedAt.`)
+  const away = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
+  if (away && !model.columns.has('deletedAt'))
+    throw new CompositionError(`${owner}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
   if (declaration.writes && declaration.writes.length > 0)
     add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
   for (const extension of added.fields) {

@@ -63,7 +63,10 @@ export async function openCorpus(): Promise<Corpus> {
   }
 }
 
-/** Writes a bad plugin, and shows that both `plan` and `add` refuse it by name, with the reason, and nothing is left of it. */
+/**
+ * Writes a bad plugin, and shows that it is refused by name, with the reason, and nothing is left of it. Adding begins with
+ * the plan, which refuses it, unless that comes out `onlyByAdd`.
+ */
 export async function expectRefused(
   corpus: Corpus,
   folder: string,
@@ -76,14 +79,24 @@ export async function expectRefused(
     () => 'It was added.',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   )
-  const [problems, refusal] = await Promise.all([corpus.plan(folder), adding, expectReads(corpus.app)])
-  if (!onlyByAdd) expect(problems).toMatch(reason)
+  const [refusal] = await Promise.all([adding, expectReads(corpus.app)])
+  expect(refusal.includes("can't be added; nothing was changed."), refusal).toBe(!onlyByAdd)
   expect(refusal).toMatch(reason)
   expect(refusal).toContain(folder)
   const after = await corpus.state()
   expect(stateChanges(before, after)).toEqual([])
   expect(after.config).toBe(before.config)
   await expectCore(corpus.app)
+}
+
+/** Shows that plan by itself tells what is wrong with a plugin that was written before, and leaves nothing. */
+export async function expectPlanRefuses(corpus: Corpus, folder: string, reason: RegExp): Promise<void> {
+  const before = await corpus.state()
+  const [problems] = await Promise.all([corpus.plan(folder), expectReads(corpus.app)])
+  expect(problems).toMatch(reason)
+  const after = await corpus.state()
+  expect(stateChanges(before, after)).toEqual([])
+  expect(after.config).toBe(before.config)
 }
 
 /** Core reads right in both workspaces. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { pluginFiles } from '../lifecycle-plugins.ts'
-import { type Corpus, expectRefused, openCorpus } from './corpus.ts'
+import { type Corpus, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 
 const IMPORTS = `import { computed, condition, sql } from 'rapport/plugin'
 const number = computed({ description: 'A number.', type: 'Int', value: () => sql\`1\` })
@@ -36,6 +36,7 @@ const bothOf = (holder: string, folder: string) =>
 describe('refuses what core has already, both named:', () => {
   it.each([
     ['field', 'twicefield', 'extend: { Account: { name: number } },'],
+    ['computed field', 'twicecomputed', 'extend: { Contact: { fullName: number } },'],
     ['condition', 'twicecondition', 'conditions: { Account: { name: yes } },'],
     ['root field', 'twiceroot', "queries: [ask('accounts')],"],
     ['mutation', 'twicemutation', "operations: [doIt('createAccount')],"],
@@ -53,8 +54,13 @@ describe('refuses what core has already, both named:', () => {
     ['kind', 'twicekind', "variants: [{ of: 'Interaction', name: 'TwiceCall', kind: 'CALL', description: 'X.' }],"],
     ['error type', 'twiceerror', "errors: [{ name: 'StaleVersionError', description: 'X.', code: 'TWICE' }],"],
   ])('%s', async (_what, folder, more) => {
-    await expectRefused(corpus, folder, bad(folder, more), { reason: bothOf('(?:core|accounts|interactions)', folder) })
+    await expectRefused(corpus, folder, bad(folder, more), {
+      reason: bothOf('(?:core|accounts|contacts|interactions)', folder),
+    })
   })
+
+  it('field, which plan tells too', () =>
+    expectPlanRefuses(corpus, 'twicefield', bothOf('(?:core|accounts)', 'twicefield')))
 })
 
 describe('refuses what another plugin has already, both named:', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type PluginText, pluginFiles } from '../lifecycle-plugins.ts'
-import { type Corpus, expectRefused, openCorpus } from './corpus.ts'
+import { type Corpus, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 
 let corpus: Corpus
 beforeAll(async () => {
@@ -34,7 +34,13 @@ describe('refuses a plugin that, on import,', () => {
       'writes a file',
       'writing',
       "import { writeFileSync } from 'node:fs'\nwriteFileSync('/tmp/rapport-bad-file', '')",
-      /Access to this API has been restricted|writes files/,
+      /Its import failed: Access to this API has been restricted/,
+    ],
+    [
+      'reads a file',
+      'reading',
+      "import { readFileSync } from 'node:fs'\nreadFileSync('/etc/hosts')",
+      /On import it reads or writes files \(readFileSync\)/,
     ],
     [
       'starts a process',
@@ -48,6 +54,7 @@ describe('refuses a plugin that, on import,', () => {
       "void fetch('http://127.0.0.1:9').catch(() => undefined)",
       /opens a connection \(fetch\)/,
     ],
+    ['adds a global', 'global', "Reflect.set(globalThis, 'mine', 1)", /On import it adds the global mine/],
     ['adds to a prototype', 'polluting', "Reflect.set(Object.prototype, 'mine', 1)", /adds Object\.prototype\.mine/],
     [
       'replaces a global function',
@@ -60,6 +67,8 @@ describe('refuses a plugin that, on import,', () => {
   ])('%s', async (_what, folder, first, reason) => {
     await expectRefused(corpus, folder, bare(folder, literal(folder, '', first)), { reason })
   })
+
+  it('throws, which plan tells too', () => expectPlanRefuses(corpus, 'throwing', /Its import failed: Oh no/))
 })
 
 describe('refuses what is no plugin:', () => {
@@ -68,8 +77,10 @@ describe('refuses what is no plugin:', () => {
     ['a function', 'callable', 'export default () => ({})\n', /no plugin as its default export/],
     ['an empty object', 'hollow', 'export default {}\n', /is no valid plugin[\s\S]*id:/],
     ['an id of core', 'accounts', literal('accounts'), /The id accounts belongs to core/],
+    ['the first part of a table of core', 'account', literal('account'), /The id account belongs to core/],
     ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
     ['the id of another', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
+    ['an unknown key', 'unknown', literal('unknown', 'colour: 1,'), /Unrecognized key: "colour"/],
     ['another API', 'old', literal('old', "api: '^9.0.0',"), /old is written for version \^9\.0\.0 of the plugin API/],
     [
       'a dependency that is missing',
@@ -89,6 +100,15 @@ describe('refuses what is no plugin:', () => {
       'enemy',
       literal('enemy', "conflicts: { good: '*' },"),
       /enemy declares that it can't live with good 1\.2\.0/,
+    ],
+    [
+      'a field whose value throws when it is asked for',
+      'fields',
+      literal(
+        'fields',
+        "extend: { Contact: { displayName: { kind: 'computed', type: 'String', description: 'X.', value: () => { throw new Error('no') } } } },",
+      ),
+      /displayName/,
     ],
     [
       'a table to read that nobody has',
@@ -143,9 +163,21 @@ describe('refuses what is no plugin:', () => {
       ),
       /does not begin with the plugin's id/,
     ],
+    [
+      'a name without the id',
+      'barerule',
+      literal(
+        'barerule',
+        "rules: [{ name: 'x', description: 'X.', object: 'Contact', on: ['create'], before: () => undefined }],",
+      ),
+      /does not begin with the plugin's id: write barerule\.x/,
+    ],
   ])('%s', async (_what, folder, text, reason) => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })
+
+  it('another API, which plan tells too', () =>
+    expectPlanRefuses(corpus, 'old', /old is written for version \^9\.0\.0 of the plugin API/))
 
   it('a circle of plugins', async () => {
     // The first can't be there before the second: neither comes in.

@@ -3,7 +3,7 @@ import { checkStatements } from '../../../src/platform/plugins/lifecycle/check-s
 import { removePlugin } from '../../../src/platform/plugins/lifecycle/remove.ts'
 import { usablePlugins } from '../../../src/platform/plugins/lifecycle/usable.ts'
 import { type PluginText, pluginFiles, protectionSql, tableSql } from '../lifecycle-plugins.ts'
-import { type Corpus, expectCore, expectRefused, openCorpus } from './corpus.ts'
+import { type Corpus, expectCore, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 import { stateChanges } from './database-state.ts'
 
 let corpus: Corpus
@@ -42,6 +42,9 @@ describe('refuses a plugin whose SQL', () => {
   ])('%s', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
   })
+
+  it('adds a column to a core table, which plan tells too', () =>
+    expectPlanRefuses(corpus, 'widens', /0002_bad\.sql of plugin widens, line 1: accounts is not/))
 
   it('has no remove.sql', async () => {
     const { 'plugins/forgets/remove.sql': _, ...files } = pluginFiles('forgets')
@@ -88,6 +91,22 @@ describe('refuses a plugin whose SQL', () => {
         },
       },
       /keeps contacts from deleting its records/,
+    ],
+    [
+      'keeps contacts with NO ACTION, which only actors may be',
+      'clings',
+      {
+        migrations: {
+          '0001_init.sql': tableSql('clings').replace('ON DELETE SET NULL ("contact_id")', 'ON DELETE NO ACTION'),
+        },
+      },
+      /keeps contacts from deleting its records/,
+    ],
+    [
+      'fails at a type that is not there',
+      'fails',
+      withSql('ALTER TABLE fails_gifts ADD COLUMN x nosuchtype;'),
+      /Migration 0002_bad\.sql of fails failed/,
     ],
     [
       'refers to a record without its workspace',
@@ -158,6 +177,21 @@ describe('a plugin’s SQL has no', () => {
   ])('%s', async (sql) => {
     const refused = checkStatements({ id: 'bad', reads: ['accounts', 'contacts'], file: '0001_init.sql', sql })
     await expect(refused).rejects.toThrow(/0001_init\.sql of plugin bad, line 1: \S/)
+  })
+
+  it.each<[sql: string, reason: string]>([
+    ['DROP TABLE accounts;', "accounts is not the plugin's own"],
+    ["UPDATE accounts SET name = 'x';", "accounts is not the plugin's own"],
+    [
+      'WITH gone AS (DELETE FROM contacts RETURNING id) INSERT INTO bad_gifts (id) SELECT id FROM gone;',
+      "contacts is not the plugin's own",
+    ],
+    ['DO $$ BEGIN DROP TABLE accounts; END $$;', "a plugin's SQL has no DO statement"],
+    ['GRANT ALL ON accounts TO PUBLIC;', 'it grants rights to somebody else'],
+    ['CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$;', 'is not SECURITY DEFINER'],
+  ])('%s, and tells why', async (sql, reason) => {
+    const refused = checkStatements({ id: 'bad', reads: [], file: '0002_bad.sql', sql })
+    await expect(refused).rejects.toThrow(reason)
   })
 
   it.each([

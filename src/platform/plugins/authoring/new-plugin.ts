@@ -15,7 +15,7 @@ import { testTemplate } from './templates/test.ts'
 
 /**
  * Writes a new plugin to a folder that is not there yet: entry, models with migration and types, test and README. `shown`
- * is the folder as commands are given it. Answers the files.
+ * is the folder as the README's commands are given it. Answers the files.
  * @throws PluginLifecycleError when the id is malformed or taken, or the folder is there.
  */
 export async function newPlugin(id: string, directory: string, shown: string, core: CoreParts): Promise<string[]> {

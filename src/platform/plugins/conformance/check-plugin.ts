@@ -23,6 +23,8 @@ export interface CheckSurroundings {
   readonly others: readonly LoadedPlugin[]
   /** Does something with an installation that has core and nothing else, and removes it. */
   withInstallation<Result>(work: (installation: Installation) => Promise<Result>): Promise<Result>
+  /** Makes a workspace of such an installation use plugins that are installed, each after those it depends on, and stop it. */
+  useForATime(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
   /** Does something with an app that has plugins enabled, and closes it. */
   withApp<Result>(plugins: readonly LoadedPlugin[], work: (app: ConformanceApp) => Promise<Result>): Promise<Result>
   /** Whether the plugin's schema is noted for later checks to hold it to. */
@@ -47,7 +49,7 @@ async function* checkLoaded(
   directory: string,
   surroundings: CheckSurroundings,
 ): AsyncGenerator<Finding> {
-  const { core, withInstallation, withApp } = surroundings
+  const { core, withInstallation, useForATime, withApp } = surroundings
   const { plugin } = loaded
   const others = surroundings.others.filter((each) => each.plugin.id !== plugin.id)
   const dependencies = dependenciesOf(core, loaded, others)
@@ -80,7 +82,7 @@ async function* checkLoaded(
   yield await finding('declares its personal data', () => undeclaredPersonalData(registry.models, plugin))
 
   const cycle = await finding('installs, upgrades and removes without a trace', () =>
-    withInstallation((installation) => lifecycleProblems({ installation, loaded, dependencies })),
+    withInstallation((installation) => lifecycleProblems({ installation, loaded, dependencies, useForATime })),
   )
   yield cycle
   if (cycle.problems.length > 0) return

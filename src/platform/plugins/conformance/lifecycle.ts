@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { ClientBase } from 'pg'
 import { withMigrationLock } from '../../data/migrate.ts'
 import { addPlugin } from '../lifecycle/add.ts'
@@ -20,18 +21,24 @@ export interface LifecycleCheck {
   readonly loaded: LoadedPlugin
   /** Plugins that it depends on, each after those it depends on itself. */
   readonly dependencies: readonly LoadedPlugin[]
+  /** Makes a workspace use plugins, and stop it. */
+  useForATime(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
 }
 
 /**
- * What is different after installing, upgrading from every earlier state, removing in each way, and installing again: the
- * database has to be the same each time. Writes `rapport.config.ts` and the database of the installation.
+ * What is different after installing, enabling and disabling, removing in each way, upgrading from every earlier state, and
+ * installing again: the database has to be the same each time. Writes the installation's database and folder.
  */
 export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]> {
-  const { installation, loaded, dependencies } = check
+  const { installation, loaded, dependencies, useForATime } = check
   for (const dependency of dependencies) await addPlugin(installation, sourceOf(dependency), agree)
   const empty = await catalogOf(installation)
   const add = () => addPlugin(installation, sourceOf(loaded), agree)
-  const remove = (mode: Removal['mode'] & ('keep' | 'drop')) => removePlugin(installation, loaded.plugin.id, { mode })
+  const remove = (mode: Removal['mode']) =>
+    removePlugin(installation, loaded.plugin.id, {
+      mode,
+      directory: join(dirname(installation.configPath), 'exported'),
+    })
   const problems: string[] = []
   const compare = async (what: string, expected: readonly CatalogEntry[]) => {
     const changes = catalogChanges(expected, await catalogOf(installation))
@@ -43,13 +50,18 @@ export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]
   problems.push(
     ...(await withMigrationLock(installation.databaseUrl, (client) => tableProblems(client, loaded.plugin.id))),
   )
+  await useForATime(installation, [...dependencies, loaded])
+  await compare('After a workspace has used it', installed)
   await remove('keep')
   await compare('After remove --keep', installed)
   await add()
   await compare('After remove --keep and add', installed)
+  await remove('export')
+  await compare('After remove --export', empty)
+  problems.push(...(await leftRows(installation, loaded.plugin.id)))
+  await add()
   await remove('drop')
   await compare('After remove --drop', empty)
-  problems.push(...(await leftRows(installation, loaded.plugin.id)))
 
   const migrations = await pluginMigrations(loaded.plugin.id, loaded.directory)
   for (let done = 0; done < migrations.length; done++) {
@@ -101,5 +113,5 @@ async function leftRows({ databaseUrl }: Installation, id: string): Promise<stri
       [id],
     ),
   )
-  return rows.map(({ table }) => `After remove --drop ${table} still has rows of ${id}.`)
+  return rows.map(({ table }) => `After remove --export ${table} still has rows of ${id}.`)
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CriticalityLevel, DiffRule, diff } from '@graphql-inspector/core'
 import { buildSchema, type GraphQLSchema, printSchema } from 'graphql'
 import { schemaAdditions, withAdditions } from '../schema-additions.ts'
 
@@ -20,6 +19,7 @@ export async function brokenPromises(
   const path = join(directory, PUBLISHED)
   if (!existsSync(path)) return null
   const published = withAdditions(plain(before), await readFile(path, 'utf8'))
+  const { CriticalityLevel, DiffRule, diff } = await import('@graphql-inspector/core')
   const changes = await diff(plain(published), plain(after), [DiffRule.suppressRemovalOfDeprecatedField])
   return changes
     .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)

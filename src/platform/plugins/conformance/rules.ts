@@ -1,6 +1,8 @@
 import { type GraphQLField, getNamedType, isInputObjectType, isLeafType, isRequiredInputField } from 'graphql'
 import type { RecordRule, Rule } from '../../operations/define.ts'
 import { ruleTimings } from '../../operations/rule-timings.ts'
+import { operationName } from '../../operations/writer.ts'
+import type { WriteKind } from '../../schema/declare.ts'
 import { encodeId } from '../../schema/ids.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Plugin } from '../plugin.ts'
@@ -11,7 +13,7 @@ import { type IdFor, sampleInput } from './samples/inputs.ts'
 import { type SampleRows, sampleRows } from './samples/rows.ts'
 import { type ConformanceApp, codesOf } from './trial-app.ts'
 
-const WRITES = ['create', 'update', 'delete', 'restore']
+const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
 
 /**
  * Makes a sample write that each rule of the plugin looks at. A rule may refuse it; one that throws or takes longer than its
@@ -62,11 +64,11 @@ function* sampleInputs(
 function mutationsOf(registry: Registry, rule: Rule): string[] {
   if (!('object' in rule)) return [rule.operation]
   const object = registry.objects.get(rule.object)
-  const created =
-    object && object.variants.size > 0
-      ? [...object.variants.values()].map(({ name }) => `log${name}`)
-      : [`create${rule.object}`]
-  return rule.on.flatMap((on) => (on === 'create' ? created : WRITES.includes(on) ? [`${on}${rule.object}`] : [on]))
+  return rule.on.map((on) => (object && isWrite(on) ? operationName(object, on) : on))
+}
+
+function isWrite(on: string): on is WriteKind {
+  return WRITES.some((write) => write === on)
 }
 
 /** Ids of sample rows that are there, made as far as the database allows it. */

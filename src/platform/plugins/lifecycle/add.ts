@@ -67,11 +67,11 @@ export async function install(client: ClientBase, plan: PluginPlan, { plugin, so
     const { id, reads = [] } = plugin
     await runMigrations(client, { id, reads, files: plan.migrations, models: plan.models })
     await client.query(
-      `insert into installed_plugins (id, version, source, state, permissions, reads)
-       values ($1, $2, $3, 'INSTALLED', $4, $5)
+      `insert into installed_plugins (id, version, source, state, permissions, reads, schema)
+       values ($1, $2, $3, 'INSTALLED', $4, $5, $6)
        on conflict (id) do update set version = excluded.version, source = excluded.source, state = excluded.state,
-         permissions = excluded.permissions, reads = excluded.reads, updated_at = now()`,
-      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? []],
+         permissions = excluded.permissions, reads = excluded.reads, schema = excluded.schema, updated_at = now()`,
+      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? [], plan.additions],
     )
   })
 }

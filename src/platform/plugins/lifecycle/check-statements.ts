@@ -1,6 +1,6 @@
 import { PluginLifecycleError } from '../plugin-error.ts'
 import { isNode, nodeAt } from './sql-tree.ts'
-import { type Names, refusal } from './statement-rules.ts'
+import { type Names, type Reader, refusal } from './statement-rules.ts'
 
 /** SQL of a plugin, for its messages. */
 export interface PluginSql extends Names {
@@ -14,18 +14,19 @@ export interface PluginSql extends Names {
  * @throws PluginLifecycleError that names the plugin, the file, the line and the reason.
  */
 export async function checkStatements({ file, sql, ...names }: PluginSql): Promise<void> {
-  for (const { statement, line } of await statementsOf(names.id, file, sql)) {
-    const reason = refusal(statement, names)
+  // PostgreSQL's own parser, as WebAssembly: a server starts without.
+  const { loadModule, parseSync: parse } = await import('libpg-query')
+  await loadModule()
+  for (const { statement, line } of statementsOf(parse, { id: names.id, file, sql })) {
+    const reason = refusal(statement, { ...names, parse })
     if (reason !== null) throw new PluginLifecycleError(`${file} of plugin ${names.id}, line ${line}: ${reason}`)
   }
 }
 
-async function statementsOf(id: string, file: string, sql: string) {
-  // PostgreSQL's own parser, as WebAssembly: a server starts without.
-  const { parse } = await import('libpg-query')
+function statementsOf(parse: Reader['parse'], { id, file, sql }: Omit<PluginSql, 'reads'>) {
   let tree: unknown
   try {
-    tree = await parse(sql)
+    tree = parse(sql)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new PluginLifecycleError(`${file} of plugin ${id} is not valid SQL: ${reason}.`, { cause: error })

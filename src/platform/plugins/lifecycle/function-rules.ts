@@ -1,4 +1,3 @@
-import { parseSync } from 'libpg-query'
 import { isOwn } from './own-names.ts'
 import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } from './sql-tree.ts'
 
@@ -41,7 +40,11 @@ function bodyOf(node: SqlNode): string {
  * Why what a function reads or calls is refused, or null: `refusal` looks at the body as at a statement. Of a body in
  * PL/pgSQL it gets the names that are called and those that come after FROM and JOIN.
  */
-export function bodyRefusal(node: SqlNode, refusal: (tree: SqlNode) => string | null): string | null {
+export function bodyRefusal(
+  node: SqlNode,
+  parse: (sql: string) => unknown,
+  refusal: (tree: SqlNode) => string | null,
+): string | null {
   const options = new Map(
     nodesOf(listAt(node, 'options'), 'DefElem').map((each) => [textAt(each, 'defname'), nodeAt(each, 'arg')]),
   )
@@ -52,7 +55,7 @@ export function bodyRefusal(node: SqlNode, refusal: (tree: SqlNode) => string | 
   const body = bodyOf(options.get('as') ?? {})
   const language = textAt(nodeAt(options.get('language') ?? {}, 'String'), 'sval').toLowerCase()
   try {
-    const tree: unknown = language === 'sql' ? parseSync(body) : namesIn(body)
+    const tree = language === 'sql' ? parse(body) : namesIn(body)
     return isNode(tree) ? refusal(tree) : null
   } catch (error) {
     return `the body of its function can't be read: ${error instanceof Error ? error.message : String(error)}.`

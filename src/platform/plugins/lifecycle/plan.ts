@@ -8,11 +8,12 @@ import { inspectImport } from '../inspect.ts'
 import { rootOf } from '../installation-config.ts'
 import { type LoadedPlugin, loadPlugin } from '../load.ts'
 import { orderPlugins } from '../order.ts'
+import { schemaAdditions } from '../schema-additions.ts'
 import { checkStatements } from './check-statements.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
 import { pluginMigrations, removalOf } from './migration-files.ts'
-import { type SchemaChanges, schemaChanges } from './schema-diff.ts'
+import { changesSince, type SchemaChanges } from './schema-diff.ts'
 
 /** What adding or upgrading a plugin would do. */
 export interface PluginPlan {
@@ -27,8 +28,10 @@ export interface PluginPlan {
   readonly migrations: readonly MigrationFile[]
   /** Of core and the plugins with this one; null where it can't be composed with the others. */
   readonly models: Models | null
-  /** Null where the plugin can't be composed with the others. */
+  /** Since the version that is installed, or at all; null where the plugin can't be composed with the others. */
   readonly schema: SchemaChanges | null
+  /** What it adds to the GraphQL schema, in SDL; empty where it can't be composed. */
+  readonly additions: string
   /** Why it can't be done; empty when it can. */
   readonly problems: readonly string[]
 }
@@ -40,7 +43,16 @@ export interface PluginPlan {
  */
 export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
   const state = await readInstallation(client, installation)
-  const nothing = { source, target: null, row: null, dependencies: [], migrations: [], models: null, schema: null }
+  const nothing = {
+    source,
+    target: null,
+    row: null,
+    dependencies: [],
+    migrations: [],
+    models: null,
+    schema: null,
+    additions: '',
+  }
   try {
     const findings = await inspectImport(source, rootOf(installation.configPath))
     if (findings.length > 0) return { ...nothing, problems: findings }
@@ -92,17 +104,23 @@ async function planLoaded(
     problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
   let schema: SchemaChanges | null = null
   let models: Models | null = null
+  let additions = ''
   if (!refused.some((misfit) => misfit.plugin === target)) {
     try {
-      const without = composePlugins(core, before.ordered, before.ordered)
       const composed = composePlugins(core, ordered, ordered)
       models = composed.registry.models
-      schema = await schemaChanges(without.schema, composed.schema)
+      // Also without those that build on it, so that what they add is not taken for its own.
+      const without = orderPlugins(core, others).ordered
+      const own = orderPlugins(core, [...without, target]).ordered
+      const after = own.length === ordered.length ? composed.schema : composePlugins(core, own, own).schema
+      const base = composePlugins(core, without, without).schema
+      additions = schemaAdditions(base, after)
+      schema = await changesSince(base, row === null || row.state === 'KEPT' ? '' : row.schema, after)
     } catch (error) {
       problems.push(messageOf(error))
     }
   }
-  return { source, target, row, dependencies, migrations, models, schema, problems }
+  return { source, target, row, dependencies, migrations, models, schema, additions, problems }
 }
 
 function clashWithRow({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {

@@ -1,5 +1,6 @@
 import type { CriticalityLevel } from '@graphql-inspector/core'
 import { buildSchema, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { withAdditions } from '../schema-additions.ts'
 
 /** What a plugin changes in the GraphQL schema, by what it means for clients. */
 export interface SchemaChanges {
@@ -8,8 +9,29 @@ export interface SchemaChanges {
   readonly safe: readonly string[]
 }
 
+/**
+ * Compares a schema with what it was when a plugin added `additions`, in SDL, to `base`: what an upgrade of the plugin
+ * changes for clients.
+ */
+export async function changesSince(
+  base: GraphQLSchema,
+  additions: string,
+  after: GraphQLSchema,
+): Promise<SchemaChanges> {
+  let before: GraphQLSchema
+  try {
+    before = withAdditions(base, additions)
+  } catch (error) {
+    // Core, or another plugin, has lost a type since.
+    const reason = error instanceof Error ? error.message : String(error)
+    const { dangerous, ...changes } = await schemaChanges(base, after)
+    return { ...changes, dangerous: [`What it takes away can't be told: ${reason}`, ...dangerous] }
+  }
+  return schemaChanges(before, after)
+}
+
 /** Compares two schemas as clients see them. */
-export async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<SchemaChanges> {
+async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<SchemaChanges> {
   // Both from text: what printing leaves out is no difference to a client.
   // Only a plan needs it: a server starts without.
   const { ChangeType, CriticalityLevel, diff } = await import('@graphql-inspector/core')

@@ -11,7 +11,13 @@ export interface Names {
   readonly reads: readonly string[]
 }
 
-type RuleOf = (node: SqlNode, names: Names) => string | null
+/** What a statement is looked at with. */
+export interface Reader extends Names {
+  /** PostgreSQL's parser, for SQL within SQL. Throws where it is not valid. */
+  readonly parse: (sql: string) => unknown
+}
+
+type RuleOf = (node: SqlNode, reader: Reader) => string | null
 
 /** What a plugin's SQL may do, by the kind of statement. What is not here is refused. */
 const RULES: Readonly<Record<string, RuleOf>> = {
@@ -26,10 +32,10 @@ const RULES: Readonly<Record<string, RuleOf>> = {
   CreatePolicyStmt: (node, names) => relation(node, names, 'table') ?? reading(node, names),
   AlterPolicyStmt: (node, names) => relation(node, names, 'table') ?? reading(node, names),
   GrantStmt: grant,
-  CreateFunctionStmt: (node, names) =>
-    named(qualifiedName(listAt(node, 'funcname')), names) ??
-    functionRefusal(node, names.id) ??
-    bodyRefusal(node, (tree) => reading(tree, names) ?? calls(tree)),
+  CreateFunctionStmt: (node, reader) =>
+    named(qualifiedName(listAt(node, 'funcname')), reader) ??
+    functionRefusal(node, reader.id) ??
+    bodyRefusal(node, reader.parse, (tree) => reading(tree, reader) ?? calls(tree)),
   CreateTrigStmt: (node, names) => relation(node, names) ?? triggerRefusal(node, names.id),
   ViewStmt: (node, names) => relation(node, names, 'view') ?? view(node) ?? reading(node, names),
   DropStmt: drop,
@@ -41,7 +47,7 @@ const RULES: Readonly<Record<string, RuleOf>> = {
 }
 
 /** Why a plugin may not run a statement, or null where it may. */
-export function refusal(statement: SqlNode, names: Names): string | null {
+export function refusal(statement: SqlNode, reader: Reader): string | null {
   const [kind = '', node] = Object.entries(statement)[0] ?? []
   const rule = RULES[kind]
   if (!rule || !isNode(node)) {
@@ -51,7 +57,7 @@ export function refusal(statement: SqlNode, names: Names): string | null {
       .toUpperCase()
     return `a plugin's SQL has no ${what} statement: it makes, changes and drops tables, types, indexes and functions of its own.`
   }
-  return rule(node, names) ?? nestedWrites(node, names) ?? calls(node)
+  return rule(node, reader) ?? nestedWrites(node, reader) ?? calls(node)
 }
 
 /** `WITH gone AS (DELETE FROM …) …` writes from within another statement. */

@@ -14,6 +14,6 @@ Notes on accounts, for Rapport.
 ## Work on it
 
 - The model changed: \`rapport plugin types ${folder}\`, then \`rapport plugin migration ${folder} add_something\`.
-- Test: \`npx vitest run ${folder.replace(/^\.\//, '')}\`
+- Test: \`npx vitest run${folder === '.' ? '' : folder.replace(/^\.\//, ' ')}\`
 - Before it is published: \`rapport plugin check ${folder}\`, then \`rapport plugin pack ${folder}\`.
 `
