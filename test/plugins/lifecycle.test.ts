@@ -17,7 +17,7 @@ afterAll(() => installation.close())
 /** Runs a command that has to end well, and answers what it printed. */
 async function plugin(...args: string[]): Promise<string> {
   const { code, text } = await installation.rapport('plugin', ...args)
-  expect({ code, text }).toMatchObject({ code: 0 })
+  expect(code, text).toBe(0)
   return text
 }
 

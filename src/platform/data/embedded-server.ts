@@ -41,7 +41,13 @@ const SETTINGS = {
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
 }
-const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+const THROWAWAY_SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  // Its workers are a superuser's, so that a database at which one is at work can't be dropped.
+  autovacuum: 'off',
+}
 
 const POLL = 5
 const PORT_ATTEMPTS = 5

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg'
+import pg, { type ClientBase } from 'pg'
 import { MigrationError } from '../data/migration-error.ts'
 
 /** Revision of the schema `graphile_worker` that the installed graphile-worker works with. */
@@ -13,14 +13,20 @@ export async function migrateJobs(client: ClientBase, ownerUrl: string): Promise
   if ((await revisionOf(client)) >= REVISION) return
   const { Logger, runMigrations } = await import('graphile-worker')
   const silent = new Logger(() => () => undefined)
+  // Left to itself the library does not wait for its connection to end, nor listen when it breaks meanwhile.
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
+  pool.on('error', () => undefined)
+  pool.on('connect', (connection) => connection.on('error', () => undefined))
   try {
-    await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, concurrency: 1, logger: silent })
+    await runMigrations({ pgPool: pool, concurrency: 1, logger: silent })
   } catch (error) {
     throw new MigrationError(
       `The job queue's schema graphile_worker could not be set up: ${error instanceof Error ? error.message : String(error)}. ` +
         'The database user has to be allowed to create a schema in the database.',
       { cause: error },
     )
+  } finally {
+    await pool.end()
   }
 }
 
