@@ -38,9 +38,11 @@ export const openMatter = defineOperation({
     if (matterId === null) return { values: {}, userErrors: [notFound(['input', 'id'], 'Matter')] }
     const reasons = new Map<string | null, string>(waivers?.map((each) => [each.conflictId, each.reason.trim()]))
     const found = hits.map((hit) => ({ ...hit, waiver: (hit.isConflict && reasons.get(hit.conflictId)) || null }))
-    const conflictIds = found.flatMap((hit) => (hit.isConflict && !hit.waiver ? [hit.conflictId] : []))
-    if (conflictIds.length > 0) {
-      const message = `Waive each of the ${conflictIds.length} conflicts of interest with a reason, or decline the matter.`
+    const open = found.filter((hit) => hit.isConflict && !hit.waiver)
+    if (open.length > 0) {
+      const conflictIds = open.flatMap(({ conflictId }) => conflictId ?? [])
+      const conflicts = open.length === 1 ? 'the conflict' : `each of the ${open.length} conflicts`
+      const message = `Waive ${conflicts} of interest with a reason, or decline the matter.`
       const refusal = userError(conflictOfInterest, ['input', 'waivers'], message, { conflictIds })
       return { values: { hits: found }, userErrors: [refusal] }
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { computed, definePlugin, defineRule, ruleViolation, sql, z } from '../../src/plugin.ts'
-import { at, errorCodes, listAt, refusals } from '../../src/testing/answers.ts'
+import { at, errorCodes, listAt, refusals, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp, type TestRole, type TestWorkspace } from '../support/app.ts'
 
 const hello = definePlugin({
@@ -158,5 +158,17 @@ describe('a plugin in one workspace', () => {
     await switchTo('enable', 'hello')
     const { data } = await ask('admin', '{ plugins { id settings } }')
     expect(at(data, 'plugins.0.settings')).toEqual({ greeting: 'Hi' })
+  })
+})
+
+describe('a plugin that the operator has removed', () => {
+  it('can not be enabled any more, and is not listed', async () => {
+    await app.database.owner.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)
+    expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
+    expect(textsAt((await ask('admin', '{ plugins { id } }')).data, 'plugins', 'id')).toEqual(['hello'])
+    const { rows } = await app.database.owner.query(
+      `select is_enabled from plugin_activations where plugin_id = 'helloagain'`,
+    )
+    expect(rows).toEqual([{ is_enabled: false }])
   })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { coreParts } from '../../src/app.ts'
 import { addPlugin } from '../../src/platform/plugins/lifecycle/add.ts'
 import { type CatalogEntry, catalogChanges } from '../../src/platform/plugins/lifecycle/catalog.ts'
+import { listPlugin, unlistPlugin } from '../../src/platform/plugins/lifecycle/config-file.ts'
 import type { Installation } from '../../src/platform/plugins/lifecycle/installation.ts'
 import { removePlugin } from '../../src/platform/plugins/lifecycle/remove.ts'
 import { usablePlugins } from '../../src/platform/plugins/lifecycle/usable.ts'
@@ -57,5 +58,23 @@ it('leaves out what can’t be used, with the reason, and tells a broken list', 
   await files.write({ 'rapport.config.ts': 'export default {\n' })
   const broken = await usablePlugins(files.owner, installation.core, files.configPath)
   expect(broken.usable).toHaveLength(1)
-  expect(broken.refused).toMatchObject([{ source: files.configPath }])
+  expect(broken.refused).toMatchObject([
+    { source: files.configPath, reason: expect.stringContaining("It can't be read: ") },
+  ])
+})
+
+it.each([
+  ['on lines of its own', 'export default {\n  plugins: [],\n}\n'],
+  ['on one line', 'export default { plugins: [] }\n'],
+])('keeps the list of an object %s as the formatter wants it', async (_how, empty) => {
+  const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(20)}`)
+  const [first = '', second = '', third = ''] = plugins
+  await files.write({ 'rapport.config.ts': empty })
+  for (const each of [first, second]) await listPlugin(files.configPath, each)
+  expect(await files.read('rapport.config.ts')).toBe(empty.replace('[]', `['${first}', '${second}']`))
+  await listPlugin(files.configPath, third)
+  const spread = `export default {\n  plugins: [\n    '${first}',\n    '${second}',\n    '${third}',\n  ],\n}\n`
+  expect(await files.read('rapport.config.ts')).toBe(spread)
+  await unlistPlugin(files.configPath, third)
+  expect(await files.read('rapport.config.ts')).toContain(`  plugins: ['${first}', '${second}'],\n`)
 })

@@ -57,6 +57,16 @@ it('leaves an identical schema after install, upgrade, disable and each way of r
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
   await plugin('add', './plugins/hello', '--yes')
   expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
+  for (const mistyped of ['hello', 'plugins/hello']) {
+    const { text } = await installation.rapport('plugin', 'plan', mistyped)
+    expect(text).toContain('Did you mean ./plugins/hello?')
+    expect(text).not.toContain('npm')
+  }
+  const unknown = await installation.rapport('plugin', 'enable', 'helo', '--all')
+  expect(unknown).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('No plugin helo is installed. These are: hello.'),
+  })
   await plugin('enable', 'hello', '--workspace', 'acme')
   await installation.owner.query(
     `insert into hello_gifts (workspace_id, id, title)

@@ -26,6 +26,37 @@ describe('a plugin and core', () => {
     ['a root field of core', { queries: [query('accounts')] }, /accounts.*one and core/],
     ['a mutation of core', { operations: [operation('createAccount')] }, /createAccount.*core and one/],
     ['a kind of core', { variants: [kind('Interaction', 'OneCall', 'CALL')] }, /CALL.*interactions and one/],
+    [
+      'a rule on a write that nobody makes',
+      { rules: [testRule('one.guard', { on: ['delet'] })] },
+      /one: the rule one\.guard is on delet, which is no write to Account\. It has: create, update, delete, restore/,
+    ],
+    [
+      'a rule on an act of another object',
+      { rules: [testRule('one.guard', { on: ['completeTask'] })] },
+      /one: the rule one\.guard is on completeTask, which is no write to Account/,
+    ],
+    [
+      'a connection by a relation that is not there',
+      { extend: { Account: { worries: many({ description: 'W.', object: 'Task', by: 'acount' }) } } },
+      /one: Account\.worries has by: "acount", and the model Task has no such relation or column\. It has: .*assignee/,
+    ],
+    [
+      'an order by a field that is not there',
+      {
+        extend: {
+          Account: {
+            people: many({
+              description: 'W.',
+              object: 'Contact',
+              by: 'owner',
+              defaultOrder: [{ field: 'lastNam', direction: 'ASC' }],
+            }),
+          },
+        },
+      },
+      /one: Account\.people is ordered by lastNam, which Contact has not/,
+    ],
     ['a prefix of core', { objects: [thing('one', { prefix: 'account' })] }, /account.*accounts.*one/],
     ['a permission of core', { objects: [thing('one', { name: 'plugin' })] }, /plugin.*one/],
     ['an object over a model of core', { objects: [thing('one', { model: 'Account' })] }, /one: .*Account of core/],

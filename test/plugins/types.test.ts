@@ -1,5 +1,13 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { defineOperation, defineQuery, type PluginContext, type Values, z } from '../../src/plugin.ts'
+import {
+  defineOperation,
+  defineQuery,
+  defineUserError,
+  type PluginContext,
+  userError,
+  type Values,
+  z,
+} from '../../src/plugin.ts'
 
 const waiver = {
   name: 'WaiverInput',
@@ -96,5 +104,28 @@ describe('types of', () => {
         },
       )
     })
+  })
+
+  it('an error’s details follow from the fields that its type declares', () => {
+    const mismatch = defineUserError({
+      name: 'MismatchError',
+      description: 'They do not match.',
+      code: 'MISMATCH',
+      fields: {
+        expected: { type: 'Decimal', description: 'E.' },
+        count: { type: 'Int', isNullable: true, description: 'C.' },
+        ids: { type: 'ID', isList: true, description: 'I.' },
+      },
+    })
+    const plain = defineUserError({ name: 'PlainError', description: 'No.', code: 'PLAIN' })
+    userError(plain, null, 'No.')
+    userError(mismatch, null, 'No.', { expected: '1.00', ids: [] })
+    userError(mismatch, null, 'No.', { expected: '1.00', count: 2, ids: ['a'] })
+    // @ts-expect-error It has fields that have to be given.
+    userError(mismatch, null, 'No.')
+    // @ts-expect-error A decimal is a text.
+    userError(mismatch, null, 'No.', { expected: 1, ids: [] })
+    // @ts-expect-error A field that it does not declare.
+    userError(mismatch, null, 'No.', { expected: '1.00', ids: [], cuont: 2 })
   })
 })

@@ -8,6 +8,7 @@ import type { RequestContext } from '../../platform/context.ts'
 import { appendLog } from '../../platform/operations/log.ts'
 import { runWork } from '../../platform/operations/work.ts'
 import { disablePlugin, enablePlugin } from '../../platform/plugins/activation.ts'
+import { readInstalled } from '../../platform/plugins/lifecycle/installed.ts'
 import { withApp } from '../acting.ts'
 import { CommandError } from '../command-error.ts'
 import type { CommandContext } from '../context.ts'
@@ -71,7 +72,16 @@ async function switchIn(
     if (errors.length === 0) await appendLog(work)
     return errors
   })
+  if (result.some(({ typename }) => typename === 'NotFoundError')) throw new CommandError(await whyUnknown(app, id))
   if (result.length > 0) throw new CommandError(`${slug}: ${result.map(({ message }) => message).join(' ')}`)
+}
+
+async function whyUnknown({ host, database }: App, id: string): Promise<string> {
+  const unavailable = host.unavailable.find((each) => each.id === id)
+  if (unavailable) return `${id} can't be used: ${unavailable.reason}`
+  const installed = (await readInstalled(database.owner)).filter(({ state }) => state === 'INSTALLED')
+  const known = installed.length === 0 ? 'None is.' : `These are: ${installed.map((row) => row.id).join(', ')}.`
+  return `No plugin ${id} is installed. ${known}`
 }
 
 /** The log says who did it: whoever administers the workspace the longest stands for the operator. */

@@ -19,7 +19,11 @@ interface HandlerState extends Record<string, unknown> {
 export async function describePlugins(work: Work): Promise<Description[]> {
   const { host } = work.context.runtime
   const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
-  const loaded = host.loaded.map(({ plugin }) => describe(work, plugin, activations.get(plugin.id), handlers))
+  // One that was removed since the start is still in this process, and nobody's any more.
+  const installed = await host.installed()
+  const loaded = host.loaded
+    .filter(({ plugin }) => installed.has(plugin.id))
+    .map(({ plugin }) => describe(work, plugin, activations.get(plugin.id), handlers))
   const missing = host.unavailable.flatMap(({ id, reason }) =>
     id === null ? [] : [without(id, reason, activations.get(id))],
   )

@@ -83,12 +83,39 @@ export function defineUserError<const Declared extends UserErrorDeclaration>(dec
   return declaration
 }
 
+/** Values of the fields that a type of error declares; what is nullable may be left out. */
+export type UserErrorDetails<Declared extends UserErrorDeclaration> = Declared['fields'] extends infer Fields extends
+  Readonly<Record<string, UserErrorField>>
+  ? {
+      readonly [Name in keyof Fields as Fields[Name]['isNullable'] extends true ? never : Name]: Detail<Fields[Name]>
+    } & {
+      readonly [Name in keyof Fields as Fields[Name]['isNullable'] extends true ? Name : never]?: Detail<
+        Fields[Name]
+      > | null
+    }
+  : Readonly<Record<never, never>>
+
+type Detail<Field extends UserErrorField> = Field['isList'] extends true
+  ? readonly DetailTypes[Field['type']][]
+  : DetailTypes[Field['type']]
+
+interface DetailTypes {
+  ID: string
+  String: string
+  Int: number
+  Boolean: boolean
+  Date: string
+  DateTime: Date
+  Decimal: string
+  JSON: unknown
+}
+
 /** An error of a declared type. `details` holds its own fields. */
-export function userError(
-  declaration: UserErrorDeclaration,
+export function userError<const Declared extends UserErrorDeclaration>(
+  declaration: Declared,
   path: readonly string[] | null,
   message: string,
-  details: Readonly<Record<string, unknown>> = {},
+  ...[details]: keyof UserErrorDetails<Declared> extends never ? [] : [details: UserErrorDetails<Declared>]
 ): UserError {
   return { ...details, typename: declaration.name, code: declaration.code, message, path }
 }

@@ -52,7 +52,7 @@ export function isInUse(activation: Activation | undefined): boolean {
 export async function enablePlugin(work: Work, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const plugin = await host.find(pluginId)
-  if (!plugin) return [unknownPlugin(work, pluginId)]
+  if (!plugin || !(await host.installed()).has(pluginId)) return [unknownPlugin(work, pluginId)]
   const activations = await readActivations(work, { lock: true })
   const loaded = new Set(host.loaded.map((each) => each.plugin.id))
   const missing = Object.keys(plugin.depends ?? {}).filter((id) => loaded.has(id) && !isInUse(activations.get(id)))

@@ -45,13 +45,22 @@ const ordered = {
   before: code.optional(),
   after: code.optional(),
 }
+function whyNoRule(given: unknown): string {
+  const list = ['before', 'after'].find((key) => {
+    return given !== null && typeof given === 'object' && Array.isArray(Reflect.get(given, key))
+  })
+  if (list === undefined) return 'is no rule: make it with defineRule() or defineOperationRule()'
+  const order = list === 'after' ? 'runsAfter' : 'runsBefore'
+  return `has a list as \`${list}\`, which has to be a function: say the order with ${order}`
+}
+
 const rule = z
   .union(
     [
       z.strictObject({ ...ordered, object: graphqlName, on: names.min(1, 'names no write, so the rule never runs') }),
       z.strictObject({ ...ordered, operation: graphqlName }),
     ],
-    'is no rule: make it with defineRule() or defineOperationRule()',
+    { error: ({ input }) => whyNoRule(input) },
   )
   .refine((given) => given.before !== undefined || given.after !== undefined, 'has neither before() nor after()')
 

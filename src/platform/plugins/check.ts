@@ -2,6 +2,7 @@ import { valid, validRange } from 'semver'
 import { z } from 'zod'
 import { parts } from './check-parts.ts'
 import { names, PERMISSION, sentence } from './check-shapes.ts'
+import { nearest } from './nearest.ts'
 
 /** 2 to 30 lower-case letters and digits, the first a letter. */
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
@@ -67,8 +68,26 @@ export function checkPlugin(literal: unknown): string[] {
 
 function explain(issue: z.core.$ZodIssue): string {
   const place = z.core.toDotPath(issue.path)
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(plugin, issue.path)
+    const told = issue.keys.map((key) => {
+      const meant = nearest(key, known)
+      return `${place === '' ? 'The plugin has' : `${place}:`} an unknown key ${key}${meant === null ? '.' : `: did you mean ${meant}?`}`
+    })
+    return told.join(' ')
+  }
   const value = issue.input === undefined || typeof issue.input === 'object' ? '' : ` ${JSON.stringify(issue.input)}`
   return `${place === '' ? 'The plugin' : `${place}:`}${value} ${issue.message}.`
+}
+
+/** Keys that the object at a place of the literal may have; empty where the place alone does not tell. */
+function keysAt(shape: unknown, path: readonly PropertyKey[]): string[] {
+  if (shape instanceof z.ZodOptional) return keysAt(shape.unwrap(), path)
+  const [key, ...rest] = path
+  if (shape instanceof z.ZodObject)
+    return key === undefined ? Object.keys(shape.shape) : keysAt(shape.shape[String(key)], rest)
+  if (shape instanceof z.ZodArray) return keysAt(shape.element, rest)
+  return shape instanceof z.ZodRecord ? keysAt(shape.valueType, rest) : []
 }
 
 function namedParts(part: string, literal: unknown): string[] {

@@ -23,7 +23,9 @@ export interface PluginHost {
   /** Loaded and fitting together, each after those it depends on. */
   readonly loaded: readonly LoadedPlugin[]
   readonly unavailable: readonly UnavailablePlugin[]
-  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used. */
+  /** Ids of the plugins that the installation has at this moment. */
+  installed(): Promise<ReadonlySet<string>>
+  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used, or was removed. */
   find(id: string): Promise<Plugin | null>
   /** The Runtime for a workspace that uses these plugins; those that can't be used are left out. */
   runtimeFor(pluginIds: readonly string[]): Runtime
@@ -76,6 +78,13 @@ export async function openPluginHost(
     await refresh()
   }
 
+  const installed = async () => {
+    const { rows } = await shared.database.owner.query<{ id: string }>(
+      `select id from installed_plugins where state = 'INSTALLED'`,
+    )
+    return new Set(rows.map(({ id }) => id))
+  }
+
   const composed = (enabled: readonly LoadedPlugin[]): Composed =>
     enabled.length === loaded.length ? everything : composeSet(core, everything.registry.models, enabled)
 
@@ -106,9 +115,11 @@ export async function openPluginHost(
     get unavailable() {
       return unavailable
     },
+    installed,
     async find(id) {
-      // An administrator asks for it by name: it may have been installed a moment ago.
-      if (!loaded.some(({ plugin }) => plugin.id === id)) await refresh()
+      // An administrator asks for it by name: it may have been installed a moment ago, or removed.
+      const isLoaded = loaded.some(({ plugin }) => plugin.id === id)
+      if (isLoaded !== (await installed()).has(id)) await refresh()
       return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null
     },
     runtimeFor,

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { importFailure } from './import-failure.ts'
 import { READY } from './inspect-ready.ts'
 import { provideRapport } from './provide-rapport.ts'
 import { watchImport } from './watch-import.ts'
@@ -17,6 +18,6 @@ try {
   // A timer of 0 ms, or the first step of a connection.
   await new Promise((resolve) => setImmediate(resolve))
 } catch (error) {
-  findings.add(`Its import failed: ${error instanceof Error ? error.message : String(error)}.`)
+  findings.add(`Its import failed: ${importFailure(error)}.`)
 }
 process.send?.(findings.end())

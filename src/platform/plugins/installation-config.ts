@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { importFailure } from './import-failure.ts'
 import { PluginLoadError } from './plugin-error.ts'
 
 /** What `rapport.config.ts` exports by default. */
@@ -31,10 +32,7 @@ export async function readListedPlugins(configPath: string): Promise<readonly st
   try {
     exported = await import(/* @vite-ignore */ address)
   } catch (error) {
-    throw new PluginLoadError(
-      `${configPath} can't be read: ${error instanceof Error ? error.message : String(error)}. Mend it.`,
-      { cause: error },
-    )
+    throw new PluginLoadError(`${configPath} can't be read: ${importFailure(error)}. Mend it.`, { cause: error })
   }
   const parsed = shape.safeParse(exported !== null && typeof exported === 'object' && Reflect.get(exported, 'default'))
   if (!parsed.success) {

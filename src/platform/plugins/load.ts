@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ModelSource } from '../data/compose.ts'
 import { checkPlugin } from './check.ts'
+import { importFailure } from './import-failure.ts'
 import type { Plugin } from './plugin.ts'
 import { PluginLoadError } from './plugin-error.ts'
 import { provideRapport } from './provide-rapport.ts'
@@ -59,7 +60,7 @@ async function withinLimit(specifier: string, importing: Promise<unknown>): Prom
     return await Promise.race([importing, late])
   } catch (error) {
     throw new PluginLoadError(
-      `${specifier} can't be imported: ${error instanceof Error ? error.message : String(error)}. ` +
+      `${specifier} can't be imported: ${importFailure(error)}. ` +
         'A plugin only declares on import; mend it, or take it out of rapport.config.ts.',
       { cause: error },
     )

@@ -50,6 +50,9 @@ function packageDirectory(specifier: string, from: string): string {
     // Told below: all that Node says is that it is not there.
   }
   if (found === undefined) {
+    const folder = [`./${specifier}`, `./plugins/${specifier}`].find((path) => existsSync(resolve(from, path)))
+    if (folder !== undefined)
+      throw new PluginLoadError(`The package ${specifier} is not installed. Did you mean ${folder}?`)
     throw new PluginLoadError(
       `The package ${specifier} is not installed. Run: npm install ${specifier} (a folder begins with ./).`,
     )

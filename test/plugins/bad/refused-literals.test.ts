@@ -62,7 +62,7 @@ describe('refuses a plugin that, on import,', () => {
       'Reflect.set(Array.prototype, "map", () => [])',
       /replaces Array\.prototype\.map/,
     ],
-    ['does not even parse', 'garbled', 'const = 1', /Its import failed/],
+    ['does not even parse', 'garbled', 'const = 1', /Its import failed: .*\/garbled\/plugin\.ts:2:\d+\)/],
     ['needs a package that is not there', 'lacking', "import 'not-a-package-of-anybody'", /not-a-package-of-anybody/],
   ])('%s', async (_what, folder, first, reason) => {
     await expectRefused(corpus, folder, bare(folder, literal(folder, '', first)), { reason })
@@ -80,7 +80,28 @@ describe('refuses what is no plugin:', () => {
     ['the first part of a table of core', 'account', literal('account'), /The id account belongs to core/],
     ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
     ['the id of another', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
-    ['an unknown key', 'unknown', literal('unknown', 'colour: 1,'), /Unrecognized key: "colour"/],
+    ['an unknown key', 'unknown', literal('unknown', 'colour: 1,'), /- The plugin has an unknown key colour\./],
+    [
+      'a mistyped key',
+      'mistyped',
+      literal('mistyped', 'personaldata: [],'),
+      /The plugin has an unknown key personaldata: did you mean personalData\?/,
+    ],
+    [
+      'a mistyped key of a part',
+      'inner',
+      literal('inner', "seeds: [{ name: 'a', desription: 'b', run() {} }],"),
+      /seeds\[0\]: an unknown key desription: did you mean description\?/,
+    ],
+    [
+      'a rule with an order in place of code',
+      'disorder',
+      literal(
+        'disorder',
+        "rules: [{ name: 'disorder.a', description: 'b', object: 'Account', on: ['create'], after: ['x'] }],",
+      ),
+      /rules\[0\]: has a list as `after`, which has to be a function: say the order with runsAfter/,
+    ],
     ['another API', 'old', literal('old', "api: '^9.0.0',"), /old is written for version \^9\.0\.0 of the plugin API/],
     [
       'a dependency that is missing',

@@ -11,8 +11,13 @@ export interface ConfigEdit {
 
 const EMPTY = `import type { InstallationConfig } from 'rapport/config'
 
-export default { plugins: [] } satisfies InstallationConfig
+export default {
+  plugins: [],
+} satisfies InstallationConfig
 `
+
+// What this project's formatter keeps on one line, in characters.
+const LINE_WIDTH = 120
 
 // One array of texts. Whatever else is in it, such as a variable or a comment, is for a person to edit.
 const LIST = /(\bplugins\s*:\s*\[)((?:\s*(?:'[^'\\\n]*'|"[^"\\\n]*")\s*,?)*)(\s*\])/g
@@ -69,7 +74,10 @@ async function rewrite(configPath: string, wanted: readonly string[], byHand: st
 function withList(text: string, wanted: readonly string[]): string | null {
   if ([...text.matchAll(LIST)].length !== 1) return null
   const items = wanted.map((each) => `'${each}'`)
-  const inOneLine = items.join(', ')
-  const body = inOneLine.length <= 80 ? inOneLine : `${items.map((item) => `\n    ${item},`).join('')}\n  `
-  return text.replace(LIST, (_, open: string) => `${open}${body}]`)
+  const inOneLine = text.replace(LIST, (_, open: string) => `${open}${items.join(', ')}]`)
+  const line = inOneLine.split('\n').find((each) => new RegExp(LIST).test(each)) ?? ''
+  if (line.length <= LINE_WIDTH) return inOneLine
+  const spread = `plugins: [${items.map((item) => `\n    ${item},`).join('')}\n  ]`
+  const inBraces = inOneLine.replace(/\{ plugins: \[[^\]\n]*\] \}/, () => `{\n  ${spread},\n}`)
+  return inBraces === inOneLine ? text.replace(LIST, () => spread) : inBraces
 }

@@ -18,7 +18,8 @@ export async function usablePlugins(owner: Pool, core: CoreParts, configPath: st
   const refused: UnavailablePlugin[] = []
   const installed = await readInstalled(owner)
   const listed = await readListedPlugins(configPath).catch((error: unknown) => {
-    refused.push({ source: configPath, id: null, reason: messageOf(error) })
+    // The path is told as the source.
+    refused.push({ source: configPath, id: null, reason: messageOf(error).replace(`${configPath} `, 'It ') })
     return null
   })
   const loaded: LoadedPlugin[] = []

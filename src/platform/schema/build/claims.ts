@@ -1,6 +1,7 @@
 import { CompositionError } from '../composition-error.ts'
 import { CORE, ownerIn, requireReachable } from '../owners.ts'
 import type { Registry } from '../registry.ts'
+import { SCALAR_NAMES } from './scalar-names.ts'
 
 /** Who has which name in the schema. Keys are type names, and `Type.field` for fields that several plugins could add. */
 export interface Claims {
@@ -19,16 +20,7 @@ const RESERVED = [
   'MoneyInput',
   'FieldChange',
   'UserError',
-  'ID',
-  'String',
-  'Int',
-  'Float',
-  'Boolean',
-  'DateTime',
-  'Date',
-  'Decimal',
-  'CurrencyCode',
-  'JSON',
+  ...SCALAR_NAMES,
 ] as const
 
 const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/

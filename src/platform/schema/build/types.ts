@@ -6,24 +6,13 @@ import { CompositionError } from '../composition-error.ts'
 import { CORE } from '../owners.ts'
 import type { RecordType, Registry } from '../registry.ts'
 import { type Claims, claimType, ownedBy } from './claims.ts'
+import { isScalarName, type ScalarName } from './scalar-names.ts'
 
 export type OutputTypeRef =
   | ObjectRef<SchemaTypes, Answer>
   | InterfaceRef<SchemaTypes, Answer>
   | UnionRef<SchemaTypes, Answer>
   | EnumRef<SchemaTypes, unknown>
-export type ScalarName =
-  | 'ID'
-  | 'String'
-  | 'Int'
-  | 'Float'
-  | 'Boolean'
-  | 'DateTime'
-  | 'Date'
-  | 'Decimal'
-  | 'CurrencyCode'
-  | 'JSON'
-
 /** An output field before it is given to the builder. */
 export interface OutputField {
   readonly name: string
@@ -62,23 +51,6 @@ export interface TypeStore {
   readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
   /** Readers by `Type.field`, so that the kinds of an abstract object share them. */
   readonly reads: Map<string, FieldRead>
-}
-
-const SCALARS: ReadonlySet<string> = new Set<ScalarName>([
-  'ID',
-  'String',
-  'Int',
-  'Float',
-  'Boolean',
-  'DateTime',
-  'Date',
-  'Decimal',
-  'CurrencyCode',
-  'JSON',
-])
-
-export function isScalarName(name: string): name is ScalarName {
-  return SCALARS.has(name)
 }
 
 /** GraphQL type of a record's column: the kind of an abstract record is an enum of its own. */

@@ -6,6 +6,8 @@ import { requireReachable } from '../owners.ts'
 import type { Field, ObjectType, Registry } from '../registry.ts'
 import { checkDeclaredSql } from './declared-sql.ts'
 import { inputNameOf } from './input-names.ts'
+import { checkRuleWrites } from './rule-writes.ts'
+import { checkWays } from './ways.ts'
 
 /**
  * Refuses plugins that refer to what is not there, or to what belongs to a plugin that they do not depend on, and fields
@@ -68,7 +70,11 @@ function checkNamed(registry: Registry, plugin: Plugin): void {
   }
   for (const declared of plugin.interfaces ?? [])
     for (const object of declared.objects) reach(registry, id, object, `the interface ${declared.name}`)
-  for (const rule of plugin.rules ?? []) if ('object' in rule) reach(registry, id, rule.object, `the rule ${rule.name}`)
+  for (const rule of plugin.rules ?? []) {
+    if (!('object' in rule)) continue
+    reach(registry, id, rule.object, `the rule ${rule.name}`)
+    checkRuleWrites(registry, plugin, rule)
+  }
   for (const act of plugin.acts ?? []) reach(registry, id, act.object, `the act ${act.name}`)
   for (const handler of plugin.handlers ?? [])
     for (const type of handler.on.types) reach(registry, id, type, `the handler ${handler.name}`)
@@ -99,6 +105,7 @@ function checkField(registry: Registry, object: ObjectType, field: Field): void 
         `${owner}: ${place} publishes rows of the model ${item.model} of ${model.owner}. Its parts are over its own models.`,
       )
   }
+  checkWays(registry, place, owner, declaration)
   checkDeclaredSql(registry, object, place, owner, declaration)
 }
 
