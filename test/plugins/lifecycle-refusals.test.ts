@@ -55,19 +55,22 @@ it('leaves out what can’t be used, with the reason, and tells a broken list', 
   expect(unknown.refused).toMatchObject([
     { source: './plugins/none', reason: expect.stringContaining('not installed') },
   ])
-  await files.write({ 'rapport.config.ts': 'export default {\n' })
+  await files.write({ 'rapport.config.ts': 'export default { plugins: [ }\n' })
   const broken = await usablePlugins(files.owner, installation.core, files.configPath)
   expect(broken.usable).toHaveLength(1)
   expect(broken.refused).toMatchObject([
     { source: files.configPath, reason: expect.stringContaining("It can't be read: ") },
   ])
+  const { text } = await files.rapport('plugin', 'list')
+  expect(text).toMatch(/It can't be read: .* \(line \d+:\d+\)\. Mend it\./)
+  expect(text.split(files.configPath)).toHaveLength(2)
 })
 
 it.each([
   ['on lines of its own', 'export default {\n  plugins: [],\n}\n'],
   ['on one line', 'export default { plugins: [] }\n'],
 ])('keeps the list of an object %s as the formatter wants it', async (_how, empty) => {
-  const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(20)}`)
+  const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(25)}`)
   const [first = '', second = '', third = ''] = plugins
   await files.write({ 'rapport.config.ts': empty })
   for (const each of [first, second]) await listPlugin(files.configPath, each)

@@ -75,6 +75,8 @@ function agreement({ print }: CommandContext, yes: true | undefined): Confirm {
     for (const line of describeRights(plugin)) print(line)
     for (const change of schema?.breaking ?? []) print(`Breaks for clients: ${change}`)
     const done = row === null || row.state === 'KEPT' ? 'Install' : 'Upgrade to'
-    return yes === true || confirm(`${done} ${plugin.id} ${plugin.version}?`)
+    // Of several that are upgraded, others may be done already.
+    const untouched = done === 'Install' ? 'nothing was changed' : `${plugin.id} was not changed`
+    return yes === true || confirm(`${done} ${plugin.id} ${plugin.version}?`, untouched)
   }
 }

@@ -52,7 +52,7 @@ export function checkPluginId(text: string): string | null {
  */
 export function checkPlugin(literal: unknown): string[] {
   const parsed = plugin.safeParse(literal)
-  if (!parsed.success) return parsed.error.issues.map(explain)
+  if (!parsed.success) return parsed.error.issues.flatMap(explain)
   const { id: own } = parsed.data
   return [
     ...misnamed(own, 'rules', literal),
@@ -66,18 +66,17 @@ export function checkPlugin(literal: unknown): string[] {
   ]
 }
 
-function explain(issue: z.core.$ZodIssue): string {
+function explain(issue: z.core.$ZodIssue): string[] {
   const place = z.core.toDotPath(issue.path)
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(plugin, issue.path)
-    const told = issue.keys.map((key) => {
+    return issue.keys.map((key) => {
       const meant = nearest(key, known)
       return `${place === '' ? 'The plugin has' : `${place}:`} an unknown key ${key}${meant === null ? '.' : `: did you mean ${meant}?`}`
     })
-    return told.join(' ')
   }
   const value = issue.input === undefined || typeof issue.input === 'object' ? '' : ` ${JSON.stringify(issue.input)}`
-  return `${place === '' ? 'The plugin' : `${place}:`}${value} ${issue.message}.`
+  return [`${place === '' ? 'The plugin' : `${place}:`}${value} ${issue.message}.`]
 }
 
 /** Keys that the object at a place of the literal may have; empty where the place alone does not tell. */

@@ -32,7 +32,9 @@ export async function readListedPlugins(configPath: string): Promise<readonly st
   try {
     exported = await import(/* @vite-ignore */ address)
   } catch (error) {
-    throw new PluginLoadError(`${configPath} can't be read: ${importFailure(error)}. Mend it.`, { cause: error })
+    // The path is told already.
+    const reason = importFailure(error).replaceAll(`${configPath}:`, 'line ')
+    throw new PluginLoadError(`${configPath} can't be read: ${reason}. Mend it.`, { cause: error })
   }
   const parsed = shape.safeParse(exported !== null && typeof exported === 'object' && Reflect.get(exported, 'default'))
   if (!parsed.success) {

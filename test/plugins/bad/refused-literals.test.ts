@@ -166,7 +166,8 @@ describe('refuses what is no plugin:', () => {
         'errors\\[0\\]',
         'handlers\\[0\\]',
         'jobs\\[0\\].schedule: is not five fields of cron',
-        'Unrecognized keys: "colour", "isCore"',
+        'an unknown key colour',
+        'an unknown key isCore',
       ]
         .map((text) => `(?=[\\s\\S]*${text})`)
         .join(''),

@@ -1,13 +1,13 @@
 // How long core's point read and create take in one workspace while the plugin of another one fails all the time: a rule that
-// throws, a rule that computes until it is stopped, a field that computes until it is stopped. Run: node bench/plugins-p99.ts
+// throws, a rule that computes until it is stopped, a field that computes until it is stopped. Run: node bench/plugins/p99.ts
 // Rounds with and without are taken in turn, in one process and on one database, beside the same traffic of the other
 // workspace: in half of the bad rounds quarantine ends it after three failures, in the others every failure is forgiven.
 // Prints milliseconds.
 
-import { defineRule } from '../src/platform/operations/define.ts'
-import { definePlugin } from '../src/platform/plugins/plugin.ts'
-import { resolved } from '../src/platform/schema/fields.ts'
-import { openTestServer } from '../src/testing/server.ts'
+import { defineRule } from '../../src/platform/operations/define.ts'
+import { definePlugin } from '../../src/platform/plugins/plugin.ts'
+import { resolved } from '../../src/platform/schema/fields.ts'
+import { openTestServer } from '../../src/testing/server.ts'
 
 const ROUNDS = 6
 const ROUND_MS = 4_000
