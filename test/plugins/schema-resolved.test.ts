@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, type Made } from '../support/records.ts'
 import { openStream } from '../support/sse.ts'
 import { HOMES, homes, resolveCalls } from './homes/plugin.ts'
@@ -100,6 +101,8 @@ describe('a field that code computes', () => {
   })
 
   it('is answered by subscriptions', async () => {
+    // A stream begins where the log is settled: the accounts could still come otherwise.
+    await logSettled(app)
     const stream = await openStream(
       app,
       app.as('reader'),

@@ -37,7 +37,8 @@ const types: pg.CustomTypesConfig = {
 /** Opens both pools on a PostgreSQL URL. Connects lazily; `close` ends both. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const shared = { connectionString: url, types, allowExitOnIdle: true, connectionTimeoutMillis: 10_000 }
-  const settings = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000'
+  // Compiling a statement to machine code takes PostgreSQL seconds, for reads that take milliseconds.
+  const settings = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000 -c jit=off'
   const app = new pg.Pool({
     ...shared,
     max: options.poolSize ?? 10,
