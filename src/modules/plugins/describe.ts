@@ -3,6 +3,7 @@ import { sql } from '../../platform/data/sql.ts'
 import type { Work } from '../../platform/operations/define.ts'
 import { type Activation, isInUse, readActivations } from '../../platform/plugins/activation.ts'
 import type { Plugin } from '../../platform/plugins/plugin.ts'
+import type { Registry } from '../../platform/schema/registry.ts'
 import { describeRules } from './describe-rules.ts'
 
 type Description = Readonly<Record<string, unknown>>
@@ -21,9 +22,11 @@ export async function describePlugins(work: Work): Promise<Description[]> {
   const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
   // One that was removed since the start is still in this process, and nobody's any more.
   const installed = await host.installed()
+  // Also of plugins that the workspace does without: what their rules would be.
+  const everything = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
   const loaded = host.loaded
     .filter(({ plugin }) => installed.has(plugin.id))
-    .map(({ plugin }) => describe(work, plugin, activations.get(plugin.id), handlers))
+    .map(({ plugin }) => describe(everything, plugin, activations.get(plugin.id), handlers))
   const missing = host.unavailable.flatMap(({ id, reason }) =>
     id === null ? [] : [without(id, reason, activations.get(id))],
   )
@@ -36,14 +39,11 @@ export async function describePlugin(work: Work, id: string): Promise<Descriptio
 }
 
 function describe(
-  work: Work,
+  everything: Registry,
   plugin: Plugin,
   activation: Activation | undefined,
   handlers: ReadonlyMap<string, HandlerState>,
 ): Description {
-  const { host } = work.context.runtime
-  // Also of a plugin that the workspace does without: what its rules would be.
-  const everything = host.runtimeFor(host.loaded.map((each) => each.plugin.id)).registry
   const schema = plugin.settings?.workspace
   const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
   return {

@@ -1,6 +1,7 @@
 import type { Client, ClientBase } from 'pg'
 import { withMigrationLock } from '../../data/migrate.ts'
 import { removeJobs } from '../../jobs/remove.ts'
+import { forgetHandlers } from '../handler-places.ts'
 import { rootOf } from '../installation-config.ts'
 import { PluginLifecycleError } from '../plugin-error.ts'
 import { findPluginFiles } from '../specifier.ts'
@@ -117,8 +118,7 @@ async function drop(client: Client, id: string, script: string | null): Promise<
         `The remove.sql of ${id} was rolled back: ${reasons.join('; ')}. Mend it and run this again; nobody uses the plugin meanwhile.`,
       )
     }
-    await client.query('delete from plugin_dead_letters where starts_with(handler, $1)', [`${id}.`])
-    await client.query('delete from plugin_handlers where starts_with(name, $1)', [`${id}.`])
+    await forgetHandlers(client, id)
     await client.query('delete from plugin_activations where plugin_id = $1', [id])
     await client.query('delete from rapport_migrations where owner = $1', [id])
     await client.query('delete from installed_plugins where id = $1', [id])
