@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Client } from 'pg'
 import { readTestCluster } from '../config.ts'
+import { INSUFFICIENT_PRIVILEGE, sqlState } from '../platform/data/transaction.ts'
 import { databaseUrl, type OwnCluster, openTestCluster, type TestCluster, withClient } from './cluster.ts'
 
 /** A database of its own, such as for one test file. */
@@ -16,8 +18,22 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   await withClient(adminUrl, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
   return {
     url: databaseUrl(adminUrl, name),
-    drop: () =>
-      withClient(adminUrl, async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () => withClient(adminUrl, (admin) => dropDatabase(admin, name)),
+  }
+}
+
+async function dropDatabase(admin: Client, name: string): Promise<void> {
+  try {
+    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  } catch (error) {
+    // An autovacuum worker has no role: PostgreSQL refuses to end it WITH (FORCE) for an owner who is no superuser, and ends it
+    // by itself without.
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
+    await admin.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL',
+      [name],
+    )
+    await admin.query(`DROP DATABASE IF EXISTS ${name}`)
   }
 }
 

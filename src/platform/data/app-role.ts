@@ -1,9 +1,8 @@
 import pg from 'pg'
 import { APP_ROLE } from './database.ts'
 import { MigrationError } from './migration-error.ts'
-import { sqlState } from './transaction.ts'
+import { INSUFFICIENT_PRIVILEGE, sqlState } from './transaction.ts'
 
-const INSUFFICIENT_PRIVILEGE = '42501'
 /** Another database of the same cluster did the same at the same time: duplicate object, unique violation, internal. */
 const RACES = new Set(['42710', '23505', 'XX000'])
 const MAX_ATTEMPTS = 5

@@ -143,6 +143,9 @@ function prepared(statement: Sql): pg.QueryConfig {
   return { text, values: statement.values }
 }
 
+/** The SQLSTATE of what a role may not do. */
+export const INSUFFICIENT_PRIVILEGE = '42501'
+
 /** SQLSTATE of a PostgreSQL error, or null for any other. */
 export function sqlState(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.code ?? null) : null
