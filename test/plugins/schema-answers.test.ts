@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, errorCodes, listAt, textAt } from '../../src/testing/answers.ts'
 import { importRecords } from '../imports/import-records.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount, type Made } from '../support/records.ts'
 import { openStream } from '../support/sse.ts'
 import { HOMES, homes, resolveCalls } from './homes/plugin.ts'
@@ -80,6 +81,7 @@ describe("a plugin's object", () => {
   })
 
   it('is followed and imported', async () => {
+    await logSettled(app)
     const stream = await openStream(
       app,
       app.as('reader'),

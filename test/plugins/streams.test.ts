@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
 import { addAccount } from '../support/records.ts'
 import { openSocket } from '../support/socket.ts'
 import { openStream, told } from '../support/sse.ts'
@@ -13,6 +14,8 @@ beforeAll(async () => {
   workspaceId = app.as('member').actor.workspaceId
 })
 afterAll(() => app.close())
+// A stream begins at the horizon, which other files' transactions hold below what was written before.
+beforeEach(() => logSettled(app))
 
 const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor operation recordId } }'
 const LOST = { code: 'PLUGIN_DISABLED', plugin: 'shipping' }
