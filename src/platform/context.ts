@@ -34,11 +34,21 @@ export interface Runtime {
   readonly onStatement?: StatementListener
 }
 
+/** Where a request came from, as far as that is known. */
+export interface RequestOrigin {
+  /** Network address of the client. */
+  readonly ipAddress: string | null
+  /** What its program says of itself, 500 characters at most. */
+  readonly userAgent: string | null
+}
+
 /** What one request knows. A subscription's events each get a fresh one. */
 export interface RequestContext {
   readonly runtime: Runtime
   readonly actor: Actor
   readonly requestId: string
+  /** Where the request came from, for the audit; absent for what no request asked for. */
+  readonly origin?: RequestOrigin
   /** `Idempotency-Key` header, or null. */
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name: the same key with another request is refused. */

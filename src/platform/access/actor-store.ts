@@ -2,6 +2,18 @@ import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ProvisioningError } from './errors.ts'
 
+/** A sharing rule in force: the records of an object that meet the filter. */
+export interface SharingRule {
+  /** uuid */
+  readonly id: string
+  readonly name: string
+  /** Object, such as `Account`. */
+  readonly object: string
+  readonly access: 'READ' | 'UPDATE' | 'DELETE'
+  /** As the object's lists take it. */
+  readonly filter: unknown
+}
+
 /** An actor as the database has it, with what its roles give it. */
 export interface StoredActor {
   readonly id: string
@@ -11,7 +23,11 @@ export interface StoredActor {
   readonly isActive: boolean
   /** When an API key stops working; null for never. */
   readonly expiresAt: Date | null
-  readonly roles: readonly { readonly name: string; readonly permissions: readonly string[] }[]
+  readonly roles: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
+  /** What an API key may do at most, within its roles; `*:*` for everybody else. */
+  readonly scopes: readonly string[]
+  /** Sharing rules that reach it by its roles and teams. */
+  readonly sharing: readonly SharingRule[]
   /** Ids of the plugins that the workspace uses. */
   readonly plugins: readonly string[]
   /** Names of rules that are switched off in the workspace. */
@@ -22,12 +38,20 @@ export interface StoredActor {
 // a credential tells its workspace only once it has been looked up.
 const selectActor = `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
-         a.is_active as "isActive", a.expires_at as "expiresAt",
+         a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          coalesce((
-           select jsonb_agg(jsonb_build_object('name', r.name, 'permissions', r.permissions) order by r.name)
+           select jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'permissions', r.permissions) order by r.name)
            from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
-           where ar.workspace_id = a.workspace_id and ar.actor_id = a.id
+           where ar.workspace_id = a.workspace_id and ar.actor_id = a.id and r.deleted_at is null
          ), '[]') as roles,
+         coalesce((
+           select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'object', s.object, 'access', s.access, 'filter', s.filter) order by s.id)
+           from sharing_rules s
+           where s.workspace_id = a.workspace_id and s.is_active and s.deleted_at is null
+             and (s.role_id in (select role_id from actor_roles where workspace_id = a.workspace_id and actor_id = a.id)
+               or s.team_id in (select m.team_id from team_members m join teams t on t.workspace_id = m.workspace_id and t.id = m.team_id
+                 where m.workspace_id = a.workspace_id and m.user_id = a.id and t.deleted_at is null))
+         ), '[]') as sharing,
          coalesce((
            select jsonb_agg(pa.plugin_id order by pa.plugin_id) from plugin_activations pa
            join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
@@ -66,6 +90,10 @@ export interface NewActor {
   readonly roleName: string
   readonly email?: string
   readonly keyHash?: string
+  /** Last four characters of the secret. */
+  readonly keyHint?: string
+  /** `*:*` when absent. */
+  readonly scopes?: readonly string[]
   readonly expiresAt?: Date
 }
 
@@ -81,9 +109,19 @@ export async function insertActor(client: PoolClient, actor: NewActor): Promise<
   const roleId = await findRole(client, actor.workspaceId, actor.roleName)
   const id = uuidv7()
   const inserted = await client.query(
-    `insert into actors (workspace_id, id, kind, display_name, email, key_hash, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (workspace_id, email) do nothing`,
-    [actor.workspaceId, id, actor.kind, displayName, actor.email, actor.keyHash, actor.expiresAt],
+    `insert into actors (workspace_id, id, kind, display_name, email, key_hash, key_hint, scopes, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (workspace_id, email) do nothing`,
+    [
+      actor.workspaceId,
+      id,
+      actor.kind,
+      displayName,
+      actor.email,
+      actor.keyHash,
+      actor.keyHint,
+      actor.scopes ?? ['*:*'],
+      actor.expiresAt,
+    ],
   )
   if (inserted.rowCount === 0) {
     throw new ProvisioningError('EMAIL_TAKEN', `The workspace already has a user with the e-mail ${actor.email}.`)
@@ -100,7 +138,8 @@ const MAX_NAME_LENGTH = 200
 
 async function findRole(client: PoolClient, workspaceId: string, roleName: string): Promise<string> {
   const { rows } = await client.query<{ id: string | null; name: string | null }>(
-    `select r.id, r.name from workspaces w left join roles r on r.workspace_id = w.id where w.id = $1 order by r.name`,
+    `select r.id, r.name from workspaces w left join roles r on r.workspace_id = w.id and r.deleted_at is null
+     where w.id = $1 order by r.name`,
     [workspaceId],
   )
   if (rows.length === 0) throw new ProvisioningError('WORKSPACE_UNKNOWN', `There is no workspace ${workspaceId}.`)

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { readActor, readActorByKeyHash, type StoredActor } from './actor-store.ts'
+import { readActor, readActorByKeyHash, type SharingRule, type StoredActor } from './actor-store.ts'
 import { hashApiKey, isApiKey, isWellFormedApiKey } from './api-keys.ts'
 import { missingCredential, refusedCredential } from './errors.ts'
 import type { Grantee } from './permissions.ts'
@@ -18,8 +18,12 @@ export interface Actor {
   readonly roles: readonly string[]
   /** All that its roles grant; `can` and `requirePermission` decide by it. */
   readonly permissions: ReadonlySet<string>
-  /** The plugin that acts for it, which has to be allowed too. */
+  /** uuids of its roles. */
+  readonly roleIds: readonly string[]
+  /** Who has to be allowed too: an API key's scopes, and the plugin that acts for it. */
   readonly within?: Grantee
+  /** Sharing rules that reach it. */
+  readonly sharing: readonly SharingRule[]
   /** Ids of the plugins that its workspace uses, sorted. */
   readonly plugins: readonly string[]
   /** Names of rules that its workspace has switched off. */
@@ -90,7 +94,10 @@ function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null):
     displayName: stored.displayName,
     workspaceId: stored.workspaceId,
     roles: stored.roles.map((role) => role.name),
+    roleIds: stored.roles.map((role) => role.id),
     permissions: new Set(stored.roles.flatMap((role) => role.permissions)),
+    ...(stored.scopes.includes('*:*') ? {} : { within: { permissions: new Set(stored.scopes) } }),
+    sharing: stored.sharing,
     plugins: stored.plugins,
     disabledRules: new Set(stored.disabledRules),
     expiresAt: earlier(credentialExpiresAt, stored.expiresAt),

@@ -34,6 +34,7 @@ export async function createApiKey(owner: Pool, key: NewApiKey): Promise<{ actor
       displayName: key.name,
       roleName: key.roleName,
       keyHash: hashApiKey(secret),
+      keyHint: secret.slice(-4),
       ...(key.expiresAt && { expiresAt: key.expiresAt }),
     }),
   )

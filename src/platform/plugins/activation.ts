@@ -116,6 +116,8 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
     displayName: plugin.id,
     workspaceId,
     roles: [],
+    roleIds: [],
+    sharing: [],
     permissions: new Set(plugin.permissions),
     plugins,
     disabledRules: new Set(disabledRules),

@@ -47,7 +47,8 @@ function limitedContext(work: Work, plugin: Plugin): PluginContext {
   const part: Running = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
   const permissions = new Set<string>(plugin.permissions)
   // What nobody asked for has the plugin's rights; what somebody did, those that both have.
-  const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, within: { permissions } }
+  const within = actor.within ? { permissions, within: actor.within } : { permissions }
+  const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, within }
 
   const run: Run = async (act) => {
     part.unfinished++
