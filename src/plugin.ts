@@ -5,6 +5,7 @@
 
 export { z } from 'zod'
 export type { EnumTypes, ModelTypes } from '../generated/models.ts'
+export { type AccessRule, type AccessRuleActor, defineAccessRule } from './platform/access/access-rule.ts'
 export type { Permission } from './platform/access/permissions.ts'
 export { and, join, or, type Sql, sql } from './platform/data/sql.ts'
 export { countryCode } from './platform/formats/country.ts'

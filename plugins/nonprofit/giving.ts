@@ -25,7 +25,7 @@ export function totals(description: string, amount: Sql, gifts: (record: RowRefe
     query: (record) =>
       sql`select g.currency, sum(${amount}) as "amount", count(distinct g.id)::int as "giftCount",
           min(g.received_on) as "firstGiftOn", max(g.received_on) as "lastGiftOn", max(${amount}) as "largestGift"
-        from ${gifts(record)} and ${counts} group by g.currency order by g.currency`,
+        from ${gifts(record)} and ${counts} and ${record.sees('Gift', sql`g`)} group by g.currency order by g.currency`,
   })
 }
 
@@ -35,7 +35,7 @@ function giving(by: 'contact' | 'account') {
   const gifts = (donor: RowReference) =>
     sql`nonprofit_gifts g where g.workspace_id = ${donor.column('workspaceId')} and ${donorId} = ${donor.column('id')}`
   const hasGiven = (donor: RowReference, when: Sql) =>
-    sql`exists (select from ${gifts(donor)} and ${counts} and ${when})`
+    sql`exists (select from ${gifts(donor)} and ${counts} and ${when} and ${donor.sees('Gift', sql`g`)})`
   const year = sql`date_trunc('year', current_date)`
   return {
     fields: {

@@ -10,7 +10,7 @@ const TOKEN_SECONDS = 3_600
 
 /** A client of a new user who may do this and nothing else. */
 export async function createPermittedClient(
-  app: App,
+  app: Pick<App, 'database' | 'fetch'>,
   workspaceId: string,
   permissions: readonly Permission[],
 ): Promise<TestClient<TestActor>> {

@@ -29,6 +29,7 @@ export const account = defineObject({
   prefix: 'account',
   plural: 'accounts',
   search: 'searchText',
+  searched: ['name', 'industry', 'website', 'tier'],
   naturalKey: ['name'],
   columns: {
     name: {},

@@ -33,24 +33,25 @@ export const subtree = group({
     accountCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Organisations, this one included.',
-      value: (account) => sql`select count(*) from (${subtreeIds(account)}) s`,
+      description: 'Organisations that the caller may see, this one included.',
+      value: (account) => sql`select count(*) from accounts s
+        where s.workspace_id = ${account.column('workspaceId')} and s.id in (${subtreeIds(account)}) and ${account.sees('Account', sql`s`)}`,
     }),
     contactCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'People who have a role in any of them, each counted once.',
+      description: 'People who have a role in any of them and whom the caller may see, each counted once.',
       value: (account) => sql`select count(distinct c.id) from account_contacts l
         join contacts c on c.workspace_id = l.workspace_id and c.id = l.contact_id and c.deleted_at is null
-        where l.workspace_id = ${account.column('workspaceId')} and l.account_id in (${subtreeIds(account)})`,
+        where l.workspace_id = ${account.column('workspaceId')} and l.account_id in (${subtreeIds(account)}) and ${account.sees('Contact', sql`c`)}`,
     }),
     interactionCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Interactions in the timelines of any of them, each counted once.',
+      description: 'Interactions in the timelines of any of them that the caller may see, each counted once.',
       value: (account) => sql`select count(distinct i.id) from timeline_entries e
         join interactions i on i.workspace_id = e.workspace_id and i.id = e.interaction_id and i.deleted_at is null
-        where e.workspace_id = ${account.column('workspaceId')} and e.record_id in (${subtreeIds(account)})`,
+        where e.workspace_id = ${account.column('workspaceId')} and e.record_id in (${subtreeIds(account)}) and ${account.sees('Interaction', sql`i`)}`,
     }),
   },
 })

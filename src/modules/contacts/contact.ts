@@ -40,6 +40,7 @@ export const contact = defineObject({
   prefix: 'contact',
   plural: 'contacts',
   search: 'searchText',
+  searched: ['firstName', 'lastName', 'jobTitle', 'primaryEmail', 'primaryPhone'],
   naturalKey: ['emails.address'],
   columns: {
     firstName: {},

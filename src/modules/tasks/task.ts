@@ -9,6 +9,8 @@ export const task = defineObject({
   prefix: 'task',
   plural: 'tasks',
   search: 'searchText',
+  searched: ['title'],
+  ownedBy: 'assignee',
   columns: {
     title: {},
     description: { input: longText, order: false },

@@ -1,32 +1,70 @@
-import { ForbiddenError } from './errors.ts'
-
 /**
- * `<object>:<action>`, both in camelCase: `account:create`. The actions of every object are `read`, `create`, `update`
- * and `delete`; a business act has its own (`lead:convert`) where someone must be able to grant it alone, and is
- * guarded by `update` otherwise. `restore` is guarded by `delete`.
- *
- * A grant may also be `account:*` (every action of an object), `*:read` (an action of every object that is not
- * administration) or `*:*` (everything).
+ * What somebody may do: `<object>:<action>`, such as `account:create`, or of one field, `account.annualRevenue:update`, in
+ * camelCase as in the API. The actions of every object are `read`, `create`, `update` and `delete`; a business act may have its
+ * own (`lead:convert`) where someone must be able to grant it alone, and is guarded by `update` otherwise. `restore` is guarded
+ * by `delete`. What a role grants is written in the same way, with `*` for any object or action and a scope for the records
+ * (see `parsePermission`).
  */
 export type Permission = `${string}:${string}`
+
+/** Records that a grant reaches where it doesn't reach all. Each reaches what is shared too, and all but `shared` what is owned. */
+export const SCOPES = ['own', 'team', 'hierarchy', 'shared'] as const
+
+/** One of {@link SCOPES}. */
+export type Scope = (typeof SCOPES)[number]
 
 /** Who asks, as far as permissions go. */
 export interface Grantee {
   readonly permissions: ReadonlySet<string>
-  /** Somebody who has to be allowed too: a plugin that acts for the caller. */
+  /** Somebody who has to be allowed too: an API key's scopes, a plugin that acts for the caller. */
   readonly within?: Grantee
+}
+
+/** A permission text, taken apart. */
+export interface ParsedPermission {
+  /** In camelCase, or `*`. */
+  readonly object: string
+  /** One field of the object; null for all. */
+  readonly field: string | null
+  /** In camelCase, or `*`. */
+  readonly action: string
+  /** Records that it reaches; null for all. */
+  readonly scope: Scope | null
 }
 
 /**
  * Objects that decide who may do what. `*:<action>` does not reach them: who may update every record may not thereby
  * give themselves more rights. They are granted by name (`user:read`), or by `*:*`.
  */
-const ADMINISTRATION: ReadonlySet<string> = new Set(['workspace', 'user', 'role', 'apiKey', 'plugin'])
+const ADMINISTRATION: ReadonlySet<string> = new Set([
+  'workspace',
+  'user',
+  'role',
+  'apiKey',
+  'plugin',
+  'identityProvider',
+  'sharingRule',
+  'session',
+  'audit',
+  'access',
+])
 
-const CONCRETE = /^([a-z][A-Za-z0-9]*):([a-z][A-Za-z0-9]*)$/
+const PERMISSION =
+  /^(?:(?<object>[a-z][A-Za-z0-9]*)(?:\.(?<field>[a-z][A-Za-z0-9]*))?|(?<any>\*)):(?<action>\*|[a-z][A-Za-z0-9]*)(?:@(?<scope>[a-z]+))?$/
+
+/**
+ * The parts of a permission text, or null for what is none. A field is named on one object only: `*.name:read` is none.
+ */
+export function parsePermission(text: string): ParsedPermission | null {
+  const { object, field, any, action, scope } = PERMISSION.exec(text)?.groups ?? {}
+  const known = scope === undefined ? null : SCOPES.find((each) => each === scope)
+  if (action === undefined || known === undefined) return null
+  return { object: object ?? any ?? '*', field: field ?? null, action, scope: known }
+}
 
 export interface StartingRole {
   readonly name: string
+  readonly description: string
   readonly permissions: readonly Permission[]
 }
 
@@ -34,29 +72,136 @@ const readsEverything: readonly Permission[] = ['*:read', 'workspace:read', 'use
 
 /** The roles that a new workspace begins with. */
 export const STARTING_ROLES: readonly StartingRole[] = [
-  { name: 'admin', permissions: ['*:*'] },
-  { name: 'member', permissions: [...readsEverything, '*:create', '*:update', '*:delete'] },
-  { name: 'read-only', permissions: readsEverything },
+  { name: 'admin', description: 'Administers the workspace and may do everything.', permissions: ['*:*'] },
+  {
+    name: 'member',
+    description: 'Works with every record.',
+    permissions: [...readsEverything, '*:create', '*:update', '*:delete'],
+  },
+  { name: 'read-only', description: 'Sees every record and changes none.', permissions: readsEverything },
 ]
 
 /**
- * Whether the actor's roles grant this one concrete permission. The single place that decides: whatever is not granted,
- * or is not a well-formed permission, is denied.
+ * Whether the grantee may do this to some record, or to that field of some record. The single place that decides: whatever is
+ * not granted, or is not a well-formed permission of one object and action, is denied. Which records, `recordScopes` tells.
  */
-export function can(actor: Grantee, permission: Permission): boolean {
-  const [, object, action] = CONCRETE.exec(permission) ?? []
-  if (object === undefined || action === undefined) return false
-  if (actor.within && !can(actor.within, permission)) return false
-  const granted = actor.permissions
-  return (
-    granted.has(permission) ||
-    granted.has('*:*') ||
-    granted.has(`${object}:*`) ||
-    (granted.has(`*:${action}`) && !ADMINISTRATION.has(object))
-  )
+export function can(grantee: Grantee, permission: Permission): boolean {
+  const parsed = parsePermission(permission)
+  if (!parsed || parsed.scope || parsed.object === '*' || parsed.action === '*') return false
+  const { object, field, action } = parsed
+  if (field !== null) return canField(grantee, object, action, field, false)
+  return links(grantee).every((link) => grantsOf(link, object, action) !== null)
 }
 
-/** Throws ForbiddenError unless the actor has the permission. */
-export function requirePermission(actor: Grantee, permission: Permission): void {
-  if (!can(actor, permission)) throw new ForbiddenError(permission)
+/** Whether the grantee may do this to whole records: to every field that is not sensitive, or to the one that it names. */
+export function canWhole(grantee: Grantee, permission: Permission): boolean {
+  const parsed = parsePermission(permission)
+  if (!parsed || !can(grantee, permission)) return false
+  return parsed.field !== null || mayEveryField(grantee, parsed.object, parsed.action)
+}
+
+/**
+ * Which records the grantee may do this to: null for none, and otherwise a list of scopes of which each has to hold: one for
+ * every one in the chain of those who have to be allowed and who don't reach all.
+ */
+export function recordScopes(grantee: Grantee, object: string, action: string): readonly ReadonlySet<Scope>[] | null {
+  const limited: ReadonlySet<Scope>[] = []
+  for (const link of links(grantee)) {
+    const grants = grantsOf(link, object, action)
+    if (!grants) return null
+    if (grants.scopes) limited.push(grants.scopes)
+  }
+  return limited
+}
+
+/**
+ * Whether the grantee may do this to the field, of the records that they may do it to. A sensitive field is reached by its
+ * name, by `<object>:*` and by `*:*`.
+ */
+export function canField(
+  grantee: Grantee,
+  object: string,
+  action: string,
+  field: string,
+  isSensitive: boolean,
+): boolean {
+  return links(grantee).every((link) => {
+    const grants = grantsOf(link, object, action)
+    return (
+      grants !== null &&
+      (grants.fields === 'all' || (grants.fields === 'ordinary' && !isSensitive) || grants.named.has(field))
+    )
+  })
+}
+
+/** Whether the grantee may do this to every field that is not sensitive. */
+export function mayEveryField(grantee: Grantee, object: string, action: string): boolean {
+  return links(grantee).every((link) => (grantsOf(link, object, action)?.fields ?? 'named') !== 'named')
+}
+
+/** All that a grantee's texts grant for one action on one object. */
+interface Grants {
+  /** Null for all records. */
+  readonly scopes: ReadonlySet<Scope> | null
+  /** Every field, all but the sensitive ones, or only those named. */
+  readonly fields: 'all' | 'ordinary' | 'named'
+  readonly named: ReadonlySet<string>
+}
+
+/** The grantee and everybody who has to be allowed too. */
+function links(grantee: Grantee): readonly ReadonlySet<string>[] {
+  const chain: ReadonlySet<string>[] = []
+  for (let link: Grantee | undefined = grantee; link; link = link.within) chain.push(link.permissions)
+  return chain
+}
+
+const known = new WeakMap<ReadonlySet<string>, Map<string, Grants | null>>()
+
+function grantsOf(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
+  const answers = known.get(permissions) ?? new Map<string, Grants | null>()
+  known.set(permissions, answers)
+  const key = `${object}:${action}`
+  const answer = answers.get(key)
+  if (answer !== undefined) return answer
+  const worked = workOut(permissions, object, action)
+  answers.set(key, worked)
+  return worked
+}
+
+function workOut(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
+  const matching = [...permissions].flatMap((text) => {
+    const grant = parsePermission(text)
+    return grant && matches(grant, object, action) ? [grant] : []
+  })
+  if (matching.length === 0) return null
+  const whole = matching.filter(({ field }) => field === null)
+  const isAll = whole.some((grant) => grant.action === '*' && (grant.object !== '*' || grant.scope === null))
+  return {
+    scopes: matching.some(({ scope }) => scope === null)
+      ? null
+      : new Set(matching.flatMap(({ scope }) => (scope === null ? [] : [scope]))),
+    fields: isAll ? 'all' : whole.length > 0 ? 'ordinary' : 'named',
+    named: new Set(matching.flatMap(({ field }) => field ?? [])),
+  }
+}
+
+function matches(grant: ParsedPermission, object: string, action: string): boolean {
+  if (grant.action !== '*' && grant.action !== action) return false
+  if (grant.object !== '*') return grant.object === object
+  return !ADMINISTRATION.has(object) || (grant.action === '*' && grant.scope === null)
+}
+
+const interned = new Map<string, ReadonlySet<string>>()
+const MAX_INTERNED = 1_000
+
+/** The permissions as a set that is the same for the same texts, so that what was worked out of it serves the next request too. */
+export function permissionSet(texts: readonly string[]): ReadonlySet<string> {
+  const sorted = [...new Set(texts)].sort()
+  const key = sorted.join('\n')
+  const found = interned.get(key)
+  if (found) return found
+  if (interned.size >= MAX_INTERNED) interned.clear()
+  const made = new Set(sorted)
+  interned.set(key, made)
+  return made
 }

@@ -8,6 +8,7 @@ import { custom } from '../schema/fields.ts'
 import { encodeId } from '../schema/ids.ts'
 import type { Registry } from '../schema/registry.ts'
 import { encodeLogCursor } from './cursor.ts'
+import { toldFields } from './told-fields.ts'
 
 /** Position of a change in the log. */
 export const readCursor: FieldRead = ({ row }) => ({
@@ -37,10 +38,13 @@ const readRecord: FieldRead = ({ reading, row, group }) =>
 
 const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
+  const isTold = toldFields(reading)
   return {
-    sql: row.column('changes'),
-    shape: (value) =>
-      Object.entries(value ?? {}).map(([field, change]: [string, unknown]) => {
+    sql: sql`json_build_array(${row.column('type')}, ${row.column('changes')})`,
+    shape(value) {
+      const [type, changes] = elementsOf(value)
+      const told = Object.entries(changes ?? {}).filter(([field]) => isTold(String(type), field))
+      return told.map(([field, change]: [string, unknown]) => {
         const parts = Object.fromEntries(Object.entries(change ?? {}))
         return Object.fromEntries(
           keys.map(({ key, name }) => [
@@ -48,7 +52,19 @@ const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
             name === 'field' ? field : name === '__typename' ? 'FieldChange' : parts[name],
           ]),
         )
-      }),
+      })
+    },
+  }
+}
+
+const readChangedFields: FieldRead = ({ reading, row }) => {
+  const isTold = toldFields(reading)
+  return {
+    sql: sql`json_build_array(${row.column('type')}, ${row.column('changedFields')})`,
+    shape(value) {
+      const [type, names] = elementsOf(value)
+      return elementsOf(names ?? []).filter((name) => isTold(String(type), String(name)))
+    },
   }
 }
 
@@ -57,9 +73,16 @@ const recordId = custom({ description: 'Id of the record.', type: 'ID', read: re
 const change = defineObject({
   model: 'Change',
   prefix: 'change',
-  columns: { at: {}, operation: {}, type: {}, changedFields: {}, requestId: {} },
+  columns: { at: {}, operation: {}, type: {}, requestId: {} },
   relations: { actor: {} },
   fields: {
+    changedFields: custom({
+      description:
+        'Fields whose value this write changed: input fields, and those that only acts move, such as `status`. Those that the caller may not read are left out.',
+      type: 'String',
+      isList: true,
+      read: readChangedFields,
+    }),
     cursor: custom({
       description: 'Position in the log: pass it as `after` to read or follow what came later.',
       type: 'String',

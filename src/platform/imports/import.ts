@@ -1,8 +1,8 @@
 import { sql } from '../data/sql.ts'
-import { authorise } from '../operations/authorise.ts'
 import type { Work } from '../operations/define.ts'
 import type { UserError } from '../operations/user-errors.ts'
 import { discard } from '../operations/work.ts'
+import { objectGuard, pass } from '../reads/guard.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { quoted } from './cells.ts'
 import { createDrafts, settleDependencies } from './create.ts'
@@ -51,7 +51,8 @@ export async function importTable(work: Work, order: ImportOrder, table: CsvTabl
   const planned = planImport(registry, order, table)
   if ('errors' in planned) return { errors: planned.errors, rows: [] }
   const { plan } = planned
-  for (const action of ['read', 'create', 'update']) authorise(work.context, plan.object, action)
+  for (const action of ['read', 'create', 'update'])
+    pass(work.context.actor, objectGuard(plan.object, action, 'Importing'))
   await takeTurn(work, plan.object)
   const drafts = draftImport(schema, plan, table)
   const outcomes = await writeDrafts(work, plan, drafts)

@@ -8,6 +8,11 @@ export interface OwnedAct {
   readonly act: Act
 }
 
+/** The action whose permission an act needs: its own, or `update`. */
+export function actionOf({ action = 'update' }: Act): string {
+  return action
+}
+
 /** The act of that name, or null. */
 export function actNamed(registry: Registry, name: string): OwnedAct | null {
   for (const plugin of registry.plugins) {

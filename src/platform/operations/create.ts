@@ -7,6 +7,7 @@ import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { insertRows } from './sql.ts'
 import { type UserError, under } from './user-errors.ts'
+import { requireReached } from './writable.ts'
 import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './writer.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
@@ -75,7 +76,9 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
   const by = context.actor.id
   const stamps = stamped(object, { version: 1, createdAt: now, updatedAt: now, createdById: by, updatedById: by })
   // Sent in one go: PostgreSQL runs them in this order, so the record is there before its parts.
-  const records = drafts.map(({ write }) => ({ ...write.values, ...stamps, id: write.id }))
+  // An object over some rows of a model, such as the users among the actors, makes rows of its own.
+  const own = object.where ? { [object.where.column.name]: object.where.equals } : {}
+  const records = drafts.map(({ write }) => ({ ...write.values, ...own, ...stamps, id: write.id }))
   const pending = [insertRows(transaction, object.model, records)]
   for (const variant of object.variants.values()) {
     const rows = drafts.flatMap(({ write, detail }) =>
@@ -92,6 +95,11 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     if (rows.length > 0) pending.push(insertRows(transaction, model, rows))
   }
   await settle(pending)
+  await requireReached(
+    work,
+    object,
+    drafts.map(({ write }) => write.id),
+  )
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }

@@ -44,6 +44,8 @@ export interface LogEntry {
   /** Version since this write. */
   readonly version: number
   readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
+  /** Plugin whose code wrote it for the caller. */
+  readonly plugin?: string
 }
 
 /** A write that rules look at. */
@@ -133,6 +135,11 @@ export interface Act {
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
   readonly object: string
+  /**
+   * Action of its own in permissions, such as `convert` for `lead:convert`, where someone has to be able to grant it alone.
+   * Without it the act needs `update`.
+   */
+  readonly action?: string
   /** Column values to write, or why not. The row is locked. */
   apply(record: Values, context: PluginContext): RuleAnswer | Promise<RuleAnswer>
 }

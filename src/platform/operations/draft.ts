@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import { startReading } from '../reads/reading.ts'
+import { startReading } from '../reads/start.ts'
 import type { Variant } from '../schema/registry.ts'
 import type { PendingWrite, Values, Work } from './define.ts'
 import { isRequired } from './inputs.ts'
@@ -7,6 +7,7 @@ import { type Parsed, parseInput } from './parse.ts'
 import { applyRules } from './rules.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, type UserError, under } from './user-errors.ts'
+import { requireWritable } from './writable.ts'
 import { type ObjectWriter, operationName, variantKey } from './writer.ts'
 
 /** One row of a create, as the caller sent it. */
@@ -82,6 +83,7 @@ function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): Parse
   }
   const own: Values = Object.fromEntries(Object.entries(value ?? {}))
   const below = [...path, key]
+  requireWritable(work, object, writer.details.get(variant.kind) ?? [], own, 'create')
   const parsed = parseRequired(work, writer, own, below)
   const detail = parseInput(registry, writer.details.get(variant.kind) ?? [], own, below)
   parsed.errors.push(...detail.errors)
@@ -91,6 +93,7 @@ function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): Parse
 }
 
 function parseRequired(work: Work, writer: ObjectWriter, input: Values, path: readonly string[]): Parsed {
+  requireWritable(work, writer.object, writer.specs, input, 'create')
   const parsed = parseInput(work.context.runtime.registry, writer.specs, input, path)
   for (const spec of writer.specs) {
     const isMissing = input[spec.name] === undefined || input[spec.name] === null

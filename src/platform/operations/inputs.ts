@@ -1,20 +1,19 @@
 import type { ZodType } from 'zod'
 import type { Column, Model } from '../data/models.ts'
+import { columnOrForeignKey, foreignKey } from '../schema/columns.ts'
 import { CompositionError } from '../schema/composition-error.ts'
 import type { ItemDeclaration } from '../schema/declare.ts'
-import {
-  columnOrForeignKey,
-  type Field,
-  foreignKey,
-  type ObjectType,
-  type RecordType,
-  type Registry,
-} from '../schema/registry.ts'
+import type { Field, ObjectType, RecordType, Registry } from '../schema/registry.ts'
 import { resolveItem } from '../schema/resolve.ts'
 import { columnInput } from './column-input.ts'
 
 /** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */
-export type InputSpec = { readonly name: string; readonly description: string } & (
+export type InputSpec = {
+  readonly name: string
+  /** Field of the record that it sets, by which permissions name it. */
+  readonly field: string
+  readonly description: string
+} & (
   | {
       readonly kind: 'column'
       readonly column: Column
@@ -54,7 +53,7 @@ export function guardedSpecs(object: ObjectType): InputSpec[] {
     const { name, column } = field
     if (STAMPS.has(name) || column === object.discriminator) return []
     const description = column.description ?? `The ${name}.`
-    return [{ kind: 'column', name, description, column, schema: columnInput(column), cell: null }]
+    return [{ kind: 'column', name, field: name, description, column, schema: columnInput(column), cell: null }]
   })
 }
 
@@ -74,7 +73,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
   if (field.kind === 'column') {
     const { column, options } = field
     if (options.input === false || column.isGenerated) return null
-    const described = { name: field.name, description: column.description ?? `The ${field.name}.` }
+    const described = { name: field.name, field: field.name, description: column.description ?? `The ${field.name}.` }
     return {
       ...described,
       kind: 'column',
@@ -89,13 +88,14 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
     return {
       kind: 'relation',
       name: column.name,
+      field: field.name,
       description: field.relation.description ?? `Id of the ${field.object}.`,
       column,
       object: field.object,
     }
   }
   const { declaration } = field
-  const described = { name: field.name, description: declaration.description }
+  const described = { name: field.name, field: field.name, description: declaration.description }
   if (declaration.kind === 'money') {
     return {
       ...described,
@@ -162,6 +162,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
           {
             kind: 'reference',
             name: 'id',
+            field: field.name,
             description: declaration.description,
             typeColumn: named(model, declaration.typeColumn),
             idColumn: named(model, declaration.idColumn),

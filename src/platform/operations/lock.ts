@@ -1,6 +1,8 @@
+import { forbiddenRecord } from '../access/forbidden.ts'
 import { sql } from '../data/sql.ts'
 import type { Values, Work } from './define.ts'
 import { selectRows } from './sql.ts'
+import { reachOf } from './writable.ts'
 import { idColumn, type ObjectWriter } from './writer.ts'
 
 /** A record as it stands in the transaction, locked until its end. */
@@ -10,17 +12,29 @@ export interface Locked {
   readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
-/** Locks a record and reads it with those of its parts that the input is about to replace; null when it is not there. */
-export async function lock(work: Work, writer: ObjectWriter, id: string, input: Values): Promise<Locked | null> {
+/**
+ * Locks a record that the caller does something to, and reads it with those of its parts that the input is about to replace;
+ * null when it is not there or hidden from them. Throws FORBIDDEN where they see it and their permission does not reach it.
+ */
+export async function lock(
+  work: Work,
+  writer: ObjectWriter,
+  id: string,
+  input: Values,
+  action: string,
+): Promise<Locked | null> {
   const { transaction } = work
   const { object } = writer
   const wanted = writer.specs.filter((spec) => input[spec.name] !== undefined).map(({ name }) => name)
-  const [rows, items] = await Promise.all([
+  // The lock first: whoever had it may have changed who reaches the record.
+  const [rows, items, reach] = await Promise.all([
     selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
     itemsOf(work, writer, id, wanted),
+    reachOf(work, object, id, action),
   ])
   const [row] = rows
-  if (!row || (object.where && row[object.where.column.name] !== object.where.equals)) return null
+  if (!row || reach === 'HIDDEN' || (object.where && row[object.where.column.name] !== object.where.equals)) return null
+  if (reach === 'SEEN') throw forbiddenRecord(`${object.singular}:${action}`, object.name)
   const kind = object.discriminator ? row[object.discriminator.name] : null
   const detail = object.variants.get(String(kind))?.detail
   const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []

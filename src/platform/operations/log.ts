@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7'
+import { appendAudit } from '../audit/append.ts'
 import { join, sql } from '../data/sql.ts'
 import type { Work } from './define.ts'
 
@@ -18,17 +18,11 @@ export async function appendLog(work: Work): Promise<void> {
       (entry) =>
         sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`,
     )
-    const audits = entries.map(
-      (entry) =>
-        sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${uuidv7()}::uuid, ${entry.version}::int, ${JSON.stringify(entry.changes)}::jsonb)`,
-    )
     pending.push(
       transaction.query(
         sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(changes)}`,
       ),
-      transaction.query(
-        sql`insert into audit_entries (workspace_id, actor_id, at, request_id, operation, type, record_id, id, version, changes) values ${join(audits)}`,
-      ),
+      appendAudit(transaction, context, now, entries),
     )
   }
   await Promise.all(pending)

@@ -17,8 +17,10 @@ export interface Payload {
   /** One for each row of a list of writes, in input order. */
   readonly results?: readonly RowResult[]
   readonly createdCount?: number
-  /** What an operation with a payload of its own answers, by field name. */
+  /** What an operation with a payload of its own answers, by response key. */
   readonly values?: Values
+  /** Response keys of values that are told once, and not kept. */
+  readonly secrets?: readonly string[]
 }
 
 /** What became of one row. */
@@ -129,9 +131,15 @@ async function storeAnswer(
 ): Promise<void> {
   const { actor } = context
   await transaction.query(
-    sql`update idempotency_keys set answer = ${freeze(payload)}::jsonb
+    sql`update idempotency_keys set answer = ${freeze(withoutSecrets(payload))}::jsonb
         where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
   )
+}
+
+function withoutSecrets(payload: Payload): Payload {
+  const { values = {}, secrets } = payload
+  if (!secrets) return payload
+  return { ...payload, values: Object.fromEntries(Object.entries(values).filter(([key]) => !secrets.includes(key))) }
 }
 
 // '@' can't begin a GraphQL response key, so this one is free.

@@ -12,6 +12,8 @@ export interface OperationInputField {
   readonly isList?: true
   readonly isRequired?: true
   readonly defaultValue?: unknown
+  /** A secret, such as a password: the operation takes no Idempotency-Key, whose store would keep a fast hash of it. */
+  readonly isSecret?: true
 }
 
 /** An input object that an operation brings. */
@@ -31,6 +33,11 @@ export interface OperationPayloadField {
   readonly type: string | OperationOutputType | OperationEnum
   readonly isList?: true
   readonly isNullable?: true
+  /**
+   * A secret that is told once: it is not kept with the answer of an Idempotency-Key, so that the same request again gets an
+   * error in its place. Nullable, and a field of the payload itself.
+   */
+  readonly isSecret?: true
 }
 
 /** An object that an operation answers. */

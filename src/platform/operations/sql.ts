@@ -43,7 +43,8 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
     return sql`${ident(column.column)} = ${bound(column, values[name])}`
   })
   if (assignments.length === 0) return
-  await transaction.query(sql`update ${ident(model.table)} set ${join(assignments)} where ${byKey(transaction, id)}`)
+  const key = sql`${inWorkspace(transaction, model)} and id = ${id}::uuid`
+  await transaction.query(sql`update ${ident(model.table)} set ${join(assignments)} where ${key}`)
 }
 
 /**
@@ -59,7 +60,7 @@ export async function selectRows(
 ): Promise<Values[]> {
   const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
   const met = and([
-    sql`workspace_id = ${transaction.workspaceId}::uuid`,
+    inWorkspace(transaction, model),
     sql`${ident(column.column)} = any(${values}::uuid[])`,
   ])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
@@ -75,8 +76,9 @@ export async function deleteRows(transaction: Transaction, model: Model, column:
   )
 }
 
-function byKey(transaction: Transaction, id: string): Sql {
-  return sql`workspace_id = ${transaction.workspaceId}::uuid and id = ${id}::uuid`
+/** A workspace's own row belongs to itself. */
+function inWorkspace(transaction: Transaction, model: Model): Sql {
+  return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${transaction.workspaceId}::uuid`
 }
 
 function columnNamed(model: Model, name: string): Column {

@@ -1,5 +1,7 @@
 import { sql } from '../data/sql.ts'
+import { mayRead } from '../reads/guard.ts'
 import type { LogEntry, Values, Work } from './define.ts'
+import type { InputSpec } from './inputs.ts'
 import type { Locked } from './lock.ts'
 import type { Parsed } from './parse.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
@@ -26,7 +28,13 @@ export async function staleness(
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
     sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
-  return staleVersion(current, conflicts(entries, theirs, yours))
+  return staleVersion(current, conflicts(entries, theirs, yours, readableNames(work, writer, specs)))
+}
+
+/** Input fields whose values the caller may read: of the others a conflict tells nothing. */
+function readableNames(work: Work, { object }: ObjectWriter, specs: readonly InputSpec[]): ReadonlySet<string> {
+  const { actor } = work.context
+  return new Set(specs.flatMap(({ name, field }) => (mayRead(actor, object, field) ? [name] : [])))
 }
 
 /** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
@@ -34,8 +42,10 @@ function conflicts(
   entries: readonly { readonly changes: LogEntry['changes'] }[],
   theirs: Snapshot,
   yours: Snapshot,
+  readable: ReadonlySet<string>,
 ): FieldConflict[] {
   return Object.keys(yours).flatMap((field) => {
+    if (!readable.has(field)) return []
     const first = entries.find(({ changes }) => changes[field])?.changes[field]
     const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])
     return first && isWritten ? [{ field, base: first.from, theirs: theirs[field], yours: yours[field] }] : []

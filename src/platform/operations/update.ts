@@ -1,8 +1,8 @@
 import type { Plugin } from '../plugins/plugin.ts'
 import { isLimited } from '../plugins/running.ts'
-import { startReading } from '../reads/reading.ts'
+import { startReading } from '../reads/start.ts'
 import type { ObjectType } from '../schema/registry.ts'
-import type { OwnedAct } from './acts.ts'
+import { actionOf, type OwnedAct } from './acts.ts'
 import type { Act, PendingWrite, Values, Work } from './define.ts'
 import { itemsOf, type Locked, lock } from './lock.ts'
 import { type Parsed, parseInput } from './parse.ts'
@@ -15,6 +15,7 @@ import { deleteRows, insertRows, updateRow } from './sql.ts'
 import { staleness } from './stale.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
+import { requireWritable } from './writable.ts'
 import { loggedSpecs, type ObjectWriter, operationName, stamped, variantKey, writerOf } from './writer.ts'
 
 /** What became of a write to one record. */
@@ -26,9 +27,10 @@ export interface Written {
 /** Updates the fields that the input holds. A stale version changes nothing and tells the conflicts. */
 export async function updateRecord(work: Work, object: ObjectType, id: string | null, input: Values): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
-  const locked = id === null ? null : await lock(work, writer, id, input)
+  const locked = id === null ? null : await lock(work, writer, id, input, 'update')
   if (id === null || !locked || locked.row['deletedAt'])
     return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  requireWritable(work, object, writer.specs, input, 'update')
   const { parsed, detail } = parseUpdate(work, writer, locked, input)
   const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
   if (stale) return { id: null, errors: [stale] }
@@ -65,7 +67,7 @@ export async function actOnRecord(
   { act, plugin }: OwnedAct,
 ): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
-  const locked = id === null ? null : await lock(work, writer, id, {})
+  const locked = id === null ? null : await lock(work, writer, id, {}, actionOf(act))
   if (id === null || !locked || locked.row['deletedAt'])
     return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   if (version !== undefined && locked.row['version'] !== version)
@@ -102,7 +104,7 @@ export async function setDeleted(
   isDeleted: boolean,
 ): Promise<Written> {
   const writer = writerOf(work.context.runtime.registry, object)
-  const locked = id === null ? null : await lock(work, writer, id, {})
+  const locked = id === null ? null : await lock(work, writer, id, {}, 'delete')
   const isThere = locked && (locked.row['deletedAt'] === null) === isDeleted
   if (id === null || !locked || !isThere) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   if (version !== undefined && version !== null && locked.row['version'] !== version)
@@ -155,12 +157,10 @@ function parseUpdate(
     if (variant.kind !== locked.kind)
       detail.errors.push(invalid(['input', variantKey(variant)], `The record is no ${variant.name}.`))
     else {
-      const read = parseInput(
-        registry,
-        writer.details.get(variant.kind) ?? [],
-        Object.fromEntries(Object.entries(own)),
-        ['input', variantKey(variant)],
-      )
+      const specs = writer.details.get(variant.kind) ?? []
+      const given: Values = Object.fromEntries(Object.entries(own))
+      requireWritable(work, writer.object, specs, given, 'update')
+      const read = parseInput(registry, specs, given, ['input', variantKey(variant)])
       Object.assign(detail.values, read.values)
       detail.errors.push(...read.errors)
       detail.targets.push(...read.targets)

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
+import { permissionSet } from '../access/permissions.ts'
 import { sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
 import { invalid, notFound, type UserError } from '../operations/user-errors.ts'
@@ -118,7 +119,8 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
     roles: [],
     roleIds: [],
     sharing: [],
-    permissions: new Set(plugin.permissions),
+    rightsVersion: '',
+    permissions: permissionSet(plugin.permissions ?? []),
     plugins,
     disabledRules: new Set(disabledRules),
     expiresAt: null,

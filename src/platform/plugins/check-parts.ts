@@ -20,6 +20,10 @@ const object = z.strictObject({
   where: z.strictObject({ column: z.string(), equals: z.string() }).optional(),
   discriminator: z.string().optional(),
   search: z.string().optional(),
+  searched: names.optional(),
+  ownedBy: z.string().optional(),
+  teamBy: z.string().optional(),
+  auditsReads: yes,
   naturalKey: names.optional(),
   fields: fields.optional(),
   writes: writes.optional(),
@@ -64,6 +68,14 @@ const rule = z
   )
   .refine((given) => given.before !== undefined || given.after !== undefined, 'has neither before() nor after()')
 
+const accessRule = z.strictObject({
+  name: z.string(),
+  description: sentence,
+  object: graphqlName,
+  on: names.min(1, 'names no action, so the rule never restricts anything'),
+  isIntegral: yes,
+  decide: code,
+})
 const argument = z.strictObject({ type: z.string(), description: sentence, isList: yes, isRequired: yes })
 const errorField = z.strictObject({ description: sentence, type: z.string(), isList: yes, isNullable: yes })
 const payloadField = z.looseObject({ description: sentence })
@@ -109,6 +121,7 @@ export const parts = {
     )
     .optional(),
   rules: z.array(rule).optional(),
+  accessRules: z.array(accessRule).optional(),
   acts: z
     .array(
       z.strictObject({
@@ -116,6 +129,7 @@ export const parts = {
         description: sentence,
         deprecated: sentence.optional(),
         object: graphqlName,
+        action: graphqlName.optional(),
         apply: code,
       }),
     )

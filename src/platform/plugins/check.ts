@@ -56,9 +56,11 @@ export function checkPlugin(literal: unknown): string[] {
   const { id: own } = parsed.data
   return [
     ...misnamed(own, 'rules', literal),
+    ...misnamed(own, 'accessRules', literal),
     ...misnamed(own, 'handlers', literal),
     ...misnamed(own, 'jobs', literal),
     ...repeated('rules', literal),
+    ...repeated('accessRules', literal),
     ...repeated('handlers', literal),
     ...repeated('jobs', literal),
     ...repeated('seeds', literal),

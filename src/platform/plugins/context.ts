@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import { can } from '../access/permissions.ts'
+import { can, permissionSet } from '../access/permissions.ts'
 import type { Sql } from '../data/sql.ts'
 import { sqlState } from '../data/transaction.ts'
 import { bindWork, type Work } from '../operations/define.ts'
@@ -45,7 +45,7 @@ function limitedContext(work: Work, plugin: Plugin): PluginContext {
   const scope = scopeOf(work)
   const { actor } = scope.root.work.context
   const part: Running = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
-  const permissions = new Set<string>(plugin.permissions)
+  const permissions = permissionSet(plugin.permissions ?? [])
   // What nobody asked for has the plugin's rights; what somebody did, those that both have.
   const within = actor.within ? { permissions, within: actor.within } : { permissions }
   const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, within }

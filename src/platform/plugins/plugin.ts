@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { AccessRule } from '../access/access-rule.ts'
 import type { Permission } from '../access/permissions.ts'
 import type { Act, Rule } from '../operations/define.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -63,6 +64,8 @@ export interface Plugin {
   /** Root query fields that are more than one record or a list of an object. */
   readonly queries?: readonly Query[]
   readonly rules?: readonly Rule[]
+  /** Restrictions on which records may be reached, its own objects' and others'. */
+  readonly accessRules?: readonly AccessRule[]
   readonly acts?: readonly Act[]
   readonly operations?: readonly Operation[]
   /** What it does about committed changes, at least once each and in order. */

@@ -4,11 +4,14 @@ import type { Actor } from '../access/actor.ts'
 import type { Column } from '../data/models.ts'
 import { and, ident, join, type Sql, sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
-import { rowOf, startReading, workspaceOf } from '../reads/reading.ts'
+import { mayRead } from '../reads/guard.ts'
+import { rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
+import { startReading } from '../reads/start.ts'
 import { visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
-import { foreignKey, type ObjectType, type Registry } from '../schema/registry.ts'
+import { foreignKey } from '../schema/columns.ts'
+import type { Field, ObjectType, Registry } from '../schema/registry.ts'
 import type { FindOptions, RecordValues } from './plugin-context.ts'
 import { typedFilter, uuidOfRecord } from './record-input.ts'
 
@@ -48,7 +51,7 @@ export async function findRecords(
   }
   if (filter)
     conditions.push(where(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
-  const columns = publishedColumns(object).map(({ name }) => sql`${row.column(name)} as ${ident(name)}`)
+  const columns = readableColumns(actor, object).map(({ name }) => sql`${row.column(name)} as ${ident(name)}`)
   return work.transaction.query(
     sql`select ${join(columns)} from ${tableOf(object, row)} where ${and(conditions)} order by ${row.column('id')} limit ${first}::int`,
   )
@@ -60,6 +63,27 @@ function coerced(schema: GraphQLSchema, object: ObjectType, filter: unknown): un
   return isInputType(type) ? coerceInputValue(filter, type) : filter
 }
 
+/** Columns behind the fields that the actor may read. */
+function readableColumns(actor: Actor, object: ObjectType): readonly Column[] {
+  const whole = publishedColumns(object)
+  const hidden = new Set<string>()
+  const told = new Set(['id', 'version', ...(object.discriminator ? [object.discriminator.name] : [])])
+  for (const field of object.fields.values())
+    for (const name of columnsOf(object, field))
+      if (mayRead(actor, object, field.name)) told.add(name)
+      else hidden.add(name)
+  return hidden.size === 0 ? whole : whole.filter(({ name }) => told.has(name) || !hidden.has(name))
+}
+
+/** Columns that a field of a record is kept in. */
+function columnsOf({ model }: ObjectType, field: Field): readonly string[] {
+  if (field.kind === 'column') return [field.column.name]
+  if (field.kind === 'one') return [foreignKey(model, field.relation).name]
+  const { declaration } = field
+  if (declaration.kind === 'money') return [declaration.amount, declaration.currency]
+  return declaration.kind === 'reference' ? [declaration.typeColumn, declaration.idColumn] : []
+}
+
 const published = new WeakMap<ObjectType, readonly Column[]>()
 
 /** Columns behind the object's fields: what it doesn't publish, such as the hash of a key, is for nobody. */
@@ -67,14 +91,7 @@ export function publishedColumns(object: ObjectType): readonly Column[] {
   const known = published.get(object)
   if (known) return known
   const { model } = object
-  const names = new Set<string>()
-  for (const field of object.fields.values()) {
-    if (field.kind === 'column') names.add(field.column.name)
-    else if (field.kind === 'one') names.add(foreignKey(model, field.relation).name)
-    else if (field.declaration.kind === 'money') names.add(field.declaration.amount).add(field.declaration.currency)
-    else if (field.declaration.kind === 'reference')
-      names.add(field.declaration.typeColumn).add(field.declaration.idColumn)
-  }
+  const names = new Set([...object.fields.values()].flatMap((field) => columnsOf(object, field)))
   if (object.discriminator) names.add(object.discriminator.name)
   const columns = [...model.columns.values()].filter(({ name }) => names.has(name))
   published.set(object, columns)

@@ -1,4 +1,4 @@
-import { and, ident, join, sql } from '../data/sql.ts'
+import { and, ident, join, type Sql, sql } from '../data/sql.ts'
 import { createRecords } from '../operations/create.ts'
 import type { Values, Work } from '../operations/define.ts'
 import type { Row } from '../operations/draft.ts'
@@ -9,6 +9,9 @@ import { bound } from '../operations/sql.ts'
 import { updateRecord } from '../operations/update.ts'
 import { invalid, type UserError, under } from '../operations/user-errors.ts'
 import { writerOf } from '../operations/writer.ts'
+import { rowOf } from '../reads/reading.ts'
+import { startReading } from '../reads/start.ts'
+import { visible } from '../reads/visible.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { RecordUpsert, RecordValues, RecordWrite, UpsertOptions } from './plugin-context.ts'
 import { publishedColumns } from './record-find.ts'
@@ -129,6 +132,7 @@ async function knownRows(work: Work, { object, key }: Upsert, told: readonly Tol
     sql`workspace_id = ${transaction.workspaceId}::uuid`,
     sql`(${join(key.map(({ column }) => ident(column.column)))}) in (${join(tuples)})`,
     ...(where ? [sql`${ident(where.column.column)} = ${where.equals}`] : []),
+    ...visibleRows(work, object),
   ])
   // In one order, so that two who are told of the same records wait for each other and never both ways.
   const rows = await transaction.query<Values>(
@@ -140,6 +144,13 @@ async function knownRows(work: Work, { object, key }: Upsert, told: readonly Tol
     if (!known.has(text) || !row['deletedAt']) known.set(text, row)
   }
   return known
+}
+
+/** Conditions of the rows that the caller may see, put away or not, in a statement over the object's table alone. */
+function visibleRows(work: Work, object: ObjectType): Sql[] {
+  const { registry, schema } = work.context.runtime
+  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  return visible(reading, object, rowOf(ident(object.model.table), object.model), { includeDeleted: true })
 }
 
 async function createFresh(work: Work, { object }: Upsert, fresh: readonly Told[]) {

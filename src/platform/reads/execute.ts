@@ -15,9 +15,11 @@ import { reportFailure } from '../plugins/strikes.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
 import { failuresInto, settleWithin } from './deferred.ts'
 import { computeResolved } from './fields/resolved.ts'
-import { type Compiled, type Reading, startReading, tuple } from './reading.ts'
+import { pass } from './guard.ts'
+import { type Compiled, type Reading, tuple } from './reading.ts'
 import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
+import { startReading } from './start.ts'
 
 /** A query that is about to be answered: its variables are already coerced. */
 export interface QueryToExecute {
@@ -118,6 +120,9 @@ function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() 
   const field = query.schema.getQueryType()?.getFields()[group[0].name.value]
   const run = field?.extensions.run
   if (!field || !run) return null
+  const { guard } = field.extensions
+  if (!guard) throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard.`)
+  pass(reading.actor, guard)
   const args = getArgumentValues(field, group[0], reading.variables)
   return () => run({ context: query.context, reading, group, args })
 }

@@ -1,7 +1,8 @@
 import { badUserInput } from '../errors.ts'
 import type { ObjectType } from '../schema/registry.ts'
+import { requireReadableField } from './guard.ts'
 import type { OrderKey } from './keyset.ts'
-import type { Row } from './reading.ts'
+import type { Reading, Row } from './reading.ts'
 import { castOf } from './scalars.ts'
 
 export type Direction = 'ASC' | 'DESC'
@@ -33,6 +34,7 @@ export function orderTerms(argument: unknown): OrderTerm[] {
  * `moved` names fields that a link keeps a copy of: ordering by the copy makes a page one index read.
  */
 export function orderKeys(
+  { actor, isSystem }: Pick<Reading, 'actor' | 'isSystem'>,
   object: ObjectType,
   row: Row,
   terms: readonly OrderTerm[],
@@ -40,6 +42,7 @@ export function orderKeys(
 ): OrderKey[] {
   const keys: OrderKey[] = []
   for (const { field, direction } of terms) {
+    if (!isSystem) requireReadableField(actor, object, field, 'Ordering')
     const column = orderColumn(object, field)
     if (keys.some((key) => key.name === field)) throw badUserInput(`orderBy names ${field} twice.`)
     keys.push({

@@ -1,9 +1,14 @@
-import type { Sql } from '../data/sql.ts'
+import { canWhole, type Permission, parsePermission, recordScopes } from '../access/permissions.ts'
+import { and, type Sql, sql } from '../data/sql.ts'
 import { PluginFailedError } from '../plugins/failure.ts'
+import type { Plugin } from '../plugins/plugin.ts'
 import { checkExpression } from '../plugins/statement-guard.ts'
+import { foreignKey } from '../schema/columns.ts'
 import type { RowReference } from '../schema/fields.ts'
-import { foreignKey, type RecordType, type Registry } from '../schema/registry.ts'
-import type { Row } from './reading.ts'
+import { objectNamed, type RecordType, type Registry } from '../schema/registry.ts'
+import { accessRulesOn, applies } from './access-rules.ts'
+import { type Reading, type Row, rowOf } from './reading.ts'
+import { visible } from './visible.ts'
 
 /** A piece of SQL that a declaration makes, and whose it is. */
 export interface DeclaredSql {
@@ -16,6 +21,8 @@ export interface DeclaredSql {
   readonly type: RecordType
 }
 
+type Make = (row: RowReference) => Sql
+
 /**
  * The SQL that a declaration makes over a row. A plugin's reaches its own tables and those of its manifest's `reads`, and of
  * another's record only what is published.
@@ -24,21 +31,107 @@ export interface DeclaredSql {
  */
 export function declaredSql(
   declared: DeclaredSql,
+  reading: Reading,
   row: Row,
-  make: (row: RowReference) => Sql,
+  make: Make,
   options: { readonly isChecked?: boolean } = {},
 ): Sql {
-  const plugin = declared.registry.plugins.find(({ id }) => id === declared.owner)
-  if (!plugin || plugin.isCore) return make(row)
+  return made(declared, reading, row, make, options.isChecked !== false).sql
+}
+
+/**
+ * The same of something that needs a permission, or null where the caller is not to be told: they lack it, or they see some of
+ * its records only and the SQL does not ask which.
+ */
+export function guardedSql(
+  declared: DeclaredSql,
+  reading: Reading,
+  row: Row,
+  permission: Permission | undefined,
+  make: Make,
+): Sql | null {
+  if (permission && !reading.isSystem && !canWhole(reading.actor, permission)) return null
+  const { sql: expression, asks } = made(declared, reading, row, make, true)
+  return permission && !asks && !seesEvery(reading, permission) ? null : expression
+}
+
+/**
+ * Looks at what a declaration makes, over a row and without a caller.
+ * @throws PluginFailedError where it throws, or reaches further than it may.
+ */
+export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): void {
+  const plugin = limitedPlugin(declared)
+  if (plugin) lookAt(declared, plugin, row, make, true)
+}
+
+/** Whether no record of the permission's object is hidden from the caller. */
+function seesEvery(reading: Reading, permission: Permission): boolean {
+  const parsed = parsePermission(permission)
+  if (reading.isSystem || !parsed) return reading.isSystem === true
+  const object = [...reading.registry.objects.values()].find(({ singular }) => singular === parsed.object)
+  const rules = object ? accessRulesOn(reading.registry, object.name) : []
+  const isLimited = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
+  return !isLimited && !rules.some(({ rule }) => applies(reading, rule, parsed.action))
+}
+
+function made(
+  declared: DeclaredSql,
+  reading: Reading,
+  row: Row,
+  make: Make,
+  isChecked: boolean,
+): { readonly sql: Sql; readonly asks: boolean } {
+  const sees = (name: string, alias: Sql) => {
+    const object = objectNamed(declared.registry, name)
+    return and(visible(reading, object, rowOf(alias, object.model), { includeDeleted: true }))
+  }
+  const plugin = limitedPlugin(declared)
+  if (plugin) {
+    // What the platform puts in for `sees` reads tables that are none of the plugin's business: it is looked at without.
+    const looked = lookAt(declared, plugin, row, make, isChecked)
+    return looked.asks ? { sql: make(referenceTo(declared, row, sees, isOwn(plugin, row))), asks: true } : looked
+  }
+  let asks = false
+  const seen = (name: string, alias: Sql) => {
+    asks = true
+    return sees(name, alias)
+  }
+  const expression = make(referenceTo(declared, row, seen, true))
+  return { sql: expression, asks }
+}
+
+/** The SQL with `true` for each `sees`, looked over, and whether it asks so. */
+function lookAt(
+  declared: DeclaredSql,
+  plugin: Plugin,
+  row: Row,
+  make: Make,
+  isChecked: boolean,
+): { readonly sql: Sql; readonly asks: boolean } {
+  let asks = false
+  const sees = () => {
+    asks = true
+    return sql`true`
+  }
   try {
-    const made = make(row.model.owner === plugin.id ? row : publishedRow(declared, row))
-    if (options.isChecked !== false) checkExpression(made.text, plugin, declared.registry.models)
-    return made
+    const looked = make(referenceTo(declared, row, sees, isOwn(plugin, row)))
+    if (isChecked) checkExpression(looked.text, plugin, declared.registry.models)
+    return { sql: looked, asks }
   } catch (error) {
     if (error instanceof PluginFailedError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new PluginFailedError({ plugin: plugin.id, name: declared.name }, 'THREW', reason, error)
   }
+}
+
+/** The plugin that declares it, where that is none of core's. */
+function limitedPlugin({ registry, owner }: DeclaredSql): Plugin | null {
+  const plugin = registry.plugins.find(({ id }) => id === owner)
+  return plugin && !plugin.isCore ? plugin : null
+}
+
+function isOwn(plugin: Plugin, row: Row): boolean {
+  return row.model.owner === plugin.id
 }
 
 /** Columns that the type's fields publish, by name, with those that every statement needs. */
@@ -55,7 +148,8 @@ export function publishedColumns(type: RecordType): ReadonlySet<string> {
 
 const published = new WeakMap<RecordType, ReadonlySet<string>>()
 
-function publishedRow({ type }: DeclaredSql, row: Row): RowReference {
+function referenceTo({ type }: DeclaredSql, row: Row, sees: RowReference['sees'], isWhole: boolean): RowReference {
+  if (isWhole) return { column: (name) => row.column(name), sees }
   const names = published.get(type) ?? publishedColumns(type)
   published.set(type, names)
   return {
@@ -63,5 +157,6 @@ function publishedRow({ type }: DeclaredSql, row: Row): RowReference {
       if (!names.has(name)) throw new Error(`The column ${name} of ${type.name} is not published.`)
       return row.column(name)
     },
+    sees,
   }
 }

@@ -1,15 +1,22 @@
 import type { Actor } from '../access/actor.ts'
 import type { RequestContext } from '../context.ts'
 import type { Model } from '../data/models.ts'
-import { columnOf, empty, join, raw, type Sql, sql } from '../data/sql.ts'
+import { columnOf, empty, join, type Sql, sql } from '../data/sql.ts'
 import { codedError } from '../errors.ts'
-import type { Registry } from '../schema/registry.ts'
+import type { ObjectType, Registry } from '../schema/registry.ts'
 import type { FieldGroup, Selected } from './collect.ts'
+import type { Guard } from './guard.ts'
 
 /** One statement being compiled for one caller. */
 export interface Reading extends Selected {
   readonly registry: Registry
   readonly actor: Actor
+  /** Whether it is compiled for the platform itself, such as a sharing rule's filter: nothing is hidden then. */
+  readonly isSystem?: true
+  /** Object whose record is the caller's own here, such as their role: its fields need no permission. Not of what lies below. */
+  readonly own?: ObjectType | undefined
+  /** What plugins' access rules answered, by rule and action: each is asked once. */
+  readonly decisions: Map<string, boolean | Readonly<Record<string, unknown>>>
   /** Times that this part is read at most, once for each record above it. */
   readonly times: number
   /** Records that the whole statement may have to read. */
@@ -18,6 +25,8 @@ export interface Reading extends Selected {
   readonly resolutions: Map<object, Resolution>
   /** Told of what plugins' code failed with. */
   readonly report?: (failure: unknown) => Promise<void>
+  /** Compiles a filter of an object, as `where` does. */
+  readonly where: (reading: Reading, object: ObjectType, row: Row, filter: unknown) => Sql
   /** A fresh alias. The same request shape gets the same aliases, so that its statement text is the same. */
   alias(): Sql
 }
@@ -74,6 +83,8 @@ export type FieldRun = (place: RunPlace) => Promise<unknown>
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     readonly read?: FieldRead
+    /** What the field asks of the caller. */
+    readonly guard?: Guard
     readonly run?: FieldRun
     /** Plugin that adds it; absent for core's. */
     readonly owner?: string
@@ -98,18 +109,8 @@ declare module 'graphql' {
   }
 }
 
-const MAX_RECORDS = 100_000
-
-export function startReading(options: Omit<Reading, 'alias' | 'times' | 'budget' | 'resolutions'>): Reading {
-  let count = 0
-  return {
-    ...options,
-    times: 1,
-    budget: { records: MAX_RECORDS },
-    resolutions: new Map(),
-    alias: () => raw(`t${++count}`),
-  }
-}
+/** Records that one statement may have to read. */
+export const MAX_RECORDS = 100_000
 
 /**
  * The reading below a list of `size` records. Throws QUERY_TOO_COMPLEX when the statement could come to read too many:

@@ -29,7 +29,7 @@ function compileAbstract(
   const sharedExpressions: Sql[] = []
   const sharedParts = new Map<string, { readonly index: number; readonly compiled: Compiled }>()
   for (const [key, { variant, fields }] of shared) {
-    const compiled = compileField(reading, variant.name, row, fields)
+    const compiled = compileField(reading, variant.name, row, fields, object)
     sharedParts.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
   }
   const branches: Sql[] = []
@@ -42,7 +42,7 @@ function compileAbstract(
       if (part) plan.push({ key, take: (values) => part.compiled.shape(values[part.index]) })
       else if (group[0].name.value === '__typename') plan.push({ key, take: () => variant.name })
       else {
-        ownParts.push({ key, compiled: compileField(reading, variant.name, row, group) })
+        ownParts.push({ key, compiled: compileField(reading, variant.name, row, group, object) })
         plan.push({ key, take: (_, own) => own[key] })
       }
     }

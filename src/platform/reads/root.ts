@@ -4,13 +4,14 @@ import { decodeId } from '../schema/ids.ts'
 import type { ObjectType, Registry } from '../schema/registry.ts'
 import { compileConnection } from './connection.ts'
 import { oneRecord } from './fields/one.ts'
+import { requireSearchable } from './guard.ts'
 import type { OrderKey } from './keyset.ts'
 import { orderKeys, orderTerms } from './order.ts'
 import { type Compiled, elementsOf, type FieldRead, type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
 import { compileRecord, tableOf } from './record.ts'
 import { marked } from './reference.ts'
 import { searchFor } from './search.ts'
-import { requireReadable, visible } from './visible.ts'
+import { visible } from './visible.ts'
 import { where } from './where.ts'
 
 /** Where root fields are read from: no row, only the caller's workspace. */
@@ -36,10 +37,10 @@ function inWorkspace(reading: Reading, row: Row): Sql {
 export function readRootList(object: ObjectType): FieldRead {
   return (place) => {
     const { reading, args } = place
-    requireReadable(reading, object)
     const row = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
     const from = tableOf(object, row)
+    if (typeof args['search'] === 'string' && object.search) requireSearchable(reading.actor, object)
     const search =
       typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
     const byRank: OrderKey[] =
@@ -57,7 +58,7 @@ export function readRootList(object: ObjectType): FieldRead {
       ],
       keys: [
         ...byRank,
-        ...orderKeys(object, row, byRank.length > 0 ? [] : terms).map(
+        ...orderKeys(reading, object, row, byRank.length > 0 ? [] : terms).map(
           (key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key),
         ),
       ],
@@ -68,7 +69,6 @@ export function readRootList(object: ObjectType): FieldRead {
 /** `account(id:)`. */
 export function readRootOne(object: ObjectType): FieldRead {
   return (place) => {
-    requireReadable(place.reading, object)
     const uuid = uuidFor(object, place.args['id'])
     return uuid ? recordById(place.reading, object, uuid, place.group, place.args['includeDeleted'] === true) : nothing
   }

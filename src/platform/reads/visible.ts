@@ -1,8 +1,8 @@
-import { can } from '../access/permissions.ts'
 import { columnOf, type Sql, sql } from '../data/sql.ts'
-import { codedError } from '../errors.ts'
 import type { ObjectType } from '../schema/registry.ts'
+import { objectGuard, pass } from './guard.ts'
 import type { Reading, Row } from './reading.ts'
+import { accessConditions } from './record-access.ts'
 
 /** Exceptions from what is seen. */
 export interface Visibility {
@@ -13,8 +13,9 @@ export interface Visibility {
 
 /** Which of an object's rows the caller may see. The one place where reads are restricted. */
 export function visible(reading: Reading, object: ObjectType, row: Row, options: Visibility = {}): Sql[] {
-  if (!options.isOwn && !can(reading.actor, `${object.singular}:read`)) return [sql`false`]
-  const conditions: Sql[] = []
+  const reached = options.isOwn ? [] : accessConditions(reading, object, row, 'read')
+  if (!reached) return [sql`false`]
+  const conditions: Sql[] = [...reached]
   if (object.where) conditions.push(sql`${columnOf(row.alias, object.where.column.column)} = ${object.where.equals}`)
   const { discriminator, variants } = object
   // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
@@ -26,10 +27,5 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
 
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */
 export function requireReadable(reading: Reading, object: ObjectType): void {
-  if (!can(reading.actor, `${object.singular}:read`)) {
-    throw codedError(
-      'FORBIDDEN',
-      `Reading ${object.name} needs the permission ${object.singular}:read. Ask an administrator of the workspace.`,
-    )
-  }
+  pass(reading.actor, objectGuard(object, 'read', 'Reading'))
 }

@@ -1,11 +1,13 @@
 import type { Column } from '../data/models.ts'
 import { and, columnOf, ident, or, type Sql, sql } from '../data/sql.ts'
 import { badUserInput } from '../errors.ts'
+import { columnOrForeignKey, foreignKey } from '../schema/columns.ts'
 import type { ManyField } from '../schema/fields.ts'
 import { decodeId } from '../schema/ids.ts'
-import { columnOrForeignKey, type Field, foreignKey, type ObjectType, objectNamed } from '../schema/registry.ts'
+import { type Field, type ObjectType, objectNamed } from '../schema/registry.ts'
+import { requireReadableField } from './guard.ts'
 import { pluginCondition } from './plugin-condition.ts'
-import { type Reading, type Row, rowOf } from './reading.ts'
+import { type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
 import { castOf, checked } from './scalars.ts'
 import { visible } from './visible.ts'
 
@@ -43,10 +45,12 @@ function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filte
 }
 
 function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
+  const { reading } = filtering
   const condition = object.conditions.get(name)
-  if (condition) return pluginCondition(filtering.reading, object, row, condition, value)
+  if (condition) return pluginCondition(reading, object, row, condition, value)
   const field = object.fields.get(name)
   if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
   if (field.kind === 'column') {
     const prefixes =
       name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
@@ -137,14 +141,14 @@ function relatedRows(
       sql`${other.column('workspaceId')} = ${link.column('workspaceId')}`,
       sql`${other.column('id')} = ${link.column(foreignKey(linkModel, to).name)}`,
     ])} where ${and([
-      sql`${link.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${link.column('workspaceId')} = ${workspaceOf(row)}`,
       sql`${link.column(columnOrForeignKey(linkModel, declaration.link.by).name)} = ${row.column('id')}`,
       ...conditions,
     ])}`
   }
   const key = columnOrForeignKey(other.model, declaration.by ?? object.singular)
   return sql`${ident(other.model.table)} ${other.alias} where ${and([
-    sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+    sql`${other.column('workspaceId')} = ${workspaceOf(row)}`,
     sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
     ...conditions,
   ])}`

@@ -16,6 +16,8 @@ export interface ColumnOptions {
   readonly filter?: false
   /** `false`: no sorting by it. */
   readonly order?: false
+  /** `true`: permission on the object does not reach it. Only its own name does (`account.taxId:read`), `account:*` and `*:*`. */
+  readonly sensitive?: true
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
 }
@@ -26,6 +28,8 @@ export interface RelationOptions {
   readonly object?: string
   /** `false`: clients can't write it. */
   readonly input?: false
+  /** `true`: permission on the object does not reach it. Only its own name does, `<object>:*` and `*:*`. */
+  readonly sensitive?: true
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
 }
@@ -56,6 +60,17 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   readonly discriminator?: ColumnName<Model>
   /** Column that search looks into: folded text, kept by the database. */
   readonly search?: ColumnName<Model>
+  /** Fields whose text `search` holds: who may not read each of them can't search. Every field when absent. */
+  readonly searched?: readonly string[]
+  /**
+   * Relation or column that tells whose a record is, for the scopes of permissions; its relation `owner` when absent. A record
+   * that nobody owns is its creator's.
+   */
+  readonly ownedBy?: ColumnName<Model> | RelationName<Model>
+  /** Relation that tells which team a record belongs to; its relation `team` when absent. */
+  readonly teamBy?: RelationName<Model>
+  /** Whether each read of a record is told in the audit. */
+  readonly auditsReads?: true
   /** Fields that tell a record to people, such as `name` or `emails.address`: an import knows records by them. */
   readonly naturalKey?: readonly string[]
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
@@ -72,6 +87,10 @@ export interface ObjectDeclaration {
   readonly where?: { readonly column: string; readonly equals: string }
   readonly discriminator?: string
   readonly search?: string
+  readonly searched?: readonly string[]
+  readonly ownedBy?: string
+  readonly teamBy?: string
+  readonly auditsReads?: true
   readonly naturalKey?: readonly string[]
   readonly columns: Readonly<Record<string, ColumnOptions | undefined>>
   readonly relations?: Readonly<Record<string, RelationOptions | undefined>>

@@ -7,11 +7,18 @@ import type { ItemDeclaration } from './declare.ts'
 export interface RowReference {
   /** SQL of one of its columns, by the model's field name. */
   column(name: string): Sql
+  /**
+   * SQL of whether the caller may see the record of an object that a table of the statement holds, by its alias:
+   * `record.sees('Gift', sql`g`)`. What adds records up says it of each, so that nothing hidden counts.
+   */
+  sees(object: string, alias: Sql): Sql
 }
 
 interface Described {
   /** What the field is, for the GraphQL schema. */
   readonly description: string
+  /** `true`: permission on the object does not reach it. Only its own name does, `<object>:*` and `*:*`. */
+  readonly sensitive?: true
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
 }
@@ -104,7 +111,10 @@ export interface ListField extends Described {
 export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'CurrencyCode'
 
 interface Guarded {
-  /** Permission that the caller needs to be told, where it comes from records that not everybody may read. */
+  /**
+   * Permission that the caller needs to be told, where it comes from records that not everybody may read. Who may read some of
+   * them only is told what the query finds where it asks `sees` of each record, and nothing where it doesn't.
+   */
   readonly permission?: Permission
 }
 

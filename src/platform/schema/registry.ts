@@ -1,13 +1,19 @@
 import type { Column, Model, Models, Relation } from '../data/models.ts'
 import type { Plugin } from '../plugins/plugin.ts'
+import { conditionsOf, extensionsOf, type OwnedVariant } from './additions.ts'
 import { checkPlugins } from './check/plugins.ts'
 import { CompositionError } from './composition-error.ts'
 import type { ColumnOptions, InterfaceDeclaration, WriteKind } from './declare.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './fields.ts'
-import { conditionsOf, extensionsOf, type OwnedVariant, resolveObject } from './resolve.ts'
+import { resolveObject } from './resolve.ts'
 
 /** A field of a record, resolved against its model. `owner` is the plugin that declared it. */
-export type Field = { readonly name: string; readonly owner: string } & (
+export type Field = {
+  readonly name: string
+  readonly owner: string
+  /** Whether permission on the object does not reach it. */
+  readonly isSensitive: boolean
+} & (
   | { readonly kind: 'column'; readonly column: Column; readonly options: ColumnOptions }
   | {
       readonly kind: 'one'
@@ -42,6 +48,12 @@ export interface ObjectType extends RecordType {
   /** Kinds of an abstract object, by the discriminator's value; empty for a concrete one. */
   readonly variants: ReadonlyMap<string, Variant>
   readonly search: Column | null
+  /** Fields whose text search holds; null for any. */
+  readonly searched: readonly string[] | null
+  /** Columns that tell whose a record is. */
+  readonly ownership: Ownership
+  /** Whether each read of a record is told in the audit. */
+  readonly auditsReads: boolean
   /** Fields that tell a record to people; empty where it has none. */
   readonly naturalKey: readonly string[]
   readonly writes: ReadonlySet<WriteKind>
@@ -51,6 +63,13 @@ export interface ObjectType extends RecordType {
   readonly isSoftDeleted: boolean
   /** Whether its records have ids of their own, for `node(id:)` and references. */
   readonly isNode: boolean
+}
+
+/** Columns that tell whose a record is, as far as the object has them. */
+export interface Ownership {
+  readonly owner: Column | null
+  readonly creator: Column | null
+  readonly team: Column | null
 }
 
 /** A condition in an object's filter, and the plugin that brought it. */
@@ -136,22 +155,4 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
       `No plugin declares an object ${name}. Declared: ${[...registry.objects.keys()].join(', ')}.`,
     )
   return object
-}
-
-/** The column a relation keeps the other record's id in. */
-export function foreignKey(model: Model, relation: Relation): Column {
-  const name = relation.columns.find((column) => column !== 'workspaceId')
-  const column = name ? model.columns.get(name) : undefined
-  if (!column)
-    throw new CompositionError(`Relation ${model.name}.${relation.name} has no column of its own beside workspaceId.`)
-  return column
-}
-
-/** The column named, or the one behind the relation named. */
-export function columnOrForeignKey(model: Model, name: string): Column {
-  const relation = model.relations.get(name)
-  if (relation) return foreignKey(model, relation)
-  const column = model.columns.get(name)
-  if (!column) throw new CompositionError(`Model ${model.name} has no column or relation ${name}.`)
-  return column
 }

@@ -1,5 +1,7 @@
 import type { Column, Model, Models } from '../data/models.ts'
 import type { Plugin } from '../plugins/plugin.ts'
+import type { Extension, OwnedVariant } from './additions.ts'
+import { columnOrForeignKey, foreignKey } from './columns.ts'
 import { CompositionError } from './composition-error.ts'
 import type {
   ColumnOptions,
@@ -11,7 +13,7 @@ import type {
 } from './declare.ts'
 import { type FieldDeclaration, many } from './fields.ts'
 import { CORE } from './owners.ts'
-import type { Condition, Field, ObjectType, RecordType, Registry, Variant } from './registry.ts'
+import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './registry.ts'
 
 const HISTORY = many({
   description: 'What happened to the record, the latest first: who, when, old and new values.',
@@ -81,10 +83,16 @@ export function resolveObject(
   if (away && !model.columns.has('deletedAt'))
     throw new CompositionError(`${owner}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
   if (declaration.writes && declaration.writes.length > 0)
-    add({ kind: 'declared', name: 'history', owner: 'platform', declaration: HISTORY })
+    add({ kind: 'declared', name: 'history', owner: 'platform', isSensitive: false, declaration: HISTORY })
   for (const extension of added.fields) {
     for (const [field, declared] of Object.entries(extension.fields))
-      add({ kind: 'declared', name: field, owner: extension.owner, declaration: declared })
+      add({
+        kind: 'declared',
+        name: field,
+        owner: extension.owner,
+        isSensitive: declared.sensitive === true,
+        declaration: declared,
+      })
   }
   const column = (columnName: string | undefined) => (columnName ? columnNamed(owner, name, model, columnName) : null)
   const restriction = column(declaration.where?.column)
@@ -102,10 +110,25 @@ export function resolveObject(
     variants: resolveVariants(models, name, fields, declaration.prefix, variants),
     conditions: resolveConditions(name, fields, added.conditions),
     search: column(declaration.search),
+    searched: declaration.searched ?? null,
+    ownership: ownershipOf(model, declaration),
+    auditsReads: declaration.auditsReads === true,
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),
     isSoftDeleted: model.columns.has('deletedAt'),
     isNode: model.columns.has('id') && !model.isView,
+  }
+}
+
+function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
+  const relation = (name: string, target: string) => {
+    const found = model.relations.get(name)
+    return found?.target === target ? foreignKey(model, found) : null
+  }
+  return {
+    owner: declaration.ownedBy ? columnOrForeignKey(model, declaration.ownedBy) : relation('owner', 'Actor'),
+    creator: relation('createdBy', 'Actor'),
+    team: declaration.teamBy ? columnOrForeignKey(model, declaration.teamBy) : relation('team', 'Team'),
   }
 }
 
@@ -184,6 +207,7 @@ function resolveFields(
       kind: 'column',
       name,
       owner,
+      isSensitive: options?.sensitive === true,
       column: columnNamed(owner, typeName, model, name),
       options: options ?? {},
     })
@@ -195,6 +219,7 @@ function resolveFields(
       kind: 'one',
       name,
       owner,
+      isSensitive: options?.sensitive === true,
       relation,
       object: options?.object ?? relation.target,
       isWritten: options?.input !== false,
@@ -202,39 +227,8 @@ function resolveFields(
     })
   }
   for (const [name, declaration] of Object.entries(declared))
-    fields.set(name, { kind: 'declared', name, owner, declaration })
+    fields.set(name, { kind: 'declared', name, owner, isSensitive: declaration.sensitive === true, declaration })
   return fields
-}
-
-/** Fields that a plugin adds to another's object. */
-export interface Extension {
-  readonly owner: string
-  readonly fields: Readonly<Record<string, FieldDeclaration>>
-}
-
-/** A kind and the plugin that brought it. */
-export interface OwnedVariant {
-  readonly owner: string
-  readonly variant: VariantDeclaration
-}
-
-/** Conditions that plugins add to the filter of an object. */
-export function conditionsOf(plugins: readonly Plugin[], object: string): Condition[] {
-  return plugins.flatMap((plugin) =>
-    Object.entries(plugin.conditions?.[object] ?? {}).map(([name, declaration]) => ({
-      name,
-      owner: plugin.id,
-      declaration,
-    })),
-  )
-}
-
-/** What plugins add to another's object. */
-export function extensionsOf(plugins: readonly Plugin[], object: string): Extension[] {
-  return plugins.flatMap((plugin) => {
-    const fields = plugin.extend?.[object]
-    return fields ? [{ owner: plugin.id, fields }] : []
-  })
 }
 
 function modelNamed(models: Models, owner: string, name: string): Model {

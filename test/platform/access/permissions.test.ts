@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ForbiddenError } from '../../../src/platform/access/errors.ts'
-import { can, type Permission, requirePermission, STARTING_ROLES } from '../../../src/platform/access/permissions.ts'
+import { can, type Permission, STARTING_ROLES } from '../../../src/platform/access/permissions.ts'
 
 const objects = ['account', 'contact', 'legalMatter', 'workspace', 'user', 'role', 'apiKey'] as const
 const actions = ['read', 'create', 'update', 'delete', 'convert'] as const
@@ -103,25 +102,3 @@ describe('the starting roles', () => {
     expect(can(role(name), permission)).toBe(allowed)
   })
 })
-
-describe('requirePermission', () => {
-  test('passes what is granted', () => {
-    expect(() => requirePermission(role('member'), 'account:update')).not.toThrow()
-  })
-
-  test('names the missing permission', () => {
-    const error = catching(() => requirePermission(role('read-only'), 'account:update'))
-    expect(error).toBeInstanceOf(ForbiddenError)
-    expect(error).toMatchObject({ code: 'FORBIDDEN', permission: 'account:update' })
-    expect(String(error)).toContain('account:update')
-  })
-})
-
-function catching(work: () => void): unknown {
-  try {
-    work()
-  } catch (error) {
-    return error
-  }
-  return null
-}

@@ -1,5 +1,6 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
-import { foreignKey, type ObjectType, type Registry } from '../../schema/registry.ts'
+import { foreignKey } from '../../schema/columns.ts'
+import type { ObjectType, Registry } from '../../schema/registry.ts'
 import type { Plugin } from '../plugin.ts'
 
 /** A root field that a plugin brings, and the permission it asks for; null where it is not told by the declaration. */

@@ -1,6 +1,7 @@
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
+import { columnOrForeignKey } from '../../schema/columns.ts'
 import type { ItemsField, ListField, ReferencesField } from '../../schema/fields.ts'
-import { columnOrForeignKey, objectNamed, type Registry } from '../../schema/registry.ts'
+import { objectNamed, type Registry } from '../../schema/registry.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import { type Compiled, elementsOf, type FieldRead, rowOf, workspaceOf } from '../reading.ts'
 import { compileRecord, tableOf } from '../record.ts'
@@ -51,8 +52,8 @@ export function readList(declared: DeclaredSql, declaration: ListField): FieldRe
     const object = objectNamed(declared.registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const found = reading.alias()
-    const record = compileRecord(reading, object, other, group)
-    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
+    const record = compileRecord(declaration.isOwn ? { ...reading, own: object } : reading, object, other, group)
+    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, reading, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
       [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
     )} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)

@@ -1,9 +1,11 @@
 import { ident, type Sql, sql } from '../../data/sql.ts'
+import { columnOrForeignKey, foreignKey } from '../../schema/columns.ts'
 import type { ManyField } from '../../schema/fields.ts'
-import { columnOrForeignKey, foreignKey, objectNamed, type RecordType, type Registry } from '../../schema/registry.ts'
+import { objectNamed, type RecordType, type Registry } from '../../schema/registry.ts'
 import { compileConnection } from '../connection.ts'
+import { mayRead } from '../guard.ts'
 import { orderKeys, orderTerms } from '../order.ts'
-import { type FieldRead, rowOf } from '../reading.ts'
+import { type FieldRead, rowOf, workspaceOf } from '../reading.ts'
 import { tableOf } from '../record.ts'
 import { visible } from '../visible.ts'
 import { where } from '../where.ts'
@@ -15,7 +17,11 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     const object = objectNamed(registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
-    const order = terms.length > 0 ? terms : (declaration.defaultOrder ?? [])
+    // The client did not ask for the default order: what the caller may not read does not order it.
+    const order =
+      terms.length > 0
+        ? terms
+        : (declaration.defaultOrder ?? []).filter(({ field }) => mayRead(reading.actor, object, field))
     const restrictions = [
       ...visible(reading, object, other),
       ...(args['filter'] ? [where(reading, object, other, args['filter'])] : []),
@@ -28,11 +34,11 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
         row: other,
         from: tableOf(object, other),
         conditions: [
-          sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+          sql`${other.column('workspaceId')} = ${workspaceOf(row)}`,
           sql`${other.column(key.name)} = ${row.column('id')}`,
           ...restrictions,
         ],
-        keys: orderKeys(object, other, order),
+        keys: orderKeys(reading, object, other, order),
       })
     }
     const model = registry.models.models.get(link.item.model)
@@ -54,7 +60,7 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
         sql`${edge.column(columnOrForeignKey(model, link.by).name)} = ${row.column('id')}`,
         ...restrictions,
       ],
-      keys: orderKeys(object, other, order, moved),
+      keys: orderKeys(reading, object, other, order, moved),
       edge: { typeName: connectionName.replace(/Connection$/, 'Edge'), row: edge },
     })
   }

@@ -1,13 +1,7 @@
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
+import { foreignKey } from '../../schema/columns.ts'
 import type { ReferenceField } from '../../schema/fields.ts'
-import {
-  type Field,
-  foreignKey,
-  type ObjectType,
-  objectNamed,
-  type RecordType,
-  type Registry,
-} from '../../schema/registry.ts'
+import { type Field, type ObjectType, objectNamed, type RecordType, type Registry } from '../../schema/registry.ts'
 import { type Compiled, type FieldRead, type Place, rowOf } from '../reading.ts'
 import { compileRecord, tableOf } from '../record.ts'
 import { compileReference } from '../reference.ts'

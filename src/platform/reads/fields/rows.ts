@@ -1,8 +1,7 @@
-import { can } from '../../access/permissions.ts'
 import { columnOf, sql } from '../../data/sql.ts'
 import type { RowColumn, RowsField } from '../../schema/fields.ts'
 import type { FieldGroup } from '../collect.ts'
-import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
+import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import type { Compiled, FieldRead, Reading } from '../reading.ts'
 import { computedValue } from '../scalars.ts'
 import { assemble, type Part, subfields } from '../select.ts'
@@ -14,7 +13,8 @@ export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRe
   const { permission, query } = declaration
   const { name, columns } = declaration.row
   return ({ reading, row, group }) => {
-    if (permission && !can(reading.actor, permission)) return { sql: sql`null`, shape: () => [] }
+    const rows = guardedSql(declared, reading, row, permission, query)
+    if (!rows) return { sql: sql`null`, shape: () => [] }
     const found = reading.alias()
     const parts = [...subfields(reading, name, group)].map(([key, part]): Part => {
       const field = part[0].name.value
@@ -24,7 +24,6 @@ export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRe
       return { key, compiled: columnValue(reading, part, found, field, column) }
     })
     const selection = assemble(parts)
-    const rows = declaredSql(declared, row, query)
     return listOf(sql`select ${selection.sql} as item from (${rows}) ${found}`, selection.shape)
   }
 }

@@ -1,11 +1,10 @@
-import { can } from '../../access/permissions.ts'
 import type { Column } from '../../data/models.ts'
 import { columnOf, ident, type Sql, sql } from '../../data/sql.ts'
 import type { ComputedField, GroupField } from '../../schema/fields.ts'
 import { encodeId } from '../../schema/ids.ts'
 import type { RecordType } from '../../schema/registry.ts'
 import type { FieldGroup } from '../collect.ts'
-import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
+import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import { asIs, type Compiled, elementsOf, type FieldRead, type Reading, rowOf } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalars.ts'
 import { assemble, compileParts, subfields } from '../select.ts'
@@ -56,10 +55,11 @@ export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, cur
 }
 
 export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
-  return ({ reading, row }) =>
-    declaration.permission && !can(reading.actor, declaration.permission)
-      ? { sql: sql`null`, shape: asIs }
-      : computedValue(declaration.type, sql`(${declaredSql(declared, row, declaration.value)})`)
+  const { permission, type } = declaration
+  return ({ reading, row }) => {
+    const value = guardedSql(declared, reading, row, permission, declaration.value)
+    return value ? computedValue(type, sql`(${value})`) : { sql: sql`null`, shape: asIs }
+  }
 }
 
 export function readGroup(declaration: GroupField): FieldRead {

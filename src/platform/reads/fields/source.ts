@@ -36,7 +36,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
       return sql`exists (select from ${tableOf(object, record)} where ${and([sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
     const made = (page: SourcePage, isChecked: boolean) =>
-      declaredSql(declared, row, (own) => declaration.source(own, args, page), { isChecked })
+      declaredSql(declared, reading, row, (own) => declaration.source(own, args, page), { isChecked })
     // What the page adds reads the object's own table, whoever declares the source.
     made(BARE_PAGE, true)
     const sourceOf = (page: SourcePage) => made(page, false)

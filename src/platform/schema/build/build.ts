@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
+import { PART, WITH_RECORD } from '../../reads/guard.ts'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import { type Answer, byResponseKey, createBuilder } from '../builder.ts'
+import { checkGuards } from '../check/guards.ts'
 import { checkReferences } from '../check/references.ts'
 import type { InterfaceDeclaration } from '../declare.ts'
 import { CORE } from '../owners.ts'
@@ -37,7 +39,9 @@ export function buildSchema(registry: Registry): GraphQLSchema {
   defineQueries(store)
   defineMutations(store)
   defineSubscriptions(store)
-  return builder.toSchema()
+  const schema = builder.toSchema()
+  checkGuards(schema)
+  return schema
 }
 
 function defineSharedTypes(store: TypeStore): void {
@@ -51,6 +55,7 @@ function defineSharedTypes(store: TypeStore): void {
       id: t.field({
         type: 'ID',
         description: 'Globally unique id: the type and a time-ordered uuid.',
+        extensions: { guard: WITH_RECORD },
         resolve: byResponseKey,
       }),
     }),
@@ -62,6 +67,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'Boolean',
       list: 'no',
       isNullable: false,
+      guard: PART,
     },
     {
       name: 'hasPreviousPage',
@@ -69,6 +75,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'Boolean',
       list: 'no',
       isNullable: false,
+      guard: PART,
     },
     {
       name: 'startCursor',
@@ -76,6 +83,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'String',
       list: 'no',
       isNullable: true,
+      guard: PART,
     },
     {
       name: 'endCursor',
@@ -83,16 +91,24 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'String',
       list: 'no',
       isNullable: true,
+      guard: PART,
     },
   ])
   defineAnswer(store, 'Money', 'An amount of money.', [
-    { name: 'amount', description: 'The amount, exact.', type: 'Decimal', list: 'no', isNullable: false },
-    { name: 'currency', description: 'Its currency.', type: 'CurrencyCode', list: 'no', isNullable: false },
+    { name: 'amount', description: 'The amount, exact.', type: 'Decimal', list: 'no', isNullable: false, guard: PART },
+    {
+      name: 'currency',
+      description: 'Its currency.',
+      type: 'CurrencyCode',
+      list: 'no',
+      isNullable: false,
+      guard: PART,
+    },
   ])
   defineAnswer(store, 'FieldChange', 'A field whose value a write changed.', [
-    { name: 'field', description: 'Input field.', type: 'String', list: 'no', isNullable: false },
-    { name: 'from', description: 'Value before.', type: 'JSON', list: 'no', isNullable: true },
-    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true },
+    { name: 'field', description: 'Input field.', type: 'String', list: 'no', isNullable: false, guard: PART },
+    { name: 'from', description: 'Value before.', type: 'JSON', list: 'no', isNullable: true, guard: PART },
+    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true, guard: PART },
   ])
   defineUserErrors(store)
   definePluginErrors(store)

@@ -1,4 +1,5 @@
 import type { ImplementableObjectRef } from '@pothos/core'
+import { PART } from '../../reads/guard.ts'
 import type { Answer, SchemaTypes } from '../builder.ts'
 import type { ObjectType } from '../registry.ts'
 import { ownedBy } from './claims.ts'
@@ -30,8 +31,16 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'String',
           list: 'no',
           isNullable: false,
+          guard: PART,
         },
-        { name: 'node', description: `The ${object.name}.`, type: object.name, list: 'no', isNullable: false },
+        {
+          name: 'node',
+          description: `The ${object.name}.`,
+          type: object.name,
+          list: 'no',
+          isNullable: false,
+          guard: PART,
+        },
         ...edgeFields,
       ]),
   })
@@ -46,6 +55,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: edgeName,
           list: 'of non-null',
           isNullable: false,
+          guard: PART,
         },
         {
           name: 'nodes',
@@ -53,6 +63,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: object.name,
           list: 'of non-null',
           isNullable: false,
+          guard: PART,
         },
         {
           name: 'pageInfo',
@@ -60,6 +71,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'PageInfo',
           list: 'no',
           isNullable: false,
+          guard: PART,
         },
         {
           name: 'totalCount',
@@ -67,6 +79,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'Int',
           list: 'no',
           isNullable: false,
+          guard: PART,
         },
       ]),
   })

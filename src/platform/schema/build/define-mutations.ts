@@ -1,8 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { RequestContext } from '../../context.ts'
+import { actionOf } from '../../operations/acts.ts'
 import type { Values } from '../../operations/define.ts'
 import type { Payload } from '../../operations/mutate.ts'
 import { writerOf } from '../../operations/writer.ts'
+import { type Guard, INSIDE, objectGuard, pass } from '../../reads/guard.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
 import { claimRootField, ownedBy } from './claims.ts'
@@ -32,6 +34,8 @@ interface MutationField {
   readonly deprecated?: string | undefined
   readonly input: string
   readonly payload: ReturnType<typeof definePayload>
+  /** What it asks of the caller before anything else happens. */
+  readonly guard: Guard
   readonly resolve: MutationResolver
 }
 
@@ -55,6 +59,7 @@ export function defineMutations(store: TypeStore): void {
         deprecated: act.deprecated,
         input: defineActInput(store, object, act.name, plugin.id),
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
+        guard: objectGuard(object, actionOf(act), 'Changing'),
         resolve: resolveAct(object, { plugin, act }),
       })
     }
@@ -67,6 +72,10 @@ export function defineMutations(store: TypeStore): void {
         deprecated: operation.deprecated,
         input: defineOperationInput(store, plugin.id, operation),
         payload: defineOperationPayload(store, plugin.id, operation),
+        guard:
+          operation.permission === null
+            ? INSIDE
+            : { kind: 'permission', permission: operation.permission, what: 'This' },
         resolve: resolveOperation({ plugin, operation }),
       })
     }
@@ -79,7 +88,7 @@ export function defineMutations(store: TypeStore): void {
         [...fields.values()].map((field) => [
           field.name,
           t.field({
-            ...ownedBy(store.registry, field.owner),
+            extensions: { ...ownedBy(store.registry, field.owner).extensions, guard: field.guard },
             type: field.payload,
             description: field.description,
             ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
@@ -89,7 +98,10 @@ export function defineMutations(store: TypeStore): void {
               args: { readonly input?: unknown },
               context: RequestContext,
               info: GraphQLResolveInfo,
-            ): Promise<Payload> => field.resolve(context, valuesOf(args.input), info),
+            ): Promise<Payload> => {
+              pass(context.actor, field.guard)
+              return field.resolve(context, valuesOf(args.input), info)
+            },
           }),
         ]),
       ),
@@ -115,6 +127,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       description: `Makes ${withArticle(name)}.`,
       input,
       payload: payload(one),
+      guard: objectGuard(object, 'create', 'Making'),
       resolve: resolveCreate(object),
     })
     const plural = capital(object.plural ?? `${name}s`)
@@ -125,6 +138,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       description: `Makes many records of ${name} at once, in one transaction.`,
       input: defineCreateManyInput(store, object, verb, plural, input),
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
+      guard: objectGuard(object, 'create', 'Making'),
       resolve: resolveCreateMany(object),
     })
   }
@@ -136,6 +150,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       description: `Changes ${withArticle(name)}.`,
       input: defineUpdateInput(store, writer),
       payload: payload(update),
+      guard: objectGuard(object, 'update', 'Changing'),
       resolve: resolveUpdate(object),
     })
   }
@@ -148,6 +163,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       description,
       input: defineDeletionInput(store, object, 'Delete'),
       payload: payload(remove),
+      guard: objectGuard(object, 'delete', 'Putting away'),
       resolve: resolveDeletion(object, true),
     })
   }
@@ -160,6 +176,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       description,
       input: defineDeletionInput(store, object, 'Restore'),
       payload: payload(restore),
+      guard: objectGuard(object, 'delete', 'Taking back'),
       resolve: resolveDeletion(object, false),
     })
   }

@@ -3,7 +3,6 @@ import type { RequestContext } from '../../context.ts'
 import { sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
 import type { OwnedAct } from '../../operations/acts.ts'
-import { authorise } from '../../operations/authorise.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../operations/create.ts'
 import type { Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
@@ -13,9 +12,10 @@ import { actOnRecord, setDeleted, updateRecord, type Written } from '../../opera
 import { collectFields, type FieldGroup } from '../../reads/collect.ts'
 import { failuresInPlace } from '../../reads/deferred.ts'
 import { settleResolved } from '../../reads/fields/resolved.ts'
-import { startReading, tuple } from '../../reads/reading.ts'
+import { tuple } from '../../reads/reading.ts'
 import { recordsById, uuidFor } from '../../reads/root.ts'
 import { subfields } from '../../reads/select.ts'
+import { startReading } from '../../reads/start.ts'
 import type { Answer } from '../builder.ts'
 import type { ObjectType } from '../registry.ts'
 
@@ -24,7 +24,6 @@ export type MutationResolver = (context: RequestContext, input: Values, info: Gr
 
 export function resolveCreate(object: ObjectType): MutationResolver {
   return (context, input, info) => {
-    authorise(context, object, 'create')
     return mutate(context, pathOf(info), async (work) => {
       const [created] = await createRecords(work, object, [{ input, path: ['input'] }], 'REJECT_ALL')
       return answerOne(work, object, info, { id: created?.id ?? null, errors: created?.errors ?? [] })
@@ -36,7 +35,6 @@ const MAX_RECORDS = 1_000
 
 export function resolveCreateMany(object: ObjectType): MutationResolver {
   return (context, input, info) => {
-    authorise(context, object, 'create')
     const records = Array.isArray(input['records'])
       ? input['records'].map((record: unknown): Values => Object.fromEntries(Object.entries(record ?? {})))
       : []
@@ -69,7 +67,6 @@ function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]
 
 export function resolveUpdate(object: ObjectType): MutationResolver {
   return (context, input, info) => {
-    authorise(context, object, 'update')
     return mutate(context, pathOf(info), async (work) =>
       answerOne(work, object, info, await updateRecord(work, object, uuidFor(object, input['id']), input)),
     )
@@ -78,7 +75,6 @@ export function resolveUpdate(object: ObjectType): MutationResolver {
 
 export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
   return (context, input, info) => {
-    authorise(context, object, 'delete')
     return mutate(context, pathOf(info), async (work) =>
       answerOne(
         work,
@@ -92,7 +88,6 @@ export function resolveDeletion(object: ObjectType, isDeleted: boolean): Mutatio
 
 export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
   return (context, input, info) => {
-    authorise(context, object, 'update')
     return mutate(context, pathOf(info), async (work) =>
       answerOne(
         work,

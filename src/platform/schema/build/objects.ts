@@ -6,7 +6,7 @@ import type { ObjectType, Variant } from '../registry.ts'
 import { claimType, ownedBy } from './claims.ts'
 import { words } from './descriptions.ts'
 import { outputFields } from './outputs.ts'
-import { fieldsOf } from './record-fields.ts'
+import { fieldsOf, guardOf } from './record-fields.ts'
 import { columnType, type OutputField, type TypeStore } from './types.ts'
 
 /** The GraphQL type of a concrete object, or the interface and kinds of an abstract one. */
@@ -50,11 +50,12 @@ function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): 
     ...ownedBy(store.registry, variant.owner),
     description: variant.description,
     interfaces: () => interfacesOf(store, object.name),
-    fields: (t) => outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(store, variant)]),
+    fields: (t) =>
+      outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(store, object, variant)]),
   })
 }
 
-function detailFields(store: TypeStore, variant: Variant): OutputField[] {
+function detailFields(store: TypeStore, object: ObjectType, variant: Variant): OutputField[] {
   const { detail, owner } = variant
   if (!detail) return []
   return [...detail.fields.values()].flatMap((field): OutputField[] => {
@@ -65,6 +66,7 @@ function detailFields(store: TypeStore, variant: Variant): OutputField[] {
       owner,
       description: described ?? `${variant.name}'s ${words(field.name)}.`,
       isNullable: true,
+      guard: guardOf(object, field),
     }
     if (field.kind === 'one')
       return [{ ...common, type: field.object, list: 'no', read: readDetailOne(store.registry, detail, field) }]

@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
-import { authorisePermission } from '../../operations/authorise.ts'
+import { badUserInput, codedError } from '../../errors.ts'
 import type { Values, Work } from '../../operations/define.ts'
 import { appendLog } from '../../operations/log.ts'
 import { mutate, type Payload } from '../../operations/mutate.ts'
@@ -14,8 +14,9 @@ import { PluginFailedError } from '../../plugins/failure.ts'
 import { collectFields } from '../../reads/collect.ts'
 import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
 import { computeResolved } from '../../reads/fields/resolved.ts'
+import { AS_PART } from '../../reads/guard.ts'
 import { ProjectionError, projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
-import { startReading } from '../../reads/reading.ts'
+import { startReading } from '../../reads/start.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
 import { CORE, ownerIn } from '../owners.ts'
@@ -65,6 +66,7 @@ export function defineOperationPayload(store: TypeStore, plugin: string, { name,
     fields: (t) => ({
       ...payloadFields(store, t, plugin, typeName, payload),
       userErrors: t.field({
+        ...AS_PART,
         type: [userErrorRef(store)],
         description: 'What the caller can mend; empty when it was done.',
         resolve: (answer) => answer.userErrors,
@@ -90,7 +92,11 @@ function payloadFields(
         throw new CompositionError(
           `${plugin}: ${typeName}.${name} has no value where the operation is refused. Make it nullable.`,
         )
-      const read = (payload: Payload, info: GraphQLResolveInfo) => payload.values?.[info.path.key] ?? empty
+      const read = (payload: Payload, info: GraphQLResolveInfo) => {
+        const { key } = info.path
+        if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key)) throw toldOnce(name)
+        return payload.values?.[key] ?? empty
+      }
       if (declared.isList) {
         const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
         return [
@@ -118,20 +124,40 @@ const EMPTY: Readonly<Record<string, unknown>> = { Int: 0, Float: 0, Decimal: '0
 
 /** Runs the operation in the one transaction of its mutation. */
 export function resolveOperation({ plugin, operation }: OwnedOperation): MutationResolver {
+  const hasSecretInput = Object.values(operation.input).some((field) => field.isSecret)
   return (context, input, info) => {
-    if (operation.permission !== null) authorisePermission(context, operation.permission)
+    if (hasSecretInput && context.idempotencyKey !== null)
+      throw badUserInput(`${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`)
     return mutate(context, String(info.path.key), async (work) => {
       const { values, userErrors } = await runOperation(work, { plugin, operation }, input)
       const project = projectionOf(work, info, values, userErrors.length > 0)
       if (work.log.length > 0) await appendLog(work)
       try {
-        return { records: {}, values: await project(), userErrors }
+        const secrets = userErrors.length > 0 ? [] : secretKeys(info, operation)
+        return { records: {}, values: await project(), userErrors, ...(secrets.length > 0 ? { secrets } : {}) }
       } catch (error) {
         if (!(error instanceof ProjectionError)) throw error
         throw new PluginFailedError({ plugin: plugin.id, name: operation.name }, 'THREW', error.message, error)
       }
     })
   }
+}
+
+/** Response keys under which the client selects secrets of the payload. */
+function secretKeys(info: GraphQLResolveInfo, { payload }: Operation): string[] {
+  const names = Object.entries(payload).flatMap(([name, field]) => (field.isSecret ? [name] : []))
+  if (names.length === 0) return []
+  const { schema, fragments, variableValues: variables } = info
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  const groups = collectFields({ schema, fragments, variables }, getNamedType(info.returnType).name, sets)
+  return [...groups].flatMap(([key, [node]]) => (names.includes(node.name.value) ? [key] : []))
+}
+
+function toldOnce(field: string) {
+  return codedError(
+    'SECRET_TOLD_ONCE',
+    `The first answer to this Idempotency-Key told ${field}; it is not kept. Was that answer lost, revoke what it was for and make another.`,
+  )
 }
 
 /** What the client selects of the values, by response key; records are read as the operation left them. */

@@ -17,6 +17,7 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
           Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)]),
         ),
         extensions: {
+          guard: field.guard,
           ...(field.read ? { read: field.read } : {}),
           ...(field.run ? { run: field.run } : {}),
           ...(field.owner ? ownedBy(store.registry, field.owner).extensions : {}),

@@ -1,4 +1,5 @@
 import type { OperationOutputType, OperationPayloadField } from '../../operations/operation.ts'
+import { AS_PART } from '../../reads/guard.ts'
 import type { Answer, SchemaTypes } from '../builder.ts'
 import { byResponseKey } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
@@ -61,5 +62,10 @@ export function payloadOptions(store: TypeStore, plugin: string, place: string, 
     throw new CompositionError(
       `${plugin}: ${place} is a ${name}, which can be hidden from the caller. Make it nullable or a list.`,
     )
-  return { type: outputType(store, name), description: declared.description, nullable: declared.isNullable ?? false }
+  return {
+    ...AS_PART,
+    type: outputType(store, name),
+    description: declared.description,
+    nullable: declared.isNullable ?? false,
+  }
 }

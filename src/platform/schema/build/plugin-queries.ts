@@ -1,5 +1,4 @@
 import { transact } from '../../data/transaction.ts'
-import { authorisePermission } from '../../operations/authorise.ts'
 import type { Work } from '../../operations/define.ts'
 import type { Plugin } from '../../plugins/plugin.ts'
 import { runPart } from '../../plugins/run-part.ts'
@@ -26,6 +25,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
         list: answer.isList ? 'of non-null' : 'no',
         // Null with its error where the code fails, so that the rest of the request is answered.
         isNullable: true,
+        guard: { kind: 'permission', permission: query.permission, what: 'This' },
         args: { ...query.args },
         run: runQuery(plugin, query),
       }
@@ -36,7 +36,6 @@ export function pluginQueries(store: TypeStore): OutputField[] {
 function runQuery(plugin: Plugin, query: Query): FieldRun {
   return (place) => {
     const { runtime, actor } = place.context
-    authorisePermission(place.context, query.permission)
     return transact(
       runtime.database,
       actor.workspaceId,

@@ -1,5 +1,6 @@
 import { readChanges } from '../../changes/read.ts'
 import { ident, sql } from '../../data/sql.ts'
+import { ONLY_VISIBLE, OWN, objectGuard } from '../../reads/guard.ts'
 import { type FieldRead, rowOf } from '../../reads/reading.ts'
 import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
 import { compileSelection } from '../../reads/select.ts'
@@ -26,6 +27,7 @@ export function defineQueries(store: TypeStore): void {
       list: 'no',
       isNullable: true,
       args: { id: { type: 'ID', isRequired: true, description: 'Id of any record.' } },
+      guard: ONLY_VISIBLE,
       read: readNode(registry),
     },
     {
@@ -35,6 +37,7 @@ export function defineQueries(store: TypeStore): void {
       list: 'of nullable',
       isNullable: false,
       args: { ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of any records, 200 at most.' } },
+      guard: ONLY_VISIBLE,
       read: readNodes(registry),
     },
     {
@@ -44,6 +47,7 @@ export function defineQueries(store: TypeStore): void {
       list: 'no',
       isNullable: false,
       args: { ...connectionArgs(), filter: { type: 'ChangeFilter', description: 'Only these changes.' } },
+      guard: objectGuard(objectNamed(registry, 'Change'), 'read', 'Reading'),
       read: readChanges,
     },
     ...registry.plugins.flatMap((plugin) => (plugin.views ?? []).map((view) => viewField(store, plugin.id, view))),
@@ -70,6 +74,7 @@ export function defineQueries(store: TypeStore): void {
         list: 'no',
         isNullable: true,
         args: { id: { type: 'ID', isRequired: true, description: `Id of the ${object.name}.` }, ...putAway },
+        guard: objectGuard(object, 'read', 'Reading'),
         read: readRootOne(object),
       },
       {
@@ -80,6 +85,7 @@ export function defineQueries(store: TypeStore): void {
         list: 'no',
         isNullable: false,
         args: listArgs(store, object, true),
+        guard: objectGuard(object, 'read', 'Reading'),
         read: readRootList(object),
       },
     )
@@ -111,6 +117,7 @@ function viewField(store: TypeStore, owner: string, view: View): OutputField {
     type: view.name,
     list: 'no',
     isNullable: false,
+    guard: OWN,
     read,
   }
 }

@@ -1,5 +1,6 @@
 import { connectionTypeName } from '../../reads/fields/many.ts'
 import { fieldRead } from '../../reads/fields/read.ts'
+import { type Guard, isToldWithRecord, PART, WITH_RECORD } from '../../reads/guard.ts'
 import type { Answer } from '../builder.ts'
 import type { ItemDeclaration } from '../declare.ts'
 import type { GroupField, ManyField } from '../fields.ts'
@@ -25,8 +26,18 @@ function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: stri
   return made
 }
 
+/** What reading a field asks: of a record's field its own permission, of a part's none beside that of what it is a part of. */
+export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
+  if (!('singular' in type)) return PART
+  if (isToldWithRecord(field.name)) return WITH_RECORD
+  const { name: typeName, singular } = type
+  const { name, isSensitive } = field
+  return { kind: 'field', object: String(singular), coordinate: `${typeName}.${name}`, field: name, isSensitive }
+}
+
 function outputField(store: TypeStore, type: RecordType, field: Field, prefix: string | null): OutputField {
   const read = readerOf(store, type, field, prefix)
+  const guard = guardOf(type, field)
   const { owner } = field
   if (field.kind === 'column') {
     const { column } = field
@@ -38,6 +49,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       isNullable: !column.isRequired,
       owner,
       deprecated: field.options.deprecated,
+      guard,
       read,
     }
   }
@@ -46,11 +58,11 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
     // Null where the record is hidden from the caller, so a required relation is nullable too.
     const { name, object, deprecated } = field
-    return { name, description, type: object, list: 'no', isNullable: true, owner, deprecated, read }
+    return { name, description, type: object, list: 'no', isNullable: true, owner, deprecated, guard, read }
   }
   const { declaration } = field
   const { description, deprecated } = declaration
-  const described = { name: field.name, description, deprecated, owner, read }
+  const described = { name: field.name, description, deprecated, owner, guard, read }
   switch (declaration.kind) {
     case 'money':
       return {
@@ -144,7 +156,7 @@ function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType
   if (store.outputs.has(declaration.name)) return
   const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [
     name,
-    { kind: 'declared', name, owner, declaration: part },
+    { kind: 'declared', name, owner, isSensitive: part.sensitive === true, declaration: part },
   ])
   defineItemType(
     store,

@@ -1,3 +1,4 @@
+import { PART } from '../../reads/guard.ts'
 import type { Answer } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
 import type { ComputedField, RowType } from '../fields.ts'
@@ -25,6 +26,7 @@ export function defineRow(store: TypeStore, row: RowType, owner: string): void {
       type,
       list: 'no',
       isNullable: isRequired !== true,
+      guard: PART,
     }),
   )
   const ref = store.builder.objectRef<Answer>(name)

@@ -5,7 +5,8 @@ import { changeConditions, objectChangeConditions } from '../../changes/read.ts'
 import type { RequestContext } from '../../context.ts'
 import { sql } from '../../data/sql.ts'
 import { oneRecord } from '../../reads/fields/one.ts'
-import type { FieldRead } from '../../reads/reading.ts'
+import { type Guard, ONLY_VISIBLE, objectGuard, PART, pass } from '../../reads/guard.ts'
+import { type FieldRead, workspaceOf } from '../../reads/reading.ts'
 import { type Answer, byResponseKey } from '../builder.ts'
 import { CORE } from '../owners.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
@@ -25,6 +26,7 @@ interface SubscriptionField {
   readonly description: string
   readonly type: OutputTypeRef
   readonly filter: string
+  readonly guard: Guard
   readonly subscribe: (
     context: RequestContext,
     args: Readonly<Record<string, unknown>>,
@@ -43,6 +45,7 @@ export function defineSubscriptions(store: TypeStore): void {
       description: 'Every committed write that the caller may see, in the order of the log.',
       type: change,
       filter: 'ChangeFilter',
+      guard: objectGuard(objectNamed(store.registry, 'Change'), 'read', 'Reading'),
       subscribe: (context, args, info) =>
         follow(context, info, {
           typeName: 'Change',
@@ -62,7 +65,7 @@ export function defineSubscriptions(store: TypeStore): void {
         fields.map((field) => [
           field.name,
           t.field({
-            ...ownedBy(store.registry, field.owner),
+            extensions: { ...ownedBy(store.registry, field.owner).extensions, guard: field.guard },
             type: field.type,
             description: field.description,
             args: {
@@ -74,7 +77,10 @@ export function defineSubscriptions(store: TypeStore): void {
               args: Readonly<Record<string, unknown>>,
               context: RequestContext,
               info: GraphQLResolveInfo,
-            ) => field.subscribe(context, args, info),
+            ) => {
+              pass(context.actor, field.guard)
+              return field.subscribe(context, args, info)
+            },
             resolve: (event: unknown, args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
               byResponseKey(answerOf(event), args, context, info),
           }),
@@ -102,7 +108,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       { reading, group },
       object,
       (record) => [
-        sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`,
+        sql`${workspaceOf(record)} = ${row.column('workspaceId')}`,
         sql`${record.column('id')} = ${row.column('recordId')}`,
       ],
       { includeDeleted: true },
@@ -116,6 +122,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       type: 'String',
       list: 'no',
       isNullable: false,
+      guard: PART,
       read: readCursor,
     },
     ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
@@ -125,6 +132,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       type: object.name,
       list: 'no',
       isNullable: true,
+      guard: ONLY_VISIBLE,
       read: readRecord,
     },
   ]
@@ -139,6 +147,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
+    guard: objectGuard(object, 'read', 'Following'),
     subscribe: (context, args, info) =>
       follow(context, info, {
         typeName: name,

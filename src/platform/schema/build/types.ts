@@ -1,5 +1,6 @@
 import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, UnionRef } from '@pothos/core'
 import type { Column } from '../../data/models.ts'
+import type { Guard } from '../../reads/guard.ts'
 import type { FieldRead, FieldRun } from '../../reads/reading.ts'
 import type { Answer, Builder, SchemaTypes } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
@@ -21,6 +22,8 @@ export interface OutputField {
   readonly list: 'no' | 'of non-null' | 'of nullable'
   readonly isNullable: boolean
   readonly args?: Readonly<Record<string, InputField>>
+  /** What it asks of the caller: nothing is published without. */
+  readonly guard: Guard
   readonly read?: FieldRead
   readonly run?: FieldRun
   /** Plugin that adds it. */

@@ -1,4 +1,5 @@
 import type { UserError, UserErrorField } from '../../operations/user-errors.ts'
+import { AS_PART } from '../../reads/guard.ts'
 import type { Answer } from '../builder.ts'
 import { CORE } from '../owners.ts'
 import { claimType, ownedBy } from './claims.ts'
@@ -24,9 +25,14 @@ export function defineUserErrors(store: TypeStore): void {
     description: 'Something the caller can mend. Nothing was written where a mutation answers with one.',
     resolveType: (error) => error.typename,
     fields: (t) => ({
-      code: t.string({ description: 'Stable code, such as `NOT_FOUND`.', resolve: (error) => error.code }),
-      message: t.string({ description: 'What is wrong and what to do.', resolve: (error) => error.message }),
+      code: t.string({ ...AS_PART, description: 'Stable code, such as `NOT_FOUND`.', resolve: (error) => error.code }),
+      message: t.string({
+        ...AS_PART,
+        description: 'What is wrong and what to do.',
+        resolve: (error) => error.message,
+      }),
       path: t.field({
+        ...AS_PART,
         type: ['String'],
         nullable: true,
         description: 'Where in the arguments; null when it is no one field.',
@@ -47,22 +53,30 @@ export function defineUserErrors(store: TypeStore): void {
     description: 'A rule of the workspace or of a plugin forbids it.',
     interfaces: [ref],
     fields: (t) => ({
-      rule: t.string({ description: 'Name of the rule.', resolve: (error) => String(error['rule']) }),
+      rule: t.string({ ...AS_PART, description: 'Name of the rule.', resolve: (error) => String(error['rule']) }),
     }),
   })
   const conflict = builder.objectRef<Answer>('FieldConflict')
   conflict.implement({
     description: 'A field that somebody else has changed since the version the caller started from.',
     fields: (t) => ({
-      field: t.string({ description: 'Input field.', resolve: (each) => String(each['field']) }),
+      field: t.string({ ...AS_PART, description: 'Input field.', resolve: (each) => String(each['field']) }),
       base: t.field({
+        ...AS_PART,
         type: 'JSON',
         nullable: true,
         description: 'Value at the version the caller started from.',
         resolve: (each) => each['base'],
       }),
-      theirs: t.field({ type: 'JSON', nullable: true, description: 'Value now.', resolve: (each) => each['theirs'] }),
+      theirs: t.field({
+        ...AS_PART,
+        type: 'JSON',
+        nullable: true,
+        description: 'Value now.',
+        resolve: (each) => each['theirs'],
+      }),
       yours: t.field({
+        ...AS_PART,
         type: 'JSON',
         nullable: true,
         description: 'Value the caller sent.',
@@ -74,8 +88,13 @@ export function defineUserErrors(store: TypeStore): void {
     description: 'The record has been changed since the version that the caller names.',
     interfaces: [ref],
     fields: (t) => ({
-      currentVersion: t.int({ description: 'Version now.', resolve: (error) => Number(error['currentVersion']) }),
+      currentVersion: t.int({
+        ...AS_PART,
+        description: 'Version now.',
+        resolve: (error) => Number(error['currentVersion']),
+      }),
       conflicts: t.field({
+        ...AS_PART,
         type: [conflict],
         description: 'Fields that the caller and somebody else have both changed.',
         resolve: (error) => (Array.isArray(error['conflicts']) ? error['conflicts'] : []),
@@ -112,7 +131,7 @@ export function definePluginErrors(store: TypeStore): void {
         fields: (t) =>
           Object.fromEntries(
             Object.entries(declared.fields ?? {}).map(([name, field]) => {
-              const options = { description: field.description, nullable: field.isNullable ?? false }
+              const options = { ...AS_PART, description: field.description, nullable: field.isNullable ?? false }
               if (field.isList)
                 return [name, t.field({ ...options, type: [field.type], resolve: (error) => listOf(error[name]) })]
               return [name, t.field({ ...options, type: field.type, resolve: (error) => detailOf(error, name, field) })]

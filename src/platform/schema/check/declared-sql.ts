@@ -1,7 +1,7 @@
 import { raw, type Sql } from '../../data/sql.ts'
 import { PluginFailedError } from '../../plugins/failure.ts'
 import { BARE_PAGE } from '../../reads/fields/source.ts'
-import { declaredSql } from '../../reads/plugin-sql.ts'
+import { checkDeclared } from '../../reads/plugin-sql.ts'
 import { rowOf } from '../../reads/reading.ts'
 import { CompositionError } from '../composition-error.ts'
 import type { ConditionDeclaration, FieldDeclaration, RowReference } from '../fields.ts'
@@ -33,7 +33,7 @@ export function checkDeclaredSql(
   for (const [part, make] of makers(declaration)) {
     const declared = { registry, owner, name: part === '' ? name : `${name}.${part}`, type }
     try {
-      declaredSql(declared, row, make)
+      checkDeclared(declared, row, make)
     } catch (error) {
       const reason = error instanceof PluginFailedError ? error.reason : String(error)
       throw new CompositionError(`${owner}: the SQL of ${declared.name} can't be used: ${reason}`)

@@ -12,7 +12,7 @@ const PERMISSION_OBJECTS: ReadonlySet<string> = new Set(['plugin', 'change'])
  */
 export function checkPlugins(models: Models, plugins: readonly Plugin[]): void {
   refuseTwice(plugins, 'Plugin', (plugin) => [plugin.id])
-  refuseTwice(plugins, 'Rule', (plugin) => (plugin.rules ?? []).map(({ name }) => name))
+  refuseTwice(plugins, 'Rule', ({ rules = [], accessRules = [] }) => [...rules, ...accessRules].map(({ name }) => name))
   refuseTwice(plugins, 'Handler', (plugin) => (plugin.handlers ?? []).map(({ name }) => name))
   refuseTwice(plugins, 'Job', (plugin) => (plugin.jobs ?? []).map(({ name }) => name))
   refuseTwice(plugins, 'Type', (plugin) => (plugin.objects ?? []).map(({ name, model }) => name ?? model))
@@ -58,7 +58,8 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
       throw new CompositionError(`${id}: the kind ${variant.name} has isObject, which is for core only.`)
     if (variant.detail) ownModel(models, id, variant.detail.model, `The kind ${variant.name}`)
   }
-  for (const part of [...(plugin.rules ?? []), ...(plugin.handlers ?? []), ...(plugin.jobs ?? [])])
+  const { rules = [], accessRules = [], handlers = [], jobs = [] } = plugin
+  for (const part of [...rules, ...accessRules, ...handlers, ...jobs])
     if (!part.name.startsWith(`${id}.`))
       throw new CompositionError(
         `${id}: the name ${part.name} does not begin with the plugin's id. Write ${id}.${part.name}.`,

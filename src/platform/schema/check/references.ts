@@ -75,6 +75,7 @@ function checkNamed(registry: Registry, plugin: Plugin): void {
     reach(registry, id, rule.object, `the rule ${rule.name}`)
     checkRuleWrites(registry, plugin, rule)
   }
+  for (const rule of plugin.accessRules ?? []) reach(registry, id, rule.object, `the access rule ${rule.name}`)
   for (const act of plugin.acts ?? []) reach(registry, id, act.object, `the act ${act.name}`)
   for (const handler of plugin.handlers ?? [])
     for (const type of handler.on.types) reach(registry, id, type, `the handler ${handler.name}`)

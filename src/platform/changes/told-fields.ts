@@ -1,0 +1,38 @@
+import { can } from '../access/permissions.ts'
+import { writerOf } from '../operations/writer.ts'
+import { mayRead } from '../reads/guard.ts'
+import type { Reading } from '../reads/reading.ts'
+import type { ObjectType, Registry } from '../schema/registry.ts'
+
+/** Whether the caller may be told that an input field of a record of the type changed, and from what to what. */
+export type Told = (type: string, inputField: string) => boolean
+
+/** What the log and the audit may tell the caller: of fields that they may not read it tells nothing, not even that they changed. */
+export function toldFields({ registry, actor }: Reading): Told {
+  const answers = new Map<string, boolean>()
+  return (type, inputField) => {
+    const key = `${type}.${inputField}`
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const object = registry.objects.get(type)
+    const told = object
+      ? mayRead(actor, object, fieldOf(registry, object, inputField))
+      : can(actor, `${type.charAt(0).toLowerCase()}${type.slice(1)}:read`)
+    answers.set(key, told)
+    return told
+  }
+}
+
+const fields = new WeakMap<ObjectType, ReadonlyMap<string, string>>()
+
+/** Field of the record that an input field sets: `owner` of `ownerId`. */
+function fieldOf(registry: Registry, object: ObjectType, inputField: string): string {
+  const known = fields.get(object) ?? inputFields(registry, object)
+  fields.set(object, known)
+  return known.get(inputField) ?? inputField
+}
+
+function inputFields(registry: Registry, object: ObjectType): ReadonlyMap<string, string> {
+  const { specs, guarded, details } = writerOf(registry, object)
+  return new Map([...specs, ...guarded, ...[...details.values()].flat()].map(({ name, field }) => [name, field]))
+}

@@ -1,0 +1,107 @@
+import { forbidden, requirePermission } from '../access/forbidden.ts'
+import { canField, type Grantee, mayEveryField, type Permission } from '../access/permissions.ts'
+import type { ObjectType } from '../schema/registry.ts'
+
+/**
+ * What a GraphQL field asks of the caller: in `extensions.guard` of every field, without which a schema does not compose. The
+ * records themselves are restricted by `visible`.
+ */
+export type Guard = FieldGuard | PermissionGuard | OpenGuard
+
+/** A field of a record, reached by the field permission of its object. */
+export interface FieldGuard {
+  readonly kind: 'field'
+  /** Object in camelCase, as permissions name it. */
+  readonly object: string
+  /** `<Type>.<field>`, for messages. */
+  readonly coordinate: string
+  readonly field: string
+  readonly isSensitive: boolean
+}
+
+/** A root field that needs a permission. */
+export interface PermissionGuard {
+  readonly kind: 'permission'
+  readonly permission: Permission
+  /** What it is needed for, for messages, such as `Reading Account`. */
+  readonly what: string
+}
+
+/** What asks for nothing of its own, with the reason. */
+export interface OpenGuard {
+  readonly kind:
+    | 'part of a value that is guarded'
+    | 'told with the record'
+    | 'only what is visible'
+    | "the caller's own"
+    | 'guarded inside'
+}
+
+export const PART: Guard = { kind: 'part of a value that is guarded' }
+/** Options of a field that is a part. */
+export const AS_PART: { readonly extensions: { readonly guard: Guard } } = { extensions: { guard: PART } }
+/** Of who sees a record everyone may know: its id and version. */
+export const WITH_RECORD: Guard = { kind: 'told with the record' }
+/** Each record in the answer is looked for among those that the caller may see. */
+export const ONLY_VISIBLE: Guard = { kind: 'only what is visible' }
+export const OWN: Guard = { kind: "the caller's own" }
+/** Each write inside asks for its own permission. */
+export const INSIDE: Guard = { kind: 'guarded inside' }
+
+/** The guard of a root field over an object's records. */
+export function objectGuard(object: Pick<ObjectType, 'name' | 'singular'>, action: string, what: string): Guard {
+  return { kind: 'permission', permission: `${object.singular}:${action}`, what: `${what} ${object.name}` }
+}
+
+/** Throws FORBIDDEN, naming field and permission, unless the caller passes. */
+export function pass(actor: Grantee, guard: Guard): void {
+  if (guard.kind === 'permission') requirePermission(actor, guard.permission, guard.what)
+  else if (guard.kind === 'field') passField(actor, guard, 'read', `Reading ${guard.coordinate}`)
+}
+
+/** Throws FORBIDDEN unless the caller may do this to the field: `read`, `create` or `update`. */
+export function passField(
+  actor: Grantee,
+  { object, field, isSensitive }: Pick<FieldGuard, 'object' | 'field' | 'isSensitive'>,
+  action: string,
+  what: string,
+): void {
+  if (!canField(actor, object, action, field, isSensitive)) throw forbidden(`${object}.${field}:${action}`, what)
+}
+
+/** Fields that everybody who sees a record may read, filter and sort by. */
+const TOLD_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
+
+/** Whether the caller may read the field of that name, of the records that they see. */
+export function mayRead(actor: Grantee, object: ObjectType, name: string): boolean {
+  if (TOLD_WITH_RECORD.has(name)) return true
+  return canField(actor, object.singular, 'read', name, isSensitive(object, name))
+}
+
+/** Throws FORBIDDEN unless the caller may read the field. `what` is done with it, such as `Filtering`. */
+export function requireReadableField(actor: Grantee, object: ObjectType, name: string, what: string): void {
+  if (!mayRead(actor, object, name))
+    throw forbidden(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
+}
+
+/** Throws FORBIDDEN unless the caller may read all that the object's search looks into. */
+export function requireSearchable(actor: Grantee, object: ObjectType): void {
+  if (object.searched) for (const name of object.searched) requireReadableField(actor, object, name, 'Searching')
+  else if (!mayEveryField(actor, object.singular, 'read'))
+    throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
+}
+
+export function isSensitive(object: ObjectType, name: string): boolean {
+  const field = object.fields.get(name)
+  if (field) return field.isSensitive
+  for (const variant of object.variants.values()) {
+    const own = variant.detail?.fields.get(name)
+    if (own) return own.isSensitive
+  }
+  return false
+}
+
+/** Whether every caller who sees a record is told the field. */
+export function isToldWithRecord(name: string): boolean {
+  return TOLD_WITH_RECORD.has(name)
+}

@@ -1,0 +1,122 @@
+import { coerceInputValue, isInputType } from 'graphql'
+import type { SharingRule } from '../access/actor-store.ts'
+import { recordScopes, type Scope } from '../access/permissions.ts'
+import { and, or, type Sql, sql } from '../data/sql.ts'
+import type { ObjectType } from '../schema/registry.ts'
+import { accessRuleConditions } from './access-rules.ts'
+import type { Reading, Row } from './reading.ts'
+
+/** A way by which somebody reaches a record, as a condition on its row. */
+export type AccessPath = { readonly met: Sql } & (
+  | { readonly kind: 'OWNER' | 'TEAM' | 'HIERARCHY' | 'RECORD_GRANT' }
+  | { readonly kind: 'SHARING_RULE'; readonly rule: SharingRule }
+)
+
+/** What sharing with READ, UPDATE or DELETE gives: each gives what those before it give. */
+const SHARED_FOR: Readonly<Record<string, readonly SharingRule['access'][]>> = {
+  read: ['READ', 'UPDATE', 'DELETE'],
+  create: [],
+  delete: ['DELETE'],
+}
+const SHARED_FOR_ACTS: readonly SharingRule['access'][] = ['UPDATE', 'DELETE']
+
+/**
+ * Conditions for the rows of an object that the caller may do this to. None for all of them; null where it is none at all. The
+ * one place where permissions become SQL: reads, counts, filters, live changes and the check before each write use it.
+ */
+export function accessConditions(reading: Reading, object: ObjectType, row: Row, action: string): Sql[] | null {
+  if (reading.isSystem) return []
+  const scopes = recordScopes(reading.actor, object.singular, action)
+  if (!scopes) return null
+  const rules = accessRuleConditions(reading, object, row, action)
+  if (!rules) return null
+  return [
+    ...scopes.map((reached) => or(accessPaths(reading, object, row, action, reached).map(({ met }) => met))),
+    ...rules,
+  ]
+}
+
+/** Whether the caller reaches every record of the object that is there. */
+export function reachesAll(reading: Reading, object: ObjectType, row: Row, action: string): boolean {
+  return accessConditions(reading, object, row, action)?.length === 0
+}
+
+/** The ways by which a grant with these scopes reaches records, any of which is enough. */
+export function accessPaths(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  action: string,
+  scopes: ReadonlySet<Scope>,
+): AccessPath[] {
+  const { actor } = reading
+  const paths: AccessPath[] = []
+  const isOwned = scopes.has('own') || scopes.has('team') || scopes.has('hierarchy')
+  const owned = (by: (id: Sql) => Sql) => ownedBy(object, row, by)
+  if (isOwned) paths.push({ kind: 'OWNER', met: owned((id) => sql`${id} = ${actor.id}::uuid`) })
+  if (scopes.has('team')) {
+    const { team } = object.ownership
+    const mates = owned((id) => sql`${id} in (${teamMates(reading)})`)
+    const met = team ? or([sql`${row.column(team.name)} in (${teamsOf(reading)})`, mates]) : mates
+    paths.push({ kind: 'TEAM', met })
+  }
+  if (scopes.has('hierarchy'))
+    paths.push({ kind: 'HIERARCHY', met: owned((id) => sql`${id} in (${actorsBelow(reading)})`) })
+  const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
+  if (levels.length === 0) return paths
+  for (const rule of actor.sharing)
+    if (rule.object === object.name && levels.includes(rule.access))
+      paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(reading, object, row, rule) })
+  return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(reading, object, levels)})` }]
+}
+
+/** Whose a record is: its owner's, or its creator's where nobody owns it. An object that knows neither is nobody's. */
+function ownedBy(object: ObjectType, row: Row, by: (id: Sql) => Sql): Sql {
+  const { owner, creator } = object.ownership
+  const [ownerId, creatorId] = [owner && row.column(owner.name), creator && row.column(creator.name)]
+  if (ownerId && creatorId) return or([by(ownerId), and([sql`${ownerId} is null`, by(creatorId)])])
+  const id = ownerId ?? creatorId
+  return id ? by(id) : sql`false`
+}
+
+function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRule): Sql {
+  const type = reading.schema.getType(`${object.name}Filter`)
+  if (!isInputType(type)) return sql`false`
+  let filter: unknown
+  try {
+    filter = coerceInputValue(rule.filter, type)
+  } catch {
+    // It speaks of what the schema has not now, such as a plugin's condition: it shares nothing.
+    return sql`false`
+  }
+  // The administrator who wrote it may look at what those it shares with may not.
+  return reading.where({ ...reading, isSystem: true }, object, row, filter)
+}
+
+function teamsOf({ actor }: Reading): Sql {
+  return sql`select m.team_id from team_members m join teams t on t.workspace_id = m.workspace_id and t.id = m.team_id
+    where m.workspace_id = ${actor.workspaceId}::uuid and m.user_id = ${actor.id}::uuid and t.deleted_at is null`
+}
+
+function teamMates(reading: Reading): Sql {
+  return sql`select o.user_id from team_members o
+    where o.workspace_id = ${reading.actor.workspaceId}::uuid and o.team_id in (${teamsOf(reading)})`
+}
+
+/** Actors whose roles lie below one of the caller's. */
+function actorsBelow({ actor }: Reading): Sql {
+  return sql`with recursive below as (
+      select id from roles
+      where workspace_id = ${actor.workspaceId}::uuid and parent_id = any(${[...actor.roleIds]}::uuid[]) and deleted_at is null
+      union select r.id from roles r join below b on r.parent_id = b.id
+      where r.workspace_id = ${actor.workspaceId}::uuid and r.deleted_at is null
+    ) select ar.actor_id from actor_roles ar join below b on ar.role_id = b.id where ar.workspace_id = ${actor.workspaceId}::uuid`
+}
+
+function grantedIds(reading: Reading, object: ObjectType, levels: readonly string[]): Sql {
+  const { actor } = reading
+  return sql`select g.record_id from record_grants g
+    where g.workspace_id = ${actor.workspaceId}::uuid and g.record_type = ${object.name} and g.deleted_at is null
+      and g.access::text = any(${[...levels]}::text[]) and (g.expires_at is null or g.expires_at > now())
+      and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id in (${teamsOf(reading)}))`
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import { createPermittedClient } from '../../src/testing/permitted-client.ts'
+import type { TestApp, TestWorkspace } from '../support/app.ts'
+
+/** A user whose one role grants exactly this. `above` is the role that theirs reports to. */
+export async function userWho(
+  app: TestApp,
+  permissions: readonly string[],
+  options: { readonly workspace?: TestWorkspace; readonly above?: string } = {},
+): Promise<TestClient<TestActor> & { readonly roleId: string }> {
+  const { workspaceId } = app.as('admin', options.workspace).actor
+  const client = await createPermittedClient(app, workspaceId, permissions)
+  const { rows } = await app.database.owner.query<{ id: string }>(
+    `update roles set parent_id = $3 where workspace_id = $1
+       and id = (select role_id from actor_roles where workspace_id = $1 and actor_id = $2) returning id`,
+    [workspaceId, client.actor.id, options.above ?? null],
+  )
+  return { ...client, roleId: rows[0]?.id ?? '' }
+}
+
+/** Puts users into one new team. Answers its uuid. */
+export async function teamOf(app: TestApp, members: readonly { readonly actor: TestActor }[]): Promise<string> {
+  const { workspaceId, id: admin } = app.as('admin').actor
+  const team = randomUUID()
+  await app.database.owner.query(
+    `insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)`,
+    [workspaceId, team, `Team ${team}`, admin],
+  )
+  for (const { actor } of members)
+    await app.database.owner.query(
+      'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
+      [workspaceId, team, actor.id],
+    )
+  return team
+}
