@@ -2,7 +2,8 @@ import { computed, condition, list, many, type RowReference, resolved, rows, sou
 
 const enrollmentsOf = (contact: RowReference) => sql`courses_enrollments e
   join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id and c.deleted_at is null
-  where e.workspace_id = ${contact.column('workspaceId')} and e.contact_id = ${contact.column('id')} and e.deleted_at is null`
+  where e.workspace_id = ${contact.column('workspaceId')} and e.contact_id = ${contact.column('id')} and e.deleted_at is null
+    and ${contact.sees('Enrollment', sql`e`)}`
 
 export const contactFields = {
   enrollments: many({ description: 'Places of the person in courses.', object: 'Enrollment', by: 'contact' }),

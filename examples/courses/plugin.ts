@@ -1,4 +1,5 @@
 import { defineItem, definePlugin, type VariantDeclaration } from 'rapport/plugin'
+import { openCourses } from './access.ts'
 import { askBack, firstCourse, installationSettings, remind, workspaceSettings } from './background.ts'
 import { contactConditions, contactFields } from './contact-fields.ts'
 import { cancelCourse, course, enrollment } from './course.ts'
@@ -41,6 +42,7 @@ export default definePlugin({
   errors: [courseFull],
   queries: [courseCalendar],
   rules: [tidyTitle, seats, invite, noImport],
+  accessRules: [openCourses],
   acts: [cancelCourse],
   operations: [takeOverBookings],
   handlers: [askBack],

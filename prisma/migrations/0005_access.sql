@@ -19,7 +19,8 @@ ADD COLUMN     "user_agent" TEXT,
 ADD COLUMN     "xid" BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint;
 
 -- AlterTable
-ALTER TABLE "workspaces" ADD COLUMN     "audit_retention_days" INTEGER;
+ALTER TABLE "workspaces" ADD COLUMN     "audit_retention_days" INTEGER,
+ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
 
 -- AlterTable
 ALTER TABLE "actors" ADD COLUMN     "created_by_id" UUID,
@@ -394,3 +395,7 @@ CREATE UNIQUE INDEX "identity_providers_workspace_id_name_key" ON "identity_prov
 -- Shared with one, and not with nobody or several at once.
 ALTER TABLE "sharing_rules" ADD CONSTRAINT "sharing_rules_grantee_check" CHECK (num_nonnulls("role_id", "team_id") = 1);
 ALTER TABLE "record_grants" ADD CONSTRAINT "record_grants_grantee_check" CHECK (num_nonnulls("user_id", "team_id", "role_id") = 1);
+
+-- Teams decide what their members reach, so that `*:<action>` does not reach them any more: whoever could see them still can.
+UPDATE "roles" SET "permissions" = array_append("permissions", 'team:read')
+  WHERE '*:read' = ANY("permissions") AND NOT 'team:read' = ANY("permissions");

@@ -1,18 +1,24 @@
+import { auditPlugin } from '../platform/audit/objects.ts'
 import { changesPlugin } from '../platform/changes/objects.ts'
 import { importsPlugin } from '../platform/imports/plugin.ts'
 import type { Plugin } from '../platform/plugins/plugin.ts'
+import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
 import { contacts } from './contacts/index.ts'
 import { interactions } from './interactions/index.ts'
 import { plugins } from './plugins/index.ts'
+import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
 
 /** Core, as a list of plugins: always on, in every workspace. */
 export const corePlugins = [
   changesPlugin,
+  auditPlugin,
   importsPlugin,
   workspaces,
+  sharing,
+  access,
   accounts,
   contacts,
   interactions,

@@ -15,7 +15,7 @@ describe('a reference', () => {
 
   it('finds records of the same file in any order, and records that are there', async () => {
     await addAccount(app.as('member'), { name: 'Top' })
-    await addTeam(app.as('member'), { name: 'North' })
+    await addTeam(app.as('admin'), { name: 'North' })
     const csv = 'name,parent,owner,team\nC,B,member@acme.example,North\nB,A,,\nA,Top,,\n'
     const answer = await importAccounts(app, csv, {
       columns: [...columns, { column: 'owner', field: 'owner.email' }, { column: 'team', field: 'team.name' }],

@@ -1,12 +1,13 @@
 import { getNamedType, isInputObjectType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, textAt, textsAt } from '../../src/testing/answers.ts'
-import type { TestClient } from '../../src/testing/client.ts'
+import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addInteraction, addRelationshipType, addTask, addTeam } from '../support/records.ts'
 import { rowCounts } from '../support/rows.ts'
 import { openStream } from '../support/sse.ts'
+import { addAdministration } from './administration-records.ts'
 import { idPlaces } from './id-places.ts'
 
 /** Everything is tried from `acme` with the ids of `globex`, by walking the schema: a new field is tried without a new test. */
@@ -15,7 +16,7 @@ let own: Readonly<Record<string, string>>
 let foreign: Readonly<Record<string, string>>
 
 /** One record of each kind, by the prefix of its id. */
-async function populate(client: TestClient): Promise<Record<string, string>> {
+async function populate(client: TestClient<TestActor>): Promise<Record<string, string>> {
   const account = await addAccount(client, { name: 'Company', domains: [{ domain: 'company.example' }] })
   const contact = await addContact(client, { lastName: 'Person', accounts: [{ accountId: account.id }] })
   const type = await addRelationshipType(client, 'knows', 'known by')
@@ -40,6 +41,7 @@ async function populate(client: TestClient): Promise<Record<string, string>> {
     textAt(viewer, 'viewer.roles.0.id'),
     textAt(history, 'account.history.nodes.0.id'),
     textAt(history, 'account.relationships.nodes.0.id'),
+    ...(await addAdministration(app, client, account.id)),
   ]
   return Object.fromEntries(ids.map((id) => [prefixOf(id), id]))
 }
@@ -48,13 +50,16 @@ function prefixOf(id: string): string {
   return id.slice(0, id.lastIndexOf('_'))
 }
 
+/** Prefixes of ids that are not the object's name. */
+const PREFIXES = { RelationshipType: 'reltype', Relationship: 'rel', RecordGrant: 'grant', IdentityProvider: 'idp' }
+
 /** An id of the same type that nobody has. */
 function nobody(id: string): string {
   return `${prefixOf(id)}_00000000000000000000000001`
 }
 
 beforeAll(async () => {
-  app = await createTestApp()
+  app = await createTestApp({ signIn: { trustedIssuers: ['https://id.example'] } })
   own = await populate(app.as('admin'))
   foreign = await populate(app.as('admin', 'globex'))
 })
@@ -63,7 +68,7 @@ afterAll(() => app.close())
 describe('of another workspace', () => {
   it('no query by id finds anything', async () => {
     const fields = Object.values(app.schema.getQueryType()?.getFields() ?? {})
-    const byId = fields.filter(({ args }) => args.some(({ type }) => getNamedType(type).name === 'ID'))
+    const byId = fields.filter(({ args }) => args.some(({ name }) => name === 'id' || name === 'ids'))
     expect(byId.length).toBeGreaterThan(8)
     for (const { name, args } of byId) {
       const isList = args.some(({ name }) => name === 'ids')
@@ -113,11 +118,14 @@ describe('of another workspace', () => {
         accountId: own['account'],
         contactId: own['contact'],
         userId: own['user'],
+        roleId: own['role'],
+        recordId: own['account'],
       }
       const object =
-        Object.entries({ RelationshipType: 'reltype', Relationship: 'rel' }).find(([name]) =>
-          mutation.includes(name),
-        )?.[1] ?? /(?:update|delete|restore|start|complete|cancel|reopen)(\w+?)s?$/.exec(mutation)?.[1]?.toLowerCase()
+        Object.entries(PREFIXES).find(([name]) => mutation.includes(name))?.[1] ??
+        /(?:update|delete|restore|start|complete|cancel|reopen|suspend|reactivate|revoke)(\w+?)s?$/
+          .exec(mutation)?.[1]
+          ?.toLowerCase()
       const id = byField[inputField] ?? own[object ?? '']
       if (!id) throw new Error(`The test knows no id for ${inputField} of ${mutation}.`)
       return id

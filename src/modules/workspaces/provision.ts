@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { z } from 'zod'
 import { insertActor } from '../../platform/access/actor-store.ts'
 import { ProvisioningError } from '../../platform/access/errors.ts'
 import { ownerTransaction } from '../../platform/access/owner-transaction.ts'
 import { STARTING_ROLES } from '../../platform/access/permissions.ts'
+import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {
   /** Short name in addresses and on the command line, such as `acme`; unique in the installation. */
@@ -23,8 +23,6 @@ export interface NewUser {
 
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
 const MAX_NAME_LENGTH = 200
-const MAX_EMAIL_LENGTH = 254
-const address = z.string().trim().toLowerCase().max(MAX_EMAIL_LENGTH).pipe(z.email())
 
 const DEMO_SLUG = 'demo'
 const DEMO_USERS = [
@@ -83,6 +81,23 @@ export async function provisionDemo(owner: Pool): Promise<{ created: boolean; wo
   return { created, workspaceId: await requireWorkspace(owner, DEMO_SLUG) }
 }
 
+/** The user of an e-mail in a workspace. Throws ProvisioningError when there is no such workspace or user. */
+export async function findUserByEmail(
+  owner: Pool,
+  slug: string,
+  email: string,
+): Promise<{ workspaceId: string; actorId: string; isActive: boolean }> {
+  const workspaceId = await requireWorkspace(owner, slug)
+  const { rows } = await owner.query<{ id: string; isActive: boolean }>(
+    `select id, is_active as "isActive" from actors where workspace_id = $1 and email = $2 and kind = 'USER'`,
+    [workspaceId, normalizedEmail(email)],
+  )
+  const user = rows[0]
+  if (!user)
+    throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no user with the e-mail ${email}.`)
+  return { workspaceId, actorId: user.id, isActive: user.isActive }
+}
+
 /**
  * The user of an e-mail in a workspace, to make a token for. Throws ProvisioningError when there is no such workspace
  * or user, or the user is suspended.
@@ -92,16 +107,9 @@ export async function findActorByEmail(
   slug: string,
   email: string,
 ): Promise<{ workspaceId: string; actorId: string }> {
-  const workspaceId = await requireWorkspace(owner, slug)
-  const { rows } = await owner.query<{ id: string; isActive: boolean }>(
-    `select id, is_active as "isActive" from actors where workspace_id = $1 and email = $2 and kind = 'USER'`,
-    [workspaceId, normalizedEmail(email)],
-  )
-  const user = rows[0]
-  if (!user)
-    throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no user with the e-mail ${email}.`)
-  if (!user.isActive) throw new ProvisioningError('USER_SUSPENDED', `The user ${email} of "${slug}" is suspended.`)
-  return { workspaceId, actorId: user.id }
+  const { workspaceId, actorId, isActive } = await findUserByEmail(owner, slug, email)
+  if (!isActive) throw new ProvisioningError('USER_SUSPENDED', `The user ${email} of "${slug}" is suspended.`)
+  return { workspaceId, actorId }
 }
 
 async function findWorkspace(owner: Pool, slug: string): Promise<string | null> {
@@ -132,12 +140,10 @@ async function insertWorkspace(
   )
   if (inserted.rowCount === 0) return false
   for (const role of STARTING_ROLES) {
-    await client.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
-      workspaceId,
-      uuidv7(),
-      role.name,
-      role.permissions,
-    ])
+    await client.query(
+      'insert into roles (workspace_id, id, name, description, permissions) values ($1, $2, $3, $4, $5)',
+      [workspaceId, uuidv7(), role.name, role.description, role.permissions],
+    )
   }
   return true
 }
@@ -158,7 +164,7 @@ function checkedNames(workspace: Pick<NewWorkspace, 'slug' | 'name'>): { slug: s
 }
 
 function normalizedEmail(text: string): string {
-  const parsed = address.safeParse(text)
+  const parsed = emailAddress.safeParse(text)
   if (parsed.success) return parsed.data
   throw new ProvisioningError(
     'EMAIL_INVALID',

@@ -33,12 +33,13 @@ export interface ParsedPermission {
 }
 
 /**
- * Objects that decide who may do what. `*:<action>` does not reach them: who may update every record may not thereby
- * give themselves more rights. They are granted by name (`user:read`), or by `*:*`.
+ * Objects that decide who may do what; teams among them, by what is shared with them. `*:<action>` does not reach them: who may
+ * update every record may not thereby give themselves more rights. They are granted by name (`user:read`), or by `*:*`.
  */
 const ADMINISTRATION: ReadonlySet<string> = new Set([
   'workspace',
   'user',
+  'team',
   'role',
   'apiKey',
   'plugin',
@@ -68,7 +69,7 @@ export interface StartingRole {
   readonly permissions: readonly Permission[]
 }
 
-const readsEverything: readonly Permission[] = ['*:read', 'workspace:read', 'user:read', 'plugin:read']
+const readsEverything: readonly Permission[] = ['*:read', 'workspace:read', 'user:read', 'team:read', 'plugin:read']
 
 /** The roles that a new workspace begins with. */
 export const STARTING_ROLES: readonly StartingRole[] = [

@@ -1,13 +1,13 @@
-import { and, columnOf, or, type Sql, sql } from '../data/sql.ts'
+import { and, columnOf, type Sql, sql } from '../data/sql.ts'
 import { compileConnection } from '../reads/connection.ts'
 import type { OrderKey } from '../reads/keyset.ts'
 import { type FieldRead, type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
-import { accessConditions } from '../reads/record-access.ts'
 import { visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
 import { decodeId } from '../schema/ids.ts'
 import { type ObjectType, objectNamed } from '../schema/registry.ts'
+import { ofVisibleRecords } from './visible-records.ts'
 
 /**
  * The lowest transaction that may still be running. Rows of it and above are not read yet: a lower number could still
@@ -34,29 +34,6 @@ export function changeConditions(reading: Reading, row: Row, filter: unknown): S
     ofVisibleRecords(reading, row),
     ...filterConditions(row, filter),
   ]
-}
-
-/** That the change is of a record that the caller may see, as it is now, put away or not. */
-function ofVisibleRecords(reading: Reading, row: Row): Sql {
-  const whole: string[] = []
-  const limited: Sql[] = []
-  for (const object of reading.registry.objects.values()) {
-    if (object.writes.size === 0) continue
-    const record = rowOf(reading.alias(), object.model)
-    const reached = accessConditions(reading, object, record, 'read')
-    if (reached?.length === 0) whole.push(object.name)
-    else if (reached) {
-      const met = and([
-        sql`${workspaceOf(record)} = ${row.column('workspaceId')}`,
-        sql`${record.column('id')} = ${row.column('recordId')}`,
-        ...reached,
-      ])
-      limited.push(
-        sql`(${row.column('type')} = ${object.name} and exists (select from ${tableOf(object, record)} where ${met}))`,
-      )
-    }
-  }
-  return or([sql`${row.column('type')} = any(${whole}::text[])`, ...limited])
 }
 
 function filterConditions(row: Row, filter: unknown): Sql[] {

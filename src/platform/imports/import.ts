@@ -11,6 +11,7 @@ import { draftImport, type ImportDraft } from './draft.ts'
 import { matchRecords } from './match.ts'
 import type { ImportOrder } from './order.ts'
 import { type ImportPlan, planImport } from './plan.ts'
+import { requireReadable } from './readable.ts'
 import { resolveReferences } from './references.ts'
 import { updateDrafts } from './update.ts'
 
@@ -53,6 +54,7 @@ export async function importTable(work: Work, order: ImportOrder, table: CsvTabl
   const { plan } = planned
   for (const action of ['read', 'create', 'update'])
     pass(work.context.actor, objectGuard(plan.object, action, 'Importing'))
+  requireReadable(work.context.actor, plan)
   await takeTurn(work, plan.object)
   const drafts = draftImport(schema, plan, table)
   const outcomes = await writeDrafts(work, plan, drafts)

@@ -156,6 +156,7 @@ export const importRecords = defineOperation({
     results: { type: result, isList: true, description: 'One for each row, in the order of the file.' },
   },
   permission: null,
+  cost: 10_000,
   async run(values, context) {
     const work = workOf(context)
     const { csv, ...order } = input.parse(values)

@@ -135,6 +135,8 @@ export interface Act {
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
   readonly object: string
+  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
+  readonly cost?: number
   /**
    * Action of its own in permissions, such as `convert` for `lead:convert`, where someone has to be able to grant it alone.
    * Without it the act needs `update`.

@@ -74,6 +74,8 @@ export interface Operation {
   readonly payload: Readonly<Record<string, OperationPayloadField>>
   /** Permission that the caller needs, such as `matter:open`; null where each write inside it asks for its own. */
   readonly permission: `${string}:${string}` | null
+  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
+  readonly cost?: number
   /**
    * Parses and writes, in one transaction. What it wrote through `records` is committed with its log; without any such write
    * the statements of its own are committed where it answers no errors.

@@ -1,5 +1,7 @@
+import { type ToldValue, toldValues } from '../changes/told-values.ts'
 import { sql } from '../data/sql.ts'
 import { mayRead } from '../reads/guard.ts'
+import { startReading } from '../reads/start.ts'
 import type { LogEntry, Values, Work } from './define.ts'
 import type { InputSpec } from './inputs.ts'
 import type { Locked } from './lock.ts'
@@ -28,7 +30,13 @@ export async function staleness(
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
     sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
-  return staleVersion(current, conflicts(entries, theirs, yours, readableNames(work, writer, specs)))
+  const { actor, runtime } = work.context
+  const told = toldValues(startReading({ schema: runtime.schema, fragments: {}, variables: {}, registry, actor }))
+  const readable = readableNames(work, writer, specs)
+  return staleVersion(
+    current,
+    conflicts(entries, theirs, yours, readable).map((conflict) => toldOf(conflict, writer.object.name, told)),
+  )
 }
 
 /** Input fields whose values the caller may read: of the others a conflict tells nothing. */
@@ -50,4 +58,10 @@ function conflicts(
     const isWritten = JSON.stringify(yours[field]) !== JSON.stringify(theirs[field])
     return first && isWritten ? [{ field, base: first.from, theirs: theirs[field], yours: yours[field] }] : []
   })
+}
+
+/** The conflict without the ids of records that the caller may not see. What they sent they know. */
+function toldOf(conflict: FieldConflict, type: string, told: ToldValue): FieldConflict {
+  const { field, base, theirs } = conflict
+  return { ...conflict, base: told(type, field, base), theirs: told(type, field, theirs) }
 }

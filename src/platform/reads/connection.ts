@@ -4,17 +4,7 @@ import type { ObjectType } from '../schema/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { beyond, cursorMark, decodeCursor, encodeCursor, type OrderKey, orderBy, type Position } from './keyset.ts'
 import { type Page, pageOf } from './page.ts'
-import {
-  asIs,
-  below,
-  type Compiled,
-  elementsOf,
-  type Place,
-  type Reading,
-  type Row,
-  type Shape,
-  tuple,
-} from './reading.ts'
+import { asIs, type Compiled, elementsOf, type Place, type Reading, type Row, type Shape, tuple } from './reading.ts'
 import { compileRecord } from './record.ts'
 import { compileParts, subfields } from './select.ts'
 
@@ -42,7 +32,7 @@ interface Column {
 /** Compiles a Relay connection: one subquery for the page, and more only for what is selected. */
 export function compileConnection(place: Place, typeName: string, source: ConnectionSource): Compiled {
   const page = pageOf(place.args)
-  const reading = below(place.reading, page.size)
+  const { reading } = place
   const mark = source.mark ?? cursorMark(place.coordinate, source.keys)
   const position = (name: 'after' | 'before') => {
     const cursor = page[name]

@@ -8,6 +8,7 @@ import {
   locatedError,
   type OperationDefinitionNode,
 } from 'graphql'
+import { tellReads } from '../audit/reads.ts'
 import type { RequestContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
@@ -90,6 +91,7 @@ export async function executeQuery(
     await computeResolved(reading)
     settleWithin(data, [], failuresInto(errors))
   }
+  await tellReads(query.context, reading.told)
   if (errors.length === 0) return { result: { data }, hasIntrospection }
   return {
     result: {

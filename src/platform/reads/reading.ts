@@ -2,7 +2,6 @@ import type { Actor } from '../access/actor.ts'
 import type { RequestContext } from '../context.ts'
 import type { Model } from '../data/models.ts'
 import { columnOf, empty, join, type Sql, sql } from '../data/sql.ts'
-import { codedError } from '../errors.ts'
 import type { ObjectType, Registry } from '../schema/registry.ts'
 import type { FieldGroup, Selected } from './collect.ts'
 import type { Guard } from './guard.ts'
@@ -17,12 +16,10 @@ export interface Reading extends Selected {
   readonly own?: ObjectType | undefined
   /** What plugins' access rules answered, by rule and action: each is asked once. */
   readonly decisions: Map<string, boolean | Readonly<Record<string, unknown>>>
-  /** Times that this part is read at most, once for each record above it. */
-  readonly times: number
-  /** Records that the whole statement may have to read. */
-  readonly budget: { records: number }
   /** What code computes once the statement is answered, by the field's declaration. */
   readonly resolutions: Map<object, Resolution>
+  /** Records of objects whose reads are audited that the answer tells of: uuids by object. Filled as it is shaped. */
+  readonly told: Map<string, Set<string>>
   /** Told of what plugins' code failed with. */
   readonly report?: (failure: unknown) => Promise<void>
   /** Compiles a filter of an object, as `where` does. */
@@ -107,23 +104,6 @@ declare module 'graphql' {
   interface GraphQLEnumValueExtensions {
     readonly owner?: string
   }
-}
-
-/** Records that one statement may have to read. */
-export const MAX_RECORDS = 100_000
-
-/**
- * The reading below a list of `size` records. Throws QUERY_TOO_COMPLEX when the statement could come to read too many:
- * lists within lists multiply, and one caller must not hold the database for all others.
- */
-export function below(reading: Reading, size: number): Reading {
-  const times = reading.times * Math.max(size, 1)
-  reading.budget.records -= times
-  if (reading.budget.records >= 0) return { ...reading, times }
-  throw codedError(
-    'QUERY_TOO_COMPLEX',
-    `The lists within lists add up to more than ${MAX_RECORDS} records. Ask for smaller pages by \`first\`.`,
-  )
 }
 
 export function rowOf(alias: Sql, model: Model): Row {

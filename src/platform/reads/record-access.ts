@@ -56,12 +56,11 @@ export function accessPaths(
   if (isOwned) paths.push({ kind: 'OWNER', met: owned((id) => sql`${id} = ${actor.id}::uuid`) })
   if (scopes.has('team')) {
     const { team } = object.ownership
-    const mates = owned((id) => sql`${id} in (${teamMates(reading)})`)
-    const met = team ? or([sql`${row.column(team.name)} in (${teamsOf(reading)})`, mates]) : mates
+    const mates = owned((id) => isOneOf(id, actor.reach.mates))
+    const met = team ? or([isOneOf(row.column(team.name), actor.reach.teams), mates]) : mates
     paths.push({ kind: 'TEAM', met })
   }
-  if (scopes.has('hierarchy'))
-    paths.push({ kind: 'HIERARCHY', met: owned((id) => sql`${id} in (${actorsBelow(reading)})`) })
+  if (scopes.has('hierarchy')) paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, actor.reach.below)) })
   const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
   if (levels.length === 0) return paths
   for (const rule of actor.sharing)
@@ -79,6 +78,10 @@ function ownedBy(object: ObjectType, row: Row, by: (id: Sql) => Sql): Sql {
   return id ? by(id) : sql`false`
 }
 
+function isOneOf(id: Sql, ids: readonly string[]): Sql {
+  return sql`${id} = any(${[...ids]}::uuid[])`
+}
+
 function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRule): Sql {
   const type = reading.schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return sql`false`
@@ -93,30 +96,10 @@ function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRu
   return reading.where({ ...reading, isSystem: true }, object, row, filter)
 }
 
-function teamsOf({ actor }: Reading): Sql {
-  return sql`select m.team_id from team_members m join teams t on t.workspace_id = m.workspace_id and t.id = m.team_id
-    where m.workspace_id = ${actor.workspaceId}::uuid and m.user_id = ${actor.id}::uuid and t.deleted_at is null`
-}
-
-function teamMates(reading: Reading): Sql {
-  return sql`select o.user_id from team_members o
-    where o.workspace_id = ${reading.actor.workspaceId}::uuid and o.team_id in (${teamsOf(reading)})`
-}
-
-/** Actors whose roles lie below one of the caller's. */
-function actorsBelow({ actor }: Reading): Sql {
-  return sql`with recursive below as (
-      select id from roles
-      where workspace_id = ${actor.workspaceId}::uuid and parent_id = any(${[...actor.roleIds]}::uuid[]) and deleted_at is null
-      union select r.id from roles r join below b on r.parent_id = b.id
-      where r.workspace_id = ${actor.workspaceId}::uuid and r.deleted_at is null
-    ) select ar.actor_id from actor_roles ar join below b on ar.role_id = b.id where ar.workspace_id = ${actor.workspaceId}::uuid`
-}
-
 function grantedIds(reading: Reading, object: ObjectType, levels: readonly string[]): Sql {
   const { actor } = reading
   return sql`select g.record_id from record_grants g
     where g.workspace_id = ${actor.workspaceId}::uuid and g.record_type = ${object.name} and g.deleted_at is null
       and g.access::text = any(${[...levels]}::text[]) and (g.expires_at is null or g.expires_at > now())
-      and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id in (${teamsOf(reading)}))`
+      and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id = any(${[...actor.reach.teams]}::uuid[]))`
 }

@@ -2,11 +2,16 @@ import { isObjectType } from 'graphql'
 import { ident, join, type Sql, sql } from '../data/sql.ts'
 import type { ObjectType, Variant } from '../schema/registry.ts'
 import type { FieldGroup } from './collect.ts'
+import { noted } from './noted.ts'
 import { type Compiled, type Reading, type Row, TYPE_NAME, tuple } from './reading.ts'
 import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */
 export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
+  return noted(reading, object, row, group, compileAny(reading, object, row, group))
+}
+
+function compileAny(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
   if (!object.discriminator || object.variants.size === 0)
     return assemble(compileParts(reading, object.name, row, subfields(reading, object.name, group)))
   return compileAbstract(reading, object, object.discriminator.name, row, group)

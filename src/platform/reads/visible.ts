@@ -1,4 +1,6 @@
+import { visibleEntries } from '../audit/visible-entries.ts'
 import { columnOf, type Sql, sql } from '../data/sql.ts'
+import type { ManyField } from '../schema/fields.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { objectGuard, pass } from './guard.ts'
 import type { Reading, Row } from './reading.ts'
@@ -21,8 +23,14 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
   // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
   if (discriminator && !discriminator.enumName && variants.size > 0)
     conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
+  if (object.name === 'AuditEntry') conditions.push(...visibleEntries(reading, row))
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
+}
+
+/** Condition of the records that a field leads to at all. */
+export function onlyThose({ only }: ManyField, row: Row): Sql[] {
+  return only ? [sql`${row.column(only.column)}::text = any(${[...only.in]}::text[])`] : []
 }
 
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */

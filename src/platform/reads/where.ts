@@ -1,15 +1,14 @@
-import type { Column } from '../data/models.ts'
+import { requirePermission } from '../access/forbidden.ts'
 import { and, columnOf, ident, or, type Sql, sql } from '../data/sql.ts'
 import { badUserInput } from '../errors.ts'
 import { columnOrForeignKey, foreignKey } from '../schema/columns.ts'
-import type { ManyField } from '../schema/fields.ts'
-import { decodeId } from '../schema/ids.ts'
+import type { CustomField, ManyField } from '../schema/fields.ts'
 import { type Field, type ObjectType, objectNamed } from '../schema/registry.ts'
 import { requireReadableField } from './guard.ts'
 import { pluginCondition } from './plugin-condition.ts'
 import { type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
-import { castOf, checked } from './scalars.ts'
-import { visible } from './visible.ts'
+import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
+import { onlyThose, visible } from './visible.ts'
 
 const MAX_CONDITIONS = 200
 const MAX_DEPTH = 12
@@ -69,8 +68,29 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
       ),
     )
   }
+  if (field.declaration.kind === 'custom') return customCondition(reading, object, row, name, field.declaration, value)
   if (field.declaration.kind === 'many') return toManyCondition(filtering, object, row, field.declaration, value)
   throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+}
+
+/** The column of a field that the platform reads in its own way. An id may be that of a record of any type. */
+function customCondition(
+  { actor, registry, isSystem }: Reading,
+  object: ObjectType,
+  row: Row,
+  name: string,
+  { filter }: CustomField,
+  value: unknown,
+): Sql {
+  const column = filter && object.model.columns.get(filter.column)
+  if (!column) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (filter.permission && !isSystem) requirePermission(actor, filter.permission, `Filtering by ${object.name}.${name}`)
+  return scalarCondition(
+    column,
+    row.column(column.name),
+    value,
+    column.type === 'uuid' ? [...registry.prefixes.keys()] : null,
+  )
 }
 
 function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { kind: 'one' }>, value: unknown): Sql {
@@ -107,7 +127,11 @@ function toManyCondition(
   const exists = (filter: unknown, isNegated: boolean) => {
     const other = rowOf(reading.alias(), target.model)
     const matches = compileFilter(filtering, target, other, filter)
-    const conditions = [...visible(reading, target, other), isNegated ? sql`not coalesce(${matches}, false)` : matches]
+    const conditions = [
+      ...visible(reading, target, other),
+      ...onlyThose(declaration, other),
+      isNegated ? sql`not coalesce(${matches}, false)` : matches,
+    ]
     return sql`exists (select from ${relatedRows(reading, object, row, declaration, other, conditions)})`
   }
   return and(
@@ -152,80 +176,4 @@ function relatedRows(
     sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
     ...conditions,
   ])}`
-}
-
-/** Condition on one column. `prefixes` are those of ids that fit; an id of another type matches nothing. */
-export function scalarCondition(
-  column: Column,
-  value: Sql,
-  condition: unknown,
-  prefixes: readonly string[] | null,
-): Sql {
-  const isInsensitive = entriesOf(condition).some(
-    ([operator, operand]) => operator === 'mode' && operand === 'INSENSITIVE',
-  )
-  const left = isInsensitive ? sql`lower(${value})` : value
-  const operandOf = (operand: unknown) =>
-    prefixes ? uuidOf(operand, prefixes) : isInsensitive ? lower(operand) : operand
-  const bound = (operand: unknown) => sql`${checked(operandOf(operand))}${castOf(column)}`
-  const conditions: Sql[] = []
-  for (const [operator, operand] of entriesOf(condition)) {
-    if (operator === 'mode') continue
-    if (operator === 'not' && operand === null) conditions.push(sql`${value} is not null`)
-    else if (operator === 'not')
-      conditions.push(sql`not coalesce(${scalarCondition(column, value, operand, prefixes)}, false)`)
-    else if (operator === 'equals')
-      conditions.push(operand === null ? sql`${value} is null` : sql`${left} = ${bound(operand)}`)
-    else if (operand === null) throw takesNoNull(operator)
-    else if (operator === 'isNull')
-      conditions.push(operand === true ? sql`${value} is null` : sql`${value} is not null`)
-    else if (operator === 'in') conditions.push(oneOf(column, left, listOf(operand).map(operandOf)))
-    else if (operator === 'notIn')
-      conditions.push(sql`not coalesce(${oneOf(column, left, listOf(operand).map(operandOf))}, false)`)
-    else if (operator === 'lt') conditions.push(sql`${left} < ${bound(operand)}`)
-    else if (operator === 'lte') conditions.push(sql`${left} <= ${bound(operand)}`)
-    else if (operator === 'gt') conditions.push(sql`${left} > ${bound(operand)}`)
-    else if (operator === 'gte') conditions.push(sql`${left} >= ${bound(operand)}`)
-    else if (operator === 'contains') conditions.push(sql`${left} like ${`%${pattern(operandOf(operand))}%`}`)
-    else if (operator === 'startsWith') conditions.push(sql`${left} like ${`${pattern(operandOf(operand))}%`}`)
-    else if (operator === 'endsWith') conditions.push(sql`${left} like ${`%${pattern(operandOf(operand))}`}`)
-    else if (operator === 'has') conditions.push(sql`${bound(operand)} = any(${value})`)
-    else throw badUserInput(`There is no filter operator ${operator}.`)
-  }
-  return and(conditions)
-}
-
-/** A null where a variable was left out must not widen a filter unseen. */
-function takesNoNull(operator: string) {
-  return badUserInput(
-    `Operator ${operator} takes no null; leave it out${['some', 'every', 'none', 'isNull'].includes(operator) ? '' : ', or use isNull'}.`,
-  )
-}
-
-function oneOf(column: Column, left: Sql, operands: readonly unknown[]): Sql {
-  if (operands.length > MAX_CONDITIONS) throw badUserInput(`in and notIn take ${MAX_CONDITIONS} values at most.`)
-  return or(operands.map((operand) => sql`${left} = ${checked(operand)}${castOf(column)}`))
-}
-
-const NO_RECORD = '00000000-0000-0000-0000-000000000000'
-
-function uuidOf(operand: unknown, prefixes: readonly string[]): string {
-  const decoded = typeof operand === 'string' ? decodeId(operand) : null
-  return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : NO_RECORD
-}
-
-function lower(operand: unknown): unknown {
-  return typeof operand === 'string' ? operand.toLowerCase() : operand
-}
-
-function pattern(operand: unknown): string {
-  return String(checked(operand)).replaceAll(/[\\%_]/g, '\\$&')
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return value !== null && typeof value === 'object' ? Object.entries(value) : []
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value]
 }

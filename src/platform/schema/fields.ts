@@ -23,6 +23,11 @@ interface Described {
   readonly deprecated?: string
 }
 
+interface Costing {
+  /** Points that it costs a caller for each record, where a record read is 1; 1 unless said otherwise. */
+  readonly cost?: number
+}
+
 /** An amount and its currency, kept in two columns. */
 export interface MoneyField extends Described {
   readonly kind: 'money'
@@ -31,7 +36,7 @@ export interface MoneyField extends Described {
 }
 
 /** Parts of the record, read as a plain list and written with it: a given list replaces the old one. */
-export interface ItemsField extends Described {
+export interface ItemsField extends Described, Costing {
   readonly kind: 'items'
   readonly item: ItemDeclaration
   /** Relation of the item's model that leads to the record. */
@@ -43,7 +48,7 @@ export interface ItemsField extends Described {
 }
 
 /** Records of another object as a connection. */
-export interface ManyField extends Described {
+export interface ManyField extends Described, Costing {
   readonly kind: 'many'
   readonly object: string
   /** Column of the other object's model that holds this record's id, or a relation of it that leads here. */
@@ -51,6 +56,8 @@ export interface ManyField extends Described {
   readonly link?: Link
   /** Order when the client names none. */
   readonly defaultOrder?: readonly { readonly field: string; readonly direction: 'ASC' | 'DESC' }[]
+  /** Column of the other object's model that has one of these values in every record. */
+  readonly only?: { readonly column: string; readonly in: readonly string[] }
 }
 
 /** A table between this record and the others; its own columns are fields of the edge. */
@@ -69,7 +76,7 @@ export interface Link {
 }
 
 /** A reference to a record of any type that a union or interface allows, kept as type and id. */
-export interface ReferenceField extends Described {
+export interface ReferenceField extends Described, Costing {
   readonly kind: 'reference'
   /** GraphQL interface or union of what it can lead to. */
   readonly to: string
@@ -83,7 +90,7 @@ export interface ReferenceField extends Described {
 }
 
 /** References to records of any type, kept in a link table. */
-export interface ReferencesField extends Described {
+export interface ReferencesField extends Described, Costing {
   readonly kind: 'references'
   readonly to: string
   readonly model: string
@@ -96,7 +103,7 @@ export interface ReferencesField extends Described {
 }
 
 /** Records of another object that a query finds, as a plain list. */
-export interface ListField extends Described {
+export interface ListField extends Described, Costing {
   readonly kind: 'list'
   readonly object: string
   /** A query with columns `id uuid` and `position`, the order of the answer. */
@@ -119,7 +126,7 @@ interface Guarded {
 }
 
 /** A value that a query computes from the record. Null for a caller without the permission. */
-export interface ComputedField extends Described, Guarded {
+export interface ComputedField extends Described, Guarded, Costing {
   readonly kind: 'computed'
   readonly type: ComputedType
   /** Whether it always has a value. */
@@ -138,7 +145,7 @@ export interface GroupField extends Described {
  * A plain list of what a query finds about the record, such as a total for each currency. The rows are no records: they
  * have no id, and nothing to filter or page by. Empty for a caller without the permission.
  */
-export interface RowsField extends Described, Guarded {
+export interface RowsField extends Described, Guarded, Costing {
   readonly kind: 'rows'
   /** What a row is. Fields may share it. */
   readonly row: RowType
@@ -164,7 +171,7 @@ export interface MoneyColumn {
 }
 
 /** Connection over a source that the module writes itself. */
-export interface SourceField extends Described {
+export interface SourceField extends Described, Costing {
   readonly kind: 'source'
   readonly object: string
   readonly args: Readonly<Record<string, SourceArgument>>
@@ -195,7 +202,7 @@ export interface SourcePage {
  * better computed there (`computed`): this one is for what it can't, such as asking another service. Always nullable: where
  * it fails or takes too long the field is null, with an error that names the plugin, and the rest is answered.
  */
-export interface ResolvedField extends Described {
+export interface ResolvedField extends Described, Costing {
   readonly kind: 'resolved'
   readonly type: 'Int' | 'Float' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'JSON'
   readonly isList?: true
@@ -219,12 +226,14 @@ export interface ConditionDeclaration extends Described, Guarded {
 }
 
 /** A field that the platform itself reads in its own way. */
-export interface CustomField extends Described {
+export interface CustomField extends Described, Costing {
   readonly kind: 'custom'
   readonly type: string
   readonly isList?: true
   readonly isNullable?: true
   readonly read: FieldRead
+  /** Column that it can be filtered by, and the permission that this takes beside the field's. */
+  readonly filter?: { readonly column: string } & Guarded
 }
 
 export type FieldDeclaration =

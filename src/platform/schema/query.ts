@@ -18,6 +18,8 @@ export interface Query {
   readonly permission: `${string}:${string}`
   readonly args?: Readonly<Record<string, QueryArgument>>
   readonly answer: Omit<OperationPayloadField, 'description'>
+  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
+  readonly cost?: number
   /** In a transaction that can only read. */
   run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
 }

@@ -1,3 +1,4 @@
+import { WRITES } from '../audit/writes.ts'
 import type { Column, Model, Models } from '../data/models.ts'
 import type { Plugin } from '../plugins/plugin.ts'
 import type { Extension, OwnedVariant } from './additions.ts'
@@ -20,6 +21,7 @@ const HISTORY = many({
   object: 'AuditEntry',
   by: 'recordId',
   defaultOrder: [{ field: 'version', direction: 'DESC' }],
+  only: { column: 'operation', in: WRITES },
 })
 const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const

@@ -7,7 +7,7 @@ import { mayRead } from '../guard.ts'
 import { orderKeys, orderTerms } from '../order.ts'
 import { type FieldRead, rowOf, workspaceOf } from '../reading.ts'
 import { tableOf } from '../record.ts'
-import { visible } from '../visible.ts'
+import { onlyThose, visible } from '../visible.ts'
 import { where } from '../where.ts'
 
 export function readMany(registry: Registry, type: RecordType, name: string, declaration: ManyField): FieldRead {
@@ -24,6 +24,7 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
         : (declaration.defaultOrder ?? []).filter(({ field }) => mayRead(reading.actor, object, field))
     const restrictions = [
       ...visible(reading, object, other),
+      ...onlyThose(declaration, other),
       ...(args['filter'] ? [where(reading, object, other, args['filter'])] : []),
     ]
     const { link } = declaration

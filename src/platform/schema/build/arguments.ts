@@ -1,4 +1,5 @@
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../reads/page.ts'
+import { WEIGHTS } from '../cost.ts'
 import type { ObjectType } from '../registry.ts'
 import { defineFilter, defineOrder } from './filters.ts'
 import type { InputField, TypeStore } from './types.ts'
@@ -29,6 +30,7 @@ export function listArgs(store: TypeStore, object: ObjectType, isRoot: boolean):
       type: 'String',
       description:
         'Only records with these words, the best match first: whole words, beginnings and near misspellings.',
+      cost: WEIGHTS.search,
     }
   if (isRoot && object.isSoftDeleted)
     args['includeDeleted'] = {

@@ -1,6 +1,7 @@
 import type { ImplementableObjectRef } from '@pothos/core'
 import { PART } from '../../reads/guard.ts'
 import type { Answer, SchemaTypes } from '../builder.ts'
+import { WEIGHTS } from '../cost.ts'
 import type { ObjectType } from '../registry.ts'
 import { ownedBy } from './claims.ts'
 import { outputFields } from './outputs.ts'
@@ -39,6 +40,8 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: object.name,
           list: 'no',
           isNullable: false,
+          // The edge has been read already, with its record.
+          cost: { weight: 0 },
           guard: PART,
         },
         ...edgeFields,
@@ -71,6 +74,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'PageInfo',
           list: 'no',
           isNullable: false,
+          cost: { weight: 0 },
           guard: PART,
         },
         {
@@ -79,6 +83,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'Int',
           list: 'no',
           isNullable: false,
+          cost: { weight: WEIGHTS.totalCount },
           guard: PART,
         },
       ]),

@@ -1,10 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import { auditMutation } from '../../audit/mutation.ts'
 import type { RequestContext } from '../../context.ts'
 import { actionOf } from '../../operations/acts.ts'
 import type { Values } from '../../operations/define.ts'
 import type { Payload } from '../../operations/mutate.ts'
 import { writerOf } from '../../operations/writer.ts'
 import { type Guard, INSIDE, objectGuard, pass } from '../../reads/guard.ts'
+import { type FieldCost, WEIGHTS } from '../cost.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
 import { claimRootField, ownedBy } from './claims.ts'
@@ -36,7 +38,11 @@ interface MutationField {
   readonly payload: ReturnType<typeof definePayload>
   /** What it asks of the caller before anything else happens. */
   readonly guard: Guard
+  /** Whether it has an input of its own. */
+  readonly isOperation?: true
   readonly resolve: MutationResolver
+  /** `WEIGHTS.mutation` when absent. */
+  readonly cost?: FieldCost
 }
 
 /** Root mutation fields: the writes that objects declare, and the acts and operations of the plugins. */
@@ -61,6 +67,7 @@ export function defineMutations(store: TypeStore): void {
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
         guard: objectGuard(object, actionOf(act), 'Changing'),
         resolve: resolveAct(object, { plugin, act }),
+        ...weighed(act.cost),
       })
     }
     for (const operation of plugin.operations ?? []) {
@@ -76,7 +83,9 @@ export function defineMutations(store: TypeStore): void {
           operation.permission === null
             ? INSIDE
             : { kind: 'permission', permission: operation.permission, what: 'This' },
+        isOperation: true,
         resolve: resolveOperation({ plugin, operation }),
+        ...weighed(operation.cost),
       })
     }
   }
@@ -88,7 +97,11 @@ export function defineMutations(store: TypeStore): void {
         [...fields.values()].map((field) => [
           field.name,
           t.field({
-            extensions: { ...ownedBy(store.registry, field.owner).extensions, guard: field.guard },
+            extensions: {
+              ...ownedBy(store.registry, field.owner).extensions,
+              guard: field.guard,
+              cost: field.cost ?? { weight: WEIGHTS.mutation },
+            },
             type: field.payload,
             description: field.description,
             ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
@@ -98,18 +111,31 @@ export function defineMutations(store: TypeStore): void {
               args: { readonly input?: unknown },
               context: RequestContext,
               info: GraphQLResolveInfo,
-            ): Promise<Payload> => {
-              pass(context.actor, field.guard)
-              return field.resolve(context, valuesOf(args.input), info)
-            },
+            ): Promise<Payload> => resolveMutation(field, valuesOf(args.input), context, info),
           }),
         ]),
       ),
   })
 }
 
+function resolveMutation(
+  { name, guard, isOperation, resolve }: MutationField,
+  input: Values,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Payload> {
+  return auditMutation(context, { name, isOperation: isOperation === true }, input, (own) => {
+    pass(own.actor, guard)
+    return resolve(own, input, info)
+  })
+}
+
 function valuesOf(input: unknown): Values {
   return input !== null && typeof input === 'object' ? Object.fromEntries(Object.entries(input)) : {}
+}
+
+function weighed(cost: number | undefined): Pick<MutationField, 'cost'> {
+  return cost === undefined ? {} : { cost: { weight: cost } }
 }
 
 function objectMutations(store: TypeStore, object: ObjectType): MutationField[] {
@@ -140,6 +166,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
       guard: objectGuard(object, 'create', 'Making'),
       resolve: resolveCreateMany(object),
+      cost: { weight: WEIGHTS.mutation, each: 'input.records' },
     })
   }
   if (object.writes.has('update')) {

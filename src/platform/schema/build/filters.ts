@@ -40,6 +40,10 @@ function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): strin
     return target?.model.hasWorkspace ? relationFilter(store, target) : null
   }
   if (field.declaration.kind === 'money') return moneyFilter(store, object, field.declaration.amount)
+  if (field.declaration.kind === 'custom') {
+    const column = object.model.columns.get(field.declaration.filter?.column ?? '')
+    return column ? scalarFilter(store, column, columnType(column)) : null
+  }
   if (field.declaration.kind === 'many') {
     const target = store.registry.objects.get(field.declaration.object)
     return target ? listFilter(store, target) : null

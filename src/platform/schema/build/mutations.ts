@@ -154,13 +154,14 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
 }
 
 function readingOf(work: Work, info: GraphQLResolveInfo) {
-  const { registry } = work.context.runtime
+  const { runtime, actor, told } = work.context
   return startReading({
     schema: info.schema,
     fragments: info.fragments,
     variables: info.variableValues,
-    registry,
-    actor: work.context.actor,
+    registry: runtime.registry,
+    actor,
+    ...(told ? { told } : {}),
   })
 }
 

@@ -127,7 +127,9 @@ export function resolveOperation({ plugin, operation }: OwnedOperation): Mutatio
   const hasSecretInput = Object.values(operation.input).some((field) => field.isSecret)
   return (context, input, info) => {
     if (hasSecretInput && context.idempotencyKey !== null)
-      throw badUserInput(`${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`)
+      throw badUserInput(
+        `${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`,
+      )
     return mutate(context, String(info.path.key), async (work) => {
       const { values, userErrors } = await runOperation(work, { plugin, operation }, input)
       const project = projectionOf(work, info, values, userErrors.length > 0)
@@ -163,13 +165,14 @@ function toldOnce(field: string) {
 /** What the client selects of the values, by response key; records are read as the operation left them. */
 function projectionOf(work: Work, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {
-    const { registry } = work.context.runtime
+    const { runtime, actor, told } = work.context
     const reading = startReading({
       schema: info.schema,
       fragments: info.fragments,
       variables: info.variableValues,
-      registry,
-      actor: work.context.actor,
+      registry: runtime.registry,
+      actor,
+      ...(told ? { told } : {}),
     })
     const payload = getNamedType(info.returnType)
     if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)

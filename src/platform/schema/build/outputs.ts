@@ -20,6 +20,7 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
           guard: field.guard,
           ...(field.read ? { read: field.read } : {}),
           ...(field.run ? { run: field.run } : {}),
+          ...(field.cost ? { cost: field.cost } : {}),
           ...(field.owner ? ownedBy(store.registry, field.owner).extensions : {}),
         },
       }
@@ -46,5 +47,6 @@ function argument(store: TypeStore, t: FieldBuilder, arg: InputField) {
     required,
     description: arg.description,
     ...(arg.defaultValue === undefined ? {} : { defaultValue: arg.defaultValue }),
+    ...(arg.cost === undefined ? {} : { extensions: { cost: arg.cost } }),
   })
 }

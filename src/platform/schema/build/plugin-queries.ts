@@ -6,6 +6,7 @@ import { throwIfFailed } from '../../plugins/scope.ts'
 import { MAX_BUDGET_MS } from '../../plugins/time-limit.ts'
 import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
 import type { FieldRun, RunPlace } from '../../reads/reading.ts'
+import { WEIGHTS } from '../cost.ts'
 import type { Query } from '../query.ts'
 import { definePayloadType } from './payload-types.ts'
 import type { OutputField, TypeStore } from './types.ts'
@@ -27,6 +28,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
         isNullable: true,
         guard: { kind: 'permission', permission: query.permission, what: 'This' },
         args: { ...query.args },
+        cost: { weight: query.cost ?? WEIGHTS.pluginQuery },
         run: runQuery(plugin, query),
       }
     }),

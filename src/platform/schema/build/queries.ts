@@ -1,3 +1,5 @@
+import { readAudit } from '../../audit/read.ts'
+import { READ_AUDIT } from '../../audit/writes.ts'
 import { readChanges } from '../../changes/read.ts'
 import { ident, sql } from '../../data/sql.ts'
 import { ONLY_VISIBLE, OWN, objectGuard } from '../../reads/guard.ts'
@@ -19,6 +21,7 @@ import type { OutputField, TypeStore } from './types.ts'
 export function defineQueries(store: TypeStore): void {
   const { registry } = store
   defineConnection(store, objectNamed(registry, 'Change'), 'Query', 'changes', null, CORE)
+  defineConnection(store, objectNamed(registry, 'AuditEntry'), 'Query', 'auditEntries', null, CORE)
   const fields: OutputField[] = [
     {
       name: 'node',
@@ -39,6 +42,7 @@ export function defineQueries(store: TypeStore): void {
       args: { ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of any records, 200 at most.' } },
       guard: ONLY_VISIBLE,
       read: readNodes(registry),
+      cost: { weight: 1, each: 'ids' },
     },
     {
       name: 'changes',
@@ -49,6 +53,17 @@ export function defineQueries(store: TypeStore): void {
       args: { ...connectionArgs(), filter: { type: 'ChangeFilter', description: 'Only these changes.' } },
       guard: objectGuard(objectNamed(registry, 'Change'), 'read', 'Reading'),
       read: readChanges,
+    },
+    {
+      name: 'auditEntries',
+      description:
+        'The audit of the workspace, the latest first: every write, refused mutation and sign-in, and reads of what is marked for it.',
+      type: 'AuditEntryConnection',
+      list: 'no',
+      isNullable: false,
+      args: listArgs(store, objectNamed(registry, 'AuditEntry'), false),
+      guard: { kind: 'permission', permission: READ_AUDIT, what: 'Reading the audit' },
+      read: readAudit,
     },
     ...registry.plugins.flatMap((plugin) => (plugin.views ?? []).map((view) => viewField(store, plugin.id, view))),
     ...pluginQueries(store),

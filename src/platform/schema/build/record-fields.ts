@@ -3,7 +3,7 @@ import { fieldRead } from '../../reads/fields/read.ts'
 import { type Guard, isToldWithRecord, PART, WITH_RECORD } from '../../reads/guard.ts'
 import type { Answer } from '../builder.ts'
 import type { ItemDeclaration } from '../declare.ts'
-import type { GroupField, ManyField } from '../fields.ts'
+import type { FieldDeclaration, GroupField, ManyField } from '../fields.ts'
 import { type Field, type ObjectType, objectNamed, type RecordType } from '../registry.ts'
 import { resolveItem } from '../resolve.ts'
 import { connectionArgs, listArgs } from './arguments.ts'
@@ -62,7 +62,8 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   }
   const { declaration } = field
   const { description, deprecated } = declaration
-  const described = { name: field.name, description, deprecated, owner, guard, read }
+  const cost = { weight: weightOf(declaration) }
+  const described = { name: field.name, description, deprecated, owner, guard, cost, read }
   switch (declaration.kind) {
     case 'money':
       return {
@@ -131,6 +132,11 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       }
     }
   }
+}
+
+/** Points of a declared field: values of the record's own row cost nothing. */
+function weightOf(declaration: FieldDeclaration): number {
+  return declaration.kind === 'money' || declaration.kind === 'group' ? 0 : (declaration.cost ?? 1)
 }
 
 /** The type of a part of a record. */

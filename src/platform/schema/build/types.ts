@@ -5,6 +5,7 @@ import type { FieldRead, FieldRun } from '../../reads/reading.ts'
 import type { Answer, Builder, SchemaTypes } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
 import { CORE } from '../owners.ts'
+import type { FieldCost } from '../cost.ts'
 import type { RecordType, Registry } from '../registry.ts'
 import { type Claims, claimType, ownedBy } from './claims.ts'
 import { isScalarName, type ScalarName } from './scalar-names.ts'
@@ -30,6 +31,8 @@ export interface OutputField {
   readonly owner?: string
   /** Why it goes and what to use instead. */
   readonly deprecated?: string | undefined
+  /** Where it is not what its type costs: 1 for records and parts, 0 for other values. */
+  readonly cost?: FieldCost
 }
 
 /** An input field or argument before it is given to the builder. */
@@ -39,6 +42,8 @@ export interface InputField {
   readonly isList?: boolean
   readonly isRequired?: boolean
   readonly defaultValue?: unknown
+  /** Points that an argument costs where it is given; none when absent. */
+  readonly cost?: number
   /** Plugin that adds it. */
   readonly owner?: string
   /** Why it goes and what to use instead. */

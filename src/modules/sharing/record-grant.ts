@@ -1,0 +1,33 @@
+import { sql } from '../../platform/data/sql.ts'
+import { longText } from '../../platform/operations/column-input.ts'
+import { defineObject } from '../../platform/schema/declare.ts'
+import { type ConditionDeclaration, reference } from '../../platform/schema/fields.ts'
+import { decodeId } from '../../platform/schema/ids.ts'
+
+export const recordGrant = defineObject({
+  model: 'RecordGrant',
+  prefix: 'grant',
+  plural: 'recordGrants',
+  columns: { access: {}, expiresAt: {}, reason: { input: longText, order: false } },
+  relations: { user: { object: 'User' }, team: {}, role: {} },
+  fields: {
+    record: reference({
+      description: 'The record that is shared.',
+      to: 'Node',
+      typeColumn: 'recordType',
+      idColumn: 'recordId',
+      isRequired: true,
+    }),
+  },
+  writes: ['create', 'update', 'delete'],
+})
+
+const NO_RECORD = '00000000-0000-0000-0000-000000000000'
+
+export const recordGrantConditions: Readonly<Record<string, ConditionDeclaration>> = {
+  recordId: {
+    type: 'ID',
+    description: 'Grants of the record with this id.',
+    where: (grant, id) => sql`${grant.column('recordId')} = ${decodeId(String(id))?.uuid ?? NO_RECORD}::uuid`,
+  },
+}

@@ -1,0 +1,42 @@
+import { text } from '../../../platform/operations/column-input.ts'
+import type { Act } from '../../../platform/operations/define.ts'
+import { ruleViolation } from '../../../platform/operations/user-errors.ts'
+import { defineObject } from '../../../platform/schema/declare.ts'
+import { many } from '../../../platform/schema/fields.ts'
+import { actorRole } from '../actor.ts'
+import { permissionList } from '../roles/permission-texts.ts'
+
+export const apiKey = defineObject({
+  name: 'ApiKey',
+  model: 'Actor',
+  description: 'An integration that works with a key of its own.',
+  prefix: 'apikey',
+  plural: 'apiKeys',
+  where: { column: 'kind', equals: 'API_KEY' },
+  columns: {
+    displayName: { input: text(200).min(1, 'Must not be empty.') },
+    keyHint: { input: false },
+    scopes: { input: permissionList.min(1, 'At least one scope; *:* for no further limit.') },
+    expiresAt: {},
+    isActive: { input: false },
+  },
+  fields: {
+    roles: many({
+      description: 'Roles of the key: with its scopes they say what it may do.',
+      object: 'Role',
+      link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
+    }),
+  },
+  writes: ['update'],
+})
+
+/** `revokeApiKey`: for good. */
+export const revokeApiKey: Act = {
+  name: 'revokeApiKey',
+  description: 'Refuses the key from now on, for good. What was done with it stays.',
+  object: 'ApiKey',
+  apply: (record) =>
+    record['isActive'] === false
+      ? { refusals: [ruleViolation('workspaces.apiKeyStatus', ['input', 'id'], 'The key is revoked already.')] }
+      : { patch: { isActive: false } },
+}

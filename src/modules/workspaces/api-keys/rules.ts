@@ -1,0 +1,93 @@
+import { type PendingWrite, type RecordRule, type Work, workOf } from '../../../platform/operations/define.ts'
+import { invalid, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import { lacking, listed, roleGiftErrors, rolesById, rolesOf } from '../roles/escalation.ts'
+import { permissionErrors } from '../roles/permission-texts.ts'
+
+/** What a key says of itself makes sense. */
+export const apiKeyFits: RecordRule = {
+  name: 'workspaces.apiKeyFits',
+  description: 'A key that was revoked is not changed, an expiry lies in the future, and scopes name what there is.',
+  object: 'ApiKey',
+  on: ['create', 'update'],
+  isIntegral: true,
+  before(write, context) {
+    const work = workOf(context)
+    if (write.before?.['isActive'] === false && write.operation !== 'revokeApiKey') {
+      const message = 'The key is revoked. Make another one.'
+      return { refusals: [ruleViolation('workspaces.apiKeyStatus', ['input', 'id'], message)] }
+    }
+    const { expiresAt } = write.values
+    const isPast = expiresAt instanceof Date && expiresAt.getTime() <= work.now.getTime()
+    return {
+      refusals: [
+        ...(isPast ? [invalid(['input', 'expiresAt'], 'The expiry must lie in the future.')] : []),
+        ...permissionErrors(work.context.runtime.registry, scopesOf(write.values), scopesOf(write.before), [
+          'input',
+          'scopes',
+        ]),
+      ],
+    }
+  },
+}
+
+const NAME = 'workspaces.apiKeyWithinOwnRights'
+const NO_LIMIT = '*:*'
+
+/** Nobody comes to more rights by a key. */
+export const apiKeyWithinOwnRights: RecordRule = {
+  name: NAME,
+  description: 'Nobody gives an API key a role or a scope that grants more than they have themselves.',
+  object: 'ApiKey',
+  on: ['create', 'update'],
+  isIntegral: true,
+  async before(write, context) {
+    const work = workOf(context)
+    const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
+    const roles = write.items.get('roles') ?? []
+    const hadIds = new Set(had.map(({ id }) => id))
+    return {
+      refusals: [
+        ...(await roleGiftErrors(work, NAME, roles, hadIds, ['input', 'roles'])),
+        ...(await scopeErrors(
+          work,
+          write,
+          had.flatMap(({ permissions }) => permissions),
+        )),
+      ],
+    }
+  },
+}
+
+/** Scopes that widen the key beyond what the caller may do. No limit by scopes leaves all that the roles grant. */
+async function scopeErrors(work: Work, write: PendingWrite, hadPermissions: readonly string[]): Promise<UserError[]> {
+  const before = scopesOf(write.before)
+  const errors: UserError[] = []
+  for (const [index, scope] of scopesOf(write.values).entries()) {
+    if (before.includes(scope)) continue
+    const missing = lacking(work, scope === NO_LIMIT ? await permissionsAfter(work, write, hadPermissions) : [scope])
+    if (missing.length === 0) continue
+    errors.push(
+      ruleViolation(
+        NAME,
+        ['input', 'scopes', String(index)],
+        `You do not have ${listed(missing)} yourself, so you can't give it to a key.`,
+      ),
+    )
+  }
+  return errors
+}
+
+async function permissionsAfter(work: Work, write: PendingWrite, had: readonly string[]): Promise<readonly string[]> {
+  const roles = write.items.get('roles')
+  if (!roles) return had
+  const found = await rolesById(
+    work,
+    roles.map((row) => String(row['roleId'])),
+  )
+  return found.flatMap(({ permissions }) => permissions)
+}
+
+function scopesOf(values: PendingWrite['before']): string[] {
+  const scopes = values?.['scopes']
+  return Array.isArray(scopes) ? scopes.map(String) : []
+}

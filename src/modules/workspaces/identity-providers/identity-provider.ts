@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { IDENTITY_ALGORITHMS } from '../../../platform/access/identity-algorithms.ts'
+import { text } from '../../../platform/operations/column-input.ts'
+import { defineItem, defineObject } from '../../../platform/schema/declare.ts'
+import { items } from '../../../platform/schema/fields.ts'
+
+const MAX_AUDIENCES = 50
+
+const mapping = defineItem({
+  model: 'IdentityProviderRole',
+  columns: { group: {} },
+  relations: { role: {} },
+})
+
+const algorithm = z
+  .string()
+  .refine(
+    (name) => IDENTITY_ALGORITHMS.includes(name),
+    `A signature algorithm with a public key: ${IDENTITY_ALGORITHMS.join(', ')}.`,
+  )
+
+/** Name of a claim, such as `email` or `https://acme.example/groups`. */
+const claim = text(200)
+
+export const identityProvider = defineObject({
+  model: 'IdentityProvider',
+  prefix: 'idp',
+  plural: 'identityProviders',
+  naturalKey: ['name'],
+  columns: {
+    name: {},
+    issuer: {},
+    audiences: {
+      input: z
+        .array(text().min(1, 'Must not be empty.'))
+        .min(1, 'At least one audience: the client id of a front-end. Without one, tokens for any program would do.')
+        .max(MAX_AUDIENCES, `At most ${MAX_AUDIENCES} audiences.`),
+    },
+    algorithms: { input: z.array(algorithm).min(1, 'At least one algorithm.') },
+    emailClaim: { input: claim.min(1, 'Must not be empty.') },
+    rolesClaim: { input: claim.transform((name) => (name === '' ? null : name)) },
+    createsUsers: {},
+    isActive: {},
+  },
+  relations: { defaultRole: {} },
+  fields: {
+    roles: items({
+      description: 'Roles that members of the provider’s groups have.',
+      item: mapping,
+      by: 'identityProvider',
+    }),
+  },
+  writes: ['create', 'update', 'delete', 'restore'],
+})

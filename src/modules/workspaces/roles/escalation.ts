@@ -1,0 +1,136 @@
+import { beyond, permissionText } from '../../../platform/access/cover.ts'
+import { parsePermission } from '../../../platform/access/permissions.ts'
+import { sql } from '../../../platform/data/sql.ts'
+import { type RecordRule, type Values, type Work, workOf } from '../../../platform/operations/define.ts'
+import { ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import { sensitiveIn } from './permission-texts.ts'
+
+/**
+ * Permissions of a list that the caller does not have themselves, and so may not give to anybody. A text that is none gives
+ * nothing.
+ */
+export function lacking(work: Work, texts: readonly string[]): string[] {
+  const permissions = texts.filter((text) => parsePermission(text) !== null)
+  return beyond(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
+}
+
+interface GrantingRole extends Record<string, unknown> {
+  readonly id: string
+  readonly name: string
+  readonly permissions: readonly string[]
+}
+
+/** Roles by id. */
+export function rolesById(work: Work, ids: readonly string[]): Promise<GrantingRole[]> {
+  const { transaction } = work
+  return transaction.query<GrantingRole>(
+    sql`select id, name, permissions from roles
+        where workspace_id = ${transaction.workspaceId}::uuid and id = any(${[...ids]}::uuid[]) and deleted_at is null`,
+  )
+}
+
+/** Roles that an actor has. */
+export function rolesOf(work: Work, actorId: string): Promise<GrantingRole[]> {
+  const { transaction } = work
+  return transaction.query<GrantingRole>(
+    sql`select r.id, r.name, r.permissions from actor_roles ar
+        join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id and r.deleted_at is null
+        where ar.workspace_id = ${transaction.workspaceId}::uuid and ar.actor_id = ${actorId}::uuid`,
+  )
+}
+
+/**
+ * Why the caller may not give roles to somebody: each role at its place in the list that grants what they don't have. Roles that
+ * are had already are no gift.
+ */
+export async function roleGiftErrors(
+  work: Work,
+  rule: string,
+  roles: readonly Values[],
+  had: ReadonlySet<string>,
+  path: readonly string[],
+): Promise<UserError[]> {
+  const given = roles.map((row, index) => ({ id: String(row['roleId']), index })).filter(({ id }) => !had.has(id))
+  if (given.length === 0) return []
+  const known = new Map(
+    (
+      await rolesById(
+        work,
+        given.map(({ id }) => id),
+      )
+    ).map((role) => [role.id, role]),
+  )
+  return given.flatMap(({ id, index }) => {
+    const role = known.get(id)
+    const missing = role ? lacking(work, role.permissions) : []
+    return missing.length === 0
+      ? []
+      : [
+          ruleViolation(
+            rule,
+            [...path, String(index), 'roleId'],
+            `The role ${role?.name} grants ${listed(missing)}, which you do not have yourself.`,
+          ),
+        ]
+  })
+}
+
+/** Permissions as a sentence names them: the first few, and how many more. */
+export function listed(permissions: readonly string[]): string {
+  const [first = '', second, third, ...more] = permissions
+  const named = [first, second, third].filter((each) => each !== undefined).join(', ')
+  return more.length === 0 ? named : `${named} and ${more.length} more`
+}
+
+const NAME = 'workspaces.roleWithinOwnRights'
+
+/** Kubernetes' rule for its roles: whoever may write roles can't thereby come to more than they have. */
+export const roleWithinOwnRights: RecordRule = {
+  name: NAME,
+  description:
+    'Nobody gives a role a permission that they do not have themselves, or puts it below roles that reach further by it.',
+  object: 'Role',
+  on: ['create', 'update', 'restore'],
+  isIntegral: true,
+  async before(write, context) {
+    const work = workOf(context)
+    const before = write.kind === 'update' ? textsOf(write.before?.['permissions']) : []
+    const now = textsOf(write.kind === 'restore' ? write.before?.['permissions'] : write.values['permissions'])
+    const refusals = now.flatMap((permission, index) =>
+      before.includes(permission) || lacking(work, [permission]).length === 0
+        ? []
+        : [
+            ruleViolation(
+              NAME,
+              write.kind === 'restore' ? ['input', 'id'] : ['input', 'permissions', String(index)],
+              `You do not have ${permission} yourself, so you can't give it to a role.`,
+            ),
+          ],
+    )
+    const parentId = write.values['parentId']
+    if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return { refusals }
+    // Who has a role above comes to reach what those below own.
+    const missing = lacking(work, await permissionsByHierarchy(work, parentId))
+    if (missing.length === 0) return { refusals }
+    const why = `Whoever has a role above could do ${listed(missing)} with what those below own, which you may not do yourself.`
+    return { refusals: [...refusals, ruleViolation(NAME, ['input', 'parentId'], why)] }
+  },
+}
+
+/** What the role and those above it allow by hierarchy, as if for all records. */
+async function permissionsByHierarchy({ transaction }: Work, roleId: string): Promise<string[]> {
+  const above = await transaction.query<{ permissions: readonly string[] }>(sql`with recursive above as (
+      select id, parent_id, permissions from roles where workspace_id = ${transaction.workspaceId}::uuid and id = ${roleId}::uuid
+      union select r.id, r.parent_id, r.permissions from roles r join above a on r.id = a.parent_id where r.workspace_id = ${transaction.workspaceId}::uuid
+    ) select permissions from above`)
+  return above.flatMap(({ permissions }) =>
+    permissions.flatMap((text) => {
+      const parsed = parsePermission(text)
+      return parsed?.scope === 'hierarchy' ? [permissionText({ ...parsed, scope: null })] : []
+    }),
+  )
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

@@ -1,0 +1,11 @@
+import { defineObject } from '../../../platform/schema/declare.ts'
+
+/** Its tokens are told to whoever signed in, and kept as hashes that nobody reads. */
+export const session = defineObject({
+  model: 'Session',
+  prefix: 'session',
+  plural: 'sessions',
+  ownedBy: 'actor',
+  columns: { lastUsedAt: {}, expiresAt: {}, revokedAt: {}, revokedReason: {}, ipAddress: {}, userAgent: {} },
+  relations: { actor: { object: 'User' }, identityProvider: {} },
+})

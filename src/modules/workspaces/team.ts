@@ -1,0 +1,19 @@
+import { defineItem, defineObject } from '../../platform/schema/declare.ts'
+import { items } from '../../platform/schema/fields.ts'
+
+const member = defineItem({
+  model: 'TeamMember',
+  columns: { isLead: {} },
+  relations: { user: { object: 'User' } },
+})
+
+export const team = defineObject({
+  model: 'Team',
+  prefix: 'team',
+  plural: 'teams',
+  search: 'searchText',
+  naturalKey: ['name'],
+  columns: { name: {}, description: {} },
+  fields: { members: items({ description: 'Users in the team.', item: member, by: 'team' }) },
+  writes: ['create', 'update', 'delete', 'restore'],
+})

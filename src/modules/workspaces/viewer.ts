@@ -1,0 +1,62 @@
+import { effectivePermissions } from '../../platform/access/cover.ts'
+import { sql } from '../../platform/data/sql.ts'
+import type { View } from '../../platform/schema/declare.ts'
+import { custom, list } from '../../platform/schema/fields.ts'
+import { encodeId } from '../../platform/schema/ids.ts'
+import { sensitiveIn } from './roles/permission-texts.ts'
+
+export const viewer: View = {
+  field: 'viewer',
+  name: 'Viewer',
+  description: 'The caller: who acts, where, and in which roles.',
+  fields: {
+    actor: list({
+      description: 'The user or API key that the credential stands for.',
+      object: 'Actor',
+      isSingle: true,
+      isOwn: true,
+      ids: (self) => sql`select ${self.column('id')} as id, 0 as position`,
+    }),
+    workspace: list({
+      description: 'The workspace that the credential is for.',
+      object: 'Workspace',
+      isSingle: true,
+      isOwn: true,
+      ids: (self) => sql`select ${self.column('workspaceId')} as id, 0 as position`,
+    }),
+    roles: list({
+      description: "The caller's roles.",
+      object: 'Role',
+      isOwn: true,
+      ids: (self) =>
+        sql`select role_id as id, 0 as position from actor_roles where workspace_id = ${self.column('workspaceId')} and actor_id = ${self.column('id')}`,
+    }),
+    permissions: custom({
+      description:
+        "All that the caller's roles and, for an API key, its scopes grant together, such as `account:read` or `account:update@own`; sorted. For front-ends, to show what can be done.",
+      type: 'String',
+      isList: true,
+      read: ({ reading }) => ({
+        sql: sql`null`,
+        shape: () => effectivePermissions(reading.actor, sensitiveIn(reading.registry)),
+      }),
+    }),
+    sessions: list({
+      description: 'Where the caller is signed in, the last used first.',
+      object: 'Session',
+      isOwn: true,
+      ids: (self) =>
+        sql`select id, row_number() over (order by last_used_at desc, id) as position from sessions
+          where workspace_id = ${self.column('workspaceId')} and actor_id = ${self.column('id')} and revoked_at is null and expires_at > now()`,
+    }),
+    sessionId: custom({
+      description: 'The session that the credential belongs to, to tell it among `sessions`; null for an API key.',
+      type: 'ID',
+      isNullable: true,
+      read: ({ reading: { actor } }) => ({
+        sql: sql`null`,
+        shape: () => (actor.sessionId ? encodeId('session', actor.sessionId) : null),
+      }),
+    }),
+  },
+}

@@ -1,0 +1,33 @@
+import { sql } from '../data/sql.ts'
+import type { ObjectType } from '../schema/registry.ts'
+import type { FieldGroup } from './collect.ts'
+import { type Compiled, elementsOf, type Reading, type Row } from './reading.ts'
+import { subfields } from './select.ts'
+
+/**
+ * The record of an object whose reads are audited: it notes the ids of those that the answer tells something of. What the
+ * client selects of them decides: an id alone tells nothing that it did not know.
+ */
+export function noted(reading: Reading, object: ObjectType, row: Row, group: FieldGroup, record: Compiled): Compiled {
+  if (!object.auditsReads || !tellsMore(reading, object, group)) return record
+  const ids = reading.told.get(object.name) ?? new Set()
+  reading.told.set(object.name, ids)
+  return {
+    sql: sql`json_build_array(${row.column('id')}, ${record.sql})`,
+    shape(value) {
+      if (value === null) return null
+      const [id, told] = elementsOf(value)
+      ids.add(String(id))
+      return record.shape(told)
+    },
+  }
+}
+
+const BARE: ReadonlySet<string> = new Set(['id', '__typename'])
+
+function tellsMore(reading: Reading, { name, variants }: ObjectType, group: FieldGroup): boolean {
+  const types = variants.size > 0 ? [...variants.values()].map((variant) => variant.name) : [name]
+  return types.some((type) =>
+    [...subfields(reading, type, group).values()].some(([node]) => !BARE.has(node.name.value)),
+  )
+}

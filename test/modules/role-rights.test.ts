@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { at } from '../../src/testing/answers.ts'
+import { userWho } from '../access/people.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addRole, documentOf, done, expectRefused, refusalsOf, roleId, userId } from './administration.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp()
+})
+afterAll(() => app.close())
+
+describe('whoever may write roles', () => {
+  it('gives only what they have themselves', async () => {
+    const deputy = await userWho(app, ['role:*', 'user:*', 'account:*', 'contact:read@team', '*:read'])
+    const create = (permissions: readonly string[]) =>
+      refusalsOf(deputy, 'createRole', { name: `R ${permissions.join()}`, permissions })
+    expect(
+      await create(['account:update', 'account:*@own', 'account.name:read', 'task:read@own', '*:read', 'contact:read']),
+    ).toEqual([])
+    for (const permission of [
+      '*:*',
+      '*:update',
+      'contact:update',
+      'contact:*',
+      'apiKey:read',
+      'audit:read',
+      'workspace:update',
+    ])
+      expect([permission, await create([permission])]).toEqual([permission, ['RULE_VIOLATION input.permissions.0']])
+  })
+
+  it('leaves what a role had, and takes away, without having it', async () => {
+    const deputy = await userWho(app, ['role:*'])
+    const strong = await addRole(app, { name: 'Strong', permissions: ['account:*', 'contact:*'] })
+    await done(
+      deputy,
+      'updateRole',
+      { id: strong.id, version: 1, description: 'Described', permissions: ['account:*'] },
+      'role { id }',
+    )
+    await expectRefused(
+      app,
+      deputy,
+      'updateRole',
+      { id: strong.id, version: 2, permissions: ['account:*', 'contact:*'] },
+      ['RULE_VIOLATION input.permissions.1'],
+    )
+  })
+
+  it('puts no role below one that reaches further by the hierarchy', async () => {
+    const deputy = await userWho(app, ['role:*', 'account:read'])
+    const boss = await addRole(app, { name: 'Boss', permissions: ['contact:update@hierarchy'] })
+    const reader = await addRole(app, { name: 'Account boss', permissions: ['account:read@hierarchy'] })
+    await expectRefused(app, deputy, 'createRole', { name: 'Under', permissions: [], parentId: boss.id }, [
+      'RULE_VIOLATION input.parentId',
+    ])
+    expect(await refusalsOf(deputy, 'createRole', { name: 'Under', permissions: [], parentId: reader.id })).toEqual([])
+  })
+
+  it('brings back no role that grants more', async () => {
+    const deputy = await userWho(app, ['role:*'])
+    const strong = await addRole(app, { name: 'Away', permissions: ['*:*'] })
+    await done(app.as('admin'), 'deleteRole', { id: strong.id }, 'role { id }')
+    await expectRefused(app, deputy, 'restoreRole', { id: strong.id }, ['RULE_VIOLATION input.id'])
+  })
+})
+
+describe('a workspace', () => {
+  it('keeps somebody who may do everything', async () => {
+    const admin = app.as('admin', 'globex')
+    const id = await roleId(app, 'admin', 'globex')
+    const self = await userId(app, 'admin', 'globex')
+    const readOnly = await roleId(app, 'read-only', 'globex')
+    await expectRefused(app, admin, 'updateRole', { id, version: 1, permissions: ['*:read'] }, [
+      'RULE_VIOLATION input.permissions',
+    ])
+    await expectRefused(app, admin, 'updateUser', { id: self, version: 1, roles: [{ roleId: readOnly }] }, [
+      'RULE_VIOLATION input.roles',
+    ])
+    await expectRefused(app, admin, 'updateUser', { id: self, version: 1, roles: [] }, ['RULE_VIOLATION input.roles'])
+    const other = await userId(app, 'member', 'globex')
+    await done(admin, 'updateUser', { id: other, version: 1, roles: [{ roleId: id }] }, 'user { id }')
+    const second = app.as('member', 'globex')
+    // Each would be the last one without the other, so one of the two stays, whoever is first.
+    await Promise.all([
+      admin.query(documentOf('suspendUser'), { input: { id: other, version: 2 } }),
+      second.query(documentOf('suspendUser'), { input: { id: self, version: 1 } }),
+    ])
+    const answers = await Promise.all([admin, second].map((client) => client.query('{ viewer { permissions } }')))
+    expect(answers.map(({ data }) => at(data, 'viewer.permissions')).filter((each) => each !== undefined)).toEqual([
+      ['*:*'],
+    ])
+  })
+})

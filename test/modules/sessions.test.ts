@@ -1,0 +1,117 @@
+import { uuidv7 } from 'uuidv7'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { encodeId } from '../../src/platform/schema/ids.ts'
+import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
+import type { TestActor } from '../../src/testing/client.ts'
+import { userWho } from '../access/people.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { done, expectForbidden, expectRefused, userId } from './administration.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp()
+})
+afterAll(() => app.close())
+beforeEach(() => app.database.owner.query('delete from sessions'))
+
+/** Signs a user in, as far as the session goes. Answers its id. */
+async function signIn({ workspaceId, id }: TestActor, expiresAt = '2099-01-01T00:00:00Z'): Promise<string> {
+  const session = uuidv7()
+  await app.database.owner.query(
+    `insert into sessions (workspace_id, id, actor_id, expires_at, ip_address, user_agent) values ($1, $2, $3, $4, '192.0.2.7', 'Browser')`,
+    [workspaceId, session, id, expiresAt],
+  )
+  return encodeId('session', session)
+}
+
+describe('sessions', () => {
+  it('are listed to administrators, at the root and with their user', async () => {
+    const id = await signIn(app.as('member').actor)
+    const seen = await app.as('admin').must(
+      `query ($user: ID!) {
+        sessions { nodes { id ipAddress userAgent revokedAt actor { email } identityProvider { name } } }
+        user(id: $user) { sessions { nodes { id } } }
+      }`,
+      { user: await userId(app, 'member') },
+    )
+    expect(at(seen, 'sessions.nodes')).toEqual([
+      {
+        id,
+        ipAddress: '192.0.2.7',
+        userAgent: 'Browser',
+        revokedAt: null,
+        actor: { email: 'member@acme.example' },
+        identityProvider: null,
+      },
+    ])
+    expect(at(seen, 'user.sessions.nodes')).toEqual([{ id }])
+  })
+
+  it("are nobody else's to see: a member sees their own, by viewer", async () => {
+    const own = await signIn(app.as('member').actor)
+    await signIn(app.as('member').actor, '2020-01-01T00:00:00Z')
+    const foreign = await signIn(app.as('admin').actor)
+    const member = app.as('member')
+    expect(errorCodes(await member.query('{ sessions { totalCount } }'))).toEqual(['FORBIDDEN'])
+    expect(at(await member.must('query ($id: ID!) { node(id: $id) { id } }', { id: foreign }), 'node')).toBeNull()
+    const seen = await member.must('{ viewer { sessionId sessions { id lastUsedAt ipAddress userAgent } } }')
+    expect(at(seen, 'viewer')).toMatchObject({
+      sessionId: null,
+      sessions: [{ id: own, ipAddress: '192.0.2.7', userAgent: 'Browser' }],
+    })
+  })
+
+  it('end by their user without any permission, and are told in the audit', async () => {
+    const member = app.as('member')
+    const [one, two] = [await signIn(member.actor), await signIn(member.actor)]
+    await done(member, 'revokeSession', { id: one }, 'session { id }')
+    expect(textsAt(await member.must('{ viewer { sessions { id } } }'), 'viewer.sessions', 'id')).toEqual([two])
+    await done(member, 'revokeSession', { id: one }, 'session { id }')
+    const { rows } = await app.database.owner.query(
+      `select operation, changes->'revokedReason'->>'to' as reason from audit_entries where type = 'Session' and operation = 'UPDATED'`,
+    )
+    expect(rows).toEqual([{ operation: 'UPDATED', reason: 'REVOKED' }])
+    const all = await done(member, 'revokeSessions', { userId: await userId(app, 'member') }, 'revokedCount')
+    expect(at(all, 'revokedCount')).toBe(1)
+  })
+
+  it('end by an administrator, one or all of a user', async () => {
+    const member = app.as('member').actor
+    const [one] = [await signIn(member), await signIn(member), await signIn(member)]
+    const admin = app.as('admin')
+    const ended = await done(admin, 'revokeSession', { id: one }, 'session { revokedReason }')
+    expect(textAt(ended, 'session.revokedReason')).toBe('REVOKED')
+    const all = await done(admin, 'revokeSessions', { userId: await userId(app, 'member') }, 'revokedCount')
+    expect(at(all, 'revokedCount')).toBe(2)
+  })
+
+  it('of others, and of another workspace, are as if they were not there', async () => {
+    const foreign = await signIn(app.as('member', 'globex').actor)
+    const admins = await signIn(app.as('admin').actor)
+    for (const client of [app.as('member'), app.as('reader')]) {
+      await expectRefused(app, client, 'revokeSession', { id: admins }, ['NOT_FOUND input.id'])
+      await expectForbidden(app, client, 'revokeSessions', { userId: await userId(app, 'admin') })
+    }
+    await expectRefused(app, app.as('admin'), 'revokeSession', { id: foreign }, ['NOT_FOUND input.id'])
+    await expectRefused(app, app.as('admin'), 'revokeSession', { id: 'nonsense' }, ['NOT_FOUND input.id'])
+    await expectRefused(app, app.as('admin'), 'revokeSessions', { userId: await userId(app, 'member', 'globex') }, [
+      'NOT_FOUND input.userId',
+    ])
+  })
+
+  it('that one sees and may not end are refused', async () => {
+    const auditor = await userWho(app, ['session:read', 'user:read'])
+    const id = await signIn(app.as('admin').actor)
+    await expectForbidden(app, auditor, 'revokeSession', { id })
+  })
+
+  it('end when their user is suspended', async () => {
+    const client = await userWho(app, [])
+    await signIn(client.actor)
+    const id = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
+    await done(app.as('admin'), 'suspendUser', { id, version: 1 }, 'user { id }')
+    const { rows } = await app.database.owner.query('select revoked_reason as reason from sessions')
+    expect(rows).toEqual([{ reason: 'SUSPENDED' }])
+  })
+})

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeId } from '../../src/platform/schema/ids.ts'
+import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
+import { teamOf, userWho } from '../access/people.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addAccount, addTeam } from '../support/records.ts'
+import { done, expectForbidden, expectRefused, type Input, messagesOf, refusalsOf, roleId } from './administration.ts'
+
+let app: TestApp
+let memberRole: string
+let teamId: string
+
+beforeAll(async () => {
+  app = await createTestApp()
+  memberRole = await roleId(app, 'member')
+  teamId = (await addTeam(app.as('admin'), { name: 'Retail' })).id
+})
+afterAll(() => app.close())
+
+const retail = (input: Input = {}): Input => ({
+  name: 'Retail',
+  object: 'Account',
+  filter: { industry: { equals: 'Retail' } },
+  teamId,
+  ...input,
+})
+
+async function addRule(input: Input, workspace: 'acme' | 'globex' = 'acme'): Promise<string> {
+  return textAt(
+    await done(app.as('admin', workspace), 'createSharingRule', retail(input), 'sharingRule { id }'),
+    'sharingRule.id',
+  )
+}
+
+async function names(client: TestClient): Promise<string[]> {
+  return textsAt(
+    await client.must('{ accounts(orderBy: [{ name: ASC }]) { nodes { name } } }'),
+    'accounts.nodes',
+    'name',
+  )
+}
+
+describe('sharing rules', () => {
+  it('are made, changed, put away and restored by an administrator', async () => {
+    const admin = app.as('admin')
+    const RULE = 'sharingRule { id version name object filter access isActive team { name } role { name } }'
+    const made = await done(admin, 'createSharingRule', retail({ access: 'UPDATE' }), RULE)
+    const id = textAt(made, 'sharingRule.id')
+    expect(at(made, 'sharingRule')).toEqual({
+      id,
+      version: 1,
+      name: 'Retail',
+      object: 'Account',
+      filter: { industry: { equals: 'Retail' } },
+      access: 'UPDATE',
+      isActive: true,
+      team: { name: 'Retail' },
+      role: null,
+    })
+    const changed = await done(
+      admin,
+      'updateSharingRule',
+      { id, version: 1, teamId: null, roleId: memberRole, filter: {} },
+      RULE,
+    )
+    expect(at(changed, 'sharingRule')).toMatchObject({ version: 2, filter: {}, team: null, role: { name: 'member' } })
+    await done(admin, 'deleteSharingRule', { id, version: 2 }, 'sharingRule { id }')
+    await done(admin, 'restoreSharingRule', { id, version: 3 }, 'sharingRule { id }')
+    const seen = await admin.must('query ($id: ID!) { sharingRule(id: $id) { history { nodes { operation } } } }', {
+      id,
+    })
+    expect(textsAt(seen, 'sharingRule.history.nodes', 'operation')).toEqual([
+      'RESTORED',
+      'DELETED',
+      'UPDATED',
+      'CREATED',
+    ])
+    await done(admin, 'deleteSharingRule', { id }, 'sharingRule { id }')
+  })
+
+  it('share what meets the filter with the members of a team, while they are in force', async () => {
+    const admin = app.as('admin')
+    const client = await userWho(app, ['account:read@shared', 'account:update@shared'])
+    const team = encodeId('team', await teamOf(app, [client]))
+    await addAccount(admin, { name: 'Shop', industry: 'Retail' })
+    await addAccount(admin, { name: 'Mill', industry: 'Steel' })
+    expect(await names(client)).toEqual([])
+    const id = await addRule({ name: 'To a team', teamId: team })
+    expect(await names(client)).toEqual(['Shop'])
+    await done(admin, 'updateSharingRule', { id, version: 1, isActive: false }, 'sharingRule { id }')
+    expect(await names(client)).toEqual([])
+  })
+
+  it('refuse what is wrong', async () => {
+    const admin = app.as('admin')
+    const foreignTeam = (await addTeam(app.as('admin', 'globex'), { name: 'Foreign' })).id
+    const wrong: readonly [Input, string][] = [
+      [{ object: 'Acount' }, 'INVALID input.object'],
+      [{ object: 'Role' }, 'INVALID input.object'],
+      [{ object: 'Change' }, 'INVALID input.object'],
+      [{ filter: { industri: { equals: 'Retail' } } }, 'INVALID input.filter'],
+      [{ filter: { industry: { equals: 1 } } }, 'INVALID input.filter'],
+      [{ filter: { industry: { in: null } } }, 'INVALID input.filter'],
+      [{ filter: 'Retail' }, 'INVALID input.filter'],
+      [{ roleId: memberRole }, 'INVALID input.roleId'],
+      [{ teamId: null }, 'INVALID input.roleId'],
+      [{ teamId: foreignTeam }, 'NOT_FOUND input.teamId'],
+    ]
+    for (const [input, reason] of wrong)
+      await expectRefused(app, admin, 'createSharingRule', retail({ name: 'Wrong', ...input }), [reason])
+    const id = await addRule({ name: 'Right' })
+    for (const [input, reason] of wrong)
+      await expectRefused(app, admin, 'updateSharingRule', { id, version: 1, ...input }, [reason])
+    await expectRefused(app, admin, 'createSharingRule', retail({ name: 'Right' }), ['DUPLICATE input.name'])
+    await expectRefused(app, admin, 'updateSharingRule', { id, version: 1, object: 'Contact' }, [
+      'INVALID input.filter',
+    ])
+    await expectRefused(app, admin, 'updateSharingRule', { id, version: 3, name: 'New' }, [
+      'STALE_VERSION input.version',
+    ])
+    await expectRefused(app, admin, 'deleteSharingRule', { id, version: 3 }, ['STALE_VERSION input.version'])
+    const other = await addRule({ name: 'Foreign', teamId: foreignTeam }, 'globex')
+    for (const mutation of ['updateSharingRule', 'deleteSharingRule', 'restoreSharingRule'])
+      await expectRefused(app, admin, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
+    expect(await messagesOf(admin, 'createSharingRule', retail({ object: 'Acount' }))).toEqual([
+      'There is no object called Acount. Did you mean Account?',
+    ])
+  })
+
+  it('are for nobody but administrators, to see and to change', async () => {
+    const id = await addRule({ name: 'Guarded' })
+    for (const role of ['member', 'reader'] as const) {
+      const client = app.as(role)
+      await expectForbidden(app, client, 'createSharingRule', retail())
+      await expectForbidden(app, client, 'updateSharingRule', { id, version: 1, access: 'DELETE' })
+      await expectForbidden(app, client, 'deleteSharingRule', { id, version: 1 })
+      await expectForbidden(app, client, 'restoreSharingRule', { id })
+      expect(errorCodes(await client.query('{ sharingRules { totalCount } }'))).toEqual(['FORBIDDEN'])
+    }
+  })
+
+  it('share no more than their author may do with every record, nor by a field that they may not read', async () => {
+    const deputy = await userWho(app, [
+      'sharingRule:*',
+      'team:read',
+      'account:read',
+      'contact:read@own',
+      'task.title:read',
+    ])
+    const create = (input: Input) => refusalsOf(deputy, 'createSharingRule', retail(input))
+    expect(await create({ name: 'D1' })).toEqual([])
+    expect(await create({ name: 'D2', access: 'UPDATE' })).toEqual(['RULE_VIOLATION input.access'])
+    expect(await create({ name: 'D3', object: 'Contact', filter: {} })).toEqual(['RULE_VIOLATION input.access'])
+    const secret = { name: 'D4', object: 'Task', filter: { status: { equals: 'OPEN' } }, teamId }
+    await expectForbidden(app, deputy, 'createSharingRule', secret)
+    const id = await addRule({ name: 'Strong', access: 'DELETE' })
+    await expectRefused(app, deputy, 'updateSharingRule', { id, version: 1, filter: {} }, [
+      'RULE_VIOLATION input.access',
+    ])
+    expect(await refusalsOf(deputy, 'updateSharingRule', { id, version: 1, description: 'Why' })).toEqual([])
+  })
+})

@@ -1,0 +1,33 @@
+import { encodeId } from '../../src/platform/schema/ids.ts'
+import { textAt } from '../../src/testing/answers.ts'
+import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import { done } from '../modules/administration.ts'
+import type { TestApp } from '../support/app.ts'
+
+/** One record of each kind that administrators keep. Answers their ids. The app has to trust https://id.example. */
+export async function addAdministration(
+  app: TestApp,
+  client: TestClient<TestActor>,
+  recordId: string,
+): Promise<string[]> {
+  const { workspaceId, id: actorId } = client.actor
+  const make = async (mutation: string, record: string, input: object) =>
+    textAt(await done(client, mutation, { ...input }, `${record} { id }`), `${record}.id`)
+  const roleId = await make('createRole', 'role', { name: 'Role', permissions: [] })
+  const sessions = await app.database.owner.query<{ id: string }>(
+    `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day') returning id`,
+    [workspaceId, actorId],
+  )
+  return [
+    roleId,
+    encodeId('session', sessions.rows[0]?.id ?? ''),
+    await make('createApiKey', 'apiKey', { displayName: 'Key', roles: [] }),
+    await make('createSharingRule', 'sharingRule', { name: 'Rule', object: 'Account', filter: {}, roleId }),
+    await make('createRecordGrant', 'recordGrant', { recordId, roleId }),
+    await make('createIdentityProvider', 'identityProvider', {
+      name: 'Provider',
+      issuer: 'https://id.example',
+      audiences: ['crm'],
+    }),
+  ]
+}
