@@ -396,6 +396,51 @@ CREATE UNIQUE INDEX "identity_providers_workspace_id_name_key" ON "identity_prov
 ALTER TABLE "sharing_rules" ADD CONSTRAINT "sharing_rules_grantee_check" CHECK (num_nonnulls("role_id", "team_id") = 1);
 ALTER TABLE "record_grants" ADD CONSTRAINT "record_grants_grantee_check" CHECK (num_nonnulls("user_id", "team_id", "role_id") = 1);
 
+-- Function
+-- Whom an actor reaches by the scopes of its permissions: its teams, their members, those whose roles lie below its own, and the
+-- sharing rules for its roles and teams. A function, so that who has no scope does not wait for its statements to be set up.
+CREATE FUNCTION rapport_reach(workspace uuid, actor uuid) RETURNS jsonb
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+DECLARE
+  own_roles uuid[] := array(
+    SELECT ar.role_id FROM actor_roles ar JOIN roles r ON r.workspace_id = ar.workspace_id AND r.id = ar.role_id
+    WHERE ar.workspace_id = workspace AND ar.actor_id = actor AND r.deleted_at IS NULL
+    ORDER BY 1);
+  own_teams uuid[] := array(
+    SELECT m.team_id FROM team_members m JOIN teams t ON t.workspace_id = m.workspace_id AND t.id = m.team_id
+    WHERE m.workspace_id = workspace AND m.user_id = actor AND t.deleted_at IS NULL
+    ORDER BY 1);
+BEGIN
+  RETURN jsonb_build_object(
+    'teams', to_jsonb(own_teams),
+    'mates', to_jsonb(array(
+      SELECT DISTINCT m.user_id FROM team_members m
+      WHERE m.workspace_id = workspace AND m.team_id = ANY (own_teams)
+      ORDER BY 1)),
+    'below', to_jsonb(array(
+      WITH RECURSIVE below AS (
+        SELECT r.id FROM roles r
+        WHERE r.workspace_id = workspace AND r.parent_id = ANY (own_roles) AND r.deleted_at IS NULL
+        UNION
+        SELECT r.id FROM roles r JOIN below b ON r.parent_id = b.id
+        WHERE r.workspace_id = workspace AND r.deleted_at IS NULL
+      )
+      SELECT DISTINCT ar.actor_id FROM actor_roles ar JOIN below b ON ar.role_id = b.id
+      WHERE ar.workspace_id = workspace
+      ORDER BY 1)),
+    'sharing', coalesce((
+      SELECT jsonb_agg(
+        jsonb_build_object('id', s.id, 'name', s.name, 'object', s.object, 'access', s.access, 'filter', s.filter)
+        ORDER BY s.id)
+      FROM sharing_rules s
+      WHERE s.workspace_id = workspace AND s.is_active AND s.deleted_at IS NULL
+        AND (s.role_id = ANY (own_roles) OR s.team_id = ANY (own_teams))
+    ), '[]'));
+END $$;
+REVOKE EXECUTE ON FUNCTION rapport_reach(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rapport_reach(uuid, uuid) TO rapport_app;
+
 -- Teams decide what their members reach, so that `*:<action>` does not reach them any more: whoever could see them still can.
 UPDATE "roles" SET "permissions" = array_append("permissions", 'team:read')
   WHERE '*:read' = ANY("permissions") AND NOT 'team:read' = ANY("permissions");

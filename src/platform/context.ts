@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Actor } from './access/actor.ts'
+import type { TrustedIssuers } from './access/trusted-issuers.ts'
 import type { Feed } from './changes/feed.ts'
+import type { Pulse } from './changes/pulse.ts'
 import type { Database } from './data/database.ts'
 import type { StatementListener } from './data/transaction.ts'
 import type { UniqueIndexes } from './data/unique-indexes.ts'
@@ -21,6 +23,10 @@ export interface Runtime {
   readonly pluginIds: readonly string[]
   readonly host: PluginHost
   readonly feed: Feed
+  /** Looks at what nobody announces, for streams that wait. */
+  readonly pulse: Pulse
+  /** Whether access tokens of that signing key are still accepted; it follows a rotation within 30 s. */
+  readonly acceptsKey: (keyId: string) => Promise<boolean>
   readonly uniqueIndexes: UniqueIndexes
   /** What the plugin's code may use while it runs in the work's transaction. */
   readonly pluginContext: (work: Work, plugin: Plugin) => PluginContext
@@ -28,6 +34,8 @@ export interface Runtime {
   readonly jobs?: JobQueue
   /** The time that writes, rules and jobs see; the real one when absent. */
   readonly now?: () => Date
+  /** Identity providers that the operator lets workspaces use; none when absent. */
+  readonly trustedIssuers?: TrustedIssuers
   /** Told of every failure of a plugin, for the log. */
   readonly onPluginFailure?: (failure: PluginFailure) => void
   /** Told of every statement sent for a request; tests count them. */
@@ -49,6 +57,10 @@ export interface RequestContext {
   readonly requestId: string
   /** Where the request came from, for the audit; absent for what no request asked for. */
   readonly origin?: RequestOrigin
+  /** Root mutation field that is being answered, for the audit; absent for what no mutation asked for. */
+  readonly mutation?: string
+  /** Takes the records of objects with audited reads that the mutation's answer tells of, by object. */
+  readonly told?: Map<string, Set<string>>
   /** `Idempotency-Key` header, or null. */
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name: the same key with another request is refused. */

@@ -5,6 +5,8 @@ import { at } from '../../src/testing/answers.ts'
 /** A connection that speaks graphql-transport-ws, message by message: what a client library hides is asserted here. */
 export interface TestSocket {
   send(message: Readonly<Record<string, unknown>>): void
+  /** Sends a message as it is. */
+  sendText(text: string): void
   /** The next message that is no ping. Throws when none comes within 20 s or the socket closes. */
   next(): Promise<unknown>
   /** Messages until none comes for `quietMs`. */
@@ -45,6 +47,7 @@ export async function openSocket(url: string): Promise<TestSocket> {
     })
   return {
     send: (message) => socket.send(JSON.stringify(message)),
+    sendText: (text) => socket.send(text),
     async next() {
       if (queue.length === 0) await arrival(20_000)
       if (queue.length === 0) throw new Error('No message came.')
@@ -61,4 +64,13 @@ export async function openSocket(url: string): Promise<TestSocket> {
     closed,
     close: () => socket.close(),
   }
+}
+
+/** Opens a socket with a credential that the server lets in. Throws when it does not. */
+export async function openAdmitted(url: string, token: string): Promise<TestSocket> {
+  const socket = await openSocket(url)
+  socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } })
+  const answer = await socket.next()
+  if (at(answer, 'type') !== 'connection_ack') throw new Error(`Not let in: ${JSON.stringify(answer)}`)
+  return socket
 }

@@ -41,7 +41,8 @@ export async function openStream(
     throw new Error(`No stream: HTTP ${response.status} ${await response.text()}`)
   const queue: unknown[] = []
   const waiting = new Set<() => void>()
-  const ended = pump(response.body, (event) => {
+  const reader = response.body.getReader()
+  const ended = pump(reader, (event) => {
     queue.push(event)
     for (const wake of waiting) wake()
   })
@@ -61,7 +62,11 @@ export async function openStream(
       }
     },
     ended,
-    close: () => leave.abort(),
+    close() {
+      leave.abort()
+      // Without a connection in between nobody else tells the server.
+      reader.cancel().catch(() => undefined)
+    },
   }
 }
 
@@ -79,12 +84,12 @@ function waitFor(waiting: Set<() => void>, ended: Promise<void>, timeoutMs: numb
 }
 
 /** Reads events until the stream ends, by the server or by us. */
-async function pump(body: ReadableStream<Uint8Array>, onEvent: (event: unknown) => void): Promise<void> {
+async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, onEvent: (event: unknown) => void): Promise<void> {
   let text = ''
   const decoder = new TextDecoder()
   try {
-    for await (const piece of body) {
-      text += decoder.decode(piece, { stream: true })
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      text += decoder.decode(piece.value, { stream: true })
       const blocks = text.split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) {

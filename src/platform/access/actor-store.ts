@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ProvisioningError } from './errors.ts'
+import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
 /** A sharing rule in force: the records of an object that meet the filter. */
 export interface SharingRule {
@@ -14,6 +15,20 @@ export interface SharingRule {
   readonly filter: unknown
 }
 
+/** Whom an actor reaches by the scopes of its permissions. uuids. */
+export interface Reach {
+  /** Its teams. */
+  readonly teams: readonly string[]
+  /** Users of its teams, itself included. */
+  readonly mates: readonly string[]
+  /** Actors whose roles lie below one of its own. */
+  readonly below: readonly string[]
+  /** Sharing rules for its roles and teams. */
+  readonly sharing: readonly SharingRule[]
+}
+
+export const NO_REACH: Reach = { teams: [], mates: [], below: [], sharing: [] }
+
 /** An actor as the database has it, with what its roles give it. */
 export interface StoredActor {
   readonly id: string
@@ -26,32 +41,24 @@ export interface StoredActor {
   readonly roles: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
   /** What an API key may do at most, within its roles; `*:*` for everybody else. */
   readonly scopes: readonly string[]
-  /** Sharing rules that reach it by its roles and teams. */
-  readonly sharing: readonly SharingRule[]
+  /** Whom the scopes of its permissions reach; empty where they have none. */
+  readonly reach: Partial<Reach>
+  /** Differs whenever its roles, scopes, secret, sharing or reach do. */
+  readonly rightsVersion: string
   /** Ids of the plugins that the workspace uses. */
   readonly plugins: readonly string[]
   /** Names of rules that are switched off in the workspace. */
   readonly disabledRules: readonly string[]
+  /** Whether what the credential rests on, a session or an identity provider, goes on. */
+  readonly isGrounded: boolean
 }
 
 // jsonb: the pools leave json as text. The owner sees actors and roles of every workspace, which these look-ups need:
 // a credential tells its workspace only once it has been looked up.
-const selectActor = `
+const selectActor = (isGrounded: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
-         coalesce((
-           select jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'permissions', r.permissions) order by r.name)
-           from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
-           where ar.workspace_id = a.workspace_id and ar.actor_id = a.id and r.deleted_at is null
-         ), '[]') as roles,
-         coalesce((
-           select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'object', s.object, 'access', s.access, 'filter', s.filter) order by s.id)
-           from sharing_rules s
-           where s.workspace_id = a.workspace_id and s.is_active and s.deleted_at is null
-             and (s.role_id in (select role_id from actor_roles where workspace_id = a.workspace_id and actor_id = a.id)
-               or s.team_id in (select m.team_id from team_members m join teams t on t.workspace_id = m.workspace_id and t.id = m.team_id
-                 where m.workspace_id = a.workspace_id and m.user_id = a.id and t.deleted_at is null))
-         ), '[]') as sharing,
+         rights.roles, rights.reach, ${RIGHTS_VERSION} as "rightsVersion",
          coalesce((
            select jsonb_agg(pa.plugin_id order by pa.plugin_id) from plugin_activations pa
            join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
@@ -60,15 +67,41 @@ const selectActor = `
          coalesce((
            select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule
            where pa.workspace_id = a.workspace_id
-         ), '[]') as "disabledRules"
-  from actors a`
+         ), '[]') as "disabledRules",
+         ${isGrounded} as "isGrounded"
+  from actors a, ${RIGHTS}`
+
+/** What a credential rests on beside the actor itself. */
+export interface CredentialGround {
+  /** Session that an access token was taken for, or null. */
+  readonly sessionId: string | null
+  /** Identity provider whose own token it is, or null. */
+  readonly identityProviderId: string | null
+  /** Name of this installation's key that signed an access token, or null for any other credential. */
+  readonly keyId?: string | null
+}
+
+/** Whether the session $3, if any, goes on, and the identity provider $4, if any, is active. */
+const isGrounded = `($3::uuid is null or exists (
+     select from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
+     where s.workspace_id = a.workspace_id and s.id = $3 and s.actor_id = a.id
+       and s.revoked_at is null and s.expires_at > now()
+       and (s.identity_provider_id is null or p.is_active and p.deleted_at is null)))
+  and ($4::uuid is null or exists (
+     select from identity_providers p
+     where p.workspace_id = a.workspace_id and p.id = $4 and p.is_active and p.deleted_at is null))`
 
 /** The actor of a workspace, or null. One statement. */
-export async function readActor(owner: Pool, workspaceId: string, actorId: string): Promise<StoredActor | null> {
+export async function readActor(
+  owner: Pool,
+  workspaceId: string,
+  actorId: string,
+  { sessionId, identityProviderId }: CredentialGround = { sessionId: null, identityProviderId: null },
+): Promise<StoredActor | null> {
   const { rows } = await owner.query<StoredActor>({
     name: 'actor-by-id',
-    text: `${selectActor} where a.workspace_id = $1 and a.id = $2`,
-    values: [workspaceId, actorId],
+    text: `${selectActor(isGrounded)} where a.workspace_id = $1 and a.id = $2`,
+    values: [workspaceId, actorId, sessionId, identityProviderId],
   })
   return rows[0] ?? null
 }
@@ -77,7 +110,7 @@ export async function readActor(owner: Pool, workspaceId: string, actorId: strin
 export async function readActorByKeyHash(owner: Pool, keyHash: string): Promise<StoredActor | null> {
   const { rows } = await owner.query<StoredActor>({
     name: 'actor-by-key-hash',
-    text: `${selectActor} where a.key_hash = $1 and a.kind = 'API_KEY'`,
+    text: `${selectActor('true')} where a.key_hash = $1 and a.kind = 'API_KEY'`,
     values: [keyHash],
   })
   return rows[0] ?? null

@@ -53,11 +53,16 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
         void listen()
       }, RECONNECT_MS).unref()
     }
-    next.on('notification', ({ payload }) => wake(payload ?? ''))
+    let own: number | undefined
+    next.on('notification', ({ payload, processId }) => {
+      // What this node announces has woken its own already.
+      if (processId !== own) wake(payload ?? '')
+    })
     next.on('error', lost)
     next.on('end', () => lost(null))
     try {
       await next.connect()
+      own = (await next.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
       await next.query(`listen ${CHANNEL}`)
       if (isClosed) await next.end()
       else client = next

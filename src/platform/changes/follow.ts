@@ -1,24 +1,31 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql'
+import type { Actor } from '../access/actor.ts'
+import { tellReads } from '../audit/reads.ts'
 import type { RequestContext } from '../context.ts'
 import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
-import { codedError } from '../errors.ts'
 import type { FieldGroup } from '../reads/collect.ts'
 import { failuresInPlace } from '../reads/deferred.ts'
 import { settleResolved } from '../reads/fields/resolved.ts'
 import { beyond, orderBy } from '../reads/keyset.ts'
-import { elementsOf, type Reading, type Row, rowOf, startReading } from '../reads/reading.ts'
+import { elementsOf, type Reading, type Row, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { compileSelection } from '../reads/select.ts'
+import { startReading } from '../reads/start.ts'
 import { requireReadable } from '../reads/visible.ts'
 import { objectNamed } from '../schema/registry.ts'
 import { decodeLogCursor, type LogPosition } from './cursor.ts'
 import { HORIZON, logKeys } from './read.ts'
+import { endOf, keysRefused, lifetime, parseStandings, standingsOf } from './standing.ts'
 
 const BATCH = 100
 // While a transaction below the newest change is still running, its end is what is waited for: no commit may follow to wake us.
 const PENDING_POLL_MS = 10
-const IDLE_POLL_MS = 5_000
+const MAX_PENDING_POLL_MS = 320
+// A timer takes no more than 24 days; who was woken for nothing waits again.
+const MAX_WAIT_MS = 3_600_000
+// What a slow client has not taken by then is read again: it could have lost the right to it meanwhile.
+const FRESH_MS = 1_000
 
 /** What a subscription follows. */
 export interface Following {
@@ -38,7 +45,7 @@ export async function follow(
   context: RequestContext,
   info: GraphQLResolveInfo,
   following: Following,
-): Promise<AsyncGenerator<Record<string, unknown>>> {
+): Promise<AsyncIterableIterator<Record<string, unknown>>> {
   const reading = () =>
     startReading({
       schema: info.schema,
@@ -49,7 +56,18 @@ export async function follow(
     })
   requireReadable(reading(), objectNamed(context.runtime.registry, 'Change'))
   const start = following.after === null ? await horizonOf(context) : decodeLogCursor(following.after)
-  return events(context, reading, groupOf(info), String(info.path.key), following, start)
+  const left = new AbortController()
+  const items = events(context, reading, groupOf(info), String(info.path.key), following, start, left.signal)
+  const stream: AsyncIterableIterator<Record<string, unknown>> = {
+    [Symbol.asyncIterator]: () => stream,
+    next: () => items.next(),
+    // A generator takes a return only between two events, and the next one may never come.
+    return() {
+      left.abort()
+      return items.return(undefined)
+    },
+  }
+  return stream
 }
 
 function groupOf(info: GraphQLResolveInfo): FieldGroup {
@@ -65,57 +83,64 @@ async function* events(
   key: string,
   following: Following,
   start: LogPosition,
-): AsyncGenerator<Record<string, unknown>> {
+  left: AbortSignal,
+): AsyncGenerator<Record<string, unknown>, undefined> {
   const { runtime, actor } = context
-  const leave = new AbortController()
+  const follower = { actor, pluginIds: runtime.pluginIds }
+  let turn = new AbortController()
+  left.addEventListener('abort', () => turn.abort())
+  let pendingPoll = PENDING_POLL_MS
   let position = start
   try {
-    while (!isOver(context)) {
+    while (!runtime.feed.isClosed() && !left.aborted) {
+      turn = new AbortController()
+      const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, turn.signal)
       // Asked for before the log is read: what is committed in between wakes it.
-      const changed = runtime.feed.changed(actor.workspaceId, Math.min(IDLE_POLL_MS, lifetime(context)), leave.signal)
+      const next = changed(Math.min(lifetime(actor), MAX_WAIT_MS))
       const batch = await readBatch(context, reading(), group, following, position)
-      const lost = runtime.pluginIds.find((id) => !batch.plugins.has(id))
-      if (lost !== undefined) {
-        yield { [key]: pluginDisabled(lost) }
+      if (batch.end) {
+        yield { [key]: batch.end }
         return
       }
-      for (const event of batch.events) yield { [key]: event }
-      position = batch.position
-      if (batch.isFull) continue
-      if (batch.isPending) await runtime.feed.changed(actor.workspaceId, PENDING_POLL_MS, leave.signal)
-      else await changed
+      const hasMoved = batch.position.xid !== position.xid
+      const isFresh = freshFor(actor)
+      let isTaken = true
+      for (const { event, at } of batch.events) {
+        isTaken = isFresh()
+        if (!isTaken) break
+        yield { [key]: event }
+        position = at
+      }
+      if (isTaken) position = batch.position
+      if (isTaken && !batch.isFull && batch.isPending) {
+        pendingPoll = hasMoved ? PENDING_POLL_MS : Math.min(pendingPoll * 2, MAX_PENDING_POLL_MS)
+        await changed(pendingPoll)
+      } else if (isTaken && !batch.isFull) {
+        const unwatch = runtime.pulse.watch(follower, position, () => turn.abort())
+        await next
+        unwatch()
+      }
+      turn.abort()
     }
   } finally {
-    leave.abort()
+    turn.abort()
   }
 }
 
-/** The last event of a stream whose schema has types that its workspace has no longer. */
-function pluginDisabled(plugin: string): GraphQLError {
-  return codedError(
-    'PLUGIN_DISABLED',
-    `The workspace does not use the plugin ${plugin} any more, with which this subscription began, so it ends. Subscribe again, without what the plugin added.`,
-    { plugin },
-  )
-}
-
-/** Milliseconds until the credential ends. */
-function lifetime({ actor }: RequestContext): number {
-  return actor.expiresAt === null ? Number.POSITIVE_INFINITY : actor.expiresAt.getTime() - Date.now()
-}
-
-function isOver(context: RequestContext): boolean {
-  return context.runtime.feed.isClosed() || lifetime(context) <= 0
+/** Tells, from now on, whether what was read now may still be told. */
+function freshFor(actor: Actor): () => boolean {
+  const readAt = performance.now()
+  return () => performance.now() - readAt < FRESH_MS && lifetime(actor) > 0
 }
 
 interface Batch {
-  readonly events: readonly unknown[]
+  /** Why the stream ends before these events, or null. */
+  readonly end: GraphQLError | null
+  readonly events: readonly { readonly event: unknown; readonly at: LogPosition }[]
   readonly position: LogPosition
   readonly isFull: boolean
   /** Whether committed changes wait behind a transaction that still runs. */
   readonly isPending: boolean
-  /** Ids of the plugins that the workspace uses now. */
-  readonly plugins: ReadonlySet<unknown>
 }
 
 async function readBatch(
@@ -126,6 +151,7 @@ async function readBatch(
   position: LogPosition,
 ): Promise<Batch> {
   const { runtime, actor } = context
+  const follower = { actor, pluginIds: runtime.pluginIds }
   const change = objectNamed(runtime.registry, 'Change')
   const row = rowOf(reading.alias(), change.model)
   const keys = logKeys(row)
@@ -134,27 +160,28 @@ async function readBatch(
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
   const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
-  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${pluginsInUse(actor.workspaceId)}) as answer`
+  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${standingsOf(actor.workspaceId, [actor])}) as answer`
   const [found] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
-  const [items, horizon, isPending, plugins] = elementsOf(JSON.parse(found?.answer ?? '[]'))
-  const changes = items === null ? [] : elementsOf(items).map(elementsOf)
-  const last = changes.at(-1)
-  const isFull = changes.length === BATCH
-  const events = changes.map(([, , value]) => event.shape(value))
-  await settleResolved(reading, events, [], failuresInPlace)
+  const [items, horizon, isPending, standings] = elementsOf(JSON.parse(found?.answer ?? '[]'))
+  const end = endOf(follower, parseStandings(standings), await keysRefused([actor], runtime.acceptsKey))
+  // Nothing of it is told or handed to a plugin's code when the caller may not have it any more.
+  const changes = items === null || end ? [] : elementsOf(items).map(elementsOf)
+  const shaped = changes.map(([, , value]) => event.shape(value))
+  await settleResolved(reading, shaped, [], failuresInPlace)
+  await tellReads(context, reading.told)
+  const events = changes.map(([xid, seq], index) => ({
+    event: shaped[index],
+    at: { xid: String(xid), seq: String(seq) },
+  }))
+  const isFull = events.length === BATCH
   return {
+    end,
     events,
     // Everything below the horizon has been looked at, whether it matched or not.
-    position: isFull && last ? { xid: String(last[0]), seq: String(last[1]) } : { xid: String(horizon), seq: '0' },
+    position: (isFull ? events.at(-1)?.at : null) ?? { xid: String(horizon), seq: '0' },
     isFull,
     isPending: isPending === true,
-    plugins: new Set(elementsOf(plugins)),
   }
-}
-
-function pluginsInUse(workspaceId: string): Sql {
-  return sql`(select coalesce(json_agg(plugin_id), '[]') from plugin_activations
-    where workspace_id = ${workspaceId}::uuid and is_enabled and quarantined_at is null)`
 }
 
 /** The log's end as of now: what is committed from here on comes after it. */

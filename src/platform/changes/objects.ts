@@ -1,8 +1,7 @@
 import { sql } from '../data/sql.ts'
 import { definePlugin } from '../plugins/plugin.ts'
-import { elementsOf, type FieldRead, type Place } from '../reads/reading.ts'
+import { elementsOf, type FieldRead } from '../reads/reading.ts'
 import { compileReference } from '../reads/reference.ts'
-import { subfields } from '../reads/select.ts'
 import { defineObject } from '../schema/declare.ts'
 import { custom } from '../schema/fields.ts'
 import { encodeId } from '../schema/ids.ts'
@@ -36,27 +35,6 @@ const readRecord: FieldRead = ({ reading, row, group }) =>
     includeDeleted: true,
   })
 
-const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
-  const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
-  const isTold = toldFields(reading)
-  return {
-    sql: sql`json_build_array(${row.column('type')}, ${row.column('changes')})`,
-    shape(value) {
-      const [type, changes] = elementsOf(value)
-      const told = Object.entries(changes ?? {}).filter(([field]) => isTold(String(type), field))
-      return told.map(([field, change]: [string, unknown]) => {
-        const parts = Object.fromEntries(Object.entries(change ?? {}))
-        return Object.fromEntries(
-          keys.map(({ key, name }) => [
-            key,
-            name === 'field' ? field : name === '__typename' ? 'FieldChange' : parts[name],
-          ]),
-        )
-      })
-    },
-  }
-}
-
 const readChangedFields: FieldRead = ({ reading, row }) => {
   const isTold = toldFields(reading)
   return {
@@ -68,7 +46,8 @@ const readChangedFields: FieldRead = ({ reading, row }) => {
   }
 }
 
-const recordId = custom({ description: 'Id of the record.', type: 'ID', read: readRecordId })
+/** Id of the record that a row of the log or the audit is about. */
+export const recordId = custom({ description: 'Id of the record.', type: 'ID', read: readRecordId })
 
 const change = defineObject({
   model: 'Change',
@@ -98,27 +77,11 @@ const change = defineObject({
   },
 })
 
-const auditEntry = defineObject({
-  model: 'AuditEntry',
-  prefix: 'audit',
-  columns: { id: { filter: false }, at: {}, operation: {}, type: {}, version: {}, requestId: {} },
-  relations: { actor: {} },
-  fields: {
-    recordId,
-    changes: custom({
-      description: 'Each changed field with its old and new value.',
-      type: 'FieldChange',
-      isList: true,
-      read: readFieldChanges,
-    }),
-  },
-})
-
-/** The log and the audit, as objects like any other. */
+/** The log, as an object like any other. */
 export const changesPlugin = definePlugin({
   id: 'changes',
-  description: 'What was written, by whom and when: the ordered log and the audit.',
+  description: 'What was written, by whom and when: the ordered log.',
   version: '1.0.0',
   api: '^1.0.0',
-  objects: [change, auditEntry],
+  objects: [change],
 })

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
+import { NO_REACH } from '../access/actor-store.ts'
 import { permissionSet } from '../access/permissions.ts'
 import { sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
@@ -118,11 +119,14 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
     workspaceId,
     roles: [],
     roleIds: [],
-    sharing: [],
+    reach: NO_REACH,
     rightsVersion: '',
     permissions: permissionSet(plugin.permissions ?? []),
     plugins,
     disabledRules: new Set(disabledRules),
+    sessionId: null,
+    identityProviderId: null,
+    keyId: null,
     expiresAt: null,
   }
 }

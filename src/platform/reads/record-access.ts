@@ -63,7 +63,7 @@ export function accessPaths(
   if (scopes.has('hierarchy')) paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, actor.reach.below)) })
   const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
   if (levels.length === 0) return paths
-  for (const rule of actor.sharing)
+  for (const rule of actor.reach.sharing)
     if (rule.object === object.name && levels.includes(rule.access))
       paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(reading, object, row, rule) })
   return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(reading, object, levels)})` }]

@@ -1,0 +1,79 @@
+import type { Runtime } from '../context.ts'
+import type { Database } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
+import { read } from '../data/transaction.ts'
+import { elementsOf } from '../reads/reading.ts'
+import type { LogPosition } from './cursor.ts'
+import { endOf, type Follower, keysRefused, parseStandings, standingsOf } from './standing.ts'
+
+// A stream ends within 5 s of what ends it, also where nobody announces that. Spread out, so that nodes and workspaces don't beat together.
+const BEAT_MS = 3_000
+const BEAT_SPREAD_MS = 1_000
+
+/**
+ * Looks, every 3 to 4 s, whether there is a reason for idle streams to look at the log themselves: something that was
+ * written and announced to nobody, or rights that are not those of their beginning. One statement for each workspace, however
+ * many of its streams wait. Like the feed only a wake-up: what is told or ended is decided by the stream's own statement.
+ */
+export interface Pulse {
+  /** Calls `wake`, at most once, when the follower has a reason to look beyond `position`. Answers what ends the watch. */
+  watch(follower: Follower, position: LogPosition, wake: () => void): () => void
+}
+
+interface Watch {
+  readonly follower: Follower
+  readonly position: LogPosition
+  readonly wake: () => void
+}
+
+/** Opens the pulse. It beats only while somebody watches, so there is nothing to close. */
+export function openPulse(database: Database, acceptsKey: Runtime['acceptsKey']): Pulse {
+  const workspaces = new Map<string, Set<Watch>>()
+
+  const beat = async (workspaceId: string) => {
+    const watches = [...(workspaces.get(workspaceId) ?? [])]
+    if (watches.length > 0) {
+      // Where that can't be found out, each finds out by itself, or fails.
+      const rouses = await look(database, acceptsKey, workspaceId, watches).catch(() => () => true)
+      for (const watch of watches) if (rouses(watch)) watch.wake()
+    }
+    if (workspaces.get(workspaceId)?.size) schedule(workspaceId)
+    else workspaces.delete(workspaceId)
+  }
+  const schedule = (workspaceId: string) => {
+    setTimeout(() => void beat(workspaceId), BEAT_MS + Math.random() * BEAT_SPREAD_MS).unref()
+  }
+
+  return {
+    watch(follower, position, wake) {
+      const { workspaceId } = follower.actor
+      const known = workspaces.get(workspaceId)
+      const watches = known ?? new Set()
+      const watch = { follower, position, wake }
+      watches.add(watch)
+      if (!known) {
+        workspaces.set(workspaceId, watches)
+        schedule(workspaceId)
+      }
+      return () => void watches.delete(watch)
+    },
+  }
+}
+
+/** Looks at the workspace once. Answers who has a reason to look too. */
+async function look(
+  database: Database,
+  acceptsKey: Runtime['acceptsKey'],
+  workspaceId: string,
+  watches: readonly Watch[],
+): Promise<(watch: Watch) => boolean> {
+  const actors = watches.map(({ follower }) => follower.actor)
+  const newest = sql`(select max(xid)::text from changes where workspace_id = ${workspaceId}::uuid)`
+  const statement = sql`select json_build_array(${newest}, ${standingsOf(workspaceId, actors)}) as answer`
+  const [found] = await read<{ answer: string }>(database, workspaceId, statement)
+  const [xid, answer] = elementsOf(JSON.parse(found?.answer ?? '[]'))
+  const standings = parseStandings(answer)
+  const refusedKeys = await keysRefused(actors, acceptsKey)
+  const last = BigInt(typeof xid === 'string' ? xid : -1)
+  return ({ follower, position }) => last >= BigInt(position.xid) || endOf(follower, standings, refusedKeys) !== null
+}

@@ -1,0 +1,62 @@
+import type { InputSpec } from '../operations/inputs.ts'
+import { writerOf } from '../operations/writer.ts'
+import { type Reading, rowOf } from '../reads/reading.ts'
+import { reachesAll } from '../reads/record-access.ts'
+import { decodeId } from '../schema/ids.ts'
+import type { ObjectType, Registry } from '../schema/registry.ts'
+
+/** The value of an input field of a record of the type, as far as the caller may be told it. */
+export type ToldValue = (type: string, inputField: string, value: unknown) => unknown
+
+/**
+ * What the log, the audit and conflicts tell of a value that leads to other records: the ids of an object are null for who
+ * does not see all of its records. Which of them they see would take another statement.
+ */
+export function toldValues(reading: Reading): ToldValue {
+  const seen = new Map<ObjectType, boolean>()
+  const isSeen = (object: ObjectType) => {
+    const known = seen.get(object) ?? reachesAll(reading, object, rowOf(reading.alias(), object.model), 'read')
+    seen.set(object, known)
+    return known
+  }
+  const toldId = (value: unknown) => {
+    const decoded = typeof value === 'string' ? decodeId(value) : null
+    const object = decoded ? reading.registry.prefixes.get(decoded.prefix) : undefined
+    return object && isSeen(object) ? value : null
+  }
+  const told = (spec: InputSpec | undefined, value: unknown): unknown => {
+    if (value === null || value === undefined || !spec) return value
+    if (spec.kind === 'relation' || spec.kind === 'reference') return toldId(value)
+    if (spec.kind !== 'items' || !Array.isArray(value)) return value
+    const { inputName, specs } = spec.items
+    if (inputName === null) return value.map(toldId)
+    return value.map((part: unknown) =>
+      Object.fromEntries(
+        Object.entries(part ?? {}).map(([name, each]) => [
+          name,
+          told(
+            specs.find((own) => own.name === name),
+            each,
+          ),
+        ]),
+      ),
+    )
+  }
+  return (type, inputField, value) => {
+    const object = reading.registry.objects.get(type)
+    return told(object && specsOf(reading.registry, object).get(inputField), value)
+  }
+}
+
+const specs = new WeakMap<ObjectType, ReadonlyMap<string, InputSpec>>()
+
+/** What an object's log tells of, by input field. */
+function specsOf(registry: Registry, object: ObjectType): ReadonlyMap<string, InputSpec> {
+  const known = specs.get(object)
+  if (known) return known
+  const writer = writerOf(registry, object)
+  const all = [...writer.specs, ...writer.guarded, ...[...writer.details.values()].flat()]
+  const made = new Map(all.map((spec) => [spec.name, spec]))
+  specs.set(object, made)
+  return made
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { at, textAt } from '../../src/testing/answers.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addCaller, type Caller, READS_ALL } from '../support/caller.ts'
+import { logSettled } from '../support/log.ts'
+import { addTask } from '../support/records.ts'
+import { type EventStream, openStream } from '../support/sse.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await createTestApp()
+  await addTask(app.as('member'), { title: 'First' })
+})
+beforeEach(() => logSettled(app))
+afterAll(() => app.close())
+
+const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor recordId } }'
+
+/** What happens, one after the other. The caller's rights go and come back; a write is one task; nothing waits for the stream. */
+type Step = 'write' | 'restrict' | 'suspend' | 'restore' | 'resume' | 'look'
+
+async function restore({ workspaceId, id, roleId }: Caller): Promise<void> {
+  const { owner } = app.database
+  await owner.query('update roles set permissions = $3 where workspace_id = $1 and id = $2', [
+    workspaceId,
+    roleId,
+    READS_ALL,
+  ])
+  await owner.query('update actors set is_active = true where workspace_id = $1 and id = $2', [workspaceId, id])
+}
+
+async function lose(step: Step, { workspaceId, id, roleId }: Caller): Promise<void> {
+  const [text, key] =
+    step === 'suspend'
+      ? ['update actors set is_active = false where workspace_id = $1 and id = $2', id]
+      : [`update roles set permissions = '{workspace:read}' where workspace_id = $1 and id = $2`, roleId]
+  await app.database.owner.query(text, [workspaceId, key])
+}
+
+/** A client as the guide wants it: it keeps the last cursor, and comes back with it when its stream has ended. */
+function followLog(caller: Caller, start: string) {
+  const seen: string[] = []
+  let after = start
+  let stream: EventStream | null = null
+  return {
+    seen,
+    /** Opens a stream unless there is one, or nobody would be let in. */
+    async resume() {
+      stream ??= await openStream(app, app.withCredential(caller.token), CHANGES, { after }).catch(() => null)
+    },
+    /** Takes what came; at the end, of the stream, also what is still to come before that. */
+    async take(isEnd: boolean): Promise<void> {
+      if (!stream) return
+      if (isEnd) await stream.ended
+      for (const event of await stream.drain(0)) {
+        if (at(event, 'errors')) stream = null
+        else {
+          seen.push(textAt(event, 'data.changes.recordId'))
+          after = textAt(event, 'data.changes.cursor')
+        }
+      }
+    },
+    close: () => stream?.close(),
+  }
+}
+
+async function end(): Promise<string> {
+  const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
+  return textAt(log, 'changes.pageInfo.endCursor')
+}
+
+it('tells everything once and in order to who comes back, and nothing on a stream from before a loss', async () => {
+  const step = fc.constantFrom<Step>('write', 'write', 'write', 'restrict', 'suspend', 'restore', 'resume', 'look')
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+      await logSettled(app)
+      const caller = await addCaller(app)
+      const client = followLog(caller, await end())
+      const written: string[] = []
+      await client.resume()
+      for (const each of steps) {
+        if (each === 'write') written.push((await addTask(app.as('member'), { title: 'T' })).id)
+        else if (each === 'restore') await restore(caller)
+        else if (each === 'resume') await client.resume()
+        else if (each === 'look') await client.take(false)
+        else {
+          await lose(each, caller)
+          const before = written.length
+          // Of what is written from here on the stream tells nothing, and this write makes it look.
+          written.push((await addTask(app.as('member'), { title: 'After the loss' })).id)
+          await client.take(true)
+          expect(client.seen.length).toBeLessThanOrEqual(before)
+          await client.resume()
+          await client.take(true)
+          expect(client.seen.length).toBeLessThanOrEqual(before)
+        }
+      }
+      await restore(caller)
+      await logSettled(app)
+      await client.take(false)
+      await client.resume()
+      await expect
+        .poll(async () => {
+          await client.take(false)
+          await client.resume()
+          return client.seen
+        })
+        .toEqual(written)
+      client.close()
+    }),
+    { numRuns: 20 },
+  )
+}, 120_000)

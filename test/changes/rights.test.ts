@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { at, errorCodes, textAt } from '../../src/testing/answers.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addCaller } from '../support/caller.ts'
+import { logSettled } from '../support/log.ts'
+import { addAccount } from '../support/records.ts'
+import { openAdmitted, type TestSocket } from '../support/socket.ts'
+import { openStream, told } from '../support/sse.ts'
+import { shortToken } from '../support/tokens.ts'
+import { LOSSES } from './losses.ts'
+
+let app: TestApp
+let url: string
+
+beforeAll(async () => {
+  app = await createTestApp()
+  url = (await app.listen()).webSocketUrl
+})
+beforeEach(() => logSettled(app))
+afterAll(() => app.close())
+
+const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor operation recordId } }'
+const LIMIT_MS = 5_000
+
+/** Cursor of the log's end. */
+async function end(): Promise<string> {
+  const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
+  return textAt(log, 'changes.pageInfo.endCursor')
+}
+
+function subscribe(socket: TestSocket, after: string, query = CHANGES): void {
+  socket.send({ id: 's', type: 'subscribe', payload: { query, variables: { after } } })
+}
+
+const codeOf = (event: unknown) => at(event, 'errors.0.extensions.code')
+
+/** Fails after the time within which a stream has to end. Answers how long it took, in milliseconds. */
+async function within(ended: Promise<unknown>, since = performance.now()): Promise<number> {
+  const late = new AbortController()
+  const limit = sleep(LIMIT_MS, null, { signal: late.signal }).then(
+    () => Promise.reject(new Error(`The stream did not end within ${LIMIT_MS} ms.`)),
+    () => undefined,
+  )
+  await Promise.race([ended, limit])
+  late.abort()
+  return performance.now() - since
+}
+
+beforeAll(async () => {
+  await addAccount(app.as('member'), { name: 'First' })
+})
+
+describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
+  it('tells nothing of what is written after it, and a new credential resumes', async () => {
+    const caller = await makeCaller(app)
+    const after = await end()
+    const [stream, socket] = await Promise.all([
+      openStream(app, app.withCredential(caller.token), CHANGES, { after }),
+      openAdmitted(url, caller.token),
+    ])
+    subscribe(socket, after)
+    const seen = await addAccount(app.as('member'), { name: 'Before' })
+    const event = await stream.next()
+    expect(told([event])).toEqual([`CREATED ${seen.id}`])
+    expect(at(await socket.next(), 'payload.data.changes.recordId')).toBe(seen.id)
+
+    await lose(app, caller)
+    const missed = [
+      await addAccount(app.as('member'), { name: 'Missed 1' }),
+      await addAccount(app.as('member'), { name: 'Missed 2' }),
+    ]
+    expect(codeOf(await stream.next())).toBe(code)
+    await within(stream.ended)
+    expect(await stream.drain(10)).toEqual([])
+    const closed = socket.closed
+    await within(closed)
+    expect(await closed).toMatchObject({ code: 4403 })
+    expect(await socket.drain(10)).toEqual([])
+
+    await logSettled(app)
+    const other = await addCaller(app)
+    const again = await openStream(app, app.withCredential(other.token), CHANGES, {
+      after: at(event, 'data.changes.cursor'),
+    })
+    expect(told(await again.drain(200))).toEqual(missed.map(({ id }) => `CREATED ${id}`))
+    again.close()
+  })
+})
+
+describe('nobody announces it', () => {
+  it.concurrent.each(LOSSES)('and every stream ends within 5 s: $name', async ({ caller: makeCaller, lose, code }) => {
+    const caller = await makeCaller(app)
+    const after = await end()
+    const [stream, socket] = await Promise.all([
+      openStream(app, app.withCredential(caller.token), CHANGES, { after }),
+      openAdmitted(url, caller.token),
+    ])
+    subscribe(socket, after)
+    await sleep(300)
+    const since = performance.now()
+    await lose(app, caller)
+    await Promise.all([within(stream.ended, since), within(socket.closed, since)])
+    expect((await stream.drain(10)).map(codeOf)).toEqual([code])
+    expect(await socket.closed).toMatchObject({ code: 4403 })
+    expect(await socket.drain(10)).toEqual([])
+  })
+
+  it.concurrent('and a deleted workspace ends its streams within 5 s', async () => {
+    const { owner } = app.database
+    const { workspaceId, adminId } = await createWorkspace(owner, { slug: 'gone', adminEmail: 'admin@gone.example' })
+    const token = await shortToken(app, { id: adminId, workspaceId, email: 'admin@gone.example' }, 3_600)
+    const [stream, socket] = await Promise.all([
+      openStream(app, app.withCredential(token), CHANGES),
+      openAdmitted(url, token),
+    ])
+    socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES } })
+    await sleep(300)
+    await owner.query('delete from workspaces where id = $1', [workspaceId])
+    await Promise.all([within(stream.ended), within(socket.closed)])
+    expect((await stream.drain(10)).map(codeOf)).toEqual(['UNAUTHENTICATED'])
+    expect(await socket.closed).toMatchObject({ code: 4403 })
+  })
+
+  it.concurrent('and a change that nobody announces comes within 5 s', async () => {
+    const { workspaceId, id } = app.as('admin', 'globex').actor
+    const stream = await openStream(app, app.as('reader', 'globex'), CHANGES)
+    await sleep(300)
+    await app.database.owner.query(
+      `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields) values ($1, $2, 'UPDATED', 'Contact', gen_random_uuid(), '{lastName}')`,
+      [workspaceId, id],
+    )
+    expect(at(await stream.next(LIMIT_MS), 'data.changes.operation')).toBe('UPDATED')
+    stream.close()
+  })
+})
+
+it('ends a stream of server-sent events with the reason when its token ends, and a new one resumes', async () => {
+  const caller = await addCaller(app, 'USER', 2)
+  const stream = await openStream(app, app.withCredential(caller.token), CHANGES, { after: await end() })
+  const seen = await addAccount(app.as('member'), { name: 'Before the end' })
+  const event = await stream.next()
+  expect(told([event])).toEqual([`CREATED ${seen.id}`])
+  expect(codeOf(await stream.next(LIMIT_MS))).toBe('UNAUTHENTICATED')
+  await within(stream.ended)
+  const missed = await addAccount(app.as('member'), { name: 'After the end' })
+  const again = await openStream(app, app.as('reader'), CHANGES, { after: at(event, 'data.changes.cursor') })
+  expect(told([await again.next()])).toEqual([`CREATED ${missed.id}`])
+  again.close()
+})
+
+it('closes a socket without a stream when it asks for something that it may not have any more', async () => {
+  const caller = await addCaller(app)
+  const socket = await openAdmitted(url, caller.token)
+  await app.database.owner.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
+    caller.workspaceId,
+    caller.id,
+  ])
+  subscribe(socket, '', '{ viewer { actor { id } } }')
+  expect(await socket.closed).toMatchObject({ code: 4403 })
+  expect(await socket.drain(10)).toEqual([])
+  expect(errorCodes(await app.withCredential(caller.token).query('{ __typename }'))).toEqual(['UNAUTHENTICATED'])
+})
+
+it('lets a client library go on by itself, with a new credential and the cursor', async () => {
+  const tokens = [(await addCaller(app)).token]
+  const variables = { after: await end() }
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: () => ({ Authorization: `Bearer ${tokens.at(-1)}` }),
+    retryWait: () => sleep(20),
+  })
+  const seen: string[] = []
+  const stop = client.subscribe(
+    { query: CHANGES, variables },
+    {
+      next(event) {
+        variables.after = textAt(event, 'data.changes.cursor')
+        seen.push(textAt(event, 'data.changes.recordId'))
+      },
+      error: (error) => seen.push(`error ${String(error)}`),
+      complete: () => seen.push('complete'),
+    },
+  )
+  const written: string[] = []
+  for (let turn = 0; turn < 5; turn++) {
+    const caller = await addCaller(app)
+    tokens.push(caller.token)
+    written.push((await addAccount(app.as('member'), { name: 'Before' })).id)
+    await expect.poll(() => seen, { timeout: LIMIT_MS }).toEqual(written)
+    await app.database.owner.query('update actors set is_active = false where display_name = $1 and id <> $2', [
+      'Caller',
+      caller.id,
+    ])
+    written.push((await addAccount(app.as('member'), { name: 'Missed' })).id)
+    await expect.poll(() => seen, { timeout: LIMIT_MS }).toEqual(written)
+  }
+  stop()
+  await client.dispose()
+})

@@ -1,0 +1,41 @@
+import { uuidv7 } from 'uuidv7'
+import { createUser } from '../../src/modules/workspaces/provision.ts'
+import { createApiKey } from '../../src/platform/access/api-keys.ts'
+import type { TestApp } from './app.ts'
+import { shortToken } from './tokens.ts'
+
+/** Somebody of `acme` with a role of their own, so that a test can change what they may do and nobody else notices. */
+export interface Caller {
+  /** uuid */
+  readonly id: string
+  /** uuid */
+  readonly workspaceId: string
+  /** uuid */
+  readonly roleId: string
+  /** Access token, or an API key's secret. */
+  readonly token: string
+}
+
+/** Permissions of a caller who may read everything that is no administration. */
+export const READS_ALL: readonly string[] = ['*:read']
+
+/** Makes a user, or an API key, with a new role that may read everything. The token lasts so many seconds, an hour unless said otherwise. */
+export async function addCaller(app: TestApp, kind: 'USER' | 'API_KEY' = 'USER', seconds = 3_600): Promise<Caller> {
+  const { owner } = app.database
+  const { workspaceId } = app.as('admin').actor
+  const roleId = uuidv7()
+  const roleName = `role ${roleId}`
+  await owner.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+    workspaceId,
+    roleId,
+    roleName,
+    READS_ALL,
+  ])
+  if (kind === 'API_KEY') {
+    const { actorId: id, secret } = await createApiKey(owner, { workspaceId, name: 'Integration', roleName })
+    return { id, workspaceId, roleId, token: secret }
+  }
+  const email = `${roleId}@acme.example`
+  const id = await createUser(owner, { workspaceId, email, displayName: 'Caller', roleName })
+  return { id, workspaceId, roleId, token: await shortToken(app, { id, workspaceId, email }, seconds) }
+}
