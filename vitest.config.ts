@@ -2,11 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 const TESTS = ['test/**/*.test.ts', '{plugins,examples}/*/test/**/*.test.ts']
 
-/** Files that leave something in their process: plugins that do harm in it, or are imported again under another address. */
+/** Files that leave something in their process: plugins that do harm in it, modules that are imported again or watched. */
 const APART = [
   'test/plugins/{bad/**,lifecycle*,check,new}.test.ts',
   'test/cli/*.test.ts',
   'test/platform/data/*.test.ts',
+  'test/platform/access/passwords.test.ts',
 ]
 
 export default defineConfig({

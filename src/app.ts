@@ -7,9 +7,12 @@ import pino, { type Logger } from 'pino'
 import { corePlugins } from './modules/index.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { createAuthenticator } from './platform/access/actor.ts'
+import { openSignIn, type SignInOptions } from './platform/access/open-sign-in.ts'
 import { openSigningKeys } from './platform/access/signing-keys.ts'
 import { issueToken } from './platform/access/tokens.ts'
+import { keepAudit } from './platform/audit/keep.ts'
 import { openFeed } from './platform/changes/feed.ts'
+import { openPulse } from './platform/changes/pulse.ts'
 import type { Runtime } from './platform/context.ts'
 import { readModelFiles } from './platform/data/compose.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
@@ -22,8 +25,13 @@ import { createPluginContext } from './platform/plugins/context.ts'
 import { openDeliveries } from './platform/plugins/deliver.ts'
 import { openPluginHost, type PluginHost, type PluginSupply } from './platform/plugins/host.ts'
 import type { PluginFailure } from './platform/plugins/strikes.ts'
+import { createAdmission } from './server/admission.ts'
+import { createAuthEndpoints } from './server/auth/endpoints.ts'
 import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
-import { createHttpHandler } from './server/http.ts'
+import { createHttpHandler, type ServerContext } from './server/http.ts'
+import { originsBehind } from './server/origin.ts'
+import { limitRefusals } from './server/rates/refused-credentials.ts'
+import { DEVELOPMENT, type ServerSettings } from './server/settings.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
 export interface AppOptions {
@@ -34,8 +42,16 @@ export interface AppOptions {
   readonly poolSize?: number
   /** Whether who opens the endpoint in a browser on this machine is signed in to the demo workspace. */
   readonly demoLogin?: boolean
+  /** How the API is served; as in development when absent. */
+  readonly settings?: ServerSettings
   /** Finds the plugins to be used, asked at the start and when a workspace uses one that is not loaded; none when absent. */
   readonly plugins?: (owner: Pool) => Promise<PluginSupply>
+  /** Addresses and CIDR ranges of the proxies that are believed where they say a request comes from; none when absent. */
+  readonly trustedProxies?: readonly string[]
+  /** How people sign in: which identity providers are trusted, and how long sessions live. */
+  readonly signIn?: SignInOptions
+  /** Address that clients reach the server by, without a path; the one that each request names when absent. */
+  readonly publicUrl?: string | null
   /** The time that writes, rules and jobs see; the real one when absent. */
   readonly now?: () => Date
   /** Told of every statement sent for a request. */
@@ -54,7 +70,7 @@ export interface App {
   fetch(request: Request): Promise<Response>
   /** Listens; port 0 takes a free one. Answers the address of the endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
-  /** Delivers changes to the plugins' handlers and runs their jobs, until `close`. */
+  /** Delivers changes to the plugins' handlers, runs their jobs and keeps the audit, until `close`. */
   startBackground(): void
   /** Stops accepting, finishes what runs, ends the streams and closes the database. */
   close(): Promise<void>
@@ -74,21 +90,29 @@ export async function composeCore(): Promise<Composed> {
 /** Builds the server on a database. Nothing listens until `listen`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const log = options.log ?? pino({ level: 'silent' })
+  const settings = options.settings ?? DEVELOPMENT
   const database = openDatabase(options.databaseUrl, {
     ...(options.poolSize ? { poolSize: options.poolSize } : {}),
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke; it is replaced'),
   })
   const keys = await openSigningKeys(database.owner)
+  const { signIn, trustedIssuers } = openSignIn(database.owner, keys, options.signIn ?? {}, (issuer, error) =>
+    log.warn({ issuer, err: error }, 'An identity provider cannot be asked'),
+  )
   const uniqueIndexes = new Map<string, UniqueIndex>()
   const feed = openFeed(options.databaseUrl, (error) =>
     log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'),
   )
+  const acceptsKey = async (keyId: string) => (await keys.find(keyId)) !== null
   const shared = {
     database,
     feed,
+    pulse: openPulse(database, acceptsKey),
+    acceptsKey,
     uniqueIndexes,
     pluginContext: createPluginContext,
     jobs: createJobQueue(),
+    trustedIssuers,
     onPluginFailure: ({ cause, ...failure }: PluginFailure) => log.error({ ...failure, err: cause }, 'A plugin failed'),
     ...(options.now ? { now: options.now } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
@@ -105,8 +129,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin is left out'),
   )
   const runtime = host.runtimeFor([])
-  const authenticator = createAuthenticator(database.owner, keys)
-  const graphql = createGraphQLServers(host, log)
+  const authenticator = limitRefusals(
+    createAuthenticator(database.owner, keys, signIn),
+    settings.rates.refusedCredentials,
+  )
+  const admission = createAdmission(settings)
+  const presentation = { log, hints: settings.hints }
+  const graphql = createGraphQLServers(host, { admission, presentation })
   const browserToken = async (request: Request) => {
     if (!options.demoLogin || !isOwnBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
@@ -119,7 +148,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         })
       : null
   }
-  const fetch = createHttpHandler({ graphql, authenticator, keys, database, log, browserToken })
+  const originOf = originsBehind(options.trustedProxies ?? [])
+  const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
+  const entrance = { graphql, authenticator, admission, presentation, originOf }
+  const fetch = createHttpHandler({ ...entrance, keys, database, settings, browserToken, auth })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
   const background: { close(): Promise<void> }[] = []
   return {
@@ -129,9 +161,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     database,
     fetch,
     async listen({ host, port }) {
-      const server = createServer(createServerAdapter(fetch))
+      const server = createServer(createServerAdapter<ServerContext>(fetch))
       await listening(server, host, port)
-      const sockets = serveWebSocket(server, graphql, authenticator, log)
+      const sockets = serveWebSocket(server, entrance)
       closers.push(
         () => closeServer(server),
         () => sockets.close(),
@@ -142,7 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     startBackground() {
       const parts = { database, host, log }
-      background.push(openDeliveries(parts, feed), openJobs(parts, options.databaseUrl))
+      background.push(openDeliveries(parts, feed), openJobs(parts, options.databaseUrl), keepAudit(parts))
     },
     async close() {
       await Promise.all(background.splice(0).map((each) => each.close()))

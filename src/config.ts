@@ -1,6 +1,17 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { expected, listOf } from './environment.ts'
+import {
+  DEFAULT_CLOCK_LEEWAY_SECONDS,
+  DEFAULT_SESSION_IDLE_SECONDS,
+  DEFAULT_SESSION_SECONDS,
+  MAX_CLOCK_LEEWAY_SECONDS,
+} from './platform/access/sign-in-defaults.ts'
+import { openTrustedIssuers } from './platform/access/trusted-issuers.ts'
+import { serverEnvironment, serverSettingsOf } from './server/environment.ts'
+import { parseRange } from './server/origin.ts'
+import type { ServerSettings } from './server/settings.ts'
 
 /** Levels of the log, from silent to everything. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -19,14 +30,35 @@ export interface Config {
   /** Absolute path of the folder that holds the embedded database. */
   readonly home: string
   readonly logLevel: LogLevel
+  /** Addresses and CIDR ranges of the proxies that are believed where they say a request comes from. */
+  readonly trustedProxies: readonly string[]
+  /** Identity providers that workspaces may use. */
+  readonly trustedIssuers: readonly string[]
+  /** How far the clock of an identity provider may be off, in seconds. */
+  readonly clockLeewaySeconds: number
+  /** Longest life of a session, in seconds. */
+  readonly sessionSeconds: number
+  /** Life of a session that nobody uses, in seconds. */
+  readonly sessionIdleSeconds: number
+  /** Address that clients reach the server by, without a path; null for the one that each request names. */
+  readonly publicUrl: string | null
   /** Absolute path of the file that lists the plugins; it need not exist. */
   readonly pluginsFile: string
+  /** How the API is served, but for the operations that it knows. */
+  readonly server: Omit<ServerSettings, 'persisted'>
+  /** Whether who opens the endpoint in a browser on this machine may be signed in to the demo workspace. */
+  readonly demoLogin: boolean
+  /** Operations that are known: whether others are executed beside them, and the absolute path of their file. Null for none. */
+  readonly persistedOperations: { readonly mode: 'allow' | 'only'; readonly file: string } | null
 }
 
 /** Thrown when the environment is not usable; `message` names every wrong variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
+
+const SECONDS_OF_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+const LONGEST_SECONDS = 10 * 365 * 86_400
 
 const HOST_PATTERN = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
 
@@ -54,6 +86,44 @@ const environment = z.object({
     .string()
     .refine((path) => /\.[cm]?[jt]s$/.test(path) && !path.includes('\0'), expected('the path of a .ts file'))
     .default(fileURLToPath(new URL('../rapport.config.ts', import.meta.url))),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (text) => listOf(text).every((range) => parseRange(range) !== null),
+      expected('IP addresses or CIDR ranges with commas between them, such as 10.0.0.0/8'),
+    )
+    .transform(listOf)
+    .default([]),
+  TRUSTED_ISSUERS: z
+    .string()
+    .transform(listOf)
+    .check((context) => {
+      try {
+        openTrustedIssuers(context.value)
+      } catch (error) {
+        const message = `is wrong: ${error instanceof Error ? error.message : String(error)}`
+        context.issues.push({ code: 'custom', input: context.value, message })
+      }
+    })
+    .default([]),
+  CLOCK_LEEWAY: duration(`from 0s to ${MAX_CLOCK_LEEWAY_SECONDS}s`, 0, MAX_CLOCK_LEEWAY_SECONDS).default(
+    DEFAULT_CLOCK_LEEWAY_SECONDS,
+  ),
+  SESSION_LIFE: duration('such as 12h or 30d, at least 1m', 60).default(DEFAULT_SESSION_SECONDS),
+  SESSION_IDLE: duration('such as 1h or 7d, at least 1m', 60).default(DEFAULT_SESSION_IDLE_SECONDS),
+  PUBLIC_URL: z
+    .string()
+    .refine(isOrigin, expected('an address without a path, such as https://crm.example.com'))
+    .transform((url) => new URL(url).origin)
+    .nullable()
+    .default(null),
+  ...serverEnvironment,
+  DEMO_LOGIN: z.enum(['on', 'off'], expected('on or off')).optional(),
+  PERSISTED_OPERATIONS: z.enum(['off', 'allow', 'only'], expected('off, allow or only')).default('off'),
+  PERSISTED_OPERATIONS_FILE: z
+    .string()
+    .refine((path) => path.endsWith('.json') && !path.includes('\0'), expected('the path of a .json file'))
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, expected(`one of ${LOG_LEVELS.join(', ')}`)).default('info'),
 })
 
@@ -79,7 +149,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: parsed.data.DATABASE_URL,
     home: resolve(parsed.data.RAPPORT_HOME),
     logLevel: parsed.data.LOG_LEVEL,
+    trustedProxies: Object.freeze(parsed.data.TRUSTED_PROXIES),
+    trustedIssuers: Object.freeze(parsed.data.TRUSTED_ISSUERS),
+    clockLeewaySeconds: parsed.data.CLOCK_LEEWAY,
+    sessionSeconds: parsed.data.SESSION_LIFE,
+    sessionIdleSeconds: parsed.data.SESSION_IDLE,
+    publicUrl: parsed.data.PUBLIC_URL,
     pluginsFile: resolve(parsed.data.RAPPORT_CONFIG),
+    server: serverSettingsOf(parsed.data),
+    demoLogin: (parsed.data.DEMO_LOGIN ?? (parsed.data.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+    persistedOperations: persistedOperationsOf(parsed.data),
   })
 }
 
@@ -103,8 +182,32 @@ export function writeTestCluster(cluster: z.infer<typeof testCluster> | null): v
   else delete process.env[TEST_CLUSTER]
 }
 
-function expected(what: string): { error: (issue: { input?: unknown }) => string } {
-  return { error: (issue) => `is ${JSON.stringify(issue.input)}; expected ${what}` }
+function persistedOperationsOf({
+  PERSISTED_OPERATIONS: mode,
+  PERSISTED_OPERATIONS_FILE: file,
+}: z.output<typeof environment>): Config['persistedOperations'] {
+  if (mode === 'off') return null
+  if (file !== undefined) return { mode, file: resolve(file) }
+  throw new ConfigError(
+    `The environment is not usable:\n  PERSISTED_OPERATIONS is "${mode}", which needs PERSISTED_OPERATIONS_FILE`,
+  )
+}
+
+/** Seconds, written as `90s`, `15m`, `12h` or `30d`. */
+function duration(what: string, least: number, most = LONGEST_SECONDS) {
+  const secondsOf = (text: string) => {
+    const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
+    return Number(count) * (SECONDS_OF_UNIT[unit ?? ''] ?? Number.NaN)
+  }
+  return z
+    .string()
+    .refine((text) => secondsOf(text) >= least && secondsOf(text) <= most, expected(`a duration ${what}`))
+    .transform(secondsOf)
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
 }
 
 function isPort(value: string): boolean {

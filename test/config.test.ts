@@ -1,6 +1,11 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
+import { DEVELOPMENT } from '../src/server/settings.ts'
+
+// What decides how the API is served is looked at in test/server/environment.test.ts.
+const { persisted: _none, ...server } = DEVELOPMENT
+const serving = { server, demoLogin: true, persistedOperations: null }
 
 describe('readConfig', () => {
   it('has a default for everything, and takes an empty variable as unset', () => {
@@ -10,7 +15,14 @@ describe('readConfig', () => {
       databaseUrl: null,
       home: resolve('.rapport'),
       logLevel: 'info',
+      trustedProxies: [],
+      trustedIssuers: [],
+      clockLeewaySeconds: 5,
+      sessionSeconds: 2_592_000,
+      sessionIdleSeconds: 604_800,
+      publicUrl: null,
       pluginsFile: resolve('rapport.config.ts'),
+      ...serving,
     }
     expect(readConfig({})).toEqual(defaults)
     expect(readConfig({ PORT: '', DATABASE_URL: ' ' })).toEqual(defaults)
@@ -24,6 +36,12 @@ describe('readConfig', () => {
       DATABASE_URL: 'postgres://user:pass@db.example/crm',
       RAPPORT_HOME: '/srv/rapport',
       LOG_LEVEL: 'debug',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      TRUSTED_ISSUERS: 'https://id.example.com https://login.example/*/v2',
+      CLOCK_LEEWAY: '60s',
+      SESSION_LIFE: '12h',
+      SESSION_IDLE: '90m',
+      PUBLIC_URL: 'https://CRM.example.com/',
       RAPPORT_CONFIG: '/srv/plugins.ts',
     }
     expect(readConfig(environment)).toEqual({
@@ -32,7 +50,14 @@ describe('readConfig', () => {
       databaseUrl: 'postgres://user:pass@db.example/crm',
       home: '/srv/rapport',
       logLevel: 'debug',
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      trustedIssuers: ['https://id.example.com', 'https://login.example/*/v2'],
+      clockLeewaySeconds: 60,
+      sessionSeconds: 43_200,
+      sessionIdleSeconds: 5_400,
+      publicUrl: 'https://crm.example.com',
       pluginsFile: '/srv/plugins.ts',
+      ...serving,
     })
   })
 
@@ -42,6 +67,12 @@ describe('readConfig', () => {
       PORT: '65536',
       DATABASE_URL: 'mysql://user:hunter2@host/db',
       LOG_LEVEL: 'loud',
+      TRUSTED_PROXIES: '10.0.0.0/8, proxy',
+      TRUSTED_ISSUERS: 'https://id.example.com, https://*',
+      CLOCK_LEEWAY: '2m',
+      SESSION_LIFE: '30',
+      SESSION_IDLE: '5s',
+      PUBLIC_URL: 'https://crm.example.com/api',
     }
     expect(() => readConfig(environment)).toThrow(ConfigError)
     const message = messageOf(() => readConfig(environment))
@@ -50,6 +81,12 @@ describe('readConfig', () => {
       'PORT is "65536"; expected a whole number from 0 to 65535',
       'DATABASE_URL is not',
       'LOG_LEVEL is "loud"',
+      'TRUSTED_PROXIES is "10.0.0.0/8, proxy"; expected IP addresses',
+      'TRUSTED_ISSUERS is wrong: "https://*" can\'t be trusted',
+      'CLOCK_LEEWAY is "2m"; expected a duration from 0s to 60s',
+      'SESSION_LIFE is "30"; expected a duration',
+      'SESSION_IDLE is "5s"',
+      'PUBLIC_URL is "https://crm.example.com/api"; expected an address without a path',
     ]) {
       expect(message).toContain(part)
     }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, readConfig } from '../config.ts'
 import { apiKeyCommand } from './commands/api-key.ts'
+import { auditCommand } from './commands/audit.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { importCommand } from './commands/import.ts'
@@ -9,6 +10,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { pluginCommand } from './commands/plugin.ts'
 import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
+import { userCommand } from './commands/user.ts'
 import { workspaceCommand } from './commands/workspace.ts'
 import type { CommandContext } from './context.ts'
 import { createLog } from './log.ts'
@@ -21,6 +23,12 @@ Environment:
   RAPPORT_HOME    folder of the embedded PostgreSQL (default: .rapport)
   RAPPORT_CONFIG  file that lists the plugins (default: rapport.config.ts beside Rapport's package.json)
   HOST, PORT      where the server listens (default: 127.0.0.1 and 4000)
+  TRUSTED_ISSUERS identity providers that workspaces may use (default: none)
+  CLOCK_LEEWAY    how far their clocks may be off, at most 60s (default: 5s)
+  SESSION_LIFE, SESSION_IDLE
+                  how long a sign-in lasts, and how long without use (default: 30d and 7d)
+  PUBLIC_URL      address that clients reach the server by (default: that of the request)
+  TRUSTED_PROXIES addresses or CIDR ranges of proxies whose X-Forwarded-For counts (default: none)
   LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default: info)`
 
 /** The command \`rapport\` with all its subcommands. */
@@ -45,11 +53,13 @@ const COMMANDS = [
   startCommand,
   migrateCommand,
   workspaceCommand,
+  userCommand,
   tokenCommand,
   apiKeyCommand,
   keysCommand,
   importCommand,
   pluginCommand,
+  auditCommand,
   demoCommand,
   doctorCommand,
 ] as const
@@ -79,6 +89,7 @@ function processContext(): CommandContext {
   return {
     config: readOnce,
     log: () => (log ??= createLog(readOnce().logLevel)),
+    input: () => process.stdin.setEncoding('utf8'),
     print: (line) => process.stdout.write(`${line}\n`),
   }
 }

@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly config: () => Config
   /** The log, on standard error. Throws ConfigError. */
   readonly log: () => Logger
+  /** Standard input, where there is one. */
+  readonly input?: () => AsyncIterable<unknown>
   /** Writes one line of the command's result to standard output. */
   readonly print: (line: string) => void
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { ProvisioningError } from '../platform/access/errors.ts'
+import { PasswordError, ProvisioningError } from '../platform/access/errors.ts'
 import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
 import { MigrationError, NewerDatabaseError } from '../platform/data/migration-error.ts'
 import { ModelError } from '../platform/data/model-error.ts'
@@ -12,6 +12,7 @@ const KNOWN = [
   MigrationError,
   ModelError,
   NewerDatabaseError,
+  PasswordError,
   PluginLifecycleError,
   PluginLoadError,
   ProvisioningError,

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createApp } from '../app.ts'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import { seedDemo } from '../demo/first-start.ts'
 import { provisionDemo } from '../modules/workspaces/provision.ts'
 import { openDatabase } from '../platform/data/database.ts'
@@ -9,6 +10,7 @@ import { startEmbeddedPostgres } from '../platform/data/embedded.ts'
 import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
 import { migrate } from '../platform/data/migrate.ts'
 import { installListed } from '../platform/plugins/lifecycle/install-listed.ts'
+import { type PersistedOperations, readPersistedDocuments } from '../server/persisted-operations.ts'
 import type { CommandContext } from './context.ts'
 import { listenForFaults } from './faults.ts'
 import { installationOf, pluginSupply } from './installation.ts'
@@ -34,12 +36,27 @@ export async function serve(context: CommandContext): Promise<void> {
   const closers: Closers = []
   let cutOff = false
   try {
+    const persisted = readPersisted(config)
     const database = await startDatabase(config, log, closers)
     stop.signal.throwIfAborted()
     const hasDemo = await prepareDatabase(database.url, config, log)
     stop.signal.throwIfAborted()
-    const demoLogin = hasDemo && isForOneself(config)
-    const app = await createApp({ databaseUrl: database.url, log, demoLogin, plugins: pluginSupply(config) })
+    const demoLogin = hasDemo && config.demoLogin && isForOneself(config)
+    const app = await createApp({
+      databaseUrl: database.url,
+      log,
+      demoLogin,
+      settings: { ...config.server, persisted },
+      plugins: pluginSupply(config),
+      trustedProxies: config.trustedProxies,
+      publicUrl: config.publicUrl,
+      signIn: {
+        trustedIssuers: config.trustedIssuers,
+        clockLeewaySeconds: config.clockLeewaySeconds,
+        sessionSeconds: config.sessionSeconds,
+        sessionIdleSeconds: config.sessionIdleSeconds,
+      },
+    })
     closers.push(async () => {
       const late = wait(FINISH_LIMIT, 'late', { ref: false })
       if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
@@ -73,6 +90,18 @@ export async function serve(context: CommandContext): Promise<void> {
  */
 function isForOneself({ databaseUrl, host }: Config): boolean {
   return databaseUrl === null && (host === 'localhost' || host === '::1' || host.startsWith('127.'))
+}
+
+/** The operations that the operator lists. Throws ConfigError for a file that holds none. */
+function readPersisted({ persistedOperations }: Config): PersistedOperations | null {
+  if (!persistedOperations) return null
+  const { mode, file } = persistedOperations
+  try {
+    return { mode, documents: readPersistedDocuments(readFileSync(file, 'utf8')) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(`PERSISTED_OPERATIONS_FILE ${file} cannot be used: ${reason}.`)
+  }
 }
 
 interface RunningDatabase {

@@ -89,6 +89,8 @@ it.each([
   ['api-key', 'create'],
   ['keys'],
   ['keys', 'rotate'],
+  ['audit', 'verify'],
+  ['audit', 'seal'],
   ['import'],
   ['demo'],
   ['doctor'],

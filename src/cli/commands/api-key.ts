@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { requireWorkspace } from '../../modules/workspaces/provision.ts'
-import { createApiKey } from '../../platform/access/api-keys.ts'
+import { changeStatus } from '../../platform/access/actor-status.ts'
+import { createApiKey, type ListedApiKey, listApiKeys } from '../../platform/access/api-keys.ts'
+import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 
@@ -15,6 +17,8 @@ export function apiKeyCommand(context: CommandContext): Command {
   return new Command('api-key')
     .description('Manage API keys: the credentials of integrations.')
     .addCommand(create(context))
+    .addCommand(list(context))
+    .addCommand(revoke(context))
 }
 
 function create(context: CommandContext): Command {
@@ -28,5 +32,46 @@ function create(context: CommandContext): Command {
         createApiKey(owner, { workspaceId: await requireWorkspace(owner, workspace), name, roleName: role }),
       )
       context.print(secret)
+    })
+}
+
+function list(context: CommandContext): Command {
+  return new Command('list')
+    .description('List the API keys of a workspace: id, last characters of the secret, state, roles and name.')
+    .requiredOption('--workspace <slug>', 'workspace of the keys')
+    .action(async ({ workspace }: { workspace: string }) => {
+      const keys = await withOwner(context, 'rapport api-key list', async (owner) =>
+        listApiKeys(owner, await requireWorkspace(owner, workspace)),
+      )
+      if (keys.length === 0) context.print(`The workspace ${workspace} has no API key.`)
+      for (const key of keys)
+        context.print([key.id, `…${key.hint ?? '????'}`, stateOf(key), key.roles.join(','), key.name].join('  '))
+    })
+}
+
+function stateOf({ isActive, expiresAt }: ListedApiKey): string {
+  if (!isActive) return 'revoked'
+  if (expiresAt === null) return 'active'
+  return `${expiresAt.getTime() > Date.now() ? 'active until' : 'expired'} ${expiresAt.toISOString()}`
+}
+
+function revoke(context: CommandContext): Command {
+  return new Command('revoke')
+    .description('Refuse an API key from now on, for good.')
+    .argument('<id>', 'id of the key, as `rapport api-key list` tells it')
+    .requiredOption('--workspace <slug>', 'workspace of the key')
+    .action(async (id: string, { workspace }: { workspace: string }) => {
+      const command = 'rapport api-key revoke'
+      const name = await withOwner(context, command, async (owner) => {
+        const workspaceId = await requireWorkspace(owner, workspace)
+        const key = (await listApiKeys(owner, workspaceId)).find((each) => each.id === id)
+        if (!key)
+          throw new CommandError(
+            `The workspace ${workspace} has no API key ${id}. See: rapport api-key list --workspace ${workspace}`,
+          )
+        await changeStatus(owner, { workspaceId, actorId: id, kind: 'API_KEY', isActive: false, command })
+        return key.name
+      })
+      context.print(`The API key ${name} is revoked.`)
     })
 }

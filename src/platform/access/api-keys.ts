@@ -1,12 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Pool } from 'pg'
 import { insertActor } from './actor-store.ts'
 import { ProvisioningError } from './errors.ts'
 import { ownerTransaction } from './owner-transaction.ts'
+import { hashSecret, isSecret, makeSecret } from './secrets.ts'
 
 const PREFIX = 'rpk_'
-const SECRET_BYTES = 32
-const API_KEY = /^rpk_[\w-]{43}$/
 
 export interface NewApiKey {
   readonly workspaceId: string
@@ -26,14 +24,14 @@ export async function createApiKey(owner: Pool, key: NewApiKey): Promise<{ actor
   if (key.expiresAt && !(key.expiresAt.getTime() > Date.now())) {
     throw new ProvisioningError('EXPIRY_PAST', 'The expiry of an API key must lie in the future.')
   }
-  const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url')
+  const secret = makeSecret(PREFIX)
   const actorId = await ownerTransaction(owner, (client) =>
     insertActor(client, {
       workspaceId: key.workspaceId,
       kind: 'API_KEY',
       displayName: key.name,
       roleName: key.roleName,
-      keyHash: hashApiKey(secret),
+      keyHash: hashSecret(secret),
       keyHint: secret.slice(-4),
       ...(key.expiresAt && { expiresAt: key.expiresAt }),
     }),
@@ -41,17 +39,38 @@ export async function createApiKey(owner: Pool, key: NewApiKey): Promise<{ actor
   return { actorId, secret }
 }
 
-/** Whether a credential claims to be an API key, well-formed or not. The prefix also lets secret scanners find one. */
+/** An API key as its administrators see it. */
+export interface ListedApiKey {
+  /** uuid */
+  readonly id: string
+  readonly name: string
+  /** Last four characters of the secret. */
+  readonly hint: string | null
+  readonly roles: readonly string[]
+  readonly isActive: boolean
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+/** The API keys of a workspace, oldest first, those that were revoked too. */
+export async function listApiKeys(owner: Pool, workspaceId: string): Promise<ListedApiKey[]> {
+  const { rows } = await owner.query<ListedApiKey>(
+    `select a.id, a.display_name as name, a.key_hint as hint, a.is_active as "isActive", a.expires_at as "expiresAt",
+            a.created_at as "createdAt", array(
+              select r.name from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
+              where ar.workspace_id = a.workspace_id and ar.actor_id = a.id and r.deleted_at is null order by r.name) as roles
+     from actors a where a.workspace_id = $1 and a.kind = 'API_KEY' order by a.created_at, a.id`,
+    [workspaceId],
+  )
+  return rows
+}
+
+/** Whether a credential claims to be an API key, well-formed or not. */
 export function isApiKey(credential: string): boolean {
   return credential.startsWith(PREFIX)
 }
 
 /** Whether it can be one that was ever given out. */
 export function isWellFormedApiKey(credential: string): boolean {
-  return API_KEY.test(credential)
-}
-
-/** What the database keeps. A plain hash is enough: 256 random bits can't be guessed, however fast one tries. */
-export function hashApiKey(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return isSecret(PREFIX, credential)
 }

@@ -10,16 +10,20 @@ export { MAX_TOKEN_SECONDS }
 /** Life of an access token unless its request says otherwise. */
 export const DEFAULT_TOKEN_SECONDS = 15 * 60
 
-const ISSUER = 'urn:rapport'
+/** `iss` of every access token of ours. */
+export const ISSUER = 'urn:rapport'
 const AUDIENCE = 'rapport'
 /** RFC 9068: says "access token", so that no other JWT of the same keys can ever pass for one. */
 const TYPE = 'at+jwt'
-const MAX_TOKEN_BYTES = 8 * 1024
+/** Longest token that is looked at, in bytes, whoever issued it. */
+export const MAX_TOKEN_BYTES = 8 * 1024
 const CLOCK_LEEWAY_SECONDS = 5
 
 export interface TokenRequest {
   readonly workspaceId: string
   readonly actorId: string
+  /** Session that it is taken for, if any: with its end the token is worth nothing. */
+  readonly sessionId?: string
   /** Whole seconds from now, 1 to 86,400; 15 minutes unless given. */
   readonly expiresInSeconds?: number
 }
@@ -27,6 +31,8 @@ export interface TokenRequest {
 export interface TokenClaims {
   readonly workspaceId: string
   readonly actorId: string
+  /** Session that it was taken for; null for one that was made without. */
+  readonly sessionId: string | null
   readonly tokenId: string
   /** Name of the key that signed it, its `kid`. */
   readonly keyId: string
@@ -42,7 +48,8 @@ export async function issueToken(keys: SigningKeys, request: TokenRequest): Prom
   }
   const { kid, privateKey } = await keys.current()
   const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({ wsp: request.workspaceId, client_id: AUDIENCE })
+  const session = request.sessionId === undefined ? {} : { sid: request.sessionId }
+  return new SignJWT({ wsp: request.workspaceId, client_id: AUDIENCE, ...session })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
@@ -56,6 +63,7 @@ export async function issueToken(keys: SigningKeys, request: TokenRequest): Prom
 const claimsOfToken = z.object({
   wsp: z.uuid(),
   sub: z.uuid(),
+  sid: z.uuid().optional(),
   jti: z.string().min(1),
   iat: z.number(),
   exp: z.number(),
@@ -75,10 +83,11 @@ export async function verifyToken(keys: SigningKeys, token: string): Promise<Tok
       `The token lacks a claim, or has it in a wrong form: ${parsed.error.issues[0]?.path.join('.')}.`,
     )
   }
-  const { wsp, sub, jti, iat, exp } = parsed.data
+  const { wsp, sub, sid, jti, iat, exp } = parsed.data
   return {
     workspaceId: wsp.toLowerCase(),
     actorId: sub.toLowerCase(),
+    sessionId: sid?.toLowerCase() ?? null,
     tokenId: jti,
     keyId,
     issuedAt: new Date(iat * 1000),

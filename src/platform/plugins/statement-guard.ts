@@ -28,6 +28,9 @@ const CLOSED_TABLES: ReadonlySet<string> = new Set([
   'plugin_handlers',
   'plugin_dead_letters',
   'signing_keys',
+  'passwords',
+  'refresh_tokens',
+  'actor_identities',
   'idempotency_keys',
 ])
 
@@ -63,6 +66,25 @@ export function checkExpression(text: string, plugin: Plugin, models: Models): v
     if (checked.isWrite) throw refused(plugin, 'it writes', 'What a read is compiled from only reads.')
     return checked
   })
+}
+
+/** Tables that a piece of SQL names, sorted. */
+export function tablesIn(text: string, models: Models): string[] {
+  const owners = ownersOf(models)
+  const tokens = tokensOf(text)
+  const named = tokens.flatMap(({ text: word, kind }, index) => {
+    if (kind !== 'word' || isNameOnly(tokens, index)) return []
+    // A table's own search reads the table.
+    const table = owners.has(word) ? word : word.replace(/_search$/, '')
+    return owners.has(table) ? [table] : []
+  })
+  return [...new Set(named)].sort()
+}
+
+/** Whether the word names something within the statement: a column, or what `as` calls something. */
+function isNameOnly(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1]?.text
+  return before === 'as' || (before === '.' && tokens[index - 2]?.text !== 'public')
 }
 
 const known = new WeakMap<Models, WeakMap<Plugin, Map<string, GuardedStatement>>>()
@@ -118,8 +140,7 @@ function check(tokens: readonly Token[], plugin: Plugin, models: Models): Guarde
     // A table's own search reads the table.
     const table = owners.has(token.text) ? token.text : token.text.replace(/_search$/, '')
     const owner = owners.get(table)
-    const isName = before === 'as' || (before === '.' && tokens[index - 2]?.text !== 'public')
-    if (owner !== undefined && owner !== plugin.id && !isName) {
+    if (owner !== undefined && owner !== plugin.id && !isNameOnly(tokens, index)) {
       if (CLOSED_TABLES.has(table)) throw refused(plugin, `it reads ${table}`, 'That table is closed to plugins.')
       if (!readable.has(table))
         throw refused(

@@ -45,6 +45,26 @@ describe('the look-up', () => {
     expect(connections.mock.calls.length).toBeLessThanOrEqual(1)
   })
 
+  test('is one statement too that tells whether the session of the token goes on', async () => {
+    const { rows } = await database.owner.query(
+      `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day')
+       returning id`,
+      [workspaceId, adminId],
+    )
+    const sessionId: string = rows[0]?.id
+    const token = `Bearer ${await issueToken(keys, { workspaceId, actorId: adminId, sessionId })}`
+    const queries = vi.spyOn(database.owner, 'query')
+    const actor = await authenticator.authenticate(token)
+    expect(actor).toMatchObject({ id: adminId, sessionId, identityProviderId: null })
+    expect(await authenticator.renew(actor)).toMatchObject({ sessionId })
+    expect(queries).toHaveBeenCalledTimes(2)
+    for (const end of [`revoked_at = now()`, `revoked_at = null, expires_at = now()`]) {
+      await change(`update sessions set ${end} where workspace_id = $1`)
+      for (const attempt of [() => authenticator.authenticate(token), () => authenticator.renew(actor)])
+        await expect(attempt()).rejects.toMatchObject({ reason: `The session ${sessionId} has ended.` })
+    }
+  })
+
   test('is shared by requests that wait for it', async () => {
     const { secret } = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'member' })
     const queries = vi.spyOn(database.owner, 'query')

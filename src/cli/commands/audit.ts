@@ -1,0 +1,76 @@
+import { Command } from 'commander'
+import { sealAll } from '../../platform/audit/seal.ts'
+import { type Verdict, verifyAudit } from '../../platform/audit/verify.ts'
+import { CommandError } from '../command-error.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport audit` */
+export function auditCommand(context: CommandContext): Command {
+  return new Command('audit')
+    .description('Check that nobody altered or removed what the audit tells.')
+    .addCommand(verify(context))
+    .addCommand(seal(context))
+}
+
+interface VerifyOptions {
+  workspace?: string
+  expect?: string
+}
+
+const HASH = /^[0-9a-f]{64}$/i
+
+function verify(context: CommandContext): Command {
+  return new Command('verify')
+    .description('Check every seal of the audit against its entries. Exits with 1 when anything does not fit.')
+    .option('--workspace <slug>', 'only this workspace')
+    .option('--expect <hash>', 'a hash that was kept elsewhere, such as in the log: whether it is still in the chain')
+    .action(async (options: VerifyOptions) => {
+      if (options.expect !== undefined && !HASH.test(options.expect))
+        throw new CommandError('--expect takes the hash of a seal: 64 hexadecimal digits.')
+      const { checked, isWhole } = await withOwner(context, 'rapport audit verify', async (owner) => {
+        const verdicts: Verdict[] = []
+        for await (const verdict of verifyAudit(owner, options)) {
+          context.print(told(verdict))
+          verdicts.push(verdict)
+        }
+        return {
+          checked: verdicts.length,
+          isWhole: verdicts.every(({ fault }) => fault === null) && isExpected(context, options, verdicts),
+        }
+      })
+      if (checked === 0)
+        throw new CommandError(
+          options.workspace === undefined ? 'There is no workspace.' : `There is no workspace ${options.workspace}.`,
+        )
+      if (!isWhole)
+        throw new CommandError('The audit is not what was sealed. See docs/operators/audit.md for what to do.')
+    })
+}
+
+function isExpected({ print }: CommandContext, { expect }: VerifyOptions, verdicts: readonly Verdict[]): boolean {
+  if (expect === undefined) return true
+  const holder = verdicts.find(({ expectedSeal }) => expectedSeal !== null)
+  print(
+    holder
+      ? `The expected hash is that of seal ${holder.expectedSeal} of ${holder.workspace}.`
+      : 'The expected hash is that of no seal: seals were removed from the end, or all were made anew.',
+  )
+  return holder !== undefined
+}
+
+function told({ workspace, seals, prunedSeals, entries, unsealed, newestHash, fault }: Verdict): string {
+  if (fault !== null) return `${workspace}: WRONG. ${fault}`
+  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without their entries, which are kept no longer`
+  const newest = newestHash === null ? '' : ` The newest hash is ${newestHash}.`
+  return `${workspace}: ${entries} entries are as they were sealed (seals: ${seals}${pruned}), ${unsealed} not sealed yet.${newest}`
+}
+
+function seal(context: CommandContext): Command {
+  return new Command('seal')
+    .description('Seal now what was committed. A running server does so every second.')
+    .action(async () => {
+      const { entries, workspaces } = await withOwner(context, 'rapport audit seal', sealAll)
+      context.print(`Sealed ${entries} entries of ${workspaces} workspaces.`)
+    })
+}

@@ -1,0 +1,95 @@
+import { Command } from 'commander'
+import type { Pool } from 'pg'
+import { createUser, findUserByEmail, requireWorkspace } from '../../modules/workspaces/provision.ts'
+import { changeStatus } from '../../platform/access/actor-status.ts'
+import { setPassword } from '../../platform/access/passwords.ts'
+import { makeSetupToken } from '../../platform/access/setup-tokens.ts'
+import { CommandError } from '../command-error.ts'
+import { withOwner } from '../connect.ts'
+import type { CommandContext } from '../context.ts'
+
+/** `rapport user` */
+export function userCommand(context: CommandContext): Command {
+  return new Command('user')
+    .description('Manage users: the people who sign in to a workspace.')
+    .addCommand(create(context))
+    .addCommand(password(context))
+    .addCommand(status(context, 'suspend', false, "Refuse a user's requests from now on, and end the sessions."))
+    .addCommand(status(context, 'reactivate', true, 'Let a suspended user sign in again.'))
+}
+
+interface UserOptions {
+  workspace: string
+  email: string
+}
+
+/** A command about one user of a workspace. */
+function userOf(name: string): Command {
+  return new Command(name)
+    .requiredOption('--workspace <slug>', 'workspace of the user')
+    .requiredOption('--email <email>', 'e-mail of the user')
+}
+
+function create(context: CommandContext): Command {
+  return userOf('create')
+    .description('Make a user. Let them sign in by: rapport user set-password, or an identity provider.')
+    .requiredOption('--name <name>', 'name of the user, as people see it')
+    .requiredOption('--role <role>', 'what they may do: admin, member, read-only, or another role of the workspace')
+    .action(async ({ workspace, email, name, role }: UserOptions & { name: string; role: string }) => {
+      await withOwner(context, 'rapport user create', async (owner) =>
+        createUser(owner, {
+          workspaceId: await requireWorkspace(owner, workspace),
+          email,
+          displayName: name,
+          roleName: role,
+        }),
+      )
+      context.print(
+        `Made the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
+      )
+    })
+}
+
+function password(context: CommandContext): Command {
+  return userOf('set-password')
+    .description(
+      'Print a token by which the user sets a password once, within seven days, and nothing else. With --stdin, set the password.',
+    )
+    .option('--stdin', 'read the password from standard input, up to the end of its first line')
+    .action(async ({ stdin, ...options }: UserOptions & { stdin?: true }) => {
+      const given = stdin ? await firstLine(context.input?.() ?? []) : null
+      const token = await withOwner(context, 'rapport user set-password', async (owner) => {
+        const user = await findUserByEmail(owner, options.workspace, options.email)
+        if (given === null) return (await makeSetupToken(owner, user)).token
+        await setPassword(owner, user, given)
+        return null
+      })
+      context.print(token ?? `The password of ${options.email} is set. Earlier sessions have ended.`)
+    })
+}
+
+function status(context: CommandContext, name: 'suspend' | 'reactivate', isActive: boolean, what: string): Command {
+  return userOf(name)
+    .description(what)
+    .action(async ({ workspace, email }: UserOptions) => {
+      const command = `rapport user ${name}`
+      await withOwner(context, command, async (owner: Pool) => {
+        const user = await findUserByEmail(owner, workspace, email)
+        await changeStatus(owner, { ...user, kind: 'USER', isActive, command })
+      })
+      context.print(`The user ${email} of ${workspace} is ${isActive ? 'active' : 'suspended'}.`)
+    })
+}
+
+const MAX_INPUT = 10_000
+
+async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Promise<string> {
+  let text = ''
+  for await (const piece of input) {
+    text += String(piece)
+    if (text.includes('\n') || text.length > MAX_INPUT) break
+  }
+  const [line = ''] = text.split(/\r?\n/)
+  if (line === '') throw new CommandError('There is no password on standard input.')
+  return line
+}

@@ -1,0 +1,38 @@
+import type { Pool } from 'pg'
+
+/** An identity provider of a workspace, as far as its tokens are concerned. */
+export interface StoredProvider {
+  /** uuid */
+  readonly id: string
+  readonly workspaceId: string
+  /** Slug of the workspace. */
+  readonly workspace: string
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  readonly algorithms: readonly string[]
+  readonly emailClaim: string
+  readonly rolesClaim: string | null
+  readonly createsUsers: boolean
+  /** Role that a user has whom no group gives one; null for none. */
+  readonly defaultRoleId: string | null
+  /** Whom the subject is linked to; null for somebody new. */
+  readonly actorId: string | null
+}
+
+/** The active identity providers of all workspaces with this issuer, oldest first, and whom each knows the subject as. One statement. */
+export async function readProviders(owner: Pool, issuer: string, subject: string): Promise<StoredProvider[]> {
+  const { rows } = await owner.query<StoredProvider>({
+    name: 'providers-by-issuer',
+    text: `select p.id, p.workspace_id as "workspaceId", w.slug as workspace, p.issuer, p.audiences, p.algorithms,
+                  p.email_claim as "emailClaim", p.roles_claim as "rolesClaim", p.creates_users as "createsUsers",
+                  (select r.id from roles r where r.workspace_id = p.workspace_id and r.id = p.default_role_id
+                     and r.deleted_at is null) as "defaultRoleId",
+                  (select i.actor_id from actor_identities i where i.workspace_id = p.workspace_id
+                     and i.identity_provider_id = p.id and i.subject = $2) as "actorId"
+           from identity_providers p join workspaces w on w.id = p.workspace_id
+           where p.issuer = $1 and p.is_active and p.deleted_at is null
+           order by p.id`,
+    values: [issuer, subject],
+  })
+  return rows
+}

@@ -1,0 +1,43 @@
+import type { TokenPair } from '../../platform/access/sign-in.ts'
+
+/** Error codes of RFC 6749, 5.2, and those that extensions have registered. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_grant'
+  | 'unsupported_grant_type'
+  | 'unsupported_token_type'
+  | 'temporarily_unavailable'
+  | 'server_error'
+
+// Also for proxies and browsers of HTTP/1.0, as the RFC asks.
+const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/** The error answer of RFC 6749, 5.2. `description` is a sentence for people, in ASCII. */
+export function oauthError(
+  code: OAuthErrorCode,
+  description: string,
+  {
+    status = 400,
+    headers = {},
+  }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  const body = { error: code, error_description: description }
+  return Response.json(body, { status, headers: { ...NOT_STORED, ...headers } })
+}
+
+/** The tokens of RFC 6749, 5.1, with what an extension adds. */
+export function tokenAnswer(tokens: TokenPair, extension: Readonly<Record<string, string>> = {}): Response {
+  const body = {
+    access_token: tokens.accessToken,
+    token_type: 'Bearer',
+    expires_in: tokens.expiresInSeconds,
+    refresh_token: tokens.refreshToken,
+    ...extension,
+  }
+  return Response.json(body, { headers: NOT_STORED })
+}
+
+/** The answer to what was done and leaves nothing to say. */
+export function done(status: 200 | 204): Response {
+  return new Response(null, { status, headers: NOT_STORED })
+}

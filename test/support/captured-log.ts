@@ -1,0 +1,20 @@
+import { Writable } from 'node:stream'
+import { type Logger, pino } from 'pino'
+
+/** A log of everything, down to the finest level, that is kept in memory. */
+export interface CapturedLog {
+  readonly log: Logger
+  /** JSON lines, in order. */
+  readonly lines: readonly string[]
+}
+
+export function captureLog(): CapturedLog {
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  return { log: pino({ level: 'trace' }, sink), lines }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { TestWorkspace } from '../../src/testing/server.ts'
+import type { TestApp } from './app.ts'
+import { type FormAnswer, postForm } from './sign-in.ts'
+
+/** What a workspace decides about an identity provider. */
+export interface IdentitySettings {
+  readonly workspace?: TestWorkspace
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  readonly algorithms?: readonly string[]
+  readonly emailClaim?: string
+  readonly rolesClaim?: string
+  readonly createsUsers?: boolean
+  /** Name of a role. */
+  readonly defaultRole?: string
+  /** Names of roles by group. */
+  readonly roles?: Readonly<Record<string, string>>
+}
+
+/** Adds an identity provider to a workspace. Answers its id. */
+export async function addProvider(app: TestApp, settings: IdentitySettings): Promise<string> {
+  const { owner } = app.database
+  const { id: adminId, workspaceId } = app.as('admin', settings.workspace).actor
+  const id = randomUUID()
+  await owner.query(
+    `insert into identity_providers (workspace_id, id, name, issuer, audiences, algorithms, email_claim, roles_claim,
+       creates_users, default_role_id, created_by_id, updated_by_id)
+     values ($1, $2::uuid, $2::uuid::text, $3, $4, $5, $6, $7, $8, (select id from roles where workspace_id = $1 and name = $9), $10, $10)`,
+    [
+      workspaceId,
+      id,
+      settings.issuer,
+      settings.audiences,
+      settings.algorithms ?? ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      settings.emailClaim ?? 'email',
+      settings.rolesClaim ?? null,
+      settings.createsUsers ?? false,
+      settings.defaultRole ?? null,
+      adminId,
+    ],
+  )
+  for (const [group, role] of Object.entries(settings.roles ?? {})) {
+    await owner.query(
+      `insert into identity_provider_roles (workspace_id, id, identity_provider_id, group_name, role_id)
+       select $1, gen_random_uuid(), $2, $3, id from roles where workspace_id = $1 and name = $4`,
+      [workspaceId, id, group, role],
+    )
+  }
+  return id
+}
+
+/** Takes all identity providers away, and whoever was linked by them. */
+export async function removeProviders(app: TestApp): Promise<void> {
+  await app.database.owner.query('delete from sessions where identity_provider_id is not null')
+  await app.database.owner.query('delete from identity_providers')
+}
+
+/** Exchanges a token of an identity provider for a session. */
+export function exchange(
+  app: Pick<TestApp, 'fetch'>,
+  token: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<FormAnswer> {
+  return postForm(app, '/oauth/token', {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: token,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+    ...more,
+  })
+}
