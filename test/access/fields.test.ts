@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Permission } from '../../src/platform/access/permissions.ts'
 import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
@@ -71,7 +72,7 @@ describe('fields that a role lists', () => {
     expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
     const reader = await userWho(
       app,
-      ['name', 'industry', 'website', 'tier'].map((field) => `account.${field}:read`),
+      ['name', 'industry', 'website', 'tier'].map((field): Permission => `account.${field}:read`),
     )
     expect(at(await reader.must('{ accounts(search: "acme") { totalCount } }'), 'accounts.totalCount')).toBe(1)
   })

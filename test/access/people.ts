@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Permission } from '../../src/platform/access/permissions.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createPermittedClient } from '../../src/testing/permitted-client.ts'
 import type { TestApp, TestWorkspace } from '../support/app.ts'
@@ -6,7 +7,7 @@ import type { TestApp, TestWorkspace } from '../support/app.ts'
 /** A user whose one role grants exactly this. `above` is the role that theirs reports to. */
 export async function userWho(
   app: TestApp,
-  permissions: readonly string[],
+  permissions: readonly Permission[],
   options: { readonly workspace?: TestWorkspace; readonly above?: string } = {},
 ): Promise<TestClient<TestActor> & { readonly roleId: string }> {
   const { workspaceId } = app.as('admin', options.workspace).actor

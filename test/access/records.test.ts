@@ -120,6 +120,7 @@ describe('the scope of a permission', () => {
 
   it('holds for the log and for live changes', async () => {
     await grantBoss(['account:read@own', 'change:read', 'user:read'])
+    await logSettled(app)
     const data = await boss.must('{ changes(first: 200) { nodes { recordId } totalCount } }')
     const told = new Set(listAt(data, 'changes.nodes').map((node) => textAt(node, 'recordId')))
     expect([...told].sort()).toEqual(reachedBy(['own']))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isCron } from '../jobs/cron.ts'
-import { code, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
+import { code, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
 
 const yes = z.literal(true).optional()
 const published = {
@@ -116,6 +116,7 @@ export const parts = {
         permission: z.string(),
         args: z.record(graphqlName, argument).optional(),
         answer: z.looseObject({}),
+        cost,
         run: code,
       }),
     )
@@ -129,6 +130,7 @@ export const parts = {
         description: sentence,
         deprecated: sentence.optional(),
         object: graphqlName,
+        cost,
         action: graphqlName.optional(),
         apply: code,
       }),
@@ -143,6 +145,7 @@ export const parts = {
         input: z.record(graphqlName, payloadField),
         payload: z.record(graphqlName, payloadField),
         permission: z.string().nullable(),
+        cost,
         run: code,
       }),
     )

@@ -17,6 +17,9 @@ export const names = z.array(z.string())
 /** A function of the plugin's. */
 export const code = z.custom((value) => typeof value === 'function', 'is missing or no function')
 
+/** Points of a request's cost: never so few that it pays for something else. */
+export const cost = z.number().min(0, 'is less than nothing').max(100_000, 'is more than a request may cost').optional()
+
 /** A field as `fields.ts` declares it: what the kind wants is looked at when the schema is composed. */
 export const field = z.looseObject({
   kind: z.enum(
@@ -37,6 +40,7 @@ export const field = z.looseObject({
     'is no kind of field: make it with money(), items(), many(), …',
   ),
   description: sentence,
+  cost,
 })
 
 export const fields = z.record(graphqlName, field)

@@ -5,13 +5,15 @@ import type { Column } from '../data/models.ts'
 import { and, ident, join, type Sql, sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
 import { mayRead } from '../reads/guard.ts'
-import { rowOf, workspaceOf } from '../reads/reading.ts'
+import { type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
+import { accessConditions } from '../reads/record-access.ts'
+import { objectsOf } from '../reads/reference.ts'
 import { startReading } from '../reads/start.ts'
 import { visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
 import { foreignKey } from '../schema/columns.ts'
-import type { Field, ObjectType, Registry } from '../schema/registry.ts'
+import { type Field, type ObjectType, objectNamed, type Registry } from '../schema/registry.ts'
 import type { FindOptions, RecordValues } from './plugin-context.ts'
 import { typedFilter, uuidOfRecord } from './record-input.ts'
 
@@ -51,10 +53,41 @@ export async function findRecords(
   }
   if (filter)
     conditions.push(where(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
-  const columns = readableColumns(actor, object).map(({ name }) => sql`${row.column(name)} as ${ident(name)}`)
+  const columns = readableColumns(actor, object).map(
+    ({ name }) => sql`${toldColumn(reading, object, row, name)} as ${ident(name)}`,
+  )
   return work.transaction.query(
     sql`select ${join(columns)} from ${tableOf(object, row)} where ${and(conditions)} order by ${row.column('id')} limit ${first}::int`,
   )
+}
+
+/** A column's value; null where it is the id of a record that the actor does not see, as it is to clients. */
+function toldColumn(reading: Reading, object: ObjectType, row: Row, name: string): Sql {
+  const value = row.column(name)
+  for (const field of object.fields.values()) {
+    if (field.kind === 'one' && foreignKey(object.model, field.relation).name === name)
+      return toldId(reading, row, value, objectNamed(reading.registry, field.object))
+    if (field.kind !== 'declared' || field.declaration.kind !== 'reference') continue
+    const { to, typeColumn, idColumn } = field.declaration
+    if (idColumn !== name) continue
+    const branches = objectsOf(reading, to).map(
+      (target) => sql`when ${target.name} then ${toldId(reading, row, value, target)}`,
+    )
+    return branches.length > 0 ? sql`case ${row.column(typeColumn)} ${join(branches, ' ')} end` : value
+  }
+  return value
+}
+
+function toldId(reading: Reading, row: Row, value: Sql, target: ObjectType): Sql {
+  const other = rowOf(reading.alias(), target.model)
+  const reached = accessConditions(reading, target, other, 'read') ?? [sql`false`]
+  if (reached.length === 0) return value
+  const met = and([
+    sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+    sql`${other.column('id')} = ${value}`,
+    ...reached,
+  ])
+  return sql`case when exists (select from ${tableOf(target, other)} where ${met}) then ${value} end`
 }
 
 /** The filter as a client's would be taken, so that a misspelt condition is an error and not left out. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { can, type Permission } from '../access/permissions.ts'
+import { writtenBy } from '../audit/by-plugin.ts'
 import { codedError } from '../errors.ts'
 import { actNamed } from '../operations/acts.ts'
 import { createRecords as createRows } from '../operations/create.ts'
@@ -43,7 +44,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
         isOfPlugin || actor.kind === 'PLUGIN'
           ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
           : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
-        { plugin: plugin.id },
+        { plugin: plugin.id, permission },
       ),
     )
   }
@@ -54,7 +55,8 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
       const act = prepare(scope.root.work)
       return writing(scope, part, async () => {
         try {
-          return await act(workWithin(scope, actor, part))
+          const work = workWithin(scope, actor, part)
+          return await writtenBy(plugin, work.log, () => act(work))
         } catch (error) {
           // Nothing tells how far it came, and the rule of another plugin may have failed in it.
           doom(scope, error)

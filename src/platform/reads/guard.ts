@@ -94,6 +94,8 @@ export function requireSearchable(actor: Grantee, object: ObjectType): void {
 export function isSensitive(object: ObjectType, name: string): boolean {
   const field = object.fields.get(name)
   if (field) return field.isSensitive
+  const condition = object.conditions.get(name)
+  if (condition) return condition.declaration.sensitive === true
   for (const variant of object.variants.values()) {
     const own = variant.detail?.fields.get(name)
     if (own) return own.isSensitive

@@ -2,7 +2,7 @@ import { canWhole, type Permission, parsePermission, recordScopes } from '../acc
 import { and, type Sql, sql } from '../data/sql.ts'
 import { PluginFailedError } from '../plugins/failure.ts'
 import type { Plugin } from '../plugins/plugin.ts'
-import { checkExpression } from '../plugins/statement-guard.ts'
+import { checkExpression, tablesIn } from '../plugins/statement-guard.ts'
 import { foreignKey } from '../schema/columns.ts'
 import type { RowReference } from '../schema/fields.ts'
 import { objectNamed, type RecordType, type Registry } from '../schema/registry.ts'
@@ -55,13 +55,29 @@ export function guardedSql(
   return permission && !asks && !seesEvery(reading, permission) ? null : expression
 }
 
+/** What a declaration's SQL looks at. */
+export interface Looked {
+  /** Tables that it reads. */
+  readonly tables: readonly string[]
+  /** Whether it asks of records whether the caller sees them. */
+  readonly asks: boolean
+}
+
 /**
  * Looks at what a declaration makes, over a row and without a caller.
  * @throws PluginFailedError where it throws, or reaches further than it may.
  */
-export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): void {
+export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): Looked {
   const plugin = limitedPlugin(declared)
-  if (plugin) lookAt(declared, plugin, row, make, true)
+  let asks = false
+  const sees = () => {
+    asks = true
+    return sql`true`
+  }
+  const { models } = declared.registry
+  if (!plugin) return { tables: tablesIn(make(referenceTo(declared, row, sees, true)).text, models), asks }
+  const looked = lookAt(declared, plugin, row, make, true)
+  return { tables: tablesIn(looked.sql.text, models), asks: looked.asks }
 }
 
 /** Whether no record of the permission's object is hidden from the caller. */

@@ -46,7 +46,11 @@ function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filte
 function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
   const { reading } = filtering
   const condition = object.conditions.get(name)
-  if (condition) return pluginCondition(reading, object, row, condition, value)
+  if (condition) {
+    // It may look at any field of the record: who may read some only needs it among these.
+    if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
+    return pluginCondition(reading, object, row, condition, value)
+  }
   const field = object.fields.get(name)
   if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
   if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')

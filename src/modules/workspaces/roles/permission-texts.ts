@@ -75,7 +75,7 @@ function objectNames(registry: Registry): string[] {
 
 function fieldNames(object: ObjectType): string[] {
   const details = [...object.variants.values()].flatMap(({ detail }) => [...(detail?.fields.keys() ?? [])])
-  return [...object.fields.keys(), ...details]
+  return [...object.fields.keys(), ...details, ...object.conditions.keys()]
 }
 
 /** Objects and actions that are asked for beside those of records: by operations, queries and the platform. */

@@ -62,8 +62,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   }
   const { declaration } = field
   const { description, deprecated } = declaration
-  const cost = { weight: weightOf(declaration) }
-  const described = { name: field.name, description, deprecated, owner, guard, cost, read }
+  const described = { name: field.name, description, deprecated, owner, guard, ...costOf(declaration), read }
   switch (declaration.kind) {
     case 'money':
       return {
@@ -134,9 +133,11 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   }
 }
 
-/** Points of a declared field: values of the record's own row cost nothing. */
-function weightOf(declaration: FieldDeclaration): number {
-  return declaration.kind === 'money' || declaration.kind === 'group' ? 0 : (declaration.cost ?? 1)
+/** What a declared field costs, where its type does not tell: values of the record's own row cost nothing, those of a query do. */
+function costOf(declaration: FieldDeclaration): Pick<OutputField, 'cost'> {
+  if (declaration.kind === 'money' || declaration.kind === 'group') return { cost: { weight: 0 } }
+  if (declaration.cost === undefined && declaration.kind === 'custom') return {}
+  return { cost: { weight: declaration.cost ?? 1 } }
 }
 
 /** The type of a part of a record. */

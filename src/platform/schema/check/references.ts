@@ -20,6 +20,8 @@ export function checkReferences(registry: Registry): void {
     const inputs = new Map<string, string>()
     for (const field of object.fields.values()) {
       if (!isCore(registry, field.owner)) checkField(registry, object, field)
+      else if (field.kind === 'declared')
+        checkDeclaredSql(registry, object, `${object.name}.${field.name}`, field.owner, field.declaration)
       const input = inputNameOf(object, field)
       const holder = input === null ? undefined : inputs.get(input)
       if (input !== null && holder !== undefined)

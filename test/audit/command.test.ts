@@ -1,0 +1,83 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditCommand } from '../../src/cli/commands/audit.ts'
+import { readConfig } from '../../src/config.ts'
+import {
+  type AuditDatabase,
+  type AuditedWorkspace,
+  createAuditDatabase,
+  sealEverything,
+  writeEntries,
+} from './audit-database.ts'
+
+let audit: AuditDatabase
+let acme: AuditedWorkspace
+
+beforeAll(async () => {
+  audit = await createAuditDatabase()
+  acme = await audit.addWorkspace('acme')
+  await audit.addWorkspace('globex')
+})
+afterAll(() => audit.close())
+
+/** Runs `rapport audit …`; answers the lines that it printed, and what it failed with. */
+async function rapportAudit(...args: string[]): Promise<{ readonly lines: string[]; readonly error: unknown }> {
+  const lines: string[] = []
+  const config = readConfig({ DATABASE_URL: audit.url })
+  const command = auditCommand({
+    config: () => config,
+    log: () => pino({ level: 'silent' }),
+    print: (line) => lines.push(line),
+  })
+  try {
+    await command.exitOverride().parseAsync(args, { from: 'user' })
+    return { lines, error: null }
+  } catch (error) {
+    return { lines, error }
+  }
+}
+
+describe('rapport audit', () => {
+  it('seals, and finds what is sealed as it was', async () => {
+    await writeEntries(audit.owner, acme, 3)
+    const unsealed = await rapportAudit('verify')
+    expect(unsealed.lines[0]).toBe('acme: 0 entries are as they were sealed (seals: 0), 3 not sealed yet.')
+    expect((await rapportAudit('seal')).lines[0]).toMatch(/^Sealed [03] entries of [01] workspaces\.$/)
+    await sealEverything(audit.owner)
+    const { lines, error } = await rapportAudit('verify')
+    expect(error).toBeNull()
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^acme: 3 entries are as they were sealed \(seals: \d\), 0 not sealed yet\. The newest hash is [0-9a-f]{64}\.$/,
+      ),
+      'globex: 0 entries are as they were sealed (seals: 0), 0 not sealed yet.',
+    ])
+  })
+
+  it('knows a hash that was kept', async () => {
+    const { lines } = await rapportAudit('verify', '--workspace', 'acme')
+    expect(lines).toHaveLength(1)
+    const hash = /[0-9a-f]{64}/.exec(lines[0] ?? '')?.[0] ?? ''
+    const kept = await rapportAudit('verify', '--expect', hash)
+    expect(kept.error).toBeNull()
+    expect(kept.lines.at(-1)).toMatch(/^The expected hash is that of seal \d of acme\.$/)
+    const other = await rapportAudit('verify', '--expect', 'a'.repeat(64))
+    expect(other.lines.at(-1)).toContain('that of no seal')
+    expect(String(other.error)).toContain('not what was sealed')
+  })
+
+  it('fails for what is not as it was', async () => {
+    await audit.owner.query(`update audit_entries set changes = '{}'`)
+    const { lines, error } = await rapportAudit('verify')
+    expect(lines[0]).toMatch(/^acme: WRONG\. Seal 1 \(transactions 0 to \d+\) does not fit: it, one of its entries/)
+    expect(lines[1]).toContain('globex: 0 entries')
+    expect(String(error)).toContain('not what was sealed')
+  })
+
+  it.each([
+    [['verify', '--workspace', 'nowhere'], 'There is no workspace nowhere.'],
+    [['verify', '--expect', 'abc'], '64 hexadecimal digits'],
+  ])('refuses %j', async (args, message) => {
+    expect(String((await rapportAudit(...args)).error)).toContain(message)
+  })
+})

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { originsBehind, parseRange } from '../../src/server/origin.ts'
+
+const CLIENT = '203.0.113.7'
+
+function addressFor(trusted: readonly string[], remote: string | null, forwardedFor?: string): string | null {
+  const headers = new Headers(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor })
+  return originsBehind(trusted)(headers, remote).ipAddress
+}
+
+describe('the address of a request', () => {
+  it('is the socket’s, whatever a client writes', () => {
+    expect(addressFor([], CLIENT, '198.51.100.1')).toBe(CLIENT)
+    expect(addressFor(['10.0.0.0/8'], CLIENT, '198.51.100.1')).toBe(CLIENT)
+    expect(addressFor([], null, '198.51.100.1')).toBeNull()
+  })
+
+  it('is what a trusted proxy tells', () => {
+    expect(addressFor(['10.0.0.0/8'], '10.1.2.3', CLIENT)).toBe(CLIENT)
+    expect(addressFor(['10.1.2.3'], '::ffff:10.1.2.3', CLIENT)).toBe(CLIENT)
+    expect(addressFor(['fd00::/8'], 'fd00::1', '[2001:db8::1]:443')).toBe('2001:db8::1')
+    expect(addressFor(['10.0.0.0/8'], '10.1.2.3', `${CLIENT}:51234`)).toBe(CLIENT)
+  })
+
+  it('is the last one that is no trusted proxy: what stands before it may be made up', () => {
+    expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `198.51.100.1, ${CLIENT}, 10.0.0.2`)).toBe(CLIENT)
+    expect(addressFor(['10.0.0.0/8'], '10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3')
+    expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `${CLIENT}, unknown, 10.0.0.2`)).toBe('10.0.0.2')
+    expect(addressFor(['10.0.0.0/8'], '10.0.0.1', '')).toBe('10.0.0.1')
+  })
+
+  it('goes with what the program says of itself, cut off', () => {
+    const headers = new Headers({ 'user-agent': 'x'.repeat(1_000) })
+    expect(originsBehind([])(headers, CLIENT)).toEqual({ ipAddress: CLIENT, userAgent: 'x'.repeat(500) })
+    expect(originsBehind([])(new Headers(), CLIENT).userAgent).toBeNull()
+  })
+})
+
+describe('a range of addresses', () => {
+  it.each(['10.0.0.0/33', '10.0.0/8', 'localhost', '::1/129', '10.0.0.0/8/8', '', 'fe80::1%eth0'])(
+    'is not %j',
+    (text) => {
+      expect(parseRange(text)).toBeNull()
+      expect(() => originsBehind([text])).toThrow('CIDR range')
+    },
+  )
+})
