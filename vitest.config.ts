@@ -7,7 +7,7 @@ const APART = [
   'test/plugins/{bad/**,lifecycle*,check,new}.test.ts',
   'test/cli/*.test.ts',
   'test/platform/data/*.test.ts',
-  'test/platform/access/passwords.test.ts',
+  'test/{platform/access/passwords,server/sign-in-password}.test.ts',
 ]
 
 export default defineConfig({

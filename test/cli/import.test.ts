@@ -131,7 +131,7 @@ it.each([
   [
     'somebody who may not write',
     ['--email', 'reader@acme.example', ...MAP],
-    'This needs the permission account:create',
+    'Importing Account needs the permission account:create',
   ],
   [
     'somebody who is not there',

@@ -23,7 +23,7 @@ export interface AccessRule {
   readonly isIntegral?: true
   /**
    * True for all records, false for none, or the filter that records meet, as the object's lists take it; ids in it may be plain
-   * uuids. It only looks at what it is told, and answers at once: it runs for each request, in 50 ms at most. What it throws
+   * uuids. It only looks at what it is told, and answers at once: it runs for each request, in 250 ms at most. What it throws
    * fails the request, with the plugin named.
    */
   decide(asked: {

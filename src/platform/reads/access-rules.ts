@@ -14,7 +14,8 @@ export interface OwnedAccessRule {
   readonly rule: AccessRule
 }
 
-const BUDGET_MS = 50
+/** As a rule of a write has: what is trivial may wait for a processor on a busy machine. */
+const BUDGET_MS = 250
 
 const rulesByObject = new WeakMap<Registry, ReadonlyMap<string, readonly OwnedAccessRule[]>>()
 
