@@ -1,11 +1,13 @@
 import pino from 'pino'
 import { createApp } from '../../src/app.ts'
+import { PRODUCTION } from '../../src/server/settings.ts'
 import type { ServerSetup } from './protocol.ts'
 import { serve } from './serve.ts'
 
-// As `rapport start` runs it on a PostgreSQL of the operator.
+// As `rapport start` runs it on a PostgreSQL of the operator, with rates that count and are never reached.
+const settings = { ...PRODUCTION, rates: { requests: 1e12, points: 1e15, refusedCredentials: 100 } }
 await serve(async ({ databaseUrl, poolSize }: ServerSetup) => {
-  const app = await createApp({ databaseUrl, poolSize, log: pino({ level: 'info' }, pino.destination(2)) })
+  const app = await createApp({ databaseUrl, poolSize, settings, log: pino({ level: 'info' }, pino.destination(2)) })
   const { url } = await app.listen({ host: '127.0.0.1', port: 0 })
   return { url, close: () => app.close() }
 })

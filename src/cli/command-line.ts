@@ -29,6 +29,9 @@ Environment:
                   how long a sign-in lasts, and how long without use (default: 30d and 7d)
   PUBLIC_URL      address that clients reach the server by (default: that of the request)
   TRUSTED_PROXIES addresses or CIDR ranges of proxies whose X-Forwarded-For counts (default: none)
+  NODE_ENV        production where others reach the server, else development (default)
+  GRAPHIQL, INTROSPECTION, ERROR_HINTS, DEMO_LOGIN
+                  on or off, to differ from that; CORS_ORIGINS, LIMIT_…, RATE_…, PERSISTED_OPERATIONS: see docs/operators
   LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default: info)`
 
 /** The command \`rapport\` with all its subcommands. */

@@ -148,10 +148,11 @@ async function installPlugins(url: string, config: Config, log: Logger): Promise
   for (const { source, reason } of refused) log.error({ plugin: source, reason }, 'A plugin could not be installed')
 }
 
-function greet(url: string, hasDemo: boolean, { print }: CommandContext): void {
+function greet(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
   const who = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
+  const { graphiql } = config().server
   print(`Rapport is ready at ${url}`)
-  print('Open it in a browser, or get a token in another terminal:')
+  print(`${graphiql ? 'Open it in a browser, or get' : 'Get'} a token in another terminal:`)
   print(`  npx rapport token ${who}`)
   print('Stop it with Ctrl-C.')
 }

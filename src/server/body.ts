@@ -1,5 +1,7 @@
 import { codedError } from '../platform/errors.ts'
-import { MAX_BODY_BYTES } from './limits.ts'
+
+/** Largest request body in bytes. */
+export const MAX_BODY_BYTES = 5_000_000
 
 /** Why a body is not read: its HTTP status and what to tell. */
 export interface BodyRefusal {
@@ -12,8 +14,13 @@ const MAX_DRAINED_BYTES = 20 * MAX_BODY_BYTES
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
-/** Looks at what the headers tell of a POST: JSON only, so that no HTML form can send one, and no more than the limit. */
+/**
+ * Looks at what the headers tell. A POST brings JSON, no more than the limit, and a GET comes from a program: no page of others
+ * can make a browser send either by a form, a link or an image. The credential, which no browser adds by itself, is asked for
+ * in any case.
+ */
 export function refuseByHeaders(request: Request): BodyRefusal | null {
+  if (request.method === 'GET' && !isFromProgram(request.headers)) return notFromProgram()
   if (request.method !== 'POST') return null
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge()
   const type = request.headers.get('content-type')
@@ -41,6 +48,20 @@ export async function withinLimit(request: Request): Promise<Request | BodyRefus
     signal: request.signal,
     body: Buffer.concat(pieces),
   })
+}
+
+/** Browsers tell truly what makes them send a request; everybody else says what they accept. */
+function isFromProgram(headers: Headers): boolean {
+  const mode = headers.get('sec-fetch-mode')
+  if (mode !== null) return mode === 'cors' || mode === 'same-origin'
+  return /application\/(graphql-response\+)?json|text\/event-stream/.test(headers.get('accept') ?? '')
+}
+
+function notFromProgram(): BodyRefusal {
+  return {
+    status: 400,
+    error: codedError('BAD_USER_INPUT', 'Send a query by GET with the header "Accept: application/json", or by POST.'),
+  }
 }
 
 function tooLarge(): BodyRefusal {

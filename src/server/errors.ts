@@ -4,15 +4,24 @@ import { AuthenticationError } from '../platform/access/errors.ts'
 import { sqlState } from '../platform/data/transaction.ts'
 import { codedError, ERROR_CODES } from '../platform/errors.ts'
 import { PluginFailedError } from '../platform/plugins/failure.ts'
+import { withoutHints } from './hints.ts'
+
+/** How errors are told. */
+export interface Presentation {
+  readonly log: Logger
+  /** Whether they may name parts of the schema that the client has not. */
+  readonly hints: boolean
+}
 
 /** What a client may see of an error. What is no GraphQL error is logged whole and answered by its request id only. */
-export function presentError(error: unknown, requestId: string, log: Logger): GraphQLError {
+export function presentError(error: unknown, requestId: string, presentation: Presentation): GraphQLError {
+  const { log } = presentation
   if (error instanceof GraphQLError) {
     if (error.extensions['code'] === 'PLUGIN_FAILED' && 'field' in error.extensions)
       logFailedField(error, requestId, log)
     const cause = error.originalError
-    if (!cause || cause instanceof GraphQLError) return withCode(error)
-    return located(error, presentError(cause, requestId, log))
+    if (!cause || cause instanceof GraphQLError) return withCode(hinted(error, presentation))
+    return located(error, presentError(cause, requestId, presentation))
   }
   if (error instanceof AuthenticationError) return codedError('UNAUTHENTICATED', error.message)
   if (isUnreadable(error)) {
@@ -44,6 +53,11 @@ function logFailedField(error: GraphQLError, requestId: string, log: Logger): vo
   while (cause instanceof GraphQLError && !(cause instanceof PluginFailedError)) cause = cause.originalError
   const reason = cause instanceof PluginFailedError ? cause.reason : undefined
   log.error({ plugin, field, reason, requestId, err: cause }, 'A plugin failed')
+}
+
+/** A variable that was refused before anything was read has a place in the document and none in the answer. */
+function hinted(error: GraphQLError, { hints }: Presentation): GraphQLError {
+  return hints || error.path || !error.nodes || error.nodes.length === 0 ? error : withoutHints(error)
 }
 
 /** Errors of parsing, validation and coercion carry no code, or one of the library's: what can't be understood has one. */

@@ -1,5 +1,6 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { GRAPHQL_PATH } from './graphql.ts'
+import { PAGE_POLICY } from './response-headers.ts'
 
 const WELCOME = `# Rapport's API, live. Press ▶ to run an operation.
 query Welcome {
@@ -26,6 +27,6 @@ export function graphiqlPage(token: string | null): Response {
     shouldPersistHeaders: false,
   })
   return new Response(String(page), {
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY },
   })
 }

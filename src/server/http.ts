@@ -1,41 +1,71 @@
 import { randomUUID } from 'node:crypto'
-import type { Logger } from 'pino'
 import type { Actor, Authenticator } from '../platform/access/actor.ts'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import type { SigningKeys } from '../platform/access/signing-keys.ts'
+import type { RequestOrigin } from '../platform/context.ts'
 import type { Database } from '../platform/data/database.ts'
 import type { codedError } from '../platform/errors.ts'
+import type { Admission, Bill } from './admission.ts'
+import type { AuthEndpoints } from './auth/endpoints.ts'
 import { refuseByHeaders, withinLimit } from './body.ts'
-import { presentError } from './errors.ts'
+import { type Presentation, presentError } from './errors.ts'
 import { graphiqlPage } from './graphiql.ts'
-import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
+import { type Caller, GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
+import type { OriginOf } from './origin.ts'
+import { httpOfLimit, tellStanding } from './rates/headers.ts'
+import { allowOrigin, preflight, secure } from './response-headers.ts'
+import type { ServerSettings } from './settings.ts'
 
 export interface HttpParts {
   readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
   readonly keys: SigningKeys
   readonly database: Database
-  readonly log: Logger
+  readonly admission: Admission
+  readonly presentation: Presentation
+  readonly settings: Pick<ServerSettings, 'graphiql' | 'corsOrigins'>
   /** Token for the person who opens the endpoint in a browser, or null where nobody is signed in by that. */
   readonly browserToken: (request: Request) => Promise<string | null>
+  readonly originOf: OriginOf
+  /** Where people sign in and out. */
+  readonly auth: AuthEndpoints
 }
 
+/** What Node's server hands on beside a request. */
+export interface ServerContext {
+  readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
+}
+
+/** Answers a request; without a context it came from no socket. */
+export type HttpHandler = (request: Request, context?: ServerContext) => Promise<Response>
+
 /** Answers every HTTP request of the server. */
-export function createHttpHandler(parts: HttpParts): (request: Request) => Promise<Response> {
-  return async (request) => {
+export function createHttpHandler(parts: HttpParts): HttpHandler {
+  return async (request, context) => {
     const requestId = requestIdOf(request)
-    const response = await answer(parts, request, requestId)
+    const origin = parts.originOf(request.headers, context?.req?.socket?.remoteAddress)
+    const response = preflight(request) ?? (await answer(parts, request, { requestId, origin }))
     response.headers.set('x-request-id', requestId)
+    allowOrigin(request, response.headers, parts.settings.corsOrigins)
+    secure(response.headers)
     return response
   }
 }
 
-async function answer(parts: HttpParts, request: Request, requestId: string): Promise<Response> {
+/** What is known of a request before it is read. */
+interface Arrival {
+  readonly requestId: string
+  readonly origin: RequestOrigin
+}
+
+async function answer(parts: HttpParts, request: Request, arrival: Arrival): Promise<Response> {
   const { pathname } = new URL(request.url)
-  if (pathname === GRAPHQL_PATH) return answerGraphQL(parts, request, requestId)
+  if (pathname === GRAPHQL_PATH) return answerGraphQL(parts, request, arrival)
   if (pathname === '/.well-known/jwks.json')
     return Response.json(await parts.keys.publicJwks(), { headers: { 'cache-control': 'public, max-age=60' } })
   if (pathname === '/health') return health(parts.database)
+  const signedIn = parts.auth(request, arrival)
+  if (signedIn) return signedIn
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })
   return new Response('Not found. The API is at /graphql.\n', {
     status: 404,
@@ -43,35 +73,63 @@ async function answer(parts: HttpParts, request: Request, requestId: string): Pr
   })
 }
 
-async function answerGraphQL(parts: HttpParts, request: Request, requestId: string): Promise<Response> {
-  if (isBrowser(request)) return graphiqlPage(await parts.browserToken(request))
+async function answerGraphQL(parts: HttpParts, request: Request, arrival: Arrival): Promise<Response> {
+  const { admission, authenticator, presentation, settings } = parts
+  if (settings.graphiql && isBrowser(request)) return graphiqlPage(await parts.browserToken(request))
   try {
-    const actor = await parts.authenticator.authenticate(request.headers.get('authorization'))
-    const refused = refuseByHeaders(request)
-    if (refused) return refusal(request, refused.status, refused.error)
-    const limited = await withinLimit(request)
-    if ('error' in limited) return refusal(request, limited.status, limited.error)
-    const graphql = await parts.graphql(actor)
-    return await graphql.fetch(limited, callerOf(actor, request, requestId))
+    const { headers } = request
+    const workspace = headers.get('x-workspace')
+    const actor = await authenticator.authenticate(headers.get('authorization'), { workspace, ...arrival })
+    const bill = await admission.arrive(actor)
+    const response = await answerActor(parts, request, arrival, actor, bill)
+    if (bill.standing && !response.headers.has('ratelimit-limit')) tellStanding(response.headers, bill.standing)
+    return response
   } catch (error) {
-    const status = error instanceof AuthenticationError ? 401 : undefined
     if (error instanceof AuthenticationError)
-      parts.log.info({ requestId, reason: error.reason }, 'Refused a credential')
-    const presented = presentError(error, requestId, parts.log)
-    return refusal(request, status ?? (presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503), presented)
+      presentation.log.info({ requestId: arrival.requestId, reason: error.reason }, 'Refused a credential')
+    const presented = presentError(error, arrival.requestId, presentation)
+    const limited = httpOfLimit(presented)
+    if (limited) return refusal(request, limited.status, presented, limited.headers)
+    const status = presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503
+    return refusal(request, error instanceof AuthenticationError ? 401 : status, presented)
   }
 }
 
-function callerOf(actor: Actor, request: Request, requestId: string) {
-  return { actor, requestId, idempotencyKey: idempotencyKeyOf(request.headers.get('idempotency-key')) }
+async function answerActor(
+  { graphql }: HttpParts,
+  request: Request,
+  arrival: Arrival,
+  actor: Actor,
+  bill: Bill,
+): Promise<Response> {
+  const refused = refuseByHeaders(request)
+  if (refused) return refusal(request, refused.status, refused.error)
+  const limited = await withinLimit(request)
+  if ('error' in limited) return refusal(request, limited.status, limited.error)
+  const { headers } = request
+  const caller: Caller = {
+    ...arrival,
+    actor,
+    bill,
+    idempotencyKey: idempotencyKeyOf(headers.get('idempotency-key')),
+    wantsCost: headers.get('graphql-cost') === 'true',
+  }
+  const server = await graphql(actor)
+  return server.fetch(limited, caller)
 }
 
-function refusal(request: Request, status: number, error: ReturnType<typeof codedError>): Response {
+function refusal(
+  request: Request,
+  status: number,
+  error: ReturnType<typeof codedError>,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   const accepts = request.headers.get('accept') ?? ''
   const type = accepts.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'
     : 'application/json'
   const headers = {
+    ...more,
     'content-type': `${type}; charset=utf-8`,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   }

@@ -1,5 +1,6 @@
 import { and, columnOf, type Sql, sql } from '../data/sql.ts'
 import { compileConnection } from '../reads/connection.ts'
+import { requireReadableField } from '../reads/guard.ts'
 import type { OrderKey } from '../reads/keyset.ts'
 import { type FieldRead, type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
@@ -24,8 +25,23 @@ export function logKeys(row: Row): OrderKey[] {
   ]
 }
 
-/** Conditions of the changes that the caller may see and asks for. */
+/**
+ * Conditions of the changes that the caller may see and asks for. Throws FORBIDDEN for a filter by a field of the log that they
+ * may not read.
+ */
 export function changeConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
+  const change = objectNamed(reading.registry, 'Change')
+  for (const [name, value] of Object.entries(filter ?? {})) {
+    const field = FILTERED[name]
+    if (field && value !== null) requireReadableField(reading.actor, change, field, 'Filtering')
+  }
+  return conditionsOf(reading, row, filter)
+}
+
+/** Fields that the parts of a filter of the log look at. */
+const FILTERED: Readonly<Record<string, string>> = { types: 'type', recordIds: 'recordId', operations: 'operation' }
+
+function conditionsOf(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
   return [
     sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
@@ -74,7 +90,7 @@ export function objectChangeConditions(reading: Reading, row: Row, object: Objec
     where(reading, object, record, filter),
   ])
   return [
-    ...changeConditions(reading, row, { types: [object.name] }),
+    ...conditionsOf(reading, row, { types: [object.name] }),
     sql`exists (select from ${tableOf(object, record)} where ${met})`,
   ]
 }

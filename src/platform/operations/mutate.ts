@@ -99,7 +99,9 @@ async function claimKey(
   key: string,
   path: string,
 ): Promise<Payload | null> {
-  const { actor, requestHash } = context
+  const { actor } = context
+  // An answer holds what could be read then: who has other rights now does not get it again.
+  const requestHash = `${context.requestHash} ${actor.rightsVersion}`
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
         values (${actor.workspaceId}::uuid, ${actor.id}::uuid, ${key}, ${path}, ${requestHash}, 'null', now())
@@ -113,6 +115,12 @@ async function claimKey(
     sql`select request_hash, answer::text as answer from idempotency_keys
         where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
   )
+  if (stored?.request_hash.startsWith(`${context.requestHash} `) && stored.request_hash !== requestHash) {
+    throw codedError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This Idempotency-Key was answered when you had other rights. What it wrote is written: read that, or send a new key.',
+    )
+  }
   if (!stored || stored.request_hash !== requestHash) {
     throw codedError(
       'IDEMPOTENCY_KEY_REUSED',

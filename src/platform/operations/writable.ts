@@ -1,6 +1,6 @@
 import { forbidden, forbiddenRecord } from '../access/forbidden.ts'
 import { canField } from '../access/permissions.ts'
-import { and, sql } from '../data/sql.ts'
+import { and, type Sql, sql } from '../data/sql.ts'
 import { isSensitive } from '../reads/guard.ts'
 import { rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
@@ -39,11 +39,11 @@ export async function reachOf(
   const seen = accessConditions(reading, object, row, 'read')
   const reached = accessConditions(reading, object, row, action)
   // Whoever may not read anything may have been given the right to write alone: then they write what they can't see.
-  if (!reached) return seen ? 'SEEN' : 'HIDDEN'
-  if (reached.length === 0 && (!seen || seen.length === 0)) return 'REACHED'
-  const met = (conditions: typeof reached) => sql`coalesce(${and(conditions)}, false)`
+  if (!reached && !seen?.length) return seen ? 'SEEN' : 'HIDDEN'
+  if (reached?.length === 0 && (!seen || seen.length === 0)) return 'REACHED'
+  const met = (conditions: readonly Sql[]) => sql`coalesce(${and(conditions)}, false)`
   const [found] = await work.transaction.query<{ seen: boolean; reached: boolean }>(
-    sql`select ${met(seen ?? [])} as seen, ${met(reached)} as reached from ${tableOf(object, row)}
+    sql`select ${met(seen ?? [])} as seen, ${met(reached ?? [sql`false`])} as reached from ${tableOf(object, row)}
         where ${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid and ${row.column('id')} = ${id}::uuid`,
   )
   if (!found?.seen) return 'HIDDEN'

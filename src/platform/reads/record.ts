@@ -1,9 +1,10 @@
 import { isObjectType } from 'graphql'
-import { ident, join, type Sql, sql } from '../data/sql.ts'
-import type { ObjectType, Variant } from '../schema/registry.ts'
+import { and, ident, join, or, type Sql, sql } from '../data/sql.ts'
+import { type ObjectType, objectNamed, type Variant } from '../schema/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { noted } from './noted.ts'
 import { type Compiled, type Reading, type Row, TYPE_NAME, tuple } from './reading.ts'
+import { accessConditions } from './record-access.ts'
 import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */
@@ -38,6 +39,7 @@ function compileAbstract(
     sharedParts.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
   }
   const branches: Sql[] = []
+  const hidden: Sql[] = []
   const shapes = new Map<string, (values: readonly unknown[], own: unknown) => unknown>()
   for (const [variant, fields] of selections) {
     const ownParts: Part[] = []
@@ -52,6 +54,8 @@ function compileAbstract(
       }
     }
     const own = ownParts.length > 0 ? assemble(ownParts) : null
+    const unseen = hiddenAs(reading, object, variant, fields, row)
+    if (unseen) hidden.push(sql`${row.column(discriminator)} = ${variant.kind} and ${unseen}`)
     if (own) branches.push(sql`when ${variant.kind} then ${own.sql}`)
     shapes.set(variant.kind, (values, value) => {
       const ownValues = asRecord(own ? own.shape(value) : {})
@@ -64,13 +68,31 @@ function compileAbstract(
   const ownValues = branches.length > 0 ? sql`case ${kind} ${join(branches, ' ')} end` : sql`null`
   const { sql: all, elements } = tuple([kind, ownValues, ...sharedExpressions])
   return {
-    sql: all,
+    sql: hidden.length > 0 ? sql`case when ${or(hidden)} then null else ${all} end` : all,
     shape(value) {
       if (value === null) return null
       const [kind, own, ...values] = elements(value)
       return shapes.get(String(kind))?.(values, own) ?? null
     },
   }
+}
+
+/**
+ * Condition that the caller does not see a row as the object of its own that its kind is, where something is selected that
+ * only this has; null where they see it so. An actor's name may be told to who is not told a user's address.
+ */
+function hiddenAs(
+  reading: Reading,
+  { fields: shared }: ObjectType,
+  variant: Variant,
+  fields: ReadonlyMap<string, FieldGroup>,
+  row: Row,
+): Sql | null {
+  const isOwn = ([{ name }]: FieldGroup) => name.value !== '__typename' && !shared.has(name.value)
+  if (variant.object === null || reading.own || ![...fields.values()].some(isOwn)) return null
+  const conditions = accessConditions(reading, objectNamed(reading.registry, variant.object), row, 'read')
+  if (conditions?.length === 0) return null
+  return sql`not coalesce(${and(conditions ?? [sql`false`])}, false)`
 }
 
 /** Fields that all kinds select by the same nodes and read in the same way. */

@@ -6,6 +6,12 @@ export interface FieldCost {
   readonly each?: string
 }
 
+/** A declared field that is more than a value of the record's own row. */
+export interface Costing {
+  /** Points that it costs a caller for each record, where a record read is 1; 1 unless said otherwise. */
+  readonly cost?: number
+}
+
 /** Points of what costs more than one record, where its declaration says nothing else. */
 export const WEIGHTS = {
   /** A write: its transaction, its log and its audit beside the record. */

@@ -1,6 +1,7 @@
 import type { Permission } from '../access/permissions.ts'
 import type { Sql } from '../data/sql.ts'
 import type { FieldRead } from '../reads/reading.ts'
+import type { Costing } from './cost.ts'
 import type { ItemDeclaration } from './declare.ts'
 
 /** The row of a record in the statement being compiled. */
@@ -21,11 +22,6 @@ interface Described {
   readonly sensitive?: true
   /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
   readonly deprecated?: string
-}
-
-interface Costing {
-  /** Points that it costs a caller for each record, where a record read is 1; 1 unless said otherwise. */
-  readonly cost?: number
 }
 
 /** An amount and its currency, kept in two columns. */
@@ -183,6 +179,8 @@ export interface SourceField extends Described, Costing {
 export interface SourceArgument extends Described {
   readonly type: string
   readonly isList?: true
+  /** Permission that filtering by it takes, such as `interaction.kind:read` where it looks at that field. */
+  readonly permission?: Permission
 }
 
 /** What a source has to obey, so that it reads no more than the page. */

@@ -1,10 +1,13 @@
+import { requirePermission } from '../../access/forbidden.ts'
+import { can } from '../../access/permissions.ts'
 import { and, type Sql, sql } from '../../data/sql.ts'
 import type { SourceField, SourcePage } from '../../schema/fields.ts'
-import { objectNamed } from '../../schema/registry.ts'
+import { type ObjectType, objectNamed } from '../../schema/registry.ts'
 import { compileConnection } from '../connection.ts'
+import { requireReadableField } from '../guard.ts'
 import type { OrderKey } from '../keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
-import { type FieldRead, rowOf } from '../reading.ts'
+import { type FieldRead, type Reading, rowOf } from '../reading.ts'
 import { tableOf } from '../record.ts'
 import { visible } from '../visible.ts'
 
@@ -16,12 +19,30 @@ export const BARE_PAGE: SourcePage = {
   isVisible: () => sql`true`,
 }
 
+/**
+ * Throws FORBIDDEN for who sees records and may not read what these are ordered by, which the cursors tell, or what an
+ * argument looks at.
+ */
+function requireAsked(
+  { actor, isSystem }: Reading,
+  object: ObjectType,
+  { orderedBy, args: declared }: SourceField,
+  args: Readonly<Record<string, unknown>>,
+): void {
+  if (isSystem || !can(actor, `${object.singular}:read`)) return
+  requireReadableField(actor, object, orderedBy, 'Ordering')
+  for (const [name, { permission }] of Object.entries(declared))
+    if (permission && args[name] !== undefined && args[name] !== null)
+      requirePermission(actor, permission, `Filtering by ${name}`)
+}
+
 export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {
     const { reading, row, args } = place
     const object = objectNamed(declared.registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const entry = reading.alias()
+    requireAsked(reading, object, declaration, args)
     const column = object.model.columns.get(declaration.orderedBy)
     if (!column) throw new Error(`${declaration.object} has no column ${declaration.orderedBy}.`)
     const keysOver = (value: Sql, id: Sql): OrderKey[] => [

@@ -1,0 +1,33 @@
+import { type Limits, requireWithin } from './limits.ts'
+
+// What a number, a boolean or null is about, in characters.
+const OTHER_LENGTH = 8
+
+/**
+ * Throws QUERY_TOO_COMPLEX for variables that nest too deep or are too many or, where they only read, too long. It walks in a
+ * loop: their coercion recurses, and would run out of stack.
+ */
+export function checkVariables(variables: unknown, onlyReads: boolean, limits: Limits): void {
+  if (variables === null || variables === undefined) return
+  let values = 0
+  let length = 0
+  let level: unknown[] = [variables]
+  for (let depth = 0; level.length > 0; depth++) {
+    requireWithin(limits, 'nesting', depth)
+    const next: unknown[] = []
+    for (const value of level) {
+      values++
+      if (typeof value === 'string') length += value.length
+      else if (value === null || typeof value !== 'object') length += OTHER_LENGTH
+      else if (Array.isArray(value)) for (const element of value) next.push(element)
+      else
+        for (const [key, element] of Object.entries(value)) {
+          length += key.length
+          next.push(element)
+        }
+    }
+    requireWithin(limits, 'variableValues', values + next.length)
+    if (onlyReads) requireWithin(limits, 'queryVariables', length)
+    level = next
+  }
+}

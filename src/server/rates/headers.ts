@@ -1,0 +1,25 @@
+import type { GraphQLError } from 'graphql'
+import type { Standing } from './quota.ts'
+
+/** Tells a client how far it is from the end of a quota. */
+export function tellStanding(headers: Headers, standing: Standing): void {
+  headers.set('ratelimit-limit', String(standing.limit))
+  headers.set('ratelimit-remaining', String(standing.remaining))
+  headers.set('ratelimit-reset', String(standing.resetSeconds))
+}
+
+/** Status and headers of an answer that says that a quota is used up; null for any other error. */
+export function httpOfLimit({
+  extensions: { code, allowed, remaining, retryAfterSeconds },
+}: GraphQLError): { readonly status: 429; readonly headers: Readonly<Record<string, string>> } | null {
+  if (code !== 'RATE_LIMITED') return null
+  return {
+    status: 429,
+    headers: {
+      'retry-after': String(retryAfterSeconds),
+      'ratelimit-limit': String(allowed),
+      'ratelimit-remaining': String(remaining),
+      'ratelimit-reset': String(retryAfterSeconds),
+    },
+  }
+}

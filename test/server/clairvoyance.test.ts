@@ -1,0 +1,145 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
+import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PRODUCTION } from '../../src/server/settings.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { postJson } from '../support/post.ts'
+
+/**
+ * Clairvoyance finds a schema out by guessing words and reading in the errors what the server makes of them. Asked so, a server
+ * in production says no word of its schema that was not in the question.
+ */
+let app: TestApp
+let secrets: ReadonlySet<string>
+
+const NAME = /[_A-Za-z][_0-9A-Za-z]*/g
+/** Names of the schema that are words of the sentences in which GraphQL's errors are told, such as "Cannot query field". */
+const SENTENCES: ReadonlySet<string> = new Set(
+  'at before field fields has in is not object on to type value'.split(' '),
+)
+const AT_ONCE = 20
+const WORDS = 5_000
+
+beforeAll(async () => {
+  app = await createTestApp({ settings: PRODUCTION })
+  secrets = namesOf(app.schema)
+})
+afterAll(() => app.close())
+
+function namesOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    names.add(type.name)
+    if (isEnumType(type)) for (const { name } of type.getValues()) names.add(name)
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      names.add(field.name)
+      if ('args' in field) for (const { name } of field.args) names.add(name)
+    }
+  }
+  for (const { name } of schema.getDirectives()) names.add(name)
+  return names
+}
+
+/** Names of the schema in an answer that were not in the question. */
+async function told(query: string, variables: unknown = {}): Promise<string[]> {
+  const { json, text } = await postJson(app, { query, variables })
+  const asked = new Set(`${query} ${JSON.stringify(variables)}`.match(NAME))
+  const errors: unknown = json !== null && typeof json === 'object' && 'errors' in json ? json.errors : null
+  if (!Array.isArray(errors)) return []
+  const messages = errors.map(({ message, path }) => JSON.stringify([message, path ?? null])).join(' ')
+  expect(text).not.toMatch(/did you mean/i)
+  return (messages.match(NAME) ?? []).filter((word) => secrets.has(word) && !asked.has(word) && !SENTENCES.has(word))
+}
+
+function words(): string[] {
+  const list = Object.values(dictionary).flat()
+  const fit = list.filter((word) => /^[a-z]{3,12}$/.test(word))
+  // What a CRM is likely to have is among the guesses, misspelt too.
+  const likely = [
+    'account',
+    'acount',
+    'accounts',
+    'acounts',
+    'contact',
+    'contcts',
+    'task',
+    'viewer',
+    'nod',
+    'node',
+    'nodes',
+    'filte',
+    'firs',
+  ]
+  return [...new Set([...likely, ...fit])].slice(0, WORDS)
+}
+
+const PROBES: Readonly<Record<string, (words: readonly string[]) => readonly [query: string, variables?: unknown]>> = {
+  'fields of the root': (guesses) => [`{ ${guesses.join(' ')} }`],
+  'fields with a selection': (guesses) => [`{ ${guesses.map((word) => `${word} { ${word} }`).join(' ')} }`],
+  mutations: (guesses) => [`mutation { ${guesses.join(' ')} }`],
+  'fields of a record': (guesses) => [`{ accounts { nodes { ${guesses.join(' ')} } } }`],
+  arguments: (guesses) => [`{ accounts(${guesses.map((word) => `${word}: 1`).join(', ')}) { totalCount } }`],
+  'fields of a filter': (guesses) => [
+    `{ accounts(filter: { ${guesses.map((word) => `${word}: 1`).join(', ')} }) { totalCount } }`,
+  ],
+  'enum values': (guesses) => [
+    `{ accounts(filter: { type: { in: [${guesses.map((word) => word.toUpperCase()).join(', ')}] } }) { totalCount } }`,
+  ],
+  types: (guesses) => [
+    `{ node(id: "x") { ${guesses.map((word) => `... on ${word.charAt(0).toUpperCase()}${word.slice(1)} { ${word} }`).join(' ')} } }`,
+  ],
+  'types of variables': (guesses) => [
+    `query (${guesses.map((word) => `$${word}: ${word.charAt(0).toUpperCase()}${word.slice(1)}Input!`).join(', ')}) { __typename }`,
+  ],
+  directives: (guesses) => [
+    `{ __typename ${guesses
+      .slice(0, 5)
+      .map((word) => `@${word}`)
+      .join(' ')} }`,
+  ],
+  'fields of variables': (guesses) => [
+    'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { __typename } }',
+    { input: Object.fromEntries(guesses.map((word) => [word, 1])) },
+  ],
+}
+
+describe('5,000 guesses find nothing out', () => {
+  it.each(Object.entries(PROBES))('%s', async (_, probe) => {
+    const guesses = words()
+    expect(guesses).toHaveLength(WORDS)
+    const found = new Set<string>()
+    for (let start = 0; start < guesses.length; start += AT_ONCE)
+      for (const word of await told(...probe(guesses.slice(start, start + AT_ONCE)))) found.add(word)
+    expect([...found]).toEqual([])
+  })
+})
+
+describe('what is nearly right says no more', () => {
+  it.each([
+    ['a field without its selection', '{ accounts }'],
+    ['a value with a selection', '{ accounts { totalCount { x } } }'],
+    ['an argument that is missing', '{ account { id } }'],
+    ['an argument of the wrong type', '{ accounts(first: "ten") { totalCount } }'],
+    ['a filter of the wrong type', '{ accounts(filter: { createdAt: { lt: 5 } }) { totalCount } }'],
+    ['an enum of the wrong value', '{ accounts(orderBy: [{ name: DOWN }]) { totalCount } }'],
+    ['a decimal of the wrong form', '{ accounts(filter: { annualRevenue: { amount: { gt: "x" } } }) { totalCount } }'],
+    ['a fragment on another type', '{ accounts { ... on Contact { id } } }'],
+    ['a fragment on a value', '{ ... on String { id } }'],
+    ['an input that lacks something', 'mutation { createAccount(input: {}) { __typename } }'],
+    ['two fields of one name', '{ accounts { nodes { a: id a: name } } }'],
+    ['a oneOf input of nothing', 'mutation { logInteraction(input: {}) { __typename } }'],
+    ['quotes that end where they do not seem to', '{ accounts(search: """a " b""", filter: 5) { totalCount } }'],
+  ])('%s', async (_, query) => expect(await told(query)).toEqual([]))
+
+  it.each([
+    ['nothing', null],
+    ['something else', 'x'],
+    ['an input that lacks something', {}],
+    ['parts of the wrong type', { name: 5, annualRevenue: { amount: 1.5 }, type: 'FRIEND' }],
+    ['a value that looks like the end of a sentence', { name: '"; Field "x', nam: '"; "' }],
+  ])('a variable that is %s', async (_, input) => {
+    const create = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { __typename } }'
+    expect(await told(create, { input })).toEqual([])
+  })
+})
