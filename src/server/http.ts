@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
 import type { Actor, Authenticator } from '../platform/access/actor.ts'
 import { AuthenticationError } from '../platform/access/errors.ts'
 import type { SigningKeys } from '../platform/access/signing-keys.ts'
@@ -13,6 +14,7 @@ import { graphiqlPage } from './graphiql.ts'
 import { type Caller, GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
 import { httpOfLimit, tellStanding } from './rates/headers.ts'
+import { type HeldCredentials, holdCredentials } from './rates/held.ts'
 import { allowOrigin, preflight, secure } from './response-headers.ts'
 import type { ServerSettings } from './settings.ts'
 
@@ -40,7 +42,8 @@ export interface ServerContext {
 export type HttpHandler = (request: Request, context?: ServerContext) => Promise<Response>
 
 /** Answers every HTTP request of the server. */
-export function createHttpHandler(parts: HttpParts): HttpHandler {
+export function createHttpHandler(given: HttpParts): HttpHandler {
+  const parts: Answering = { ...given, held: holdCredentials() }
   return async (request, context) => {
     const requestId = requestIdOf(request)
     const origin = parts.originOf(request.headers, context?.req?.socket?.remoteAddress)
@@ -52,13 +55,17 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
   }
 }
 
+interface Answering extends HttpParts {
+  readonly held: HeldCredentials
+}
+
 /** What is known of a request before it is read. */
 interface Arrival {
   readonly requestId: string
   readonly origin: RequestOrigin
 }
 
-async function answer(parts: HttpParts, request: Request, arrival: Arrival): Promise<Response> {
+async function answer(parts: Answering, request: Request, arrival: Arrival): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === GRAPHQL_PATH) return answerGraphQL(parts, request, arrival)
   if (pathname === '/.well-known/jwks.json')
@@ -73,14 +80,19 @@ async function answer(parts: HttpParts, request: Request, arrival: Arrival): Pro
   })
 }
 
-async function answerGraphQL(parts: HttpParts, request: Request, arrival: Arrival): Promise<Response> {
-  const { admission, authenticator, presentation, settings } = parts
+async function answerGraphQL(parts: Answering, request: Request, arrival: Arrival): Promise<Response> {
+  const { admission, authenticator, held, presentation, settings } = parts
   if (settings.graphiql && isBrowser(request)) return graphiqlPage(await parts.browserToken(request))
   try {
     const { headers } = request
     const workspace = headers.get('x-workspace')
-    const actor = await authenticator.authenticate(headers.get('authorization'), { workspace, ...arrival })
-    const bill = await admission.arrive(actor)
+    const authorization = headers.get('authorization')
+    held.check(authorization)
+    const actor = await authenticator.authenticate(authorization, { workspace, ...arrival })
+    const bill = await admission.arrive(actor).catch((error: unknown) => {
+      if (error instanceof GraphQLError) held.hold(authorization, error)
+      throw error
+    })
     const response = await answerActor(parts, request, arrival, actor, bill)
     if (bill.standing && !response.headers.has('ratelimit-limit')) tellStanding(response.headers, bill.standing)
     return response

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DEVELOPMENT, type ServerSettings } from '../../src/server/settings.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
@@ -51,6 +51,11 @@ describe('requests', () => {
     })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'))
+    // Whoever goes on costs no look at the database.
+    const lookUps = vi.spyOn(app.database.owner, 'query')
+    expect(told(await postJson(app, READ))).toEqual([429, 3, 0, true])
+    expect(lookUps).not.toHaveBeenCalled()
+    lookUps.mockRestore()
     expect(codeOf(await sendAs(app, '/graphql?query={__typename}', { headers: { accept: 'application/json' } }))).toBe(
       'RATE_LIMITED',
     )

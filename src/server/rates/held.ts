@@ -1,0 +1,36 @@
+import type { GraphQLError } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { codedError } from '../../platform/errors.ts'
+
+/** Credentials whose actors have used up their rate: until it begins anew nothing is looked up for them. */
+export interface HeldCredentials {
+  /** Throws the RATE_LIMITED that the credential was held with, with the seconds that are left of it. */
+  check(authorization: string | null): void
+  /** Holds a credential for as long as the error tells. */
+  hold(authorization: string | null, error: GraphQLError): void
+}
+
+const MAX_HELD = 1_000
+
+export function holdCredentials(): HeldCredentials {
+  const held = new LRUCache<string, { readonly error: GraphQLError; readonly until: number }>({ max: MAX_HELD })
+  return {
+    check(authorization) {
+      const found = authorization === null ? undefined : held.get(authorization)
+      if (!found || authorization === null) return
+      const left = Math.ceil((found.until - performance.now()) / 1_000)
+      if (left <= 0) {
+        held.delete(authorization)
+        return
+      }
+      const { message, extensions } = found.error
+      const told = message.replace(/in \d+ s/, `in ${left} s`)
+      throw codedError('RATE_LIMITED', told, { ...extensions, retryAfterSeconds: left })
+    },
+    hold(authorization, error) {
+      const seconds = error.extensions['retryAfterSeconds']
+      if (authorization === null || error.extensions['code'] !== 'RATE_LIMITED' || typeof seconds !== 'number') return
+      held.set(authorization, { error, until: performance.now() + seconds * 1_000 })
+    },
+  }
+}
