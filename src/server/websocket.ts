@@ -126,7 +126,7 @@ function headersOf({ headers }: IncomingMessage): { get(name: string): string | 
 function wordOf(result: EventResult, socket: Extra['socket']): Word {
   const end = endOfStream(result)
   if (end === null) return 'more'
-  if (end === 'PLUGIN_DISABLED') return 'last'
+  if (end === 'PLUGIN_DISABLED' || end === 'FAILED') return 'last'
   refuse(socket, end)
   return 'untold'
 }

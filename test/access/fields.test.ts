@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Permission } from '../../src/platform/access/permissions.ts'
+import { encodeId } from '../../src/platform/schema/ids.ts'
 import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
@@ -138,5 +139,60 @@ describe('fields that a role lists', () => {
     expect(at(data, 'updateAccount.userErrors')).toEqual([
       { code: 'STALE_VERSION', conflicts: [{ field: 'name', base: 'Acme', theirs: 'Acme Ltd', yours: 'Mine' }] },
     ])
+  })
+})
+
+describe('a scope on a field’s permission', () => {
+  it('holds for that field, whatever reaches further', async () => {
+    const admin = app.as('admin')
+    const user = await userWho(app, [
+      'account.name:read',
+      'account.name:update',
+      'account.employeeCount:read@own',
+      'account.domains:read@own',
+      'account.employeeCount:update@own',
+    ])
+    const mine = await addAccount(admin, {
+      name: 'Mine',
+      employeeCount: 7,
+      ownerId: encodeId('user', user.actor.id),
+    })
+    const data = await user.must(
+      'query ($mine: ID!, $other: ID!) { mine: account(id: $mine) { name employeeCount } other: account(id: $other) { name employeeCount } }',
+      { mine: mine.id, other: account.id },
+    )
+    expect(data).toEqual({
+      mine: { name: 'Mine', employeeCount: 7 },
+      other: { name: 'Acme Ltd', employeeCount: null },
+    })
+    const permission = 'account.employeeCount:read'
+    for (const query of [
+      '{ accounts(filter: { employeeCount: { gt: 1 } }) { totalCount } }',
+      '{ accounts(orderBy: [{ employeeCount: ASC }]) { totalCount } }',
+    ])
+      expect((await user.query(query)).errors.map(({ extensions }) => extensions)).toEqual([
+        { code: 'FORBIDDEN', permission },
+      ])
+    // A list is never empty for want of permission.
+    const lists = await user.query('{ accounts { nodes { domains { domain } } } }')
+    expect(lists.errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'FORBIDDEN', permission: 'account.domains:read' },
+    ])
+    const write = (id: string, version: number, input: string) =>
+      user.query(
+        `mutation ($id: ID!, $version: Int!) { updateAccount(input: { id: $id, version: $version, ${input} }) { account { version } userErrors { code } } }`,
+        { id, version },
+      )
+    expect(errorCodes(await write(account.id, 3, 'employeeCount: 1'))).toEqual(['FORBIDDEN'])
+    expect(errorCodes(await write(account.id, 3, 'name: "Both", employeeCount: 1'))).toEqual(['FORBIDDEN'])
+    expect(at((await write(mine.id, 1, 'employeeCount: 8')).data, 'updateAccount.account.version')).toBe(2)
+    expect(at((await write(account.id, 3, 'name: "Acme"')).data, 'updateAccount.account.version')).toBe(4)
+    const seen = await admin.must('query ($id: ID!) { account(id: $id) { name employeeCount } }', { id: account.id })
+    expect(seen).toEqual({ account: { name: 'Acme', employeeCount: 5 } })
+  })
+
+  it('over everything leaves the log to what is reached', async () => {
+    const user = await userWho(app, ['*:read@own'])
+    expect(at(await user.must('{ changes { totalCount } }'), 'changes.totalCount')).toBe(0)
   })
 })

@@ -1,8 +1,10 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
+import { OPERATOR, platformActor } from '../audit/actor.ts'
+import { ADMINISTRATOR_STAYS, administrators } from './administrators.ts'
 import { ProvisioningError } from './errors.ts'
+import { logOperatorWrite } from './operator-writes.ts'
 import { ownerTransaction } from './owner-transaction.ts'
 import { endSessions } from './sessions.ts'
-import { logActorWrite } from './sign-in-audit.ts'
 
 export interface StatusChange {
   readonly workspaceId: string
@@ -11,11 +13,14 @@ export interface StatusChange {
   readonly isActive: boolean
   /** Command of the operator, for the audit, such as `rapport user suspend`. */
   readonly command: string
+  /** Whether the last user who may do everything is suspended too. */
+  readonly isForced?: boolean
 }
 
 /**
  * Suspends or reactivates a user, or revokes an API key, as the operator may: from the next request on. The sessions of a suspended
- * user end. Does nothing to one that is so already. Throws ProvisioningError when there is no such user or key.
+ * user end. Does nothing to one that is so already. Throws ProvisioningError when there is no such user or key, or the user is
+ * the last one who may do everything in the workspace.
  */
 export async function changeStatus(owner: Pool, change: StatusChange): Promise<void> {
   const { workspaceId, actorId, kind, isActive, command } = change
@@ -27,15 +32,34 @@ export async function changeStatus(owner: Pool, change: StatusChange): Promise<v
     const [before] = rows
     if (!before) throw new ProvisioningError('USER_UNKNOWN', `The workspace has none with the id ${actorId}.`)
     if (before.isActive === isActive) return
+    if (!isActive && !change.isForced) await requireAnotherAdministrator(client, workspaceId, actorId)
+    const operator = await platformActor(client, workspaceId, OPERATOR)
     const updated = await client.query<{ version: number }>(
-      `update actors set is_active = $3, version = version + 1, updated_at = now()
+      `update actors set is_active = $3, version = version + 1, updated_at = now(), updated_by_id = $4
        where workspace_id = $1 and id = $2 returning version`,
-      [workspaceId, actorId, isActive],
+      [workspaceId, actorId, isActive, operator],
     )
     if (!isActive) await endSessions(client, { workspaceId, actorId, reason: 'SUSPENDED' })
     const type = kind === 'USER' ? 'User' : 'ApiKey'
     const version = updated.rows[0]?.version ?? 0
     const changes = { isActive: { from: before.isActive, to: isActive } }
-    await logActorWrite(client, { workspaceId, actorId, type, operation: 'UPDATED', version, changes, command }, null)
+    await logOperatorWrite(client, {
+      workspaceId,
+      recordId: actorId,
+      type,
+      operation: 'UPDATED',
+      version,
+      changes,
+      command,
+    })
   })
+}
+
+/** Somebody has to be there who may do everything; whoever may not is no matter. */
+async function requireAnotherAdministrator(client: PoolClient, workspaceId: string, actorId: string): Promise<void> {
+  // As the API's rule does: of two that suspend the last two administrators the second waits here.
+  await client.query('select from workspaces where id = $1 for no key update', [workspaceId])
+  const { rows } = await client.query<{ id: string }>(administrators(workspaceId))
+  if (rows.length > 0 && rows.every(({ id }) => id === actorId))
+    throw new ProvisioningError('LAST_ADMINISTRATOR', ADMINISTRATOR_STAYS)
 }

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
-import { insertActor } from './actor-store.ts'
 import { ProvisioningError } from './errors.ts'
+import { insertActorBy } from './operator-writes.ts'
 import { ownerTransaction } from './owner-transaction.ts'
+import { parsePermission } from './permissions.ts'
 import { hashSecret, isSecret, makeSecret } from './secrets.ts'
 
 const PREFIX = 'rpk_'
@@ -11,30 +12,48 @@ export interface NewApiKey {
   /** Name people know the integration by. */
   readonly name: string
   readonly roleName: string
+  /** What it may do at most, within what its role grants; `*:*`, no further limit, unless given. */
+  readonly scopes?: readonly string[]
   /** When it stops working; never unless given. */
   readonly expiresAt?: Date
 }
 
 /**
  * Makes an API key, an actor of its own with one role. `secret` is what the integration sends; it is told this once,
- * as the database keeps only its hash. Throws ProvisioningError when the workspace or role is unknown, the name is
- * empty or the expiry is past.
+ * as the database keeps only its hash. With a command, such as `rapport api-key create`, the log and the audit tell that the
+ * operator made it. Throws ProvisioningError when the workspace or role is unknown, the name is empty, the expiry is past or a
+ * scope is no permission.
  */
-export async function createApiKey(owner: Pool, key: NewApiKey): Promise<{ actorId: string; secret: string }> {
+export async function createApiKey(
+  owner: Pool,
+  key: NewApiKey,
+  command?: string,
+): Promise<{ actorId: string; secret: string }> {
   if (key.expiresAt && !(key.expiresAt.getTime() > Date.now())) {
     throw new ProvisioningError('EXPIRY_PAST', 'The expiry of an API key must lie in the future.')
   }
+  for (const scope of key.scopes ?? [])
+    if (!parsePermission(scope))
+      throw new ProvisioningError(
+        'SCOPE_INVALID',
+        `${JSON.stringify(scope)} is no permission. Write <object>:<action>, such as account:read, or account.name:read for one field.`,
+      )
   const secret = makeSecret(PREFIX)
   const actorId = await ownerTransaction(owner, (client) =>
-    insertActor(client, {
-      workspaceId: key.workspaceId,
-      kind: 'API_KEY',
-      displayName: key.name,
-      roleName: key.roleName,
-      keyHash: hashSecret(secret),
-      keyHint: secret.slice(-4),
-      ...(key.expiresAt && { expiresAt: key.expiresAt }),
-    }),
+    insertActorBy(
+      client,
+      {
+        workspaceId: key.workspaceId,
+        kind: 'API_KEY',
+        displayName: key.name,
+        roleName: key.roleName,
+        keyHash: hashSecret(secret),
+        keyHint: secret.slice(-4),
+        ...(key.scopes && { scopes: key.scopes }),
+        ...(key.expiresAt && { expiresAt: key.expiresAt }),
+      },
+      command,
+    ),
   )
   return { actorId, secret }
 }

@@ -27,6 +27,8 @@ export type ProvisioningErrorCode =
   | 'WORKSPACE_UNKNOWN'
   | 'USER_UNKNOWN'
   | 'USER_SUSPENDED'
+  | 'LAST_ADMINISTRATOR'
+  | 'SCOPE_INVALID'
 
 /** A workspace, user or API key can't be made or found as asked; the message says what to change. */
 export class ProvisioningError extends Error {

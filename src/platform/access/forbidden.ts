@@ -9,6 +9,15 @@ export function forbidden(permission: Permission, what = 'This'): GraphQLError {
   })
 }
 
+/** FORBIDDEN: the caller may do this to a field of some records, and it has to be of all of them. */
+export function forbiddenInPart(permission: Permission, what: string): GraphQLError {
+  return codedError(
+    'FORBIDDEN',
+    `${what} needs the permission ${permission} for all the records that you see; yours reaches some of them. Ask an administrator of the workspace.`,
+    { permission },
+  )
+}
+
 /** Throws FORBIDDEN unless the caller has the permission, for some record at least. */
 export function requirePermission(actor: Grantee, permission: Permission, what?: string): void {
   if (!can(actor, permission)) throw forbidden(permission, what)

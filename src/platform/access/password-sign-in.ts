@@ -49,9 +49,15 @@ export async function signInByPassword(
   }
   if (attempt) await auditUser(owner, { ...attempt, operation: 'SIGN_IN_REFUSED' }, request)
   await sleep(Math.max(0, SHORTEST_REFUSAL_MS - (performance.now() - begunAt)))
-  throw refusedCredential(
-    attempt ? `The password of the user ${attempt.actorId} was wrong.` : 'There is no such user, or they have to wait.',
-  )
+  throw refusedCredential(attempt ? whyNot(attempt, isRight) : 'There is no such user, or they have to wait.')
+}
+
+/** For the log: the answer is the same for all. */
+function whyNot({ actorId, isActive }: Attempt, isRight: boolean): string {
+  if (!isRight) return `The password of the user ${actorId} was wrong.`
+  return isActive
+    ? `The password of the user ${actorId} was changed while it was looked at.`
+    : `The user ${actorId} is suspended.`
 }
 
 interface Attempt {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { PasswordError, ProvisioningError } from './errors.ts'
+import { logOperatorSecret } from './operator-writes.ts'
 import { ownerTransaction } from './owner-transaction.ts'
 import { hashPassword, isPassword } from './password-hash.ts'
 import { normalizedPassword, type PasswordOwner, requireGoodPassword } from './password-rules.ts'
@@ -12,12 +13,16 @@ export interface UserKey {
 }
 
 /**
- * Sets a user's password, as an administrator may, and ends all sessions of the user. Throws PasswordError for a bad one,
- * ProvisioningError when there is no such user.
+ * Sets a user's password, as an administrator may, and ends all sessions of the user. With a command, such as `rapport user
+ * set-password`, the log and the audit tell that the operator did it. Throws PasswordError for a bad one, ProvisioningError
+ * when there is no such user.
  */
-export async function setPassword(owner: Pool, user: UserKey, password: string): Promise<void> {
+export async function setPassword(owner: Pool, user: UserKey, password: string, command?: string): Promise<void> {
   const hash = await hashPassword(await requireGoodPassword(password, await passwordOwner(owner, user)))
-  await ownerTransaction(owner, (client) => storePassword(client, user, hash, null))
+  await ownerTransaction(owner, async (client) => {
+    await storePassword(client, user, hash, null)
+    if (command !== undefined) await logOperatorSecret(client, user, 'password', command)
+  })
 }
 
 export interface PasswordChange extends UserKey {

@@ -116,9 +116,29 @@ export function recordScopes(grantee: Grantee, object: string, action: string): 
 }
 
 /**
- * Whether the grantee may do this to the field, of the records that they may do it to. A sensitive field is reached by its
- * name, by `<object>:*` and by `*:*`.
+ * Of which of the records that the grantee may do this to they may do it to the field: null for none, and otherwise a list of
+ * scopes of which each has to hold; an empty one for all of them. A sensitive field is reached by its name, by `<object>:*` and
+ * by `*:*`.
  */
+export function fieldScopes(
+  grantee: Grantee,
+  object: string,
+  action: string,
+  field: string,
+  isSensitive: boolean,
+): readonly ReadonlySet<Scope>[] | null {
+  const limited: ReadonlySet<Scope>[] = []
+  for (const link of links(grantee)) {
+    const grants = grantsOf(link, object, action)
+    const reached = grants?.matching.filter((grant) => reachesField(grant, field, isSensitive)) ?? []
+    if (!grants || reached.length === 0) return null
+    const scopes = scopesOf(reached)
+    if (scopes && !covers(scopes, grants.scopes)) limited.push(scopes)
+  }
+  return limited
+}
+
+/** Whether the grantee may do this to the field of some record. */
 export function canField(
   grantee: Grantee,
   object: string,
@@ -126,27 +146,44 @@ export function canField(
   field: string,
   isSensitive: boolean,
 ): boolean {
-  return links(grantee).every((link) => {
-    const grants = grantsOf(link, object, action)
-    return (
-      grants !== null &&
-      (grants.fields === 'all' || (grants.fields === 'ordinary' && !isSensitive) || grants.named.has(field))
-    )
-  })
+  return fieldScopes(grantee, object, action, field, isSensitive) !== null
 }
 
-/** Whether the grantee may do this to every field that is not sensitive. */
+/** Whether the grantee may do this to every field that is not sensitive, of all the records that they may do it to. */
 export function mayEveryField(grantee: Grantee, object: string, action: string): boolean {
-  return links(grantee).every((link) => (grantsOf(link, object, action)?.fields ?? 'named') !== 'named')
+  return links(grantee).every((link) => {
+    const grants = grantsOf(link, object, action)
+    const whole = grants?.matching.filter(({ field }) => field === null) ?? []
+    const scopes = scopesOf(whole)
+    return grants !== null && whole.length > 0 && (scopes === null || covers(scopes, grants.scopes))
+  })
 }
 
 /** All that a grantee's texts grant for one action on one object. */
 interface Grants {
+  readonly matching: readonly ParsedPermission[]
   /** Null for all records. */
   readonly scopes: ReadonlySet<Scope> | null
-  /** Every field, all but the sensitive ones, or only those named. */
-  readonly fields: 'all' | 'ordinary' | 'named'
-  readonly named: ReadonlySet<string>
+}
+
+function reachesField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
+  if (grant.field !== null) return grant.field === field
+  return !isSensitive || (grant.action === '*' && (grant.object !== '*' || grant.scope === null))
+}
+
+/** Scopes of grants of which any is enough; null for all records. */
+function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | null {
+  if (grants.some(({ scope }) => scope === null)) return null
+  return new Set(grants.flatMap(({ scope }) => scope ?? []))
+}
+
+/** Whether what the scopes reach holds all that the others do: team and hierarchy hold what is owned, every scope what is shared. */
+function covers(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
+  if (others === null) return false
+  return [...others].every(
+    (scope) =>
+      scopes.has(scope) || scope === 'shared' || (scope === 'own' && (scopes.has('team') || scopes.has('hierarchy'))),
+  )
 }
 
 /** The grantee and everybody who has to be allowed too. */
@@ -175,15 +212,7 @@ function workOut(permissions: ReadonlySet<string>, object: string, action: strin
     return grant && matches(grant, object, action) ? [grant] : []
   })
   if (matching.length === 0) return null
-  const whole = matching.filter(({ field }) => field === null)
-  const isAll = whole.some((grant) => grant.action === '*' && (grant.object !== '*' || grant.scope === null))
-  return {
-    scopes: matching.some(({ scope }) => scope === null)
-      ? null
-      : new Set(matching.flatMap(({ scope }) => (scope === null ? [] : [scope]))),
-    fields: isAll ? 'all' : whole.length > 0 ? 'ordinary' : 'named',
-    named: new Set(matching.flatMap(({ field }) => field ?? [])),
-  }
+  return { matching, scopes: scopesOf(matching) }
 }
 
 function matches(grant: ParsedPermission, object: string, action: string): boolean {

@@ -1,5 +1,6 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { ProvisioningError, refusedCredential } from './errors.ts'
+import { logOperatorSecret } from './operator-writes.ts'
 import { ownerTransaction } from './owner-transaction.ts'
 import { hashPassword } from './password-hash.ts'
 import { requireGoodPassword } from './password-rules.ts'
@@ -10,22 +11,36 @@ const LIFE_DAYS = 7
 
 /**
  * Makes the token by which a user sets a password once, the first or a new one, within seven days. It is told this once; an
- * earlier one is good no more. The present password stays until then. Throws ProvisioningError when there is no such user.
+ * earlier one is good no more. The present password stays until then. With a command the log and the audit tell that the
+ * operator did it. Throws ProvisioningError when there is no such user.
  */
-export async function makeSetupToken(owner: Pool, user: UserKey): Promise<{ token: string; expiresAt: Date }> {
+export async function makeSetupToken(
+  owner: Pool,
+  user: UserKey,
+  command?: string,
+): Promise<{ token: string; expiresAt: Date }> {
   const token = makeSecret('rps_')
-  const { rows } = await owner.query<{ expiresAt: Date }>(
+  const expiresAt = await ownerTransaction(owner, async (client) => {
+    const end = await storeSetupToken(client, user, hashSecret(token))
+    if (command !== undefined) await logOperatorSecret(client, user, 'setupToken', command)
+    return end
+  })
+  return { token, expiresAt }
+}
+
+async function storeSetupToken(client: PoolClient, user: UserKey, hash: string): Promise<Date> {
+  const { rows } = await client.query<{ expiresAt: Date }>(
     `insert into passwords (workspace_id, actor_id, setup_hash, setup_expires_at)
      select a.workspace_id, a.id, $3, now() + make_interval(days => $4) from actors a
      where a.workspace_id = $1 and a.id = $2 and a.kind = 'USER'
      on conflict (workspace_id, actor_id) do update
        set setup_hash = excluded.setup_hash, setup_expires_at = excluded.setup_expires_at
      returning setup_expires_at as "expiresAt"`,
-    [user.workspaceId, user.actorId, hashSecret(token), LIFE_DAYS],
+    [user.workspaceId, user.actorId, hash, LIFE_DAYS],
   )
   const made = rows[0]
   if (!made) throw new ProvisioningError('USER_UNKNOWN', `The workspace has no user ${user.actorId}.`)
-  return { token, expiresAt: made.expiresAt }
+  return made.expiresAt
 }
 
 /**

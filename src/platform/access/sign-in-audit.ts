@@ -8,13 +8,16 @@ export interface SignInRequest {
   readonly origin: RequestOrigin
 }
 
-/** What became of a user's or an API key's credentials, or of the user or key itself. */
+/** What became of a user's or an API key's credentials, or of what the operator made or changed. */
 export interface ActorEvent {
   readonly workspaceId: string
+  /** Who did it. */
   readonly actorId: string
+  /** What it is about; the actor itself when absent. */
+  readonly recordId?: string
   readonly operation: 'SIGNED_IN' | 'SIGN_IN_REFUSED' | 'CREATED' | 'UPDATED'
   /** `User` unless said otherwise. */
-  readonly type?: 'User' | 'ApiKey'
+  readonly type?: 'User' | 'ApiKey' | 'Role' | 'Workspace'
   /** Version of the record since then; 0, which is also the default, where the record itself was not written. */
   readonly version?: number
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
@@ -22,7 +25,7 @@ export interface ActorEvent {
   readonly command?: string
 }
 
-/** Appends an entry to the audit, by a connection of the owner. Nobody else was signed in, so it is the user's own. */
+/** Appends an entry to the audit, by a connection of the owner. */
 export async function auditUser(
   client: Pool | PoolClient,
   event: ActorEvent,
@@ -31,13 +34,14 @@ export async function auditUser(
   await client.query(
     `insert into audit_entries (workspace_id, id, actor_id, operation, type, record_id, version, changes, request_id,
        ip_address, user_agent, mutation)
-     values ($1, $2, $3, $4, $5, $3, $6, $7, $8, $9, $10, $11)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       event.workspaceId,
       uuidv7(),
       event.actorId,
       event.operation,
       event.type ?? 'User',
+      event.recordId ?? event.actorId,
       event.version ?? 0,
       JSON.stringify(event.changes ?? {}),
       request?.requestId ?? null,
@@ -48,7 +52,7 @@ export async function auditUser(
   )
 }
 
-/** Tells the workspace's log and the audit of a write to a user or an API key that no operation made. */
+/** Tells the workspace's log and the audit of a write that no operation made. */
 export async function logActorWrite(
   client: PoolClient,
   event: ActorEvent & Required<Pick<ActorEvent, 'type' | 'version' | 'changes'>>,
@@ -56,12 +60,13 @@ export async function logActorWrite(
 ): Promise<void> {
   await client.query(
     `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields, request_id)
-     values ($1, $2, $3, $4, $2, $5, $6)`,
+     values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       event.workspaceId,
       event.actorId,
       event.operation,
       event.type,
+      event.recordId ?? event.actorId,
       Object.keys(event.changes),
       request?.requestId ?? null,
     ],

@@ -122,6 +122,9 @@ async function* events(
       }
       turn.abort()
     }
+  } catch (error) {
+    // What a generator throws would leave as it is, with the database's own words: as an event it is presented like any error.
+    yield { [key]: error instanceof Error ? error : new Error(String(error)) }
   } finally {
     turn.abort()
   }

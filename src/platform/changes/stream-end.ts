@@ -26,8 +26,8 @@ export function pluginDisabled(plugin: string): GraphQLError {
   )
 }
 
-/** Why a stream ends. */
-export type StreamEnd = Extract<ErrorCode, 'UNAUTHENTICATED' | 'RIGHTS_CHANGED' | 'PLUGIN_DISABLED'>
+/** Why a stream ends; FAILED where it could not be read on. */
+export type StreamEnd = Extract<ErrorCode, 'UNAUTHENTICATED' | 'RIGHTS_CHANGED' | 'PLUGIN_DISABLED'> | 'FAILED'
 
 const ENDS: readonly StreamEnd[] = ['UNAUTHENTICATED', 'RIGHTS_CHANGED', 'PLUGIN_DISABLED']
 
@@ -39,5 +39,6 @@ export interface EventResult {
 /** Why the stream ends with this result, or null when another may follow. An error within an event is none of its stream's. */
 export function endOfStream({ errors }: EventResult): StreamEnd | null {
   const error = errors?.find(({ path }) => path?.length === 1)
-  return ENDS.find((code) => code === error?.extensions['code']) ?? null
+  if (!error) return null
+  return ENDS.find((code) => code === error.extensions['code']) ?? 'FAILED'
 }

@@ -49,7 +49,7 @@ export interface ImportedRow {
  */
 export async function importTable(work: Work, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
   const { registry, schema } = work.context.runtime
-  const planned = planImport(registry, order, table)
+  const planned = planImport(registry, order, table, work.context.actor)
   if ('errors' in planned) return { errors: planned.errors, rows: [] }
   const { plan } = planned
   for (const action of ['read', 'create', 'update'])

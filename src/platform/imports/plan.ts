@@ -1,3 +1,4 @@
+import { can, type Grantee } from '../access/permissions.ts'
 import { invalid, type UserError } from '../operations/user-errors.ts'
 import { type ObjectWriter, writerOf } from '../operations/writer.ts'
 import { columnType } from '../schema/build/types.ts'
@@ -29,10 +30,11 @@ export type KeyField = FieldTarget & { readonly leaf: Extract<Leaf, { kind: 'col
 /** Notes what is wrong, by its place in the input. */
 type Fail = (path: readonly string[], message: string) => void
 
-/** Objects whose records can be imported, by GraphQL type. */
-export function importable(registry: Registry): ObjectType[] {
+/** Objects whose records can be imported, by GraphQL type, as far as the caller may know of them and of their fields. */
+export function importable(registry: Registry, actor: Grantee): ObjectType[] {
   return [...registry.objects.values()].filter(
-    (object) => object.writes.has('create') && object.writes.has('update') && !object.discriminator,
+    ({ singular, writes, discriminator }) =>
+      can(actor, `${singular}:read`) && writes.has('create') && writes.has('update') && !discriminator,
   )
 }
 
@@ -41,10 +43,12 @@ export function planImport(
   registry: Registry,
   order: ImportOrder,
   table: CsvTable,
+  actor: Grantee,
 ): { readonly plan: ImportPlan } | { readonly errors: readonly UserError[] } {
-  const object = importable(registry).find(({ name }) => name === order.object)
+  const known = importable(registry, actor)
+  const object = known.find(({ name }) => name === order.object)
   if (!object) {
-    const names = importable(registry).map(({ name }) => name)
+    const names = known.map(({ name }) => name)
     return {
       errors: [
         invalid(['input', 'object'], `Records of ${order.object} can't be imported. These can: ${names.join(', ')}.`),

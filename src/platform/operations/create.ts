@@ -7,7 +7,7 @@ import { settle } from './settle.ts'
 import { difference, snapshotOf } from './snapshot.ts'
 import { insertRows } from './sql.ts'
 import { type UserError, under } from './user-errors.ts'
-import { requireReached } from './writable.ts'
+import { requireFieldsReached, requireReached } from './writable.ts'
 import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './writer.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
@@ -100,6 +100,7 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     object,
     drafts.map(({ write }) => write.id),
   )
+  for (const { write, limited } of drafts) await requireFieldsReached(work, object, [write.id], limited, 'create')
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }

@@ -7,7 +7,7 @@ import { type Parsed, parseInput } from './parse.ts'
 import { applyRules } from './rules.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, type UserError, under } from './user-errors.ts'
-import { requireWritable } from './writable.ts'
+import { type LimitedField, requireWritable } from './writable.ts'
 import { type ObjectWriter, operationName, variantKey } from './writer.ts'
 
 /** One row of a create, as the caller sent it. */
@@ -25,6 +25,8 @@ export interface Draft {
   /** The record that is there already, where a rule found that this is the same. */
   readonly existingId: string | null
   readonly errors: readonly UserError[]
+  /** Fields of it that the caller may write of some records only. */
+  readonly limited: readonly LimitedField[]
 }
 
 interface ParsedRow {
@@ -32,6 +34,7 @@ interface ParsedRow {
   readonly detail: Draft['detail']
   /** Path of the fields: below the kind, for an abstract object. */
   readonly path: readonly string[]
+  readonly limited: readonly LimitedField[]
 }
 
 /** Parses rows, looks for everything they refer to in one statement, and asks the rules. */
@@ -53,7 +56,7 @@ async function draftRow(
   work: Work,
   writer: ObjectWriter,
   row: Row,
-  { parsed, detail, path }: ParsedRow,
+  { parsed, detail, path, limited }: ParsedRow,
   missing: readonly UserError[],
 ): Promise<Draft> {
   const own = missing.filter((error) => path.every((part, index) => error.path?.[index] === part))
@@ -66,34 +69,37 @@ async function draftRow(
     values: parsed.values,
     items: parsed.items,
   }
-  if (errors.length > 0) return { row, write, detail, existingId: null, errors }
+  if (errors.length > 0) return { row, write, detail, existingId: null, errors, limited }
   const ruled = await applyRules(work, writer, write)
-  return { row, write: ruled.write, detail, existingId: ruled.existingId, errors: under(path, ruled.refusals) }
+  return { row, write: ruled.write, detail, existingId: ruled.existingId, errors: under(path, ruled.refusals), limited }
 }
 
 function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): ParsedRow {
   const { registry } = work.context.runtime
   const { object } = writer
-  if (!object.discriminator) return { parsed: parseRequired(work, writer, input, path), detail: null, path }
+  if (!object.discriminator) {
+    const limited = requireWritable(work, object, writer.specs, input, 'create')
+    return { parsed: parseRequired(work, writer, input, path), detail: null, path, limited }
+  }
   const [key, value] = Object.entries(input)[0] ?? ['', {}]
   const variant = [...object.variants.values()].find((each) => variantKey(each) === key)
   if (!variant) {
     const errors = [invalid(path, `There is no kind ${key} of ${object.name}.`)]
-    return { parsed: { values: {}, items: new Map(), targets: [], errors }, detail: null, path }
+    return { parsed: { values: {}, items: new Map(), targets: [], errors }, detail: null, path, limited: [] }
   }
   const own: Values = Object.fromEntries(Object.entries(value ?? {}))
   const below = [...path, key]
-  requireWritable(work, object, writer.details.get(variant.kind) ?? [], own, 'create')
+  const specs = [...writer.specs, ...(writer.details.get(variant.kind) ?? [])]
+  const limited = requireWritable(work, object, specs, own, 'create')
   const parsed = parseRequired(work, writer, own, below)
   const detail = parseInput(registry, writer.details.get(variant.kind) ?? [], own, below)
   parsed.errors.push(...detail.errors)
   parsed.targets.push(...detail.targets)
   parsed.values[object.discriminator.name] = variant.kind
-  return { parsed, detail: { variant, values: detail.values }, path: below }
+  return { parsed, detail: { variant, values: detail.values }, path: below, limited }
 }
 
 function parseRequired(work: Work, writer: ObjectWriter, input: Values, path: readonly string[]): Parsed {
-  requireWritable(work, writer.object, writer.specs, input, 'create')
   const parsed = parseInput(work.context.runtime.registry, writer.specs, input, path)
   for (const spec of writer.specs) {
     const isMissing = input[spec.name] === undefined || input[spec.name] === null

@@ -59,10 +59,7 @@ export async function selectRows(
   options: { readonly lock?: 'update'; readonly orderBy?: Sql } = {},
 ): Promise<Values[]> {
   const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
-  const met = and([
-    inWorkspace(transaction, model),
-    sql`${ident(column.column)} = any(${values}::uuid[])`,
-  ])
+  const met = and([inWorkspace(transaction, model), sql`${ident(column.column)} = any(${values}::uuid[])`])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
   return transaction.query(
     sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for no key update` : empty}`,

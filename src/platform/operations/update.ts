@@ -15,7 +15,7 @@ import { deleteRows, insertRows, updateRow } from './sql.ts'
 import { staleness } from './stale.ts'
 import { missingTargets } from './targets.ts'
 import { invalid, notFound, staleVersion, type UserError } from './user-errors.ts'
-import { requireWritable } from './writable.ts'
+import { type LimitedField, requireFieldsReached, requireWritable } from './writable.ts'
 import { loggedSpecs, type ObjectWriter, operationName, stamped, variantKey, writerOf } from './writer.ts'
 
 /** What became of a write to one record. */
@@ -30,8 +30,9 @@ export async function updateRecord(work: Work, object: ObjectType, id: string | 
   const locked = id === null ? null : await lock(work, writer, id, input, 'update')
   if (id === null || !locked || locked.row['deletedAt'])
     return { id: null, errors: [notFound(['input', 'id'], object.name)] }
-  requireWritable(work, object, writer.specs, input, 'update')
-  const { parsed, detail } = parseUpdate(work, writer, locked, input)
+  const limited = requireWritable(work, object, writer.specs, input, 'update')
+  const { parsed, detail, limited: inDetail } = parseUpdate(work, writer, locked, input)
+  await requireFieldsReached(work, object, [id], [...limited, ...inDetail], 'update')
   const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
   if (stale) return { id: null, errors: [stale] }
   const { registry, schema } = work.context.runtime
@@ -147,10 +148,11 @@ function parseUpdate(
   writer: ObjectWriter,
   locked: Locked,
   input: Values,
-): { readonly parsed: Parsed; readonly detail: Parsed } {
+): { readonly parsed: Parsed; readonly detail: Parsed; readonly limited: readonly LimitedField[] } {
   const { registry } = work.context.runtime
   const parsed = parseInput(registry, writer.specs, input, ['input'])
   const detail: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+  const limited: LimitedField[] = []
   for (const variant of writer.object.variants.values()) {
     const own = input[variantKey(variant)]
     if (own === undefined || own === null) continue
@@ -159,14 +161,14 @@ function parseUpdate(
     else {
       const specs = writer.details.get(variant.kind) ?? []
       const given: Values = Object.fromEntries(Object.entries(own))
-      requireWritable(work, writer.object, specs, given, 'update')
+      limited.push(...requireWritable(work, writer.object, specs, given, 'update'))
       const read = parseInput(registry, specs, given, ['input', variantKey(variant)])
       Object.assign(detail.values, read.values)
       detail.errors.push(...read.errors)
       detail.targets.push(...read.targets)
     }
   }
-  return { parsed, detail }
+  return { parsed, detail, limited }
 }
 
 async function write(

@@ -1,29 +1,61 @@
 import { forbidden, forbiddenRecord } from '../access/forbidden.ts'
-import { canField } from '../access/permissions.ts'
+import { fieldScopes, type Scope } from '../access/permissions.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
 import { isSensitive } from '../reads/guard.ts'
 import { rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
-import { accessConditions } from '../reads/record-access.ts'
+import { accessConditions, conditionsOf } from '../reads/record-access.ts'
 import { startReading } from '../reads/start.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { Values, Work } from './define.ts'
 import type { InputSpec } from './inputs.ts'
 
-/** Throws FORBIDDEN unless the caller may write each field that an input holds: `create` or `update`. */
+/** A field that the caller may write of some records only. */
+export interface LimitedField {
+  readonly field: string
+  readonly scopes: readonly ReadonlySet<Scope>[]
+}
+
+/**
+ * Throws FORBIDDEN unless the caller may write each field that an input holds: `create` or `update`. Answers those that they may
+ * write of some of the records that they reach, for `requireFieldsReached`.
+ */
 export function requireWritable(
   work: Work,
   object: ObjectType,
   specs: readonly InputSpec[],
   input: Values,
   action: 'create' | 'update',
-): void {
+): readonly LimitedField[] {
   const { actor } = work.context
-  for (const { name, field } of specs) {
-    if (input[name] === undefined) continue
-    if (!canField(actor, object.singular, action, field, isSensitive(object, field)))
-      throw forbidden(`${object.singular}.${field}:${action}`, `Writing ${object.name}.${name}`)
-  }
+  return specs.flatMap(({ name, field }) => {
+    if (input[name] === undefined) return []
+    const scopes = fieldScopes(actor, object.singular, action, field, isSensitive(object, field))
+    if (!scopes) throw forbidden(`${object.singular}.${field}:${action}`, `Writing ${object.name}.${name}`)
+    return scopes.length === 0 ? [] : [{ field, scopes }]
+  })
+}
+
+/** Throws FORBIDDEN unless each of the fields may be written of each of the records, as they stand. */
+export async function requireFieldsReached(
+  work: Work,
+  object: ObjectType,
+  ids: readonly string[],
+  fields: readonly LimitedField[],
+  action: 'create' | 'update',
+): Promise<void> {
+  const [first] = fields
+  if (!first || ids.length === 0) return
+  const { registry, schema } = work.context.runtime
+  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const row = rowOf(reading.alias(), object.model)
+  const met = [
+    sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+    sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
+    ...fields.flatMap(({ scopes }) => conditionsOf(reading, object, row, action, scopes)),
+  ]
+  const found = await work.transaction.query(sql`select from ${tableOf(object, row)} where ${and(met)}`)
+  if (found.length < ids.length) throw forbiddenRecord(`${object.singular}.${first.field}:${action}`, object.name)
 }
 
 /** How far the caller reaches a record: not at all, which is as if it were not there; as a reader; or to do this to it. */

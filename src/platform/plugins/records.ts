@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { forbidden } from '../access/forbidden.ts'
 import { can, type Permission } from '../access/permissions.ts'
 import { writtenBy } from '../audit/by-plugin.ts'
 import { codedError } from '../errors.ts'
@@ -37,6 +38,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
     const object = objectNamed(registry, name)
     const permission: Permission = `${object.singular}:${action}`
     if (can(actor, permission)) return object
+    if (plugin.isCore) throw forbidden(permission)
     const isOfPlugin = actor.within !== undefined && !can(actor.within, permission)
     throw passed(
       codedError(

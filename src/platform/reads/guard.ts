@@ -1,5 +1,5 @@
-import { forbidden, requirePermission } from '../access/forbidden.ts'
-import { canField, type Grantee, mayEveryField, type Permission } from '../access/permissions.ts'
+import { forbidden, forbiddenInPart, requirePermission } from '../access/forbidden.ts'
+import { canField, fieldScopes, type Grantee, mayEveryField, type Permission } from '../access/permissions.ts'
 import type { ObjectType } from '../schema/registry.ts'
 
 /**
@@ -72,16 +72,23 @@ export function passField(
 /** Fields that everybody who sees a record may read, filter and sort by. */
 const TOLD_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
-/** Whether the caller may read the field of that name, of the records that they see. */
+/** Whether the caller may read the field of that name, of all the records that they see. */
 export function mayRead(actor: Grantee, object: ObjectType, name: string): boolean {
-  if (TOLD_WITH_RECORD.has(name)) return true
-  return canField(actor, object.singular, 'read', name, isSensitive(object, name))
+  return readableScopes(actor, object, name)?.length === 0
 }
 
-/** Throws FORBIDDEN unless the caller may read the field. `what` is done with it, such as `Filtering`. */
+/** Of which of the records that the caller sees they may read the field, as `fieldScopes`. */
+export function readableScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
+  if (TOLD_WITH_RECORD.has(name)) return []
+  return fieldScopes(actor, object.singular, 'read', name, isSensitive(object, name))
+}
+
+/** Throws FORBIDDEN unless the caller may read the field of all the records that they see. `what` is done with it, such as `Filtering`. */
 export function requireReadableField(actor: Grantee, object: ObjectType, name: string, what: string): void {
-  if (!mayRead(actor, object, name))
-    throw forbidden(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
+  const scopes = readableScopes(actor, object, name)
+  if (scopes?.length === 0) return
+  const refuse = scopes ? forbiddenInPart : forbidden
+  throw refuse(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
 }
 
 /** Throws FORBIDDEN unless the caller may read all that the object's search looks into. */

@@ -30,11 +30,23 @@ export function accessConditions(reading: Reading, object: ObjectType, row: Row,
   if (!scopes) return null
   const rules = accessRuleConditions(reading, object, row, action)
   if (!rules) return null
-  return [
-    ...scopes.map((reached) => or(accessPaths(reading, object, row, action, reached).map(({ met }) => met))),
-    ...rules,
-  ]
+  return [...conditionsOf(reading, object, row, action, scopes), ...rules]
 }
+
+/** Conditions of the rows that each of the scopes reaches. */
+export function conditionsOf(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  action: string,
+  scopes: readonly ReadonlySet<Scope>[],
+): Sql[] {
+  if (object.seenWith !== null || TELLS_OF_OTHERS.has(object.name)) return []
+  return scopes.map((reached) => or(accessPaths(reading, object, row, action, reached).map(({ met }) => met)))
+}
+
+/** The log and the audit tell of records that the caller sees, and are restricted by these. */
+const TELLS_OF_OTHERS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
 /** Whether the caller reaches every record of the object that is there. */
 export function reachesAll(reading: Reading, object: ObjectType, row: Row, action: string): boolean {

@@ -1,9 +1,12 @@
-import { getArgumentValues, isObjectType } from 'graphql'
-import type { Sql } from '../data/sql.ts'
+import { getArgumentValues, isNonNullType, isObjectType } from 'graphql'
+import { forbidden, forbiddenInPart } from '../access/forbidden.ts'
+import { fieldScopes } from '../access/permissions.ts'
+import { and, type Sql, sql } from '../data/sql.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
 import { type Guard, pass } from './guard.ts'
 import { type Compiled, type Reading, type Row, tuple } from './reading.ts'
+import { conditionsOf } from './record-access.ts'
 
 /** Fields that a group selects on a type, by response key. */
 export function subfields(reading: Reading, typeName: string, group: FieldGroup): Map<string, FieldGroup> {
@@ -26,25 +29,49 @@ export function compileField(
   const field = isObjectType(type) ? type.getFields()[name] : undefined
   const read = field?.extensions.read
   if (!field || !read) throw new Error(`${typeName}.${name} can't be read: its field carries no read.`)
-  checkGuard(reading, field.extensions.guard, `${typeName}.${name}`, as)
-  return read({
+  const isRequired = isNonNullType(field.type)
+  const reached = passGuard({ reading, row, as, coordinate: `${typeName}.${name}`, isRequired }, field.extensions.guard)
+  const compiled = read({
     reading: reading.own ? { ...reading, own: undefined } : reading,
     row,
     group,
     args: getArgumentValues(field, group[0], reading.variables),
     coordinate: `${typeName}.${name}`,
   })
+  if (reached.length === 0) return compiled
+  const told = sql`case when ${and(reached)} then ${compiled.sql} end`
+  return { sql: told, shape: (value) => (value === null ? null : compiled.shape(value)) }
 }
 
-function checkGuard(reading: Reading, guard: Guard | undefined, coordinate: string, as: ObjectType | null): void {
+interface Guarded {
+  readonly reading: Reading
+  readonly row: Row
+  readonly as: ObjectType | null
+  readonly coordinate: string
+  /** Whether the field always has a value, so that it can't be left empty. */
+  readonly isRequired: boolean
+}
+
+/** Conditions of the rows whose field the caller may read, of those that they see. Throws FORBIDDEN where it is none, or can't be some. */
+function passGuard({ reading, row, as, coordinate, isRequired }: Guarded, guard: Guard | undefined): readonly Sql[] {
   if (!guard) throw new Error(`${coordinate} can't be read: its field carries no guard.`)
   if (guard.kind !== 'field') {
     pass(reading.actor, guard)
-    return
+    return []
   }
-  const object = as?.fields.has(guard.field) ? as.singular : guard.object
-  if (reading.own && (reading.own.singular === object || reading.own === as)) return
-  pass(reading.actor, object === guard.object ? guard : { ...guard, object })
+  const name = as?.fields.has(guard.field) ? as.singular : guard.object
+  if (reading.own && (reading.own.singular === name || reading.own === as)) return []
+  const scopes = fieldScopes(reading.actor, name, 'read', guard.field, guard.isSensitive)
+  const permission = `${name}.${guard.field}:read` as const
+  if (!scopes) throw forbidden(permission, `Reading ${guard.coordinate}`)
+  if (scopes.length === 0) return []
+  const object = as?.singular === name ? as : objectOf(reading, name)
+  if (isRequired || !object) throw forbiddenInPart(permission, `Reading ${guard.coordinate}`)
+  return conditionsOf(reading, object, row, 'read', scopes)
+}
+
+function objectOf({ registry }: Reading, singular: string): ObjectType | undefined {
+  return [...registry.objects.values()].find((object) => object.singular === singular)
 }
 
 /** One part of an answer object: a selected field, or `__typename`. */
@@ -75,9 +102,9 @@ export function assemble(parts: readonly Part[]): Compiled {
     if ('typename' in compiled) steps.push({ key, index: -1, shape: () => compiled.typename })
     else steps.push({ key, index: expressions.push(compiled.sql) - 1, shape: compiled.shape })
   }
-  const { sql, elements } = tuple(expressions)
+  const { sql: all, elements } = tuple(expressions)
   return {
-    sql,
+    sql: all,
     shape(value) {
       if (value === null) return null
       const values = elements(value)

@@ -1,0 +1,16 @@
+import { type Sql, sql } from '../data/sql.ts'
+
+const EVERYTHING = '*:*'
+
+/** SQL of the active users of a workspace who may do everything; further conditions on the actor `a` and the role `r` may follow. */
+export function administrators(workspaceId: string): Sql {
+  return sql`select a.id from actors a
+    join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
+    join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
+    where a.workspace_id = ${workspaceId}::uuid and a.kind = 'USER' and a.is_active
+      and r.deleted_at is null and ${EVERYTHING} = any(r.permissions)`
+}
+
+/** Why the last of them stays, for who would suspend them or take the right away. */
+export const ADMINISTRATOR_STAYS =
+  'Nobody could administer the workspace any more: it needs an active user with a role that grants *:*. Give it to somebody else first.'
