@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKey } from '../../src/platform/access/api-keys.ts'
 import { MAX_REFUSALS } from '../../src/platform/audit/refusals.ts'
 import { defineRule } from '../../src/platform/operations/define.ts'
+import { encodeId } from '../../src/platform/schema/ids.ts'
 import { errorCodes } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 import { userWho } from '../access/people.ts'
@@ -140,6 +141,24 @@ describe('a refused mutation leaves one entry and nothing else', () => {
   it('of an operation, about the record that its input names', async () => {
     const enable = 'mutation { enablePlugin(input: { pluginId: "meddler" }) { userErrors { code } } }'
     expect(await refusal(app.as('member'), enable)).toMatchObject({ type: 'User', mutation: 'enablePlugin' })
+  })
+
+  it('about the record that another field of the input names, and not about whom it is to belong to', async () => {
+    const made = await addAccount(app.as('member'), { name: 'Shared' })
+    const reader = app.as('reader')
+    const userId = encodeId('user', app.as('member').actor.id)
+    const grant =
+      'mutation ($input: CreateRecordGrantInput!) { createRecordGrant(input: $input) { userErrors { code } } }'
+    const refused = await refusal(reader, grant, { input: { userId, recordId: made.id } })
+    expect(refused).toMatchObject({ type: 'Account', record_id: uuidOf(made), mutation: 'createRecordGrant' })
+    const task = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code } } }'
+    const owned = { title: 'No', assigneeId: userId }
+    expect(await refusal(reader, task, { input: owned })).toMatchObject({ type: 'User', record_id: reader.actor.id })
+    const reset = 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { userErrors { code } } }'
+    expect(await refusal(reader, reset, { input: { userId } })).toMatchObject({
+      type: 'User',
+      record_id: app.as('member').actor.id,
+    })
   })
 
   it('of an API key, about the key', async () => {

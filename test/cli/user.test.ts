@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/command-line.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/platform/data/database.ts'
+import { encodeId } from '../../src/platform/schema/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
 
 const PASSWORD = 'tafel wolke zimt 7'
@@ -45,6 +47,7 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
   }
 }
 
+const website = ['--workspace', 'acme', '--name', 'Website', '--role', 'member']
 const ada = ['--workspace', 'acme', '--email', 'ada@acme.example']
 
 describe('rapport user', () => {
@@ -76,15 +79,42 @@ describe('rapport user', () => {
     await rapport('user', 'suspend', ...ada)
     await rapport('user', 'reactivate', ...ada)
     expect(await rapport('token', ...ada)).toHaveLength(1)
-    const entries = await query(`select mutation, changes, version from audit_entries where type = 'User' order by id`)
+    const entries = await query(
+      `select mutation, changes, version from audit_entries where type = 'User' and changes ? 'isActive' order by id`,
+    )
     expect(entries).toEqual([
       { mutation: 'rapport user suspend', changes: { isActive: { from: true, to: false } }, version: 2 },
       { mutation: 'rapport user reactivate', changes: { isActive: { from: false, to: true } }, version: 3 },
     ])
-    expect(await query(`select changed_fields from changes where type = 'User'`)).toEqual([
-      { changed_fields: ['isActive'] },
-      { changed_fields: ['isActive'] },
+    expect(await query(`select count(*)::int as count from changes where 'isActive' = any(changed_fields)`)).toEqual([
+      { count: 2 },
     ])
+  })
+
+  it('suspends the last administrator only by force', async () => {
+    const boss = ['--workspace', 'acme', '--email', 'boss@acme.example']
+    await expect(rapport('user', 'suspend', ...boss)).rejects.toThrow('Nobody could administer the workspace any more')
+    expect(await rapport('token', ...boss)).toHaveLength(1)
+    await rapport(
+      'user',
+      'create',
+      '--workspace',
+      'acme',
+      '--email',
+      'eve@acme.example',
+      '--name',
+      'Eve',
+      '--role',
+      'admin',
+    )
+    expect(await rapport('user', 'suspend', ...boss)).toEqual([expect.stringContaining('is suspended')])
+    const eve = ['--workspace', 'acme', '--email', 'eve@acme.example']
+    await expect(rapport('user', 'suspend', ...eve)).rejects.toThrow('needs an active user')
+    await rapport('user', 'suspend', ...eve, '--force')
+    await expect(rapport('token', ...eve)).rejects.toThrow('suspended')
+    // Whoever is no administrator takes nothing away from a workspace that has none.
+    await rapport('user', 'suspend', ...ada)
+    for (const user of [boss, eve, ada]) await rapport('user', 'reactivate', ...user)
   })
 
   it.each([
@@ -100,23 +130,71 @@ describe('rapport user', () => {
 describe('rapport api-key', () => {
   it('lists keys and revokes one', async () => {
     expect(await rapport('api-key', 'list', '--workspace', 'acme')).toEqual(['The workspace acme has no API key.'])
-    const [secret = ''] = await rapport(
-      'api-key',
-      'create',
-      '--workspace',
-      'acme',
-      '--name',
-      'Website',
-      '--role',
-      'member',
-    )
+    const [secret = ''] = await rapport('api-key', 'create', ...website)
     const [line = ''] = await rapport('api-key', 'list', '--workspace', 'acme')
-    expect(line).toMatch(new RegExp(`^[0-9a-f-]{36}  …${secret.slice(-4)}  active  member  Website$`))
-    const id = line.slice(0, 36)
+    expect(line).toMatch(new RegExp(`^apikey_[0-9a-z]{26}  …${secret.slice(-4)}  active  member  Website$`))
+    const [id = ''] = line.split(' ')
     expect(await rapport('api-key', 'revoke', id, '--workspace', 'acme')).toEqual(['The API key Website is revoked.'])
     expect(await rapport('api-key', 'list', '--workspace', 'acme')).toEqual([expect.stringContaining('  revoked  ')])
     await expect(rapport('api-key', 'revoke', 'x', '--workspace', 'acme')).rejects.toThrow('no API key x')
+    const other = encodeId('user', randomUUID())
+    await expect(rapport('api-key', 'revoke', other, '--workspace', 'acme')).rejects.toThrow(`no API key ${other}`)
   })
+
+  it('revokes by the uuid too', async () => {
+    await rapport('api-key', 'create', ...website)
+    const [key] = await query(`select id from actors where kind = 'API_KEY' and is_active`)
+    await rapport('api-key', 'revoke', String(key?.['id']).toUpperCase(), '--workspace', 'acme')
+    expect(await query(`select 1 from actors where kind = 'API_KEY' and is_active`)).toEqual([])
+  })
+
+  it('limits a key by scopes and an expiry', async () => {
+    const limits = ['--scope', 'account:read', 'contact.email:read@own', '--expires', '2100-01-31']
+    await rapport('api-key', 'create', ...website, ...limits)
+    const [key] = await query(`select scopes, expires_at from actors where kind = 'API_KEY' and is_active`)
+    expect(key).toEqual({
+      scopes: ['account:read', 'contact.email:read@own'],
+      expires_at: new Date('2100-01-31T00:00:00Z'),
+    })
+    expect((await rapport('api-key', 'list', '--workspace', 'acme')).at(-1)).toContain(
+      'active until 2100-01-31T00:00:00.000Z',
+    )
+  })
+
+  it.each([
+    [['--scope', 'accounts'], '"accounts" is no permission'],
+    [['--expires', 'soon'], 'Expected a duration'],
+    [['--expires', '2020-01-31'], 'must lie in the future'],
+  ])('refuses %j', async (limits, message) => {
+    await expect(rapport('api-key', 'create', ...website, ...limits)).rejects.toThrow(message)
+  })
+})
+
+it('is the operator to the log and the audit, whatever the command', async () => {
+  for (const table of ['audit_entries', 'changes']) {
+    const actors = await query(`select distinct a.kind::text, a.display_name from ${table} e
+      join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id`)
+    expect(actors).toEqual([{ kind: 'PLUGIN', display_name: 'operator' }])
+  }
+  expect(await query(`select count(*)::int as count from actors where kind = 'PLUGIN'`)).toEqual([{ count: 1 }])
+  const told = await query(`select mutation, operation::text, type, array_agg(distinct field order by field) as fields
+    from audit_entries, jsonb_object_keys(changes) field group by 1, 2, 3 order by 1, 3`)
+  expect(told.map((row) => Object.values(row).join(' '))).toEqual([
+    'rapport api-key create CREATED ApiKey displayName,expiresAt,roles,scopes',
+    'rapport api-key revoke UPDATED ApiKey isActive',
+    'rapport user create CREATED User displayName,email,roles',
+    'rapport user reactivate UPDATED User isActive',
+    'rapport user set-password UPDATED User password,setupToken',
+    'rapport user suspend UPDATED User isActive',
+    'rapport workspace create CREATED Role description,name,permissions',
+    'rapport workspace create CREATED User displayName,email,roles',
+    'rapport workspace create CREATED Workspace name,slug',
+  ])
+  // Each entry of the audit has its line in the log, and no secret is in either.
+  const unlogged = await query(`select 1 from audit_entries e where not exists (
+    select from changes c where c.xid = e.xid and c.record_id = e.record_id and c.operation::text = e.operation::text)`)
+  expect(unlogged).toEqual([])
+  expect(await query(`select 1 from audit_entries where changes::text ~ 'rp[ks]_|tafel'`)).toEqual([])
 })
 
 it.each([

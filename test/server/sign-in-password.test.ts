@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { countAddressAttempts } from '../../src/platform/access/address-attempts.ts'
 import * as hashing from '../../src/platform/access/password-hash.ts'
+import { signInByPassword } from '../../src/platform/access/password-sign-in.ts'
 import { changePassword, setPassword } from '../../src/platform/access/passwords.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
@@ -102,6 +104,25 @@ describe('a refusal', () => {
     const [first] = Object.values(answers)
     expect(first).toEqual([400, { error: 'invalid_grant', error_description: expect.any(String) }, null, 1])
     for (const [name, answer] of Object.entries(answers)) expect({ [name]: answer }).toEqual({ [name]: first })
+  })
+
+  test('has its true reason in the log', async () => {
+    const { owner } = app.database
+    const reasonOf = (password: string): Promise<unknown> =>
+      signInByPassword(
+        { owner, addresses: countAddressAttempts(), life: { absoluteSeconds: 60, idleSeconds: 60 } },
+        { workspace: 'acme', email: member.email, password },
+        { requestId: 'reason', origin: { ipAddress: null, userAgent: null } },
+      ).catch((error: unknown) => error)
+    expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ reason: `The password of the user ${member.id} was wrong.` })
+    await owner.query('update actors set is_active = false where id = $1', [member.id])
+    try {
+      const message = 'The credential is not valid or has expired.'
+      expect(await reasonOf(PASSWORD)).toMatchObject({ message, reason: `The user ${member.id} is suspended.` })
+      expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ message, reason: expect.stringContaining('was wrong') })
+    } finally {
+      await owner.query('update actors set is_active = true where id = $1', [member.id])
+    }
   })
 
   test('of a known user is in the audit, of an unknown one nowhere', async () => {

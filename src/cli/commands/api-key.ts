@@ -1,16 +1,23 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { requireWorkspace } from '../../modules/workspaces/provision.ts'
 import { changeStatus } from '../../platform/access/actor-status.ts'
 import { createApiKey, type ListedApiKey, listApiKeys } from '../../platform/access/api-keys.ts'
+import { decodeRecordId, encodeId } from '../../platform/schema/ids.ts'
 import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
+import { parseExpiry } from '../expiry.ts'
 
 interface ApiKeyOptions {
   workspace: string
   name: string
   role: string
+  scope?: string[]
+  expires?: Date
 }
+
+/** Of the ids of API keys, as in the API. */
+const ID_PREFIX = 'apikey'
 
 /** `rapport api-key` */
 export function apiKeyCommand(context: CommandContext): Command {
@@ -26,11 +33,24 @@ function create(context: CommandContext): Command {
     .description('Make an API key and print it, and nothing else. It is shown this once.')
     .requiredOption('--workspace <slug>', 'workspace that it may use')
     .requiredOption('--name <name>', 'name of the integration, as people see it')
-    .requiredOption('--role <role>', 'what it may do: admin, member or read-only')
-    .action(async ({ workspace, name, role }: ApiKeyOptions) => {
-      const { secret } = await withOwner(context, 'rapport api-key create', async (owner) =>
-        createApiKey(owner, { workspaceId: await requireWorkspace(owner, workspace), name, roleName: role }),
-      )
+    .requiredOption('--role <role>', 'what it may do: admin, member, read-only, or another role of the workspace')
+    .option(
+      '--scope <permission...>',
+      'what it may do at most, within its role, such as account:read (default: all that the role grants)',
+    )
+    .addOption(
+      new Option(
+        '--expires <when>',
+        'when it stops working: a duration such as 90d, a day such as 2030-01-31 (its beginning in UTC), or an instant (default: never)',
+      ).argParser((text) => parseExpiry(text)),
+    )
+    .action(async ({ workspace, name, role, scope, expires }: ApiKeyOptions) => {
+      const command = 'rapport api-key create'
+      const { secret } = await withOwner(context, command, async (owner) => {
+        const workspaceId = await requireWorkspace(owner, workspace)
+        const limits = { ...(scope && { scopes: scope }), ...(expires && { expiresAt: expires }) }
+        return createApiKey(owner, { workspaceId, name, roleName: role, ...limits }, command)
+      })
       context.print(secret)
     })
 }
@@ -45,7 +65,11 @@ function list(context: CommandContext): Command {
       )
       if (keys.length === 0) context.print(`The workspace ${workspace} has no API key.`)
       for (const key of keys)
-        context.print([key.id, `…${key.hint ?? '????'}`, stateOf(key), key.roles.join(','), key.name].join('  '))
+        context.print(
+          [encodeId(ID_PREFIX, key.id), `…${key.hint ?? '????'}`, stateOf(key), key.roles.join(','), key.name].join(
+            '  ',
+          ),
+        )
     })
 }
 
@@ -58,18 +82,19 @@ function stateOf({ isActive, expiresAt }: ListedApiKey): string {
 function revoke(context: CommandContext): Command {
   return new Command('revoke')
     .description('Refuse an API key from now on, for good.')
-    .argument('<id>', 'id of the key, as `rapport api-key list` tells it')
+    .argument('<id>', 'id of the key, as the API and `rapport api-key list` tell it; its uuid will do')
     .requiredOption('--workspace <slug>', 'workspace of the key')
     .action(async (id: string, { workspace }: { workspace: string }) => {
       const command = 'rapport api-key revoke'
       const name = await withOwner(context, command, async (owner) => {
         const workspaceId = await requireWorkspace(owner, workspace)
-        const key = (await listApiKeys(owner, workspaceId)).find((each) => each.id === id)
+        const uuid = decodeRecordId(id, ID_PREFIX) ?? id.toLowerCase()
+        const key = (await listApiKeys(owner, workspaceId)).find((each) => each.id === uuid)
         if (!key)
           throw new CommandError(
             `The workspace ${workspace} has no API key ${id}. See: rapport api-key list --workspace ${workspace}`,
           )
-        await changeStatus(owner, { workspaceId, actorId: id, kind: 'API_KEY', isActive: false, command })
+        await changeStatus(owner, { workspaceId, actorId: uuid, kind: 'API_KEY', isActive: false, command })
         return key.name
       })
       context.print(`The API key ${name} is revoked.`)

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { Pool } from 'pg'
 import { createUser, findUserByEmail, requireWorkspace } from '../../modules/workspaces/provision.ts'
 import { changeStatus } from '../../platform/access/actor-status.ts'
 import { setPassword } from '../../platform/access/passwords.ts'
@@ -14,8 +13,8 @@ export function userCommand(context: CommandContext): Command {
     .description('Manage users: the people who sign in to a workspace.')
     .addCommand(create(context))
     .addCommand(password(context))
-    .addCommand(status(context, 'suspend', false, "Refuse a user's requests from now on, and end the sessions."))
-    .addCommand(status(context, 'reactivate', true, 'Let a suspended user sign in again.'))
+    .addCommand(suspend(context))
+    .addCommand(reactivate(context))
 }
 
 interface UserOptions {
@@ -36,14 +35,11 @@ function create(context: CommandContext): Command {
     .requiredOption('--name <name>', 'name of the user, as people see it')
     .requiredOption('--role <role>', 'what they may do: admin, member, read-only, or another role of the workspace')
     .action(async ({ workspace, email, name, role }: UserOptions & { name: string; role: string }) => {
-      await withOwner(context, 'rapport user create', async (owner) =>
-        createUser(owner, {
-          workspaceId: await requireWorkspace(owner, workspace),
-          email,
-          displayName: name,
-          roleName: role,
-        }),
-      )
+      const command = 'rapport user create'
+      await withOwner(context, command, async (owner) => {
+        const workspaceId = await requireWorkspace(owner, workspace)
+        await createUser(owner, { workspaceId, email, displayName: name, roleName: role }, command)
+      })
       context.print(
         `Made the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
       )
@@ -58,26 +54,42 @@ function password(context: CommandContext): Command {
     .option('--stdin', 'read the password from standard input, up to the end of its first line')
     .action(async ({ stdin, ...options }: UserOptions & { stdin?: true }) => {
       const given = stdin ? await firstLine(context.input?.() ?? []) : null
-      const token = await withOwner(context, 'rapport user set-password', async (owner) => {
+      const command = 'rapport user set-password'
+      const token = await withOwner(context, command, async (owner) => {
         const user = await findUserByEmail(owner, options.workspace, options.email)
-        if (given === null) return (await makeSetupToken(owner, user)).token
-        await setPassword(owner, user, given)
+        if (given === null) return (await makeSetupToken(owner, user, command)).token
+        await setPassword(owner, user, given, command)
         return null
       })
       context.print(token ?? `The password of ${options.email} is set. Earlier sessions have ended.`)
     })
 }
 
-function status(context: CommandContext, name: 'suspend' | 'reactivate', isActive: boolean, what: string): Command {
-  return userOf(name)
-    .description(what)
-    .action(async ({ workspace, email }: UserOptions) => {
-      const command = `rapport user ${name}`
-      await withOwner(context, command, async (owner: Pool) => {
+function suspend(context: CommandContext): Command {
+  return userOf('suspend')
+    .description("Refuse a user's requests from now on, and end the sessions.")
+    .option('--force', 'suspend the last administrator of the workspace too')
+    .action(async ({ workspace, email, force }: UserOptions & { force?: true }) => {
+      const command = 'rapport user suspend'
+      await withOwner(context, command, async (owner) => {
         const user = await findUserByEmail(owner, workspace, email)
-        await changeStatus(owner, { ...user, kind: 'USER', isActive, command })
+        const isForced = force === true
+        await changeStatus(owner, { ...user, kind: 'USER', isActive: false, command, isForced })
       })
-      context.print(`The user ${email} of ${workspace} is ${isActive ? 'active' : 'suspended'}.`)
+      context.print(`The user ${email} of ${workspace} is suspended.`)
+    })
+}
+
+function reactivate(context: CommandContext): Command {
+  return userOf('reactivate')
+    .description('Let a suspended user sign in again.')
+    .action(async ({ workspace, email }: UserOptions) => {
+      const command = 'rapport user reactivate'
+      await withOwner(context, command, async (owner) => {
+        const user = await findUserByEmail(owner, workspace, email)
+        await changeStatus(owner, { ...user, kind: 'USER', isActive: true, command })
+      })
+      context.print(`The user ${email} of ${workspace} is active.`)
     })
 }
 

@@ -17,8 +17,9 @@ function create(context: CommandContext): Command {
     .requiredOption('--admin <email>', 'e-mail of the first administrator')
     .option('--name <name>', 'name for people (default: the slug)')
     .action(async (slug: string, { admin, name }: { admin: string; name?: string }) => {
-      await withOwner(context, 'rapport workspace create', (owner) =>
-        createWorkspace(owner, { slug, adminEmail: admin, ...(name !== undefined && { name }) }),
+      const command = 'rapport workspace create'
+      await withOwner(context, command, (owner) =>
+        createWorkspace(owner, { slug, adminEmail: admin, ...(name !== undefined && { name }) }, command),
       )
       context.print(`Made the workspace ${slug}. Get a token: rapport token --workspace ${slug} --email ${admin}`)
     })

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { insertActor } from '../../platform/access/actor-store.ts'
 import { ProvisioningError } from '../../platform/access/errors.ts'
+import { created, insertActorBy, logOperatorWrite } from '../../platform/access/operator-writes.ts'
 import { ownerTransaction } from '../../platform/access/owner-transaction.ts'
 import { STARTING_ROLES } from '../../platform/access/permissions.ts'
 import { emailAddress } from './users/email-address.ts'
@@ -33,34 +34,38 @@ const DEMO_USERS = [
 
 /**
  * Makes a workspace with its starting roles and its first administrator, whose display name is the local part of the
- * e-mail: all of it, or nothing. Throws ProvisioningError when the slug is malformed or taken, or the e-mail is wrong.
+ * e-mail: all of it, or nothing. With a command, such as `rapport workspace create`, the log and the audit tell that the operator
+ * made it. Throws ProvisioningError when the slug is malformed or taken, or the e-mail is wrong.
  */
 export async function createWorkspace(
   owner: Pool,
   workspace: NewWorkspace,
+  command?: string,
 ): Promise<{ workspaceId: string; adminId: string }> {
   const email = normalizedEmail(workspace.adminEmail)
   const workspaceId = uuidv7()
   return ownerTransaction(owner, async (client) => {
-    if (!(await insertWorkspace(client, workspaceId, workspace))) {
+    if (!(await insertWorkspace(client, workspaceId, workspace, command))) {
       throw new ProvisioningError(
         'SLUG_TAKEN',
         `There already is a workspace "${workspace.slug}". Choose another slug.`,
       )
     }
     const displayName = email.slice(0, email.indexOf('@'))
-    const adminId = await insertActor(client, { workspaceId, kind: 'USER', displayName, email, roleName: 'admin' })
+    const admin = { workspaceId, kind: 'USER', displayName, email, roleName: 'admin' } as const
+    const adminId = await insertActorBy(client, admin, command)
     return { workspaceId, adminId }
   })
 }
 
 /**
- * Adds a user with one role to a workspace; the e-mail is kept in lower case. Answers the user's id.
+ * Adds a user with one role to a workspace; the e-mail is kept in lower case. With a command, such as `rapport user create`, the
+ * log and the audit tell that the operator did it. Answers the user's id.
  * Throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail is malformed or taken.
  */
-export async function createUser(owner: Pool, user: NewUser): Promise<string> {
+export async function createUser(owner: Pool, user: NewUser, command?: string): Promise<string> {
   const email = normalizedEmail(user.email)
-  return ownerTransaction(owner, (client) => insertActor(client, { ...user, kind: 'USER', email }))
+  return ownerTransaction(owner, (client) => insertActorBy(client, { ...user, kind: 'USER', email }, command))
 }
 
 /**
@@ -132,6 +137,7 @@ async function insertWorkspace(
   client: PoolClient,
   workspaceId: string,
   workspace: Pick<NewWorkspace, 'slug' | 'name'>,
+  command?: string,
 ): Promise<boolean> {
   const { slug, name } = checkedNames(workspace)
   const inserted = await client.query(
@@ -139,11 +145,19 @@ async function insertWorkspace(
     [workspaceId, slug, name],
   )
   if (inserted.rowCount === 0) return false
-  for (const role of STARTING_ROLES) {
+  const log = async (type: 'Workspace' | 'Role', recordId: string, values: Readonly<Record<string, unknown>>) => {
+    if (command === undefined) return
+    const changes = created(values)
+    await logOperatorWrite(client, { workspaceId, recordId, type, operation: 'CREATED', version: 1, changes, command })
+  }
+  await log('Workspace', workspaceId, { slug, name })
+  for (const { name: roleName, description, permissions } of STARTING_ROLES) {
+    const id = uuidv7()
     await client.query(
       'insert into roles (workspace_id, id, name, description, permissions) values ($1, $2, $3, $4, $5)',
-      [workspaceId, uuidv7(), role.name, role.description, role.permissions],
+      [workspaceId, id, roleName, description, permissions],
     )
+    await log('Role', id, { name: roleName, description, permissions })
   }
   return true
 }

@@ -32,7 +32,8 @@ export async function changeStatus(owner: Pool, change: StatusChange): Promise<v
     const [before] = rows
     if (!before) throw new ProvisioningError('USER_UNKNOWN', `The workspace has none with the id ${actorId}.`)
     if (before.isActive === isActive) return
-    if (!isActive && !change.isForced) await requireAnotherAdministrator(client, workspaceId, actorId)
+    if (kind === 'USER' && !isActive && !change.isForced)
+      await requireAnotherAdministrator(client, workspaceId, actorId)
     const operator = await platformActor(client, workspaceId, OPERATOR)
     const updated = await client.query<{ version: number }>(
       `update actors set is_active = $3, version = version + 1, updated_at = now(), updated_by_id = $4

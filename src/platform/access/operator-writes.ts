@@ -30,7 +30,15 @@ export async function logOperatorSecret(
   )
   const version = rows[0]?.version ?? 0
   const changes = { [field]: { from: '…', to: '…' } }
-  await logOperatorWrite(client, { workspaceId, recordId, type: 'User', operation: 'UPDATED', version, changes, command })
+  await logOperatorWrite(client, {
+    workspaceId,
+    recordId,
+    type: 'User',
+    operation: 'UPDATED',
+    version,
+    changes,
+    command,
+  })
 }
 
 /**
@@ -45,10 +53,11 @@ export async function insertActorBy(
   const id = await insertActor(client, actor)
   if (command === undefined) return id
   const { workspaceId, kind } = actor
-  await client.query(
-    'update actors set created_by_id = $3, updated_by_id = $3 where workspace_id = $1 and id = $2',
-    [workspaceId, id, await platformActor(client, workspaceId, OPERATOR)],
-  )
+  await client.query('update actors set created_by_id = $3, updated_by_id = $3 where workspace_id = $1 and id = $2', [
+    workspaceId,
+    id,
+    await platformActor(client, workspaceId, OPERATOR),
+  ])
   const { rows } = await client.query<{ roleId: string }>(
     'select role_id as "roleId" from actor_roles where workspace_id = $1 and actor_id = $2',
     [workspaceId, id],

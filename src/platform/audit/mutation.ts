@@ -6,7 +6,7 @@ import { isRefusal, tellRefusal } from './refusals.ts'
 /** A root mutation field, as the audit knows it. */
 export interface AuditedMutation {
   readonly name: string
-  /** Whether any id in its input names the record that it is about, such as `leadId`; else only `id` does. */
+  /** Whether it may be about a user or another actor whom its input names, such as `userId`; else such an id is a value. */
   readonly isOperation: boolean
 }
 
@@ -26,13 +26,15 @@ export async function auditMutation<Answer>(
   try {
     answer = await run(own)
   } catch (error) {
-    if (isRefusal(error)) await tellRefusal(own, [input['id'], ...(isOperation ? idsIn(input) : [])], error)
+    if (isRefusal(error)) await tellRefusal(own, { ids: idsIn(input), isOperation }, error)
     throw error
   }
   await tellReads(own, told)
   return answer
 }
 
+/** Ids in an input, the likelier ones to name what it is about first: `id`, `recordId`, and the others as they are declared. */
 function idsIn(input: Values): unknown[] {
-  return Object.entries(input).flatMap(([name, value]) => (name.endsWith('Id') ? [value] : []))
+  const { id, recordId, ...others } = input
+  return [id, recordId, ...Object.entries(others).flatMap(([name, value]) => (name.endsWith('Id') ? [value] : []))]
 }

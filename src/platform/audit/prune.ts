@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../access/owner-transaction.ts'
-import { AUDIT, auditActor } from './actor.ts'
+import { AUDIT, platformActor } from './actor.ts'
 import { LOCK_CLASS, PRUNE_LOCK } from './entry-hash.ts'
 
 /** Entries that one transaction deletes, besides those of the last seal among them. */
@@ -135,6 +135,14 @@ async function tellOf(
   await client.query(
     `insert into audit_entries (workspace_id, id, at, actor_id, operation, type, record_id, version, changes, plugin)
      values ($1, $2, $3, $4, 'DELETED', 'AuditEntry', $5, 0, $6, $7)`,
-    [workspaceId, uuidv7(), now, await auditActor(client, workspaceId), recordId, JSON.stringify(changes), AUDIT],
+    [
+      workspaceId,
+      uuidv7(),
+      now,
+      await platformActor(client, workspaceId, AUDIT),
+      recordId,
+      JSON.stringify(changes),
+      AUDIT,
+    ],
   )
 }

@@ -16,15 +16,19 @@ export function isRefusal(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
+/** Ids of whatever that the caller named, as they stand in the input. */
+export interface NamedIds {
+  /** First the record's own, undefined where there is none, then the others. */
+  readonly ids: readonly unknown[]
+  /** Whether an actor among the others may be what the mutation is about. */
+  readonly isOperation: boolean
+}
+
 /**
  * Tells in the audit that a mutation was refused, in a transaction of its own: that of the mutation is rolled back. Of those
- * beyond 60 a minute the actor's next entry tells how many they were. `named` are ids that the caller named, of whatever.
+ * beyond 60 a minute the actor's next entry tells how many they were.
  */
-export async function tellRefusal(
-  context: RequestContext,
-  named: readonly unknown[],
-  error: GraphQLError,
-): Promise<void> {
+export async function tellRefusal(context: RequestContext, named: NamedIds, error: GraphQLError): Promise<void> {
   const { runtime, actor } = context
   const now = runtime.now?.() ?? new Date()
   const count = countOf(runtime.database, actor.id, now)
@@ -60,12 +64,14 @@ export async function tellRefusal(
 /** The record that the caller named; they themselves where they named none. */
 function subjectOf(
   { runtime, actor }: RequestContext,
-  named: readonly unknown[],
+  { ids: [own, ...others], isOperation }: NamedIds,
 ): Pick<AuditRecord, 'type' | 'recordId'> {
-  for (const id of named) {
+  for (const id of [own, ...others]) {
     const decoded = typeof id === 'string' ? decodeId(id) : null
     const object = decoded ? runtime.registry.prefixes.get(decoded.prefix) : undefined
-    if (decoded && object) return { type: object.name, recordId: decoded.uuid }
+    // Whom a new record is to belong to is not what it is about.
+    const isValue = id !== own && !isOperation && object?.model.name === 'Actor'
+    if (decoded && object && !isValue) return { type: object.name, recordId: decoded.uuid }
   }
   return { type: ACTOR_TYPES[actor.kind], recordId: actor.id }
 }

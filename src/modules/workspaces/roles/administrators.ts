@@ -1,3 +1,4 @@
+import { ADMINISTRATOR_STAYS, administrators } from '../../../platform/access/administrators.ts'
 import { sql } from '../../../platform/data/sql.ts'
 import type { RecordRule, Values, Work } from '../../../platform/operations/define.ts'
 import { workOf } from '../../../platform/operations/define.ts'
@@ -14,12 +15,7 @@ async function hasAnother(
 ): Promise<boolean> {
   await takeTurns(transaction)
   const [row] = await transaction.query(
-    sql`select 1 from actors a
-        join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
-        join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
-        where a.workspace_id = ${transaction.workspaceId}::uuid and a.kind = 'USER' and a.is_active
-          and r.deleted_at is null and ${EVERYTHING} = any(r.permissions)
-          and a.id is distinct from ${without.userId ?? null}::uuid and r.id is distinct from ${without.roleId ?? null}::uuid
+    sql`${administrators(transaction.workspaceId)} and a.id is distinct from ${without.userId ?? null}::uuid and r.id is distinct from ${without.roleId ?? null}::uuid
         limit 1`,
   )
   return row !== undefined
@@ -71,9 +67,5 @@ async function grantEverything(work: Work, roles: readonly Values[]): Promise<bo
 }
 
 function refusal(rule: string, path: readonly string[]) {
-  return ruleViolation(
-    rule,
-    path,
-    'Nobody could administer the workspace any more: it needs an active user with a role that grants *:*. Give it to somebody else first.',
-  )
+  return ruleViolation(rule, path, ADMINISTRATOR_STAYS)
 }
