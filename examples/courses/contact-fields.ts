@@ -38,7 +38,13 @@ export const contactFields = {
     description: 'Courses of the person, the latest first.',
     object: 'Course',
     orderedBy: 'startsOn',
-    args: { isAttended: { type: 'Boolean', description: 'Only those that the person came to.' } },
+    args: {
+      isAttended: {
+        type: 'Boolean',
+        description: 'Only those that the person came to.',
+        permission: 'enrollment.hasAttended:read',
+      },
+    },
     source(contact, { isAttended }, page) {
       const [day, id] = [sql`c.starts_on`, sql`c.id`]
       return sql`select c.id, c.starts_on as at from ${enrollmentsOf(contact)}

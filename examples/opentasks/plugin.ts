@@ -11,11 +11,12 @@ export default definePlugin({
   extend: {
     Account: {
       openTaskCount: computed({
-        description: 'Tasks about the account that nobody has completed or cancelled.',
+        description: 'Tasks about the account that nobody has completed or cancelled, as far as the caller sees them.',
         type: 'Int',
         isRequired: true,
-        value: (account) => sql`(select count(*)::int from tasks where workspace_id = ${account.column('workspaceId')}
-          and regarding_id = ${account.column('id')} and ${open})`,
+        value: (account) => sql`(select count(*)::int from tasks t
+          where t.workspace_id = ${account.column('workspaceId')} and t.regarding_id = ${account.column('id')}
+            and ${open} and ${account.sees('Task', sql`t`)})`,
       }),
     },
   },

@@ -2,7 +2,7 @@ import { condition, defineHandler, list, many, type PluginContext, type RowRefer
 
 const cartsOf = (contact: RowReference) =>
   sql`from ecommerce_carts c where c.workspace_id = ${contact.column('workspaceId')}
-    and c.contact_id = ${contact.column('id')} and c.deleted_at is null`
+    and c.contact_id = ${contact.column('id')} and c.deleted_at is null and ${contact.sees('Cart', sql`c`)}`
 
 /** What carts add to people. */
 export const contactFields = {
@@ -24,6 +24,7 @@ export const contactFields = {
 export const hasAbandonedCart = condition({
   description: 'Whether the person left a cart without buying it.',
   type: 'Boolean',
+  permission: 'cart:read',
   where: (contact) => sql`exists (select ${cartsOf(contact)} and c.status = 'ABANDONED')`,
 })
 

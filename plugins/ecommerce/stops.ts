@@ -30,7 +30,7 @@ export const stopCartRescue = defineAct({
   description: 'Sends no more rescue messages for a cart.',
   object: 'Cart',
   async apply({ id, status, rescueStopReason }, context) {
-    const message = `The cart is ${status}: only one that is ABANDONED has a rescue to stop.`
+    const message = 'The cart is not ABANDONED: no other has a rescue to stop.'
     if (status !== 'ABANDONED') return { refusals: [ruleViolation('ecommerce.cartStatus', ['input', 'id'], message)] }
     const [stop] = await stopsOf(context, sql`c.id = ${id}::uuid`)
     return { patch: stopped(rescueStopReason ?? stop?.reason ?? 'MANUAL') }

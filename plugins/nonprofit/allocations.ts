@@ -30,7 +30,7 @@ export const allocations = defineRule({
   object: 'Gift',
   on: ['create', 'update'],
   isIntegral: true,
-  async before({ kind, id, before, values, items }, { transaction, settings }) {
+  async before({ kind, id, before, values, items }, { transaction, settings, can }) {
     const sent = items.get('allocations')
     if (kind !== 'create' && !sent && values.amount === undefined) return undefined
     const { amount } = { ...before, ...values }
@@ -41,8 +41,14 @@ export const allocations = defineRule({
     if (sent?.length || parts.length > 1) {
       const actual = sumDecimals(parts.map((part) => String(part['amount'])))
       const expected = sumDecimals([amount])
-      const message = `The allocations add up to ${actual}, and the gift is ${expected}.`
-      const mismatch = userError(allocationMismatch, PATH, message, { expected, actual })
+      // What the caller has not sent they are told only where they may read it.
+      const isKnown = (sent || can('gift.allocations:read')) && (values.amount !== undefined || can('gift.amount:read'))
+      const mismatch = isKnown
+        ? userError(allocationMismatch, PATH, `The allocations add up to ${actual}, and the gift is ${expected}.`, {
+            expected,
+            actual,
+          })
+        : ruleViolation(NAME, PATH, 'The allocations do not add up to the amount of the gift.')
       return { refusals: [...(await closedFunds(transaction, sent ?? [])), ...(actual === expected ? [] : [mismatch])] }
     }
     const fundId =

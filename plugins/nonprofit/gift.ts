@@ -56,7 +56,7 @@ function move(name: string, description: string, from: readonly string[], to: st
     apply({ status }, { now }) {
       if (from.includes(String(status)))
         return { patch: { status: to, [`${to.toLowerCase()}On`]: now.toISOString().slice(0, 10) } }
-      const message = `The gift is ${String(status)}; ${name} takes one that is ${from.join(' or ')}.`
+      const message = `The gift is not ${from.join(' or ')}, and ${name} takes no other.`
       return { refusals: [ruleViolation('nonprofit.status', ['input', 'id'], message)] }
     },
   })

@@ -12,7 +12,7 @@ export default definePlugin({
   description: 'Gifts of people and organisations, allocated to funds, and what everybody has given altogether.',
   version: '1.0.0',
   api: '^1.0.0',
-  permissions: ['fund:read', 'fund:create', 'contact:read', 'constituent:*'],
+  permissions: ['fund:read', 'fund:create', 'gift:read', 'contact:read', 'constituent:*'],
   reads: ['interaction_participants'],
   settings: { workspace: workspaceSettings },
   personalData: [

@@ -6,7 +6,8 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'No credential, or one that is not valid any more.',
   FORBIDDEN: 'The credential is good, but its roles do not allow this.',
   BAD_USER_INPUT: 'An argument does not parse, or is out of its limits.',
-  QUERY_TOO_COMPLEX: 'The document or its variables ask for too much; the extensions name the limit and what was counted.',
+  QUERY_TOO_COMPLEX:
+    'The document or its variables ask for too much; the extensions name the limit and what was counted.',
   RATE_LIMITED: 'Too much was asked for in the last minute; the extensions say when to come again.',
   PERSISTED_QUERY_NOT_FOUND: 'The id names none of the operations that are known to the server.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no list of known operations: send the document.',

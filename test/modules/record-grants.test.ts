@@ -158,7 +158,7 @@ describe('record grants', () => {
     const used = await addRole(app, { name: 'Granted', permissions: [] })
     const account = await addAccount(app.as('admin'), { name: 'By role' })
     await grant(app.as('admin'), { recordId: account.id, roleId: used.id })
-    const rule = { name: 'By role', object: 'Account', filter: {}, roleId: used.id }
+    const rule = { name: 'By role', object: 'Account', filter: { name: { equals: 'X' } }, roleId: used.id }
     await done(app.as('admin'), 'createSharingRule', rule, 'sharingRule { id }')
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([
       'The role is in use: 1 sharing rule, 1 record grant. Take it from them first.',

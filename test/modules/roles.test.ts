@@ -94,6 +94,12 @@ describe('roles', () => {
         'read',
         '*.name:read',
         'account:read@mine',
+        'account:raed',
+        'account:read@tema',
+        'contact:udpate@own',
+        '*:delte',
+        'account:befriend',
+        'account:read@',
         'account:read',
       ],
     })
@@ -103,7 +109,13 @@ describe('roles', () => {
       'There is no action of account called reed. Did you mean read?',
       expect.stringContaining('"read" is no permission'),
       expect.stringContaining('"*.name:read" is no permission'),
-      expect.stringContaining('"account:read@mine" is no permission'),
+      'There is no scope called mine. The scopes are @own, @team, @hierarchy, @shared.',
+      'There is no action of account called raed. Did you mean read?',
+      'There is no scope called tema. Did you mean team?',
+      'There is no action of contact called udpate. Did you mean update?',
+      'There is no action called delte. Did you mean delete?',
+      expect.stringContaining('There are read, create, update, delete and *.'),
+      expect.stringContaining('"account:read@" is no permission'),
     ])
   })
 

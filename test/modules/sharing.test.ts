@@ -61,10 +61,15 @@ describe('sharing rules', () => {
     const changed = await done(
       admin,
       'updateSharingRule',
-      { id, version: 1, teamId: null, roleId: memberRole, filter: {} },
+      { id, version: 1, teamId: null, roleId: memberRole, filter: { name: { startsWith: 'A' } } },
       RULE,
     )
-    expect(at(changed, 'sharingRule')).toMatchObject({ version: 2, filter: {}, team: null, role: { name: 'member' } })
+    expect(at(changed, 'sharingRule')).toMatchObject({
+      version: 2,
+      filter: { name: { startsWith: 'A' } },
+      team: null,
+      role: { name: 'member' },
+    })
     await done(admin, 'deleteSharingRule', { id, version: 2 }, 'sharingRule { id }')
     await done(admin, 'restoreSharingRule', { id, version: 3 }, 'sharingRule { id }')
     const seen = await admin.must('query ($id: ID!) { sharingRule(id: $id) { history { nodes { operation } } } }', {
@@ -128,6 +133,30 @@ describe('sharing rules', () => {
     ])
   })
 
+  it('refuse a filter of which any part asks nothing: it would share more than it says', async () => {
+    const admin = app.as('admin')
+    const some = { industry: { equals: 'Retail' } }
+    const empty: readonly [unknown, string][] = [
+      [{}, 'The filter'],
+      [{ industry: null }, 'industry in the filter'],
+      [{ industry: {} }, 'industry in the filter'],
+      [{ industry: { mode: 'INSENSITIVE' } }, 'industry in the filter'],
+      [{ industry: { notIn: [] } }, 'industry.notIn in the filter'],
+      [{ ...some, AND: [] }, 'AND in the filter'],
+      [{ OR: [some, {}] }, 'OR.1 in the filter'],
+      [{ NOT: { AND: [{ name: null }] } }, 'NOT.AND.0.name in the filter'],
+      [{ owner: { is: {} } }, 'owner.is in the filter'],
+    ]
+    for (const [filter, where] of empty) {
+      await expectRefused(app, admin, 'createSharingRule', retail({ name: 'Empty', filter }), ['INVALID input.filter'])
+      const [message] = await messagesOf(admin, 'createSharingRule', retail({ name: 'Empty', filter }))
+      expect(message).toContain(`${where} has no condition`)
+      expect(message).toContain('give a role the permission without a scope')
+    }
+    for (const filter of [{ industry: { equals: null } }, { owner: { is: null } }, { industry: { not: null } }])
+      await addRule({ name: JSON.stringify(filter), filter })
+  })
+
   it('are for nobody but administrators, to see and to change', async () => {
     const id = await addRule({ name: 'Guarded' })
     for (const role of ['member', 'reader'] as const) {
@@ -151,11 +180,13 @@ describe('sharing rules', () => {
     const create = (input: Input) => refusalsOf(deputy, 'createSharingRule', retail(input))
     expect(await create({ name: 'D1' })).toEqual([])
     expect(await create({ name: 'D2', access: 'UPDATE' })).toEqual(['RULE_VIOLATION input.access'])
-    expect(await create({ name: 'D3', object: 'Contact', filter: {} })).toEqual(['RULE_VIOLATION input.access'])
+    expect(await create({ name: 'D3', object: 'Contact', filter: { lastName: { equals: 'X' } } })).toEqual([
+      'RULE_VIOLATION input.access',
+    ])
     const secret = { name: 'D4', object: 'Task', filter: { status: { equals: 'OPEN' } }, teamId }
     await expectForbidden(app, deputy, 'createSharingRule', secret)
     const id = await addRule({ name: 'Strong', access: 'DELETE' })
-    await expectRefused(app, deputy, 'updateSharingRule', { id, version: 1, filter: {} }, [
+    await expectRefused(app, deputy, 'updateSharingRule', { id, version: 1, filter: { name: { equals: 'X' } } }, [
       'RULE_VIOLATION input.access',
     ])
     expect(await refusalsOf(deputy, 'updateSharingRule', { id, version: 1, description: 'Why' })).toEqual([])

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, refusals, textAt } from '../../src/testing/answers.ts'
+import { userWho } from '../access/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
+import { addAccount } from '../support/records.ts'
+import { addRole, done, expectRefused, messagesOf, refusalsOf } from './administration.ts'
 
 let app: TestApp
 let users: readonly string[]
@@ -54,5 +57,57 @@ describe('teams', () => {
     for (const role of ['reader', 'member'] as const)
       expect(errorCodes(await app.as(role).query(CREATE, { input: { name: 'No' } }))).toEqual(['FORBIDDEN'])
     expect(at(await app.as('reader').must('{ teams { totalCount } }'), 'teams.totalCount')).toBe(1)
+  })
+})
+
+describe('the members of a team', () => {
+  const deputyWho = (...permissions: Parameters<typeof userWho>[1]) =>
+    userWho(app, ['team:*', 'user:read', ...permissions], { workspace: 'globex' })
+  const madeByAdmin = async (input: Readonly<Record<string, unknown>>): Promise<string> =>
+    textAt(await done(app.as('admin', 'globex'), 'createTeam', input, 'team { id }'), 'team.id')
+
+  it('are changed only by who may do with all records what a role grants for those of a team', async () => {
+    const deputy = await deputyWho('account:read@team')
+    const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
+    const boss = textAt(await app.as('admin', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
+    const both = [{ userId: boss }, { userId: self }]
+    const id = await madeByAdmin({ name: 'Owners', members: [{ userId: boss }] })
+    await addAccount(app.as('admin', 'globex'), { name: 'Secret', ownerId: boss })
+    await expectRefused(app, deputy, 'createTeam', { name: 'Plot', members: both }, ['RULE_VIOLATION input.members'])
+    await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: both }, ['RULE_VIOLATION input.members'])
+    await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: [] }, ['RULE_VIOLATION input.members'])
+    expect(await messagesOf(deputy, 'createTeam', { name: 'Plot', members: both })).toEqual([
+      'Being in a team may allow account:read, which you do not have yourself for all records.',
+    ])
+    expect(at(await deputy.must('{ accounts { totalCount } }'), 'accounts.totalCount')).toBe(0)
+    expect(await refusalsOf(deputy, 'createTeam', { name: 'Empty' })).toEqual([])
+    const kept = { id, version: 1, description: 'Who own', members: [{ userId: boss, isLead: true }] }
+    expect(await refusalsOf(deputy, 'updateTeam', kept)).toEqual([])
+    await done(app.as('admin', 'globex'), 'deleteTeam', { id }, 'team { id }')
+    await expectRefused(app, deputy, 'restoreTeam', { id }, ['RULE_VIOLATION input.id'])
+    const chief = await deputyWho('account:read')
+    expect(await refusalsOf(chief, 'createTeam', { name: 'Plan', members: both })).toEqual([])
+    await addRole(app, { name: 'Clerks', permissions: ['contact:update@team'] }, 'globex')
+    await expectRefused(app, chief, 'createTeam', { name: 'Plan 2', members: both }, ['RULE_VIOLATION input.members'])
+  })
+
+  it('are changed only by who may do what is shared with the team', async () => {
+    const admin = app.as('admin')
+    const deputy = await userWho(app, ['team:*', 'user:read', 'account:read@own', 'contact:read'])
+    const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
+    const team = async (name: string) => textAt(await done(admin, 'createTeam', { name }, 'team { id }'), 'team.id')
+    const [ruled, granted, free] = [await team('Ruled'), await team('Granted'), await team('Free')]
+    const retail = { name: 'Retail', object: 'Account', filter: { industry: { equals: 'Retail' } } }
+    await done(admin, 'createSharingRule', { ...retail, teamId: ruled }, 'sharingRule { id }')
+    const account = await addAccount(admin, { name: 'Given' })
+    const access = { recordId: account.id, teamId: granted, access: 'UPDATE' }
+    await done(admin, 'createRecordGrant', access, 'recordGrant { id }')
+    const members = [{ userId: self }]
+    for (const id of [ruled, granted])
+      await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members }, ['RULE_VIOLATION input.members'])
+    expect(await messagesOf(deputy, 'updateTeam', { id: granted, version: 1, members })).toEqual([
+      'What is shared with the team allows its members account:read, account:update, which you do not have yourself.',
+    ])
+    expect(await refusalsOf(deputy, 'updateTeam', { id: free, version: 1, members })).toEqual([])
   })
 })

@@ -72,4 +72,22 @@ describe('the workspace', () => {
     await expectForbidden(app, clerk, 'updateWorkspace', { id, version: 1, defaultCurrency: 'CHF' })
     await done(clerk, 'updateWorkspace', { id, version: 1, name: 'By a clerk' }, 'workspace { name }')
   })
+
+  it('keeps how long the audit is kept for who is named for it: whoever lowers it has it removed', async () => {
+    const id = await idOf('globex')
+    const version = Number(
+      at(await app.as('admin', 'globex').must('{ viewer { workspace { version } } }'), 'viewer.workspace.version'),
+    )
+    const days = { id, version, auditRetentionDays: 1 }
+    const clerk = await userWho(app, ['workspace:read', 'workspace:update'], { workspace: 'globex' })
+    await expectForbidden(app, clerk, 'updateWorkspace', days)
+    const auditor = await userWho(app, ['workspace:read', 'workspace.auditRetentionDays:update'], {
+      workspace: 'globex',
+    })
+    await done(auditor, 'updateWorkspace', days, 'workspace { id }')
+    const seen = await clerk.must('{ viewer { workspace { auditRetentionDays } } }')
+    expect(at(seen, 'viewer.workspace.auditRetentionDays')).toBe(1)
+    const whole = await userWho(app, ['workspace:*'], { workspace: 'globex' })
+    await done(whole, 'updateWorkspace', { ...days, version: version + 1, auditRetentionDays: null }, WORKSPACE)
+  })
 })

@@ -204,7 +204,8 @@ describe('SQL that a plugin declares', () => {
   })
 
   it('reads what its manifest names', () => {
-    const parts = { extend: { Account: { a: text(sql`(select count(*) from contacts)`) } } }
+    const counted = { ...text(sql`(select count(*) from contacts)`), permission: 'contact:read' } as const
+    const parts = { extend: { Account: { a: counted } } }
     expect(() => compose(one({ ...parts, reads: ['contacts'] }))).not.toThrow()
     expect(() => compose(one({ ...parts, reads: ['nothing'] }))).toThrow(/one: reads names the table nothing/)
     expect(() => compose(one({ reads: ['two_things'] }))).toThrow(/one refers to the table two_things of two/)

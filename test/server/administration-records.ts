@@ -22,7 +22,12 @@ export async function addAdministration(
     roleId,
     encodeId('session', sessions.rows[0]?.id ?? ''),
     await make('createApiKey', 'apiKey', { displayName: 'Key', roles: [] }),
-    await make('createSharingRule', 'sharingRule', { name: 'Rule', object: 'Account', filter: {}, roleId }),
+    await make('createSharingRule', 'sharingRule', {
+      name: 'Rule',
+      object: 'Account',
+      filter: { name: { equals: 'X' } },
+      roleId,
+    }),
     await make('createRecordGrant', 'recordGrant', { recordId, roleId }),
     await make('createIdentityProvider', 'identityProvider', {
       name: 'Provider',

@@ -32,7 +32,7 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   Date: '2024-05-01',
   Decimal: '1.00',
   CurrencyCode: 'EUR',
-  JSON: {},
+  JSON: { name: { equals: 'nobody' } },
 }
 
 /** Every place of every mutation's input that takes an id. */

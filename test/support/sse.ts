@@ -16,10 +16,10 @@ interface Server {
   fetch(request: Request): Promise<Response>
 }
 
-/** Opens a subscription. Throws when the server does not answer with a stream. */
+/** Opens a subscription for a client, or for who has a credential. Throws when the server does not answer with a stream. */
 export async function openStream(
   server: Server,
-  client: TestClient,
+  client: TestClient | string,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<EventStream> {
@@ -27,7 +27,7 @@ export async function openStream(
   const headers = {
     'content-type': 'application/json',
     accept: 'text/event-stream',
-    authorization: `Bearer ${client.token}`,
+    authorization: `Bearer ${typeof client === 'string' ? client : client.token}`,
   }
   const response = await server.fetch(
     new Request('http://127.0.0.1/graphql', {

@@ -1,3 +1,4 @@
+import { sql } from '../../platform/data/sql.ts'
 import { longText } from '../../platform/operations/column-input.ts'
 import { defineObject, type InterfaceDeclaration } from '../../platform/schema/declare.ts'
 import { computed, group, reference } from '../../platform/schema/fields.ts'
@@ -66,6 +67,12 @@ export const relationshipSide = defineObject({
   model: 'RelationshipSide',
   prefix: 'relside',
   description: 'A relationship as one of its two parties sees it.',
+  seenWith: {
+    object: 'Relationship',
+    // The id of the second side is made from the relationship's (0001_init.sql).
+    shows: (side, record) => sql`${record.column('fromId')} in (${side.column('selfId')}, ${side.column('otherId')})
+      and ${side.column('id')} in (${record.column('id')}, overlay(${record.column('id')}::text placing '8' from 15 for 1)::uuid)`,
+  },
   columns: { startedOn: {}, endedOn: {} },
   fields: {
     type: sideType,

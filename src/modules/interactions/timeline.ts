@@ -3,7 +3,12 @@ import { defineRule } from '../../platform/operations/define.ts'
 import { many, type RowReference, type SourcePage, source } from '../../platform/schema/fields.ts'
 import { subtreeIds } from '../accounts/index.ts'
 
-const kinds = { type: 'InteractionKind', isList: true as const, description: 'Only these kinds.' }
+const kinds = {
+  type: 'InteractionKind',
+  isList: true,
+  description: 'Only these kinds.',
+  permission: 'interaction.kind:read',
+} as const
 
 function ofKinds(entry: Sql, args: Readonly<Record<string, unknown>>): Sql {
   return Array.isArray(args['kinds']) ? sql`${entry}.kind = any(${args['kinds'].map(String)}::text[])` : sql`true`

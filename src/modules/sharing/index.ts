@@ -3,6 +3,7 @@ import { recordGrant, recordGrantConditions } from './record-grant.ts'
 import { recordGrantFits, recordGrantWithinOwnRights } from './record-grant-rules.ts'
 import { sharingRule } from './sharing-rule.ts'
 import { sharingRuleFits, sharingRuleWithinOwnRights } from './sharing-rule-rules.ts'
+import { teamSharingWithinOwnRights } from './team-rules.ts'
 
 /** Who else reaches a record, beside those whom it belongs to. */
 export const sharing = definePlugin({
@@ -12,5 +13,11 @@ export const sharing = definePlugin({
   api: '^1.0.0',
   objects: [sharingRule, recordGrant],
   conditions: { RecordGrant: recordGrantConditions },
-  rules: [sharingRuleFits, sharingRuleWithinOwnRights, recordGrantFits, recordGrantWithinOwnRights],
+  rules: [
+    sharingRuleFits,
+    sharingRuleWithinOwnRights,
+    recordGrantFits,
+    recordGrantWithinOwnRights,
+    teamSharingWithinOwnRights,
+  ],
 })

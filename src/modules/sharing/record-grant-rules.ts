@@ -1,5 +1,6 @@
 import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/operations/define.ts'
-import { invalid, notFound } from '../../platform/operations/user-errors.ts'
+import { reachesInOwnRight } from '../../platform/operations/own-reach.ts'
+import { invalid, notFound, ruleViolation, type UserError } from '../../platform/operations/user-errors.ts'
 import { reaches } from '../workspaces/index.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
@@ -31,31 +32,53 @@ export const recordGrantFits = defineRule({
   },
 })
 
-/** Sharing is for who may change the record: they could hand its content on anyway. */
+const NAME = 'sharing.grantWithinOwnRights'
+
+/** Sharing is for who may change the record in their own right: whom it is shared with would otherwise outlast its end. */
 export const recordGrantWithinOwnRights = defineRule({
-  name: 'sharing.grantWithinOwnRights',
-  description: 'Who may change a record shares it, and who may put it away shares that too.',
+  name: NAME,
+  description:
+    'Who may change a record shares it, and who may put it away shares that too; not whom it is only shared with.',
   object: 'RecordGrant',
   on: ['create', 'update', 'delete'],
   isIntegral: true,
   async before(write, context): Promise<RuleAnswer | undefined> {
     const work = workOf(context)
     const { before } = write
-    if (before && !(await mayShare(work, before.recordType, before.recordId, 'READ')))
-      return { refusals: [notFound(['input', 'id'], 'The record of the grant')] }
-    if (write.kind === 'delete') return undefined
+    if (before) {
+      const refusal = await whyNot(work, before.recordType, before.recordId, 'READ', ['input', 'id'])
+      if (refusal || write.kind === 'delete') return refusal && { refusals: [refusal] }
+    }
     const { recordType, recordId, access = 'READ' } = { ...before, ...write.values }
-    if (await mayShare(work, String(recordType), String(recordId), access)) return undefined
-    return { refusals: [notFound(['input', 'recordId'], 'The record')] }
+    const refusal = await whyNot(work, String(recordType), String(recordId), access, ['input', 'recordId'])
+    return refusal && { refusals: [refusal] }
   },
 })
 
-/** Whether the caller sees the record. Throws FORBIDDEN where they may not do to it what they share, or may not change it. */
-async function mayShare(work: Work, type: string, id: string, access: string): Promise<boolean> {
+/**
+ * Why the caller may not share the record, if so: they don't see it, or it is only shared with them.
+ * @throws FORBIDDEN where they may not do to it what they share, or may not change it.
+ */
+async function whyNot(
+  work: Work,
+  type: string,
+  id: string,
+  access: string,
+  path: readonly string[],
+): Promise<UserError | undefined> {
   const object = shareableObject(work.context.runtime.registry, type)
   // What can't be shared is refused by the other rule, and a grant of it, from before a plugin left, shares nothing.
-  if (typeof object === 'string') return true
-  for (const action of new Set(['update', ...sharedActions(access)]))
-    if (!(await reaches(work, object.name, id, action))) return false
-  return true
+  if (typeof object === 'string') return undefined
+  const actions = new Set(['update', ...sharedActions(access)])
+  for (const action of actions)
+    if (!(await reaches(work, object.name, id, action)))
+      return notFound(path, path[1] === 'id' ? 'The record of the grant' : 'The record')
+  // Who may change it in their own right has read it in that right, or may as well be shown it.
+  actions.delete('read')
+  for (const action of actions)
+    if (!(await reachesInOwnRight(work, object, id, action))) {
+      const why = `The ${object.name} is only shared with you, so ${object.singular}:${action} is not yours to share. Ask its owner or an administrator.`
+      return ruleViolation(NAME, path, why)
+    }
+  return undefined
 }

@@ -6,6 +6,7 @@ import { startReading } from '../../platform/reads/start.ts'
 import { where } from '../../platform/reads/where.ts'
 import type { ObjectType } from '../../platform/schema/registry.ts'
 import { lacking, listed } from '../workspaces/index.ts'
+import { emptyPart } from './filter-emptiness.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
 /** A sharing rule names an object, a filter of it and whom it is shared with. */
@@ -25,7 +26,9 @@ export const sharingRuleFits = defineRule({
     const object = shareableObject(work.context.runtime.registry, String(after.object))
     if (typeof object === 'string') refusals.push(invalid(path('object'), object))
     else {
-      const problem = problemWithFilter(work, object, after.filter)
+      // A rule from before the check may still be switched off.
+      const isNew = write.kind !== 'update' || write.values.filter !== undefined
+      const problem = problemWithFilter(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
       if (problem !== null) refusals.push(invalid(path('filter'), problem))
     }
     return { refusals }
@@ -41,7 +44,7 @@ function problemWithFilter(work: Work, object: ObjectType, filter: unknown): str
   const type = schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return `Records of ${object.name} can't be filtered.`
   if (filter === null || typeof filter !== 'object' || Array.isArray(filter))
-    return 'A filter is an object, such as {"industry": {"equals": "Retail"}}; {} is met by every record.'
+    return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
   const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
   try {
     where(reading, object, rowOf(reading.alias(), object.model), coerceInputValue(filter, type))

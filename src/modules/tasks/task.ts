@@ -58,7 +58,7 @@ function move(name: string, description: string, from: readonly Status[], to: St
           ruleViolation(
             'tasks.status',
             ['input', 'id'],
-            `The task is ${status}; ${name} takes one that is ${from.join(' or ')}.`,
+            `The task is not ${from.join(' or ')}, and ${name} takes no other.`,
           ),
         ],
       }

@@ -6,6 +6,7 @@ export const actor = defineObject({
   prefix: 'actor',
   description: 'Who acts in a workspace: a user, an API key or a plugin.',
   discriminator: 'kind',
+  ownedBy: 'id',
   columns: { displayName: {}, isActive: {} },
 })
 
@@ -28,6 +29,7 @@ export const pluginActor = defineObject({
   description: 'A plugin, at work without anybody having asked: its jobs and handlers.',
   prefix: 'pluginactor',
   where: { column: 'kind', equals: 'PLUGIN' },
+  ownedBy: 'id',
   columns: { displayName: {}, isActive: {} },
 })
 

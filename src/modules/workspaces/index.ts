@@ -13,6 +13,7 @@ import { roleNotInUse, rolePermissions } from './roles/rules.ts'
 import { revokeSession, revokeSessions } from './sessions/revoke.ts'
 import { session } from './sessions/session.ts'
 import { team } from './team.ts'
+import { teamWithinOwnRights } from './team-rules.ts'
 import { changePassword, resetPassword } from './users/passwords.ts'
 import { suspensionEndsSessions, userHasEmail, userWithinOwnRights } from './users/rules.ts'
 import { updateViewer } from './users/update-viewer.ts'
@@ -39,6 +40,7 @@ export const workspaces = definePlugin({
     userWithinOwnRights,
     administratorStays,
     suspensionEndsSessions,
+    teamWithinOwnRights,
     apiKeyFits,
     apiKeyWithinOwnRights,
     issuerIsTrusted,
@@ -51,3 +53,4 @@ export const workspaces = definePlugin({
 
 export { reaches } from './reach.ts'
 export { lacking, listed } from './roles/escalation.ts'
+export { changesMembers } from './team-rules.ts'

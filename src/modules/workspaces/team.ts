@@ -12,6 +12,7 @@ export const team = defineObject({
   prefix: 'team',
   plural: 'teams',
   search: 'searchText',
+  searched: ['name'],
   naturalKey: ['name'],
   columns: { name: {}, description: {} },
   fields: { members: items({ description: 'Users in the team.', item: member, by: 'team' }) },

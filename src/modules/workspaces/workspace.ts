@@ -16,7 +16,9 @@ export const workspace = defineObject({
         .string()
         .refine((code) => CURRENCIES.has(code), 'A currency is an ISO 4217 code in capitals, such as EUR.'),
     },
+    // Whoever lowers it has the audit of what they did removed: not for all who may rename the workspace.
     auditRetentionDays: {
+      sensitive: true,
       input: z
         .int()
         .min(1, 'At least one day.')

@@ -18,12 +18,7 @@ const SHARED: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD
  * Whether the caller may do this to the record in their own right: by a permission for all records, or by owning it, their team
  * or the hierarchy, and not only because it is shared with them.
  */
-export async function reachesInOwnRight(
-  work: Work,
-  object: ObjectType,
-  id: string,
-  action: string,
-): Promise<boolean> {
+export async function reachesInOwnRight(work: Work, object: ObjectType, id: string, action: string): Promise<boolean> {
   const scopes = recordScopes(work.context.actor, object.singular, action)
   return scopes !== null && (await isReached(work, object, id, action, scopes))
 }

@@ -5,6 +5,7 @@ import type { ObjectType } from '../schema/registry.ts'
 import { actionOf, type OwnedAct } from './acts.ts'
 import type { Act, PendingWrite, Values, Work } from './define.ts'
 import { itemsOf, type Locked, lock } from './lock.ts'
+import { transferErrors } from './own-reach.ts'
 import { type Parsed, parseInput } from './parse.ts'
 import { checkedPatch } from './patch.ts'
 import { applyRules, runAfter } from './rules.ts'
@@ -180,6 +181,8 @@ async function write(
 ): Promise<Written> {
   const { object } = writer
   const { registry } = work.context.runtime
+  const kept = await transferErrors(work, object, pending)
+  if (kept.length > 0) return { id: null, errors: kept }
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const specs = loggedSpecs(writer, locked.kind)

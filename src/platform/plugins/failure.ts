@@ -43,9 +43,11 @@ export function passed(error: unknown): unknown {
   return error
 }
 
-/** Whether an error passes through the code of plugins as it is. */
+/** Whether an error passes through the code of plugins as it is: what the caller may not do is no fault of the plugin. */
 export function passes(error: unknown): boolean {
-  return error instanceof PluginFailedError || (error !== null && typeof error === 'object' && passing.has(error))
+  if (error instanceof PluginFailedError) return true
+  if (error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN') return true
+  return error !== null && typeof error === 'object' && passing.has(error)
 }
 
 /** For a query of a plugin: an argument that the caller has to mend. Told as BAD_USER_INPUT, and no failure of the plugin. */

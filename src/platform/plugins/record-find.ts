@@ -82,11 +82,7 @@ function toldId(reading: Reading, row: Row, value: Sql, target: ObjectType): Sql
   const other = rowOf(reading.alias(), target.model)
   const reached = accessConditions(reading, target, other, 'read') ?? [sql`false`]
   if (reached.length === 0) return value
-  const met = and([
-    sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
-    sql`${other.column('id')} = ${value}`,
-    ...reached,
-  ])
+  const met = and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column('id')} = ${value}`, ...reached])
   return sql`case when exists (select from ${tableOf(target, other)} where ${met}) then ${value} end`
 }
 

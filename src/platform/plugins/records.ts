@@ -3,7 +3,7 @@ import { forbidden } from '../access/forbidden.ts'
 import { can, type Permission } from '../access/permissions.ts'
 import { writtenBy } from '../audit/by-plugin.ts'
 import { codedError } from '../errors.ts'
-import { actNamed } from '../operations/acts.ts'
+import { actionOf, actNamed } from '../operations/acts.ts'
 import { createRecords as createRows } from '../operations/create.ts'
 import type { Work } from '../operations/define.ts'
 import { attemptWrite } from '../operations/savepoint.ts'
@@ -145,7 +145,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run):
       write(() => {
         const owned = actNamed(registry, name)
         if (!owned) throw new Error(`There is no act ${name}.`)
-        const object = permitted(owned.act.object, 'update')
+        const object = permitted(owned.act.object, actionOf(owned.act))
         const uuid = uuidOfRecord(object, id)
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, undefined, owned))
       }),

@@ -1,9 +1,10 @@
 import { visibleEntries } from '../audit/visible-entries.ts'
-import { columnOf, type Sql, sql } from '../data/sql.ts'
+import { and, columnOf, ident, type Sql, sql } from '../data/sql.ts'
+import type { SeenWith } from '../schema/declare.ts'
 import type { ManyField } from '../schema/fields.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import { type ObjectType, objectNamed } from '../schema/registry.ts'
 import { objectGuard, pass } from './guard.ts'
-import type { Reading, Row } from './reading.ts'
+import { type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
 import { accessConditions } from './record-access.ts'
 
 /** Exceptions from what is seen. */
@@ -23,9 +24,20 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
   // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
   if (discriminator && !discriminator.enumName && variants.size > 0)
     conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
+  if (object.seenWith) conditions.push(...shownRecord(reading, object.seenWith, row))
   if (object.name === 'AuditEntry') conditions.push(...visibleEntries(reading, row))
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
+}
+
+/** That the caller sees the record which the row shows in another way. */
+function shownRecord(reading: Reading, { object, shows }: SeenWith, row: Row): Sql[] {
+  const shown = objectNamed(reading.registry, object)
+  const record = rowOf(reading.alias(), shown.model)
+  const reached = accessConditions(reading, shown, record, 'read') ?? [sql`false`]
+  if (reached.length === 0) return []
+  const met = and([sql`${workspaceOf(record)} = ${workspaceOf(row)}`, shows(row, record), ...reached])
+  return [sql`exists (select from ${ident(shown.model.table)} ${record.alias} where ${met})`]
 }
 
 /** Condition of the records that a field leads to at all. */

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import type { ModelTypes } from '../../../generated/models.ts'
+import type { Sql } from '../data/sql.ts'
 import type { FieldDeclaration } from './fields.ts'
 
 export type ModelName = keyof ModelTypes & string
@@ -69,12 +70,26 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   readonly ownedBy?: ColumnName<Model> | RelationName<Model>
   /** Relation that tells which team a record belongs to; its relation `team` when absent. */
   readonly teamBy?: RelationName<Model>
+  /** Object whose records these only show in another way: who does not see one of them does not see it so either. */
+  readonly seenWith?: SeenWith
   /** Whether each read of a record is told in the audit. */
   readonly auditsReads?: true
   /** Fields that tell a record to people, such as `name` or `emails.address`: an import knows records by them. */
   readonly naturalKey?: readonly string[]
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
   readonly writes?: readonly WriteKind[]
+}
+
+/** The other object whose record a row shows. */
+export interface SeenWith {
+  readonly object: string
+  /** SQL of whether the row shows that record of it. Both columns are named by their model's fields. */
+  readonly shows: (row: ColumnsOfRow, record: ColumnsOfRow) => Sql
+}
+
+/** SQL of a column of a row, by the model's field name. */
+export interface ColumnsOfRow {
+  column(name: string): Sql
 }
 
 /** A declared object, with the model's names already checked. */
@@ -90,6 +105,7 @@ export interface ObjectDeclaration {
   readonly searched?: readonly string[]
   readonly ownedBy?: string
   readonly teamBy?: string
+  readonly seenWith?: SeenWith
   readonly auditsReads?: true
   readonly naturalKey?: readonly string[]
   readonly columns: Readonly<Record<string, ColumnOptions | undefined>>

@@ -3,7 +3,7 @@ import type { Plugin } from '../plugins/plugin.ts'
 import { conditionsOf, extensionsOf, type OwnedVariant } from './additions.ts'
 import { checkPlugins } from './check/plugins.ts'
 import { CompositionError } from './composition-error.ts'
-import type { ColumnOptions, InterfaceDeclaration, WriteKind } from './declare.ts'
+import type { ColumnOptions, InterfaceDeclaration, SeenWith, WriteKind } from './declare.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './fields.ts'
 import { resolveObject } from './resolve.ts'
 
@@ -52,6 +52,8 @@ export interface ObjectType extends RecordType {
   readonly searched: readonly string[] | null
   /** Columns that tell whose a record is. */
   readonly ownership: Ownership
+  /** Object whose records these only show in another way, or null. */
+  readonly seenWith: SeenWith | null
   /** Whether each read of a record is told in the audit. */
   readonly auditsReads: boolean
   /** Fields that tell a record to people; empty where it has none. */

@@ -114,6 +114,7 @@ export function resolveObject(
     search: column(declaration.search),
     searched: declaration.searched ?? null,
     ownership: ownershipOf(model, declaration),
+    seenWith: declaration.seenWith ?? null,
     auditsReads: declaration.auditsReads === true,
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),

@@ -88,7 +88,9 @@ describe('row-level security', () => {
     for (const { table, hasWorkspace } of models.models.values()) {
       if (!hasWorkspace && table !== 'workspaces') continue
       if (SECRETS.has(table)) {
-        await expect(data.app.query(`select * from ${table}`), table).rejects.toThrow(`permission denied for table ${table}`)
+        await expect(data.app.query(`select * from ${table}`), table).rejects.toThrow(
+          `permission denied for table ${table}`,
+        )
         continue
       }
       expect((await data.app.query(`select * from ${table}`)).rows, table).toEqual([])

@@ -75,7 +75,7 @@ export const homes = definePlugin({
         type: 'Int',
         isRequired: true,
         value: (account) =>
-          sql`select count(*)::int from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')} and h.deleted_at is null`,
+          sql`select count(*)::int from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')} and h.deleted_at is null and ${account.sees('Household', sql`h`)}`,
       }),
       shout: resolved({
         description: 'The name, in capitals.',
@@ -115,14 +115,16 @@ export const homes = definePlugin({
       hasHousehold: condition({
         description: 'Whether it looks after a household.',
         type: 'Boolean',
+        permission: 'household:read',
         where: (account) =>
-          sql`exists (select from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')})`,
+          sql`exists (select from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')} and ${account.sees('Household', sql`h`)})`,
       }),
       householdNamed: condition({
         description: 'It looks after a household of this name.',
         type: 'String',
+        permission: 'household:read',
         where: (account, name) =>
-          sql`exists (select from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')} and h.name = ${name}::text)`,
+          sql`exists (select from homes_households h where h.workspace_id = ${account.column('workspaceId')} and h.account_id = ${account.column('id')} and h.name = ${name}::text and ${account.sees('Household', sql`h`)})`,
       }),
     },
   },

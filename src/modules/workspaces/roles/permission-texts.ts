@@ -48,6 +48,9 @@ export function sensitiveIn(registry: Registry): IsSensitive {
 
 function problemWith(registry: Registry, permission: string): string | null {
   const parsed = parsePermission(permission)
+  const [unscoped = '', scope] = permission.split('@', 2)
+  if (!parsed && scope && parsePermission(unscoped))
+    return unknown('scope', scope, SCOPES, `The scopes are @${SCOPES.join(', @')}.`)
   if (!parsed)
     return `${JSON.stringify(permission)} is no permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and @${SCOPES.join(', @')} behind it for some records.`
   const { object, field, action } = parsed
@@ -60,13 +63,19 @@ function problemWith(registry: Registry, permission: string): string | null {
   const own =
     object === '*' ? [...declared.values()].flatMap((actions) => [...actions]) : [...(declared.get(object) ?? [])]
   if (action !== '*' && !ACTIONS.includes(action) && !own.includes(action))
-    return unknown(object === '*' ? 'action' : `action of ${object}`, action, [...ACTIONS, ...own])
+    return unknown(
+      object === '*' ? 'action' : `action of ${object}`,
+      action,
+      [...ACTIONS, ...own],
+      `There are ${[...new Set([...ACTIONS, ...own])].join(', ')} and *.`,
+    )
   return null
 }
 
-function unknown(what: string, name: string, known: readonly string[]): string {
+function unknown(what: string, name: string, known: readonly string[], otherwise = ''): string {
   const near = nearest(name, known)
-  return `There is no ${what} called ${name}.${near === null ? '' : ` Did you mean ${near}?`}`
+  const hint = near === null ? otherwise : `Did you mean ${near}?`
+  return `There is no ${what} called ${name}.${hint && ` ${hint}`}`
 }
 
 function objectNames(registry: Registry): string[] {

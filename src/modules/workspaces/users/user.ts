@@ -15,6 +15,7 @@ export const user = defineObject({
   prefix: 'user',
   plural: 'users',
   where: { column: 'kind', equals: 'USER' },
+  ownedBy: 'id',
   naturalKey: ['email'],
   columns: { displayName: { input: displayName }, email: { input: emailAddress }, isActive: { input: false } },
   fields: {
