@@ -28,7 +28,11 @@ const step: OperationOutputType = {
       type: 'String',
       isNullable: true,
     },
-    permission: { description: 'Permission, as the role or the key says it.', type: 'String', isNullable: true },
+    permission: {
+      description: 'Permissions, as the role or the key says them, by spaces: those of one scope are one step.',
+      type: 'String',
+      isNullable: true,
+    },
     rule: { description: 'Name of the sharing rule or access rule.', type: 'String', isNullable: true },
     isMet: { description: 'Whether it speaks for the user.', type: 'Boolean' },
     explanation: { description: 'The same as a sentence.', type: 'String' },

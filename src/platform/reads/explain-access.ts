@@ -1,5 +1,5 @@
 import type { StoredActor } from '../access/actor-store.ts'
-import { can, type ParsedPermission, parsePermission, recordScopes } from '../access/permissions.ts'
+import { can, parsePermission, recordScopes, type Scope } from '../access/permissions.ts'
 import { and, join, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { ObjectType } from '../schema/registry.ts'
@@ -90,10 +90,10 @@ function stepsOf(
   action: string,
 ): Asked[] {
   const given = subject.roles.flatMap(({ name, permissions }) =>
-    granting(permissions, object.singular, action).flatMap(({ text, grant }): Asked[] => {
-      const step = { role: name, permission: text, rule: null }
-      if (grant.scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, met: sql`true` }]
-      return accessPaths(reading, object, row, action, new Set([grant.scope])).map((path) => ({
+    granting(permissions, object.singular, action).flatMap(({ texts, scope }): Asked[] => {
+      const step = { role: name, permission: texts.join(' '), rule: null }
+      if (scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, met: sql`true` }]
+      return accessPaths(reading, object, row, action, new Set([scope])).map((path) => ({
         action,
         step: { ...step, kind: path.kind, rule: path.kind === 'SHARING_RULE' ? path.rule.name : null },
         met: sql`coalesce(${path.met}, false)`,
@@ -133,14 +133,17 @@ function accessRules(reading: Reading, object: ObjectType, row: ReturnType<typeo
     })
 }
 
-/** The permissions of a role that grant the action, as they are written. `can` decides, so that this agrees with it. */
+/** The permissions of a role that grant the action, as they are written, by scope. `can` decides, so that this agrees with it. */
 function granting(
   permissions: readonly string[],
   object: string,
   action: string,
-): { readonly text: string; readonly grant: ParsedPermission }[] {
-  return permissions.flatMap((text) => {
+): { readonly texts: readonly string[]; readonly scope: Scope | null }[] {
+  const byScope = new Map<Scope | null, string[]>()
+  for (const text of permissions) {
     const grant = parsePermission(text)
-    return grant && can({ permissions: new Set([text]) }, `${object}:${action}`) ? [{ text, grant }] : []
-  })
+    if (grant && can({ permissions: new Set([text]) }, `${object}:${action}`))
+      byScope.set(grant.scope, [...(byScope.get(grant.scope) ?? []), text])
+  }
+  return [...byScope].map(([scope, texts]) => ({ scope, texts }))
 }
