@@ -151,8 +151,13 @@ async function installPlugins(url: string, config: Config, log: Logger): Promise
 function greet(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
   const who = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
   const { graphiql } = config().server
-  print(`Rapport is ready at ${url}`)
-  print(`${graphiql ? 'Open it in a browser, or get' : 'Get'} a token in another terminal:`)
-  print(`  npx rapport token ${who}`)
-  print('Stop it with Ctrl-C.')
+  // In one piece: whoever waits for the first line has the others too.
+  print(
+    [
+      `Rapport is ready at ${url}`,
+      `${graphiql ? 'Open it in a browser, or get' : 'Get'} a token in another terminal:`,
+      `  npx rapport token ${who}`,
+      'Stop it with Ctrl-C.',
+    ].join('\n'),
+  )
 }
