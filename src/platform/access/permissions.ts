@@ -129,13 +129,24 @@ export function fieldScopes(
 ): readonly ReadonlySet<Scope>[] | null {
   const limited: ReadonlySet<Scope>[] = []
   for (const link of links(grantee)) {
-    const grants = grantsOf(link, object, action)
-    const reached = grants?.matching.filter((grant) => reachesField(grant, field, isSensitive)) ?? []
-    if (!grants || reached.length === 0) return null
-    const scopes = scopesOf(reached)
-    if (scopes && !covers(scopes, grants.scopes)) limited.push(scopes)
+    const limit = fieldLimit(grantsOf(link, object, action), field, isSensitive)
+    if (limit === 'none') return null
+    if (limit !== 'all') limited.push(limit)
   }
   return limited
+}
+
+/** Of which of the records that the grants reach they reach the field too. */
+function fieldLimit(grants: Grants | null, field: string, isSensitive: boolean): ReadonlySet<Scope> | 'all' | 'none' {
+  if (!grants) return 'none'
+  const key = isSensitive ? `${field}!` : field
+  const known = grants.limits.get(key)
+  if (known) return known
+  const reached = grants.matching.filter((grant) => reachesField(grant, field, isSensitive))
+  const scopes = scopesOf(reached)
+  const limit = reached.length === 0 ? 'none' : scopes && !covers(scopes, grants.scopes) ? scopes : 'all'
+  grants.limits.set(key, limit)
+  return limit
 }
 
 /** Whether the grantee may do this to the field of some record. */
@@ -164,6 +175,8 @@ interface Grants {
   readonly matching: readonly ParsedPermission[]
   /** Null for all records. */
   readonly scopes: ReadonlySet<Scope> | null
+  /** What was worked out of them for a field, by its name; `!` behind that of a sensitive one. */
+  readonly limits: Map<string, ReadonlySet<Scope> | 'all' | 'none'>
 }
 
 function reachesField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
@@ -212,7 +225,7 @@ function workOut(permissions: ReadonlySet<string>, object: string, action: strin
     return grant && matches(grant, object, action) ? [grant] : []
   })
   if (matching.length === 0) return null
-  return { matching, scopes: scopesOf(matching) }
+  return { matching, scopes: scopesOf(matching), limits: new Map() }
 }
 
 function matches(grant: ParsedPermission, object: string, action: string): boolean {

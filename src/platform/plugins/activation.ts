@@ -119,7 +119,7 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
     workspaceId,
     roles: [],
     roleIds: [],
-    reach: NO_REACH,
+    reach: { ...NO_REACH },
     rightsVersion: '',
     permissions: permissionSet(plugin.permissions ?? []),
     plugins,

@@ -1,7 +1,7 @@
 import { coerceInputValue, isInputType } from 'graphql'
-import type { SharingRule } from '../access/actor-store.ts'
+import type { Reach, SharingRule } from '../access/actor-store.ts'
 import { recordScopes, type Scope } from '../access/permissions.ts'
-import { and, or, type Sql, sql } from '../data/sql.ts'
+import { and, join, or, type Sql, sql } from '../data/sql.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import type { Reading, Row } from './reading.ts'
@@ -42,7 +42,45 @@ export function conditionsOf(
   scopes: readonly ReadonlySet<Scope>[],
 ): Sql[] {
   if (object.seenWith !== null || TELLS_OF_OTHERS.has(object.name)) return []
-  return scopes.map((reached) => or(accessPaths(reading, object, row, action, reached).map(({ met }) => met)))
+  return scopes.map((reached) => anyPath(reading, object, row, action, reached))
+}
+
+/** That any of the access paths is met: the same as all of them by OR, with everybody whose records are reached in one list. */
+function anyPath(reading: Reading, object: ObjectType, row: Row, action: string, scopes: ReadonlySet<Scope>): Sql {
+  const { reach } = reading.actor
+  const conditions: Sql[] = []
+  if (scopes.has('own') || scopes.has('team') || scopes.has('hierarchy'))
+    conditions.push(ownedByOneOf(object, row, peopleIn(reading, scopes)))
+  const { team } = object.ownership
+  if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(reach.teams)))
+  return or([...conditions, ...sharedPaths(reading, object, row, action).map(({ met }) => met)])
+}
+
+const peopleOf = new WeakMap<Reach, Map<string, string>>()
+
+/** The caller and everybody whose records the scopes reach, as an array in PostgreSQL's own notation. */
+function peopleIn({ actor: { id, reach } }: Reading, scopes: ReadonlySet<Scope>): string {
+  const known = peopleOf.get(reach) ?? new Map<string, string>()
+  peopleOf.set(reach, known)
+  const key = `${id} ${scopes.has('team')} ${scopes.has('hierarchy')}`
+  const found = known.get(key)
+  if (found) return found
+  const people = [id, ...(scopes.has('team') ? reach.mates : []), ...(scopes.has('hierarchy') ? reach.below : [])]
+  const list = uuidArray([...new Set(people)])
+  known.set(key, list)
+  return list
+}
+
+/** Made once for all the places of a statement: a driver would write the same list out for each. */
+function uuidArray(ids: readonly string[]): string {
+  return `{${ids.join(',')}}`
+}
+
+function ownedByOneOf(object: ObjectType, row: Row, people: string): Sql {
+  const { owner, creator } = object.ownership
+  const ids = [owner, creator].flatMap((column) => (column ? [row.column(column.name)] : []))
+  if (ids.length === 0) return sql`false`
+  return isOneOf(ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`, people)
 }
 
 /** The log and the audit tell of records that the caller sees, and are restricted by these. */
@@ -68,11 +106,19 @@ export function accessPaths(
   if (isOwned) paths.push({ kind: 'OWNER', met: owned((id) => sql`${id} = ${actor.id}::uuid`) })
   if (scopes.has('team')) {
     const { team } = object.ownership
-    const mates = owned((id) => isOneOf(id, actor.reach.mates))
-    const met = team ? or([isOneOf(row.column(team.name), actor.reach.teams), mates]) : mates
+    const mates = owned((id) => isOneOf(id, uuidArray(actor.reach.mates)))
+    const met = team ? or([isOneOf(row.column(team.name), uuidArray(actor.reach.teams)), mates]) : mates
     paths.push({ kind: 'TEAM', met })
   }
-  if (scopes.has('hierarchy')) paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, actor.reach.below)) })
+  if (scopes.has('hierarchy'))
+    paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, uuidArray(actor.reach.below))) })
+  return [...paths, ...sharedPaths(reading, object, row, action)]
+}
+
+/** What sharing rules and grants by hand give, whatever the scope. */
+function sharedPaths(reading: Reading, object: ObjectType, row: Row, action: string): AccessPath[] {
+  const { actor } = reading
+  const paths: AccessPath[] = []
   const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
   if (levels.length === 0) return paths
   for (const rule of actor.reach.sharing)
@@ -90,8 +136,8 @@ function ownedBy(object: ObjectType, row: Row, by: (id: Sql) => Sql): Sql {
   return id ? by(id) : sql`false`
 }
 
-function isOneOf(id: Sql, ids: readonly string[]): Sql {
-  return sql`${id} = any(${[...ids]}::uuid[])`
+function isOneOf(id: Sql, ids: string): Sql {
+  return sql`${id} = any(${ids}::uuid[])`
 }
 
 function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRule): Sql {
