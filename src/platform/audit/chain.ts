@@ -21,14 +21,6 @@ export interface SealedEntry {
   readonly hash: Buffer
 }
 
-/** What the newest entry about pruning tells. */
-export interface Pruned {
-  /** Number of the last seal whose entries were deleted. */
-  readonly seals: number
-  /** How many entries that were, of all seals up to it. */
-  readonly entries: number
-}
-
 /** What a chain was found to be. */
 export interface ChainState {
   readonly seals: number

@@ -123,7 +123,8 @@ function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() 
   const run = field?.extensions.run
   if (!field || !run) return null
   const { guard } = field.extensions
-  if (!guard) throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard.`)
+  if (!guard || guard.kind === 'field')
+    throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard of a root field.`)
   pass(reading.actor, guard)
   const args = getArgumentValues(field, group[0], reading.variables)
   return () => run({ context: query.context, reading, group, args })

@@ -1,12 +1,15 @@
 import { forbidden, forbiddenInPart, requirePermission } from '../access/forbidden.ts'
-import { canField, fieldScopes, type Grantee, mayEveryField, type Permission } from '../access/permissions.ts'
+import { fieldScopes, type Grantee, mayEveryField, type Permission } from '../access/permissions.ts'
 import type { ObjectType } from '../schema/registry.ts'
 
 /**
  * What a GraphQL field asks of the caller: in `extensions.guard` of every field, without which a schema does not compose. The
  * records themselves are restricted by `visible`.
  */
-export type Guard = FieldGuard | PermissionGuard | OpenGuard
+export type Guard = FieldGuard | RootGuard
+
+/** What a root field asks: everything but what a record's field does. */
+export type RootGuard = PermissionGuard | OpenGuard
 
 /** A field of a record, reached by the field permission of its object. */
 export interface FieldGuard {
@@ -37,36 +40,29 @@ export interface OpenGuard {
     | 'guarded inside'
 }
 
-export const PART: Guard = { kind: 'part of a value that is guarded' }
+export const PART: OpenGuard = { kind: 'part of a value that is guarded' }
 /** Options of a field that is a part. */
 export const AS_PART: { readonly extensions: { readonly guard: Guard } } = { extensions: { guard: PART } }
 /** Of who sees a record everyone may know: its id and version. */
-export const WITH_RECORD: Guard = { kind: 'told with the record' }
+export const WITH_RECORD: OpenGuard = { kind: 'told with the record' }
 /** Each record in the answer is looked for among those that the caller may see. */
-export const ONLY_VISIBLE: Guard = { kind: 'only what is visible' }
-export const OWN: Guard = { kind: "the caller's own" }
+export const ONLY_VISIBLE: OpenGuard = { kind: 'only what is visible' }
+export const OWN: OpenGuard = { kind: "the caller's own" }
 /** Each write inside asks for its own permission. */
-export const INSIDE: Guard = { kind: 'guarded inside' }
+export const INSIDE: OpenGuard = { kind: 'guarded inside' }
 
 /** The guard of a root field over an object's records. */
-export function objectGuard(object: Pick<ObjectType, 'name' | 'singular'>, action: string, what: string): Guard {
+export function objectGuard(
+  object: Pick<ObjectType, 'name' | 'singular'>,
+  action: string,
+  what: string,
+): PermissionGuard {
   return { kind: 'permission', permission: `${object.singular}:${action}`, what: `${what} ${object.name}` }
 }
 
-/** Throws FORBIDDEN, naming field and permission, unless the caller passes. */
-export function pass(actor: Grantee, guard: Guard): void {
+/** Throws FORBIDDEN, naming the permission, unless the caller passes. A record's field is decided for each row, in the statement. */
+export function pass(actor: Grantee, guard: RootGuard): void {
   if (guard.kind === 'permission') requirePermission(actor, guard.permission, guard.what)
-  else if (guard.kind === 'field') passField(actor, guard, 'read', `Reading ${guard.coordinate}`)
-}
-
-/** Throws FORBIDDEN unless the caller may do this to the field: `read`, `create` or `update`. */
-export function passField(
-  actor: Grantee,
-  { object, field, isSensitive }: Pick<FieldGuard, 'object' | 'field' | 'isSensitive'>,
-  action: string,
-  what: string,
-): void {
-  if (!canField(actor, object, action, field, isSensitive)) throw forbidden(`${object}.${field}:${action}`, what)
 }
 
 /** Fields that everybody who sees a record may read, filter and sort by. */

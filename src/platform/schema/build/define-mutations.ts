@@ -5,7 +5,7 @@ import { actionOf } from '../../operations/acts.ts'
 import type { Values } from '../../operations/define.ts'
 import type { Payload } from '../../operations/mutate.ts'
 import { writerOf } from '../../operations/writer.ts'
-import { type Guard, INSIDE, objectGuard, pass } from '../../reads/guard.ts'
+import { INSIDE, objectGuard, pass, type RootGuard } from '../../reads/guard.ts'
 import { type FieldCost, WEIGHTS } from '../cost.ts'
 import { type ObjectType, objectNamed } from '../registry.ts'
 import { withArticle } from './article.ts'
@@ -37,7 +37,7 @@ interface MutationField {
   readonly input: string
   readonly payload: ReturnType<typeof definePayload>
   /** What it asks of the caller before anything else happens. */
-  readonly guard: Guard
+  readonly guard: RootGuard
   /** Whether it has an input of its own. */
   readonly isOperation?: true
   readonly resolve: MutationResolver

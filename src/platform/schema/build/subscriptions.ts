@@ -5,7 +5,7 @@ import { changeConditions, objectChangeConditions } from '../../changes/read.ts'
 import type { RequestContext } from '../../context.ts'
 import { sql } from '../../data/sql.ts'
 import { oneRecord } from '../../reads/fields/one.ts'
-import { type Guard, ONLY_VISIBLE, objectGuard, PART, pass } from '../../reads/guard.ts'
+import { ONLY_VISIBLE, objectGuard, PART, pass, type RootGuard } from '../../reads/guard.ts'
 import { type FieldRead, workspaceOf } from '../../reads/reading.ts'
 import { type Answer, byResponseKey } from '../builder.ts'
 import { CORE } from '../owners.ts'
@@ -26,7 +26,7 @@ interface SubscriptionField {
   readonly description: string
   readonly type: OutputTypeRef
   readonly filter: string
-  readonly guard: Guard
+  readonly guard: RootGuard
   readonly subscribe: (
     context: RequestContext,
     args: Readonly<Record<string, unknown>>,
