@@ -23,16 +23,7 @@ export function toldFields({ registry, actor }: Reading): Told {
   }
 }
 
-const fields = new WeakMap<ObjectType, ReadonlyMap<string, string>>()
-
 /** Field of the record that an input field sets: `owner` of `ownerId`. */
 function fieldOf(registry: Registry, object: ObjectType, inputField: string): string {
-  const known = fields.get(object) ?? inputFields(registry, object)
-  fields.set(object, known)
-  return known.get(inputField) ?? inputField
-}
-
-function inputFields(registry: Registry, object: ObjectType): ReadonlyMap<string, string> {
-  const { specs, guarded, details } = writerOf(registry, object)
-  return new Map([...specs, ...guarded, ...[...details.values()].flat()].map(({ name, field }) => [name, field]))
+  return writerOf(registry, object).logged.get(inputField)?.field ?? inputField
 }

@@ -3,7 +3,7 @@ import { writerOf } from '../operations/writer.ts'
 import { type Reading, rowOf } from '../reads/reading.ts'
 import { reachesAll } from '../reads/record-access.ts'
 import { decodeId } from '../schema/ids.ts'
-import type { ObjectType, Registry } from '../schema/registry.ts'
+import type { ObjectType } from '../schema/registry.ts'
 
 /** The value of an input field of a record of the type, as far as the caller may be told it. */
 export type ToldValue = (type: string, inputField: string, value: unknown) => unknown
@@ -44,19 +44,6 @@ export function toldValues(reading: Reading): ToldValue {
   }
   return (type, inputField, value) => {
     const object = reading.registry.objects.get(type)
-    return told(object && specsOf(reading.registry, object).get(inputField), value)
+    return told(object && writerOf(reading.registry, object).logged.get(inputField), value)
   }
-}
-
-const specs = new WeakMap<ObjectType, ReadonlyMap<string, InputSpec>>()
-
-/** What an object's log tells of, by input field. */
-function specsOf(registry: Registry, object: ObjectType): ReadonlyMap<string, InputSpec> {
-  const known = specs.get(object)
-  if (known) return known
-  const writer = writerOf(registry, object)
-  const all = [...writer.specs, ...writer.guarded, ...[...writer.details.values()].flat()]
-  const made = new Map(all.map((spec) => [spec.name, spec]))
-  specs.set(object, made)
-  return made
 }

@@ -13,6 +13,8 @@ export interface ObjectWriter {
   readonly guarded: readonly InputSpec[]
   /** Specs of each kind's own table, by discriminator value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
+  /** All that the log and the audit tell of, of every kind, by the input field. */
+  readonly logged: ReadonlyMap<string, InputSpec>
   readonly rules: readonly OwnedRule[]
 }
 
@@ -21,18 +23,16 @@ const writers = new WeakMap<ObjectType, ObjectWriter>()
 export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
   const known = writers.get(object)
   if (known) return known
-  const writer: ObjectWriter = {
-    object,
-    specs: inputSpecs(registry, object),
-    guarded: guardedSpecs(object),
-    details: new Map(
-      [...object.variants.values()].map((variant) => [
-        variant.kind,
-        variant.detail ? detailSpecs(registry, variant.detail) : [],
-      ]),
-    ),
-    rules: recordRules(registry, object.name),
-  }
+  const specs = inputSpecs(registry, object)
+  const guarded = guardedSpecs(object)
+  const details = new Map(
+    [...object.variants.values()].map((variant) => [
+      variant.kind,
+      variant.detail ? detailSpecs(registry, variant.detail) : [],
+    ]),
+  )
+  const logged = new Map([...specs, ...guarded, ...[...details.values()].flat()].map((spec) => [spec.name, spec]))
+  const writer: ObjectWriter = { object, specs, guarded, details, logged, rules: recordRules(registry, object.name) }
   writers.set(object, writer)
   return writer
 }
