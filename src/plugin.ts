@@ -79,6 +79,7 @@ export {
   type ObjectDeclaration,
   type VariantDeclaration,
 } from './platform/schema/declare.ts'
+export type { RowReference, SourcePage } from './platform/schema/field-sql.ts'
 export type {
   ComputedField,
   GroupField,
@@ -101,14 +102,12 @@ export {
   list,
   many,
   money,
-  type RowReference,
   type RowsField,
   type RowType,
   reference,
   references,
   resolved,
   rows,
-  type SourcePage,
   source,
 } from './platform/schema/fields.ts'
 export { decodeRecordId, encodeId } from './platform/schema/ids.ts'

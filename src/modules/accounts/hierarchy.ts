@@ -2,7 +2,8 @@ import { type Sql, sql } from '../../platform/data/sql.ts'
 import type { Transaction } from '../../platform/data/transaction.ts'
 import { defineRule, type PendingWrite, type RuleAnswer } from '../../platform/operations/define.ts'
 import { ruleViolation } from '../../platform/operations/user-errors.ts'
-import { computed, group, type RowReference } from '../../platform/schema/fields.ts'
+import type { RowReference } from '../../platform/schema/field-sql.ts'
+import { computed, group } from '../../platform/schema/fields.ts'
 
 /** Deepest hierarchy that is read or written. */
 export const MAX_DEPTH = 50

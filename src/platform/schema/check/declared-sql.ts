@@ -6,7 +6,8 @@ import { checkDeclared, type Looked } from '../../reads/plugin-sql.ts'
 import { type Row, rowOf } from '../../reads/reading.ts'
 import { foreignKey } from '../columns.ts'
 import { CompositionError } from '../composition-error.ts'
-import type { ConditionDeclaration, FieldDeclaration, ResolvedField, RowReference } from '../fields.ts'
+import type { RowReference } from '../field-sql.ts'
+import type { ConditionDeclaration, FieldDeclaration, ResolvedField } from '../fields.ts'
 import type { Field, ObjectType, Registry } from '../registry.ts'
 
 /** A value of each type of argument, to try a condition with. */
