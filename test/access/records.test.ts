@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
 import { SCOPES, type Scope } from '../../src/platform/access/permissions.ts'
 import { encodeId } from '../../src/platform/schema/ids.ts'
 import { at, errorCodes, listAt, textAt } from '../../src/testing/answers.ts'
-import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import { createTestClient, type TestActor, type TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, type Made } from '../support/records.ts'
@@ -188,6 +189,50 @@ describe('the scope of a permission', () => {
     expect(at((await create({})).data, 'createAccount.account.name')).toBe('Made')
     const all = await app.as('admin').must('{ accounts(filter: { name: { equals: "Made" } }) { totalCount } }')
     expect(at(all, 'accounts.totalCount')).toBe(2)
+  })
+
+  it('asks once for all that is made together, not once for each row', async () => {
+    await grantBoss([
+      ...['account:read', 'account.name:create', 'account.owner:create', 'user:read'],
+      'account.employeeCount:create@own',
+    ])
+    let statements = 0
+    const server = await createApp({ databaseUrl: app.databaseUrl, onStatement: () => statements++ })
+    try {
+      const client = createTestClient(server.fetch, boss.token, null)
+      const create = async (records: readonly object[]) => {
+        statements = 0
+        const answer = await client.query(
+          'mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { createdCount } }',
+          { input: { records } },
+        )
+        return { answer, statements }
+      }
+      const rows = (length: number, owner: TestClient<TestActor>) =>
+        Array.from({ length }, (_, index) => ({
+          name: `Together ${length} ${index}`,
+          employeeCount: 7,
+          ...OWNER(owner),
+        }))
+      const few = await create(rows(2, boss))
+      const many = await create(rows(20, boss))
+      expect(at(many.answer.data, 'createAccounts.createdCount')).toBe(20)
+      expect(many.statements).toBe(few.statements)
+      const mixed = await create([
+        ...rows(3, boss),
+        { name: 'Together with less', ...OWNER(stranger) },
+        ...rows(1, stranger),
+      ])
+      expect(errorCodes(mixed.answer)).toEqual(['FORBIDDEN'])
+      const passed = await create([...rows(1, boss), { name: 'Together with less', ...OWNER(stranger) }])
+      expect(at(passed.answer.data, 'createAccounts.createdCount')).toBe(2)
+      const all = await app
+        .as('admin')
+        .must('{ accounts(filter: { name: { startsWith: "Together" } }) { totalCount } }')
+      expect(at(all, 'accounts.totalCount')).toBe(24)
+    } finally {
+      await server.close()
+    }
   })
 
   it('leaves hidden records out of totals, of what lies around a record, and of filters through relations', async () => {

@@ -100,7 +100,7 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     object,
     drafts.map(({ write }) => write.id),
   )
-  for (const { write, limited } of drafts) await requireFieldsReached(work, object, [write.id], limited, 'create')
+  for (const { ids, limited } of byLimited(drafts)) await requireFieldsReached(work, object, ids, limited, 'create')
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }
@@ -108,4 +108,16 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
     await runAfter(work, writer, write)
   }
+}
+
+/** The drafts whose input holds the same limited fields, together: one statement asks for all of them. */
+function byLimited(drafts: readonly Draft[]): Iterable<{ readonly ids: string[]; readonly limited: Draft['limited'] }> {
+  const groups = new Map<string, { readonly ids: string[]; readonly limited: Draft['limited'] }>()
+  for (const { write, limited } of drafts) {
+    const key = limited.map(({ field }) => field).join()
+    const group = groups.get(key)
+    if (group) group.ids.push(write.id)
+    else groups.set(key, { ids: [write.id], limited })
+  }
+  return groups.values()
 }
