@@ -5,7 +5,7 @@ import type { Plugin } from '../plugins/plugin.ts'
 import { checkExpression, tablesIn } from '../plugins/statement-guard.ts'
 import { foreignKey } from '../schema/columns.ts'
 import type { RowReference } from '../schema/field-sql.ts'
-import { objectNamed, type RecordType, type Registry } from '../schema/registry.ts'
+import { objectBySingular, objectNamed, type RecordType, type Registry } from '../schema/registry.ts'
 import { accessRulesOn, applies } from './access-rules.ts'
 import { type Reading, type Row, rowOf } from './reading.ts'
 import { visible } from './visible.ts'
@@ -84,7 +84,7 @@ export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): Look
 function seesEvery(reading: Reading, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (reading.isSystem || !parsed) return reading.isSystem === true
-  const object = [...reading.registry.objects.values()].find(({ singular }) => singular === parsed.object)
+  const object = objectBySingular(reading.registry, parsed.object)
   const rules = object ? accessRulesOn(reading.registry, object.name) : []
   const isLimited = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
   return !isLimited && !rules.some(({ rule }) => applies(reading, rule, parsed.action))

@@ -2,7 +2,7 @@ import { getArgumentValues, isNonNullType, isObjectType } from 'graphql'
 import { forbidden, forbiddenInPart } from '../access/forbidden.ts'
 import { fieldScopes } from '../access/permissions.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import { type ObjectType, objectBySingular } from '../schema/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
 import { type Guard, pass } from './guard.ts'
 import { type Compiled, type Reading, type Row, tuple } from './reading.ts'
@@ -65,13 +65,9 @@ function passGuard({ reading, row, as, coordinate, isRequired }: Guarded, guard:
   const permission = `${name}.${guard.field}:read` as const
   if (!scopes) throw forbidden(permission, `Reading ${guard.coordinate}`)
   if (scopes.length === 0) return []
-  const object = as?.singular === name ? as : objectOf(reading, name)
+  const object = as?.singular === name ? as : objectBySingular(reading.registry, name)
   if (isRequired || !object) throw forbiddenInPart(permission, `Reading ${guard.coordinate}`)
   return conditionsOf(reading, object, row, 'read', scopes)
-}
-
-function objectOf({ registry }: Reading, singular: string): ObjectType | undefined {
-  return [...registry.objects.values()].find((object) => object.singular === singular)
 }
 
 /** One part of an answer object: a selected field, or `__typename`. */

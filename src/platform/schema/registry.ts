@@ -158,3 +158,9 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
     )
   return object
 }
+
+/** The object that permissions call by this name, such as `account`. */
+export function objectBySingular(registry: Registry, singular: string): ObjectType | undefined {
+  for (const object of registry.objects.values()) if (object.singular === singular) return object
+  return undefined
+}

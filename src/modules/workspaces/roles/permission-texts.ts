@@ -5,7 +5,7 @@ import { text } from '../../../platform/operations/column-input.ts'
 import { invalid, type UserError } from '../../../platform/operations/user-errors.ts'
 import { nearest } from '../../../platform/plugins/nearest.ts'
 import { isSensitive } from '../../../platform/reads/guard.ts'
-import type { ObjectType, Registry } from '../../../platform/schema/registry.ts'
+import { type ObjectType, objectBySingular, type Registry } from '../../../platform/schema/registry.ts'
 
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200
@@ -30,12 +30,6 @@ export function permissionErrors(
     const problem = known.includes(permission) ? null : problemWith(registry, permission)
     return problem === null ? [] : [invalid([...path, String(index)], problem)]
   })
-}
-
-/** The object that permissions call by this name, such as `account`. */
-function objectBySingular(registry: Registry, singular: string): ObjectType | undefined {
-  for (const object of registry.objects.values()) if (object.singular === singular) return object
-  return undefined
 }
 
 /** Tells whether permission on an object does not reach a field. What there is not counts as sensitive. */

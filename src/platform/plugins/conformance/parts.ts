@@ -1,6 +1,6 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
 import { foreignKey } from '../../schema/columns.ts'
-import type { ObjectType, Registry } from '../../schema/registry.ts'
+import { type ObjectType, objectBySingular, type Registry } from '../../schema/registry.ts'
 import type { Plugin } from '../plugin.ts'
 
 /** A root field that a plugin brings, and the permission it asks for; null where it is not told by the declaration. */
@@ -62,5 +62,5 @@ export function objectOfInput(registry: Registry, field: string): ObjectType | n
       if (each.kind === 'one' && foreignKey(object.model, each.relation).name === field)
         return registry.objects.get(each.object) ?? null
   const singular = field.replace(/Ids?$/, '')
-  return [...registry.objects.values()].find((object) => object.singular === singular) ?? null
+  return objectBySingular(registry, singular) ?? null
 }
