@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { readTestCluster } from '../config.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from '../platform/data/transaction.ts'
@@ -22,7 +23,23 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   }
 }
 
+const LEAVING_STEPS = 200
+
+/**
+ * Waits a little for connections that are on their way out. The `end` of a pool is over before PostgreSQL has closed its
+ * connections: one that is ended by force in between tells its client so, as an error that nobody listens for any more.
+ */
+async function waitForLeaving(admin: Client, name: string): Promise<void> {
+  const connected = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL LIMIT 1'
+  // Counted, not timed: a test may have stopped this process's clocks.
+  for (let step = 0; step < LEAVING_STEPS; step += 1) {
+    if ((await admin.query(connected, [name])).rowCount === 0) return
+    await sleep(5)
+  }
+}
+
 async function dropDatabase(admin: Client, name: string): Promise<void> {
+  await waitForLeaving(admin, name)
   try {
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   } catch (error) {
