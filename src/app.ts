@@ -32,6 +32,7 @@ import { createHttpHandler, type ServerContext } from './server/http.ts'
 import { originsBehind } from './server/origin.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
 import { DEVELOPMENT, type ServerSettings } from './server/settings.ts'
+import { answerUnreadable } from './server/unreadable.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
 export interface AppOptions {
@@ -162,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch,
     async listen({ host, port }) {
       const server = createServer(createServerAdapter<ServerContext>(fetch))
+      answerUnreadable(server, log)
       await listening(server, host, port)
       const sockets = serveWebSocket(server, entrance)
       closers.push(
