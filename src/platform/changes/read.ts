@@ -2,7 +2,7 @@ import { and, columnOf, type Sql, sql } from '../data/sql.ts'
 import { compileConnection } from '../reads/connection.ts'
 import { requireReadableField } from '../reads/guard.ts'
 import type { OrderKey } from '../reads/keyset.ts'
-import { type FieldRead, type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
+import { type FieldRead, inSameWorkspace, type Reading, type Row, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
@@ -84,7 +84,7 @@ export const readChanges: FieldRead = (place) => {
 export function objectChangeConditions(reading: Reading, row: Row, object: ObjectType, filter: unknown): Sql[] {
   const record = rowOf(reading.alias(), object.model)
   const met = and([
-    sql`${workspaceOf(record)} = ${row.column('workspaceId')}`,
+    inSameWorkspace(reading, record),
     sql`${columnOf(record.alias, 'id')} = ${row.column('recordId')}`,
     ...visible(reading, object, record, { includeDeleted: true }),
     where(reading, object, record, filter),

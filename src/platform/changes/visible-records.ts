@@ -1,5 +1,5 @@
 import { and, or, type Sql, sql } from '../data/sql.ts'
-import { type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
+import { inSameWorkspace, type Reading, type Row, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { accessConditions } from '../reads/record-access.ts'
 
@@ -14,7 +14,7 @@ export function ofVisibleRecords(reading: Reading, row: Row): Sql {
     if (reached?.length === 0) whole.push(object.name)
     else if (reached) {
       const met = and([
-        sql`${workspaceOf(record)} = ${row.column('workspaceId')}`,
+        inSameWorkspace(reading, record),
         sql`${record.column('id')} = ${row.column('recordId')}`,
         ...reached,
       ])

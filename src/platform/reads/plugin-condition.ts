@@ -1,7 +1,7 @@
 import { type Sql, sql } from '../data/sql.ts'
 import type { Condition, ObjectType } from '../schema/registry.ts'
 import { guardedSql } from './plugin-sql.ts'
-import type { Reading, Row } from './reading.ts'
+import { besideSubqueries, type Reading, type Row } from './reading.ts'
 import { checked } from './scalars.ts'
 
 /** A condition that a plugin brings. One that is neither true nor false is not met. */
@@ -15,7 +15,9 @@ export function pluginCondition(
   const declared = { registry: reading.registry, owner, name: `${object.name}Filter.${name}`, type: object }
   const operand = checked(value)
   const { permission } = declaration
-  const condition = guardedSql(declared, reading, row, permission, (own) => declaration.where(own, operand))
+  const condition = guardedSql(declared, reading, besideSubqueries(reading, row), permission, (own) =>
+    declaration.where(own, operand),
+  )
   if (!condition) return sql`false`
   const met = sql`coalesce((${condition}), false)`
   return declaration.type === 'Boolean' ? sql`${met} = ${operand === true}::boolean` : met

@@ -123,6 +123,24 @@ export function workspaceOf(row: Row): Sql {
   return row.model.hasWorkspace ? row.column('workspaceId') : row.column('id')
 }
 
+/**
+ * That the row of a subquery lies in the caller's workspace. The value is hidden in a subquery of its own: where PostgreSQL's
+ * planner sees a workspace that its statistics do not know yet, it takes it to have no rows, and reads all of them anew for
+ * each row outside. So it reckons with a workspace of the usual size (docs/decisions/0011).
+ */
+export function inSameWorkspace(reading: Reading, row: Row): Sql {
+  return sql`${workspaceOf(row)} = ${hiddenWorkspace(reading)}`
+}
+
+/** The row for SQL that makes subqueries about it: the workspace that it tells is hidden from the planner, as above. */
+export function besideSubqueries(reading: Reading, row: Row): Row {
+  return { ...row, column: (name) => (name === 'workspaceId' ? hiddenWorkspace(reading) : row.column(name)) }
+}
+
+function hiddenWorkspace({ actor }: Reading): Sql {
+  return sql`(select ${actor.workspaceId}::uuid)`
+}
+
 /** Marks an answer with its GraphQL type where the schema has an interface or union. Symbols don't reach the JSON. */
 export const TYPE_NAME = Symbol('GraphQL type')
 

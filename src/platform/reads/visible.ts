@@ -4,7 +4,7 @@ import type { SeenWith } from '../schema/declare.ts'
 import type { ManyField } from '../schema/fields.ts'
 import { type ObjectType, objectNamed } from '../schema/registry.ts'
 import { objectGuard, pass } from './guard.ts'
-import { type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
+import { inSameWorkspace, type Reading, type Row, rowOf } from './reading.ts'
 import { accessConditions } from './record-access.ts'
 
 /** Exceptions from what is seen. */
@@ -36,7 +36,7 @@ function shownRecord(reading: Reading, { object, shows }: SeenWith, row: Row): S
   const record = rowOf(reading.alias(), shown.model)
   const reached = accessConditions(reading, shown, record, 'read') ?? [sql`false`]
   if (reached.length === 0) return []
-  const met = and([sql`${workspaceOf(record)} = ${workspaceOf(row)}`, shows(row, record), ...reached])
+  const met = and([inSameWorkspace(reading, record), shows(row, record), ...reached])
   return [sql`exists (select from ${ident(shown.model.table)} ${record.alias} where ${met})`]
 }
 

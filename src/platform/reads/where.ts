@@ -6,7 +6,7 @@ import type { CustomField, ManyField } from '../schema/fields.ts'
 import { type Field, type ObjectType, objectNamed } from '../schema/registry.ts'
 import { requireReadableField } from './guard.ts'
 import { pluginCondition } from './plugin-condition.ts'
-import { type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
+import { inSameWorkspace, type Reading, type Row, rowOf } from './reading.ts'
 import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
 import { onlyThose, visible } from './visible.ts'
 
@@ -104,7 +104,7 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
   const other = rowOf(reading.alias(), target.model)
   const exists = (filter: unknown) =>
     sql`exists (select from ${ident(target.model.table)} ${other.alias} where ${and([
-      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
+      inSameWorkspace(reading, other),
       sql`${other.column('id')} = ${key}`,
       ...visible(reading, target, other),
       compileFilter(filtering, target, other, filter),
@@ -166,17 +166,17 @@ function relatedRows(
       )
     const link = rowOf(reading.alias(), linkModel)
     return sql`${ident(linkModel.table)} ${link.alias} join ${ident(other.model.table)} ${other.alias} on ${and([
-      sql`${other.column('workspaceId')} = ${link.column('workspaceId')}`,
+      inSameWorkspace(reading, other),
       sql`${other.column('id')} = ${link.column(foreignKey(linkModel, to).name)}`,
     ])} where ${and([
-      sql`${link.column('workspaceId')} = ${workspaceOf(row)}`,
+      inSameWorkspace(reading, link),
       sql`${link.column(columnOrForeignKey(linkModel, declaration.link.by).name)} = ${row.column('id')}`,
       ...conditions,
     ])}`
   }
   const key = columnOrForeignKey(other.model, declaration.by ?? object.singular)
   return sql`${ident(other.model.table)} ${other.alias} where ${and([
-    sql`${other.column('workspaceId')} = ${workspaceOf(row)}`,
+    inSameWorkspace(reading, other),
     sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
     ...conditions,
   ])}`

@@ -8,7 +8,7 @@ import { compileConnection } from '../connection.ts'
 import { requireReadableField } from '../guard.ts'
 import type { OrderKey } from '../keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
-import { type FieldRead, type Reading, rowOf } from '../reading.ts'
+import { type FieldRead, inSameWorkspace, type Reading, rowOf } from '../reading.ts'
 import { tableOf } from '../record.ts'
 import { visible } from '../visible.ts'
 
@@ -55,7 +55,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
     const isVisible = (id: Sql) => {
       const record = rowOf(reading.alias(), object.model)
       const conditions = visible(reading, object, record)
-      return sql`exists (select from ${tableOf(object, record)} where ${and([sql`${record.column('workspaceId')} = ${row.column('workspaceId')}`, sql`${record.column('id')} = ${id}`, ...conditions])})`
+      return sql`exists (select from ${tableOf(object, record)} where ${and([inSameWorkspace(reading, record), sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
     const made = (page: SourcePage, isChecked: boolean) =>
       declaredSql(declared, reading, row, (own) => declaration.source(own, args, page), { isChecked })

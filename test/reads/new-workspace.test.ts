@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import courses from '../../examples/courses/plugin.ts'
+import { type App, createApp } from '../../src/app.ts'
+import { at } from '../../src/testing/answers.ts'
+import { createTestClient } from '../../src/testing/client.ts'
+import { loadedForTest } from '../../src/testing/install.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addCaller, type Caller } from '../support/caller.ts'
+import { rowsRead, type Statement } from './plans.ts'
+
+const ACCOUNTS = 1_500
+const OTHERS = 60
+const OF_EACH = 25
+/** Far below one row for each pair of records. */
+const MOST = 100 * ACCOUNTS
+
+let app: TestApp
+let server: App
+let granted: Caller
+const statements: Statement[] = []
+
+/** A workspace that came after PostgreSQL last looked how many rows of whom there are. */
+beforeAll(async () => {
+  const plugins = [{ plugin: courses, directory: fileURLToPath(new URL('../../examples/courses', import.meta.url)) }]
+  app = await createTestApp({ plugins })
+  const { owner } = app.database
+  await owner.query(
+    `insert into workspaces (id, slug, name) select gen_random_uuid(), 'other' || n, 'Other' from generate_series(1, ${OTHERS}) n`,
+  )
+  const { rows: others } = await owner.query<{ id: string }>(`select id from workspaces where slug like 'other%'`)
+  await owner.query(
+    `insert into actors (workspace_id, id, kind, display_name) select id, gen_random_uuid(), 'USER', 'Somebody' from workspaces where slug like 'other%'`,
+  )
+  for (const { id } of others) await fill(owner, id, OF_EACH)
+  await owner.query('analyze')
+  const { workspaceId } = app.as('reader').actor
+  await fill(owner, workspaceId, ACCOUNTS)
+  granted = await addCaller(app)
+  await owner.query(`update roles set permissions = '{account:read@own,contact:read}' where id = $1`, [granted.roleId])
+  await owner.query(
+    `insert into record_grants (workspace_id, id, record_type, record_id, user_id, created_by_id, updated_by_id)
+     select workspace_id, gen_random_uuid(), 'Account', id, $2, $2, $2 from accounts where workspace_id = $1`,
+    [workspaceId, granted.id],
+  )
+  server = await createApp({
+    databaseUrl: app.databaseUrl,
+    plugins: async () => ({ usable: await loadedForTest(plugins), refused: [] }),
+    onStatement: (text, values) => statements.push({ text, values }),
+  })
+}, 60_000)
+afterAll(async () => {
+  await server?.close()
+  await app.close()
+})
+
+/** As many accounts, contacts and changes as said; each account belongs to another, and has a contact. */
+async function fill(owner: Pool, workspaceId: string, count: number): Promise<void> {
+  const id = (kind: number, of = 'n') => `('00000000-0000-7000-800${kind}-' || lpad(to_hex(${of}), 12, '0'))::uuid`
+  const from = `from generate_series(1, ${count}) n, (select workspace_id, id from actors where workspace_id = '${workspaceId}' limit 1) a`
+  for (const statement of [
+    `insert into accounts (workspace_id, id, created_by_id, updated_by_id, name, industry, parent_id)
+     select a.workspace_id, ${id(0)}, a.id, a.id, 'Account ' || n, 'Industry ' || n % 50, case when n > 1 then ${id(0, '(n / 2)')} end ${from}`,
+    `insert into contacts (workspace_id, id, created_by_id, updated_by_id, last_name)
+     select a.workspace_id, ${id(1)}, a.id, a.id, 'Person ' || n ${from}`,
+    `insert into account_contacts (workspace_id, id, account_id, contact_id)
+     select a.workspace_id, ${id(2)}, ${id(0)}, ${id(1)} ${from}`,
+    `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
+     select a.workspace_id, a.id, 'UPDATED', 'Account', ${id(0)}, '{name}' ${from}`,
+  ])
+    await owner.query(statement)
+}
+
+const named = 'industry: { equals: "Industry 3" }'
+const accounts = (filter: string) => `{ accounts(filter: { ${filter} }) { totalCount nodes { id } } }`
+
+test.each([
+  ['one relation', accounts(`parent: { is: { ${named} } }`)],
+  ['one that must not be', accounts(`parent: { isNot: { ${named} } }`)],
+  ['many', accounts(`subsidiaries: { some: { ${named} } }`)],
+  ['none of many', accounts(`subsidiaries: { none: { ${named} } }`)],
+  ['every one of many', accounts(`subsidiaries: { every: { ${named} } }`)],
+  ['many by a link', accounts('contacts: { some: { lastName: { equals: "Person 7" } } }')],
+  ['none by a link', accounts('contacts: { none: { lastName: { equals: "Person 7" } } }')],
+  [
+    'relations of relations',
+    accounts(`parent: { is: { subsidiaries: { none: { parent: { isNot: { ${named} } } } } } }`),
+  ],
+  ['what a plugin brings', '{ contacts(filter: { hasAttended: false }) { totalCount nodes { id } } }'],
+  ['the log', '{ changes(first: 10) { nodes { recordId } } }'],
+])('a filter by %s reads no more than some rows for each record of a workspace that is new', async (_, query) => {
+  for (const token of [app.as('reader').token, granted.token]) {
+    statements.length = 0
+    const answer = await createTestClient(server.fetch, token, null).query(query)
+    const [statement] = statements
+    // Who may read some changes only is told so.
+    if (at(answer.data, 'changes') === null || !statement) continue
+    for (const plan of ['custom', 'generic'] as const) {
+      const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+      for (const [table, rows] of Object.entries(read.rows))
+        expect([plan, table, rows]).toEqual([plan, table, expect.toSatisfy((count: number) => count <= MOST)])
+    }
+  }
+})
