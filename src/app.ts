@@ -16,6 +16,7 @@ import { openPulse } from './platform/changes/pulse.ts'
 import type { Runtime } from './platform/context.ts'
 import { readModelFiles } from './platform/data/compose.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
+import { keepStatistics } from './platform/data/statistics.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
 import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-indexes.ts'
 import { openJobs } from './platform/jobs/open.ts'
@@ -71,7 +72,7 @@ export interface App {
   fetch(request: Request): Promise<Response>
   /** Listens; port 0 takes a free one. Answers the address of the endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
-  /** Delivers changes to the plugins' handlers, runs their jobs and keeps the audit, until `close`. */
+  /** Delivers changes to the plugins' handlers, runs their jobs, keeps the audit and PostgreSQL's statistics, until `close`. */
   startBackground(): void
   /** Stops accepting, finishes what runs, ends the streams and closes the database. */
   close(): Promise<void>
@@ -176,7 +177,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     startBackground() {
       const parts = { database, host, log }
-      background.push(openDeliveries(parts, feed), openJobs(parts, options.databaseUrl), keepAudit(parts))
+      background.push(
+        openDeliveries(parts, feed),
+        openJobs(parts, options.databaseUrl),
+        keepAudit(parts),
+        keepStatistics(parts),
+      )
     },
     async close() {
       await Promise.all(background.splice(0).map((each) => each.close()))

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { repeat } from '../repeat.ts'
 import { pruneAudit } from './prune.ts'
 import { ForeignSealsError, type MadeSeal, sealAudit } from './seal.ts'
 
@@ -76,26 +77,4 @@ export function keepAudit({
 
   const turns = [repeat(seal, 0), repeat(prune, FIRST_PRUNE_MS)]
   return { close: async () => void (await Promise.all(turns.map((turn) => turn.stop()))) }
-}
-
-/** Does something again and again, each time after the milliseconds that the last time answered. */
-function repeat(act: () => Promise<number>, firstMs: number): { stop(): Promise<void> } {
-  let isStopped = false
-  let acting: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout
-  const wait = (ms: number) => {
-    timer = setTimeout(() => {
-      acting = act().then((next) => {
-        if (!isStopped) wait(next)
-      })
-    }, ms).unref()
-  }
-  wait(firstMs)
-  return {
-    async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await acting
-    },
-  }
 }
