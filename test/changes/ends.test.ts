@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addCaller } from '../support/caller.ts'
-import { logSettled } from '../support/log.ts'
+import { logEnd, logSettled } from '../support/log.ts'
 import { addAccount } from '../support/records.ts'
 import { openAdmitted } from '../support/socket.ts'
 import { openStream } from '../support/sse.ts'
@@ -20,19 +19,14 @@ beforeAll(async () => {
 beforeEach(() => logSettled(app))
 afterAll(() => app.close())
 
+const LIMIT_MS = 10_000
 const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor operation recordId } }'
-
-/** Cursor of the log's end. */
-async function end(): Promise<string> {
-  const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
-  return textAt(log, 'changes.pageInfo.endCursor')
-}
 
 /** Asks the server over a connection: only there it notices by itself who leaves. */
 const over = (address: string) => ({ fetch: (request: Request) => fetch(new Request(address, request)) })
 
 it('reads again what a slow client has not taken, with the rights of then', async () => {
-  const after = await end()
+  const after = await logEnd(app)
   const { workspaceId, id } = app.as('admin').actor
   await app.database.owner.query(
     `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
@@ -68,19 +62,17 @@ it('asks the database nothing for a stream that was left', async () => {
   const server = over(url.replace('ws:', 'http:'))
   const stream = await openStream(server, app.as('reader'), CHANGES)
   const socket = await openAdmitted(url, app.as('reader').token ?? '')
-  socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES, variables: { after: await end() } } })
-  await sleep(200)
-  app.resetStatements()
-  app.runtime.feed.announce(app.as('reader').actor.workspaceId)
-  await sleep(200)
-  expect(app.statements).toHaveLength(2)
+  socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES, variables: { after: await logEnd(app) } } })
+  const asked = async () => {
+    app.resetStatements()
+    app.runtime.feed.announce(app.as('reader').actor.workspaceId)
+    await sleep(100)
+    return app.statements.length
+  }
+  await expect.poll(asked, { timeout: LIMIT_MS }).toBe(2)
   stream.close()
   socket.send({ id: 's', type: 'complete' })
-  await sleep(200)
-  app.resetStatements()
-  app.runtime.feed.announce(app.as('reader').actor.workspaceId)
-  await sleep(200)
-  expect(app.statements).toEqual([])
+  await expect.poll(asked, { timeout: LIMIT_MS }).toBe(0)
   socket.close()
 })
 

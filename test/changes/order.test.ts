@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { at, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
-import { logSettled } from '../support/log.ts'
+import { logEnd, logSettled } from '../support/log.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 import { openStream, told } from '../support/sse.ts'
 
@@ -19,12 +19,6 @@ const CHANGES =
 const SINCE =
   'query ($after: String, $first: Int) { changes(after: $after, first: $first) { nodes { cursor operation recordId } pageInfo { hasNextPage endCursor } } }'
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
-
-/** Cursor of the log's end. */
-async function end(): Promise<unknown> {
-  const log = await app.as('reader').must('{ changes(last: 1) { pageInfo { endCursor } } }')
-  return at(log, 'changes.pageInfo.endCursor')
-}
 
 describe('the subscription changes', () => {
   it('tells every write once, in order, with what it did', async () => {
@@ -50,7 +44,7 @@ describe('the subscription changes', () => {
   })
 
   it('tells what was missed first, then what comes, from any cursor', async () => {
-    const start = await end()
+    const start = await logEnd(app)
     const made = []
     for (let index = 0; index < 5; index++) made.push(await addTask(app.as('member'), { title: `Task ${index}` }))
     await logSettled(app)
@@ -59,13 +53,13 @@ describe('the subscription changes', () => {
     for (const [index, change] of page.entries()) {
       const stream = await openStream(app, app.as('reader'), CHANGES, { after: at(change, 'cursor') })
       const rest = made.slice(index + 1).map(({ id }) => `CREATED ${id}`)
-      expect(told(await stream.drain(300))).toEqual(rest)
+      expect(told(await stream.following(rest.length, 150))).toEqual(rest)
       stream.close()
     }
   })
 
   it('loses and repeats nothing over disconnects and a restart while 8 clients write', async () => {
-    const start = await end()
+    const start = await logEnd(app)
     let isWriting = true
     const acknowledged: string[] = []
     const writers = Array.from({ length: 8 }, async (_, writer) => {
@@ -92,7 +86,7 @@ describe('the subscription changes', () => {
     await done
     await logSettled(app)
     const last = await openStream(app, app.as('reader'), CHANGES, { after: at(seen.at(-1), 'data.changes.cursor') })
-    seen.push(...(await last.drain(300)))
+    seen.push(...(await last.following(acknowledged.length - seen.length, 150)))
     last.close()
     const ids = seen.map((event) => textAt(event, 'data.changes.recordId'))
     expect(new Set(ids).size).toBe(ids.length)
@@ -152,16 +146,19 @@ describe('the subscription changes', () => {
     await app.as('member').must(UPDATE, { input: { id: account.id, version: 1, name: 'Seen' } })
     await setDeleted(app.as('member'), 'delete', 'Contact', contact)
     await logSettled(app)
-    const events = await Promise.all(streams.map(async (stream) => told(await stream.drain(300))))
-    for (const stream of streams) stream.close()
-    expect(events).toEqual([
+    const wanted = [
       [`CREATED ${contact.id}`, `DELETED ${contact.id}`],
       [`UPDATED ${account.id}`],
       [`DELETED ${contact.id}`],
       [],
       [],
       [],
-    ])
+    ]
+    const events = await Promise.all(
+      streams.map(async (stream, index) => told(await stream.following(wanted[index]?.length ?? 0, 300))),
+    )
+    for (const stream of streams) stream.close()
+    expect(events).toEqual(wanted)
   })
 
   it('refuses a cursor that is none', async () => {

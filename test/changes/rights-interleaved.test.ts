@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { at, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addCaller, type Caller, READS_ALL } from '../support/caller.ts'
-import { logSettled } from '../support/log.ts'
+import { logEnd, logSettled } from '../support/log.ts'
 import { addTask } from '../support/records.ts'
 import { type EventStream, openStream } from '../support/sse.ts'
 
@@ -65,18 +65,13 @@ function followLog(caller: Caller, start: string) {
   }
 }
 
-async function end(): Promise<string> {
-  const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
-  return textAt(log, 'changes.pageInfo.endCursor')
-}
-
 it('tells everything once and in order to who comes back, and nothing on a stream from before a loss', async () => {
   const step = fc.constantFrom<Step>('write', 'write', 'write', 'restrict', 'suspend', 'restore', 'resume', 'look')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       await logSettled(app)
       const caller = await addCaller(app)
-      const client = followLog(caller, await end())
+      const client = followLog(caller, await logEnd(app))
       const written: string[] = []
       await client.resume()
       for (const each of steps) {

@@ -1,7 +1,14 @@
 import { vi } from 'vitest'
+import { textAt } from '../../src/testing/answers.ts'
 import type { TestApp } from './app.ts'
 
 const LIMIT_MS = 20_000
+
+/** Cursor of the log's end in `acme`, where something was written. A stream from there tells all that is written from now on, whenever it begins. */
+export async function logEnd(app: Pick<TestApp, 'as'>): Promise<string> {
+  const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
+  return textAt(log, 'changes.pageInfo.endCursor')
+}
 
 /**
  * Waits until everybody can read what has been written so far. The log shows only what lies below the oldest running

@@ -7,6 +7,8 @@ export interface EventStream {
   next(timeoutMs?: number): Promise<unknown>
   /** The next events until none comes for `quietMs`. */
   drain(quietMs: number): Promise<unknown[]>
+  /** So many events, however long they take, and whatever else comes until none does for `quietMs`. */
+  following(count: number, quietMs: number): Promise<unknown[]>
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>
   close(): void
@@ -51,15 +53,21 @@ export async function openStream(
     if (queue.length === 0) throw new Error(`No event within ${timeoutMs} ms.`)
     return queue.shift()
   }
+  const drain = async (quietMs: number): Promise<unknown[]> => {
+    const events: unknown[] = []
+    for (;;) {
+      if (queue.length === 0) await waitFor(waiting, ended, quietMs)
+      if (queue.length === 0) return events
+      events.push(queue.shift())
+    }
+  }
   return {
     next,
-    async drain(quietMs) {
+    drain,
+    async following(count, quietMs) {
       const events: unknown[] = []
-      for (;;) {
-        if (queue.length === 0) await waitFor(waiting, ended, quietMs)
-        if (queue.length === 0) return events
-        events.push(queue.shift())
-      }
+      while (events.length < count) events.push(await next())
+      return [...events, ...(await drain(quietMs))]
     },
     ended,
     close() {

@@ -18,11 +18,10 @@ export interface ProviderKeysOptions {
   readonly onFailure?: (issuer: string, error: unknown) => void
   /** Pause in ms between two looks for a key that a provider has not published; 30 seconds unless said otherwise. */
   readonly cooldownMs?: number
-  /** How long in ms a provider that failed is not asked again; 10 seconds unless said otherwise. */
-  readonly failurePauseMs?: number
 }
 
 const COOLDOWN_MS = 30_000
+/** How long a provider that failed is not asked again. */
 const FAILURE_PAUSE_MS = 10_000
 /** After this a provider's metadata is read anew; its keys are after ten minutes. */
 const METADATA_FRESH_MS = 60 * 60 * 1000
@@ -38,11 +37,10 @@ interface Provider {
 export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKeys {
   const providers = new Map<string, Provider>()
   const failedAt = new Map<string, number>()
-  const pause = options.failurePauseMs ?? FAILURE_PAUSE_MS
 
   function isPausing(issuer: string): boolean {
     const at = failedAt.get(issuer)
-    return at !== undefined && performance.now() - at < pause
+    return at !== undefined && performance.now() - at < FAILURE_PAUSE_MS
   }
 
   /** One document of a provider; none while it pauses, so that one that is down costs a request no time. */
