@@ -7,7 +7,7 @@ import { type InputSpec, inputSpecs } from '../../platform/operations/inputs.ts'
 import { type ActionAccess, explainAccess } from '../../platform/reads/explain-access.ts'
 import { isSensitive, mayRead } from '../../platform/reads/guard.ts'
 import { uuidFor } from '../../platform/reads/root.ts'
-import { startReading } from '../../platform/reads/start.ts'
+import { startFinding } from '../../platform/reads/start.ts'
 import { decodeId } from '../../platform/schema/ids.ts'
 import { defineQuery } from '../../platform/schema/query.ts'
 import type { ObjectType, Registry } from '../../platform/schema/registry.ts'
@@ -28,7 +28,7 @@ export const whyAccess = defineQuery({
 })
 
 async function explain(work: Work, userId: string, recordId: string) {
-  const { registry, schema, database } = work.context.runtime
+  const { registry, database } = work.context.runtime
   const { workspaceId } = work.transaction
   const found = objectOf(registry, recordId)
   const subjectId = uuidOfActor(registry, userId)
@@ -36,7 +36,7 @@ async function explain(work: Work, userId: string, recordId: string) {
   if (!stored || !found) return null
   const { object, uuid } = found
   const actor = actorFrom(stored)
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor })
+  const reading = startFinding({ runtime: work.context.runtime, actor })
   const actions = await explainAccess(work.transaction, reading, stored, object, uuid, actionsOn(registry, object))
   if (!actions) return null
   // What may not be read can't be changed either, whatever is granted.

@@ -2,7 +2,7 @@ import { coerceInputValue, GraphQLError, isInputType } from 'graphql'
 import { defineRule, type Work, workOf } from '../../platform/operations/define.ts'
 import { invalid, ruleViolation, type UserError } from '../../platform/operations/user-errors.ts'
 import { rowOf } from '../../platform/reads/reading.ts'
-import { startReading } from '../../platform/reads/start.ts'
+import { startFinding } from '../../platform/reads/start.ts'
 import { where } from '../../platform/reads/where.ts'
 import type { ObjectType } from '../../platform/schema/registry.ts'
 import { lacking, listed } from '../workspaces/index.ts'
@@ -40,12 +40,11 @@ export const sharingRuleFits = defineRule({
  * @throws FORBIDDEN for a condition on a field that the caller may not read: who gets to see a record would tell its value.
  */
 function problemWithFilter(work: Work, object: ObjectType, filter: unknown): string | null {
-  const { schema, registry } = work.context.runtime
-  const type = schema.getType(`${object.name}Filter`)
+  const type = work.context.runtime.schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return `Records of ${object.name} can't be filtered.`
   if (filter === null || typeof filter !== 'object' || Array.isArray(filter))
     return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   try {
     where(reading, object, rowOf(reading.alias(), object.model), coerceInputValue(filter, type))
     return null

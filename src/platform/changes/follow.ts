@@ -11,7 +11,7 @@ import { beyond, orderBy } from '../reads/keyset.ts'
 import { elementsOf, type Reading, type Row, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { compileSelection } from '../reads/select.ts'
-import { startReading } from '../reads/start.ts'
+import { startSelection } from '../reads/start.ts'
 import { requireReadable } from '../reads/visible.ts'
 import { objectNamed } from '../schema/registry.ts'
 import { decodeLogCursor, type LogPosition } from './cursor.ts'
@@ -46,14 +46,7 @@ export async function follow(
   info: GraphQLResolveInfo,
   following: Following,
 ): Promise<AsyncIterableIterator<Record<string, unknown>>> {
-  const reading = () =>
-    startReading({
-      schema: info.schema,
-      fragments: info.fragments,
-      variables: info.variableValues,
-      registry: context.runtime.registry,
-      actor: context.actor,
-    })
+  const reading = () => startSelection(context, info)
   requireReadable(reading(), objectNamed(context.runtime.registry, 'Change'))
   const start = following.after === null ? await horizonOf(context) : decodeLogCursor(following.after)
   const left = new AbortController()

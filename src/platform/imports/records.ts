@@ -2,9 +2,9 @@ import type { Column, Model } from '../data/models.ts'
 import { and, ident, join, type Sql, sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
 import type { ItemsSpec } from '../operations/inputs.ts'
-import { rowOf } from '../reads/reading.ts'
+import { inSameWorkspace, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import { visible } from '../reads/visible.ts'
 import type { ObjectType } from '../schema/registry.ts'
 
@@ -23,7 +23,8 @@ export async function recordsByColumns(
 ): Promise<Found[]> {
   const [first] = columns
   if (!first || values.length === 0) return []
-  const { row, met } = seen(work, object)
+  const { reading, row } = rowToFind(work, object)
+  const met = [inWorkspace(row, work), ...visible(reading, object, row)]
   const texts = join(columns.map(({ name }) => sql`${row.column(name)}::text`))
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
     sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...met, isOneOf(first, row.column(first.name), values)])}`,
@@ -39,7 +40,8 @@ export async function recordsByPart(
   values: readonly string[],
 ): Promise<Found[]> {
   if (values.length === 0) return []
-  const { row, met } = seen(work, object)
+  const { reading, row } = rowToFind(work, object)
+  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
   const value = sql`p.${ident(column.column)}`
   const isPart = sql`p.workspace_id = ${work.transaction.workspaceId}::uuid and p.${ident(items.parent.column)} = ${row.column('id')}`
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
@@ -48,11 +50,9 @@ export async function recordsByPart(
   )
 }
 
-function seen(work: Work, object: ObjectType) {
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
-  const row = rowOf(reading.alias(), object.model)
-  return { row, met: [inWorkspace(row, work), ...visible(reading, object, row)] }
+function rowToFind(work: Work, object: ObjectType) {
+  const reading = startFinding(work.context)
+  return { reading, row: rowOf(reading.alias(), object.model) }
 }
 
 function inWorkspace(row: { readonly model: Model; column(name: string): Sql }, work: Work): Sql {

@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import type { Variant } from '../schema/registry.ts'
 import type { PendingWrite, Values, Work } from './define.ts'
 import { isRequired } from './inputs.ts'
@@ -39,9 +39,8 @@ interface ParsedRow {
 
 /** Parses rows, looks for everything they refer to in one statement, and asks the rules. */
 export async function draftRows(work: Work, writer: ObjectWriter, rows: readonly Row[]): Promise<Draft[]> {
-  const { registry, schema } = work.context.runtime
   const parsed = rows.map((row) => parseRow(work, writer, row))
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const targets = parsed.flatMap((row) => row.parsed.targets)
   const missing = await missingTargets(work, reading, targets)
   const drafts: Draft[] = []

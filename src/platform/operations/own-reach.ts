@@ -5,7 +5,7 @@ import { isSensitive } from '../reads/guard.ts'
 import { rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { type AccessPath, accessPaths } from '../reads/record-access.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import { foreignKey } from '../schema/columns.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { actionOf, actNamed } from './acts.ts'
@@ -88,8 +88,7 @@ async function isReached(
   scopes: readonly ReadonlySet<Scope>[],
 ): Promise<boolean> {
   if (scopes.length === 0) return true
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const met = scopes.map((each) =>
     or(

@@ -1,7 +1,7 @@
 import { type ToldValue, toldValues } from '../changes/told-values.ts'
 import { sql } from '../data/sql.ts'
 import { mayRead } from '../reads/guard.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import type { LogEntry, Values, Work } from './define.ts'
 import type { InputSpec } from './inputs.ts'
 import type { Locked } from './lock.ts'
@@ -30,8 +30,7 @@ export async function staleness(
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
     sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
-  const { actor, runtime } = work.context
-  const told = toldValues(startReading({ schema: runtime.schema, fragments: {}, variables: {}, registry, actor }))
+  const told = toldValues(startFinding(work.context))
   const readable = readableNames(work, writer, specs)
   return staleVersion(
     current,

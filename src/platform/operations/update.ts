@@ -1,6 +1,6 @@
 import type { Plugin } from '../plugins/plugin.ts'
 import { isLimited } from '../plugins/running.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { actionOf, type OwnedAct } from './acts.ts'
 import type { Act, PendingWrite, Values, Work } from './define.ts'
@@ -36,8 +36,7 @@ export async function updateRecord(work: Work, object: ObjectType, id: string | 
   await requireFieldsReached(work, object, [id], [...limited, ...inDetail], 'update')
   const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
   if (stale) return { id: null, errors: [stale] }
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const errors = [
     ...parsed.errors,
     ...detail.errors,

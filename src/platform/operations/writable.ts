@@ -5,7 +5,7 @@ import { isSensitive } from '../reads/guard.ts'
 import { rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { accessConditions, conditionsOf } from '../reads/record-access.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { Values, Work } from './define.ts'
 import type { InputSpec } from './inputs.ts'
@@ -46,8 +46,7 @@ export async function requireFieldsReached(
 ): Promise<void> {
   const [first] = fields
   if (!first || ids.length === 0) return
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const met = [
     sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
@@ -65,8 +64,7 @@ export async function reachOf(
   id: string,
   action: string,
 ): Promise<'HIDDEN' | 'SEEN' | 'REACHED'> {
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const seen = accessConditions(reading, object, row, 'read')
   const reached = accessConditions(reading, object, row, action)
@@ -85,8 +83,7 @@ export async function reachOf(
 
 /** Throws FORBIDDEN unless the caller, whose permission to create reaches some records only, reaches those just made. */
 export async function requireReached(work: Work, object: ObjectType, ids: readonly string[]): Promise<void> {
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const reached = accessConditions(reading, object, row, 'create')
   if (reached?.length === 0 || ids.length === 0) return

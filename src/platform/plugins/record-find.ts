@@ -9,7 +9,7 @@ import { type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { accessConditions } from '../reads/record-access.ts'
 import { objectsOf } from '../reads/reference.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import { visible } from '../reads/visible.ts'
 import { where } from '../reads/where.ts'
 import { foreignKey } from '../schema/columns.ts'
@@ -35,7 +35,7 @@ export async function findRecords(
 ): Promise<RecordValues[]> {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST)
     throw new Error(`\`first\` is a number from 0 to ${MAX_FIRST}, not ${first}.`)
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor })
+  const reading = startFinding({ runtime: { registry, schema }, actor })
   const row = rowOf(reading.alias(), object.model)
   const conditions: Sql[] = [
     sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,

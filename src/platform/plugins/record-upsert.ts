@@ -10,7 +10,7 @@ import { updateRecord } from '../operations/update.ts'
 import { invalid, type UserError, under } from '../operations/user-errors.ts'
 import { writerOf } from '../operations/writer.ts'
 import { rowOf } from '../reads/reading.ts'
-import { startReading } from '../reads/start.ts'
+import { startFinding } from '../reads/start.ts'
 import { visible } from '../reads/visible.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import type { RecordUpsert, RecordValues, RecordWrite, UpsertOptions } from './plugin-context.ts'
@@ -148,8 +148,7 @@ async function knownRows(work: Work, { object, key }: Upsert, told: readonly Tol
 
 /** Conditions of the rows that the caller may see, put away or not, in a statement over the object's table alone. */
 function visibleRows(work: Work, object: ObjectType): Sql[] {
-  const { registry, schema } = work.context.runtime
-  const reading = startReading({ schema, fragments: {}, variables: {}, registry, actor: work.context.actor })
+  const reading = startFinding(work.context)
   return visible(reading, object, rowOf(ident(object.model.table), object.model), { includeDeleted: true })
 }
 

@@ -124,7 +124,7 @@ export function workspaceOf(row: Row): Sql {
 }
 
 /**
- * That the row of a subquery lies in the caller's workspace. The value is hidden in a subquery of its own: where PostgreSQL's
+ * That a row which others lead to lies in the caller's workspace. The value is hidden in a subquery of its own: where PostgreSQL's
  * planner sees a workspace that its statistics do not know yet, it takes it to have no rows, and reads all of them anew for
  * each row outside. So it reckons with a workspace of the usual size (docs/decisions/0011).
  */

@@ -15,20 +15,40 @@ import { settleResolved } from '../../reads/fields/resolved.ts'
 import { tuple } from '../../reads/reading.ts'
 import { recordsById, uuidFor } from '../../reads/root.ts'
 import { subfields } from '../../reads/select.ts'
-import { startReading } from '../../reads/start.ts'
+import { startSelection } from '../../reads/start.ts'
 import type { Answer } from '../builder.ts'
 import type { ObjectType } from '../registry.ts'
 
 /** Resolver of a mutation field: from the caller's input to the payload. */
 export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
 
+/** Writes one record by what the client sent. */
+type WriteOne = (work: Work, input: Values) => Promise<Written>
+
+function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
+  return (context, input, info) =>
+    mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await write(work, input)))
+}
+
 export function resolveCreate(object: ObjectType): MutationResolver {
-  return (context, input, info) => {
-    return mutate(context, pathOf(info), async (work) => {
-      const [created] = await createRecords(work, object, [{ input, path: ['input'] }], 'REJECT_ALL')
-      return answerOne(work, object, info, { id: created?.id ?? null, errors: created?.errors ?? [] })
-    })
-  }
+  return resolveOne(object, async (work, input) => {
+    const [created] = await createRecords(work, object, [{ input, path: ['input'] }], 'REJECT_ALL')
+    return { id: created?.id ?? null, errors: created?.errors ?? [] }
+  })
+}
+
+export function resolveUpdate(object: ObjectType): MutationResolver {
+  return resolveOne(object, (work, input) => updateRecord(work, object, uuidFor(object, input['id']), input))
+}
+
+export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
+  return resolveOne(object, (work, { id, version }) =>
+    setDeleted(work, object, uuidFor(object, id), version, isDeleted),
+  )
+}
+
+export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
+  return resolveOne(object, (work, { id, version }) => actOnRecord(work, object, uuidFor(object, id), version, owned))
 }
 
 const MAX_RECORDS = 1_000
@@ -65,40 +85,6 @@ function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]
   return created.map(({ errors }) => ({ id: null, errors }))
 }
 
-export function resolveUpdate(object: ObjectType): MutationResolver {
-  return (context, input, info) => {
-    return mutate(context, pathOf(info), async (work) =>
-      answerOne(work, object, info, await updateRecord(work, object, uuidFor(object, input['id']), input)),
-    )
-  }
-}
-
-export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
-  return (context, input, info) => {
-    return mutate(context, pathOf(info), async (work) =>
-      answerOne(
-        work,
-        object,
-        info,
-        await setDeleted(work, object, uuidFor(object, input['id']), input['version'], isDeleted),
-      ),
-    )
-  }
-}
-
-export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
-  return (context, input, info) => {
-    return mutate(context, pathOf(info), async (work) =>
-      answerOne(
-        work,
-        object,
-        info,
-        await actOnRecord(work, object, uuidFor(object, input['id']), input['version'], owned),
-      ),
-    )
-  }
-}
-
 function pathOf(info: GraphQLResolveInfo): string {
   return String(info.path.key)
 }
@@ -126,14 +112,14 @@ async function loggedAndRead(
 
 /** Fields of the payload that are the record, by response key. */
 function payloadGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
-  const reading = readingOf(work, info)
+  const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return recordFields(collectFields(reading, payloadName(info), sets), object)
 }
 
 /** The same below `results` of a list of writes. */
 function nestedGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
-  const reading = readingOf(work, info)
+  const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   const typeName = payloadName(info)
   const groups = new Map<string, FieldGroup>()
@@ -153,18 +139,6 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
   return new Map([...groups].filter(([, group]) => group[0].name.value === object.singular))
 }
 
-function readingOf(work: Work, info: GraphQLResolveInfo) {
-  const { runtime, actor, told } = work.context
-  return startReading({
-    schema: info.schema,
-    fragments: info.fragments,
-    variables: info.variableValues,
-    registry: runtime.registry,
-    actor,
-    ...(told ? { told } : {}),
-  })
-}
-
 /** Reads what is selected of the records, in one statement; answers the part of each. */
 async function readSelected(
   work: Work,
@@ -174,7 +148,7 @@ async function readSelected(
   groups: ReadonlyMap<string, FieldGroup>,
 ): Promise<(id: string | null) => Answer> {
   if (ids.length === 0 || groups.size === 0) return () => ({})
-  const reading = readingOf(work, info)
+  const reading = startSelection(work.context, info)
   const parts = [...groups].map(([key, group]) => ({ key, compiled: recordsById(reading, object, ids, group, true) }))
   const list = tuple(parts.map(({ compiled }) => compiled.sql))
   const [row] = await work.transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)

@@ -16,7 +16,7 @@ import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
 import { computeResolved } from '../../reads/fields/resolved.ts'
 import { AS_PART } from '../../reads/guard.ts'
 import { ProjectionError, projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
-import { startReading } from '../../reads/start.ts'
+import { startSelection } from '../../reads/start.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { CompositionError } from '../composition-error.ts'
 import { CORE, ownerIn } from '../owners.ts'
@@ -165,15 +165,7 @@ function toldOnce(field: string) {
 /** What the client selects of the values, by response key; records are read as the operation left them. */
 function projectionOf(work: Work, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {
-    const { runtime, actor, told } = work.context
-    const reading = startReading({
-      schema: info.schema,
-      fragments: info.fragments,
-      variables: info.variableValues,
-      registry: runtime.registry,
-      actor,
-      ...(told ? { told } : {}),
-    })
+    const reading = startSelection(work.context, info)
     const payload = getNamedType(info.returnType)
     if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)
     const projection = startProjection(reading, { isWalked: true, includeDeleted: true })
