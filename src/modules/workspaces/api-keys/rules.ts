@@ -1,6 +1,6 @@
 import { type PendingWrite, type RecordRule, type Work, workOf } from '../../../platform/operations/define.ts'
 import { invalid, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
-import { lacking, listed, roleGiftErrors, rolesById, rolesOf } from '../roles/escalation.ts'
+import { lacking, listed, roleGift, rolesById } from '../roles/escalation.ts'
 import { permissionErrors } from '../roles/permission-texts.ts'
 
 /** What a key says of itself makes sense. */
@@ -42,19 +42,9 @@ export const apiKeyWithinOwnRights: RecordRule = {
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
-    const roles = write.items.get('roles') ?? []
-    const hadIds = new Set(had.map(({ id }) => id))
-    return {
-      refusals: [
-        ...(await roleGiftErrors(work, NAME, roles, hadIds, ['input', 'roles'])),
-        ...(await scopeErrors(
-          work,
-          write,
-          had.flatMap(({ permissions }) => permissions),
-        )),
-      ],
-    }
+    const { had, errors } = await roleGift(work, NAME, write)
+    const permissions = had.flatMap((role) => role.permissions)
+    return { refusals: [...errors, ...(await scopeErrors(work, write, permissions))] }
   },
 }
 

@@ -1,7 +1,13 @@
 import { beyond, permissionText } from '../../../platform/access/cover.ts'
 import { parsePermission } from '../../../platform/access/permissions.ts'
 import { sql } from '../../../platform/data/sql.ts'
-import { type RecordRule, type Values, type Work, workOf } from '../../../platform/operations/define.ts'
+import {
+  type PendingWrite,
+  type RecordRule,
+  type Values,
+  type Work,
+  workOf,
+} from '../../../platform/operations/define.ts'
 import { ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
 import { sensitiveIn } from './permission-texts.ts'
 
@@ -40,15 +46,24 @@ export function rolesOf(work: Work, actorId: string): Promise<GrantingRole[]> {
 }
 
 /**
- * Why the caller may not give roles to somebody: each role at its place in the list that grants what they don't have. Roles that
- * are had already are no gift.
+ * The roles that an actor who is written has so far, and why the caller may not give them those that are written: each role at
+ * its place in the list that grants what the caller does not have. Roles that are had already are no gift.
  */
-export async function roleGiftErrors(
+export async function roleGift(
+  work: Work,
+  rule: string,
+  write: PendingWrite,
+): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: readonly UserError[] }> {
+  const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
+  const hadIds = new Set(had.map(({ id }) => id))
+  return { had, errors: await giftErrors(work, rule, write.items.get('roles') ?? [], hadIds) }
+}
+
+async function giftErrors(
   work: Work,
   rule: string,
   roles: readonly Values[],
   had: ReadonlySet<string>,
-  path: readonly string[],
 ): Promise<UserError[]> {
   const given = roles.map((row, index) => ({ id: String(row['roleId']), index })).filter(({ id }) => !had.has(id))
   if (given.length === 0) return []
@@ -68,7 +83,7 @@ export async function roleGiftErrors(
       : [
           ruleViolation(
             rule,
-            [...path, String(index), 'roleId'],
+            ['input', 'roles', String(index), 'roleId'],
             `The role ${role?.name} grants ${listed(missing)}, which you do not have yourself.`,
           ),
         ]

@@ -1,7 +1,7 @@
 import { endSessions } from '../../../platform/access/sessions.ts'
 import { type RecordRule, workOf } from '../../../platform/operations/define.ts'
 import { invalid, ruleViolation } from '../../../platform/operations/user-errors.ts'
-import { lacking, listed, roleGiftErrors, rolesOf } from '../roles/escalation.ts'
+import { lacking, listed, roleGift } from '../roles/escalation.ts'
 
 /** A user signs in by an e-mail address. */
 export const userHasEmail: RecordRule = {
@@ -30,9 +30,7 @@ export const userWithinOwnRights: RecordRule = {
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
-    const roles = write.items.get('roles') ?? []
-    const refusals = await roleGiftErrors(work, NAME, roles, new Set(had.map(({ id }) => id)), ['input', 'roles'])
+    const { had, errors: refusals } = await roleGift(work, NAME, write)
     const { email } = write.values
     if (write.kind === 'create' || email === undefined || email === write.before?.['email']) return { refusals }
     // Whoever has the address can have the password set anew, or is the user to an identity provider.
