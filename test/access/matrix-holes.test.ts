@@ -4,10 +4,10 @@ import { definePlugin } from '../../src/platform/plugins/plugin.ts'
 import { condition } from '../../src/platform/schema/fields.ts'
 import { encodeId } from '../../src/platform/schema/ids.ts'
 import { at, listAt, textAt } from '../../src/testing/answers.ts'
-import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import type { TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addInteraction, addRelationshipType } from '../support/records.ts'
-import { userWho } from './people.ts'
+import { type Asked, askerOf, type Person, userWho } from './people.ts'
 
 /** What was told once to who may not know it, each by the shortest way. */
 
@@ -27,27 +27,16 @@ const golden = definePlugin({
   },
 })
 
-type Person = TestClient<TestActor> & { readonly roleId: string }
-
 let app: TestApp
 let caller: Person
+let asked: Asked
 
 beforeAll(async () => {
   app = await createTestApp({ plugins: [{ plugin: golden }] })
   caller = await userWho(app, [])
+  asked = askerOf(app, caller)
 })
 afterAll(() => app.close())
-
-async function asked(
-  permissions: readonly string[],
-  query: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
-) {
-  await app.database.owner.query('update roles set permissions = $2 where id = $1', [caller.roleId, permissions])
-  const { data, errors } = await caller.query(query, variables, headers)
-  return { data, errors, permission: at(errors[0]?.extensions, 'permission') }
-}
 
 describe('who sees actors', () => {
   it('is told what users alone have of those users that they may see', async () => {

@@ -3,10 +3,9 @@ import nonprofit from '../../plugins/nonprofit/plugin.ts'
 import { defineAccessRule } from '../../src/platform/access/access-rule.ts'
 import { definePlugin } from '../../src/platform/plugins/plugin.ts'
 import { at, textAt } from '../../src/testing/answers.ts'
-import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addContact, addTask } from '../support/records.ts'
-import { userWho } from './people.ts'
+import { type Asked, askerOf, type Person, userWho } from './people.ts'
 
 /** What refusals and kept answers told once to who may not know it, each by the shortest way. */
 
@@ -26,28 +25,17 @@ const strict = definePlugin({
   ],
 })
 
-type Person = TestClient<TestActor> & { readonly roleId: string }
-
 let app: TestApp
 let caller: Person
+let asked: Asked
 
 beforeAll(async () => {
   const directory = new URL('../../plugins/nonprofit', import.meta.url).pathname
   app = await createTestApp({ plugins: [{ plugin: nonprofit, directory }, { plugin: strict }] })
   caller = await userWho(app, [])
+  asked = askerOf(app, caller)
 })
 afterAll(() => app.close())
-
-async function asked(
-  permissions: readonly string[],
-  query: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
-) {
-  await app.database.owner.query('update roles set permissions = $2 where id = $1', [caller.roleId, permissions])
-  const { data, errors } = await caller.query(query, variables, headers)
-  return { data, errors, permission: at(errors[0]?.extensions, 'permission') }
-}
 
 describe('refusals of rules', () => {
   it('tell no amount, death or status that may not be read', async () => {

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Permission } from '../../src/platform/access/permissions.ts'
-import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import { at } from '../../src/testing/answers.ts'
+import type { TestActor, TestAnswer, TestClient } from '../../src/testing/client.ts'
 import { createPermittedClient } from '../../src/testing/permitted-client.ts'
 import type { TestApp, TestWorkspace } from '../support/app.ts'
+
+/** A user with one role. */
+export type Person = TestClient<TestActor> & { readonly roleId: string }
 
 /** A user whose one role grants exactly this. `above` is the role that theirs reports to. */
 export async function userWho(
   app: TestApp,
   permissions: readonly Permission[],
   options: { readonly workspace?: TestWorkspace; readonly above?: string } = {},
-): Promise<TestClient<TestActor> & { readonly roleId: string }> {
+): Promise<Person> {
   const { workspaceId } = app.as('admin', options.workspace).actor
   const client = await createPermittedClient(app, workspaceId, permissions)
   const { rows } = await app.database.owner.query<{ id: string }>(
@@ -18,6 +22,22 @@ export async function userWho(
     [workspaceId, client.actor.id, options.above ?? null],
   )
   return { ...client, roleId: rows[0]?.id ?? '' }
+}
+
+/** Asks as a person whose role grants exactly those permissions now. Answers also the permission that the first error names. */
+export type Asked = (
+  permissions: readonly string[],
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<{ readonly data: unknown; readonly errors: TestAnswer<unknown>['errors']; readonly permission: unknown }>
+
+export function askerOf(app: TestApp, person: Person): Asked {
+  return async (permissions, query, variables = {}, headers = {}) => {
+    await app.database.owner.query('update roles set permissions = $2 where id = $1', [person.roleId, permissions])
+    const { data, errors } = await person.query(query, variables, headers)
+    return { data, errors, permission: at(errors[0]?.extensions, 'permission') }
+  }
 }
 
 /** Puts users into one new team. Answers its uuid. */
