@@ -3,11 +3,13 @@
 // First part: CPU of the whole process for one request, body and credential included, in milliseconds; what PostgreSQL does to
 // look the credential up is not in it. Second part: latencies of a point read by another workspace over HTTP, with the server in
 // a process of its own: alone, beside an attacker held by the rates of production, and beside one held by nothing. The attacker
-// has four connections, sends as fast as it is answered, and has begun two seconds before.
+// has four connections, sends as fast as it is answered, and has begun two seconds before. What an attacker takes of a small
+// machine's processors is not the server's doing: beside each there is a row in which it attacks another server instead, one that
+// reads a body and answers 429, at the same pace.
 
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { Agent, createServer, request } from 'node:http'
 import { z } from 'zod'
 import { PRODUCTION } from '../src/server/settings.ts'
 import { openTestServer } from '../src/testing/server.ts'
@@ -22,6 +24,7 @@ const NO_RATES = { requests: null, points: null, refusedCredentials: null }
 
 const [part, ...parameters] = process.argv.slice(2)
 if (part === 'serve') await serve(parameters[0] === 'no-rates')
+else if (part === 'decoy') await decoy()
 else if (part === 'attack') await attack(parameters[0] ?? '', parameters[1] ?? '', Number(parameters[2]))
 else {
   await cpuOfRefusals()
@@ -81,51 +84,97 @@ async function cpuOfRefusals(): Promise<void> {
 
 async function latencies(): Promise<void> {
   console.log('    p50     p99     max  ms of a point read beside …      attacks/s')
-  for (const [name, withoutRates, attackers] of [
-    ['nobody', true, 0],
-    ['an attacker with rates', false, ATTACKERS],
-    ['an attacker without rates', true, ATTACKERS],
+  await latencyBeside({ name: 'nobody', rates: 'no-rates', attack: null })
+  for (const [kind, rates] of [
+    ['with rates', 'rates'],
+    ['without rates', 'no-rates'],
   ] as const) {
-    const child = fork(new URL(import.meta.url), ['serve', withoutRates ? 'no-rates' : 'rates'])
-    const [message]: unknown[] = await once(child, 'message')
-    const { url, attacker, other } = listening.parse(message)
-    const until = performance.now() + SECONDS * 1_000
-    const attacking = fork(new URL(import.meta.url), ['attack', url, attacker, String(attackers)])
-    const attacked = once(attacking, 'message')
-    const agent = new Agent({ keepAlive: true })
-    const body = JSON.stringify({ query: '{ accounts(first: 10) { nodes { id name } } }' })
-    const times: number[] = []
-    await new Promise((resolve) => setTimeout(resolve, AHEAD_MS))
-    while (performance.now() < until) {
-      const startedAt = performance.now()
-      await post(agent, url, other, body)
-      times.push(performance.now() - startedAt)
-      // The rates of the one who reads are not what is measured.
-      await new Promise((resolve) => setTimeout(resolve, 12))
-    }
-    const [attacks] = await attacked
-    times.sort((one, two) => one - two)
-    const shown = [0.5, 0.99, 1].map((part) => (times[Math.ceil(times.length * part) - 1] ?? 0).toFixed(2).padStart(7))
-    console.log(`${shown.join(' ')}  ${name.padEnd(30)} ${String(Math.round(Number(attacks) / SECONDS)).padStart(10)}`)
-    agent.destroy()
-    child.send('stop')
-    await once(child, 'exit')
+    const perSecond = await latencyBeside({ name: `an attacker ${kind}`, rates, attack: {} })
+    const name = `… of another server, as fast`
+    await latencyBeside({ name, rates, attack: { perSecond } })
   }
 }
 
-async function attack(url: string, token: string, attackers: number): Promise<void> {
-  const until = performance.now() + SECONDS * 1_000
+interface Beside {
+  readonly name: string
+  readonly rates: 'rates' | 'no-rates'
+  /** With a pace, the attack is on another server. */
+  readonly attack: { readonly perSecond?: number } | null
+}
+
+/** Measures a reader, and answers how many attacks there were in a second. */
+async function latencyBeside({ name, rates, attack }: Beside): Promise<number> {
+  const script = new URL(import.meta.url)
+  const serving = fork(script, ['serve', rates])
+  const { url, attacker, other } = listening.parse(await told(serving))
+  const decoy = attack?.perSecond === undefined ? null : fork(script, ['decoy'])
+  const target = decoy ? z.string().parse(await told(decoy)) : url
+  const attacking = attack ? fork(script, ['attack', target, attacker, String(attack.perSecond ?? 0)]) : null
+  const attacked = attacking ? told(attacking) : Promise.resolve(0)
+  await new Promise((resolve) => setTimeout(resolve, AHEAD_MS))
+  const times = await readFor(SECONDS * 1_000 - AHEAD_MS, url, other)
+  const perSecond = Number(await attacked) / SECONDS
+  times.sort((one, two) => one - two)
+  const shown = [0.5, 0.99, 1].map((part) => (times[Math.ceil(times.length * part) - 1] ?? 0).toFixed(2).padStart(7))
+  console.log(`${shown.join(' ')}  ${name.padEnd(30)} ${String(Math.round(perSecond)).padStart(10)}`)
+  for (const child of [serving, decoy]) {
+    child?.send('stop')
+    if (child) await once(child, 'exit')
+  }
+  return perSecond
+}
+
+async function told(child: ChildProcess): Promise<unknown> {
+  const [message]: unknown[] = await once(child, 'message')
+  return message
+}
+
+/** Milliseconds of each of the point reads that fit into the time. */
+async function readFor(milliseconds: number, url: string, token: string): Promise<number[]> {
+  const until = performance.now() + milliseconds
+  const agent = new Agent({ keepAlive: true })
+  const body = JSON.stringify({ query: '{ accounts(first: 10) { nodes { id name } } }' })
+  const times: number[] = []
+  while (performance.now() < until) {
+    const startedAt = performance.now()
+    await post(agent, url, token, body)
+    times.push(performance.now() - startedAt)
+    // The rates of the one who reads are not what is measured.
+    await new Promise((resolve) => setTimeout(resolve, 12))
+  }
+  agent.destroy()
+  return times
+}
+
+/** Attacks for as long as is measured, as fast as it is answered, or at a pace. */
+async function attack(url: string, token: string, perSecond: number): Promise<void> {
+  const startedAt = performance.now()
   const agent = new Agent({ keepAlive: true })
   let sent = 0
   const send = async (offset: number) => {
-    for (let index = offset; performance.now() < until; index++) {
-      await post(agent, url, token, ATTACKS[index % ATTACKS.length]?.body ?? '')
+    for (let index = offset; performance.now() < startedAt + SECONDS * 1_000; index++) {
+      const early = perSecond > 0 ? (sent / perSecond) * 1_000 - (performance.now() - startedAt) : 0
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
       sent++
+      // Whoever goes on and on is hung up on while it still sends.
+      await post(agent, url, token, ATTACKS[index % ATTACKS.length]?.body ?? '').catch(() => undefined)
     }
   }
-  await Promise.all(Array.from({ length: attackers }, (_, n) => send(n * 7)))
+  await Promise.all(Array.from({ length: ATTACKERS }, (_, n) => send(n * 7)))
   agent.destroy()
   process.send?.(sent, () => process.exit(0))
+}
+
+/** A server that reads what it is sent, and refuses it. */
+async function decoy(): Promise<void> {
+  const server = createServer((incoming, response) => {
+    incoming.resume().on('end', () => response.writeHead(429).end('{"errors":[]}'))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  process.send?.(`http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/`)
+  process.once('message', () => process.exit(0))
 }
 
 function post(agent: Agent, url: string, token: string, body: string): Promise<void> {

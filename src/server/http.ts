@@ -101,7 +101,10 @@ async function answerGraphQL(parts: Answering, request: Request, arrival: Arriva
       presentation.log.info({ requestId: arrival.requestId, reason: error.reason }, 'Refused a credential')
     const presented = presentError(error, arrival.requestId, presentation)
     const limited = httpOfLimit(presented)
-    if (limited) return refusal(request, limited.status, presented, limited.headers)
+    if (limited) {
+      const isDeaf = held.isDeaf(request.headers.get('authorization'))
+      return refusal(request, limited.status, presented, { ...limited.headers, ...(isDeaf ? HANG_UP : {}) })
+    }
     const status = presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503
     return refusal(request, error instanceof AuthenticationError ? 401 : status, presented)
   }
@@ -129,6 +132,9 @@ async function answerActor(
   const server = await graphql(actor)
   return server.fetch(limited, caller)
 }
+
+/** Node closes the connection behind the answer, and reads no more of the body: reading it costs more than all else. */
+const HANG_UP = { connection: 'close' }
 
 function refusal(
   request: Request,

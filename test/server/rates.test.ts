@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DEVELOPMENT, type ServerSettings } from '../../src/server/settings.ts'
 import { at } from '../../src/testing/answers.ts'
@@ -62,6 +63,38 @@ describe('requests', () => {
     // Somebody else has all of theirs.
     const other = await postJson(app, READ, { authorization: `Bearer ${app.as('reader').token}` })
     expect(told(other)).toEqual([200, 3, 2, false])
+  })
+
+  it('of whoever goes on and on are not read to their end, and their connection is closed', async () => {
+    await start({ requests: 1 })
+    const { url } = await app.listen()
+    const { hostname, port, pathname } = new URL(url)
+    const lines = [
+      `POST ${pathname} HTTP/1.1`,
+      `Host: ${hostname}`,
+      'Content-Type: application/json',
+      `Authorization: Bearer ${app.as('member').token}`,
+    ]
+    /** Promises a body of 4 MB and sends none of it. Answers what came until the server closed, or the answer was complete. */
+    const ask = () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), hostname)
+        let text = ''
+        socket.setEncoding('utf8').on('data', (piece) => {
+          text += String(piece)
+          if (/\r\n0\r\n\r\n$/.test(text)) socket.destroy()
+        })
+        socket.on('close', () => resolve(text)).on('error', reject)
+        socket.write(`${[...lines, 'Content-Length: 4000000'].join('\r\n')}\r\n\r\n`)
+      })
+    await postJson(app, READ)
+    const closings: boolean[] = []
+    for (let count = 0; count < 53; count++) {
+      const answer = await ask()
+      expect(answer).toMatch(/^HTTP\/1.1 429 .*RATE_LIMITED/s)
+      closings.push(/\r\nconnection: close\r\n/i.test(answer))
+    }
+    expect(closings).toEqual([...Array(51).fill(false), true, true])
   })
 
   it('are as many as a document has mutations', async () => {

@@ -6,14 +6,25 @@ import { codedError } from '../../platform/errors.ts'
 export interface HeldCredentials {
   /** Throws the RATE_LIMITED that the credential was held with, with the seconds that are left of it. */
   check(authorization: string | null): void
+  /** Whether it goes on and on though it was told to wait: its requests are not worth reading to their end. */
+  isDeaf(authorization: string | null): boolean
   /** Holds a credential for as long as the error tells. */
   hold(authorization: string | null, error: GraphQLError): void
 }
 
 const MAX_HELD = 1_000
+/** As many as a program may have under way when it is told. */
+const PATIENCE = 50
+
+interface Held {
+  readonly error: GraphQLError
+  readonly until: number
+  /** Requests since. */
+  asked: number
+}
 
 export function holdCredentials(): HeldCredentials {
-  const held = new LRUCache<string, { readonly error: GraphQLError; readonly until: number }>({ max: MAX_HELD })
+  const held = new LRUCache<string, Held>({ max: MAX_HELD })
   return {
     check(authorization) {
       const found = authorization === null ? undefined : held.get(authorization)
@@ -24,13 +35,17 @@ export function holdCredentials(): HeldCredentials {
         return
       }
       const { message, extensions } = found.error
+      found.asked += 1
       const told = message.replace(/in \d+ s/, `in ${left} s`)
       throw codedError('RATE_LIMITED', told, { ...extensions, retryAfterSeconds: left })
+    },
+    isDeaf(authorization) {
+      return authorization !== null && (held.peek(authorization)?.asked ?? 0) > PATIENCE
     },
     hold(authorization, error) {
       const seconds = error.extensions['retryAfterSeconds']
       if (authorization === null || error.extensions['code'] !== 'RATE_LIMITED' || typeof seconds !== 'number') return
-      held.set(authorization, { error, until: performance.now() + seconds * 1_000 })
+      held.set(authorization, { error, until: performance.now() + seconds * 1_000, asked: 0 })
     },
   }
 }
