@@ -1,29 +1,22 @@
 import { type Sql, sql } from '../../platform/data/sql.ts'
-import type { Transaction } from '../../platform/data/transaction.ts'
-import { defineRule, type PendingWrite, type RuleAnswer } from '../../platform/operations/define.ts'
+import { defineRule, type RuleAnswer } from '../../platform/operations/define.ts'
+import { branchAbove, branchBelow, misplacement } from '../../platform/operations/tree.ts'
 import { ruleViolation } from '../../platform/operations/user-errors.ts'
 import type { RowReference } from '../../platform/schema/field-sql.ts'
 import { computed, group } from '../../platform/schema/fields.ts'
 
-/** Deepest hierarchy that is read or written. */
-export const MAX_DEPTH = 50
+const HIERARCHY = { table: 'accounts', levels: 50 }
 
 /** Accounts above an account, nearest first: `id`, `position`. */
 export function ancestorIds(account: RowReference): Sql {
-  return sql`with recursive above as (
-    select parent_id as id, 1 as position from accounts where workspace_id = ${account.column('workspaceId')} and id = ${account.column('id')}
-    union all
-    select a.parent_id, above.position + 1 from accounts a join above on a.workspace_id = ${account.column('workspaceId')} and a.id = above.id where above.position < ${MAX_DEPTH}::int
-  ) select id, position from above where id is not null`
+  const branch = branchAbove(HIERARCHY, account.column('workspaceId'), account.column('id'))
+  return sql`select id, level - 1 as position from (${branch}) branch where level > 1`
 }
 
 /** Ids of an account and everything below it, those put away left out. */
 export function subtreeIds(account: RowReference): Sql {
-  return sql`with recursive below as (
-    select ${account.column('id')} as id, 1 as depth
-    union all
-    select a.id, below.depth + 1 from accounts a join below on a.workspace_id = ${account.column('workspaceId')} and a.parent_id = below.id and a.deleted_at is null where below.depth < ${MAX_DEPTH}::int
-  ) select id from below`
+  const branch = branchBelow(HIERARCHY, account.column('workspaceId'), account.column('id'), sql`deleted_at is null`)
+  return sql`select id from (${branch}) branch`
 }
 
 /** What an organisation and everything below it add up to. */
@@ -60,49 +53,21 @@ export const subtree = group({
 /** Keeps the hierarchy a tree, also when two writers move two accounts under each other at once. */
 export const noCycle = defineRule({
   name: 'accounts.noCycle',
-  description: 'An organisation is not below itself, and a hierarchy is no deeper than 50 levels.',
+  description: `An organisation is not below itself, and a hierarchy is no deeper than ${HIERARCHY.levels} levels.`,
   object: 'Account',
   on: ['create', 'update'],
   isIntegral: true,
   async before(write, { transaction }): Promise<RuleAnswer | undefined> {
     const parentId = write.values['parentId']
     if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return undefined
-    // Moves within one workspace's hierarchy take turns: each sees what the one before it has committed.
-    await transaction.query(sql`select 1 from workspaces where id = ${transaction.workspaceId}::uuid for no key update`)
-    const above = await transaction.query<{ id: string }>(sql`with recursive above as (
-      select id, parent_id, 1 as depth from accounts where workspace_id = ${transaction.workspaceId}::uuid and id = ${parentId}::uuid
-      union all
-      select a.id, a.parent_id, above.depth + 1 from accounts a join above on a.workspace_id = ${transaction.workspaceId}::uuid and a.id = above.parent_id where above.depth < ${MAX_DEPTH}::int
-    ) select id from above`)
-    if (above.some(({ id }) => id === write.id)) {
-      return {
-        refusals: [
-          ruleViolation(
-            'accounts.noCycle',
-            ['input', 'parentId'],
-            'The parent lies below this organisation: that would be a circle.',
-          ),
-        ],
-      }
-    }
-    if (above.length + (await levelsFrom(write, transaction)) > MAX_DEPTH) {
-      return {
-        refusals: [
-          ruleViolation('accounts.noCycle', ['input', 'parentId'], `A hierarchy is ${MAX_DEPTH} levels deep at most.`),
-        ],
-      }
-    }
-    return undefined
+    const fault = await misplacement(HIERARCHY, transaction, write, parentId)
+    return fault === null
+      ? undefined
+      : { refusals: [ruleViolation('accounts.noCycle', ['input', 'parentId'], MISPLACED[fault])] }
   },
 })
 
-/** Levels of the branch that is moved: 1 for an organisation with nothing below it. */
-async function levelsFrom(write: PendingWrite, transaction: Transaction): Promise<number> {
-  if (write.kind === 'create') return 1
-  const [row] = await transaction.query<{ levels: number }>(sql`with recursive below as (
-    select ${write.id}::uuid as id, 1 as depth
-    union all
-    select a.id, below.depth + 1 from accounts a join below on a.workspace_id = ${transaction.workspaceId}::uuid and a.parent_id = below.id where below.depth <= ${MAX_DEPTH}::int
-  ) select max(depth) as levels from below`)
-  return row?.levels ?? 1
+const MISPLACED = {
+  CIRCLE: 'The parent lies below this organisation: that would be a circle.',
+  TOO_DEEP: `A hierarchy is ${HIERARCHY.levels} levels deep at most.`,
 }

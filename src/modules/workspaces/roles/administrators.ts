@@ -2,9 +2,9 @@ import { ADMINISTRATOR_STAYS, administrators } from '../../../platform/access/ad
 import { sql } from '../../../platform/data/sql.ts'
 import type { RecordRule, Values, Work } from '../../../platform/operations/define.ts'
 import { workOf } from '../../../platform/operations/define.ts'
+import { takeTurns } from '../../../platform/operations/tree.ts'
 import { ruleViolation } from '../../../platform/operations/user-errors.ts'
 import { rolesById } from './escalation.ts'
-import { takeTurns } from './hierarchy.ts'
 
 const EVERYTHING = '*:*'
 

@@ -8,7 +8,9 @@ import {
   type Work,
   workOf,
 } from '../../../platform/operations/define.ts'
+import { branchAbove } from '../../../platform/operations/tree.ts'
 import { ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import { ROLE_TREE } from './hierarchy.ts'
 import { sensitiveIn } from './permission-texts.ts'
 
 /**
@@ -134,10 +136,11 @@ export const roleWithinOwnRights: RecordRule = {
 
 /** What the role and those above it allow by hierarchy, as if for all records. */
 async function permissionsByHierarchy({ transaction }: Work, roleId: string): Promise<string[]> {
-  const above = await transaction.query<{ permissions: readonly string[] }>(sql`with recursive above as (
-      select id, parent_id, permissions from roles where workspace_id = ${transaction.workspaceId}::uuid and id = ${roleId}::uuid
-      union select r.id, r.parent_id, r.permissions from roles r join above a on r.id = a.parent_id where r.workspace_id = ${transaction.workspaceId}::uuid
-    ) select permissions from above`)
+  const workspaceId = sql`${transaction.workspaceId}::uuid`
+  const above = await transaction.query<{ permissions: readonly string[] }>(
+    sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above
+        join roles r on r.workspace_id = ${workspaceId} and r.id = above.id`,
+  )
   return above.flatMap(({ permissions }) =>
     permissions.flatMap((text) => {
       const parsed = parsePermission(text)
