@@ -21,7 +21,28 @@ export async function insertRows(transaction: Transaction, model: Model, rows: r
     const into = join([ident('workspace_id'), ...columns.map((column) => ident(column.column))])
     pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(lines)}`))
   }
+  const grown = grow(transaction, rows.length)
+  if (grown) pending.push(transaction.query(sql`discard plans`))
   await Promise.all(pending)
+}
+
+// Below about so many rows PostgreSQL reckons with ten pages, whatever there is.
+const FIRST_GROWTH = 500
+const GROWTH = 2
+const grownBy = new WeakMap<Transaction, { rows: number; next: number }>()
+
+/**
+ * Whether a transaction has written so much more that plans from before may not fit. PostgreSQL keeps the plan of a prepared
+ * statement until somebody counts the table, which nobody can before the transaction is over; one that was made while
+ * the table was empty walks through all that the transaction has written since.
+ */
+function grow(transaction: Transaction, rows: number): boolean {
+  const grown = grownBy.get(transaction) ?? { rows: 0, next: FIRST_GROWTH }
+  grownBy.set(transaction, grown)
+  grown.rows += rows
+  if (grown.rows < grown.next) return false
+  grown.next = GROWTH * grown.rows
+  return true
 }
 
 function valueOrDefault(column: Column, row: Values): Sql {
