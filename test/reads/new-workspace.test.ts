@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import courses from '../../examples/courses/plugin.ts'
 import { type App, createApp } from '../../src/app.ts'
+import { encodeId } from '../../src/platform/schema/ids.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestClient } from '../../src/testing/client.ts'
 import { loadedForTest } from '../../src/testing/install.ts'
@@ -72,8 +73,54 @@ async function fill(owner: Pool, workspaceId: string, count: number): Promise<vo
     await owner.query(statement)
 }
 
+test('a record is written by its key in a workspace that is new', async () => {
+  const client = createTestClient(server.fetch, app.as('admin').token, null)
+  const update = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { userErrors { message } } }'
+  for (const [version, more] of [
+    [1, { name: 'Other' }],
+    [2, { parentId: encodeId('account', '00000000-0000-7000-8000-000000000300') }],
+  ] as const) {
+    statements.length = 0
+    await client.must(update, { input: { id: ID, version, ...more } })
+    expect(statements.length).toBeGreaterThan(3)
+    for (const statement of statements.filter(({ text }) => !text.startsWith('insert')))
+      for (const plan of ['custom', 'generic'] as const) {
+        const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+        expect([plan, statement.text, read.rows['accounts'] ?? 0]).toEqual([
+          plan,
+          statement.text,
+          expect.toSatisfy((rows: number) => rows <= 40),
+        ])
+      }
+  }
+})
+
 const named = 'industry: { equals: "Industry 3" }'
 const accounts = (filter: string) => `{ accounts(filter: { ${filter} }) { totalCount nodes { id } } }`
+
+const ID = encodeId('account', '00000000-0000-7000-8000-000000000400')
+
+test.each([
+  ['by its id', `{ account(id: "${ID}") { name } }`],
+  ['by any id', `{ node(id: "${ID}") { id } }`],
+  ['by ids', `{ nodes(ids: ["${ID}"]) { id } }`],
+  ['by its id, with what it refers to', `{ account(id: "${ID}") { parent { name parent { name } } } }`],
+])('a record %s is found by its key in a workspace that is new', async (_, query) => {
+  for (const token of [app.as('reader').token, granted.token]) {
+    statements.length = 0
+    await createTestClient(server.fetch, token, null).must(query)
+    const [statement] = statements
+    if (!statement) throw new Error('No statement was sent.')
+    for (const plan of ['custom', 'generic'] as const) {
+      const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+      expect([plan, query, read.rows['accounts']]).toEqual([
+        plan,
+        query,
+        expect.toSatisfy((rows: number) => rows <= 10),
+      ])
+    }
+  }
+})
 
 test.each([
   ['one relation', accounts(`parent: { is: { ${named} } }`)],

@@ -38,7 +38,6 @@ export async function rowsRead(
     const { rows } = await client.query<Record<string, unknown>>(
       `explain (analyze, timing off, format json) ${execute}`,
     )
-    await client.query('deallocate measured')
     const version = await client.query<{ number: number }>(
       `select current_setting('server_version_num')::int as number`,
     )
@@ -47,7 +46,7 @@ export async function rowsRead(
     count(at(JSON.parse(String(rows[0]?.['QUERY PLAN'])), '0.Plan'), counts)
     return counts
   } finally {
-    await client.query('rollback')
+    await client.query('rollback; deallocate all')
     client.release()
   }
 }

@@ -1,4 +1,4 @@
-import { sql } from '../../platform/data/sql.ts'
+import { sql, unseen } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/operations/define.ts'
 import { invalid } from '../../platform/operations/user-errors.ts'
 
@@ -15,7 +15,7 @@ export const onceBySource = defineRule({
     if (source === undefined || source === null)
       return { refusals: [invalid(['input', 'source'], 'A sourceId needs its source: the system it is an id of.')] }
     const [existing] = await transaction.query<{ id: string }>(
-      sql`select id from interactions where workspace_id = ${transaction.workspaceId}::uuid and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
+      sql`select id from interactions where workspace_id = ${unseen(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
     return existing ? { existingId: existing.id } : undefined
   },

@@ -1,5 +1,5 @@
-import type { Column, Model } from '../data/models.ts'
-import { and, ident, join, type Sql, sql } from '../data/sql.ts'
+import type { Column } from '../data/models.ts'
+import { and, ident, join, type Sql, sql, unseen } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
 import type { ItemsSpec } from '../operations/inputs.ts'
 import { inSameWorkspace, rowOf } from '../reads/reading.ts'
@@ -24,7 +24,7 @@ export async function recordsByColumns(
   const [first] = columns
   if (!first || values.length === 0) return []
   const { reading, row } = rowToFind(work, object)
-  const met = [inWorkspace(row, work), ...visible(reading, object, row)]
+  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
   const texts = join(columns.map(({ name }) => sql`${row.column(name)}::text`))
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
     sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...met, isOneOf(first, row.column(first.name), values)])}`,
@@ -43,7 +43,7 @@ export async function recordsByPart(
   const { reading, row } = rowToFind(work, object)
   const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
   const value = sql`p.${ident(column.column)}`
-  const isPart = sql`p.workspace_id = ${work.transaction.workspaceId}::uuid and p.${ident(items.parent.column)} = ${row.column('id')}`
+  const isPart = sql`p.workspace_id = ${unseen(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
     sql`select ${row.column('id')} as id, array[${value}::text] as values from ${ident(items.model.table)} p join ${tableOf(object, row)} on ${isPart}
       where ${and([...met, isOneOf(column, value, values)])}`,
@@ -53,10 +53,6 @@ export async function recordsByPart(
 function rowToFind(work: Work, object: ObjectType) {
   const reading = startFinding(work.context)
   return { reading, row: rowOf(reading.alias(), object.model) }
-}
-
-function inWorkspace(row: { readonly model: Model; column(name: string): Sql }, work: Work): Sql {
-  return sql`${row.column('workspaceId')} = ${work.transaction.workspaceId}::uuid`
 }
 
 /** Text is compared as it is, so that an index serves; everything else by its text. */

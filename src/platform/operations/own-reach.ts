@@ -2,7 +2,7 @@ import { fieldScopes, recordScopes, type Scope } from '../access/permissions.ts'
 import type { Column } from '../data/models.ts'
 import { and, or, sql } from '../data/sql.ts'
 import { isSensitive } from '../reads/guard.ts'
-import { rowOf, workspaceOf } from '../reads/reading.ts'
+import { inSameWorkspace, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { type AccessPath, accessPaths } from '../reads/record-access.ts'
 import { startFinding } from '../reads/start.ts'
@@ -98,6 +98,6 @@ async function isReached(
     ),
   )
   const found = await work.transaction.query(sql`select from ${tableOf(object, row)}
-    where ${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid and ${row.column('id')} = ${id}::uuid and ${and(met)}`)
+    where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid and ${and(met)}`)
   return found.length > 0
 }

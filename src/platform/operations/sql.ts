@@ -1,5 +1,5 @@
 import type { Column, Model } from '../data/models.ts'
-import { and, empty, ident, join, raw, type Sql, sql } from '../data/sql.ts'
+import { and, empty, ident, join, raw, type Sql, sql, unseen } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import { castOf } from '../reads/scalars.ts'
 import type { Values } from './define.ts'
@@ -90,13 +90,13 @@ export async function selectRows(
 /** Deletes the rows that lead to a record by the column. */
 export async function deleteRows(transaction: Transaction, model: Model, column: Column, id: string): Promise<void> {
   await transaction.query(
-    sql`delete from ${ident(model.table)} where workspace_id = ${transaction.workspaceId}::uuid and ${ident(column.column)} = ${id}::uuid`,
+    sql`delete from ${ident(model.table)} where ${inWorkspace(transaction, model)} and ${ident(column.column)} = ${id}::uuid`,
   )
 }
 
 /** A workspace's own row belongs to itself. */
 function inWorkspace(transaction: Transaction, model: Model): Sql {
-  return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${transaction.workspaceId}::uuid`
+  return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${unseen(transaction.workspaceId)}`
 }
 
 function columnNamed(model: Model, name: string): Column {

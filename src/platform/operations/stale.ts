@@ -1,5 +1,5 @@
 import { type ToldValue, toldValues } from '../changes/told-values.ts'
-import { sql } from '../data/sql.ts'
+import { sql, unseen } from '../data/sql.ts'
 import { mayRead } from '../reads/guard.ts'
 import { startFinding } from '../reads/start.ts'
 import type { LogEntry, Values, Work } from './define.ts'
@@ -28,7 +28,7 @@ export async function staleness(
   const theirs = snapshotOf(registry, specs, locked.row, locked.items)
   const yours = snapshotOf(registry, specs, { ...locked.row, ...parsed.values, ...detail }, parsed.items)
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
-    sql`select changes from audit_entries where workspace_id = ${work.transaction.workspaceId}::uuid and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
+    sql`select changes from audit_entries where workspace_id = ${unseen(work.transaction.workspaceId)} and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
   const told = toldValues(startFinding(work.context))
   const readable = readableNames(work, writer, specs)

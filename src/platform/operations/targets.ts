@@ -1,5 +1,5 @@
 import { and, join, sql } from '../data/sql.ts'
-import { type Reading, rowOf, workspaceOf } from '../reads/reading.ts'
+import { inSameWorkspace, type Reading, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { visible } from '../reads/visible.ts'
 import { objectNamed } from '../schema/registry.ts'
@@ -16,7 +16,7 @@ export async function missingTargets(work: Work, reading: Reading, targets: read
     const object = objectNamed(reading.registry, name)
     const row = rowOf(reading.alias(), object.model)
     const met = and([
-      sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+      inSameWorkspace(reading, row),
       sql`${row.column('id')} = any(${[...uuids]}::uuid[])`,
       ...visible(reading, object, row),
     ])

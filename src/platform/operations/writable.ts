@@ -2,7 +2,7 @@ import { forbidden, forbiddenRecord } from '../access/forbidden.ts'
 import { fieldScopes, type Scope } from '../access/permissions.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
 import { isSensitive } from '../reads/guard.ts'
-import { rowOf, workspaceOf } from '../reads/reading.ts'
+import { inSameWorkspace, rowOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { accessConditions, conditionsOf } from '../reads/record-access.ts'
 import { startFinding } from '../reads/start.ts'
@@ -49,7 +49,7 @@ export async function requireFieldsReached(
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const met = [
-    sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+    inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
     ...fields.flatMap(({ scopes }) => conditionsOf(reading, object, row, action, scopes)),
   ]
@@ -74,7 +74,7 @@ export async function reachOf(
   const met = (conditions: readonly Sql[]) => sql`coalesce(${and(conditions)}, false)`
   const [found] = await work.transaction.query<{ seen: boolean; reached: boolean }>(
     sql`select ${met(seen ?? [])} as seen, ${met(reached ?? [sql`false`])} as reached from ${tableOf(object, row)}
-        where ${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid and ${row.column('id')} = ${id}::uuid`,
+        where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid`,
   )
   if (!found?.seen) return 'HIDDEN'
   if (found.reached) return 'REACHED'
@@ -88,7 +88,7 @@ export async function requireReached(work: Work, object: ObjectType, ids: readon
   const reached = accessConditions(reading, object, row, 'create')
   if (reached?.length === 0 || ids.length === 0) return
   const conditions = [
-    sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+    inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
     ...(reached ?? [sql`false`]),
   ]

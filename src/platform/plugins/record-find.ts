@@ -5,7 +5,7 @@ import type { Column } from '../data/models.ts'
 import { and, ident, join, type Sql, sql } from '../data/sql.ts'
 import type { Work } from '../operations/define.ts'
 import { mayRead } from '../reads/guard.ts'
-import { type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
+import { inSameWorkspace, type Reading, type Row, rowOf, workspaceOf } from '../reads/reading.ts'
 import { tableOf } from '../reads/record.ts'
 import { accessConditions } from '../reads/record-access.ts'
 import { objectsOf } from '../reads/reference.ts'
@@ -38,7 +38,7 @@ export async function findRecords(
   const reading = startFinding({ runtime: { registry, schema }, actor })
   const row = rowOf(reading.alias(), object.model)
   const conditions: Sql[] = [
-    sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
+    ids ? inSameWorkspace(reading, row) : sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
     ...visible(reading, object, row),
   ]
   if (ids) {

@@ -1,4 +1,4 @@
-import { and, ident, join, type Sql, sql } from '../data/sql.ts'
+import { and, ident, join, type Sql, sql, unseen } from '../data/sql.ts'
 import { createRecords } from '../operations/create.ts'
 import type { Values, Work } from '../operations/define.ts'
 import type { Row } from '../operations/draft.ts'
@@ -129,7 +129,7 @@ async function knownRows(work: Work, { object, key }: Upsert, told: readonly Tol
   const selected = [...model.columns.values()].map(({ column, name }) => sql`${ident(column)} as ${ident(name)}`)
   const tuples = told.map(({ columns }) => sql`(${join(key.map(({ column }) => bound(column, columns[column.name])))})`)
   const met = and([
-    sql`workspace_id = ${transaction.workspaceId}::uuid`,
+    sql`workspace_id = ${unseen(transaction.workspaceId)}`,
     sql`(${join(key.map(({ column }) => ident(column.column)))}) in (${join(tuples)})`,
     ...(where ? [sql`${ident(where.column.column)} = ${where.equals}`] : []),
     ...visibleRows(work, object),

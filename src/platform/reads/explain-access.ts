@@ -4,7 +4,7 @@ import { and, join, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { accessRulesOn, applies, ruleCondition } from './access-rules.ts'
-import { type Reading, rowOf } from './reading.ts'
+import { inSameWorkspace, type Reading, rowOf } from './reading.ts'
 import { tableOf } from './record.ts'
 import { type AccessPath, accessPaths } from './record-access.ts'
 
@@ -51,7 +51,7 @@ export async function explainAccess(
   const found = await transaction.query<{ met: (boolean | null)[] }>(
     sql`select array[${join([sql`true`, ...asked.map(({ met }) => met)])}]::boolean[] as met from ${tableOf(object, row)}
         where ${and([
-          sql`${row.column('workspaceId')} = ${transaction.workspaceId}::uuid`,
+          inSameWorkspace(reading, row),
           sql`${row.column('id')} = ${uuid}::uuid`,
           ...(object.where ? [sql`${row.column(object.where.column.name)} = ${object.where.equals}`] : []),
         ])}`,

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import type { RequestContext } from '../context.ts'
 import type { Model } from '../data/models.ts'
-import { columnOf, empty, join, type Sql, sql } from '../data/sql.ts'
+import { columnOf, empty, join, type Sql, sql, unseen } from '../data/sql.ts'
 import type { ObjectType, Registry } from '../schema/registry.ts'
 import type { FieldGroup, Selected } from './collect.ts'
 import type { Guard } from './guard.ts'
@@ -123,22 +123,14 @@ export function workspaceOf(row: Row): Sql {
   return row.model.hasWorkspace ? row.column('workspaceId') : row.column('id')
 }
 
-/**
- * That a row which others lead to lies in the caller's workspace. The value is hidden in a subquery of its own: where PostgreSQL's
- * planner sees a workspace that its statistics do not know yet, it takes it to have no rows, and reads all of them anew for
- * each row outside. So it reckons with a workspace of the usual size (docs/decisions/0011).
- */
-export function inSameWorkspace(reading: Reading, row: Row): Sql {
-  return sql`${workspaceOf(row)} = ${hiddenWorkspace(reading)}`
+/** That a row which is looked up, by its key or from another row, lies in the caller's workspace. */
+export function inSameWorkspace({ actor }: Reading, row: Row): Sql {
+  return sql`${workspaceOf(row)} = ${unseen(actor.workspaceId)}`
 }
 
-/** The row for SQL that makes subqueries about it: the workspace that it tells is hidden from the planner, as above. */
-export function besideSubqueries(reading: Reading, row: Row): Row {
-  return { ...row, column: (name) => (name === 'workspaceId' ? hiddenWorkspace(reading) : row.column(name)) }
-}
-
-function hiddenWorkspace({ actor }: Reading): Sql {
-  return sql`(select ${actor.workspaceId}::uuid)`
+/** The row for SQL that looks others up from it: the workspace that it tells is one that the planner does not see. */
+export function besideSubqueries({ actor }: Reading, row: Row): Row {
+  return { ...row, column: (name) => (name === 'workspaceId' ? unseen(actor.workspaceId) : row.column(name)) }
 }
 
 /** Marks an answer with its GraphQL type where the schema has an interface or union. Symbols don't reach the JSON. */

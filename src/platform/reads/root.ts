@@ -7,7 +7,16 @@ import { oneRecord } from './fields/one.ts'
 import { requireSearchable } from './guard.ts'
 import type { OrderKey } from './keyset.ts'
 import { orderKeys, orderTerms } from './order.ts'
-import { type Compiled, elementsOf, type FieldRead, type Reading, type Row, rowOf, workspaceOf } from './reading.ts'
+import {
+  type Compiled,
+  elementsOf,
+  type FieldRead,
+  inSameWorkspace,
+  type Reading,
+  type Row,
+  rowOf,
+  workspaceOf,
+} from './reading.ts'
 import { compileRecord, tableOf } from './record.ts'
 import { marked } from './reference.ts'
 import { searchFor } from './search.ts'
@@ -85,7 +94,7 @@ export function recordById(
   return oneRecord(
     { reading, group },
     object,
-    (row) => [inWorkspace(reading, row), sql`${row.column('id')} = ${uuid}::uuid`],
+    (row) => [inSameWorkspace(reading, row), sql`${row.column('id')} = ${uuid}::uuid`],
     { includeDeleted },
   )
 }
@@ -160,7 +169,7 @@ export function recordsById(
   const row = rowOf(reading.alias(), object.model)
   const record = compileRecord(reading, object, row, group)
   const met = and([
-    inWorkspace(reading, row),
+    inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${uuids}::uuid[])`,
     ...visible(reading, object, row, { includeDeleted }),
   ])

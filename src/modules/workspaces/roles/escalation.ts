@@ -1,6 +1,6 @@
 import { beyond, permissionText } from '../../../platform/access/cover.ts'
 import { parsePermission } from '../../../platform/access/permissions.ts'
-import { sql } from '../../../platform/data/sql.ts'
+import { sql, unseen } from '../../../platform/data/sql.ts'
 import {
   type PendingWrite,
   type RecordRule,
@@ -136,7 +136,7 @@ export const roleWithinOwnRights: RecordRule = {
 
 /** What the role and those above it allow by hierarchy, as if for all records. */
 async function permissionsByHierarchy({ transaction }: Work, roleId: string): Promise<string[]> {
-  const workspaceId = sql`${transaction.workspaceId}::uuid`
+  const workspaceId = unseen(transaction.workspaceId)
   const above = await transaction.query<{ permissions: readonly string[] }>(
     sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above
         join roles r on r.workspace_id = ${workspaceId} and r.id = above.id`,
