@@ -104,3 +104,10 @@ export async function expectRefused(
   expect([mutation, await refusalsOf(client, mutation, input)]).toEqual([mutation, reasons])
   expect(await stateOf(app)).toEqual(before)
 }
+
+/** Makes a user of `acme` with those roles, `member` unless said otherwise. Answers the id. */
+export async function addUser(app: TestApp, email: string, roles?: readonly string[]): Promise<string> {
+  const ids = roles ?? [await roleId(app, 'member')]
+  const input = { email, displayName: email, roles: ids.map((each) => ({ roleId: each })) }
+  return textAt(await done(app.as('admin'), 'createUser', input, 'user { id }'), 'user.id')
+}

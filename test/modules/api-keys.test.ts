@@ -211,6 +211,19 @@ describe('whoever may write API keys', () => {
     expect(await create(weak.id, ['account:read'])).toEqual([])
   })
 
+  it('prolongs no key that may do more, but shortens its life', async () => {
+    const deputy = await userWho(app, ['apiKey:*', 'role:read', 'contact:read'])
+    const [soon, later, latest] = [1, 2, 3].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
+    const { id } = await addKey({ roles: [{ roleId: adminRole }], expiresAt: later })
+    for (const expiresAt of [null, latest])
+      await expectRefused(app, deputy, 'updateApiKey', { id, version: 1, expiresAt }, [
+        'RULE_VIOLATION input.expiresAt',
+      ])
+    expect(await refusalsOf(deputy, 'updateApiKey', { id, version: 1, expiresAt: soon })).toEqual([])
+    const weak = await addKey({ roles: [{ roleId: adminRole }], scopes: ['contact:read'], expiresAt: later })
+    expect(await refusalsOf(deputy, 'updateApiKey', { id: weak.id, version: 1, expiresAt: null })).toEqual([])
+  })
+
   it('widens no key beyond what they have: neither does the key itself', async () => {
     const { id, secret } = await addKey({ roles: [{ roleId: adminRole }], scopes: ['apiKey:*', 'account:read'] })
     const itself = app.withCredential(secret)

@@ -182,6 +182,21 @@ describe('a provider that makes users', () => {
     expect(rows.map((row) => row.changes.roles.to)).toEqual([['admin', 'read-only'], ['read-only']])
   })
 
+  test('leaves the last administrator a role for it, whatever their groups are', async () => {
+    const byGroups = { rolesClaim: 'groups', roles: { sales: 'member', boss: 'admin' } }
+    await reconfigure(byGroups)
+    people['boss'] = { email: 'admin@acme.example', email_verified: true, groups: ['sales'] }
+    const rolesNow = async () =>
+      (await whoIs(tokensOf(await exchange(app, await provider.idToken('boss'))).access)).roles
+    expect(await rolesNow()).toEqual(['admin', 'member'])
+    await app.database.owner.query(
+      `insert into actor_roles (workspace_id, actor_id, role_id)
+       select a.workspace_id, a.id, r.id from actors a join roles r on r.workspace_id = a.workspace_id and r.name = 'admin'
+       where a.email = 'reader@acme.example'`,
+    )
+    expect(await rolesNow()).toEqual(['member'])
+  })
+
   test('makes nobody without a role', async () => {
     await reconfigure({ ...settings, roles: { boss: 'admin' } })
     expect(await statusOf(app, await provider.idToken('nameless'))).toBe(401)

@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../data/sql.ts'
 
-const EVERYTHING = '*:*'
+/** The permission that grants all others. */
+export const EVERYTHING = '*:*'
 
 /** SQL of the active users of a workspace who may do everything; further conditions on the actor `a` and the role `r` may follow. */
 export function administrators(workspaceId: string): Sql {

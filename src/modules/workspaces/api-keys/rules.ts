@@ -36,7 +36,8 @@ const NO_LIMIT = '*:*'
 /** Nobody comes to more rights by a key. */
 export const apiKeyWithinOwnRights: RecordRule = {
   name: NAME,
-  description: 'Nobody gives an API key a role or a scope that grants more than they have themselves.',
+  description:
+    'Nobody gives an API key a role or a scope that grants more than they have themselves, or a longer life to a key that has more.',
   object: 'ApiKey',
   on: ['create', 'update'],
   isIntegral: true,
@@ -44,7 +45,9 @@ export const apiKeyWithinOwnRights: RecordRule = {
     const work = workOf(context)
     const { had, errors } = await roleGift(work, NAME, write)
     const permissions = had.flatMap((role) => role.permissions)
-    return { refusals: [...errors, ...(await scopeErrors(work, write, permissions))] }
+    return {
+      refusals: [...errors, ...(await scopeErrors(work, write, permissions)), ...lifeErrors(work, write, permissions)],
+    }
   },
 }
 
@@ -65,6 +68,18 @@ async function scopeErrors(work: Work, write: PendingWrite, hadPermissions: read
     )
   }
   return errors
+}
+
+/** A longer life of a key that may do what the caller may not. */
+function lifeErrors(work: Work, write: PendingWrite, permissions: readonly string[]): UserError[] {
+  const [before, after] = [write.before?.['expiresAt'], write.values['expiresAt']]
+  const isLonger = before instanceof Date && (after === null || (after instanceof Date && after > before))
+  if (!isLonger) return []
+  const scopes = scopesOf(write.before)
+  const missing = lacking(work, scopes.includes(NO_LIMIT) ? permissions : scopes)
+  if (missing.length === 0) return []
+  const why = `The key may do ${listed(missing)}, which you may not, so its life is not yours to prolong.`
+  return [ruleViolation(NAME, ['input', 'expiresAt'], why)]
 }
 
 async function permissionsAfter(work: Work, write: PendingWrite, had: readonly string[]): Promise<readonly string[]> {

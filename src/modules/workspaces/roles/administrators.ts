@@ -1,12 +1,10 @@
-import { ADMINISTRATOR_STAYS, administrators } from '../../../platform/access/administrators.ts'
+import { ADMINISTRATOR_STAYS, administrators, EVERYTHING } from '../../../platform/access/administrators.ts'
 import { sql } from '../../../platform/data/sql.ts'
 import type { RecordRule, Values, Work } from '../../../platform/operations/define.ts'
 import { workOf } from '../../../platform/operations/define.ts'
 import { takeTurns } from '../../../platform/operations/tree.ts'
 import { ruleViolation } from '../../../platform/operations/user-errors.ts'
 import { rolesById } from './escalation.ts'
-
-const EVERYTHING = '*:*'
 
 /** Whether anybody else may still do everything, without that user and without that role. */
 async function hasAnother(

@@ -22,6 +22,18 @@ export function lacking(work: Work, texts: readonly string[]): string[] {
   return beyond(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
 
+/**
+ * What the caller would come to by acting as somebody with those roles and does not have: `account:read@own` is another right in
+ * other hands, so a grant for some records counts as one for all.
+ */
+export function lackingToActAs(work: Work, roles: readonly GrantingRole[]): string[] {
+  const granted = roles.flatMap(({ permissions }) => permissions.flatMap((text) => parsePermission(text) ?? []))
+  return lacking(
+    work,
+    granted.map((permission) => permissionText({ ...permission, scope: null })),
+  )
+}
+
 interface GrantingRole extends Record<string, unknown> {
   readonly id: string
   readonly name: string
@@ -55,7 +67,7 @@ export async function roleGift(
   work: Work,
   rule: string,
   write: PendingWrite,
-): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: readonly UserError[] }> {
+): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: UserError[] }> {
   const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
   const hadIds = new Set(had.map(({ id }) => id))
   return { had, errors: await giftErrors(work, rule, write.items.get('roles') ?? [], hadIds) }

@@ -7,7 +7,7 @@ import { defineOperation } from '../../../platform/operations/operation.ts'
 import { invalid, notFound, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
 import { decodeRecordId } from '../../../platform/schema/ids.ts'
 import { reaches } from '../reach.ts'
-import { lacking, listed, rolesOf } from '../roles/escalation.ts'
+import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 
 /** `resetPassword`: for a new user, and for one who can't sign in any more. */
 export const resetPassword = defineOperation({
@@ -36,10 +36,7 @@ export const resetPassword = defineOperation({
       return refuse(notFound(path, 'User'))
     if (user['isActive'] === false)
       return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
-    const missing = lacking(
-      work,
-      (await rolesOf(work, actorId)).flatMap(({ permissions }) => permissions),
-    )
+    const missing = lackingToActAs(work, await rolesOf(work, actorId))
     if (missing.length > 0) {
       const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
       return refuse(ruleViolation('workspaces.userWithinOwnRights', path, why))

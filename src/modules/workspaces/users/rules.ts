@@ -1,7 +1,9 @@
+import { isAdministration } from '../../../platform/access/cover.ts'
+import { parsePermission } from '../../../platform/access/permissions.ts'
 import { endSessions } from '../../../platform/access/sessions.ts'
 import { type RecordRule, workOf } from '../../../platform/operations/define.ts'
 import { invalid, ruleViolation } from '../../../platform/operations/user-errors.ts'
-import { lacking, listed, roleGift } from '../roles/escalation.ts'
+import { lackingToActAs, listed, roleGift } from '../roles/escalation.ts'
 
 /** A user signs in by an e-mail address. */
 export const userHasEmail: RecordRule = {
@@ -24,24 +26,39 @@ const NAME = 'workspaces.userWithinOwnRights'
 export const userWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Nobody gives a user a role that grants more than they have themselves, or changes the e-mail address of a user who has more.',
+    'Nobody gives a user a role that grants more than they have themselves, takes such a role from a user, or changes their e-mail address; nobody suspends a user who administers more.',
   object: 'User',
   on: ['create', 'update'],
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
     const { had, errors: refusals } = await roleGift(work, NAME, write)
-    const { email } = write.values
-    if (write.kind === 'create' || email === undefined || email === write.before?.['email']) return { refusals }
+    if (write.kind === 'create') return { refusals }
+    const refuse = (missing: readonly string[], field: string, what: string) =>
+      missing.length === 0
+        ? []
+        : [ruleViolation(NAME, ['input', field], `The user may do ${listed(missing)}, which you may not, so ${what}.`)]
+    const { email, isActive } = write.values
+    const given = write.items.get('roles')?.map((row) => row['roleId'])
+    // Without the roles the user could be taken over after all.
+    const taken = had.filter(({ id }) => given && !given.includes(id))
+    refusals.push(...refuse(lackingToActAs(work, taken), 'roles', 'their roles are not yours to take'))
     // Whoever has the address can have the password set anew, or is the user to an identity provider.
-    const missing = lacking(
-      work,
-      had.flatMap(({ permissions }) => permissions),
-    )
-    if (missing.length === 0) return { refusals }
-    const why = `The user may do ${listed(missing)}, which you may not, so their e-mail address is not yours to change.`
-    return { refusals: [...refusals, ruleViolation(NAME, ['input', 'email'], why)] }
+    if (email !== undefined && email !== write.before?.['email'])
+      refusals.push(...refuse(lackingToActAs(work, had), 'email', 'their e-mail address is not yours to change'))
+    if (isActive === false && write.before?.['isActive'] === true)
+      refusals.push(...refuse(administration(lackingToActAs(work, had)), 'id', 'you can’t suspend them'))
+    return { refusals }
   },
+}
+
+/** Those permissions by which somebody decides who may do what. */
+function administration(permissions: readonly string[]): string[] {
+  return permissions.filter((text) => {
+    const parsed = parsePermission(text)
+    if (!parsed || parsed.action === 'read') return false
+    return parsed.object === '*' ? parsed.action === '*' : isAdministration(parsed.object)
+  })
 }
 
 /** Ends what a suspended user is signed in to. */
