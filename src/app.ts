@@ -30,6 +30,7 @@ import { createAdmission } from './server/admission.ts'
 import { createAuthEndpoints } from './server/auth/endpoints.ts'
 import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler, type ServerContext } from './server/http.ts'
+import { countStreams } from './server/limits/streams.ts'
 import { originsBehind } from './server/origin.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
 import { DEVELOPMENT, type ServerSettings } from './server/settings.ts'
@@ -111,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     feed,
     pulse: openPulse(database, acceptsKey),
     acceptsKey,
+    streams: countStreams(settings.limits),
     uniqueIndexes,
     pluginContext: createPluginContext,
     jobs: createJobQueue(),

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Actor } from './access/actor.ts'
 import type { TrustedIssuers } from './access/trusted-issuers.ts'
 import type { Feed } from './changes/feed.ts'
+import type { OpenStreams } from './changes/follow.ts'
 import type { Pulse } from './changes/pulse.ts'
 import type { Database } from './data/database.ts'
 import type { StatementListener } from './data/transaction.ts'
@@ -27,6 +28,8 @@ export interface Runtime {
   readonly pulse: Pulse
   /** Whether access tokens of that signing key are still accepted; it follows a rotation within 30 s. */
   readonly acceptsKey: (keyId: string) => Promise<boolean>
+  /** Counts the streams that actors have open; without a limit when absent. */
+  readonly streams?: OpenStreams
   readonly uniqueIndexes: UniqueIndexes
   /** What the plugin's code may use while it runs in the work's transaction. */
   readonly pluginContext: (work: Work, plugin: Plugin) => PluginContext

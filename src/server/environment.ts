@@ -48,6 +48,7 @@ export const serverEnvironment = {
   LIMIT_VARIABLE_VALUES: limit,
   LIMIT_QUERY_VARIABLES: limit,
   LIMIT_COST: limit,
+  LIMIT_STREAMS: limit,
   RATE_REQUESTS: rate,
   RATE_POINTS: rate,
   RATE_REFUSED_CREDENTIALS: rate,
@@ -80,6 +81,7 @@ export function serverSettingsOf(given: z.output<typeof shape>): Omit<ServerSett
       variableValues: given.LIMIT_VARIABLE_VALUES,
       queryVariables: given.LIMIT_QUERY_VARIABLES,
       cost: given.LIMIT_COST,
+      streams: given.LIMIT_STREAMS,
     }),
     rates: {
       requests: chosen(given.RATE_REQUESTS, base.rates.requests),

@@ -36,6 +36,12 @@ export interface Following {
   readonly conditions: (reading: Reading, row: Row) => Sql[]
 }
 
+/** Streams that are open. */
+export interface OpenStreams {
+  /** Counts one of an actor, and answers what tells that it has ended. Throws QUERY_TOO_COMPLEX where there are too many. */
+  open(actorId: string): () => void
+}
+
 /**
  * Follows the workspace's log: first what came after the cursor, in order, then what comes, until the client leaves. Each
  * wake-up is one statement, compiled from what the client selects, under the rights it has then. The next batch is read
@@ -84,7 +90,10 @@ async function* events(
   left.addEventListener('abort', () => turn.abort())
   let pendingPoll = PENDING_POLL_MS
   let position = start
+  let ended: (() => void) | undefined
   try {
+    // Only here: a stream that was left before it began is never told so.
+    ended = runtime.streams?.open(actor.id)
     while (!runtime.feed.isClosed() && !left.aborted) {
       turn = new AbortController()
       const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, turn.signal)
@@ -119,6 +128,7 @@ async function* events(
     // What a generator throws would leave as it is, with the database's own words: as an event it is presented like any error.
     yield { [key]: error instanceof Error ? error : new Error(String(error)) }
   } finally {
+    ended?.()
     turn.abort()
   }
 }

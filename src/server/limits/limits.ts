@@ -35,6 +35,8 @@ export const DEFAULT_LIMITS = {
   queryVariables: 200_000,
   /** Points of an operation: about one for each record that it may read. */
   cost: 100_000,
+  /** Streams that a user or an API key has open at a time, on one node. */
+  streams: 200,
 } as const
 
 export type LimitName = keyof typeof DEFAULT_LIMITS
@@ -62,6 +64,7 @@ const TOLD: Readonly<Record<LimitName, readonly [counted: string, advice: string
   variableValues: ['values in the variables', IN_PARTS],
   queryVariables: ['characters in the variables', IN_PARTS],
   cost: ['points of cost', 'Ask for fewer levels, or smaller pages by `first`.'],
+  streams: ['streams, with those that are open', 'End one first.'],
 }
 
 /** Throws QUERY_TOO_COMPLEX where the count is beyond the limit. */
