@@ -12,6 +12,7 @@ import { type Presentation, presentError } from './errors.ts'
 import { executeOperation, isRequestContext } from './execute.ts'
 import { GRAPHQL_PATH, type GraphQLParts, type GraphQLServers } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
+import { OperationSocket } from './socket.ts'
 import { untilLeft, type Word } from './until-left.ts'
 
 type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
@@ -25,7 +26,12 @@ export interface WebSocketParts extends GraphQLParts {
 /** Serves `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`, as `Authorization`. */
 export function serveWebSocket(server: Server, parts: WebSocketParts): { close(): Promise<void> } {
   const { authenticator, presentation, originOf } = parts
-  const sockets = new WebSocketServer({ server, path: GRAPHQL_PATH, maxPayload: MAX_BODY_BYTES })
+  const sockets = new WebSocketServer({
+    server,
+    path: GRAPHQL_PATH,
+    maxPayload: MAX_BODY_BYTES,
+    WebSocket: OperationSocket,
+  })
   const served = useServer<Readonly<Record<string, unknown>>, Connected>(
     {
       async onConnect(context) {
@@ -75,6 +81,11 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     },
     sockets,
   )
+  sockets.on('connection', (socket) => {
+    // The library would write a stack trace for whatever a client sends that is no message; ws has closed the socket by then.
+    socket.removeAllListeners('error')
+    socket.on('error', ({ message }) => presentation.log.info({ reason: message }, 'A WebSocket could not be read'))
+  })
   return { close: async () => served.dispose() }
 }
 

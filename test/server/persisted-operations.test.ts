@@ -93,6 +93,10 @@ describe.each(['allow', 'only'] as const)('with the mode %s', (mode) => {
       await socket.next()
       socket.send({ type: 'subscribe', id: '1', payload: { query: '', ...byApollo(hash(COUNT)) } })
       expect([at(await socket.next(), 'payload'), at(await socket.next(), 'type')]).toEqual([ANSWER, 'complete'])
+      for (const payload of [byApollo(hash(COUNT)), { documentId: hash(COUNT) }]) {
+        socket.send({ type: 'subscribe', id: '1', payload })
+        expect([at(await socket.next(), 'payload'), at(await socket.next(), 'type')]).toEqual([ANSWER, 'complete'])
+      }
       socket.send({ type: 'subscribe', id: '2', payload: { query: '', ...byApollo('nonsense') } })
       expect(at(await socket.next(), 'payload.0.extensions.code')).toBe('PERSISTED_QUERY_NOT_FOUND')
       socket.send({ type: 'subscribe', id: '3', payload: { query: COUNT } })

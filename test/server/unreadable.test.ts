@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { captureLog } from '../support/captured-log.ts'
 import { openSocket } from '../support/socket.ts'
@@ -92,6 +92,19 @@ test('what is no HTTP is told so', async () => {
     const { status, body } = told(await sendRaw(nonsense))
     expect([status, body]).toEqual([400, errorOf('BAD_USER_INPUT', 'This is no HTTP request that can be read.')])
   }
+})
+
+test('a WebSocket message that is too long, or none, closes the socket and leaves a line of the log', async () => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const socket = await openSocket(webSocketUrl)
+  socket.sendText('x'.repeat(6_000_000))
+  expect(await socket.closed).toMatchObject({ code: 1009 })
+  await expect.poll(() => lines.join('')).toContain('A WebSocket could not be read')
+  const other = await openSocket(webSocketUrl)
+  other.sendText('no message')
+  expect(await other.closed).toMatchObject({ code: 4400 })
+  expect(printed).not.toHaveBeenCalled()
+  printed.mockRestore()
 })
 
 test('whoever is served goes on being served', async () => {
