@@ -1,6 +1,6 @@
 import { sql } from '../../platform/data/sql.ts'
 import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/operations/define.ts'
-import { ruleViolation } from '../../platform/operations/user-errors.ts'
+import { rightsViolation } from '../../platform/operations/user-errors.ts'
 import { changesMembers, lacking, listed } from '../workspaces/index.ts'
 import { sharedActions } from './shareable.ts'
 
@@ -20,7 +20,7 @@ export const teamSharingWithinOwnRights = defineRule({
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
     const why = `What is shared with the team allows its members ${listed(missing)}, which you do not have yourself.`
-    return { refusals: [ruleViolation(NAME, path, why)] }
+    return { refusals: [rightsViolation(NAME, path, missing, why)] }
   },
 })
 

@@ -2,7 +2,7 @@ import { permissionText } from '../../platform/access/cover.ts'
 import { parsePermission } from '../../platform/access/permissions.ts'
 import { sql } from '../../platform/data/sql.ts'
 import { type PendingWrite, type RecordRule, type Work, workOf } from '../../platform/operations/define.ts'
-import { ruleViolation } from '../../platform/operations/user-errors.ts'
+import { rightsViolation } from '../../platform/operations/user-errors.ts'
 import { lacking, listed } from './roles/escalation.ts'
 
 const NAME = 'workspaces.teamWithinOwnRights'
@@ -22,7 +22,7 @@ export const teamWithinOwnRights: RecordRule = {
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
     const why = `Being in a team may allow ${listed(missing)}, which you do not have yourself for all records.`
-    return { refusals: [ruleViolation(NAME, path, why)] }
+    return { refusals: [rightsViolation(NAME, path, missing, why)] }
   },
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { RequestContext } from '../context.ts'
 import type { Values } from '../operations/define.ts'
 import { tellReads } from './reads.ts'
@@ -26,11 +27,24 @@ export async function auditMutation<Answer>(
   try {
     answer = await run(own)
   } catch (error) {
-    if (isRefusal(error)) await tellRefusal(own, { ids: idsIn(input), isOperation }, error)
+    if (isRefusal(error)) {
+      const { permission, plugin } = error.extensions
+      await tellRefusal(own, { ids: idsIn(input), isOperation }, { permission, plugin })
+    }
     throw error
   }
+  const permission = refusedPermission(answer)
+  if (permission !== null) await tellRefusal(own, { ids: idsIn(input), isOperation }, { permission })
   await tellReads(own, told)
   return answer
+}
+
+const refused = z.object({ userErrors: z.array(z.object({ permission: z.string().optional() })) })
+
+/** The permission for want of which a rule refused what was asked; null where none did. See `rightsViolation`. */
+function refusedPermission(answer: unknown): string | null {
+  const { data } = refused.safeParse(answer)
+  return data?.userErrors.find(({ permission }) => permission !== undefined)?.permission ?? null
 }
 
 /** Ids in an input, the likelier ones to name what it is about first: `id`, `recordId`, and the others as they are declared. */

@@ -16,6 +16,14 @@ export function isRefusal(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
+/** What a refusal says of itself. */
+export interface Refusal {
+  /** Permission that was missing. */
+  readonly permission?: unknown
+  /** Id of the plugin that did what was refused. */
+  readonly plugin?: unknown
+}
+
 /** Ids of whatever that the caller named, as they stand in the input. */
 export interface NamedIds {
   /** First the record's own, undefined where there is none, then the others. */
@@ -28,7 +36,7 @@ export interface NamedIds {
  * Tells in the audit that a mutation was refused, in a transaction of its own: that of the mutation is rolled back. Of those
  * beyond 60 a minute the actor's next entry tells how many they were.
  */
-export async function tellRefusal(context: RequestContext, named: NamedIds, error: GraphQLError): Promise<void> {
+export async function tellRefusal(context: RequestContext, named: NamedIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
   const now = runtime.now?.() ?? new Date()
   const count = countOf(runtime.database, actor.id, now)
@@ -39,14 +47,14 @@ export async function tellRefusal(context: RequestContext, named: NamedIds, erro
   count.written++
   const { untold } = count
   count.untold = 0
-  const permission = error.extensions['permission']
+  const { permission } = refusal
   const entry: AuditRecord = {
     operation: 'REFUSED',
     ...subjectOf(context, named),
     version: 0,
     changes: untold > 0 ? { refusals: { from: null, to: untold } } : {},
     ...(typeof permission === 'string' ? { permission } : {}),
-    ...pluginOf(error),
+    ...pluginOf(refusal),
   }
   try {
     await transact(
@@ -79,7 +87,7 @@ function subjectOf(
 const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
 /** The plugin that did what was refused, where it was one. */
-function pluginOf({ extensions: { plugin } }: GraphQLError): Pick<AuditRecord, 'plugin'> {
+function pluginOf({ plugin }: Refusal): Pick<AuditRecord, 'plugin'> {
   return typeof plugin === 'string' ? { plugin } : {}
 }
 

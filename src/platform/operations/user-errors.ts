@@ -39,6 +39,19 @@ export function ruleViolation(rule: string, path: readonly string[] | null, mess
   return { typename: 'RuleViolation', code: 'RULE_VIOLATION', message, path, rule }
 }
 
+/**
+ * A rule's refusal because the caller would give, take or come to more than they may do themselves: `missing` are the permissions
+ * for which that is so. The audit tells of it.
+ */
+export function rightsViolation(
+  rule: string,
+  path: readonly string[] | null,
+  missing: readonly string[],
+  message: string,
+): UserError {
+  return { ...ruleViolation(rule, path, message), permission: missing[0] }
+}
+
 export function staleVersion(currentVersion: number, conflicts: readonly FieldConflict[]): UserError {
   return {
     typename: 'StaleVersionError',

@@ -1,5 +1,5 @@
 import { type PendingWrite, type RecordRule, type Work, workOf } from '../../../platform/operations/define.ts'
-import { invalid, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import { invalid, rightsViolation, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
 import { lacking, listed, roleGift, rolesById } from '../roles/escalation.ts'
 import { permissionErrors } from '../roles/permission-texts.ts'
 
@@ -60,9 +60,10 @@ async function scopeErrors(work: Work, write: PendingWrite, hadPermissions: read
     const missing = lacking(work, scope === NO_LIMIT ? await permissionsAfter(work, write, hadPermissions) : [scope])
     if (missing.length === 0) continue
     errors.push(
-      ruleViolation(
+      rightsViolation(
         NAME,
         ['input', 'scopes', String(index)],
+        missing,
         `You do not have ${listed(missing)} yourself, so you can't give it to a key.`,
       ),
     )
@@ -79,7 +80,7 @@ function lifeErrors(work: Work, write: PendingWrite, permissions: readonly strin
   const missing = lacking(work, scopes.includes(NO_LIMIT) ? permissions : scopes)
   if (missing.length === 0) return []
   const why = `The key may do ${listed(missing)}, which you may not, so its life is not yours to prolong.`
-  return [ruleViolation(NAME, ['input', 'expiresAt'], why)]
+  return [rightsViolation(NAME, ['input', 'expiresAt'], missing, why)]
 }
 
 async function permissionsAfter(work: Work, write: PendingWrite, had: readonly string[]): Promise<readonly string[]> {

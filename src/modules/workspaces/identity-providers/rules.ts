@@ -1,5 +1,5 @@
 import { defineRule, workOf } from '../../../platform/operations/define.ts'
-import { invalid, ruleViolation } from '../../../platform/operations/user-errors.ts'
+import { invalid, rightsViolation } from '../../../platform/operations/user-errors.ts'
 import { lacking } from '../roles/escalation.ts'
 
 /** Only who runs the installation says which issuers there can be: the server asks them for their keys. */
@@ -32,11 +32,12 @@ export const identityProviderWithinOwnRights = defineRule({
   on: ['create', 'update', 'restore'],
   isIntegral: true,
   before(write, context) {
-    if (lacking(workOf(context), [EVERYTHING]).length === 0) return undefined
+    const missing = lacking(workOf(context), [EVERYTHING])
+    if (missing.length === 0) return undefined
     const path = write.kind === 'create' ? ['input'] : ['input', 'id']
     const message =
       'Its tokens may say that somebody is any user of the workspace, so setting it up takes all rights (*:*), which you do not have.'
-    return { refusals: [ruleViolation(NAME, path, message)] }
+    return { refusals: [rightsViolation(NAME, path, missing, message)] }
   },
 })
 

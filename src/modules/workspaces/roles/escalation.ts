@@ -9,7 +9,7 @@ import {
   workOf,
 } from '../../../platform/operations/define.ts'
 import { branchAbove } from '../../../platform/operations/tree.ts'
-import { ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import { rightsViolation, type UserError } from '../../../platform/operations/user-errors.ts'
 import { ROLE_TREE } from './hierarchy.ts'
 import { sensitiveIn } from './permission-texts.ts'
 
@@ -95,9 +95,10 @@ async function giftErrors(
     return missing.length === 0
       ? []
       : [
-          ruleViolation(
+          rightsViolation(
             rule,
             ['input', 'roles', String(index), 'roleId'],
+            missing,
             `The role ${role?.name} grants ${listed(missing)}, which you do not have yourself.`,
           ),
         ]
@@ -129,9 +130,10 @@ export const roleWithinOwnRights: RecordRule = {
       before.includes(permission) || lacking(work, [permission]).length === 0
         ? []
         : [
-            ruleViolation(
+            rightsViolation(
               NAME,
               write.kind === 'restore' ? ['input', 'id'] : ['input', 'permissions', String(index)],
+              [permission],
               `You do not have ${permission} yourself, so you can't give it to a role.`,
             ),
           ],
@@ -142,7 +144,7 @@ export const roleWithinOwnRights: RecordRule = {
     const missing = lacking(work, await permissionsByHierarchy(work, parentId))
     if (missing.length === 0) return { refusals }
     const why = `Whoever has a role above could do ${listed(missing)} with what those below own, which you may not do yourself.`
-    return { refusals: [...refusals, ruleViolation(NAME, ['input', 'parentId'], why)] }
+    return { refusals: [...refusals, rightsViolation(NAME, ['input', 'parentId'], missing, why)] }
   },
 }
 

@@ -4,7 +4,13 @@ import { makeSetupToken } from '../../../platform/access/setup-tokens.ts'
 import { sql } from '../../../platform/data/sql.ts'
 import { type Work, workOf } from '../../../platform/operations/define.ts'
 import { defineOperation } from '../../../platform/operations/operation.ts'
-import { invalid, notFound, ruleViolation, type UserError } from '../../../platform/operations/user-errors.ts'
+import {
+  invalid,
+  notFound,
+  rightsViolation,
+  ruleViolation,
+  type UserError,
+} from '../../../platform/operations/user-errors.ts'
 import { decodeRecordId } from '../../../platform/schema/ids.ts'
 import { reaches } from '../reach.ts'
 import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
@@ -39,7 +45,7 @@ export const resetPassword = defineOperation({
     const missing = lackingToActAs(work, await rolesOf(work, actorId))
     if (missing.length > 0) {
       const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
-      return refuse(ruleViolation('workspaces.userWithinOwnRights', path, why))
+      return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
     }
     const { owner } = work.context.runtime.database
     const { token, expiresAt } = await makeSetupToken(owner, { workspaceId: work.transaction.workspaceId, actorId })

@@ -2,7 +2,7 @@ import { isAdministration } from '../../../platform/access/cover.ts'
 import { parsePermission } from '../../../platform/access/permissions.ts'
 import { endSessions } from '../../../platform/access/sessions.ts'
 import { type RecordRule, workOf } from '../../../platform/operations/define.ts'
-import { invalid, ruleViolation } from '../../../platform/operations/user-errors.ts'
+import { invalid, rightsViolation } from '../../../platform/operations/user-errors.ts'
 import { lackingToActAs, listed, roleGift } from '../roles/escalation.ts'
 
 /** A user signs in by an e-mail address. */
@@ -37,7 +37,14 @@ export const userWithinOwnRights: RecordRule = {
     const refuse = (missing: readonly string[], field: string, what: string) =>
       missing.length === 0
         ? []
-        : [ruleViolation(NAME, ['input', field], `The user may do ${listed(missing)}, which you may not, so ${what}.`)]
+        : [
+            rightsViolation(
+              NAME,
+              ['input', field],
+              missing,
+              `The user may do ${listed(missing)}, which you may not, so ${what}.`,
+            ),
+          ]
     const { email, isActive } = write.values
     const given = write.items.get('roles')?.map((row) => row['roleId'])
     // Without the roles the user could be taken over after all.
