@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { auditCommand } from '../../src/cli/commands/audit.ts'
 import { readConfig } from '../../src/config.ts'
 import {
@@ -72,6 +72,45 @@ describe('rapport audit', () => {
     expect(lines[0]).toMatch(/^acme: WRONG\. Seal 1 \(transactions 0 to \d+\) does not fit: it, one of its entries/)
     expect(lines[1]).toContain('globex: 0 entries')
     expect(String(error)).toContain('not what was sealed')
+  })
+
+  it.each([
+    ['the newest seal', 'newest', 2, 1],
+    ['every seal', 'every', 1, 2],
+    ['nothing, without a server,', 'none', 3, 2],
+  ])('fails for entries that could have been sealed for minutes: %s was removed', async (_, slug, from, count) => {
+    const workspace = await audit.addWorkspace(slug)
+    for (let turn = 0; turn < 2; turn++) {
+      await writeEntries(audit.owner, workspace, 1)
+      if (slug !== 'none') await sealEverything(audit.owner)
+    }
+    await audit.owner.query('delete from audit_seals where workspace_id = $1 and number >= $2', [
+      workspace.workspaceId,
+      from,
+    ])
+    const age = (minutes: number) =>
+      audit.owner.query(
+        `update audit_entries e set at = now() - $2 * interval '1 minute' where workspace_id = $1 and not exists (
+           select from audit_seals s where s.workspace_id = e.workspace_id and e.xid < s.to_xid)`,
+        [workspace.workspaceId, minutes],
+      )
+    await age(4)
+    expect(await rapportAudit('verify', '--workspace', slug)).toMatchObject({
+      lines: [expect.stringContaining(`${count} not sealed yet.`)],
+      error: null,
+    })
+    await age(6)
+    // Other test files hold transactions open in the same cluster, and what they hold up is not late.
+    const error = await vi.waitFor(
+      async () => {
+        const { lines, error } = await rapportAudit('verify', '--workspace', slug)
+        expect(lines[0]).toContain(`${slug}: WRONG. Entries that are older than 5 minutes are in no seal (${count};`)
+        return error
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    expect(String(error)).toContain('in no seal')
+    await sealEverything(audit.owner)
   })
 
   it.each([

@@ -14,16 +14,21 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
+/** A log whose lines a test reads. */
+function listeningLog() {
+  const lines: unknown[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+  return { lines, log: pino({ level: 'info' }, sink) }
+}
+
 describe('a running server', () => {
   it('seals by itself, one of several at a time, and tells the newest hash', async () => {
-    const lines: unknown[] = []
-    const sink = new Writable({
-      write(chunk, _encoding, done) {
-        lines.push(JSON.parse(String(chunk)))
-        done()
-      },
-    })
-    const log = pino({ level: 'info' }, sink)
+    const { lines, log } = listeningLog()
     const servers = await Promise.all([1, 2].map(() => createApp({ databaseUrl: app.databaseUrl, log })))
     try {
       for (const server of servers) server.startBackground()
@@ -46,5 +51,38 @@ describe('a running server', () => {
     expect(lines.filter((line) => Number(at(line, 'level')) > 30)).toEqual([])
     const kept = await verified(app.database.owner, { expect: String(at(told, 'hash')) })
     expect(kept.get('acme')?.expectedSeal).toBe(at(told, 'seal'))
+  })
+
+  it('tells by an error, once, that a seal which it made is gone', async () => {
+    const { lines, log } = listeningLog()
+    const { owner } = app.database
+    const { workspaceId } = app.as('admin').actor
+    const server = await createApp({ databaseUrl: app.databaseUrl, log })
+    try {
+      server.startBackground()
+      const sealed = async () => {
+        const found = await verified(owner, { workspace: 'acme' })
+        expect(found.get('acme')).toMatchObject({ unsealed: 0, fault: null })
+      }
+      await addAccount(app.as('member'), { name: 'Sealed' })
+      await vi.waitFor(sealed, { timeout: 20_000, interval: 100 })
+      const errors = () => lines.filter((line) => Number(at(line, 'level')) > 40)
+      expect(errors()).toEqual([])
+      const { rows } = await owner.query<{ number: number; hash: string }>(
+        `delete from audit_seals where workspace_id = $1 returning number, hash`,
+        [workspaceId],
+      )
+      const told = { workspaceId, msg: expect.stringContaining('Run rapport audit verify') }
+      const newest = rows.reduce((last, each) => (each.number > last.number ? each : last))
+      await vi.waitFor(() => expect(errors()).toMatchObject([{ ...told, seal: newest.number, hash: newest.hash }]), {
+        timeout: 20_000,
+        interval: 100,
+      })
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      expect(errors()).toHaveLength(1)
+      expect((await verified(owner)).get('acme')?.unsealed).toBeGreaterThan(0)
+    } finally {
+      await server.close()
+    }
   })
 })

@@ -44,7 +44,9 @@ function verify(context: CommandContext): Command {
           options.workspace === undefined ? 'There is no workspace.' : `There is no workspace ${options.workspace}.`,
         )
       if (!isWhole)
-        throw new CommandError('The audit is not what was sealed. See docs/operators/audit.md for what to do.')
+        throw new CommandError(
+          'The audit is not what was sealed, or is in no seal. See docs/operators/audit.md for what to do.',
+        )
     })
 }
 

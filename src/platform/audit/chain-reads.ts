@@ -3,6 +3,8 @@ import type { Entries, Seal, SealedEntry } from './chain.ts'
 import { ENTRY_HASH, SEAL_HEADER } from './entry-hash.ts'
 
 const BATCH = 1_000
+/** Minutes within which everything committed is sealed: a running server seals every second. */
+export const SEALED_WITHIN = 5
 
 /** A workspace's seals by their numbers, read bit by bit in the client's transaction. */
 export async function* readSeals(client: PoolClient, workspaceId: string): AsyncGenerator<Seal> {
@@ -20,10 +22,11 @@ type SealRow = Omit<Seal, 'fromXid' | 'toXid'> & { readonly fromXid: string; rea
 
 /** A workspace's entries in the order in which they are sealed, read bit by bit in the client's transaction. */
 export async function readEntries(client: PoolClient, workspaceId: string): Promise<Entries> {
-  const rows = cursor<{ id: string; xid: string; hash: Buffer }>(
+  const rows = cursor<{ id: string; xid: string; hash: Buffer; isOld: boolean }>(
     client,
     'entries',
-    `select e.id, e.xid::text as xid, ${ENTRY_HASH} as hash
+    `select e.id, e.xid::text as xid, ${ENTRY_HASH} as hash,
+       e.at < now() - interval '${SEALED_WITHIN} minutes' as "isOld"
      from audit_entries e where e.workspace_id = ${pg.escapeLiteral(workspaceId)} order by e.xid, e.id`,
   )
   const following = async (): Promise<SealedEntry | null> => {

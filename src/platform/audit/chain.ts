@@ -19,6 +19,8 @@ export interface SealedEntry {
   readonly id: string
   readonly xid: bigint
   readonly hash: Buffer
+  /** Whether it is older than sealing takes. */
+  readonly isOld: boolean
 }
 
 /** What a chain was found to be. */

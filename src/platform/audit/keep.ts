@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { repeat } from '../repeat.ts'
+import { keepSeals } from './kept-seals.ts'
 import { pruneAudit } from './prune.ts'
 import { ForeignSealsError, type MadeSeal, sealAudit } from './seal.ts'
 
@@ -31,6 +32,7 @@ export function keepAudit({
   readonly log: Logger
 }): AuditKeeper {
   const { owner } = database
+  const made = keepSeals(owner)
   const newest = new Map<string, MadeSeal>()
   let sealedTo: string | null = null
   let tellAt = 0
@@ -45,13 +47,26 @@ export function keepAudit({
     newest.clear()
   }
 
+  // What was sealed is not sealed again: that would make seals over entries that were altered meanwhile.
+  const tellGone = async () => {
+    for (const { workspaceId, number, hash } of await made.gone())
+      log.error(
+        { workspaceId, seal: number, hash },
+        'This seal of the audit was made by this server and is gone or altered: somebody removed it, or the database was restored. Its entries are not sealed again. Run rapport audit verify, and see docs/operators/audit.md',
+      )
+  }
+
   const seal = async () => {
     try {
+      await tellGone()
       const turn = await sealAudit(owner, sealedTo)
       isFailing = false
       if (!turn) return SEAL_MS
       sealedTo = turn.sealedTo
-      for (const made of turn.seals) newest.set(made.workspaceId, made)
+      for (const each of turn.seals) {
+        newest.set(each.workspaceId, each)
+        made.keep(each)
+      }
       tell()
       return turn.isFull ? 0 : SEAL_MS
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { BrokenChainError, type ChainState, followChain, type Seal } from './chain.ts'
-import { readEntries, readPruned, readSeals } from './chain-reads.ts'
+import { readEntries, readPruned, readSeals, SEALED_WITHIN } from './chain-reads.ts'
 
 /** What became of checking one workspace's audit. */
 export interface Verdict extends ChainState {
@@ -78,13 +78,19 @@ function checkPruned(told: Counts | null, found: Counts): void {
   )
 }
 
-/** Counts what is left behind the last seal. What others' seals have passed, or is yet to come, was not written by Rapport. */
+/**
+ * Counts what is left behind the last seal. What others' seals have passed, or is yet to come, was not written by Rapport; and
+ * what could have been sealed for minutes would have been, if a server had run.
+ */
 async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typeof readEntries>>): Promise<number> {
-  const { rows } = await client.query<{ sealedTo: string; next: string }>(
-    `select coalesce(max(to_xid), 0)::text as "sealedTo", pg_snapshot_xmax(pg_current_snapshot())::text as next from audit_seals`,
+  const { rows } = await client.query<{ sealedTo: string; horizon: string; next: string }>(
+    `select coalesce(max(to_xid), 0)::text as "sealedTo", pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+       pg_snapshot_xmax(pg_current_snapshot())::text as next from audit_seals`,
   )
   const [sealedTo, next] = [BigInt(rows[0]?.sealedTo ?? 0), BigInt(rows[0]?.next ?? 0)]
-  return entries.upTo(MAX_XID, ({ id, xid }) => {
+  const horizon = BigInt(rows[0]?.horizon ?? 0)
+  const late = { count: 0, first: '' }
+  const count = await entries.upTo(MAX_XID, ({ id, xid, isOld }) => {
     if (xid < sealedTo)
       throw new BrokenChainError(
         `The entry ${id} of transaction ${xid} is in no seal, and everything before transaction ${sealedTo} was sealed: its seal was removed, or it was added later.`,
@@ -93,7 +99,15 @@ async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typ
       throw new BrokenChainError(
         `The entry ${id} is of transaction ${xid}, which has not begun: it was not written by Rapport, or the database was restored into another cluster.`,
       )
+    // A transaction that is still running holds up the sealing of everything behind it.
+    if (!isOld || xid >= horizon) return
+    late.first ||= id
+    late.count++
   })
+  if (late.count === 0) return count
+  throw new BrokenChainError(
+    `Entries that are older than ${SEALED_WITHIN} minutes are in no seal (${late.count}; the first is ${late.first}). Either no server has run since they were written, or could seal, which its log would tell: then rapport audit seal seals them. Or seals were removed: then seal nothing, and look by --expect for a hash that was kept elsewhere. Where a transaction of minutes has only just ended, verify again.`,
+  )
 }
 
 const MAX_XID = 2n ** 63n
