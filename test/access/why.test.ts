@@ -116,6 +116,19 @@ describe('whyAccess', () => {
     expect(allowed(await why(teams, mate))).toEqual({ read: true, update: true, delete: false })
   })
 
+  it('tells no field as readable of a record that they may not read', async () => {
+    const unread = async (record: Made, who: { readonly actor: TestActor }) => {
+      const answer = await why(record, who)
+      expect(allowed(answer)).toMatchObject({ read: false })
+      expect(listAt(answer, 'fields')).toContainEqual(expect.objectContaining({ field: 'version' }))
+      return listAt(answer, 'fields').filter((field) => at(field, 'isReadable'))
+    }
+    expect(await unread(walled, user)).toEqual([])
+    expect(await unread(own, await userWho(app, []))).toEqual([])
+    expect(await unread(own, await userWho(app, ['account:read@own']))).toEqual([])
+    expect(listAt(await why(own), 'fields')).toContainEqual({ field: 'id', isReadable: true, isWritable: false })
+  })
+
   it('is for administrators, and null for what is not there', async () => {
     const variables = { userId: encodeId('user', user.actor.id), recordId: own.id }
     expect(errorCodes(await app.as('member').query(WHY, variables))).toEqual(['FORBIDDEN'])

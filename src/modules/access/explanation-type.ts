@@ -63,15 +63,21 @@ export const accessExplanation: OperationOutputType = {
       },
     },
     fields: {
-      description: 'Each field of the record; of a record that they may not see none is told to them.',
+      description: 'Each field of the record.',
       isList: true,
       type: {
         name: 'FieldAccess',
         description: 'Whether somebody may read and write a field of an object.',
         fields: {
           field: { description: 'Name of the field.', type: 'String' },
-          isReadable: { description: 'Whether they may read it.', type: 'Boolean' },
-          isWritable: { description: 'Whether they may change it.', type: 'Boolean' },
+          isReadable: {
+            description: 'Whether they may read it: no field of a record that they may not see.',
+            type: 'Boolean',
+          },
+          isWritable: {
+            description: 'Whether permissions of theirs let them change it, in the records where they may `update`.',
+            type: 'Boolean',
+          },
         },
       },
     },

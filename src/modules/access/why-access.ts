@@ -51,7 +51,7 @@ async function explain(work: Work, userId: string, recordId: string) {
     })),
     fields: [...object.fields.keys()].map((field) => ({
       field,
-      isReadable: mayRead(actor, object, field),
+      isReadable: isSeen && mayRead(actor, object, field),
       isWritable: written.has(field) && canField(actor, object.singular, 'update', field, isSensitive(object, field)),
     })),
   }
