@@ -133,6 +133,22 @@ describe('sharing rules', () => {
     ])
   })
 
+  it('say what is wrong with a filter without suggesting names of the schema, which ERROR_HINTS may keep to itself', async () => {
+    const wrong: readonly [unknown, string][] = [
+      [
+        { nam: { equals: 'X' } },
+        'It is no AccountFilter. Invalid value { nam: { equals: "X" } }: Field "nam" is not defined by type "AccountFilter".',
+      ],
+      [{ name: { equal: 'X' } }, 'Field "equal" is not defined by type'],
+      [{ name: { equals: 'X', mode: 'INSENSITIV' } }, 'Value "INSENSITIV" does not exist in'],
+    ]
+    for (const [filter, told] of wrong) {
+      const [message] = await messagesOf(app.as('admin'), 'createSharingRule', retail({ name: 'Hints', filter }))
+      expect(message).toContain(told)
+      expect(message).not.toContain('Did you mean')
+    }
+  })
+
   it('refuse a filter of which any part asks nothing: it would share more than it says', async () => {
     const admin = app.as('admin')
     const some = { industry: { equals: 'Retail' } }

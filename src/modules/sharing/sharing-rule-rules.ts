@@ -1,6 +1,6 @@
 import { coerceInputValue, GraphQLError, isInputType } from 'graphql'
 import { defineRule, type Work, workOf } from '../../platform/operations/define.ts'
-import { invalid, ruleViolation, type UserError } from '../../platform/operations/user-errors.ts'
+import { invalid, rightsViolation, type UserError } from '../../platform/operations/user-errors.ts'
 import { rowOf } from '../../platform/reads/reading.ts'
 import { startFinding } from '../../platform/reads/start.ts'
 import { where } from '../../platform/reads/where.ts'
@@ -46,7 +46,9 @@ function problemWithFilter(work: Work, object: ObjectType, filter: unknown): str
     return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
   const reading = startFinding(work.context)
   try {
-    where(reading, object, rowOf(reading.alias(), object.model), coerceInputValue(filter, type))
+    // Without suggestions: they name the schema, also where ERROR_HINTS=off promises that errors don't.
+    const coerced = coerceInputValue(filter, type, undefined, true)
+    where(reading, object, rowOf(reading.alias(), object.model), coerced)
     return null
   } catch (error) {
     if (!(error instanceof GraphQLError) || error.extensions['code'] === 'FORBIDDEN') throw error
@@ -77,7 +79,9 @@ export const sharingRuleWithinOwnRights = defineRule({
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'access']
     return {
-      refusals: [ruleViolation(NAME, path, `You do not have ${listed(missing)} yourself, so you can't share it.`)],
+      refusals: [
+        rightsViolation(NAME, path, missing, `You do not have ${listed(missing)} yourself, so you can't share it.`),
+      ],
     }
   },
 })
