@@ -161,6 +161,29 @@ describe('a plugin in one workspace', () => {
   })
 })
 
+describe('a plugin that builds on another which the workspace does not use', () => {
+  it('is told to be unavailable, with the reason, until that one is enabled', async () => {
+    await switchTo('enable', 'hello')
+    await switchTo('enable', 'helloagain')
+    // As after an upgrade that builds on more, which a running server had not loaded.
+    await app.database.owner.query(`update plugin_activations set is_enabled = false where plugin_id = 'hello'`)
+    const told = () => ask('reader', '{ plugins { id isEnabled status reason } }')
+    expect(listAt((await told()).data, 'plugins')[1]).toEqual({
+      id: 'helloagain',
+      isEnabled: false,
+      status: 'UNAVAILABLE',
+      reason: 'It builds on hello, which this workspace does not use. Enable hello.',
+    })
+    await switchTo('enable', 'hello')
+    expect(listAt((await told()).data, 'plugins')[1]).toMatchObject({
+      isEnabled: true,
+      status: 'ENABLED',
+      reason: null,
+    })
+    await switchTo('disable', 'helloagain')
+  })
+})
+
 describe('a plugin that the operator has removed', () => {
   it('can not be enabled any more, and is not listed', async () => {
     await app.database.owner.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)

@@ -85,6 +85,21 @@ describe('rapport plugin check', () => {
     expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])
   }, 60_000)
 
+  it('does not ask for sensitive fields as somebody who may only do this to the object', async () => {
+    const directory = await spoilt({
+      'plugin.ts': (text) =>
+        text
+          .replace('order: false }', 'order: false, sensitive: true }')
+          .replace('isPinned: {}', 'isPinned: { sensitive: true }'),
+    })
+    const name = 'asks for the permission of every operation'
+    const findings = await check(directory, name)
+    expect(failures(findings)).toEqual({})
+    expect(findings.get(name)?.notes).toContain(
+      'createMemoNote could not be asked as member: its input needs memoNote.text:create, which is sensitive',
+    )
+  })
+
   it.each<[what: string, edits: Edits, check: string, reason: string]>([
     ['has no valid id', inPlugin("id: 'memo'", "id: 'Memo'"), 'is a valid plugin', 'id'],
     [
@@ -105,6 +120,12 @@ describe('rapport plugin check', () => {
       'plugin.ts:',
     ],
     ['does not fit to core', inPlugin("plural: 'memoNotes'", "plural: 'accounts'"), 'composes with core', 'accounts'],
+    [
+      'misspells a permission',
+      inPlugin("api: '^1.0.0',", "api: '^1.0.0',\n  permissions: ['memoNote:raed'],"),
+      'composes with core',
+      'memo names the permission memoNote:raed: there is no action of memoNote called raed. Did you mean read?',
+    ],
     [
       'says nothing of a field',
       { 'models.prisma': (text) => text.replace('  /// What it says.\n', '') },

@@ -16,10 +16,11 @@ export function listCommand(context: CommandContext): Command {
       const { plugins, refused } = await withOwner(context, 'rapport plugin list', async (owner) =>
         pluginOverview(owner, await coreParts(), context.config().pluginsFile),
       )
-      for (const { row, workspaces, quarantined } of plugins) {
+      for (const { row, workspaces, quarantined, unavailable } of plugins) {
         const where = workspaces.length === 0 ? 'enabled nowhere' : `enabled in ${workspaces.join(', ')}`
         context.print(`${row.id} ${row.version} ${row.state.toLowerCase()}, from ${row.source}, ${where}`)
-        for (const { slug, reason } of quarantined) context.print(`  out of use in ${slug}: ${reason}`)
+        for (const { slug, reason } of [...quarantined, ...unavailable])
+          context.print(`  out of use in ${slug}: ${reason}`)
       }
       for (const { id, source, reason } of refused) context.print(`${id ?? source} can't be used: ${reason}`)
       if (plugins.length + refused.length === 0) context.print('No plugin is installed.')

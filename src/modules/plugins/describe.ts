@@ -24,9 +24,11 @@ export async function describePlugins(work: Work): Promise<Description[]> {
   const installed = await host.installed()
   // Also of plugins that the workspace does without: what their rules would be.
   const everything = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
+  const inUse = [...activations.values()].filter(isInUse).map(({ pluginId }) => pluginId)
+  const outOfUse = host.outOfUse(inUse)
   const loaded = host.loaded
     .filter(({ plugin }) => installed.has(plugin.id))
-    .map(({ plugin }) => describe(everything, plugin, activations.get(plugin.id), handlers))
+    .map(({ plugin }) => describe(everything, plugin, activations.get(plugin.id), handlers, outOfUse.get(plugin.id)))
   const missing = host.unavailable.flatMap(({ id, reason }) =>
     id === null ? [] : [without(id, reason, activations.get(id))],
   )
@@ -43,6 +45,7 @@ function describe(
   plugin: Plugin,
   activation: Activation | undefined,
   handlers: ReadonlyMap<string, HandlerState>,
+  unavailableFor: string | undefined,
 ): Description {
   const schema = plugin.settings?.workspace
   const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
@@ -50,9 +53,9 @@ function describe(
     id: plugin.id,
     description: plugin.description,
     version: plugin.version,
-    isEnabled: isInUse(activation),
-    status: isInUse(activation) ? 'ENABLED' : isQuarantined ? 'QUARANTINED' : 'DISABLED',
-    reason: isQuarantined ? activation.quarantineReason : null,
+    isEnabled: isInUse(activation) && unavailableFor === undefined,
+    status: statusOf(activation, unavailableFor),
+    reason: isQuarantined ? activation.quarantineReason : (unavailableFor ?? null),
     depends: Object.keys(plugin.depends ?? {}),
     permissions: plugin.permissions ?? [],
     reads: plugin.reads ?? [],
@@ -78,6 +81,12 @@ function describe(
       schedule: schedule ?? null,
     })),
   }
+}
+
+function statusOf(activation: Activation | undefined, unavailableFor: string | undefined): string {
+  if (unavailableFor !== undefined) return 'UNAVAILABLE'
+  if (isInUse(activation)) return 'ENABLED'
+  return activation?.isEnabled ? 'QUARANTINED' : 'DISABLED'
 }
 
 /** One that the server can't use: what little is known of it. */

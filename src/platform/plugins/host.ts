@@ -3,6 +3,7 @@ import type { Runtime } from '../context.ts'
 import { type Composed, type CoreParts, composeSet, fittingPlugins } from './compose.ts'
 import type { LoadedPlugin } from './load.ts'
 import type { Plugin } from './plugin.ts'
+import { usedTogether } from './used-together.ts'
 
 /** A plugin of this installation that this process does without, and why. */
 export interface UnavailablePlugin {
@@ -31,6 +32,8 @@ export interface PluginHost {
   runtimeFor(pluginIds: readonly string[]): Runtime
   /** The same for an actor's workspace, after a look for plugins that were installed since the start. */
   runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
+  /** Which of these plugins a workspace would do without for lack of others that they build on, with the reason, by id. */
+  outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }
 
 /** Everything of a Runtime but what depends on the set of plugins. */
@@ -89,13 +92,7 @@ export async function openPluginHost(
     enabled.length === loaded.length ? everything : composeSet(core, everything.registry.models, enabled)
 
   const runtimeFor = (pluginIds: readonly string[]): Runtime => {
-    const wanted = new Set(pluginIds)
-    const enabled: LoadedPlugin[] = []
-    for (const each of loaded) {
-      const needs = Object.keys(each.plugin.depends ?? {}).filter((id) => !core.plugins.some((own) => own.id === id))
-      const hasAll = needs.every((id) => enabled.some(({ plugin }) => plugin.id === id))
-      if (wanted.has(each.plugin.id) && hasAll) enabled.push(each)
-    }
+    const { used: enabled } = usedTogether(core, loaded, pluginIds)
     const ids = enabled.map(({ plugin }) => plugin.id)
     const key = ids.join(' ')
     const known = runtimes.get(key)
@@ -123,6 +120,7 @@ export async function openPluginHost(
       return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null
     },
     runtimeFor,
+    outOfUse: (pluginIds) => usedTogether(core, loaded, pluginIds).outOfUse,
     async runtimeOf({ plugins }) {
       if (!plugins.every(isKnown)) await lookFor(plugins)
       return runtimeFor(plugins)

@@ -3,6 +3,7 @@ import { inspectImport } from '../inspect.ts'
 import type { Installation } from '../lifecycle/installation.ts'
 import { type LoadedPlugin, loadPlugin } from '../load.ts'
 import { orderPlugins } from '../order.ts'
+import { unknownPermissions } from '../unknown-permissions.ts'
 import { composeTogether, undescribed, unexplained } from './composition.ts'
 import { type Finding, finding } from './finding.ts'
 import { isolationProblems } from './isolation.ts'
@@ -57,10 +58,9 @@ async function* checkLoaded(
   yield await finding('imports only what it may', () => foreignImports(directory, siblings))
   yield await finding('does not read the environment', () => environmentReads(directory))
 
-  const alone = await finding('composes with core', () => {
-    composeTogether(core, [...dependencies, loaded])
-    return []
-  })
+  const alone = await finding('composes with core', () =>
+    unknownPermissions(composeTogether(core, [...dependencies, loaded]).registry, plugin),
+  )
   yield alone
   if (alone.problems.length > 0) return
   if (others.length > dependencies.length)

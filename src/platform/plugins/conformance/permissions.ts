@@ -1,10 +1,11 @@
 import { uuidv7 } from 'uuidv7'
-import { can, type Permission, STARTING_ROLES } from '../../access/permissions.ts'
+import { can, type Permission, parsePermission, STARTING_ROLES } from '../../access/permissions.ts'
+import { isSensitive } from '../../reads/guard.ts'
 import { encodeId } from '../../schema/ids.ts'
-import type { Registry } from '../../schema/registry.ts'
+import { objectBySingular, type Registry } from '../../schema/registry.ts'
 import type { Finding } from './finding.ts'
 import { objectOfInput, type RootPart } from './parts.ts'
-import { sampleDocument } from './samples/documents.ts'
+import { type IsSelected, sampleDocument } from './samples/documents.ts'
 import type { IdFor } from './samples/inputs.ts'
 import { type ConformanceAnswer, type ConformanceApp, type ConformanceRole, codesOf } from './trial-app.ts'
 
@@ -26,13 +27,22 @@ export async function permissionProblems(
 ): Promise<Omit<Finding, 'check'>> {
   const problems: string[] = []
   const notes: string[] = []
+  const { registry } = app.runtime
+  const idFor = missingIds(registry)
   for (const part of parts) {
-    const { document, variables } = sampleDocument(part.kind, part.field, missingIds(app.runtime.registry))
     for (const role of ROLES) {
+      // Only who may do everything reaches a sensitive field by a starting role.
+      const isSelected = role === 'admin' ? undefined : isNotSensitive
+      const { document, variables } = sampleDocument(part.kind, part.field, idFor, {}, isSelected)
       const answer = await app.ask(role, 'acme', document, variables)
       const codes = codesOf(answer)
       if (codes.includes('BAD_USER_INPUT') || codes.includes('GRAPHQL_VALIDATION_FAILED')) {
         notes.push(`${part.field.name} could not be asked as ${role}: ${answer.errors[0]?.message}`)
+        continue
+      }
+      const sensitive = part.permission && mayWithRole(role, part.permission) ? unwritable(registry, answer) : null
+      if (sensitive) {
+        notes.push(`${part.field.name} could not be asked as ${role}: its input needs ${sensitive}, which is sensitive`)
         continue
       }
       const problem = problemOf(part, role, answer)
@@ -61,6 +71,20 @@ function problemOf(
   if (isAllowed && isDenied)
     return `${kind} ${field.name} refuses ${role}, who has ${permission}: ${answer.errors[0]?.message} Is a permission missing in the plugin's list?`
   if (!isAllowed && !isDenied) return `${kind} ${field.name} lets ${role} through without ${permission}.`
+  return null
+}
+
+const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
+
+/** The permission to write a sensitive field for lack of which an answer was refused, or null: none is selected to be read. */
+function unwritable(registry: Registry, { errors }: ConformanceAnswer): string | null {
+  for (const { extensions } of errors) {
+    const permission = extensions?.['permission']
+    const parsed = typeof permission === 'string' ? parsePermission(permission) : null
+    const object = parsed && objectBySingular(registry, parsed.object)
+    if (parsed?.action === 'read' || !object || parsed.field === null) continue
+    if (isSensitive(object, parsed.field)) return `${permission}`
+  }
   return null
 }
 

@@ -33,6 +33,14 @@ export async function findDrift(owner: Pool, core: CoreParts, configPath: string
         isProblem: false,
       })),
     ),
+    // A problem, and not a warning: what its rules would refuse is written meanwhile.
+    ...plugins.flatMap(({ row, unavailable }) =>
+      unavailable.map(({ slug, reason }) => ({
+        subject: row.id,
+        message: `It is out of use in the workspace ${slug}, its rules included: ${reason}`,
+        isProblem: true,
+      })),
+    ),
     ...(await missingTables(owner, configPath)),
     ...(await orphanTables(owner, core)),
   ]

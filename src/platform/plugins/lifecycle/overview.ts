@@ -1,16 +1,25 @@
 import type { Pool } from 'pg'
 import type { CoreParts } from '../compose.ts'
 import type { UnavailablePlugin } from '../host.ts'
+import { usedTogether } from '../used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { usablePlugins } from './usable.ts'
 
 /** An installed plugin and what is made of it. */
 export interface PluginOverview {
   readonly row: InstalledPlugin
-  /** Slugs of the workspaces that have it enabled. */
+  /** Slugs of the workspaces that use it. */
   readonly workspaces: readonly string[]
   /** Slugs of those where it is out of use because it failed too often, with what failed. */
-  readonly quarantined: readonly { readonly slug: string; readonly reason: string }[]
+  readonly quarantined: readonly OutOfUse[]
+  /** Slugs of those where it is out of use for lack of what it builds on, with what that is. */
+  readonly unavailable: readonly OutOfUse[]
+}
+
+/** A workspace that has enabled a plugin and does without it, and why. */
+export interface OutOfUse {
+  readonly slug: string
+  readonly reason: string
 }
 
 /** Every plugin that this installation knows, and what is wrong with those that can't be used. */
@@ -19,7 +28,7 @@ export async function pluginOverview(
   core: CoreParts,
   configPath: string,
 ): Promise<{ readonly plugins: readonly PluginOverview[]; readonly refused: readonly UnavailablePlugin[] }> {
-  const [rows, { refused }, activations] = await Promise.all([
+  const [rows, { usable, refused }, activations] = await Promise.all([
     readInstalled(owner),
     usablePlugins(owner, core, configPath),
     owner.query<{ plugin: string; slug: string; quarantined: boolean; reason: string | null }>(
@@ -27,11 +36,28 @@ export async function pluginOverview(
        from plugin_activations a join workspaces w on w.id = a.workspace_id where a.is_enabled order by w.slug`,
     ),
   ])
+  const inUse = activations.rows.filter(({ quarantined }) => !quarantined)
+  const outOfUse = new Map(
+    [...Map.groupBy(inUse, ({ slug }) => slug)].map(([slug, enabled]) => [
+      slug,
+      usedTogether(
+        core,
+        usable,
+        enabled.map(({ plugin }) => plugin),
+      ).outOfUse,
+    ]),
+  )
   const plugins = rows.map((row) => {
     const ofPlugin = activations.rows.filter(({ plugin }) => plugin === row.id)
+    const enabled = ofPlugin.filter(({ quarantined }) => !quarantined).map(({ slug }) => slug)
+    const unavailable = enabled.flatMap((slug) => {
+      const reason = outOfUse.get(slug)?.get(row.id)
+      return reason === undefined ? [] : [{ slug, reason }]
+    })
     return {
       row,
-      workspaces: ofPlugin.filter(({ quarantined }) => !quarantined).map(({ slug }) => slug),
+      workspaces: enabled.filter((slug) => !outOfUse.get(slug)?.has(row.id)),
+      unavailable,
       quarantined: ofPlugin
         .filter(({ quarantined }) => quarantined)
         .map(({ slug, reason }) => ({ slug, reason: reason ?? '' })),

@@ -9,9 +9,12 @@ import { rootOf } from '../installation-config.ts'
 import { type LoadedPlugin, loadPlugin } from '../load.ts'
 import { orderPlugins } from '../order.ts'
 import { schemaAdditions } from '../schema-additions.ts'
+import { unknownPermissions } from '../unknown-permissions.ts'
+import { buildsOn } from '../used-together.ts'
 import { checkStatements } from './check-statements.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
+import { leftBehind } from './left-behind.ts'
 import { pluginMigrations, removalOf } from './migration-files.ts'
 import { changesSince, type SchemaChanges } from './schema-diff.ts'
 
@@ -88,6 +91,9 @@ async function planLoaded(
       .filter((misfit) => misfit.plugin === target || !wereRefused.includes(misfit.plugin.plugin.id))
       .flatMap(({ reasons }) => reasons),
   )
+  // What is not installed at all is refused above. Nothing changes where the version is the same.
+  const present = buildsOn(core, plugin).filter((id) => others.some((each) => each.plugin.id === id))
+  if (row !== null && row.version !== plugin.version) problems.push(...(await leftBehind(client, plugin.id, present)))
   let migrations: readonly MigrationFile[] = []
   try {
     const all = await pluginMigrations(plugin.id, target.directory)
@@ -109,6 +115,7 @@ async function planLoaded(
     try {
       const composed = composePlugins(core, ordered, ordered)
       models = composed.registry.models
+      problems.push(...unknownPermissions(composed.registry, plugin))
       // Also without those that build on it, so that what they add is not taken for its own.
       const without = orderPlugins(core, others).ordered
       const own = orderPlugins(core, [...without, target]).ordered

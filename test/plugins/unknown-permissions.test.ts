@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import rapportConfig from '../../rapport.config.ts'
+import { coreParts } from '../../src/app.ts'
+import type { Permission } from '../../src/platform/access/permissions.ts'
+import { type CoreParts, composePlugins } from '../../src/platform/plugins/compose.ts'
+import { type LoadedPlugin, loadPlugin } from '../../src/platform/plugins/load.ts'
+import { unknownPermissions } from '../../src/platform/plugins/unknown-permissions.ts'
+import { testPlugin } from './guarded-plugin.ts'
+import { createTestInstallation, type TestInstallation } from './lifecycle-installation.ts'
+import { pluginFiles } from './lifecycle-plugins.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+let core: CoreParts
+let shipped: LoadedPlugin[]
+beforeAll(async () => {
+  core = await coreParts()
+  const folders = new Set([...rapportConfig.plugins, './examples/courses', './examples/opentasks'])
+  shipped = await Promise.all([...folders].map((folder) => loadPlugin(folder, ROOT)))
+})
+
+/** What is wrong with permissions of a plugin `asking` beside every shipped one. */
+function problemsWith(permissions: readonly Permission[], depends: Readonly<Record<string, string>> = {}): string[] {
+  const plugin = testPlugin('asking', {
+    permissions,
+    depends,
+    operations: [
+      {
+        name: 'askAround',
+        description: 'Asks around.',
+        permission: 'survey:send',
+        input: { what: { type: 'String', description: 'What.' } },
+        payload: { count: { type: 'Int', description: 'How many.' } },
+        run: async () => ({ values: {}, userErrors: [] }),
+      },
+    ],
+  })
+  const asking = { plugin, source: './asking', directory: null, modelSource: null }
+  const all = [...shipped, asking]
+  return unknownPermissions(composePlugins(core, all, all).registry, plugin)
+}
+
+it('finds nothing wrong with what shipped plugins ask for', () => {
+  const { registry } = composePlugins(core, shipped, shipped)
+  expect(shipped.flatMap(({ plugin }) => unknownPermissions(registry, plugin))).toEqual([])
+  expect(shipped.flatMap(({ plugin }) => plugin.permissions ?? []).length).toBeGreaterThan(10)
+})
+
+it('knows objects and actions of core, of the plugin itself and of those it depends on', () => {
+  const known: Permission[] = [
+    'task:create',
+    'account:*',
+    '*:read',
+    'plugin:read',
+    'apiKey:read',
+    'audit:read',
+    'survey:send',
+  ]
+  expect(problemsWith(known)).toEqual([])
+  expect(problemsWith(['course:read', 'enrollment:*'], { courses: '^1.0.0' })).toEqual([])
+})
+
+it.each<[permission: Permission, problem: string]>([
+  ['tsk:create', 'there is no object called tsk. Did you mean task?'],
+  ['task:craete', 'there is no action of task called craete. Did you mean create?'],
+  ['survey:answer', 'there is no action of survey called answer. There are send and *.'],
+  ['*:wreck', 'there is no action called wreck. There are '],
+  [
+    'course:read',
+    'course is an object of courses, on which asking does not depend. Name courses under depends, with the range of its versions.',
+  ],
+])('refuses %s', (permission, problem) => {
+  expect(problemsWith([permission])).toEqual([
+    expect.stringContaining(`asking names the permission ${permission}: ${problem}`),
+  ])
+})
+
+let installation: TestInstallation
+afterAll(() => installation?.close())
+
+it('is what `plan` looks at', async () => {
+  installation = await createTestInstallation()
+  await installation.write(pluginFiles('sens', { more: "permissions: ['tsk:create', 'sensGift:raed']," }))
+  const { code, text } = await installation.rapport('plugin', 'plan', './plugins/sens')
+  expect(code, text).toBe(1)
+  expect(text).toContain('- sens names the permission tsk:create: there is no object called tsk. Did you mean task?\n')
+  expect(text).toContain('there is no action of sensGift called raed. Did you mean read?')
+}, 60_000)
