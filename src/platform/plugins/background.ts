@@ -11,6 +11,7 @@ import type { PluginHost } from './host.ts'
 import type { Plugin } from './plugin.ts'
 import { throwIfFailed } from './scope.ts'
 import { reportFailure } from './strikes.ts'
+import { ungranted } from './ungranted.ts'
 
 /** What work in the background needs of the app. */
 export interface Background {
@@ -86,7 +87,8 @@ export async function runInBackground<Result>(
 
 /** Counts a strike against a plugin whose rule failed in work that `name` began: not against that handler or job itself. */
 export async function reportRuleFailure(context: RequestContext, name: string, error: unknown): Promise<void> {
-  if (!(error instanceof PluginFailedError) || error.part === name) return
+  const part = error instanceof PluginFailedError ? error.part : ungranted(error)?.part
+  if (part === undefined || part === name) return
   await reportFailure(context.runtime, context.actor.workspaceId, context.requestId, error)
 }
 

@@ -16,6 +16,7 @@ import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
 import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
 import type { Run } from './running.ts'
 import { doom, type Part, type Scope, workWithin, writing } from './scope.ts'
+import { lacksGrant, noteUngranted } from './ungranted.ts'
 
 const MAX_INPUTS = 1_000
 
@@ -29,21 +30,26 @@ function placesIn({ path = ['input'] }: ManyOptions = {}): (index: number) => re
   return (index) => [...path, String(index)]
 }
 
-/** Records for a plugin's code: `actor` is who it may act as, `run` how its calls are let through. */
-export function createRecords(scope: Scope, part: Part, actor: Actor, run: Run): Records {
+/** Records for a plugin's code: `actor` is who it may act as, `letThrough` how its calls are. */
+export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough: Run): Records {
   const { registry, schema } = scope.root.work.context.runtime
   const { plugin } = part
+
+  const run: Run = (act) =>
+    letThrough(act).catch((error: unknown) => {
+      noteUngranted(registry, part, error)
+      throw error
+    })
 
   const permitted = (name: string, action: string): ObjectType => {
     const object = objectNamed(registry, name)
     const permission: Permission = `${object.singular}:${action}`
     if (can(actor, permission)) return object
     if (plugin.isCore) throw forbidden(permission)
-    const isOfPlugin = actor.within !== undefined && !can(actor.within, permission)
     throw passed(
       codedError(
         'FORBIDDEN',
-        isOfPlugin || actor.kind === 'PLUGIN'
+        lacksGrant(registry, plugin, permission)
           ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
           : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
         { plugin: plugin.id, permission },

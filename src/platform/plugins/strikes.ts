@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Runtime } from '../context.ts'
 import { PluginFailedError } from './failure.ts'
+import { ungranted } from './ungranted.ts'
 
 /** Strikes that put a plugin into quarantine. */
 export const MAX_STRIKES = 3
@@ -51,8 +52,8 @@ export interface PluginFailure {
 }
 
 /**
- * Tells the operator of a plugin's failure and counts it, once what it ran in was rolled back. Does nothing for any other
- * error. Of a read only an overrun counts: it harms others, and a field that fails only itself. Never throws: the failure itself is what the caller has to answer.
+ * Tells the operator of a plugin's failure and counts it, once what it ran in was rolled back; of what its permissions lack it
+ * only tells. Does nothing for any other error. Of a read only an overrun counts: it harms others, and a field that fails only itself. Never throws: the failure itself is what the caller has to answer.
  */
 export async function reportFailure(
   runtime: Pick<Runtime, 'database' | 'onPluginFailure'>,
@@ -61,6 +62,15 @@ export async function reportFailure(
   error: unknown,
   options: { readonly strikes?: 'for overruns only' } = {},
 ): Promise<void> {
+  const refused = ungranted(error)
+  if (refused) {
+    const { plugin, part, permission } = refused
+    const reason = `It was refused what it does for lack of ${permission} in its permissions, whoever asks. A version of it that names the permission mends that.`
+    const told = { plugin, part, kind: 'THREW' as const, reason, cause: error, workspaceId, requestId }
+    // No strike: a rule that refuses more than it should does not end with being switched off.
+    runtime.onPluginFailure?.({ ...told, strikes: 0, isQuarantined: false })
+    return
+  }
   if (!(error instanceof PluginFailedError)) return
   const { plugin, part, kind, reason, cause } = error
   const told = { plugin, part, kind, reason, cause, workspaceId, requestId }
