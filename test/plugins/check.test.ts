@@ -124,7 +124,7 @@ describe('rapport plugin check', () => {
       'misspells a permission',
       inPlugin("api: '^1.0.0',", "api: '^1.0.0',\n  permissions: ['memoNote:raed'],"),
       'composes with core',
-      'memo names the permission memoNote:raed: there is no action of memoNote called raed. Did you mean read?',
+      'memo names the permission memoNote:raed. There is no action of memoNote called raed. Did you mean read?',
     ],
     [
       'says nothing of a field',

@@ -62,17 +62,17 @@ it('knows objects and actions of core, of the plugin itself and of those it depe
 })
 
 it.each<[permission: Permission, problem: string]>([
-  ['tsk:create', 'there is no object called tsk. Did you mean task?'],
-  ['task:craete', 'there is no action of task called craete. Did you mean create?'],
-  ['survey:answer', 'there is no action of survey called answer. There are send and *.'],
-  ['*:wreck', 'there is no action called wreck. There are '],
+  ['tsk:create', 'There is no object called tsk. Did you mean task?'],
+  ['task:craete', 'There is no action of task called craete. Did you mean create?'],
+  ['survey:answer', 'There is no action of survey called answer. There are send and *.'],
+  ['*:wreck', 'There is no action called wreck. There are '],
   [
     'course:read',
     'course is an object of courses, on which asking does not depend. Name courses under depends, with the range of its versions.',
   ],
 ])('refuses %s', (permission, problem) => {
   expect(problemsWith([permission])).toEqual([
-    expect.stringContaining(`asking names the permission ${permission}: ${problem}`),
+    expect.stringContaining(`asking names the permission ${permission}. ${problem}`),
   ])
 })
 
@@ -84,6 +84,6 @@ it('is what `plan` looks at', async () => {
   await installation.write(pluginFiles('sens', { more: "permissions: ['tsk:create', 'sensGift:raed']," }))
   const { code, text } = await installation.rapport('plugin', 'plan', './plugins/sens')
   expect(code, text).toBe(1)
-  expect(text).toContain('- sens names the permission tsk:create: there is no object called tsk. Did you mean task?\n')
-  expect(text).toContain('there is no action of sensGift called raed. Did you mean read?')
+  expect(text).toContain('- sens names the permission tsk:create. There is no object called tsk. Did you mean task?\n')
+  expect(text).toContain('There is no action of sensGift called raed. Did you mean read?')
 }, 60_000)
