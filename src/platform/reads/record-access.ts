@@ -1,7 +1,7 @@
 import { coerceInputValue, isInputType } from 'graphql'
 import type { Reach, SharingRule } from '../access/actor-store.ts'
 import { recordScopes, type Scope } from '../access/permissions.ts'
-import { and, join, or, type Sql, sql, unseen } from '../data/sql.ts'
+import { and, join, or, type Sql, sql } from '../data/sql.ts'
 import type { ObjectType } from '../schema/registry.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import type { Reading, Row } from './reading.ts'
@@ -157,7 +157,7 @@ function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRu
 function grantedIds(reading: Reading, object: ObjectType, levels: readonly string[]): Sql {
   const { actor } = reading
   return sql`select g.record_id from record_grants g
-    where g.workspace_id = ${unseen(actor.workspaceId)} and g.record_type = ${object.name} and g.deleted_at is null
+    where g.workspace_id = ${actor.workspaceId}::uuid and g.record_type = ${object.name} and g.deleted_at is null
       and g.access::text = any(${[...levels]}::text[]) and (g.expires_at is null or g.expires_at > now())
       and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id = any(${[...actor.reach.teams]}::uuid[]))`
 }
