@@ -1,9 +1,7 @@
-import { permissionText } from '../../platform/access/cover.ts'
-import { parsePermission } from '../../platform/access/permissions.ts'
 import { sql } from '../../platform/data/sql.ts'
 import { type PendingWrite, type RecordRule, type Work, workOf } from '../../platform/operations/define.ts'
 import { rightsViolation } from '../../platform/operations/user-errors.ts'
-import { lacking, listed } from './roles/escalation.ts'
+import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
 const NAME = 'workspaces.teamWithinOwnRights'
 
@@ -44,10 +42,5 @@ async function permissionsByTeam({ transaction }: Work): Promise<string[]> {
     sql`select permissions from roles
         where workspace_id = ${transaction.workspaceId}::uuid and deleted_at is null and permissions::text like '%@team%'`,
   )
-  return roles.flatMap(({ permissions }) =>
-    permissions.flatMap((text) => {
-      const parsed = parsePermission(text)
-      return parsed?.scope === 'team' ? [permissionText({ ...parsed, scope: null })] : []
-    }),
-  )
+  return roles.flatMap(({ permissions }) => forAllRecords(permissions, 'team'))
 }

@@ -1,5 +1,5 @@
 import { beyond, permissionText } from '../../../platform/access/cover.ts'
-import { parsePermission } from '../../../platform/access/permissions.ts'
+import { parsePermission, type Scope } from '../../../platform/access/permissions.ts'
 import { sql, unseen } from '../../../platform/data/sql.ts'
 import {
   type PendingWrite,
@@ -22,16 +22,21 @@ export function lacking(work: Work, texts: readonly string[]): string[] {
   return beyond(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
 
+/** Permissions of a list, or those of them with that scope, as if each were for all records. */
+export function forAllRecords(texts: readonly string[], scope?: Scope): string[] {
+  return texts.flatMap((text) => {
+    const parsed = parsePermission(text)
+    return parsed && (scope === undefined || parsed.scope === scope) ? [permissionText({ ...parsed, scope: null })] : []
+  })
+}
+
 /**
- * What the caller would come to by acting as somebody with those roles and does not have: `account:read@own` is another right in
- * other hands, so a grant for some records counts as one for all.
+ * What the caller would come to by acting as an actor with those roles and does not have: `account:read@own` is another right in
+ * other hands, so a grant for some records counts as one for all. As oneself it is the same right.
  */
-export function lackingToActAs(work: Work, roles: readonly GrantingRole[]): string[] {
-  const granted = roles.flatMap(({ permissions }) => permissions.flatMap((text) => parsePermission(text) ?? []))
-  return lacking(
-    work,
-    granted.map((permission) => permissionText({ ...permission, scope: null })),
-  )
+export function lackingToActAs(work: Work, actorId: string, roles: readonly GrantingRole[]): string[] {
+  const texts = roles.flatMap(({ permissions }) => permissions)
+  return lacking(work, actorId === work.context.actor.id ? texts : forAllRecords(texts))
 }
 
 interface GrantingRole extends Record<string, unknown> {
@@ -155,12 +160,7 @@ async function permissionsByHierarchy({ transaction }: Work, roleId: string): Pr
     sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above
         join roles r on r.workspace_id = ${workspaceId} and r.id = above.id`,
   )
-  return above.flatMap(({ permissions }) =>
-    permissions.flatMap((text) => {
-      const parsed = parsePermission(text)
-      return parsed?.scope === 'hierarchy' ? [permissionText({ ...parsed, scope: null })] : []
-    }),
-  )
+  return above.flatMap(({ permissions }) => forAllRecords(permissions, 'hierarchy'))
 }
 
 function textsOf(value: unknown): string[] {

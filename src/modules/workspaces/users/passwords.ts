@@ -42,7 +42,7 @@ export const resetPassword = defineOperation({
       return refuse(notFound(path, 'User'))
     if (user['isActive'] === false)
       return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
-    const missing = lackingToActAs(work, await rolesOf(work, actorId))
+    const missing = lackingToActAs(work, actorId, await rolesOf(work, actorId))
     if (missing.length > 0) {
       const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
       return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))

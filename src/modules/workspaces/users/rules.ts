@@ -49,12 +49,14 @@ export const userWithinOwnRights: RecordRule = {
     const given = write.items.get('roles')?.map((row) => row['roleId'])
     // Without the roles the user could be taken over after all.
     const taken = had.filter(({ id }) => given && !given.includes(id))
-    refusals.push(...refuse(lackingToActAs(work, taken), 'roles', 'their roles are not yours to take'))
+    refusals.push(...refuse(lackingToActAs(work, write.id, taken), 'roles', 'their roles are not yours to take'))
     // Whoever has the address can have the password set anew, or is the user to an identity provider.
     if (email !== undefined && email !== write.before?.['email'])
-      refusals.push(...refuse(lackingToActAs(work, had), 'email', 'their e-mail address is not yours to change'))
+      refusals.push(
+        ...refuse(lackingToActAs(work, write.id, had), 'email', 'their e-mail address is not yours to change'),
+      )
     if (isActive === false && write.before?.['isActive'] === true)
-      refusals.push(...refuse(administration(lackingToActAs(work, had)), 'id', 'you can’t suspend them'))
+      refusals.push(...refuse(administration(lackingToActAs(work, write.id, had)), 'id', 'you can’t suspend them'))
     return { refusals }
   },
 }
