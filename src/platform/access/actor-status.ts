@@ -1,6 +1,6 @@
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { OPERATOR, platformActor } from '../audit/actor.ts'
-import { ADMINISTRATOR_STAYS, administrators } from './administrators.ts'
+import { ADMINISTRATOR_STAYS, isLastAdministrator } from './administrators.ts'
 import { ProvisioningError } from './errors.ts'
 import { logOperatorWrite } from './operator-writes.ts'
 import { ownerTransaction } from './owner-transaction.ts'
@@ -32,8 +32,8 @@ export async function changeStatus(owner: Pool, change: StatusChange): Promise<v
     const [before] = rows
     if (!before) throw new ProvisioningError('USER_UNKNOWN', `The workspace has none with the id ${actorId}.`)
     if (before.isActive === isActive) return
-    if (kind === 'USER' && !isActive && !change.isForced)
-      await requireAnotherAdministrator(client, workspaceId, actorId)
+    if (kind === 'USER' && !isActive && !change.isForced && (await isLastAdministrator(client, workspaceId, actorId)))
+      throw new ProvisioningError('LAST_ADMINISTRATOR', ADMINISTRATOR_STAYS)
     const operator = await platformActor(client, workspaceId, OPERATOR)
     const updated = await client.query<{ version: number }>(
       `update actors set is_active = $3, version = version + 1, updated_at = now(), updated_by_id = $4
@@ -54,13 +54,4 @@ export async function changeStatus(owner: Pool, change: StatusChange): Promise<v
       command,
     })
   })
-}
-
-/** Somebody has to be there who may do everything; whoever may not is no matter. */
-async function requireAnotherAdministrator(client: PoolClient, workspaceId: string, actorId: string): Promise<void> {
-  // As the API's rule does: of two that suspend the last two administrators the second waits here.
-  await client.query('select from workspaces where id = $1 for no key update', [workspaceId])
-  const { rows } = await client.query<{ id: string }>(administrators(workspaceId))
-  if (rows.length > 0 && rows.every(({ id }) => id === actorId))
-    throw new ProvisioningError('LAST_ADMINISTRATOR', ADMINISTRATOR_STAYS)
 }

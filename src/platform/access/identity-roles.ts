@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
-import { sql } from '../data/sql.ts'
-import { administrators, EVERYTHING } from './administrators.ts'
+import { EVERYTHING, isLastAdministrator } from './administrators.ts'
 import type { StoredProvider } from './identity-store.ts'
 
 interface HeldRole {
@@ -72,10 +71,7 @@ async function administratorRoles(
 ): Promise<HeldRole[]> {
   const lost = held.filter((role) => role.isAdministrators)
   if (lost.length === 0 || given.some((role) => role.isAdministrators)) return []
-  // Two administrators who sign in at once take turns: the second sees that there is nobody else any more.
-  await client.query('select 1 from workspaces where id = $1 for no key update', [workspaceId])
-  const { rowCount } = await client.query(sql`${administrators(workspaceId)} and a.id <> ${actorId}::uuid limit 1`)
-  return rowCount === 0 ? lost : []
+  return (await isLastAdministrator(client, workspaceId, actorId)) ? lost : []
 }
 
 function idsOf(roles: readonly HeldRole[]): string[] {
