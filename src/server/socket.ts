@@ -11,13 +11,11 @@ export class OperationSocket extends WebSocket {
   }
 }
 
-const NAMES_ID = /"(documentId|persistedQuery)"/
+const ID_NAMES = ['"documentId"', '"persistedQuery"']
 
 function withQuery(data: unknown): unknown {
-  if (!Buffer.isBuffer(data)) return data
-  const text = String(data)
-  if (!NAMES_ID.test(text)) return data
-  const message = parsed(text)
+  if (!Buffer.isBuffer(data) || !ID_NAMES.some((name) => data.includes(name))) return data
+  const message = parsed(String(data))
   if (!isRecord(message) || message['type'] !== 'subscribe') return data
   const { payload } = message
   if (!isRecord(payload) || 'query' in payload) return data

@@ -23,6 +23,7 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   }
 }
 
+/** Looks, 5 ms apart. */
 const LEAVING_STEPS = 200
 
 /**

@@ -21,8 +21,7 @@ export async function insertRows(transaction: Transaction, model: Model, rows: r
     const into = join([ident('workspace_id'), ...columns.map((column) => ident(column.column))])
     pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(lines)}`))
   }
-  const grown = grow(transaction, rows.length)
-  if (grown) pending.push(transaction.query(sql`discard plans`))
+  if (hasGrown(transaction, rows.length)) pending.push(transaction.query(sql`discard plans`))
   await Promise.all(pending)
 }
 
@@ -36,7 +35,7 @@ const grownBy = new WeakMap<Transaction, { rows: number; next: number }>()
  * statement until somebody counts the table, which nobody can before the transaction is over; one that was made while
  * the table was empty walks through all that the transaction has written since.
  */
-function grow(transaction: Transaction, rows: number): boolean {
+function hasGrown(transaction: Transaction, rows: number): boolean {
   const grown = grownBy.get(transaction) ?? { rows: 0, next: FIRST_GROWTH }
   grownBy.set(transaction, grown)
   grown.rows += rows

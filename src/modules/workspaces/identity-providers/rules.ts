@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../../platform/access/administrators.ts'
 import { defineRule, workOf } from '../../../platform/operations/define.ts'
 import { invalid, rightsViolation } from '../../../platform/operations/user-errors.ts'
 import { lacking } from '../roles/escalation.ts'
@@ -22,8 +23,6 @@ export const issuerIsTrusted = defineRule({
 })
 
 const NAME = 'workspaces.identityProviderWithinOwnRights'
-const EVERYTHING = '*:*'
-
 /** Whoever says whose word is taken for who somebody is can be anybody: that takes all rights. */
 export const identityProviderWithinOwnRights = defineRule({
   name: NAME,

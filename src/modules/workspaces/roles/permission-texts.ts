@@ -23,8 +23,9 @@ export function permissionErrors(
   known: readonly string[],
   path: readonly string[],
 ): UserError[] {
+  const actions = knownActions(registry)
   return texts.flatMap((permission, index) => {
-    const problem = known.includes(permission) ? null : problemWith(registry, permission)
+    const problem = known.includes(permission) ? null : problemWith(registry, actions, permission)
     return problem === null ? [] : [invalid([...path, String(index)], problem)]
   })
 }
@@ -37,14 +38,14 @@ export function sensitiveIn(registry: Registry): IsSensitive {
   }
 }
 
-function problemWith(registry: Registry, permission: string): string | null {
+function problemWith(registry: Registry, actions: ReturnType<typeof knownActions>, permission: string): string | null {
   const parsed = parsePermission(permission)
   const [unscoped = '', scope] = permission.split('@', 2)
   if (!parsed && scope && parsePermission(unscoped))
     return thereIsNo('scope', scope, SCOPES, `The scopes are @${SCOPES.join(', @')}.`)
   if (!parsed)
     return `${JSON.stringify(permission)} is no permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and @${SCOPES.join(', @')} behind it for some records.`
-  const problem = unknownPart(knownActions(registry), parsed)
+  const problem = unknownPart(actions, parsed)
   const { object, field } = parsed
   const fields = fieldNames(objectBySingular(registry, object))
   return problem ?? (field === null || fields.includes(field) ? null : thereIsNo(`field of ${object}`, field, fields))
