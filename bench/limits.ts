@@ -11,7 +11,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:http'
 import { z } from 'zod'
-import { PRODUCTION } from '../src/server/settings.ts'
+import { PRODUCTION } from '../src/server/server-settings.ts'
 import { openTestServer } from '../src/testing/server.ts'
 import { ATTACKS } from '../test/server/attacks.ts'
 

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readModelFiles } from '../src/platform/data/compose.ts'
-import { finishMigration, openPoints } from '../src/platform/data/migration-sql.ts'
-import { readModels } from '../src/platform/data/models.ts'
-import { schemaDiff } from '../src/platform/data/schema-diff.ts'
+import { finishMigration, openPoints } from '../src/platform/data/migrations/migration-sql.ts'
+import { readModelFiles } from '../src/platform/data/models/compose-models.ts'
+import { readModels } from '../src/platform/data/models/models.ts'
+import { schemaDiff } from '../src/platform/data/models/schema-diff.ts'
 
 const prisma = join(import.meta.dirname, '../prisma')
 const migrations = join(prisma, 'migrations')

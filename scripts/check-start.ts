@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { removeEmbeddedPostgres } from '../src/platform/data/embedded.ts'
+import { removeEmbeddedPostgres } from '../src/platform/data/embedded/embedded-postgres.ts'
 
 // What a stranger does: start, ask something, stop. Twice, because the second start finds data.
 

@@ -1,9 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { readModelFiles } from '../src/platform/data/compose.ts'
-import { printModelTypes } from '../src/platform/data/model-types.ts'
-import { readModels } from '../src/platform/data/models.ts'
-import { MODEL_TYPES_FILE, pluginModelTypes, readPluginModels } from '../src/platform/plugins/authoring/model-types.ts'
+import { readModelFiles } from '../src/platform/data/models/compose-models.ts'
+import { readModels } from '../src/platform/data/models/models.ts'
+import { printModelTypes } from '../src/platform/data/models/print-model-types.ts'
+import {
+  MODEL_TYPES_FILE,
+  pluginModelTypes,
+  readPluginModels,
+} from '../src/platform/plugins/authoring/plugin-model-types.ts'
 
 const root = join(import.meta.dirname, '..')
 

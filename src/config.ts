@@ -2,16 +2,16 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { expected, listOf } from './environment.ts'
+import { openTrustedIssuers } from './platform/identity/providers/trusted-issuers.ts'
 import {
   DEFAULT_CLOCK_LEEWAY_SECONDS,
   DEFAULT_SESSION_IDLE_SECONDS,
   DEFAULT_SESSION_SECONDS,
   MAX_CLOCK_LEEWAY_SECONDS,
-} from './platform/access/sign-in-defaults.ts'
-import { openTrustedIssuers } from './platform/access/trusted-issuers.ts'
-import { serverEnvironment, serverSettingsOf } from './server/environment.ts'
+} from './platform/identity/sign-in-defaults.ts'
 import { parseRange } from './server/origin.ts'
-import type { ServerSettings } from './server/settings.ts'
+import { serverEnvironment, serverSettingsOf } from './server/server-environment.ts'
+import type { ServerSettings } from './server/server-settings.ts'
 
 /** Levels of the log, from silent to everything. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
-import { DEVELOPMENT } from '../src/server/settings.ts'
+import { DEVELOPMENT } from '../src/server/server-settings.ts'
 
 // What decides how the API is served is looked at in test/server/environment.test.ts.
 const { persisted: _none, ...server } = DEVELOPMENT

@@ -1,4 +1,4 @@
-import { decodeId } from '../../src/platform/schema/ids.ts'
+import { decodeId } from '../../src/platform/declare/record-id.ts'
 
 /** The uuid in one of Rapport's ids; null stays null. */
 export function uuidOf(id: unknown): string | null {

@@ -1,4 +1,4 @@
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import type { SystemId } from '../servers/start.ts'
 import { at, type Case, graphql, instant, type Requests } from './case.ts'
 import { uuidOf } from './ids.ts'

@@ -4,9 +4,9 @@
 // workspace: in half of the bad rounds quarantine ends it after three failures, in the others every failure is forgiven.
 // Prints milliseconds.
 
-import { defineRule } from '../../src/platform/operations/define.ts'
-import { definePlugin } from '../../src/platform/plugins/plugin.ts'
-import { resolved } from '../../src/platform/schema/fields.ts'
+import { resolved } from '../../src/platform/declare/objects/fields.ts'
+import { definePlugin } from '../../src/platform/declare/plugin.ts'
+import { defineRule } from '../../src/platform/declare/rules/rule.ts'
 import { openTestServer } from '../../src/testing/server.ts'
 
 const ROUNDS = 6

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import pino from 'pino'
-import { startEmbeddedPostgres } from '../../src/platform/data/embedded.ts'
+import { startEmbeddedPostgres } from '../../src/platform/data/embedded/embedded-postgres.ts'
 import { startInstalledPostgres } from './installed.ts'
 
 /** A PostgreSQL server that the benchmark may create databases in. */

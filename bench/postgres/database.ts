@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { migrate } from '../../src/platform/data/migrate.ts'
+import { migrate } from '../../src/platform/data/migrations/migrate.ts'
 import { loadDataSet } from '../data/load.ts'
 import type { Cluster } from './cluster.ts'
 

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { createApp } from '../../src/app.ts'
-import { PRODUCTION } from '../../src/server/settings.ts'
+import { PRODUCTION } from '../../src/server/server-settings.ts'
 import type { ServerSetup } from './protocol.ts'
 import { serve } from './serve.ts'
 

@@ -2,8 +2,8 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { openDatabase } from '../platform/data/database.ts'
-import { shareEmbeddedPostgres } from '../platform/data/embedded.ts'
-import type { CommandContext } from './context.ts'
+import { shareEmbeddedPostgres } from '../platform/data/embedded/embedded-postgres.ts'
+import type { CommandContext } from './command-context.ts'
 
 /** A database that a command may use until it calls `close`. */
 export interface DatabaseConnection {

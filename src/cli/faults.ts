@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { pluginToBlame } from '../platform/plugins/blame.ts'
+import { pluginToBlame } from '../platform/sandbox/blame.ts'
 
 /**
  * Listens for what nobody caught. Where a plugin left it behind, such as in a timer or in a promise that it does not await,

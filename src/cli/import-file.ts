@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises'
-import { type CsvTable, readCsv } from '../platform/imports/csv.ts'
-import { type ImportReport, importTable } from '../platform/imports/import.ts'
-import type { ImportOrder } from '../platform/imports/order.ts'
-import { appendLog } from '../platform/operations/log.ts'
-import { runWork } from '../platform/operations/work.ts'
+import type { ImportOrder } from '../platform/imports/import-order.ts'
+import { type ImportReport, importTable } from '../platform/imports/import-table.ts'
+import { type CsvTable, readCsv } from '../platform/imports/notation/csv.ts'
+import { appendLog } from '../platform/log/append.ts'
+import { runWork } from '../platform/writes/run-work.ts'
 import { type ActingUser, contextOf, withApp } from './acting.ts'
+import type { CommandContext } from './command-context.ts'
 import { CommandError } from './command-error.ts'
-import type { CommandContext } from './context.ts'
 
 /** Imports a CSV file in one transaction. Throws CommandError for a file that can't be read. */
 export async function importFile(

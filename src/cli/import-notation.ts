@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { ImportColumn, ImportConstant } from '../platform/imports/order.ts'
+import type { ImportColumn, ImportConstant } from '../platform/imports/import-order.ts'
 
 /** A correction of values of one field. */
 export interface FieldReplacement {

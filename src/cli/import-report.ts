@@ -1,5 +1,5 @@
-import type { ImportOutcome, ImportReport } from '../platform/imports/import.ts'
-import type { ImportOrder } from '../platform/imports/order.ts'
+import type { ImportOrder } from '../platform/imports/import-order.ts'
+import type { ImportOutcome, ImportReport } from '../platform/imports/import-table.ts'
 
 const MAX_TOLD = 50
 

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import { coreParts } from '../app.ts'
 import type { Config } from '../config.ts'
-import type { PluginSupply } from '../platform/plugins/host.ts'
+import type { PluginSupply } from '../platform/plugins/host/host.ts'
 import type { Installation } from '../platform/plugins/lifecycle/installation.ts'
-import { usablePlugins } from '../platform/plugins/lifecycle/usable.ts'
+import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
 
 /** This installation, as the lifecycle of its plugins knows it. */
 export async function installationOf({ pluginsFile }: Config, databaseUrl: string): Promise<Installation> {

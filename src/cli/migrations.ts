@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { MigrationOwner } from '../platform/data/migration-files.ts'
+import type { MigrationOwner } from '../platform/data/migrations/migration-files.ts'
 
 /** Whose migrations this installation runs, in order. */
 export function migrationOwners(): MigrationOwner[] {

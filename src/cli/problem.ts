@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts'
-import { PasswordError, ProvisioningError } from '../platform/access/errors.ts'
-import { EmbeddedPostgresError } from '../platform/data/embedded-error.ts'
-import { MigrationError, NewerDatabaseError } from '../platform/data/migration-error.ts'
-import { ModelError } from '../platform/data/model-error.ts'
-import { PluginLifecycleError, PluginLoadError } from '../platform/plugins/plugin-error.ts'
+import { EmbeddedPostgresError } from '../platform/data/embedded/embedded-error.ts'
+import { MigrationError, NewerDatabaseError } from '../platform/data/migrations/migration-error.ts'
+import { ModelError } from '../platform/data/models/model-error.ts'
+import { PasswordError, ProvisioningError } from '../platform/identity/identity-errors.ts'
+import { PluginLifecycleError, PluginLoadError } from '../platform/plugins/load/plugin-error.ts'
 import { CommandError } from './command-error.ts'
 
 const KNOWN = [

@@ -1,8 +1,8 @@
-import type { RequestContext } from '../platform/context.ts'
 import { sql } from '../platform/data/sql.ts'
 import { read } from '../platform/data/transaction.ts'
-import { appendLog } from '../platform/operations/log.ts'
-import { runWork } from '../platform/operations/work.ts'
+import { appendLog } from '../platform/log/append.ts'
+import type { RequestContext } from '../platform/request/context.ts'
+import { runWork } from '../platform/writes/run-work.ts'
 import { generateDemo } from './generate.ts'
 import { writeSlice } from './write.ts'
 

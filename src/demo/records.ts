@@ -1,8 +1,8 @@
-import { recordsByColumns } from '../platform/imports/records.ts'
-import { createRecords } from '../platform/operations/create.ts'
-import type { Values, Work } from '../platform/operations/define.ts'
-import { encodeId } from '../platform/schema/ids.ts'
-import { objectNamed } from '../platform/schema/registry.ts'
+import { encodeId } from '../platform/declare/record-id.ts'
+import type { Values, Work } from '../platform/declare/rules/rule.ts'
+import { recordsByColumns } from '../platform/imports/find-records.ts'
+import { objectNamed } from '../platform/registry/registry.ts'
+import { createRecords } from '../platform/writes/create.ts'
 
 const BATCH = 500
 

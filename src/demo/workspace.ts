@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { createUser, provisionDemo, requireWorkspace } from '../modules/workspaces/provision.ts'
-import { actorById } from '../platform/access/actor.ts'
-import { ProvisioningError } from '../platform/access/errors.ts'
-import type { RequestContext, Runtime } from '../platform/context.ts'
+import { actorById } from '../platform/identity/authenticate.ts'
+import { ProvisioningError } from '../platform/identity/identity-errors.ts'
+import type { RequestContext, Runtime } from '../platform/request/context.ts'
 import { COLLEAGUES } from './words.ts'
 
 /** Who writes demonstration data, and whom it is divided among. */

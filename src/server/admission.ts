@@ -1,12 +1,12 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, Source } from 'graphql'
-import type { Actor } from '../platform/access/actor.ts'
+import type { Actor } from '../platform/identity/authenticate.ts'
 import { createDocuments } from './limits/documents.ts'
 import { isTooComplex, requireWithin } from './limits/limits.ts'
 import { checkBody } from './limits/text.ts'
 import { checkVariables } from './limits/variables.ts'
 import { documentOf } from './persisted-operations.ts'
 import { createQuota, nearer, type Standing } from './rates/quota.ts'
-import type { ServerSettings } from './settings.ts'
+import type { ServerSettings } from './server-settings.ts'
 
 /** What an operation is executed with. */
 export interface OperationRequest {

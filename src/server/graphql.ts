@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type DocumentNode, GraphQLError } from 'graphql'
 import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import type { Actor } from '../platform/access/actor.ts'
-import type { RequestContext, RequestOrigin, Runtime } from '../platform/context.ts'
 import { badUserInput, codedError } from '../platform/errors.ts'
-import type { PluginHost } from '../platform/plugins/host.ts'
+import type { Actor } from '../platform/identity/authenticate.ts'
+import type { PluginHost } from '../platform/plugins/host/host.ts'
+import type { RequestContext, RequestOrigin, Runtime } from '../platform/request/context.ts'
 import type { Admission, Bill } from './admission.ts'
-import { type Presentation, presentError } from './errors.ts'
-import { executeOperation } from './execute.ts'
+import { executeOperation } from './execute-operation.ts'
+import { type Presentation, presentError } from './present-error.ts'
 import { httpOfLimit } from './rates/headers.ts'
 
 /** What the transport knows of a request before GraphQL sees it. */

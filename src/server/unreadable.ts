@@ -3,8 +3,8 @@ import { maxHeaderSize, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
-import { refusedCredential } from '../platform/access/errors.ts'
 import { codedError } from '../platform/errors.ts'
+import { refusedCredential } from '../platform/identity/identity-errors.ts'
 import { secure } from './response-headers.ts'
 
 /** How long a sender may go on sending what nobody reads, so that it finds the answer rather than a broken connection. */

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { encodeId } from '../platform/schema/ids.ts'
+import { encodeId } from '../platform/declare/record-id.ts'
 
 /** A committed write, as everybody who follows the log sees it. */
 export interface CollectedChange {

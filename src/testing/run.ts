@@ -1,5 +1,5 @@
 import { readTestDatabaseUrl, writeTestCluster } from '../config.ts'
-import { openTestCluster, type TestCluster } from './cluster.ts'
+import { openTestCluster, type TestCluster } from './test-cluster.ts'
 
 /**
  * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL where that is set: from now on every

@@ -1,11 +1,11 @@
 import { type App, type AppOptions, createApp } from '../app.ts'
 import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
-import { actorById } from '../platform/access/actor.ts'
-import { openSigningKeys } from '../platform/access/signing-keys.ts'
-import { issueToken } from '../platform/access/tokens.ts'
+import { actorById } from '../platform/identity/authenticate.ts'
+import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
+import { issueToken } from '../platform/identity/sessions/tokens.ts'
 import { createTestClient, type TestActor, type TestClient } from './client.ts'
-import { createTestDatabase } from './database.ts'
 import { enableForTest, installForTest, loadedForTest, type PluginUnderTest } from './install.ts'
+import { createTestDatabase } from './test-database.ts'
 
 const WORKSPACES = ['acme', 'globex'] as const
 const ROLES = ['admin', 'member', 'reader'] as const

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Permission } from '../../src/platform/access/permissions.ts'
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
+import type { Permission } from '../../src/platform/permissions/grants.ts'
 import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'

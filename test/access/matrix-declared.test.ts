@@ -1,8 +1,8 @@
 import { type GraphQLFieldExtensions, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { sql } from '../../src/platform/data/sql.ts'
-import { checkGuards } from '../../src/platform/schema/check/guards.ts'
-import { computed, condition, group, resolved, rows } from '../../src/platform/schema/fields.ts'
+import { computed, condition, group, resolved, rows } from '../../src/platform/declare/objects/fields.ts'
+import { checkGuards } from '../../src/platform/graphql/check/guards.ts'
 import { composer, one, thing } from '../plugins/compose-plugins.ts'
 
 /** What nobody can forget: a field, or a table that it reads, of which nothing says who may see it does not compose. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApiKey } from '../../src/platform/access/api-keys.ts'
+import { createApiKey } from '../../src/platform/identity/api-keys.ts'
 import { coordinates, idle, missed } from './matrix-coverage.ts'
 import { readEachField, type Subject } from './matrix-fields.ts'
 import { type Fixture, openFixture } from './matrix-fixture.ts'

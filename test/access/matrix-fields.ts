@@ -1,4 +1,4 @@
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at } from '../../src/testing/answers.ts'
 import { openStream } from '../support/sse.ts'
 import { conditionsOf } from './matrix-filters.ts'

@@ -1,5 +1,5 @@
-import { definePlugin, type Plugin } from '../../src/platform/plugins/plugin.ts'
-import { defineQuery } from '../../src/platform/schema/query.ts'
+import { definePlugin, type Plugin } from '../../src/platform/declare/plugin.ts'
+import { defineQuery } from '../../src/platform/declare/query.ts'
 
 /** A plugin that hands on whatever `records.find` tells it, under permissions of its own. */
 function probe(id: string, permissions: NonNullable<Plugin['permissions']>): Plugin {

@@ -11,7 +11,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
-import type { Registry } from '../../src/platform/schema/registry.ts'
+import type { Registry } from '../../src/platform/registry/registry.ts'
 
 /** A GraphQL type whose values are records. */
 export interface RecordShape {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import type { TestApp } from '../support/app.ts'
 import type { Kind, MatrixRecord } from './matrix-fixture.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Permission } from '../../src/platform/access/permissions.ts'
+import type { Permission } from '../../src/platform/permissions/grants.ts'
 import { at } from '../../src/testing/answers.ts'
 import type { TestActor, TestAnswer, TestClient } from '../../src/testing/client.ts'
 import { createPermittedClient } from '../../src/testing/permitted-client.ts'

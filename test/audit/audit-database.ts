@@ -3,10 +3,10 @@ import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { vi } from 'vitest'
 import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
-import { sealAll } from '../../src/platform/audit/seal.ts'
-import { type Verdict, type VerifyOptions, verifyAudit } from '../../src/platform/audit/verify.ts'
 import { type Database, openDatabase } from '../../src/platform/data/database.ts'
-import { createTestDatabase } from '../../src/testing/database.ts'
+import { sealAll } from '../../src/platform/log/seals/seal.ts'
+import { type Verdict, type VerifyOptions, verifyAudit } from '../../src/platform/log/seals/verify.ts'
+import { createTestDatabase } from '../../src/testing/test-database.ts'
 
 /** A workspace without a server. */
 export interface AuditedWorkspace {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defineRule } from '../../src/platform/operations/define.ts'
+import { defineRule } from '../../src/platform/declare/rules/rule.ts'
 import { testPlugin } from '../plugins/guarded-plugin.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount } from '../support/records.ts'

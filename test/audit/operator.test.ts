@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createUser } from '../../src/modules/workspaces/provision.ts'
-import { changeStatus } from '../../src/platform/access/actor-status.ts'
-import { OPERATOR } from '../../src/platform/audit/actor.ts'
+import { changeStatus } from '../../src/platform/identity/actor-status.ts'
+import { OPERATOR } from '../../src/platform/log/platform-actor.ts'
 import { testPlugin } from '../plugins/guarded-plugin.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 

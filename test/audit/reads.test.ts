@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { decodeId } from '../../src/platform/schema/ids.ts'
+import { decodeId } from '../../src/platform/declare/record-id.ts'
 import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
 import { HOMES, homes } from '../plugins/homes/plugin.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pruneAudit } from '../../src/platform/audit/prune.ts'
+import { pruneAudit } from '../../src/platform/log/seals/prune.ts'
 import {
   type AuditDatabase,
   type AuditedWorkspace,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sealAudit } from '../../src/platform/audit/seal.ts'
+import { sealAudit } from '../../src/platform/log/seals/seal.ts'
 import {
   type AuditDatabase,
   type AuditedWorkspace,

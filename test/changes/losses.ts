@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { openSigningKeys } from '../../src/platform/access/signing-keys.ts'
-import { issueToken } from '../../src/platform/access/tokens.ts'
+import { openSigningKeys } from '../../src/platform/identity/sessions/signing-keys.ts'
+import { issueToken } from '../../src/platform/identity/sessions/tokens.ts'
 import type { TestApp } from '../support/app.ts'
 import { addCaller, type Caller } from '../support/caller.ts'
 

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/command-line.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 let database: TestDatabase
 let config: Config

@@ -7,7 +7,7 @@ import { seedDemo } from '../../src/demo/first-start.ts'
 import { generateDemo } from '../../src/demo/generate.ts'
 import { openDemoWorkspace } from '../../src/demo/workspace.ts'
 import { createWorkspace, provisionDemo } from '../../src/modules/workspaces/provision.ts'
-import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 const UNTIL = new Date('2026-03-31T12:00:00Z')
 

@@ -7,7 +7,7 @@ import { createProgram } from '../../src/cli/command-line.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import { type Database, openDatabase } from '../../src/platform/data/database.ts'
-import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 let testDatabase: TestDatabase
 let database: Database

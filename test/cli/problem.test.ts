@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { knownProblem } from '../../src/cli/problem.ts'
 import { readConfig } from '../../src/config.ts'
-import { EmbeddedPostgresError } from '../../src/platform/data/embedded-error.ts'
+import { EmbeddedPostgresError } from '../../src/platform/data/embedded/embedded-error.ts'
 
 const config = readConfig({ DATABASE_URL: 'postgres://crm:hunter2@db.example:5433/rapport', PORT: '4100' })
 

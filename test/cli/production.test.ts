@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at } from '../../src/testing/answers.ts'
-import { createTestDatabase } from '../../src/testing/database.ts'
+import { createTestDatabase } from '../../src/testing/test-database.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../bin/rapport.js')
 const READY = /^Rapport is ready at (http:\/\/127\.0\.0\.1:\d+\/graphql)$/m

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { removeEmbeddedPostgres } from '../../src/platform/data/embedded.ts'
+import { removeEmbeddedPostgres } from '../../src/platform/data/embedded/embedded-postgres.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../bin/rapport.js')
 const READY = /^Rapport is ready at (http:\/\/127\.0\.0\.1:\d+\/graphql)$/m

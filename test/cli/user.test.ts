@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/command-line.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/platform/data/database.ts'
-import { encodeId } from '../../src/platform/schema/ids.ts'
-import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
+import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 const PASSWORD = 'tafel wolke zimt 7'
 

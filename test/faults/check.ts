@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { decodeId } from '../../src/platform/schema/ids.ts'
+import { decodeId } from '../../src/platform/declare/record-id.ts'
 import { textAt } from '../../src/testing/answers.ts'
 import { type Acknowledged, BATCH, type ClientLog, send } from './writers.ts'
 

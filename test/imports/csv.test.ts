@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCsv } from '../../src/platform/imports/csv.ts'
+import { readCsv } from '../../src/platform/imports/notation/csv.ts'
 
 describe('readCsv', () => {
   it('reads bytes in pieces of any size', async () => {

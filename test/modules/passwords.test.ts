@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { setPasswordByToken } from '../../src/platform/access/setup-tokens.ts'
+import { setPasswordByToken } from '../../src/platform/identity/passwords/setup-tokens.ts'
 import { at, errorCodes, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { shortToken } from '../support/tokens.ts'

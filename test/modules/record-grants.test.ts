@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 import { teamOf, userWho } from '../access/people.ts'

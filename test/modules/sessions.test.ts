@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import { userWho } from '../access/people.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tableProblems } from '../../src/platform/plugins/lifecycle/verify-tables.ts'
+import { tableProblems } from '../../src/platform/plugins/tables/verify-tables.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { bookOf, doShelf, SHELF, shelf } from './shelf/plugin.ts'
 

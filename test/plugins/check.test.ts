@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreParts } from '../../src/app.ts'
 import { newPlugin } from '../../src/platform/plugins/authoring/new-plugin.ts'
-import { checkConformance } from '../../src/platform/plugins/conformance/check-plugin.ts'
+import { checkConformance } from '../../src/platform/plugins/conformance/check-conformance.ts'
 import type { Finding } from '../../src/platform/plugins/conformance/finding.ts'
 import { conformanceSurroundings } from '../../src/testing/conformance.ts'
 import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
@@ -193,7 +193,9 @@ describe('rapport plugin check', () => {
 })
 
 it('looks at sources without a warning of Node’s', async () => {
-  const module = pathToFileURL(join(import.meta.dirname, '../../src/platform/plugins/conformance/sources.ts')).href
+  const module = pathToFileURL(
+    join(import.meta.dirname, '../../src/platform/plugins/conformance/source-checks.ts'),
+  ).href
   const code = `const { foreignImports } = await import('${module}')
     console.log(await foreignImports(${JSON.stringify(good)}, []))`
   const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])

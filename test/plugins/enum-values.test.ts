@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { applyMigration } from '../../src/platform/data/migrate.ts'
-import { checkStatements } from '../../src/platform/plugins/lifecycle/check-statements.ts'
-import { inTransaction } from '../../src/platform/plugins/lifecycle/transaction.ts'
-import { createTestDatabase, type TestDatabase } from '../../src/testing/database.ts'
+import { applyMigration } from '../../src/platform/data/migrations/migrate.ts'
+import { checkStatements } from '../../src/platform/plugins/statements/check-statements.ts'
+import { inTransaction } from '../../src/platform/plugins/tables/in-transaction.ts'
+import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 const MODELS_PAGE = join(import.meta.dirname, '../../docs/plugins/models.md')
 const INIT = `CREATE TYPE "hello_kinds" AS ENUM ('BIG', 'SMALL');

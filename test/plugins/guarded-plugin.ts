@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { RecordRule } from '../../src/platform/operations/define.ts'
-import { definePlugin, type Plugin } from '../../src/platform/plugins/plugin.ts'
+import { definePlugin, type Plugin } from '../../src/platform/declare/plugin.ts'
+import type { RecordRule } from '../../src/platform/declare/rules/rule.ts'
 import { at } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 import type { TestApp } from '../support/app.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { deliverAll } from '../../src/platform/plugins/deliver-all.ts'
-import { defineHandler, type HandledChange } from '../../src/platform/plugins/handler.ts'
+import { defineHandler, type HandledChange } from '../../src/platform/declare/handler.ts'
+import { deliverAll } from '../../src/platform/plugins/background/deliver-all.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact } from '../support/records.ts'
 import { backgroundOf, shipping } from './shipping.ts'

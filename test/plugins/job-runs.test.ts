@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { releaseDeadWorkers } from '../../src/platform/jobs/liveness.ts'
-import { failedJobs } from '../../src/platform/jobs/remove.ts'
-import { runJobNow } from '../../src/platform/jobs/run.ts'
+import { failedJobs } from '../../src/platform/jobs/remove-jobs.ts'
+import { runJobNow } from '../../src/platform/plugins/background/run-job.ts'
 import { createJobApp, type JobApp } from './job-app.ts'
 import { backgroundOf, setActivation } from './shipping.ts'
 

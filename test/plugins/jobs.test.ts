@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { removeJobs } from '../../src/platform/jobs/remove.ts'
-import { jobsOf } from '../../src/platform/jobs/run.ts'
+import { removeJobs } from '../../src/platform/jobs/remove-jobs.ts'
 import { askEverywhere, crontabOf } from '../../src/platform/jobs/schedule.ts'
+import { jobsOf } from '../../src/platform/plugins/background/run-job.ts'
 import { createJobApp, type JobApp } from './job-app.ts'
 import { setActivation } from './shipping.ts'
 

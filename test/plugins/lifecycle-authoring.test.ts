@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { catalogChanges } from '../../src/platform/plugins/lifecycle/catalog.ts'
+import { catalogChanges } from '../../src/platform/plugins/tables/catalog.ts'
 import { createTestInstallation, type TestInstallation } from './lifecycle-installation.ts'
 import { pluginFiles } from './lifecycle-plugins.ts'
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { type CatalogEntry, readCatalog } from '../../src/platform/plugins/lifecycle/catalog.ts'
-import { createTestDatabase } from '../../src/testing/database.ts'
+import { type CatalogEntry, readCatalog } from '../../src/platform/plugins/tables/catalog.ts'
+import { createTestDatabase } from '../../src/testing/test-database.ts'
 
 const RAPPORT = join(import.meta.dirname, '../../bin/rapport.js')
 

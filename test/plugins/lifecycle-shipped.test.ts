@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import rapportConfig from '../../rapport.config.ts'
 import { coreParts } from '../../src/app.ts'
-import { addPlugin } from '../../src/platform/plugins/lifecycle/add.ts'
-import { type CatalogEntry, catalogChanges } from '../../src/platform/plugins/lifecycle/catalog.ts'
+import { addPlugin } from '../../src/platform/plugins/lifecycle/add-plugin.ts'
 import type { Installation } from '../../src/platform/plugins/lifecycle/installation.ts'
-import { type Removal, removePlugin } from '../../src/platform/plugins/lifecycle/remove.ts'
+import { type Removal, removePlugin } from '../../src/platform/plugins/lifecycle/remove-plugin.ts'
+import { type CatalogEntry, catalogChanges } from '../../src/platform/plugins/tables/catalog.ts'
 import { createTestInstallation, type TestInstallation } from './lifecycle-installation.ts'
 
 let files: TestInstallation

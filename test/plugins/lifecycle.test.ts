@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type CatalogEntry, catalogChanges } from '../../src/platform/plugins/lifecycle/catalog.ts'
+import { type CatalogEntry, catalogChanges } from '../../src/platform/plugins/tables/catalog.ts'
 import { createTestInstallation, type TestInstallation } from './lifecycle-installation.ts'
 import { pluginFiles } from './lifecycle-plugins.ts'
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreParts } from '../../src/app.ts'
 import { newPlugin } from '../../src/platform/plugins/authoring/new-plugin.ts'
-import { packPlugin } from '../../src/platform/plugins/authoring/pack.ts'
+import { packPlugin } from '../../src/platform/plugins/authoring/pack-plugin.ts'
 import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
 
 const root = resolve(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../src/platform/data/sql.ts'
-import type { PluginContext } from '../../src/platform/plugins/plugin-context.ts'
+import type { PluginContext } from '../../src/platform/declare/plugin-context.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { countOf, forgetStrikes, LEDGER, tryAccount } from './guarded-plugin.ts'
 import { type Deed, doIt, insertLine, ledger, other } from './ledger/plugin.ts'

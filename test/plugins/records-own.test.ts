@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount } from '../support/records.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RecordRule } from '../../src/platform/operations/define.ts'
-import { type OwnedRule, sorted } from '../../src/platform/operations/rule-order.ts'
-import { definePlugin, type Plugin } from '../../src/platform/plugins/plugin.ts'
+import { definePlugin, type Plugin } from '../../src/platform/declare/plugin.ts'
+import type { RecordRule } from '../../src/platform/declare/rules/rule.ts'
+import { type OwnedRule, sorted } from '../../src/platform/registry/rule-order.ts'
 
 const rule = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'> = {}): RecordRule => ({
   name,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { recordStrike } from '../../src/platform/plugins/strikes.ts'
+import { recordStrike } from '../../src/platform/sandbox/strikes.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { activationOf, countOf, forgetStrikes, testPlugin, testRule, tryAccount } from './guarded-plugin.ts'

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readModelFiles } from '../../src/platform/data/compose.ts'
-import { type Models, readModels } from '../../src/platform/data/models.ts'
-import { definePlugin } from '../../src/platform/plugins/plugin.ts'
-import { checkExpression, checkStatement } from '../../src/platform/plugins/statement-guard.ts'
+import { readModelFiles } from '../../src/platform/data/models/compose-models.ts'
+import { type Models, readModels } from '../../src/platform/data/models/models.ts'
+import { definePlugin } from '../../src/platform/declare/plugin.ts'
+import { checkExpression, checkStatement } from '../../src/platform/sandbox/statement-guard.ts'
 
 const ledger = definePlugin({
   id: 'ledger',

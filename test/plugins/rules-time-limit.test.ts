@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PluginFailedError } from '../../src/platform/plugins/failure.ts'
-import { runLimited } from '../../src/platform/plugins/time-limit.ts'
+import { PluginFailedError } from '../../src/platform/sandbox/failure.ts'
+import { runLimited } from '../../src/platform/sandbox/time-limit.ts'
 
 const owner = { plugin: 'some', name: 'some.part' }
 

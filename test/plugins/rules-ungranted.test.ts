@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Permission } from '../../src/platform/access/permissions.ts'
-import { lacksGrant } from '../../src/platform/plugins/ungranted.ts'
+import type { Permission } from '../../src/platform/permissions/grants.ts'
+import { lacksGrant } from '../../src/platform/permissions/missing-grant.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { captureLog } from '../support/captured-log.ts'
 import { activationOf, testPlugin, testRule, tryAccount } from './guarded-plugin.ts'

@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
 import { coreParts } from '../../src/app.ts'
-import { composeTogether } from '../../src/platform/plugins/conformance/composition.ts'
-import { changesSince } from '../../src/platform/plugins/lifecycle/schema-diff.ts'
-import { loadPlugin } from '../../src/platform/plugins/load.ts'
-import { schemaAdditions } from '../../src/platform/plugins/schema-additions.ts'
+import { composeTogether } from '../../src/platform/plugins/conformance/composition-checks.ts'
+import { schemaAdditions } from '../../src/platform/plugins/host/schema-additions.ts'
+import { loadPlugin } from '../../src/platform/plugins/load/load-plugin.ts'
+import { changesSince } from '../../src/platform/plugins/tables/schema-changes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const SAME = { breaking: [], dangerous: [], safe: [] }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Plugin } from '../../src/platform/plugins/plugin.ts'
+import type { Plugin } from '../../src/platform/declare/plugin.ts'
 import { composer, error, kind, one, operation, output, query, text, thing, two, yes } from './compose-plugins.ts'
 import { testRule } from './guarded-plugin.ts'
 import { homes } from './homes/plugin.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../src/platform/data/sql.ts'
-import type { Plugin } from '../../src/platform/plugins/plugin.ts'
-import { computed, items, list, many, money, resolved, source } from '../../src/platform/schema/fields.ts'
+import { computed, items, list, many, money, resolved, source } from '../../src/platform/declare/objects/fields.ts'
+import type { Plugin } from '../../src/platform/declare/plugin.ts'
 import { composer, kind, one, operation, query, text, thing, two, yes } from './compose-plugins.ts'
 import { testRule } from './guarded-plugin.ts'
 

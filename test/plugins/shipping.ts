@@ -1,8 +1,8 @@
 import pino from 'pino'
-import type { Background } from '../../src/platform/plugins/background.ts'
-import type { Handler } from '../../src/platform/plugins/handler.ts'
-import type { Job } from '../../src/platform/plugins/job.ts'
-import { definePlugin, type Plugin } from '../../src/platform/plugins/plugin.ts'
+import type { Handler } from '../../src/platform/declare/handler.ts'
+import type { Job } from '../../src/platform/declare/job.ts'
+import { definePlugin, type Plugin } from '../../src/platform/declare/plugin.ts'
+import type { Background } from '../../src/platform/plugins/background/background.ts'
 import type { TestApp } from '../support/app.ts'
 
 /** A plugin with these handlers and jobs, that may do everything with accounts and contacts. */

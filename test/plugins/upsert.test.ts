@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { PluginContext, UpsertOptions } from '../../src/platform/plugins/plugin-context.ts'
+import type { PluginContext, UpsertOptions } from '../../src/platform/declare/plugin-context.ts'
 import { at, listAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { forgetStrikes } from './guarded-plugin.ts'

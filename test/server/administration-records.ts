@@ -1,4 +1,4 @@
-import { encodeId } from '../../src/platform/schema/ids.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { textAt } from '../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { done } from '../modules/administration.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEVELOPMENT } from '../../src/server/settings.ts'
+import { DEVELOPMENT } from '../../src/server/server-settings.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { codeOf, postJson, sendAs } from '../support/post.ts'
 

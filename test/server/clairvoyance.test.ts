@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PRODUCTION } from '../../src/server/settings.ts'
+import { PRODUCTION } from '../../src/server/server-settings.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { postJson } from '../support/post.ts'
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { DEFAULT_LIMITS } from '../../src/server/limits/limits.ts'
-import { DEVELOPMENT, PRODUCTION } from '../../src/server/settings.ts'
+import { DEVELOPMENT, PRODUCTION } from '../../src/server/server-settings.ts'
 
 function without<Settings extends { persisted: unknown }>({ persisted: _none, ...rest }: Settings) {
   return rest

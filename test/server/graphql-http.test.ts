@@ -1,7 +1,7 @@
 import { serverAudits } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPersistedDocuments } from '../../src/server/persisted-operations.ts'
-import { DEVELOPMENT, PRODUCTION, type ServerSettings } from '../../src/server/settings.ts'
+import { DEVELOPMENT, PRODUCTION, type ServerSettings } from '../../src/server/server-settings.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
 /** Some of the audits ask for types of the schema. */

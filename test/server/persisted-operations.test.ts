@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPersistedDocuments } from '../../src/server/persisted-operations.ts'
-import { DEVELOPMENT, PRODUCTION } from '../../src/server/settings.ts'
+import { DEVELOPMENT, PRODUCTION } from '../../src/server/server-settings.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { codeOf, postJson, sendAs } from '../support/post.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PRODUCTION } from '../../src/server/settings.ts'
+import { PRODUCTION } from '../../src/server/server-settings.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { codeOf, type HttpAnswer, postJson, sendAs } from '../support/post.ts'

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { DEVELOPMENT, type ServerSettings } from '../../src/server/settings.ts'
+import { DEVELOPMENT, type ServerSettings } from '../../src/server/server-settings.ts'
 import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/app.ts'
 import { codeOf, type HttpAnswer, postJson, sendAs } from '../support/post.ts'

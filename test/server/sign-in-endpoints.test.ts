@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { setPassword } from '../../src/platform/access/passwords.ts'
+import { setPassword } from '../../src/platform/identity/passwords/passwords.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { byPassword, PASSWORD, postForm } from '../support/sign-in.ts'
 

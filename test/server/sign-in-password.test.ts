@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { countAddressAttempts } from '../../src/platform/access/address-attempts.ts'
-import * as hashing from '../../src/platform/access/password-hash.ts'
-import { signInByPassword } from '../../src/platform/access/password-sign-in.ts'
-import { changePassword, setPassword } from '../../src/platform/access/passwords.ts'
+import { countAddressAttempts } from '../../src/platform/identity/passwords/address-attempts.ts'
+import * as hashing from '../../src/platform/identity/passwords/password-hash.ts'
+import { signInByPassword } from '../../src/platform/identity/passwords/password-sign-in.ts'
+import { changePassword, setPassword } from '../../src/platform/identity/passwords/passwords.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { byPassword, PASSWORD, refresh, signIn, signInsOf, statusOf, tokensOf } from '../support/sign-in.ts'
@@ -13,7 +13,7 @@ let user: { workspaceId: string; actorId: string }
 
 const OTHER_PASSWORD = 'lampe 9 fjord mandel'
 
-vi.mock('../../src/platform/access/password-hash.ts', { spy: true })
+vi.mock('../../src/platform/identity/passwords/password-hash.ts', { spy: true })
 
 beforeAll(async () => {
   app = await createTestApp()

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { setPassword } from '../../src/platform/access/passwords.ts'
+import { setPassword } from '../../src/platform/identity/passwords/passwords.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import {

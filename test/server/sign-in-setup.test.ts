@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { setPassword } from '../../src/platform/access/passwords.ts'
-import { makeSetupToken } from '../../src/platform/access/setup-tokens.ts'
+import { setPassword } from '../../src/platform/identity/passwords/passwords.ts'
+import { makeSetupToken } from '../../src/platform/identity/passwords/setup-tokens.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { byPassword, PASSWORD, postForm, signIn, statusOf } from '../support/sign-in.ts'

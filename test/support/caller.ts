@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { createUser } from '../../src/modules/workspaces/provision.ts'
-import { createApiKey } from '../../src/platform/access/api-keys.ts'
+import { createApiKey } from '../../src/platform/identity/api-keys.ts'
 import type { TestApp } from './app.ts'
 import { shortToken } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { setPassword } from '../../src/platform/access/passwords.ts'
+import { setPassword } from '../../src/platform/identity/passwords/passwords.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import type { TestApp } from './app.ts'
 

@@ -1,5 +1,5 @@
-import { openSigningKeys } from '../../src/platform/access/signing-keys.ts'
-import { issueToken } from '../../src/platform/access/tokens.ts'
+import { openSigningKeys } from '../../src/platform/identity/sessions/signing-keys.ts'
+import { issueToken } from '../../src/platform/identity/sessions/tokens.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import type { TestApp } from './app.ts'
 

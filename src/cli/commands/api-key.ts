@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import { requireWorkspace } from '../../modules/workspaces/provision.ts'
-import { changeStatus } from '../../platform/access/actor-status.ts'
-import { createApiKey, type ListedApiKey, listApiKeys } from '../../platform/access/api-keys.ts'
-import { decodeRecordId, encodeId } from '../../platform/schema/ids.ts'
+import { decodeRecordId, encodeId } from '../../platform/declare/record-id.ts'
+import { changeStatus } from '../../platform/identity/actor-status.ts'
+import { createApiKey, type ListedApiKey, listApiKeys } from '../../platform/identity/api-keys.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 import { parseExpiry } from '../expiry.ts'
 
 interface ApiKeyOptions {

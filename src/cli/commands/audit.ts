@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { sealAll } from '../../platform/audit/seal.ts'
-import { type Verdict, verifyAudit } from '../../platform/audit/verify.ts'
+import { sealAll } from '../../platform/log/seals/seal.ts'
+import { type Verdict, verifyAudit } from '../../platform/log/seals/verify.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 
 /** `rapport audit` */
 export function auditCommand(context: CommandContext): Command {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { CommandContext } from '../context.ts'
+import type { CommandContext } from '../command-context.ts'
 import { showProgress } from '../progress.ts'
 
 interface DemoOptions {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import type { ImportColumn, ImportConstant, ImportOrder } from '../../platform/imports/order.ts'
+import type { ImportColumn, ImportConstant, ImportOrder } from '../../platform/imports/import-order.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
-import type { CommandContext } from '../context.ts'
 import { type FieldReplacement, parseConstant, parseMapping, parseReplacement } from '../import-notation.ts'
 import { problemsOf, summaryOf } from '../import-report.ts'
 

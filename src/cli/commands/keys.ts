@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { rotateSigningKeys } from '../../platform/access/signing-key-store.ts'
+import { rotateSigningKeys } from '../../platform/identity/sessions/signing-key-store.ts'
+import type { CommandContext } from '../command-context.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 
 /** `rapport keys` */
 export function keysCommand(context: CommandContext): Command {

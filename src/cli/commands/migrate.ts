@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { migrate } from '../../platform/data/migrate.ts'
+import { migrate } from '../../platform/data/migrations/migrate.ts'
+import type { CommandContext } from '../command-context.ts'
 import { openDatabaseUrl } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 import { migrationOwners } from '../migrations.ts'
 
 /** `rapport migrate` */

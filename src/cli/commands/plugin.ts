@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CommandContext } from '../context.ts'
+import type { CommandContext } from '../command-context.ts'
 import { migrationCommand, typesCommand } from '../plugins/author-commands.ts'
 import { checkCommand } from '../plugins/check-command.ts'
 import { addCommand, planCommand, upgradeCommand } from '../plugins/install-commands.ts'

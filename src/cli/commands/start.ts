@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CommandContext } from '../context.ts'
+import type { CommandContext } from '../command-context.ts'
 
 /** `rapport start` */
 export function startCommand(context: CommandContext): Command {

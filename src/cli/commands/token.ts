@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { findActorByEmail } from '../../modules/workspaces/provision.ts'
-import { openSigningKeys } from '../../platform/access/signing-keys.ts'
-import { DEFAULT_TOKEN_SECONDS, issueToken, MAX_TOKEN_SECONDS } from '../../platform/access/tokens.ts'
+import { openSigningKeys } from '../../platform/identity/sessions/signing-keys.ts'
+import { DEFAULT_TOKEN_SECONDS, issueToken, MAX_TOKEN_SECONDS } from '../../platform/identity/sessions/tokens.ts'
+import type { CommandContext } from '../command-context.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 import { parseDuration } from '../duration.ts'
 
 interface TokenOptions {

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import { createUser, findUserByEmail, requireWorkspace } from '../../modules/workspaces/provision.ts'
-import { changeStatus } from '../../platform/access/actor-status.ts'
-import { setPassword } from '../../platform/access/passwords.ts'
-import { makeSetupToken } from '../../platform/access/setup-tokens.ts'
+import { changeStatus } from '../../platform/identity/actor-status.ts'
+import { setPassword } from '../../platform/identity/passwords/passwords.ts'
+import { makeSetupToken } from '../../platform/identity/passwords/setup-tokens.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 
 /** `rapport user` */
 export function userCommand(context: CommandContext): Command {

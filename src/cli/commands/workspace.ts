@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { createWorkspace } from '../../modules/workspaces/provision.ts'
+import type { CommandContext } from '../command-context.ts'
 import { withOwner } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 
 /** `rapport workspace` */
 export function workspaceCommand(context: CommandContext): Command {

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { Client } from 'pg'
 import { APP_ROLE } from '../../platform/data/database.ts'
-import { pendingMigrations } from '../../platform/data/migrate.ts'
+import { pendingMigrations } from '../../platform/data/migrations/migrate.ts'
 import { migrationOwners } from '../migrations.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 

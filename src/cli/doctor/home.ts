@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { embeddedPostgresHolder } from '../../platform/data/embedded.ts'
-import { abandonedFolders } from '../../platform/data/embedded-place.ts'
+import { abandonedFolders } from '../../platform/data/embedded/data-folder.ts'
+import { embeddedPostgresHolder } from '../../platform/data/embedded/embedded-postgres.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
 const MEBIBYTE = 2 ** 20

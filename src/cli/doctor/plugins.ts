@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { coreParts } from '../../app.ts'
-import { findDrift } from '../../platform/plugins/lifecycle/drift.ts'
+import { findDrift } from '../../platform/plugins/tables/drift.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
 /** Looks whether plugins are as they were installed. Changes nothing. */

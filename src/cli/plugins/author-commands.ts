@@ -2,14 +2,18 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { coreParts } from '../../app.ts'
-import type { ModelSource } from '../../platform/data/compose.ts'
-import { authorMigration } from '../../platform/plugins/authoring/migration.ts'
-import { MODEL_TYPES_FILE, pluginModelTypes, readUnloadedModels } from '../../platform/plugins/authoring/model-types.ts'
-import { readListedPlugins, rootOf } from '../../platform/plugins/installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load.ts'
-import { findPluginFiles } from '../../platform/plugins/specifier.ts'
+import type { ModelSource } from '../../platform/data/models/compose-models.ts'
+import { authorMigration } from '../../platform/plugins/authoring/author-migration.ts'
+import {
+  MODEL_TYPES_FILE,
+  pluginModelTypes,
+  readUnloadedModels,
+} from '../../platform/plugins/authoring/plugin-model-types.ts'
+import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
+import { findPluginFiles } from '../../platform/plugins/load/specifier.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
-import type { CommandContext } from '../context.ts'
 
 /** `rapport plugin types` */
 export function typesCommand(context: CommandContext): Command {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { checkConformance } from '../../platform/plugins/conformance/check-plugin.ts'
+import { checkConformance } from '../../platform/plugins/conformance/check-conformance.ts'
 import type { Finding } from '../../platform/plugins/conformance/finding.ts'
-import { readListedPlugins, rootOf } from '../../platform/plugins/installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load.ts'
+import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
 import { conformanceSurroundings } from '../../testing/conformance.ts'
-import type { CommandContext } from '../context.ts'
+import type { CommandContext } from '../command-context.ts'
 
 interface CheckOptions {
   readonly publish?: true

@@ -2,8 +2,8 @@ import { join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { coreParts } from '../../app.ts'
 import { newPlugin } from '../../platform/plugins/authoring/new-plugin.ts'
-import { rootOf } from '../../platform/plugins/installation-config.ts'
-import type { CommandContext } from '../context.ts'
+import { rootOf } from '../../platform/plugins/load/installation-config.ts'
+import type { CommandContext } from '../command-context.ts'
 
 /** `rapport plugin new` */
 export function newCommand(context: CommandContext): Command {

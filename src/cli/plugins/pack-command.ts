@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
-import { packPlugin } from '../../platform/plugins/authoring/pack.ts'
-import type { CommandContext } from '../context.ts'
+import { packPlugin } from '../../platform/plugins/authoring/pack-plugin.ts'
+import type { CommandContext } from '../command-context.ts'
 import { packageVersion } from '../version.ts'
 
 interface PackOptions {

@@ -1,6 +1,6 @@
-import type { PluginPlan } from '../../platform/plugins/lifecycle/plan.ts'
-import type { Plugin } from '../../platform/plugins/plugin.ts'
-import { PLUGIN_API_VERSION } from '../../platform/plugins/plugin.ts'
+import type { Plugin } from '../../platform/declare/plugin.ts'
+import { PLUGIN_API_VERSION } from '../../platform/declare/plugin.ts'
+import type { PluginPlan } from '../../platform/plugins/lifecycle/plan-plugin.ts'
 
 /** What adding or upgrading a plugin would do, as lines of text. */
 export function describePlan(plan: PluginPlan): string[] {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { type Removal, removePlugin } from '../../platform/plugins/lifecycle/remove.ts'
+import { type Removal, removePlugin } from '../../platform/plugins/lifecycle/remove-plugin.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
-import type { CommandContext } from '../context.ts'
 import { withInstallation } from './with-installation.ts'
 
 interface RemoveOptions {

@@ -1,6 +1,6 @@
 import type { Installation } from '../../platform/plugins/lifecycle/installation.ts'
+import type { CommandContext } from '../command-context.ts'
 import { openDatabaseUrl } from '../connect.ts'
-import type { CommandContext } from '../context.ts'
 import { installationOf } from '../installation.ts'
 
 /** Does a command's work on the plugins of this installation, and closes everything after it. */

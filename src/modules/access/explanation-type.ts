@@ -1,4 +1,4 @@
-import type { OperationOutputType } from '../../platform/operations/operation.ts'
+import type { OperationOutputType } from '../../platform/declare/rules/operation.ts'
 
 const step: OperationOutputType = {
   name: 'AccessStep',

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { whyAccess } from './why-access.ts'
 
 /** Who may do what, explained. */

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { longText } from '../../platform/declare/objects/column-input.ts'
+import { items, list, many, money } from '../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject } from '../../platform/declare/objects/object.ts'
 import { countryCell, countryCode } from '../../platform/formats/country.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
-import { longText } from '../../platform/operations/column-input.ts'
-import { defineItem, defineObject } from '../../platform/schema/declare.ts'
-import { items, list, many, money } from '../../platform/schema/fields.ts'
+import { ancestorIds, subtree } from './account-hierarchy.ts'
 import { domainName } from './domain.ts'
-import { ancestorIds, subtree } from './hierarchy.ts'
 
 const domain = defineItem({ model: 'AccountDomain', columns: { domain: { input: domainName }, isPrimary: {} } })
 

@@ -1,7 +1,7 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { account } from './account.ts'
-import { noCycle } from './hierarchy.ts'
-import { uniqueDomains } from './rules.ts'
+import { noCycle } from './account-hierarchy.ts'
+import { uniqueDomains } from './account-rules.ts'
 
 /** Organisations, in hierarchies. */
 export const accounts = definePlugin({
@@ -13,4 +13,4 @@ export const accounts = definePlugin({
   rules: [noCycle, uniqueDomains],
 })
 
-export { subtreeIds } from './hierarchy.ts'
+export { subtreeIds } from './account-hierarchy.ts'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { longText, text } from '../../platform/declare/objects/column-input.ts'
+import { items, many } from '../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject } from '../../platform/declare/objects/object.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
-import { longText, text } from '../../platform/operations/column-input.ts'
-import { defineItem, defineObject } from '../../platform/schema/declare.ts'
-import { items, many } from '../../platform/schema/fields.ts'
 
 const emailAddress = z
   .string()

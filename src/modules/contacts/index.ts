@@ -1,7 +1,7 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { accountFields, contact } from './contact.ts'
+import { primaryChannels } from './contact-rules.ts'
 import { party, relationship, relationshipSide, relationshipType } from './relationship.ts'
-import { primaryChannels } from './rules.ts'
 
 /** People, their roles in organisations, and how people and organisations stand to each other. */
 export const contacts = definePlugin({

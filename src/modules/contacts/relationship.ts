@@ -1,7 +1,7 @@
 import { sql } from '../../platform/data/sql.ts'
-import { longText } from '../../platform/operations/column-input.ts'
-import { defineObject, type InterfaceDeclaration } from '../../platform/schema/declare.ts'
-import { computed, group, reference } from '../../platform/schema/fields.ts'
+import { longText } from '../../platform/declare/objects/column-input.ts'
+import { computed, group, reference } from '../../platform/declare/objects/fields.ts'
+import { defineObject, type InterfaceDeclaration } from '../../platform/declare/objects/object.ts'
 
 export const party: InterfaceDeclaration = {
   name: 'Party',

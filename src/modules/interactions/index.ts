@@ -1,6 +1,6 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { interaction, interactionKinds } from './interaction.ts'
-import { namedParticipants, onceBySource } from './rules.ts'
+import { namedParticipants, onceBySource } from './interaction-rules.ts'
 import { accountFields, contactFields, keepTimeline } from './timeline.ts'
 
 /** Touch points and timelines. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { longText } from '../../platform/declare/objects/column-input.ts'
+import { items, references } from '../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject, type VariantDeclaration } from '../../platform/declare/objects/object.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
-import { longText } from '../../platform/operations/column-input.ts'
-import { defineItem, defineObject, type VariantDeclaration } from '../../platform/schema/declare.ts'
-import { items, references } from '../../platform/schema/fields.ts'
 
 const participant = defineItem({
   model: 'InteractionParticipant',

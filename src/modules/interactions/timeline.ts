@@ -1,7 +1,7 @@
 import { type Sql, sql } from '../../platform/data/sql.ts'
-import { defineRule } from '../../platform/operations/define.ts'
-import type { RowReference, SourcePage } from '../../platform/schema/field-sql.ts'
-import { many, source } from '../../platform/schema/fields.ts'
+import type { RowReference, SourcePage } from '../../platform/declare/objects/field-sql.ts'
+import { many, source } from '../../platform/declare/objects/fields.ts'
+import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { subtreeIds } from '../accounts/index.ts'
 
 const kinds = {

@@ -1,8 +1,8 @@
-import { listRules } from '../../platform/operations/rule-order.ts'
-import { ruleTimings } from '../../platform/operations/rule-timings.ts'
-import type { Activation } from '../../platform/plugins/activation.ts'
-import type { Plugin } from '../../platform/plugins/plugin.ts'
-import type { Registry } from '../../platform/schema/registry.ts'
+import type { Plugin } from '../../platform/declare/plugin.ts'
+import type { Activation } from '../../platform/plugins/host/activation.ts'
+import type { Registry } from '../../platform/registry/registry.ts'
+import { listRules } from '../../platform/registry/rule-order.ts'
+import { ruleTimings } from '../../platform/writes/rules/rule-timings.ts'
 
 /** A plugin's rules in the order in which they run, as the GraphQL type `PluginRule`. */
 export function describeRules(

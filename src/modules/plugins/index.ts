@@ -1,8 +1,8 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
-import { disablePlugin, enablePlugin } from './activation.ts'
-import { plugins as pluginsQuery } from './list.ts'
-import { disableRule, enableRule } from './rules.ts'
-import { updatePluginSettings } from './settings.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
+import { disablePlugin, enablePlugin } from './activation-operations.ts'
+import { plugins as pluginsQuery } from './plugin-list.ts'
+import { disableRule, enableRule } from './plugin-rules.ts'
+import { updatePluginSettings } from './plugin-settings-operations.ts'
 
 /** Which plugins a workspace uses, with which settings and rules. */
 export const plugins = definePlugin({

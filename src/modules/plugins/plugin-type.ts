@@ -1,4 +1,8 @@
-import type { OperationEnum, OperationOutputType, OperationPayloadField } from '../../platform/operations/operation.ts'
+import type {
+  OperationEnum,
+  OperationOutputType,
+  OperationPayloadField,
+} from '../../platform/declare/rules/operation.ts'
 
 const status: OperationEnum = {
   name: 'PluginStatus',

@@ -1,9 +1,9 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { recordGrant, recordGrantConditions } from './record-grant.ts'
 import { recordGrantFits, recordGrantWithinOwnRights } from './record-grant-rules.ts'
+import { teamSharingWithinOwnRights } from './shared-team-rules.ts'
 import { sharingRule } from './sharing-rule.ts'
 import { sharingRuleFits, sharingRuleWithinOwnRights } from './sharing-rule-rules.ts'
-import { teamSharingWithinOwnRights } from './team-rules.ts'
 
 /** Who else reaches a record, beside those whom it belongs to. */
 export const sharing = definePlugin({

@@ -1,6 +1,6 @@
-import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/operations/define.ts'
-import { reachesInOwnRight } from '../../platform/operations/own-reach.ts'
-import { invalid, notFound, ruleViolation, type UserError } from '../../platform/operations/user-errors.ts'
+import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import { invalid, notFound, ruleViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
+import { reachesInOwnRight } from '../../platform/writes/own-reach.ts'
 import { reaches } from '../workspaces/index.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 

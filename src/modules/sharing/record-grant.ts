@@ -1,8 +1,8 @@
 import { sql } from '../../platform/data/sql.ts'
-import { longText } from '../../platform/operations/column-input.ts'
-import { defineObject } from '../../platform/schema/declare.ts'
-import { type ConditionDeclaration, reference } from '../../platform/schema/fields.ts'
-import { decodeId } from '../../platform/schema/ids.ts'
+import { longText } from '../../platform/declare/objects/column-input.ts'
+import { type ConditionDeclaration, reference } from '../../platform/declare/objects/fields.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
+import { decodeId } from '../../platform/declare/record-id.ts'
 
 export const recordGrant = defineObject({
   model: 'RecordGrant',

@@ -1,5 +1,5 @@
-import { longText, text } from '../../platform/operations/column-input.ts'
-import { defineObject } from '../../platform/schema/declare.ts'
+import { longText, text } from '../../platform/declare/objects/column-input.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
 
 export const sharingRule = defineObject({
   model: 'SharingRule',

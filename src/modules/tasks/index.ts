@@ -1,4 +1,4 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
 import { task, taskActs, taskFields } from './task.ts'
 
 /** What has to be done. */

@@ -1,8 +1,8 @@
-import { longText } from '../../platform/operations/column-input.ts'
-import { type Act, defineAct } from '../../platform/operations/define.ts'
-import { ruleViolation } from '../../platform/operations/user-errors.ts'
-import { defineObject } from '../../platform/schema/declare.ts'
-import { many, reference } from '../../platform/schema/fields.ts'
+import { longText } from '../../platform/declare/objects/column-input.ts'
+import { many, reference } from '../../platform/declare/objects/fields.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
+import { type Act, defineAct } from '../../platform/declare/rules/rule.ts'
+import { ruleViolation } from '../../platform/declare/rules/user-errors.ts'
 
 export const task = defineObject({
   model: 'Task',

@@ -1,23 +1,27 @@
-import { definePlugin } from '../../platform/plugins/plugin.ts'
-import { actor, actorKinds, pluginActor } from './actor.ts'
+import { definePlugin } from '../../platform/declare/plugin.ts'
+import { actor, actorKinds, pluginActor } from './actor-object.ts'
 import { apiKey, revokeApiKey } from './api-keys/api-key.ts'
-import { createApiKey } from './api-keys/create.ts'
-import { apiKeyFits, apiKeyWithinOwnRights } from './api-keys/rules.ts'
+import { apiKeyFits, apiKeyWithinOwnRights } from './api-keys/api-key-rules.ts'
+import { createApiKey } from './api-keys/create-api-key.ts'
 import { identityProvider } from './identity-providers/identity-provider.ts'
-import { identityProviderFits, identityProviderWithinOwnRights, issuerIsTrusted } from './identity-providers/rules.ts'
-import { administratorRoleStays, administratorStays } from './roles/administrators.ts'
+import {
+  identityProviderFits,
+  identityProviderWithinOwnRights,
+  issuerIsTrusted,
+} from './identity-providers/provider-rules.ts'
+import { administratorRoleStays, administratorStays } from './roles/administrator-rules.ts'
 import { roleWithinOwnRights } from './roles/escalation.ts'
-import { noRoleCycle } from './roles/hierarchy.ts'
 import { role } from './roles/role.ts'
-import { roleNotInUse, rolePermissions } from './roles/rules.ts'
-import { revokeSession, revokeSessions } from './sessions/revoke.ts'
+import { noRoleCycle } from './roles/role-hierarchy.ts'
+import { roleNotInUse, rolePermissions } from './roles/role-rules.ts'
+import { revokeSession, revokeSessions } from './sessions/revoke-sessions.ts'
 import { session } from './sessions/session.ts'
 import { team } from './team.ts'
 import { teamWithinOwnRights } from './team-rules.ts'
-import { changePassword, resetPassword } from './users/passwords.ts'
-import { suspensionEndsSessions, userHasEmail, userWithinOwnRights } from './users/rules.ts'
+import { changePassword, resetPassword } from './users/password-operations.ts'
 import { updateViewer } from './users/update-viewer.ts'
 import { reactivateUser, suspendUser, user } from './users/user.ts'
+import { suspensionEndsSessions, userHasEmail, userWithinOwnRights } from './users/user-rules.ts'
 import { viewer } from './viewer.ts'
 import { workspace } from './workspace.ts'
 
@@ -51,6 +55,6 @@ export const workspaces = definePlugin({
   operations: [updateViewer, resetPassword, changePassword, createApiKey, revokeSession, revokeSessions],
 })
 
-export { reaches } from './reach.ts'
+export { reaches } from './access-scopes.ts'
 export { lacking, listed } from './roles/escalation.ts'
 export { changesMembers } from './team-rules.ts'

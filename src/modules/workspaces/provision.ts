@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { insertActor } from '../../platform/access/actor-store.ts'
-import { ProvisioningError } from '../../platform/access/errors.ts'
-import { created, insertActorBy, logOperatorWrite } from '../../platform/access/operator-writes.ts'
-import { ownerTransaction } from '../../platform/access/owner-transaction.ts'
-import { STARTING_ROLES } from '../../platform/access/permissions.ts'
+import { ownerTransaction } from '../../platform/data/owner-transaction.ts'
+import { insertActor } from '../../platform/identity/actor-store.ts'
+import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
+import { created, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
+import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {

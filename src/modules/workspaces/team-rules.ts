@@ -1,6 +1,6 @@
 import { sql } from '../../platform/data/sql.ts'
-import { type PendingWrite, type RecordRule, type Work, workOf } from '../../platform/operations/define.ts'
-import { rightsViolation } from '../../platform/operations/user-errors.ts'
+import { type PendingWrite, type RecordRule, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
 import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
 const NAME = 'workspaces.teamWithinOwnRights'

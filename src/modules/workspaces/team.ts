@@ -1,5 +1,5 @@
-import { defineItem, defineObject } from '../../platform/schema/declare.ts'
-import { items } from '../../platform/schema/fields.ts'
+import { items } from '../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject } from '../../platform/declare/objects/object.ts'
 
 const member = defineItem({
   model: 'TeamMember',

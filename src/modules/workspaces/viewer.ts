@@ -1,8 +1,8 @@
-import { effectivePermissions } from '../../platform/access/cover.ts'
 import { sql } from '../../platform/data/sql.ts'
-import type { View } from '../../platform/schema/declare.ts'
-import { custom, list } from '../../platform/schema/fields.ts'
-import { encodeId } from '../../platform/schema/ids.ts'
+import { custom, list } from '../../platform/declare/objects/fields.ts'
+import type { View } from '../../platform/declare/objects/object.ts'
+import { encodeId } from '../../platform/declare/record-id.ts'
+import { effectivePermissions } from '../../platform/permissions/cover.ts'
 import { sensitiveIn } from './roles/permission-texts.ts'
 
 export const viewer: View = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { text } from '../../platform/operations/column-input.ts'
-import { defineObject } from '../../platform/schema/declare.ts'
+import { text } from '../../platform/declare/objects/column-input.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 const MAX_RETENTION_DAYS = 36_500

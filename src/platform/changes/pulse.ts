@@ -1,10 +1,10 @@
-import type { Runtime } from '../context.ts'
 import type { Database } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { elementsOf } from '../reads/reading.ts'
+import type { Runtime } from '../request/context.ts'
 import type { LogPosition } from './cursor.ts'
-import { endOf, type Follower, keysRefused, parseStandings, standingsOf } from './standing.ts'
+import { endOf, type Follower, keysRefused, parseStandings, standingsOf } from './stream-state.ts'
 
 // A stream ends within 5 s of what ends it, also where nobody announces that. Spread out, so that nodes and workspaces don't beat together.
 const BEAT_MS = 3_000

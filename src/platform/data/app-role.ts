@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { APP_ROLE } from './database.ts'
-import { MigrationError } from './migration-error.ts'
+import { MigrationError } from './migrations/migration-error.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from './transaction.ts'
 
 /** Another database of the same cluster did the same at the same time: duplicate object, unique violation, internal. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import { repeat } from '../repeat.ts'
+import { repeat } from '../async/repeat.ts'
 
 /** Milliseconds between looks at what has changed. */
 const LOOK_MS = 2_000

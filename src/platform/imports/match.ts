@@ -1,10 +1,10 @@
-import type { Work } from '../operations/define.ts'
-import { invalid } from '../operations/user-errors.ts'
-import { quoted } from './cells.ts'
-import type { ImportDraft } from './draft.ts'
-import { placeOf } from './draft.ts'
-import type { ImportPlan, KeyField } from './plan.ts'
-import { type Found, recordsByColumns, recordsByPart } from './records.ts'
+import type { Work } from '../declare/rules/rule.ts'
+import { invalid } from '../declare/rules/user-errors.ts'
+import { type Found, recordsByColumns, recordsByPart } from './find-records.ts'
+import type { ImportDraft } from './import-draft.ts'
+import { placeOf } from './import-draft.ts'
+import { quoted } from './notation/cells.ts'
+import type { ImportPlan, KeyField } from './plan-import.ts'
 
 /** A draft and the record that it is about: the uuid of one that is there, or null for a new one. */
 export interface Matched {

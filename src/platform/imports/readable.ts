@@ -1,7 +1,7 @@
-import type { Grantee } from '../access/permissions.ts'
-import { requireReadableField } from '../reads/guard.ts'
-import type { ImportPlan } from './plan.ts'
-import type { FieldTarget } from './targets.ts'
+import type { Grantee } from '../permissions/grants.ts'
+import { requireReadableField } from '../permissions/guard.ts'
+import type { FieldTarget } from './field-targets.ts'
+import type { ImportPlan } from './plan-import.ts'
 
 /**
  * Throws FORBIDDEN unless the caller may read each field that the import sets or looks records up by: whether a row changes

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Job } from '../plugins/job.ts'
+import type { Job } from '../declare/job.ts'
 
 const nothing = z.strictObject({})
 

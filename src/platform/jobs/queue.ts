@@ -1,7 +1,7 @@
 import { sql } from '../data/sql.ts'
-import type { Work } from '../operations/define.ts'
-import type { Job } from '../plugins/job.ts'
-import type { EnqueueOptions } from '../plugins/plugin-context.ts'
+import type { Job } from '../declare/job.ts'
+import type { EnqueueOptions } from '../declare/plugin-context.ts'
+import type { Work } from '../declare/rules/rule.ts'
 import { checkPayload } from './payload.ts'
 
 /** Where work for the background is put. */

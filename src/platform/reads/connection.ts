@@ -1,9 +1,17 @@
 import { and, join, raw, type Sql, sql } from '../data/sql.ts'
 import { badUserInput } from '../errors.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import type { ObjectType } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
-import { beyond, cursorMark, decodeCursor, encodeCursor, type OrderKey, orderBy, type Position } from './keyset.ts'
-import { type Page, pageOf } from './page.ts'
+import {
+  beyond,
+  cursorMark,
+  decodeCursor,
+  encodeCursor,
+  type OrderKey,
+  orderBy,
+  type Position,
+} from './order/keyset.ts'
+import { type Page, pageOf } from './order/page.ts'
 import { asIs, type Compiled, elementsOf, type Place, type Reading, type Row, type Shape, tuple } from './reading.ts'
 import { compileRecord } from './record.ts'
 import { compileParts, subfields } from './select.ts'

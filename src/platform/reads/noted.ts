@@ -1,5 +1,5 @@
 import { sql } from '../data/sql.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import type { ObjectType } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { type Compiled, elementsOf, type Reading, type Row } from './reading.ts'
 import { subfields } from './select.ts'

@@ -1,14 +1,14 @@
-import { canWhole, type Permission, parsePermission, recordScopes } from '../access/permissions.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
-import { PluginFailedError } from '../plugins/failure.ts'
-import type { Plugin } from '../plugins/plugin.ts'
-import { checkExpression, tablesIn } from '../plugins/statement-guard.ts'
-import { foreignKey } from '../schema/columns.ts'
-import type { RowReference } from '../schema/field-sql.ts'
-import { objectBySingular, objectNamed, type RecordType, type Registry } from '../schema/registry.ts'
-import { accessRulesOn, applies } from './access-rules.ts'
+import type { RowReference } from '../declare/objects/field-sql.ts'
+import type { Plugin } from '../declare/plugin.ts'
+import { accessRulesOn, applies } from '../permissions/access-rules.ts'
+import { canWhole, type Permission, parsePermission, recordScopes } from '../permissions/grants.ts'
+import { visible } from '../permissions/visible.ts'
+import { foreignKey } from '../registry/columns.ts'
+import { objectBySingular, objectNamed, type RecordType, type Registry } from '../registry/registry.ts'
+import { PluginFailedError } from '../sandbox/failure.ts'
+import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
 import { type Reading, type Row, rowOf } from './reading.ts'
-import { visible } from './visible.ts'
 
 /** A piece of SQL that a declaration makes, and whose it is. */
 export interface DeclaredSql {

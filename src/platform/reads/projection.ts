@@ -1,7 +1,7 @@
 import { type GraphQLOutputType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import type { ObjectType } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { deferred } from './deferred.ts'
 import { leafValue } from './leaf.ts'

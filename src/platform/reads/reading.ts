@@ -1,10 +1,10 @@
-import type { Actor } from '../access/actor.ts'
-import type { RequestContext } from '../context.ts'
-import type { Model } from '../data/models.ts'
+import type { Model } from '../data/models/models.ts'
 import { columnOf, empty, join, type Sql, sql, unseen } from '../data/sql.ts'
-import type { ObjectType, Registry } from '../schema/registry.ts'
+import type { Actor } from '../identity/authenticate.ts'
+import type { Guard } from '../permissions/guard.ts'
+import type { ObjectType, Registry } from '../registry/registry.ts'
+import type { RequestContext } from '../request/context.ts'
 import type { FieldGroup, Selected } from './collect.ts'
-import type { Guard } from './guard.ts'
 
 /** One statement being compiled for one caller. */
 export interface Reading extends Selected {

@@ -1,10 +1,10 @@
 import { isObjectType } from 'graphql'
 import { and, ident, join, or, type Sql, sql } from '../data/sql.ts'
-import { type ObjectType, objectNamed, type Variant } from '../schema/registry.ts'
+import { accessConditions } from '../permissions/record-access.ts'
+import { type ObjectType, objectNamed, type Variant } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { noted } from './noted.ts'
 import { type Compiled, type Reading, type Row, TYPE_NAME, tuple } from './reading.ts'
-import { accessConditions } from './record-access.ts'
 import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */

@@ -1,10 +1,10 @@
 import { isAbstractType } from 'graphql'
 import { and, join, type Sql, sql } from '../data/sql.ts'
-import type { ObjectType } from '../schema/registry.ts'
+import { visible } from '../permissions/visible.ts'
+import type { ObjectType } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { type Compiled, elementsOf, type Reading, type Row, rowOf, TYPE_NAME, workspaceOf } from './reading.ts'
 import { compileRecord, tableOf } from './record.ts'
-import { visible } from './visible.ts'
 
 /** A record of any type that the interface or union allows, found by type and id; null when it is gone or hidden. */
 export function compileReference(

@@ -1,12 +1,15 @@
 import { and, empty, join, type Sql, sql } from '../data/sql.ts'
+import { decodeId } from '../declare/record-id.ts'
 import { badUserInput } from '../errors.ts'
-import { decodeId } from '../schema/ids.ts'
-import type { ObjectType, Registry } from '../schema/registry.ts'
+import { requireSearchable } from '../permissions/guard.ts'
+import { visible } from '../permissions/visible.ts'
+import type { ObjectType, Registry } from '../registry/registry.ts'
 import { compileConnection } from './connection.ts'
-import { oneRecord } from './fields/one.ts'
-import { requireSearchable } from './guard.ts'
-import type { OrderKey } from './keyset.ts'
-import { orderKeys, orderTerms } from './order.ts'
+import { oneRecord } from './fields/one-fields.ts'
+import { where } from './filter/filter.ts'
+import { searchFor } from './filter/search.ts'
+import type { OrderKey } from './order/keyset.ts'
+import { orderKeys, orderTerms } from './order/order.ts'
 import {
   type Compiled,
   elementsOf,
@@ -19,9 +22,6 @@ import {
 } from './reading.ts'
 import { compileRecord, tableOf } from './record.ts'
 import { marked } from './reference.ts'
-import { searchFor } from './search.ts'
-import { visible } from './visible.ts'
-import { where } from './where.ts'
 
 /** Where root fields are read from: no row, only the caller's workspace. */
 export function rootRow(reading: Reading): Row {

@@ -1,12 +1,12 @@
 import { getArgumentValues, isNonNullType, isObjectType } from 'graphql'
-import { forbidden, forbiddenInPart } from '../access/forbidden.ts'
-import { fieldScopes } from '../access/permissions.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
-import { type ObjectType, objectBySingular } from '../schema/registry.ts'
+import { forbidden, forbiddenInPart } from '../permissions/forbidden.ts'
+import { fieldScopes } from '../permissions/grants.ts'
+import { type Guard, pass } from '../permissions/guard.ts'
+import { conditionsOf } from '../permissions/record-access.ts'
+import { type ObjectType, objectBySingular } from '../registry/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
-import { type Guard, pass } from './guard.ts'
 import { type Compiled, type Reading, type Row, tuple } from './reading.ts'
-import { conditionsOf } from './record-access.ts'
 
 /** Fields that a group selects on a type, by response key. */
 export function subfields(reading: Reading, typeName: string, group: FieldGroup): Map<string, FieldGroup> {

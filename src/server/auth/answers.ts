@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../platform/access/sign-in.ts'
+import type { TokenPair } from '../../platform/identity/sign-in.ts'
 
 /** Error codes of RFC 6749, 5.2, and those that extensions have registered. */
 export type OAuthErrorCode =

@@ -1,5 +1,5 @@
-import type { SignIn, TokenPair } from '../../platform/access/sign-in.ts'
-import type { SignInRequest } from '../../platform/access/sign-in-audit.ts'
+import type { SignIn, TokenPair } from '../../platform/identity/sign-in.ts'
+import type { SignInRequest } from '../../platform/identity/sign-in-audit.ts'
 import { oauthError, tokenAnswer } from './answers.ts'
 import type { Form } from './form.ts'
 

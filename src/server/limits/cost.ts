@@ -12,7 +12,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/reads/page.ts'
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/reads/order/page.ts'
 import { type SelectedField, selectedFields } from './selected.ts'
 import { lengthAt, numberIn, product, sum, type Term, type Variables, when } from './terms.ts'
 import type { Fragments } from './totals.ts'

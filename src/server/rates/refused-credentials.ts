@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Authenticator } from '../../platform/access/actor.ts'
-import { networkOf } from '../../platform/access/address-attempts.ts'
-import { AuthenticationError } from '../../platform/access/errors.ts'
+import type { Authenticator } from '../../platform/identity/authenticate.ts'
+import { AuthenticationError } from '../../platform/identity/identity-errors.ts'
+import { networkOf } from '../../platform/identity/passwords/address-attempts.ts'
 import { consume, limiter, rateLimited, standingOf } from './quota.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '../../../src/platform/data/database.ts'
-import { createTestDatabase } from '../../../src/testing/database.ts'
+import { createTestDatabase } from '../../../src/testing/test-database.ts'
 
 /** A migrated, empty database with both of its doors open. */
 export interface AccessDatabase extends Pick<Database, 'app' | 'owner'> {

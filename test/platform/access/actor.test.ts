@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createUser, createWorkspace } from '../../../src/modules/workspaces/provision.ts'
-import { type Authenticator, createAuthenticator } from '../../../src/platform/access/actor.ts'
-import { createApiKey } from '../../../src/platform/access/api-keys.ts'
-import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { can } from '../../../src/platform/access/permissions.ts'
-import { openSigningKeys, type SigningKeys } from '../../../src/platform/access/signing-keys.ts'
-import { issueToken } from '../../../src/platform/access/tokens.ts'
+import { createApiKey } from '../../../src/platform/identity/api-keys.ts'
+import { type Authenticator, createAuthenticator } from '../../../src/platform/identity/authenticate.ts'
+import { AuthenticationError } from '../../../src/platform/identity/identity-errors.ts'
+import { openSigningKeys, type SigningKeys } from '../../../src/platform/identity/sessions/signing-keys.ts'
+import { issueToken } from '../../../src/platform/identity/sessions/tokens.ts'
+import { can } from '../../../src/platform/permissions/grants.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
 
 let database: AccessDatabase

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { beyond, effectivePermissions } from '../../../src/platform/access/cover.ts'
-import { canField, type Grantee, recordScopes, type Scope } from '../../../src/platform/access/permissions.ts'
+import { beyond, effectivePermissions } from '../../../src/platform/permissions/cover.ts'
+import { canField, type Grantee, recordScopes, type Scope } from '../../../src/platform/permissions/grants.ts'
 
 const OBJECTS = ['account', 'contact', 'role']
 const FIELDS = ['name', 'taxId']

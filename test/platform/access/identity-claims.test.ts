@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { readClaims } from '../../../src/platform/access/identity-claims.ts'
-import type { StoredProvider } from '../../../src/platform/access/identity-store.ts'
+import { AuthenticationError } from '../../../src/platform/identity/identity-errors.ts'
+import { readClaims } from '../../../src/platform/identity/providers/claims.ts'
+import type { StoredProvider } from '../../../src/platform/identity/providers/stored-providers.ts'
 
 const provider: StoredProvider = {
   id: '01890a5d-ac96-774b-bcce-b302099a8057',

@@ -1,10 +1,10 @@
 import * as crypto from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { countAddressAttempts } from '../../../src/platform/access/address-attempts.ts'
-import { atMost } from '../../../src/platform/access/at-most.ts'
-import { NotNowError, PasswordError, tooBusy } from '../../../src/platform/access/errors.ts'
-import { hashPassword, isPassword } from '../../../src/platform/access/password-hash.ts'
-import { requireGoodPassword } from '../../../src/platform/access/password-rules.ts'
+import { atMost } from '../../../src/platform/async/at-most.ts'
+import { NotNowError, PasswordError, tooBusy } from '../../../src/platform/identity/identity-errors.ts'
+import { countAddressAttempts } from '../../../src/platform/identity/passwords/address-attempts.ts'
+import { hashPassword, isPassword } from '../../../src/platform/identity/passwords/password-hash.ts'
+import { requireGoodPassword } from '../../../src/platform/identity/passwords/password-rules.ts'
 
 vi.mock('node:crypto', { spy: true })
 

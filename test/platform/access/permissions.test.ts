@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { can, type Permission, STARTING_ROLES } from '../../../src/platform/access/permissions.ts'
+import { can, type Permission, STARTING_ROLES } from '../../../src/platform/permissions/grants.ts'
 
 const objects = ['account', 'contact', 'legalMatter', 'workspace', 'user', 'role', 'apiKey'] as const
 const actions = ['read', 'create', 'update', 'delete', 'convert'] as const

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWTVerifyGetKey, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { openProviderKeys, type ProviderKeysOptions } from '../../../src/platform/access/provider-keys.ts'
+import { AuthenticationError } from '../../../src/platform/identity/identity-errors.ts'
+import { openProviderKeys, type ProviderKeysOptions } from '../../../src/platform/identity/providers/provider-keys.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 

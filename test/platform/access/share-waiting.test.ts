@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { shareWaiting } from '../../../src/platform/access/share-waiting.ts'
+import { shareWaiting } from '../../../src/platform/async/share-waiting.ts'
 
 describe('shareWaiting', () => {
   test('calls that arrive while one runs share the next', async () => {

@@ -2,9 +2,9 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { createLocalJWKSet, exportJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AuthenticationError } from '../../../src/platform/access/errors.ts'
-import { openSigningKeys, type SigningKeys } from '../../../src/platform/access/signing-keys.ts'
-import { issueToken, verifyToken } from '../../../src/platform/access/tokens.ts'
+import { AuthenticationError } from '../../../src/platform/identity/identity-errors.ts'
+import { openSigningKeys, type SigningKeys } from '../../../src/platform/identity/sessions/signing-keys.ts'
+import { issueToken, verifyToken } from '../../../src/platform/identity/sessions/tokens.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
 import {
   ACTOR_ID,

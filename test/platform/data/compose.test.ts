@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { composeModels, readModelFiles } from '../../../src/platform/data/compose.ts'
-import { ModelError } from '../../../src/platform/data/model-error.ts'
-import { readModels } from '../../../src/platform/data/models.ts'
+import { composeModels, readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
+import { ModelError } from '../../../src/platform/data/models/model-error.ts'
+import { readModels } from '../../../src/platform/data/models/models.ts'
 import { CORE_MODELS, LEGAL_MODELS, source } from './model-sources.ts'
 
 const core = source('core', CORE_MODELS)

@@ -10,7 +10,7 @@ import {
   embeddedPostgresHolder,
   shareEmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../../src/platform/data/embedded.ts'
+} from '../../../src/platform/data/embedded/embedded-postgres.ts'
 
 const log = pino({ level: 'silent' })
 const isRoot = process.getuid?.() === 0

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { migrate, pendingMigrations } from '../../../src/platform/data/migrate.ts'
-import { MigrationError, NewerDatabaseError } from '../../../src/platform/data/migration-error.ts'
-import type { MigrationOwner } from '../../../src/platform/data/migration-files.ts'
+import { migrate, pendingMigrations } from '../../../src/platform/data/migrations/migrate.ts'
+import { MigrationError, NewerDatabaseError } from '../../../src/platform/data/migrations/migration-error.ts'
+import type { MigrationOwner } from '../../../src/platform/data/migrations/migration-files.ts'
 import { ask, createEmptyDatabase, type EmptyDatabase } from './empty-database.ts'
 
 let database: EmptyDatabase

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { finishMigration, openPoints } from '../../../src/platform/data/migration-sql.ts'
-import { readModels } from '../../../src/platform/data/models.ts'
-import { schemaDiff } from '../../../src/platform/data/schema-diff.ts'
+import { finishMigration, openPoints } from '../../../src/platform/data/migrations/migration-sql.ts'
+import { readModels } from '../../../src/platform/data/models/models.ts'
+import { schemaDiff } from '../../../src/platform/data/models/schema-diff.ts'
 import { CORE_MODELS, LEGAL_MODELS, source } from './model-sources.ts'
 
 const before = readModels([source('core', CORE_MODELS)])

@@ -1,4 +1,4 @@
-import type { ModelSource } from '../../../src/platform/data/compose.ts'
+import type { ModelSource } from '../../../src/platform/data/models/compose-models.ts'
 
 /** A small core: a workspace, an account with an owner in it, and a profile that is one to one with the account. */
 export const CORE_MODELS = `

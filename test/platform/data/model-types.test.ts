@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { printModelTypes } from '../../../src/platform/data/model-types.ts'
-import { readModels } from '../../../src/platform/data/models.ts'
+import { readModels } from '../../../src/platform/data/models/models.ts'
+import { printModelTypes } from '../../../src/platform/data/models/print-model-types.ts'
 import { source } from './model-sources.ts'
 
 describe('generated types', () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readModelFiles } from '../../../src/platform/data/compose.ts'
-import { ModelError } from '../../../src/platform/data/model-error.ts'
-import { type Model, type Models, readModels } from '../../../src/platform/data/models.ts'
+import { readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
+import { ModelError } from '../../../src/platform/data/models/model-error.ts'
+import { type Model, type Models, readModels } from '../../../src/platform/data/models/models.ts'
 import { CORE_MODELS, LEGAL_MODELS, source } from './model-sources.ts'
 
 function model(models: Models, name: string): Model {

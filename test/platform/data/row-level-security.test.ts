@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { QueryResultRow } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readModelFiles } from '../../../src/platform/data/compose.ts'
-import { type Models, readModels } from '../../../src/platform/data/models.ts'
+import { readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
+import { type Models, readModels } from '../../../src/platform/data/models/models.ts'
 import { createTwoWorkspaces, insert, inWorkspace, type TwoWorkspaces } from './two-workspaces.ts'
 
 /** What proves who somebody is: no business of the server's role. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { composeModels, readModelFiles } from '../../../src/platform/data/compose.ts'
-import { type ColumnType, type Models, readModels } from '../../../src/platform/data/models.ts'
+import { composeModels, readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
+import { type ColumnType, type Models, readModels } from '../../../src/platform/data/models/models.ts'
 import { createTwoWorkspaces, type TwoWorkspaces } from './two-workspaces.ts'
 
 const prisma = join(import.meta.dirname, '../../../prisma')

@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { createTestDatabase } from '../../../src/testing/database.ts'
+import { createTestDatabase } from '../../../src/testing/test-database.ts'
 
 export type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
-import type { Plugin } from '../../../src/platform/plugins/plugin.ts'
+import type { Plugin } from '../../../src/platform/declare/plugin.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
 import { expectCore, expectReads } from './corpus.ts'
 import { readState, stateChanges } from './database-state.ts'

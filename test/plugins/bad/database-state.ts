@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type CatalogEntry, catalogChanges, readCatalog } from '../../../src/platform/plugins/lifecycle/catalog.ts'
+import { type CatalogEntry, catalogChanges, readCatalog } from '../../../src/platform/plugins/tables/catalog.ts'
 
 /** What is in a database: its schema, and how many rows every table has. */
 export interface DatabaseState {

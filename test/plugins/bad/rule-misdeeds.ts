@@ -1,7 +1,7 @@
 import { sql } from '../../../src/platform/data/sql.ts'
-import type { PendingWrite, RecordRule } from '../../../src/platform/operations/define.ts'
-import type { Plugin } from '../../../src/platform/plugins/plugin.ts'
-import type { PluginContext } from '../../../src/platform/plugins/plugin-context.ts'
+import type { Plugin } from '../../../src/platform/declare/plugin.ts'
+import type { PluginContext } from '../../../src/platform/declare/plugin-context.ts'
+import type { PendingWrite, RecordRule } from '../../../src/platform/declare/rules/rule.ts'
 import { testPlugin, testRule } from '../guarded-plugin.ts'
 
 /** A plugin whose rule does something bad when an account gets the plugin's id as its name. */

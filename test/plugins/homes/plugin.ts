@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from '../../../src/platform/data/sql.ts'
-import { defineOperation } from '../../../src/platform/operations/operation.ts'
-import { defineUserError, userError } from '../../../src/platform/operations/user-errors.ts'
-import { definePlugin } from '../../../src/platform/plugins/plugin.ts'
-import type { ObjectDeclaration } from '../../../src/platform/schema/declare.ts'
-import { computed, condition, many, resolved } from '../../../src/platform/schema/fields.ts'
-import { decodeRecordId } from '../../../src/platform/schema/ids.ts'
-import { defineQuery } from '../../../src/platform/schema/query.ts'
+import { computed, condition, many, resolved } from '../../../src/platform/declare/objects/fields.ts'
+import type { ObjectDeclaration } from '../../../src/platform/declare/objects/object.ts'
+import { definePlugin } from '../../../src/platform/declare/plugin.ts'
+import { defineQuery } from '../../../src/platform/declare/query.ts'
+import { decodeRecordId } from '../../../src/platform/declare/record-id.ts'
+import { defineOperation } from '../../../src/platform/declare/rules/operation.ts'
+import { defineUserError, userError } from '../../../src/platform/declare/rules/user-errors.ts'
 
 /** Folder of the models and migrations of the plugin `homes`. */
 export const HOMES = fileURLToPath(new URL('.', import.meta.url))

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { IDENTITY_ALGORITHMS } from '../../../platform/access/identity-algorithms.ts'
-import { text } from '../../../platform/operations/column-input.ts'
-import { defineItem, defineObject } from '../../../platform/schema/declare.ts'
-import { items } from '../../../platform/schema/fields.ts'
+import { text } from '../../../platform/declare/objects/column-input.ts'
+import { items } from '../../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject } from '../../../platform/declare/objects/object.ts'
+import { IDENTITY_ALGORITHMS } from '../../../platform/identity/providers/algorithms.ts'
 
 const MAX_AUDIENCES = 50
 

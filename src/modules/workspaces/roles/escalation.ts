@@ -1,5 +1,3 @@
-import { beyond, permissionText } from '../../../platform/access/cover.ts'
-import { parsePermission, type Scope } from '../../../platform/access/permissions.ts'
 import { sql, unseen } from '../../../platform/data/sql.ts'
 import {
   type PendingWrite,
@@ -7,11 +5,13 @@ import {
   type Values,
   type Work,
   workOf,
-} from '../../../platform/operations/define.ts'
-import { branchAbove } from '../../../platform/operations/tree.ts'
-import { rightsViolation, type UserError } from '../../../platform/operations/user-errors.ts'
-import { ROLE_TREE } from './hierarchy.ts'
+} from '../../../platform/declare/rules/rule.ts'
+import { rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import { beyond, permissionText } from '../../../platform/permissions/cover.ts'
+import { parsePermission, type Scope } from '../../../platform/permissions/grants.ts'
+import { branchAbove } from '../../../platform/writes/tree.ts'
 import { sensitiveIn } from './permission-texts.ts'
+import { ROLE_TREE } from './role-hierarchy.ts'
 
 /**
  * Permissions of a list that the caller does not have themselves, and so may not give to anybody. A text that is none gives

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { IsSensitive } from '../../../platform/access/cover.ts'
-import { parsePermission, SCOPES } from '../../../platform/access/permissions.ts'
-import { text } from '../../../platform/operations/column-input.ts'
-import { invalid, type UserError } from '../../../platform/operations/user-errors.ts'
-import { knownActions, thereIsNo, unknownPart } from '../../../platform/plugins/known-permissions.ts'
-import { isSensitive } from '../../../platform/reads/guard.ts'
-import { type ObjectType, objectBySingular, type Registry } from '../../../platform/schema/registry.ts'
+import { text } from '../../../platform/declare/objects/column-input.ts'
+import { invalid, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import type { IsSensitive } from '../../../platform/permissions/cover.ts'
+import { parsePermission, SCOPES } from '../../../platform/permissions/grants.ts'
+import { isSensitive } from '../../../platform/permissions/guard.ts'
+import { knownActions, thereIsNo, unknownPart } from '../../../platform/registry/known-permissions.ts'
+import { type ObjectType, objectBySingular, type Registry } from '../../../platform/registry/registry.ts'
 
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200

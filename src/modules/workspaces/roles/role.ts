@@ -1,6 +1,6 @@
-import { longText } from '../../../platform/operations/column-input.ts'
-import { defineItem, defineObject } from '../../../platform/schema/declare.ts'
-import { many } from '../../../platform/schema/fields.ts'
+import { longText } from '../../../platform/declare/objects/column-input.ts'
+import { many } from '../../../platform/declare/objects/fields.ts'
+import { defineItem, defineObject } from '../../../platform/declare/objects/object.ts'
 import { permissionList } from './permission-texts.ts'
 
 const holder = defineItem({ model: 'ActorRole', columns: {} })

@@ -1,4 +1,4 @@
-import { defineObject } from '../../../platform/schema/declare.ts'
+import { defineObject } from '../../../platform/declare/objects/object.ts'
 
 /** Its tokens are told to whoever signed in, and kept as hashes that nobody reads. */
 export const session = defineObject({

@@ -1,9 +1,9 @@
-import { permissionSet } from '../../../platform/access/permissions.ts'
-import { type Work, workOf } from '../../../platform/operations/define.ts'
-import { defineOperation } from '../../../platform/operations/operation.ts'
-import { updateRecord } from '../../../platform/operations/update.ts'
-import { invalid } from '../../../platform/operations/user-errors.ts'
-import { objectNamed } from '../../../platform/schema/registry.ts'
+import { defineOperation } from '../../../platform/declare/rules/operation.ts'
+import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
+import { invalid } from '../../../platform/declare/rules/user-errors.ts'
+import { permissionSet } from '../../../platform/permissions/grants.ts'
+import { objectNamed } from '../../../platform/registry/registry.ts'
+import { updateRecord } from '../../../platform/writes/update.ts'
 
 /** `updateViewer`: what everybody may change of themselves. */
 export const updateViewer = defineOperation({

@@ -1,9 +1,9 @@
-import { text } from '../../../platform/operations/column-input.ts'
-import { type Act, workOf } from '../../../platform/operations/define.ts'
-import { ruleViolation } from '../../../platform/operations/user-errors.ts'
-import { defineObject } from '../../../platform/schema/declare.ts'
-import { many } from '../../../platform/schema/fields.ts'
-import { actorRole } from '../actor.ts'
+import { text } from '../../../platform/declare/objects/column-input.ts'
+import { many } from '../../../platform/declare/objects/fields.ts'
+import { defineObject } from '../../../platform/declare/objects/object.ts'
+import { type Act, workOf } from '../../../platform/declare/rules/rule.ts'
+import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import { actorRole } from '../actor-object.ts'
 import { emailAddress } from './email-address.ts'
 
 export const displayName = text(200).min(1, 'Must not be empty.')

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
-import type { Runtime } from '../../context.ts'
+import type { Runtime } from '../../request/context.ts'
 
 /** Who asks: with the starting role of that name (`reader` is read-only), or none at all. */
 export type ConformanceRole = 'admin' | 'member' | 'reader' | 'nobody'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { readListedPlugins } from '../installation-config.ts'
-import { PluginLifecycleError } from '../plugin-error.ts'
+import { readListedPlugins } from '../load/installation-config.ts'
+import { PluginLifecycleError } from '../load/plugin-error.ts'
 
 /** An edit of `rapport.config.ts` that was made and can be taken back. */
 export interface ConfigEdit {

@@ -1,7 +1,7 @@
-import { readListedPlugins, rootOf } from '../installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../load.ts'
-import { orderPlugins } from '../order.ts'
-import { addPlugin } from './add.ts'
+import { orderPlugins } from '../host/plugin-order.ts'
+import { readListedPlugins, rootOf } from '../load/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../load/load-plugin.ts'
+import { addPlugin } from './add-plugin.ts'
 import type { Installation } from './installation.ts'
 
 /** A plugin that was listed and could not be installed. */

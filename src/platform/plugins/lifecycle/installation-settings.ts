@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { rootOf } from '../installation-config.ts'
-import { loadPlugin } from '../load.ts'
-import { PluginLifecycleError } from '../plugin-error.ts'
+import { rootOf } from '../load/installation-config.ts'
+import { loadPlugin } from '../load/load-plugin.ts'
+import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { readInstalled } from './installed.ts'
 
 /**

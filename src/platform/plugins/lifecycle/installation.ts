@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
-import type { CoreParts } from '../compose.ts'
-import { readListedPlugins, rootOf } from '../installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../load.ts'
+import type { CoreParts } from '../host/compose-plugins.ts'
+import { readListedPlugins, rootOf } from '../load/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../load/load-plugin.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 
 /** What the lifecycle of plugins works on. */

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
-import type { CoreParts } from '../compose.ts'
-import type { UnavailablePlugin } from '../host.ts'
-import { usedTogether } from '../used-together.ts'
+import type { CoreParts } from '../host/compose-plugins.ts'
+import type { UnavailablePlugin } from '../host/host.ts'
+import { usedTogether } from '../host/used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
-import { usablePlugins } from './usable.ts'
+import { usablePlugins } from './usable-plugins.ts'
 
 /** An installed plugin and what is made of it. */
 export interface PluginOverview {

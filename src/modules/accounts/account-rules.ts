@@ -1,0 +1,45 @@
+import { sql, unseen } from '../../platform/data/sql.ts'
+import { defineRule } from '../../platform/declare/rules/rule.ts'
+import { duplicate } from '../../platform/declare/rules/user-errors.ts'
+
+/** A domain tells one organisation; when it is put away its domains are free. */
+export const uniqueDomains = defineRule({
+  name: 'accounts.uniqueDomains',
+  description: 'No two organisations in use hold the same internet domain.',
+  object: 'Account',
+  on: ['create', 'update', 'delete', 'restore'],
+  isIntegral: true,
+  async before(write, { transaction }) {
+    const domains =
+      write.kind === 'restore'
+        ? (
+            await transaction.query<{ domain: string }>(
+              sql`select domain from account_domains where workspace_id = ${unseen(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
+            )
+          ).map(({ domain }) => domain)
+        : (write.items.get('domains') ?? []).map((item) => String(item['domain']))
+    if (domains.length === 0) return undefined
+    const taken = await transaction.query<{ domain: string }>(
+      sql`select domain from account_domains where workspace_id = ${unseen(transaction.workspaceId)} and domain = any(${domains}::text[]) and account_id <> ${write.id}::uuid and deleted_at is null`,
+    )
+    const twice = domains.filter((domain, index) => domains.indexOf(domain) !== index)
+    const refusals = [
+      ...taken.map(({ domain }) =>
+        duplicate(['input', ...place(domains, domain)], `The domain ${domain} belongs to another organisation.`),
+      ),
+      ...twice.map((domain) => duplicate(['input', ...place(domains, domain)], `The domain ${domain} is named twice.`)),
+    ]
+    return { refusals }
+  },
+  async after(write, { transaction, now }) {
+    if (write.kind !== 'delete' && write.kind !== 'restore') return
+    const deletedAt = write.kind === 'delete' ? now : null
+    await transaction.query(
+      sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${unseen(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
+    )
+  },
+})
+
+function place(domains: readonly string[], domain: string): string[] {
+  return ['domains', String(domains.lastIndexOf(domain)), 'domain']
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { sql } from '../../platform/data/sql.ts'
+import type { Plugin } from '../../platform/declare/plugin.ts'
+import type { Work } from '../../platform/declare/rules/rule.ts'
+import { type Activation, isInUse, readActivations } from '../../platform/plugins/host/activation.ts'
+import type { Registry } from '../../platform/registry/registry.ts'
+import { describeRules } from './describe-rules.ts'
+
+type Description = Readonly<Record<string, unknown>>
+
+interface HandlerState extends Record<string, unknown> {
+  readonly name: string
+  readonly attempts: number
+  readonly retryAt: Date | null
+  readonly lastError: string | null
+  readonly deadLetterCount: number
+}
+
+/** The plugins of the installation, as the GraphQL type `Plugin`, with what the work's workspace does with them. */
+export async function describePlugins(work: Work): Promise<Description[]> {
+  const { host } = work.context.runtime
+  const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
+  // One that was removed since the start is still in this process, and nobody's any more.
+  const installed = await host.installed()
+  // Also of plugins that the workspace does without: what their rules would be.
+  const everything = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
+  const inUse = [...activations.values()].filter(isInUse).map(({ pluginId }) => pluginId)
+  const outOfUse = host.outOfUse(inUse)
+  const loaded = host.loaded
+    .filter(({ plugin }) => installed.has(plugin.id))
+    .map(({ plugin }) => describe(everything, plugin, activations.get(plugin.id), handlers, outOfUse.get(plugin.id)))
+  const missing = host.unavailable.flatMap(({ id, reason }) =>
+    id === null ? [] : [without(id, reason, activations.get(id))],
+  )
+  return [...loaded, ...missing]
+}
+
+/** The same of one plugin, or null. */
+export async function describePlugin(work: Work, id: string): Promise<Description | null> {
+  return (await describePlugins(work)).find((each) => each['id'] === id) ?? null
+}
+
+function describe(
+  everything: Registry,
+  plugin: Plugin,
+  activation: Activation | undefined,
+  handlers: ReadonlyMap<string, HandlerState>,
+  unavailableFor: string | undefined,
+): Description {
+  const schema = plugin.settings?.workspace
+  const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
+  return {
+    id: plugin.id,
+    description: plugin.description,
+    version: plugin.version,
+    isEnabled: isInUse(activation) && unavailableFor === undefined,
+    status: statusOf(activation, unavailableFor),
+    reason: isQuarantined ? activation.quarantineReason : (unavailableFor ?? null),
+    depends: Object.keys(plugin.depends ?? {}),
+    permissions: plugin.permissions ?? [],
+    reads: plugin.reads ?? [],
+    settings: schema ? (schema.safeParse(activation?.settings ?? {}).data ?? activation?.settings) : {},
+    settingsSchema: schema ? z.toJSONSchema(schema, { io: 'input' }) : null,
+    secrets: Object.entries(plugin.settings?.secrets ?? {}).map(([name, description]) => ({
+      name,
+      description,
+      isSet: activation?.secretNames.includes(name) ?? false,
+    })),
+    rules: describeRules(everything, plugin, activation),
+    handlers: (plugin.handlers ?? []).map(({ name, description }) => ({
+      name,
+      description,
+      attempts: handlers.get(name)?.attempts ?? 0,
+      retryAt: handlers.get(name)?.retryAt ?? null,
+      lastError: handlers.get(name)?.lastError ?? null,
+      deadLetterCount: handlers.get(name)?.deadLetterCount ?? 0,
+    })),
+    jobs: (plugin.jobs ?? []).map(({ name, description, schedule }) => ({
+      name,
+      description,
+      schedule: schedule ?? null,
+    })),
+  }
+}
+
+function statusOf(activation: Activation | undefined, unavailableFor: string | undefined): string {
+  if (unavailableFor !== undefined) return 'UNAVAILABLE'
+  if (isInUse(activation)) return 'ENABLED'
+  return activation?.isEnabled ? 'QUARANTINED' : 'DISABLED'
+}
+
+/** One that the server can't use: what little is known of it. */
+function without(id: string, reason: string, activation: Activation | undefined): Description {
+  return {
+    id,
+    description: 'The server can not use it.',
+    version: null,
+    isEnabled: false,
+    status: activation?.isEnabled ? 'UNAVAILABLE' : 'DISABLED',
+    reason,
+    depends: [],
+    permissions: [],
+    reads: [],
+    settings: activation?.settings ?? {},
+    settingsSchema: null,
+    secrets: [],
+    rules: [],
+    handlers: [],
+    jobs: [],
+  }
+}
+
+async function readHandlers({ transaction }: Work): Promise<Map<string, HandlerState>> {
+  const rows = await transaction.query<HandlerState>(
+    sql`select h.name, h.attempts, h.retry_at as "retryAt", h.last_error as "lastError",
+          (select count(*)::int from plugin_dead_letters d where d.workspace_id = h.workspace_id and d.handler = h.name) as "deadLetterCount"
+        from plugin_handlers h where h.workspace_id = ${transaction.workspaceId}::uuid`,
+  )
+  return new Map(rows.map((row) => [row.name, row]))
+}

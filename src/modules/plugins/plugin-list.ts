@@ -1,0 +1,13 @@
+import { defineQuery } from '../../platform/declare/query.ts'
+import { workOf } from '../../platform/declare/rules/rule.ts'
+import { describePlugins } from './describe-plugins.ts'
+import { pluginType } from './plugin-type.ts'
+
+/** `plugins`: all that the installation has. */
+export const plugins = defineQuery({
+  name: 'plugins',
+  description: 'The plugins of the installation, and what the workspace does with each.',
+  permission: 'plugin:read',
+  answer: { type: pluginType, isList: true },
+  run: (_args, context) => describePlugins(workOf(context)),
+})

@@ -1,0 +1,17 @@
+import type { Work } from '../../platform/declare/rules/rule.ts'
+import { forbidden, forbiddenRecord } from '../../platform/permissions/forbidden.ts'
+import { can, type Permission } from '../../platform/permissions/grants.ts'
+import { objectNamed } from '../../platform/registry/registry.ts'
+import { reachOf } from '../../platform/writes/writable.ts'
+
+/**
+ * Whether the caller may do this to a record that is there. False for one that they can't see.
+ * @throws FORBIDDEN for one that they see and may not do this to.
+ */
+export async function reaches(work: Work, objectName: string, uuid: string, action: string): Promise<boolean> {
+  const object = objectNamed(work.context.runtime.registry, objectName)
+  const reach = await reachOf(work, object, uuid, action)
+  if (reach !== 'SEEN') return reach === 'REACHED'
+  const permission: Permission = `${object.singular}:${action}`
+  throw can(work.context.actor, permission) ? forbiddenRecord(permission, object.name) : forbidden(permission)
+}

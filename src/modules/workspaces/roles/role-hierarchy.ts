@@ -1,0 +1,26 @@
+import { defineRule, type RuleAnswer } from '../../../platform/declare/rules/rule.ts'
+import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import { misplacement } from '../../../platform/writes/tree.ts'
+
+export const ROLE_TREE = { table: 'roles', levels: 20 }
+const NAME = 'workspaces.noRoleCycle'
+
+/** Keeps the roles a tree, also when two writers move two roles under each other at once. */
+export const noRoleCycle = defineRule({
+  name: NAME,
+  description: `A role is not below itself, and a hierarchy of roles is no deeper than ${ROLE_TREE.levels} levels.`,
+  object: 'Role',
+  on: ['create', 'update'],
+  isIntegral: true,
+  async before(write, { transaction }): Promise<RuleAnswer | undefined> {
+    const { parentId } = write.values
+    if (!parentId || parentId === write.before?.parentId) return undefined
+    const fault = await misplacement(ROLE_TREE, transaction, write, parentId)
+    return fault === null ? undefined : { refusals: [ruleViolation(NAME, ['input', 'parentId'], MISPLACED[fault])] }
+  },
+})
+
+const MISPLACED = {
+  CIRCLE: 'The role above lies below this one: that would be a circle.',
+  TOO_DEEP: `A hierarchy of roles is ${ROLE_TREE.levels} levels deep at most.`,
+}

@@ -1,0 +1,97 @@
+import { sql } from '../../../platform/data/sql.ts'
+import { decodeRecordId } from '../../../platform/declare/record-id.ts'
+import { defineOperation } from '../../../platform/declare/rules/operation.ts'
+import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
+import { notFound } from '../../../platform/declare/rules/user-errors.ts'
+import { endSession } from '../../../platform/identity/sessions/sessions.ts'
+import { requirePermission } from '../../../platform/permissions/forbidden.ts'
+import { reaches } from '../access-scopes.ts'
+
+/** `revokeSession` */
+export const revokeSession = defineOperation({
+  name: 'revokeSession',
+  description:
+    "Ends a session: its tokens are refused from the next request on. One's own needs no permission; that of somebody else needs session:delete.",
+  permission: null,
+  input: { id: { type: 'ID', isRequired: true, description: 'Id of the session.' } },
+  payload: {
+    session: {
+      type: 'Session',
+      isNullable: true,
+      description:
+        'The session; null where there are errors, and where the caller may read their own only by `viewer`.',
+    },
+  },
+  async run({ id }, context) {
+    const work = workOf(context)
+    const sessionId = decodeRecordId(id, 'session')
+    const found = sessionId === null ? null : await readSession(work, sessionId)
+    const refused = { values: { session: null }, userErrors: [notFound(['input', 'id'], 'Session')] }
+    if (!found) return refused
+    if (found.actorId !== work.context.actor.id && !(await reaches(work, 'Session', found.id, 'delete'))) return refused
+    if (!found.hasEnded) await end(work, found.id)
+    return { values: { session: found.id }, userErrors: [] }
+  },
+})
+
+/** `revokeSessions` */
+export const revokeSessions = defineOperation({
+  name: 'revokeSessions',
+  description: "Ends all sessions of a user. One's own need no permission; those of somebody else need session:delete.",
+  permission: null,
+  input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
+  payload: { revokedCount: { type: 'Int', description: 'Sessions that were ended.' } },
+  async run({ userId }, context) {
+    const work = workOf(context)
+    const actorId = decodeRecordId(userId, 'user')
+    const isOwn = actorId === work.context.actor.id
+    if (!isOwn) requirePermission(work.context.actor, 'session:delete')
+    if (actorId === null || !(isOwn || (await context.records.get('User', actorId))))
+      return { values: {}, userErrors: [notFound(['input', 'userId'], 'User')] }
+    const live = await liveSessions(work, actorId)
+    let revokedCount = 0
+    for (const sessionId of live) {
+      if (!isOwn && !(await reaches(work, 'Session', sessionId, 'delete'))) continue
+      await end(work, sessionId)
+      revokedCount++
+    }
+    return { values: { revokedCount }, userErrors: [] }
+  },
+})
+
+interface FoundSession extends Record<string, unknown> {
+  readonly id: string
+  readonly actorId: string
+  readonly hasEnded: boolean
+}
+
+async function readSession({ transaction }: Work, id: string): Promise<FoundSession | null> {
+  const [found] = await transaction.query<FoundSession>(
+    sql`select id, actor_id as "actorId", (revoked_at is not null or expires_at <= now()) as "hasEnded" from sessions
+        where workspace_id = ${transaction.workspaceId}::uuid and id = ${id}::uuid for no key update`,
+  )
+  return found ?? null
+}
+
+async function liveSessions({ transaction }: Work, actorId: string): Promise<string[]> {
+  const rows = await transaction.query<{ id: string }>(
+    sql`select id from sessions where workspace_id = ${transaction.workspaceId}::uuid and actor_id = ${actorId}::uuid
+          and revoked_at is null and expires_at > now() order by id for no key update`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+async function end(work: Work, sessionId: string): Promise<void> {
+  const { transaction, now } = work
+  await endSession(transaction, { workspaceId: transaction.workspaceId, sessionId, reason: 'REVOKED' })
+  work.log.push({
+    operation: 'UPDATED',
+    type: 'Session',
+    recordId: sessionId,
+    version: 2,
+    changes: {
+      revokedAt: { from: null, to: now.toISOString() },
+      revokedReason: { from: null, to: 'REVOKED' },
+    },
+  })
+}

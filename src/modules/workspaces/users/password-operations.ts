@@ -1,0 +1,109 @@
+import { sql } from '../../../platform/data/sql.ts'
+import { decodeRecordId } from '../../../platform/declare/record-id.ts'
+import { defineOperation } from '../../../platform/declare/rules/operation.ts'
+import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
+import {
+  invalid,
+  notFound,
+  rightsViolation,
+  ruleViolation,
+  type UserError,
+} from '../../../platform/declare/rules/user-errors.ts'
+import { PasswordError } from '../../../platform/identity/identity-errors.ts'
+import { changePassword as changeStoredPassword } from '../../../platform/identity/passwords/passwords.ts'
+import { makeSetupToken } from '../../../platform/identity/passwords/setup-tokens.ts'
+import { reaches } from '../access-scopes.ts'
+import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
+
+/** `resetPassword`: for a new user, and for one who can't sign in any more. */
+export const resetPassword = defineOperation({
+  name: 'resetPassword',
+  description:
+    'Makes a token by which the user sets a password, once: for a new user and for one who forgot theirs. The token is told this one time; hand it to the user. Setting the password ends the sessions of the user.',
+  permission: 'user:update',
+  input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
+  payload: {
+    user: { type: 'User', isNullable: true, description: 'The user; null where there are errors.' },
+    setupToken: {
+      type: 'String',
+      isNullable: true,
+      isSecret: true,
+      description: 'Sets a password once, by POST /oauth/password; null where there are errors.',
+    },
+    expiresAt: { type: 'DateTime', isNullable: true, description: 'When the token ends; null where there are errors.' },
+  },
+  async run({ userId }, context) {
+    const work = workOf(context)
+    const path = ['input', 'userId']
+    const refuse = (error: UserError) => ({ values: { user: null }, userErrors: [error] })
+    const user = await context.records.get('User', userId)
+    const actorId = decodeRecordId(userId, 'user')
+    if (!user || actorId === null || !(await reaches(work, 'User', actorId, 'update')))
+      return refuse(notFound(path, 'User'))
+    if (user['isActive'] === false)
+      return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
+    const missing = lackingToActAs(work, actorId, await rolesOf(work, actorId))
+    if (missing.length > 0) {
+      const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
+      return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
+    }
+    const { owner } = work.context.runtime.database
+    const { token, expiresAt } = await makeSetupToken(owner, { workspaceId: work.transaction.workspaceId, actorId })
+    tell(work, actorId, Number(user['version']), 'setupToken')
+    return { values: { user: actorId, setupToken: token, expiresAt }, userErrors: [] }
+  },
+})
+
+/** `changePassword`: by the user. */
+export const changePassword = defineOperation({
+  name: 'changePassword',
+  description: "Changes the caller's own password and ends their other sessions. Takes no Idempotency-Key.",
+  permission: null,
+  input: {
+    currentPassword: { type: 'String', isRequired: true, isSecret: true, description: 'The password until now.' },
+    newPassword: {
+      type: 'String',
+      isRequired: true,
+      isSecret: true,
+      description: 'The password from now on, of 15 to 200 characters.',
+    },
+  },
+  payload: {
+    user: { type: 'User', isNullable: true, description: 'The caller; null where there are errors.' },
+  },
+  async run({ currentPassword, newPassword }, context) {
+    const work = workOf(context)
+    const { actor } = work.context
+    if (actor.kind !== 'USER')
+      return { values: { user: null }, userErrors: [invalid(['input'], 'Only users have a password.')] }
+    const { sessionId = null } = actor
+    const { workspaceId } = work.transaction
+    try {
+      await changeStoredPassword(work.context.runtime.database.owner, {
+        workspaceId,
+        actorId: actor.id,
+        currentPassword,
+        newPassword,
+        sessionId,
+      })
+    } catch (error) {
+      if (!(error instanceof PasswordError)) throw error
+      const field = error.code === 'PASSWORD_WRONG' ? 'currentPassword' : 'newPassword'
+      return { values: { user: null }, userErrors: [{ ...invalid(['input', field], error.message), code: error.code }] }
+    }
+    tell(work, actor.id, await versionOf(work, actor.id), 'password')
+    return { values: { user: actor.id }, userErrors: [] }
+  },
+})
+
+async function versionOf({ transaction }: Work, actorId: string): Promise<number> {
+  const [row] = await transaction.query<{ version: number }>(
+    sql`select version from actors where workspace_id = ${transaction.workspaceId}::uuid and id = ${actorId}::uuid`,
+  )
+  return row?.version ?? 1
+}
+
+/** Tells the log and the audit that a secret was changed, and nothing of its value. */
+function tell(work: Work, recordId: string, version: number, field: string): void {
+  work.log.push({ operation: 'UPDATED', type: 'User', recordId, version, changes: { [field]: { from: '…', to: '…' } } })
+}

@@ -1,0 +1,87 @@
+import { sql } from '../data/sql.ts'
+import { custom } from '../declare/objects/fields.ts'
+import { defineObject } from '../declare/objects/object.ts'
+import { definePlugin } from '../declare/plugin.ts'
+import { encodeId } from '../declare/record-id.ts'
+import { elementsOf, type FieldRead } from '../reads/reading.ts'
+import { compileReference } from '../reads/reference.ts'
+import type { Registry } from '../registry/registry.ts'
+import { toldFields } from '../writes/visible-change-fields.ts'
+import { encodeLogCursor } from './cursor.ts'
+
+/** Position of a change in the log. */
+export const readCursor: FieldRead = ({ row }) => ({
+  sql: sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text)`,
+  shape: (value) => {
+    const [xid, seq] = elementsOf(value)
+    return encodeLogCursor(String(xid), String(seq))
+  },
+})
+
+const readRecordId: FieldRead = ({ reading, row }) => ({
+  sql: sql`json_build_array(${row.column('type')}, ${row.column('recordId')})`,
+  shape: (value) => {
+    const [type, uuid] = elementsOf(value)
+    return recordIdOf(reading.registry, String(type), String(uuid))
+  },
+})
+
+function recordIdOf(registry: Registry, type: string, uuid: string): string {
+  return encodeId(registry.objects.get(type)?.prefix ?? type.toLowerCase(), uuid)
+}
+
+const readRecord: FieldRead = ({ reading, row, group }) =>
+  compileReference({ reading, group }, 'Node', row, row.column('type'), row.column('recordId'), {
+    includeDeleted: true,
+  })
+
+const readChangedFields: FieldRead = ({ reading, row }) => {
+  const isTold = toldFields(reading)
+  return {
+    sql: sql`json_build_array(${row.column('type')}, ${row.column('changedFields')})`,
+    shape(value) {
+      const [type, names] = elementsOf(value)
+      return elementsOf(names ?? []).filter((name) => isTold(String(type), String(name)))
+    },
+  }
+}
+
+/** Id of the record that a row of the log or the audit is about. */
+export const recordId = custom({ description: 'Id of the record.', type: 'ID', read: readRecordId })
+
+const change = defineObject({
+  model: 'Change',
+  prefix: 'change',
+  columns: { at: {}, operation: {}, type: {}, requestId: {} },
+  relations: { actor: {} },
+  fields: {
+    changedFields: custom({
+      description:
+        'Fields whose value this write changed: input fields, and those that only acts move, such as `status`. Those that the caller may not read are left out.',
+      type: 'String',
+      isList: true,
+      read: readChangedFields,
+    }),
+    cursor: custom({
+      description: 'Position in the log: pass it as `after` to read or follow what came later.',
+      type: 'String',
+      read: readCursor,
+    }),
+    recordId,
+    record: custom({
+      description: 'The record as it is now, put away or not; null when the caller may not see it.',
+      type: 'Node',
+      isNullable: true,
+      read: readRecord,
+    }),
+  },
+})
+
+/** The log, as an object like any other. */
+export const changesPlugin = definePlugin({
+  id: 'changes',
+  description: 'What was written, by whom and when: the ordered log.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  objects: [change],
+})

@@ -1,0 +1,25 @@
+import { sql } from '../data/sql.ts'
+import { compileConnection } from '../reads/connection.ts'
+import { where } from '../reads/filter/filter.ts'
+import { orderKeys, orderTerms } from '../reads/order/order.ts'
+import { type FieldRead, rowOf } from '../reads/reading.ts'
+import { tableOf } from '../reads/record.ts'
+import { objectNamed } from '../registry/registry.ts'
+
+/** `auditEntries(…)`: the whole audit of the workspace, the latest first. Its guard asks for the permission. */
+export const readAudit: FieldRead = (place) => {
+  const { reading, args } = place
+  const object = objectNamed(reading.registry, 'AuditEntry')
+  const row = rowOf(reading.alias(), object.model)
+  const terms = orderTerms(args['orderBy'])
+  return compileConnection(place, 'AuditEntryConnection', {
+    object,
+    row,
+    from: tableOf(object, row),
+    conditions: [
+      sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
+      ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
+    ],
+    keys: orderKeys(reading, object, row, terms.length > 0 ? terms : [{ field: 'at', direction: 'DESC' }]),
+  })
+}

@@ -1,0 +1,90 @@
+import type { GraphQLError } from 'graphql'
+import { raw, type Sql, sql } from '../data/sql.ts'
+import type { Actor } from '../identity/authenticate.ts'
+import { RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
+import { elementsOf } from '../reads/reading.ts'
+import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
+
+/** As whom a stream began, and with which plugins. */
+export interface Follower {
+  readonly actor: Actor
+  readonly pluginIds: readonly string[]
+}
+
+/** How followers of a workspace stand, in one snapshot. */
+export interface Standings {
+  /** Versions of the rights of those whom a request would let in, by id. */
+  readonly rights: ReadonlyMap<unknown, unknown>
+  /** Ids of the sessions that go on. */
+  readonly sessions: ReadonlySet<unknown>
+  /** Ids of the identity providers whose tokens are accepted. */
+  readonly identityProviders: ReadonlySet<unknown>
+  /** Ids of the plugins that the workspace uses. */
+  readonly plugins: ReadonlySet<unknown>
+}
+
+/** JSON of the standings of actors of a workspace, as a scalar beside whatever else a statement reads. */
+export function standingsOf(workspaceId: string, actors: readonly Actor[]): Sql {
+  const actorIds = distinct(actors.map(({ id }) => id))
+  const sessionIds = distinct(actors.map(({ sessionId }) => sessionId))
+  const providerIds = distinct(actors.map(({ identityProviderId }) => identityProviderId))
+  const workspace = sql`${workspaceId}::uuid`
+  return sql`json_build_array(
+    (select coalesce(json_agg(json_build_array(a.id, ${raw(RIGHTS_VERSION)})), '[]') from actors a, ${raw(RIGHTS)}
+      where a.workspace_id = ${workspace} and a.id = any(${actorIds}::uuid[]) and a.is_active and (a.expires_at is null or a.expires_at > now())),
+    (select coalesce(json_agg(s.id), '[]') from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
+      where s.workspace_id = ${workspace} and s.id = any(${sessionIds}::uuid[]) and s.revoked_at is null and s.expires_at > now()
+        and (p.id is null or p.is_active and p.deleted_at is null)),
+    (select coalesce(json_agg(id), '[]') from identity_providers
+      where workspace_id = ${workspace} and id = any(${providerIds}::uuid[]) and is_active and deleted_at is null),
+    (select coalesce(json_agg(plugin_id), '[]') from plugin_activations
+      where workspace_id = ${workspace} and is_enabled and quarantined_at is null))`
+}
+
+function distinct(ids: readonly (string | null)[]): string[] {
+  return [...new Set(ids.flatMap((id) => id ?? []))]
+}
+
+/** What PostgreSQL answered for `standingsOf`. */
+export function parseStandings(answer: unknown): Standings {
+  const [rights, sessions, identityProviders, plugins] = elementsOf(answer)
+  return {
+    rights: new Map(elementsOf(rights).map((each) => [elementsOf(each)[0], elementsOf(each)[1]])),
+    sessions: new Set(elementsOf(sessions)),
+    identityProviders: new Set(elementsOf(identityProviders)),
+    plugins: new Set(elementsOf(plugins)),
+  }
+}
+
+/** Why a stream ends, or null while it goes on. */
+export function endOf(
+  { actor, pluginIds }: Follower,
+  standings: Standings,
+  refusedKeys: ReadonlySet<string>,
+): GraphQLError | null {
+  const { id, sessionId, identityProviderId, keyId, rightsVersion } = actor
+  const version = standings.rights.get(id)
+  const isGrounded =
+    (keyId === null || !refusedKeys.has(keyId)) &&
+    (sessionId === null || standings.sessions.has(sessionId)) &&
+    (identityProviderId === null || standings.identityProviders.has(identityProviderId))
+  if (version === undefined || !isGrounded || lifetime(actor) === 0) return credentialEnded()
+  if (version !== rightsVersion) return rightsChanged()
+  const lost = pluginIds.find((plugin) => !standings.plugins.has(plugin))
+  return lost === undefined ? null : pluginDisabled(lost)
+}
+
+/** Of the keys that signed the actors' tokens, those that are accepted no more. */
+export async function keysRefused(
+  actors: readonly Actor[],
+  accepts: (keyId: string) => Promise<boolean>,
+): Promise<ReadonlySet<string>> {
+  const refused = new Set<string>()
+  for (const keyId of distinct(actors.map((actor) => actor.keyId))) if (!(await accepts(keyId))) refused.add(keyId)
+  return refused
+}
+
+/** Milliseconds until the actor's credential ends; 0 when it has. */
+export function lifetime({ expiresAt }: Pick<Actor, 'expiresAt'>): number {
+  return expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt.getTime() - Date.now(), 0)
+}

@@ -1,0 +1,194 @@
+import { compose, type ModelSource } from './compose-models.ts'
+import { type DmmfEnum, type DmmfField, type DmmfModel, readDmmf } from './dmmf.ts'
+import { CORE } from './model-declarations.ts'
+import { ModelError } from './model-error.ts'
+
+/** Every model and enum of core and the plugins, by name. */
+export interface Models {
+  /** The composed Prisma schema they were read from. */
+  readonly schema: string
+  readonly models: ReadonlyMap<string, Model>
+  readonly enums: ReadonlyMap<string, EnumModel>
+}
+
+export interface Model {
+  readonly name: string
+  readonly table: string
+  /** `core` or a plugin's id. */
+  readonly owner: string
+  readonly description: string | null
+  /** Scalars and enums, by field name. */
+  readonly columns: ReadonlyMap<string, Column>
+  /** The relations whose key this model holds, by field name. */
+  readonly relations: ReadonlyMap<string, Relation>
+  /** Field names; empty for a view. */
+  readonly primaryKey: readonly string[]
+  /** Whether it has a `workspaceId`: all but the tables of the installation itself. */
+  readonly hasWorkspace: boolean
+  readonly isView: boolean
+}
+
+export interface Column {
+  /** Field name in the model file. */
+  readonly name: string
+  /** Column name in the database. */
+  readonly column: string
+  readonly type: ColumnType
+  readonly enumName: string | null
+  readonly isRequired: boolean
+  readonly isList: boolean
+  /** The database fills it in when an insert leaves it out. */
+  readonly hasDefault: boolean
+  /** Computed by the database from other columns, never written: `@default(dbgenerated())`. */
+  readonly isGenerated: boolean
+  readonly description: string | null
+  /** Characters of a `Char(n)` or `VarChar(n)`. */
+  readonly maxLength: number | null
+}
+
+export type ColumnType =
+  | 'uuid'
+  | 'text'
+  | 'int'
+  | 'bigint'
+  | 'float'
+  | 'decimal'
+  | 'boolean'
+  | 'timestamp'
+  | 'date'
+  | 'json'
+  | 'bytes'
+  | 'enum'
+
+/** A foreign key. `columns` and `references` are field names, pair by pair. */
+export interface Relation {
+  readonly name: string
+  readonly target: string
+  readonly columns: readonly string[]
+  readonly references: readonly string[]
+  readonly isRequired: boolean
+  readonly description: string | null
+}
+
+export interface EnumModel {
+  readonly name: string
+  readonly owner: string
+  readonly description: string | null
+  readonly values: readonly { readonly name: string; readonly description: string | null }[]
+}
+
+/**
+ * Composes, validates and reads the model files of core and the plugins.
+ * @throws ModelError with the file and line that is wrong, or with the owners that collide.
+ */
+export function readModels(sources: readonly ModelSource[]): Models {
+  const { schema, files, owners, views } = compose(sources)
+  const { models, enums } = readDmmf(files)
+  const ownerOf = (name: string) => owners.get(name) ?? CORE
+  return {
+    schema,
+    models: new Map(models.map((model) => [model.name, readModel(model, ownerOf(model.name), views.has(model.name))])),
+    enums: new Map(enums.map((of) => [of.name, readEnum(of, ownerOf(of.name))])),
+  }
+}
+
+function readModel(model: DmmfModel, owner: string, isView: boolean): Model {
+  const columns = new Map<string, Column>()
+  const relations = new Map<string, Relation>()
+  for (const field of model.fields) {
+    if (field.kind === 'scalar' || field.kind === 'enum') columns.set(field.name, readColumn(model, field))
+    if (field.kind === 'object' && field.relationFromFields?.length) relations.set(field.name, readRelation(field))
+  }
+  const idFields = model.fields.filter(({ isId }) => isId).map(({ name }) => name)
+  return {
+    name: model.name,
+    table: model.dbName ?? model.name,
+    owner,
+    description: model.documentation ?? null,
+    columns,
+    relations,
+    primaryKey: model.primaryKey?.fields ?? idFields,
+    hasWorkspace: columns.has('workspaceId'),
+    isView,
+  }
+}
+
+function readRelation(field: DmmfField): Relation {
+  return {
+    name: field.name,
+    target: field.type,
+    columns: field.relationFromFields ?? [],
+    references: field.relationToFields ?? [],
+    isRequired: field.isRequired,
+    description: field.documentation ?? null,
+  }
+}
+
+function readColumn(model: DmmfModel, field: DmmfField): Column {
+  const [nativeType, nativeArguments] = field.nativeType ?? [null, []]
+  return {
+    name: field.name,
+    column: field.dbName ?? field.name,
+    type: columnType(model, field, nativeType),
+    enumName: field.kind === 'enum' ? field.type : null,
+    isRequired: field.isRequired,
+    isList: field.isList,
+    hasDefault: field.hasDefaultValue,
+    isGenerated: isGenerated(model, field),
+    description: field.documentation ?? null,
+    maxLength: nativeType === 'Char' || nativeType === 'VarChar' ? Number(nativeArguments[0] ?? 1) : null,
+  }
+}
+
+const SCALAR_TYPES: Readonly<Record<string, ColumnType>> = {
+  String: 'text',
+  Int: 'int',
+  BigInt: 'bigint',
+  Float: 'float',
+  Decimal: 'decimal',
+  Boolean: 'boolean',
+  Json: 'json',
+  Bytes: 'bytes',
+}
+
+function columnType(model: DmmfModel, field: DmmfField, nativeType: string | null): ColumnType {
+  if (field.kind === 'enum') return 'enum'
+  if (nativeType === 'Uuid') return 'uuid'
+  if (nativeType === 'Timestamptz') return 'timestamp'
+  if (nativeType === 'Date') return 'date'
+  const type = nativeType === 'Json' ? undefined : SCALAR_TYPES[field.type]
+  if (type) return type
+  const remedy =
+    field.type === 'DateTime'
+      ? 'Write @db.Timestamptz(3) for an instant or @db.Date for a day: an instant without a zone means something else on each server.'
+      : 'Write Json without @db.Json: it is stored as jsonb.'
+  throw new ModelError(`${model.name}.${field.name} has a type that cannot be read back safely. ${remedy}`)
+}
+
+/** What the database itself can fill in; Prisma's other functions are run by Prisma's client, which does not exist here. */
+const DATABASE_FUNCTIONS = new Set(['now', 'autoincrement', 'dbgenerated'])
+
+function isGenerated(model: DmmfModel, field: DmmfField): boolean {
+  const of = field.default
+  const call = typeof of === 'object' && of !== null && 'name' in of ? of : null
+  if (field.isUpdatedAt || (call && !DATABASE_FUNCTIONS.has(call.name))) {
+    throw new ModelError(
+      `${model.name}.${field.name} has ${field.isUpdatedAt ? '@updatedAt' : `@default(${call?.name}())`}, which the database ` +
+        'cannot fill in. Remove it: ids and times of change are given by the write itself.',
+    )
+  }
+  return call?.name === 'dbgenerated' && call.args.length === 0
+}
+
+function readEnum({ name, documentation, values }: DmmfEnum, owner: string): EnumModel {
+  const renamed = values.find((value) => value.dbName && value.dbName !== value.name)
+  if (renamed) {
+    throw new ModelError(`${name}.${renamed.name} has an @map. Remove it: an enum's values have one name everywhere.`)
+  }
+  return {
+    name,
+    owner,
+    description: documentation ?? null,
+    values: values.map((value) => ({ name: value.name, description: value.documentation ?? null })),
+  }
+}

@@ -1,0 +1,53 @@
+import SchemaBuilder from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { RequestContext } from '../request/context.ts'
+import { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalar-types.ts'
+
+/** What a compiled read answers for an object: its selected fields by response key. */
+export type Answer = { readonly [key: string]: unknown }
+
+interface OwnTypes {
+  Context: RequestContext
+  Scalars: {
+    ID: { Input: string; Output: unknown }
+    DateTime: { Input: Date; Output: unknown }
+    Date: { Input: string; Output: unknown }
+    Decimal: { Input: string; Output: unknown }
+    CurrencyCode: { Input: string; Output: unknown }
+    JSON: { Input: unknown; Output: unknown }
+  }
+  Root: Answer
+  DefaultFieldNullability: false
+}
+
+/** All types the builder knows: ours and Pothos' defaults. */
+export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
+
+export type Builder = ReturnType<typeof createBuilder>
+
+/** A builder for one schema. Each app makes its own, so that one process can hold several. */
+export function createBuilder() {
+  const builder = new SchemaBuilder<OwnTypes>({ defaultFieldNullability: false })
+  builder.addScalarType('DateTime', DateTimeScalar)
+  builder.addScalarType('Date', DateScalar)
+  builder.addScalarType('Decimal', DecimalScalar)
+  builder.addScalarType('CurrencyCode', CurrencyCodeScalar)
+  builder.addScalarType('JSON', JsonScalar)
+  return builder
+}
+
+/** Resolver of every field that a compiled read has already answered: the answer holds it under its response key. */
+export function byResponseKey(answer: Answer, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
+  return answer[info.path.key]
+}
+
+/** The same for a list. */
+export function listByResponseKey(
+  answer: Answer,
+  _args: unknown,
+  _context: unknown,
+  info: GraphQLResolveInfo,
+): readonly unknown[] | null {
+  const list = answer[info.path.key]
+  return Array.isArray(list) ? list : null
+}

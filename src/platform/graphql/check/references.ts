@@ -1,0 +1,131 @@
+import type { FieldDeclaration } from '../../declare/objects/fields.ts'
+import type { Plugin } from '../../declare/plugin.ts'
+import { publishedColumns } from '../../reads/plugin-sql.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import { requireReachable } from '../../registry/declaring-plugins.ts'
+import { inputNameOf } from '../../registry/input-names.ts'
+import type { Field, ObjectType, Registry } from '../../registry/registry.ts'
+import { checkDeclaredSql } from './declared-sql.ts'
+import { checkRuleWrites } from './rule-writes.ts'
+import { checkWays } from './ways.ts'
+
+/**
+ * Refuses plugins that refer to what is not there, or to what belongs to a plugin that they do not depend on, and fields
+ * that reach into what others have not published.
+ * @throws CompositionError naming the plugin, the place and the other's owner.
+ */
+export function checkReferences(registry: Registry): void {
+  for (const plugin of registry.plugins) checkNamed(registry, plugin)
+  for (const object of registry.objects.values()) {
+    const inputs = new Map<string, string>()
+    for (const field of object.fields.values()) {
+      if (!isCore(registry, field.owner)) checkField(registry, object, field)
+      else if (field.kind === 'declared')
+        checkDeclaredSql(registry, object, `${object.name}.${field.name}`, field.owner, field.declaration)
+      const input = inputNameOf(object, field)
+      const holder = input === null ? undefined : inputs.get(input)
+      if (input !== null && holder !== undefined)
+        throw new CompositionError(
+          `Input field ${input} of ${object.name} is made by both ${holder} and ${field.owner}. Rename the field ${field.name}.`,
+        )
+      if (input !== null) inputs.set(input, field.owner)
+    }
+    for (const variant of object.variants.values())
+      for (const field of variant.detail?.fields.values() ?? [])
+        if (field.kind === 'one') reach(registry, variant.owner, field.object, `${variant.name}.${field.name}`)
+    for (const { name, owner, declaration } of object.conditions.values())
+      checkDeclaredSql(registry, object, `${object.name}Filter.${name}`, owner, declaration)
+  }
+}
+
+function isCore(registry: Registry, plugin: string): boolean {
+  return plugin === 'platform' || registry.plugins.find(({ id }) => id === plugin)?.isCore === true
+}
+
+/** Throws unless there is such an object or interface and the plugin may refer to it. */
+function reach(registry: Registry, plugin: string, name: string, place: string): void {
+  if (name === 'Node') return
+  const owner =
+    registry.objects.get(name)?.owner ??
+    registry.plugins.find((each) => each.interfaces?.some((declared) => declared.name === name))?.id ??
+    null
+  if (owner === null) throw new CompositionError(`${plugin}: ${place} names ${name}, which no enabled plugin declares.`)
+  requireReachable(registry, plugin, owner, `${name} (${place})`)
+}
+
+function checkNamed(registry: Registry, plugin: Plugin): void {
+  const { id } = plugin
+  for (const name of Object.keys(plugin.extend ?? {})) reach(registry, id, name, `extend.${name}`)
+  for (const name of Object.keys(plugin.conditions ?? {})) reach(registry, id, name, `conditions.${name}`)
+  for (const variant of plugin.variants ?? []) {
+    reach(registry, id, variant.of, `the kind ${variant.name}`)
+    if (!registry.objects.get(variant.of)?.discriminator)
+      throw new CompositionError(`${id}: ${variant.name} is a kind of ${variant.of}, which has no kinds.`)
+  }
+  for (const [name, objects] of Object.entries(plugin.implement ?? {})) {
+    reach(registry, id, name, `implement.${name}`)
+    if (!registry.interfaces.has(name))
+      throw new CompositionError(`${id}: implement names ${name}, which is no interface that others may implement.`)
+    for (const object of objects)
+      if (registry.objects.get(object)?.owner !== id)
+        throw new CompositionError(`${id}: implement.${name} names ${object}, which is no object of its own.`)
+  }
+  for (const declared of plugin.interfaces ?? [])
+    for (const object of declared.objects) reach(registry, id, object, `the interface ${declared.name}`)
+  for (const rule of plugin.rules ?? []) {
+    if (!('object' in rule)) continue
+    reach(registry, id, rule.object, `the rule ${rule.name}`)
+    checkRuleWrites(registry, plugin, rule)
+  }
+  for (const rule of plugin.accessRules ?? []) reach(registry, id, rule.object, `the access rule ${rule.name}`)
+  for (const act of plugin.acts ?? []) reach(registry, id, act.object, `the act ${act.name}`)
+  for (const handler of plugin.handlers ?? [])
+    for (const type of handler.on.types) reach(registry, id, type, `the handler ${handler.name}`)
+}
+
+function checkField(registry: Registry, object: ObjectType, field: Field): void {
+  const place = `${object.name}.${field.name}`
+  if (field.kind === 'column') return
+  if (field.kind === 'one') {
+    reach(registry, field.owner, field.object, place)
+    return
+  }
+  const { declaration, owner } = field
+  if (object.model.owner !== owner) checkAddition(object, field.name, owner, declaration)
+  if (declaration.kind === 'many' || declaration.kind === 'list' || declaration.kind === 'source')
+    reach(registry, owner, declaration.object, place)
+  if (declaration.kind === 'reference' || declaration.kind === 'references')
+    reach(registry, owner, declaration.to, place)
+  const item =
+    declaration.kind === 'items' ? declaration.item : declaration.kind === 'many' ? declaration.link?.item : null
+  if (item) {
+    const model = registry.models.models.get(item.model)
+    if (!model) throw new CompositionError(`${owner}: ${place} wants the model ${item.model}, which nobody has.`)
+    requireReachable(registry, owner, model.owner, `the model ${item.model} (${place})`)
+    const isWritten = declaration.kind === 'items' || (declaration.kind === 'many' && declaration.link?.isWritten)
+    if (model.owner !== owner && (isWritten || Object.keys(item.columns).length > 0))
+      throw new CompositionError(
+        `${owner}: ${place} publishes rows of the model ${item.model} of ${model.owner}. Its parts are over its own models.`,
+      )
+  }
+  checkWays(registry, place, owner, declaration)
+  checkDeclaredSql(registry, object, place, owner, declaration)
+}
+
+/** A field that a plugin adds to another's object has no columns there, and sees of its row only what is published. */
+function checkAddition(object: ObjectType, name: string, owner: string, declaration: FieldDeclaration): void {
+  const place = `${object.name}.${name}`
+  if (declaration.kind === 'money' || declaration.kind === 'reference')
+    throw new CompositionError(
+      `${owner}: ${place} is kept in columns of ${object.name}, which belongs to ${object.owner}. Keep it in a table of the plugin's own.`,
+    )
+  if (declaration.kind === 'custom')
+    throw new CompositionError(
+      `${owner}: ${place} is a custom field, which is for the platform only. Use computed or resolved.`,
+    )
+  if (declaration.kind !== 'resolved') return
+  const published = publishedColumns(object)
+  for (const need of declaration.needs)
+    if (!published.has(need))
+      throw new CompositionError(`${owner}: ${place} needs ${need}, which ${object.name} does not publish.`)
+}

@@ -1,0 +1,28 @@
+import type { Plugin } from '../../declare/plugin.ts'
+import type { RecordRule } from '../../declare/rules/rule.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import { requireReachable } from '../../registry/declaring-plugins.ts'
+import { objectNamed, type Registry } from '../../registry/registry.ts'
+
+const KINDS = ['create', 'update', 'delete', 'restore']
+
+/**
+ * Refuses a rule on a write that nobody makes: it would look like a guard and never run.
+ * @throws CompositionError naming the plugin, the rule and the writes that there are.
+ */
+export function checkRuleWrites(registry: Registry, plugin: Plugin, rule: RecordRule): void {
+  const object = objectNamed(registry, rule.object)
+  const mutations = KINDS.map((kind) => `${kind === 'create' && object.discriminator ? 'log' : kind}${object.name}`)
+  const acts = registry.plugins.flatMap(({ id, acts = [] }) =>
+    acts.filter((act) => act.object === object.name).map(({ name }) => ({ id, name })),
+  )
+  for (const write of rule.on) {
+    if (KINDS.includes(write) || mutations.includes(write)) continue
+    const act = acts.find(({ name }) => name === write)
+    if (!act)
+      throw new CompositionError(
+        `${plugin.id}: the rule ${rule.name} is on ${write}, which is no write to ${object.name}. It has: ${[...KINDS, ...acts.map(({ name }) => name)].join(', ')}.`,
+      )
+    requireReachable(registry, plugin.id, act.id, `the act ${write} (the rule ${rule.name})`)
+  }
+}

@@ -1,0 +1,215 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { type FieldCost, WEIGHTS } from '../../declare/field-cost.ts'
+import type { Values } from '../../declare/rules/rule.ts'
+import { auditMutation } from '../../log/audited-mutation.ts'
+import { INSIDE, objectGuard, pass, type RootGuard } from '../../permissions/guard.ts'
+import { actionOf } from '../../registry/acts.ts'
+import { type ObjectType, objectNamed } from '../../registry/registry.ts'
+import type { RequestContext } from '../../request/context.ts'
+import { writerOf } from '../../writes/input/writer.ts'
+import type { Payload } from '../../writes/mutate.ts'
+import { withArticle } from '../article.ts'
+import {
+  defineActInput,
+  defineCreateInput,
+  defineCreateManyInput,
+  defineDeletionInput,
+  defineUpdateInput,
+} from '../inputs/write-inputs.ts'
+import { claimRootField, ownedBy } from '../name-claims.ts'
+import { inputType, type TypeStore } from '../types.ts'
+import { defineOperationInput, defineOperationPayload, resolveOperation } from './operation-mutations.ts'
+import { defineBulkPayload, definePayload } from './payloads.ts'
+import {
+  type MutationResolver,
+  resolveAct,
+  resolveCreate,
+  resolveCreateMany,
+  resolveDeletion,
+  resolveUpdate,
+} from './record-mutations.ts'
+
+interface MutationField {
+  readonly name: string
+  readonly owner: string
+  readonly description: string
+  readonly deprecated?: string | undefined
+  readonly input: string
+  readonly payload: ReturnType<typeof definePayload>
+  /** What it asks of the caller before anything else happens. */
+  readonly guard: RootGuard
+  /** Whether it has an input of its own. */
+  readonly isOperation?: true
+  readonly resolve: MutationResolver
+  /** `WEIGHTS.mutation` when absent. */
+  readonly cost?: FieldCost
+}
+
+/** Root mutation fields: the writes that objects declare, and the acts and operations of the plugins. */
+export function defineMutations(store: TypeStore): void {
+  const fields = new Map<string, MutationField>()
+  const add = (field: MutationField) => void fields.set(field.name, field)
+  for (const object of store.registry.objects.values())
+    for (const field of objectMutations(store, object)) {
+      claimRootField(store.claims, 'Mutation', field.name, field.owner)
+      add(field)
+    }
+  for (const plugin of store.registry.plugins) {
+    for (const act of plugin.acts ?? []) {
+      claimRootField(store.claims, 'Mutation', act.name, plugin.id)
+      const object = objectNamed(store.registry, act.object)
+      add({
+        name: act.name,
+        owner: plugin.id,
+        description: act.description,
+        deprecated: act.deprecated,
+        input: defineActInput(store, object, act.name, plugin.id),
+        payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
+        guard: objectGuard(object, actionOf(act), 'Changing'),
+        resolve: resolveAct(object, { plugin, act }),
+        ...weighed(act.cost),
+      })
+    }
+    for (const operation of plugin.operations ?? []) {
+      claimRootField(store.claims, 'Mutation', operation.name, plugin.id)
+      add({
+        name: operation.name,
+        owner: plugin.id,
+        description: operation.description,
+        deprecated: operation.deprecated,
+        input: defineOperationInput(store, plugin.id, operation),
+        payload: defineOperationPayload(store, plugin.id, operation),
+        guard:
+          operation.permission === null
+            ? INSIDE
+            : { kind: 'permission', permission: operation.permission, what: 'This' },
+        isOperation: true,
+        resolve: resolveOperation({ plugin, operation }),
+        ...weighed(operation.cost),
+      })
+    }
+  }
+  store.builder.mutationType({
+    description:
+      'Everything that can be written. Each field is one transaction: all of it, with its log and audit, or nothing.',
+    fields: (t) =>
+      Object.fromEntries(
+        [...fields.values()].map((field) => [
+          field.name,
+          t.field({
+            extensions: {
+              ...ownedBy(store.registry, field.owner).extensions,
+              guard: field.guard,
+              cost: field.cost ?? { weight: WEIGHTS.mutation },
+            },
+            type: field.payload,
+            description: field.description,
+            ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
+            args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },
+            resolve: (
+              _root: unknown,
+              args: { readonly input?: unknown },
+              context: RequestContext,
+              info: GraphQLResolveInfo,
+            ): Promise<Payload> => resolveMutation(field, valuesOf(args.input), context, info),
+          }),
+        ]),
+      ),
+  })
+}
+
+function resolveMutation(
+  { name, guard, isOperation, resolve }: MutationField,
+  input: Values,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Payload> {
+  return auditMutation(context, { name, isOperation: isOperation === true }, input, (own) => {
+    pass(own.actor, guard)
+    return resolve(own, input, info)
+  })
+}
+
+function valuesOf(input: unknown): Values {
+  return input !== null && typeof input === 'object' ? Object.fromEntries(Object.entries(input)) : {}
+}
+
+function weighed(cost: number | undefined): Pick<MutationField, 'cost'> {
+  return cost === undefined ? {} : { cost: { weight: cost } }
+}
+
+function objectMutations(store: TypeStore, object: ObjectType): MutationField[] {
+  const writer = writerOf(store.registry, object)
+  const { name, owner } = object
+  const fields: MutationField[] = []
+  const payload = (mutation: string) => definePayload(store, object, `${capital(mutation)}Payload`)
+  if (object.writes.has('create')) {
+    const verb = object.discriminator ? 'Log' : 'Create'
+    const input = defineCreateInput(store, writer, verb)
+    const one = `${verb.toLowerCase()}${name}`
+    fields.push({
+      name: one,
+      owner,
+      description: `Makes ${withArticle(name)}.`,
+      input,
+      payload: payload(one),
+      guard: objectGuard(object, 'create', 'Making'),
+      resolve: resolveCreate(object),
+    })
+    const plural = capital(object.plural ?? `${name}s`)
+    const many = `${verb.toLowerCase()}${plural}`
+    fields.push({
+      name: many,
+      owner,
+      description: `Makes many records of ${name} at once, in one transaction.`,
+      input: defineCreateManyInput(store, object, verb, plural, input),
+      payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
+      guard: objectGuard(object, 'create', 'Making'),
+      resolve: resolveCreateMany(object),
+      cost: { weight: WEIGHTS.mutation, each: 'input.records' },
+    })
+  }
+  if (object.writes.has('update')) {
+    const update = `update${name}`
+    fields.push({
+      name: update,
+      owner,
+      description: `Changes ${withArticle(name)}.`,
+      input: defineUpdateInput(store, writer),
+      payload: payload(update),
+      guard: objectGuard(object, 'update', 'Changing'),
+      resolve: resolveUpdate(object),
+    })
+  }
+  if (object.writes.has('delete')) {
+    const remove = `delete${name}`
+    const description = `Puts ${withArticle(name)} away: it is in no list any more, and can be restored.`
+    fields.push({
+      name: remove,
+      owner,
+      description,
+      input: defineDeletionInput(store, object, 'Delete'),
+      payload: payload(remove),
+      guard: objectGuard(object, 'delete', 'Putting away'),
+      resolve: resolveDeletion(object, true),
+    })
+  }
+  if (object.writes.has('restore')) {
+    const restore = `restore${name}`
+    const description = `Takes back ${withArticle(name)} that was put away.`
+    fields.push({
+      name: restore,
+      owner,
+      description,
+      input: defineDeletionInput(store, object, 'Restore'),
+      payload: payload(restore),
+      guard: objectGuard(object, 'delete', 'Taking back'),
+      resolve: resolveDeletion(object, false),
+    })
+  }
+  return fields
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

@@ -1,0 +1,192 @@
+import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
+import type {
+  Operation,
+  OperationInputField,
+  OperationPayloadField,
+  OwnedOperation,
+} from '../../declare/rules/operation.ts'
+import type { Values, Work } from '../../declare/rules/rule.ts'
+import { badUserInput, codedError } from '../../errors.ts'
+import { appendLog } from '../../log/append.ts'
+import { AS_PART } from '../../permissions/guard.ts'
+import { collectFields } from '../../reads/collect.ts'
+import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
+import { computeResolved } from '../../reads/fields/resolved-fields.ts'
+import { ProjectionError, projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
+import { startSelection } from '../../reads/start-reading.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import { CORE, ownerIn } from '../../registry/declaring-plugins.ts'
+import { PluginFailedError } from '../../sandbox/failure.ts'
+import { mutate, type Payload } from '../../writes/mutate.ts'
+import { runOperation } from '../../writes/rules/run-operation.ts'
+import type { SchemaTypes } from '../builder.ts'
+import { claimType, ownedBy, requireType } from '../name-claims.ts'
+import { defineInput, type InputField, type TypeStore } from '../types.ts'
+import { payloadOptions } from './payload-types.ts'
+import type { MutationResolver } from './record-mutations.ts'
+import { userErrorRef } from './user-error-types.ts'
+
+/** Input of an operation: the type `<Operation>Input` with everything it holds. */
+export function defineOperationInput(
+  store: TypeStore,
+  plugin: string,
+  { name, description, input }: Operation,
+): string {
+  const inputName = `${capital(name)}Input`
+  claimType(store.claims, inputName, plugin, input)
+  defineInput(store, inputName, description, () => inputFields(store, plugin, input), { owner: plugin })
+  return inputName
+}
+
+function inputFields(
+  store: TypeStore,
+  plugin: string,
+  fields: Readonly<Record<string, OperationInputField>>,
+): Record<string, InputField> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { type, ...field }]) => {
+      if (typeof type === 'string') {
+        requireType(store.claims, type, plugin, `input ${name}`)
+        return [name, { ...field, type }]
+      }
+      claimType(store.claims, type.name, plugin, type)
+      defineInput(store, type.name, type.description, () => inputFields(store, plugin, type.fields), { owner: plugin })
+      return [name, { ...field, type: type.name }]
+    }),
+  )
+}
+
+/** Payload of an operation: its own fields and `userErrors`. */
+export function defineOperationPayload(store: TypeStore, plugin: string, { name, payload }: Operation) {
+  const typeName = `${capital(name)}Payload`
+  claimType(store.claims, typeName, plugin, payload)
+  return store.builder.objectRef<Payload>(typeName).implement({
+    ...ownedBy(store.registry, plugin),
+    description: `What \`${name}\` did, or what has to be mended.`,
+    fields: (t) => ({
+      ...payloadFields(store, t, plugin, typeName, payload),
+      userErrors: t.field({
+        ...AS_PART,
+        type: [userErrorRef(store)],
+        description: 'What the caller can mend; empty when it was done.',
+        resolve: (answer) => answer.userErrors,
+      }),
+    }),
+  })
+}
+
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Payload>
+
+function payloadFields(
+  store: TypeStore,
+  t: FieldBuilder,
+  plugin: string,
+  typeName: string,
+  fields: Operation['payload'],
+) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, declared]) => {
+      const options = payloadOptions(store, plugin, `${typeName}.${name}`, declared)
+      const empty = emptyOf(declared)
+      if (empty === null && !declared.isNullable && ownerIn(store.registry, plugin) !== CORE)
+        throw new CompositionError(
+          `${plugin}: ${typeName}.${name} has no value where the operation is refused. Make it nullable.`,
+        )
+      const read = (payload: Payload, info: GraphQLResolveInfo) => {
+        const { key } = info.path
+        if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key)) throw toldOnce(name)
+        return payload.values?.[key] ?? empty
+      }
+      if (declared.isList) {
+        const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+        return [
+          name,
+          t.field({
+            ...options,
+            type: [options.type],
+            resolve: (payload, _args, _context, info) => list(read(payload, info)),
+          }),
+        ]
+      }
+      return [name, t.field({ ...options, resolve: (payload, _args, _context, info) => read(payload, info) })]
+    }),
+  )
+}
+
+/** What a field says where the operation was refused and has no values. */
+function emptyOf({ type, isList, isNullable }: OperationPayloadField): unknown {
+  if (isList) return []
+  if (isNullable) return null
+  return typeof type === 'string' ? (EMPTY[type] ?? null) : null
+}
+
+const EMPTY: Readonly<Record<string, unknown>> = { Int: 0, Float: 0, Decimal: '0', String: '', Boolean: false }
+
+/** Runs the operation in the one transaction of its mutation. */
+export function resolveOperation({ plugin, operation }: OwnedOperation): MutationResolver {
+  const hasSecretInput = Object.values(operation.input).some((field) => field.isSecret)
+  return (context, input, info) => {
+    if (hasSecretInput && context.idempotencyKey !== null)
+      throw badUserInput(
+        `${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`,
+      )
+    return mutate(context, String(info.path.key), async (work) => {
+      const { values, userErrors } = await runOperation(work, { plugin, operation }, input)
+      const project = projectionOf(work, info, values, userErrors.length > 0)
+      if (work.log.length > 0) await appendLog(work)
+      try {
+        const secrets = userErrors.length > 0 ? [] : secretKeys(info, operation)
+        return { records: {}, values: await project(), userErrors, ...(secrets.length > 0 ? { secrets } : {}) }
+      } catch (error) {
+        if (!(error instanceof ProjectionError)) throw error
+        throw new PluginFailedError({ plugin: plugin.id, name: operation.name }, 'THREW', error.message, error)
+      }
+    })
+  }
+}
+
+/** Response keys under which the client selects secrets of the payload. */
+function secretKeys(info: GraphQLResolveInfo, { payload }: Operation): string[] {
+  const names = Object.entries(payload).flatMap(([name, field]) => (field.isSecret ? [name] : []))
+  if (names.length === 0) return []
+  const { schema, fragments, variableValues: variables } = info
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  const groups = collectFields({ schema, fragments, variables }, getNamedType(info.returnType).name, sets)
+  return [...groups].flatMap(([key, [node]]) => (names.includes(node.name.value) ? [key] : []))
+}
+
+function toldOnce(field: string) {
+  return codedError(
+    'SECRET_TOLD_ONCE',
+    `The first answer to this Idempotency-Key told ${field}; it is not kept. Was that answer lost, revoke what it was for and make another.`,
+  )
+}
+
+/** What the client selects of the values, by response key; records are read as the operation left them. */
+function projectionOf(work: Work, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
+  return async (): Promise<Values> => {
+    const reading = startSelection(work.context, info)
+    const payload = getNamedType(info.returnType)
+    if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)
+    const projection = startProjection(reading, { isWalked: true, includeDeleted: true })
+    const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+    const answer: Record<string, unknown> = {}
+    for (const [key, group] of collectFields(reading, payload.name, sets)) {
+      const name = group[0].name.value
+      const field = payload.getFields()[name]
+      if (!field || name === 'userErrors') continue
+      const value = values[name]
+      if (isRefused && (value === undefined || value === null)) continue
+      answer[key] = projectorOf(projection, field.type, group, `${payload.name}.${name}`)(value)
+    }
+    await readProjected(projection, work.transaction)
+    if (projection.places.length === 0) return answer
+    await computeResolved(reading)
+    settleWithin(answer, [], failuresInPlace)
+    return answer
+  }
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

@@ -1,0 +1,71 @@
+import type { OperationOutputType, OperationPayloadField } from '../../declare/rules/operation.ts'
+import { AS_PART } from '../../permissions/guard.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { Answer, SchemaTypes } from '../builder.ts'
+import { byResponseKey } from '../builder.ts'
+import { claimType, ownedBy, requireType } from '../name-claims.ts'
+import { defineEnum, outputType, type TypeStore } from '../types.ts'
+
+type Declared = OperationPayloadField['type']
+
+/** Makes the type that code answers, where it is the plugin's own. Answers its name. */
+export function definePayloadType(store: TypeStore, plugin: string, place: string, type: Declared): string {
+  if (typeof type === 'string') {
+    requireType(store.claims, type, plugin, place)
+    return type
+  }
+  claimType(store.claims, type.name, plugin, type)
+  if (store.outputs.has(type.name)) return type.name
+  if ('values' in type) {
+    const values = Object.entries(type.values).map(([name, description]) => ({ name, description }))
+    defineEnum(store, type.name, type.description, values, plugin)
+    return type.name
+  }
+  const ref = store.builder.objectRef<Answer>(type.name)
+  store.outputs.set(type.name, ref)
+  ref.implement({
+    ...ownedBy(store.registry, plugin),
+    description: type.description,
+    fields: (t) => payloadFields(store, t, plugin, type.name, type.fields),
+  })
+  return type.name
+}
+
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Answer>
+
+function payloadFields(
+  store: TypeStore,
+  t: FieldBuilder,
+  plugin: string,
+  typeName: string,
+  fields: OperationOutputType['fields'],
+) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, declared]) => {
+      const options = payloadOptions(store, plugin, `${typeName}.${name}`, declared)
+      if (declared.isList) return [name, t.field({ ...options, type: [options.type], resolve: listOrEmpty })]
+      return [name, t.field({ ...options, resolve: byResponseKey })]
+    }),
+  )
+}
+
+function listOrEmpty(...[answer, args, context, info]: Parameters<typeof byResponseKey>): readonly unknown[] {
+  const value = byResponseKey(answer, args, context, info)
+  return Array.isArray(value) ? value : []
+}
+
+/** What a field that code answers is for the builder. Throws CompositionError where a record could be missing but may not be. */
+export function payloadOptions(store: TypeStore, plugin: string, place: string, declared: OperationPayloadField) {
+  const name = definePayloadType(store, plugin, place, declared.type)
+  const isRecord = name === 'Node' || store.registry.interfaces.has(name) || store.registry.objects.get(name)?.isNode
+  if (isRecord && !declared.isList && !declared.isNullable)
+    throw new CompositionError(
+      `${plugin}: ${place} is a ${name}, which can be hidden from the caller. Make it nullable or a list.`,
+    )
+  return {
+    ...AS_PART,
+    type: outputType(store, name),
+    description: declared.description,
+    nullable: declared.isNullable ?? false,
+  }
+}

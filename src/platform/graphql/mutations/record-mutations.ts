@@ -1,0 +1,160 @@
+import { type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { sql } from '../../data/sql.ts'
+import type { Values, Work } from '../../declare/rules/rule.ts'
+import { badUserInput } from '../../errors.ts'
+import { appendLog } from '../../log/append.ts'
+import { collectFields, type FieldGroup } from '../../reads/collect.ts'
+import { failuresInPlace } from '../../reads/deferred.ts'
+import { settleResolved } from '../../reads/fields/resolved-fields.ts'
+import { tuple } from '../../reads/reading.ts'
+import { recordsById, uuidFor } from '../../reads/root.ts'
+import { subfields } from '../../reads/select.ts'
+import { startSelection } from '../../reads/start-reading.ts'
+import type { OwnedAct } from '../../registry/acts.ts'
+import type { ObjectType } from '../../registry/registry.ts'
+import type { RequestContext } from '../../request/context.ts'
+import { type Created, createRecords, type ErrorPolicy } from '../../writes/create.ts'
+import { mutate, type Payload, type RowResult } from '../../writes/mutate.ts'
+import { settle } from '../../writes/settle.ts'
+import { actOnRecord, setDeleted, updateRecord, type Written } from '../../writes/update.ts'
+import type { Answer } from '../builder.ts'
+
+/** Resolver of a mutation field: from the caller's input to the payload. */
+export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
+
+/** Writes one record by what the client sent. */
+type WriteOne = (work: Work, input: Values) => Promise<Written>
+
+function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
+  return (context, input, info) =>
+    mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await write(work, input)))
+}
+
+export function resolveCreate(object: ObjectType): MutationResolver {
+  return resolveOne(object, async (work, input) => {
+    const [created] = await createRecords(work, object, [{ input, path: ['input'] }], 'REJECT_ALL')
+    return { id: created?.id ?? null, errors: created?.errors ?? [] }
+  })
+}
+
+export function resolveUpdate(object: ObjectType): MutationResolver {
+  return resolveOne(object, (work, input) => updateRecord(work, object, uuidFor(object, input['id']), input))
+}
+
+export function resolveDeletion(object: ObjectType, isDeleted: boolean): MutationResolver {
+  return resolveOne(object, (work, { id, version }) =>
+    setDeleted(work, object, uuidFor(object, id), version, isDeleted),
+  )
+}
+
+export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
+  return resolveOne(object, (work, { id, version }) => actOnRecord(work, object, uuidFor(object, id), version, owned))
+}
+
+const MAX_RECORDS = 1_000
+
+export function resolveCreateMany(object: ObjectType): MutationResolver {
+  return (context, input, info) => {
+    const records = Array.isArray(input['records'])
+      ? input['records'].map((record: unknown): Values => Object.fromEntries(Object.entries(record ?? {})))
+      : []
+    if (records.length > MAX_RECORDS)
+      throw badUserInput(
+        `records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`,
+      )
+    const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
+    return mutate(context, pathOf(info), async (work) => {
+      const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
+      const created = keepPolicy(work, policy, await createRecords(work, object, rows, policy))
+      const ids = created.flatMap(({ id }) => id ?? [])
+      const found = await loggedAndRead(work, object, info, ids, nestedGroups(work, info, object))
+      const results: RowResult[] = created.map(({ id, errors }, index) => ({
+        index,
+        records: found(id),
+        userErrors: errors,
+      }))
+      return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
+    })
+  }
+}
+
+/** REJECT_ALL writes nothing where any row failed: an empty log rolls the transaction back. */
+function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]): readonly Created[] {
+  if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
+  work.log.length = 0
+  return created.map(({ errors }) => ({ id: null, errors }))
+}
+
+function pathOf(info: GraphQLResolveInfo): string {
+  return String(info.path.key)
+}
+
+/** The payload of a write to one record: what the client selects of it, read in the same transaction. */
+async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInfo, written: Written): Promise<Payload> {
+  if (written.id === null) return { records: {}, userErrors: written.errors }
+  const found = await loggedAndRead(work, object, info, [written.id], payloadGroups(work, info, object))
+  return { records: found(written.id), userErrors: [] }
+}
+
+/** Appends the log and reads the answer in one go: PostgreSQL runs them in this order. */
+async function loggedAndRead(
+  work: Work,
+  object: ObjectType,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+  groups: ReadonlyMap<string, FieldGroup>,
+) {
+  const logged = appendLog(work)
+  const found = readSelected(work, object, info, ids, groups)
+  await settle([logged, found])
+  return found
+}
+
+/** Fields of the payload that are the record, by response key. */
+function payloadGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+  const reading = startSelection(work.context, info)
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  return recordFields(collectFields(reading, payloadName(info), sets), object)
+}
+
+/** The same below `results` of a list of writes. */
+function nestedGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+  const reading = startSelection(work.context, info)
+  const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+  const typeName = payloadName(info)
+  const groups = new Map<string, FieldGroup>()
+  for (const group of collectFields(reading, typeName, sets).values()) {
+    if (group[0].name.value !== 'results') continue
+    for (const [key, field] of recordFields(subfields(reading, typeName.replace(/Payload$/, 'Result'), group), object))
+      groups.set(key, field)
+  }
+  return groups
+}
+
+function payloadName(info: GraphQLResolveInfo): string {
+  return getNamedType(info.returnType).name
+}
+
+function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectType): Map<string, FieldGroup> {
+  return new Map([...groups].filter(([, group]) => group[0].name.value === object.singular))
+}
+
+/** Reads what is selected of the records, in one statement; answers the part of each. */
+async function readSelected(
+  work: Work,
+  object: ObjectType,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+  groups: ReadonlyMap<string, FieldGroup>,
+): Promise<(id: string | null) => Answer> {
+  if (ids.length === 0 || groups.size === 0) return () => ({})
+  const reading = startSelection(work.context, info)
+  const parts = [...groups].map(([key, group]) => ({ key, compiled: recordsById(reading, object, ids, group, true) }))
+  const list = tuple(parts.map(({ compiled }) => compiled.sql))
+  const [row] = await work.transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)
+  const values = list.elements(JSON.parse(row?.answer ?? '[]'))
+  const found = parts.map(({ key, compiled }, index) => ({ key, records: compiled.shape(values[index] ?? null) }))
+  const answers = found.map(({ records }) => [...records.values()])
+  await settleResolved(reading, answers, [], failuresInPlace)
+  return (id) => Object.fromEntries(found.map(({ key, records }) => [key, (id !== null && records.get(id)) || null]))
+}

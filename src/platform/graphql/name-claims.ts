@@ -1,0 +1,90 @@
+import { CompositionError } from '../registry/composition-error.ts'
+import { CORE, ownerIn, requireReachable } from '../registry/declaring-plugins.ts'
+import type { Registry } from '../registry/registry.ts'
+import { SCALAR_NAMES } from './scalar-names.ts'
+
+/** Who has which name in the schema. Keys are type names, and `Type.field` for fields that several plugins could add. */
+export interface Claims {
+  readonly registry: Registry
+  readonly holders: Map<string, { readonly owner: string; readonly declaration: object | null }>
+}
+
+/** Names that GraphQL and the platform keep for themselves. */
+const RESERVED = [
+  'Query',
+  'Mutation',
+  'Subscription',
+  'Node',
+  'PageInfo',
+  'Money',
+  'MoneyInput',
+  'FieldChange',
+  'UserError',
+  ...SCALAR_NAMES,
+] as const
+
+const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/
+
+export function startClaims(registry: Registry): Claims {
+  return {
+    registry,
+    holders: new Map([
+      ...RESERVED.map((name) => [name, { owner: CORE, declaration: null }] as const),
+      // Enums of the models are made when they are first used: by then somebody else could have taken the name.
+      ...[...registry.models.enums.values()].map(
+        ({ name, owner }) => [name, { owner: ownerIn(registry, owner), declaration: null }] as const,
+      ),
+    ]),
+  }
+}
+
+/**
+ * Takes a type's name for the plugin or core. A plugin's own declarations may share a name only where they are the same one.
+ * @throws CompositionError naming both who have it.
+ */
+export function claimType(claims: Claims, name: string, plugin: string, declaration: object | null = null): void {
+  claim(claims, name, `Type ${name}`, plugin, declaration)
+}
+
+/** Takes the name of a root field. Throws CompositionError naming both who have it. */
+export function claimRootField(
+  claims: Claims,
+  type: 'Query' | 'Mutation' | 'Subscription',
+  name: string,
+  plugin: string,
+): void {
+  const what = type === 'Mutation' ? 'Mutation' : type === 'Query' ? 'Root query field' : 'Subscription'
+  claim(claims, `${type}.${name}`, `${what} ${name}`, plugin, {})
+}
+
+function claim(claims: Claims, key: string, what: string, plugin: string, declaration: object | null): void {
+  const owner = ownerIn(claims.registry, plugin)
+  const name = key.slice(key.indexOf('.') + 1)
+  if (!NAME.test(name))
+    throw new CompositionError(`${what} of ${owner} is no name, or one that GraphQL keeps for itself. Rename it.`)
+  const holder = claims.holders.get(key)
+  if (!holder) {
+    claims.holders.set(key, { owner, declaration })
+    return
+  }
+  const isSame = holder.owner === owner && (owner === CORE || holder.declaration === declaration)
+  if (isSame && !(owner === CORE && key.includes('.'))) return
+  const renaming = owner === CORE ? holder.owner : owner
+  throw new CompositionError(
+    holder.owner === owner
+      ? `${what} is declared twice by ${owner}. Rename one.`
+      : `${what} is declared by both ${holder.owner} and ${owner}. Rename it in ${renaming}.`,
+  )
+}
+
+/** Throws CompositionError where a type belongs to a plugin that this one does not depend on. */
+export function requireType(claims: Claims, name: string, plugin: string, place: string): void {
+  const holder = claims.holders.get(name)
+  if (holder) requireReachable(claims.registry, plugin, holder.owner, `the type ${name} (${place})`)
+}
+
+/** `extensions` that tell whose a type or field is; none for core's. */
+export function ownedBy(registry: Registry, plugin: string): { readonly extensions?: { readonly owner: string } } {
+  const owner = ownerIn(registry, plugin)
+  return owner === CORE ? {} : { extensions: { owner } }
+}

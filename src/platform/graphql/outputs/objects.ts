@@ -1,0 +1,100 @@
+import { readDetail } from '../../reads/fields/column-fields.ts'
+import { readDetailOne } from '../../reads/fields/one-fields.ts'
+import { TYPE_NAME } from '../../reads/reading.ts'
+import type { ObjectType, Variant } from '../../registry/registry.ts'
+import type { Answer } from '../builder.ts'
+import { words } from '../descriptions.ts'
+import { claimType, ownedBy } from '../name-claims.ts'
+import { columnType, type OutputField, type TypeStore } from '../types.ts'
+import { outputFields } from './output-fields.ts'
+import { fieldsOf, guardOf } from './record-fields.ts'
+
+/** The GraphQL type of a concrete object, or the interface and kinds of an abstract one. */
+export function defineObjectType(store: TypeStore, object: ObjectType): void {
+  if (object.discriminator && object.variants.size > 0) {
+    defineAbstract(store, object)
+    return
+  }
+  claimType(store.claims, object.name, object.owner, object)
+  const ref = store.builder.objectRef<Answer>(object.name)
+  store.outputs.set(object.name, ref)
+  ref.implement({
+    ...ownedBy(store.registry, object.owner),
+    description: object.description,
+    interfaces: () => interfacesOf(store, object.name),
+    fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)),
+  })
+}
+
+function defineAbstract(store: TypeStore, object: ObjectType): void {
+  claimType(store.claims, object.name, object.owner, object)
+  const ref = store.builder.interfaceRef<Answer>(object.name)
+  store.outputs.set(object.name, ref)
+  const isNode = [...object.variants.values()].every((variant) => !variant.object)
+  const shared = () => fieldsOf(store, object, object.prefix)
+  ref.implement({
+    ...ownedBy(store.registry, object.owner),
+    description: object.description,
+    resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
+    interfaces: () => (isNode ? nodeInterface(store) : []),
+    fields: (t) => outputFields(store, t, shared()),
+  })
+  for (const variant of object.variants.values()) if (!variant.object) defineVariant(store, object, variant)
+}
+
+function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): void {
+  claimType(store.claims, variant.name, variant.owner, variant)
+  const ref = store.builder.objectRef<Answer>(variant.name)
+  store.outputs.set(variant.name, ref)
+  ref.implement({
+    ...ownedBy(store.registry, variant.owner),
+    description: variant.description,
+    interfaces: () => interfacesOf(store, object.name),
+    fields: (t) =>
+      outputFields(store, t, [...fieldsOf(store, object, object.prefix), ...detailFields(store, object, variant)]),
+  })
+}
+
+function detailFields(store: TypeStore, object: ObjectType, variant: Variant): OutputField[] {
+  const { detail, owner } = variant
+  if (!detail) return []
+  return [...detail.fields.values()].flatMap((field): OutputField[] => {
+    if (field.kind === 'declared') return []
+    const described = field.kind === 'column' ? field.column.description : field.relation.description
+    const common = {
+      name: field.name,
+      owner,
+      description: described ?? `${variant.name}'s ${words(field.name)}.`,
+      isNullable: true,
+      guard: guardOf(object, field),
+    }
+    if (field.kind === 'one')
+      return [{ ...common, type: field.object, list: 'no', read: readDetailOne(store.registry, detail, field) }]
+    return [
+      {
+        ...common,
+        type: columnType(field.column),
+        list: field.column.isList ? 'of non-null' : 'no',
+        read: readDetail(detail, field.column),
+      },
+    ]
+  })
+}
+
+/** Relay's Node, as a list of interfaces. */
+export function nodeInterface(store: TypeStore) {
+  const node = store.outputs.get('Node')
+  return node?.kind === 'Interface' ? [node] : []
+}
+
+/** Interfaces of an object's type: Node, its own abstract type, and those it is a kind of. */
+function interfacesOf(store: TypeStore, name: string) {
+  const own = store.outputs.get(name)
+  const abstract = [...store.registry.objects.values()].filter((object) =>
+    [...object.variants.values()].some((variant) => variant.object === name),
+  )
+  const declared = [...store.registry.interfaces.values()].filter((each) => each.objects.includes(name))
+  const refs = [...abstract, ...declared].map((each) => store.outputs.get(each.name))
+  const node = store.registry.objects.get(name)?.isNode ? nodeInterface(store) : []
+  return [...node, ...[own, ...refs].flatMap((ref) => (ref?.kind === 'Interface' ? [ref] : []))]
+}

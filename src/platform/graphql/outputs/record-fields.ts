@@ -1,0 +1,213 @@
+import type { FieldDeclaration, GroupField, ManyField } from '../../declare/objects/fields.ts'
+import type { ItemDeclaration } from '../../declare/objects/object.ts'
+import { type Guard, isToldWithRecord, PART, WITH_RECORD } from '../../permissions/guard.ts'
+import { fieldRead } from '../../reads/fields/field-read.ts'
+import { connectionTypeName } from '../../reads/fields/many-fields.ts'
+import { type Field, type ObjectType, objectNamed, type RecordType } from '../../registry/registry.ts'
+import { resolveItem } from '../../registry/resolve-object.ts'
+import type { Answer } from '../builder.ts'
+import { STANDARD_DESCRIPTIONS, words } from '../descriptions.ts'
+import { connectionArgs, listArgs } from '../inputs/list-arguments.ts'
+import { claimType, ownedBy } from '../name-claims.ts'
+import { type OutputField, type TypeStore, typeOfColumn } from '../types.ts'
+import { implementConnection } from './connection-types.ts'
+import { outputFields } from './output-fields.ts'
+import { defineRow, isComputedNullable } from './row-types.ts'
+
+/** Output fields of a record's declared fields. */
+export function fieldsOf(store: TypeStore, type: RecordType, prefix: string | null): OutputField[] {
+  return [...type.fields.values()].map((field) => outputField(store, type, field, prefix))
+}
+
+function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: string | null) {
+  const key = `${type.name}.${field.name}`
+  const made = store.reads.get(key) ?? fieldRead(store.registry, type, field, prefix)
+  store.reads.set(key, made)
+  return made
+}
+
+/** What reading a field asks: of a record's field its own permission, of a part's none beside that of what it is a part of. */
+export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
+  if (!('singular' in type)) return PART
+  if (isToldWithRecord(field.name)) return WITH_RECORD
+  const { name: typeName, singular } = type
+  const { name, isSensitive } = field
+  return { kind: 'field', object: String(singular), coordinate: `${typeName}.${name}`, field: name, isSensitive }
+}
+
+function outputField(store: TypeStore, type: RecordType, field: Field, prefix: string | null): OutputField {
+  const read = readerOf(store, type, field, prefix)
+  const guard = guardOf(type, field)
+  const { owner } = field
+  if (field.kind === 'column') {
+    const { column } = field
+    return {
+      name: field.name,
+      description: column.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`,
+      type: typeOfColumn(type, column),
+      list: column.isList ? 'of non-null' : 'no',
+      isNullable: !column.isRequired,
+      owner,
+      deprecated: field.options.deprecated,
+      guard,
+      read,
+    }
+  }
+  if (field.kind === 'one') {
+    const description =
+      field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
+    // Null where the record is hidden from the caller, so a required relation is nullable too.
+    const { name, object, deprecated } = field
+    return { name, description, type: object, list: 'no', isNullable: true, owner, deprecated, guard, read }
+  }
+  const { declaration } = field
+  const { description, deprecated } = declaration
+  const described = { name: field.name, description, deprecated, owner, guard, ...costOf(declaration), read }
+  switch (declaration.kind) {
+    case 'money':
+      return {
+        ...described,
+        type: 'Money',
+        list: 'no',
+        isNullable: !type.model.columns.get(declaration.amount)?.isRequired,
+      }
+    case 'items':
+      defineItem(store, owner, declaration.item)
+      return {
+        ...described,
+        type: declaration.item.name ?? declaration.item.model,
+        list: 'of non-null',
+        isNullable: false,
+      }
+    case 'many': {
+      const object = objectNamed(store.registry, declaration.object)
+      defineConnection(store, object, type.name, field.name, declaration, owner)
+      return {
+        ...described,
+        type: connectionTypeName(type.name, field.name, declaration),
+        list: 'no',
+        isNullable: false,
+        args: listArgs(store, object, false),
+      }
+    }
+    case 'reference':
+      return { ...described, type: declaration.to, list: 'no', isNullable: true }
+    case 'references':
+      return { ...described, type: declaration.to, list: 'of non-null', isNullable: false }
+    case 'list':
+      return {
+        ...described,
+        type: declaration.object,
+        list: declaration.isSingle ? 'no' : 'of non-null',
+        isNullable: declaration.isSingle === true,
+      }
+    case 'computed':
+      return { ...described, type: declaration.type, list: 'no', isNullable: isComputedNullable(declaration) }
+    case 'resolved':
+      return { ...described, type: declaration.type, list: declaration.isList ? 'of non-null' : 'no', isNullable: true }
+    case 'custom':
+      return {
+        ...described,
+        type: declaration.type,
+        list: declaration.isList ? 'of non-null' : 'no',
+        isNullable: declaration.isNullable === true,
+      }
+    case 'group':
+      defineGroup(store, declaration, type, field.owner)
+      return { ...described, type: declaration.name, list: 'no', isNullable: false }
+    case 'rows':
+      defineRow(store, declaration.row, owner)
+      return { ...described, type: declaration.row.name, list: 'of non-null', isNullable: false }
+    case 'source': {
+      const args = Object.fromEntries(Object.entries(declaration.args).map(([name, arg]) => [name, { ...arg }]))
+      const object = objectNamed(store.registry, declaration.object)
+      defineConnection(store, object, type.name, field.name, null, object.owner)
+      return {
+        ...described,
+        type: `${declaration.object}Connection`,
+        list: 'no',
+        isNullable: false,
+        args: { ...args, ...connectionArgs() },
+      }
+    }
+  }
+}
+
+/** What a declared field costs, where its type does not tell: values of the record's own row cost nothing, those of a query do. */
+function costOf(declaration: FieldDeclaration): Pick<OutputField, 'cost'> {
+  if (declaration.kind === 'money' || declaration.kind === 'group') return { cost: { weight: 0 } }
+  if (declaration.cost === undefined && declaration.kind === 'custom') return {}
+  return { cost: { weight: declaration.cost ?? 1 } }
+}
+
+/** The type of a part of a record. */
+export function defineItemType(
+  store: TypeStore,
+  item: RecordType,
+  owner: string,
+  declaration: object | null = null,
+): void {
+  claimType(store.claims, item.name, owner, declaration)
+  if (store.outputs.has(item.name)) return
+  const ref = store.builder.objectRef<Answer>(item.name)
+  store.outputs.set(item.name, ref)
+  ref.implement({
+    ...ownedBy(store.registry, owner),
+    description: item.description,
+    fields: (t) => outputFields(store, t, fieldsOf(store, item, null)),
+  })
+}
+
+function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType, owner: string): void {
+  claimType(store.claims, declaration.name, owner, declaration)
+  if (store.outputs.has(declaration.name)) return
+  const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [
+    name,
+    { kind: 'declared', name, owner, isSensitive: part.sensitive === true, declaration: part },
+  ])
+  defineItemType(
+    store,
+    {
+      name: declaration.name,
+      description: declaration.description,
+      model: type.model,
+      fields: new Map(fields),
+      within: type,
+    },
+    owner,
+    declaration,
+  )
+}
+
+function defineItem(store: TypeStore, owner: string, item: ItemDeclaration): void {
+  const resolved = resolveItem(store.registry.models, owner, item)
+  defineItemType(store, resolved, resolved.model.owner)
+}
+
+/** Connection and edge types over an object. A field whose link has fields of its own gets types of its own. */
+export function defineConnection(
+  store: TypeStore,
+  object: ObjectType,
+  typeName: string,
+  fieldName: string,
+  declaration: ManyField | null,
+  fieldOwner: string,
+): void {
+  const name = declaration ? connectionTypeName(typeName, fieldName, declaration) : `${object.name}Connection`
+  const owner = name === `${object.name}Connection` ? object.owner : fieldOwner
+  claimType(store.claims, name, owner)
+  if (store.outputs.has(name)) return
+  const edgeName = name.replace(/Connection$/, 'Edge')
+  claimType(store.claims, edgeName, owner)
+  const connection = store.builder.objectRef<Answer>(name)
+  const edge = store.builder.objectRef<Answer>(edgeName)
+  store.outputs.set(name, connection)
+  store.outputs.set(edgeName, edge)
+  const link = declaration?.link ? resolveItem(store.registry.models, fieldOwner, declaration.link.item) : null
+  const edgeFields = link
+    ? fieldsOf(store, link, null).filter(
+        (field) => declaration?.link && field.name !== declaration.link.to && field.name !== declaration.link.by,
+      )
+    : []
+  implementConnection(store, { object, owner, connection, edge, edgeName, edgeFields })
+}

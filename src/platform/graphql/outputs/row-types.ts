@@ -1,0 +1,40 @@
+import type { ComputedField, RowType } from '../../declare/objects/fields.ts'
+import { PART } from '../../permissions/guard.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { Answer } from '../builder.ts'
+import { claimType, ownedBy } from '../name-claims.ts'
+import type { OutputField, TypeStore } from '../types.ts'
+import { outputFields } from './output-fields.ts'
+
+/**
+ * The type of a row that a query finds. Its fields are read with the list.
+ * @throws CompositionError where an amount has its currency in a column that is not there.
+ */
+export function defineRow(store: TypeStore, row: RowType, owner: string): void {
+  const { name, description, columns } = row
+  claimType(store.claims, name, owner, row)
+  if (store.outputs.has(name)) return
+  for (const [field, column] of Object.entries(columns))
+    if (column.type === 'Money' && !columns[column.currency])
+      throw new CompositionError(
+        `${owner}: ${name}.${field} has its currency in ${column.currency}, which is no column of ${name}.`,
+      )
+  const fields = Object.entries(columns).map(
+    ([field, { type, description, isRequired }]): OutputField => ({
+      name: field,
+      description,
+      type,
+      list: 'no',
+      isNullable: isRequired !== true,
+      guard: PART,
+    }),
+  )
+  const ref = store.builder.objectRef<Answer>(name)
+  store.outputs.set(name, ref)
+  ref.implement({ ...ownedBy(store.registry, owner), description, fields: (t) => outputFields(store, t, fields) })
+}
+
+/** A caller without the permission is told nothing, so what is guarded is nullable. */
+export function isComputedNullable({ isRequired, permission }: ComputedField): boolean {
+  return isRequired !== true || permission !== undefined
+}

@@ -1,0 +1,71 @@
+import { transact } from '../../data/transaction.ts'
+import { WEIGHTS } from '../../declare/field-cost.ts'
+import type { Plugin } from '../../declare/plugin.ts'
+import type { Query } from '../../declare/query.ts'
+import type { Work } from '../../declare/rules/rule.ts'
+import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
+import type { FieldRun, RunPlace } from '../../reads/reading.ts'
+import { runPart } from '../../sandbox/run-part.ts'
+import { throwIfFailed } from '../../sandbox/scope.ts'
+import { MAX_BUDGET_MS } from '../../sandbox/time-limit.ts'
+import { definePayloadType } from '../mutations/payload-types.ts'
+import type { OutputField, TypeStore } from '../types.ts'
+
+/** Root query fields that the code of plugins answers. */
+export function pluginQueries(store: TypeStore): OutputField[] {
+  return store.registry.plugins.flatMap((plugin) =>
+    (plugin.queries ?? []).map((query): OutputField => {
+      const { answer } = query
+      const type = definePayloadType(store, plugin.id, `Query.${query.name}`, answer.type)
+      return {
+        name: query.name,
+        owner: plugin.id,
+        description: query.description,
+        deprecated: query.deprecated,
+        type,
+        list: answer.isList ? 'of non-null' : 'no',
+        // Null with its error where the code fails, so that the rest of the request is answered.
+        isNullable: true,
+        guard: { kind: 'permission', permission: query.permission, what: 'This' },
+        args: { ...query.args },
+        cost: { weight: query.cost ?? WEIGHTS.pluginQuery },
+        run: runQuery(plugin, query),
+      }
+    }),
+  )
+}
+
+function runQuery(plugin: Plugin, query: Query): FieldRun {
+  return (place) => {
+    const { runtime, actor } = place.context
+    return transact(
+      runtime.database,
+      actor.workspaceId,
+      async (transaction) => {
+        const work: Work = {
+          context: place.context,
+          transaction,
+          now: runtime.now?.() ?? new Date(),
+          log: [],
+          isTouched: false,
+        }
+        const projection = startProjection(place.reading, { isWalked: false, includeDeleted: false })
+        const project = projectorOf(projection, typeOf(place), place.group, `Query.${query.name}`)
+        const answer = await runPart(work, plugin, query.name, MAX_BUDGET_MS, async (context) =>
+          project(await query.run(place.args, context)),
+        )
+        throwIfFailed(work)
+        await readProjected(projection, transaction)
+        return answer
+      },
+      runtime.onStatement,
+      'read only',
+    )
+  }
+}
+
+function typeOf({ reading, group: [node] }: RunPlace) {
+  const field = reading.schema.getQueryType()?.getFields()[node.name.value]
+  if (!field) throw new Error(`Query.${node.name.value} is not in the schema.`)
+  return field.type
+}

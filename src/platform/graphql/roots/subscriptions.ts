@@ -1,0 +1,158 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { readCursor } from '../../changes/change-object.ts'
+import { follow } from '../../changes/follow.ts'
+import { changeConditions, objectChangeConditions } from '../../changes/read-changes.ts'
+import { sql } from '../../data/sql.ts'
+import { ONLY_VISIBLE, objectGuard, PART, pass, type RootGuard } from '../../permissions/guard.ts'
+import { oneRecord } from '../../reads/fields/one-fields.ts'
+import { type FieldRead, workspaceOf } from '../../reads/reading.ts'
+import { CORE } from '../../registry/declaring-plugins.ts'
+import { type ObjectType, objectNamed } from '../../registry/registry.ts'
+import type { RequestContext } from '../../request/context.ts'
+import { withArticle } from '../article.ts'
+import { type Answer, byResponseKey } from '../builder.ts'
+import { defineFilter } from '../inputs/filters.ts'
+import { claimRootField, claimType, ownedBy } from '../name-claims.ts'
+import { outputFields } from '../outputs/output-fields.ts'
+import { fieldsOf } from '../outputs/record-fields.ts'
+import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from '../types.ts'
+
+const AFTER =
+  'Cursor of the last change that was seen: first comes what was missed, in order, then what happens. Without it, only what happens.'
+
+interface SubscriptionField {
+  readonly name: string
+  readonly owner: string
+  readonly description: string
+  readonly type: OutputTypeRef
+  readonly filter: string
+  readonly guard: RootGuard
+  readonly subscribe: (
+    context: RequestContext,
+    args: Readonly<Record<string, unknown>>,
+    info: GraphQLResolveInfo,
+  ) => Promise<AsyncIterable<unknown>>
+}
+
+/** Root subscription fields: the whole log, and one typed by each object that can be written. */
+export function defineSubscriptions(store: TypeStore): void {
+  const change = store.outputs.get('Change')
+  if (!change) throw new Error('Change is not defined yet.')
+  const fields: SubscriptionField[] = [
+    {
+      name: 'changes',
+      owner: CORE,
+      description: 'Every committed write that the caller may see, in the order of the log.',
+      type: change,
+      filter: 'ChangeFilter',
+      guard: objectGuard(objectNamed(store.registry, 'Change'), 'read', 'Reading'),
+      subscribe: (context, args, info) =>
+        follow(context, info, {
+          typeName: 'Change',
+          after: textOf(args['after']),
+          conditions: (reading, row) => changeConditions(reading, row, args['filter']),
+        }),
+    },
+    ...[...store.registry.objects.values()]
+      .filter((object) => object.writes.size > 0)
+      .map((object) => objectChanged(store, object)),
+  ]
+  for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.owner)
+  store.builder.subscriptionType({
+    description: 'Everything that can be followed, over WebSocket (graphql-ws) or server-sent events.',
+    fields: (t) =>
+      Object.fromEntries(
+        fields.map((field) => [
+          field.name,
+          t.field({
+            extensions: { ...ownedBy(store.registry, field.owner).extensions, guard: field.guard },
+            type: field.type,
+            description: field.description,
+            args: {
+              filter: t.arg({ type: inputType(store, field.filter), description: 'Only changes that meet this.' }),
+              after: t.arg.string({ description: AFTER }),
+            },
+            subscribe: (
+              _root: unknown,
+              args: Readonly<Record<string, unknown>>,
+              context: RequestContext,
+              info: GraphQLResolveInfo,
+            ) => {
+              pass(context.actor, field.guard)
+              return field.subscribe(context, args, info)
+            },
+            resolve: (event: unknown, args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
+              byResponseKey(answerOf(event), args, context, info),
+          }),
+        ]),
+      ),
+  })
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function answerOf(event: unknown): Answer {
+  return event !== null && typeof event === 'object' ? Object.fromEntries(Object.entries(event)) : {}
+}
+
+/** `accountChanged`, and its event type `AccountChange`. */
+function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField {
+  const name = `${object.name}Change`
+  claimType(store.claims, name, object.owner, {})
+  const ref = store.builder.objectRef<Answer>(name)
+  store.outputs.set(name, ref)
+  const readRecord: FieldRead = ({ reading, row, group }) =>
+    oneRecord(
+      { reading, group },
+      object,
+      (record) => [
+        sql`${workspaceOf(record)} = ${row.column('workspaceId')}`,
+        sql`${record.column('id')} = ${row.column('recordId')}`,
+      ],
+      { includeDeleted: true },
+    )
+  const change = objectNamed(store.registry, 'Change')
+  const wanted = new Set(['at', 'operation', 'changedFields', 'requestId', 'actor', 'recordId'])
+  const own: OutputField[] = [
+    {
+      name: 'cursor',
+      description: 'Position in the log.',
+      type: 'String',
+      list: 'no',
+      isNullable: false,
+      guard: PART,
+      read: readCursor,
+    },
+    ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
+    {
+      name: object.singular,
+      description: `The ${object.name} as it is now, put away or not.`,
+      type: object.name,
+      list: 'no',
+      isNullable: true,
+      guard: ONLY_VISIBLE,
+      read: readRecord,
+    },
+  ]
+  ref.implement({
+    ...ownedBy(store.registry, object.owner),
+    description: `A committed write to ${withArticle(object.name)}.`,
+    fields: (t) => outputFields(store, t, own),
+  })
+  return {
+    name: `${object.singular}Changed`,
+    owner: object.owner,
+    description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
+    type: ref,
+    filter: defineFilter(store, object),
+    guard: objectGuard(object, 'read', 'Following'),
+    subscribe: (context, args, info) =>
+      follow(context, info, {
+        typeName: name,
+        after: textOf(args['after']),
+        conditions: (reading, row) => objectChangeConditions(reading, row, object, args['filter']),
+      }),
+  }
+}

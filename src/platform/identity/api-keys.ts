@@ -1,0 +1,95 @@
+import type { Pool } from 'pg'
+import { ownerTransaction } from '../data/owner-transaction.ts'
+import { parsePermission } from '../permissions/grants.ts'
+import { ProvisioningError } from './identity-errors.ts'
+import { insertActorBy } from './operator-writes.ts'
+import { hashSecret, isSecret, makeSecret } from './secrets.ts'
+
+const PREFIX = 'rpk_'
+
+export interface NewApiKey {
+  readonly workspaceId: string
+  /** Name people know the integration by. */
+  readonly name: string
+  readonly roleName: string
+  /** What it may do at most, within what its role grants; `*:*`, no further limit, unless given. */
+  readonly scopes?: readonly string[]
+  /** When it stops working; never unless given. */
+  readonly expiresAt?: Date
+}
+
+/**
+ * Makes an API key, an actor of its own with one role. `secret` is what the integration sends; it is told this once,
+ * as the database keeps only its hash. With a command, such as `rapport api-key create`, the log and the audit tell that the
+ * operator made it. Throws ProvisioningError when the workspace or role is unknown, the name is empty, the expiry is past or a
+ * scope is no permission.
+ */
+export async function createApiKey(
+  owner: Pool,
+  key: NewApiKey,
+  command?: string,
+): Promise<{ actorId: string; secret: string }> {
+  if (key.expiresAt && !(key.expiresAt.getTime() > Date.now())) {
+    throw new ProvisioningError('EXPIRY_PAST', 'The expiry of an API key must lie in the future.')
+  }
+  for (const scope of key.scopes ?? [])
+    if (!parsePermission(scope))
+      throw new ProvisioningError(
+        'SCOPE_INVALID',
+        `${JSON.stringify(scope)} is no permission. Write <object>:<action>, such as account:read, or account.name:read for one field.`,
+      )
+  const secret = makeSecret(PREFIX)
+  const actorId = await ownerTransaction(owner, (client) =>
+    insertActorBy(
+      client,
+      {
+        workspaceId: key.workspaceId,
+        kind: 'API_KEY',
+        displayName: key.name,
+        roleName: key.roleName,
+        keyHash: hashSecret(secret),
+        keyHint: secret.slice(-4),
+        ...(key.scopes && { scopes: key.scopes }),
+        ...(key.expiresAt && { expiresAt: key.expiresAt }),
+      },
+      command,
+    ),
+  )
+  return { actorId, secret }
+}
+
+/** An API key as its administrators see it. */
+export interface ListedApiKey {
+  /** uuid */
+  readonly id: string
+  readonly name: string
+  /** Last four characters of the secret. */
+  readonly hint: string | null
+  readonly roles: readonly string[]
+  readonly isActive: boolean
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+/** The API keys of a workspace, oldest first, those that were revoked too. */
+export async function listApiKeys(owner: Pool, workspaceId: string): Promise<ListedApiKey[]> {
+  const { rows } = await owner.query<ListedApiKey>(
+    `select a.id, a.display_name as name, a.key_hint as hint, a.is_active as "isActive", a.expires_at as "expiresAt",
+            a.created_at as "createdAt", array(
+              select r.name from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
+              where ar.workspace_id = a.workspace_id and ar.actor_id = a.id and r.deleted_at is null order by r.name) as roles
+     from actors a where a.workspace_id = $1 and a.kind = 'API_KEY' order by a.created_at, a.id`,
+    [workspaceId],
+  )
+  return rows
+}
+
+/** Whether a credential claims to be an API key, well-formed or not. */
+export function isApiKey(credential: string): boolean {
+  return credential.startsWith(PREFIX)
+}
+
+/** Whether it can be one that was ever given out. */
+export function isWellFormedApiKey(credential: string): boolean {
+  return isSecret(PREFIX, credential)
+}

@@ -1,0 +1,42 @@
+import type { Pool } from 'pg'
+import { openProviderKeys, type ProviderKeysOptions } from './providers/provider-keys.ts'
+import { openTrustedIssuers, type TrustedIssuers } from './providers/trusted-issuers.ts'
+import type { SigningKeys } from './sessions/signing-keys.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import {
+  DEFAULT_CLOCK_LEEWAY_SECONDS,
+  DEFAULT_SESSION_IDLE_SECONDS,
+  DEFAULT_SESSION_SECONDS,
+} from './sign-in-defaults.ts'
+
+/** What the operator decides about signing in; each has a default. */
+export interface SignInOptions {
+  /** Identity providers that workspaces may use (trusted-issuers.ts); none when absent. */
+  readonly trustedIssuers?: readonly string[]
+  readonly clockLeewaySeconds?: number
+  readonly sessionSeconds?: number
+  readonly sessionIdleSeconds?: number
+  readonly providerKeys?: Omit<ProviderKeysOptions, 'onFailure'>
+}
+
+/** Opens the sign-in of a server. `onProviderFailure` is told when an identity provider can't be asked. Throws TrustedIssuerError. */
+export function openSignIn(
+  owner: Pool,
+  signingKeys: SigningKeys,
+  options: SignInOptions,
+  onProviderFailure: (issuer: string, error: unknown) => void,
+): { readonly signIn: SignIn; readonly trustedIssuers: TrustedIssuers } {
+  const trustedIssuers = openTrustedIssuers(options.trustedIssuers ?? [])
+  const signIn = createSignIn({
+    owner,
+    signingKeys,
+    trusted: trustedIssuers,
+    keys: openProviderKeys({ ...options.providerKeys, onFailure: onProviderFailure }),
+    clockLeewaySeconds: options.clockLeewaySeconds ?? DEFAULT_CLOCK_LEEWAY_SECONDS,
+    sessions: {
+      absoluteSeconds: options.sessionSeconds ?? DEFAULT_SESSION_SECONDS,
+      idleSeconds: options.sessionIdleSeconds ?? DEFAULT_SESSION_IDLE_SECONDS,
+    },
+  })
+  return { signIn, trustedIssuers }
+}

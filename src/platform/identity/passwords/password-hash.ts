@@ -1,0 +1,56 @@
+import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { atMost } from '../../async/at-most.ts'
+import { tooBusy } from '../identity-errors.ts'
+
+/** OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane. */
+const MEMORY_KIB = 19_456
+const PASSES = 2
+const LANES = 1
+const SALT_BYTES = 16
+const HASH_BYTES = 32
+
+/**
+ * Passwords take their turns: each takes a thread for tens of milliseconds, and of the four that Node has by default, files,
+ * names and signatures need some too.
+ */
+const inTurn = atMost(2, 100, tooBusy)
+
+const derive = promisify(argon2)
+
+/** The hash of a password as the database keeps it, in the PHC string format. Throws BusyError. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const hash = await hashOf(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, HASH_BYTES)
+  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(hash)}`
+}
+
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
+
+// No password has this hash: nobody knows one, and finding it is as hard as for any other.
+const NOBODYS = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+/**
+ * Whether it is the password of this hash, with the parameters that the hash itself names. Null, for a user who has none or
+ * is not there, is as much work and never right. Throws BusyError, and Error for a hash that is none of ours.
+ */
+export async function isPassword(password: string, stored: string | null): Promise<boolean> {
+  const [, memory, passes, parallelism, salt, hash] = PHC.exec(stored ?? NOBODYS) ?? []
+  if (salt === undefined || hash === undefined)
+    throw new Error('A hash in the table passwords is not Argon2id in the PHC string format.')
+  const expected = Buffer.from(hash, 'base64')
+  const costs = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
+  const actual = await hashOf(password, Buffer.from(salt, 'base64'), costs, expected.length)
+  return timingSafeEqual(actual, expected) && stored !== null
+}
+
+type Costs = Pick<Argon2Parameters, 'memory' | 'passes' | 'parallelism'>
+
+function hashOf(password: string, nonce: Buffer, costs: Costs, tagLength: number): Promise<Buffer> {
+  // The callback form computes on another thread.
+  return inTurn(() => derive('argon2id', { ...costs, message: password, nonce, tagLength }))
+}
+
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}

@@ -1,0 +1,61 @@
+import type { Column } from '../data/models/models.ts'
+import { and, ident, join, type Sql, sql, unseen } from '../data/sql.ts'
+import type { Work } from '../declare/rules/rule.ts'
+import { visible } from '../permissions/visible.ts'
+import { inSameWorkspace, rowOf } from '../reads/reading.ts'
+import { tableOf } from '../reads/record.ts'
+import { startFinding } from '../reads/start-reading.ts'
+import type { ObjectType } from '../registry/registry.ts'
+import type { ItemsSpec } from '../writes/input/input-specs.ts'
+
+/** A record that the caller may see, with the values it was looked for by. */
+export interface Found {
+  readonly id: string
+  readonly values: readonly (string | null)[]
+}
+
+/** Records whose first column has one of the values, with the text of all the columns. One statement. */
+export async function recordsByColumns(
+  work: Work,
+  object: ObjectType,
+  columns: readonly Column[],
+  values: readonly string[],
+): Promise<Found[]> {
+  const [first] = columns
+  if (!first || values.length === 0) return []
+  const { reading, row } = rowToFind(work, object)
+  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
+  const texts = join(columns.map(({ name }) => sql`${row.column(name)}::text`))
+  return work.transaction.query<{ id: string; values: (string | null)[] }>(
+    sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...met, isOneOf(first, row.column(first.name), values)])}`,
+  )
+}
+
+/** Records that have a part whose column has one of the values. One statement. */
+export async function recordsByPart(
+  work: Work,
+  object: ObjectType,
+  items: ItemsSpec,
+  column: Column,
+  values: readonly string[],
+): Promise<Found[]> {
+  if (values.length === 0) return []
+  const { reading, row } = rowToFind(work, object)
+  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
+  const value = sql`p.${ident(column.column)}`
+  const isPart = sql`p.workspace_id = ${unseen(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
+  return work.transaction.query<{ id: string; values: (string | null)[] }>(
+    sql`select ${row.column('id')} as id, array[${value}::text] as values from ${ident(items.model.table)} p join ${tableOf(object, row)} on ${isPart}
+      where ${and([...met, isOneOf(column, value, values)])}`,
+  )
+}
+
+function rowToFind(work: Work, object: ObjectType) {
+  const reading = startFinding(work.context)
+  return { reading, row: rowOf(reading.alias(), object.model) }
+}
+
+/** Text is compared as it is, so that an index serves; everything else by its text. */
+function isOneOf(column: Column, value: Sql, values: readonly string[]): Sql {
+  return sql`${column.type === 'text' ? value : sql`${value}::text`} = any(${values}::text[])`
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { encodeId } from '../declare/record-id.ts'
+import { defineOperation, type OperationInputType, type OperationOutputType } from '../declare/rules/operation.ts'
+import { workOf } from '../declare/rules/rule.ts'
+import { invalid } from '../declare/rules/user-errors.ts'
+import { IMPORT_OUTCOMES, type ImportOutcome, importTable } from './import-table.ts'
+import { readCsv } from './notation/csv.ts'
+
+const replacement: OperationInputType = {
+  name: 'ImportReplacementInput',
+  description: 'A value of the file to correct.',
+  fields: {
+    from: { type: 'String', isRequired: true, description: 'The cell, without white space around it.' },
+    to: {
+      type: 'String',
+      isRequired: true,
+      description: 'What it is read as; an empty text stands for an empty cell.',
+    },
+  },
+}
+
+const column: OperationInputType = {
+  name: 'ImportColumnInput',
+  description: 'A column of the file and the field it goes to.',
+  fields: {
+    column: { type: 'String', isRequired: true, description: 'Its name in the header.' },
+    field: {
+      type: 'String',
+      isRequired: true,
+      description:
+        'Input field of the object, such as `name`; a field of a part, such as `emails.address` or, for the second one, `emails.2.address`; ' +
+        'a record by one of its own fields, such as `parent.name` or `owner.email`.',
+    },
+    currency: {
+      type: 'CurrencyCode',
+      description: 'Currency of amounts; or map another column to `<field>.currency`.',
+    },
+    factor: {
+      type: 'String',
+      description: 'Number that numbers are multiplied with, exactly: `1000000` for millions.',
+    },
+    format: {
+      type: 'String',
+      description:
+        'How days and times are written, of YYYY, MM, DD, HH, mm and ss: `MM/DD/YYYY`. ISO 8601 unless given; times are UTC.',
+    },
+    replacements: { type: replacement, isList: true, description: 'Values to correct.' },
+  },
+}
+
+const constant: OperationInputType = {
+  name: 'ImportConstantInput',
+  description: 'A value that each record gets, as if the file had a column of it.',
+  fields: {
+    field: { type: 'String', isRequired: true, description: 'Field, written as in a column.' },
+    value: { type: 'String', isRequired: true, description: 'The value, as a cell would hold it.' },
+  },
+}
+
+const result: OperationOutputType = {
+  name: 'ImportRecordsResult',
+  description: 'What became of a row.',
+  fields: {
+    line: { type: 'Int', description: 'Line of the file on which the row begins; the header is line 1.' },
+    outcome: {
+      type: { name: 'ImportOutcome', description: 'What became of a row of an import.', values: IMPORT_OUTCOMES },
+      description: 'What became of it; in a dry run, what would.',
+    },
+    recordId: { type: 'ID', isNullable: true, description: 'Id of the record; null where there is none.' },
+    userErrors: { type: 'UserError', isList: true, description: 'What is wrong with the row.' },
+  },
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined)
+
+const input = z.object({
+  object: z.string(),
+  csv: z.string(),
+  columns: z.array(
+    z.object({
+      column: z.string(),
+      field: z.string(),
+      currency: text,
+      factor: text,
+      format: text,
+      replacements: z
+        .array(z.object({ from: z.string(), to: z.string() }))
+        .nullish()
+        .transform((value) => value ?? []),
+    }),
+  ),
+  constants: z
+    .array(z.object({ field: z.string(), value: z.string() }))
+    .nullish()
+    .transform((value) => value ?? []),
+  matchBy: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
+  errorPolicy: z
+    .enum(['REJECT_ALL', 'REJECT_FAILED'])
+    .nullish()
+    .transform((value) => value ?? 'REJECT_ALL'),
+  dryRun: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+})
+
+// A transaction holds its locks until the last row.
+const MAX_ROWS = 10_000
+
+function tooLong() {
+  return invalid(
+    ['input', 'csv'],
+    `The file has more than ${MAX_ROWS} rows. Send it in pieces, or use the command line: rapport import.`,
+  )
+}
+
+/** `importRecords`: a CSV file, as one mutation. */
+export const importRecords = defineOperation({
+  name: 'importRecords',
+  description:
+    'Imports records from CSV, in one transaction. A row about a record that is there already changes what differs and nothing else: the same ' +
+    'file twice changes nothing. An empty cell leaves its field as it is; parts, such as e-mail addresses, are added and never removed.',
+  input: {
+    object: { type: 'String', isRequired: true, description: 'Type of the records, such as `Account`.' },
+    csv: {
+      type: 'String',
+      isRequired: true,
+      description: `The file: its first line names the columns, which comma, semicolon or tab separates. ${MAX_ROWS} rows at most.`,
+    },
+    columns: { type: column, isList: true, isRequired: true, description: 'Columns to import; others are ignored.' },
+    constants: { type: constant, isList: true, description: 'Values that each record gets.' },
+    matchBy: {
+      type: 'String',
+      isList: true,
+      description:
+        'Fields by which a record is known that is there already; the natural key of the object unless given, such as its name.',
+    },
+    errorPolicy: {
+      type: 'BulkErrorPolicy',
+      description: 'What happens when some rows have errors.',
+      defaultValue: 'REJECT_ALL',
+    },
+    dryRun: { type: 'Boolean', description: 'Tells what would happen, and writes nothing.', defaultValue: false },
+  },
+  payload: {
+    createdCount: { type: 'Int', description: 'Rows that made a record.' },
+    updatedCount: { type: 'Int', description: 'Rows that changed a record.' },
+    unchangedCount: { type: 'Int', description: 'Rows whose record has their values already.' },
+    failedCount: { type: 'Int', description: 'Rows with errors.' },
+    results: { type: result, isList: true, description: 'One for each row, in the order of the file.' },
+  },
+  permission: null,
+  cost: 10_000,
+  async run(values, context) {
+    const work = workOf(context)
+    const { csv, ...order } = input.parse(values)
+    const table = await readCsv([csv], MAX_ROWS)
+    const isTooLong = table.rows.length > MAX_ROWS
+    const { errors, rows } = isTooLong ? { errors: [tooLong()], rows: [] } : await importTable(work, order, table)
+    const prefix = work.context.runtime.registry.objects.get(order.object)?.prefix ?? ''
+    const count = (outcome: ImportOutcome) => rows.filter((row) => row.outcome === outcome).length
+    return {
+      values: {
+        createdCount: count('CREATED'),
+        updatedCount: count('UPDATED'),
+        unchangedCount: count('UNCHANGED'),
+        failedCount: count('FAILED'),
+        results: rows.map((row) => ({
+          line: row.line,
+          outcome: row.outcome,
+          recordId: row.recordId && encodeId(prefix, row.recordId),
+          userErrors: row.errors,
+        })),
+      },
+      userErrors: [...errors, ...rows.flatMap((row) => row.errors)],
+    }
+  },
+})

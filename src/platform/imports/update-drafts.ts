@@ -1,0 +1,114 @@
+import { sql } from '../data/sql.ts'
+import type { Values, Work } from '../declare/rules/rule.ts'
+import { under } from '../declare/rules/user-errors.ts'
+import { parseInput } from '../writes/input/parse.ts'
+import { idColumn } from '../writes/input/writer.ts'
+import { selectRows } from '../writes/rows/row-statements.ts'
+import { difference, snapshotOf } from '../writes/rows/snapshot.ts'
+import { attempt } from '../writes/savepoint.ts'
+import { updateRecord } from '../writes/update.ts'
+import type { ImportDraft } from './import-draft.ts'
+import { addParts, givenParts } from './item-rows.ts'
+import type { ImportPlan } from './plan-import.ts'
+
+const BATCH = 500
+
+/** A row about a record that is there. */
+export interface ImportUpdate {
+  readonly draft: ImportDraft
+  readonly recordId: string
+}
+
+interface Change {
+  readonly draft: ImportDraft
+  readonly recordId: string
+  /** Input of the update, its version included. */
+  readonly input: Values
+}
+
+/** Updates the records whose values differ from their rows'. Answers the rows that changed something; others keep their version. */
+export async function updateDrafts(
+  work: Work,
+  plan: ImportPlan,
+  updates: readonly ImportUpdate[],
+): Promise<Set<ImportDraft>> {
+  const changed = new Set<ImportDraft>()
+  for (let start = 0; start < updates.length; start += BATCH) {
+    const changes = await changesOf(work, plan, updates.slice(start, start + BATCH))
+    const write = async (some: readonly Change[]) => {
+      for (const change of some) await update(work, plan, change)
+    }
+    // Where the database refuses one of them, each is tried by itself, so that only the guilty are told.
+    if (changes.length > 0 && (await attempt(work, () => write(changes)))) {
+      for (const change of changes) {
+        change.draft.errors.length = 0
+        const refused = await attempt(work, () => write([change]))
+        if (refused) change.draft.errors.push(...under(change.draft.path, [refused]))
+      }
+    }
+    for (const { draft } of changes) if (draft.errors.length === 0) changed.add(draft)
+  }
+  return changed
+}
+
+async function update(work: Work, plan: ImportPlan, { draft, recordId, input }: Change): Promise<void> {
+  const { errors } = await updateRecord(work, plan.object, recordId, input)
+  draft.errors.push(...under(draft.path, errors))
+}
+
+/** The rows that differ from their records, which are locked. */
+async function changesOf(work: Work, plan: ImportPlan, updates: readonly ImportUpdate[]): Promise<Change[]> {
+  const { object, writer } = plan
+  const ids = updates.map(({ recordId }) => recordId)
+  const rows = await selectRows(work.transaction, object.model, idColumn(object), ids, {
+    lock: 'update',
+    orderBy: sql`id`,
+  })
+  const records = new Map(rows.map((row) => [String(row['id']), row]))
+  const parts = await existingParts(work, plan, updates)
+  const { registry } = work.context.runtime
+  return updates.flatMap(({ draft, recordId }): Change[] => {
+    const row = records.get(recordId)
+    if (!row || draft.errors.length > 0) return []
+    const input: Record<string, unknown> = { ...draft.input }
+    for (const [field, given] of draft.parts) {
+      const spec = writer.specs.find(({ name }) => name === field)
+      const list =
+        spec?.kind === 'items'
+          ? addParts(registry, spec.items, parts.get(field)?.get(recordId) ?? [], givenParts(given))
+          : null
+      if (list) input[field] = list
+    }
+    const { values, errors } = parseInput(registry, writer.specs, input, draft.path)
+    draft.errors.push(...errors)
+    const changes = difference(
+      snapshotOf(registry, writer.specs, row, new Map()),
+      snapshotOf(registry, writer.specs, { ...row, ...values }, new Map()),
+    )
+    const isSame =
+      Object.keys(changes).length === 0 && [...draft.parts.keys()].every((field) => input[field] === undefined)
+    return isSame || errors.length > 0 ? [] : [{ draft, recordId, input: { ...input, version: row['version'] } }]
+  })
+}
+
+/** Parts that the records have now, by field and record: only of the lists that the file adds to. */
+async function existingParts(
+  work: Work,
+  plan: ImportPlan,
+  updates: readonly ImportUpdate[],
+): Promise<Map<string, Map<string, Values[]>>> {
+  const fields = new Set(updates.flatMap(({ draft }) => [...draft.parts.keys()]))
+  const ids = updates.map(({ recordId }) => recordId)
+  const found = new Map<string, Map<string, Values[]>>()
+  for (const spec of plan.writer.specs) {
+    if (spec.kind !== 'items' || !fields.has(spec.name)) continue
+    const { model, parent } = spec.items
+    const byRecord = new Map<string, Values[]>()
+    for (const part of await selectRows(work.transaction, model, parent, ids, { orderBy: sql`position, id` })) {
+      const recordId = String(part[parent.name])
+      byRecord.set(recordId, [...(byRecord.get(recordId) ?? []), part])
+    }
+    found.set(spec.name, byRecord)
+  }
+  return found
+}

@@ -1,0 +1,32 @@
+import { transact } from '../data/transaction.ts'
+import type { RequestContext } from '../request/context.ts'
+import { type AuditRecord, appendAudit } from './append-audit.ts'
+
+const MAX_ROWS_PER_STATEMENT = 500
+
+/** Records of objects whose reads are audited, of which an answer tells something: uuids by object. */
+export type Told = ReadonlyMap<string, ReadonlySet<string>>
+
+/**
+ * Tells in the audit which records an answer is about to tell of: an entry for each. Throws where that can't be written, so
+ * that the answer doesn't leave.
+ */
+export async function tellReads(context: RequestContext, told: Told): Promise<void> {
+  const records = [...told].flatMap(([type, ids]) =>
+    [...ids].map((recordId): AuditRecord => ({ operation: 'READ', type, recordId, version: 0, changes: {} })),
+  )
+  if (records.length === 0) return
+  const { runtime, actor } = context
+  const now = runtime.now?.() ?? new Date()
+  await transact(
+    runtime.database,
+    actor.workspaceId,
+    async (transaction) => {
+      const pending: Promise<void>[] = []
+      for (let start = 0; start < records.length; start += MAX_ROWS_PER_STATEMENT)
+        pending.push(appendAudit(transaction, context, now, records.slice(start, start + MAX_ROWS_PER_STATEMENT)))
+      await Promise.all(pending)
+    },
+    runtime.onStatement,
+  )
+}

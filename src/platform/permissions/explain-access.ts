@@ -1,0 +1,149 @@
+import { and, join, type Sql, sql } from '../data/sql.ts'
+import type { Transaction } from '../data/transaction.ts'
+import type { StoredActor } from '../identity/actor-store.ts'
+import { inSameWorkspace, type Reading, rowOf } from '../reads/reading.ts'
+import { tableOf } from '../reads/record.ts'
+import type { ObjectType } from '../registry/registry.ts'
+import { accessRulesOn, applies, ruleCondition } from './access-rules.ts'
+import { can, parsePermission, recordScopes, type Scope } from './grants.ts'
+import { type AccessPath, accessPaths } from './record-access.ts'
+
+/** One thing that decides whether somebody reaches a record, and whether it speaks for it. */
+export interface AccessStep {
+  readonly kind: AccessPath['kind'] | 'EVERY_RECORD' | 'SCOPES' | 'ACCESS_RULE' | 'SUSPENDED' | 'NO_PERMISSION'
+  /** Name of the role that grants it; null where none does. */
+  readonly role: string | null
+  /** Permission as the role or the key says it. */
+  readonly permission: string | null
+  /** Name of the sharing rule or of the plugin's access rule. */
+  readonly rule: string | null
+  readonly isMet: boolean
+}
+
+/** Whether somebody may do something to a record, and every step to that answer. */
+export interface ActionAccess {
+  readonly action: string
+  readonly isAllowed: boolean
+  readonly steps: readonly AccessStep[]
+}
+
+interface Asked {
+  readonly action: string
+  readonly step: Omit<AccessStep, 'isMet'>
+  readonly met: Sql
+}
+
+/**
+ * By which steps the subject may or may not do each of the actions to a record. The conditions are those that reads and writes
+ * are made with, asked one by one, in one statement. Null where the record is not there.
+ * @param reading one whose actor is the subject
+ */
+export async function explainAccess(
+  transaction: Transaction,
+  reading: Reading,
+  subject: StoredActor,
+  object: ObjectType,
+  uuid: string,
+  actions: readonly string[],
+): Promise<readonly ActionAccess[] | null> {
+  const row = rowOf(reading.alias(), object.model)
+  const asked = actions.flatMap((action) => stepsOf(reading, subject, object, row, action))
+  const found = await transaction.query<{ met: (boolean | null)[] }>(
+    sql`select array[${join([sql`true`, ...asked.map(({ met }) => met)])}]::boolean[] as met from ${tableOf(object, row)}
+        where ${and([
+          inSameWorkspace(reading, row),
+          sql`${row.column('id')} = ${uuid}::uuid`,
+          ...(object.where ? [sql`${row.column(object.where.column.name)} = ${object.where.equals}`] : []),
+        ])}`,
+  )
+  const [record] = found
+  if (!record) return null
+  const steps = asked.map(({ action, step }, index) => ({ action, ...step, isMet: record.met[index + 1] === true }))
+  return actions.map((action) => explained(reading, subject, object, action, steps))
+}
+
+function explained(
+  reading: Reading,
+  subject: StoredActor,
+  object: ObjectType,
+  action: string,
+  all: readonly (AccessStep & { readonly action: string })[],
+): ActionAccess {
+  const steps: AccessStep[] = all
+    .filter((step) => step.action === action)
+    .map(({ kind, role, permission, rule, isMet }) => ({ kind, role, permission, rule, isMet }))
+  const permission = `${object.singular}:${action}` as const
+  if (!can(reading.actor, permission))
+    steps.push({ kind: 'NO_PERMISSION', role: null, permission, rule: null, isMet: false })
+  if (!subject.isActive) steps.push({ kind: 'SUSPENDED', role: null, permission: null, rule: null, isMet: false })
+  const ways = steps.filter(({ role }) => role !== null)
+  const gates = steps.filter(({ role }) => role === null)
+  return { action, isAllowed: ways.some(({ isMet }) => isMet) && gates.every(({ isMet }) => isMet), steps }
+}
+
+/** What each role gives, any of which is enough, then what has to hold beside it. */
+function stepsOf(
+  reading: Reading,
+  subject: StoredActor,
+  object: ObjectType,
+  row: ReturnType<typeof rowOf>,
+  action: string,
+): Asked[] {
+  const given = subject.roles.flatMap(({ name, permissions }) =>
+    granting(permissions, object.singular, action).flatMap(({ texts, scope }): Asked[] => {
+      const step = { role: name, permission: texts.join(' '), rule: null }
+      if (scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, met: sql`true` }]
+      return accessPaths(reading, object, row, action, new Set([scope])).map((path) => ({
+        action,
+        step: { ...step, kind: path.kind, rule: path.kind === 'SHARING_RULE' ? path.rule.name : null },
+        met: sql`coalesce(${path.met}, false)`,
+      }))
+    }),
+  )
+  return [...given, ...keyScopes(reading, object, row, action), ...accessRules(reading, object, row, action)]
+}
+
+/** An API key's own scopes, which have to reach the record too. */
+function keyScopes(reading: Reading, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
+  const { within } = reading.actor
+  if (!within) return []
+  const scopes = recordScopes(within, object.singular, action)
+  const met = scopes
+    ? and(
+        scopes.map(
+          (each) =>
+            sql`(${join(
+              accessPaths(reading, object, row, action, each).map((path) => path.met),
+              ' or ',
+            )})`,
+        ),
+      )
+    : sql`false`
+  const permission = [...within.permissions].join(' ')
+  return [{ action, step: { kind: 'SCOPES', role: null, permission, rule: null }, met: sql`coalesce(${met}, false)` }]
+}
+
+function accessRules(reading: Reading, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
+  return accessRulesOn(reading.registry, object.name)
+    .filter(({ rule }) => applies(reading, rule, action))
+    .map((owned) => {
+      const condition = ruleCondition(reading, owned, object, row, action)
+      const met = typeof condition === 'boolean' ? (condition ? sql`true` : sql`false`) : condition
+      return { action, step: { kind: 'ACCESS_RULE', role: null, permission: null, rule: owned.rule.name }, met }
+    })
+}
+
+/** The permissions of a role that grant the action, as they are written, by scope. `can` decides, so that this agrees with it. */
+function granting(
+  permissions: readonly string[],
+  object: string,
+  action: string,
+): { readonly texts: readonly string[]; readonly scope: Scope | null }[] {
+  const byScope = new Map<Scope | null, string[]>()
+  for (const text of permissions) {
+    const grant = parsePermission(text)
+    if (grant && can({ permissions: new Set([text]) }, `${object}:${action}`))
+      byScope.set(grant.scope, [...(byScope.get(grant.scope) ?? []), text])
+  }
+  return [...byScope].map(([scope, texts]) => ({ scope, texts }))
+}

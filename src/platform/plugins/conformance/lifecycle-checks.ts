@@ -1,0 +1,117 @@
+import { dirname, join } from 'node:path'
+import type { ClientBase } from 'pg'
+import { withMigrationLock } from '../../data/migrations/migrate.ts'
+import { addPlugin } from '../lifecycle/add-plugin.ts'
+import type { Installation } from '../lifecycle/installation.ts'
+import { type Removal, removePlugin } from '../lifecycle/remove-plugin.ts'
+import { upgradePlugins } from '../lifecycle/upgrade-plugins.ts'
+import type { LoadedPlugin } from '../load/load-plugin.ts'
+import { type CatalogEntry, catalogChanges, readCatalog } from '../tables/catalog.ts'
+import { inTransaction } from '../tables/in-transaction.ts'
+import { pluginMigrations } from '../tables/plugin-migrations.ts'
+import { runMigrations } from '../tables/run-migrations.ts'
+import { tableProblems } from '../tables/verify-tables.ts'
+
+const FIRST_VERSION = '0.0.0-0'
+const agree = async () => true
+
+/** A plugin on a database that has core and nothing else, for the time of a check. */
+export interface LifecycleCheck {
+  readonly installation: Installation
+  readonly loaded: LoadedPlugin
+  /** Plugins that it depends on, each after those it depends on itself. */
+  readonly dependencies: readonly LoadedPlugin[]
+  /** Makes a workspace use plugins, and stop it. */
+  useForATime(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
+}
+
+/**
+ * What is different after installing, enabling and disabling, removing in each way, upgrading from every earlier state, and
+ * installing again: the database has to be the same each time. Writes the installation's database and folder.
+ */
+export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]> {
+  const { installation, loaded, dependencies, useForATime } = check
+  for (const dependency of dependencies) await addPlugin(installation, sourceOf(dependency), agree)
+  const empty = await catalogOf(installation)
+  const add = () => addPlugin(installation, sourceOf(loaded), agree)
+  const remove = (mode: Removal['mode']) =>
+    removePlugin(installation, loaded.plugin.id, {
+      mode,
+      directory: join(dirname(installation.configPath), 'exported'),
+    })
+  const problems: string[] = []
+  const compare = async (what: string, expected: readonly CatalogEntry[]) => {
+    const changes = catalogChanges(expected, await catalogOf(installation))
+    problems.push(...changes.map((change) => `${what}: ${change}.`))
+  }
+
+  await add()
+  const installed = await catalogOf(installation)
+  problems.push(
+    ...(await withMigrationLock(installation.databaseUrl, (client) => tableProblems(client, loaded.plugin.id))),
+  )
+  await useForATime(installation, [...dependencies, loaded])
+  await compare('After a workspace has used it', installed)
+  await remove('keep')
+  await compare('After remove --keep', installed)
+  await add()
+  await compare('After remove --keep and add', installed)
+  await remove('export')
+  await compare('After remove --export', empty)
+  problems.push(...(await leftRows(installation, loaded.plugin.id)))
+  await add()
+  await remove('drop')
+  await compare('After remove --drop', empty)
+
+  const migrations = await pluginMigrations(loaded.plugin.id, loaded.directory)
+  for (let done = 0; done < migrations.length; done++) {
+    await withMigrationLock(installation.databaseUrl, (client) =>
+      installEarlier(client, check, migrations.slice(0, done)),
+    )
+    await upgradePlugins(installation, loaded.plugin.id, agree)
+    await compare(`After an upgrade from ${migrations[done - 1]?.name ?? 'before the first migration'}`, installed)
+    await remove('drop')
+    await compare('After that and remove --drop', empty)
+  }
+  await add()
+  await compare('After remove --drop and add', installed)
+  return problems
+}
+
+function sourceOf({ directory, source }: LoadedPlugin): string {
+  return directory ?? source
+}
+
+function catalogOf({ databaseUrl }: Installation): Promise<CatalogEntry[]> {
+  return withMigrationLock(databaseUrl, (client) => readCatalog(client))
+}
+
+/** The plugin as an older version with fewer migrations would have been installed. */
+async function installEarlier(
+  client: ClientBase,
+  { loaded }: LifecycleCheck,
+  files: Parameters<typeof runMigrations>[1]['files'],
+): Promise<void> {
+  const { id, reads = [] } = loaded.plugin
+  await inTransaction(client, async () => {
+    await runMigrations(client, { id, reads, files, models: null })
+    await client.query(
+      `insert into installed_plugins (id, version, source, state, permissions, reads) values ($1, $2, $3, 'INSTALLED', '{}', '{}')`,
+      [id, FIRST_VERSION, sourceOf(loaded)],
+    )
+  })
+}
+
+/** Rows of core's tables that still name the plugin. */
+async function leftRows({ databaseUrl }: Installation, id: string): Promise<string[]> {
+  const { rows } = await withMigrationLock(databaseUrl, (client) =>
+    client.query<{ table: string }>(
+      `select 'installed_plugins' as table from installed_plugins where id = $1
+       union select 'plugin_activations' from plugin_activations where plugin_id = $1
+       union select 'plugin_handlers' from plugin_handlers where starts_with(name, $1 || '.')
+       union select 'rapport_migrations' from rapport_migrations where owner = $1`,
+      [id],
+    ),
+  )
+  return rows.map(({ table }) => `After remove --export ${table} still has rows of ${id}.`)
+}

@@ -1,0 +1,86 @@
+import { type GraphQLField, getNamedType, isInputObjectType, isLeafType, isRequiredInputField } from 'graphql'
+import type { WriteKind } from '../../declare/objects/object.ts'
+import type { Plugin } from '../../declare/plugin.ts'
+import { encodeId } from '../../declare/record-id.ts'
+import type { RecordRule, Rule } from '../../declare/rules/rule.ts'
+import type { Registry } from '../../registry/registry.ts'
+import { operationName } from '../../writes/input/writer.ts'
+import { ruleTimings } from '../../writes/rules/rule-timings.ts'
+import type { Finding } from './finding.ts'
+import { objectOfInput } from './root-parts.ts'
+import { sampleDocument } from './samples/sample-documents.ts'
+import { type IdFor, sampleInput } from './samples/sample-inputs.ts'
+import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
+import { type ConformanceApp, codesOf } from './trial-app.ts'
+
+const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
+
+/**
+ * Makes a sample write that each rule of the plugin looks at. A rule may refuse it; one that throws or takes longer than its
+ * budget is a problem.
+ */
+export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise<Omit<Finding, 'check'>> {
+  const rows = sampleRows(app.owner, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const problems = new Set<string>()
+  for (const rule of plugin.rules ?? []) {
+    for (const mutation of mutationsOf(app.runtime.registry, rule)) {
+      const field = app.runtime.schema.getMutationType()?.getFields()[mutation]
+      if (!field) continue
+      const ids = await sampleIds(app.runtime.registry, rows, 'object' in rule ? rule : null)
+      for (const input of sampleInputs(field, ids)) {
+        const { document, variables } = sampleDocument('mutation', field, ids, input)
+        const answer = await app.ask('admin', 'acme', document, variables)
+        const failed = answer.errors.find((_, index) => codesOf(answer)[index] === 'PLUGIN_FAILED')
+        if (failed) problems.add(`${mutation}: ${failed.message}`)
+        if (failed || hasRun(rule)) break
+      }
+    }
+  }
+  const notes = (plugin.rules ?? [])
+    .filter((rule) => !hasRun(rule))
+    .map(({ name }) => `${name} was not run: no sample write reaches it`)
+  return { problems: [...problems], notes }
+}
+
+function hasRun({ name }: Rule): boolean {
+  return ruleTimings().some((timing) => timing.name === name)
+}
+
+/** The smallest input of a mutation, and that with each of its other plain fields: a rule may look at one of them only. */
+function* sampleInputs(
+  field: GraphQLField<unknown, unknown>,
+  ids: IdFor,
+): Generator<Readonly<Record<string, unknown>>> {
+  yield {}
+  const type = field.args.find(({ name }) => name === 'input')?.type
+  const named = type && getNamedType(type)
+  if (!type || !isInputObjectType(named) || named.isOneOf) return
+  const smallest = Object.entries(sampleInput(type, 'input', ids) ?? {})
+  for (const each of Object.values(named.getFields()))
+    if (isLeafType(getNamedType(each.type)) && !isRequiredInputField(each))
+      yield { input: Object.fromEntries([...smallest, [each.name, sampleInput(each.type, each.name, ids)]]) }
+}
+
+function mutationsOf(registry: Registry, rule: Rule): string[] {
+  if (!('object' in rule)) return [rule.operation]
+  const object = registry.objects.get(rule.object)
+  return rule.on.map((on) => (object && isWrite(on) ? operationName(object, on) : on))
+}
+
+function isWrite(on: string): on is WriteKind {
+  return WRITES.some((write) => write === on)
+}
+
+/** Ids of sample rows that are there, made as far as the database allows it. */
+async function sampleIds(registry: Registry, rows: SampleRows, rule: RecordRule | null): Promise<IdFor> {
+  const ids = new Map<string, string>()
+  for (const object of registry.objects.values()) {
+    if (!object.isNode) continue
+    const row = await rows.of(object.model.name).catch(() => null)
+    if (row) ids.set(object.name, encodeId(object.prefix, String(row['id'])))
+  }
+  return (field) => {
+    const object = field === 'id' && rule ? registry.objects.get(rule.object) : objectOfInput(registry, field)
+    return ids.get(object?.name ?? 'Account') ?? ids.get('Account') ?? ''
+  }
+}

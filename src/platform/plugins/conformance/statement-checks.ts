@@ -1,0 +1,95 @@
+import { type GraphQLSchema, getNamedType, isObjectType, isRequiredArgument } from 'graphql'
+import type { ObjectType } from '../../registry/registry.ts'
+import type { Finding } from './finding.ts'
+import { missingIds } from './permission-checks.ts'
+import { selection } from './samples/sample-documents.ts'
+import { sampleInput } from './samples/sample-inputs.ts'
+import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
+import { type ConformanceApp, codesOf } from './trial-app.ts'
+
+const FEW = 10
+const MANY = 50
+
+/** Reads every field that the plugin adds to an object for 10 and for 50 records: it has to be one statement both times. */
+export async function statementProblems(
+  app: ConformanceApp,
+  before: GraphQLSchema,
+  pluginId: string,
+): Promise<Omit<Finding, 'check'>> {
+  const { registry, schema } = app.runtime
+  const rows = sampleRows(app.owner, registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const problems: string[] = []
+  const notes: string[] = []
+  for (const object of registry.objects.values()) {
+    if (!object.plural || (object.owner !== pluginId && !isExtended(before, schema, object))) continue
+    const note = await fill(rows, object)
+    if (note) notes.push(note)
+    for (const [name, field] of addedFields(app, before, object)) {
+      const counts: number[] = []
+      for (const first of [FEW, MANY]) {
+        app.resetStatements()
+        const answer = await app.ask('admin', 'acme', `{ ${object.plural}(first: ${first}) { nodes { ${field} } } }`)
+        if (answer.errors.length > 0) {
+          const told = answer.errors[0]?.message ?? ''
+          if (codesOf(answer).includes('PLUGIN_FAILED')) problems.push(`${object.name}.${name} fails: ${told}`)
+          else notes.push(`${object.name}.${name} could not be read: ${told}`)
+          break
+        }
+        counts.push(app.statements.length)
+      }
+      const [few = 0, many = 0] = counts
+      if (many > few)
+        problems.push(`${object.name}.${name} takes ${few} statements for ${FEW} records and ${many} for ${MANY}.`)
+      else if (many > 1) problems.push(`${object.name}.${name} takes ${many} statements where one would do.`)
+    }
+  }
+  return { problems, notes }
+}
+
+function isExtended(before: GraphQLSchema, after: GraphQLSchema, { name }: ObjectType): boolean {
+  return fieldNames(after, name).length > fieldNames(before, name).length
+}
+
+function fieldNames(schema: GraphQLSchema, name: string): string[] {
+  const type = schema.getType(name)
+  return isObjectType(type) ? Object.keys(type.getFields()) : []
+}
+
+/** Fields of an object that one schema has beside another, each with what to select of it. */
+function addedFields(
+  app: ConformanceApp,
+  before: GraphQLSchema,
+  { name }: ObjectType,
+): [name: string, selected: string][] {
+  const type = app.runtime.schema.getType(name)
+  if (!isObjectType(type)) return []
+  const known = new Set(fieldNames(before, name))
+  const idFor = missingIds(app.runtime.registry)
+  return Object.values(type.getFields())
+    .filter((field) => !known.has(field.name))
+    .map((field) => {
+      const args = field.args
+        .filter(isRequiredArgument)
+        .map((arg) => `${arg.name}: ${literal(sampleInput(arg.type, arg.name, idFor), getNamedType(arg.type).name)}`)
+      return [field.name, `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${selection(field.type, 1)}`]
+    })
+}
+
+function literal(value: unknown, type: string): string {
+  if (value !== null && typeof value === 'object') {
+    if (Array.isArray(value)) return `[${value.map((each) => literal(each, type)).join(', ')}]`
+    return `{ ${Object.entries(value)
+      .map(([name, each]) => `${name}: ${literal(each, '')}`)
+      .join(', ')} }`
+  }
+  return JSON.stringify(value)
+}
+
+async function fill(rows: SampleRows, object: ObjectType): Promise<string | null> {
+  try {
+    for (let count = 0; count < MANY; count++) await rows.another(object.model.name)
+    return null
+  } catch (error) {
+    return `no ${MANY} samples of ${object.name} could be made: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

@@ -1,0 +1,206 @@
+import { uuidv7 } from 'uuidv7'
+import { sql } from '../../data/sql.ts'
+import type { Plugin } from '../../declare/plugin.ts'
+import type { Work } from '../../declare/rules/rule.ts'
+import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
+import { NO_REACH } from '../../identity/actor-store.ts'
+import type { Actor } from '../../identity/authenticate.ts'
+import { permissionSet } from '../../permissions/grants.ts'
+import { runPart } from '../../sandbox/run-part.ts'
+import { startHandlers } from '../background/handler-positions.ts'
+
+/** What a workspace does with a plugin. */
+export interface Activation {
+  /** uuid */
+  readonly id: string
+  readonly pluginId: string
+  readonly isEnabled: boolean
+  /** uuid of the actor in whose name the plugin works. */
+  readonly actorId: string
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Names of the secrets that are set. */
+  readonly secretNames: readonly string[]
+  readonly disabledRules: readonly string[]
+  readonly seeds: readonly string[]
+  readonly quarantinedAt: Date | null
+  readonly quarantineReason: string | null
+  readonly version: number
+}
+
+/** Every activation of the work's workspace, by plugin id; locked until the end where they are about to be changed. */
+export async function readActivations(
+  work: Work,
+  options: { readonly lock?: true } = {},
+): Promise<Map<string, Activation>> {
+  const { transaction } = work
+  const rows = await transaction.query<Activation & Record<string, unknown>>(
+    sql`select id, plugin_id as "pluginId", is_enabled as "isEnabled", actor_id as "actorId", settings::jsonb as settings,
+          array(select jsonb_object_keys(secrets)) as "secretNames", disabled_rules as "disabledRules", seeds,
+          quarantined_at as "quarantinedAt", quarantine_reason as "quarantineReason", version
+        from plugin_activations where workspace_id = ${transaction.workspaceId}::uuid order by plugin_id ${options.lock ? sql`for update` : sql``}`,
+  )
+  return new Map(rows.map((row) => [row.pluginId, row]))
+}
+
+/** Whether the workspace uses the plugin: enabled, and not in quarantine. */
+export function isInUse(activation: Activation | undefined): boolean {
+  return activation?.isEnabled === true && activation.quarantinedAt === null
+}
+
+/**
+ * Makes the workspace use a plugin: from its next request on, its types are in the schema and its rules run. Runs the seeds
+ * that the workspace does not have yet. Ends a quarantine. Answers what is in the way.
+ */
+export async function enablePlugin(work: Work, pluginId: string): Promise<readonly UserError[]> {
+  const { host } = work.context.runtime
+  const plugin = await host.find(pluginId)
+  if (!plugin || !(await host.installed()).has(pluginId)) return [unknownPlugin(work, pluginId)]
+  const activations = await readActivations(work, { lock: true })
+  const loaded = new Set(host.loaded.map((each) => each.plugin.id))
+  const missing = Object.keys(plugin.depends ?? {}).filter((id) => loaded.has(id) && !isInUse(activations.get(id)))
+  if (missing.length > 0)
+    return [
+      invalid(
+        PATH,
+        `${plugin.id} builds on ${missing.join(' and ')}, which this workspace does not use. Enable that first.`,
+      ),
+    ]
+  const before = activations.get(plugin.id)
+  const activation = before ?? (await insertActivation(work, plugin))
+  const seeds = await runSeeds(work, plugin, activation, activations)
+  if (!isInUse(before)) await startHandlers(work, plugin)
+  await change(work, activation, {
+    isEnabled: { from: isInUse(before), to: true },
+    ...(seeds.length > 0 ? { seeds: { from: activation.seeds, to: [...activation.seeds, ...seeds] } } : {}),
+  })
+  await work.transaction.query(
+    sql`update plugin_activations set is_enabled = true, strikes = 0, last_strike_at = null, quarantined_at = null,
+          quarantine_reason = null, seeds = seeds || ${seeds}::text[]
+        where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
+  )
+  return []
+}
+
+/** Makes the workspace do without a plugin. Its data stays. Answers what is in the way. */
+export async function disablePlugin(work: Work, pluginId: string): Promise<readonly UserError[]> {
+  const { host } = work.context.runtime
+  const activations = await readActivations(work, { lock: true })
+  const activation = activations.get(pluginId)
+  if (!activation) return (await host.find(pluginId)) ? [] : [unknownPlugin(work, pluginId)]
+  const dependents = host.loaded
+    .filter(({ plugin }) => plugin.depends?.[pluginId] !== undefined && activations.get(plugin.id)?.isEnabled)
+    .map(({ plugin }) => plugin.id)
+  if (dependents.length > 0)
+    return [invalid(PATH, `${dependents.join(' and ')} builds on ${pluginId}. Disable that first.`)]
+  if (!activation.isEnabled) return []
+  await change(work, activation, { isEnabled: { from: true, to: false } })
+  await work.transaction.query(
+    sql`update plugin_activations set is_enabled = false
+        where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
+  )
+  return []
+}
+
+/** Where a plugin is at work. */
+export interface PluginAtWork {
+  readonly workspaceId: string
+  readonly actorId: string
+  /** Ids of all plugins that the workspace uses, sorted. */
+  readonly plugins: readonly string[]
+  readonly disabledRules: readonly string[]
+}
+
+/** The actor in whose name a plugin works in a workspace, with no more rights than its manifest names. */
+export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, disabledRules }: PluginAtWork): Actor {
+  return {
+    id: actorId,
+    kind: 'PLUGIN',
+    displayName: plugin.id,
+    workspaceId,
+    roles: [],
+    roleIds: [],
+    reach: { ...NO_REACH },
+    rightsVersion: '',
+    permissions: permissionSet(plugin.permissions ?? []),
+    plugins,
+    disabledRules: new Set(disabledRules),
+    sessionId: null,
+    identityProviderId: null,
+    keyId: null,
+    expiresAt: null,
+  }
+}
+
+/** Writes the change of an activation to the log and counts its version on. */
+export async function change(
+  work: Work,
+  activation: Activation,
+  changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>,
+): Promise<void> {
+  const version = activation.version + 1
+  await work.transaction.query(
+    sql`update plugin_activations set version = ${version}::int, updated_at = ${work.now}::timestamptz
+        where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
+  )
+  work.log.push({ operation: 'UPDATED', type: 'Plugin', recordId: activation.id, version, changes })
+}
+
+// In ms: a seed writes a handful of records.
+const SEED_BUDGET_MS = 10_000
+const PATH = ['input', 'pluginId']
+
+function unknownPlugin(work: Work, pluginId: string): UserError {
+  const known = work.context.runtime.host.unavailable.find(({ id }) => id === pluginId)
+  return known ? invalid(PATH, `${pluginId} can't be used: ${known.reason}`) : notFound(PATH, 'The plugin')
+}
+
+async function insertActivation(work: Work, plugin: Plugin): Promise<Activation> {
+  const { transaction } = work
+  const [id, actorId] = [uuidv7(), uuidv7()]
+  await transaction.query(
+    sql`insert into actors (workspace_id, id, kind, display_name)
+        values (${transaction.workspaceId}::uuid, ${actorId}::uuid, 'PLUGIN', ${plugin.id})`,
+  )
+  await transaction.query(
+    sql`insert into plugin_activations (workspace_id, id, plugin_id, actor_id, disabled_rules, seeds)
+        values (${transaction.workspaceId}::uuid, ${id}::uuid, ${plugin.id}, ${actorId}::uuid, '{}', '{}')`,
+  )
+  return {
+    id,
+    pluginId: plugin.id,
+    isEnabled: false,
+    actorId,
+    settings: {},
+    secretNames: [],
+    disabledRules: [],
+    seeds: [],
+    quarantinedAt: null,
+    quarantineReason: null,
+    version: 0,
+  }
+}
+
+/** Runs the seeds that the workspace does not have, as the plugin, in the schema it is about to be part of. */
+async function runSeeds(
+  work: Work,
+  plugin: Plugin,
+  activation: Activation,
+  activations: ReadonlyMap<string, Activation>,
+): Promise<string[]> {
+  const missing = (plugin.seeds ?? []).filter(({ name }) => !activation.seeds.includes(name))
+  if (missing.length === 0) return []
+  const { context } = work
+  const inUse = [...activations.values()].filter(isInUse).map(({ pluginId }) => pluginId)
+  const plugins = [...new Set([...inUse, plugin.id])].sort()
+  const runtime = context.runtime.host.runtimeFor(plugins)
+  const actor = pluginActor(plugin, {
+    workspaceId: work.transaction.workspaceId,
+    actorId: activation.actorId,
+    plugins,
+    disabledRules: [...activations.values()].flatMap((each) => each.disabledRules),
+  })
+  const seeding: Work = { ...work, context: { ...context, runtime, actor } }
+  for (const seed of missing)
+    await runPart(seeding, plugin, `${plugin.id}.${seed.name}`, SEED_BUDGET_MS, (own) => seed.run(own))
+  return missing.map(({ name }) => name)
+}

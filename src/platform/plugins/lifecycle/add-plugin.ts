@@ -1,0 +1,77 @@
+import type { ClientBase } from 'pg'
+import { withMigrationLock } from '../../data/migrations/migrate.ts'
+import type { LoadedPlugin } from '../load/load-plugin.ts'
+import { PluginLifecycleError } from '../load/plugin-error.ts'
+import { inTransaction } from '../tables/in-transaction.ts'
+import { runMigrations } from '../tables/run-migrations.ts'
+import { listPlugin } from './config-file.ts'
+import type { Installation } from './installation.ts'
+import { type PluginPlan, planPlugin } from './plan-plugin.ts'
+
+/** Told of a plan that has no problem; answers whether it is to be carried out. Nobody else can work meanwhile. */
+export type Confirm = (plan: PluginPlan) => Promise<boolean>
+
+/** What became of it. */
+export type Outcome = 'done' | 'declined' | 'nothing to do'
+
+/** A plugin that was to be added, and what became of it. */
+export interface Addition {
+  readonly id: string
+  readonly version: string
+  readonly outcome: Outcome
+}
+
+/**
+ * Installs a plugin: lists it in `rapport.config.ts`, and runs its migrations and notes it in one transaction. All of it
+ * is done or nothing; an interrupted one is just run again.
+ * @throws PluginLifecycleError with every problem, before anything is written; MigrationError when its SQL fails.
+ */
+export function addPlugin(installation: Installation, source: string, confirm: Confirm): Promise<Addition> {
+  return withMigrationLock(installation.databaseUrl, async (client) => {
+    const plan = await planPlugin(client, installation, source)
+    const target = refuseProblems(plan, 'added')
+    const { row } = plan
+    const { id, version } = target.plugin
+    if (row?.state === 'INSTALLED' && row.version === version) {
+      await listPlugin(installation.configPath, source)
+      return { id, version, outcome: 'nothing to do' }
+    }
+    if (row?.state === 'INSTALLED') {
+      throw new PluginLifecycleError(
+        `${row.id} is installed at ${row.version}. To install ${version} run: rapport plugin upgrade ${row.id}`,
+      )
+    }
+    if (!(await confirm(plan))) return { id, version, outcome: 'declined' }
+    const edit = await listPlugin(installation.configPath, source)
+    try {
+      await install(client, plan, target)
+    } catch (error) {
+      await edit.undo()
+      throw error
+    }
+    return { id, version, outcome: 'done' }
+  })
+}
+
+/** The plugin of a plan without problems. Throws PluginLifecycleError with all of them otherwise. */
+export function refuseProblems({ source, target, problems }: PluginPlan, done: string): LoadedPlugin {
+  if (problems.length === 0 && target !== null) return target
+  throw new PluginLifecycleError(
+    `${target?.plugin.id ?? source} can't be ${done}; nothing was changed.\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+  )
+}
+
+/** Runs the migrations of a plan and notes the plugin as installed, all in one transaction. */
+export async function install(client: ClientBase, plan: PluginPlan, { plugin, source }: LoadedPlugin): Promise<void> {
+  await inTransaction(client, async () => {
+    const { id, reads = [] } = plugin
+    await runMigrations(client, { id, reads, files: plan.migrations, models: plan.models })
+    await client.query(
+      `insert into installed_plugins (id, version, source, state, permissions, reads, schema)
+       values ($1, $2, $3, 'INSTALLED', $4, $5, $6)
+       on conflict (id) do update set version = excluded.version, source = excluded.source, state = excluded.state,
+         permissions = excluded.permissions, reads = excluded.reads, schema = excluded.schema, updated_at = now()`,
+      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? [], plan.additions],
+    )
+  })
+}

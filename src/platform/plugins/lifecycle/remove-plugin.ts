@@ -1,0 +1,126 @@
+import type { Client, ClientBase } from 'pg'
+import { withMigrationLock } from '../../data/migrations/migrate.ts'
+import { removeJobs } from '../../jobs/remove-jobs.ts'
+import { forgetHandlers } from '../background/handler-positions.ts'
+import { rootOf } from '../load/installation-config.ts'
+import { PluginLifecycleError } from '../load/plugin-error.ts'
+import { findPluginFiles } from '../load/specifier.ts'
+import { checkStatements } from '../statements/check-statements.ts'
+import { isOwn } from '../statements/own-names.ts'
+import { readCatalog } from '../tables/catalog.ts'
+import { exportTables } from '../tables/export-tables.ts'
+import { inTransaction } from '../tables/in-transaction.ts'
+import { pluginMigrations, removalOf } from '../tables/plugin-migrations.ts'
+import { foreignChanges } from '../tables/verify-tables.ts'
+import { unlistPlugin } from './config-file.ts'
+import { type Installation, readInstallation } from './installation.ts'
+import { type InstalledPlugin, readInstalled } from './installed.ts'
+
+/** What becomes of the plugin's tables: kept, written to files of a folder and dropped, or dropped. */
+export type Removal =
+  | { readonly mode: 'keep' }
+  | { readonly mode: 'export'; readonly directory: string }
+  | { readonly mode: 'drop' }
+
+/**
+ * Takes a plugin out. From the first step on no server uses it. An interrupted one goes on from there when it is run again.
+ * The log and the audit keep what they tell of its records.
+ * @throws PluginLifecycleError when another plugin needs it, or when its remove.sql leaves something or reaches too far.
+ */
+export async function removePlugin(installation: Installation, id: string, removal: Removal): Promise<void> {
+  await withMigrationLock(installation.databaseUrl, async (client) => {
+    const row = (await readInstalled(client)).find((each) => each.id === id)
+    if (!row) throw new PluginLifecycleError(`No plugin ${id} is installed.`)
+    if (row.state === 'KEPT' && removal.mode === 'keep') throw new PluginLifecycleError(`${id} was taken out before.`)
+    await refuseDependents(client, installation, row, removal)
+    // Before anything is changed: what it takes to end it has to be there.
+    const script = removal.mode === 'keep' ? null : await removalScript(installation, row)
+    await takeOutOfUse(client, id)
+    if (await hasQueue(client)) await removeJobs(client, id)
+    if (removal.mode === 'export') await exportTables(client, row, removal.directory)
+    if (removal.mode === 'keep') await client.query(`update installed_plugins set state = 'KEPT' where id = $1`, [id])
+    else await drop(client, id, script)
+    await unlistPlugin(installation.configPath, row.source)
+  })
+}
+
+async function refuseDependents(
+  client: ClientBase,
+  installation: Installation,
+  row: InstalledPlugin,
+  { mode }: Removal,
+): Promise<void> {
+  const { loaded } = await readInstallation(client, installation)
+  const dependents = new Set(
+    loaded.filter(({ plugin }) => plugin.depends?.[row.id] !== undefined).map(({ plugin }) => plugin.id),
+  )
+  if (mode !== 'keep')
+    for (const table of await referringTables(client, row.id)) dependents.add(table.split('_', 1).join(''))
+  dependents.delete(row.id)
+  if (dependents.size === 0) return
+  throw new PluginLifecycleError(
+    `${[...dependents].sort().join(' and ')} need${dependents.size === 1 ? 's' : ''} ${row.id}. Take that out first.`,
+  )
+}
+
+/** Tables of others, also of plugins whose tables were kept, with a foreign key to the plugin's. */
+async function referringTables(client: ClientBase, id: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct c.relname::text as name from pg_constraint k
+       join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
+     where k.contype = 'f' and starts_with(t.relname, $1) and not starts_with(c.relname, $1)`,
+    [`${id}_`],
+  )
+  return rows.map(({ name }) => name)
+}
+
+async function removalScript(
+  installation: Installation,
+  { id, source, reads }: InstalledPlugin,
+): Promise<string | null> {
+  // Its code is not run for this: what fails to load can be taken out as well.
+  const { directory } = await findPluginFiles(source, rootOf(installation.configPath)).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PluginLifecycleError(
+      `The remove.sql of ${id} is not there: ${reason} Bring it back, or keep the tables: rapport plugin remove ${id} --keep`,
+    )
+  })
+  const sql = await removalOf(id, directory, await pluginMigrations(id, directory))
+  if (sql !== null) await checkStatements({ id, reads, file: 'remove.sql', sql })
+  return sql
+}
+
+/** The first server that runs jobs makes the queue. */
+async function hasQueue(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    `select to_regclass('graphile_worker._private_jobs') is not null as exists`,
+  )
+  return rows[0]?.exists ?? false
+}
+
+async function takeOutOfUse(client: Client, id: string): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(`update installed_plugins set state = 'REMOVING', updated_at = now() where id = $1`, [id])
+    await client.query('update plugin_activations set is_enabled = false where plugin_id = $1 and is_enabled', [id])
+  })
+}
+
+async function drop(client: Client, id: string, script: string | null): Promise<void> {
+  await inTransaction(client, async () => {
+    const before = await readCatalog(client)
+    if (script !== null) await client.query(script)
+    const after = await readCatalog(client)
+    const left = new Set(after.filter(({ of }) => isOwn(id, of)).map(({ of }) => of))
+    const reached = foreignChanges(id, before, after)
+    if (left.size > 0 || reached.length > 0) {
+      const reasons = [...(left.size > 0 ? [`it leaves ${[...left].sort().join(', ')}`] : []), ...reached]
+      throw new PluginLifecycleError(
+        `The remove.sql of ${id} was rolled back: ${reasons.join('; ')}. Mend it and run this again; nobody uses the plugin meanwhile.`,
+      )
+    }
+    await forgetHandlers(client, id)
+    await client.query('delete from plugin_activations where plugin_id = $1', [id])
+    await client.query('delete from rapport_migrations where owner = $1', [id])
+    await client.query('delete from installed_plugins where id = $1', [id])
+  })
+}

@@ -1,0 +1,83 @@
+import type { Pool } from 'pg'
+import { gt } from 'semver'
+import { pendingOf, readAppliedMigrations } from '../../data/migrations/migrate.ts'
+import type { CoreParts } from '../host/compose-plugins.ts'
+import type { PluginSupply, UnavailablePlugin } from '../host/host.ts'
+import { orderPlugins } from '../host/plugin-order.ts'
+import { readListedPlugins, rootOf } from '../load/installation-config.ts'
+import { type LoadedPlugin, loadPlugin } from '../load/load-plugin.ts'
+import { pluginMigrations } from '../tables/plugin-migrations.ts'
+import { type InstalledPlugin, readInstalled } from './installed.ts'
+
+/**
+ * The plugins that a server can use now, each after those it depends on, and the others with the reason: what is listed and
+ * not installed, or the other way round, what fails to load, and what is not at the version that was installed. Never throws
+ * for what a plugin or `rapport.config.ts` has wrong.
+ */
+export async function usablePlugins(owner: Pool, core: CoreParts, configPath: string): Promise<PluginSupply> {
+  const refused: UnavailablePlugin[] = []
+  const installed = await readInstalled(owner)
+  const listed = await readListedPlugins(configPath).catch((error: unknown) => {
+    // The path is told as the source.
+    refused.push({ source: configPath, id: null, reason: messageOf(error).replace(`${configPath} `, 'It ') })
+    return null
+  })
+  const loaded: LoadedPlugin[] = []
+  for (const row of installed) {
+    const reason = reasonFromState(row, listed)
+    if (reason !== null) refused.push({ source: row.source, id: row.id, reason })
+    if (reason !== null || row.state !== 'INSTALLED') continue
+    try {
+      const plugin = await loadPlugin(row.source, rootOf(configPath))
+      await checkSame(owner, row, plugin)
+      loaded.push(plugin)
+    } catch (error) {
+      refused.push({ source: row.source, id: row.id, reason: messageOf(error) })
+    }
+  }
+  for (const source of listed ?? []) {
+    if (installed.some((row) => row.source === source && row.state !== 'KEPT')) continue
+    refused.push({
+      source,
+      id: null,
+      reason: `It is listed in rapport.config.ts and not installed. Run: rapport plugin add ${source}`,
+    })
+  }
+  const { ordered, refused: misfits } = orderPlugins(core, loaded)
+  for (const { plugin, reasons } of misfits)
+    refused.push({ source: plugin.source, id: plugin.plugin.id, reason: reasons.join(' ') })
+  return { usable: ordered, refused }
+}
+
+/** Why an installed plugin is not even loaded; null where it is, or where nobody expects it to be. */
+function reasonFromState({ state, id, source }: InstalledPlugin, listed: readonly string[] | null): string | null {
+  if (state === 'INSTALLING') return `Its installation has not ended. Run: rapport plugin add ${source}`
+  if (state === 'UPGRADING') return `Its upgrade has not ended. Run: rapport plugin upgrade ${id}`
+  if (state === 'INSTALLED' && listed !== null && !listed.includes(source))
+    return `It is installed, but rapport.config.ts does not list ${source}. List it, or run: rapport plugin remove ${id} --keep`
+  return null
+}
+
+async function checkSame(owner: Pool, row: InstalledPlugin, { plugin, directory }: LoadedPlugin): Promise<void> {
+  if (plugin.id !== row.id)
+    throw new Error(`${row.source} is the plugin ${plugin.id} now; ${row.id} was installed from it.`)
+  if (gt(row.version, plugin.version))
+    throw new Error(
+      `Version ${row.version} is installed, and this process has ${plugin.version}. Restart it; if that changes nothing, bring ${row.version} back.`,
+    )
+  if (plugin.version !== row.version)
+    throw new Error(
+      `Version ${row.version} is installed, and ${row.source} is ${plugin.version}. Run: rapport plugin upgrade ${row.id}`,
+    )
+  const files = await pluginMigrations(plugin.id, directory)
+  const pending = pendingOf(plugin.id, files, await readAppliedMigrations(owner))
+  if (pending.length > 0)
+    throw new Error(
+      `It has ${pending.length} migration${pending.length === 1 ? '' : 's'} that were not run, such as ${pending[0]?.name}, ` +
+        `although its version ${row.version} was installed without. A new migration needs a new version.`,
+    )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

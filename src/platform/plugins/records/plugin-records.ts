@@ -1,0 +1,173 @@
+import type {
+  FindOptions,
+  ManyOptions,
+  Records,
+  RecordValues,
+  RecordWrite,
+  UpsertOptions,
+} from '../../declare/plugin-context.ts'
+import type { Work } from '../../declare/rules/rule.ts'
+import { codedError } from '../../errors.ts'
+import type { Actor } from '../../identity/authenticate.ts'
+import { writtenBy } from '../../log/attribute-to-plugin.ts'
+import { forbidden } from '../../permissions/forbidden.ts'
+import { can, type Permission } from '../../permissions/grants.ts'
+import { lacksGrant, noteUngranted } from '../../permissions/missing-grant.ts'
+import { actionOf, actNamed } from '../../registry/acts.ts'
+import { type ObjectType, objectNamed } from '../../registry/registry.ts'
+import { passed } from '../../sandbox/failure.ts'
+import type { Run } from '../../sandbox/running.ts'
+import { doom, type Part, type Scope, workWithin, writing } from '../../sandbox/scope.ts'
+import { createRecords as createRows } from '../../writes/create.ts'
+import { attemptWrite } from '../../writes/savepoint.ts'
+import { actOnRecord, setDeleted, updateRecord, type Written } from '../../writes/update.ts'
+import { findRecords } from './record-find.ts'
+import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
+import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
+
+const MAX_INPUTS = 1_000
+
+function atMost(inputs: readonly RecordValues[]): readonly RecordValues[] {
+  if (inputs.length > MAX_INPUTS) throw new Error(`At most ${MAX_INPUTS} records at once, not ${inputs.length}.`)
+  return inputs
+}
+
+/** Where each of a list of inputs is in the arguments. */
+function placesIn({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
+  return (index) => [...path, String(index)]
+}
+
+/** Records for a plugin's code: `actor` is who it may act as, `letThrough` how its calls are. */
+export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough: Run): Records {
+  const { registry, schema } = scope.root.work.context.runtime
+  const { plugin } = part
+
+  const run: Run = (act) =>
+    letThrough(act).catch((error: unknown) => {
+      noteUngranted(registry, part, error)
+      throw error
+    })
+
+  const permitted = (name: string, action: string): ObjectType => {
+    const object = objectNamed(registry, name)
+    const permission: Permission = `${object.singular}:${action}`
+    if (can(actor, permission)) return object
+    if (plugin.isCore) throw forbidden(permission)
+    throw passed(
+      codedError(
+        'FORBIDDEN',
+        lacksGrant(registry, plugin, permission)
+          ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
+          : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
+        { plugin: plugin.id, permission },
+      ),
+    )
+  }
+
+  /** `prepare` asks for permission and reads the input; what it answers writes. */
+  const writeAll = <Result>(prepare: (root: Work) => (work: Work) => Promise<Result>): Promise<Result> =>
+    run(async () => {
+      const act = prepare(scope.root.work)
+      return writing(scope, part, async () => {
+        try {
+          const work = workWithin(scope, actor, part)
+          return await writtenBy(plugin, work.log, () => act(work))
+        } catch (error) {
+          // Nothing tells how far it came, and the rule of another plugin may have failed in it.
+          doom(scope, error)
+          throw error
+        }
+      })
+    })
+
+  const write = async (prepare: (root: Work) => (work: Work) => Promise<Written>): Promise<RecordWrite> => {
+    const { id, errors } = await writeAll(prepare)
+    return { id, userErrors: errors }
+  }
+
+  const create = (name: string, kind: string | null, values: RecordValues) =>
+    write((root) => {
+      const object = permitted(name, 'create')
+      const input = createInput(root, object, kind, values)
+      return async (work) => {
+        const [row] = await createRows(work, object, [{ input, path: ['input'] }], 'REJECT_FAILED')
+        return row ?? { id: null, errors: [] }
+      }
+    })
+
+  const upsert = (
+    name: string,
+    inputs: readonly RecordValues[],
+    options: UpsertOptions<string>,
+    pathOf: (index: number) => readonly string[],
+  ) =>
+    writeAll((root) => {
+      const object = permitted(name, 'create')
+      permitted(name, 'update')
+      if (options.isNewer || options.amend) permitted(name, 'read')
+      const read = readUpsert(root, object, atMost(inputs), options, pathOf)
+      return (work) => upsertRecords(work, read)
+    })
+
+  const find = async (object: ObjectType, options: FindOptions) =>
+    findRecords(scope.root.work, { registry, schema, actor, object }, options)
+
+  return {
+    find: (object, options = {}) => run(async () => find(permitted(object, 'read'), options)),
+    get: (name, id) =>
+      run(async () => {
+        const object = permitted(name, 'read')
+        const [record] = await find(object, { ids: [id], first: 1 })
+        return record ?? null
+      }),
+    create: (object, input) => create(object, null, input),
+    createMany: (name, inputs, options) =>
+      writeAll((root) => {
+        const object = permitted(name, 'create')
+        const pathOf = placesIn(options)
+        const rows = atMost(inputs).map((input, index) => ({
+          input: createInput(root, object, null, input),
+          path: pathOf(index),
+        }))
+        return (work) => createEach(work, object, rows)
+      }),
+    upsert: async (name, input, options = {}) => {
+      const [upserted] = await upsert(name, [input], options, () => options.path ?? ['input'])
+      if (!upserted) throw new Error('One input has one outcome.')
+      return upserted
+    },
+    upsertMany: (name, inputs, options = {}) => upsert(name, inputs, options, placesIn(options)),
+    log: (object, kind, input) => create(object, kind, input),
+    update: (name, id, values) =>
+      write((root) => {
+        const object = permitted(name, 'update')
+        const input = updateInput(root, object, values)
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => updateRecord(work, object, uuid, input))
+      }),
+    patch: (name, id, patch, version) =>
+      write(() => {
+        const object = permitted(name, 'update')
+        if (object.owner !== plugin.id)
+          throw new Error(`${name} is an object of ${object.owner}: write \`update\`, which sets what clients may.`)
+        const uuid = uuidOfRecord(object, id)
+        const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))
+      }),
+    act: (name, id) =>
+      write(() => {
+        const owned = actNamed(registry, name)
+        if (!owned) throw new Error(`There is no act ${name}.`)
+        const object = permitted(owned.act.object, actionOf(owned.act))
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, undefined, owned))
+      }),
+    delete: (name, id) =>
+      write(() => {
+        const object = permitted(name, 'delete')
+        if (!object.writes.has('delete')) throw new Error(`Records of ${object.name} can't be deleted.`)
+        const uuid = uuidOfRecord(object, id)
+        return (work) => attemptWrite(work, () => setDeleted(work, object, uuid, undefined, true))
+      }),
+  }
+}

@@ -1,0 +1,144 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getArgumentValues,
+  locatedError,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { sql } from '../data/sql.ts'
+import { read } from '../data/transaction.ts'
+import { tellReads } from '../log/audited-reads.ts'
+import { pass } from '../permissions/guard.ts'
+import type { RequestContext } from '../request/context.ts'
+import { reportFailure } from '../sandbox/strikes.ts'
+import { collectFields, type FieldGroup } from './collect.ts'
+import { failuresInto, settleWithin } from './deferred.ts'
+import { computeResolved } from './fields/resolved-fields.ts'
+import { type Compiled, type Reading, tuple } from './reading.ts'
+import { rootRow } from './root.ts'
+import { compileField } from './select.ts'
+import { startReading } from './start-reading.ts'
+
+/** A query that is about to be answered: its variables are already coerced. */
+export interface QueryToExecute {
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: RequestContext
+}
+
+export function readingFor(query: QueryToExecute): Reading {
+  const fragments: Record<string, FragmentDefinitionNode> = {}
+  for (const definition of query.document.definitions)
+    if (definition.kind === 'FragmentDefinition') fragments[definition.name.value] = definition
+  const { runtime, actor } = query.context
+  return startReading({
+    schema: query.schema,
+    fragments,
+    variables: query.variables,
+    registry: runtime.registry,
+    actor,
+    report: (failure) =>
+      reportFailure(runtime, actor.workspaceId, query.context.requestId, failure, { strikes: 'for overruns only' }),
+  })
+}
+
+/**
+ * Answers every selected root field of a query with one SQL statement, and runs beside it the code of those that code answers. Fields of introspection are left out: the
+ * GraphQL executor adds them. A field that can't be compiled is null with its error, as the specification asks.
+ */
+export async function executeQuery(
+  query: QueryToExecute,
+): Promise<{ readonly result: ExecutionResult; readonly hasIntrospection: boolean }> {
+  const reading = readingFor(query)
+  const groups = collectFields(reading, 'Query', [query.operation.selectionSet])
+  const errors: GraphQLError[] = []
+  const parts: { readonly key: string; readonly compiled: Compiled }[] = []
+  const runs: { readonly key: string; readonly group: FieldGroup; readonly run: () => Promise<unknown> }[] = []
+  const data: Record<string, unknown> = {}
+  let hasIntrospection = false
+  for (const [key, group] of groups) {
+    const name = group[0].name.value
+    // Keeps the keys in the order of the selection, whatever is filled in later.
+    data[key] = null
+    if (name === '__typename') data[key] = 'Query'
+    else if (name.startsWith('__')) hasIntrospection = true
+    else
+      attempt(key, group, errors, () => {
+        const run = runOf(query, reading, group)
+        if (run) runs.push({ key, group, run })
+        else parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) })
+      })
+  }
+  const reads = readParts(query.context, parts)
+  await Promise.all([
+    reads,
+    ...runs.map(async ({ key, group, run }) => {
+      try {
+        data[key] = await run()
+      } catch (error) {
+        await reading.report?.(error)
+        errors.push(locatedError(error, group, [key]))
+      }
+    }),
+  ])
+  Object.assign(data, await reads)
+  if (reading.resolutions.size > 0 || runs.length > 0) {
+    await computeResolved(reading)
+    settleWithin(data, [], failuresInto(errors))
+  }
+  await tellReads(query.context, reading.told)
+  if (errors.length === 0) return { result: { data }, hasIntrospection }
+  return {
+    result: {
+      errors,
+      data: errors.some(({ path }) => path?.length === 1 && isNonNull(query.schema, groups.get(String(path[0]))))
+        ? null
+        : data,
+    },
+    hasIntrospection,
+  }
+}
+
+/** Answers the compiled fields by one statement. */
+async function readParts(
+  { runtime, actor }: RequestContext,
+  parts: readonly { readonly key: string; readonly compiled: Compiled }[],
+): Promise<Record<string, unknown>> {
+  if (parts.length === 0) return {}
+  const answer = tuple(parts.map(({ compiled }) => compiled.sql))
+  const statement = sql`select ${answer.sql} as answer`
+  const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
+  const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
+  return Object.fromEntries(parts.map(({ key, compiled }, index) => [key, compiled.shape(values[index])]))
+}
+
+/** The code that answers the root field, or null where a statement does. Throws for arguments that don't parse. */
+function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() => Promise<unknown>) | null {
+  const field = query.schema.getQueryType()?.getFields()[group[0].name.value]
+  const run = field?.extensions.run
+  if (!field || !run) return null
+  const { guard } = field.extensions
+  if (!guard || guard.kind === 'field')
+    throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard of a root field.`)
+  pass(reading.actor, guard)
+  const args = getArgumentValues(field, group[0], reading.variables)
+  return () => run({ context: query.context, reading, group, args })
+}
+
+function attempt(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {
+  try {
+    compile()
+  } catch (error) {
+    errors.push(locatedError(error, group, [key]))
+  }
+}
+
+function isNonNull(schema: GraphQLSchema, group: FieldGroup | undefined): boolean {
+  const field = group ? schema.getQueryType()?.getFields()[group[0].name.value] : undefined
+  return field?.type.toString().endsWith('!') ?? false
+}

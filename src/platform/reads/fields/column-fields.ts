@@ -1,0 +1,68 @@
+import type { Column } from '../../data/models/models.ts'
+import { columnOf, ident, type Sql, sql } from '../../data/sql.ts'
+import type { ComputedField, GroupField } from '../../declare/objects/fields.ts'
+import { encodeId } from '../../declare/record-id.ts'
+import type { RecordType } from '../../registry/registry.ts'
+import type { FieldGroup } from '../collect.ts'
+import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
+import { asIs, type Compiled, elementsOf, type FieldRead, type Reading, rowOf } from '../reading.ts'
+import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
+import { assemble, compileParts, subfields } from '../select.ts'
+
+export function readColumn(column: Column): FieldRead {
+  return ({ row }) => scalarValue(column, row.column(column.name))
+}
+
+export function readId(type: RecordType, prefix: string): FieldRead {
+  return ({ row }) => ({
+    sql: columnOf(row.alias, type.model.columns.get('id')?.column ?? 'id'),
+    shape: (value) => (typeof value === 'string' ? encodeId(prefix, value) : null),
+  })
+}
+
+/** A column of a variant's detail table. */
+export function readDetail(detail: RecordType, column: Column): FieldRead {
+  return ({ reading, row }) => {
+    const other = rowOf(reading.alias(), detail.model)
+    const value = scalarValue(column, other.column(column.name))
+    return {
+      sql: sql`(select ${value.sql} from ${ident(detail.model.table)} ${other.alias} where ${other.column('workspaceId')} = ${row.column('workspaceId')} and ${other.column('id')} = ${row.column('id')})`,
+      shape: value.shape,
+    }
+  }
+}
+
+export function readMoney(amount: string, currency: string): FieldRead {
+  return ({ reading, row, group }) => moneyValue(reading, group, row.column(amount), row.column(currency))
+}
+
+/** What a group selects of an amount and its currency. */
+export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, currency: Sql): Compiled {
+  const keys = [...subfields(reading, 'Money', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
+  return {
+    sql: sql`case when ${amount} is not null then json_build_array(trim_scale(${amount})::text, ${currency}) end`,
+    shape(value) {
+      if (value === null) return null
+      const [text, code] = elementsOf(value)
+      return Object.fromEntries(
+        keys.map(({ key, name }) => [
+          key,
+          name === 'amount' ? withCents(String(text)) : name === 'currency' ? code : 'Money',
+        ]),
+      )
+    },
+  }
+}
+
+export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
+  const { permission, type } = declaration
+  return ({ reading, row }) => {
+    const value = guardedSql(declared, reading, row, permission, declaration.value)
+    return value ? computedValue(type, sql`(${value})`) : { sql: sql`null`, shape: asIs }
+  }
+}
+
+export function readGroup(declaration: GroupField): FieldRead {
+  return ({ reading, row, group }) =>
+    assemble(compileParts(reading, declaration.name, row, subfields(reading, declaration.name, group)))
+}

@@ -1,0 +1,69 @@
+import { and, ident, type Sql, sql } from '../../data/sql.ts'
+import type { ItemsField, ListField, ReferencesField } from '../../declare/objects/fields.ts'
+import { visible } from '../../permissions/visible.ts'
+import { columnOrForeignKey } from '../../registry/columns.ts'
+import { objectNamed, type Registry } from '../../registry/registry.ts'
+import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
+import { type Compiled, elementsOf, type FieldRead, rowOf, workspaceOf } from '../reading.ts'
+import { compileRecord, tableOf } from '../record.ts'
+import { compileReference } from '../reference.ts'
+import { compileSelection } from '../select.ts'
+
+export function readItems(registry: Registry, declaration: ItemsField): FieldRead {
+  const model = registry.models.models.get(declaration.item.model)
+  if (!model) throw new Error(`No model ${declaration.item.model}.`)
+  const typeName = declaration.item.name ?? declaration.item.model
+  return ({ reading, row, group }) => {
+    const item = rowOf(reading.alias(), model)
+    const selection = compileSelection(reading, typeName, item, group)
+    return listOf(
+      sql`select ${selection.sql} as item from ${ident(model.table)} ${item.alias} where ${item.column('workspaceId')} = ${row.column('workspaceId')} and ${item.column(
+        columnOrForeignKey(model, declaration.by).name,
+      )} = ${row.column('id')} order by ${item.column('position')}, ${item.column('id')}`,
+      selection.shape,
+    )
+  }
+}
+
+export function readReferences(registry: Registry, declaration: ReferencesField): FieldRead {
+  const model = registry.models.models.get(declaration.model)
+  if (!model) throw new Error(`No model ${declaration.model}.`)
+  return ({ reading, row, group }) => {
+    const link = rowOf(reading.alias(), model)
+    const record = compileReference(
+      { reading, group },
+      declaration.to,
+      link,
+      link.column(declaration.typeColumn),
+      link.column(declaration.idColumn),
+    )
+    const found = listOf(
+      sql`select ${record.sql} as item from ${ident(model.table)} ${link.alias} where ${link.column('workspaceId')} = ${row.column('workspaceId')} and ${link.column(
+        columnOrForeignKey(model, declaration.by).name,
+      )} = ${row.column('id')} order by ${link.column('position')}, ${link.column('id')}`,
+      record.shape,
+    )
+    return { sql: found.sql, shape: (value) => elementsOf(found.shape(value)).filter((record) => record !== null) }
+  }
+}
+
+export function readList(declared: DeclaredSql, declaration: ListField): FieldRead {
+  return ({ reading, row, group }) => {
+    const object = objectNamed(declared.registry, declaration.object)
+    const other = rowOf(reading.alias(), object.model)
+    const found = reading.alias()
+    const record = compileRecord(declaration.isOwn ? { ...reading, own: object } : reading, object, other, group)
+    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, reading, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
+      [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
+    )} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
+    return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
+  }
+}
+
+/** A list of what a query answers as `item`, each shaped. */
+export function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
+  return {
+    sql: sql`(select json_agg(p.item) from (${rows}) p)`,
+    shape: (value) => (value === null ? [] : elementsOf(value).map(shape)),
+  }
+}

@@ -1,0 +1,42 @@
+import { columnOf, sql } from '../../data/sql.ts'
+import type { RowColumn, RowsField } from '../../declare/objects/fields.ts'
+import type { FieldGroup } from '../collect.ts'
+import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
+import type { Compiled, FieldRead, Reading } from '../reading.ts'
+import { computedValue } from '../scalar-values.ts'
+import { assemble, type Part, subfields } from '../select.ts'
+import { moneyValue } from './column-fields.ts'
+import { listOf } from './list-fields.ts'
+
+/** Values that a query finds about the record, as a plain list. */
+export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRead {
+  const { permission, query } = declaration
+  const { name, columns } = declaration.row
+  return ({ reading, row, group }) => {
+    const rows = guardedSql(declared, reading, row, permission, query)
+    if (!rows) return { sql: sql`null`, shape: () => [] }
+    const found = reading.alias()
+    const parts = [...subfields(reading, name, group)].map(([key, part]): Part => {
+      const field = part[0].name.value
+      if (field === '__typename') return { key, compiled: { typename: name } }
+      const column = columns[field]
+      if (!column) throw new Error(`${name} has no column ${field}.`)
+      return { key, compiled: columnValue(reading, part, found, field, column) }
+    })
+    const selection = assemble(parts)
+    return listOf(sql`select ${selection.sql} as item from (${rows}) ${found}`, selection.shape)
+  }
+}
+
+function columnValue(
+  reading: Reading,
+  group: FieldGroup,
+  found: ReturnType<Reading['alias']>,
+  name: string,
+  column: RowColumn,
+): Compiled {
+  const value = columnOf(found, name)
+  return column.type === 'Money'
+    ? moneyValue(reading, group, value, columnOf(found, column.currency))
+    : computedValue(column.type, value)
+}

@@ -1,0 +1,183 @@
+import { and, columnOf, ident, or, type Sql, sql } from '../../data/sql.ts'
+import type { CustomField, ManyField } from '../../declare/objects/fields.ts'
+import { badUserInput } from '../../errors.ts'
+import { requirePermission } from '../../permissions/forbidden.ts'
+import { requireReadableField } from '../../permissions/guard.ts'
+import { onlyThose, visible } from '../../permissions/visible.ts'
+import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
+import { type Field, type ObjectType, objectNamed } from '../../registry/registry.ts'
+import { inSameWorkspace, type Reading, type Row, rowOf } from '../reading.ts'
+import { pluginCondition } from './plugin-condition.ts'
+import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
+
+const MAX_CONDITIONS = 200
+const MAX_DEPTH = 12
+
+/** Condition of a `filter` argument, in Prisma's vocabulary. Records that the caller may not see never match a relation. */
+export function where(reading: Reading, object: ObjectType, row: Row, filter: unknown): Sql {
+  return compileFilter({ reading, count: { conditions: 0 }, depth: 0 }, object, row, filter)
+}
+
+interface Filtering {
+  readonly reading: Reading
+  readonly count: { conditions: number }
+  readonly depth: number
+}
+
+function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filter: unknown): Sql {
+  const next = { ...filtering, depth: filtering.depth + 1 }
+  if (next.depth > MAX_DEPTH) throw badUserInput(`A filter nests ${MAX_DEPTH} levels at most.`)
+  const conditions: Sql[] = []
+  for (const [name, value] of entriesOf(filter)) {
+    if (++filtering.count.conditions > MAX_CONDITIONS)
+      throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
+    if (value === null || value === undefined) continue
+    if (name === 'AND') conditions.push(...listOf(value).map((part) => compileFilter(next, object, row, part)))
+    else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileFilter(next, object, row, part))))
+    else if (name === 'NOT')
+      conditions.push(
+        ...listOf(value).map((part) => sql`not coalesce(${compileFilter(next, object, row, part)}, false)`),
+      )
+    else conditions.push(fieldCondition(next, object, row, name, value))
+  }
+  return and(conditions)
+}
+
+function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
+  const { reading } = filtering
+  const condition = object.conditions.get(name)
+  if (condition) {
+    // It may look at any field of the record: who may read some only needs it among these.
+    if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
+    return pluginCondition(reading, object, row, condition, value)
+  }
+  const field = object.fields.get(name)
+  if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
+  if (field.kind === 'column') {
+    const prefixes =
+      name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
+    return scalarCondition(field.column, row.column(field.column.name), value, prefixes)
+  }
+  if (field.kind === 'one') return toOneCondition(filtering, row, field, value)
+  if (field.declaration.kind === 'money') {
+    const amount = object.model.columns.get(field.declaration.amount)
+    const currency = object.model.columns.get(field.declaration.currency)
+    if (!amount || !currency) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+    return and(
+      entriesOf(value).map(([part, condition]) =>
+        part === 'amount'
+          ? scalarCondition(amount, row.column(amount.name), condition, null)
+          : scalarCondition(currency, row.column(currency.name), condition, null),
+      ),
+    )
+  }
+  if (field.declaration.kind === 'custom') return customCondition(reading, object, row, name, field.declaration, value)
+  if (field.declaration.kind === 'many') return toManyCondition(filtering, object, row, field.declaration, value)
+  throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+}
+
+/** The column of a field that the platform reads in its own way. An id may be that of a record of any type. */
+function customCondition(
+  { actor, registry, isSystem }: Reading,
+  object: ObjectType,
+  row: Row,
+  name: string,
+  { filter }: CustomField,
+  value: unknown,
+): Sql {
+  const column = filter && object.model.columns.get(filter.column)
+  if (!column) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (filter.permission && !isSystem) requirePermission(actor, filter.permission, `Filtering by ${object.name}.${name}`)
+  return scalarCondition(
+    column,
+    row.column(column.name),
+    value,
+    column.type === 'uuid' ? [...registry.prefixes.keys()] : null,
+  )
+}
+
+function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { kind: 'one' }>, value: unknown): Sql {
+  const { reading } = filtering
+  const target = objectNamed(reading.registry, field.object)
+  const key = row.column(foreignKey(row.model, field.relation).name)
+  const other = rowOf(reading.alias(), target.model)
+  const exists = (filter: unknown) =>
+    sql`exists (select from ${ident(target.model.table)} ${other.alias} where ${and([
+      inSameWorkspace(reading, other),
+      sql`${other.column('id')} = ${key}`,
+      ...visible(reading, target, other),
+      compileFilter(filtering, target, other, filter),
+    ])})`
+  return and(
+    entriesOf(value).map(([operator, operand]) => {
+      if (operator === 'is') return operand === null ? sql`not ${exists({})}` : exists(operand)
+      if (operator === 'isNot') return operand === null ? exists({}) : sql`not ${exists(operand)}`
+      if (operand === null) throw takesNoNull(operator)
+      return operand === true ? sql`not ${exists({})}` : exists({})
+    }),
+  )
+}
+
+function toManyCondition(
+  filtering: Filtering,
+  object: ObjectType,
+  row: Row,
+  declaration: ManyField,
+  value: unknown,
+): Sql {
+  const { reading } = filtering
+  const target = objectNamed(reading.registry, declaration.object)
+  const exists = (filter: unknown, isNegated: boolean) => {
+    const other = rowOf(reading.alias(), target.model)
+    const matches = compileFilter(filtering, target, other, filter)
+    const conditions = [
+      ...visible(reading, target, other),
+      ...onlyThose(declaration, other),
+      isNegated ? sql`not coalesce(${matches}, false)` : matches,
+    ]
+    return sql`exists (select from ${relatedRows(reading, object, row, declaration, other, conditions)})`
+  }
+  return and(
+    entriesOf(value).map(([operator, operand]) => {
+      if (operand === null) throw takesNoNull(operator)
+      if (operator === 'some') return exists(operand, false)
+      if (operator === 'every') return sql`not ${exists(operand, true)}`
+      return sql`not ${exists(operand, false)}`
+    }),
+  )
+}
+
+/** FROM and WHERE of the records a to-many field leads to. */
+function relatedRows(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  declaration: ManyField,
+  other: Row,
+  conditions: readonly Sql[],
+): Sql {
+  if (declaration.link) {
+    const linkModel = reading.registry.models.models.get(declaration.link.item.model)
+    const to = linkModel?.relations.get(declaration.link.to)
+    if (!linkModel || !to)
+      throw new Error(
+        `${object.name}: the link ${declaration.link.item.model} lacks the relation ${declaration.link.to}.`,
+      )
+    const link = rowOf(reading.alias(), linkModel)
+    return sql`${ident(linkModel.table)} ${link.alias} join ${ident(other.model.table)} ${other.alias} on ${and([
+      inSameWorkspace(reading, other),
+      sql`${other.column('id')} = ${link.column(foreignKey(linkModel, to).name)}`,
+    ])} where ${and([
+      inSameWorkspace(reading, link),
+      sql`${link.column(columnOrForeignKey(linkModel, declaration.link.by).name)} = ${row.column('id')}`,
+      ...conditions,
+    ])}`
+  }
+  const key = columnOrForeignKey(other.model, declaration.by ?? object.singular)
+  return sql`${ident(other.model.table)} ${other.alias} where ${and([
+    inSameWorkspace(reading, other),
+    sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
+    ...conditions,
+  ])}`
+}

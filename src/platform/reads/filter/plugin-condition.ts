@@ -1,0 +1,24 @@
+import { type Sql, sql } from '../../data/sql.ts'
+import type { Condition, ObjectType } from '../../registry/registry.ts'
+import { guardedSql } from '../plugin-sql.ts'
+import { besideSubqueries, type Reading, type Row } from '../reading.ts'
+import { checked } from '../scalar-values.ts'
+
+/** A condition that a plugin brings. One that is neither true nor false is not met. */
+export function pluginCondition(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  { name, owner, declaration }: Condition,
+  value: unknown,
+): Sql {
+  const declared = { registry: reading.registry, owner, name: `${object.name}Filter.${name}`, type: object }
+  const operand = checked(value)
+  const { permission } = declaration
+  const condition = guardedSql(declared, reading, besideSubqueries(reading, row), permission, (own) =>
+    declaration.where(own, operand),
+  )
+  if (!condition) return sql`false`
+  const met = sql`coalesce((${condition}), false)`
+  return declaration.type === 'Boolean' ? sql`${met} = ${operand === true}::boolean` : met
+}

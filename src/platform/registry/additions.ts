@@ -1,0 +1,35 @@
+import type { FieldDeclaration } from '../declare/objects/fields.ts'
+import type { VariantDeclaration } from '../declare/objects/object.ts'
+import type { Plugin } from '../declare/plugin.ts'
+import type { Condition } from './registry.ts'
+
+/** Fields that a plugin adds to another's object. */
+export interface Extension {
+  readonly owner: string
+  readonly fields: Readonly<Record<string, FieldDeclaration>>
+}
+
+/** A kind and the plugin that brought it. */
+export interface OwnedVariant {
+  readonly owner: string
+  readonly variant: VariantDeclaration
+}
+
+/** Conditions that plugins add to the filter of an object. */
+export function conditionsOf(plugins: readonly Plugin[], object: string): Condition[] {
+  return plugins.flatMap((plugin) =>
+    Object.entries(plugin.conditions?.[object] ?? {}).map(([name, declaration]) => ({
+      name,
+      owner: plugin.id,
+      declaration,
+    })),
+  )
+}
+
+/** What plugins add to another's object. */
+export function extensionsOf(plugins: readonly Plugin[], object: string): Extension[] {
+  return plugins.flatMap((plugin) => {
+    const fields = plugin.extend?.[object]
+    return fields ? [{ owner: plugin.id, fields }] : []
+  })
+}

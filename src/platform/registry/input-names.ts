@@ -1,0 +1,22 @@
+import { foreignKey } from './columns.ts'
+import type { Field, RecordType } from './registry.ts'
+
+/** Input field that a field is written by, or null for one that nobody writes. */
+export function inputNameOf(type: RecordType, field: Field): string | null {
+  if (field.kind === 'column') return field.options.input === false ? null : field.name
+  if (field.kind === 'one') return field.isWritten ? foreignKey(type.model, field.relation).name : null
+  const { declaration } = field
+  switch (declaration.kind) {
+    case 'money':
+    case 'items':
+      return field.name
+    case 'many':
+      return declaration.link?.isWritten ? field.name : null
+    case 'reference':
+      return declaration.input === false ? null : declaration.idColumn
+    case 'references':
+      return declaration.input
+    default:
+      return null
+  }
+}

@@ -1,0 +1,247 @@
+import type { Column, Model, Models } from '../data/models/models.ts'
+import { type FieldDeclaration, many } from '../declare/objects/fields.ts'
+import type {
+  ColumnOptions,
+  ItemDeclaration,
+  ObjectDeclaration,
+  RelationOptions,
+  VariantDeclaration,
+  View,
+} from '../declare/objects/object.ts'
+import type { Plugin } from '../declare/plugin.ts'
+import { WRITES } from '../log/audit-constants.ts'
+import type { Extension, OwnedVariant } from './additions.ts'
+import { columnOrForeignKey, foreignKey } from './columns.ts'
+import { CompositionError } from './composition-error.ts'
+import { CORE } from './declaring-plugins.ts'
+import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './registry.ts'
+
+const HISTORY = many({
+  description: 'What happened to the record, the latest first: who, when, old and new values.',
+  object: 'AuditEntry',
+  by: 'recordId',
+  defaultOrder: [{ field: 'version', direction: 'DESC' }],
+  only: { column: 'operation', in: WRITES },
+})
+const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
+const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const
+
+/** Resolves a part of a record against its model. */
+export function resolveItem(models: Models, owner: string, declaration: ItemDeclaration): RecordType {
+  const model = modelNamed(models, owner, declaration.model)
+  const name = declaration.name ?? declaration.model
+  return {
+    name,
+    description: declaration.description ?? model.description ?? name,
+    model,
+    fields: resolveFields(owner, name, model, declaration.columns, declaration.relations ?? {}, {}),
+  }
+}
+
+/** A view as a type over the actors' model. */
+export function resolveView(registry: Registry, owner: string, view: View): RecordType {
+  const model = modelNamed(registry.models, owner, 'Actor')
+  return {
+    name: view.name,
+    description: view.description,
+    model,
+    fields: resolveFields(owner, view.name, model, {}, {}, view.fields),
+  }
+}
+
+/** Resolves an object with what other plugins add to it. */
+export function resolveObject(
+  models: Models,
+  plugin: Plugin,
+  declaration: ObjectDeclaration,
+  variants: readonly OwnedVariant[],
+  added: { readonly fields: readonly Extension[]; readonly conditions: readonly Condition[] },
+): ObjectType {
+  const owner = plugin.id
+  const model = modelNamed(models, owner, declaration.model)
+  const name = declaration.name ?? declaration.model
+  const fields = new Map<string, Field>()
+  const add = (field: Field) => {
+    const existing = fields.get(field.name)
+    if (existing)
+      throw new CompositionError(
+        `Field ${name}.${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`,
+      )
+    fields.set(field.name, field)
+  }
+  const recordColumns = Object.fromEntries(
+    RECORD_COLUMNS.filter((column) => model.columns.has(column)).map((column) => [column, { input: false }] as const),
+  )
+  const recordRelations = Object.fromEntries(
+    RECORD_RELATIONS.filter((relation) => model.relations.has(relation)).map(
+      (relation) => [relation, { input: false }] as const,
+    ),
+  )
+  const columns = { ...recordColumns, ...declaration.columns }
+  const relations = { ...recordRelations, ...declaration.relations }
+  for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values())
+    add(field)
+  const away = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
+  if (away && !model.columns.has('deletedAt'))
+    throw new CompositionError(`${owner}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
+  if (declaration.writes && declaration.writes.length > 0)
+    add({ kind: 'declared', name: 'history', owner: 'platform', isSensitive: false, declaration: HISTORY })
+  for (const extension of added.fields) {
+    for (const [field, declared] of Object.entries(extension.fields))
+      add({
+        kind: 'declared',
+        name: field,
+        owner: extension.owner,
+        isSensitive: declared.sensitive === true,
+        declaration: declared,
+      })
+  }
+  const column = (columnName: string | undefined) => (columnName ? columnNamed(owner, name, model, columnName) : null)
+  const restriction = column(declaration.where?.column)
+  return {
+    name,
+    owner,
+    description: declaration.description ?? model.description ?? name,
+    model,
+    fields,
+    prefix: declaration.prefix,
+    plural: declaration.plural ?? null,
+    singular: name.charAt(0).toLowerCase() + name.slice(1),
+    where: restriction && declaration.where ? { column: restriction, equals: declaration.where.equals } : null,
+    discriminator: column(declaration.discriminator),
+    variants: resolveVariants(models, name, fields, declaration.prefix, variants),
+    conditions: resolveConditions(name, fields, added.conditions),
+    search: column(declaration.search),
+    searched: declaration.searched ?? null,
+    ownership: ownershipOf(model, declaration),
+    seenWith: declaration.seenWith ?? null,
+    auditsReads: declaration.auditsReads === true,
+    naturalKey: declaration.naturalKey ?? [],
+    writes: new Set(declaration.writes ?? []),
+    isSoftDeleted: model.columns.has('deletedAt'),
+    isNode: model.columns.has('id') && !model.isView,
+  }
+}
+
+function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
+  const relation = (name: string, target: string) => {
+    const found = model.relations.get(name)
+    return found?.target === target ? foreignKey(model, found) : null
+  }
+  return {
+    owner: declaration.ownedBy ? columnOrForeignKey(model, declaration.ownedBy) : relation('owner', 'Actor'),
+    creator: relation('createdBy', 'Actor'),
+    team: declaration.teamBy ? columnOrForeignKey(model, declaration.teamBy) : relation('team', 'Team'),
+  }
+}
+
+/** Kinds of an abstract object, by the discriminator's value. */
+function resolveVariants(
+  models: Models,
+  object: string,
+  fields: ReadonlyMap<string, Field>,
+  prefix: string,
+  variants: readonly OwnedVariant[],
+): Map<string, Variant> {
+  const kinds = new Map<string, Variant>()
+  for (const { owner, variant } of variants) {
+    const existing = kinds.get(variant.kind)
+    if (existing)
+      throw new CompositionError(
+        `Kind ${variant.kind} of ${object} is declared by both ${existing.owner} and ${owner}. Rename one.`,
+      )
+    const resolved = resolveVariant(models, owner, prefix, variant)
+    for (const field of resolved.detail?.fields.keys() ?? []) {
+      const shared = fields.get(field)
+      if (shared)
+        throw new CompositionError(
+          `Field ${variant.name}.${field} of ${owner} is one of ${object} already, of ${shared.owner}. Rename it.`,
+        )
+    }
+    kinds.set(variant.kind, resolved)
+  }
+  return kinds
+}
+
+const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
+
+/** Conditions of the object's filter, by name. */
+function resolveConditions(
+  object: string,
+  fields: ReadonlyMap<string, Field>,
+  conditions: readonly Condition[],
+): Map<string, Condition> {
+  const resolved = new Map<string, Condition>()
+  for (const condition of conditions) {
+    const { name, owner } = condition
+    const holder = fields.get(name)?.owner ?? resolved.get(name)?.owner ?? (CONNECTIVES.has(name) ? CORE : null)
+    if (holder !== null)
+      throw new CompositionError(
+        `${object}Filter.${name} is declared by both ${holder} and ${owner}. Rename it in ${owner}.`,
+      )
+    resolved.set(name, condition)
+  }
+  return resolved
+}
+
+function resolveVariant(models: Models, owner: string, prefix: string, variant: VariantDeclaration): Variant {
+  return {
+    owner,
+    name: variant.name,
+    description: variant.description,
+    kind: variant.kind,
+    prefix: variant.prefix ?? prefix,
+    detail: variant.detail ? resolveItem(models, owner, variant.detail) : null,
+    object: variant.isObject ? variant.name : null,
+  }
+}
+
+function resolveFields(
+  owner: string,
+  typeName: string,
+  model: Model,
+  columns: Readonly<Record<string, ColumnOptions | undefined>>,
+  relations: Readonly<Record<string, RelationOptions | undefined>>,
+  declared: Readonly<Record<string, FieldDeclaration>>,
+): ReadonlyMap<string, Field> {
+  const fields = new Map<string, Field>()
+  for (const [name, options] of Object.entries(columns)) {
+    fields.set(name, {
+      kind: 'column',
+      name,
+      owner,
+      isSensitive: options?.sensitive === true,
+      column: columnNamed(owner, typeName, model, name),
+      options: options ?? {},
+    })
+  }
+  for (const [name, options] of Object.entries(relations)) {
+    const relation = model.relations.get(name)
+    if (!relation) throw new CompositionError(`${owner}: ${typeName}.${name} is no relation of model ${model.name}.`)
+    fields.set(name, {
+      kind: 'one',
+      name,
+      owner,
+      isSensitive: options?.sensitive === true,
+      relation,
+      object: options?.object ?? relation.target,
+      isWritten: options?.input !== false,
+      ...(options?.deprecated === undefined ? {} : { deprecated: options.deprecated }),
+    })
+  }
+  for (const [name, declaration] of Object.entries(declared))
+    fields.set(name, { kind: 'declared', name, owner, isSensitive: declaration.sensitive === true, declaration })
+  return fields
+}
+
+function modelNamed(models: Models, owner: string, name: string): Model {
+  const model = models.models.get(name)
+  if (!model) throw new CompositionError(`${owner}: no model ${name}. Add it to its .prisma file.`)
+  return model
+}
+
+function columnNamed(owner: string, typeName: string, model: Model, name: string): Column {
+  const column = model.columns.get(name)
+  if (!column) throw new CompositionError(`${owner}: ${typeName}.${name} is no column of model ${model.name}.`)
+  return column
+}

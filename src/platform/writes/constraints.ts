@@ -1,0 +1,34 @@
+import pg from 'pg'
+import type { UniqueIndexes } from '../data/unique-indexes.ts'
+import { duplicate, invalid, notFound, type UserError } from '../declare/rules/user-errors.ts'
+
+const UNIQUE_VIOLATION = '23505'
+const FOREIGN_KEY_VIOLATION = '23503'
+const CHECK_VIOLATION = '23514'
+const NUMERIC_OUT_OF_RANGE = '22003'
+
+/**
+ * What a refusal by the database means to the caller, or null when it is none of the caller's business.
+ * Rules check before they write; this catches what two writers do at once.
+ */
+export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): UserError | null {
+  if (!(error instanceof pg.DatabaseError)) return null
+  if (error.code === UNIQUE_VIOLATION) {
+    const columns = inputFields(uniqueIndexes.get(error.constraint ?? '')?.columns ?? [])
+    return duplicate(
+      columns.length > 0 ? ['input', ...columns] : null,
+      `Another record has the same ${columns.join(' and ') || 'value'} already.`,
+    )
+  }
+  if (error.code === FOREIGN_KEY_VIOLATION) return notFound(['input'], 'A record that the input refers to')
+  if (error.code === CHECK_VIOLATION) return invalid(['input'], 'The values do not fit together.')
+  if (error.code === NUMERIC_OUT_OF_RANGE) return invalid(['input'], 'A number is out of range.')
+  return null
+}
+
+/** Columns as input fields: `source_id` as `sourceId`. */
+function inputFields(columns: readonly string[]): string[] {
+  return columns
+    .filter((column) => column !== 'workspace_id')
+    .map((column) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+}

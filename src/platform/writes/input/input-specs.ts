@@ -1,0 +1,202 @@
+import type { ZodType } from 'zod'
+import type { Column, Model } from '../../data/models/models.ts'
+import { columnInput } from '../../declare/objects/column-input.ts'
+import type { ItemDeclaration } from '../../declare/objects/object.ts'
+import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { Field, ObjectType, RecordType, Registry } from '../../registry/registry.ts'
+import { resolveItem } from '../../registry/resolve-object.ts'
+
+/** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */
+export type InputSpec = {
+  readonly name: string
+  /** Field of the record that it sets, by which permissions name it. */
+  readonly field: string
+  readonly description: string
+} & (
+  | {
+      readonly kind: 'column'
+      readonly column: Column
+      readonly schema: ZodType
+      readonly cell: ZodType<string> | null
+    }
+  | { readonly kind: 'relation'; readonly column: Column; readonly object: string }
+  | { readonly kind: 'money'; readonly amount: Column; readonly currency: Column }
+  | { readonly kind: 'reference'; readonly typeColumn: Column; readonly idColumn: Column; readonly to: string }
+  | { readonly kind: 'items'; readonly items: ItemsSpec }
+)
+
+/** Parts of a record: rows of another model that lead to it. */
+export interface ItemsSpec {
+  readonly model: Model
+  /** GraphQL input type of one part; null where the input is a list of ids. */
+  readonly inputName: string | null
+  readonly specs: readonly InputSpec[]
+  /** Column that holds the record's id. */
+  readonly parent: Column
+  /** Column that at most one part has true. */
+  readonly primary: Column | null
+  readonly max: number
+}
+
+const MAX_ITEMS = 200
+
+/** Fields that a create or update of the object takes. */
+export function inputSpecs(registry: Registry, object: ObjectType): InputSpec[] {
+  return specsOf(registry, object)
+}
+
+/** Published columns that clients can't write, such as a status that only acts move: the log and the audit tell of them too. */
+export function guardedSpecs(object: ObjectType): InputSpec[] {
+  return [...object.fields.values()].flatMap((field): InputSpec[] => {
+    if (field.kind !== 'column' || field.options.input !== false || field.column.isGenerated) return []
+    const { name, column } = field
+    if (STAMPS.has(name) || column === object.discriminator) return []
+    const description = column.description ?? `The ${name}.`
+    return [{ kind: 'column', name, field: name, description, column, schema: columnInput(column), cell: null }]
+  })
+}
+
+/** What each write sets anyway. */
+const STAMPS: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'])
+
+/** Fields of a kind's own table. */
+export function detailSpecs(registry: Registry, detail: RecordType): InputSpec[] {
+  return specsOf(registry, detail)
+}
+
+function specsOf(registry: Registry, type: RecordType): InputSpec[] {
+  return [...type.fields.values()].flatMap((field) => specOf(registry, type, field) ?? [])
+}
+
+function specOf(registry: Registry, type: RecordType, field: Field): InputSpec | null {
+  if (field.kind === 'column') {
+    const { column, options } = field
+    if (options.input === false || column.isGenerated) return null
+    const described = { name: field.name, field: field.name, description: column.description ?? `The ${field.name}.` }
+    return {
+      ...described,
+      kind: 'column',
+      column,
+      schema: options.input ?? columnInput(column),
+      cell: options.cell ?? null,
+    }
+  }
+  if (field.kind === 'one') {
+    if (!field.isWritten) return null
+    const column = foreignKey(type.model, field.relation)
+    return {
+      kind: 'relation',
+      name: column.name,
+      field: field.name,
+      description: field.relation.description ?? `Id of the ${field.object}.`,
+      column,
+      object: field.object,
+    }
+  }
+  const { declaration } = field
+  const described = { name: field.name, field: field.name, description: declaration.description }
+  if (declaration.kind === 'money') {
+    return {
+      ...described,
+      kind: 'money',
+      amount: named(type.model, declaration.amount),
+      currency: named(type.model, declaration.currency),
+    }
+  }
+  if (declaration.kind === 'items') {
+    const model = modelNamed(registry, declaration.item.model)
+    return {
+      ...described,
+      kind: 'items',
+      items: {
+        ...itemSpecs(registry, field.owner, declaration.item),
+        model,
+        inputName: `${declaration.item.name ?? declaration.item.model}Input`,
+        parent: columnOrForeignKey(model, declaration.by),
+        primary: declaration.primary ? named(model, declaration.primary) : null,
+        max: declaration.max ?? MAX_ITEMS,
+      },
+    }
+  }
+  if (declaration.kind === 'many' && declaration.link?.isWritten) {
+    const { link } = declaration
+    const model = modelNamed(registry, link.item.model)
+    const parent = columnOrForeignKey(model, link.by)
+    return {
+      ...described,
+      kind: 'items',
+      items: {
+        specs: itemSpecs(registry, field.owner, link.item).specs.filter(
+          (spec) => spec.kind !== 'relation' || spec.column !== parent,
+        ),
+        model,
+        inputName: `${link.item.name ?? link.item.model}Input`,
+        parent,
+        primary: link.primary ? named(model, link.primary) : null,
+        max: MAX_ITEMS,
+      },
+    }
+  }
+  if (declaration.kind === 'reference') {
+    if (declaration.input === false) return null
+    return {
+      ...described,
+      kind: 'reference',
+      name: declaration.idColumn,
+      typeColumn: named(type.model, declaration.typeColumn),
+      idColumn: named(type.model, declaration.idColumn),
+      to: declaration.to,
+    }
+  }
+  if (declaration.kind === 'references') {
+    const model = modelNamed(registry, declaration.model)
+    return {
+      ...described,
+      kind: 'items',
+      name: declaration.input,
+      items: {
+        model,
+        inputName: null,
+        specs: [
+          {
+            kind: 'reference',
+            name: 'id',
+            field: field.name,
+            description: declaration.description,
+            typeColumn: named(model, declaration.typeColumn),
+            idColumn: named(model, declaration.idColumn),
+            to: declaration.to,
+          },
+        ],
+        parent: columnOrForeignKey(model, declaration.by),
+        primary: null,
+        max: MAX_ITEMS,
+      },
+    }
+  }
+  return null
+}
+
+function itemSpecs(registry: Registry, owner: string, item: ItemDeclaration): { readonly specs: readonly InputSpec[] } {
+  return { specs: specsOf(registry, resolveItem(registry.models, owner, item)) }
+}
+
+function modelNamed(registry: Registry, name: string): Model {
+  const model = registry.models.models.get(name)
+  if (!model) throw new CompositionError(`There is no model ${name}.`)
+  return model
+}
+
+function named(model: Model, name: string): Column {
+  const column = model.columns.get(name)
+  if (!column) throw new CompositionError(`Model ${model.name} has no column ${name}.`)
+  return column
+}
+
+/** Whether a create can't do without the field. */
+export function isRequired(spec: InputSpec): boolean {
+  if (spec.kind === 'column' || spec.kind === 'relation') return spec.column.isRequired && !spec.column.hasDefault
+  if (spec.kind === 'money') return spec.amount.isRequired && !spec.amount.hasDefault
+  return spec.kind === 'reference' && spec.idColumn.isRequired
+}

@@ -1,0 +1,140 @@
+import { uuidv7 } from 'uuidv7'
+import { decodeId } from '../../declare/record-id.ts'
+import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
+import type { Registry } from '../../registry/registry.ts'
+import type { InputSpec, ItemsSpec } from './input-specs.ts'
+
+/** An input that parsed: column values, parts, and the records it refers to, which still have to be looked for. */
+export interface Parsed {
+  readonly values: Record<string, unknown>
+  readonly items: Map<string, Record<string, unknown>[]>
+  readonly targets: Target[]
+  readonly errors: UserError[]
+}
+
+/** A record that an input refers to. */
+export interface Target {
+  readonly path: readonly string[]
+  readonly object: string
+  readonly uuid: string
+}
+
+/** Parses the fields of an input that are there. What is wrong is collected, not thrown, so that the caller sees all of it. */
+export function parseInput(
+  registry: Registry,
+  specs: readonly InputSpec[],
+  input: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+): Parsed {
+  const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+  for (const spec of specs) {
+    const value = input[spec.name]
+    if (value !== undefined) parseField(registry, spec, value, [...path, spec.name], parsed)
+  }
+  return parsed
+}
+
+function parseField(
+  registry: Registry,
+  spec: InputSpec,
+  value: unknown,
+  path: readonly string[],
+  parsed: Parsed,
+): void {
+  if (spec.kind === 'column') {
+    if (value === null) {
+      if (spec.column.isRequired) parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
+      else parsed.values[spec.column.name] = null
+      return
+    }
+    const result = spec.schema.safeParse(value)
+    if (result.success) parsed.values[spec.column.name] = result.data
+    else
+      for (const issue of result.error.issues)
+        parsed.errors.push(invalid([...path, ...issue.path.map(String)], issue.message))
+  } else if (spec.kind === 'money') {
+    if (value === null && spec.amount.isRequired) {
+      parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
+      return
+    }
+    const money = value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
+    parsed.values[spec.amount.name] = money['amount'] ?? null
+    parsed.values[spec.currency.name] = money['currency'] ?? null
+  } else if (spec.kind === 'items') {
+    parsed.items.set(spec.name, parseItems(registry, spec.items, Array.isArray(value) ? value : [], path, parsed))
+  } else parseLink(registry, spec, value, path, parsed)
+}
+
+function parseLink(
+  registry: Registry,
+  spec: Extract<InputSpec, { kind: 'relation' | 'reference' }>,
+  value: unknown,
+  path: readonly string[],
+  parsed: Parsed,
+): void {
+  const idColumn = spec.kind === 'relation' ? spec.column : spec.idColumn
+  if (value === null) {
+    if (idColumn.isRequired) parsed.errors.push(invalid(path, `${spec.name} can't be empty.`))
+    parsed.values[idColumn.name] = null
+    if (spec.kind === 'reference') parsed.values[spec.typeColumn.name] = null
+    return
+  }
+  const decoded = decodeId(String(value))
+  const object = decoded ? registry.prefixes.get(decoded.prefix) : undefined
+  const isAllowed =
+    object && (spec.kind === 'relation' ? object.name === spec.object : isMember(registry, spec.to, object.name))
+  if (!decoded || !object || !isAllowed) {
+    parsed.errors.push(
+      notFound(path, spec.kind === 'relation' ? spec.object : spec.to === 'Node' ? 'The record' : spec.to),
+    )
+    return
+  }
+  parsed.values[idColumn.name] = decoded.uuid
+  if (spec.kind === 'reference') parsed.values[spec.typeColumn.name] = object.name
+  parsed.targets.push({ path, object: object.name, uuid: decoded.uuid })
+}
+
+function isMember(registry: Registry, abstract: string, object: string): boolean {
+  return abstract === 'Node' || (registry.interfaces.get(abstract)?.objects.includes(object) ?? false)
+}
+
+function parseItems(
+  registry: Registry,
+  spec: ItemsSpec,
+  list: readonly unknown[],
+  path: readonly string[],
+  parsed: Parsed,
+): Record<string, unknown>[] {
+  if (list.length > spec.max) {
+    parsed.errors.push(invalid(path, `At most ${spec.max} entries, not ${list.length}.`))
+    return []
+  }
+  const rows = list.map((element, position) => {
+    const item = parseItem(registry, spec, element, [...path, String(position)])
+    parsed.targets.push(...item.targets)
+    parsed.errors.push(...item.errors)
+    return { ...item.values, id: uuidv7(), position }
+  })
+  return spec.primary ? withOnePrimary(rows, spec.primary.name, path, parsed) : rows
+}
+
+/** One part. Of a list of ids each element is the one field itself, so that its path ends at its place. */
+function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): Parsed {
+  if (spec.inputName !== null)
+    return parseInput(registry, spec.specs, Object.fromEntries(Object.entries(element ?? {})), path)
+  const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+  for (const id of spec.specs) parseField(registry, id, element, path, parsed)
+  return parsed
+}
+
+/** Exactly one part is the primary one: the one marked, or the first. */
+function withOnePrimary(
+  rows: Record<string, unknown>[],
+  primary: string,
+  path: readonly string[],
+  parsed: Parsed,
+): Record<string, unknown>[] {
+  const marked = rows.filter((row) => row[primary] === true)
+  if (marked.length > 1) parsed.errors.push(invalid(path, 'Only one entry can be the primary one.'))
+  return rows.map((row, index) => ({ ...row, [primary]: marked.length > 0 ? row[primary] === true : index === 0 }))
+}

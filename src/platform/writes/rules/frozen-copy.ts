@@ -1,0 +1,28 @@
+import type { PendingWrite, Values } from '../../declare/rules/rule.ts'
+
+/** A write as the code of plugins is shown it: a copy, so that nothing it does to it reaches what is written. */
+export function shownWrite(write: PendingWrite): PendingWrite {
+  return Object.freeze({
+    ...write,
+    before: write.before && shown(write.before),
+    values: shown(write.values),
+    items: new Map([...write.items].map(([field, rows]) => [field, Object.freeze(rows.map(shown))])),
+  })
+}
+
+/** Values as the code of plugins is shown them: a copy that can't be changed. */
+export function shown(values: Values): Values {
+  const copy: Record<string, unknown> = {}
+  for (const key in values) copy[key] = copyOf(values[key])
+  return Object.freeze(copy)
+}
+
+function copyOf(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  // Freezing does not keep a date from being set.
+  if (value instanceof Date) return new Date(value)
+  if (Array.isArray(value)) return Object.freeze(value.map(copyOf))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return value
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copyOf(each)])))
+}
