@@ -4,10 +4,10 @@ const TESTS = ['test/**/*.test.ts', '{plugins,examples}/*/test/**/*.test.ts']
 
 /** Files that leave something in their process: plugins that do harm in it, modules that are imported again or watched. */
 const APART = [
-  'test/plugins/{bad/**,lifecycle*,check,new}.test.ts',
+  'test/plugins/{bad/**,lifecycle/*}.test.ts',
   'test/cli/*.test.ts',
-  'test/platform/data/*.test.ts',
-  'test/{platform/access/passwords,server/sign-in-password}.test.ts',
+  'test/data/*.test.ts',
+  'test/{identity/passwords,server/sign-in/password}.test.ts',
 ]
 
 export default defineConfig({

@@ -40,14 +40,15 @@ export {
   rows,
   source,
 } from './platform/declare/objects/fields.ts'
+export { defineItem, type ItemDeclaration } from './platform/declare/objects/item.ts'
 export {
-  defineItem,
   defineObject,
   type InterfaceDeclaration,
-  type ItemDeclaration,
   type ObjectDeclaration,
   type VariantDeclaration,
 } from './platform/declare/objects/object.ts'
+export { badArgument } from './platform/declare/passed-error.ts'
+export type { Permission } from './platform/declare/permission.ts'
 export {
   definePlugin,
   type PersonalData,
@@ -73,20 +74,18 @@ export type {
 export { defineQuery, type Query } from './platform/declare/query.ts'
 export { decodeRecordId, encodeId } from './platform/declare/record-id.ts'
 export { type AccessRule, type AccessRuleActor, defineAccessRule } from './platform/declare/rules/access-rule.ts'
+export { type Act, defineAct } from './platform/declare/rules/act.ts'
 export type { InputValues } from './platform/declare/rules/input-values.ts'
 export {
   defineOperation,
   type Operation,
   type OperationAnswer,
   type OperationEnum,
-  type OperationInputField,
-  type OperationInputType,
   type OperationOutputType,
   type OperationPayloadField,
 } from './platform/declare/rules/operation.ts'
+export type { OperationInputField, OperationInputType } from './platform/declare/rules/operation-input.ts'
 export {
-  type Act,
-  defineAct,
   defineOperationRule,
   defineRule,
   type OperationRule,
@@ -94,7 +93,6 @@ export {
   type RecordRule,
   type RuleAnswer,
   type TypedWrite,
-  type Values,
 } from './platform/declare/rules/rule.ts'
 export {
   defineUserError,
@@ -107,8 +105,7 @@ export {
   under,
   userError,
 } from './platform/declare/rules/user-errors.ts'
+export type { Values } from './platform/declare/rules/values.ts'
 export { countryCode } from './platform/formats/country.ts'
 export { compareDecimals, sumDecimals } from './platform/formats/decimal.ts'
 export { phoneNumber } from './platform/formats/phone-number.ts'
-export type { Permission } from './platform/permissions/grants.ts'
-export { badArgument } from './platform/sandbox/failure.ts'

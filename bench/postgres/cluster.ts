@@ -1,17 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import pino from 'pino'
 import { startEmbeddedPostgres } from '../../src/platform/data/embedded/embedded-postgres.ts'
-import { startInstalledPostgres } from './installed.ts'
-
-/** A PostgreSQL server that the benchmark may create databases in. */
-export interface Cluster {
-  /** URL of a role that may create databases and roles. */
-  readonly adminUrl: string
-  /** Where it comes from, for the report. */
-  readonly source: string
-  /** Ends what was started for the benchmark, and deletes its data unless they are to be kept for the next run. */
-  stop(options: { readonly keep: boolean }): Promise<void>
-}
+import { type Cluster, startInstalledPostgres } from './installed.ts'
 
 const INSTALLED = '/usr/lib/postgresql'
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { migrate } from '../../src/platform/data/migrations/migrate.ts'
 import { loadDataSet } from '../data/load.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './installed.ts'
 
 /** The benchmark's own database, migrated and loaded. */
 export interface BenchDatabase {

@@ -5,7 +5,16 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Cluster } from './cluster.ts'
+
+/** A PostgreSQL server that the benchmark may create databases in. */
+export interface Cluster {
+  /** URL of a role that may create databases and roles. */
+  readonly adminUrl: string
+  /** Where it comes from, for the report. */
+  readonly source: string
+  /** Ends what was started for the benchmark, and deletes its data unless they are to be kept for the next run. */
+  stop(options: { readonly keep: boolean }): Promise<void>
+}
 
 interface Account {
   readonly uid: number

@@ -1,7 +1,8 @@
 import { encodeId } from '../platform/declare/record-id.ts'
-import type { Values, Work } from '../platform/declare/rules/rule.ts'
+import type { Values } from '../platform/declare/rules/values.ts'
 import { recordsByColumns } from '../platform/imports/find-records.ts'
 import { objectNamed } from '../platform/registry/registry.ts'
+import type { Work } from '../platform/request/context.ts'
 import { createRecords } from '../platform/writes/create.ts'
 
 const BATCH = 500

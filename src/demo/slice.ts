@@ -1,4 +1,4 @@
-import type { Values } from '../platform/declare/rules/rule.ts'
+import type { Values } from '../platform/declare/rules/values.ts'
 
 /**
  * A piece of demonstration data that is written in one transaction. Records refer to each other by their place in these

@@ -1,5 +1,5 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, Source } from 'graphql'
-import type { Actor } from '../platform/identity/authenticate.ts'
+import type { Actor } from '../platform/request/actor.ts'
 import { createDocuments } from './limits/documents.ts'
 import { isTooComplex, requireWithin } from './limits/limits.ts'
 import { checkBody } from './limits/text.ts'

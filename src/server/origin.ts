@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import type { RequestOrigin } from '../platform/request/context.ts'
+import type { RequestOrigin } from '../platform/request/origin.ts'
 
 /** Tells where a request came from, by its headers and the address at the other end of its socket. */
 export type OriginOf = (

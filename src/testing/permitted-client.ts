@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7'
 import type { App } from '../app.ts'
 import { createUser } from '../modules/workspaces/provision.ts'
+import type { Permission } from '../platform/declare/permission.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
-import type { Permission } from '../platform/permissions/grants.ts'
 import { createTestClient, type TestActor, type TestClient } from './client.ts'
 
 const TOKEN_SECONDS = 3_600

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
-import { teamOf, userWho } from '../access/people.ts'
+import { teamOf, userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addTeam } from '../support/records.ts'
 import {

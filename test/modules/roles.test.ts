@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
-import { userWho } from '../access/people.ts'
+import { userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { encodeId } from '../../src/platform/declare/record-id.ts'
 import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
 import type { TestActor } from '../../src/testing/client.ts'
-import { userWho } from '../access/people.ts'
+import { userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { done, expectForbidden, expectRefused, userId } from './administration.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, errorCodes, refusals, textAt } from '../../src/testing/answers.ts'
-import { userWho } from '../access/people.ts'
+import { userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount } from '../support/records.ts'
 import { addRole, done, expectRefused, messagesOf, refusalsOf } from './administration.ts'

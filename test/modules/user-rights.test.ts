@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { textAt } from '../../src/testing/answers.ts'
-import { userWho } from '../access/people.ts'
+import { userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addRole, addUser, expectRefused, refusalsOf, roleId } from './administration.ts'
 

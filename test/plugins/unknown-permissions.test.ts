@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import rapportConfig from '../../rapport.config.ts'
 import { coreParts } from '../../src/app.ts'
-import type { Permission } from '../../src/platform/permissions/grants.ts'
+import type { Permission } from '../../src/platform/declare/permission.ts'
 import { type CoreParts, composePlugins } from '../../src/platform/plugins/host/compose-plugins.ts'
-import { type LoadedPlugin, loadPlugin } from '../../src/platform/plugins/load/load-plugin.ts'
+import { loadPlugin } from '../../src/platform/plugins/load/load-plugin.ts'
 import { unknownPermissions } from '../../src/platform/registry/unknown-permissions.ts'
+import type { LoadedPlugin } from '../../src/platform/request/loaded-plugin.ts'
 import { testPlugin } from './guarded-plugin.ts'
-import { createTestInstallation, type TestInstallation } from './lifecycle-installation.ts'
-import { pluginFiles } from './lifecycle-plugins.ts'
+import { createTestInstallation, type TestInstallation } from './lifecycle/installation.ts'
+import { pluginFiles } from './lifecycle/plugins.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 

@@ -10,8 +10,9 @@ import {
   readUnloadedModels,
 } from '../../platform/plugins/authoring/plugin-model-types.ts'
 import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
+import { loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
 import { findPluginFiles } from '../../platform/plugins/load/specifier.ts'
+import type { LoadedPlugin } from '../../platform/request/loaded-plugin.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 

@@ -1,6 +1,6 @@
-import type { Values } from '../../platform/declare/rules/rule.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { duplicate, type UserError } from '../../platform/declare/rules/user-errors.ts'
+import type { Values } from '../../platform/declare/rules/values.ts'
 
 /** Lists show the main address and number without a look at the others, so they are kept on the person too. */
 export const primaryChannels = defineRule({

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { longText, text } from '../../platform/declare/objects/column-input.ts'
 import { items, many } from '../../platform/declare/objects/fields.ts'
-import { defineItem, defineObject } from '../../platform/declare/objects/object.ts'
+import { defineItem } from '../../platform/declare/objects/item.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
 const emailAddress = z

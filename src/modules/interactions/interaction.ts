@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { longText } from '../../platform/declare/objects/column-input.ts'
 import { items, references } from '../../platform/declare/objects/fields.ts'
-import { defineItem, defineObject, type VariantDeclaration } from '../../platform/declare/objects/object.ts'
+import { defineItem } from '../../platform/declare/objects/item.ts'
+import { defineObject, type VariantDeclaration } from '../../platform/declare/objects/object.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
 
 const participant = defineItem({

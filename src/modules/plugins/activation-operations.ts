@@ -1,6 +1,6 @@
 import { defineOperation, type Operation } from '../../platform/declare/rules/operation.ts'
-import { workOf } from '../../platform/declare/rules/rule.ts'
 import * as activation from '../../platform/plugins/host/activation.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { sql } from '../../platform/data/sql.ts'
 import type { Plugin } from '../../platform/declare/plugin.ts'
-import type { Work } from '../../platform/declare/rules/rule.ts'
 import { type Activation, isInUse, readActivations } from '../../platform/plugins/host/activation.ts'
-import type { Registry } from '../../platform/registry/registry.ts'
+import type { Registry } from '../../platform/registry/object-type.ts'
+import type { Work } from '../../platform/request/context.ts'
 import { describeRules } from './describe-rules.ts'
 
 type Description = Readonly<Record<string, unknown>>

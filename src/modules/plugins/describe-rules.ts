@@ -1,6 +1,6 @@
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import type { Activation } from '../../platform/plugins/host/activation.ts'
-import type { Registry } from '../../platform/registry/registry.ts'
+import type { Registry } from '../../platform/registry/object-type.ts'
 import { listRules } from '../../platform/registry/rule-order.ts'
 import { ruleTimings } from '../../platform/writes/rules/rule-timings.ts'
 

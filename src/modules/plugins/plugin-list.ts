@@ -1,5 +1,5 @@
 import { defineQuery } from '../../platform/declare/query.ts'
-import { workOf } from '../../platform/declare/rules/rule.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugins } from './describe-plugins.ts'
 import { pluginType } from './plugin-type.ts'
 

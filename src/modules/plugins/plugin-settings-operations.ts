@@ -1,9 +1,9 @@
 import { sql } from '../../platform/data/sql.ts'
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import { defineOperation } from '../../platform/declare/rules/operation.ts'
-import { workOf } from '../../platform/declare/rules/rule.ts'
 import { invalid, notFound, type UserError } from '../../platform/declare/rules/user-errors.ts'
 import { change, readActivations } from '../../platform/plugins/host/activation.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 

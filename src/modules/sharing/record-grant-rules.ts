@@ -1,5 +1,7 @@
-import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleAnswer } from '../../platform/declare/rules/rule.ts'
 import { invalid, notFound, ruleViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
+import type { Work } from '../../platform/request/context.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { reachesInOwnRight } from '../../platform/writes/own-reach.ts'
 import { reaches } from '../workspaces/index.ts'
 import { shareableObject, sharedActions } from './shareable.ts'

@@ -1,6 +1,6 @@
 import { isAdministration } from '../../platform/permissions/cover.ts'
 import { nearest } from '../../platform/registry/nearest.ts'
-import type { ObjectType, Registry } from '../../platform/registry/registry.ts'
+import type { ObjectType, Registry } from '../../platform/registry/object-type.ts'
 
 /** The object whose records can be shared, or a sentence on why there is none of that name. */
 export function shareableObject(registry: Registry, name: string): ObjectType | string {

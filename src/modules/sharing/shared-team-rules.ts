@@ -1,6 +1,8 @@
 import { sql } from '../../platform/data/sql.ts'
-import { defineRule, type RuleAnswer, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleAnswer } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
+import type { Work } from '../../platform/request/context.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { changesMembers, lacking, listed } from '../workspaces/index.ts'
 import { sharedActions } from './shareable.ts'
 

@@ -1,10 +1,12 @@
 import { coerceInputValue, GraphQLError, isInputType } from 'graphql'
-import { defineRule, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import { rowOf } from '../../platform/data/row.ts'
+import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import { where } from '../../platform/reads/filter/filter.ts'
-import { rowOf } from '../../platform/reads/reading.ts'
+import { compileFilter } from '../../platform/reads/filter/filter.ts'
 import { startFinding } from '../../platform/reads/start-reading.ts'
-import type { ObjectType } from '../../platform/registry/registry.ts'
+import type { ObjectType } from '../../platform/registry/object-type.ts'
+import type { Work } from '../../platform/request/context.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { lacking, listed } from '../workspaces/index.ts'
 import { emptyPart } from './filter-emptiness.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
@@ -48,7 +50,7 @@ function problemWithFilter(work: Work, object: ObjectType, filter: unknown): str
   try {
     // Without suggestions: they name the schema, also where ERROR_HINTS=off promises that errors don't.
     const coerced = coerceInputValue(filter, type, undefined, true)
-    where(reading, object, rowOf(reading.alias(), object.model), coerced)
+    compileFilter(reading, object, rowOf(reading.alias(), object.model), coerced)
     return null
   } catch (error) {
     if (!(error instanceof GraphQLError) || error.extensions['code'] === 'FORBIDDEN') throw error

@@ -1,7 +1,7 @@
 import { longText } from '../../platform/declare/objects/column-input.ts'
 import { many, reference } from '../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
-import { type Act, defineAct } from '../../platform/declare/rules/rule.ts'
+import { type Act, defineAct } from '../../platform/declare/rules/act.ts'
 import { ruleViolation } from '../../platform/declare/rules/user-errors.ts'
 
 export const task = defineObject({

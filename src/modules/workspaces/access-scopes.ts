@@ -1,7 +1,8 @@
-import type { Work } from '../../platform/declare/rules/rule.ts'
+import type { Permission } from '../../platform/declare/permission.ts'
 import { forbidden, forbiddenRecord } from '../../platform/permissions/forbidden.ts'
-import { can, type Permission } from '../../platform/permissions/grants.ts'
+import { can } from '../../platform/permissions/grants.ts'
 import { objectNamed } from '../../platform/registry/registry.ts'
+import type { Work } from '../../platform/request/context.ts'
 import { reachOf } from '../../platform/writes/writable.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { defineItem, defineObject, type VariantDeclaration } from '../../platform/declare/objects/object.ts'
+import { defineItem } from '../../platform/declare/objects/item.ts'
+import { defineObject, type VariantDeclaration } from '../../platform/declare/objects/object.ts'
 
 /** Abstract: whoever made a record, a person or an integration. */
 export const actor = defineObject({

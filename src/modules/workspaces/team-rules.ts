@@ -1,6 +1,8 @@
 import { sql } from '../../platform/data/sql.ts'
-import { type PendingWrite, type RecordRule, type Work, workOf } from '../../platform/declare/rules/rule.ts'
+import type { PendingWrite, RecordRule } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
+import type { Work } from '../../platform/request/context.ts'
+import { workOf } from '../../platform/request/plugin-work.ts'
 import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
 const NAME = 'workspaces.teamWithinOwnRights'

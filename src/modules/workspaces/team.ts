@@ -1,5 +1,6 @@
 import { items } from '../../platform/declare/objects/fields.ts'
-import { defineItem, defineObject } from '../../platform/declare/objects/object.ts'
+import { defineItem } from '../../platform/declare/objects/item.ts'
+import { defineObject } from '../../platform/declare/objects/object.ts'
 
 const member = defineItem({
   model: 'TeamMember',

@@ -1,10 +1,5 @@
 import { badUserInput } from '../errors.ts'
-
-/** Position in a workspace's log: the transaction that wrote, and the place within it. */
-export interface LogPosition {
-  readonly xid: string
-  readonly seq: string
-}
+import type { LogPosition } from '../request/log-ports.ts'
 
 const MARK = 'log'
 const NUMBER = /^\d{1,19}$/

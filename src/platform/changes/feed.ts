@@ -1,25 +1,10 @@
 import pg from 'pg'
+import type { Feed } from '../request/log-ports.ts'
 
 const CHANNEL = 'rapport_changes'
 // One NOTIFY for all commits of so many milliseconds: inside the writing transaction it would serialise commits.
 const COALESCE_MS = 5
 const RECONNECT_MS = 1_000
-
-/**
- * Wakes those who read the log when something was committed, on this node or another. Only a wake-up: the log itself is
- * the truth, so a lost one costs a delay and no change.
- */
-export interface Feed {
-  /** Says that something was committed in the workspace. */
-  announce(workspaceId: string): void
-  /** Waits until something may have been committed, or `timeoutMs` have passed, or the signal aborts. */
-  changed(workspaceId: string, timeoutMs: number, signal: AbortSignal): Promise<void>
-  /** Calls `listener` with the workspace whenever something may have been committed in it, until the function answered is called. */
-  onChange(listener: (workspaceId: string) => void): () => void
-  /** Whether the server is going down: whoever follows the log ends. */
-  isClosed(): boolean
-  close(): Promise<void>
-}
 
 /** Opens the feed over the database's NOTIFY, on a connection of its own. */
 export function openFeed(url: string, onError: (error: unknown) => void): Feed {

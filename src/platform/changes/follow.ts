@@ -1,20 +1,21 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql'
+import { type Row, rowOf, tableOf } from '../data/row.ts'
 import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
-import type { Actor } from '../identity/authenticate.ts'
 import { tellReads } from '../log/audited-reads.ts'
 import { requireReadable } from '../permissions/visible.ts'
 import type { FieldGroup } from '../reads/collect.ts'
 import { failuresInPlace } from '../reads/deferred.ts'
 import { settleResolved } from '../reads/fields/resolved-fields.ts'
 import { beyond, orderBy } from '../reads/order/keyset.ts'
-import { elementsOf, type Reading, type Row, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
+import { elementsOf, type Reading } from '../reads/reading.ts'
 import { compileSelection } from '../reads/select.ts'
 import { startSelection } from '../reads/start-reading.ts'
 import { objectNamed } from '../registry/registry.ts'
+import type { Actor } from '../request/actor.ts'
 import type { RequestContext } from '../request/context.ts'
-import { decodeLogCursor, type LogPosition } from './cursor.ts'
+import type { LogPosition } from '../request/log-ports.ts'
+import { decodeLogCursor } from './cursor.ts'
 import { HORIZON, logKeys } from './read-changes.ts'
 import { endOf, keysRefused, lifetime, parseStandings, standingsOf } from './stream-state.ts'
 
@@ -34,12 +35,6 @@ export interface Following {
   readonly after: string | null
   /** Which changes it is told of. */
   readonly conditions: (reading: Reading, row: Row) => Sql[]
-}
-
-/** Streams that are open. */
-export interface OpenStreams {
-  /** Counts one of an actor, and answers what tells that it has ended. Throws QUERY_TOO_COMPLEX where there are too many. */
-  open(actorId: string): () => void
 }
 
 /**

@@ -3,22 +3,12 @@ import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Runtime } from '../request/context.ts'
-import type { LogPosition } from './cursor.ts'
-import { endOf, type Follower, keysRefused, parseStandings, standingsOf } from './stream-state.ts'
+import type { Follower, LogPosition, Pulse } from '../request/log-ports.ts'
+import { endOf, keysRefused, parseStandings, standingsOf } from './stream-state.ts'
 
 // A stream ends within 5 s of what ends it, also where nobody announces that. Spread out, so that nodes and workspaces don't beat together.
 const BEAT_MS = 3_000
 const BEAT_SPREAD_MS = 1_000
-
-/**
- * Looks, every 3 to 4 s, whether there is a reason for idle streams to look at the log themselves: something that was
- * written and announced to nobody, or rights that are not those of their beginning. One statement for each workspace, however
- * many of its streams wait. Like the feed only a wake-up: what is told or ended is decided by the stream's own statement.
- */
-export interface Pulse {
-  /** Calls `wake`, at most once, when the follower has a reason to look beyond `position`. Answers what ends the watch. */
-  watch(follower: Follower, position: LogPosition, wake: () => void): () => void
-}
 
 interface Watch {
   readonly follower: Follower

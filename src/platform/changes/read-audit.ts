@@ -1,9 +1,9 @@
+import { rowOf, tableOf } from '../data/row.ts'
 import { sql } from '../data/sql.ts'
+import type { FieldRead } from '../declare/objects/field-read.ts'
 import { compileConnection } from '../reads/connection.ts'
-import { where } from '../reads/filter/filter.ts'
+import { compileFilter } from '../reads/filter/filter.ts'
 import { orderKeys, orderTerms } from '../reads/order/order.ts'
-import { type FieldRead, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
 import { objectNamed } from '../registry/registry.ts'
 
 /** `auditEntries(…)`: the whole audit of the workspace, the latest first. Its guard asks for the permission. */
@@ -18,7 +18,7 @@ export const readAudit: FieldRead = (place) => {
     from: tableOf(object, row),
     conditions: [
       sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
-      ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
+      ...(args['filter'] ? [compileFilter(reading, object, row, args['filter'])] : []),
     ],
     keys: orderKeys(reading, object, row, terms.length > 0 ? terms : [{ field: 'at', direction: 'DESC' }]),
   })

@@ -1,14 +1,16 @@
+import { inSameWorkspace, type Row, rowOf, tableOf } from '../data/row.ts'
 import { and, columnOf, type Sql, sql } from '../data/sql.ts'
+import type { FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { requireReadableField } from '../permissions/guard.ts'
 import { visible } from '../permissions/visible.ts'
 import { ofVisibleRecords } from '../permissions/visible-records.ts'
 import { compileConnection } from '../reads/connection.ts'
-import { where } from '../reads/filter/filter.ts'
+import { compileFilter } from '../reads/filter/filter.ts'
 import type { OrderKey } from '../reads/order/keyset.ts'
-import { type FieldRead, inSameWorkspace, type Reading, type Row, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
-import { type ObjectType, objectNamed } from '../registry/registry.ts'
+import type { Reading } from '../reads/reading.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import { objectNamed } from '../registry/registry.ts'
 
 /**
  * The lowest transaction that may still be running. Rows of it and above are not read yet: a lower number could still
@@ -87,7 +89,7 @@ export function objectChangeConditions(reading: Reading, row: Row, object: Objec
     inSameWorkspace(reading, record),
     sql`${columnOf(record.alias, 'id')} = ${row.column('recordId')}`,
     ...visible(reading, object, record, { includeDeleted: true }),
-    where(reading, object, record, filter),
+    compileFilter(reading, object, record, filter),
   ])
   return [
     ...conditionsOf(reading, row, { types: [object.name] }),

@@ -1,15 +1,10 @@
 import type { GraphQLError } from 'graphql'
 import { raw, type Sql, sql } from '../data/sql.ts'
-import type { Actor } from '../identity/authenticate.ts'
 import { RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
 import { elementsOf } from '../reads/reading.ts'
+import type { Actor } from '../request/actor.ts'
+import type { Follower } from '../request/log-ports.ts'
 import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
-
-/** As whom a stream began, and with which plugins. */
-export interface Follower {
-  readonly actor: Actor
-  readonly pluginIds: readonly string[]
-}
 
 /** How followers of a workspace stand, in one snapshot. */
 export interface Standings {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { isUuid } from '../formats/uuid.ts'
 import type { Database } from './database.ts'
 import type { Sql } from './sql.ts'
 import { sendTogether } from './together.ts'
@@ -18,8 +19,6 @@ export type StatementListener = (text: string, values: readonly unknown[]) => vo
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
 const MAX_ATTEMPTS = 5
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
 /**
  * Reads with one statement in one round trip: begin, workspace, statement and commit travel together.
  * Answers the rows.
@@ -111,7 +110,7 @@ async function attemptTransaction<Result>(
 
 /** `set_config(…, true)` ends with the transaction, so a pooled connection never carries a workspace to its next user. */
 function opening(workspaceId: string, begin: string): string {
-  if (!UUID.test(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
+  if (!isUuid(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
   return `${begin}; select set_config('app.workspace_id', '${workspaceId}', true)`
 }
 

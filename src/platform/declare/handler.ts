@@ -1,5 +1,5 @@
+import type { LogEntry } from './change.ts'
 import type { PluginContext } from './plugin-context.ts'
-import type { LogEntry } from './rules/rule.ts'
 
 /** A committed write, as a handler is told of it. */
 export interface HandledChange {

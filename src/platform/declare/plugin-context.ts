@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ModelTypes } from '../../../generated/models.ts'
 import type { Sql } from '../data/sql.ts'
-import type { Permission } from '../permissions/grants.ts'
+import type { Permission } from './permission.ts'
 import type { UserError } from './rules/user-errors.ts'
 
 /** What a plugin's code may use while it runs in a workspace's transaction. */

@@ -1,14 +1,15 @@
 import type { z } from 'zod'
-import type { Permission } from '../permissions/grants.ts'
 import type { Handler } from './handler.ts'
 import type { Job } from './job.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './objects/fields.ts'
 import type { InterfaceDeclaration, ObjectDeclaration, VariantDeclaration, View } from './objects/object.ts'
+import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { Query } from './query.ts'
 import type { AccessRule } from './rules/access-rule.ts'
+import type { Act } from './rules/act.ts'
 import type { Operation } from './rules/operation.ts'
-import type { Act, Rule } from './rules/rule.ts'
+import type { Rule } from './rules/rule.ts'
 import type { UserErrorDeclaration } from './rules/user-errors.ts'
 
 /**

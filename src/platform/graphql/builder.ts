@@ -1,10 +1,8 @@
 import SchemaBuilder from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
+import type { Answer } from '../reads/reading.ts'
 import type { RequestContext } from '../request/context.ts'
 import { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalar-types.ts'
-
-/** What a compiled read answers for an object: its selected fields by response key. */
-export type Answer = { readonly [key: string]: unknown }
 
 interface OwnTypes {
   Context: RequestContext

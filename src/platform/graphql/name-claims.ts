@@ -1,6 +1,6 @@
 import { CompositionError } from '../registry/composition-error.ts'
 import { CORE, ownerIn, requireReachable } from '../registry/declaring-plugins.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/object-type.ts'
 import { SCALAR_NAMES } from './scalar-names.ts'
 
 /** Who has which name in the schema. Keys are type names, and `Type.field` for fields that several plugins could add. */

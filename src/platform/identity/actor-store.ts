@@ -1,33 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
+import type { Reach } from '../request/actor.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
-
-/** A sharing rule in force: the records of an object that meet the filter. */
-export interface SharingRule {
-  /** uuid */
-  readonly id: string
-  readonly name: string
-  /** Object, such as `Account`. */
-  readonly object: string
-  readonly access: 'READ' | 'UPDATE' | 'DELETE'
-  /** As the object's lists take it. */
-  readonly filter: unknown
-}
-
-/** Whom an actor reaches by the scopes of its permissions. uuids. */
-export interface Reach {
-  /** Its teams. */
-  readonly teams: readonly string[]
-  /** Users of its teams, itself included. */
-  readonly mates: readonly string[]
-  /** Actors whose roles lie below one of its own. */
-  readonly below: readonly string[]
-  /** Sharing rules for its roles and teams. */
-  readonly sharing: readonly SharingRule[]
-}
-
-export const NO_REACH: Reach = { teams: [], mates: [], below: [], sharing: [] }
 
 /** An actor as the database has it, with what its roles give it. */
 export interface StoredActor {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { ownerTransaction } from '../data/owner-transaction.ts'
-import { parsePermission } from '../permissions/grants.ts'
+import { parsePermission } from '../declare/permission.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { insertActorBy } from './operator-writes.ts'
 import { hashSecret, isSecret, makeSecret } from './secrets.ts'

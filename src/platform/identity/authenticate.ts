@@ -1,14 +1,9 @@
 import type { Pool } from 'pg'
 import { shareWaiting } from '../async/share-waiting.ts'
-import { type Grantee, permissionSet } from '../permissions/grants.ts'
-import {
-  type CredentialGround,
-  NO_REACH,
-  type Reach,
-  readActor,
-  readActorByKeyHash,
-  type StoredActor,
-} from './actor-store.ts'
+import { permissionSet } from '../permissions/grants.ts'
+import type { Actor } from '../request/actor.ts'
+import { NO_REACH } from '../request/actor.ts'
+import { type CredentialGround, readActor, readActorByKeyHash, type StoredActor } from './actor-store.ts'
 import { isApiKey, isWellFormedApiKey } from './api-keys.ts'
 import { missingCredential, refusedCredential } from './identity-errors.ts'
 import { claimedIssuer } from './providers/verify-identity.ts'
@@ -18,39 +13,6 @@ import { ISSUER } from './sessions/tokens.ts'
 import { createTokenVerifier } from './sessions/verified-tokens.ts'
 import type { SignIn } from './sign-in.ts'
 import type { SignInRequest } from './sign-in-audit.ts'
-
-/** Who acts: a user, an integration or a plugin, in one workspace, with the rights of this moment. */
-export interface Actor {
-  /** uuid */
-  readonly id: string
-  readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
-  readonly displayName: string
-  readonly workspaceId: string
-  /** Names of its roles. */
-  readonly roles: readonly string[]
-  /** All that its roles grant; `can` and the like (permissions.ts) decide by it. */
-  readonly permissions: ReadonlySet<string>
-  /** uuids of its roles. */
-  readonly roleIds: readonly string[]
-  /** Who has to be allowed too: an API key's scopes, and the plugin that acts for it. */
-  readonly within?: Grantee
-  /** Whom the scopes of its permissions reach. */
-  readonly reach: Reach
-  /** Differs whenever anything of its rights does: live streams end then. */
-  readonly rightsVersion: string
-  /** Ids of the plugins that its workspace uses, sorted. */
-  readonly plugins: readonly string[]
-  /** Names of rules that its workspace has switched off. */
-  readonly disabledRules: ReadonlySet<string>
-  /** Session that the credential belongs to; null for one without. */
-  readonly sessionId: string | null
-  /** Identity provider whose own token the credential is; null for any other. */
-  readonly identityProviderId: string | null
-  /** Name of the signing key of its access token; null for any other credential. A key that is given up ends what it opened. */
-  readonly keyId: string | null
-  /** When the credential ends, and with it every stream that it opened; null for never. */
-  readonly expiresAt: Date | null
-}
 
 export interface Authenticator {
   /**

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import type { RequestOrigin } from '../request/context.ts'
+import type { RequestOrigin } from '../request/origin.ts'
 
 /** The request that a sign-in came with. */
 export interface SignInRequest {

@@ -1,5 +1,5 @@
-import type { Work } from '../declare/rules/rule.ts'
 import { invalid } from '../declare/rules/user-errors.ts'
+import type { Work } from '../request/context.ts'
 import { createRecords } from '../writes/create.ts'
 import type { ImportDraft } from './import-draft.ts'
 import { givenParts } from './item-rows.ts'

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod'
 import type { Column } from '../data/models/models.ts'
-import { type ObjectType, objectNamed, type Registry } from '../registry/registry.ts'
+import type { ObjectType, Registry } from '../registry/object-type.ts'
+import { objectNamed } from '../registry/registry.ts'
 import type { InputSpec } from '../writes/input/input-specs.ts'
 import type { ObjectWriter } from '../writes/input/writer.ts'
 

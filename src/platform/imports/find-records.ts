@@ -1,11 +1,10 @@
 import type { Column } from '../data/models/models.ts'
+import { inSameWorkspace, rowOf, tableOf } from '../data/row.ts'
 import { and, ident, join, type Sql, sql, unseen } from '../data/sql.ts'
-import type { Work } from '../declare/rules/rule.ts'
 import { visible } from '../permissions/visible.ts'
-import { inSameWorkspace, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
 import { startFinding } from '../reads/start-reading.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { Work } from '../request/context.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 
 /** A record that the caller may see, with the values it was looked for by. */

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { encodeId } from '../declare/record-id.ts'
-import { defineOperation, type OperationInputType, type OperationOutputType } from '../declare/rules/operation.ts'
-import { workOf } from '../declare/rules/rule.ts'
+import { defineOperation, type OperationOutputType } from '../declare/rules/operation.ts'
+import type { OperationInputType } from '../declare/rules/operation-input.ts'
 import { invalid } from '../declare/rules/user-errors.ts'
+import { workOf } from '../request/plugin-work.ts'
 import { IMPORT_OUTCOMES, type ImportOutcome, importTable } from './import-table.ts'
 import { readCsv } from './notation/csv.ts'
 

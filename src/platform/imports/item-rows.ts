@@ -1,5 +1,5 @@
-import type { Values } from '../declare/rules/rule.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Values } from '../declare/rules/values.ts'
+import type { Registry } from '../registry/object-type.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 import { parseInput } from '../writes/input/parse.ts'
 import { snapshotOf } from '../writes/rows/snapshot.ts'

@@ -1,5 +1,5 @@
-import type { Work } from '../declare/rules/rule.ts'
 import { invalid } from '../declare/rules/user-errors.ts'
+import type { Work } from '../request/context.ts'
 import { type Found, recordsByColumns, recordsByPart } from './find-records.ts'
 import type { ImportDraft } from './import-draft.ts'
 import { placeOf } from './import-draft.ts'

@@ -1,5 +1,5 @@
-import type { Grantee } from '../permissions/grants.ts'
 import { requireReadableField } from '../permissions/guard.ts'
+import type { Grantee } from '../request/actor.ts'
 import type { FieldTarget } from './field-targets.ts'
 import type { ImportPlan } from './plan-import.ts'
 

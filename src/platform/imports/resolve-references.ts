@@ -1,6 +1,6 @@
 import { encodeId } from '../declare/record-id.ts'
-import type { Work } from '../declare/rules/rule.ts'
 import { notFound, type UserError } from '../declare/rules/user-errors.ts'
+import type { Work } from '../request/context.ts'
 import { recordsByColumns } from './find-records.ts'
 import { type ImportDraft, type ImportLookup, placeOf, put } from './import-draft.ts'
 import type { Matched } from './match.ts'

@@ -1,6 +1,7 @@
 import { sql } from '../data/sql.ts'
-import type { Values, Work } from '../declare/rules/rule.ts'
 import { under } from '../declare/rules/user-errors.ts'
+import type { Values } from '../declare/rules/values.ts'
+import type { Work } from '../request/context.ts'
 import { parseInput } from '../writes/input/parse.ts'
 import { idColumn } from '../writes/input/writer.ts'
 import { selectRows } from '../writes/rows/row-statements.ts'

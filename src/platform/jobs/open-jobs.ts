@@ -1,6 +1,6 @@
 import type { Background } from '../plugins/background/background.ts'
-import { jobsOf } from '../plugins/background/run-job.ts'
 import { createLiveness, type Liveness, releaseDeadWorkers } from './liveness.ts'
+import { jobsOf } from './run-job.ts'
 import type { JobWorker } from './worker.ts'
 
 /** Milliseconds between looks at what dead workers left, and at which plugins are loaded. */

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { OwnedJob } from '../plugins/background/run-job.ts'
+import type { OwnedJob } from './run-job.ts'
 
 /** Milliseconds back from a start in which a time that was missed is made up for, once. */
 const MAKE_UP_MS = 24 * 3_600_000

@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Background } from '../plugins/background/background.ts'
-import { type OwnedJob, runJob } from '../plugins/background/run-job.ts'
+import { type OwnedJob, runJob } from './run-job.ts'
 import { askEverywhere, crontabOf, scheduleTask } from './schedule.ts'
 
 /** Jobs at work at once; each may hold a connection of the server's pool. */

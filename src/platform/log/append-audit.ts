@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { join, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
-import type { LogEntry } from '../declare/rules/rule.ts'
+import type { LogEntry } from '../declare/change.ts'
 import type { RequestContext } from '../request/context.ts'
 
 /** What an entry of the audit tells; who, through what, from where and in which request comes with the context. */

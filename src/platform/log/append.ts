@@ -1,5 +1,5 @@
 import { join, sql } from '../data/sql.ts'
-import type { Work } from '../declare/rules/rule.ts'
+import type { Work } from '../request/context.ts'
 import { appendAudit } from './append-audit.ts'
 
 const MAX_ROWS_PER_STATEMENT = 500

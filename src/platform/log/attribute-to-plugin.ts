@@ -1,5 +1,5 @@
+import type { LogEntry } from '../declare/change.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import type { LogEntry } from '../declare/rules/rule.ts'
 
 /**
  * Runs a write of a plugin's code and marks what it appended to the log as done by the plugin. What other plugins' code wrote

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Values } from '../declare/rules/rule.ts'
+import type { Values } from '../declare/rules/values.ts'
 import type { RequestContext } from '../request/context.ts'
 import { tellReads } from './audited-reads.ts'
 import { isRefusal, tellRefusal } from './refusals.ts'

@@ -1,11 +1,12 @@
 import { coerceInputValue, isInputType } from 'graphql'
+import type { Row } from '../data/row.ts'
 import { type Sql, sql } from '../data/sql.ts'
 import type { AccessRule } from '../declare/rules/access-rule.ts'
-import { typedFilter } from '../plugins/records/record-input.ts'
-import type { Reading, Row } from '../reads/reading.ts'
-import type { ObjectType, Registry } from '../registry/registry.ts'
+import type { ObjectType, Registry } from '../registry/object-type.ts'
+import { typedFilter } from '../registry/typed-filter.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { failureOf, interruptible } from '../sandbox/time-limit.ts'
+import type { AccessContext } from './access-context.ts'
 
 /** A rule and the plugin that brought it. */
 export interface OwnedAccessRule {
@@ -32,24 +33,29 @@ export function accessRulesOn(registry: Registry, object: string): readonly Owne
 }
 
 /** Conditions that the plugins' access rules set on the rows of an object, null where one of them answers no. */
-export function accessRuleConditions(reading: Reading, object: ObjectType, row: Row, action: string): Sql[] | null {
+export function accessRuleConditions(
+  context: AccessContext,
+  object: ObjectType,
+  row: Row,
+  action: string,
+): Sql[] | null {
   const conditions: Sql[] = []
-  for (const owned of accessRulesOn(reading.registry, object.name)) {
-    if (!applies(reading, owned.rule, action)) continue
-    const condition = ruleCondition(reading, owned, object, row, action)
+  for (const owned of accessRulesOn(context.registry, object.name)) {
+    if (!applies(context, owned.rule, action)) continue
+    const condition = ruleCondition(context, owned, object, row, action)
     if (condition === false) return null
     if (condition !== true) conditions.push(condition)
   }
   return conditions
 }
 
-export function applies({ actor }: Reading, { name, on, isIntegral }: AccessRule, action: string): boolean {
+export function applies({ actor }: AccessContext, { name, on, isIntegral }: AccessRule, action: string): boolean {
   return on.includes(action) && (isIntegral === true || !actor.disabledRules.has(name))
 }
 
 /** What one rule says of a row. Throws PluginFailedError where it fails: nothing is shown then. */
 export function ruleCondition(
-  reading: Reading,
+  context: AccessContext,
   { plugin, isCore, rule }: OwnedAccessRule,
   object: ObjectType,
   row: Row,
@@ -57,20 +63,20 @@ export function ruleCondition(
 ): boolean | Sql {
   const owner = { plugin, name: rule.name }
   const key = `${rule.name} ${action}`
-  const { actor } = reading
+  const { actor } = context
   const ask = () => rule.decide({ actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] }, action })
-  let decision = reading.decisions.get(key)
+  let decision = context.decisions.get(key)
   try {
     if (decision === undefined) {
       decision = isCore ? ask() : interruptible(BUDGET_MS, ask)
-      reading.decisions.set(key, decision)
+      context.decisions.set(key, decision)
     }
     if (typeof decision === 'boolean') return decision
-    const type = reading.schema.getType(`${object.name}Filter`)
+    const type = context.schema.getType(`${object.name}Filter`)
     if (decision === null || typeof decision !== 'object' || !isInputType(type))
       throw new Error('It answers no true, false or filter.')
-    const filter = coerceInputValue(typedFilter(reading.registry, object, decision), type)
-    return sql`coalesce(${reading.where({ ...reading, isSystem: true }, object, row, filter)}, false)`
+    const filter = coerceInputValue(typedFilter(context.registry, object, decision), type)
+    return sql`coalesce(${context.compileFilter({ ...context, isSystem: true }, object, row, filter)}, false)`
   } catch (error) {
     const failure = failureOf(owner, BUDGET_MS, error)
     throw failure instanceof PluginFailedError ? failure : error

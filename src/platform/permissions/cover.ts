@@ -1,4 +1,6 @@
-import { can, type Grantee, type ParsedPermission, parsePermission, type Scope } from './grants.ts'
+import { type ParsedPermission, parsePermission, type Scope } from '../declare/permission.ts'
+import type { Grantee } from '../request/actor.ts'
+import { can } from './grants.ts'
 
 /** Whether a field of an object, both as permissions name them, is reached only by its own name or by every action. */
 export type IsSensitive = (object: string, field: string) => boolean

@@ -1,11 +1,11 @@
+import { inSameWorkspace, rowOf, tableOf } from '../data/row.ts'
 import { and, join, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
-import type { StoredActor } from '../identity/actor-store.ts'
-import { inSameWorkspace, type Reading, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import { parsePermission, type Scope } from '../declare/permission.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { AccessContext } from './access-context.ts'
 import { accessRulesOn, applies, ruleCondition } from './access-rules.ts'
-import { can, parsePermission, recordScopes, type Scope } from './grants.ts'
+import { can, recordScopes } from './grants.ts'
 import { type AccessPath, accessPaths } from './record-access.ts'
 
 /** One thing that decides whether somebody reaches a record, and whether it speaks for it. */
@@ -27,6 +27,12 @@ export interface ActionAccess {
   readonly steps: readonly AccessStep[]
 }
 
+/** Whose access is explained. */
+export interface AccessSubject {
+  readonly isActive: boolean
+  readonly roles: readonly { readonly name: string; readonly permissions: readonly string[] }[]
+}
+
 interface Asked {
   readonly action: string
   readonly step: Omit<AccessStep, 'isMet'>
@@ -36,22 +42,22 @@ interface Asked {
 /**
  * By which steps the subject may or may not do each of the actions to a record. The conditions are those that reads and writes
  * are made with, asked one by one, in one statement. Null where the record is not there.
- * @param reading one whose actor is the subject
+ * @param context one whose actor is the subject
  */
 export async function explainAccess(
   transaction: Transaction,
-  reading: Reading,
-  subject: StoredActor,
+  context: AccessContext,
+  subject: AccessSubject,
   object: ObjectType,
   uuid: string,
   actions: readonly string[],
 ): Promise<readonly ActionAccess[] | null> {
-  const row = rowOf(reading.alias(), object.model)
-  const asked = actions.flatMap((action) => stepsOf(reading, subject, object, row, action))
+  const row = rowOf(context.alias(), object.model)
+  const asked = actions.flatMap((action) => stepsOf(context, subject, object, row, action))
   const found = await transaction.query<{ met: (boolean | null)[] }>(
     sql`select array[${join([sql`true`, ...asked.map(({ met }) => met)])}]::boolean[] as met from ${tableOf(object, row)}
         where ${and([
-          inSameWorkspace(reading, row),
+          inSameWorkspace(context, row),
           sql`${row.column('id')} = ${uuid}::uuid`,
           ...(object.where ? [sql`${row.column(object.where.column.name)} = ${object.where.equals}`] : []),
         ])}`,
@@ -59,12 +65,12 @@ export async function explainAccess(
   const [record] = found
   if (!record) return null
   const steps = asked.map(({ action, step }, index) => ({ action, ...step, isMet: record.met[index + 1] === true }))
-  return actions.map((action) => explained(reading, subject, object, action, steps))
+  return actions.map((action) => explained(context, subject, object, action, steps))
 }
 
 function explained(
-  reading: Reading,
-  subject: StoredActor,
+  context: AccessContext,
+  subject: AccessSubject,
   object: ObjectType,
   action: string,
   all: readonly (AccessStep & { readonly action: string })[],
@@ -73,7 +79,7 @@ function explained(
     .filter((step) => step.action === action)
     .map(({ kind, role, permission, rule, isMet }) => ({ kind, role, permission, rule, isMet }))
   const permission = `${object.singular}:${action}` as const
-  if (!can(reading.actor, permission))
+  if (!can(context.actor, permission))
     steps.push({ kind: 'NO_PERMISSION', role: null, permission, rule: null, isMet: false })
   if (!subject.isActive) steps.push({ kind: 'SUSPENDED', role: null, permission: null, rule: null, isMet: false })
   const ways = steps.filter(({ role }) => role !== null)
@@ -83,8 +89,8 @@ function explained(
 
 /** What each role gives, any of which is enough, then what has to hold beside it. */
 function stepsOf(
-  reading: Reading,
-  subject: StoredActor,
+  context: AccessContext,
+  subject: AccessSubject,
   object: ObjectType,
   row: ReturnType<typeof rowOf>,
   action: string,
@@ -93,19 +99,19 @@ function stepsOf(
     granting(permissions, object.singular, action).flatMap(({ texts, scope }): Asked[] => {
       const step = { role: name, permission: texts.join(' '), rule: null }
       if (scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, met: sql`true` }]
-      return accessPaths(reading, object, row, action, new Set([scope])).map((path) => ({
+      return accessPaths(context, object, row, action, new Set([scope])).map((path) => ({
         action,
         step: { ...step, kind: path.kind, rule: path.kind === 'SHARING_RULE' ? path.rule.name : null },
         met: sql`coalesce(${path.met}, false)`,
       }))
     }),
   )
-  return [...given, ...keyScopes(reading, object, row, action), ...accessRules(reading, object, row, action)]
+  return [...given, ...keyScopes(context, object, row, action), ...accessRules(context, object, row, action)]
 }
 
 /** An API key's own scopes, which have to reach the record too. */
-function keyScopes(reading: Reading, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
-  const { within } = reading.actor
+function keyScopes(context: AccessContext, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
+  const { within } = context.actor
   if (!within) return []
   const scopes = recordScopes(within, object.singular, action)
   const met = scopes
@@ -113,7 +119,7 @@ function keyScopes(reading: Reading, object: ObjectType, row: ReturnType<typeof 
         scopes.map(
           (each) =>
             sql`(${join(
-              accessPaths(reading, object, row, action, each).map((path) => path.met),
+              accessPaths(context, object, row, action, each).map((path) => path.met),
               ' or ',
             )})`,
         ),
@@ -123,11 +129,16 @@ function keyScopes(reading: Reading, object: ObjectType, row: ReturnType<typeof 
   return [{ action, step: { kind: 'SCOPES', role: null, permission, rule: null }, met: sql`coalesce(${met}, false)` }]
 }
 
-function accessRules(reading: Reading, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
-  return accessRulesOn(reading.registry, object.name)
-    .filter(({ rule }) => applies(reading, rule, action))
+function accessRules(
+  context: AccessContext,
+  object: ObjectType,
+  row: ReturnType<typeof rowOf>,
+  action: string,
+): Asked[] {
+  return accessRulesOn(context.registry, object.name)
+    .filter(({ rule }) => applies(context, rule, action))
     .map((owned) => {
-      const condition = ruleCondition(reading, owned, object, row, action)
+      const condition = ruleCondition(context, owned, object, row, action)
       const met = typeof condition === 'boolean' ? (condition ? sql`true` : sql`false`) : condition
       return { action, step: { kind: 'ACCESS_RULE', role: null, permission: null, rule: owned.rule.name }, met }
     })

@@ -1,6 +1,8 @@
 import type { GraphQLError } from 'graphql'
+import type { Permission } from '../declare/permission.ts'
 import { codedError } from '../errors.ts'
-import { can, type Grantee, type Permission } from './grants.ts'
+import type { Grantee } from '../request/actor.ts'
+import { can } from './grants.ts'
 
 /** FORBIDDEN: the caller is known and lacks a permission. `what` is what it is needed for, such as `Reading Account`. */
 export function forbidden(permission: Permission, what = 'This'): GraphQLError {

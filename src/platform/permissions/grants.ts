@@ -1,36 +1,5 @@
-/**
- * What somebody may do: `<object>:<action>`, such as `account:create`, or of one field, `account.annualRevenue:update`, in
- * camelCase as in the API. The actions of every object are `read`, `create`, `update` and `delete`; a business act may have its
- * own (`lead:convert`) where someone must be able to grant it alone, and is guarded by `update` otherwise. `restore` is guarded
- * by `delete`. What a role grants is written in the same way, with `*` for any object or action and a scope for the records
- * (see `parsePermission`).
- */
-export type Permission = `${string}:${string}`
-
-/** Records that a grant reaches where it doesn't reach all. Each reaches what is shared too, and all but `shared` what is owned. */
-export const SCOPES = ['own', 'team', 'hierarchy', 'shared'] as const
-
-/** One of {@link SCOPES}. */
-export type Scope = (typeof SCOPES)[number]
-
-/** Who asks, as far as permissions go. */
-export interface Grantee {
-  readonly permissions: ReadonlySet<string>
-  /** Somebody who has to be allowed too: an API key's scopes, a plugin that acts for the caller. */
-  readonly within?: Grantee
-}
-
-/** A permission text, taken apart. */
-export interface ParsedPermission {
-  /** In camelCase, or `*`. */
-  readonly object: string
-  /** One field of the object; null for all. */
-  readonly field: string | null
-  /** In camelCase, or `*`. */
-  readonly action: string
-  /** Records that it reaches; null for all. */
-  readonly scope: Scope | null
-}
+import { type ParsedPermission, type Permission, parsePermission, type Scope } from '../declare/permission.ts'
+import type { Grantee } from '../request/actor.ts'
 
 /**
  * Objects that decide who may do what; teams among them, by what is shared with them. `*:<action>` does not reach them: who may
@@ -49,19 +18,6 @@ const ADMINISTRATION: ReadonlySet<string> = new Set([
   'audit',
   'access',
 ])
-
-const PERMISSION =
-  /^(?:(?<object>[a-z][A-Za-z0-9]*)(?:\.(?<field>[a-z][A-Za-z0-9]*))?|(?<any>\*)):(?<action>\*|[a-z][A-Za-z0-9]*)(?:@(?<scope>[a-z]+))?$/
-
-/**
- * The parts of a permission text, or null for what is none. A field is named on one object only: `*.name:read` is none.
- */
-export function parsePermission(text: string): ParsedPermission | null {
-  const { object, field, any, action, scope } = PERMISSION.exec(text)?.groups ?? {}
-  const known = scope === undefined ? null : SCOPES.find((each) => each === scope)
-  if (action === undefined || known === undefined) return null
-  return { object: object ?? any ?? '*', field: field ?? null, action, scope: known }
-}
 
 export interface StartingRole {
   readonly name: string

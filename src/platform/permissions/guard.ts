@@ -1,6 +1,8 @@
-import type { ObjectType } from '../registry/registry.ts'
+import type { Permission } from '../declare/permission.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { Grantee } from '../request/actor.ts'
 import { forbidden, forbiddenInPart, requirePermission } from './forbidden.ts'
-import { fieldScopes, type Grantee, mayEveryField, type Permission } from './grants.ts'
+import { fieldScopes, mayEveryField } from './grants.ts'
 
 /**
  * What a GraphQL field asks of the caller: in `extensions.guard` of every field, without which a schema does not compose. The

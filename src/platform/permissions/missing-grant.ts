@@ -1,20 +1,12 @@
 import { GraphQLError } from 'graphql'
+import { parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import { objectBySingular, type Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/object-type.ts'
+import { objectBySingular } from '../registry/registry.ts'
+import { noteMissingGrant } from '../sandbox/missing-grant.ts'
 import type { Part } from '../sandbox/scope.ts'
-import { can, canField, parsePermission, permissionSet } from './grants.ts'
+import { can, canField, permissionSet } from './grants.ts'
 import { isSensitive } from './guard.ts'
-
-/** Code of a plugin that was refused what its own permissions lack, whatever the caller may do. */
-export interface Ungranted {
-  /** Id of the plugin. */
-  readonly plugin: string
-  /** Name of the rule, handler, job or operation. */
-  readonly part: string
-  readonly permission: string
-}
-
-const noted = new WeakMap<object, Ungranted>()
 
 /** Whether the plugin's own permissions lack one, on an object or on a field of it. */
 export function lacksGrant(registry: Registry, plugin: Plugin, permission: `${string}:${string}`): boolean {
@@ -30,15 +22,10 @@ export function lacksGrant(registry: Registry, plugin: Plugin, permission: `${st
  * alone can mend it, by what `ungranted` answers of it. What another plugin was refused inside of it is that one's.
  */
 export function noteUngranted(registry: Registry, { plugin, name }: Part, error: unknown): void {
-  if (!(error instanceof GraphQLError) || plugin.isCore || noted.has(error)) return
+  if (!(error instanceof GraphQLError) || plugin.isCore) return
   const { code, permission, plugin: named = plugin.id } = error.extensions
   if (code !== 'FORBIDDEN' || named !== plugin.id || !isPermission(permission)) return
-  if (lacksGrant(registry, plugin, permission)) noted.set(error, { plugin: plugin.id, part: name, permission })
-}
-
-/** What is noted of an error, or undefined. */
-export function ungranted(error: unknown): Ungranted | undefined {
-  return error !== null && typeof error === 'object' ? noted.get(error) : undefined
+  if (lacksGrant(registry, plugin, permission)) noteMissingGrant(error, { plugin: plugin.id, part: name, permission })
 }
 
 function isPermission(value: unknown): value is `${string}:${string}` {

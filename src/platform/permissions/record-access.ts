@@ -1,10 +1,12 @@
 import { coerceInputValue, isInputType } from 'graphql'
+import type { Row } from '../data/row.ts'
 import { and, join, or, type Sql, sql } from '../data/sql.ts'
-import type { Reach, SharingRule } from '../identity/actor-store.ts'
-import type { Reading, Row } from '../reads/reading.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { Scope } from '../declare/permission.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { Reach, SharingRule } from '../request/actor.ts'
+import type { AccessContext } from './access-context.ts'
 import { accessRuleConditions } from './access-rules.ts'
-import { recordScopes, type Scope } from './grants.ts'
+import { recordScopes } from './grants.ts'
 
 /** A way by which somebody reaches a record, as a condition on its row. */
 export type AccessPath = { readonly met: Sql } & (
@@ -24,42 +26,48 @@ const SHARED_FOR_ACTS: readonly SharingRule['access'][] = ['UPDATE', 'DELETE']
  * Conditions for the rows of an object that the caller may do this to. None for all of them; null where it is none at all. The
  * one place where permissions become SQL: reads, counts, filters, live changes and the check before each write use it.
  */
-export function accessConditions(reading: Reading, object: ObjectType, row: Row, action: string): Sql[] | null {
-  if (reading.isSystem) return []
-  const scopes = recordScopes(reading.actor, object.singular, action)
+export function accessConditions(context: AccessContext, object: ObjectType, row: Row, action: string): Sql[] | null {
+  if (context.isSystem) return []
+  const scopes = recordScopes(context.actor, object.singular, action)
   if (!scopes) return null
-  const rules = accessRuleConditions(reading, object, row, action)
+  const rules = accessRuleConditions(context, object, row, action)
   if (!rules) return null
-  return [...conditionsOf(reading, object, row, action, scopes), ...rules]
+  return [...conditionsOf(context, object, row, action, scopes), ...rules]
 }
 
 /** Conditions of the rows that each of the scopes reaches. */
 export function conditionsOf(
-  reading: Reading,
+  context: AccessContext,
   object: ObjectType,
   row: Row,
   action: string,
   scopes: readonly ReadonlySet<Scope>[],
 ): Sql[] {
   if (object.seenWith !== null || TELLS_OF_OTHERS.has(object.name)) return []
-  return scopes.map((reached) => anyPath(reading, object, row, action, reached))
+  return scopes.map((reached) => anyPath(context, object, row, action, reached))
 }
 
 /** That any of the access paths is met: the same as all of them by OR, with everybody whose records are reached in one list. */
-function anyPath(reading: Reading, object: ObjectType, row: Row, action: string, scopes: ReadonlySet<Scope>): Sql {
-  const { reach } = reading.actor
+function anyPath(
+  context: AccessContext,
+  object: ObjectType,
+  row: Row,
+  action: string,
+  scopes: ReadonlySet<Scope>,
+): Sql {
+  const { reach } = context.actor
   const conditions: Sql[] = []
   if (scopes.has('own') || scopes.has('team') || scopes.has('hierarchy'))
-    conditions.push(ownedByOneOf(object, row, peopleIn(reading, scopes)))
+    conditions.push(ownedByOneOf(object, row, peopleIn(context, scopes)))
   const { team } = object.ownership
   if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(reach.teams)))
-  return or([...conditions, ...sharedPaths(reading, object, row, action).map(({ met }) => met)])
+  return or([...conditions, ...sharedPaths(context, object, row, action).map(({ met }) => met)])
 }
 
 const peopleOf = new WeakMap<Reach, Map<string, string>>()
 
 /** The caller and everybody whose records the scopes reach, as an array in PostgreSQL's own notation. */
-function peopleIn({ actor: { id, reach } }: Reading, scopes: ReadonlySet<Scope>): string {
+function peopleIn({ actor: { id, reach } }: AccessContext, scopes: ReadonlySet<Scope>): string {
   const known = peopleOf.get(reach) ?? new Map<string, string>()
   peopleOf.set(reach, known)
   const key = `${id} ${scopes.has('team')} ${scopes.has('hierarchy')}`
@@ -87,19 +95,19 @@ function ownedByOneOf(object: ObjectType, row: Row, people: string): Sql {
 const TELLS_OF_OTHERS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
 /** Whether the caller reaches every record of the object that is there. */
-export function reachesAll(reading: Reading, object: ObjectType, row: Row, action: string): boolean {
-  return accessConditions(reading, object, row, action)?.length === 0
+export function reachesAll(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
+  return accessConditions(context, object, row, action)?.length === 0
 }
 
 /** The ways by which a grant with these scopes reaches records, any of which is enough. */
 export function accessPaths(
-  reading: Reading,
+  context: AccessContext,
   object: ObjectType,
   row: Row,
   action: string,
   scopes: ReadonlySet<Scope>,
 ): AccessPath[] {
-  const { actor } = reading
+  const { actor } = context
   const paths: AccessPath[] = []
   const isOwned = scopes.has('own') || scopes.has('team') || scopes.has('hierarchy')
   const owned = (by: (id: Sql) => Sql) => ownedBy(object, row, by)
@@ -112,19 +120,19 @@ export function accessPaths(
   }
   if (scopes.has('hierarchy'))
     paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, uuidArray(actor.reach.below))) })
-  return [...paths, ...sharedPaths(reading, object, row, action)]
+  return [...paths, ...sharedPaths(context, object, row, action)]
 }
 
 /** What sharing rules and grants by hand give, whatever the scope. */
-function sharedPaths(reading: Reading, object: ObjectType, row: Row, action: string): AccessPath[] {
-  const { actor } = reading
+function sharedPaths(context: AccessContext, object: ObjectType, row: Row, action: string): AccessPath[] {
+  const { actor } = context
   const paths: AccessPath[] = []
   const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
   if (levels.length === 0) return paths
   for (const rule of actor.reach.sharing)
     if (rule.object === object.name && levels.includes(rule.access))
-      paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(reading, object, row, rule) })
-  return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(reading, object, levels)})` }]
+      paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(context, object, row, rule) })
+  return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` }]
 }
 
 /** Whose a record is: its owner's, or its creator's where nobody owns it. An object that knows neither is nobody's. */
@@ -140,8 +148,8 @@ function isOneOf(id: Sql, ids: string): Sql {
   return sql`${id} = any(${ids}::uuid[])`
 }
 
-function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRule): Sql {
-  const type = reading.schema.getType(`${object.name}Filter`)
+function ruleMet(context: AccessContext, object: ObjectType, row: Row, rule: SharingRule): Sql {
+  const type = context.schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return sql`false`
   let filter: unknown
   try {
@@ -151,11 +159,11 @@ function ruleMet(reading: Reading, object: ObjectType, row: Row, rule: SharingRu
     return sql`false`
   }
   // The administrator who wrote it may look at what those it shares with may not.
-  return reading.where({ ...reading, isSystem: true }, object, row, filter)
+  return context.compileFilter({ ...context, isSystem: true }, object, row, filter)
 }
 
-function grantedIds(reading: Reading, object: ObjectType, levels: readonly string[]): Sql {
-  const { actor } = reading
+function grantedIds(context: AccessContext, object: ObjectType, levels: readonly string[]): Sql {
+  const { actor } = context
   return sql`select g.record_id from record_grants g
     where g.workspace_id = ${actor.workspaceId}::uuid and g.record_type = ${object.name} and g.deleted_at is null
       and g.access::text = any(${[...levels]}::text[]) and (g.expires_at is null or g.expires_at > now())

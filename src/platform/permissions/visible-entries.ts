@@ -1,11 +1,18 @@
+import type { Row } from '../data/row.ts'
 import { type Sql, sql } from '../data/sql.ts'
-import { READ_AUDIT, WRITES } from '../log/audit-constants.ts'
-import type { Reading, Row } from '../reads/reading.ts'
+import { CHANGE_OPERATIONS } from '../declare/change.ts'
+import type { AccessContext } from './access-context.ts'
 import { can } from './grants.ts'
 import { ofVisibleRecords } from './visible-records.ts'
 
+/** Permission to read the whole audit, and where requests came from. */
+export const READ_AUDIT = 'audit:read'
+
 /** Conditions of the entries that the caller may see: of writes to records that they may see, or all with the permission. */
-export function visibleEntries(reading: Reading, row: Row): Sql[] {
-  if (reading.isSystem || can(reading.actor, READ_AUDIT)) return []
-  return [sql`${row.column('operation')}::text = any(${[...WRITES]}::text[])`, ofVisibleRecords(reading, row)]
+export function visibleEntries(context: AccessContext, row: Row): Sql[] {
+  if (context.isSystem || can(context.actor, READ_AUDIT)) return []
+  return [
+    sql`${row.column('operation')}::text = any(${[...CHANGE_OPERATIONS]}::text[])`,
+    ofVisibleRecords(context, row),
+  ]
 }

@@ -1,8 +1,10 @@
+import { inSameWorkspace, type Row, rowOf } from '../data/row.ts'
 import { and, columnOf, ident, type Sql, sql } from '../data/sql.ts'
 import type { ManyField } from '../declare/objects/fields.ts'
 import type { SeenWith } from '../declare/objects/object.ts'
-import { inSameWorkspace, type Reading, type Row, rowOf } from '../reads/reading.ts'
-import { type ObjectType, objectNamed } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import { objectNamed } from '../registry/registry.ts'
+import type { AccessContext } from './access-context.ts'
 import { objectGuard, pass } from './guard.ts'
 import { accessConditions } from './record-access.ts'
 import { visibleEntries } from './visible-entries.ts'
@@ -15,8 +17,8 @@ export interface Visibility {
 }
 
 /** Which of an object's rows the caller may see. The one place where reads are restricted. */
-export function visible(reading: Reading, object: ObjectType, row: Row, options: Visibility = {}): Sql[] {
-  const reached = options.isOwn ? [] : accessConditions(reading, object, row, 'read')
+export function visible(context: AccessContext, object: ObjectType, row: Row, options: Visibility = {}): Sql[] {
+  const reached = options.isOwn ? [] : accessConditions(context, object, row, 'read')
   if (!reached) return [sql`false`]
   const conditions: Sql[] = [...reached]
   if (object.where) conditions.push(sql`${columnOf(row.alias, object.where.column.column)} = ${object.where.equals}`)
@@ -24,19 +26,19 @@ export function visible(reading: Reading, object: ObjectType, row: Row, options:
   // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
   if (discriminator && !discriminator.enumName && variants.size > 0)
     conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
-  if (object.seenWith) conditions.push(...shownRecord(reading, object.seenWith, row))
-  if (object.name === 'AuditEntry') conditions.push(...visibleEntries(reading, row))
+  if (object.seenWith) conditions.push(...shownRecord(context, object.seenWith, row))
+  if (object.name === 'AuditEntry') conditions.push(...visibleEntries(context, row))
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
 }
 
 /** That the caller sees the record which the row shows in another way. */
-function shownRecord(reading: Reading, { object, shows }: SeenWith, row: Row): Sql[] {
-  const shown = objectNamed(reading.registry, object)
-  const record = rowOf(reading.alias(), shown.model)
-  const reached = accessConditions(reading, shown, record, 'read') ?? [sql`false`]
+function shownRecord(context: AccessContext, { object, shows }: SeenWith, row: Row): Sql[] {
+  const shown = objectNamed(context.registry, object)
+  const record = rowOf(context.alias(), shown.model)
+  const reached = accessConditions(context, shown, record, 'read') ?? [sql`false`]
   if (reached.length === 0) return []
-  const met = and([inSameWorkspace(reading, record), shows(row, record), ...reached])
+  const met = and([inSameWorkspace(context, record), shows(row, record), ...reached])
   return [sql`exists (select from ${ident(shown.model.table)} ${record.alias} where ${met})`]
 }
 
@@ -46,6 +48,6 @@ export function onlyThose({ only }: ManyField, row: Row): Sql[] {
 }
 
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */
-export function requireReadable(reading: Reading, object: ObjectType): void {
-  pass(reading.actor, objectGuard(object, 'read', 'Reading'))
+export function requireReadable(context: AccessContext, object: ObjectType): void {
+  pass(context.actor, objectGuard(object, 'read', 'AccessContext'))
 }

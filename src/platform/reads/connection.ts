@@ -1,6 +1,8 @@
+import type { Row } from '../data/row.ts'
 import { and, join, raw, type Sql, sql } from '../data/sql.ts'
+import type { Compiled, Place, Shape } from '../declare/objects/field-read.ts'
 import { badUserInput } from '../errors.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
 import {
   beyond,
@@ -12,7 +14,7 @@ import {
   type Position,
 } from './order/keyset.ts'
 import { type Page, pageOf } from './order/page.ts'
-import { asIs, type Compiled, elementsOf, type Place, type Reading, type Row, type Shape, tuple } from './reading.ts'
+import { asIs, elementsOf, type Reading, tuple } from './reading.ts'
 import { compileRecord } from './record.ts'
 import { compileParts, subfields } from './select.ts'
 

@@ -1,7 +1,9 @@
+import type { Row } from '../data/row.ts'
 import { sql } from '../data/sql.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { Compiled } from '../declare/objects/field-read.ts'
+import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
-import { type Compiled, elementsOf, type Reading, type Row } from './reading.ts'
+import { elementsOf, type Reading } from './reading.ts'
 import { subfields } from './select.ts'
 
 /**

@@ -1,14 +1,17 @@
+import { type Row, rowOf } from '../data/row.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
 import type { RowReference } from '../declare/objects/field-sql.ts'
+import { type Permission, parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
+import type { AccessContext } from '../permissions/access-context.ts'
 import { accessRulesOn, applies } from '../permissions/access-rules.ts'
-import { canWhole, type Permission, parsePermission, recordScopes } from '../permissions/grants.ts'
+import { canWhole, recordScopes } from '../permissions/grants.ts'
 import { visible } from '../permissions/visible.ts'
 import { foreignKey } from '../registry/columns.ts'
-import { objectBySingular, objectNamed, type RecordType, type Registry } from '../registry/registry.ts'
+import type { RecordType, Registry } from '../registry/object-type.ts'
+import { objectBySingular, objectNamed } from '../registry/registry.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
-import { type Reading, type Row, rowOf } from './reading.ts'
 
 /** A piece of SQL that a declaration makes, and whose it is. */
 export interface DeclaredSql {
@@ -31,7 +34,7 @@ type Make = (row: RowReference) => Sql
  */
 export function declaredSql(
   declared: DeclaredSql,
-  reading: Reading,
+  reading: AccessContext,
   row: Row,
   make: Make,
   options: { readonly isChecked?: boolean } = {},
@@ -45,7 +48,7 @@ export function declaredSql(
  */
 export function guardedSql(
   declared: DeclaredSql,
-  reading: Reading,
+  reading: AccessContext,
   row: Row,
   permission: Permission | undefined,
   make: Make,
@@ -81,7 +84,7 @@ export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): Look
 }
 
 /** Whether no record of the permission's object is hidden from the caller. */
-function seesEvery(reading: Reading, permission: Permission): boolean {
+function seesEvery(reading: AccessContext, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (reading.isSystem || !parsed) return reading.isSystem === true
   const object = objectBySingular(reading.registry, parsed.object)
@@ -92,7 +95,7 @@ function seesEvery(reading: Reading, permission: Permission): boolean {
 
 function made(
   declared: DeclaredSql,
-  reading: Reading,
+  reading: AccessContext,
   row: Row,
   make: Make,
   isChecked: boolean,

@@ -1,7 +1,8 @@
 import { type GraphQLOutputType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import { isUuid } from '../formats/uuid.ts'
+import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
 import { deferred } from './deferred.ts'
 import { leafValue } from './leaf.ts'
@@ -143,14 +144,12 @@ function recordProjector(
   projection.places.push(place)
   return (value) => {
     const { object, uuid } = only ? { object: only, uuid: value } : referenceOf(projection, value, at)
-    if (typeof uuid !== 'string' || !UUID.test(uuid))
+    if (typeof uuid !== 'string' || !isUuid(uuid))
       throw new ProjectionError(`${at} is no uuid of a record: ${JSON.stringify(uuid)}.`)
     place.wanted.set(object, (place.wanted.get(object) ?? new Set()).add(uuid))
     return () => place.found.get(object)?.get(uuid) ?? null
   }
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 function referenceOf({ reading }: Projection, value: unknown, at: string): { object: ObjectType; uuid: unknown } {
   if (value === null || typeof value !== 'object') throw new ProjectionError(`${at} is no { type, id }.`)

@@ -1,10 +1,13 @@
 import { isObjectType } from 'graphql'
-import { and, ident, join, or, type Sql, sql } from '../data/sql.ts'
+import type { Row } from '../data/row.ts'
+import { and, join, or, type Sql, sql } from '../data/sql.ts'
+import type { Compiled } from '../declare/objects/field-read.ts'
 import { accessConditions } from '../permissions/record-access.ts'
-import { type ObjectType, objectNamed, type Variant } from '../registry/registry.ts'
+import type { ObjectType, Variant } from '../registry/object-type.ts'
+import { objectNamed } from '../registry/registry.ts'
 import type { FieldGroup } from './collect.ts'
 import { noted } from './noted.ts'
-import { type Compiled, type Reading, type Row, TYPE_NAME, tuple } from './reading.ts'
+import { type Reading, TYPE_NAME, tuple } from './reading.ts'
 import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */
@@ -124,9 +127,4 @@ function readOf(reading: Reading, typeName: string, fieldName: string) {
 
 function asRecord(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
-}
-
-/** FROM of an object's own table. */
-export function tableOf(object: ObjectType, row: Row): Sql {
-  return sql`${ident(object.model.table)} ${row.alias}`
 }

@@ -1,10 +1,12 @@
 import { isAbstractType } from 'graphql'
+import { type Row, rowOf, tableOf, workspaceOf } from '../data/row.ts'
 import { and, join, type Sql, sql } from '../data/sql.ts'
+import type { Compiled } from '../declare/objects/field-read.ts'
 import { visible } from '../permissions/visible.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
-import { type Compiled, elementsOf, type Reading, type Row, rowOf, TYPE_NAME, workspaceOf } from './reading.ts'
-import { compileRecord, tableOf } from './record.ts'
+import { elementsOf, type Reading, TYPE_NAME } from './reading.ts'
+import { compileRecord } from './record.ts'
 
 /** A record of any type that the interface or union allows, found by type and id; null when it is gone or hidden. */
 export function compileReference(

@@ -1,26 +1,19 @@
+import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../data/row.ts'
 import { and, empty, join, type Sql, sql } from '../data/sql.ts'
+import type { Compiled, FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { badUserInput } from '../errors.ts'
 import { requireSearchable } from '../permissions/guard.ts'
 import { visible } from '../permissions/visible.ts'
-import type { ObjectType, Registry } from '../registry/registry.ts'
+import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { compileConnection } from './connection.ts'
 import { oneRecord } from './fields/one-fields.ts'
-import { where } from './filter/filter.ts'
+import { compileFilter } from './filter/filter.ts'
 import { searchFor } from './filter/search.ts'
 import type { OrderKey } from './order/keyset.ts'
 import { orderKeys, orderTerms } from './order/order.ts'
-import {
-  type Compiled,
-  elementsOf,
-  type FieldRead,
-  inSameWorkspace,
-  type Reading,
-  type Row,
-  rowOf,
-  workspaceOf,
-} from './reading.ts'
-import { compileRecord, tableOf } from './record.ts'
+import { elementsOf, type Reading } from './reading.ts'
+import { compileRecord } from './record.ts'
 import { marked } from './reference.ts'
 
 /** Where root fields are read from: no row, only the caller's workspace. */
@@ -63,7 +56,7 @@ export function readRootList(object: ObjectType): FieldRead {
       conditions: [
         inWorkspace(reading, row),
         ...visible(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
-        ...(args['filter'] ? [where(reading, object, row, args['filter'])] : []),
+        ...(args['filter'] ? [compileFilter(reading, object, row, args['filter'])] : []),
       ],
       keys: [
         ...byRank,

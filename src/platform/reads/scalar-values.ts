@@ -1,8 +1,9 @@
 import type { Column } from '../data/models/models.ts'
 import { type Sql, sql } from '../data/sql.ts'
+import type { Compiled, Shape } from '../declare/objects/field-read.ts'
 import type { ComputedType } from '../declare/objects/fields.ts'
 import { badUserInput } from '../errors.ts'
-import { asIs, type Compiled, type Shape } from './reading.ts'
+import { asIs } from './reading.ts'
 
 /** SQL and shape of one column's value, as GraphQL answers it. */
 export function scalarValue(column: Column, value: Sql): Compiled {

@@ -1,12 +1,15 @@
 import { getArgumentValues, isNonNullType, isObjectType } from 'graphql'
+import type { Row } from '../data/row.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
+import type { Compiled } from '../declare/objects/field-read.ts'
 import { forbidden, forbiddenInPart } from '../permissions/forbidden.ts'
 import { fieldScopes } from '../permissions/grants.ts'
 import { type Guard, pass } from '../permissions/guard.ts'
 import { conditionsOf } from '../permissions/record-access.ts'
-import { type ObjectType, objectBySingular } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import { objectBySingular } from '../registry/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
-import { type Compiled, type Reading, type Row, tuple } from './reading.ts'
+import { type Reading, tuple } from './reading.ts'
 
 /** Fields that a group selects on a type, by response key. */
 export function subfields(reading: Reading, typeName: string, group: FieldGroup): Map<string, FieldGroup> {

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { raw } from '../data/sql.ts'
-import type { Actor } from '../identity/authenticate.ts'
+import type { Actor } from '../request/actor.ts'
 import type { RequestContext, Runtime } from '../request/context.ts'
-import { where } from './filter/filter.ts'
+import { compileFilter } from './filter/filter.ts'
 import type { Reading } from './reading.ts'
 
 interface Caller {
@@ -29,7 +29,8 @@ export function startSelection({ runtime, actor, told }: RequestContext, info: G
 
 /** Begins a statement for a caller. */
 export function startReading(
-  options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'where' | 'told'> & Partial<Pick<Reading, 'told'>>,
+  options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'compileFilter' | 'told'> &
+    Partial<Pick<Reading, 'told'>>,
 ): Reading {
   let count = 0
   return {
@@ -37,7 +38,7 @@ export function startReading(
     resolutions: new Map(),
     decisions: new Map(),
     told: options.told ?? new Map(),
-    where,
+    compileFilter,
     alias: () => raw(`t${++count}`),
   }
 }

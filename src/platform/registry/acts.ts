@@ -1,11 +1,18 @@
 import type { Plugin } from '../declare/plugin.ts'
-import type { Act } from '../declare/rules/rule.ts'
-import type { Registry } from './registry.ts'
+import type { Act } from '../declare/rules/act.ts'
+import type { Operation } from '../declare/rules/operation.ts'
+import type { Registry } from './object-type.ts'
 
 /** A business act and the plugin that brought it. */
 export interface OwnedAct {
   readonly plugin: Plugin
   readonly act: Act
+}
+
+/** An operation and the plugin that brought it. */
+export interface OwnedOperation {
+  readonly plugin: Plugin
+  readonly operation: Operation
 }
 
 /** The action whose permission an act needs: its own, or `update`. */

@@ -1,7 +1,7 @@
 import type { FieldDeclaration } from '../declare/objects/fields.ts'
 import type { VariantDeclaration } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import type { Condition } from './registry.ts'
+import type { Condition } from './object-type.ts'
 
 /** Fields that a plugin adds to another's object. */
 export interface Extension {

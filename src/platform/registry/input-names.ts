@@ -1,5 +1,5 @@
 import { foreignKey } from './columns.ts'
-import type { Field, RecordType } from './registry.ts'
+import type { Field, RecordType } from './object-type.ts'
 
 /** Input field that a field is written by, or null for one that nobody writes. */
 export function inputNameOf(type: RecordType, field: Field): string | null {

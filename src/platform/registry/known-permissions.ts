@@ -1,8 +1,8 @@
+import { parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import { parsePermission } from '../permissions/grants.ts'
 import { actionOf } from './acts.ts'
 import { nearest } from './nearest.ts'
-import type { Registry } from './registry.ts'
+import type { Registry } from './object-type.ts'
 
 /** Actions of every object. */
 const ACTIONS = ['read', 'create', 'update', 'delete']

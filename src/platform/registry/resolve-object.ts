@@ -1,27 +1,21 @@
 import type { Column, Model, Models } from '../data/models/models.ts'
+import { CHANGE_OPERATIONS } from '../declare/change.ts'
 import { type FieldDeclaration, many } from '../declare/objects/fields.ts'
-import type {
-  ColumnOptions,
-  ItemDeclaration,
-  ObjectDeclaration,
-  RelationOptions,
-  VariantDeclaration,
-  View,
-} from '../declare/objects/object.ts'
+import type { ColumnOptions, ItemDeclaration, RelationOptions } from '../declare/objects/item.ts'
+import type { ObjectDeclaration, VariantDeclaration, View } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import { WRITES } from '../log/audit-constants.ts'
 import type { Extension, OwnedVariant } from './additions.ts'
 import { columnOrForeignKey, foreignKey } from './columns.ts'
 import { CompositionError } from './composition-error.ts'
 import { CORE } from './declaring-plugins.ts'
-import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './registry.ts'
+import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './object-type.ts'
 
 const HISTORY = many({
   description: 'What happened to the record, the latest first: who, when, old and new values.',
   object: 'AuditEntry',
   by: 'recordId',
   defaultOrder: [{ field: 'version', direction: 'DESC' }],
-  only: { column: 'operation', in: WRITES },
+  only: { column: 'operation', in: CHANGE_OPERATIONS },
 })
 const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const

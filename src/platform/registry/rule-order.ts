@@ -1,7 +1,7 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { OperationRule, RecordRule, Rule } from '../declare/rules/rule.ts'
 import { CompositionError } from './composition-error.ts'
-import type { Registry } from './registry.ts'
+import type { Registry } from './object-type.ts'
 
 /** A rule and the plugin that brought it. */
 export interface OwnedRule<Of extends Rule = RecordRule> {

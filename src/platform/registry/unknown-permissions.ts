@@ -1,7 +1,8 @@
+import { parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import { parsePermission } from '../permissions/grants.ts'
 import { knownActions, unknownPart } from './known-permissions.ts'
-import { objectBySingular, type Registry } from './registry.ts'
+import type { Registry } from './object-type.ts'
+import { objectBySingular } from './registry.ts'
 
 /**
  * What is wrong with the `permissions` of a plugin, each in its own text: objects and actions that there are not, and objects of

@@ -1,19 +1,18 @@
 import type { GraphQLSchema } from 'graphql'
-import type { Feed } from '../changes/feed.ts'
-import type { OpenStreams } from '../changes/follow.ts'
-import type { Pulse } from '../changes/pulse.ts'
 import type { Database } from '../data/database.ts'
-import type { StatementListener } from '../data/transaction.ts'
+import type { StatementListener, Transaction } from '../data/transaction.ts'
 import type { UniqueIndexes } from '../data/unique-indexes.ts'
+import type { LogEntry } from '../declare/change.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
-import type { Work } from '../declare/rules/rule.ts'
-import type { Actor } from '../identity/authenticate.ts'
-import type { TrustedIssuers } from '../identity/providers/trusted-issuers.ts'
-import type { JobQueue } from '../jobs/queue.ts'
-import type { PluginHost } from '../plugins/host/host.ts'
-import type { Registry } from '../registry/registry.ts'
-import type { PluginFailure } from '../sandbox/strikes.ts'
+import type { Registry } from '../registry/object-type.ts'
+import type { Actor } from './actor.ts'
+import type { JobQueue } from './job-queue.ts'
+import type { LoadedPlugin, UnavailablePlugin } from './loaded-plugin.ts'
+import type { Feed, OpenStreams, Pulse } from './log-ports.ts'
+import type { RequestOrigin } from './origin.ts'
+import type { PluginFailure } from './plugin-failure.ts'
+import type { TrustedIssuers } from './trusted-issuers.ts'
 
 /** What one app holds for all requests of the workspaces that use the same plugins. */
 export interface Runtime {
@@ -45,12 +44,21 @@ export interface Runtime {
   readonly onStatement?: StatementListener
 }
 
-/** Where a request came from, as far as that is known. */
-export interface RequestOrigin {
-  /** Network address of the client. */
-  readonly ipAddress: string | null
-  /** What its program says of itself, 500 characters at most. */
-  readonly userAgent: string | null
+/** The plugins of this process, and the Runtime of each set of them that a workspace uses. */
+export interface PluginHost {
+  /** Loaded and fitting together, each after those it depends on. */
+  readonly loaded: readonly LoadedPlugin[]
+  readonly unavailable: readonly UnavailablePlugin[]
+  /** Ids of the plugins that the installation has at this moment. */
+  installed(): Promise<ReadonlySet<string>>
+  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used, or was removed. */
+  find(id: string): Promise<Plugin | null>
+  /** The Runtime for a workspace that uses these plugins; those that can't be used are left out. */
+  runtimeFor(pluginIds: readonly string[]): Runtime
+  /** The same for an actor's workspace, after a look for plugins that were installed since the start. */
+  runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
+  /** Which of these plugins a workspace would do without for lack of others that they build on, with the reason, by id. */
+  outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }
 
 /** What one request knows. A subscription's events each get a fresh one. */
@@ -68,4 +76,15 @@ export interface RequestContext {
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name: the same key with another request is refused. */
   readonly requestHash: string
+}
+
+/** One transaction of writes: what it does is logged when it commits, or never happened. */
+export interface Work {
+  readonly context: RequestContext
+  readonly transaction: Transaction
+  /** Time of the writes, the same for all of them. */
+  readonly now: Date
+  readonly log: LogEntry[]
+  /** Whether a plugin sent statements of its own, which the log doesn't tell. */
+  isTouched: boolean
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Limited } from './time-limit.ts'
+import type { Limited } from './failure.ts'
 
 const running = new AsyncLocalStorage<Limited>()
 

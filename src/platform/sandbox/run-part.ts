@@ -1,6 +1,6 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
-import type { Work } from '../declare/rules/rule.ts'
+import type { Work } from '../request/context.ts'
 import { isLimited, runningIn } from './running.ts'
 import { doom, scopeOf, throwIfDoomed } from './scope.ts'
 import { failureOf, runLimited } from './time-limit.ts'

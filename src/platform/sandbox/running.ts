@@ -1,6 +1,6 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
-import type { Work } from '../declare/rules/rule.ts'
+import type { Work } from '../request/context.ts'
 import type { Part } from './scope.ts'
 
 /** What runs of a plugin now, and what it has asked for that has not ended. */

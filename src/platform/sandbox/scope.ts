@@ -1,5 +1,5 @@
 import type { Plugin } from '../declare/plugin.ts'
-import type { Work } from '../declare/rules/rule.ts'
+import type { Work } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 
 /** What the plugins' code of one transaction has in common, and where this work stands in it. */

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { ungranted } from '../permissions/missing-grant.ts'
 import type { Runtime } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
+import { ungranted } from './missing-grant.ts'
 
 /** Strikes that put a plugin into quarantine. */
 export const MAX_STRIKES = 3
@@ -35,21 +35,6 @@ export async function recordStrike(
 }
 
 const MAX_REASON = 500
-
-/** A failure of a plugin, for the operator. */
-export interface PluginFailure {
-  readonly plugin: string
-  /** Name of the rule, handler, job, operation or field. */
-  readonly part: string
-  readonly kind: PluginFailedError['kind']
-  readonly reason: string
-  readonly cause: unknown
-  readonly workspaceId: string
-  /** Null for what no request asked for. */
-  readonly requestId: string | null
-  readonly strikes: number
-  readonly isQuarantined: boolean
-}
 
 /**
  * Tells the operator of a plugin's failure and counts it, once what it ran in was rolled back; of what its permissions lack it

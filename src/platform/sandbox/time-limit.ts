@@ -1,14 +1,7 @@
 import { Script } from 'node:vm'
 import { blamed } from './blame.ts'
+import type { Limited } from './failure.ts'
 import { PluginFailedError, passes } from './failure.ts'
-
-/** Whose code runs: for messages, measures and strikes. */
-export interface Limited {
-  /** Id of the plugin. */
-  readonly plugin: string
-  /** Name of the rule, handler, job or field that runs. */
-  readonly name: string
-}
 
 /** Milliseconds that code may take at most, whatever its declaration says. */
 export const MAX_BUDGET_MS = 5_000

@@ -1,6 +1,6 @@
-import type { Work } from '../declare/rules/rule.ts'
 import { type UserError, under } from '../declare/rules/user-errors.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { Work } from '../request/context.ts'
 import { type Draft, draftRows, type Row } from './input/draft.ts'
 import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './input/writer.ts'
 import { insertRows } from './rows/row-statements.ts'

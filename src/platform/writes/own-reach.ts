@@ -1,16 +1,17 @@
 import type { Column } from '../data/models/models.ts'
+import { inSameWorkspace, rowOf, tableOf } from '../data/row.ts'
 import { and, or, sql } from '../data/sql.ts'
-import type { PendingWrite, Work } from '../declare/rules/rule.ts'
+import type { Scope } from '../declare/permission.ts'
+import type { PendingWrite } from '../declare/rules/rule.ts'
 import { ruleViolation, type UserError } from '../declare/rules/user-errors.ts'
-import { fieldScopes, recordScopes, type Scope } from '../permissions/grants.ts'
+import { fieldScopes, recordScopes } from '../permissions/grants.ts'
 import { isSensitive } from '../permissions/guard.ts'
 import { type AccessPath, accessPaths } from '../permissions/record-access.ts'
-import { inSameWorkspace, rowOf } from '../reads/reading.ts'
-import { tableOf } from '../reads/record.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import { actionOf, actNamed } from '../registry/acts.ts'
 import { foreignKey } from '../registry/columns.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { ObjectType } from '../registry/object-type.ts'
+import type { Work } from '../request/context.ts'
 
 const SHARED: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
 

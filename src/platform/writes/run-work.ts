@@ -1,6 +1,5 @@
 import { sqlState, transact } from '../data/transaction.ts'
-import type { Work } from '../declare/rules/rule.ts'
-import type { RequestContext } from '../request/context.ts'
+import type { RequestContext, Work } from '../request/context.ts'
 import { throwIfFailed } from '../sandbox/scope.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 

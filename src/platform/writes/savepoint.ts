@@ -1,6 +1,6 @@
 import { raw } from '../data/sql.ts'
-import type { Work } from '../declare/rules/rule.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
+import type { Work } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
 import type { Written } from './update.ts'
 

@@ -1,7 +1,7 @@
 import { can } from '../permissions/grants.ts'
 import { mayRead } from '../permissions/guard.ts'
 import type { Reading } from '../reads/reading.ts'
-import type { ObjectType, Registry } from '../registry/registry.ts'
+import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { writerOf } from './input/writer.ts'
 
 /** Whether the caller may be told that an input field of a record of the type changed, and from what to what. */

@@ -1,7 +1,8 @@
+import { rowOf } from '../data/row.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { reachesAll } from '../permissions/record-access.ts'
-import { type Reading, rowOf } from '../reads/reading.ts'
-import type { ObjectType } from '../registry/registry.ts'
+import type { Reading } from '../reads/reading.ts'
+import type { ObjectType } from '../registry/object-type.ts'
 import type { InputSpec } from './input/input-specs.ts'
 import { writerOf } from './input/writer.ts'
 

@@ -1,4 +1,4 @@
-import type { OpenStreams } from '../../platform/changes/follow.ts'
+import type { OpenStreams } from '../../platform/request/log-ports.ts'
 import { type Limits, requireWithin } from './limits.ts'
 
 /** Counts the streams that each actor has open on this node, and refuses those beyond the limit. */

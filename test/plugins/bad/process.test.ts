@@ -8,7 +8,7 @@ import { openSigningKeys } from '../../../src/platform/identity/sessions/signing
 import { issueToken } from '../../../src/platform/identity/sessions/tokens.ts'
 import { at } from '../../../src/testing/answers.ts'
 import { createTestClient, type TestClient } from '../../../src/testing/client.ts'
-import { createTestInstallation, type TestInstallation } from '../lifecycle-installation.ts'
+import { createTestInstallation, type TestInstallation } from '../lifecycle/installation.ts'
 import { processPlugin } from './process-plugin.ts'
 
 let files: TestInstallation

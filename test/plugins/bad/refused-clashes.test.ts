@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { pluginFiles } from '../lifecycle-plugins.ts'
+import { pluginFiles } from '../lifecycle/plugins.ts'
 import { type Corpus, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 
 const IMPORTS = `import { computed, condition, sql } from 'rapport/plugin'

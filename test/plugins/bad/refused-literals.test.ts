@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type PluginText, pluginFiles } from '../lifecycle-plugins.ts'
+import { type PluginText, pluginFiles } from '../lifecycle/plugins.ts'
 import { type Corpus, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 
 let corpus: Corpus

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removePlugin } from '../../../src/platform/plugins/lifecycle/remove-plugin.ts'
 import { usablePlugins } from '../../../src/platform/plugins/lifecycle/usable-plugins.ts'
 import { checkStatements } from '../../../src/platform/plugins/statements/check-statements.ts'
-import { type PluginText, pluginFiles, protectionSql, tableSql } from '../lifecycle-plugins.ts'
+import { type PluginText, pluginFiles, protectionSql, tableSql } from '../lifecycle/plugins.ts'
 import { type Corpus, expectCore, expectPlanRefuses, expectRefused, openCorpus } from './corpus.ts'
 import { stateChanges } from './database-state.ts'
 

@@ -1,5 +1,7 @@
-import { type PendingWrite, type RecordRule, type Work, workOf } from '../../../platform/declare/rules/rule.ts'
+import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lacking, listed, roleGift, rolesById } from '../roles/escalation.ts'
 import { permissionErrors } from '../roles/permission-texts.ts'
 

@@ -1,7 +1,7 @@
 import { text } from '../../../platform/declare/objects/column-input.ts'
 import { many } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
-import type { Act } from '../../../platform/declare/rules/rule.ts'
+import type { Act } from '../../../platform/declare/rules/act.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { actorRole } from '../actor-object.ts'
 import { permissionList } from '../roles/permission-texts.ts'

@@ -1,8 +1,8 @@
 import { sql } from '../../../platform/data/sql.ts'
 import { defineOperation } from '../../../platform/declare/rules/operation.ts'
-import { workOf } from '../../../platform/declare/rules/rule.ts'
 import { hashSecret, makeSecret } from '../../../platform/identity/secrets.ts'
 import { objectNamed } from '../../../platform/registry/registry.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { createRecords } from '../../../platform/writes/create.ts'
 
 /** `createApiKey`: the secret is told in its answer, and never again. */

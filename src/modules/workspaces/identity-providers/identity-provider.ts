@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { text } from '../../../platform/declare/objects/column-input.ts'
 import { items } from '../../../platform/declare/objects/fields.ts'
-import { defineItem, defineObject } from '../../../platform/declare/objects/object.ts'
+import { defineItem } from '../../../platform/declare/objects/item.ts'
+import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { IDENTITY_ALGORITHMS } from '../../../platform/identity/providers/algorithms.ts'
 
 const MAX_AUDIENCES = 50

@@ -1,6 +1,7 @@
-import { defineRule, workOf } from '../../../platform/declare/rules/rule.ts'
+import { defineRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { EVERYTHING } from '../../../platform/identity/administrators.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lacking } from '../roles/escalation.ts'
 
 /** Only who runs the installation says which issuers there can be: the server asks them for their keys. */

@@ -1,8 +1,10 @@
 import { sql } from '../../../platform/data/sql.ts'
-import type { RecordRule, Values, Work } from '../../../platform/declare/rules/rule.ts'
-import { workOf } from '../../../platform/declare/rules/rule.ts'
+import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import type { Values } from '../../../platform/declare/rules/values.ts'
 import { ADMINISTRATOR_STAYS, administrators, EVERYTHING } from '../../../platform/identity/administrators.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { takeTurns } from '../../../platform/writes/tree.ts'
 import { rolesById } from './escalation.ts'
 

@@ -1,14 +1,11 @@
 import { sql, unseen } from '../../../platform/data/sql.ts'
-import {
-  type PendingWrite,
-  type RecordRule,
-  type Values,
-  type Work,
-  workOf,
-} from '../../../platform/declare/rules/rule.ts'
+import { parsePermission, type Scope } from '../../../platform/declare/permission.ts'
+import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import type { Values } from '../../../platform/declare/rules/values.ts'
 import { beyond, permissionText } from '../../../platform/permissions/cover.ts'
-import { parsePermission, type Scope } from '../../../platform/permissions/grants.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { branchAbove } from '../../../platform/writes/tree.ts'
 import { sensitiveIn } from './permission-texts.ts'
 import { ROLE_TREE } from './role-hierarchy.ts'

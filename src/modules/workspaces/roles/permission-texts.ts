@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { text } from '../../../platform/declare/objects/column-input.ts'
+import { parsePermission, SCOPES } from '../../../platform/declare/permission.ts'
 import { invalid, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { IsSensitive } from '../../../platform/permissions/cover.ts'
-import { parsePermission, SCOPES } from '../../../platform/permissions/grants.ts'
 import { isSensitive } from '../../../platform/permissions/guard.ts'
 import { knownActions, thereIsNo, unknownPart } from '../../../platform/registry/known-permissions.ts'
-import { type ObjectType, objectBySingular, type Registry } from '../../../platform/registry/registry.ts'
+import type { ObjectType, Registry } from '../../../platform/registry/object-type.ts'
+import { objectBySingular } from '../../../platform/registry/registry.ts'
 
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200

@@ -1,7 +1,8 @@
 import { sql } from '../../../platform/data/sql.ts'
 import type { Transaction } from '../../../platform/data/transaction.ts'
-import { defineRule, type RuleAnswer, workOf } from '../../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleAnswer } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { permissionErrors } from './permission-texts.ts'
 
 /** Each permission of a role says something. */

@@ -1,6 +1,7 @@
 import { longText } from '../../../platform/declare/objects/column-input.ts'
 import { many } from '../../../platform/declare/objects/fields.ts'
-import { defineItem, defineObject } from '../../../platform/declare/objects/object.ts'
+import { defineItem } from '../../../platform/declare/objects/item.ts'
+import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { permissionList } from './permission-texts.ts'
 
 const holder = defineItem({ model: 'ActorRole', columns: {} })

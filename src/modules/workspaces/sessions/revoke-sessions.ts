@@ -1,10 +1,11 @@
 import { sql } from '../../../platform/data/sql.ts'
 import { decodeRecordId } from '../../../platform/declare/record-id.ts'
 import { defineOperation } from '../../../platform/declare/rules/operation.ts'
-import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
 import { notFound } from '../../../platform/declare/rules/user-errors.ts'
 import { endSession } from '../../../platform/identity/sessions/sessions.ts'
 import { requirePermission } from '../../../platform/permissions/forbidden.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { reaches } from '../access-scopes.ts'
 
 /** `revokeSession` */

@@ -1,7 +1,6 @@
 import { sql } from '../../../platform/data/sql.ts'
 import { decodeRecordId } from '../../../platform/declare/record-id.ts'
 import { defineOperation } from '../../../platform/declare/rules/operation.ts'
-import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
 import {
   invalid,
   notFound,
@@ -12,6 +11,8 @@ import {
 import { PasswordError } from '../../../platform/identity/identity-errors.ts'
 import { changePassword as changeStoredPassword } from '../../../platform/identity/passwords/passwords.ts'
 import { makeSetupToken } from '../../../platform/identity/passwords/setup-tokens.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { reaches } from '../access-scopes.ts'
 import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 

@@ -1,8 +1,9 @@
 import { defineOperation } from '../../../platform/declare/rules/operation.ts'
-import { type Work, workOf } from '../../../platform/declare/rules/rule.ts'
 import { invalid } from '../../../platform/declare/rules/user-errors.ts'
 import { permissionSet } from '../../../platform/permissions/grants.ts'
 import { objectNamed } from '../../../platform/registry/registry.ts'
+import type { Work } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { updateRecord } from '../../../platform/writes/update.ts'
 
 /** `updateViewer`: what everybody may change of themselves. */

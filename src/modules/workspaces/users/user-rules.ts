@@ -1,8 +1,9 @@
-import { type RecordRule, workOf } from '../../../platform/declare/rules/rule.ts'
+import { parsePermission } from '../../../platform/declare/permission.ts'
+import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { endSessions } from '../../../platform/identity/sessions/sessions.ts'
 import { isAdministration } from '../../../platform/permissions/cover.ts'
-import { parsePermission } from '../../../platform/permissions/grants.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lackingToActAs, listed, roleGift } from '../roles/escalation.ts'
 
 /** A user signs in by an e-mail address. */

@@ -1,9 +1,9 @@
 import type { Sql } from '../../data/sql.ts'
-import type { Permission } from '../../permissions/grants.ts'
-import type { FieldRead } from '../../reads/reading.ts'
 import type { Costing } from '../field-cost.ts'
+import type { Permission } from '../permission.ts'
+import type { FieldRead } from './field-read.ts'
 import type { RowReference, SourcePage } from './field-sql.ts'
-import type { ItemDeclaration } from './object.ts'
+import type { ItemDeclaration } from './item.ts'
 
 interface Described {
   /** What the field is, for the GraphQL schema. */

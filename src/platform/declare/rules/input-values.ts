@@ -1,6 +1,6 @@
 import type { EnumTypes } from '../../../../generated/models.ts'
-import type { OperationInputType } from './operation.ts'
-import type { Values } from './rule.ts'
+import type { OperationInputType } from './operation-input.ts'
+import type { Values } from './values.ts'
 
 /** What a declared input field or argument says of its value. */
 interface DeclaredInput {

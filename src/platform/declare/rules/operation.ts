@@ -1,27 +1,8 @@
-import type { Plugin } from '../plugin.ts'
 import type { PluginContext } from '../plugin-context.ts'
 import type { InputValues } from './input-values.ts'
-import type { Values } from './rule.ts'
+import type { OperationInputField } from './operation-input.ts'
 import type { UserError } from './user-errors.ts'
-
-/** A field of an operation's input. */
-export interface OperationInputField {
-  readonly description: string
-  /** A GraphQL type by its name, or an input type of the operation's own. */
-  readonly type: string | OperationInputType
-  readonly isList?: true
-  readonly isRequired?: true
-  readonly defaultValue?: unknown
-  /** A secret, such as a password: the operation takes no Idempotency-Key, whose store would keep a fast hash of it. */
-  readonly isSecret?: true
-}
-
-/** An input object that an operation brings. */
-export interface OperationInputType {
-  readonly name: string
-  readonly description: string
-  readonly fields: Readonly<Record<string, OperationInputField>>
-}
+import type { Values } from './values.ts'
 
 /** A field of an operation's payload. What is no list and not nullable always has a value. */
 export interface OperationPayloadField {
@@ -81,12 +62,6 @@ export interface Operation {
    * the statements of its own are committed where it answers no errors.
    */
   run(input: Values, context: PluginContext): Promise<OperationAnswer>
-}
-
-/** An operation and the plugin that brought it. */
-export interface OwnedOperation {
-  readonly plugin: Plugin
-  readonly operation: Operation
 }
 
 /** An operation whose `input` is typed by the fields that it declares. */

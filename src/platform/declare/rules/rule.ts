@@ -1,52 +1,10 @@
 import type { ModelTypes } from '../../../../generated/models.ts'
-import type { Transaction } from '../../data/transaction.ts'
-import type { RequestContext } from '../../request/context.ts'
-import type { ModelName, WriteKind } from '../objects/object.ts'
+import type { ModelName } from '../objects/item.ts'
+import type { WriteKind } from '../objects/object.ts'
 import type { PluginContext } from '../plugin-context.ts'
 import type { OperationAnswer } from './operation.ts'
 import type { UserError } from './user-errors.ts'
-
-/** Column values of a row, by the model's field names. */
-export type Values = Readonly<Record<string, unknown>>
-
-/** One transaction of writes: what it does is logged when it commits, or never happened. */
-export interface Work {
-  readonly context: RequestContext
-  readonly transaction: Transaction
-  /** Time of the writes, the same for all of them. */
-  readonly now: Date
-  readonly log: LogEntry[]
-  /** Whether a plugin sent statements of its own, which the log doesn't tell. */
-  isTouched: boolean
-}
-
-const works = new WeakMap<PluginContext, Work>()
-
-/** Remembers which work a plugin's context belongs to. */
-export function bindWork(context: PluginContext, work: Work): PluginContext {
-  works.set(context, work)
-  return context
-}
-
-/** The work behind a plugin's context: for the platform's own operations. */
-export function workOf(context: PluginContext): Work {
-  const work = works.get(context)
-  if (!work) throw new Error('This context was not made by the platform.')
-  return work
-}
-
-/** A write to be told: in the workspace's log and in the audit. */
-export interface LogEntry {
-  readonly operation: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED'
-  /** Object name. */
-  readonly type: string
-  readonly recordId: string
-  /** Version since this write. */
-  readonly version: number
-  readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
-  /** Plugin whose code wrote it for the caller. */
-  readonly plugin?: string
-}
+import type { Values } from './values.ts'
 
 /** A write that rules look at. */
 export interface PendingWrite {
@@ -128,24 +86,6 @@ export interface OperationRule extends Ordered {
 
 export type Rule = RecordRule | OperationRule
 
-/** A business act on one record: `completeTask`. Its input is the record's id and version. */
-export interface Act {
-  readonly name: string
-  readonly description: string
-  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
-  readonly deprecated?: string
-  readonly object: string
-  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
-  readonly cost?: number
-  /**
-   * Action of its own in permissions, such as `convert` for `lead:convert`, where someone has to be able to grant it alone.
-   * Without it the act needs `update`.
-   */
-  readonly action?: string
-  /** Column values to write, or why not. The row is locked. */
-  apply(record: Values, context: PluginContext): RuleAnswer | Promise<RuleAnswer>
-}
-
 /** A rule whose `write` is typed by the model of its object. */
 export interface TypedRule<Model extends ModelName> extends Omit<RecordRule, 'object' | 'before' | 'after'> {
   /** Object that is called like its model. */
@@ -162,16 +102,4 @@ export function defineRule<Model extends ModelName>(rule: TypedRule<Model>): Rec
 /** Declares a rule on an operation with an input of its own. */
 export function defineOperationRule(rule: OperationRule): OperationRule {
   return rule
-}
-
-/** An act whose `record` is typed by the model of its object. */
-export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 'apply'> {
-  /** Object that is called like its model. */
-  readonly object: Model
-  apply(record: Readonly<ModelTypes[Model]['columns']>, context: PluginContext): ReturnType<Act['apply']>
-}
-
-/** Declares a business act on records of an object that is called like its model. */
-export function defineAct<Model extends ModelName>(act: TypedAct<Model>): Act {
-  return act
 }

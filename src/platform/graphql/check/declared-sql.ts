@@ -1,13 +1,13 @@
 import type { Model } from '../../data/models/models.ts'
+import { type Row, rowOf } from '../../data/row.ts'
 import { raw, type Sql } from '../../data/sql.ts'
 import type { RowReference } from '../../declare/objects/field-sql.ts'
 import type { ConditionDeclaration, FieldDeclaration, ResolvedField } from '../../declare/objects/fields.ts'
 import { BARE_PAGE } from '../../reads/fields/source-fields.ts'
 import { checkDeclared, type Looked } from '../../reads/plugin-sql.ts'
-import { type Row, rowOf } from '../../reads/reading.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { Field, ObjectType, Registry } from '../../registry/registry.ts'
+import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 
 /** A value of each type of argument, to try a condition with. */

@@ -2,7 +2,8 @@ import type { Plugin } from '../../declare/plugin.ts'
 import type { RecordRule } from '../../declare/rules/rule.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { requireReachable } from '../../registry/declaring-plugins.ts'
-import { objectNamed, type Registry } from '../../registry/registry.ts'
+import type { Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 
 const KINDS = ['create', 'update', 'delete', 'restore']
 

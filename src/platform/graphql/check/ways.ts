@@ -1,7 +1,8 @@
 import type { Model } from '../../data/models/models.ts'
 import type { FieldDeclaration } from '../../declare/objects/fields.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import { objectNamed, type Registry } from '../../registry/registry.ts'
+import type { Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 
 /**
  * Refuses a field whose way to other rows names a column or relation that is not there: it would only fail when it is read.

@@ -1,6 +1,6 @@
 import type { Column } from '../../data/models/models.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
-import type { Field, ObjectType } from '../../registry/registry.ts'
+import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { withArticle } from '../article.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from '../types.ts'
 

@@ -1,6 +1,6 @@
 import { WEIGHTS } from '../../declare/field-cost.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../reads/order/page.ts'
-import type { ObjectType } from '../../registry/registry.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
 import type { InputField, TypeStore } from '../types.ts'
 import { defineFilter, defineOrder } from './filters.ts'
 

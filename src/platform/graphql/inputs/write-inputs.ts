@@ -1,4 +1,4 @@
-import type { ObjectType, Variant } from '../../registry/registry.ts'
+import type { ObjectType, Variant } from '../../registry/object-type.ts'
 import { type InputSpec, isRequired } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey } from '../../writes/input/writer.ts'
 import { withArticle } from '../article.ts'

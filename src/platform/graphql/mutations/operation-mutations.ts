@@ -1,11 +1,7 @@
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
-import type {
-  Operation,
-  OperationInputField,
-  OperationPayloadField,
-  OwnedOperation,
-} from '../../declare/rules/operation.ts'
-import type { Values, Work } from '../../declare/rules/rule.ts'
+import type { Operation, OperationPayloadField } from '../../declare/rules/operation.ts'
+import type { OperationInputField } from '../../declare/rules/operation-input.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
 import { appendLog } from '../../log/append.ts'
 import { AS_PART } from '../../permissions/guard.ts'
@@ -14,8 +10,10 @@ import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
 import { computeResolved } from '../../reads/fields/resolved-fields.ts'
 import { ProjectionError, projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
 import { startSelection } from '../../reads/start-reading.ts'
+import type { OwnedOperation } from '../../registry/acts.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { CORE, ownerIn } from '../../registry/declaring-plugins.ts'
+import type { Work } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { mutate, type Payload } from '../../writes/mutate.ts'
 import { runOperation } from '../../writes/rules/run-operation.ts'

@@ -1,5 +1,5 @@
 import { AS_PART } from '../../permissions/guard.ts'
-import type { ObjectType } from '../../registry/registry.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
 import type { Payload, RowResult } from '../../writes/mutate.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { type OutputTypeRef, outputType, type TypeStore } from '../types.ts'

@@ -1,7 +1,7 @@
 import type { UserError, UserErrorField } from '../../declare/rules/user-errors.ts'
 import { AS_PART } from '../../permissions/guard.ts'
+import type { Answer } from '../../reads/reading.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
-import type { Answer } from '../builder.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { defineEnum, type TypeStore } from '../types.ts'
 

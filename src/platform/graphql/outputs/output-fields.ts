@@ -1,5 +1,6 @@
 import type { FieldMap } from '@pothos/core'
-import { type Answer, byResponseKey, listByResponseKey, type SchemaTypes } from '../builder.ts'
+import type { Answer } from '../../reads/reading.ts'
+import { byResponseKey, listByResponseKey, type SchemaTypes } from '../builder.ts'
 import { ownedBy } from '../name-claims.ts'
 import { type InputField, inputType, type OutputField, outputType, type TypeStore } from '../types.ts'
 

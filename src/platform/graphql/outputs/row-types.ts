@@ -1,7 +1,7 @@
 import type { ComputedField, RowType } from '../../declare/objects/fields.ts'
 import { PART } from '../../permissions/guard.ts'
+import type { Answer } from '../../reads/reading.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { Answer } from '../builder.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'

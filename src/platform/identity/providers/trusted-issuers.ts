@@ -1,8 +1,4 @@
-/** Which identity providers the installation's operator lets workspaces use. The server asks no other for keys. */
-export interface TrustedIssuers {
-  /** Why an issuer may not be used, in a sentence for the workspace's administrator; null when it may. */
-  problemWith(issuer: string): string | null
-}
+import type { TrustedIssuers } from '../../request/trusted-issuers.ts'
 
 /** An entry of TRUSTED_ISSUERS is none; the message says why. */
 export class TrustedIssuerError extends Error {

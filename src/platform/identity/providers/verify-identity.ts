@@ -1,13 +1,13 @@
 import { decodeJwt, type JWTPayload, errors as jose, jwtVerify } from 'jose'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { TrustedIssuers } from '../../request/trusted-issuers.ts'
 import { AuthenticationError, refusedCredential } from '../identity-errors.ts'
 import { MAX_TOKEN_BYTES, MAX_TOKEN_SECONDS } from '../sessions/tokens.ts'
 import { usableAlgorithms } from './algorithms.ts'
 import { type IdentityClaims, readClaims } from './claims.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { readProviders, type StoredProvider } from './stored-providers.ts'
-import type { TrustedIssuers } from './trusted-issuers.ts'
 
 /** A token of an identity provider that was checked: who it is for, and who says so. */
 export interface VerifiedIdentity {

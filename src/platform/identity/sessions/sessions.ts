@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { type Sql, sql } from '../../data/sql.ts'
-import type { RequestOrigin } from '../../request/context.ts'
+import type { RequestOrigin } from '../../request/origin.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'
 
 /** Whatever takes statements: a pool, a connection within a transaction, or an operation's transaction. */

@@ -5,7 +5,7 @@ import { finishMigration, openPoints } from '../../data/migrations/migration-sql
 import type { ModelSource } from '../../data/models/compose-models.ts'
 import { type Models, readModels } from '../../data/models/models.ts'
 import { schemaDiff } from '../../data/models/schema-diff.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 

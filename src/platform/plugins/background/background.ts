@@ -3,15 +3,13 @@ import type { Logger } from 'pino'
 import type { Database } from '../../data/database.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { Work } from '../../declare/rules/rule.ts'
 import { appendLog } from '../../log/append.ts'
-import { ungranted } from '../../permissions/missing-grant.ts'
-import type { RequestContext } from '../../request/context.ts'
+import type { PluginHost, RequestContext, Work } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
+import { ungranted } from '../../sandbox/missing-grant.ts'
 import { throwIfFailed } from '../../sandbox/scope.ts'
 import { reportFailure } from '../../sandbox/strikes.ts'
 import { pluginActor } from '../host/activation.ts'
-import type { PluginHost } from '../host/host.ts'
 
 /** What work in the background needs of the app. */
 export interface Background {

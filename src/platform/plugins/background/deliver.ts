@@ -1,4 +1,5 @@
-import type { Feed } from '../../changes/feed.ts'
+import { isUuid } from '../../formats/uuid.ts'
+import type { Feed } from '../../request/log-ports.ts'
 import type { Background } from './background.ts'
 import { deliver } from './deliver-handler.ts'
 import { createDeliveryQueue } from './deliver-queue.ts'
@@ -14,8 +15,6 @@ const PASS_MS = 5_000
 const CONCURRENCY = 2
 /** Milliseconds between looks at most, while committed changes wait behind a transaction that still runs. */
 const MAX_PENDING_MS = 1_000
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** The loop that hands changes to the handlers of plugins, one for the process. */
 export interface Deliveries {
   /** Takes nothing new, and waits for what runs. */
@@ -58,7 +57,7 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
   }
   const rouse = (workspaceId: string) => {
     // Anybody who is connected to the database may send a notification.
-    if (!UUID.test(workspaceId)) return
+    if (!isUuid(workspaceId)) return
     woken.add(workspaceId)
     lookAt(Date.now() + GATHER_MS)
   }

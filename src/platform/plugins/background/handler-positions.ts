@@ -3,7 +3,7 @@ import { HORIZON } from '../../changes/read-changes.ts'
 import { join, sql } from '../../data/sql.ts'
 import type { Handler } from '../../declare/handler.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { Work } from '../../declare/rules/rule.ts'
+import type { Work } from '../../request/context.ts'
 
 /** A handler and the plugin that brought it. */
 export interface OwnedHandler {

@@ -1,9 +1,9 @@
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { STANDARD_DESCRIPTIONS } from '../../graphql/descriptions.ts'
-import type { RecordType, Registry } from '../../registry/registry.ts'
+import type { RecordType, Registry } from '../../registry/object-type.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { type Composed, type CoreParts, composePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
 
 /**
  * Composes plugins with core, each after those it depends on.

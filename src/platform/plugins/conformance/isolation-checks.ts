@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeId } from '../../declare/record-id.ts'
-import type { ObjectType } from '../../registry/registry.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
 import type { Finding } from './finding.ts'
 import { missingIds } from './permission-checks.ts'
 import type { RootPart } from './root-parts.ts'

@@ -1,7 +1,8 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import { foreignKey } from '../../registry/columns.ts'
-import { type ObjectType, objectBySingular, type Registry } from '../../registry/registry.ts'
+import type { ObjectType, Registry } from '../../registry/object-type.ts'
+import { objectBySingular } from '../../registry/registry.ts'
 
 /** A root field that a plugin brings, and the permission it asks for; null where it is not told by the declaration. */
 export interface RootPart {

@@ -1,5 +1,5 @@
 import { type GraphQLSchema, getNamedType, isObjectType, isRequiredArgument } from 'graphql'
-import type { ObjectType } from '../../registry/registry.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
 import type { Finding } from './finding.ts'
 import { missingIds } from './permission-checks.ts'
 import { selection } from './samples/sample-documents.ts'

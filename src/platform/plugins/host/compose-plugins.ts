@@ -3,8 +3,9 @@ import type { ModelSource } from '../../data/models/compose-models.ts'
 import { type Models, readModels } from '../../data/models/models.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import { buildSchema } from '../../graphql/build-schema.ts'
-import { composeRegistry, type Registry } from '../../registry/registry.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { Registry } from '../../registry/object-type.ts'
+import { composeRegistry } from '../../registry/registry.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 
 /** What core and a set of plugins make together. */
 export interface Composed {

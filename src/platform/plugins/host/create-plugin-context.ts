@@ -1,11 +1,12 @@
 import { uuidv7 } from 'uuidv7'
 import type { Sql } from '../../data/sql.ts'
 import { sqlState } from '../../data/transaction.ts'
+import { passed } from '../../declare/passed-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
-import { bindWork, type Work } from '../../declare/rules/rule.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
-import { passed } from '../../sandbox/failure.ts'
+import type { Work } from '../../request/context.ts'
+import { bindWork } from '../../request/plugin-work.ts'
 import { isLimited, noteRunning, type Run, type Running } from '../../sandbox/running.ts'
 import { doom, type Part, type Scope, scopeOf, throwIfDoomed, writing } from '../../sandbox/scope.ts'
 import { checkStatement } from '../../sandbox/statement-guard.ts'
@@ -121,5 +122,5 @@ async function enqueue(
   if (!job) throw new Error(`The plugin ${plugin.id} declares no job ${name}.`)
   const { jobs } = work.context.runtime
   if (!jobs) throw new Error(`${name} can't be asked for: nothing runs jobs in this process.`)
-  await jobs.enqueue(work, job, payload, options)
+  await jobs.enqueue(work.transaction, job, payload, options)
 }

@@ -1,39 +1,12 @@
-import type { Plugin } from '../../declare/plugin.ts'
-import type { Actor } from '../../identity/authenticate.ts'
-import type { Runtime } from '../../request/context.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { PluginHost, Runtime } from '../../request/context.ts'
+import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import { type Composed, type CoreParts, composeSet, fittingPlugins } from './compose-plugins.ts'
 import { usedTogether } from './used-together.ts'
-
-/** A plugin of this installation that this process does without, and why. */
-export interface UnavailablePlugin {
-  readonly source: string
-  /** Null when it could not even be loaded. */
-  readonly id: string | null
-  readonly reason: string
-}
 
 /** What there is to be used, as the installation has it now. */
 export interface PluginSupply {
   readonly usable: readonly LoadedPlugin[]
   readonly refused: readonly UnavailablePlugin[]
-}
-
-/** The plugins of this process, and the Runtime of each set of them that a workspace uses. */
-export interface PluginHost {
-  /** Loaded and fitting together, each after those it depends on. */
-  readonly loaded: readonly LoadedPlugin[]
-  readonly unavailable: readonly UnavailablePlugin[]
-  /** Ids of the plugins that the installation has at this moment. */
-  installed(): Promise<ReadonlySet<string>>
-  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used, or was removed. */
-  find(id: string): Promise<Plugin | null>
-  /** The Runtime for a workspace that uses these plugins; those that can't be used are left out. */
-  runtimeFor(pluginIds: readonly string[]): Runtime
-  /** The same for an actor's workspace, after a look for plugins that were installed since the start. */
-  runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
-  /** Which of these plugins a workspace would do without for lack of others that they build on, with the reason, by id. */
-  outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }
 
 /** Everything of a Runtime but what depends on the set of plugins. */

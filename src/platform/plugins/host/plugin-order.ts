@@ -1,6 +1,6 @@
 import { satisfies } from 'semver'
 import { PLUGIN_API_VERSION, type Plugin } from '../../declare/plugin.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from './compose-plugins.ts'
 
 /** A plugin that can't be used together with the others, and why. */

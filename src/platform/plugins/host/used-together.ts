@@ -1,5 +1,5 @@
 import type { Plugin } from '../../declare/plugin.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from './compose-plugins.ts'
 
 /** What becomes of the plugins that a workspace has enabled. */

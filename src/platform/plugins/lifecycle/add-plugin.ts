@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import { withMigrationLock } from '../../data/migrations/migrate.ts'
-import type { LoadedPlugin } from '../load/load-plugin.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { inTransaction } from '../tables/in-transaction.ts'
 import { runMigrations } from '../tables/run-migrations.ts'

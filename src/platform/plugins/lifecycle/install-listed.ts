@@ -1,6 +1,7 @@
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
 import { readListedPlugins, rootOf } from '../load/installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../load/load-plugin.ts'
+import { loadPlugin } from '../load/load-plugin.ts'
 import { addPlugin } from './add-plugin.ts'
 import type { Installation } from './installation.ts'
 

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from '../host/compose-plugins.ts'
 import { readListedPlugins, rootOf } from '../load/installation-config.ts'
-import { type LoadedPlugin, loadPlugin } from '../load/load-plugin.ts'
+import { loadPlugin } from '../load/load-plugin.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 
 /** What the lifecycle of plugins works on. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
+import type { UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from '../host/compose-plugins.ts'
-import type { UnavailablePlugin } from '../host/host.ts'
 import { usedTogether } from '../host/used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { usablePlugins } from './usable-plugins.ts'

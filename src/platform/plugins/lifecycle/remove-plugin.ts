@@ -1,6 +1,5 @@
 import type { Client, ClientBase } from 'pg'
 import { withMigrationLock } from '../../data/migrations/migrate.ts'
-import { removeJobs } from '../../jobs/remove-jobs.ts'
 import { forgetHandlers } from '../background/handler-positions.ts'
 import { rootOf } from '../load/installation-config.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
@@ -15,6 +14,7 @@ import { foreignChanges } from '../tables/verify-tables.ts'
 import { unlistPlugin } from './config-file.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
+import { removeJobs } from './queued-jobs.ts'
 
 /** What becomes of the plugin's tables: kept, written to files of a folder and dropped, or dropped. */
 export type Removal =

@@ -4,21 +4,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ModelSource } from '../../data/models/compose-models.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { checkPlugin } from './check-plugin.ts'
 import { importFailure } from './import-failure.ts'
 import { PluginLoadError } from './plugin-error.ts'
 import { provideRapport } from './provide-rapport.ts'
 import { findPluginFiles } from './specifier.ts'
-
-/** A plugin whose literal was imported and checked by itself; what it does to everything else is checked when composed. */
-export interface LoadedPlugin {
-  readonly plugin: Plugin
-  /** Folder or package, as `rapport.config.ts` names it. */
-  readonly source: string
-  /** Folder that holds its `models.prisma`, `migrations` and `remove.sql`; null for one that was not read from a folder. */
-  readonly directory: string | null
-  readonly modelSource: ModelSource | null
-}
 
 const IMPORT_LIMIT_MS = 10_000
 

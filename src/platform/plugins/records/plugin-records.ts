@@ -1,3 +1,5 @@
+import { passed } from '../../declare/passed-error.ts'
+import type { Permission } from '../../declare/permission.ts'
 import type {
   FindOptions,
   ManyOptions,
@@ -6,16 +8,16 @@ import type {
   RecordWrite,
   UpsertOptions,
 } from '../../declare/plugin-context.ts'
-import type { Work } from '../../declare/rules/rule.ts'
 import { codedError } from '../../errors.ts'
-import type { Actor } from '../../identity/authenticate.ts'
 import { writtenBy } from '../../log/attribute-to-plugin.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
-import { can, type Permission } from '../../permissions/grants.ts'
+import { can } from '../../permissions/grants.ts'
 import { lacksGrant, noteUngranted } from '../../permissions/missing-grant.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
-import { type ObjectType, objectNamed } from '../../registry/registry.ts'
-import { passed } from '../../sandbox/failure.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
+import type { Actor } from '../../request/actor.ts'
+import type { Work } from '../../request/context.ts'
 import type { Run } from '../../sandbox/running.ts'
 import { doom, type Part, type Scope, workWithin, writing } from '../../sandbox/scope.ts'
 import { createRecords as createRows } from '../../writes/create.ts'

@@ -1,21 +1,23 @@
 import type { GraphQLSchema } from 'graphql'
 import { coerceInputValue, isInputType } from 'graphql'
 import type { Column } from '../../data/models/models.ts'
+import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
 import type { FindOptions, RecordValues } from '../../declare/plugin-context.ts'
-import type { Work } from '../../declare/rules/rule.ts'
-import type { Actor } from '../../identity/authenticate.ts'
 import { mayRead } from '../../permissions/guard.ts'
 import { accessConditions } from '../../permissions/record-access.ts'
 import { visible } from '../../permissions/visible.ts'
-import { where } from '../../reads/filter/filter.ts'
-import { inSameWorkspace, type Reading, type Row, rowOf, workspaceOf } from '../../reads/reading.ts'
-import { tableOf } from '../../reads/record.ts'
+import { compileFilter } from '../../reads/filter/filter.ts'
+import type { Reading } from '../../reads/reading.ts'
 import { objectsOf } from '../../reads/reference.ts'
 import { startFinding } from '../../reads/start-reading.ts'
 import { foreignKey } from '../../registry/columns.ts'
-import { type Field, type ObjectType, objectNamed, type Registry } from '../../registry/registry.ts'
-import { typedFilter, uuidOfRecord } from './record-input.ts'
+import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
+import { typedFilter } from '../../registry/typed-filter.ts'
+import type { Actor } from '../../request/actor.ts'
+import type { Work } from '../../request/context.ts'
+import { uuidOfRecord } from './record-input.ts'
 
 const DEFAULT_FIRST = 100
 const MAX_FIRST = 1_000
@@ -52,7 +54,7 @@ export async function findRecords(
     conditions.push(sql`${row.column('id')} > ${uuid}::uuid`)
   }
   if (filter)
-    conditions.push(where(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
+    conditions.push(compileFilter(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
   const columns = readableColumns(actor, object).map(
     ({ name }) => sql`${toldColumn(reading, object, row, name)} as ${ident(name)}`,
   )

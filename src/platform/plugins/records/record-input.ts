@@ -1,15 +1,16 @@
 import { coerceInputValue, isInputType } from 'graphql'
 import { decodeId, encodeId } from '../../declare/record-id.ts'
-import type { Values, Work } from '../../declare/rules/rule.ts'
-import { type ObjectType, objectNamed, type Registry } from '../../registry/registry.ts'
+import type { Values } from '../../declare/rules/values.ts'
+import { isUuid } from '../../formats/uuid.ts'
+import type { ObjectType, Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
+import type { Work } from '../../request/context.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey, writerOf } from '../../writes/input/writer.ts'
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /** The uuid of a record's id, which may be one already; null for an id of another object and for what is no id. */
 export function uuidOfRecord(object: ObjectType, id: string): string | null {
-  if (UUID.test(id)) return id
+  if (isUuid(id.toLowerCase())) return id
   const decoded = decodeId(id)
   const prefixes = [object.prefix, ...[...object.variants.values()].map(({ prefix }) => prefix)]
   return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : null
@@ -91,43 +92,9 @@ function typedValue(registry: Registry, spec: InputSpec, value: unknown): unknow
 }
 
 function typedId(registry: Registry, object: string, value: unknown): unknown {
-  return typeof value === 'string' && UUID.test(value) ? encodeId(objectNamed(registry, object).prefix, value) : value
-}
-
-/** A filter with ids as the API has them, where they are plain uuids. */
-export function typedFilter(registry: Registry, object: ObjectType, filter: unknown): unknown {
-  if (Array.isArray(filter)) return filter.map((part: unknown) => typedFilter(registry, object, part))
-  if (filter === null || typeof filter !== 'object') return filter
-  return Object.fromEntries(
-    Object.entries(filter).map(([name, value]) => {
-      if (name === 'AND' || name === 'OR' || name === 'NOT') return [name, typedFilter(registry, object, value)]
-      const field = object.fields.get(name)
-      if (name === 'id') return [name, typedCondition(object, value)]
-      const target =
-        field?.kind === 'one'
-          ? field.object
-          : field?.kind === 'declared' && field.declaration.kind === 'many'
-            ? field.declaration.object
-            : null
-      if (target === null || value === null || typeof value !== 'object') return [name, value]
-      const other = objectNamed(registry, target)
-      return [
-        name,
-        Object.fromEntries(
-          Object.entries(value).map(([operator, operand]) => [operator, typedFilter(registry, other, operand)]),
-        ),
-      ]
-    }),
-  )
-}
-
-function typedCondition(object: ObjectType, condition: unknown): unknown {
-  if (typeof condition === 'string') return UUID.test(condition) ? encodeId(object.prefix, condition) : condition
-  if (Array.isArray(condition)) return condition.map((each: unknown) => typedCondition(object, each))
-  if (condition === null || typeof condition !== 'object') return condition
-  return Object.fromEntries(
-    Object.entries(condition).map(([operator, operand]) => [operator, typedCondition(object, operand)]),
-  )
+  return typeof value === 'string' && isUuid(value.toLowerCase())
+    ? encodeId(objectNamed(registry, object).prefix, value)
+    : value
 }
 
 function valuesOf(value: unknown): Values {

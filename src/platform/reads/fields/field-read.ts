@@ -1,6 +1,6 @@
-import type { Field, RecordType, Registry } from '../../registry/registry.ts'
+import type { FieldRead } from '../../declare/objects/field-read.ts'
+import type { Field, RecordType, Registry } from '../../registry/object-type.ts'
 import type { DeclaredSql } from '../plugin-sql.ts'
-import type { FieldRead } from '../reading.ts'
 import { readColumn, readComputed, readGroup, readId, readMoney } from './column-fields.ts'
 import { readItems, readList, readReferences } from './list-fields.ts'
 import { readMany } from './many-fields.ts'

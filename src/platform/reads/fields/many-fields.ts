@@ -1,14 +1,15 @@
+import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
+import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { ManyField } from '../../declare/objects/fields.ts'
 import { mayRead } from '../../permissions/guard.ts'
 import { onlyThose, visible } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
-import { objectNamed, type RecordType, type Registry } from '../../registry/registry.ts'
+import type { RecordType, Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 import { compileConnection } from '../connection.ts'
-import { where } from '../filter/filter.ts'
+import { compileFilter } from '../filter/filter.ts'
 import { orderKeys, orderTerms } from '../order/order.ts'
-import { type FieldRead, rowOf, workspaceOf } from '../reading.ts'
-import { tableOf } from '../record.ts'
 
 export function readMany(registry: Registry, type: RecordType, name: string, declaration: ManyField): FieldRead {
   const connectionName = connectionTypeName(type.name, name, declaration)
@@ -25,7 +26,7 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     const restrictions = [
       ...visible(reading, object, other),
       ...onlyThose(declaration, other),
-      ...(args['filter'] ? [where(reading, object, other, args['filter'])] : []),
+      ...(args['filter'] ? [compileFilter(reading, object, other, args['filter'])] : []),
     ]
     const { link } = declaration
     if (!link) {

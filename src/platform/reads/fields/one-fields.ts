@@ -1,10 +1,12 @@
+import { rowOf, tableOf } from '../../data/row.ts'
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
+import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
 import type { ReferenceField } from '../../declare/objects/fields.ts'
 import { visible } from '../../permissions/visible.ts'
 import { foreignKey } from '../../registry/columns.ts'
-import { type Field, type ObjectType, objectNamed, type RecordType, type Registry } from '../../registry/registry.ts'
-import { type Compiled, type FieldRead, type Place, rowOf } from '../reading.ts'
-import { compileRecord, tableOf } from '../record.ts'
+import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
+import { compileRecord } from '../record.ts'
 import { compileReference } from '../reference.ts'
 
 export function readOne(registry: Registry, field: Extract<Field, { kind: 'one' }>): FieldRead {

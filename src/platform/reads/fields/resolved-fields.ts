@@ -1,14 +1,15 @@
 import { GraphQLError, type GraphQLScalarType, isScalarType } from 'graphql'
+import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { ResolvedField } from '../../declare/objects/fields.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { RecordType } from '../../registry/registry.ts'
+import type { RecordType } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { MAX_BUDGET_MS, runLimited } from '../../sandbox/time-limit.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred, type OnFailure, settleWithin } from '../deferred.ts'
 import { leafValue } from '../leaf.ts'
-import { type FieldRead, type Reading, type Resolution, tuple } from '../reading.ts'
+import { type Reading, type Resolution, tuple } from '../reading.ts'
 import { scalarValue } from '../scalar-values.ts'
 
 const DEFAULT_BUDGET_MS = 1_000

@@ -1,16 +1,18 @@
+import { inSameWorkspace, rowOf, tableOf } from '../../data/row.ts'
 import { and, type Sql, sql } from '../../data/sql.ts'
+import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { SourcePage } from '../../declare/objects/field-sql.ts'
 import type { SourceField } from '../../declare/objects/fields.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { requireReadableField } from '../../permissions/guard.ts'
 import { visible } from '../../permissions/visible.ts'
-import { type ObjectType, objectNamed } from '../../registry/registry.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 import { compileConnection } from '../connection.ts'
 import type { OrderKey } from '../order/keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
-import { type FieldRead, inSameWorkspace, type Reading, rowOf } from '../reading.ts'
-import { tableOf } from '../record.ts'
+import type { Reading } from '../reading.ts'
 
 /** A page that adds nothing to its source. */
 export const BARE_PAGE: SourcePage = {

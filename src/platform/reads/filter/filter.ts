@@ -1,12 +1,14 @@
+import { inSameWorkspace, type Row, rowOf } from '../../data/row.ts'
 import { and, columnOf, ident, or, type Sql, sql } from '../../data/sql.ts'
 import type { CustomField, ManyField } from '../../declare/objects/fields.ts'
 import { badUserInput } from '../../errors.ts'
+import type { AccessContext } from '../../permissions/access-context.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { requireReadableField } from '../../permissions/guard.ts'
 import { onlyThose, visible } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
-import { type Field, type ObjectType, objectNamed } from '../../registry/registry.ts'
-import { inSameWorkspace, type Reading, type Row, rowOf } from '../reading.ts'
+import type { Field, ObjectType } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 import { pluginCondition } from './plugin-condition.ts'
 import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
 
@@ -14,17 +16,17 @@ const MAX_CONDITIONS = 200
 const MAX_DEPTH = 12
 
 /** Condition of a `filter` argument, in Prisma's vocabulary. Records that the caller may not see never match a relation. */
-export function where(reading: Reading, object: ObjectType, row: Row, filter: unknown): Sql {
-  return compileFilter({ reading, count: { conditions: 0 }, depth: 0 }, object, row, filter)
+export function compileFilter(reading: AccessContext, object: ObjectType, row: Row, filter: unknown): Sql {
+  return compileConditions({ reading, count: { conditions: 0 }, depth: 0 }, object, row, filter)
 }
 
 interface Filtering {
-  readonly reading: Reading
+  readonly reading: AccessContext
   readonly count: { conditions: number }
   readonly depth: number
 }
 
-function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filter: unknown): Sql {
+function compileConditions(filtering: Filtering, object: ObjectType, row: Row, filter: unknown): Sql {
   const next = { ...filtering, depth: filtering.depth + 1 }
   if (next.depth > MAX_DEPTH) throw badUserInput(`A filter nests ${MAX_DEPTH} levels at most.`)
   const conditions: Sql[] = []
@@ -32,11 +34,11 @@ function compileFilter(filtering: Filtering, object: ObjectType, row: Row, filte
     if (++filtering.count.conditions > MAX_CONDITIONS)
       throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
     if (value === null || value === undefined) continue
-    if (name === 'AND') conditions.push(...listOf(value).map((part) => compileFilter(next, object, row, part)))
-    else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileFilter(next, object, row, part))))
+    if (name === 'AND') conditions.push(...listOf(value).map((part) => compileConditions(next, object, row, part)))
+    else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileConditions(next, object, row, part))))
     else if (name === 'NOT')
       conditions.push(
-        ...listOf(value).map((part) => sql`not coalesce(${compileFilter(next, object, row, part)}, false)`),
+        ...listOf(value).map((part) => sql`not coalesce(${compileConditions(next, object, row, part)}, false)`),
       )
     else conditions.push(fieldCondition(next, object, row, name, value))
   }
@@ -79,7 +81,7 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
 
 /** The column of a field that the platform reads in its own way. An id may be that of a record of any type. */
 function customCondition(
-  { actor, registry, isSystem }: Reading,
+  { actor, registry, isSystem }: AccessContext,
   object: ObjectType,
   row: Row,
   name: string,
@@ -107,7 +109,7 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
       inSameWorkspace(reading, other),
       sql`${other.column('id')} = ${key}`,
       ...visible(reading, target, other),
-      compileFilter(filtering, target, other, filter),
+      compileConditions(filtering, target, other, filter),
     ])})`
   return and(
     entriesOf(value).map(([operator, operand]) => {
@@ -130,7 +132,7 @@ function toManyCondition(
   const target = objectNamed(reading.registry, declaration.object)
   const exists = (filter: unknown, isNegated: boolean) => {
     const other = rowOf(reading.alias(), target.model)
-    const matches = compileFilter(filtering, target, other, filter)
+    const matches = compileConditions(filtering, target, other, filter)
     const conditions = [
       ...visible(reading, target, other),
       ...onlyThose(declaration, other),
@@ -150,7 +152,7 @@ function toManyCondition(
 
 /** FROM and WHERE of the records a to-many field leads to. */
 function relatedRows(
-  reading: Reading,
+  reading: AccessContext,
   object: ObjectType,
   row: Row,
   declaration: ManyField,

@@ -1,12 +1,13 @@
+import { besideSubqueries, type Row } from '../../data/row.ts'
 import { type Sql, sql } from '../../data/sql.ts'
-import type { Condition, ObjectType } from '../../registry/registry.ts'
+import type { AccessContext } from '../../permissions/access-context.ts'
+import type { Condition, ObjectType } from '../../registry/object-type.ts'
 import { guardedSql } from '../plugin-sql.ts'
-import { besideSubqueries, type Reading, type Row } from '../reading.ts'
 import { checked } from '../scalar-values.ts'
 
 /** A condition that a plugin brings. One that is neither true nor false is not met. */
 export function pluginCondition(
-  reading: Reading,
+  reading: AccessContext,
   object: ObjectType,
   row: Row,
   { name, owner, declaration }: Condition,

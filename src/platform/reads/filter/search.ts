@@ -1,6 +1,6 @@
+import type { Row } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
-import type { Row } from '../reading.ts'
 
 const MAX_WORDS = 8
 const MAX_LENGTH = 200

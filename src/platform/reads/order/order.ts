@@ -1,7 +1,8 @@
+import type { Row } from '../../data/row.ts'
 import { badUserInput } from '../../errors.ts'
 import { requireReadableField } from '../../permissions/guard.ts'
-import type { ObjectType } from '../../registry/registry.ts'
-import type { Reading, Row } from '../reading.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
+import type { Reading } from '../reading.ts'
 import { castOf } from '../scalar-values.ts'
 import type { OrderKey } from './keyset.ts'
 

@@ -1,10 +1,10 @@
 import type { ZodType } from 'zod'
 import type { Column, Model } from '../../data/models/models.ts'
 import { columnInput } from '../../declare/objects/column-input.ts'
-import type { ItemDeclaration } from '../../declare/objects/object.ts'
+import type { ItemDeclaration } from '../../declare/objects/item.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { Field, ObjectType, RecordType, Registry } from '../../registry/registry.ts'
+import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
 import { resolveItem } from '../../registry/resolve-object.ts'
 
 /** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */

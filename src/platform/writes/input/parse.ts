@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { decodeId } from '../../declare/record-id.ts'
 import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
-import type { Registry } from '../../registry/registry.ts'
+import type { Registry } from '../../registry/object-type.ts'
 import type { InputSpec, ItemsSpec } from './input-specs.ts'
 
 /** An input that parsed: column values, parts, and the records it refers to, which still have to be looked for. */

@@ -1,10 +1,10 @@
+import { inSameWorkspace, rowOf, tableOf } from '../../data/row.ts'
 import { and, join, sql } from '../../data/sql.ts'
-import type { Work } from '../../declare/rules/rule.ts'
 import { notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import { visible } from '../../permissions/visible.ts'
-import { inSameWorkspace, type Reading, rowOf } from '../../reads/reading.ts'
-import { tableOf } from '../../reads/record.ts'
+import type { Reading } from '../../reads/reading.ts'
 import { objectNamed } from '../../registry/registry.ts'
+import type { Work } from '../../request/context.ts'
 import type { Target } from './parse.ts'
 
 /** Errors for the targets that the caller can't see: missing, put away or hidden alike. One statement, whatever their number. */

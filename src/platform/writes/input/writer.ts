@@ -1,7 +1,7 @@
 import type { Column } from '../../data/models/models.ts'
 import type { WriteKind } from '../../declare/objects/object.ts'
-import type { Values } from '../../declare/rules/rule.ts'
-import type { ObjectType, Registry, Variant } from '../../registry/registry.ts'
+import type { Values } from '../../declare/rules/values.ts'
+import type { ObjectType, Registry, Variant } from '../../registry/object-type.ts'
 import { type OwnedRule, recordRules } from '../../registry/rule-order.ts'
 import { detailSpecs, guardedSpecs, type InputSpec, inputSpecs } from './input-specs.ts'
 

@@ -1,6 +1,7 @@
 import { sql } from '../../data/sql.ts'
-import type { Values, Work } from '../../declare/rules/rule.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import { forbiddenRecord } from '../../permissions/forbidden.ts'
+import type { Work } from '../../request/context.ts'
 import { idColumn, type ObjectWriter } from '../input/writer.ts'
 import { reachOf } from '../writable.ts'
 import { selectRows } from './row-statements.ts'

@@ -1,7 +1,7 @@
 import type { Column, Model } from '../../data/models/models.ts'
 import { and, empty, ident, join, raw, type Sql, sql, unseen } from '../../data/sql.ts'
 import type { Transaction } from '../../data/transaction.ts'
-import type { Values } from '../../declare/rules/rule.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import { castOf } from '../../reads/scalar-values.ts'
 
 const MAX_ROWS_PER_STATEMENT = 500

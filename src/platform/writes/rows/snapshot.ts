@@ -1,6 +1,7 @@
 import { encodeId } from '../../declare/record-id.ts'
-import type { Values } from '../../declare/rules/rule.ts'
-import { objectNamed, type Registry } from '../../registry/registry.ts'
+import type { Values } from '../../declare/rules/values.ts'
+import type { Registry } from '../../registry/object-type.ts'
+import { objectNamed } from '../../registry/registry.ts'
 import type { InputSpec } from '../input/input-specs.ts'
 
 /** A record's field values as clients write them, by input field: what the audit keeps and conflicts show. */

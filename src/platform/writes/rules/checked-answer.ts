@@ -1,5 +1,5 @@
 import type { UserErrorDeclaration } from '../../declare/rules/user-errors.ts'
-import type { Registry } from '../../registry/registry.ts'
+import type { Registry } from '../../registry/object-type.ts'
 
 /** What rules and acts may answer. */
 export const RULE_ANSWER = ['patch', 'items', 'existingId', 'refusals'] as const

@@ -1,4 +1,5 @@
-import type { PendingWrite, Values } from '../../declare/rules/rule.ts'
+import type { PendingWrite } from '../../declare/rules/rule.ts'
+import type { Values } from '../../declare/rules/values.ts'
 
 /** A write as the code of plugins is shown it: a copy, so that nothing it does to it reaches what is written. */
 export function shownWrite(write: PendingWrite): PendingWrite {

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { PendingWrite, RuleAnswer, Values } from '../../declare/rules/rule.ts'
+import type { PendingWrite, RuleAnswer } from '../../declare/rules/rule.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ItemsSpec } from '../input/input-specs.ts'
 import type { ObjectWriter } from '../input/writer.ts'

@@ -1,5 +1,7 @@
-import type { RuleAnswer, Values, Work } from '../../declare/rules/rule.ts'
+import type { RuleAnswer } from '../../declare/rules/rule.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import type { OwnedAct } from '../../registry/acts.ts'
+import type { Work } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { isLimited } from '../../sandbox/running.ts'
 import { checkAnswer } from './checked-answer.ts'

@@ -1,6 +1,7 @@
 import type { PluginContext } from '../../declare/plugin-context.ts'
-import type { Rule, Work } from '../../declare/rules/rule.ts'
+import type { Rule } from '../../declare/rules/rule.ts'
 import type { OwnedRule } from '../../registry/rule-order.ts'
+import type { Work } from '../../request/context.ts'
 import { blamed } from '../../sandbox/blame.ts'
 import { finish, startWithin } from '../../sandbox/run-part.ts'
 import { isLimited } from '../../sandbox/running.ts'

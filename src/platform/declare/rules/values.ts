@@ -1,0 +1,2 @@
+/** Column values of a row, by the model's field names. */
+export type Values = Readonly<Record<string, unknown>>

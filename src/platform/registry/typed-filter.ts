@@ -1,0 +1,41 @@
+import { encodeId } from '../declare/record-id.ts'
+import { isUuid } from '../formats/uuid.ts'
+import type { ObjectType, Registry } from './object-type.ts'
+import { objectNamed } from './registry.ts'
+
+/** A filter with ids as the API has them, where they are plain uuids. */
+export function typedFilter(registry: Registry, object: ObjectType, filter: unknown): unknown {
+  if (Array.isArray(filter)) return filter.map((part: unknown) => typedFilter(registry, object, part))
+  if (filter === null || typeof filter !== 'object') return filter
+  return Object.fromEntries(
+    Object.entries(filter).map(([name, value]) => {
+      if (name === 'AND' || name === 'OR' || name === 'NOT') return [name, typedFilter(registry, object, value)]
+      const field = object.fields.get(name)
+      if (name === 'id') return [name, typedCondition(object, value)]
+      const target =
+        field?.kind === 'one'
+          ? field.object
+          : field?.kind === 'declared' && field.declaration.kind === 'many'
+            ? field.declaration.object
+            : null
+      if (target === null || value === null || typeof value !== 'object') return [name, value]
+      const other = objectNamed(registry, target)
+      return [
+        name,
+        Object.fromEntries(
+          Object.entries(value).map(([operator, operand]) => [operator, typedFilter(registry, other, operand)]),
+        ),
+      ]
+    }),
+  )
+}
+
+function typedCondition(object: ObjectType, condition: unknown): unknown {
+  if (typeof condition === 'string')
+    return isUuid(condition.toLowerCase()) ? encodeId(object.prefix, condition) : condition
+  if (Array.isArray(condition)) return condition.map((each: unknown) => typedCondition(object, each))
+  if (condition === null || typeof condition !== 'object') return condition
+  return Object.fromEntries(
+    Object.entries(condition).map(([operator, operand]) => [operator, typedCondition(object, operand)]),
+  )
+}

@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { composeModels, readModelFiles } from '../../src/platform/data/models/compose-models.ts'
+import { ModelError } from '../../src/platform/data/models/model-error.ts'
+import { readModels } from '../../src/platform/data/models/models.ts'
+import { CORE_MODELS, LEGAL_MODELS, source } from './model-sources.ts'
+
+const core = source('core', CORE_MODELS)
+const legal = source('legal', LEGAL_MODELS)
+const donations = source('donations', LEGAL_MODELS.replaceAll('legal_', 'donations_').replaceAll('Matter', 'Gift'))
+
+/** The line of the composed schema that declares a field, with single spaces. */
+function fieldLine(schema: string, block: string, field: string): string | undefined {
+  const body = schema.split(`${block} {\n`)[1]?.split('\n}')[0] ?? ''
+  const line = body.split('\n').find((text) => text.trim().startsWith(`${field} `))
+  return line?.trim().replaceAll(/ +/g, ' ')
+}
+
+describe('composed schema', () => {
+  it('names every relation on both sides and adds the opposite field', () => {
+    const schema = composeModels([core])
+
+    expect(fieldLine(schema, 'model Account', 'workspace')).toBe(
+      'workspace Workspace @relation("Account_workspace", fields: [workspaceId], references: [id], onDelete: Cascade)',
+    )
+    expect(fieldLine(schema, 'model Workspace', 'Account_workspace')).toBe(
+      'Account_workspace Account[] @relation("Account_workspace")',
+    )
+  })
+
+  it('lets a model refer to itself', () => {
+    expect(fieldLine(composeModels([core]), 'model Account', 'Account_parent')).toBe(
+      'Account_parent Account[] @relation("Account_parent")',
+    )
+  })
+
+  it('makes the opposite of a relation over the whole primary key a single record', () => {
+    expect(fieldLine(composeModels([core]), 'model Account', 'Profile_account')).toBe(
+      'Profile_account Profile? @relation("Profile_account")',
+    )
+  })
+
+  it('opens core models to the relations of plugins', () => {
+    expect(fieldLine(composeModels([core, legal]), 'model Account', 'Matter_account')).toBe(
+      'Matter_account Matter[] @relation("Matter_account")',
+    )
+  })
+
+  it('keeps descriptions directly above what they describe', () => {
+    const schema = composeModels([core])
+
+    expect(schema).toContain('/// An organisation.\n/// In two lines.\nmodel Account {')
+    expect(schema).toContain('  /// Name of the organisation.\n  name ')
+    expect(schema).toContain('/// An account, read only.\nview AccountView {')
+  })
+
+  it('is the same text whatever the order of the sources', () => {
+    const schema = composeModels([core, legal, donations])
+
+    expect(composeModels([core, legal, donations])).toBe(schema)
+    expect(composeModels([donations, legal, core])).toBe(schema)
+  })
+
+  it('is the same text with the line ends of another system', () => {
+    expect(composeModels([source('core', CORE_MODELS.replaceAll('\n', '\r\n'))])).toBe(composeModels([core]))
+  })
+})
+
+describe('model files', () => {
+  it('are read from a directory in the order of their names', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'rapport-models-'))
+    await writeFile(join(directory, 'b.prisma'), 'model B {}')
+    await writeFile(join(directory, 'a.prisma'), 'model A {}')
+    await writeFile(join(directory, 'notes.md'), 'not a model')
+
+    const { owner, files } = await readModelFiles('legal', directory)
+    await rm(directory, { recursive: true })
+
+    expect(owner).toBe('legal')
+    expect(files).toEqual([
+      { path: 'a.prisma', text: 'model A {}' },
+      { path: 'b.prisma', text: 'model B {}' },
+    ])
+  })
+})
+
+describe('models that do not live together', () => {
+  const matter = (change: (text: string) => string) => [core, source('legal', change(LEGAL_MODELS))]
+
+  it.each([
+    [
+      'a model of two owners',
+      [core, source('legal', CORE_MODELS)],
+      'The name Workspace is declared twice: in models.prisma of core and in models.prisma of plugin legal.',
+    ],
+    [
+      'an enum of two owners',
+      [core, legal, source('donations', 'enum AccountType {\n  A\n}')],
+      'The name AccountType is declared twice: in models.prisma of core and in models.prisma of plugin donations.',
+    ],
+    [
+      'a table of two owners',
+      matter((text) => text.replace('legal_matters', 'accounts')),
+      'The table or type name accounts is declared twice: in models.prisma of core and in models.prisma of plugin legal.',
+    ],
+    [
+      'a core model that refers to a plugin',
+      [source('core', CORE_MODELS.replace('type        AccountType?', 'matter Matter')), legal],
+      'Account.matter in models.prisma of core refers to Matter of plugin legal. Core cannot depend on a plugin',
+    ],
+    [
+      'a plugin that refers to another',
+      [
+        core,
+        legal,
+        source(
+          'donations',
+          'model Gift {\n  workspaceId String\n  id String\n  matter Matter\n  @@id([workspaceId, id])\n  @@map("donations_gifts")\n}',
+        ),
+      ],
+      'Gift.matter in models.prisma of plugin donations refers to Matter of plugin legal.',
+    ],
+    [
+      "a plugin's table without its prefix",
+      matter((text) => text.replace('legal_matters', 'matters')),
+      'write @@map("legal_…")',
+    ],
+    [
+      "a plugin's key without the workspace",
+      matter((text) => text.replace('@@id([workspaceId, id])', '@@id([id])')),
+      'Matter in models.prisma of plugin legal has a primary key without the workspace.',
+    ],
+    [
+      'a plugin that keeps core from deleting',
+      matter((text) => text.replace('onDelete: SetNull', 'onDelete: Restrict')),
+      'Matter.account in models.prisma of plugin legal refers to Account of core with onDelete Restrict. Write Cascade or SetNull',
+    ],
+    [
+      'a plugin that does not say what a deletion does',
+      matter((text) => text.replace(', onDelete: SetNull', '')),
+      'with onDelete left out',
+    ],
+    [
+      'an opposite field',
+      [source('core', CORE_MODELS.replace('slug String @unique', 'slug String @unique\n  accounts Account[]'))],
+      'Workspace.accounts in models.prisma of core is a relation without @relation',
+    ],
+    [
+      'a datasource',
+      [source('core', 'datasource db {\n  provider = "sqlite"\n}')],
+      'models.prisma of core has a datasource block.',
+    ],
+    ['what does not parse', [source('core', 'model {')], 'models.prisma of core is not valid Prisma Schema Language'],
+  ])('refuses %s', (_what, sources, message) => {
+    expect(() => composeModels(sources)).toThrow(ModelError)
+    expect(() => composeModels(sources)).toThrow(message)
+  })
+
+  it('accepts Cascade and SetNull', () => {
+    expect(() => readModels(matter((text) => text.replace('SetNull', 'Cascade')))).not.toThrow()
+    expect(() => readModels([core, legal])).not.toThrow()
+  })
+})

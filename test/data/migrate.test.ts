@@ -1,0 +1,203 @@
+import { fork } from 'node:child_process'
+import { on, once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { migrate, pendingMigrations } from '../../src/platform/data/migrations/migrate.ts'
+import { MigrationError, NewerDatabaseError } from '../../src/platform/data/migrations/migration-error.ts'
+import type { MigrationOwner } from '../../src/platform/data/migrations/migration-files.ts'
+import { ask, createEmptyDatabase, type EmptyDatabase } from './empty-database.ts'
+
+let database: EmptyDatabase
+let core: MigrationOwner
+
+beforeEach(async () => {
+  database = await createEmptyDatabase()
+  core = await ownerOf('core', { '0001_a.sql': 'create table a (id int)', '0002_b.sql': 'create table b (id int)' })
+  return () => database.drop()
+})
+
+const directories: string[] = []
+
+afterEach(async () => {
+  await Promise.all(directories.splice(0).map((directory) => rm(directory, { recursive: true })))
+})
+
+async function ownerOf(owner: string, files: Record<string, string>): Promise<MigrationOwner> {
+  const directory = await mkdtemp(join(tmpdir(), 'rapport-migrations-'))
+  directories.push(directory)
+  for (const [name, sql] of Object.entries(files)) await writeFile(join(directory, name), sql)
+  return { owner, directory }
+}
+
+async function tables(): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' order by tablename`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+describe('migrate', () => {
+  it('runs what is missing, in order, once', async () => {
+    const told: string[] = []
+    const all = [
+      { owner: 'core', name: '0001_a.sql' },
+      { owner: 'core', name: '0002_b.sql' },
+    ]
+
+    expect(await pendingMigrations(database.url, [core])).toEqual(all)
+    expect(await migrate(database.url, [core], { onApply: (owner, name) => told.push(`${owner} ${name}`) })).toEqual(
+      all,
+    )
+    expect(told).toEqual(['core 0001_a.sql', 'core 0002_b.sql'])
+    expect(await tables()).toEqual(['a', 'b', 'rapport_migrations'])
+    expect(await migrate(database.url, [core])).toEqual([])
+    expect(await pendingMigrations(database.url, [core])).toEqual([])
+  })
+
+  it('keeps a history for each owner, and leaves that of an owner who is gone alone', async () => {
+    const legal = await ownerOf('legal', { '0001_a.sql': 'create table legal_a (id int references b_key)' })
+    await writeFile(join(core.directory, '0003_key.sql'), 'create table b_key (id int primary key)')
+
+    await migrate(database.url, [core, legal])
+    await writeFile(join(core.directory, '0004_c.sql'), 'create table c (id int)')
+
+    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0004_c.sql' }])
+    expect(await migrate(database.url, [core, legal])).toEqual([])
+    expect(await tables()).toEqual(['a', 'b', 'b_key', 'c', 'legal_a', 'rapport_migrations'])
+  })
+
+  it('lets two starters at once both end with the same database', async () => {
+    const applied = await Promise.all([migrate(database.url, [core]), migrate(database.url, [core])])
+
+    expect(applied.map(({ length }) => length).sort()).toEqual([0, 2])
+  })
+
+  it('undoes a file that fails, keeps those before it, and goes on when it is mended', async () => {
+    await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int);\n\ninsert into nowhere values (1);')
+
+    const failed = migrate(database.url, [core])
+    await expect(failed).rejects.toThrow(MigrationError)
+    await expect(failed).rejects.toThrow(
+      'Migration 0003_c.sql of core failed at line 3: relation "nowhere" does not exist',
+    )
+    expect(await tables()).toEqual(['a', 'b', 'rapport_migrations'])
+
+    await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int)')
+    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0003_c.sql' }])
+  })
+
+  it('recovers from a starter that was killed in the middle of a file', async () => {
+    await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int); select pg_sleep(1)')
+    const starter = fork(join(import.meta.dirname, 'migrate-process.ts'), [database.url, core.directory])
+    for await (const [name] of on(starter, 'message')) if (name === '0003_c.sql') break
+    starter.kill('SIGKILL')
+    await once(starter, 'exit')
+
+    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0003_c.sql' }])
+    expect(await tables()).toEqual(['a', 'b', 'c', 'rapport_migrations'])
+  })
+
+  it('takes a checkout with other line ends for the same files', async () => {
+    await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\nid int)')
+    await migrate(database.url, [core])
+    await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\r\nid int)')
+
+    expect(await migrate(database.url, [core])).toEqual([])
+  })
+})
+
+describe('a history that was changed is refused', () => {
+  beforeEach(async () => {
+    await migrate(database.url, [core])
+  })
+
+  it('when the database is ahead of the code', async () => {
+    await rm(join(core.directory, '0002_b.sql'))
+
+    await expect(migrate(database.url, [core])).rejects.toThrow(NewerDatabaseError)
+    await expect(pendingMigrations(database.url, [core])).rejects.toThrow(
+      'This database was migrated by a newer version of Rapport: it has 0002_b.sql of core',
+    )
+  })
+
+  it('when a file was edited after it was applied', async () => {
+    await writeFile(join(core.directory, '0001_a.sql'), 'create table other (id int)')
+
+    await expect(migrate(database.url, [core])).rejects.toThrow(MigrationError)
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0001_a.sql of core was changed after it was applied',
+    )
+  })
+
+  it('when an applied file was replaced by another', async () => {
+    await rm(join(core.directory, '0002_b.sql'))
+    await writeFile(join(core.directory, '0002_c.sql'), 'create table c (id int)')
+
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0002_b.sql of core was applied to this database, but in its place there is 0002_c.sql.',
+    )
+  })
+
+  it('when an earlier file is missing', async () => {
+    await rm(join(core.directory, '0001_a.sql'))
+
+    await expect(migrate(database.url, [core])).rejects.toThrow(
+      'Migration 0002_b.sql of core is not named as expected, 0001_',
+    )
+  })
+})
+
+describe('a file is refused', () => {
+  it.each([
+    ['with a transaction of its own', { '0001_a.sql': 'create table a (id int);\nCOMMIT;' }, 'has a COMMIT statement'],
+    ['without a number', { 'first.sql': '' }, 'Migration first.sql of core is not named as expected, 0001_<name>.sql'],
+    ['with the number of another', { '0001_a.sql': '', '0001_b.sql': '' }, 'Migration 0001_b.sql of core is not named'],
+  ])('%s', async (_what, files, message) => {
+    const owner = await ownerOf('core', files)
+
+    await expect(migrate(database.url, [owner])).rejects.toThrow(MigrationError)
+    await expect(migrate(database.url, [owner])).rejects.toThrow(message)
+  })
+
+  it('but not with a function of its own', async () => {
+    const body = 'create function f() returns int language plpgsql as $$\nBEGIN\n  return 1;\nEND\n$$;'
+    const owner = await ownerOf('core', { '0001_a.sql': body })
+
+    expect(await migrate(database.url, [owner])).toHaveLength(1)
+  })
+})
+
+describe("the server's role", () => {
+  it('is held by row-level security and can be taken by the owner', async () => {
+    await migrate(database.url, [core])
+
+    expect(await ask(database.url, 'set role rapport_app')).toEqual([])
+    expect(
+      await ask(database.url, `select rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = 'rapport_app'`),
+    ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }])
+  })
+
+  it('may not own the tables, because row-level security does not hold their owner', async () => {
+    const url = new URL(database.url)
+    url.searchParams.set('options', '-c role=rapport_app')
+
+    await expect(migrate(url.href, [core])).rejects.toThrow('Connect as another user in DATABASE_URL.')
+    expect(await ask(database.url, `select 1 from pg_tables where tablename = 'a'`)).toEqual([])
+  })
+
+  it('is asked of an administrator when the owner may not take it', async () => {
+    const { adminUrl } = inject('testCluster')
+    const role = `plain_${process.pid}`
+    const url = new URL(database.url)
+    url.username = role
+    url.password = 'secret'
+    await ask(adminUrl, `create role ${role} login password 'secret'`)
+
+    await expect(migrate(url.href, [core])).rejects.toThrow(
+      `Have an administrator run:\n  GRANT rapport_app TO "${role}";`,
+    )
+    await ask(adminUrl, `drop role ${role}`)
+  })
+})

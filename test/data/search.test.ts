@@ -1,0 +1,238 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTwoWorkspaces, insert, inWorkspace, type Query, type TwoWorkspaces } from './two-workspaces.ts'
+
+const PEOPLE = [
+  {
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    job_title: 'Engineer',
+    primary_email: 'ada.lovelace@acme-motors.example',
+  },
+  { first_name: 'Adam', last_name: 'Smith', primary_email: 'a.smith@market.example' },
+  { first_name: 'Jürgen', last_name: 'Groß', primary_email: 'jg@bau.example' },
+  { first_name: 'Ὀδυσσεύς', last_name: 'Λαερτιάδης' },
+  { first_name: '小龙', last_name: '李' },
+  { last_name: 'Zoë_d%Arc' },
+]
+
+let data: TwoWorkspaces
+
+beforeAll(async () => {
+  data = await createTwoWorkspaces()
+  await inWorkspace(data.app, data.one, async (query) => {
+    for (const person of PEOPLE) await add(query, 'contacts', person)
+  })
+  await inWorkspace(data.app, data.other, (query) =>
+    add(query, 'contacts', { workspace_id: data.other, first_name: 'Ada', last_name: 'Byron' }),
+  )
+})
+
+afterAll(() => data.drop())
+
+function add(query: Query, table: string, values: Record<string, unknown>) {
+  return insert(query, table, { workspace_id: data.one, created_by_id: data.user, updated_by_id: data.user, ...values })
+}
+
+/** Last names of the people whom the server's role finds in the workspace, the best match first. */
+async function find(text: string, workspaceId = data.one): Promise<string[]> {
+  const rows = await inWorkspace(data.app, workspaceId, (query) =>
+    query<{ name: string }>(
+      'select c.last_name as name from contacts_search($1) s join contacts c on c.id = s.id order by s.rank desc, c.id',
+      [text],
+    ),
+  )
+  return rows.map(({ name }) => name)
+}
+
+describe('a search', () => {
+  it.each([
+    ['a word', 'engineer', ['Lovelace']],
+    ['the beginning of a word', 'love', ['Lovelace']],
+    ['one letter', 'l', ['Lovelace']],
+    ['whole words before beginnings', 'ada', ['Lovelace', 'Smith']],
+    ['words in any order', 'SMITH adam', ['Smith']],
+    ['only records with every word', 'ada jurgen', []],
+    ['a misspelled word', 'lovlace', ['Lovelace']],
+    ['a misspelled word beside a short one', 'ada lovalace', ['Lovelace']],
+    ['what is a little more than half like it', 'jurgan', ['Groß']],
+    ['three letters inside a word', 'vel', ['Lovelace']],
+    ['two letters only at the beginning of one', 've', []],
+    ['an e-mail address', 'ada.lovelace@acme-motors.example', ['Lovelace']],
+    ['the host of an e-mail address', 'acme', ['Lovelace']],
+    ['a part of a host', 'motors', ['Lovelace']],
+    ['a host with its top-level domain', 'market.example', ['Smith']],
+    ['umlauts without them', 'jurgen', ['Groß']],
+    ['umlauts in capitals', 'JÜRGEN', ['Groß']],
+    ['umlauts in two characters', 'ju\u0308rgen', ['Groß']],
+    ['ß as ss', 'GROSS', ['Groß']],
+    ['ß as itself', 'groß', ['Groß']],
+    ['Greek without accents, in capitals', 'ΟΔΥΣΣΕΥΣ', ['Λαερτιάδης']],
+    ['Chinese', '李', ['李']],
+    ['what was written with wildcards', 'zoe d arc', ['Zoë_d%Arc']],
+  ])('finds %s: %s', async (_what, text, names) => {
+    expect(await find(text)).toEqual(names)
+  })
+
+  it('ranks a word before what begins with it, and that before what is like it', async () => {
+    await inWorkspace(data.app, data.one, async (query) => {
+      for (const name of ['Northwin Ltd', 'Northwind Traders of the South', 'Northwindow', 'Northwind'])
+        await add(query, 'accounts', { name })
+      const found = await query<{ name: string; rank: number }>(
+        `select a.name, s.rank from accounts_search('northwind') s join accounts a on a.id = s.id order by s.rank desc`,
+      )
+
+      expect(found.map(({ name }) => name)).toEqual([
+        'Northwind',
+        'Northwind Traders of the South',
+        'Northwindow',
+        'Northwin Ltd',
+      ])
+      expect(found.map(({ rank }) => Math.floor(rank))).toEqual([3, 3, 2, expect.any(Number)])
+      expect(found.at(-1)?.rank).toBeLessThan(2)
+    })
+  })
+
+  it.each(['', ' ', '!!!', '🚀', '%', '_', `'`, `\\`, '&', ':*', '<->', '()', '"'])(
+    'finds nothing for %j, which holds no word',
+    async (text) => {
+      expect(await find(text)).toEqual([])
+    },
+  )
+
+  it.each([
+    'ada%',
+    'ada_',
+    `ada'`,
+    `'ada`,
+    'ada\\',
+    '\\ada',
+    'ada & !x | (',
+    'ada:*',
+    'ada <-> ada',
+    'ada"; drop table contacts; --',
+    '$1 ada',
+    '%1$s ada',
+    '%L',
+    "E'\\''",
+    '🚀ada',
+    'ada·ada',
+    '½',
+    'a'.repeat(5000),
+    'ada '.repeat(500),
+  ])('takes %j as text', async (text) => {
+    await expect(find(text)).resolves.toBeInstanceOf(Array)
+  })
+
+  it('takes any run of characters as text', async () => {
+    const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code + 1))
+    for (let start = 0; start < all.length; start += 64) {
+      const text = all.slice(start, start + 64).join('')
+      await expect(find(`${text} ${[...text].join(' ')}`)).resolves.toBeInstanceOf(Array)
+    }
+  })
+
+  it('looks for likeness at the beginning of a long text, and for words in all of it', async () => {
+    const body = `Minutes of the meeting. ${'And so on. '.repeat(30)}Decision: postponed`
+    await inWorkspace(data.app, data.one, async (query) => {
+      await add(query, 'interactions', { kind: 'NOTE', body, occurred_at: new Date() })
+      const count = (text: string) => query('select id from interactions_search($1)', [text])
+
+      expect(await count('minuts')).toHaveLength(1)
+      expect(await count('postponed')).toHaveLength(1)
+      expect(await count('postpond')).toHaveLength(0)
+    })
+  })
+})
+
+describe('a search keeps to its workspace', () => {
+  it('and finds only what is there', async () => {
+    expect(await find('ada')).toEqual(['Lovelace', 'Smith'])
+    expect(await find('ada', data.other)).toEqual(['Byron'])
+    expect(await find('lovelace', data.other)).toEqual([])
+  })
+
+  it('and finds nothing without one, whoever asks', async () => {
+    for (const client of [data.app, data.owner]) {
+      await client.query('reset app.workspace_id')
+      expect((await client.query(`select * from contacts_search('ada')`)).rows).toEqual([])
+      await client.query(`set app.workspace_id = ''`)
+      expect((await client.query(`select * from contacts_search('ada')`)).rows).toEqual([])
+    }
+  })
+
+  it('and reads no table that the role puts in front', async () => {
+    await inWorkspace(data.app, data.one, async (query) => {
+      await query('create temporary table contacts (workspace_id uuid, id uuid, search_text text) on commit drop')
+
+      expect(await query(`select id from contacts_search('ada')`)).toHaveLength(2)
+    })
+  })
+
+  it('and its functions are the only ones with the rights of the owner, open to the server alone', async () => {
+    const { rows } = await data.owner.query<{ name: string; app: boolean; everybody: boolean }>(`
+      select proname as name, has_function_privilege('rapport_app', oid, 'EXECUTE') as app,
+        has_function_privilege('public', oid, 'EXECUTE') as everybody
+      from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`)
+    const tables = ['accounts', 'contacts', 'interactions', 'tasks', 'teams']
+
+    // The doors to the job queue are the two others: test/plugins/background/jobs.test.ts.
+    const names = [...tables.map((table) => `${table}_search`), 'rapport_add_job', 'rapport_finish_job'].sort()
+    expect(rows).toEqual(names.map((name) => ({ name, app: true, everybody: false })))
+    await expect(data.app.query(`select * from rapport_search('contacts', 'ada')`)).rejects.toThrow(
+      'permission denied for function rapport_search',
+    )
+  })
+})
+
+describe('each search function', () => {
+  it.each([
+    ['accounts', { name: 'Fabrik' }],
+    ['contacts', { last_name: 'Fabrik' }],
+    ['interactions', { kind: 'NOTE', subject: 'Fabrik', occurred_at: new Date() }],
+    ['tasks', { title: 'Fabrik' }],
+    ['teams', { name: 'Fabrik' }],
+  ])(
+    '%s finds what begins so and what is like it, on a connection that never searched before',
+    async (table, values) => {
+      const { id } = await inWorkspace(data.app, data.one, (query) => add(query, table, values))
+      const { host, port, database, user, password } = data.app
+      const client = new Client({ host, port, database, user, password, options: '-c role=rapport_app' })
+      await client.connect()
+      try {
+        for (const text of ['fabr', 'fabryk']) {
+          expect(
+            await inWorkspace(client, data.one, (query) => query(`select id from ${table}_search($1)`, [text])),
+          ).toEqual([{ id }])
+        }
+      } finally {
+        await client.end()
+      }
+    },
+  )
+
+  it('reads its indexes and not the workspace', async () => {
+    await inWorkspace(data.owner, data.one, (query) =>
+      query(
+        `insert into contacts (workspace_id, id, first_name, last_name, created_by_id, updated_by_id)
+         select $1, gen_random_uuid(), md5(n::text), md5((-n)::text), $2, $2 from generate_series(1, 5000) n`,
+        [data.one, data.user],
+      ),
+    )
+    await data.owner.query('analyze contacts')
+    const scans = async () => {
+      // What a session counts is there for others once it has been flushed.
+      await data.app.query('select pg_stat_force_next_flush()')
+      const { rows } = await data.owner.query<{ name: string; scans: number }>(`
+        select indexrelname as name, idx_scan::int as scans from pg_stat_user_indexes where relname = 'contacts'
+        union all select 'none', seq_scan::int from pg_stat_user_tables where relname = 'contacts'`)
+      return new Map(rows.map(({ name, scans }) => [name, scans]))
+    }
+    const before = await scans()
+    await inWorkspace(data.app, data.one, (query) => query(`select id from contacts_search('lovlace')`))
+    const after = await scans()
+    const used = [...after].filter(([name, count]) => count > (before.get(name) ?? 0)).map(([name]) => name)
+
+    expect(used.sort()).toEqual(['contacts_likeness_idx', 'contacts_words_idx'])
+  })
+})

@@ -1,0 +1,24 @@
+import { type Database, openDatabase } from '../../src/platform/data/database.ts'
+import { createTestDatabase } from '../../src/testing/test-database.ts'
+
+/** A migrated, empty database with both of its doors open. */
+export interface AccessDatabase extends Pick<Database, 'app' | 'owner'> {
+  /** Connection URL of the owner, for a second node on the same database. */
+  readonly url: string
+  /** Closes the doors and deletes it. */
+  drop(): Promise<void>
+}
+
+export async function createAccessDatabase(): Promise<AccessDatabase> {
+  const { url, drop } = await createTestDatabase()
+  const { app, owner, close } = openDatabase(url)
+  return {
+    app,
+    owner,
+    url,
+    async drop() {
+      await close()
+      await drop()
+    },
+  }
+}

@@ -1,0 +1,218 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { createApiKey } from '../../src/platform/identity/api-keys.ts'
+import { type Authenticator, createAuthenticator } from '../../src/platform/identity/authenticate.ts'
+import { AuthenticationError } from '../../src/platform/identity/identity-errors.ts'
+import { openSigningKeys, type SigningKeys } from '../../src/platform/identity/sessions/signing-keys.ts'
+import { issueToken } from '../../src/platform/identity/sessions/tokens.ts'
+import { can } from '../../src/platform/permissions/grants.ts'
+import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
+
+let database: AccessDatabase
+let keys: SigningKeys
+let authenticator: Authenticator
+let workspaceId: string
+let adminId: string
+
+beforeAll(async () => {
+  database = await createAccessDatabase()
+  keys = await openSigningKeys(database.owner)
+  authenticator = createAuthenticator(database.owner, keys)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  vi.restoreAllMocks()
+  const slug = `w${randomUUID()}`
+  ;({ workspaceId, adminId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' }))
+})
+
+async function bearer(actorId: string, workspace = workspaceId, expiresInSeconds = 900): Promise<string> {
+  return `Bearer ${await issueToken(keys, { workspaceId: workspace, actorId, expiresInSeconds })}`
+}
+
+async function refusal(authorization: string | null): Promise<AuthenticationError> {
+  const error = await authenticator.authenticate(authorization).catch((thrown: unknown) => thrown)
+  if (!(error instanceof AuthenticationError)) throw new Error('The credential was accepted.')
+  return error
+}
+
+/** Runs a statement of the owner; `$1` is the workspace. */
+async function change(statement: string, ...values: unknown[]): Promise<void> {
+  const { rowCount } = await database.owner.query(statement, [workspaceId, ...values])
+  expect(rowCount).toBeGreaterThan(0)
+}
+
+describe('an access token', () => {
+  test('tells who acts, with roles and permissions', async () => {
+    const actor = await authenticator.authenticate(await bearer(adminId))
+    expect(actor).toMatchObject({ id: adminId, kind: 'USER', displayName: 'ada', workspaceId, roles: ['admin'] })
+    expect(actor.permissions).toEqual(new Set(['*:*']))
+    expect(actor.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 890_000)
+  })
+
+  test('adds up what several roles grant', async () => {
+    const user = { workspaceId, email: 'max@acme.example', displayName: 'Max', roleName: 'read-only' }
+    const actorId = await createUser(database.owner, user)
+    await change(
+      `insert into actor_roles (workspace_id, actor_id, role_id)
+       select $1, $2, id from roles where workspace_id = $1 and name = 'member'`,
+      actorId,
+    )
+    const actor = await authenticator.authenticate(await bearer(actorId))
+    expect(actor.roles).toEqual(['member', 'read-only'])
+    expect(can(actor, 'account:create')).toBe(true)
+    expect(can(actor, 'user:create')).toBe(false)
+  })
+
+  test('is worth what its actor may do at this moment', async () => {
+    const token = await bearer(adminId)
+    await change(`update roles set permissions = '{account:read}' where workspace_id = $1 and name = 'admin'`)
+    expect((await authenticator.authenticate(token)).permissions).toEqual(new Set(['account:read']))
+    await change('delete from actor_roles where workspace_id = $1 and actor_id = $2', adminId)
+    expect(await authenticator.authenticate(token)).toMatchObject({ roles: [], permissions: new Set() })
+    await change('update actors set is_active = false where workspace_id = $1 and id = $2', adminId)
+    expect((await refusal(token)).reason).toContain('suspended')
+    await change('update actors set is_active = true where workspace_id = $1 and id = $2', adminId)
+    await expect(authenticator.authenticate(token)).resolves.toMatchObject({ id: adminId })
+  })
+
+  test('of an actor or workspace that does not exist is refused', async () => {
+    expect((await refusal(await bearer(randomUUID()))).reason).toContain('no actor')
+    expect((await refusal(await bearer(adminId, randomUUID()))).reason).toContain('no actor')
+  })
+
+  test('for one workspace does not carry an actor of another', async () => {
+    const other = await createWorkspace(database.owner, { slug: `o${randomUUID()}`, adminEmail: 'ada@acme.example' })
+    expect((await refusal(await bearer(adminId, other.workspaceId))).reason).toContain('no actor')
+    expect((await refusal(await bearer(other.adminId))).reason).toContain('no actor')
+  })
+
+  test('that expired is refused', async () => {
+    const token = await bearer(adminId, workspaceId, 1)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_000 })
+    const error = await refusal(token)
+    vi.useRealTimers()
+    expect(error.reason).toContain('ERR_JWT_EXPIRED (exp)')
+  })
+})
+
+describe('an API key', () => {
+  const key = { name: 'Shop import', roleName: 'member' }
+
+  test('acts as an actor of its own, and is stored as a hash only', async () => {
+    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    expect(secret).toMatch(/^rpk_[\w-]{43}$/)
+    const actor = await authenticator.authenticate(`Bearer ${secret}`)
+    expect(actor).toMatchObject({
+      id: actorId,
+      kind: 'API_KEY',
+      displayName: 'Shop import',
+      workspaceId,
+      roles: ['member'],
+      expiresAt: null,
+    })
+    const { rows } = await database.owner.query('select to_jsonb(actors) as actor from actors where id = $1', [actorId])
+    expect(JSON.stringify(rows)).not.toContain(secret.slice(4))
+    expect(rows[0]?.actor).toMatchObject({ email: null, key_hash: createHash('sha256').update(secret).digest('hex') })
+  })
+
+  test('ends when it expires, and says when beforehand', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000)
+    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId, expiresAt })
+    expect((await authenticator.authenticate(`Bearer ${secret}`)).expiresAt).toEqual(expiresAt)
+    await change(`update actors set expires_at = now() where workspace_id = $1 and id = $2`, actorId)
+    expect((await refusal(`Bearer ${secret}`)).reason).toContain('expired at')
+    expect((await refusal(await bearer(actorId))).reason).toContain('expired at')
+  })
+
+  test('bounds the life of a token that was issued for it', async () => {
+    const expiresAt = new Date(Date.now() + 60_000)
+    const { actorId } = await createApiKey(database.owner, { ...key, workspaceId, expiresAt })
+    expect((await authenticator.authenticate(await bearer(actorId))).expiresAt).toEqual(expiresAt)
+  })
+
+  test('ends when it is suspended or deleted', async () => {
+    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    await change('update actors set is_active = false where workspace_id = $1 and id = $2', actorId)
+    expect((await refusal(`Bearer ${secret}`)).reason).toContain('suspended')
+    await change('delete from actors where workspace_id = $1 and id = $2', actorId)
+    expect((await refusal(`Bearer ${secret}`)).reason).toContain('no actor')
+  })
+
+  test('is not its hash, nor a part of it', async () => {
+    const { secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    const hash = createHash('sha256').update(secret).digest('hex')
+    for (const wrong of [
+      hash,
+      `rpk_${hash}`,
+      secret.slice(4),
+      secret.slice(0, -1),
+      `${secret}A`,
+      `rpk_${'A'.repeat(43)}`,
+      'rpk_',
+    ]) {
+      await refusal(`Bearer ${wrong}`)
+    }
+  })
+
+  test.each([
+    ['an unknown role', { roleName: 'owner' }, 'ROLE_UNKNOWN', /admin, member, read-only/],
+    ['an unknown workspace', { workspaceId: randomUUID() }, 'WORKSPACE_UNKNOWN', /no workspace/],
+    ['an empty name', { name: ' ' }, 'NAME_INVALID', /1 to 200/],
+    ['a past expiry', { expiresAt: new Date(Date.now() - 1) }, 'EXPIRY_PAST', /future/],
+    ['an expiry that is no date', { expiresAt: new Date(Number.NaN) }, 'EXPIRY_PAST', /future/],
+  ])('with %s is not made', async (_, given, code, message) => {
+    const made = createApiKey(database.owner, { ...key, workspaceId, ...given })
+    await expect(made).rejects.toMatchObject({
+      name: 'ProvisioningError',
+      code,
+      message: expect.stringMatching(message),
+    })
+  })
+})
+
+describe('the header', () => {
+  test.each([
+    null,
+    '',
+    'Bearer',
+    'Bearer ',
+    'Basic YWRhOmFkYQ==',
+    'token',
+    'Bearer a b',
+    'Bearer\ta',
+    'Bearer rpk_x\n',
+  ])('of %j asks for authentication', async (header) => {
+    expect((await refusal(header)).message).toMatch(/^Authentication is required/)
+  })
+
+  test('takes any case of the scheme', async () => {
+    const token = (await bearer(adminId)).slice('Bearer '.length)
+    await expect(authenticator.authenticate(`bearer  ${token}`)).resolves.toMatchObject({ id: adminId })
+  })
+
+  test('answers one message, whatever is wrong with the credential', async () => {
+    const suspended = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'member' })
+    await change('update actors set is_active = false where workspace_id = $1 and id = $2', suspended.actorId)
+    const credentials = [
+      `Bearer ${suspended.secret}`,
+      `Bearer rpk_${'A'.repeat(43)}`,
+      'Bearer rpk_',
+      'Bearer x',
+      await bearer(randomUUID()),
+    ]
+    const errors = await Promise.all(credentials.map(refusal))
+    expect(new Set(errors.map((error) => error.message))).toEqual(
+      new Set(['The credential is not valid or has expired.']),
+    )
+    expect(new Set(errors.map((error) => error.reason)).size).toBeGreaterThan(3)
+  })
+
+  test.each(['a'.repeat(1_000_000), `rpk_${'a'.repeat(1_000_000)}`, ' '.repeat(1_000_000)])(
+    'of a megabyte is refused',
+    async (credential) => {
+      expect((await refusal(`Bearer ${credential}`)).reason.length).toBeLessThan(200)
+    },
+  )
+})

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { AuthenticationError } from '../../src/platform/identity/identity-errors.ts'
+import { readClaims } from '../../src/platform/identity/providers/claims.ts'
+import type { StoredProvider } from '../../src/platform/identity/providers/stored-providers.ts'
+
+const provider: StoredProvider = {
+  id: '01890a5d-ac96-774b-bcce-b302099a8057',
+  workspaceId: '01890a5d-ac96-774b-bcce-b302099a8058',
+  workspace: 'acme',
+  issuer: 'https://id.example.com',
+  audiences: ['crm'],
+  algorithms: ['RS256'],
+  emailClaim: 'email',
+  rolesClaim: 'groups',
+  createsUsers: true,
+  defaultRoleId: null,
+  actorId: null,
+}
+
+const read = (payload: Record<string, unknown>, more: Partial<StoredProvider> = {}) =>
+  readClaims(payload, 'subject-1', { ...provider, ...more })
+
+describe('the e-mail', () => {
+  test.each([true, 'true'])('counts when the provider says %j of it, in lower case', (verified) => {
+    expect(read({ email: ' Ada@Acme.example', email_verified: verified }).verifiedEmail).toBe('ada@acme.example')
+  })
+
+  test.each([false, 'false', 1, 'yes', null, undefined, {}])('does not count when it says %j', (verified) => {
+    expect(read({ email: 'ada@acme.example', email_verified: verified }).verifiedEmail).toBeNull()
+  })
+
+  test.each(['ada', '', 'ada@acme.example\0', 'ada@acme.example, eve@acme.example', ['ada@acme.example'], 7])(
+    'does not count when it is none: %j',
+    (email) => expect(read({ email, email_verified: true }).verifiedEmail).toBeNull(),
+  )
+
+  test('may be in another claim', () => {
+    const payload = { email: 'other@acme.example', upn: 'ada@acme.example', email_verified: true }
+    expect(read(payload, { emailClaim: 'upn' }).verifiedEmail).toBe('ada@acme.example')
+  })
+})
+
+describe('groups', () => {
+  test.each([
+    [{ groups: ['a', 'b'] }, 'groups', ['a', 'b']],
+    [{ groups: 'a' }, 'groups', ['a']],
+    [{ realm_access: { roles: ['a'] } }, 'realm_access.roles', ['a']],
+    [{ 'https://acme.example/roles': ['a'] }, 'https://acme.example/roles', ['a']],
+    [{}, 'groups', []],
+    [{ groups: null }, 'groups', []],
+    [{ realm_access: 'x' }, 'realm_access.roles', []],
+    [{}, 'constructor.name', []],
+    [{}, '__proto__', []],
+  ])('of %j by %s are %j', (payload, rolesClaim, groups) => {
+    expect(read(payload, { rolesClaim }).groups).toEqual(groups)
+  })
+
+  test('are not looked at where the provider maps none', () => {
+    expect(read({ groups: 7 }, { rolesClaim: null }).groups).toEqual([])
+  })
+
+  test.each([
+    { groups: 7 },
+    { groups: ['a', 7] },
+    { groups: { a: true } },
+    { groups: ['a\0'] },
+    { groups: Array.from({ length: 1_001 }, String) },
+    { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://graph.example' } } },
+  ])('that can’t be told are no groups, but a refusal: %j', (payload) => {
+    expect(() => read(payload)).toThrow(AuthenticationError)
+  })
+})
+
+test.each([
+  [{ name: ' Ada Lovelace ' }, 'Ada Lovelace'],
+  [{ name: '', preferred_username: 'ada' }, 'ada'],
+  [{ email: 'ada@acme.example', email_verified: true }, 'ada'],
+  [{ name: 7 }, 'subject-1'],
+  [{ name: 'A\0' }, 'subject-1'],
+  [{ name: '🙂'.repeat(300) }, '🙂'.repeat(200)],
+])('the name of %j is %s', (payload, name) => {
+  expect(read(payload).displayName).toBe(name)
+})

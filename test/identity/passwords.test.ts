@@ -1,0 +1,131 @@
+import * as crypto from 'node:crypto'
+import { describe, expect, test, vi } from 'vitest'
+import { atMost } from '../../src/platform/async/at-most.ts'
+import { NotNowError, PasswordError, tooBusy } from '../../src/platform/identity/identity-errors.ts'
+import { countAddressAttempts } from '../../src/platform/identity/passwords/address-attempts.ts'
+import { hashPassword, isPassword } from '../../src/platform/identity/passwords/password-hash.ts'
+import { requireGoodPassword } from '../../src/platform/identity/passwords/password-rules.ts'
+
+vi.mock('node:crypto', { spy: true })
+
+const ada = { email: 'ada.lovelace@acme.example', displayName: 'Ada Lovelace', workspace: ['acme', 'Acme Ltd'] }
+
+describe('a hash', () => {
+  test('is of one password only, and salted', async () => {
+    const [one, other] = await Promise.all([hashPassword('tafel wolke'), hashPassword('tafel wolke')])
+    expect(one).not.toBe(other)
+    expect(await isPassword('tafel wolke', one)).toBe(true)
+    expect(await isPassword('tafel wolke', other)).toBe(true)
+    for (const wrong of ['tafel wolk', 'tafel wolke ', 'Tafel wolke', ''])
+      expect(await isPassword(wrong, one)).toBe(false)
+  })
+
+  test('is checked with the parameters that it names', async () => {
+    // A test vector of the reference implementation.
+    const stored = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
+    expect(await isPassword('password', stored)).toBe(true)
+    expect(await isPassword('passwore', stored)).toBe(false)
+  })
+
+  test('of nobody is as much work, and never right', async () => {
+    vi.mocked(crypto.argon2).mockClear()
+    expect(await isPassword('', null)).toBe(false)
+    await isPassword('x', await hashPassword('tafel wolke'))
+    const [nobodys, , somebodys] = vi
+      .mocked(crypto.argon2)
+      .mock.calls.map(([algorithm, { message: _, nonce, ...costs }]) => [
+        algorithm,
+        Buffer.byteLength(String(nonce)) > 0,
+        costs,
+      ])
+    expect(nobodys).toEqual(somebodys)
+    expect(nobodys).toEqual(['argon2id', true, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }])
+    await expect(isPassword('x', '$2b$10$abc')).rejects.toThrow('table passwords')
+  })
+})
+
+describe('turns', () => {
+  test('are taken by so many at once, and no more wait than may', async () => {
+    const inTurn = atMost(2, 3, tooBusy)
+    let running = 0
+    let most = 0
+    const work = async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      running--
+    }
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => inTurn(work)))
+    expect(most).toBe(2)
+    expect(outcomes.map(({ status }) => status).filter((status) => status === 'fulfilled')).toHaveLength(5)
+    await expect(inTurn(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+    await expect(inTurn(async () => 'next')).resolves.toBe('next')
+  })
+})
+
+describe('a password', () => {
+  test.each([
+    'tafel wolke zimt',
+    'correct horse battery',
+    'x9$kL2mQ8#vR4tZ',
+    '日本語の長いパスワードですよね、本当に',
+    'ada hates 7 green umbrellas',
+    'vK'.padEnd(200, 'zw3Qp8'),
+  ])('is good: %s', async (password) => {
+    await expect(requireGoodPassword(password, ada)).resolves.toBe(password.normalize('NFKC'))
+  })
+
+  test.each([
+    ['fourteen chars', 'PASSWORD_TOO_SHORT'],
+    ['🔑'.repeat(14), 'PASSWORD_TOO_SHORT'],
+    ['', 'PASSWORD_TOO_SHORT'],
+    ['x'.repeat(201), 'PASSWORD_TOO_LONG'],
+    ['passwordpassword', 'PASSWORD_GUESSABLE'],
+    ['123456789012345', 'PASSWORD_GUESSABLE'],
+    ['qwertyuiopasdfgh', 'PASSWORD_GUESSABLE'],
+    ['aaaaaaaaaaaaaaaaaaaa', 'PASSWORD_GUESSABLE'],
+    ['P@ssw0rdP@ssw0rd', 'PASSWORD_GUESSABLE'],
+    ['ada.lovelace@acme.example', 'PASSWORD_GUESSABLE'],
+    ['ADA.LOVELACE@ACME.EXAMPLE', 'PASSWORD_GUESSABLE'],
+    ['AdaLovelaceAcme', 'PASSWORD_GUESSABLE'],
+    ['Ada Lovelace, Acme 2026', 'PASSWORD_GUESSABLE'],
+  ])('is bad: %s', async (password, code) => {
+    const refusal = await requireGoodPassword(password, ada).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(PasswordError)
+    expect(refusal).toMatchObject({ code })
+  })
+
+  test('takes no more than a moment to estimate, whatever it is', async () => {
+    const begun = performance.now()
+    for (const password of ['(a1'.repeat(66), 'p@ssw0rd'.repeat(25), '12.12.2012'.repeat(20)])
+      await requireGoodPassword(password, ada).catch(() => undefined)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
+})
+
+describe('attempts of one network address', () => {
+  test('are thirty in a quarter of an hour, right ones not counted', () => {
+    let now = 0
+    const attempts = countAddressAttempts(() => now)
+    for (let count = 0; count < 100; count++) {
+      attempts.begin('192.0.2.1')
+      attempts.succeed('192.0.2.1')
+    }
+    for (let count = 0; count < 30; count++) attempts.begin('192.0.2.1')
+    now = 60_000
+    expect(() => attempts.begin('192.0.2.1')).toThrow(NotNowError)
+    expect(() => attempts.begin('192.0.2.1')).toThrow('840 seconds')
+    attempts.begin('192.0.2.2')
+    attempts.begin(null)
+    now = 15 * 60_000
+    attempts.begin('192.0.2.1')
+  })
+
+  test('are those of a whole /64 of IPv6', () => {
+    const attempts = countAddressAttempts(() => 0)
+    for (let count = 0; count < 30; count++) attempts.begin(`2001:db8:0:1::${count.toString(16)}`)
+    expect(() => attempts.begin('2001:db8:0:1:ffff:ffff:ffff:ffff')).toThrow(NotNowError)
+    expect(() => attempts.begin('2001:0db8::1:0:0:0:1')).toThrow(NotNowError)
+    attempts.begin('2001:db8:0:2::1')
+    attempts.begin('::1')
+  })
+})

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createUser, createWorkspace, findActorByEmail, provisionDemo } from '../../src/modules/workspaces/provision.ts'
+import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
+
+const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
+
+let database: AccessDatabase
+
+beforeAll(async () => {
+  database = await createAccessDatabase()
+})
+afterAll(() => database.drop())
+
+function newSlug(): string {
+  return `w${randomUUID()}`
+}
+
+describe('createWorkspace', () => {
+  test('makes the workspace, its starting roles and its first administrator', async () => {
+    const slug = newSlug()
+    const made = await createWorkspace(database.owner, { slug, name: ' Acme Inc. ', adminEmail: ' Ada@ACME.example ' })
+    expect(made.workspaceId).toMatch(UUID_V7)
+    expect(made.adminId).toMatch(UUID_V7)
+    const { rows } = await database.owner.query(
+      `select w.slug, w.name, a.email, a.kind, a.display_name,
+              (select array_agg(name order by name) from roles where workspace_id = w.id) as roles,
+              (select array_agg(r.name) from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
+               where ar.workspace_id = w.id and ar.actor_id = a.id) as admin_roles
+       from workspaces w join actors a on a.workspace_id = w.id where w.id = $1`,
+      [made.workspaceId],
+    )
+    expect(rows).toEqual([
+      {
+        slug,
+        name: 'Acme Inc.',
+        email: 'ada@acme.example',
+        kind: 'USER',
+        display_name: 'ada',
+        roles: ['admin', 'member', 'read-only'],
+        admin_roles: ['admin'],
+      },
+    ])
+  })
+
+  test('refuses a slug that is taken, and leaves nothing behind', async () => {
+    const slug = newSlug()
+    await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    const before = await counts()
+    await expect(createWorkspace(database.owner, { slug, adminEmail: 'max@acme.example' })).rejects.toMatchObject({
+      code: 'SLUG_TAKEN',
+      message: expect.stringContaining(slug),
+    })
+    expect(await counts()).toEqual(before)
+  })
+
+  test('of five at once with one slug makes one', async () => {
+    const slug = newSlug()
+    const made = await Promise.allSettled(
+      Array.from({ length: 5 }, () => createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })),
+    )
+    expect(made.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+    for (const result of made)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'SLUG_TAKEN' })
+  })
+
+  test.each([
+    '',
+    'a',
+    'A-b',
+    '1acme',
+    '-acme',
+    'acme_inc',
+    'acme inc',
+    'ümlaut',
+    'a'.repeat(64),
+    'acme\n',
+    'acme\0',
+    '../etc',
+  ])('refuses the slug %j', async (slug) => {
+    const before = await counts()
+    const making = createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    await expect(making).rejects.toMatchObject({ code: 'SLUG_INVALID', message: expect.stringContaining('2 to 63') })
+    expect(await counts()).toEqual(before)
+  })
+
+  test.each(['ab', 'acme-2', `a${'-'.repeat(62)}`])('takes the slug %j', async (slug) => {
+    await expect(createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })).resolves.toBeDefined()
+  })
+
+  test.each([
+    '',
+    'ada',
+    'ada@',
+    '@acme.example',
+    'ada@acme',
+    'a b@acme.example',
+    `${'a'.repeat(250)}@acme.example`,
+    'ada@acme.example\0',
+  ])('refuses the e-mail %j', async (adminEmail) => {
+    const making = createWorkspace(database.owner, { slug: newSlug(), adminEmail })
+    await expect(making).rejects.toMatchObject({ name: 'ProvisioningError', code: 'EMAIL_INVALID' })
+  })
+
+  test.each([' ', 'x'.repeat(201), 'a\0b'])('refuses the name %j', async (name) => {
+    const making = createWorkspace(database.owner, { slug: newSlug(), name, adminEmail: 'ada@acme.example' })
+    await expect(making).rejects.toMatchObject({ code: 'NAME_INVALID' })
+  })
+})
+
+describe('createUser', () => {
+  test('adds a user who is found again by the e-mail in any case', async () => {
+    const slug = newSlug()
+    const { workspaceId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    const user = { workspaceId, email: 'Max.Muster@Acme.example', displayName: 'Max Muster', roleName: 'member' }
+    const actorId = await createUser(database.owner, user)
+    expect(await findActorByEmail(database.owner, slug, ' MAX.muster@acme.EXAMPLE')).toEqual({ workspaceId, actorId })
+  })
+
+  test('refuses an e-mail that is taken in this workspace only', async () => {
+    const { workspaceId } = await createWorkspace(database.owner, { slug: newSlug(), adminEmail: 'ada@acme.example' })
+    const user = { workspaceId, email: 'ADA@acme.example', displayName: 'Ada', roleName: 'member' }
+    await expect(createUser(database.owner, user)).rejects.toMatchObject({
+      code: 'EMAIL_TAKEN',
+      message: expect.stringContaining('ada@acme.example'),
+    })
+  })
+
+  test('names the roles there are, and a workspace that is not', async () => {
+    const { workspaceId } = await createWorkspace(database.owner, { slug: newSlug(), adminEmail: 'ada@acme.example' })
+    const user = { workspaceId, email: 'max@acme.example', displayName: 'Max', roleName: 'reader' }
+    await expect(createUser(database.owner, user)).rejects.toMatchObject({
+      code: 'ROLE_UNKNOWN',
+      message: 'The workspace has no role "reader". Its roles are: admin, member, read-only.',
+    })
+    const elsewhere = createUser(database.owner, { ...user, workspaceId: randomUUID() })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'WORKSPACE_UNKNOWN' })
+  })
+})
+
+describe('findActorByEmail', () => {
+  test('says what is missing', async () => {
+    const slug = newSlug()
+    const { workspaceId, adminId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    await expect(findActorByEmail(database.owner, 'nowhere', 'ada@acme.example')).rejects.toMatchObject({
+      code: 'WORKSPACE_UNKNOWN',
+      message: expect.stringContaining('rapport workspace create nowhere'),
+    })
+    await expect(findActorByEmail(database.owner, slug, 'max@acme.example')).rejects.toMatchObject({
+      code: 'USER_UNKNOWN',
+    })
+    await expect(findActorByEmail(database.owner, slug, 'nobody')).rejects.toMatchObject({ code: 'EMAIL_INVALID' })
+    await database.owner.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
+      workspaceId,
+      adminId,
+    ])
+    await expect(findActorByEmail(database.owner, slug, 'ada@acme.example')).rejects.toMatchObject({
+      code: 'USER_SUSPENDED',
+    })
+  })
+})
+
+describe('provisionDemo', () => {
+  test('of eight nodes at once makes one demo, and later starts find it', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => provisionDemo(database.owner)))
+    expect(made.filter((one) => one.created)).toHaveLength(1)
+    expect(new Set(made.map((one) => one.workspaceId)).size).toBe(1)
+    expect(await provisionDemo(database.owner)).toEqual({ created: false, workspaceId: made[0]?.workspaceId })
+    for (const email of ['admin@demo.example', 'member@demo.example', 'reader@demo.example']) {
+      await expect(findActorByEmail(database.owner, 'demo', email)).resolves.toBeDefined()
+    }
+  })
+})
+
+async function counts(): Promise<unknown> {
+  const { rows } = await database.owner.query(
+    `select (select count(*) from workspaces) as workspaces, (select count(*) from roles) as roles,
+            (select count(*) from actors) as actors, (select count(*) from actor_roles) as actor_roles`,
+  )
+  return rows[0]
+}

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
+import { defineRule } from '../../src/platform/declare/rules/rule.ts'
+import { createApiKey } from '../../src/platform/identity/api-keys.ts'
+import { MAX_REFUSALS } from '../../src/platform/log/refusals.ts'
+import { errorCodes } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
+import { userWho } from '../permissions/people.ts'
+import { testPlugin } from '../plugins/guarded-plugin.ts'
+import { uuidOf } from '../plugins/ledger/plugin.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { addAccount, addContact, type Made } from '../support/records.ts'
+import { tableHashes } from '../support/table-hashes.ts'
+
+/** Notes every new account as a task, for which its manifest lacks the permission. */
+const meddler = testPlugin('meddler', {
+  permissions: ['account:read'],
+  rules: [
+    defineRule<'Account'>({
+      name: 'meddler.notes',
+      description: 'Makes a task of every new account called Meddled.',
+      object: 'Account',
+      on: ['create'],
+      async after({ values }, { records }) {
+        if (values.name === 'Meddled') await records.create('Task', { title: 'Look' })
+      },
+    }),
+  ],
+})
+
+let app: TestApp
+let minutes = 0
+
+beforeAll(async () => {
+  app = await createTestApp({ plugins: [{ plugin: meddler }], now: () => new Date(Date.now() + minutes * 60_000) })
+})
+afterAll(() => app.close())
+
+interface Entry {
+  readonly operation: string
+  readonly type: string
+  readonly record_id: string
+  readonly actor_id: string
+  readonly version: number
+  readonly mutation: string
+  readonly permission: string | null
+  readonly plugin: string | null
+  readonly changes: unknown
+}
+
+async function lastEntries(count: number): Promise<Entry[]> {
+  const { rows } = await app.database.owner.query<Entry>('select * from audit_entries order by xid desc limit $1', [
+    count,
+  ])
+  return rows
+}
+
+/** What a refusal leaves: exactly one entry, and nothing else anywhere in the database. */
+async function refusal(
+  client: TestClient<unknown>,
+  mutation: string,
+  variables: unknown = {},
+  headers = {},
+): Promise<Entry> {
+  const { owner } = app.database
+  const { audit_entries: before, ...others } = await tableHashes(owner)
+  const answer = await client.query(mutation, variables, headers)
+  expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
+  expect(answer.data).toBeNull()
+  const { audit_entries: after, ...same } = await tableHashes(owner)
+  expect(same).toEqual(others)
+  expect(after).not.toBe(before)
+  const [entry] = await lastEntries(1)
+  if (!entry) throw new Error('There is no entry.')
+  const rest = await owner.query<{ hash: string }>(
+    `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from audit_entries t
+     where xid <> (select max(xid) from audit_entries)`,
+  )
+  expect(rest.rows[0]?.hash).toBe(before)
+  expect(entry).toMatchObject({ operation: 'REFUSED', version: 0, changes: {} })
+  return entry
+}
+
+const CREATE =
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id name } userErrors { code } } }'
+const UPDATE =
+  'mutation ($input: UpdateAccountInput!) { mine: updateAccount(input: $input) { account { id } userErrors { code } } }'
+
+describe('a refused mutation leaves one entry and nothing else', () => {
+  it('where the permission is missing, without a record', async () => {
+    const reader = app.as('reader')
+    expect(await refusal(reader, CREATE, { input: { name: 'No' } })).toMatchObject({
+      type: 'User',
+      record_id: reader.actor.id,
+      actor_id: reader.actor.id,
+      mutation: 'createAccount',
+      permission: 'account:create',
+      plugin: null,
+    })
+  })
+
+  it('where the permission is missing, about the record that was named, there or not', async () => {
+    const made = await addAccount(app.as('member'), { name: 'Named' })
+    const update = (id: string) => refusal(app.as('reader'), UPDATE, { input: { id, version: 1, name: 'No' } })
+    expect(await update(made.id)).toMatchObject({ type: 'Account', record_id: uuidOf(made), mutation: 'updateAccount' })
+    expect(await update('account_00000000000000000000000000')).toMatchObject({ type: 'Account' })
+    expect(await update('nonsense')).toMatchObject({ type: 'User', record_id: app.as('reader').actor.id })
+  })
+
+  it('where the record is out of reach, found out inside the transaction, also with an Idempotency-Key', async () => {
+    const made = await addAccount(app.as('member'), { name: 'Out of reach' })
+    const owner = await userWho(app, ['account:read', 'account:update@own'])
+    const entry = await refusal(
+      owner,
+      UPDATE,
+      { input: { id: made.id, version: 1, name: 'No' } },
+      { 'idempotency-key': 'k1' },
+    )
+    expect(entry).toMatchObject({ type: 'Account', record_id: uuidOf(made), permission: 'account:update' })
+  })
+
+  it('where a field may not be written, or what the payload tells may not be read', async () => {
+    const narrow = await userWho(app, ['account.name:read', 'account.name:create'])
+    expect(await refusal(narrow, CREATE, { input: { name: 'Field', industry: 'Retail' } })).toMatchObject({
+      mutation: 'createAccount',
+      permission: 'account.industry:create',
+    })
+    const blind = await userWho(app, ['account:create', 'account.industry:read'])
+    expect(await refusal(blind, CREATE, { input: { name: 'Payload' } })).toMatchObject({
+      permission: 'account.name:read',
+    })
+  })
+
+  it('where a plugin lacks the permission, with the plugin', async () => {
+    expect(await refusal(app.as('member'), CREATE, { input: { name: 'Meddled' } })).toMatchObject({
+      permission: 'task:create',
+      plugin: 'meddler',
+    })
+  })
+
+  it('of an operation, about the record that its input names', async () => {
+    const enable = 'mutation { enablePlugin(input: { pluginId: "meddler" }) { userErrors { code } } }'
+    expect(await refusal(app.as('member'), enable)).toMatchObject({ type: 'User', mutation: 'enablePlugin' })
+  })
+
+  it('about the record that another field of the input names, and not about whom it is to belong to', async () => {
+    const made = await addAccount(app.as('member'), { name: 'Shared' })
+    const reader = app.as('reader')
+    const userId = encodeId('user', app.as('member').actor.id)
+    const grant =
+      'mutation ($input: CreateRecordGrantInput!) { createRecordGrant(input: $input) { userErrors { code } } }'
+    const refused = await refusal(reader, grant, { input: { userId, recordId: made.id } })
+    expect(refused).toMatchObject({ type: 'Account', record_id: uuidOf(made), mutation: 'createRecordGrant' })
+    const task = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code } } }'
+    const owned = { title: 'No', assigneeId: userId }
+    expect(await refusal(reader, task, { input: owned })).toMatchObject({ type: 'User', record_id: reader.actor.id })
+    const reset = 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { userErrors { code } } }'
+    expect(await refusal(reader, reset, { input: { userId } })).toMatchObject({
+      type: 'User',
+      record_id: app.as('member').actor.id,
+    })
+  })
+
+  it('of an API key, about the key', async () => {
+    const { workspaceId } = app.as('admin').actor
+    const { actorId, secret } = await createApiKey(app.database.owner, {
+      workspaceId,
+      name: 'Integration',
+      roleName: 'read-only',
+    })
+    const entry = await refusal(app.withCredential(secret), CREATE, { input: { name: 'No' } })
+    expect(entry).toMatchObject({ type: 'ApiKey', record_id: actorId, actor_id: actorId })
+  })
+})
+
+describe('refusals', () => {
+  it('of one document have an entry each, and what is allowed beside them is done', async () => {
+    const some = await userWho(app, ['account:read', 'account:create', 'contact:read'])
+    const contact: Made = await addContact(app.as('member'), { lastName: 'Beside' })
+    const answer = await some.query(
+      `mutation ($id: ID!) {
+        one: deleteContact(input: { id: $id, version: 1 }) { userErrors { code } }
+        two: createAccount(input: { name: "Done" }) { account { name } }
+        three: deleteContact(input: { id: $id, version: 1 }) { userErrors { code } }
+      }`,
+      { id: contact.id },
+    )
+    expect(errorCodes(answer)).toContain('FORBIDDEN')
+    const told = (await lastEntries(3)).map(({ operation, mutation }) => `${operation} ${mutation}`)
+    expect(told.filter((each) => each === 'REFUSED deleteContact').length).toBeGreaterThan(0)
+  })
+
+  it('beyond a number in a minute are counted, and the next entry tells of them', async () => {
+    const eager = await userWho(app, ['account:read'])
+    const count = async () => {
+      const { rows } = await app.database.owner.query<{ count: number }>(
+        'select count(*)::int as count from audit_entries where actor_id = $1',
+        [eager.actor.id],
+      )
+      return rows[0]?.count
+    }
+    for (let index = 0; index < MAX_REFUSALS + 7; index++) await eager.query(CREATE, { input: { name: 'No' } })
+    expect(await count()).toBe(MAX_REFUSALS)
+    minutes = 2
+    await eager.query(CREATE, { input: { name: 'No' } })
+    expect(await count()).toBe(MAX_REFUSALS + 1)
+    expect(await lastEntries(1)).toMatchObject([{ changes: { refusals: { from: null, to: 7 } } }])
+    minutes = 4
+    expect(await refusal(eager, CREATE, { input: { name: 'No' } })).toMatchObject({ changes: {} })
+  })
+
+  it('that can not be told of are answered as a failure, and nothing is done', async () => {
+    const { owner } = app.database
+    await owner.query('revoke insert on audit_entries from rapport_app')
+    try {
+      const answer = await app.as('reader').query(CREATE, { input: { name: 'No' } })
+      expect(errorCodes(answer)).toEqual(['INTERNAL'])
+    } finally {
+      await owner.query('grant insert on audit_entries to rapport_app')
+    }
+  })
+})

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Permission } from '../../src/platform/declare/permission.ts'
+import { encodeId } from '../../src/platform/declare/record-id.ts'
+import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
+import type { TestActor, TestClient } from '../../src/testing/client.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { logSettled } from '../support/log.ts'
+import { addAccount, type Made } from '../support/records.ts'
+import { openStream } from '../support/sse.ts'
+import { userWho } from './people.ts'
+
+let app: TestApp
+let account: Made
+/** May read three fields of accounts and write one. */
+let clerk: TestClient<TestActor>
+
+beforeAll(async () => {
+  app = await createTestApp()
+  account = await addAccount(app.as('admin'), { name: 'Acme', industry: 'Tools', tier: 'Gold', employeeCount: 5 })
+  clerk = await userWho(app, [
+    'account.name:read',
+    'account.industry:read',
+    'account.history:read',
+    'account.name:update',
+    'auditEntry:read',
+    'change:read',
+  ])
+})
+afterAll(() => app.close())
+
+const refusal = { code: 'FORBIDDEN', permission: 'account.tier:read' }
+
+describe('fields that a role lists', () => {
+  it('are told, with id and version, and no other', async () => {
+    expect(
+      await clerk.must('query ($id: ID!) { account(id: $id) { version name industry } }', { id: account.id }),
+    ).toEqual({
+      account: { version: 1, name: 'Acme', industry: 'Tools' },
+    })
+    const { data, errors } = await clerk.query('query ($id: ID!) { account(id: $id) { name tier } }', {
+      id: account.id,
+    })
+    expect(data).toEqual({ account: null })
+    expect(errors.map(({ extensions }) => extensions)).toEqual([refusal])
+    expect(errors[0]?.message).toBe(
+      'Reading Account.tier needs the permission account.tier:read. Ask an administrator of the workspace.',
+    )
+  })
+
+  it.each([
+    ['filtered by', '{ accounts(filter: { tier: { equals: "Gold" } }) { totalCount } }'],
+    ['filtered by within NOT', '{ accounts(filter: { NOT: [{ OR: [{ tier: { isNull: true } }] }] }) { totalCount } }'],
+    [
+      'filtered by through a relation',
+      '{ accounts(filter: { parent: { is: { tier: { equals: "x" } } } }) { totalCount } }',
+    ],
+    ['ordered by', '{ accounts(orderBy: [{ tier: ASC }]) { nodes { id } } }'],
+    ['selected through a fragment', '{ accounts { nodes { ...F } } } fragment F on Account { alias: tier }'],
+    [
+      'selected through node',
+      `{ nodes(ids: ["account_00000000000000000000000000", "ID"]) { ... on Account { tier } } }`,
+    ],
+    ['selected in a list', '{ accounts { edges { node { tier } } } }'],
+  ])('can’t be %s where they are not among them', async (_, query) => {
+    const { errors } = await clerk.query(query.replace('ID', account.id))
+    expect(errors.map(({ extensions }) => extensions)).toEqual(
+      query.includes('parent') ? [{ code: 'FORBIDDEN', permission: 'account.parent:read' }] : [refusal],
+    )
+  })
+
+  it('can’t be searched unless all that search looks into may be read', async () => {
+    const answer = await clerk.query('{ accounts(search: "acme") { totalCount } }')
+    expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
+    const reader = await userWho(
+      app,
+      ['name', 'industry', 'website', 'tier'].map((field): Permission => `account.${field}:read`),
+    )
+    expect(at(await reader.must('{ accounts(search: "acme") { totalCount } }'), 'accounts.totalCount')).toBe(1)
+  })
+
+  it('are all that history, the log and live changes tell of', async () => {
+    const admin = app.as('admin')
+    await admin.must(
+      'mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, industry: "Toys", tier: "Silver" }) { userErrors { code } } }',
+      { id: account.id },
+    )
+    const data = await clerk.must(
+      'query ($id: ID!) { account(id: $id) { history(first: 1) { nodes { changes { field from to } } } } changes(last: 1) { nodes { changedFields } } }',
+      { id: account.id },
+    )
+    expect(at(data, 'account.history.nodes.0.changes')).toEqual([{ field: 'industry', from: 'Tools', to: 'Toys' }])
+    await logSettled(app)
+    const log = await clerk.must('{ changes(last: 1) { nodes { changedFields } } }')
+    expect(listAt(log, 'changes.nodes')).toEqual([{ changedFields: ['industry'] }])
+  })
+
+  it('can’t be followed where they are not among them: the subscription is refused before it begins', async () => {
+    const follow = (document: string) => openStream(app, clerk, document).then((stream) => stream.next())
+    expect(at(await follow('subscription { accountChanged { account { tier } } }'), 'errors.0.extensions.code')).toBe(
+      'FORBIDDEN',
+    )
+    expect(
+      at(
+        await follow('subscription { accountChanged(filter: { tier: { equals: "x" } }) { account { name } } }'),
+        'errors.0.extensions.code',
+      ),
+    ).toBe('FORBIDDEN')
+  })
+
+  it('can be written where the role says so; a refused write changes nothing', async () => {
+    const update = (input: string) =>
+      clerk.query(
+        `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 2, ${input} }) { account { name } userErrors { code } } }`,
+        { id: account.id },
+      )
+    const refused = await update('name: "New", tier: "Bronze"')
+    expect(refused.errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'FORBIDDEN', permission: 'account.tier:update' },
+    ])
+    const answered = await clerk.query(
+      'mutation ($id: ID!) { updateAccount(input: { id: $id, version: 2, name: "Unseen" }) { account { tier } } }',
+      { id: account.id },
+    )
+    expect(answered.errors.map(({ extensions }) => extensions)).toEqual([refusal])
+    const seen = await app
+      .as('admin')
+      .must('query ($id: ID!) { account(id: $id) { name tier version } }', { id: account.id })
+    expect(seen).toEqual({ account: { name: 'Acme', tier: 'Silver', version: 2 } })
+    expect(at((await update('name: "Acme Ltd"')).data, 'updateAccount.account.name')).toBe('Acme Ltd')
+  })
+
+  it('are all that a stale version tells of', async () => {
+    const writer = await userWho(app, ['account:update', 'account.name:read'])
+    const { data } = await writer.query(
+      `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, name: "Mine", industry: "Mine" }) {
+        userErrors { code ... on StaleVersionError { conflicts { field base theirs yours } } } } }`,
+      { id: account.id },
+    )
+    expect(at(data, 'updateAccount.userErrors')).toEqual([
+      { code: 'STALE_VERSION', conflicts: [{ field: 'name', base: 'Acme', theirs: 'Acme Ltd', yours: 'Mine' }] },
+    ])
+  })
+})
+
+describe('a scope on a field’s permission', () => {
+  it('holds for that field, whatever reaches further', async () => {
+    const admin = app.as('admin')
+    const user = await userWho(app, [
+      'account.name:read',
+      'account.name:update',
+      'account.employeeCount:read@own',
+      'account.domains:read@own',
+      'account.employeeCount:update@own',
+    ])
+    const mine = await addAccount(admin, {
+      name: 'Mine',
+      employeeCount: 7,
+      ownerId: encodeId('user', user.actor.id),
+    })
+    const data = await user.must(
+      'query ($mine: ID!, $other: ID!) { mine: account(id: $mine) { name employeeCount } other: account(id: $other) { name employeeCount } }',
+      { mine: mine.id, other: account.id },
+    )
+    expect(data).toEqual({
+      mine: { name: 'Mine', employeeCount: 7 },
+      other: { name: 'Acme Ltd', employeeCount: null },
+    })
+    const permission = 'account.employeeCount:read'
+    for (const query of [
+      '{ accounts(filter: { employeeCount: { gt: 1 } }) { totalCount } }',
+      '{ accounts(orderBy: [{ employeeCount: ASC }]) { totalCount } }',
+    ])
+      expect((await user.query(query)).errors.map(({ extensions }) => extensions)).toEqual([
+        { code: 'FORBIDDEN', permission },
+      ])
+    // A list is never empty for want of permission.
+    const lists = await user.query('{ accounts { nodes { domains { domain } } } }')
+    expect(lists.errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'FORBIDDEN', permission: 'account.domains:read' },
+    ])
+    const write = (id: string, version: number, input: string) =>
+      user.query(
+        `mutation ($id: ID!, $version: Int!) { updateAccount(input: { id: $id, version: $version, ${input} }) { account { version } userErrors { code } } }`,
+        { id, version },
+      )
+    expect(errorCodes(await write(account.id, 3, 'employeeCount: 1'))).toEqual(['FORBIDDEN'])
+    expect(errorCodes(await write(account.id, 3, 'name: "Both", employeeCount: 1'))).toEqual(['FORBIDDEN'])
+    expect(at((await write(mine.id, 1, 'employeeCount: 8')).data, 'updateAccount.account.version')).toBe(2)
+    expect(at((await write(account.id, 3, 'name: "Acme"')).data, 'updateAccount.account.version')).toBe(4)
+    const seen = await admin.must('query ($id: ID!) { account(id: $id) { name employeeCount } }', { id: account.id })
+    expect(seen).toEqual({ account: { name: 'Acme', employeeCount: 5 } })
+  })
+
+  it('over everything leaves the log to what is reached', async () => {
+    const user = await userWho(app, ['*:read@own'])
+    expect(at(await user.must('{ changes { totalCount } }'), 'changes.totalCount')).toBe(0)
+  })
+})

@@ -1,0 +1,196 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+} from 'graphql'
+import { at } from '../../../src/testing/answers.ts'
+import { conditionsOf } from './filters.ts'
+import type { Fixture } from './fixture.ts'
+import { targetType } from './inputs.ts'
+import { type Asking, leaks, placeOf, split } from './records.ts'
+import { extraPermission, inputFields, type RecordShape, selection } from './schema.ts'
+
+type Field = GraphQLField<unknown, unknown>
+
+/** A field with arguments, and where it is: at the root, or on a type of records. */
+interface Place {
+  readonly field: Field
+  readonly shape: RecordShape | null
+}
+
+/** Names of arguments that only go together with the one of the page that they begin. */
+const PAGES: readonly (readonly string[])[] = [['first'], ['last'], ['first', 'after'], ['last', 'before']]
+const PAGING: ReadonlySet<string> = new Set(PAGES.flat())
+
+/** Asked for in their own ways: by every id, by what a plugin finds, and what is everybody's own. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['node', 'nodes', 'wideRecords', 'narrowRecords', 'viewer'])
+
+/** Asks every field that takes arguments for every page of what it tells, with every argument that it takes. */
+export async function pageEverything(asking: Asking): Promise<void> {
+  const { fixture } = asking
+  const roots = Object.values(fixture.schema.getQueryType()?.getFields() ?? {}).filter(
+    ({ name }) => !ELSEWHERE.has(name),
+  )
+  await askPlaces(
+    asking,
+    roots.map((field) => ({ field, shape: null })),
+  )
+  for (const shape of fixture.shapes)
+    await askPlaces(
+      asking,
+      shape.fields.filter(({ args }) => args.length > 0).map((field) => ({ field, shape })),
+    )
+}
+
+/** A cursor of each list, as who sees everything gets it: it is good for whoever asks for the same list. */
+async function cursorsOf(
+  { asker, app, records }: Fixture,
+  places: readonly Place[],
+  shape: RecordShape | null,
+): Promise<Map<Field, string>> {
+  const paged = places.filter(({ field }) => field.args.some(({ name }) => name === 'first'))
+  const inner = paged
+    .map(({ field }, index) => `p${index}: ${field.name}(first: 1) { pageInfo { endCursor } }`)
+    .join(' ')
+  const ids = records.filter((record) => record.shape === shape).map(({ id }) => id)
+  if (paged.length === 0) return new Map()
+  const { data } = await asker.ask(
+    app.as('admin').token ?? '',
+    shape === null ? `{ ${inner} }` : `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${shape.type} { ${inner} } } }`,
+    shape === null ? {} : { ids },
+  )
+  return new Map(
+    paged.flatMap(({ field }, index) => {
+      const found =
+        shape === null
+          ? [at(data, `p${index}.pageInfo.endCursor`)]
+          : ids.map((_, record) => at(data, `nodes.${record}.p${index}.pageInfo.endCursor`))
+      const cursor = found.find((each) => typeof each === 'string')
+      return typeof cursor === 'string' ? [[field, cursor]] : []
+    }),
+  )
+}
+
+async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void> {
+  const { fixture, token, found } = asking
+  const [shape = null] = places.map((place) => place.shape)
+  if (places.length === 0) return
+  const { seen, hidden } = split(asking, (record) => shape === null || record.shape === shape)
+  const { hidden: allHidden } = split(asking)
+  const ids = [...seen, ...hidden].slice(0, 2).map(({ id }) => id)
+  const cursors = await cursorsOf(fixture, places, shape)
+  const send = async (texts: readonly (readonly [Field, string])[]): Promise<void> => {
+    const inner = texts.map(([, text], index) => `p${index}: ${text}`).join(' ')
+    const document =
+      shape === null
+        ? `{ ${inner} }`
+        : `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${shape.type} { ${inner} } } }`
+    const answer = await fixture.asker.ask(token, document, shape === null ? {} : { ids })
+    for (const { message, extensions } of answer.errors)
+      if (shape !== null || at(extensions, 'code') !== 'FORBIDDEN')
+        found.push(`${shape?.type ?? 'Query'}: ${message} ${document.slice(0, 600)}`)
+    const named = new Set(document.match(/[a-z_]+_[0-9a-z]{26}/g))
+    for (const leak of leaks(answer.text, allHidden))
+      if (![...named].some((id) => leak.includes(id)))
+        found.push(`asking ${shape?.type ?? 'Query'} tells of ${leak} ${placeOf(answer.data, leak)}`)
+    // A refused root field can take all data with it: the others are asked for again.
+    const refused = new Set(answer.errors.map(({ path }) => path?.[0]))
+    const rest = texts.filter((_, index) => !refused.has(`p${index}`))
+    if (answer.data === null && rest.length < texts.length && rest.length > 0) await send(rest)
+  }
+  const hiddenOf = (type: string) =>
+    hidden.find((record) => record.shape.type === type)?.id ??
+    allHidden.find((record) => record.shape.type === type || record.shape.object === type)?.id ??
+    allHidden[0]?.id ??
+    ''
+  for (const page of PAGES) {
+    const texts = places.flatMap(({ field }) => {
+      const isPaged = field.args.some(({ name }) => name === 'first')
+      if (!isPaged && page !== PAGES[0]) return []
+      // A cursor is good for the order that it was made in.
+      const isFirst = page === PAGES[1]
+      const args = field.args.flatMap((arg) => {
+        if (PAGING.has(arg.name))
+          return page.includes(arg.name)
+            ? [
+                [
+                  arg.name,
+                  arg.name === 'after' || arg.name === 'before' ? JSON.stringify(cursors.get(field) ?? null) : '3',
+                ] as const,
+              ]
+            : []
+        if (isPaged && !isFirst && arg.name !== 'includeDeleted') return []
+        return [[arg.name, sampleOf(fixture, field, arg, hiddenOf)] as const]
+      })
+      if (args.some(([, text]) => text === 'null')) return []
+      const written = args.length > 0 ? `(${args.map(([name, text]) => `${name}: ${text}`).join(', ')})` : ''
+      return [
+        [
+          field,
+          `${field.name}${written} ${selection(fixture.schema, getNamedType(field.type), depthOf(fixture, field, page === PAGES[0]))}`,
+        ] as const,
+      ]
+    })
+    for (let start = 0; start < texts.length; start += 25) await send(texts.slice(start, start + 25))
+  }
+}
+
+/** Of an interface every field is asked for, which no list of a type does; else what is plain, once. */
+function depthOf({ schema }: Fixture, field: Field, isOnce: boolean): number {
+  if (!isOnce) return 0
+  const connection = getNamedType(field.type)
+  const nodes = isObjectType(connection) ? connection.getFields()['nodes'] : undefined
+  return isInterfaceType(nodes ? getNamedType(nodes.type) : connection) &&
+    schema.getQueryType()?.getFields()[field.name] === field
+    ? 2
+    : 1
+}
+
+/** Counts how often each type of order was asked for, so that each field of it is. */
+const turns = new Map<string, number>()
+
+const SCALARS: Readonly<Record<string, string>> = {
+  String: '"zk"',
+  Boolean: 'true',
+  Int: '1',
+  Float: '0.5',
+  Date: '"2024-05-01"',
+  DateTime: '"2024-05-01T12:00:00Z"',
+  Decimal: '"1.00"',
+}
+
+function sampleOf({ schema }: Fixture, field: Field, arg: GraphQLArgument, hiddenOf: (type: string) => string): string {
+  const type = getNamedType(arg.type)
+  const wrap = (text: string) => (isListType(getNullableType(arg.type)) ? `[${text}]` : text)
+  if (type.name === 'ID')
+    return wrap(
+      JSON.stringify(
+        hiddenOf(
+          arg.name === 'id'
+            ? getNamedType(field.type).name
+            : (targetType(schema, getNamedType(field.type).name, arg.name) ?? 'Account'),
+        ),
+      ),
+    )
+  if (isEnumType(type)) return wrap(type.getValues()[0]?.name ?? '')
+  if (isInputObjectType(type)) {
+    const orders = inputFields(type)
+    const turn = turns.get(type.name) ?? 0
+    turns.set(type.name, turn + 1)
+    if (arg.name === 'orderBy') return `[{ ${orders[turn % orders.length]?.name}: ASC }]`
+    const conditions = conditionsOf(schema, type.name).filter(({ field: name }) =>
+      inputFields(type).every((each) => each.name !== name || extraPermission(each) === null),
+    )
+    return wrap(`{ ${conditions[0]?.text ?? ''} }`)
+  }
+  const sample = SCALARS[type.name]
+  if (sample === undefined)
+    throw new Error(`The generator knows no value for ${field.name}(${arg.name}:) of ${type.name}.`)
+  return wrap(sample)
+}

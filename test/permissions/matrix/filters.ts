@@ -1,0 +1,127 @@
+import {
+  type GraphQLInputField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+} from 'graphql'
+import type { MatrixRecord } from './matrix-record.ts'
+import { inputFields } from './schema.ts'
+
+/** A condition in a filter, as it is written in a document. */
+export interface Condition {
+  /** Field of the filter. */
+  readonly field: string
+  readonly text: string
+}
+
+const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
+
+/** A value of each scalar that a condition can compare with. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  String: '"zk"',
+  Int: '7',
+  Float: '0.5',
+  Boolean: 'true',
+  Decimal: '"7.00"',
+  CurrencyCode: '"EUR"',
+  Date: '"2024-05-01"',
+  DateTime: '"2024-05-01T12:00:00Z"',
+  ID: '"account_00000000000000000000000000"',
+}
+
+/** One condition for every field of a filter; with every operator for types of values that were not `seen` yet. */
+export function conditionsOf(schema: GraphQLSchema, filter: string, seen?: Set<string>): Condition[] {
+  const all = inputFields(schema.getType(filter))
+  const own = all.filter(({ name }) => !CONNECTIVES.has(name))
+  const [first] = own
+  const simple = first ? `{ ${first.name}: ${valuesOf(first, 3)[0]} }` : '{}'
+  const joined =
+    seen && all.length > own.length
+      ? [...CONNECTIVES].map((name) => ({ field: first?.name ?? '', text: `${name}: [${simple}]` }))
+      : []
+  return joined.concat(
+    own.flatMap((field) => {
+      const texts = valuesOf(field, 3)
+      if (texts.length === 0) throw new Error(`The generator knows no condition for ${filter}.${field.name}.`)
+      const type = getNamedType(field.type).name
+      const isNew = seen !== undefined && !seen.has(type)
+      seen?.add(type)
+      return (isNew ? texts : texts.slice(0, 1)).map((text) => ({ field: field.name, text: `${field.name}: ${text}` }))
+    }),
+  )
+}
+
+/** Values for a field of a filter: one for each operator. */
+function valuesOf(field: GraphQLInputField, depth: number): string[] {
+  const type = getNamedType(field.type)
+  const isList = isListType(getNullableType(field.type))
+  const wrap = (text: string) => (isList ? `[${text}]` : text)
+  const sample = isEnumType(type) ? type.getValues()[0]?.name : SAMPLES[type.name]
+  if (sample !== undefined) return [wrap(sample)]
+  if (!isInputObjectType(type)) return []
+  const inner = Object.values(type.getFields())
+  // A filter within a filter: of the records that a relation leads to, and of what is not.
+  if (inner.some(({ name }) => CONNECTIVES.has(name)))
+    return ['{}', ...(depth > 0 ? withConnectives(inner, depth) : [])].map(wrap)
+  return inner.flatMap((operator) =>
+    (depth > 0 ? valuesOf(operator, depth - 1) : [])
+      .slice(0, isOperators(operator) ? undefined : 1)
+      .map((text) =>
+        wrap(
+          `{ ${operator.name}: ${text}${operator.name === 'contains' && inner.some(({ name }) => name === 'mode') ? ', mode: INSENSITIVE' : ''} }`,
+        ),
+      ),
+  )
+}
+
+/** Whether the part of a filter is compared by operators itself, such as the amount of money. */
+function isOperators(field: GraphQLInputField): boolean {
+  return inputFields(field.type).some(({ name }) => name === 'equals') && field.name !== 'not'
+}
+
+function withConnectives(inner: readonly GraphQLInputField[], depth: number): string[] {
+  return inner
+    .filter(({ name }) => CONNECTIVES.has(name))
+    .map(({ name }) => `{ ${name}: [{}] }`)
+    .slice(0, depth)
+}
+
+/** Conditions that only that record meets: by its id, and by each of its values that can be filtered by. */
+export function conditionsOn(schema: GraphQLSchema, filter: string, record: MatrixRecord): Condition[] {
+  return inputFields(schema.getType(filter)).flatMap((field): Condition[] => {
+    const type = getNamedType(field.type).name
+    if (field.name === 'id') return [{ field: 'id', text: `id: { equals: ${JSON.stringify(record.id)} }` }]
+    const value = [...record.values].find(
+      ([path]) =>
+        path.replace(/^[a-z][A-Za-z]*\.(?=[a-z][A-Za-z]*$)/, '') === field.name || path === `${field.name}.amount`,
+    )?.[1]
+    if (value === undefined) return []
+    if (type === 'MoneyFilter')
+      return [{ field: field.name, text: `${field.name}: { amount: { equals: ${JSON.stringify(value)} } }` }]
+    // Some are kept in capitals, others in small letters.
+    if (type === 'StringFilter')
+      return [{ field: field.name, text: `${field.name}: { equals: ${JSON.stringify(value)}, mode: INSENSITIVE }` }]
+    return ['IntFilter', 'DateFilter', 'DateTimeFilter', 'DecimalFilter'].includes(type)
+      ? [{ field: field.name, text: `${field.name}: { equals: ${JSON.stringify(value)} }` }]
+      : []
+  })
+}
+
+/** The same through a relation of another object. */
+export function throughRelation(
+  schema: GraphQLSchema,
+  filter: string,
+  target: string,
+  conditions: readonly Condition[],
+): Condition[] {
+  return inputFields(schema.getType(filter)).flatMap((field) => {
+    const type = getNamedType(field.type).name
+    const operator = type === `${target}RelationFilter` ? 'is' : type === `${target}ListFilter` ? 'some' : null
+    return operator === null
+      ? []
+      : conditions.map(({ text }) => ({ field: field.name, text: `${field.name}: { ${operator}: { ${text} } }` }))
+  })
+}

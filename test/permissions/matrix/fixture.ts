@@ -1,0 +1,226 @@
+import type { GraphQLSchema } from 'graphql'
+import ecommerce from '../../../plugins/ecommerce/plugin.ts'
+import legal from '../../../plugins/legal/plugin.ts'
+import nonprofit from '../../../plugins/nonprofit/plugin.ts'
+import { decodeId, encodeId } from '../../../src/platform/declare/record-id.ts'
+import type { Registry } from '../../../src/platform/registry/object-type.ts'
+import { DEFAULT_LIMITS } from '../../../src/server/limits/limits.ts'
+import { DEVELOPMENT } from '../../../src/server/server-settings.ts'
+import { at, listAt, textAt } from '../../../src/testing/answers.ts'
+import type { TestActor, TestClient } from '../../../src/testing/client.ts'
+import { HOMES, homes } from '../../plugins/homes/plugin.ts'
+import { createTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
+import { teamOf, userWho } from '../people.ts'
+import { type Asker, createAsker } from './ask.ts'
+import { ISSUER, learn, makeInput } from './inputs.ts'
+import { type Maker, makersOf, places, targetsOf } from './makers.ts'
+import type { Kind, MatrixRecord } from './matrix-record.ts'
+import { narrowProbe, wideProbe } from './plugin.ts'
+import { type RecordShape, recordShapes } from './schema.ts'
+import { addUnmade } from './unmade.ts'
+
+const FIRST_WAY: ReadonlySet<Kind> = new Set(['own', 'mates', 'granted'])
+
+type Person = TestClient<TestActor> & { readonly roleId: string }
+
+export interface Fixture {
+  readonly app: TestApp
+  readonly schema: GraphQLSchema
+  readonly registry: Registry
+  readonly asker: Asker
+  readonly shapes: readonly RecordShape[]
+  readonly records: readonly MatrixRecord[]
+  /** The caller whose rights are tried. */
+  readonly boss: Person
+  /** Who made the records of a kind. */
+  readonly ownerOf: Readonly<Record<Kind, Person>>
+  /** Names of input fields that no record got a value for. */
+  readonly unfilled: readonly string[]
+  /** Mutation that makes records of a type, its input type, and the field of it that holds the record's. */
+  readonly makers: ReadonlyMap<string, Maker>
+  grant(permissions: readonly string[]): Promise<void>
+}
+
+const folder = (name: string) => new URL(`../../../plugins/${name}`, import.meta.url).pathname
+const { households, householdCount, shout } = homes.extend?.['Account'] ?? {}
+if (!households || !householdCount || !shout) throw new Error('The plugin homes has changed.')
+/** Those of its fields that are made to fail would have the plugin put into quarantine. */
+const soundHomes = { ...homes, extend: { ...homes.extend, Account: { households, householdCount, shout } } }
+
+export const PLUGINS = [
+  { plugin: nonprofit, directory: folder('nonprofit') },
+  { plugin: legal, directory: folder('legal') },
+  { plugin: ecommerce, directory: folder('ecommerce') },
+  { plugin: soundHomes, directory: HOMES },
+  { plugin: wideProbe },
+  { plugin: narrowProbe },
+]
+
+/** So that one request can ask what many would. */
+const UNLIMITED = {
+  ...DEVELOPMENT,
+  limits: {
+    ...DEFAULT_LIMITS,
+    sameField: 1_000,
+    aliases: 1_000,
+    rootFields: 1_000,
+    selections: 100_000,
+    tokens: 100_000,
+    cost: 10_000_000,
+  },
+}
+
+/** Four people and a record of every type by each of them, made through the API with a value in every field. */
+export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Promise<Fixture> {
+  const app = await createTestApp({
+    ...options,
+    plugins: PLUGINS,
+    settings: UNLIMITED,
+    signIn: { trustedIssuers: [ISSUER, `${ISSUER}/*`] },
+  })
+  const { schema, registry } = app.host.runtimeFor(PLUGINS.map(({ plugin }) => plugin.id))
+  const asker = createAsker(app, schema)
+  const boss = await userWho(app, ['*:*'])
+  const seller = await userWho(app, ['*:*'], { above: boss.roleId })
+  const mate = await userWho(app, ['*:*'])
+  const stranger = await userWho(app, ['*:*'])
+  const team = encodeId('team', await teamOf(app, [boss, mate]))
+  const ownerOf = {
+    own: boss,
+    mates: mate,
+    teams: stranger,
+    below: seller,
+    granted: stranger,
+    spare: stranger,
+    foreign: stranger,
+  }
+  const shapes = recordShapes(schema, registry)
+  const records: MatrixRecord[] = []
+  const filled = new Set<string>()
+  const makers = new Map(shapes.flatMap((shape) => makersOf(schema, shape)))
+  let count = 10_000
+  const ofType = (type: string, kind: Kind) =>
+    records.find((record) => record.shape.type === type && record.kind === kind)?.id ?? null
+
+  const make = async (shape: RecordShape, maker: Maker, kind: Kind) => {
+    const person = ownerOf[kind]
+    const owner = registry.objects.get(shape.object)?.ownership.owner?.name
+    const target = (type: string, field: string, choice: number): string | null => {
+      if (type === 'User') return encodeId('user', (field === owner ? person : stranger).actor.id)
+      if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')
+      // What a record leads to is hidden where it is seen, and the other way round, as far as the rules allow it.
+      const cross: Kind = kind === 'own' ? 'spare' : kind === 'foreign' ? 'own' : kind
+      return [ofType(type, cross), ofType(type, kind), ofType(type, 'spare')][choice] ?? ofType(type, 'spare')
+    }
+    const input = maker.inputType
+    const seed = ++count
+    const learned = maker.learned[FIRST_WAY.has(kind) ? 0 : 1]
+    if (!learned) throw new Error('There are two ways.')
+    for (let attempt = 0; attempt < 80; attempt++) {
+      const made = makeInput(
+        { schema, learned, target, next: () => ++count, seed },
+        input,
+        shape.type,
+        maker.only ?? undefined,
+      )
+      const document = `mutation ($input: ${input}!) { ${maker.mutation}(input: $input) { ${maker.payloadField} { id } userErrors { message path } } }`
+      const answer = await asker.ask(person.token ?? '', document, { input: made.input })
+      const id = at(answer.data, `${maker.mutation}.${maker.payloadField}.id`)
+      if (typeof id === 'string') {
+        for (const { path } of made.places) filled.add(`${input}.${path.replace(/\.0$/, '')}`)
+        const canaries = new Map(made.places.flatMap(({ path, canary }) => (canary === null ? [] : [[path, canary]])))
+        const values = new Map(
+          made.places.flatMap(({ path, canary, value }) => (canary === null ? [] : [[path, value]])),
+        )
+        records.push({ shape, kind, id, uuid: decodeId(id)?.uuid ?? '', canaries, values, isShared: false })
+        return
+      }
+      const [refusal] = [
+        ...errorsOf(answer.data, maker.mutation),
+        ...answer.errors.map(({ message }) => ({ path: null, message })),
+      ]
+      if (!refusal) throw new Error(`${maker.mutation} answers nothing: ${answer.text}`)
+      try {
+        learn(learned, made, refusal)
+      } catch (error) {
+        throw new Error(`${maker.mutation} takes nothing: ${JSON.stringify(made.input)}`, { cause: error })
+      }
+    }
+    throw new Error(`${maker.mutation} is not learned.`)
+  }
+
+  const isReady = (shape: RecordShape) => {
+    const maker = makers.get(shape.type)
+    return targetsOf(schema, maker, shape.type, true).every(
+      (type) => type === 'User' || ofType(type, 'spare') || type === shape.type,
+    )
+  }
+  const waiting = new Set(shapes.filter(({ type }) => makers.has(type)))
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(isReady)
+    if (ready.length === 0)
+      throw new Error(`Nothing makes what these need: ${[...waiting].map(({ type }) => type).join()}`)
+    // Of what can be made now first what leads to the fewest records that are not there yet.
+    const missing = (shape: RecordShape) =>
+      targetsOf(schema, makers.get(shape.type), shape.type, false).filter(
+        (type) => type !== 'User' && type !== shape.type && !ofType(type, 'spare'),
+      ).length
+    const shape = ready.reduce((one, other) => (missing(other) < missing(one) ? other : one))
+    const maker = makers.get(shape.type)
+    waiting.delete(shape)
+    if (maker) {
+      const kinds: readonly Kind[] = ['spare', 'own', 'mates', 'below', 'foreign', 'granted']
+      const hasTeam =
+        registry.objects.get(shape.object)?.ownership.team !== null &&
+        !shape.fields.some(({ name }) => name === 'access')
+      for (const kind of hasTeam ? [...kinds, 'teams' as const] : kinds) await make(shape, maker, kind)
+    }
+  }
+  for (const record of records) if (record.kind === 'granted') record.isShared = await share(app, record, boss)
+  await addUnmade({
+    app,
+    shapes,
+    people: { own: boss, mates: mate, below: seller, foreign: stranger },
+    records,
+    next: () => ++count,
+  })
+  const unfilled = [...makers.values()].flatMap((maker) =>
+    places(schema, maker.inputType, maker.only)
+      .filter((path) => !filled.has(`${maker.inputType}.${path}`))
+      .map((path) => `${maker.mutation} ${path}`),
+  )
+  return {
+    app,
+    schema,
+    registry,
+    asker,
+    shapes,
+    records,
+    boss,
+    ownerOf,
+    unfilled,
+    makers,
+    async grant(permissions) {
+      await app.database.owner.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])
+    },
+  }
+}
+
+function errorsOf(data: unknown, mutation: string): { path: readonly string[] | null; message: string }[] {
+  if (!at(data, mutation)) return []
+  return listAt(data, `${mutation}.userErrors`).map((error) => {
+    const path = at(error, 'path')
+    return { message: textAt(error, 'message'), path: Array.isArray(path) ? path.map(String) : null }
+  })
+}
+
+/** Shares a record with somebody, to read. Answers whether such records can be shared. */
+async function share(app: TestApp, { id }: MatrixRecord, { actor }: Person): Promise<boolean> {
+  const data = await app
+    .as('admin')
+    .must(
+      'mutation ($input: CreateRecordGrantInput!) { createRecordGrant(input: $input) { recordGrant { id } userErrors { message } } }',
+      { input: { recordId: id, userId: encodeId('user', actor.id), access: 'READ' } },
+    )
+  return at(data, 'createRecordGrant.recordGrant.id') !== undefined
+}

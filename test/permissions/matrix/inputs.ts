@@ -1,0 +1,246 @@
+import {
+  type GraphQLInputField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { capital } from './schema.ts'
+
+/** An issuer that the fixture's server trusts. */
+export const ISSUER = 'https://issuer.zk.example'
+
+/** What a generator has learned of one mutation: which values its rules take. The same for every record that it makes. */
+export interface Learned {
+  /** By path: which of the candidates fits. */
+  readonly attempts: Map<string, number>
+  /** Paths of fields that are left out. */
+  readonly dropped: Set<string>
+  /** Of several ids that do not go together the first goes, not the last. */
+  readonly dropsFirst: boolean
+}
+
+export interface Making {
+  readonly schema: GraphQLSchema
+  readonly learned: Learned
+  /** Id of a record for a field that leads to one; null where there is none yet. */
+  readonly target: (type: string, field: string, choice: number) => string | null
+  /** A number that no other value has. */
+  readonly next: () => number
+  /** A number that no other record has: its amounts are all the same, so that they add up. */
+  readonly seed: number
+}
+
+/** One place of an input that got a value. */
+export interface Place {
+  readonly path: string
+  readonly isRequired: boolean
+  readonly isId: boolean
+  readonly candidates: number
+  readonly value: unknown
+  /** The text by which the value is found in an answer; null for one that others may have too. */
+  readonly canary: string | null
+}
+
+export interface Made {
+  readonly input: Readonly<Record<string, unknown>>
+  readonly places: readonly Place[]
+}
+
+type Candidates = readonly ((n: number) => { readonly value: unknown; readonly canary: string | null })[]
+
+const DAY_MS = 86_400_000
+/** A later value is earlier: of two dates the one that ends something comes first in the alphabet. */
+const day = (from: string, n: number) => new Date(Date.parse(from) - n * DAY_MS).toISOString()
+const plain = (value: unknown) => () => ({ value, canary: null })
+const canary = (make: (n: number) => string) => (n: number) => ({ value: make(n), canary: make(n).toLowerCase() })
+
+const BY_SCALAR: Readonly<Record<string, Candidates>> = {
+  String: [
+    canary((n) => `zk${n}q`),
+    canary((n) => `zk${n}q.example`),
+    canary((n) => `zk${n}q@zk.example`),
+    canary((n) => `https://zk${n}q.example/x`),
+    canary((n) => `+49301${n}`),
+    canary((n) => `ZK${n}Q`),
+    plain('DE'),
+    plain('EUR'),
+    plain('Account'),
+    plain('account:read'),
+    plain('RS256'),
+    plain(ISSUER),
+  ],
+  Int: [
+    (n) => ({ value: 1_000_000 + n, canary: String(1_000_000 + n) }),
+    (n) => ({ value: 500_000 + n, canary: String(500_000 + n) }),
+    (n) => ({ value: 1_000 + (n % 900), canary: null }),
+    plain(1),
+  ],
+  Float: [plain(0.5)],
+  Boolean: [plain(true), plain(false)],
+  Decimal: [(n) => ({ value: `${1_000_000 + n}.37`, canary: `${1_000_000 + n}.37` })],
+  CurrencyCode: [plain('EUR')],
+  Date: [canary((n) => day('2020-01-01', n).slice(0, 10)), canary((n) => day('2300-01-01', n).slice(0, 10))],
+  DateTime: [canary((n) => day('2020-01-01', n)), canary((n) => day('2300-01-01', n))],
+  JSON: [plain({}), plain({ name: { equals: 'nobody' } })],
+  ID: [],
+}
+
+/** Scalars for which the generator has values. */
+export function isKnownScalar(name: string): boolean {
+  return name in BY_SCALAR
+}
+
+const TARGET_CHOICES = 3
+
+/** A value for an input type, with one for every field that is not dropped. `record` is the type that it makes. */
+export function makeInput(making: Making, inputType: string, record: string, only?: string): Made {
+  const places: Place[] = []
+  const type = making.schema.getType(inputType)
+  if (!isInputObjectType(type)) throw new Error(`${inputType} is no input type.`)
+  const fields = Object.values(type.getFields()).filter(({ name }) => only === undefined || name === only)
+  const chosen = type.isOneOf ? fields.slice(0, 1) : fields
+  const input = Object.fromEntries(
+    chosen.flatMap((field) => {
+      const value = fieldValue(making, field, field.name, type.isOneOf ? capital(field.name) : record, places)
+      return value === undefined ? [] : [[field.name, value]]
+    }),
+  )
+  return { input, places }
+}
+
+function fieldValue(making: Making, field: GraphQLInputField, path: string, record: string, places: Place[]): unknown {
+  if (making.learned.dropped.has(path)) return undefined
+  const isRequired = isNonNullType(field.type)
+  const nullable = getNullableType(field.type)
+  const isList = isListType(nullable)
+  const named = getNamedType(field.type)
+  const at = isList ? `${path}.0` : path
+  if (making.learned.dropped.has(at)) return undefined
+  const value = isInputObjectType(named)
+    ? objectValue(making, named.name, at, record, places)
+    : leafValue(making, field, named.name, at, isRequired, record, places)
+  if (value === undefined) return isRequired && isList ? [] : undefined
+  return isList ? [value] : value
+}
+
+function objectValue(making: Making, inputType: string, path: string, record: string, places: Place[]): unknown {
+  const type = making.schema.getType(inputType)
+  if (!isInputObjectType(type)) throw new Error(`${inputType} is no input type.`)
+  const item = inputType.replace(/Input$/, '')
+  const fields = Object.values(type.getFields())
+  const entries = (type.isOneOf ? fields.slice(0, 1) : fields).flatMap((field) => {
+    const value = fieldValue(
+      making,
+      field,
+      `${path}.${field.name}`,
+      isObjectType(making.schema.getType(item)) ? item : record,
+      places,
+    )
+    return value === undefined ? [] : [[field.name, value] as const]
+  })
+  const isWhole = fields.every((field) => !isNonNullType(field.type) || entries.some(([name]) => name === field.name))
+  return isWhole && entries.length > 0 ? Object.fromEntries(entries) : undefined
+}
+
+function leafValue(
+  making: Making,
+  field: GraphQLInputField,
+  typeName: string,
+  path: string,
+  isRequired: boolean,
+  record: string,
+  places: Place[],
+): unknown {
+  const attempt = making.learned.attempts.get(path) ?? 0
+  const type = making.schema.getType(typeName)
+  if (typeName === 'ID') {
+    const target = targetType(making.schema, record, field.name)
+    const value = target === null ? null : making.target(target, field.name, attempt)
+    if (value === null) return undefined
+    places.push({ path, isRequired, isId: true, candidates: TARGET_CHOICES, value, canary: null })
+    return value
+  }
+  if (isEnumType(type)) {
+    const values = type.getValues()
+    places.push({
+      path,
+      isRequired,
+      isId: false,
+      candidates: values.length,
+      value: values[attempt]?.name,
+      canary: null,
+    })
+    return values[attempt]?.name
+  }
+  const candidates = BY_SCALAR[typeName]
+  if (!candidates) throw new Error(`The generator knows no value of the scalar ${typeName}, at ${path}.`)
+  const made = candidates[attempt]?.(typeName === 'Decimal' ? making.seed : making.next())
+  if (!made) return undefined
+  places.push({ path, isRequired, isId: false, candidates: candidates.length, ...made })
+  return made.value
+}
+
+/** Type of the record that an input field names by id: `ownerId` of Account leads to User. */
+export function targetType(schema: GraphQLSchema, record: string, name: string): string | null {
+  if (name === 'id') return record
+  const stem = name.replace(/Ids?$/, '')
+  const type = schema.getType(record)
+  const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[stem] : undefined
+  const named = found
+    ? getNamedType(found.type).name
+    : isObjectType(schema.getType(capital(stem)))
+      ? capital(stem)
+      : null
+  // A relationship is between two.
+  if (named === 'Node' || named === 'Party') return name.startsWith('to') ? 'Contact' : 'Account'
+  return named === 'Actor' ? 'User' : named
+}
+
+interface Refusal {
+  readonly path: readonly string[] | null
+  readonly message: string
+}
+
+/** Learns from a refusal: another value, or none. Throws where nothing is left to try. */
+export function learn(learned: Learned, { places }: Made, { path, message }: Refusal): void {
+  const text = (path ?? []).slice(1).join('.')
+  const open = places.filter((place) => !learned.dropped.has(place.path))
+  const under = open.filter(
+    (place) => place.path === text || place.path.startsWith(`${text}.`) || text.startsWith(`${place.path}.`),
+  )
+  const among = text === '' || under.length === 0 ? open.filter(({ isId }) => isId) : under
+  // What lies deeper is more likely to be at odds with its neighbours.
+  const all = among.filter(({ isId }) => isId).sort((one, other) => depthOf(one) - depthOf(other))
+  const optional = all.filter(({ isRequired }) => !isRequired)
+  const ids = optional.length > 0 ? optional : all
+  const named = among.find((place) => place.path === text || among.length === 1)
+  const others = open.filter(
+    (place) => place.isId && !place.isRequired && depthOf(place) === (named ? depthOf(named) : 0),
+  )
+  // Of two fields that exclude each other the refusal names one: the other way leaves out the other.
+  const instead =
+    learned.dropsFirst && named?.isId && !named.isRequired ? others.find((place) => place !== named) : undefined
+  const next = instead ?? named ?? (learned.dropsFirst ? deepestFirst(ids) : ids.at(-1)) ?? among[0]
+  if (!next) throw new Error(`Nothing is left to try at ${text}: ${message}`)
+  const attempt = (learned.attempts.get(next.path) ?? 0) + 1
+  if (next === instead) learned.dropped.add(next.path)
+  else if (attempt < next.candidates) learned.attempts.set(next.path, attempt)
+  else if (!next.isRequired) learned.dropped.add(next.path)
+  else if (next.path.includes('.')) learned.dropped.add(next.path.replace(/\.[^.]+$/, ''))
+  else throw new Error(`No value is taken for ${next.path}: ${message}`)
+}
+
+function depthOf({ path }: Place): number {
+  return path.split('.').length
+}
+
+function deepestFirst(ids: readonly Place[]): Place | undefined {
+  const deepest = Math.max(...ids.map(depthOf))
+  return ids.find((place) => depthOf(place) === deepest)
+}

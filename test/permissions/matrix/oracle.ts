@@ -1,0 +1,60 @@
+import type { Fixture } from './fixture.ts'
+import type { Kind, MatrixRecord } from './matrix-record.ts'
+
+/**
+ * Who may what, a second time: from the documented rules of permissions and from whose the fixture's records are, slow and
+ * plain, and without a line of the engine.
+ */
+
+const GRANT = /^(?:([A-Za-z]+)(?:\.([A-Za-z0-9]+))?|\*):([a-z]+|\*)(?:@([a-z]+))?$/
+
+interface Grant {
+  readonly object: string
+  readonly field: string | null
+  readonly action: string
+  readonly scope: string | null
+}
+
+function grantsFor(permissions: readonly string[], object: string, action: string): Grant[] {
+  return permissions.flatMap((text) => {
+    const [, named = '*', field = null, does = '', scope = null] = GRANT.exec(text) ?? []
+    const isMet = (named === object || named === '*') && (does === action || does === '*')
+    return isMet ? [{ object: named, field, action: does, scope }] : []
+  })
+}
+
+/** Whether the field may be read, of the records that may be seen. Administration is never granted by `*:read` here. */
+export function allowsField(permissions: readonly string[], object: string, action: string, field: string): boolean {
+  return grantsFor(permissions, object, action).some((grant) => grant.field === null || grant.field === field)
+}
+
+const REACHED: Readonly<Record<string, readonly Kind[]>> = {
+  own: ['own'],
+  team: ['own', 'mates', 'teams'],
+  hierarchy: ['own', 'below'],
+  shared: [],
+}
+
+/** Whether the caller may do this to the record at all. */
+export function reaches(
+  { registry }: Fixture,
+  permissions: readonly string[],
+  record: MatrixRecord,
+  action: string,
+): boolean {
+  return grantsFor(permissions, record.shape.permission, action).some(({ scope }) => {
+    if (scope === null) return true
+    // The fixture shares for reading only.
+    if (record.isShared && action === 'read') return true
+    const { owner, creator } = registry.objects.get(record.shape.object)?.ownership ?? { owner: null, creator: null }
+    const isNobodys = !owner && !creator
+    // Whoever is a record of their own is none of the fixture's people.
+    if (isNobodys || owner?.name === 'id') return false
+    return (REACHED[scope] ?? []).includes(record.kind)
+  })
+}
+
+/** Everything by which a record could be told: its id in the API, its uuid, and its values. */
+export function tracesOf({ id, uuid, canaries }: MatrixRecord): string[] {
+  return [id, uuid, ...canaries.values()]
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { encodeId } from '../../../src/platform/declare/record-id.ts'
+import type { TestActor, TestClient } from '../../../src/testing/client.ts'
+import type { TestApp } from '../../support/app.ts'
+import type { Kind, MatrixRecord } from './matrix-record.ts'
+import type { RecordShape } from './schema.ts'
+
+interface Adding {
+  readonly app: TestApp
+  readonly shapes: readonly RecordShape[]
+  readonly people: Readonly<Partial<Record<Kind, TestClient<TestActor>>>>
+  readonly records: MatrixRecord[]
+  readonly next: () => number
+}
+
+/** Records that no mutation makes: sessions, plugins' actors, the workspace, and entries of the audit. */
+export async function addUnmade({ app, shapes, people, records, next }: Adding): Promise<void> {
+  const { owner } = app.database
+  const { workspaceId } = app.as('admin').actor
+  const shapeOf = (type: string) => {
+    const shape = shapes.find((each) => each.type === type)
+    if (!shape) throw new Error(`There is no type ${type}.`)
+    return shape
+  }
+  const add = (type: string, prefix: string, kind: Kind, uuid: string, canaries: readonly [string, string][]) =>
+    records.push({
+      shape: shapeOf(type),
+      kind,
+      id: encodeId(prefix, uuid),
+      uuid,
+      canaries: new Map(canaries),
+      values: new Map(canaries),
+      isShared: false,
+    })
+  for (const kind of ['own', 'mates', 'below', 'foreign'] as const) {
+    const uuid = randomUUID()
+    const agent = `zk${next()}q`
+    await owner.query(
+      `insert into sessions (workspace_id, id, actor_id, user_agent, expires_at) values ($1, $2, $3, $4, now() + interval '1 day')`,
+      [workspaceId, uuid, people[kind]?.actor.id, agent],
+    )
+    add('Session', 'session', kind, uuid, [['userAgent', agent]])
+  }
+  const [pluginActor, name] = [randomUUID(), `zk${next()}q`]
+  await owner.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [
+    workspaceId,
+    pluginActor,
+    name,
+  ])
+  add('PluginActor', 'pluginactor', 'foreign', pluginActor, [['displayName', name]])
+  const workspace = `zk${next()}q`
+  await owner.query('update workspaces set name = $2 where id = $1', [workspaceId, workspace])
+  add('Workspace', 'workspace', 'foreign', workspaceId, [['name', workspace]])
+}

@@ -1,0 +1,110 @@
+import { getNamedType } from 'graphql'
+import { at, listAt, textAt } from '../../../src/testing/answers.ts'
+import type { Fixture } from './fixture.ts'
+import type { Kind, MatrixRecord } from './matrix-record.ts'
+import { allowsField, reaches } from './oracle.ts'
+import { camel, inputFields } from './schema.ts'
+
+/** A mutation of one record that is there, named by id and version. */
+export interface RecordMutation {
+  readonly name: string
+  readonly inputType: string
+  /** Name of the record's object in permissions, and field of the payload that holds it. */
+  readonly object: string
+  readonly action: string
+}
+
+/** What a mutation's own description in the schema says it takes: the object of its payload, and the action of its verb. */
+export function recordMutations({ schema, registry }: Fixture): RecordMutation[] {
+  return Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
+    const [input] = field.args
+    const names = inputFields(input?.type).map(({ name }) => name)
+    const payload = schema.getType(getNamedType(field.type).name)
+    const [record] =
+      payload && 'getFields' in payload ? Object.keys(payload.getFields()).filter((name) => name !== 'userErrors') : []
+    const object = [...registry.objects.keys()].map(camel).find((name) => name === record)
+    if (!input || !object || !names.includes('id') || !names.includes('version')) return []
+    const verb = /^(update|delete|restore)[A-Z]/.exec(field.name)?.[1]
+    return [
+      {
+        name: field.name,
+        inputType: getNamedType(input.type).name,
+        object,
+        action: verb === 'delete' || verb === 'restore' ? 'delete' : 'update',
+      },
+    ]
+  })
+}
+
+/** A version that no record has: whoever may write is told that theirs is stale, and nothing is written. */
+const STALE = 999_999
+
+type Outcome = 'WRITES' | 'FORBIDDEN' | 'NOT_FOUND'
+
+/** Tries a mutation of a record from a version that nobody has: nothing is written. */
+export async function attemptWrite(
+  { asker, boss }: Fixture,
+  mutation: RecordMutation,
+  record: MatrixRecord,
+  more: Readonly<Record<string, unknown>> = {},
+) {
+  const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { ${mutation.object} { __typename id } userErrors { __typename code message path ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } } }`
+  const answer = await asker.ask(boss.token ?? '', document, { input: { id: record.id, version: STALE, ...more } })
+  const permission = at(answer.errors[0]?.extensions, 'permission')
+  const codes =
+    answer.data === null ? [] : listAt(answer.data, `${mutation.name}.userErrors`).map((error) => textAt(error, 'code'))
+  const outcome: Outcome | string =
+    answer.errors.length > 0
+      ? at(answer.errors[0]?.extensions, 'code') === 'FORBIDDEN'
+        ? 'FORBIDDEN'
+        : JSON.stringify(answer.errors)
+      : codes.includes('NOT_FOUND')
+        ? 'NOT_FOUND'
+        : codes.includes('STALE_VERSION') || mutation.name.startsWith('restore')
+          ? 'WRITES'
+          : codes.join()
+  return { outcome, permission, answer }
+}
+
+/** Tries every mutation of a record on the records of every owner. `permissions` are made for the mutation's object and action. */
+export async function writeEverything(
+  fixture: Fixture,
+  found: string[],
+  role: string,
+  permissionsFor: (mutation: RecordMutation) => readonly string[],
+  only: (mutation: RecordMutation) => boolean = () => true,
+): Promise<void> {
+  for (const mutation of recordMutations(fixture).filter(only)) {
+    const permissions = permissionsFor(mutation)
+    await fixture.grant(permissions)
+    const byKind = new Map<Kind, MatrixRecord>()
+    for (const record of fixture.records)
+      if (record.shape.permission === mutation.object && !byKind.has(record.kind)) byKind.set(record.kind, record)
+    for (const [kind, record] of byKind) {
+      const isSeen = reaches(fixture, permissions, record, 'read')
+      const mayWrite = reaches(fixture, permissions, record, mutation.action)
+      const hasAny = allowsField(permissions, mutation.object, mutation.action, '')
+      const isRestore = mutation.name.startsWith('restore')
+      // Who may do it to no record at all is told so at once, whatever the id.
+      const expected: Outcome = !hasAny
+        ? 'FORBIDDEN'
+        : !isSeen
+          ? 'NOT_FOUND'
+          : !mayWrite
+            ? 'FORBIDDEN'
+            : isRestore
+              ? 'NOT_FOUND'
+              : 'WRITES'
+      const { outcome, permission, answer } = await attemptWrite(fixture, mutation, record)
+      if (outcome !== expected)
+        found.push(
+          `${role}: ${mutation.name} of ${kind} is ${outcome} instead of ${expected} ${answer.text.slice(answer.text.indexOf('{'), 400)}`,
+        )
+      if (expected === 'FORBIDDEN' && permission !== `${mutation.object}:${mutation.action}`)
+        found.push(`${role}: ${mutation.name} of ${kind} is refused by ${String(permission)}`)
+      const told = [...record.canaries.values()].filter((canary) => answer.text.includes(canary))
+      if (expected !== 'WRITES' && told.length > 0)
+        found.push(`${role}: ${mutation.name} of ${kind} tells ${told.join()}`)
+    }
+  }
+}

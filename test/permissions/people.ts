@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Permission } from '../../src/platform/declare/permission.ts'
+import { at } from '../../src/testing/answers.ts'
+import type { TestActor, TestAnswer, TestClient } from '../../src/testing/client.ts'
+import { createPermittedClient } from '../../src/testing/permitted-client.ts'
+import type { TestApp, TestWorkspace } from '../support/app.ts'
+
+/** A user with one role. */
+export type Person = TestClient<TestActor> & { readonly roleId: string }
+
+/** A user whose one role grants exactly this. `above` is the role that theirs reports to. */
+export async function userWho(
+  app: TestApp,
+  permissions: readonly Permission[],
+  options: { readonly workspace?: TestWorkspace; readonly above?: string } = {},
+): Promise<Person> {
+  const { workspaceId } = app.as('admin', options.workspace).actor
+  const client = await createPermittedClient(app, workspaceId, permissions)
+  const { rows } = await app.database.owner.query<{ id: string }>(
+    `update roles set parent_id = $3 where workspace_id = $1
+       and id = (select role_id from actor_roles where workspace_id = $1 and actor_id = $2) returning id`,
+    [workspaceId, client.actor.id, options.above ?? null],
+  )
+  return { ...client, roleId: rows[0]?.id ?? '' }
+}
+
+/** Asks as a person whose role grants exactly those permissions now. Answers also the permission that the first error names. */
+export type Asked = (
+  permissions: readonly string[],
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<{ readonly data: unknown; readonly errors: TestAnswer<unknown>['errors']; readonly permission: unknown }>
+
+export function askerOf(app: TestApp, person: Person): Asked {
+  return async (permissions, query, variables = {}, headers = {}) => {
+    await app.database.owner.query('update roles set permissions = $2 where id = $1', [person.roleId, permissions])
+    const { data, errors } = await person.query(query, variables, headers)
+    return { data, errors, permission: at(errors[0]?.extensions, 'permission') }
+  }
+}
+
+/** Puts users into one new team. Answers its uuid. */
+export async function teamOf(app: TestApp, members: readonly { readonly actor: TestActor }[]): Promise<string> {
+  const { workspaceId, id: admin } = app.as('admin').actor
+  const team = randomUUID()
+  await app.database.owner.query(
+    `insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)`,
+    [workspaceId, team, `Team ${team}`, admin],
+  )
+  for (const { actor } of members)
+    await app.database.owner.query(
+      'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
+      [workspaceId, team, actor.id],
+    )
+  return team
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { type AccessDatabase, createAccessDatabase } from '../identity/access-database.ts'
+
+const identityTables = ['workspaces', 'actors', 'roles', 'actor_roles'] as const
+
+let database: AccessDatabase
+let workspaceId: string
+
+beforeAll(async () => {
+  database = await createAccessDatabase()
+  workspaceId = (await createWorkspace(database.owner, { slug: 'acme', adminEmail: 'ada@acme.example' })).workspaceId
+})
+afterAll(() => database.drop())
+
+test('neither door is a superuser or passes by row-level security, so that these tests mean something', async () => {
+  for (const pool of [database.owner, database.app]) {
+    const { rows } = await pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
+    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
+  }
+})
+
+test.each(identityTables)('%s: the owner looks up who is who before a workspace is known', async (table) => {
+  expect((await database.owner.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
+})
+
+test.each(identityTables)('%s: the server’s role sees and changes nothing without a workspace', async (table) => {
+  expect((await database.app.query(`select from ${table}`)).rowCount).toBe(0)
+  if (table === 'workspaces') return
+  expect((await database.app.query(`update ${table} set workspace_id = workspace_id`)).rowCount).toBe(0)
+  expect((await database.app.query(`delete from ${table}`)).rowCount).toBe(0)
+})
+
+test('the server’s role adds nothing without the workspace that it adds to', async () => {
+  const statements = [
+    `insert into actors (workspace_id, id, kind, display_name) values ('${workspaceId}', '${randomUUID()}', 'USER', 'Eve')`,
+    `insert into roles (workspace_id, id, name, permissions) values ('${workspaceId}', '${randomUUID()}', 'eve', '{*:*}')`,
+  ]
+  for (const statement of statements) {
+    await expect(database.app.query(statement)).rejects.toThrow(/row-level security/)
+  }
+})
+
+test('the server’s role makes and drops no workspace', async () => {
+  const made = database.app.query(
+    `insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`,
+  )
+  await expect(made).rejects.toThrow('permission denied for table workspaces')
+  await expect(database.app.query('delete from workspaces')).rejects.toThrow('permission denied for table workspaces')
+})

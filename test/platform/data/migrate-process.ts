@@ -1,5 +1,0 @@
-// Migrates the database of argument 1 with the files of argument 2 and tells its parent of each one: made to be killed.
-import { migrate } from '../../../src/platform/data/migrations/migrate.ts'
-
-const [url = '', directory = ''] = process.argv.slice(2)
-await migrate(url, [{ owner: 'core', directory }], { onApply: (_owner, name) => process.send?.(name) })

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defineHandler, defineJob, definePlugin, defineRule, ruleViolation } from '../../../src/plugin.ts'
+import { at, createPluginTestApp, type PluginTestApp, refusals, textAt } from '../../../src/plugin-testing.ts'
+
+const opening = defineRule({
+  name: 'shop.openingHours',
+  description: 'Accounts are made from 9 o’clock on.',
+  object: 'Account',
+  on: ['create'],
+  before: (_, { now }) =>
+    now.getUTCHours() < 9 ? { refusals: [ruleViolation('shop.openingHours', null, 'Come back at 9.')] } : undefined,
+})
+
+const shop = definePlugin({
+  id: 'shop',
+  description: 'Something to try the kit with.',
+  version: '1.0.0',
+  api: '^1.0.0',
+  permissions: ['account:read', 'account:update', 'task:create'],
+  rules: [opening],
+  handlers: [
+    defineHandler({
+      name: 'shop.welcome',
+      description: 'Greets new accounts.',
+      on: { types: ['Account'], operations: ['CREATED'] },
+      async handle({ recordId }, { records }) {
+        await records.update('Account', recordId, { description: 'Welcome!' })
+      },
+    }),
+  ],
+  jobs: [
+    defineJob({
+      name: 'shop.remind',
+      description: 'Makes a task.',
+      async run(_, { records, now }) {
+        await records.create('Task', { title: `Remind at ${now.toISOString()}` })
+      },
+    }),
+  ],
+})
+
+const createAccount =
+  'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id createdAt } userErrors { code message } } }'
+
+let app: PluginTestApp
+beforeAll(async () => {
+  app = await createPluginTestApp({ plugins: [{ plugin: shop }], now: new Date('2026-03-01T08:00:00Z') })
+})
+afterAll(() => app.close())
+
+describe('the testing kit', () => {
+  it('has a clock that rules and writes see', async () => {
+    expect(refusals(await app.as('member').must(createAccount, { name: 'Early' }), 'createAccount')).toEqual([
+      'RULE_VIOLATION',
+    ])
+    app.clock.advance(3_600_000)
+    const data = await app.as('member').must(createAccount, { name: 'Late' })
+    expect(at(data, 'createAccount.account.createdAt')).toBe('2026-03-01T09:00:00.000Z')
+  })
+
+  it('collects the changes of each workspace by themselves, and delivers them when it is told to', async () => {
+    const data = await app.as('member', 'globex').must(createAccount, { name: 'Globex' })
+    const id = textAt(data, 'createAccount.account.id')
+    expect(await app.changes('globex')).toMatchObject([{ type: 'Plugin' }, { type: 'Account', recordId: id }])
+    await app.deliver()
+    const read = await app.as('reader', 'globex').must('query ($id: ID!) { account(id: $id) { description } }', { id })
+    expect(read).toEqual({ account: { description: 'Welcome!' } })
+    const changes = await app.changes('globex')
+    expect(changes.at(-1)).toEqual({
+      type: 'Account',
+      operation: 'UPDATED',
+      recordId: id,
+      changedFields: ['description'],
+    })
+  })
+
+  it('runs a job at once, in one workspace and at its time', async () => {
+    await app.runJob('shop.remind', {}, 'globex')
+    const titles = async (workspace: 'acme' | 'globex') =>
+      app.as('reader', workspace).must('{ tasks { nodes { title } } }')
+    expect(await titles('globex')).toEqual({ tasks: { nodes: [{ title: 'Remind at 2026-03-01T09:00:00.000Z' }] } })
+    expect(await titles('acme')).toEqual({ tasks: { nodes: [] } })
+    await expect(app.runJob('shop.nothing')).rejects.toThrow('shop.remind')
+  })
+
+  it('has users who may do so much and no more', async () => {
+    const client = await app.withPermissions(['account:read', 'contact:*'], 'globex')
+    expect(client.workspaceId).toBe(app.as('admin', 'globex').workspaceId)
+    await client.must('{ accounts { nodes { id } } contacts { nodes { id } } }')
+    const made = await client.must(
+      'mutation { createContact(input: { lastName: "Made" }) { contact { id } userErrors { code } } }',
+    )
+    expect(refusals(made, 'createContact')).toEqual([])
+    expect((await client.query(createAccount, { name: 'No' })).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+    expect((await client.query('{ tasks { nodes { id } } }')).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+  })
+
+  it('tells the statements of a request', async () => {
+    app.resetStatements()
+    await app.as('reader').must('{ accounts { nodes { name } } }')
+    expect(app.statements).toHaveLength(1)
+  })
+
+  it('says why plugins can not be used', async () => {
+    const lost = definePlugin({
+      ...shop,
+      id: 'lost',
+      depends: { nowhere: '^1.0.0' },
+      rules: [],
+      handlers: [],
+      jobs: [],
+    })
+    await expect(createPluginTestApp({ plugins: [{ plugin: lost }] })).rejects.toThrow('lost needs nowhere')
+    const rival = definePlugin({ ...shop, id: 'rival' })
+    await expect(createPluginTestApp({ plugins: [{ plugin: shop }, { plugin: rival }] })).rejects.toThrow('rival')
+  })
+})

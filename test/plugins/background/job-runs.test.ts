@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { releaseDeadWorkers } from '../../../src/platform/jobs/liveness.ts'
+import { runJobNow } from '../../../src/platform/jobs/run-job.ts'
+import { failedJobs } from '../../../src/platform/plugins/lifecycle/queued-jobs.ts'
+import { createJobApp, type JobApp } from './job-app.ts'
+import { backgroundOf, setActivation } from './shipping.ts'
+
+const WAIT = { timeout: 10_000, interval: 20 }
+
+let on: JobApp
+beforeAll(async () => {
+  on = await createJobApp()
+})
+afterEach(() => on.reset())
+afterAll(() => on.app.close())
+
+describe('a run', () => {
+  it('that fails leaves nothing and is tried again later', async () => {
+    on.act = async ({ records }) => {
+      await records.create('Account', { name: 'Half shipped' })
+      throw new Error('No truck.')
+    }
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'late' })
+    await on.create('Fails')
+    on.work()
+    await vi.waitFor(
+      async () =>
+        expect(await failedJobs(on.app.database.owner, on.workspaceId, 'shipping')).toMatchObject([
+          {
+            job: 'shipping.ship',
+            attempts: 1,
+            error: expect.stringContaining('shipping.ship'),
+            retryAt: expect.any(Date),
+          },
+        ]),
+      WAIT,
+    )
+    expect(await on.names()).not.toContain('Half shipped')
+    on.act = async () => undefined
+    await on.app.database.owner.query('update graphile_worker._private_jobs set run_at = now()')
+    await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
+    expect(on.runs).toHaveLength(2)
+  })
+
+  it('has its effect once when the worker dies between the commit and the end in the queue', async () => {
+    on.act = async ({ records }, payload) => {
+      await records.create('Account', { name: `Once ${JSON.stringify(payload)}` })
+      await on.app.database.owner.query('delete from graphile_worker._private_jobs')
+    }
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'taken' })
+    await on.create('Removed meanwhile')
+    on.work()
+    await vi.waitFor(() => expect(on.runs).toHaveLength(1), WAIT)
+    await on.reset()
+    expect((await on.names()).filter((name) => name.startsWith('Once'))).toEqual([])
+  })
+
+  it('that a dead worker left is given back to the queue, one of a worker that lives is not', async () => {
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'left' })
+    await on.create('Left')
+    await on.app.database.owner.query(
+      `update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = 'pool-dead'`,
+    )
+    const [gate, open] = doorOf()
+    on.act = () => gate
+    on.work()
+    await vi.waitFor(() => expect(on.runs).toHaveLength(1), WAIT)
+    await on.app.database.owner.query(
+      `update graphile_worker._private_jobs set locked_at = now() - interval '1 minute'`,
+    )
+    expect(await releaseDeadWorkers(on.app.database.owner)).toBe(0)
+    open()
+    await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
+  })
+
+  it('is dropped where the plugin is not in use any more', async () => {
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'nowhere' })
+    await on.create('Disabled')
+    await setActivation(on.app, on.workspaceId, 'QUARANTINED')
+    on.work()
+    await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
+    expect(on.runs).toEqual([])
+    await setActivation(on.app, on.workspaceId, 'ENABLED')
+  })
+
+  it('is there for tests, past the queue', async () => {
+    on.act = async ({ records }) => void (await records.create('Account', { name: 'At once' }))
+    await runJobNow(backgroundOf(on.app), on.workspaceId, 'shipping.ship', { parcel: 'now' })
+    expect(await on.names()).toContain('At once')
+    await expect(runJobNow(backgroundOf(on.app), on.workspaceId, 'shipping.ship', {})).rejects.toThrow('parcel')
+    await expect(runJobNow(backgroundOf(on.app), on.workspaceId, 'shipping.none')).rejects.toThrow(
+      'shipping.ship, shipping.nightly',
+    )
+  })
+})
+
+function doorOf(): [Promise<void>, () => void] {
+  let open: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return [gate, () => open()]
+}

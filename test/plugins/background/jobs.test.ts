@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { jobsOf } from '../../../src/platform/jobs/run-job.ts'
+import { askEverywhere, crontabOf } from '../../../src/platform/jobs/schedule.ts'
+import { removeJobs } from '../../../src/platform/plugins/lifecycle/queued-jobs.ts'
+import { createJobApp, type JobApp } from './job-app.ts'
+import { setActivation } from './shipping.ts'
+
+const WAIT = { timeout: 10_000, interval: 20 }
+
+let on: JobApp
+beforeAll(async () => {
+  on = await createJobApp()
+})
+afterEach(() => on.reset())
+afterAll(() => on.app.close())
+
+describe('a job that is asked for', () => {
+  it('waits from the commit on, in its workspace, and runs as the plugin', async () => {
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'one' })
+    on.act = async ({ actor, records }, payload) => {
+      await records.create('Account', {
+        name: `Shipped ${JSON.stringify(payload)} by ${actor.kind} ${actor.displayName}`,
+      })
+    }
+    await on.create('Asks')
+    expect(await on.waiting()).toMatchObject([{ payload: { workspaceId: on.workspaceId, payload: { parcel: 'one' } } }])
+    on.work()
+    await vi.waitFor(
+      async () => expect(await on.names()).toContain('Shipped {"parcel":"one","weight":1} by PLUGIN shipping'),
+      WAIT,
+    )
+    expect(await on.waiting()).toEqual([])
+  })
+
+  it('was never asked for when the transaction is rolled back', async () => {
+    on.ask = async ({ enqueue }) => {
+      await enqueue('shipping.ship', { parcel: 'lost' })
+      throw new Error('Not today.')
+    }
+    expect((await on.create('Rolls back')).errors).toHaveLength(1)
+    expect(await on.waiting()).toEqual([])
+    await setActivation(on.app, on.workspaceId, 'ENABLED')
+  })
+
+  it('is refused with a payload that it does not declare', async () => {
+    let refusal = ''
+    on.ask = async ({ enqueue }) => {
+      await enqueue('shipping.ship', { parcel: 7 }).catch((error: Error) => {
+        refusal = error.message
+      })
+      await enqueue('shipping.nightly', { surprise: true }).catch((error: Error) => {
+        refusal += ` ${error.message}`
+      })
+    }
+    await on.create('Wrong payload')
+    expect(refusal).toContain('shipping.ship declares. parcel: ')
+    expect(refusal).toContain('shipping.nightly declares. ')
+    expect(await on.waiting()).toEqual([])
+  })
+
+  it('is replaced by a later one under the same key, and waits for its time', async () => {
+    const runAt = new Date(Date.now() + 3_600_000)
+    on.ask = async ({ enqueue }) => {
+      await enqueue('shipping.ship', { parcel: 'first' }, { key: 'cart 1', runAt })
+      await enqueue('shipping.ship', { parcel: 'second' }, { key: 'cart 1', runAt })
+      await enqueue('shipping.ship', { parcel: 'other' }, { key: 'cart 2' })
+    }
+    await on.create('Keys')
+    expect(await on.waiting()).toMatchObject([
+      { payload: { payload: { parcel: 'second' } }, runAt },
+      { payload: { payload: { parcel: 'other' } } },
+    ])
+  })
+
+  it('can only be asked for in the workspace of the transaction', async () => {
+    const client = await on.app.database.app.connect()
+    try {
+      await expect(client.query(`select rapport_add_job('shipping.ship', '{}', null, null)`)).rejects.toThrow(
+        'workspace',
+      )
+      await expect(client.query('select * from graphile_worker._private_jobs')).rejects.toThrow('permission denied')
+    } finally {
+      client.release()
+    }
+  })
+})
+
+describe('a schedule', () => {
+  it('asks for a run in each workspace that uses the plugin, and once where one still waits', async () => {
+    const globex = on.app.as('member', 'globex').actor.workspaceId
+    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(2)
+    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(2)
+    expect(await on.waiting()).toHaveLength(2)
+    on.work()
+    await vi.waitFor(() => expect(on.runs).toHaveLength(2), WAIT)
+    expect(on.runs).toEqual(
+      expect.arrayContaining([
+        [on.workspaceId, {}],
+        [globex, {}],
+      ]),
+    )
+    await setActivation(on.app, globex, 'DISABLED')
+    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(1)
+    await setActivation(on.app, globex, 'ENABLED')
+  })
+
+  it('is a line of the crontab', async () => {
+    expect(crontabOf(jobsOf(on.app.host.loaded))).toMatchObject([
+      { task: 'shipping.nightly:schedule', match: '0 3 * * *' },
+    ])
+    on.work()
+    await vi.waitFor(async () => {
+      const { rows } = await on.app.database.owner.query(
+        'select identifier from graphile_worker._private_known_crontabs',
+      )
+      expect(rows).toEqual([{ identifier: 'shipping.nightly:schedule' }])
+    }, WAIT)
+  })
+})
+
+describe('a plugin that is removed', () => {
+  it('has its jobs taken out of the queue', async () => {
+    on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'removed' })
+    await on.create('Removed')
+    expect(await removeJobs(on.app.database.owner, 'shipping')).toBe(1)
+    expect(await on.waiting()).toEqual([])
+  })
+})
+
+function owned(name: string) {
+  const found = jobsOf(on.app.host.loaded).find(({ job }) => job.name === name)
+  if (!found) throw new Error(`No job ${name}.`)
+  return found
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { at, textAt } from '../../../src/testing/answers.ts'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+import { logSettled } from '../../support/log.ts'
+import { addAccount } from '../../support/records.ts'
+import { openSocket } from '../../support/socket.ts'
+import { openStream, told } from '../../support/sse.ts'
+import { setActivation, shipping } from './shipping.ts'
+
+let app: TestApp
+let workspaceId: string
+beforeAll(async () => {
+  app = await createTestApp({ plugins: [{ plugin: shipping({}) }] })
+  workspaceId = app.as('member').actor.workspaceId
+})
+afterAll(() => app.close())
+// A stream begins at the horizon, which other files' transactions hold below what was written before.
+beforeEach(() => logSettled(app))
+
+const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor operation recordId } }'
+const LOST = { code: 'PLUGIN_DISABLED', plugin: 'shipping' }
+
+describe('a subscription that began with a plugin', () => {
+  it('ends with the reason when the workspace gives the plugin up', async () => {
+    const [stream, other] = await Promise.all([
+      openStream(app, app.as('reader'), CHANGES),
+      openStream(app, app.as('reader', 'globex'), CHANGES),
+    ])
+    const account = await addAccount(app.as('member'), { name: 'Before' })
+    expect(told([await stream.next()])).toEqual([`CREATED ${account.id}`])
+    await app
+      .as('admin')
+      .must<unknown, object>('mutation { disablePlugin(input: { pluginId: "shipping" }) { userErrors { message } } }')
+    const last = await stream.next()
+    expect(at(last, 'errors.0.extensions')).toEqual(LOST)
+    expect(textAt(last, 'errors.0.message')).toContain('shipping')
+    await stream.ended
+    const elsewhere = await addAccount(app.as('member', 'globex'), { name: 'Elsewhere' })
+    expect(told([await other.next()])).toEqual([`CREATED ${elsewhere.id}`])
+    other.close()
+    await setActivation(app, workspaceId, 'ENABLED')
+  })
+
+  it('ends on a WebSocket without the socket', async () => {
+    const { webSocketUrl } = await app.listen()
+    const socket = await openSocket(webSocketUrl)
+    socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${app.as('reader').token}` } })
+    expect(await socket.next()).toEqual({ type: 'connection_ack' })
+    const page = await app.as('reader').must<unknown, object>('{ changes(first: 1) { edges { cursor } } }')
+    const subscribe = (id: string, after: string) =>
+      socket.send({ id, type: 'subscribe', payload: { query: CHANGES, variables: { after } } })
+    await addAccount(app.as('member'), { name: 'On the socket' })
+    subscribe('1', textAt(page, 'changes.edges.0.cursor'))
+    expect(await socket.next()).toMatchObject({ type: 'next', id: '1' })
+    await socket.drain(500)
+    await setActivation(app, workspaceId, 'QUARANTINED')
+    app.runtime.feed.announce(workspaceId)
+    const last = await socket.next()
+    expect(at(last, 'payload.errors.0.extensions')).toEqual(LOST)
+    expect(await socket.next()).toEqual({ type: 'complete', id: '1' })
+    subscribe('2', textAt(page, 'changes.edges.0.cursor'))
+    expect(await socket.next()).toMatchObject({ type: 'next', id: '2' })
+    socket.close()
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { catalogChanges } from '../../../src/platform/plugins/tables/catalog.ts'
+import { createTestInstallation, type TestInstallation } from './installation.ts'
+import { pluginFiles } from './plugins.ts'
+
+let installation: TestInstallation
+let folder: string
+beforeAll(async () => {
+  installation = await createTestInstallation()
+  folder = `${installation.folder}/plugins/hello`
+  const files = pluginFiles('hello')
+  delete files['plugins/hello/migrations/0001_init.sql']
+  delete files['plugins/hello/remove.sql']
+  await installation.write(files)
+})
+afterAll(() => installation.close())
+
+it('writes migrations that can be added and taken out without a trace', async () => {
+  const fresh = await installation.catalog()
+  const first = await installation.rapport('plugin', 'migration', folder, 'init')
+  expect(first).toEqual({ code: 0, text: 'Wrote migrations/0001_init.sql: read it before you publish it.\n' })
+  const again = await installation.rapport('plugin', 'migration', folder, 'again')
+  expect(again.text).toBe('The models ask for no change of the database.\n')
+
+  const models = await installation.read('plugins/hello/models.prisma')
+  await installation.write({
+    'plugins/hello/models.prisma': `${models.replace('  title       String\n', '  title       String\n  kind        HelloKind?\n')}
+enum HelloKind {
+  BIG
+  SMALL
+
+  @@map("hello_kinds")
+}
+`,
+  })
+  await installation.rapport('plugin', 'migration', folder, 'kind')
+  expect(await installation.read('plugins/hello/migrations/0002_kind.sql')).toBe(
+    `-- CreateEnum\nCREATE TYPE "hello_kinds" AS ENUM ('BIG', 'SMALL');\n\n-- AlterTable\nALTER TABLE "hello_gifts" ADD COLUMN     "kind" "hello_kinds";\n`,
+  )
+  expect(await installation.read('plugins/hello/remove.sql')).toContain('DROP TYPE "hello_kinds";')
+  expect(await installation.rapport('plugin', 'add', './plugins/hello', '--yes')).toMatchObject({ code: 0 })
+  expect(await installation.rapport('plugin', 'remove', 'hello', '--drop')).toMatchObject({ code: 0 })
+  expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
+}, 60_000)
+
+it('leaves a remove.sql alone that was written by hand', async () => {
+  await installation.write({ 'plugins/hello/remove.sql': '-- by hand\n' })
+  const models = await installation.read('plugins/hello/models.prisma')
+  await installation.write({
+    'plugins/hello/models.prisma': models.replace('HelloKind?\n', 'HelloKind?\n  note String?\n'),
+  })
+  const { text } = await installation.rapport('plugin', 'migration', folder, 'note')
+  expect(text).toContain('remove.sql was changed by hand and is left alone')
+  expect(await installation.read('plugins/hello/remove.sql')).toBe('-- by hand\n')
+})
+
+it('writes the types of its models', async () => {
+  expect(await installation.rapport('plugin', 'types', folder)).toEqual({ code: 0, text: 'Wrote models.d.ts.\n' })
+  const types = await installation.read('plugins/hello/models.d.ts')
+  expect(types).toContain("declare module 'rapport/plugin' {")
+  expect(types).toContain('HelloGift: {')
+  expect(types).toContain("HelloKind: 'BIG' | 'SMALL'")
+  expect(types).not.toContain('Account: {')
+})

@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { coreParts } from '../../../src/app.ts'
+import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
+import { checkConformance } from '../../../src/platform/plugins/conformance/check-conformance.ts'
+import type { Finding } from '../../../src/platform/plugins/conformance/finding.ts'
+import { conformanceSurroundings } from '../../../src/testing/conformance.ts'
+import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
+
+let author: AuthorFolder
+let folder: string
+let good: string
+beforeAll(async () => {
+  author = await makeAuthorFolder()
+  folder = join(author.path, 'plugins')
+  good = join(folder, 'good')
+  await newPlugin('memo', good, './plugins/memo', await coreParts())
+})
+afterAll(() => author.remove())
+
+/** What the checks find, up to the one of that name. */
+async function check(directory: string, until?: string, isPublished = false): Promise<Map<string, Finding>> {
+  const surroundings = await conformanceSurroundings([], isPublished)
+  const findings = new Map<string, Finding>()
+  try {
+    for await (const finding of checkConformance(directory, surroundings)) {
+      findings.set(finding.check, finding)
+      if (finding.check === until) break
+    }
+  } finally {
+    await surroundings.close()
+  }
+  return findings
+}
+
+/** Names of the checks that failed, with what they say. */
+function failures(findings: ReadonlyMap<string, Finding>): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    [...findings.values()].filter(({ problems }) => problems.length > 0).map((each) => [each.check, each.problems]),
+  )
+}
+
+type Edits = Readonly<Record<string, (text: string) => string>>
+
+let copies = 0
+/** A copy of the good plugin with other text in some of its files. */
+async function spoilt(edits: Edits): Promise<string> {
+  const directory = join(folder, `copy${++copies}`)
+  await cp(good, directory, { recursive: true })
+  for (const [name, edit] of Object.entries(edits)) {
+    const path = join(directory, name)
+    const before = await readFile(path, 'utf8').catch(() => '')
+    const after = edit(before)
+    expect(after).not.toBe(before)
+    await writeFile(path, after)
+  }
+  return directory
+}
+
+const inPlugin = (from: string, to: string): Edits => ({ 'plugin.ts': (text) => text.replace(from, to) })
+
+describe('rapport plugin check', () => {
+  it('finds nothing wrong with a new plugin, and looks at everything', async () => {
+    const findings = await check(good)
+    expect(failures(findings)).toEqual({})
+    expect([...findings.keys()]).toEqual([
+      'only declares on import',
+      'is a valid plugin',
+      'imports only what it may',
+      'does not read the environment',
+      'composes with core',
+      'everything it adds is described',
+      'keeps what it has published',
+      'declares its personal data',
+      'installs, upgrades and removes without a trace',
+      'asks for the permission of every operation',
+      'tells no workspace of another',
+      'has rules that keep within their budget',
+      'reads in one statement',
+    ])
+    expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])
+  }, 60_000)
+
+  it('does not ask for sensitive fields as somebody who may only do this to the object', async () => {
+    const directory = await spoilt({
+      'plugin.ts': (text) =>
+        text
+          .replace('order: false }', 'order: false, sensitive: true }')
+          .replace('isPinned: {}', 'isPinned: { sensitive: true }'),
+    })
+    const name = 'asks for the permission of every operation'
+    const findings = await check(directory, name)
+    expect(failures(findings)).toEqual({})
+    expect(findings.get(name)?.notes).toContain(
+      'createMemoNote could not be asked as member: its input needs memoNote.text:create, which is sensitive',
+    )
+  })
+
+  it.each<[what: string, edits: Edits, check: string, reason: string]>([
+    ['has no valid id', inPlugin("id: 'memo'", "id: 'Memo'"), 'is a valid plugin', 'id'],
+    [
+      'imports what it may not',
+      {
+        'plugin.ts': (text) =>
+          `import { inspect } from 'node:vm'\n${text}\nvoid inspect`
+            .replace('inspect }', 'Script }')
+            .replace('void inspect', 'void Script'),
+      },
+      'imports only what it may',
+      'imports node:vm',
+    ],
+    [
+      'reads the environment',
+      inPlugin('const noteCount = found', 'void process.env.HOME\n    const noteCount = found'),
+      'does not read the environment',
+      'plugin.ts:',
+    ],
+    ['does not fit to core', inPlugin("plural: 'memoNotes'", "plural: 'accounts'"), 'composes with core', 'accounts'],
+    [
+      'misspells a permission',
+      inPlugin("api: '^1.0.0',", "api: '^1.0.0',\n  permissions: ['memoNote:raed'],"),
+      'composes with core',
+      'memo names the permission memoNote:raed. There is no action of memoNote called raed. Did you mean read?',
+    ],
+    [
+      'says nothing of a field',
+      { 'models.prisma': (text) => text.replace('  /// What it says.\n', '') },
+      'everything it adds is described',
+      'MemoNote.text',
+    ],
+    [
+      'keeps personal data in silence',
+      { 'models.prisma': aboutContacts },
+      'declares its personal data',
+      'MemoNote.text may hold personal data',
+    ],
+    [
+      'leaves a table',
+      { 'remove.sql': (text) => text.replace(/-- DropTable[\s\S]*/, '') },
+      'installs, upgrades and removes without a trace',
+      'leaves memo_notes',
+    ],
+    [
+      'lets every workspace see its rows',
+      { 'migrations/0001_init.sql': (text) => text.replace(/CREATE POLICY[\s\S]*?;\n/, '') },
+      'installs, upgrades and removes without a trace',
+      'row-level security',
+    ],
+    [
+      'asks for no permission',
+      inPlugin('  errors: [pinnedNotes],', `${OPEN_OPERATION}\n  errors: [pinnedNotes],`),
+      'asks for the permission of every operation',
+      'memoOpen does something for a caller without any role',
+    ],
+    [
+      'has a rule that throws',
+      inPlugin('const noteCount = found', "if (id) throw new Error('Oh no')\n    const noteCount = found"),
+      'has rules that keep within their budget',
+      'memo.keepPinned',
+    ],
+    [
+      'has a rule on interactions that throws',
+      inPlugin('rules: [', `rules: [${THROWING_RULE}, `),
+      'has rules that keep within their budget',
+      'logInteraction: ',
+    ],
+    [
+      'can’t be enabled',
+      inPlugin('rules: [', `seeds: [${THROWING_SEED}],\n  rules: [`),
+      'installs, upgrades and removes without a trace',
+      'memo.first',
+    ],
+  ])('tells of a plugin that %s', async (_, edits, name, reason) => {
+    const failed = failures(await check(await spoilt(edits), name))
+    expect(Object.keys(failed)).toContain(name)
+    expect(failed[name]?.join('\n')).toContain(reason)
+  })
+
+  it('holds a plugin to what it has published', async () => {
+    const directory = await spoilt({ 'README.md': () => 'Published.' })
+    const name = 'keeps what it has published'
+    expect(failures(await check(directory, name, true))).toEqual({})
+    const path = join(directory, 'models.prisma')
+    const models = await readFile(path, 'utf8')
+    await writeFile(path, models.replace('text        String\n', 'text        String?\n'))
+    const broken = failures(await check(await recopied(directory), name))[name]
+    expect(broken?.join('\n')).toContain('MemoNote.text')
+  })
+})
+
+it('looks at sources without a warning of Node’s', async () => {
+  const module = pathToFileURL(
+    join(import.meta.dirname, '../../../src/platform/plugins/conformance/source-checks.ts'),
+  ).href
+  const code = `const { foreignImports } = await import('${module}')
+    console.log(await foreignImports(${JSON.stringify(good)}, []))`
+  const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  expect(ran).toEqual({ stdout: '[]\n', stderr: '' })
+})
+
+/** The same text under another address: a module is imported once. */
+async function recopied(directory: string): Promise<string> {
+  const copy = `${directory}again`
+  await cp(directory, copy, { recursive: true })
+  return copy
+}
+
+function aboutContacts(models: string): string {
+  return models
+    .replace('  workspace ', '  contactId   String?   @map("contact_id") @db.Uuid\n  workspace ')
+    .replace(
+      '  createdBy ',
+      '  /// Whom it is about.\n  contact     Contact?  @relation(fields: [workspaceId, contactId], references: [workspaceId, id], onDelete: SetNull)\n  createdBy ',
+    )
+}
+
+const THROWING_RULE = `{
+    name: 'memo.logged',
+    description: 'Looks at what is logged.',
+    object: 'Interaction',
+    on: ['create'],
+    before: () => {
+      throw new Error('Oh no')
+    },
+  }`
+
+const THROWING_SEED = `{
+    name: 'first',
+    description: 'The first note.',
+    run: async () => {
+      throw new Error('Oh no')
+    },
+  }`
+
+const OPEN_OPERATION = `  operations: [
+    {
+      name: 'memoOpen',
+      description: 'Does something for everybody.',
+      permission: null,
+      input: { what: { description: 'What.', type: 'String', isRequired: true } },
+      payload: { done: { description: 'Whether.', type: 'Boolean' } },
+      run: async () => ({ values: { done: true }, userErrors: [] }),
+    },
+  ],`

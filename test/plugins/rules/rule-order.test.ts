@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { definePlugin, type Plugin } from '../../../src/platform/declare/plugin.ts'
+import type { RecordRule } from '../../../src/platform/declare/rules/rule.ts'
+import { type OwnedRule, sorted } from '../../../src/platform/registry/rule-order.ts'
+
+const rule = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'> = {}): RecordRule => ({
+  name,
+  description: 'A rule.',
+  object: 'Account',
+  on: ['create'],
+  ...placed,
+})
+
+const plugin = (id: string): Plugin => definePlugin({ id, description: 'A plugin.', version: '1.0.0', api: '^1.0.0' })
+
+const owned = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'> = {}): OwnedRule => ({
+  plugin: plugin(name.split('.')[0] ?? name),
+  rule: rule(name, placed),
+})
+
+const names = (rules: readonly OwnedRule[]) => rules.map((each) => each.rule.name)
+
+describe('order of rules', () => {
+  it('is that of plugins and declarations where rules say nothing', () => {
+    const rules = ['b.one', 'b.two', 'a.one'].map((name) => owned(name))
+    expect(names(sorted(rules))).toEqual(['b.one', 'b.two', 'a.one'])
+  })
+
+  it('puts rules before and after others, and takes no notice of those that are not there', () => {
+    const rules = [
+      owned('a.one', { runsAfter: ['c.one', 'gone.one'] }),
+      owned('b.one'),
+      owned('c.one'),
+      owned('d.one', { runsBefore: ['b.one', 'gone.two'] }),
+    ]
+    expect(names(sorted(rules))).toEqual(['c.one', 'a.one', 'd.one', 'b.one'])
+  })
+
+  it('refuses rules that wait for each other, naming rules and plugins', () => {
+    const rules = [
+      owned('a.one', { runsAfter: ['b.one'] }),
+      owned('b.one', { runsBefore: ['c.one'], runsAfter: ['c.one'] }),
+      owned('c.one'),
+      owned('d.one'),
+    ]
+    expect(() => sorted(rules)).toThrow(/circle: b\.one \(of b\), c\.one \(of c\)/)
+  })
+
+  it('refuses two rules of one name, naming both plugins', () => {
+    const rules = [owned('a.one'), { plugin: plugin('b'), rule: rule('a.one') }]
+    expect(() => sorted(rules)).toThrow('Rule a.one is declared by both a and b')
+  })
+
+  it('keeps every demand of any set of rules without a circle, and moves no rule without need', () => {
+    // Demands only from lower to higher numbers of a shuffled numbering: there is no circle.
+    const arbitrary = fc.integer({ min: 1, max: 12 }).chain((count) =>
+      fc.record({
+        ranks: fc.shuffledSubarray([...Array(count).keys()], { minLength: count }),
+        demands: fc.array(fc.tuple(fc.nat(count - 1), fc.nat(count - 1), fc.boolean()), { maxLength: 20 }),
+      }),
+    )
+    fc.assert(
+      fc.property(arbitrary, ({ ranks, demands }) => {
+        const pairs = demands
+          .map(([one, other, isBefore]) =>
+            (ranks[one] ?? 0) < (ranks[other] ?? 0) ? { one, other, isBefore } : { one: other, other: one, isBefore },
+          )
+          .filter(({ one, other }) => one !== other)
+        const rules = ranks.map((_rank, index) =>
+          owned(`p${index}.rule`, {
+            runsBefore: pairs
+              .filter((pair) => pair.isBefore && pair.one === index)
+              .map((pair) => `p${pair.other}.rule`),
+            runsAfter: pairs
+              .filter((pair) => !pair.isBefore && pair.other === index)
+              .map((pair) => `p${pair.one}.rule`),
+          }),
+        )
+        const order = names(sorted(rules))
+        expect([...order].sort()).toEqual(names(rules).sort())
+        for (const { one, other } of pairs)
+          expect(order.indexOf(`p${one}.rule`)).toBeLessThan(order.indexOf(`p${other}.rule`))
+        if (pairs.length === 0) expect(order).toEqual(names(rules))
+      }),
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tableProblems } from '../../../src/platform/plugins/tables/verify-tables.ts'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+import { bookOf, doShelf, SHELF, shelf } from '../shelf/plugin.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await createTestApp({ plugins: [{ plugin: shelf, directory: SHELF }] })
+})
+afterAll(() => app.close())
+
+describe('a plugin’s relation to actors with NoAction', () => {
+  it('is composed, and lets a workspace go with all it holds', async () => {
+    const { owner } = app.database
+    const { workspaceId } = app.as('admin', 'globex').actor
+    await doShelf(app.as('admin', 'globex'), ({ records }) => records.create('Book', bookOf('one')))
+    const client = await owner.connect()
+    try {
+      expect(await tableProblems(client, 'shelf')).toEqual([])
+      await client.query('begin; set constraints all deferred')
+      await client.query('delete from workspaces where id = $1', [workspaceId])
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+    expect((await owner.query('select 1 from shelf_books where workspace_id = $1', [workspaceId])).rowCount).toBe(0)
+  })
+
+  it('is told where it can’t be deferred', async () => {
+    const client = await app.database.owner.connect()
+    try {
+      await client.query('alter table shelf_books alter constraint shelf_books_created_by_fkey not deferrable')
+      expect(await tableProblems(client, 'shelf')).toEqual([expect.stringContaining('keeps actors from deleting')])
+    } finally {
+      client.release()
+    }
+  })
+})

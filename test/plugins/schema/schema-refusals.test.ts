@@ -1,0 +1,236 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sql } from '../../../src/platform/data/sql.ts'
+import { computed, items, list, many, money, resolved, source } from '../../../src/platform/declare/objects/fields.ts'
+import type { Plugin } from '../../../src/platform/declare/plugin.ts'
+import { testRule } from '../guarded-plugin.ts'
+import { composer, kind, one, operation, query, text, thing, two, yes } from './compose-plugins.ts'
+
+let compose: Awaited<ReturnType<typeof composer>>
+beforeAll(async () => {
+  compose = await composer()
+})
+
+describe('a plugin and core', () => {
+  it.each<[string, Partial<Plugin>, RegExp]>([
+    ['a type of core', { objects: [thing('one', { name: 'Account' })] }, /Account.*accounts and one/],
+    [
+      'a type that core makes',
+      { objects: [thing('one', { name: 'AccountFilter' })] },
+      /AccountFilter.*core and one|one and core/,
+    ],
+    ['a reserved name', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
+    ['a name of GraphQL', { queries: [query('__schema')] }, /__schema.*one/],
+    ['a field of core', { extend: { Account: { name: text() } } }, /Account\.name.*accounts and one/],
+    ['a condition like a field', { conditions: { Account: { name: yes() } } }, /AccountFilter\.name.*accounts and one/],
+    ['a connective', { conditions: { Account: { OR: yes() } } }, /AccountFilter\.OR.*core and one/],
+    ['a root field of core', { queries: [query('accounts')] }, /accounts.*one and core/],
+    ['a mutation of core', { operations: [operation('createAccount')] }, /createAccount.*core and one/],
+    ['a kind of core', { variants: [kind('Interaction', 'OneCall', 'CALL')] }, /CALL.*interactions and one/],
+    [
+      'a rule on a write that nobody makes',
+      { rules: [testRule('one.guard', { on: ['delet'] })] },
+      /one: the rule one\.guard is on delet, which is no write to Account\. It has: create, update, delete, restore/,
+    ],
+    [
+      'a rule on an act of another object',
+      { rules: [testRule('one.guard', { on: ['completeTask'] })] },
+      /one: the rule one\.guard is on completeTask, which is no write to Account/,
+    ],
+    [
+      'a connection by a relation that is not there',
+      { extend: { Account: { worries: many({ description: 'W.', object: 'Task', by: 'acount' }) } } },
+      /one: Account\.worries has by: "acount", and the model Task has no such relation or column\. It has: .*assignee/,
+    ],
+    [
+      'an order by a field that is not there',
+      {
+        extend: {
+          Account: {
+            people: many({
+              description: 'W.',
+              object: 'Contact',
+              by: 'owner',
+              defaultOrder: [{ field: 'lastNam', direction: 'ASC' }],
+            }),
+          },
+        },
+      },
+      /one: Account\.people is ordered by lastNam, which Contact has not/,
+    ],
+    ['a prefix of core', { objects: [thing('one', { prefix: 'account' })] }, /account.*accounts.*one/],
+    ['a permission of core', { objects: [thing('one', { name: 'plugin' })] }, /plugin.*one/],
+    ['an object over a model of core', { objects: [thing('one', { model: 'Account' })] }, /one: .*Account of core/],
+    [
+      'a kind of something without kinds',
+      { variants: [kind('Account', 'Shop', 'SHOP')] },
+      /one: Shop is a kind of Account/,
+    ],
+    [
+      'columns in a table of core',
+      {
+        extend: {
+          Account: {
+            worth: money({ description: 'W.', amount: 'annualRevenueAmount', currency: 'annualRevenueCurrency' }),
+          },
+        },
+      },
+      /one: Account\.worth/,
+    ],
+    [
+      'parts of core',
+      {
+        extend: {
+          Account: {
+            mails: items({
+              description: 'M.',
+              item: { model: 'ContactEmail', columns: { address: {} } },
+              by: 'contact',
+            }),
+          },
+        },
+      },
+      /one: Account\.mails.*ContactEmail of core/,
+    ],
+    [
+      'what core does not publish',
+      {
+        extend: {
+          Account: {
+            hidden: resolved({ description: 'H.', type: 'String', needs: ['searchText'], resolve: () => [] }),
+          },
+        },
+      },
+      /one: Account\.hidden needs searchText/,
+    ],
+    [
+      'a need that is no column',
+      {
+        extend: {
+          Account: { hidden: resolved({ description: 'H.', type: 'String', needs: ['nope'], resolve: () => [] }) },
+        },
+      },
+      /one: Account\.hidden needs nope/,
+    ],
+    [
+      'SQL over what core does not publish',
+      {
+        extend: {
+          ApiKey: { hash: computed({ description: 'H.', type: 'String', value: (key) => key.column('keyHash') }) },
+        },
+      },
+      /one: .*ApiKey\.hash.*keyHash/,
+    ],
+    [
+      'a record that may be hidden',
+      {
+        queries: [
+          query('q', { type: { name: 'Q', description: 'Q.', fields: { a: { type: 'Account', description: 'A.' } } } }),
+        ],
+      },
+      /one: Q\.a.*nullable/,
+    ],
+    ['an object that nobody has', { extend: { Nothing: { a: text() } } }, /one: extend\.Nothing names Nothing/],
+    ['an answer that nobody has', { queries: [query('q', { type: 'Nothing' })] }, /Nothing/],
+  ])('are told apart: %s', (_what, parts, message) => {
+    expect(() => compose(one(parts))).toThrow(message)
+    expect(() => compose(one(parts))).toThrow(expect.objectContaining({ name: 'CompositionError' }))
+  })
+})
+
+describe('a model without deletedAt', () => {
+  it.each(['delete', 'restore'])('has records that nobody can put away: %s', (write) => {
+    expect(() => compose(one({ objects: [thing('one', { writes: ['create', write] })] }))).toThrow(
+      `one: OneThing has the write ${write}, so model one_Thing needs a deletedAt.`,
+    )
+    expect(() => compose(one({ objects: [thing('one', { writes: ['create'] })] }))).not.toThrow()
+  })
+})
+
+describe('SQL that a plugin declares', () => {
+  const secret = sql`select id, 0 as position from contacts`
+  const fails = () => {
+    throw new Error('no row')
+  }
+  it.each<[string, Partial<Plugin>, RegExp]>([
+    [
+      'computed',
+      { extend: { Account: { a: text(sql`(select count(*) from contacts)`) } } },
+      /one: .*Account\.a.*contacts/,
+    ],
+    [
+      'list',
+      { extend: { Account: { a: list({ description: 'A.', object: 'Contact', ids: () => secret }) } } },
+      /one: .*Account\.a.*contacts/,
+    ],
+    [
+      'source',
+      {
+        extend: {
+          Account: {
+            a: source({
+              description: 'A.',
+              object: 'Interaction',
+              orderedBy: 'occurredAt',
+              args: {},
+              source: () => secret,
+            }),
+          },
+        },
+      },
+      /one: .*Account\.a.*contacts/,
+    ],
+    [
+      'condition',
+      { conditions: { Account: { a: yes(sql`exists (select from contacts)`) } } },
+      /one: .*AccountFilter\.a.*contacts/,
+    ],
+    [
+      'of another plugin',
+      { extend: { Account: { a: text(sql`(select count(*) from two_things)`) } } },
+      /one: .*Account\.a.*two_things/,
+    ],
+    [
+      'that throws',
+      { extend: { Account: { a: computed({ description: 'A.', type: 'Int', value: fails }) } } },
+      /one: .*Account\.a.*no row/,
+    ],
+    [
+      'that writes',
+      { extend: { Account: { a: text(sql`(with x as (delete from one_things returning 1) select 1)`) } } },
+      /one: .*Account\.a/,
+    ],
+  ])('over tables that are not its own is refused: %s', (_what, parts, message) => {
+    expect(() => compose(one(parts))).toThrow(message)
+  })
+
+  it('reads what its manifest names', () => {
+    const counted = { ...text(sql`(select count(*) from contacts)`), permission: 'contact:read' } as const
+    const parts = { extend: { Account: { a: counted } } }
+    expect(() => compose(one({ ...parts, reads: ['contacts'] }))).not.toThrow()
+    expect(() => compose(one({ ...parts, reads: ['nothing'] }))).toThrow(/one: reads names the table nothing/)
+    expect(() => compose(one({ reads: ['two_things'] }))).toThrow(/one refers to the table two_things of two/)
+  })
+})
+
+describe('a plugin that builds on another', () => {
+  const base = two({
+    objects: [thing('two', { plural: 'twoThings' })],
+    interfaces: [{ name: 'Any', description: 'Any.', objects: ['TwoThing'] }],
+  })
+  it.each<[string, Partial<Plugin>]>([
+    ['a field on it', { extend: { TwoThing: { a: text() } } }],
+    ['a condition on it', { conditions: { TwoThing: { a: yes() } } }],
+    ['a list of it', { extend: { Account: { a: many({ description: 'A.', object: 'TwoThing', by: 'account' }) } } }],
+    ['an interface of it', { objects: [thing('one')], implement: { Any: ['OneThing'] } }],
+    ['a rule on it', { rules: [testRule('one.rule', { object: 'TwoThing' })] }],
+    ['a permission of it', { queries: [query('q', { type: 'Int' }, 'twoThing:read')] }],
+    ['an answer of it', { queries: [query('q', { type: 'TwoThing', isNullable: true })] }],
+    [
+      'an answer that holds it',
+      { operations: [operation('o', { payload: { t: { type: 'TwoThing', isNullable: true, description: 'T.' } } })] },
+    ],
+  ])('has to name it: %s', (_what, parts) => {
+    expect(() => compose(base, one(parts))).toThrow(/one refers to .*two, on which it does not depend/)
+    expect(() => compose(base, one({ ...parts, depends: { two: '^1.0.0' } }))).not.toThrow()
+  })
+})

@@ -1,0 +1,231 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { countAddressAttempts } from '../../../src/platform/identity/passwords/address-attempts.ts'
+import * as hashing from '../../../src/platform/identity/passwords/password-hash.ts'
+import { signInByPassword } from '../../../src/platform/identity/passwords/password-sign-in.ts'
+import { changePassword, setPassword } from '../../../src/platform/identity/passwords/passwords.ts'
+import type { TestActor } from '../../../src/testing/client.ts'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+import { byPassword, PASSWORD, refresh, signIn, signInsOf, statusOf, tokensOf } from '../../support/sign-in.ts'
+
+let app: TestApp
+let member: TestActor
+let user: { workspaceId: string; actorId: string }
+
+const OTHER_PASSWORD = 'lampe 9 fjord mandel'
+
+vi.mock('../../../src/platform/identity/passwords/password-hash.ts', { spy: true })
+
+beforeAll(async () => {
+  app = await createTestApp()
+  member = app.as('member').actor
+  user = { workspaceId: member.workspaceId, actorId: member.id }
+})
+afterAll(() => app.close())
+beforeEach(() => setPassword(app.database.owner, user, PASSWORD))
+afterEach(() => vi.clearAllMocks())
+
+/** Lets the time of a wait pass. */
+async function endWait(): Promise<void> {
+  await app.database.owner.query('update passwords set locked_until = now() where locked_until is not null')
+}
+
+describe('a right password', () => {
+  test('gives an access token and a refresh token that nobody stores', async () => {
+    const answer = await byPassword(app, 'Member@Acme.example ')
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: 900, refresh_token: expect.stringMatching(/^rpr_[\w-]{43}$/) },
+    })
+    expect(Object.keys(answer.body).sort()).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type'])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(await statusOf(app, tokensOf(answer).access)).toBe(200)
+  })
+
+  test('is kept as Argon2id in the PHC format, with the parameters that OWASP recommends', async () => {
+    const { rows } = await app.database.owner.query('select hash from passwords where actor_id = $1', [member.id])
+    expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+  })
+
+  test('is the same typed in another form of Unicode', async () => {
+    await setPassword(app.database.owner, user, 'Caf\u00e9 \ufb01ntel wolke 9')
+    expect((await byPassword(app, member.email, 'Cafe\u0301 fintel wolke 9')).status).toBe(200)
+  })
+
+  test('is in the audit, with the request and where it came from', async () => {
+    const response = await app.fetch(
+      new Request('http://127.0.0.1/oauth/token', {
+        method: 'POST',
+        headers: { 'user-agent': 'Test browser', 'x-request-id': 'sign-in-1' },
+        body: new URLSearchParams({
+          grant_type: 'password',
+          workspace: 'acme',
+          username: member.email,
+          password: PASSWORD,
+        }),
+      }),
+    )
+    expect(response.status).toBe(200)
+    expect((await signInsOf(app, member)).at(-1)).toMatchObject({
+      operation: 'SIGNED_IN',
+      type: 'User',
+      record_id: member.id,
+      version: 0,
+      changes: {},
+      user_agent: 'Test browser',
+      request_id: 'sign-in-1',
+    })
+  })
+})
+
+describe('a refusal', () => {
+  test('is the same for each cause, and takes the same work', async () => {
+    await setPassword(app.database.owner, { ...user, actorId: app.as('reader').actor.id }, PASSWORD)
+    await app.database.owner.query('update actors set is_active = false where id = $1', [app.as('reader').actor.id])
+    const computed = vi.mocked(hashing.isPassword)
+    const attempts = {
+      'a wrong password': () => byPassword(app, member.email, OTHER_PASSWORD),
+      'an unknown user': () => byPassword(app, 'nobody@acme.example', OTHER_PASSWORD),
+      'an unknown workspace': () => byPassword(app, member.email, PASSWORD, 'nowhere'),
+      'the workspace of others': () => byPassword(app, member.email, PASSWORD, 'globex'),
+      'a user without a password': () => byPassword(app, 'admin@acme.example', ''.padEnd(20, 'x')),
+      'a suspended user': () => byPassword(app, 'reader@acme.example'),
+      'a password without end': () => byPassword(app, member.email, 'x'.repeat(10_000)),
+      'what is no e-mail': () => byPassword(app, "' or 1=1 --", OTHER_PASSWORD),
+    }
+    const answers: Record<string, unknown> = {}
+    for (const [name, attempt] of Object.entries(attempts)) {
+      computed.mockClear()
+      const begun = performance.now()
+      const { status, body, headers } = await attempt()
+      answers[name] = [status, body, headers.get('retry-after'), computed.mock.calls.length]
+      expect(performance.now() - begun).toBeGreaterThan(140)
+    }
+    await app.database.owner.query('update actors set is_active = true')
+    const [first] = Object.values(answers)
+    expect(first).toEqual([400, { error: 'invalid_grant', error_description: expect.any(String) }, null, 1])
+    for (const [name, answer] of Object.entries(answers)) expect({ [name]: answer }).toEqual({ [name]: first })
+  })
+
+  test('has its true reason in the log', async () => {
+    const { owner } = app.database
+    const reasonOf = (password: string): Promise<unknown> =>
+      signInByPassword(
+        { owner, addresses: countAddressAttempts(), life: { absoluteSeconds: 60, idleSeconds: 60 } },
+        { workspace: 'acme', email: member.email, password },
+        { requestId: 'reason', origin: { ipAddress: null, userAgent: null } },
+      ).catch((error: unknown) => error)
+    expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ reason: `The password of the user ${member.id} was wrong.` })
+    await owner.query('update actors set is_active = false where id = $1', [member.id])
+    try {
+      const message = 'The credential is not valid or has expired.'
+      expect(await reasonOf(PASSWORD)).toMatchObject({ message, reason: `The user ${member.id} is suspended.` })
+      expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ message, reason: expect.stringContaining('was wrong') })
+    } finally {
+      await owner.query('update actors set is_active = true where id = $1', [member.id])
+    }
+  })
+
+  test('of a known user is in the audit, of an unknown one nowhere', async () => {
+    const before = await app.database.owner.query('select from audit_entries')
+    await byPassword(app, 'nobody@acme.example')
+    expect((await app.database.owner.query('select from audit_entries')).rowCount).toBe(before.rowCount)
+    await byPassword(app, member.email, OTHER_PASSWORD)
+    expect((await signInsOf(app, member)).at(-1)).toMatchObject({ operation: 'SIGN_IN_REFUSED', record_id: member.id })
+  })
+
+  test('is no session', async () => {
+    const sessions = 'select from sessions'
+    const before = (await app.database.owner.query(sessions)).rowCount
+    await byPassword(app, member.email, OTHER_PASSWORD)
+    expect((await app.database.owner.query(sessions)).rowCount).toBe(before)
+  })
+})
+
+describe('five wrong passwords', () => {
+  const fail = async (times: number) => {
+    for (let count = 0; count < times; count++) await byPassword(app, member.email, OTHER_PASSWORD)
+  }
+
+  test('make the right one wait, ever longer, up to a quarter of an hour', async () => {
+    await fail(4)
+    expect((await byPassword(app, member.email)).status).toBe(200)
+    await fail(5)
+    const waits: number[] = []
+    for (let count = 0; count < 8; count++) {
+      expect((await byPassword(app, member.email)).status).toBe(400)
+      const { rows } = await app.database.owner.query<{ wait: number }>(
+        'select round(extract(epoch from locked_until - now()))::int as wait from passwords where actor_id = $1',
+        [member.id],
+      )
+      waits.push(rows[0]?.wait ?? 0)
+      await endWait()
+      await fail(1)
+    }
+    const wanted = [30, 60, 120, 240, 480, 900, 900, 900]
+    // Some of it has passed when it is looked at.
+    expect(waits).toEqual(wanted.map((most) => expect.toSatisfy((wait: number) => wait <= most && wait > most - 10)))
+  })
+
+  test('are forgotten with the right one after the wait', async () => {
+    await fail(5)
+    expect((await byPassword(app, member.email)).status).toBe(400)
+    await endWait()
+    expect((await byPassword(app, member.email)).status).toBe(200)
+    await fail(4)
+    expect((await byPassword(app, member.email)).status).toBe(200)
+  })
+
+  test('are five, also when forty come at once', async () => {
+    const computed = vi.mocked(hashing.isPassword)
+    computed.mockClear()
+    await Promise.all(Array.from({ length: 40 }, () => byPassword(app, member.email, OTHER_PASSWORD)))
+    expect(computed.mock.calls.filter(([, stored]) => stored !== null)).toHaveLength(5)
+    expect(computed).toHaveBeenCalledTimes(40)
+  })
+})
+
+describe('another password', () => {
+  test('of an administrator ends all sessions', async () => {
+    const { access, refresh: token } = await signIn(app, member)
+    await setPassword(app.database.owner, user, OTHER_PASSWORD)
+    expect(await statusOf(app, access)).toBe(401)
+    expect((await refresh(app, token)).body).toMatchObject({ error: 'invalid_grant' })
+    expect((await byPassword(app, member.email)).status).toBe(400)
+    expect((await byPassword(app, member.email, OTHER_PASSWORD)).status).toBe(200)
+  })
+
+  test('of the user ends the other sessions', async () => {
+    const here = await signIn(app, member)
+    const there = await signIn(app, member, false)
+    const { rows } = await app.database.owner.query('select id from sessions where actor_id = $1 order by id', [
+      member.id,
+    ])
+    const change = { ...user, currentPassword: PASSWORD, newPassword: OTHER_PASSWORD, sessionId: rows.at(-2)?.id }
+    await changePassword(app.database.owner, change)
+    expect(await statusOf(app, here.access)).toBe(200)
+    expect(await statusOf(app, there.access)).toBe(401)
+    expect((await refresh(app, here.refresh)).status).toBe(200)
+  })
+
+  test('needs the present one, which can’t be tried without end', async () => {
+    const change = { ...user, currentPassword: OTHER_PASSWORD, newPassword: OTHER_PASSWORD, sessionId: null }
+    for (let count = 0; count < 6; count++) {
+      await expect(changePassword(app.database.owner, change)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
+    }
+    const right = { ...change, currentPassword: PASSWORD }
+    await expect(changePassword(app.database.owner, right)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
+    await endWait()
+    await changePassword(app.database.owner, right)
+  })
+
+  test('never leaves a session that the old one began at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [answer] = await Promise.all([
+        byPassword(app, member.email, PASSWORD),
+        setPassword(app.database.owner, user, round % 2 ? PASSWORD : `${PASSWORD} ${round}`),
+      ])
+      if (answer.status === 200) expect((await refresh(app, tokensOf(answer).refresh)).status).toBe(400)
+      await setPassword(app.database.owner, user, PASSWORD)
+    }
+  })
+})
