@@ -53,7 +53,8 @@ describe('the layers of the platform', () => {
   it('are each named in layers.grit', async () => {
     const folders = await readdir(join(root, 'src/platform'), { withFileTypes: true })
     const text = await readFile(join(root, 'layers.grit'), 'utf8')
-    for (const { name } of folders.filter((entry) => entry.isDirectory())) expect(text).toMatch(new RegExp(`\\b${name}\\b`))
+    for (const { name } of folders.filter((entry) => entry.isDirectory()))
+      expect(text).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
   it.each(Object.keys(UPWARDS))('refuse an import that points up: %s', (file) => {

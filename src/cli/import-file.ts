@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises'
 import type { ImportOrder } from '../platform/imports/import-order.ts'
 import { type ImportReport, importTable } from '../platform/imports/import-table.ts'
 import { type CsvTable, readCsv } from '../platform/imports/notation/csv.ts'
-import { appendLog } from '../platform/log/append.ts'
 import { runWork } from '../platform/writes/run-work.ts'
 import { type ActingUser, contextOf, withApp } from './acting.ts'
 import type { CommandContext } from './command-context.ts'
@@ -17,11 +16,7 @@ export async function importFile(
 ): Promise<ImportReport> {
   const table = await readFile(path)
   return withApp(context, 'rapport import', async (app) => {
-    const { result } = await runWork(await contextOf(app, who), async (work) => {
-      const report = await importTable(work, order, table)
-      if (work.log.length > 0) await appendLog(work)
-      return report
-    })
+    const { result } = await runWork(await contextOf(app, who), (work) => importTable(work, order, table))
     return result
   })
 }

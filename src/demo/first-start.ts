@@ -1,5 +1,4 @@
 import { sql } from '../platform/data/sql.ts'
-import { appendLog } from '../platform/log/append.ts'
 import { enablePlugin } from '../platform/plugins/host/activation.ts'
 import type { Runtime, Work } from '../platform/request/context.ts'
 import { runWork } from '../platform/writes/run-work.ts'
@@ -33,7 +32,6 @@ export async function seedDemo(runtime: Runtime): Promise<void> {
     if (!slice || !(await isUntouched(work))) return
     await writeSlice(work, slice, users)
     await enableAll(work)
-    await appendLog(work)
   })
 }
 

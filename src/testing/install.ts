@@ -6,7 +6,6 @@ import type { Pool } from 'pg'
 import { coreParts } from '../app.ts'
 import { migrate } from '../platform/data/migrations/migrate.ts'
 import type { Plugin } from '../platform/declare/plugin.ts'
-import { appendLog } from '../platform/log/append.ts'
 import { disablePlugin, enablePlugin } from '../platform/plugins/host/activation.ts'
 import { orderPlugins } from '../platform/plugins/host/plugin-order.ts'
 import type { Actor } from '../platform/request/actor.ts'
@@ -91,11 +90,7 @@ async function switchForTest(
       idempotencyKey: null,
       requestHash: '',
     }
-    const { result } = await runWork(context, async (work) => {
-      const errors = await act(work, plugin.id)
-      if (errors.length === 0) await appendLog(work)
-      return errors
-    })
+    const { result } = await runWork(context, (work) => act(work, plugin.id))
     if (result.length > 0) throw new Error(result.map(({ message }) => message).join('\n'))
   }
 }

@@ -4,7 +4,6 @@ import type { Pool } from 'pg'
 import type { App } from '../../app.ts'
 import { requireWorkspace } from '../../modules/workspaces/provision.ts'
 import { actorById } from '../../platform/identity/authenticate.ts'
-import { appendLog } from '../../platform/log/append.ts'
 import { disablePlugin, enablePlugin } from '../../platform/plugins/host/activation.ts'
 import { readInstalled } from '../../platform/plugins/lifecycle/installed.ts'
 import type { RequestContext } from '../../platform/request/context.ts'
@@ -67,11 +66,7 @@ async function switchIn(
   act: typeof enablePlugin,
 ): Promise<void> {
   const request = await administratorsContext(app, workspaceId, slug)
-  const { result } = await runWork(request, async (work) => {
-    const errors = await act(work, id)
-    if (errors.length === 0) await appendLog(work)
-    return errors
-  })
+  const { result } = await runWork(request, (work) => act(work, id))
   if (result.some(({ typename }) => typename === 'NotFoundError')) throw new CommandError(await whyUnknown(app, id))
   if (result.length > 0) throw new CommandError(`${slug}: ${result.map(({ message }) => message).join(' ')}`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { awaitAll } from '../async/await-all.ts'
 import { isUuid } from '../formats/uuid.ts'
 import type { Database } from './database.ts'
 import type { Sql } from './sql.ts'
@@ -33,7 +34,7 @@ export async function read<Row extends pg.QueryResultRow>(
   try {
     onStatement?.(statement.text, statement.values)
     sendTogether(client)
-    const [, result] = await settled([
+    const [, result] = await awaitAll([
       client.query(opening(workspaceId, 'begin read only')),
       client.query<Row>(prepared(statement)),
       client.query('commit'),
@@ -112,14 +113,6 @@ async function attemptTransaction<Result>(
 function opening(workspaceId: string, begin: string): string {
   if (!isUuid(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
   return `${begin}; select set_config('app.workspace_id', '${workspaceId}', true)`
-}
-
-/** Waits for every query of a pipeline before the first failure is thrown, so that none is left running. */
-async function settled<Queries extends readonly Promise<unknown>[]>(
-  queries: readonly [...Queries],
-): Promise<{ [Index in keyof Queries]: Awaited<Queries[Index]> }> {
-  await Promise.allSettled(queries)
-  return Promise.all(queries)
 }
 
 const statementNames = new Map<string, string | null>()

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
-import { uuidv7 } from 'uuidv7'
+import type { LogEntry } from '../declare/change.ts'
+import { type AuditRecord, appendAuditRecords, appendWrites, type EntrySource } from '../log/append.ts'
 import type { RequestOrigin } from '../request/origin.ts'
 
 /** The request that a sign-in came with. */
@@ -31,45 +32,28 @@ export async function auditUser(
   event: ActorEvent,
   request: SignInRequest | null,
 ): Promise<void> {
-  await client.query(
-    `insert into audit_entries (workspace_id, id, actor_id, operation, type, record_id, version, changes, request_id,
-       ip_address, user_agent, mutation)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      event.workspaceId,
-      uuidv7(),
-      event.actorId,
-      event.operation,
-      event.type ?? 'User',
-      event.recordId ?? event.actorId,
-      event.version ?? 0,
-      JSON.stringify(event.changes ?? {}),
-      request?.requestId ?? null,
-      request?.origin.ipAddress ?? null,
-      request?.origin.userAgent ?? null,
-      event.command ?? null,
-    ],
-  )
+  await appendAuditRecords(client, sourceOf(event, request), [recordOf(event)])
 }
 
-/** Tells the workspace's log and the audit of a write that no operation made. */
+/** Appends a write that no operation made to the log and to the audit. */
 export async function logActorWrite(
   client: PoolClient,
-  event: ActorEvent & Required<Pick<ActorEvent, 'type' | 'version' | 'changes'>>,
+  event: ActorEvent & Required<Pick<ActorEvent, 'type' | 'version' | 'changes'>> & Pick<LogEntry, 'operation'>,
   request: SignInRequest | null,
 ): Promise<void> {
-  await client.query(
-    `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields, request_id)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      event.workspaceId,
-      event.actorId,
-      event.operation,
-      event.type,
-      event.recordId ?? event.actorId,
-      Object.keys(event.changes),
-      request?.requestId ?? null,
-    ],
-  )
-  await auditUser(client, event, request)
+  await appendWrites(client, sourceOf(event, request), [{ ...recordOf(event), operation: event.operation }])
+}
+
+function recordOf({ operation, type = 'User', recordId, actorId, version = 0, changes = {} }: ActorEvent): AuditRecord {
+  return { operation, type, recordId: recordId ?? actorId, version, changes }
+}
+
+function sourceOf({ workspaceId, actorId, command }: ActorEvent, request: SignInRequest | null): EntrySource {
+  return {
+    workspaceId,
+    actorId,
+    requestId: request?.requestId ?? null,
+    mutation: command ?? null,
+    origin: request?.origin ?? null,
+  }
 }

@@ -1,29 +1,124 @@
-import { join, sql } from '../data/sql.ts'
-import type { Work } from '../request/context.ts'
-import { appendAudit } from './append-audit.ts'
+import { uuidv7 } from 'uuidv7'
+import { join, type Sql, sql } from '../data/sql.ts'
+import type { Transaction } from '../data/transaction.ts'
+import type { LogEntry } from '../declare/change.ts'
+import type { RequestContext, Work } from '../request/context.ts'
+import type { RequestOrigin } from '../request/origin.ts'
+
+// The one place that writes the tables `changes` and `audit_entries`.
 
 const MAX_ROWS_PER_STATEMENT = 500
 
+/** Sends statements: a transaction of a workspace, or a connection of the database's owner. */
+export interface Statements {
+  query(statement: Sql): Promise<unknown>
+}
+
+/** Where entries of the log and of the audit come from: the same for all that are appended together. */
+export interface EntrySource {
+  /** uuid */
+  readonly workspaceId: string
+  /** uuid of the actor that caused them. */
+  readonly actorId: string
+  /** When absent, the time of the database's transaction. */
+  readonly at?: Date
+  readonly requestId: string | null
+  /** Root mutation field, or the command of the operator. */
+  readonly mutation?: string | null
+  readonly origin?: RequestOrigin | null
+}
+
+/** An audit entry without its source. */
+export interface AuditRecord extends Omit<LogEntry, 'operation'> {
+  readonly operation: LogEntry['operation'] | 'READ' | 'REFUSED' | 'SIGNED_IN' | 'SIGN_IN_REFUSED'
+  /** Permission that was missing, for REFUSED. */
+  readonly permission?: string
+}
+
 /**
- * Appends everything the work did to the workspace's log and to the audit, in the same transaction: both tell of every
- * write or of none. `seq` follows the order of the writes.
+ * Appends all entries of a unit of work to the log and to the audit, in its transaction: both get every write or none. `seq`
+ * follows the order of the writes.
  */
-export async function appendLog(work: Work): Promise<void> {
-  const { transaction, context, now } = work
-  const pending: Promise<unknown>[] = []
-  for (let start = 0; start < work.log.length; start += MAX_ROWS_PER_STATEMENT) {
-    const entries = work.log.slice(start, start + MAX_ROWS_PER_STATEMENT)
-    const common = sql`${transaction.workspaceId}::uuid, ${context.actor.id}::uuid, ${now}::timestamptz, ${context.requestId}`
-    const changes = entries.map(
-      (entry) =>
-        sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`,
+export async function appendLog({ transaction, context, now, log }: Work): Promise<void> {
+  await appendWrites(transaction, sourceOf(transaction, context, now), log)
+}
+
+/** Appends entries to the audit alone, such as reads and refusals: what the log of changes does not hold. */
+export async function appendAudit(
+  transaction: Transaction,
+  context: RequestContext,
+  at: Date,
+  records: readonly AuditRecord[],
+): Promise<void> {
+  await appendAuditRecords(transaction, sourceOf(transaction, context, at), records)
+}
+
+/** Appends writes to the log of changes and to the audit. */
+export async function appendWrites(
+  statements: Statements,
+  source: EntrySource,
+  entries: readonly LogEntry[],
+): Promise<void> {
+  await Promise.all(
+    inBatches(entries).flatMap((batch) => [
+      appendChanges(statements, source, batch),
+      appendAuditRecords(statements, source, batch),
+    ]),
+  )
+}
+
+/** Appends entries to the audit. */
+export async function appendAuditRecords(
+  statements: Statements,
+  { workspaceId, actorId, at, requestId, mutation = null, origin }: EntrySource,
+  records: readonly AuditRecord[],
+): Promise<void> {
+  const { ipAddress = null, userAgent = null } = origin ?? {}
+  const common = sql`${workspaceId}::uuid, ${actorId}::uuid, ${timeOf(at)}, ${requestId}, ${mutation}, ${ipAddress}, ${userAgent}`
+  const rows = (batch: readonly AuditRecord[]) =>
+    batch.map(
+      (record) =>
+        sql`(${common}, ${record.operation}, ${record.type}, ${record.recordId}::uuid, ${uuidv7()}::uuid, ${record.version}::int, ${JSON.stringify(record.changes)}::jsonb, ${record.plugin ?? null}, ${record.permission ?? null})`,
     )
-    pending.push(
-      transaction.query(
-        sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(changes)}`,
+  await Promise.all(
+    inBatches(records).map((batch) =>
+      statements.query(
+        sql`insert into audit_entries (workspace_id, actor_id, at, request_id, mutation, ip_address, user_agent, operation, type, record_id, id, version, changes, plugin, permission) values ${join(rows(batch))}`,
       ),
-      appendAudit(transaction, context, now, entries),
-    )
-  }
-  await Promise.all(pending)
+    ),
+  )
+}
+
+async function appendChanges(
+  statements: Statements,
+  { workspaceId, actorId, at, requestId }: EntrySource,
+  entries: readonly LogEntry[],
+): Promise<void> {
+  const common = sql`${workspaceId}::uuid, ${actorId}::uuid, ${timeOf(at)}, ${requestId}`
+  const rows = entries.map(
+    (entry) =>
+      sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`,
+  )
+  await statements.query(
+    sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(rows)}`,
+  )
+}
+
+function sourceOf(
+  { workspaceId }: Transaction,
+  { actor, requestId, mutation, origin }: RequestContext,
+  at: Date,
+): EntrySource {
+  return { workspaceId, actorId: actor.id, at, requestId, mutation: mutation ?? null, origin: origin ?? null }
+}
+
+function timeOf(at: Date | undefined): Sql {
+  return at ? sql`${at}::timestamptz` : sql`now()`
+}
+
+function inBatches<Entry>(entries: readonly Entry[]): Entry[][] {
+  const batches: Entry[][] = []
+  for (let start = 0; start < entries.length; start += MAX_ROWS_PER_STATEMENT)
+    batches.push(entries.slice(start, start + MAX_ROWS_PER_STATEMENT))
+  return batches
 }

@@ -1,8 +1,6 @@
 import { transact } from '../data/transaction.ts'
 import type { RequestContext } from '../request/context.ts'
-import { type AuditRecord, appendAudit } from './append-audit.ts'
-
-const MAX_ROWS_PER_STATEMENT = 500
+import { type AuditRecord, appendAudit } from './append.ts'
 
 /** Records of objects whose reads are audited, of which an answer tells something: uuids by object. */
 export type Told = ReadonlyMap<string, ReadonlySet<string>>
@@ -21,12 +19,7 @@ export async function tellReads(context: RequestContext, told: Told): Promise<vo
   await transact(
     runtime.database,
     actor.workspaceId,
-    async (transaction) => {
-      const pending: Promise<void>[] = []
-      for (let start = 0; start < records.length; start += MAX_ROWS_PER_STATEMENT)
-        pending.push(appendAudit(transaction, context, now, records.slice(start, start + MAX_ROWS_PER_STATEMENT)))
-      await Promise.all(pending)
-    },
+    (transaction) => appendAudit(transaction, context, now, records),
     runtime.onStatement,
   )
 }

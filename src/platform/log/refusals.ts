@@ -3,7 +3,7 @@ import type { Database } from '../data/database.ts'
 import { transact } from '../data/transaction.ts'
 import { decodeId } from '../declare/record-id.ts'
 import type { RequestContext } from '../request/context.ts'
-import { type AuditRecord, appendAudit } from './append-audit.ts'
+import { type AuditRecord, appendAudit } from './append.ts'
 
 /** Entries of refusals that are written for one actor within a minute: whoever is refused must not fill the disk. */
 export const MAX_REFUSALS = 60

@@ -1,3 +1,4 @@
+import { awaitAll } from '../async/await-all.ts'
 import { type UserError, under } from '../declare/rules/user-errors.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { Work } from '../request/context.ts'
@@ -7,7 +8,6 @@ import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
 import { runAfter } from './rules/apply-rules.ts'
 import { attempt } from './savepoint.ts'
-import { settle } from './settle.ts'
 import { requireFieldsReached, requireReached } from './writable.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
@@ -94,7 +94,7 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     )
     if (rows.length > 0) pending.push(insertRows(transaction, model, rows))
   }
-  await settle(pending)
+  await awaitAll(pending)
   await requireReached(
     work,
     object,

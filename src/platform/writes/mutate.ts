@@ -7,7 +7,7 @@ import type { Answer } from '../reads/reading.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
 import type { RequestContext, Work } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
-import { discard, runWork } from './run-work.ts'
+import { discard, runWorkParts, type WorkParts } from './run-work.ts'
 
 /** What a mutation answers. */
 export interface Payload {
@@ -30,34 +30,48 @@ export interface RowResult {
   readonly userErrors: readonly UserError[]
 }
 
+/** The two halves of a mutation's transaction. */
+export interface MutationParts<Written> {
+  /** Writes records. */
+  write(work: Work): Promise<Written>
+  /** Reads the payload, once the log was appended. */
+  answer(work: Work, written: Written): Promise<Payload>
+}
+
 /**
- * Runs the one transaction of a mutation: the writes, their log and audit, the answer and the idempotency key, or nothing.
- * `act` writes and answers; where it wrote nothing, or the database itself refuses, all is rolled back.
+ * Runs the one transaction of a mutation: the writes, their log and audit, the payload and the idempotency key, or nothing.
+ * Where nothing was written, or the database itself refuses, all is rolled back.
  */
-export async function mutate(
+export async function mutate<Written>(
   context: RequestContext,
   path: string,
-  act: (work: Work) => Promise<Payload>,
+  { write, answer }: MutationParts<Written>,
 ): Promise<Payload> {
   const key = context.idempotencyKey
-  const { payload, isWritten } = await written(context, async (work) => {
-    const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
-    if (stored) return stored
-    const answer = await act(work)
-    if (isRefused(answer)) discard(work)
-    const isKept = work.log.length > 0 || (work.isTouched && isDone(answer))
-    if (key !== null && isKept) await storeAnswer(context, work.transaction, key, path, answer)
-    return answer
+  const { payload, isWritten } = await written(context, {
+    async write(work) {
+      const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
+      return stored ? { stored } : { stored, written: await write(work) }
+    },
+    async answer(work, claimed) {
+      if (claimed.stored) return claimed.stored
+      const payload = await answer(work, claimed.written)
+      if (isRefused(payload)) discard(work)
+      const isKept = work.log.length > 0 || (work.isTouched && isDone(payload))
+      if (key !== null && isKept) await storeAnswer(context, work.transaction, key, path, payload)
+      return payload
+    },
+    isDone,
   })
   return key === null || isWritten ? payload : keepRefusal(context, key, path, payload)
 }
 
-async function written(
+async function written<Written>(
   context: RequestContext,
-  act: (work: Work) => Promise<Payload>,
+  parts: WorkParts<Written, Payload>,
 ): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
   try {
-    const { result, isWritten } = await runWork(context, act, isDone)
+    const { result, isWritten } = await runWorkParts(context, parts)
     return { payload: result, isWritten }
   } catch (error) {
     const refusal = refusalOf(error, context)

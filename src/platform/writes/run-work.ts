@@ -1,24 +1,34 @@
-import { sqlState, transact } from '../data/transaction.ts'
+import { awaitAll } from '../async/await-all.ts'
+import { sqlState, type Transaction, transact } from '../data/transaction.ts'
+import { appendLog } from '../log/append.ts'
 import type { RequestContext, Work } from '../request/context.ts'
 import { throwIfFailed } from '../sandbox/scope.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 
-/** What a work answered, and whether it was committed. */
+/** What a unit of work returned, and whether it was committed. */
 export interface Done<Result> {
   readonly result: Result
   readonly isWritten: boolean
 }
 
-const UNIQUE_VIOLATION = '23505'
+/** The two halves of a unit of work. Each may run twice, so it must have no effect outside the database. */
+export interface WorkParts<Written, Result> {
+  /** Writes records. */
+  write(work: Work): Promise<Written>
+  /** Reads the result, in the same transaction, after the log was appended: it writes no records. */
+  answer(work: Work, written: Written): Promise<Result>
+  /** Whether statements of plugins are committed where no record was written; they are when absent. */
+  isDone?(result: Result): boolean
+}
 
 /**
- * Runs `act` in one transaction of the caller's workspace and wakes those who follow the log. `act` appends the log of
- * what it wrote; an empty log rolls the transaction back, unless plugins sent statements of their own and `isDone`. It may run twice, so it must have no effect outside the database.
+ * Runs one unit of work in a transaction of the caller's workspace, appends its log and audit entries, and wakes those who
+ * follow the log. When no record was written the transaction is rolled back, unless plugins sent statements of their own and
+ * `isDone` says that these count.
  */
-export async function runWork<Result>(
+export async function runWorkParts<Written, Result>(
   context: RequestContext,
-  act: (work: Work) => Promise<Result>,
-  isDone: (result: Result) => boolean = () => true,
+  parts: WorkParts<Written, Result>,
 ): Promise<Done<Result>> {
   const { database, feed, onStatement } = context.runtime
   const { workspaceId } = context.actor
@@ -28,16 +38,8 @@ export async function runWork<Result>(
       database,
       workspaceId,
       async (transaction) => {
-        const work: Work = {
-          context,
-          transaction,
-          now: context.runtime.now?.() ?? new Date(),
-          log: [],
-          isTouched: false,
-        }
-        const result = await act(work)
-        throwIfFailed(work)
-        if (work.log.length > 0 || (work.isTouched && isDone(result))) return result
+        const { work, result } = await writeAndLog(context, transaction, parts)
+        if (work.log.length > 0 || (work.isTouched && (parts.isDone?.(result) ?? true))) return result
         rolledBack.push({ result, isWritten: false })
         throw NOTHING_WRITTEN
       },
@@ -55,6 +57,36 @@ export async function runWork<Result>(
   }
 }
 
+/** The same for work whose result is known once it is written. */
+export function runWork<Result>(
+  context: RequestContext,
+  write: (work: Work) => Promise<Result>,
+): Promise<Done<Result>> {
+  return runWorkParts(context, { write, answer: async (_, result) => result })
+}
+
+/**
+ * Runs the halves in a transaction with the log between them. PostgreSQL executes the statements in the order in which they
+ * are sent, so the log costs no round trip of its own, and the result holds what was logged, such as a record's history.
+ * @throws Error when `answer` writes records: the log would not hold them.
+ */
+export async function writeAndLog<Written, Result>(
+  context: RequestContext,
+  transaction: Transaction,
+  { write, answer }: WorkParts<Written, Result>,
+): Promise<{ readonly work: Work; readonly result: Result }> {
+  const work: Work = { context, transaction, now: context.runtime.now?.() ?? new Date(), log: [], isTouched: false }
+  const written = await write(work)
+  throwIfFailed(work)
+  const logged = work.log.length
+  const appended = appendLog(work)
+  const answered = (async () => answer(work, written))()
+  await awaitAll([appended, answered])
+  throwIfFailed(work)
+  if (work.log.length > logged) throw new Error('The answer of a unit of work wrote records. Write them in `write`.')
+  return { work, result: await answered }
+}
+
 /** Has everything that the work did so far rolled back at its end. */
 export function discard(work: Work): void {
   work.log.length = 0
@@ -63,6 +95,8 @@ export function discard(work: Work): void {
 
 /** Ends a transaction that has to be rolled back. */
 const NOTHING_WRITTEN = new Error('The work wrote nothing.')
+
+const UNIQUE_VIOLATION = '23505'
 
 /** Two writers made the same value unique at once: the second one runs again, and its rules see what the first wrote. */
 async function againAfterRace<Result>(run: () => Promise<Result>): Promise<Result> {

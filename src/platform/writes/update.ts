@@ -1,3 +1,4 @@
+import { awaitAll } from '../async/await-all.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { Act } from '../declare/rules/act.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
@@ -18,7 +19,6 @@ import { difference, snapshotOf } from './rows/snapshot.ts'
 import { applyRules, runAfter } from './rules/apply-rules.ts'
 import { checkedPatch } from './rules/rule-patch.ts'
 import { runAct } from './rules/run-act.ts'
-import { settle } from './settle.ts'
 import { staleness } from './stale.ts'
 import { type LimitedField, requireFieldsReached, requireWritable } from './writable.ts'
 
@@ -220,7 +220,7 @@ async function write(
       )
     }
   }
-  await settle(sent)
+  await awaitAll(sent)
   work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version: next, changes })
   await runAfter(work, writer, ruled.write)
   return { id: pending.id, errors: [] }

@@ -3,7 +3,6 @@ import type { Operation, OperationPayloadField } from '../../declare/rules/opera
 import type { OperationInputField } from '../../declare/rules/operation-input.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
-import { appendLog } from '../../log/append.ts'
 import { AS_PART } from '../../permissions/guard.ts'
 import { collectFields } from '../../reads/collect.ts'
 import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
@@ -128,17 +127,18 @@ export function resolveOperation({ plugin, operation }: OwnedOperation): Mutatio
       throw badUserInput(
         `${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`,
       )
-    return mutate(context, String(info.path.key), async (work) => {
-      const { values, userErrors } = await runOperation(work, { plugin, operation }, input)
-      const project = projectionOf(work, info, values, userErrors.length > 0)
-      if (work.log.length > 0) await appendLog(work)
-      try {
-        const secrets = userErrors.length > 0 ? [] : secretKeys(info, operation)
-        return { records: {}, values: await project(), userErrors, ...(secrets.length > 0 ? { secrets } : {}) }
-      } catch (error) {
-        if (!(error instanceof ProjectionError)) throw error
-        throw new PluginFailedError({ plugin: plugin.id, name: operation.name }, 'THREW', error.message, error)
-      }
+    return mutate(context, String(info.path.key), {
+      write: (work) => runOperation(work, { plugin, operation }, input),
+      async answer(work, { values, userErrors }) {
+        try {
+          const project = projectionOf(work, info, values, userErrors.length > 0)
+          const secrets = userErrors.length > 0 ? [] : secretKeys(info, operation)
+          return { records: {}, values: await project(), userErrors, ...(secrets.length > 0 ? { secrets } : {}) }
+        } catch (error) {
+          if (!(error instanceof ProjectionError)) throw error
+          throw new PluginFailedError({ plugin: plugin.id, name: operation.name }, 'THREW', error.message, error)
+        }
+      },
     })
   }
 }

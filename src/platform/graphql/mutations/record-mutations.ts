@@ -2,7 +2,6 @@ import { type GraphQLResolveInfo, getNamedType } from 'graphql'
 import { sql } from '../../data/sql.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput } from '../../errors.ts'
-import { appendLog } from '../../log/append.ts'
 import { collectFields, type FieldGroup } from '../../reads/collect.ts'
 import { failuresInPlace } from '../../reads/deferred.ts'
 import { settleResolved } from '../../reads/fields/resolved-fields.ts'
@@ -16,7 +15,6 @@ import type { ObjectType } from '../../registry/object-type.ts'
 import type { RequestContext, Work } from '../../request/context.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../writes/create.ts'
 import { mutate, type Payload, type RowResult } from '../../writes/mutate.ts'
-import { settle } from '../../writes/settle.ts'
 import { actOnRecord, setDeleted, updateRecord, type Written } from '../../writes/update.ts'
 
 /** Resolver of a mutation field: from the caller's input to the payload. */
@@ -27,7 +25,10 @@ type WriteOne = (work: Work, input: Values) => Promise<Written>
 
 function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
   return (context, input, info) =>
-    mutate(context, pathOf(info), async (work) => answerOne(work, object, info, await write(work, input)))
+    mutate(context, pathOf(info), {
+      write: (work) => write(work, input),
+      answer: (work, written) => answerOne(work, object, info, written),
+    })
 }
 
 export function resolveCreate(object: ObjectType): MutationResolver {
@@ -63,17 +64,21 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
         `records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`,
       )
     const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
-    return mutate(context, pathOf(info), async (work) => {
-      const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
-      const created = keepPolicy(work, policy, await createRecords(work, object, rows, policy))
-      const ids = created.flatMap(({ id }) => id ?? [])
-      const found = await loggedAndRead(work, object, info, ids, nestedGroups(work, info, object))
-      const results: RowResult[] = created.map(({ id, errors }, index) => ({
-        index,
-        records: found(id),
-        userErrors: errors,
-      }))
-      return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
+    return mutate(context, pathOf(info), {
+      async write(work) {
+        const rows = records.map((record, index) => ({ input: record, path: ['input', 'records', String(index)] }))
+        return keepPolicy(work, policy, await createRecords(work, object, rows, policy))
+      },
+      async answer(work, created) {
+        const ids = created.flatMap(({ id }) => id ?? [])
+        const found = await readSelected(work, object, info, ids, nestedGroups(work, info, object))
+        const results: RowResult[] = created.map(({ id, errors }, index) => ({
+          index,
+          records: found(id),
+          userErrors: errors,
+        }))
+        return { records: {}, userErrors: created.flatMap(({ errors }) => errors), results, createdCount: ids.length }
+      },
     })
   }
 }
@@ -92,22 +97,8 @@ function pathOf(info: GraphQLResolveInfo): string {
 /** The payload of a write to one record: what the client selects of it, read in the same transaction. */
 async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInfo, written: Written): Promise<Payload> {
   if (written.id === null) return { records: {}, userErrors: written.errors }
-  const found = await loggedAndRead(work, object, info, [written.id], payloadGroups(work, info, object))
+  const found = await readSelected(work, object, info, [written.id], payloadGroups(work, info, object))
   return { records: found(written.id), userErrors: [] }
-}
-
-/** Appends the log and reads the answer in one go: PostgreSQL runs them in this order. */
-async function loggedAndRead(
-  work: Work,
-  object: ObjectType,
-  info: GraphQLResolveInfo,
-  ids: readonly string[],
-  groups: ReadonlyMap<string, FieldGroup>,
-) {
-  const logged = appendLog(work)
-  const found = readSelected(work, object, info, ids, groups)
-  await settle([logged, found])
-  return found
 }
 
 /** Fields of the payload that are the record, by response key. */

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
-import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../../data/owner-transaction.ts'
+import { appendAuditRecords } from '../append.ts'
 import { AUDIT, platformActor } from '../platform-actor.ts'
 import { LOCK_CLASS, PRUNE_LOCK } from './entry-hash.ts'
 
@@ -132,17 +132,7 @@ async function tellOf(
     seals: { from: last.number - last.seals, to: last.number },
     entries: { from: entries - last.entries, to: entries },
   }
-  await client.query(
-    `insert into audit_entries (workspace_id, id, at, actor_id, operation, type, record_id, version, changes, plugin)
-     values ($1, $2, $3, $4, 'DELETED', 'AuditEntry', $5, 0, $6, $7)`,
-    [
-      workspaceId,
-      uuidv7(),
-      now,
-      await platformActor(client, workspaceId, AUDIT),
-      recordId,
-      JSON.stringify(changes),
-      AUDIT,
-    ],
-  )
+  const source = { workspaceId, actorId: await platformActor(client, workspaceId, AUDIT), at: now, requestId: null }
+  const record = { operation: 'DELETED' as const, type: 'AuditEntry', recordId, version: 0, changes, plugin: AUDIT }
+  await appendAuditRecords(client, source, [record])
 }

@@ -3,12 +3,11 @@ import type { Logger } from 'pino'
 import type { Database } from '../../data/database.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import { appendLog } from '../../log/append.ts'
 import type { PluginHost, RequestContext, Work } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { ungranted } from '../../sandbox/missing-grant.ts'
-import { throwIfFailed } from '../../sandbox/scope.ts'
 import { reportFailure } from '../../sandbox/strikes.ts'
+import { writeAndLog } from '../../writes/run-work.ts'
 import { pluginActor } from '../host/activation.ts'
 
 /** What work in the background needs of the app. */
@@ -71,12 +70,9 @@ export async function runInBackground<Result>(
   const { runtime, actor } = context
   let isWritten = false
   const attempt = async (transaction: Transaction): Promise<Result> => {
-    const work: Work = { context, transaction, now: runtime.now?.() ?? new Date(), log: [], isTouched: false }
-    const answer = await act(work)
-    throwIfFailed(work)
-    if (work.log.length > 0) await appendLog(work)
+    const { work, result } = await writeAndLog(context, transaction, { write: act, answer: async (_, done) => done })
     isWritten = work.log.length > 0
-    return answer
+    return result
   }
   const result = await transact(runtime.database, actor.workspaceId, attempt, runtime.onStatement)
   if (isWritten) runtime.feed.announce(actor.workspaceId)
