@@ -42,55 +42,59 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A user for each role, in a team with everybody and above everybody. Answers their tokens. */
-async function signIn(url: string, owner: pg.Client): Promise<Map<string, string>> {
+async function signIn(url: string, ownerPool: pg.Client): Promise<Map<string, string>> {
   const database = openDatabase(url)
   const tokens = new Map<string, string>()
   try {
-    const keys = await openSigningKeys(database.owner)
-    const { workspaceId, actorId } = await findActorByEmail(database.owner, BUSY_WORKSPACE.slug, BUSY_WORKSPACE.email)
+    const keys = await openSigningKeys(database.ownerPool)
+    const { workspaceId, actorId } = await findActorByEmail(
+      database.ownerPool,
+      BUSY_WORKSPACE.slug,
+      BUSY_WORKSPACE.email,
+    )
     const team = uuidv7()
-    await owner.query(
+    await ownerPool.query(
       `insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)`,
       [workspaceId, team, `Everybody ${team}`, actorId],
     )
-    await owner.query(
+    await ownerPool.query(
       `insert into team_members (workspace_id, id, team_id, user_id)
        select workspace_id, gen_random_uuid(), $2, id from actors where workspace_id = $1`,
       [workspaceId, team],
     )
-    const { rows: others } = await owner.query<{ id: string }>('select id from roles where workspace_id = $1', [
+    const { rows: others } = await ownerPool.query<{ id: string }>('select id from roles where workspace_id = $1', [
       workspaceId,
     ])
     for (const [name, permissions] of Object.entries(ROLES)) {
       const [roleId, userId] = [uuidv7(), uuidv7()]
-      await owner.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+      await ownerPool.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
         workspaceId,
         roleId,
         `${name} ${roleId}`,
         permissions,
       ])
-      await owner.query(
+      await ownerPool.query(
         `insert into actors (workspace_id, id, kind, display_name, email) values ($1, $2, 'USER', $3, $4)`,
         [workspaceId, userId, name, `${userId}@bench.example`],
       )
-      await owner.query('insert into actor_roles (workspace_id, actor_id, role_id) values ($1, $2, $3)', [
+      await ownerPool.query('insert into actor_roles (workspace_id, actor_id, role_id) values ($1, $2, $3)', [
         workspaceId,
         userId,
         roleId,
       ])
-      await owner.query(
+      await ownerPool.query(
         'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
         [workspaceId, team, userId],
       )
       // The second stands above the first, and both above everybody.
       if (name.includes('hierarchy'))
-        await owner.query(
+        await ownerPool.query(
           `update roles set parent_id = $2 where workspace_id = $1 and parent_id is null and id <> $2
              and (id = any($3) or name like '%hierarchy%')`,
           [workspaceId, roleId, others.map(({ id }) => id)],
         )
       if (name.includes('sharing'))
-        await owner.query(
+        await ownerPool.query(
           `insert into sharing_rules (workspace_id, id, name, object, filter, role_id, created_by_id, updated_by_id)
            values ($1, gen_random_uuid(), $2, 'Account', '{"name": {"isNull": false}}', $3, $4, $4)`,
           [workspaceId, `All accounts ${roleId}`, roleId, actorId],
@@ -121,9 +125,9 @@ async function bench(options: BenchOptions): Promise<void> {
   const cluster = await openCluster(join(tmpdir(), 'rapport-bench'), process.env['BENCH_DATABASE_URL'])
   try {
     const database = await openBenchDatabase(cluster, options.seed, options.scale, tell)
-    await withClient(database.url, async (owner) => {
-      const tokens = await signIn(database.url, owner)
-      await owner.query('analyze')
+    await withClient(database.url, async (ownerPool) => {
+      const tokens = await signIn(database.url, ownerPool)
+      await ownerPool.query('analyze')
       const server = await startServer('rapport', { databaseUrl: database.url, jwks: { keys: [] }, poolSize: 10 })
       const client = startLoadClient()
       try {
@@ -133,7 +137,7 @@ async function bench(options: BenchOptions): Promise<void> {
             workspaceId: '',
             actorId: '',
             seed: options.seed,
-            owner,
+            ownerPool,
             ask: (_system, _requests, body) => ask(server.url, everything, body),
           },
           'rapport',

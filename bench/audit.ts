@@ -19,18 +19,18 @@ const CREATE = `mutation ($input: CreateAccountInput!) {
 
 /** Ways to run the same server, in turns. */
 const WAYS: Readonly<Record<string, (server: TestServer) => Promise<void>>> = {
-  'without indexes of the audit, not sealing': ({ app }) => dropIndexes(app.database.owner),
+  'without indexes of the audit, not sealing': ({ app }) => dropIndexes(app.database.ownerPool),
   'with its indexes, not sealing': async () => undefined,
   'with its indexes, sealing': async ({ app }) => app.startBackground(),
 }
 
 /** The indexes that its list and its seals need; those of the history stay. */
-async function dropIndexes(owner: Pool): Promise<void> {
-  const { rows } = await owner.query<{ name: string }>(
+async function dropIndexes(ownerPool: Pool): Promise<void> {
+  const { rows } = await ownerPool.query<{ name: string }>(
     `select indexrelid::regclass::text as name from pg_index where indrelid = 'audit_entries'::regclass and not indisprimary
        and pg_get_indexdef(indexrelid) !~ 'record_id'`,
   )
-  for (const { name } of rows) await owner.query(`drop index ${name}`)
+  for (const { name } of rows) await ownerPool.query(`drop index ${name}`)
 }
 
 /** What one create costs. Where others use the machine as well, the CPU says more than the time. */

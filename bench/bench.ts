@@ -38,13 +38,13 @@ export async function runBench(
   const client = startLoadClient()
   try {
     for (const id of systems) servers.push(await startServer(id, { databaseUrl, jwks, poolSize: POOL_SIZE }))
-    return await withClient(databaseUrl, async (owner) => {
+    return await withClient(databaseUrl, async (ownerPool) => {
       const authorization = `Bearer ${token}`
       const ask = (system: SystemId, requests: Pick<Requests, 'path'>, body: string) =>
         post(`${servers.find(({ id }) => id === system)?.url}${requests.path}`, authorization, body)
-      const context: CaseContext = { workspaceId, actorId, seed: options.seed, owner, ask }
-      const bench: Bench = { options, servers, client, authorization, databaseCpu: await watchDatabaseCpu(owner) }
-      const facts = await machineFacts(owner, source)
+      const context: CaseContext = { workspaceId, actorId, seed: options.seed, ownerPool, ask }
+      const bench: Bench = { options, servers, client, authorization, databaseCpu: await watchDatabaseCpu(ownerPool) }
+      const facts = await machineFacts(ownerPool, source)
       facts.push(
         `Load: ${options.connections} connections, pool of ${POOL_SIZE} a server, ${options.rounds} rounds of ${options.seconds} s after ${options.warmUpSeconds} s of warm-up, medians`,
       )
@@ -70,8 +70,8 @@ async function runCase(
   each: Case,
   tell: (line: string) => void,
 ): Promise<CaseReport> {
-  const { owner } = context
-  if (each.writes) await removeWritten(owner, each.writes)
+  const { ownerPool } = context
+  if (each.writes) await removeWritten(ownerPool, each.writes)
   try {
     const requests = new Map<SystemId, Requests>()
     for (const { id } of bench.servers) requests.set(id, await each.requests(context, id))
@@ -80,13 +80,13 @@ async function runCase(
     const { rounds, sent } = await measureCase(bench, each.name, requests, tell)
     // One more each from the comparison.
     if (each.writes)
-      await verifyWritten(owner, each.writes, new Map([...sent].map(([id, count]) => [id, count + compared])))
+      await verifyWritten(ownerPool, each.writes, new Map([...sent].map(([id, count]) => [id, count + compared])))
     return {
       name: each.name,
       systems: [...rounds].map(([id, measured]) => ({ id, summary: summarize(measured), rounds: measured })),
     }
   } finally {
-    if (each.writes) await removeWritten(owner, each.writes)
+    if (each.writes) await removeWritten(ownerPool, each.writes)
   }
 }
 
@@ -94,8 +94,8 @@ async function runCase(
 async function signIn(databaseUrl: string) {
   const database = openDatabase(databaseUrl)
   try {
-    const keys = await openSigningKeys(database.owner)
-    const actor = await findActorByEmail(database.owner, BUSY_WORKSPACE.slug, BUSY_WORKSPACE.email)
+    const keys = await openSigningKeys(database.ownerPool)
+    const actor = await findActorByEmail(database.ownerPool, BUSY_WORKSPACE.slug, BUSY_WORKSPACE.email)
     return {
       ...actor,
       jwks: await keys.publicJwks(),

@@ -65,12 +65,12 @@ function ratios(own: Summary, peer: Summary): string[] {
 }
 
 /** What the numbers depend on besides the code. */
-export async function machineFacts(owner: Client, source: string): Promise<string[]> {
-  const { rows } = await owner.query<{ name: string; setting: string }>(
+export async function machineFacts(ownerPool: Client, source: string): Promise<string[]> {
+  const { rows } = await ownerPool.query<{ name: string; setting: string }>(
     `select name, current_setting(name) as setting from pg_settings where name in ('server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'jit') order by name`,
   )
   const setting = (name: string) => rows.find((row) => row.name === name)?.setting ?? 'unknown'
-  const { rows: size } = await owner.query<{ size: string }>(
+  const { rows: size } = await ownerPool.query<{ size: string }>(
     'select pg_size_pretty(pg_database_size(current_database())) as size',
   )
   return [

@@ -7,7 +7,7 @@ import pino, { type Logger } from 'pino'
 import { corePlugins } from './modules/index.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
-import { openPulse } from './platform/changes/pulse.ts'
+import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
 import { readModelFiles } from './platform/data/models/compose-models.ts'
 import { keepStatistics } from './platform/data/statistics.ts'
@@ -48,7 +48,7 @@ export interface AppOptions {
   /** How the API is served; as in development when absent. */
   readonly settings?: ServerSettings
   /** Finds the plugins to be used, asked at the start and when a workspace uses one that is not loaded; none when absent. */
-  readonly plugins?: (owner: Pool) => Promise<PluginSupply>
+  readonly plugins?: (ownerPool: Pool) => Promise<PluginSupply>
   /** Addresses and CIDR ranges of the proxies that are believed where they say a request comes from; none when absent. */
   readonly trustedProxies?: readonly string[]
   /** How people sign in: which identity providers are trusted, and how long sessions live. */
@@ -98,8 +98,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.poolSize ? { poolSize: options.poolSize } : {}),
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke; it is replaced'),
   })
-  const keys = await openSigningKeys(database.owner)
-  const { signIn, trustedIssuers } = openSignIn(database.owner, keys, options.signIn ?? {}, (issuer, error) =>
+  const keys = await openSigningKeys(database.ownerPool)
+  const { signIn, trustedIssuers } = openSignIn(database.ownerPool, keys, options.signIn ?? {}, (issuer, error) =>
     log.warn({ issuer, err: error }, 'An identity provider cannot be asked'),
   )
   const uniqueIndexes = new Map<string, UniqueIndex>()
@@ -110,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const shared = {
     database,
     feed,
-    pulse: openPulse(database, acceptsKey),
+    streamPoll: openStreamPoll(database, acceptsKey),
     acceptsKey,
     streams: countStreams(settings.limits),
     uniqueIndexes,
@@ -125,16 +125,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     await coreParts(),
     shared,
     async () => {
-      const supply = (await options.plugins?.(database.owner)) ?? { usable: [], refused: [] }
+      const supply = (await options.plugins?.(database.ownerPool)) ?? { usable: [], refused: [] }
       // Tables of plugins come while the server runs.
-      for (const [name, index] of await readUniqueIndexes(database.owner)) uniqueIndexes.set(name, index)
+      for (const [name, index] of await readUniqueIndexes(database.ownerPool)) uniqueIndexes.set(name, index)
       return supply
     },
     ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin is left out'),
   )
   const runtime = host.runtimeFor([])
   const authenticator = limitRefusals(
-    createAuthenticator(database.owner, keys, signIn),
+    createAuthenticator(database.ownerPool, keys, signIn),
     settings.rates.refusedCredentials,
   )
   const admission = createAdmission(settings)
@@ -143,7 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const browserToken = async (request: Request) => {
     if (!options.demoLogin || !isOwnBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
-    const actor = await findActorByEmail(database.owner, 'demo', `${name}@demo.example`).catch(() => null)
+    const actor = await findActorByEmail(database.ownerPool, 'demo', `${name}@demo.example`).catch(() => null)
     return actor
       ? issueToken(keys, {
           workspaceId: actor.workspaceId,

@@ -79,10 +79,10 @@ export type { InputValues } from './platform/declare/rules/input-values.ts'
 export {
   defineOperation,
   type Operation,
-  type OperationAnswer,
   type OperationEnum,
   type OperationOutputType,
   type OperationPayloadField,
+  type OperationResult,
 } from './platform/declare/rules/operation.ts'
 export type { OperationInputField, OperationInputType } from './platform/declare/rules/operation-input.ts'
 export {
@@ -91,7 +91,7 @@ export {
   type OperationRule,
   type PendingWrite,
   type RecordRule,
-  type RuleAnswer,
+  type RuleResult,
   type TypedWrite,
 } from './platform/declare/rules/rule.ts'
 export {

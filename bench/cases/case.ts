@@ -7,7 +7,7 @@ export interface CaseContext {
   readonly actorId: string
   readonly seed: number
   /** A connection as the tables' owner. */
-  readonly owner: Client
+  readonly ownerPool: Client
   /** Sends one request to a system; answers the JSON. Throws on an error in it. */
   ask(system: SystemId, requests: Pick<Requests, 'path'>, body: string): Promise<unknown>
 }

@@ -65,7 +65,7 @@ const DIALECTS: Readonly<Record<SystemId, Dialect>> = {
 export const deepPage: Case = {
   name: 'a filtered, sorted page deep in the list',
   async requests(context, system) {
-    const { rows } = await context.owner.query<{ industry: string; count: number }>(
+    const { rows } = await context.ownerPool.query<{ industry: string; count: number }>(
       'select industry, count(*)::int as count from accounts where workspace_id = $1 and industry is not null group by 1 order by 2 desc, 1 limit $2',
       [context.workspaceId, INDUSTRIES],
     )

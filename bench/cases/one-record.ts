@@ -18,8 +18,8 @@ const FIELDS = ['version', 'name', 'type', 'industry', 'website', 'employeeCount
 /** An account with eight fields, one of 200 in turn. */
 export const oneRecord: Case = {
   name: 'one record by id',
-  async requests({ owner, workspaceId, seed }, system) {
-    const { rows } = await owner.query<{ id: string }>(
+  async requests({ ownerPool, workspaceId, seed }, system) {
+    const { rows } = await ownerPool.query<{ id: string }>(
       'select id from accounts where workspace_id = $1 order by md5(id::text || $2) limit $3',
       [workspaceId, seed, RECORDS],
     )

@@ -38,8 +38,8 @@ export async function loadDataSet(
   try {
     const workspaces: NewWorkspace[] = []
     for (const [index, size] of workspaceSizes(scale).entries())
-      workspaces.push(await provisionWorkspace(database.owner, size, index + 1))
-    const client = await database.owner.connect()
+      workspaces.push(await provisionWorkspace(database.ownerPool, size, index + 1))
+    const client = await database.ownerPool.connect()
     try {
       await client.query('begin')
       await client.query(`set local maintenance_work_mem = '256MB'; set local work_mem = '128MB'`)
@@ -60,7 +60,7 @@ export async function loadDataSet(
       // Its temporary functions end with it.
       client.release(true)
     }
-    await database.owner.query('vacuum (analyze)')
+    await database.ownerPool.query('vacuum (analyze)')
     tell(`  loaded in ${Math.round((performance.now() - startedAt) / 1000)} s`)
   } finally {
     await database.close()

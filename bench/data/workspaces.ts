@@ -11,9 +11,9 @@ export interface NewWorkspace extends WorkspaceSize {
 }
 
 /** Makes the workspace and its users, as the command line does. */
-export async function provisionWorkspace(owner: Pool, size: WorkspaceSize, number: number): Promise<NewWorkspace> {
+export async function provisionWorkspace(ownerPool: Pool, size: WorkspaceSize, number: number): Promise<NewWorkspace> {
   const domain = `${size.slug}.example`
-  const { workspaceId, adminId } = await createWorkspace(owner, {
+  const { workspaceId, adminId } = await createWorkspace(ownerPool, {
     slug: size.slug,
     name: `Bench ${number}`,
     adminEmail: `user1@${domain}`,
@@ -21,7 +21,7 @@ export async function provisionWorkspace(owner: Pool, size: WorkspaceSize, numbe
   const userIds = [adminId]
   for (let user = 2; user <= size.users; user++) {
     userIds.push(
-      await createUser(owner, {
+      await createUser(ownerPool, {
         workspaceId,
         email: `user${user}@${domain}`,
         displayName: `User ${user}`,

@@ -82,7 +82,7 @@ try {
       const what = errors[0]?.extensions?.['code'] ?? errors[0]?.message ?? 'answered'
       failures[`field: ${String(what)}`] = (failures[`field: ${String(what)}`] ?? 0) + 1
       if (mode === 'forgiven')
-        await server.app.database.owner.query(
+        await server.app.database.ownerPool.query(
           'update plugin_activations set strikes = 0, quarantined_at = null, quarantine_reason = null',
         )
     }
@@ -100,14 +100,15 @@ try {
     }
   }
 
-  await server.app.database.owner.query(`update plugin_activations set is_enabled = false where workspace_id = $1`, [
-    core.actor.workspaceId,
-  ])
+  await server.app.database.ownerPool.query(
+    `update plugin_activations set is_enabled = false where workspace_id = $1`,
+    [core.actor.workspaceId],
+  )
   await measure({ read: [], create: [] }, performance.now() + 2_000)
   for (let round = 0; round < ROUNDS; round++) {
     const calmUntil = performance.now() + ROUND_MS
     await Promise.all([measure(calm, calmUntil), calmly(calmUntil)])
-    await server.app.database.owner.query(
+    await server.app.database.ownerPool.query(
       'update plugin_activations set strikes = 0, quarantined_at = null, quarantine_reason = null',
     )
     const until = performance.now() + ROUND_MS

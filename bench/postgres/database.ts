@@ -36,7 +36,7 @@ export async function openBenchDatabase(
   tell(`Loading the database ${name}`)
   await drop()
   await admin(`create database ${name} template template0`)
-  await migrate(at.href, [{ owner: 'core', directory: MIGRATIONS }])
+  await migrate(at.href, [{ pluginId: 'core', directory: MIGRATIONS }])
   await loadDataSet(at.href, seed, scale, tell)
   // Says that loading was finished, and what it was made of, where no server under test sees it.
   await admin(`comment on database ${name} is '${fingerprint}'`)

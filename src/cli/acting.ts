@@ -44,8 +44,8 @@ export async function withApp<Result>(
 
 /** What a request of the user would know. Throws ProvisioningError for one who is not there or suspended. */
 export async function contextOf(app: App, { workspace, email }: ActingUser): Promise<RequestContext> {
-  const { workspaceId, actorId } = await findActorByEmail(app.database.owner, workspace, email)
-  const actor = await actorById(app.database.owner, workspaceId, actorId)
+  const { workspaceId, actorId } = await findActorByEmail(app.database.ownerPool, workspace, email)
+  const actor = await actorById(app.database.ownerPool, workspaceId, actorId)
   const runtime = await app.host.runtimeOf(actor)
   return { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }
 }

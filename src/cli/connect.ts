@@ -29,13 +29,13 @@ export async function openDatabaseUrl(config: Config, log: Logger, title: string
 export async function withOwner<Result>(
   context: CommandContext,
   title: string,
-  work: (owner: Pool) => Promise<Result>,
+  work: (ownerPool: Pool) => Promise<Result>,
 ): Promise<Result> {
   const connection = await openDatabaseUrl(context.config(), context.log(), title)
   try {
     const database = openDatabase(connection.url)
     try {
-      return await work(database.owner)
+      return await work(database.ownerPool)
     } finally {
       await database.close()
     }

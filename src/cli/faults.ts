@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { pluginToBlame } from '../platform/sandbox/blame.ts'
+import { responsiblePlugin } from '../platform/sandbox/attribution.ts'
 
 /**
  * Listens for what nobody caught. Where a plugin left it behind, such as in a timer or in a promise that it does not await,
@@ -8,10 +8,10 @@ import { pluginToBlame } from '../platform/sandbox/blame.ts'
  */
 export function listenForFaults(log: Logger): () => void {
   const onFault = (error: unknown) => {
-    const owner = pluginToBlame()
-    if (owner) {
+    const ownerPool = responsiblePlugin()
+    if (ownerPool) {
       log.error(
-        { plugin: owner.plugin, part: owner.name, err: error },
+        { plugin: ownerPool.plugin, part: ownerPool.name, err: error },
         'A plugin left behind something that failed, and that nobody waited for',
       )
       return

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import type { ImportOrder } from '../platform/imports/import-order.ts'
 import { type ImportReport, importTable } from '../platform/imports/import-table.ts'
 import { type CsvTable, readCsv } from '../platform/imports/notation/csv.ts'
-import { runWork } from '../platform/writes/run-work.ts'
+import { runWrites } from '../platform/writes/unit-of-work.ts'
 import { type ActingUser, contextOf, withApp } from './acting.ts'
 import type { CommandContext } from './command-context.ts'
 import { CommandError } from './command-error.ts'
@@ -16,7 +16,7 @@ export async function importFile(
 ): Promise<ImportReport> {
   const table = await readFile(path)
   return withApp(context, 'rapport import', async (app) => {
-    const { result } = await runWork(await contextOf(app, who), (work) => importTable(work, order, table))
+    const { result } = await runWrites(await contextOf(app, who), (work) => importTable(work, order, table))
     return result
   })
 }

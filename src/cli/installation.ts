@@ -11,6 +11,6 @@ export async function installationOf({ pluginsFile }: Config, databaseUrl: strin
 }
 
 /** Finds the plugins that an app of this installation uses. */
-export function pluginSupply({ pluginsFile }: Config): (owner: Pool) => Promise<PluginSupply> {
-  return async (owner) => usablePlugins(owner, await coreParts(), pluginsFile)
+export function pluginSupply({ pluginsFile }: Config): (ownerPool: Pool) => Promise<PluginSupply> {
+  return async (ownerPool) => usablePlugins(ownerPool, await coreParts(), pluginsFile)
 }

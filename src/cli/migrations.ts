@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { MigrationOwner } from '../platform/data/migrations/migration-files.ts'
+import type { MigrationSource } from '../platform/data/migrations/migration-files.ts'
 
 /** Whose migrations this installation runs, in order. */
-export function migrationOwners(): MigrationOwner[] {
-  return [{ owner: 'core', directory: fileURLToPath(new URL('../../prisma/migrations', import.meta.url)) }]
+export function migrationSources(): MigrationSource[] {
+  return [{ pluginId: 'core', directory: fileURLToPath(new URL('../../prisma/migrations', import.meta.url)) }]
 }

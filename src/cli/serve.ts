@@ -14,7 +14,7 @@ import { type PersistedOperations, readPersistedDocuments } from '../server/pers
 import type { CommandContext } from './command-context.ts'
 import { listenForFaults } from './faults.ts'
 import { installationOf, pluginSupply } from './installation.ts'
-import { migrationOwners } from './migrations.ts'
+import { migrationSources } from './migrations.ts'
 import { listenForStop } from './signals.ts'
 
 /** What to end, in reverse order of starting. */
@@ -128,15 +128,15 @@ function databaseEnded({ home }: Config): EmbeddedPostgresError {
  * demo. Answers whether that exists.
  */
 async function prepareDatabase(url: string, config: Config, log: Logger): Promise<boolean> {
-  await migrate(url, migrationOwners(), { onApply: (owner, name) => log.info(`Migrating: ${owner}/${name}`) })
+  await migrate(url, migrationSources(), { onApply: (ownerPool, name) => log.info(`Migrating: ${ownerPool}/${name}`) })
   const database = openDatabase(url)
   try {
-    const { rows } = await database.owner.query<{ used: boolean; demo: boolean }>(
+    const { rows } = await database.ownerPool.query<{ used: boolean; demo: boolean }>(
       `select exists (select from workspaces) as used, exists (select from workspaces where slug = 'demo') as demo`,
     )
     if (rows[0]?.used) return rows[0].demo
     await installPlugins(url, config, log)
-    await provisionDemo(database.owner)
+    await provisionDemo(database.ownerPool)
     return true
   } finally {
     await database.close()

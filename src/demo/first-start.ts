@@ -1,7 +1,7 @@
 import { sql } from '../platform/data/sql.ts'
 import { enablePlugin } from '../platform/plugins/host/activation.ts'
-import type { Runtime, Work } from '../platform/request/context.ts'
-import { runWork } from '../platform/writes/run-work.ts'
+import type { Runtime, UnitOfWork } from '../platform/request/context.ts'
+import { runWrites } from '../platform/writes/unit-of-work.ts'
 import { generateDemo } from './generate.ts'
 import { DEMO_SLUG, openDemoWorkspace } from './workspace.ts'
 import { writeSlice } from './write.ts'
@@ -15,7 +15,7 @@ const SEED = 0
  * Of nodes that start at once one does it.
  */
 export async function seedDemo(runtime: Runtime): Promise<void> {
-  const { rows } = await runtime.database.owner.query<{ id: string }>(
+  const { rows } = await runtime.database.ownerPool.query<{ id: string }>(
     'select id from workspaces w where slug = $1 and not exists (select from changes c where c.workspace_id = w.id)',
     [DEMO_SLUG],
   )
@@ -28,14 +28,14 @@ export async function seedDemo(runtime: Runtime): Promise<void> {
     userCount: users.length,
     takenDomains: new Set(),
   })
-  await runWork(context, async (work) => {
+  await runWrites(context, async (work) => {
     if (!slice || !(await isUntouched(work))) return
     await writeSlice(work, slice, users)
     await enableAll(work)
   })
 }
 
-async function enableAll(work: Work): Promise<void> {
+async function enableAll(work: UnitOfWork): Promise<void> {
   for (const { plugin } of work.context.runtime.host.loaded) {
     const errors = await enablePlugin(work, plugin.id)
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join(' '))
@@ -43,7 +43,7 @@ async function enableAll(work: Work): Promise<void> {
 }
 
 /** Whether nothing was ever written in the workspace; whoever asks at the same time waits for the answer to hold. */
-async function isUntouched({ transaction }: Work): Promise<boolean> {
+async function isUntouched({ transaction }: UnitOfWork): Promise<boolean> {
   await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`demo ${transaction.workspaceId}`}, 0))`)
   const written = await transaction.query(
     sql`select 1 from changes where workspace_id = ${transaction.workspaceId}::uuid limit 1`,

@@ -1,7 +1,7 @@
 import { sql } from '../platform/data/sql.ts'
 import { read } from '../platform/data/transaction.ts'
 import type { RequestContext } from '../platform/request/context.ts'
-import { runWork } from '../platform/writes/run-work.ts'
+import { runWrites } from '../platform/writes/unit-of-work.ts'
 import { generateDemo } from './generate.ts'
 import { writeSlice } from './write.ts'
 
@@ -32,7 +32,7 @@ export async function loadDemo(context: RequestContext, options: DemoOptions): P
   const takenDomains = await readTakenDomains(context)
   const counts = { accounts: 0, contacts: 0, interactions: 0, tasks: 0 }
   for (const slice of generateDemo({ ...options, userCount: options.users.length, takenDomains })) {
-    await runWork(context, (work) => writeSlice(work, slice, options.users))
+    await runWrites(context, (work) => writeSlice(work, slice, options.users))
     counts.accounts += slice.accounts.length
     counts.contacts += slice.contacts.length
     counts.interactions += slice.interactions.length

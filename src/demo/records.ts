@@ -2,13 +2,13 @@ import { encodeId } from '../platform/declare/record-id.ts'
 import type { Values } from '../platform/declare/rules/values.ts'
 import { recordsByColumns } from '../platform/imports/find-records.ts'
 import { objectNamed } from '../platform/registry/registry.ts'
-import type { Work } from '../platform/request/context.ts'
+import type { UnitOfWork } from '../platform/request/context.ts'
 import { createRecords } from '../platform/writes/create.ts'
 
 const BATCH = 500
 
 /** Creates records and answers their ids, in the order of the inputs. Throws when one is refused: demonstration data has no errors. */
-export async function createAll(work: Work, objectName: string, inputs: readonly Values[]): Promise<string[]> {
+export async function createAll(work: UnitOfWork, objectName: string, inputs: readonly Values[]): Promise<string[]> {
   const object = objectNamed(work.context.runtime.registry, objectName)
   const ids: string[] = []
   for (let start = 0; start < inputs.length; start += BATCH) {
@@ -29,7 +29,7 @@ export async function createAll(work: Work, objectName: string, inputs: readonly
 
 /** The same for records with a name, where those that are there already serve. */
 export async function createMissing(
-  work: Work,
+  work: UnitOfWork,
   objectName: string,
   inputs: readonly ({ readonly name: string } & Values)[],
 ): Promise<string[]> {

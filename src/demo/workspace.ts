@@ -22,12 +22,12 @@ export const DEMO_SLUG = 'demo'
  * Throws ProvisioningError when another one is not there, or has no administrator.
  */
 export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise<DemoWorkspace> {
-  const { owner } = runtime.database
+  const { ownerPool } = runtime.database
   const workspaceId =
-    slug === DEMO_SLUG ? (await provisionDemo(owner)).workspaceId : await requireWorkspace(owner, slug)
+    slug === DEMO_SLUG ? (await provisionDemo(ownerPool)).workspaceId : await requireWorkspace(ownerPool, slug)
   const emails = COLLEAGUES.map((name) => emailOf(name, slug))
-  await addColleagues(owner, workspaceId, emails)
-  const { rows } = await owner.query<{ id: string; isAdmin: boolean }>(
+  await addColleagues(ownerPool, workspaceId, emails)
+  const { rows } = await ownerPool.query<{ id: string; isAdmin: boolean }>(
     `select a.id, bool_or(r.name = 'admin') as "isAdmin" from actors a
      join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
      join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id and r.name in ('admin', 'member')
@@ -41,7 +41,7 @@ export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise
       'USER_UNKNOWN',
       `The workspace "${slug}" has no active administrator, in whose name the data could be written.`,
     )
-  const actor = await actorById(owner, workspaceId, admin.id)
+  const actor = await actorById(ownerPool, workspaceId, admin.id)
   return {
     context: {
       runtime: await runtime.host.runtimeOf(actor),
@@ -54,8 +54,8 @@ export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise
   }
 }
 
-async function addColleagues(owner: Pool, workspaceId: string, emails: readonly string[]): Promise<void> {
-  const { rows } = await owner.query<{ email: string }>(
+async function addColleagues(ownerPool: Pool, workspaceId: string, emails: readonly string[]): Promise<void> {
+  const { rows } = await ownerPool.query<{ email: string }>(
     'select email from actors where workspace_id = $1 and email = any($2::text[])',
     [workspaceId, emails],
   )
@@ -63,7 +63,7 @@ async function addColleagues(owner: Pool, workspaceId: string, emails: readonly 
   for (const [index, displayName] of COLLEAGUES.entries()) {
     const email = emails[index]
     if (email !== undefined && !known.has(email))
-      await createUser(owner, { workspaceId, email, displayName, roleName: 'member' }).catch(ignoreTaken)
+      await createUser(ownerPool, { workspaceId, email, displayName, roleName: 'member' }).catch(ignoreTaken)
   }
 }
 

@@ -3,14 +3,14 @@ import type { Values } from '../platform/declare/rules/values.ts'
 import { uuidFor } from '../platform/reads/root.ts'
 import { actNamed } from '../platform/registry/acts.ts'
 import { objectNamed } from '../platform/registry/registry.ts'
-import type { Work } from '../platform/request/context.ts'
-import { actOnRecord } from '../platform/writes/update.ts'
+import type { UnitOfWork } from '../platform/request/context.ts'
+import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
 
 /** Writes one slice in the transaction of the work; the caller appends the log. */
-export async function writeSlice(work: Work, slice: DemoSlice, users: readonly string[]): Promise<void> {
+export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: readonly string[]): Promise<void> {
   const { prefix } = objectNamed(work.context.runtime.registry, 'User')
   const userIds = users.map((uuid) => encodeId(prefix, uuid))
   const teamIds = await createMissing(work, 'Team', teams(userIds))
@@ -50,7 +50,7 @@ function teams(userIds: readonly string[]): ({ readonly name: string } & Values)
 
 /** Accounts level by level, so that each parent is there before what lies below it. */
 async function writeAccounts(
-  work: Work,
+  work: UnitOfWork,
   accounts: readonly DemoAccount[],
   userIds: readonly string[],
   teamIds: readonly string[],
@@ -104,7 +104,7 @@ function interactionInput(
 }
 
 /** A task is completed by its act, as people do it. */
-async function completeTasks(work: Work, { tasks }: DemoSlice, ids: readonly string[]): Promise<void> {
+async function completeTasks(work: UnitOfWork, { tasks }: DemoSlice, ids: readonly string[]): Promise<void> {
   const { registry } = work.context.runtime
   const task = objectNamed(registry, 'Task')
   const owned = actNamed(registry, 'completeTask')

@@ -5,7 +5,7 @@ import { isTooComplex, requireWithin } from './limits/limits.ts'
 import { checkBody } from './limits/text.ts'
 import { checkVariables } from './limits/variables.ts'
 import { documentOf } from './persisted-operations.ts'
-import { createQuota, nearer, type Standing } from './rates/quota.ts'
+import { createQuota, nearer, type QuotaState } from './rates/quota.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 /** What an operation is executed with. */
@@ -15,13 +15,13 @@ export interface OperationRequest {
 }
 
 /** What a request has used, filled in while it is admitted. */
-export interface Bill {
+export interface RequestCharge {
   /** Points of its operation; null until they are known. */
   cost: number | null
   /** The actor's points; null where there is no limit. */
-  points: Standing | null
+  points: QuotaState | null
   /** The quota of the actor that is nearest its end; null where there is none. */
-  standing: Standing | null
+  quotaState: QuotaState | null
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Bill {
  */
 export interface Admission {
   /** Counts the arrival of a request. Throws RATE_LIMITED. */
-  arrive(actor: Actor): Promise<Bill>
+  arrive(actor: Actor): Promise<RequestCharge>
   /** Looks at the text of a request's body before it is parsed; see `checkBody`. */
   checkBody(body: string): void
   /** The document that a request is about; see `documentOf`. */
@@ -40,7 +40,7 @@ export interface Admission {
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
   /** Holds variables and cost of an operation of a valid document against the limits, and has the actor pay. */
   admit(
-    bill: Bill,
+    charge: RequestCharge,
     actor: Actor,
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -55,23 +55,23 @@ export function createAdmission({ limits, rates, introspection, hints, persisted
   const quota = createQuota(rates)
   return {
     async arrive(actor) {
-      return { cost: null, points: null, standing: await quota.countRequests(actor.id, 1) }
+      return { cost: null, points: null, quotaState: await quota.countRequests(actor.id, 1) }
     },
     checkBody: (body) => checkBody(body, limits),
     documentOf: (asked) => documentOf(asked, persisted),
     parse: documents.parse,
     validate: documents.validate,
-    async admit(bill, actor, schema, document, { operationName, variables }) {
+    async admit(charge, actor, schema, document, { operationName, variables }) {
       const cost = documents.costOf(schema, document, operationName ?? null)
       if (!cost) return
       checkVariables(variables, !cost.isMutation, limits)
       const points = cost.points(isRecord(variables) ? variables : {})
       requireWithin(limits, 'cost', points)
-      bill.cost = points
+      charge.cost = points
       // Each write counts as if it had come by itself.
-      if (cost.requests > 1) bill.standing = await quota.countRequests(actor.id, cost.requests - 1)
-      bill.points = await quota.countPoints(actor.id, points)
-      bill.standing = nearer(bill.standing, bill.points)
+      if (cost.requests > 1) charge.quotaState = await quota.countRequests(actor.id, cost.requests - 1)
+      charge.points = await quota.countPoints(actor.id, points)
+      charge.quotaState = nearer(charge.quotaState, charge.points)
     },
     async refuse(actor, errors) {
       if (errors.some(isTooComplex)) await quota.countRefusal(actor.id)

@@ -5,7 +5,7 @@ import { badUserInput, codedError } from '../platform/errors.ts'
 import type { Actor } from '../platform/request/actor.ts'
 import type { PluginHost, RequestContext, Runtime } from '../platform/request/context.ts'
 import type { RequestOrigin } from '../platform/request/origin.ts'
-import type { Admission, Bill } from './admission.ts'
+import type { Admission, RequestCharge } from './admission.ts'
 import { executeOperation } from './execute-operation.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { httpOfLimit } from './rates/headers.ts'
@@ -17,7 +17,7 @@ export interface Caller {
   readonly idempotencyKey: string | null
   readonly origin: RequestOrigin
   /** What the request has used, filled in on the way. */
-  readonly bill: Bill
+  readonly charge: RequestCharge
   /** Whether the client wants to be told what its operation costs. */
   readonly wantsCost: boolean
   /** Filled in when it is valid. */
@@ -64,15 +64,15 @@ function createGraphQLServer(runtime: Runtime, { admission, presentation }: Grap
     maxRequestBodySize: false,
     // Documents are kept by the admission, for WebSocket too.
     parserAndValidationCache: false,
-    async context({ actor, requestId, idempotencyKey, origin, bill, document, params }): Promise<RequestContext> {
-      if (document) await admission.admit(bill, actor, runtime.schema, document, params)
+    async context({ actor, requestId, idempotencyKey, origin, charge, document, params }): Promise<RequestContext> {
+      if (document) await admission.admit(charge, actor, runtime.schema, document, params)
       return { runtime, actor, requestId, origin, idempotencyKey, requestHash: hashOf(params) }
     },
     plugins: [
       admitted(admission),
       compiledExecution(),
       presentedErrors(presentation),
-      toldCost(),
+      reportedCost(),
       paidRefusals(admission),
     ],
   })
@@ -183,15 +183,16 @@ function paidRefusals(admission: Admission): YogaPlugin {
 }
 
 /** Tells what an operation costs where the client asks for it. */
-function toldCost(): YogaPlugin {
+function reportedCost(): YogaPlugin {
   return {
     onExecutionResult({ result, context }) {
-      const { wantsCost, bill } = context
-      if (!wantsCost || bill.cost === null || !result || Symbol.asyncIterator in result || Array.isArray(result)) return
+      const { wantsCost, charge } = context
+      if (!wantsCost || charge.cost === null || !result || Symbol.asyncIterator in result || Array.isArray(result))
+        return
       const cost = {
-        requested: bill.cost,
-        limit: bill.points?.limit ?? null,
-        remaining: bill.points?.remaining ?? null,
+        requested: charge.cost,
+        limit: charge.points?.limit ?? null,
+        remaining: charge.points?.remaining ?? null,
       }
       Object.assign(result, { extensions: { ...result.extensions, cost } })
     },

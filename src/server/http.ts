@@ -7,15 +7,15 @@ import { AuthenticationError } from '../platform/identity/identity-errors.ts'
 import type { SigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import type { Actor } from '../platform/request/actor.ts'
 import type { RequestOrigin } from '../platform/request/origin.ts'
-import type { Admission, Bill } from './admission.ts'
+import type { Admission, RequestCharge } from './admission.ts'
 import type { AuthEndpoints } from './auth/endpoints.ts'
 import { refuseByHeaders, withinLimit } from './body.ts'
 import { graphiqlPage } from './graphiql.ts'
 import { type Caller, GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
 import { type Presentation, presentError } from './present-error.ts'
-import { httpOfLimit, tellStanding } from './rates/headers.ts'
-import { type HeldCredentials, holdCredentials } from './rates/held.ts'
+import { httpOfLimit, setQuotaHeaders } from './rates/headers.ts'
+import { type ThrottledCredentials, throttleCredentials } from './rates/throttled-credentials.ts'
 import { allowOrigin, preflight, secure } from './response-headers.ts'
 import type { ServerSettings } from './server-settings.ts'
 
@@ -44,7 +44,7 @@ export type HttpHandler = (request: Request, context?: ServerContext) => Promise
 
 /** Answers every HTTP request of the server. */
 export function createHttpHandler(given: HttpParts): HttpHandler {
-  const parts: Answering = { ...given, held: holdCredentials() }
+  const parts: Answering = { ...given, held: throttleCredentials() }
   return async (request, context) => {
     const requestId = requestIdOf(request)
     const origin = parts.originOf(request.headers, context?.req?.socket?.remoteAddress)
@@ -57,7 +57,7 @@ export function createHttpHandler(given: HttpParts): HttpHandler {
 }
 
 interface Answering extends HttpParts {
-  readonly held: HeldCredentials
+  readonly held: ThrottledCredentials
 }
 
 /** What is known of a request before it is read. */
@@ -90,12 +90,13 @@ async function answerGraphQL(parts: Answering, request: Request, arrival: Arriva
     const authorization = headers.get('authorization')
     held.check(authorization)
     const actor = await authenticator.authenticate(authorization, { workspace, ...arrival })
-    const bill = await admission.arrive(actor).catch((error: unknown) => {
+    const charge = await admission.arrive(actor).catch((error: unknown) => {
       if (error instanceof GraphQLError) held.hold(authorization, error)
       throw error
     })
-    const response = await answerActor(parts, request, arrival, actor, bill)
-    if (bill.standing && !response.headers.has('ratelimit-limit')) tellStanding(response.headers, bill.standing)
+    const response = await answerActor(parts, request, arrival, actor, charge)
+    if (charge.quotaState && !response.headers.has('ratelimit-limit'))
+      setQuotaHeaders(response.headers, charge.quotaState)
     return response
   } catch (error) {
     if (error instanceof AuthenticationError)
@@ -103,8 +104,8 @@ async function answerGraphQL(parts: Answering, request: Request, arrival: Arriva
     const presented = presentError(error, arrival.requestId, presentation)
     const limited = httpOfLimit(presented)
     if (limited) {
-      const isDeaf = held.isDeaf(request.headers.get('authorization'))
-      return refusal(request, limited.status, presented, { ...limited.headers, ...(isDeaf ? HANG_UP : {}) })
+      const ignoresRetryAfter = held.ignoresRetryAfter(request.headers.get('authorization'))
+      return refusal(request, limited.status, presented, { ...limited.headers, ...(ignoresRetryAfter ? HANG_UP : {}) })
     }
     const status = presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503
     return refusal(request, error instanceof AuthenticationError ? 401 : status, presented)
@@ -116,7 +117,7 @@ async function answerActor(
   request: Request,
   arrival: Arrival,
   actor: Actor,
-  bill: Bill,
+  charge: RequestCharge,
 ): Promise<Response> {
   const refused = refuseByHeaders(request)
   if (refused) return refusal(request, refused.status, refused.error)
@@ -126,7 +127,7 @@ async function answerActor(
   const caller: Caller = {
     ...arrival,
     actor,
-    bill,
+    charge,
     idempotencyKey: idempotencyKeyOf(headers.get('idempotency-key')),
     wantsCost: headers.get('graphql-cost') === 'true',
   }

@@ -97,7 +97,7 @@ async function argumentsOf(
   params: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   if (!actor) throw new Error('A subscription before the connection was acknowledged.')
-  const bill = await admission.arrive(actor)
+  const charge = await admission.arrive(actor)
   const query = String(admission.documentOf({ ...params }))
   const document = admission.parse(query)
   const server = await graphql(actor)
@@ -106,7 +106,7 @@ async function argumentsOf(
     requestId: randomUUID(),
     idempotencyKey: null,
     origin: originOf(headersOf(request), request.socket.remoteAddress),
-    bill,
+    charge,
     wantsCost: false,
     document,
     request,

@@ -16,7 +16,7 @@ export async function collectChanges(
   { database, host }: Pick<App, 'database' | 'host'>,
   workspaceId: string,
 ): Promise<readonly CollectedChange[]> {
-  const { rows } = await database.owner.query<CollectedChange>(
+  const { rows } = await database.ownerPool.query<CollectedChange>(
     `select type, operation, record_id as "recordId", changed_fields as "changedFields"
      from changes where workspace_id = $1 order by xid, seq`,
     [workspaceId],

@@ -41,12 +41,12 @@ export async function conformanceSurroundings(
       }
     },
     async useForATime({ databaseUrl, configPath }, plugins) {
-      const app = await createApp({ databaseUrl, plugins: (owner) => usablePlugins(owner, core, configPath) })
+      const app = await createApp({ databaseUrl, plugins: (ownerPool) => usablePlugins(ownerPool, core, configPath) })
       try {
-        const { owner } = app.database
+        const { ownerPool } = app.database
         const workspace = { slug: 'acme', adminEmail: 'admin@acme.example' }
-        const { workspaceId, adminId } = await createWorkspace(owner, workspace)
-        const admin = await actorById(owner, workspaceId, adminId)
+        const { workspaceId, adminId } = await createWorkspace(ownerPool, workspace)
+        const admin = await actorById(ownerPool, workspaceId, adminId)
         await enableForTest(app.host, admin, plugins)
         await disableForTest(app.host, admin, plugins)
       } finally {
@@ -73,7 +73,7 @@ async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin
   for (const workspace of WORKSPACES) nobodies.set(workspace, await addNobody(server, workspace))
   return {
     runtime: app.host.runtimeFor(plugins.map(({ plugin }) => plugin.id)),
-    owner: app.database.owner,
+    ownerPool: app.database.ownerPool,
     workspaceId: (workspace) => as('admin', workspace).actor.workspaceId,
     adminId: (workspace) => as('admin', workspace).actor.id,
     async ask(role, workspace, document, variables) {
@@ -88,12 +88,12 @@ async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin
 
 /** A user without any role. */
 async function addNobody({ app, as }: TestServer, workspace: ConformanceWorkspace) {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const { workspaceId } = as('admin', workspace).actor
   const email = `nobody@${workspace}.example`
-  const actorId = await createUser(owner, { workspaceId, email, displayName: 'Nobody', roleName: 'read-only' })
-  await owner.query('delete from actor_roles where workspace_id = $1 and actor_id = $2', [workspaceId, actorId])
-  const keys = await openSigningKeys(owner)
+  const actorId = await createUser(ownerPool, { workspaceId, email, displayName: 'Nobody', roleName: 'read-only' })
+  await ownerPool.query('delete from actor_roles where workspace_id = $1 and actor_id = $2', [workspaceId, actorId])
+  const keys = await openSigningKeys(ownerPool)
   const token = await issueToken(keys, { workspaceId, actorId, expiresInSeconds: TOKEN_SECONDS })
   return createTestClient(app.fetch, token, { id: actorId, workspaceId, email })
 }

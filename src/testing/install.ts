@@ -11,7 +11,7 @@ import { orderPlugins } from '../platform/plugins/host/plugin-order.ts'
 import type { Actor } from '../platform/request/actor.ts'
 import type { PluginHost } from '../platform/request/context.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
-import { runWork } from '../platform/writes/run-work.ts'
+import { runWrites } from '../platform/writes/unit-of-work.ts'
 
 /** A plugin under test: the literal, and the folder of its models and migrations where it has any. */
 export interface PluginUnderTest {
@@ -39,7 +39,7 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
     text === null
       ? null
       : {
-          owner: plugin.id,
+          pluginId: plugin.id,
           depends: Object.keys(plugin.depends ?? {}),
           files: [{ path: 'models.prisma', text }],
         }
@@ -49,16 +49,16 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
 /** Runs the migrations of plugins on a database, without the checks that an operator's installation makes. */
 export async function installForTest(
   databaseUrl: string,
-  owner: Pool,
+  ownerPool: Pool,
   plugins: readonly LoadedPlugin[],
 ): Promise<void> {
   const owners = plugins.flatMap(({ plugin, directory }) => {
     const migrations = directory === null ? null : join(directory, 'migrations')
-    return migrations !== null && existsSync(migrations) ? [{ owner: plugin.id, directory: migrations }] : []
+    return migrations !== null && existsSync(migrations) ? [{ pluginId: plugin.id, directory: migrations }] : []
   })
   if (owners.length > 0) await migrate(databaseUrl, owners)
   for (const { plugin, source } of plugins) {
-    await owner.query(
+    await ownerPool.query(
       `insert into installed_plugins (id, version, source, state, permissions, reads)
        values ($1, $2, $3, 'INSTALLED', $4, $5) on conflict (id) do nothing`,
       [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? []],
@@ -90,7 +90,7 @@ async function switchForTest(
       idempotencyKey: null,
       requestHash: '',
     }
-    const { result } = await runWork(context, (work) => act(work, plugin.id))
+    const { result } = await runWrites(context, (work) => act(work, plugin.id))
     if (result.length > 0) throw new Error(result.map(({ message }) => message).join('\n'))
   }
 }

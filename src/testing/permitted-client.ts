@@ -14,18 +14,18 @@ export async function createPermittedClient(
   workspaceId: string,
   permissions: readonly Permission[],
 ): Promise<TestClient<TestActor>> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const roleId = uuidv7()
   const roleName = `Role ${roleId}`
-  await owner.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+  await ownerPool.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
     workspaceId,
     roleId,
     roleName,
     permissions,
   ])
   const email = `${roleId}@users.example`
-  const id = await createUser(owner, { workspaceId, email, displayName: 'Permitted', roleName })
-  const keys = await openSigningKeys(owner)
+  const id = await createUser(ownerPool, { workspaceId, email, displayName: 'Permitted', roleName })
+  const keys = await openSigningKeys(ownerPool)
   const token = await issueToken(keys, { workspaceId, actorId: id, expiresInSeconds: TOKEN_SECONDS })
   return createTestClient(app.fetch, token, { id, workspaceId, email })
 }

@@ -56,8 +56,8 @@ async function openOn(
   const loaded = await loadedForTest(plugins)
   const app = await createApp({
     ...appOptions,
-    plugins: async (owner) => {
-      await installForTest(database.url, owner, loaded)
+    plugins: async (ownerPool) => {
+      await installForTest(database.url, ownerPool, loaded)
       return { usable: loaded, refused: [] }
     },
     databaseUrl: database.url,
@@ -74,7 +74,8 @@ async function openOn(
     }
     for (const slug of enable === 'nowhere' ? [] : WORKSPACES) {
       const { id, workspaceId } = as('admin', slug).actor
-      if (loaded.length > 0) await enableForTest(app.host, await actorById(app.database.owner, workspaceId, id), loaded)
+      if (loaded.length > 0)
+        await enableForTest(app.host, await actorById(app.database.ownerPool, workspaceId, id), loaded)
     }
     return {
       app,
@@ -96,13 +97,13 @@ function emailOf(role: TestRole, workspace: TestWorkspace): string {
 
 /** Makes the workspaces and their users. Answers a client for each, by e-mail. */
 async function provision(app: App): Promise<Map<string, TestClient<TestActor>>> {
-  const { owner } = app.database
-  const keys = await openSigningKeys(owner)
+  const { ownerPool } = app.database
+  const keys = await openSigningKeys(ownerPool)
   const clients = new Map<string, TestClient<TestActor>>()
   for (const slug of WORKSPACES) {
-    const { workspaceId, adminId } = await createWorkspace(owner, { slug, adminEmail: emailOf('admin', slug) })
+    const { workspaceId, adminId } = await createWorkspace(ownerPool, { slug, adminEmail: emailOf('admin', slug) })
     const addUser = (role: TestRole, displayName: string, roleName: string) =>
-      createUser(owner, { workspaceId, email: emailOf(role, slug), displayName, roleName })
+      createUser(ownerPool, { workspaceId, email: emailOf(role, slug), displayName, roleName })
     const ids: Record<TestRole, string> = {
       admin: adminId,
       member: await addUser('member', 'Member', 'member'),

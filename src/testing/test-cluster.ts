@@ -97,7 +97,7 @@ async function makeTemplate(adminUrl: string, template: string): Promise<void> {
     // Roles belong to the whole cluster: two runs on one external PostgreSQL must not create them at the same time.
     await admin.query(`SELECT pg_advisory_lock(hashtext('rapport_test_template'))`)
     await admin.query(`CREATE DATABASE ${template} TEMPLATE template0`)
-    await migrate(databaseUrl(adminUrl, template), [{ owner: 'core', directory: MIGRATIONS }])
+    await migrate(databaseUrl(adminUrl, template), [{ pluginId: 'core', directory: MIGRATIONS }])
   })
 }
 

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { shareWaiting } from '../../src/platform/async/share-waiting.ts'
+import { shareInFlight } from '../../src/platform/async/share-in-flight.ts'
 
 describe('shareWaiting', () => {
   test('calls that arrive while one runs share the next', async () => {
     let runs = 0
-    const lookUp = shareWaiting(async () => {
+    const lookUp = shareInFlight(async () => {
       runs += 1
       await turn()
       return runs
@@ -17,7 +17,7 @@ describe('shareWaiting', () => {
 
   test('no call gets the answer of a look-up that began before it', async () => {
     let state = 0
-    const lookUp = shareWaiting(async () => {
+    const lookUp = shareInFlight(async () => {
       const seen = state
       await turn()
       await turn()
@@ -34,7 +34,7 @@ describe('shareWaiting', () => {
 
   test('keys do not wait for each other, and a failure reaches only those who shared it', async () => {
     let failing = true
-    const lookUp = shareWaiting(async (key) => {
+    const lookUp = shareInFlight(async (key) => {
       await turn()
       if (key === 'bad' && failing) throw new Error('refused')
       return key

@@ -28,7 +28,7 @@ const over = (address: string) => ({ fetch: (request: Request) => fetch(new Requ
 it('reads again what a slow client has not taken, with the rights of then', async () => {
   const after = await logEnd(app)
   const { workspaceId, id } = app.as('admin').actor
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
      select $1, $2, 'CREATED', 'Contact', gen_random_uuid(), '{}' from generate_series(1, 1000)`,
     [workspaceId, id],
@@ -48,7 +48,7 @@ it('reads again what a slow client has not taken, with the rights of then', asyn
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = (await reader?.read())?.value ?? ''
   await sleep(1_200)
-  await app.database.owner.query('delete from actor_roles where workspace_id = $1 and actor_id = $2', [
+  await app.database.ownerPool.query('delete from actor_roles where workspace_id = $1 and actor_id = $2', [
     caller.workspaceId,
     caller.id,
   ])

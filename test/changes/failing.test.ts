@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 it('a stream that can’t be read on tells so, in no words of the database', async () => {
-  await app.database.owner.query('alter table changes rename column at to happened')
+  await app.database.ownerPool.query('alter table changes rename column at to happened')
   const stream = await openStream(app, app.as('reader'), 'subscription { changes { at } }')
   const last = await stream.next()
   expect(at(last, 'errors.0.extensions.code')).toBe('INTERNAL')

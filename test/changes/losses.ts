@@ -27,7 +27,7 @@ function bySql(
     name,
     code,
     caller: (app) => addCaller(app),
-    lose: (app, caller) => app.database.owner.query(text, [...values(caller)]),
+    lose: (app, caller) => app.database.ownerPool.query(text, [...values(caller)]),
   }
 }
 
@@ -36,7 +36,7 @@ const OF_ACTOR = 'where workspace_id = $1 and id = $2'
 
 /** A sharing rule that reaches the caller by their role, or, with `team`, by a team that they are in. */
 async function share(app: TestApp, { workspaceId, id, roleId }: Caller, team: string | null): Promise<void> {
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into sharing_rules (workspace_id, id, name, object, filter, role_id, team_id, created_by_id, updated_by_id)
      values ($1, gen_random_uuid(), $2, 'Account', '{}', $3, $4, $5, $5)`,
     [workspaceId, randomUUID(), team === null ? roleId : null, team, id],
@@ -46,7 +46,7 @@ async function share(app: TestApp, { workspaceId, id, roleId }: Caller, team: st
 /** Somebody whose rights have a scope: who reaches every record needs no sharing. */
 async function addLimited(app: TestApp): Promise<Caller> {
   const caller = await addCaller(app)
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `update roles set permissions = array_append(permissions, 'task:update@shared') where workspace_id = $1 and id = $2`,
     ofRole(caller),
   )
@@ -55,21 +55,21 @@ async function addLimited(app: TestApp): Promise<Caller> {
 
 /** Somebody who signed in by an identity provider: their token is one of a session. */
 async function addSignedIn(app: TestApp): Promise<Caller> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const caller = await addCaller(app)
   const { workspaceId, id } = caller
   const [providerId, sessionId] = [randomUUID(), randomUUID()]
-  await owner.query(
+  await ownerPool.query(
     `insert into identity_providers (workspace_id, id, name, issuer, audiences, created_by_id, updated_by_id)
      values ($1, $2, $3, 'https://issuer.example', '{}', $4, $4)`,
     [workspaceId, providerId, providerId, id],
   )
-  await owner.query(
+  await ownerPool.query(
     `insert into sessions (workspace_id, id, actor_id, identity_provider_id, expires_at)
      values ($1, $2, $3, $4, now() + interval '1 hour')`,
     [workspaceId, sessionId, id, providerId],
   )
-  const token = await issueToken(await openSigningKeys(owner), { workspaceId, actorId: id, sessionId })
+  const token = await issueToken(await openSigningKeys(ownerPool), { workspaceId, actorId: id, sessionId })
   return { ...caller, token }
 }
 
@@ -120,11 +120,11 @@ export const LOSSES: readonly Loss[] = [
       const caller = await addLimited(app)
       const { workspaceId, id } = caller
       const team = randomUUID()
-      await app.database.owner.query(
+      await app.database.ownerPool.query(
         'insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)',
         [workspaceId, team, team, id],
       )
-      await app.database.owner.query(
+      await app.database.ownerPool.query(
         'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
         [workspaceId, team, id],
       )
@@ -132,7 +132,7 @@ export const LOSSES: readonly Loss[] = [
       return caller
     },
     lose: (app, { workspaceId, id }) =>
-      app.database.owner.query(
+      app.database.ownerPool.query(
         `update sharing_rules set filter = '{"name": {"equals": "Nothing"}}' where workspace_id = $1 and created_by_id = $2`,
         [workspaceId, id],
       ),

@@ -103,10 +103,10 @@ describe('the subscription changes', () => {
   })
 
   it('waits for a transaction that began earlier and commits later, and then tells both in the order of the log', async () => {
-    const { owner } = app.database
+    const { ownerPool } = app.database
     const { workspaceId, id: actorId } = app.as('admin').actor
     const stream = await openStream(app, app.as('reader'), CHANGES)
-    const slow = await owner.connect()
+    const slow = await ownerPool.connect()
     try {
       await slow.query('begin')
       await slow.query(

@@ -21,13 +21,13 @@ const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor
 type Step = 'write' | 'restrict' | 'suspend' | 'restore' | 'resume' | 'look'
 
 async function restore({ workspaceId, id, roleId }: Caller): Promise<void> {
-  const { owner } = app.database
-  await owner.query('update roles set permissions = $3 where workspace_id = $1 and id = $2', [
+  const { ownerPool } = app.database
+  await ownerPool.query('update roles set permissions = $3 where workspace_id = $1 and id = $2', [
     workspaceId,
     roleId,
     READS_ALL,
   ])
-  await owner.query('update actors set is_active = true where workspace_id = $1 and id = $2', [workspaceId, id])
+  await ownerPool.query('update actors set is_active = true where workspace_id = $1 and id = $2', [workspaceId, id])
 }
 
 async function lose(step: Step, { workspaceId, id, roleId }: Caller): Promise<void> {
@@ -35,7 +35,7 @@ async function lose(step: Step, { workspaceId, id, roleId }: Caller): Promise<vo
     step === 'suspend'
       ? ['update actors set is_active = false where workspace_id = $1 and id = $2', id]
       : [`update roles set permissions = '{workspace:read}' where workspace_id = $1 and id = $2`, roleId]
-  await app.database.owner.query(text, [workspaceId, key])
+  await app.database.ownerPool.query(text, [workspaceId, key])
 }
 
 /** A client as the guide wants it: it keeps the last cursor, and comes back with it when its stream has ended. */

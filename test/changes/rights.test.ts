@@ -104,8 +104,11 @@ describe('nobody announces it', () => {
   })
 
   it.concurrent('and a deleted workspace ends its streams within 5 s', async () => {
-    const { owner } = app.database
-    const { workspaceId, adminId } = await createWorkspace(owner, { slug: 'gone', adminEmail: 'admin@gone.example' })
+    const { ownerPool } = app.database
+    const { workspaceId, adminId } = await createWorkspace(ownerPool, {
+      slug: 'gone',
+      adminEmail: 'admin@gone.example',
+    })
     const token = await shortToken(app, { id: adminId, workspaceId, email: 'admin@gone.example' }, 3_600)
     const [stream, socket] = await Promise.all([
       openStream(app, app.withCredential(token), CHANGES),
@@ -113,7 +116,7 @@ describe('nobody announces it', () => {
     ])
     socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES } })
     await sleep(300)
-    await owner.query('delete from workspaces where id = $1', [workspaceId])
+    await ownerPool.query('delete from workspaces where id = $1', [workspaceId])
     await Promise.all([within(stream.ended), within(socket.closed)])
     expect((await stream.drain(10)).map(codeOf)).toEqual(['UNAUTHENTICATED'])
     expect(await socket.closed).toMatchObject({ code: 4403 })
@@ -123,7 +126,7 @@ describe('nobody announces it', () => {
     const { workspaceId, id } = app.as('admin', 'globex').actor
     const stream = await openStream(app, app.as('reader', 'globex'), CHANGES)
     await sleep(300)
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields) values ($1, $2, 'UPDATED', 'Contact', gen_random_uuid(), '{lastName}')`,
       [workspaceId, id],
     )
@@ -149,7 +152,7 @@ it('ends a stream of server-sent events with the reason when its token ends, and
 it('closes a socket without a stream when it asks for something that it may not have any more', async () => {
   const caller = await addCaller(app)
   const socket = await openAdmitted(url, caller.token)
-  await app.database.owner.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
+  await app.database.ownerPool.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
     caller.workspaceId,
     caller.id,
   ])
@@ -186,7 +189,7 @@ it('lets a client library go on by itself, with a new credential and the cursor'
     tokens.push(caller.token)
     written.push((await addAccount(app.as('member'), { name: 'Before' })).id)
     await expect.poll(() => seen, { timeout: LIMIT_MS }).toEqual(written)
-    await app.database.owner.query('update actors set is_active = false where display_name = $1 and id <> $2', [
+    await app.database.ownerPool.query('update actors set is_active = false where display_name = $1 and id <> $2', [
       'Caller',
       caller.id,
     ])

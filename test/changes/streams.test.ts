@@ -76,11 +76,11 @@ describe('a stream of server-sent events', () => {
   })
 
   it('is refused to whom may not read the log', async () => {
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `insert into roles (workspace_id, id, name, permissions) values ($1, gen_random_uuid(), 'contacts-only', '{contact:read}')`,
       [app.as('admin').actor.workspaceId],
     )
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `update actor_roles set role_id = (select id from roles where name = 'contacts-only') where actor_id = $1`,
       [app.as('reader').actor.id],
     )
@@ -89,7 +89,7 @@ describe('a stream of server-sent events', () => {
       expect(listAt(await stream.next(), 'errors').map((error) => at(error, 'extensions.code'))).toEqual(['FORBIDDEN'])
       expect(errorCodes(await app.as('reader').query('{ changes { totalCount } }'))).toEqual(['FORBIDDEN'])
     } finally {
-      await app.database.owner.query(
+      await app.database.ownerPool.query(
         `update actor_roles set role_id = (select r.id from roles r where r.name = 'read-only' and r.workspace_id = actor_roles.workspace_id) where actor_id = $1`,
         [app.as('reader').actor.id],
       )

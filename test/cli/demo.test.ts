@@ -62,7 +62,7 @@ describe('in a database', () => {
   })
 
   async function counts() {
-    const { rows } = await app.database.owner.query(`select
+    const { rows } = await app.database.ownerPool.query(`select
       (select count(*)::int from accounts) as accounts, (select count(*)::int from contacts) as contacts, (select count(*)::int from interactions) as interactions,
       (select count(*)::int from tasks) as tasks, (select count(distinct kind)::int from interactions) as kinds, (select count(*)::int from teams) as teams,
       (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors`)
@@ -71,12 +71,12 @@ describe('in a database', () => {
   const SMALL = { accounts: 25, contacts: 80, interactions: 200, tasks: 15, kinds: 9, teams: 3, types: 4, actors: 9 }
 
   it('the first start fills the demo workspace once, whoever else starts, with log and audit', async () => {
-    await provisionDemo(app.database.owner)
+    await provisionDemo(app.database.ownerPool)
     await Promise.all([seedDemo(app.runtime), seedDemo(app.runtime)])
     expect(await counts()).toEqual(SMALL)
     await seedDemo(app.runtime)
     expect(await counts()).toEqual(SMALL)
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       'select (select count(*) from changes) = (select count(*) from audit_entries) as same, count(distinct owner_id)::int as owners from accounts',
     )
     expect(rows[0]?.same).toBe(true)
@@ -92,8 +92,8 @@ describe('in a database', () => {
   it('nothing comes to a workspace in which somebody has written, nor to an installation without a demo', async () => {
     await seedDemo(app.runtime)
     expect(await counts()).toMatchObject({ accounts: 0, actors: 0 })
-    const { workspaceId } = await provisionDemo(app.database.owner)
-    await app.database.owner.query(
+    const { workspaceId } = await provisionDemo(app.database.ownerPool)
+    await app.database.ownerPool.query(
       `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields) select workspace_id, id, 'CREATED', 'Account', id, '{}' from actors where workspace_id = $1 limit 1`,
       [workspaceId],
     )
@@ -123,7 +123,7 @@ describe('in a database', () => {
   })
 
   it('the command fills another workspace', async () => {
-    await createWorkspace(app.database.owner, { slug: 'acme', adminEmail: 'boss@acme.example' })
+    await createWorkspace(app.database.ownerPool, { slug: 'acme', adminEmail: 'boss@acme.example' })
     expect(await rapportDemo('--accounts', '5', '--workspace', 'acme')).toEqual([
       expect.stringMatching(/^Added 5 accounts, 16 contacts, .* to acme\.$/),
     ])

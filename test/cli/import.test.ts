@@ -19,8 +19,8 @@ beforeAll(async () => {
   database = openDatabase(testDatabase.url)
   config = readConfig({ DATABASE_URL: testDatabase.url, PORT: '0' })
   folder = await mkdtemp(join(tmpdir(), 'rapport-import-'))
-  const { workspaceId } = await createWorkspace(database.owner, { slug: 'acme', adminEmail: 'boss@acme.example' })
-  await createUser(database.owner, {
+  const { workspaceId } = await createWorkspace(database.ownerPool, { slug: 'acme', adminEmail: 'boss@acme.example' })
+  await createUser(database.ownerPool, {
     workspaceId,
     email: 'reader@acme.example',
     displayName: 'Reader',
@@ -69,7 +69,7 @@ const MAP = [
 const CSV = 'account,sector,revenue,part of\nSub,technolgy,0.5,Top\nTop,retail,1100.04,\n'
 
 const count = async () =>
-  (await database.owner.query<{ count: number }>('select count(*)::int as count from accounts')).rows[0]?.count
+  (await database.ownerPool.query<{ count: number }>('select count(*)::int as count from accounts')).rows[0]?.count
 
 it('imports a file, and the second time changes nothing', async () => {
   expect(await rapportImport(CSV, ...BOSS, ...MAP, '--dry-run')).toEqual([
@@ -82,14 +82,14 @@ it('imports a file, and the second time changes nothing', async () => {
   expect(await rapportImport(CSV, ...BOSS, ...MAP, '--set', 'type=customer')).toEqual([
     '0 created, 0 updated, 2 unchanged, 0 failed.',
   ])
-  const { rows } = await database.owner.query(
+  const { rows } = await database.ownerPool.query(
     'select a.name, a.type, a.industry, a.annual_revenue_amount as revenue, p.name as parent, a.version from accounts a left join accounts p on p.id = a.parent_id order by a.name',
   )
   expect(rows).toEqual([
     { name: 'Sub', type: 'CUSTOMER', industry: 'technology', revenue: '500000.0000', parent: 'Top', version: 1 },
     { name: 'Top', type: 'CUSTOMER', industry: 'retail', revenue: '1100040000.0000', parent: null, version: 1 },
   ])
-  const audit = await database.owner.query(
+  const audit = await database.ownerPool.query(
     'select count(*)::int as count, count(distinct actor_id)::int as actors from audit_entries',
   )
   expect(audit.rows).toEqual([{ count: 2, actors: 1 }])
@@ -110,7 +110,7 @@ it('writes the good rows when told to', async () => {
   await expect(rapportImport(csv, ...BOSS, ...MAP, '--error-policy', 'reject-failed')).rejects.toThrow(
     'Line 3, annualRevenue',
   )
-  const { rows } = await database.owner.query(`select name from accounts where name in ('Good', 'Bad')`)
+  const { rows } = await database.ownerPool.query(`select name from accounts where name in ('Good', 'Bad')`)
   expect(rows).toEqual([{ name: 'Good' }])
 })
 

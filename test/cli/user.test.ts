@@ -39,9 +39,9 @@ async function rapport(...args: string[]): Promise<string[]> {
 }
 
 async function query(text: string): Promise<Record<string, unknown>[]> {
-  const { owner, close } = openDatabase(database.url)
+  const { ownerPool, close } = openDatabase(database.url)
   try {
-    return (await owner.query<Record<string, unknown>>(text)).rows
+    return (await ownerPool.query<Record<string, unknown>>(text)).rows
   } finally {
     await close()
   }

@@ -75,7 +75,7 @@ describe('model files', () => {
     await writeFile(join(directory, 'a.prisma'), 'model A {}')
     await writeFile(join(directory, 'notes.md'), 'not a model')
 
-    const { owner, files } = await readModelFiles('legal', directory)
+    const { pluginId: owner, files } = await readModelFiles('legal', directory)
     await rm(directory, { recursive: true })
 
     expect(owner).toBe('legal')

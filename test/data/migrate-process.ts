@@ -2,4 +2,4 @@
 import { migrate } from '../../src/platform/data/migrations/migrate.ts'
 
 const [url = '', directory = ''] = process.argv.slice(2)
-await migrate(url, [{ owner: 'core', directory }], { onApply: (_owner, name) => process.send?.(name) })
+await migrate(url, [{ pluginId: 'core', directory }], { onApply: (_owner, name) => process.send?.(name) })

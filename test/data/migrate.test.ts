@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { migrate, pendingMigrations } from '../../src/platform/data/migrations/migrate.ts'
 import { MigrationError, NewerDatabaseError } from '../../src/platform/data/migrations/migration-error.ts'
-import type { MigrationOwner } from '../../src/platform/data/migrations/migration-files.ts'
+import type { MigrationSource } from '../../src/platform/data/migrations/migration-files.ts'
 import { ask, createEmptyDatabase, type EmptyDatabase } from './empty-database.ts'
 
 let database: EmptyDatabase
-let core: MigrationOwner
+let core: MigrationSource
 
 beforeEach(async () => {
   database = await createEmptyDatabase()
@@ -24,11 +24,11 @@ afterEach(async () => {
   await Promise.all(directories.splice(0).map((directory) => rm(directory, { recursive: true })))
 })
 
-async function ownerOf(owner: string, files: Record<string, string>): Promise<MigrationOwner> {
+async function ownerOf(owner: string, files: Record<string, string>): Promise<MigrationSource> {
   const directory = await mkdtemp(join(tmpdir(), 'rapport-migrations-'))
   directories.push(directory)
   for (const [name, sql] of Object.entries(files)) await writeFile(join(directory, name), sql)
-  return { owner, directory }
+  return { pluginId: owner, directory }
 }
 
 async function tables(): Promise<string[]> {

@@ -67,5 +67,5 @@ model Matter {
 
 /** One owner's models in one file, `models.prisma`. */
 export function source(owner: string, text: string): ModelSource {
-  return { owner, files: [{ path: 'models.prisma', text }] }
+  return { pluginId: owner, files: [{ path: 'models.prisma', text }] }
 }

@@ -17,13 +17,13 @@ describe('models of core and a plugin', () => {
   it('have a table, an owner and a description', () => {
     expect(model(models, 'Account')).toMatchObject({
       table: 'accounts',
-      owner: 'core',
+      pluginId: 'core',
       description: 'An organisation.\nIn two lines.',
       primaryKey: ['workspaceId', 'id'],
       hasWorkspace: true,
       isView: false,
     })
-    expect(model(models, 'Matter')).toMatchObject({ table: 'legal_matters', owner: 'legal' })
+    expect(model(models, 'Matter')).toMatchObject({ table: 'legal_matters', pluginId: 'legal' })
     expect(model(models, 'Workspace')).toMatchObject({ primaryKey: ['id'], hasWorkspace: false })
     expect(model(models, 'AccountView')).toMatchObject({ isView: true, primaryKey: [] })
   })
@@ -65,7 +65,7 @@ describe('models of core and a plugin', () => {
   it('have enums with described values', () => {
     expect(models.enums.get('AccountType')).toEqual({
       name: 'AccountType',
-      owner: 'core',
+      pluginId: 'core',
       description: 'What an organisation is.',
       values: [
         { name: 'PROSPECT', description: 'Not yet a customer.' },
@@ -121,7 +121,7 @@ describe('column types', () => {
 
   it('names the file of what the validator refuses', () => {
     const text = LEGAL_MODELS.replace('accountId   String?', 'accountId   Text?')
-    const broken = { owner: 'legal', files: [{ path: 'matters.prisma', text }] }
+    const broken = { pluginId: 'legal', files: [{ path: 'matters.prisma', text }] }
 
     expect(() => readModels([source('core', CORE_MODELS), broken])).toThrow('legal/matters.prisma:6')
   })

@@ -8,7 +8,7 @@ async function withApp(work: (app: TestApp) => Promise<void>): Promise<void> {
   const app = await createTestApp()
   try {
     // Nobody else counts in between.
-    await app.database.owner.query('alter table accounts set (autovacuum_enabled = false)')
+    await app.database.ownerPool.query('alter table accounts set (autovacuum_enabled = false)')
     await work(app)
   } finally {
     await app.close()
@@ -18,7 +18,7 @@ async function withApp(work: (app: TestApp) => Promise<void>): Promise<void> {
 /** Adds as many accounts as said to `acme`, and has PostgreSQL know at once that it did. */
 async function addAccounts({ database, as }: TestApp, count: number): Promise<void> {
   const { workspaceId, id } = as('admin').actor
-  const client = await database.owner.connect()
+  const client = await database.ownerPool.connect()
   try {
     await client.query(
       `insert into accounts (workspace_id, id, name, created_by_id, updated_by_id)
@@ -33,42 +33,42 @@ async function addAccounts({ database, as }: TestApp, count: number): Promise<vo
 
 /** How many accounts PostgreSQL expects where it looks for those of `acme`. */
 async function expected({ database, as }: TestApp): Promise<number> {
-  const { rows } = await database.owner.query<Record<string, string>>(
+  const { rows } = await database.ownerPool.query<Record<string, string>>(
     `explain (format json) select from accounts where workspace_id = '${as('admin').actor.workspaceId}'`,
   )
   return JSON.parse(String(rows[0]?.['QUERY PLAN']))[0].Plan['Plan Rows']
 }
 
-const counted = async (owner: Pool) => (await refreshStatistics(owner)).includes('public.accounts')
+const counted = async (ownerPool: Pool) => (await refreshStatistics(ownerPool)).includes('public.accounts')
 
 test('are refreshed of what has changed by much, and of nothing else', async () => {
   await withApp(async (app) => {
-    const { owner } = app.database
+    const { ownerPool } = app.database
     await addAccounts(app, 40)
-    expect([await counted(owner), await expected(app)]).toEqual([true, 40])
-    expect(await counted(owner)).toBe(false)
+    expect([await counted(ownerPool), await expected(app)]).toEqual([true, 40])
+    expect(await counted(ownerPool)).toBe(false)
     await addAccounts(app, 3)
-    expect(await counted(owner)).toBe(false)
+    expect(await counted(ownerPool)).toBe(false)
     await addAccounts(app, 4_000)
-    expect([await counted(owner), await expected(app)]).toEqual([true, 4_043])
+    expect([await counted(ownerPool), await expected(app)]).toEqual([true, 4_043])
     // A tenth of them, but not yet again.
     await addAccounts(app, 500)
-    expect(await counted(owner)).toBe(false)
+    expect(await counted(ownerPool)).toBe(false)
   })
 })
 
 test('are left to whoever alters the table', async () => {
   await withApp(async (app) => {
     await addAccounts(app, 40)
-    const other = await app.database.owner.connect()
+    const other = await app.database.ownerPool.connect()
     try {
       await other.query('begin; lock table accounts in access exclusive mode')
-      expect(await counted(app.database.owner)).toBe(true)
+      expect(await counted(app.database.ownerPool)).toBe(true)
     } finally {
       await other.query('rollback')
       other.release()
     }
-    expect(await counted(app.database.owner)).toBe(true)
+    expect(await counted(app.database.ownerPool)).toBe(true)
   })
 })
 

@@ -2,7 +2,7 @@ import { type Database, openDatabase } from '../../src/platform/data/database.ts
 import { createTestDatabase } from '../../src/testing/test-database.ts'
 
 /** A migrated, empty database with both of its doors open. */
-export interface AccessDatabase extends Pick<Database, 'app' | 'owner'> {
+export interface AccessDatabase extends Pick<Database, 'app' | 'ownerPool'> {
   /** Connection URL of the owner, for a second node on the same database. */
   readonly url: string
   /** Closes the doors and deletes it. */
@@ -11,10 +11,10 @@ export interface AccessDatabase extends Pick<Database, 'app' | 'owner'> {
 
 export async function createAccessDatabase(): Promise<AccessDatabase> {
   const { url, drop } = await createTestDatabase()
-  const { app, owner, close } = openDatabase(url)
+  const { app, ownerPool, close } = openDatabase(url)
   return {
     app,
-    owner,
+    ownerPool,
     url,
     async drop() {
       await close()

@@ -15,14 +15,14 @@ let adminId: string
 
 beforeAll(async () => {
   database = await createAccessDatabase()
-  keys = await openSigningKeys(database.owner)
-  authenticator = createAuthenticator(database.owner, keys)
+  keys = await openSigningKeys(database.ownerPool)
+  authenticator = createAuthenticator(database.ownerPool, keys)
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
   vi.restoreAllMocks()
   const slug = `w${randomUUID()}`
-  ;({ workspaceId, adminId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' }))
+  ;({ workspaceId, adminId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' }))
 })
 
 async function bearer(actorId: string): Promise<string> {
@@ -31,29 +31,29 @@ async function bearer(actorId: string): Promise<string> {
 
 /** Runs a statement of the owner; `$1` is the workspace. */
 async function change(statement: string, ...values: unknown[]): Promise<void> {
-  const { rowCount } = await database.owner.query(statement, [workspaceId, ...values])
+  const { rowCount } = await database.ownerPool.query(statement, [workspaceId, ...values])
   expect(rowCount).toBeGreaterThan(0)
 }
 
 describe('the look-up', () => {
   test('is one statement', async () => {
     const token = await bearer(adminId)
-    const queries = vi.spyOn(database.owner, 'query')
-    const connections = vi.spyOn(database.owner, 'connect')
+    const queries = vi.spyOn(database.ownerPool, 'query')
+    const connections = vi.spyOn(database.ownerPool, 'connect')
     await authenticator.authenticate(token)
     expect(queries).toHaveBeenCalledTimes(1)
     expect(connections.mock.calls.length).toBeLessThanOrEqual(1)
   })
 
   test('is one statement too that tells whether the session of the token goes on', async () => {
-    const { rows } = await database.owner.query(
+    const { rows } = await database.ownerPool.query(
       `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day')
        returning id`,
       [workspaceId, adminId],
     )
     const sessionId: string = rows[0]?.id
     const token = `Bearer ${await issueToken(keys, { workspaceId, actorId: adminId, sessionId })}`
-    const queries = vi.spyOn(database.owner, 'query')
+    const queries = vi.spyOn(database.ownerPool, 'query')
     const actor = await authenticator.authenticate(token)
     expect(actor).toMatchObject({ id: adminId, sessionId, identityProviderId: null })
     expect(await authenticator.renew(actor)).toMatchObject({ sessionId })
@@ -66,15 +66,15 @@ describe('the look-up', () => {
   })
 
   test('is shared by requests that wait for it', async () => {
-    const { secret } = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'member' })
-    const queries = vi.spyOn(database.owner, 'query')
+    const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
+    const queries = vi.spyOn(database.ownerPool, 'query')
     const actors = await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(`Bearer ${secret}`)))
     expect(new Set(actors.map((actor) => actor.id)).size).toBe(1)
     expect(queries.mock.calls.length).toBeLessThanOrEqual(2)
   })
 
   test('never answers with rights that were taken away before the request', async () => {
-    const { actorId, secret } = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'admin' })
+    const { actorId, secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'admin' })
     let revoked = false
     const load = Array.from({ length: 8 }, async () => {
       for (let round = 0; round < 100; round++) {
@@ -89,8 +89,8 @@ describe('the look-up', () => {
   })
 
   test('that fails is the database’s error, not the caller’s', async () => {
-    const { secret } = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'member' })
-    vi.spyOn(database.owner, 'query').mockImplementationOnce(() => Promise.reject(new Error('connection refused')))
+    const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
+    vi.spyOn(database.ownerPool, 'query').mockImplementationOnce(() => Promise.reject(new Error('connection refused')))
     await expect(authenticator.authenticate(`Bearer ${secret}`)).rejects.toThrow('connection refused')
   })
 })

@@ -17,14 +17,14 @@ let adminId: string
 
 beforeAll(async () => {
   database = await createAccessDatabase()
-  keys = await openSigningKeys(database.owner)
-  authenticator = createAuthenticator(database.owner, keys)
+  keys = await openSigningKeys(database.ownerPool)
+  authenticator = createAuthenticator(database.ownerPool, keys)
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
   vi.restoreAllMocks()
   const slug = `w${randomUUID()}`
-  ;({ workspaceId, adminId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' }))
+  ;({ workspaceId, adminId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' }))
 })
 
 async function bearer(actorId: string, workspace = workspaceId, expiresInSeconds = 900): Promise<string> {
@@ -39,7 +39,7 @@ async function refusal(authorization: string | null): Promise<AuthenticationErro
 
 /** Runs a statement of the owner; `$1` is the workspace. */
 async function change(statement: string, ...values: unknown[]): Promise<void> {
-  const { rowCount } = await database.owner.query(statement, [workspaceId, ...values])
+  const { rowCount } = await database.ownerPool.query(statement, [workspaceId, ...values])
   expect(rowCount).toBeGreaterThan(0)
 }
 
@@ -53,7 +53,7 @@ describe('an access token', () => {
 
   test('adds up what several roles grant', async () => {
     const user = { workspaceId, email: 'max@acme.example', displayName: 'Max', roleName: 'read-only' }
-    const actorId = await createUser(database.owner, user)
+    const actorId = await createUser(database.ownerPool, user)
     await change(
       `insert into actor_roles (workspace_id, actor_id, role_id)
        select $1, $2, id from roles where workspace_id = $1 and name = 'member'`,
@@ -83,7 +83,10 @@ describe('an access token', () => {
   })
 
   test('for one workspace does not carry an actor of another', async () => {
-    const other = await createWorkspace(database.owner, { slug: `o${randomUUID()}`, adminEmail: 'ada@acme.example' })
+    const other = await createWorkspace(database.ownerPool, {
+      slug: `o${randomUUID()}`,
+      adminEmail: 'ada@acme.example',
+    })
     expect((await refusal(await bearer(adminId, other.workspaceId))).reason).toContain('no actor')
     expect((await refusal(await bearer(other.adminId))).reason).toContain('no actor')
   })
@@ -101,7 +104,7 @@ describe('an API key', () => {
   const key = { name: 'Shop import', roleName: 'member' }
 
   test('acts as an actor of its own, and is stored as a hash only', async () => {
-    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     expect(secret).toMatch(/^rpk_[\w-]{43}$/)
     const actor = await authenticator.authenticate(`Bearer ${secret}`)
     expect(actor).toMatchObject({
@@ -112,14 +115,16 @@ describe('an API key', () => {
       roles: ['member'],
       expiresAt: null,
     })
-    const { rows } = await database.owner.query('select to_jsonb(actors) as actor from actors where id = $1', [actorId])
+    const { rows } = await database.ownerPool.query('select to_jsonb(actors) as actor from actors where id = $1', [
+      actorId,
+    ])
     expect(JSON.stringify(rows)).not.toContain(secret.slice(4))
     expect(rows[0]?.actor).toMatchObject({ email: null, key_hash: createHash('sha256').update(secret).digest('hex') })
   })
 
   test('ends when it expires, and says when beforehand', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000)
-    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId, expiresAt })
+    const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId, expiresAt })
     expect((await authenticator.authenticate(`Bearer ${secret}`)).expiresAt).toEqual(expiresAt)
     await change(`update actors set expires_at = now() where workspace_id = $1 and id = $2`, actorId)
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('expired at')
@@ -128,12 +133,12 @@ describe('an API key', () => {
 
   test('bounds the life of a token that was issued for it', async () => {
     const expiresAt = new Date(Date.now() + 60_000)
-    const { actorId } = await createApiKey(database.owner, { ...key, workspaceId, expiresAt })
+    const { actorId } = await createApiKey(database.ownerPool, { ...key, workspaceId, expiresAt })
     expect((await authenticator.authenticate(await bearer(actorId))).expiresAt).toEqual(expiresAt)
   })
 
   test('ends when it is suspended or deleted', async () => {
-    const { actorId, secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     await change('update actors set is_active = false where workspace_id = $1 and id = $2', actorId)
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('suspended')
     await change('delete from actors where workspace_id = $1 and id = $2', actorId)
@@ -141,7 +146,7 @@ describe('an API key', () => {
   })
 
   test('is not its hash, nor a part of it', async () => {
-    const { secret } = await createApiKey(database.owner, { ...key, workspaceId })
+    const { secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     const hash = createHash('sha256').update(secret).digest('hex')
     for (const wrong of [
       hash,
@@ -163,7 +168,7 @@ describe('an API key', () => {
     ['a past expiry', { expiresAt: new Date(Date.now() - 1) }, 'EXPIRY_PAST', /future/],
     ['an expiry that is no date', { expiresAt: new Date(Number.NaN) }, 'EXPIRY_PAST', /future/],
   ])('with %s is not made', async (_, given, code, message) => {
-    const made = createApiKey(database.owner, { ...key, workspaceId, ...given })
+    const made = createApiKey(database.ownerPool, { ...key, workspaceId, ...given })
     await expect(made).rejects.toMatchObject({
       name: 'ProvisioningError',
       code,
@@ -193,7 +198,7 @@ describe('the header', () => {
   })
 
   test('answers one message, whatever is wrong with the credential', async () => {
-    const suspended = await createApiKey(database.owner, { workspaceId, name: 'x', roleName: 'member' })
+    const suspended = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     await change('update actors set is_active = false where workspace_id = $1 and id = $2', suspended.actorId)
     const credentials = [
       `Bearer ${suspended.secret}`,

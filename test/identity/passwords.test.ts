@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { atMost } from '../../src/platform/async/at-most.ts'
+import { limitConcurrency } from '../../src/platform/async/limit-concurrency.ts'
 import { NotNowError, PasswordError, tooBusy } from '../../src/platform/identity/identity-errors.ts'
 import { countAddressAttempts } from '../../src/platform/identity/passwords/address-attempts.ts'
 import { hashPassword, isPassword } from '../../src/platform/identity/passwords/password-hash.ts'
@@ -46,7 +46,7 @@ describe('a hash', () => {
 
 describe('turns', () => {
   test('are taken by so many at once, and no more wait than may', async () => {
-    const inTurn = atMost(2, 3, tooBusy)
+    const limited = limitConcurrency(2, 3, tooBusy)
     let running = 0
     let most = 0
     const work = async () => {
@@ -54,11 +54,11 @@ describe('turns', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       running--
     }
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => inTurn(work)))
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => limited(work)))
     expect(most).toBe(2)
     expect(outcomes.map(({ status }) => status).filter((status) => status === 'fulfilled')).toHaveLength(5)
-    await expect(inTurn(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
-    await expect(inTurn(async () => 'next')).resolves.toBe('next')
+    await expect(limited(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+    await expect(limited(async () => 'next')).resolves.toBe('next')
   })
 })
 

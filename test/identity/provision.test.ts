@@ -19,10 +19,14 @@ function newSlug(): string {
 describe('createWorkspace', () => {
   test('makes the workspace, its starting roles and its first administrator', async () => {
     const slug = newSlug()
-    const made = await createWorkspace(database.owner, { slug, name: ' Acme Inc. ', adminEmail: ' Ada@ACME.example ' })
+    const made = await createWorkspace(database.ownerPool, {
+      slug,
+      name: ' Acme Inc. ',
+      adminEmail: ' Ada@ACME.example ',
+    })
     expect(made.workspaceId).toMatch(UUID_V7)
     expect(made.adminId).toMatch(UUID_V7)
-    const { rows } = await database.owner.query(
+    const { rows } = await database.ownerPool.query(
       `select w.slug, w.name, a.email, a.kind, a.display_name,
               (select array_agg(name order by name) from roles where workspace_id = w.id) as roles,
               (select array_agg(r.name) from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id
@@ -45,9 +49,9 @@ describe('createWorkspace', () => {
 
   test('refuses a slug that is taken, and leaves nothing behind', async () => {
     const slug = newSlug()
-    await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     const before = await counts()
-    await expect(createWorkspace(database.owner, { slug, adminEmail: 'max@acme.example' })).rejects.toMatchObject({
+    await expect(createWorkspace(database.ownerPool, { slug, adminEmail: 'max@acme.example' })).rejects.toMatchObject({
       code: 'SLUG_TAKEN',
       message: expect.stringContaining(slug),
     })
@@ -57,7 +61,7 @@ describe('createWorkspace', () => {
   test('of five at once with one slug makes one', async () => {
     const slug = newSlug()
     const made = await Promise.allSettled(
-      Array.from({ length: 5 }, () => createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })),
+      Array.from({ length: 5 }, () => createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })),
     )
     expect(made.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
     for (const result of made)
@@ -79,13 +83,13 @@ describe('createWorkspace', () => {
     '../etc',
   ])('refuses the slug %j', async (slug) => {
     const before = await counts()
-    const making = createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    const making = createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     await expect(making).rejects.toMatchObject({ code: 'SLUG_INVALID', message: expect.stringContaining('2 to 63') })
     expect(await counts()).toEqual(before)
   })
 
   test.each(['ab', 'acme-2', `a${'-'.repeat(62)}`])('takes the slug %j', async (slug) => {
-    await expect(createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })).resolves.toBeDefined()
+    await expect(createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })).resolves.toBeDefined()
   })
 
   test.each([
@@ -98,12 +102,12 @@ describe('createWorkspace', () => {
     `${'a'.repeat(250)}@acme.example`,
     'ada@acme.example\0',
   ])('refuses the e-mail %j', async (adminEmail) => {
-    const making = createWorkspace(database.owner, { slug: newSlug(), adminEmail })
+    const making = createWorkspace(database.ownerPool, { slug: newSlug(), adminEmail })
     await expect(making).rejects.toMatchObject({ name: 'ProvisioningError', code: 'EMAIL_INVALID' })
   })
 
   test.each([' ', 'x'.repeat(201), 'a\0b'])('refuses the name %j', async (name) => {
-    const making = createWorkspace(database.owner, { slug: newSlug(), name, adminEmail: 'ada@acme.example' })
+    const making = createWorkspace(database.ownerPool, { slug: newSlug(), name, adminEmail: 'ada@acme.example' })
     await expect(making).rejects.toMatchObject({ code: 'NAME_INVALID' })
   })
 })
@@ -111,29 +115,38 @@ describe('createWorkspace', () => {
 describe('createUser', () => {
   test('adds a user who is found again by the e-mail in any case', async () => {
     const slug = newSlug()
-    const { workspaceId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
+    const { workspaceId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     const user = { workspaceId, email: 'Max.Muster@Acme.example', displayName: 'Max Muster', roleName: 'member' }
-    const actorId = await createUser(database.owner, user)
-    expect(await findActorByEmail(database.owner, slug, ' MAX.muster@acme.EXAMPLE')).toEqual({ workspaceId, actorId })
+    const actorId = await createUser(database.ownerPool, user)
+    expect(await findActorByEmail(database.ownerPool, slug, ' MAX.muster@acme.EXAMPLE')).toEqual({
+      workspaceId,
+      actorId,
+    })
   })
 
   test('refuses an e-mail that is taken in this workspace only', async () => {
-    const { workspaceId } = await createWorkspace(database.owner, { slug: newSlug(), adminEmail: 'ada@acme.example' })
+    const { workspaceId } = await createWorkspace(database.ownerPool, {
+      slug: newSlug(),
+      adminEmail: 'ada@acme.example',
+    })
     const user = { workspaceId, email: 'ADA@acme.example', displayName: 'Ada', roleName: 'member' }
-    await expect(createUser(database.owner, user)).rejects.toMatchObject({
+    await expect(createUser(database.ownerPool, user)).rejects.toMatchObject({
       code: 'EMAIL_TAKEN',
       message: expect.stringContaining('ada@acme.example'),
     })
   })
 
   test('names the roles there are, and a workspace that is not', async () => {
-    const { workspaceId } = await createWorkspace(database.owner, { slug: newSlug(), adminEmail: 'ada@acme.example' })
+    const { workspaceId } = await createWorkspace(database.ownerPool, {
+      slug: newSlug(),
+      adminEmail: 'ada@acme.example',
+    })
     const user = { workspaceId, email: 'max@acme.example', displayName: 'Max', roleName: 'reader' }
-    await expect(createUser(database.owner, user)).rejects.toMatchObject({
+    await expect(createUser(database.ownerPool, user)).rejects.toMatchObject({
       code: 'ROLE_UNKNOWN',
       message: 'The workspace has no role "reader". Its roles are: admin, member, read-only.',
     })
-    const elsewhere = createUser(database.owner, { ...user, workspaceId: randomUUID() })
+    const elsewhere = createUser(database.ownerPool, { ...user, workspaceId: randomUUID() })
     await expect(elsewhere).rejects.toMatchObject({ code: 'WORKSPACE_UNKNOWN' })
   })
 })
@@ -141,20 +154,20 @@ describe('createUser', () => {
 describe('findActorByEmail', () => {
   test('says what is missing', async () => {
     const slug = newSlug()
-    const { workspaceId, adminId } = await createWorkspace(database.owner, { slug, adminEmail: 'ada@acme.example' })
-    await expect(findActorByEmail(database.owner, 'nowhere', 'ada@acme.example')).rejects.toMatchObject({
+    const { workspaceId, adminId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
+    await expect(findActorByEmail(database.ownerPool, 'nowhere', 'ada@acme.example')).rejects.toMatchObject({
       code: 'WORKSPACE_UNKNOWN',
       message: expect.stringContaining('rapport workspace create nowhere'),
     })
-    await expect(findActorByEmail(database.owner, slug, 'max@acme.example')).rejects.toMatchObject({
+    await expect(findActorByEmail(database.ownerPool, slug, 'max@acme.example')).rejects.toMatchObject({
       code: 'USER_UNKNOWN',
     })
-    await expect(findActorByEmail(database.owner, slug, 'nobody')).rejects.toMatchObject({ code: 'EMAIL_INVALID' })
-    await database.owner.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
+    await expect(findActorByEmail(database.ownerPool, slug, 'nobody')).rejects.toMatchObject({ code: 'EMAIL_INVALID' })
+    await database.ownerPool.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
       workspaceId,
       adminId,
     ])
-    await expect(findActorByEmail(database.owner, slug, 'ada@acme.example')).rejects.toMatchObject({
+    await expect(findActorByEmail(database.ownerPool, slug, 'ada@acme.example')).rejects.toMatchObject({
       code: 'USER_SUSPENDED',
     })
   })
@@ -162,18 +175,18 @@ describe('findActorByEmail', () => {
 
 describe('provisionDemo', () => {
   test('of eight nodes at once makes one demo, and later starts find it', async () => {
-    const made = await Promise.all(Array.from({ length: 8 }, () => provisionDemo(database.owner)))
+    const made = await Promise.all(Array.from({ length: 8 }, () => provisionDemo(database.ownerPool)))
     expect(made.filter((one) => one.created)).toHaveLength(1)
     expect(new Set(made.map((one) => one.workspaceId)).size).toBe(1)
-    expect(await provisionDemo(database.owner)).toEqual({ created: false, workspaceId: made[0]?.workspaceId })
+    expect(await provisionDemo(database.ownerPool)).toEqual({ created: false, workspaceId: made[0]?.workspaceId })
     for (const email of ['admin@demo.example', 'member@demo.example', 'reader@demo.example']) {
-      await expect(findActorByEmail(database.owner, 'demo', email)).resolves.toBeDefined()
+      await expect(findActorByEmail(database.ownerPool, 'demo', email)).resolves.toBeDefined()
     }
   })
 })
 
 async function counts(): Promise<unknown> {
-  const { rows } = await database.owner.query(
+  const { rows } = await database.ownerPool.query(
     `select (select count(*) from workspaces) as workspaces, (select count(*) from roles) as roles,
             (select count(*) from actors) as actors, (select count(*) from actor_roles) as actor_roles`,
   )

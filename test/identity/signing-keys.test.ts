@@ -13,7 +13,7 @@ let owner: pg.Pool
 
 beforeEach(async () => {
   database = await createAccessDatabase()
-  owner = database.owner
+  owner = database.ownerPool
   // This node's clocks stand still and are moved by hand; the database's clock and its connections run on.
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() })
 })

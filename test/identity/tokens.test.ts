@@ -24,8 +24,8 @@ let key: InstallationKey
 
 beforeAll(async () => {
   database = await createAccessDatabase()
-  keys = await openSigningKeys(database.owner)
-  key = await readInstallationKey(database.owner)
+  keys = await openSigningKeys(database.ownerPool)
+  key = await readInstallationKey(database.ownerPool)
 })
 afterAll(() => database.drop())
 

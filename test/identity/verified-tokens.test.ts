@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() })
-  keys = await openSigningKeys(database.owner)
+  keys = await openSigningKeys(database.ownerPool)
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -45,7 +45,7 @@ describe('a token that was verified before', () => {
   test('is refused a day after its issue, whatever expiry it claims', async () => {
     const verify = createTokenVerifier(keys)
     const now = Math.floor(Date.now() / 1000)
-    const token = forge(await readInstallationKey(database.owner), { claims: { exp: now + 86_400 * 365 } })
+    const token = forge(await readInstallationKey(database.ownerPool), { claims: { exp: now + 86_400 * 365 } })
     expect((await verify(token)).expiresAt).toEqual(new Date((now + 86_400) * 1000))
     vi.advanceTimersByTime(86_410_000)
     await expect(verify(token)).rejects.toMatchObject({ reason: expect.stringContaining('ERR_JWT_EXPIRED (iat)') })
@@ -55,7 +55,7 @@ describe('a token that was verified before', () => {
     const verify = createTokenVerifier(keys)
     const token = await issueToken(keys, request)
     await verify(token)
-    await rotateSigningKeys(database.owner, { compromised: true })
+    await rotateSigningKeys(database.ownerPool, { compromised: true })
     vi.advanceTimersByTime(31_000)
     await expect(verify(token)).rejects.toBeInstanceOf(AuthenticationError)
   })

@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
   afterAll(() => app.close())
 
   const accounts = async (filter?: unknown) => at(await app.as('member').must(ACCOUNTS, { filter }), 'accounts')
-  const changes = async () => (await app.database.owner.query('select count(*)::int as count from changes')).rows[0]
+  const changes = async () => (await app.database.ownerPool.query('select count(*)::int as count from changes')).rows[0]
 
   it('are 85 in a dry run that writes nothing', async () => {
     const answer = await importRecords(app.as('member'), { ...order, dryRun: true })
@@ -85,7 +85,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
       parent: null,
     })
     expect(await changes()).toEqual({ count: 85 })
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       'select count(*)::int as count from audit_entries where version = 1',
     )
     expect(rows[0]).toEqual({ count: 85 })

@@ -28,7 +28,7 @@ test('a file into empty tables reads what its rows lead to, not the whole table 
       await server.close()
     }
     const rowsRead = async () => {
-      const { rows } = await app.database.owner.query<{ read: number; written: number }>(
+      const { rows } = await app.database.ownerPool.query<{ read: number; written: number }>(
         `select seq_tup_read + idx_tup_fetch as read, n_tup_ins as written from pg_stat_user_tables where relname = 'accounts'`,
       )
       return { read: Number(rows[0]?.read), written: Number(rows[0]?.written) }

@@ -57,7 +57,7 @@ export async function accountsIn(app: TestApp): Promise<readonly unknown[]> {
 
 /** How many entries the log and the audit have. */
 export async function logged(app: TestApp): Promise<unknown> {
-  const { rows } = await app.database.owner.query(
+  const { rows } = await app.database.ownerPool.query(
     'select count(*)::int as changes, (select count(*)::int from audit_entries) as audits from changes',
   )
   return rows[0]
@@ -65,5 +65,7 @@ export async function logged(app: TestApp): Promise<unknown> {
 
 /** Leaves nothing but the workspaces and their users. */
 export async function emptyRecords(app: TestApp): Promise<void> {
-  await app.database.owner.query('truncate changes, audit_entries, idempotency_keys, contacts, accounts, teams cascade')
+  await app.database.ownerPool.query(
+    'truncate changes, audit_entries, idempotency_keys, contacts, accounts, teams cascade',
+  )
 }

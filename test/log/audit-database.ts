@@ -29,11 +29,11 @@ export async function createAuditDatabase(): Promise<AuditDatabase> {
   const database = openDatabase(url)
   return {
     database,
-    owner: database.owner,
+    owner: database.ownerPool,
     url,
     addWorkspace: async (slug) => ({
       slug,
-      ...(await createWorkspace(database.owner, { slug, adminEmail: `admin@${slug}.example` })),
+      ...(await createWorkspace(database.ownerPool, { slug, adminEmail: `admin@${slug}.example` })),
     }),
     close: () => database.close().finally(drop),
   }

@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 async function entries(): Promise<unknown[]> {
-  const { rows } = await app.database.owner.query<{ told: string }>(
+  const { rows } = await app.database.ownerPool.query<{ told: string }>(
     `select concat_ws(' ', e.type, a.display_name, e.mutation, e.plugin) as told from audit_entries e
      join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id where e.operation = 'CREATED' order by 1`,
   )
@@ -53,7 +53,7 @@ async function entries(): Promise<unknown[]> {
 
 describe('what plugins write for somebody', () => {
   it('is theirs who asked for it, with the plugin and their mutation, also where one sets off another', async () => {
-    await app.database.owner.query('truncate audit_entries')
+    await app.database.ownerPool.query('truncate audit_entries')
     await addAccount(app.as('admin'), { name: 'Acme' })
     expect(await entries()).toEqual([
       'Account admin createAccount',

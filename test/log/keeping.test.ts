@@ -35,7 +35,7 @@ describe('a running server', () => {
       for (let index = 0; index < 3; index++) await addAccount(app.as('member'), { name: `Kept ${index}` })
       await vi.waitFor(
         async () => {
-          const found = await verified(app.database.owner, { workspace: 'acme' })
+          const found = await verified(app.database.ownerPool, { workspace: 'acme' })
           expect(found.get('acme')).toMatchObject({ entries: 3, unsealed: 0, fault: null })
         },
         { timeout: 20_000, interval: 100 },
@@ -49,26 +49,26 @@ describe('a running server', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     expect(lines.filter((line) => Number(at(line, 'level')) > 30)).toEqual([])
-    const kept = await verified(app.database.owner, { expect: String(at(told, 'hash')) })
+    const kept = await verified(app.database.ownerPool, { expect: String(at(told, 'hash')) })
     expect(kept.get('acme')?.expectedSeal).toBe(at(told, 'seal'))
   })
 
   it('tells by an error, once, that a seal which it made is gone', async () => {
     const { lines, log } = listeningLog()
-    const { owner } = app.database
+    const { ownerPool } = app.database
     const { workspaceId } = app.as('admin').actor
     const server = await createApp({ databaseUrl: app.databaseUrl, log })
     try {
       server.startBackground()
       const sealed = async () => {
-        const found = await verified(owner, { workspace: 'acme' })
+        const found = await verified(ownerPool, { workspace: 'acme' })
         expect(found.get('acme')).toMatchObject({ unsealed: 0, fault: null })
       }
       await addAccount(app.as('member'), { name: 'Sealed' })
       await vi.waitFor(sealed, { timeout: 20_000, interval: 100 })
       const errors = () => lines.filter((line) => Number(at(line, 'level')) > 40)
       expect(errors()).toEqual([])
-      const { rows } = await owner.query<{ number: number; hash: string }>(
+      const { rows } = await ownerPool.query<{ number: number; hash: string }>(
         `delete from audit_seals where workspace_id = $1 returning number, hash`,
         [workspaceId],
       )
@@ -80,7 +80,7 @@ describe('a running server', () => {
       })
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       expect(errors()).toHaveLength(1)
-      expect((await verified(owner)).get('acme')?.unsealed).toBeGreaterThan(0)
+      expect((await verified(ownerPool)).get('acme')?.unsealed).toBeGreaterThan(0)
     } finally {
       await server.close()
     }

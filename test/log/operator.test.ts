@@ -15,33 +15,33 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 it('is one actor of the workspace, however many commands need it first, and no plugin of that name', async () => {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const user = { workspaceId, displayName: 'New', roleName: 'member' }
   const made = Array.from({ length: 5 }, (_, at) =>
-    createUser(owner, { ...user, email: `new${at}@acme.example` }, 'rapport user create'),
+    createUser(ownerPool, { ...user, email: `new${at}@acme.example` }, 'rapport user create'),
   )
   await Promise.all(made)
-  const { rows } = await owner.query<{ count: number; isPlugin: boolean }>(
+  const { rows } = await ownerPool.query<{ count: number; isPlugin: boolean }>(
     `select count(distinct e.actor_id)::int as count, bool_or(p.id is not null) as "isPlugin" from audit_entries e
      left join plugin_activations p on p.workspace_id = e.workspace_id and p.actor_id = e.actor_id
      where e.mutation = 'rapport user create'`,
   )
   expect(rows).toEqual([{ count: 1, isPlugin: false }])
-  const activated = await owner.query(`select from plugin_activations where plugin_id = $1`, [OPERATOR])
+  const activated = await ownerPool.query(`select from plugin_activations where plugin_id = $1`, [OPERATOR])
   expect(activated.rowCount).toBeGreaterThan(0)
 })
 
 it('suspends one of the last two administrators when two are suspended at once', async () => {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const email = 'second@acme.example'
-  const second = await createUser(owner, { workspaceId, email, displayName: 'Second', roleName: 'admin' })
+  const second = await createUser(ownerPool, { workspaceId, email, displayName: 'Second', roleName: 'admin' })
   const command = 'rapport user suspend'
   const ids = [second, app.as('admin').actor.id]
   const done = await Promise.allSettled(
-    ids.map((actorId) => changeStatus(owner, { workspaceId, actorId, kind: 'USER', isActive: false, command })),
+    ids.map((actorId) => changeStatus(ownerPool, { workspaceId, actorId, kind: 'USER', isActive: false, command })),
   )
   expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-  await owner.query('update actors set is_active = true where id = any($1)', [ids])
+  await ownerPool.query('update actors set is_active = true where id = any($1)', [ids])
 })
 
 it('is told by the API, with the command', async () => {

@@ -28,12 +28,12 @@ beforeAll(async () => {
   const settled = await app.as('member').must(SETTLE, { input: { accountId: account, names: ['North', 'South'] } })
   ids = textsAt(settled, 'settleHouseholds.households', 'id')
 })
-beforeEach(() => app.database.owner.query('truncate audit_entries'))
+beforeEach(() => app.database.ownerPool.query('truncate audit_entries'))
 afterAll(() => app.close())
 
 /** Ids of the households that reads were told of, sorted, with a name for who read and by what. */
 async function told(): Promise<unknown[]> {
-  const { rows } = await app.database.owner.query<{ told: string }>(
+  const { rows } = await app.database.ownerPool.query<{ told: string }>(
     `select concat_ws(' ', e.type, e.record_id::text, a.display_name, e.mutation) as told from audit_entries e
      join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id where e.operation = 'READ' order by 1`,
   )
@@ -90,13 +90,13 @@ describe('reads of an object with audited reads', () => {
       .as('member')
       .must('mutation { createHousehold(input: { name: "East" }) { household { id name } } }')
     expect(await told()).toEqual(reads([textAt(made, 'createHousehold.household.id')], 'Member createHousehold'))
-    await app.database.owner.query('truncate audit_entries')
+    await app.database.ownerPool.query('truncate audit_entries')
     const settled = await app.as('member').must(SETTLE.replace('{ id }', '{ id name }'), {
       input: { accountId: account, names: ['West'] },
     })
     const [west = ''] = textsAt(settled, 'settleHouseholds.households', 'id')
     expect(await told()).toEqual(reads([west], 'Member settleHouseholds'))
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       'select operation, mutation, plugin from audit_entries order by xid',
     )
     expect(rows).toMatchObject([
@@ -129,7 +129,7 @@ describe('reads of an object with audited reads', () => {
   })
 
   it('fail where they can not be told of', async () => {
-    await app.database.owner.query('revoke insert on audit_entries from rapport_app')
+    await app.database.ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {
       const answer = await app.as('reader').query('{ households { nodes { name } } }')
       expect(answer.data).toBeNull()
@@ -137,7 +137,7 @@ describe('reads of an object with audited reads', () => {
       expect(JSON.stringify(answer)).not.toContain('North')
       expect(errorCodes(await app.as('reader').query('{ households { nodes { id } } }'))).toEqual([])
     } finally {
-      await app.database.owner.query('grant insert on audit_entries to rapport_app')
+      await app.database.ownerPool.query('grant insert on audit_entries to rapport_app')
     }
   })
 })

@@ -49,7 +49,7 @@ interface Entry {
 }
 
 async function lastEntries(count: number): Promise<Entry[]> {
-  const { rows } = await app.database.owner.query<Entry>('select * from audit_entries order by xid desc limit $1', [
+  const { rows } = await app.database.ownerPool.query<Entry>('select * from audit_entries order by xid desc limit $1', [
     count,
   ])
   return rows
@@ -62,17 +62,17 @@ async function refusal(
   variables: unknown = {},
   headers = {},
 ): Promise<Entry> {
-  const { owner } = app.database
-  const { audit_entries: before, ...others } = await tableHashes(owner)
+  const { ownerPool } = app.database
+  const { audit_entries: before, ...others } = await tableHashes(ownerPool)
   const answer = await client.query(mutation, variables, headers)
   expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
   expect(answer.data).toBeNull()
-  const { audit_entries: after, ...same } = await tableHashes(owner)
+  const { audit_entries: after, ...same } = await tableHashes(ownerPool)
   expect(same).toEqual(others)
   expect(after).not.toBe(before)
   const [entry] = await lastEntries(1)
   if (!entry) throw new Error('There is no entry.')
-  const rest = await owner.query<{ hash: string }>(
+  const rest = await ownerPool.query<{ hash: string }>(
     `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from audit_entries t
      where xid <> (select max(xid) from audit_entries)`,
   )
@@ -109,9 +109,9 @@ describe('a refused mutation leaves one entry and nothing else', () => {
 
   it('where the record is out of reach, found out inside the transaction, also with an Idempotency-Key', async () => {
     const made = await addAccount(app.as('member'), { name: 'Out of reach' })
-    const owner = await userWho(app, ['account:read', 'account:update@own'])
+    const ownerPool = await userWho(app, ['account:read', 'account:update@own'])
     const entry = await refusal(
-      owner,
+      ownerPool,
       UPDATE,
       { input: { id: made.id, version: 1, name: 'No' } },
       { 'idempotency-key': 'k1' },
@@ -163,7 +163,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
 
   it('of an API key, about the key', async () => {
     const { workspaceId } = app.as('admin').actor
-    const { actorId, secret } = await createApiKey(app.database.owner, {
+    const { actorId, secret } = await createApiKey(app.database.ownerPool, {
       workspaceId,
       name: 'Integration',
       roleName: 'read-only',
@@ -193,7 +193,7 @@ describe('refusals', () => {
   it('beyond a number in a minute are counted, and the next entry tells of them', async () => {
     const eager = await userWho(app, ['account:read'])
     const count = async () => {
-      const { rows } = await app.database.owner.query<{ count: number }>(
+      const { rows } = await app.database.ownerPool.query<{ count: number }>(
         'select count(*)::int as count from audit_entries where actor_id = $1',
         [eager.actor.id],
       )
@@ -210,13 +210,13 @@ describe('refusals', () => {
   })
 
   it('that can not be told of are answered as a failure, and nothing is done', async () => {
-    const { owner } = app.database
-    await owner.query('revoke insert on audit_entries from rapport_app')
+    const { ownerPool } = app.database
+    await ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {
       const answer = await app.as('reader').query(CREATE, { input: { name: 'No' } })
       expect(errorCodes(answer)).toEqual(['INTERNAL'])
     } finally {
-      await owner.query('grant insert on audit_entries to rapport_app')
+      await ownerPool.query('grant insert on audit_entries to rapport_app')
     }
   })
 })

@@ -101,7 +101,7 @@ describe('sealing', () => {
     await Promise.all(
       Array.from({ length: 8 }, async (_, writer) => {
         for (let index = 0; index < 25; index++)
-          await writeEntries(audit.database.owner, acme, 1 + ((writer + index) % 3))
+          await writeEntries(audit.database.ownerPool, acme, 1 + ((writer + index) % 3))
       }),
     )
     isWriting = false

@@ -80,7 +80,7 @@ async function stateOf(app: TestApp): Promise<unknown> {
   const hashes = TABLES.map(
     (table) => `'${table}', (select md5(string_agg(t::text, '|' order by t::text)) from "${table}" t)`,
   )
-  const { rows } = await app.database.owner.query(`select jsonb_build_object(${hashes.join(', ')}) as state`)
+  const { rows } = await app.database.ownerPool.query(`select jsonb_build_object(${hashes.join(', ')}) as state`)
   return rows[0]
 }
 

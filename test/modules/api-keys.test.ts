@@ -67,7 +67,7 @@ describe('API keys', () => {
       permissions: ['account:read', 'contact:create', 'contact:delete', 'contact:read', 'contact:update'],
       actor: { __typename: 'ApiKey' },
     })
-    const { rows } = await app.database.owner.query('select 1 from actors where key_hash = $1', [secret])
+    const { rows } = await app.database.ownerPool.query('select 1 from actors where key_hash = $1', [secret])
     expect(rows).toEqual([])
     const seen = await app
       .as('admin')
@@ -102,12 +102,13 @@ describe('API keys', () => {
       userErrors: [],
     })
     for (const table of ['idempotency_keys', 'audit_entries', 'changes', 'actors']) {
-      const { rowCount } = await app.database.owner.query(`select 1 from ${table} t where strpos(t::text, $1) > 0`, [
-        secret,
-      ])
+      const { rowCount } = await app.database.ownerPool.query(
+        `select 1 from ${table} t where strpos(t::text, $1) > 0`,
+        [secret],
+      )
       expect([table, rowCount]).toEqual([table, 0])
     }
-    const { rows } = await app.database.owner.query(`select 1 from actors where display_name = 'Twice'`)
+    const { rows } = await app.database.ownerPool.query(`select 1 from actors where display_name = 'Twice'`)
     expect(rows).toHaveLength(1)
   })
 

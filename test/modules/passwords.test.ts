@@ -39,7 +39,7 @@ describe('passwords', () => {
     const id = await addUser('self@acme.example')
     const { setupToken } = Object(await send(app.as('admin'), 'resetPassword', { userId: id }, 'setupToken'))
     const { actorId, workspaceId } = await setPasswordByToken(
-      app.database.owner,
+      app.database.ownerPool,
       String(setupToken),
       'a rather long phrase',
     )
@@ -61,13 +61,15 @@ describe('passwords', () => {
 
 /** Tables that hold a text anywhere. */
 async function databaseHolds(text: string): Promise<string[]> {
-  const { owner } = app.database
-  const tables = await owner.query<{ name: string }>(
+  const { ownerPool } = app.database
+  const tables = await ownerPool.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
   )
   const found: string[] = []
   for (const { name } of tables.rows) {
-    const { rowCount } = await owner.query(`select 1 from "${name}" t where strpos(t::text, $1) > 0 limit 1`, [text])
+    const { rowCount } = await ownerPool.query(`select 1 from "${name}" t where strpos(t::text, $1) > 0 limit 1`, [
+      text,
+    ])
     if (rowCount) found.push(name)
   }
   return found

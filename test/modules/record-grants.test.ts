@@ -148,7 +148,7 @@ describe('record grants', () => {
     const userIdOf = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     await grant(admin, { recordId: account.id, userId: userIdOf, expiresAt: '2099-01-01T00:00:00Z' })
     expect(await names(client)).toEqual(['For a moment'])
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `update record_grants set expires_at = now() where record_id in (select id from accounts where name = 'For a moment')`,
     )
     expect(await names(client)).toEqual([])

@@ -222,6 +222,6 @@ describe('a role that is in use', () => {
 })
 
 async function roleName(uuid: string): Promise<string> {
-  const { rows } = await app.database.owner.query<{ name: string }>('select name from roles where id = $1', [uuid])
+  const { rows } = await app.database.ownerPool.query<{ name: string }>('select name from roles where id = $1', [uuid])
   return rows[0]?.name ?? ''
 }

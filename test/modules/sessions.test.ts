@@ -13,12 +13,12 @@ beforeAll(async () => {
   app = await createTestApp()
 })
 afterAll(() => app.close())
-beforeEach(() => app.database.owner.query('delete from sessions'))
+beforeEach(() => app.database.ownerPool.query('delete from sessions'))
 
 /** Signs a user in, as far as the session goes. Answers its id. */
 async function signIn({ workspaceId, id }: TestActor, expiresAt = '2099-01-01T00:00:00Z'): Promise<string> {
   const session = uuidv7()
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into sessions (workspace_id, id, actor_id, expires_at, ip_address, user_agent) values ($1, $2, $3, $4, '192.0.2.7', 'Browser')`,
     [workspaceId, session, id, expiresAt],
   )
@@ -68,7 +68,7 @@ describe('sessions', () => {
     await done(member, 'revokeSession', { id: one }, 'session { id }')
     expect(textsAt(await member.must('{ viewer { sessions { id } } }'), 'viewer.sessions', 'id')).toEqual([two])
     await done(member, 'revokeSession', { id: one }, 'session { id }')
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `select operation, changes->'revokedReason'->>'to' as reason from audit_entries where type = 'Session' and operation = 'UPDATED'`,
     )
     expect(rows).toEqual([{ operation: 'UPDATED', reason: 'REVOKED' }])
@@ -111,7 +111,7 @@ describe('sessions', () => {
     await signIn(client.actor)
     const id = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     await done(app.as('admin'), 'suspendUser', { id, version: 1 }, 'user { id }')
-    const { rows } = await app.database.owner.query('select revoked_reason as reason from sessions')
+    const { rows } = await app.database.ownerPool.query('select revoked_reason as reason from sessions')
     expect(rows).toEqual([{ reason: 'SUSPENDED' }])
   })
 })

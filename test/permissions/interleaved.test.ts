@@ -27,13 +27,13 @@ const tenants: Tenant[] = []
 
 beforeAll(async () => {
   app = await createTestApp({ poolSize: CONNECTIONS })
-  const { owner } = app.database
-  const keys = await openSigningKeys(owner)
+  const { ownerPool } = app.database
+  const keys = await openSigningKeys(ownerPool)
   for (let index = 0; index < WORKSPACES; index++) {
     const mark = `mark${String.fromCharCode(97 + (index % 26))}${index}x`
     const adminEmail = `admin@${mark}.example`
-    const { workspaceId, adminId } = await createWorkspace(owner, { slug: mark, adminEmail })
-    await createUser(owner, { workspaceId, email: `member@${mark}.example`, displayName: mark, roleName: 'member' })
+    const { workspaceId, adminId } = await createWorkspace(ownerPool, { slug: mark, adminEmail })
+    await createUser(ownerPool, { workspaceId, email: `member@${mark}.example`, displayName: mark, roleName: 'member' })
     const token = await issueToken(keys, { workspaceId, actorId: adminId, expiresInSeconds: 3_600 })
     tenants.push({ mark, client: createTestClient(app.fetch, token, null), ids: [], written: 0 })
   }

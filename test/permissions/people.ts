@@ -16,7 +16,7 @@ export async function userWho(
 ): Promise<Person> {
   const { workspaceId } = app.as('admin', options.workspace).actor
   const client = await createPermittedClient(app, workspaceId, permissions)
-  const { rows } = await app.database.owner.query<{ id: string }>(
+  const { rows } = await app.database.ownerPool.query<{ id: string }>(
     `update roles set parent_id = $3 where workspace_id = $1
        and id = (select role_id from actor_roles where workspace_id = $1 and actor_id = $2) returning id`,
     [workspaceId, client.actor.id, options.above ?? null],
@@ -34,7 +34,7 @@ export type Asked = (
 
 export function askerOf(app: TestApp, person: Person): Asked {
   return async (permissions, query, variables = {}, headers = {}) => {
-    await app.database.owner.query('update roles set permissions = $2 where id = $1', [person.roleId, permissions])
+    await app.database.ownerPool.query('update roles set permissions = $2 where id = $1', [person.roleId, permissions])
     const { data, errors } = await person.query(query, variables, headers)
     return { data, errors, permission: at(errors[0]?.extensions, 'permission') }
   }
@@ -44,12 +44,12 @@ export function askerOf(app: TestApp, person: Person): Asked {
 export async function teamOf(app: TestApp, members: readonly { readonly actor: TestActor }[]): Promise<string> {
   const { workspaceId, id: admin } = app.as('admin').actor
   const team = randomUUID()
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)`,
     [workspaceId, team, `Team ${team}`, admin],
   )
   for (const { actor } of members)
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
       [workspaceId, team, actor.id],
     )

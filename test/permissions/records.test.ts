@@ -45,13 +45,13 @@ beforeAll(async () => {
     created: await addAccount(await userWho(app, ['account:create', 'account:read']), { name: 'Nobody' }),
   }
   const { workspaceId } = admin.actor
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into sharing_rules (workspace_id, id, name, object, filter, access, role_id, created_by_id, updated_by_id)
      values ($1, gen_random_uuid(), 'Shared industry', 'Account', '{"industry": {"equals": "Shared"}}', 'UPDATE', $2, $3, $3)`,
     [workspaceId, boss.roleId, admin.actor.id],
   )
   const grant = (made: Made, expiresAt: string | null) =>
-    app.database.owner.query(
+    app.database.ownerPool.query(
       `insert into record_grants (workspace_id, id, record_type, record_id, access, user_id, expires_at, created_by_id, updated_by_id)
        values ($1, gen_random_uuid(), 'Account', $2, 'READ', $3, $4, $5, $5)`,
       [workspaceId, uuidOf(made), boss.actor.id, expiresAt, admin.actor.id],
@@ -72,7 +72,7 @@ function uuidOf({ id }: Made): string {
 }
 
 async function grantBoss(permissions: readonly string[]): Promise<void> {
-  await app.database.owner.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])
+  await app.database.ownerPool.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])
 }
 
 type Kind = keyof typeof accounts

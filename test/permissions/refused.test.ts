@@ -18,19 +18,19 @@ afterAll(() => fixture?.app.close())
 
 /** Rows of every table but the audit as one hash each, and the place of every sequence. */
 async function traces(): Promise<Readonly<Record<string, string>>> {
-  const { owner } = fixture.app.database
-  const { rows: tables } = await owner.query<{ name: string }>(
+  const { ownerPool } = fixture.app.database
+  const { rows: tables } = await ownerPool.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and n.nspname in ('public', 'graphile_worker') and c.relname <> 'audit_entries' order by 1`,
   )
-  const { rows: sequences } = await owner.query<{ name: string; value: string }>(
+  const { rows: sequences } = await ownerPool.query<{ name: string; value: string }>(
     `select schemaname || '.' || sequencename as name, coalesce(last_value::text, '') as value from pg_sequences order by 1`,
   )
   const hashes = tables.map(
     ({ name }) =>
       `select '${name}' as name, coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as hash from ${name} t`,
   )
-  const { rows } = await owner.query<{ name: string; hash: string }>(hashes.join(' union all '))
+  const { rows } = await ownerPool.query<{ name: string; hash: string }>(hashes.join(' union all '))
   return Object.fromEntries([
     ...rows.map(({ name, hash }) => [name, hash]),
     ...sequences.map(({ name, value }) => [name, value]),
@@ -45,7 +45,7 @@ interface Entry {
 }
 
 async function entries(): Promise<Map<string, Entry>> {
-  const { rows } = await fixture.app.database.owner.query<Entry & { id: string }>(
+  const { rows } = await fixture.app.database.ownerPool.query<Entry & { id: string }>(
     'select id, operation::text as operation, mutation, permission, changes from audit_entries',
   )
   return new Map(rows.map(({ id, ...entry }) => [id, entry]))

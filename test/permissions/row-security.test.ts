@@ -10,19 +10,20 @@ let workspaceId: string
 
 beforeAll(async () => {
   database = await createAccessDatabase()
-  workspaceId = (await createWorkspace(database.owner, { slug: 'acme', adminEmail: 'ada@acme.example' })).workspaceId
+  workspaceId = (await createWorkspace(database.ownerPool, { slug: 'acme', adminEmail: 'ada@acme.example' }))
+    .workspaceId
 })
 afterAll(() => database.drop())
 
 test('neither door is a superuser or passes by row-level security, so that these tests mean something', async () => {
-  for (const pool of [database.owner, database.app]) {
+  for (const pool of [database.ownerPool, database.app]) {
     const { rows } = await pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
     expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
   }
 })
 
 test.each(identityTables)('%s: the owner looks up who is who before a workspace is known', async (table) => {
-  expect((await database.owner.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
+  expect((await database.ownerPool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
 })
 
 test.each(identityTables)('%s: the server’s role sees and changes nothing without a workspace', async (table) => {

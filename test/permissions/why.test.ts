@@ -104,12 +104,12 @@ describe('whyAccess', () => {
     const step = listAt(await why(walled), 'actions.0.steps').find((each) => at(each, 'kind') === 'ACCESS_RULE')
     expect(step).toMatchObject({ rule: 'walls.industry', isMet: false })
     expect(allowed(await why(walled, app.as('admin')))).toEqual({ read: true, update: true, delete: true })
-    await app.database.owner.query('update actors set is_active = false where id = $1', [mate.actor.id])
+    await app.database.ownerPool.query('update actors set is_active = false where id = $1', [mate.actor.id])
     const suspended = await why(teams, mate)
     expect(allowed(suspended)).toEqual({ read: false, update: false, delete: false })
     expect(listAt(suspended, 'actions.0.steps').at(-1)).toMatchObject({ kind: 'SUSPENDED' })
-    await app.database.owner.query('update actors set is_active = true where id = $1', [mate.actor.id])
-    await app.database.owner.query(`update actors set scopes = '{account:update,account:read@own}' where id = $1`, [
+    await app.database.ownerPool.query('update actors set is_active = true where id = $1', [mate.actor.id])
+    await app.database.ownerPool.query(`update actors set scopes = '{account:update,account:read@own}' where id = $1`, [
       mate.actor.id,
     ])
     expect(allowed(await why(own, mate))).toEqual({ read: false, update: false, delete: false })

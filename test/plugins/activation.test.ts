@@ -146,7 +146,7 @@ describe('a plugin in one workspace', () => {
       settings: { greeting: 'Hi' },
       secrets: [{ name: 'accessKey', isSet: true }],
     })
-    const { rows } = await app.database.owner.query('select changes::text from audit_entries')
+    const { rows } = await app.database.ownerPool.query('select changes::text from audit_entries')
     expect(JSON.stringify(rows)).not.toContain('s3cret')
     expect(refusals((await update('secrets: { nothing: "x" }')).data, 'updatePluginSettings')).toEqual(['INVALID'])
   })
@@ -166,7 +166,7 @@ describe('a plugin that builds on another which the workspace does not use', () 
     await switchTo('enable', 'hello')
     await switchTo('enable', 'helloagain')
     // As after an upgrade that builds on more, which a running server had not loaded.
-    await app.database.owner.query(`update plugin_activations set is_enabled = false where plugin_id = 'hello'`)
+    await app.database.ownerPool.query(`update plugin_activations set is_enabled = false where plugin_id = 'hello'`)
     const told = () => ask('reader', '{ plugins { id isEnabled status reason } }')
     expect(listAt((await told()).data, 'plugins')[1]).toEqual({
       id: 'helloagain',
@@ -186,10 +186,10 @@ describe('a plugin that builds on another which the workspace does not use', () 
 
 describe('a plugin that the operator has removed', () => {
   it('can not be enabled any more, and is not listed', async () => {
-    await app.database.owner.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)
+    await app.database.ownerPool.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)
     expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
     expect(textsAt((await ask('admin', '{ plugins { id } }')).data, 'plugins', 'id')).toEqual(['hello'])
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `select is_enabled from plugin_activations where plugin_id = 'helloagain'`,
     )
     expect(rows).toEqual([{ is_enabled: false }])

@@ -30,7 +30,7 @@ export async function tryAccount(client: TestClient, input: Readonly<Record<stri
 
 /** The plugin's activation in the workspace of the client. */
 export async function activationOf(app: TestApp, client: TestClient, pluginId: string) {
-  const { rows } = await app.database.owner.query<{
+  const { rows } = await app.database.ownerPool.query<{
     id: string
     strikes: number
     isEnabled: boolean
@@ -49,12 +49,14 @@ export async function activationOf(app: TestApp, client: TestClient, pluginId: s
 
 /** Forgets the strikes of a plugin, so that one test does not put it into quarantine for the next. */
 export async function forgetStrikes(app: TestApp): Promise<void> {
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     'update plugin_activations set strikes = 0, quarantined_at = null, quarantine_reason = null',
   )
 }
 
 export async function countOf(app: TestApp, table: string): Promise<number> {
-  const { rows } = await app.database.owner.query<{ count: number }>(`select count(*)::int as count from "${table}"`)
+  const { rows } = await app.database.ownerPool.query<{ count: number }>(
+    `select count(*)::int as count from "${table}"`,
+  )
   return rows[0]?.count ?? -1
 }

@@ -26,22 +26,24 @@ const statements: Statement[] = []
 beforeAll(async () => {
   const plugins = [{ plugin: courses, directory: fileURLToPath(new URL('../../examples/courses', import.meta.url)) }]
   app = await createTestApp({ plugins })
-  const { owner } = app.database
-  await owner.query(
+  const { ownerPool } = app.database
+  await ownerPool.query(
     `insert into workspaces (id, slug, name) select gen_random_uuid(), 'other' || n, 'Other' from generate_series(1, ${OTHERS}) n`,
   )
-  const { rows: others } = await owner.query<{ id: string }>(`select id from workspaces where slug like 'other%'`)
-  await owner.query(
+  const { rows: others } = await ownerPool.query<{ id: string }>(`select id from workspaces where slug like 'other%'`)
+  await ownerPool.query(
     `insert into actors (workspace_id, id, kind, display_name) select id, gen_random_uuid(), 'USER', 'Somebody' from workspaces where slug like 'other%'`,
   )
   // As many as make looking a few up by key cheaper than walking through all of them.
-  for (const { id } of others) await fill(owner, id, OF_EACH)
-  await owner.query('analyze')
+  for (const { id } of others) await fill(ownerPool, id, OF_EACH)
+  await ownerPool.query('analyze')
   const { workspaceId } = app.as('reader').actor
-  await fill(owner, workspaceId, ACCOUNTS)
+  await fill(ownerPool, workspaceId, ACCOUNTS)
   granted = await addCaller(app)
-  await owner.query(`update roles set permissions = '{account:read@own,contact:read}' where id = $1`, [granted.roleId])
-  await owner.query(
+  await ownerPool.query(`update roles set permissions = '{account:read@own,contact:read}' where id = $1`, [
+    granted.roleId,
+  ])
+  await ownerPool.query(
     `insert into record_grants (workspace_id, id, record_type, record_id, user_id, created_by_id, updated_by_id)
      select workspace_id, gen_random_uuid(), 'Account', id, $2, $2, $2 from accounts where workspace_id = $1`,
     [workspaceId, granted.id],
@@ -58,7 +60,7 @@ afterAll(async () => {
 })
 
 /** As many accounts, contacts and changes as said; each account belongs to another, and has a contact. */
-async function fill(owner: Pool, workspaceId: string, count: number): Promise<void> {
+async function fill(ownerPool: Pool, workspaceId: string, count: number): Promise<void> {
   const id = (kind: number, of = 'n') => `('00000000-0000-7000-800${kind}-' || lpad(to_hex(${of}), 12, '0'))::uuid`
   const from = `from generate_series(1, ${count}) n, (select workspace_id, id from actors where workspace_id = '${workspaceId}' limit 1) a`
   for (const statement of [
@@ -71,7 +73,7 @@ async function fill(owner: Pool, workspaceId: string, count: number): Promise<vo
     `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
      select a.workspace_id, a.id, 'UPDATED', 'Account', ${id(0)}, '{name}' ${from}`,
   ])
-    await owner.query(statement)
+    await ownerPool.query(statement)
 }
 
 test('a record is written by its key in a workspace that is new', async () => {
@@ -86,7 +88,7 @@ test('a record is written by its key in a workspace that is new', async () => {
     expect(statements.length).toBeGreaterThan(3)
     for (const statement of statements.filter(({ text }) => !text.startsWith('insert')))
       for (const plan of ['custom', 'generic'] as const) {
-        const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+        const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)
         expect([plan, statement.text, read.rows['accounts'] ?? 0]).toEqual([
           plan,
           statement.text,
@@ -113,7 +115,7 @@ test.each([
     const [statement] = statements
     if (!statement) throw new Error('No statement was sent.')
     for (const plan of ['custom', 'generic'] as const) {
-      const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+      const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)
       expect([plan, query, read.rows['accounts']]).toEqual([
         plan,
         query,
@@ -145,7 +147,7 @@ test.each([
     // Who may read some changes only is told so.
     if (at(answer.data, 'changes') === null || !statement) continue
     for (const plan of ['custom', 'generic'] as const) {
-      const read = await rowsRead(app.database.owner, app.as('reader').actor.workspaceId, statement, plan)
+      const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)
       for (const [table, rows] of Object.entries(read.rows))
         expect([plan, table, rows]).toEqual([plan, table, expect.toSatisfy((count: number) => count <= MOST)])
     }

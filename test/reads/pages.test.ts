@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await createTestApp()
   organisations = await makeOrganisations(app.as('admin'), 60)
   // As a running server has it done: filters that nest four relations take PostgreSQL seconds without.
-  await app.database.owner.query('analyze')
+  await app.database.ownerPool.query('analyze')
 })
 afterAll(() => app.close())
 

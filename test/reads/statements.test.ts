@@ -20,7 +20,7 @@ const statements: Statement[] = []
 
 beforeAll(async () => {
   app = await createTestApp()
-  busy = await fillWorkspace(app.database.owner, app.as('admin'))
+  busy = await fillWorkspace(app.database.ownerPool, app.as('admin'))
   server = await createApp({
     databaseUrl: app.databaseUrl,
     onStatement: (text, values) => statements.push({ text, values }),
@@ -97,7 +97,7 @@ describe('accounts with contacts and interactions', () => {
         .flatMap((node) => listAt(node, 'contacts.nodes'))
         .reduce<number>((total, contact) => total + listAt(contact, 'timeline.nodes').length, 0)
       const interactions = sum('interactions.nodes') + sum('timeline.nodes') + timelines
-      const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, plan)
+      const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, plan)
       expectRead(read, 'accounts', 20)
       expectRead(read, 'account_contacts', sum('contacts.nodes'))
       expectRead(read, 'contacts', sum('contacts.nodes'))
@@ -119,7 +119,7 @@ describe('a contact with 100,000 interactions', () => {
       for (const depth of [0, 1]) {
         const page = await ask(ContactTimelineDocument, { id: busy.contactId, first: 50, after })
         expect(page.data.contact?.timeline.nodes).toHaveLength(50)
-        const read = await rowsRead(app.database.owner, workspaceId, page.statement, plan)
+        const read = await rowsRead(app.database.ownerPool, workspaceId, page.statement, plan)
         expect([depth, read.rows['timeline_entries']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 52)])
         expect([depth, read.rows['interactions']]).toEqual([depth, expect.toSatisfy((rows: number) => rows <= 104)])
         after = depth === 0 ? await deepCursor() : null
@@ -130,7 +130,7 @@ describe('a contact with 100,000 interactions', () => {
   it('has one whose pages of one kind stop as soon as they are full', async () => {
     const { data, statement } = await ask(ContactTimelineDocument, { id: busy.contactId, first: 20, kinds: ['NOTE'] })
     expect(data.contact?.timeline.nodes).toHaveLength(20)
-    const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
+    const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read.rows['timeline_entries']).toBeLessThan(500)
   })
 
@@ -141,14 +141,14 @@ describe('a contact with 100,000 interactions', () => {
       first: 10,
     })
     expect(data.account?.timeline.nodes).toHaveLength(10)
-    const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
+    const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read.rows['timeline_entries']).toBeLessThanOrEqual(11)
   })
 
   it('is in the main list, which reads it no further than it shows', async () => {
     const { data, statement } = await ask(AccountListDocument, { first: 20, orderBy: [{ name: 'ASC' }] })
     expect(data.accounts.totalCount).toBe(ACCOUNTS)
-    const read = await rowsRead(app.database.owner, app.as('admin').actor.workspaceId, statement, 'custom')
+    const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read.rows['timeline_entries']).toBeLessThanOrEqual(21 * 5)
     expect(read.rows['interactions']).toBeLessThanOrEqual(21 * 5)
     expect(read.rows['contacts']).toBeLessThanOrEqual(21 * CONTACTS)
@@ -164,7 +164,7 @@ describe('a contact with 100,000 interactions', () => {
 
 /** A cursor in the middle of the busy contact's timeline. */
 async function deepCursor(): Promise<string> {
-  const { rows } = await app.database.owner.query<{ at: string; id: string }>(
+  const { rows } = await app.database.ownerPool.query<{ at: string; id: string }>(
     `select occurred_at::text as at, interaction_id::text as id from timeline_entries where record_id = (select id from contacts where last_name = 'Busy') order by occurred_at desc offset ${BUSY_INTERACTIONS / 2} limit 1`,
   )
   const first = await reader.must(

@@ -14,7 +14,7 @@ export async function addAdministration(
   const make = async (mutation: string, record: string, input: object) =>
     textAt(await done(client, mutation, { ...input }, `${record} { id }`), `${record}.id`)
   const roleId = await make('createRole', 'role', { name: 'Role', permissions: [] })
-  const sessions = await app.database.owner.query<{ id: string }>(
+  const sessions = await app.database.ownerPool.query<{ id: string }>(
     `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day') returning id`,
     [workspaceId, actorId],
   )

@@ -63,7 +63,7 @@ function sendInPieces(body: string): Promise<{ text: string; status: number }> {
 
 describe('bad input', () => {
   it('is refused with a code, in one error, tells nothing of the inside and writes nothing', async () => {
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const wrong: string[] = []
     for (const bad of requests) {
       const { text, status } = await send(bad)
@@ -76,11 +76,11 @@ describe('bad input', () => {
       if (text.length > 20_000) wrong.push(`${bad.name}: an answer of ${text.length} characters`)
     }
     expect(wrong).toEqual([])
-    expect(await rowCounts(app.database.owner)).toEqual(before)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
   it('of 10 MB is refused by its size, however it is sent', async () => {
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const body = JSON.stringify({
       query: 'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id } } }',
       variables: { name: 'x'.repeat(10_000_000) },
@@ -92,18 +92,18 @@ describe('bad input', () => {
       413,
       'BAD_USER_INPUT',
     ])
-    expect(await rowCounts(app.database.owner)).toEqual(before)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
   it('a mutation by GET is refused, a query by GET is answered', async () => {
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const get = (query: string) =>
       fetch(`${url}?query=${encodeURIComponent(query)}`, {
         headers: { authorization: `Bearer ${app.as('member').token}`, accept: 'application/json' },
       })
     const refused = await get('mutation { createAccount(input: { name: "GET" }) { account { id } } }')
     expect(refused.status).toBe(405)
-    expect(await rowCounts(app.database.owner)).toEqual(before)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(before)
     expect(await (await get('{ accounts { totalCount } }')).json()).toEqual({ data: { accounts: { totalCount: 1 } } })
   })
 
@@ -116,16 +116,16 @@ describe('bad input', () => {
       `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${MUTATION}\r\n--x--\r\n`,
     ],
   ])('a body of type %s, as an HTML form can send it, is refused', async (type, body) => {
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const { text, status } = await send({ body, headers: { 'content-type': type } })
     expect([status, at(JSON.parse(text), 'errors.0.extensions.code')]).toEqual([415, 'BAD_USER_INPUT'])
-    expect(await rowCounts(app.database.owner)).toEqual(before)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
   it('that the caller can mend is a userErrors entry: an id of another workspace, of another type, a zero byte, half a character', async () => {
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
-    const afterForeign = await rowCounts(app.database.owner)
+    const afterForeign = await rowCounts(app.database.ownerPool)
     const create =
       'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { account { id } userErrors { code } } }'
     for (const [input, code] of [
@@ -139,7 +139,7 @@ describe('bad input', () => {
     ] as const) {
       expect([code, refusals(await app.as('member').must(create, { input }), 'createAccount')]).toEqual([code, [code]])
     }
-    expect(await rowCounts(app.database.owner)).toEqual(afterForeign)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(afterForeign)
     expect(afterForeign['accounts']).toBe((before['accounts'] ?? 0) + 1)
   })
 

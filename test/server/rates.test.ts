@@ -53,7 +53,7 @@ describe('requests', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'))
     // Whoever goes on costs no look at the database.
-    const lookUps = vi.spyOn(app.database.owner, 'query')
+    const lookUps = vi.spyOn(app.database.ownerPool, 'query')
     expect(told(await postJson(app, READ))).toEqual([429, 3, 0, true])
     expect(lookUps).not.toHaveBeenCalled()
     lookUps.mockRestore()

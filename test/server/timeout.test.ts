@@ -11,14 +11,14 @@ afterAll(() => app.close())
 
 describe('a request that takes too long', () => {
   it('is cut off, and told that it asks for too much', async () => {
-    const { owner } = app.database
-    const lock = await owner.connect()
+    const { ownerPool } = app.database
+    const lock = await ownerPool.connect()
     try {
       await lock.query('begin')
       await lock.query('lock table accounts in access exclusive mode')
       const cut = setInterval(
         () =>
-          owner.query(
+          ownerPool.query(
             `select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
           ),
         200,

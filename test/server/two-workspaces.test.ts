@@ -132,7 +132,7 @@ describe('of another workspace', () => {
     }
     const places = idPlaces(app.schema, ownId)
     expect(places.length).toBeGreaterThan(60)
-    const before = await rowCounts(app.database.owner)
+    const before = await rowCounts(app.database.ownerPool)
     const globex = await fingerprint()
     const wrong: string[] = []
     for (const place of places) {
@@ -150,7 +150,7 @@ describe('of another workspace', () => {
       )
     }
     expect(wrong).toEqual([])
-    expect(await rowCounts(app.database.owner)).toEqual(before)
+    expect(await rowCounts(app.database.ownerPool)).toEqual(before)
     expect(await fingerprint()).toBe(globex)
   })
 
@@ -222,15 +222,15 @@ describe('the second wall', () => {
 
 /** A hash of everything that the other workspace holds. */
 async function fingerprint(): Promise<string> {
-  const { owner } = app.database
-  const tables = await owner.query<{ name: string }>(
+  const { ownerPool } = app.database
+  const tables = await ownerPool.query<{ name: string }>(
     `select table_name as name from information_schema.columns where column_name = 'workspace_id' and table_schema = 'public' and table_name in (select tablename from pg_tables) order by 1`,
   )
   const hashes = tables.rows.map(
     ({ name }) =>
       `(select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from "${name}" t where workspace_id = $1)`,
   )
-  const { rows } = await owner.query<{ hash: string }>(`select ${hashes.join(` || `)} as hash`, [
+  const { rows } = await ownerPool.query<{ hash: string }>(`select ${hashes.join(` || `)} as hash`, [
     app.as('admin', 'globex').actor.workspaceId,
   ])
   return rows[0]?.hash ?? ''

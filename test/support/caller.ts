@@ -21,21 +21,21 @@ export const READS_ALL: readonly string[] = ['*:read']
 
 /** Makes a user, or an API key, with a new role that may read everything. The token lasts so many seconds, an hour unless said otherwise. */
 export async function addCaller(app: TestApp, kind: 'USER' | 'API_KEY' = 'USER', seconds = 3_600): Promise<Caller> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor
   const roleId = uuidv7()
   const roleName = `role ${roleId}`
-  await owner.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+  await ownerPool.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
     workspaceId,
     roleId,
     roleName,
     READS_ALL,
   ])
   if (kind === 'API_KEY') {
-    const { actorId: id, secret } = await createApiKey(owner, { workspaceId, name: 'Integration', roleName })
+    const { actorId: id, secret } = await createApiKey(ownerPool, { workspaceId, name: 'Integration', roleName })
     return { id, workspaceId, roleId, token: secret }
   }
   const email = `${roleId}@acme.example`
-  const id = await createUser(owner, { workspaceId, email, displayName: 'Caller', roleName })
+  const id = await createUser(ownerPool, { workspaceId, email, displayName: 'Caller', roleName })
   return { id, workspaceId, roleId, token: await shortToken(app, { id, workspaceId, email }, seconds) }
 }

@@ -20,10 +20,10 @@ export interface IdentitySettings {
 
 /** Adds an identity provider to a workspace. Answers its id. */
 export async function addProvider(app: TestApp, settings: IdentitySettings): Promise<string> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const { id: adminId, workspaceId } = app.as('admin', settings.workspace).actor
   const id = randomUUID()
-  await owner.query(
+  await ownerPool.query(
     `insert into identity_providers (workspace_id, id, name, issuer, audiences, algorithms, email_claim, roles_claim,
        creates_users, default_role_id, created_by_id, updated_by_id)
      values ($1, $2::uuid, $2::uuid::text, $3, $4, $5, $6, $7, $8, (select id from roles where workspace_id = $1 and name = $9), $10, $10)`,
@@ -41,7 +41,7 @@ export async function addProvider(app: TestApp, settings: IdentitySettings): Pro
     ],
   )
   for (const [group, role] of Object.entries(settings.roles ?? {})) {
-    await owner.query(
+    await ownerPool.query(
       `insert into identity_provider_roles (workspace_id, id, identity_provider_id, group_name, role_id)
        select $1, gen_random_uuid(), $2, $3, id from roles where workspace_id = $1 and name = $4`,
       [workspaceId, id, group, role],
@@ -52,8 +52,8 @@ export async function addProvider(app: TestApp, settings: IdentitySettings): Pro
 
 /** Takes all identity providers away, and whoever was linked by them. */
 export async function removeProviders(app: TestApp): Promise<void> {
-  await app.database.owner.query('delete from sessions where identity_provider_id is not null')
-  await app.database.owner.query('delete from identity_providers')
+  await app.database.ownerPool.query('delete from sessions where identity_provider_id is not null')
+  await app.database.ownerPool.query('delete from identity_providers')
 }
 
 /** Exchanges a token of an identity provider for a session. */

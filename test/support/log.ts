@@ -19,7 +19,7 @@ export async function logSettled(app: Pick<TestApp, 'database'>): Promise<void> 
     'select exists (select from changes where xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint) as pending'
   await vi.waitFor(
     async () => {
-      const { rows } = await app.database.owner.query<{ pending: boolean }>(pending)
+      const { rows } = await app.database.ownerPool.query<{ pending: boolean }>(pending)
       if (rows[0]?.pending !== false)
         throw new Error('A transaction that began before the last change is still running.')
     },

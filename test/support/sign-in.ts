@@ -45,7 +45,7 @@ export function tokensOf(answer: FormAnswer): Tokens {
 
 /** Signs a user in by a password, which is set first unless said otherwise. */
 export async function signIn(app: TestApp, { workspaceId, id, email }: TestActor, isNew = true): Promise<Tokens> {
-  if (isNew) await setPassword(app.database.owner, { workspaceId, actorId: id }, PASSWORD)
+  if (isNew) await setPassword(app.database.ownerPool, { workspaceId, actorId: id }, PASSWORD)
   return tokensOf(await byPassword(app, email))
 }
 
@@ -66,7 +66,7 @@ export async function statusOf(app: TestApp, token: string): Promise<number> {
 
 /** Entries of the audit about a user's sign-ins, oldest first. */
 export async function signInsOf(app: TestApp, { workspaceId, id }: TestActor) {
-  const { rows } = await app.database.owner.query<Record<string, unknown>>(
+  const { rows } = await app.database.ownerPool.query<Record<string, unknown>>(
     `select operation::text, type, record_id, version, changes, ip_address, user_agent, request_id from audit_entries
      where workspace_id = $1 and actor_id = $2 and operation::text like 'SIGN%' order by id`,
     [workspaceId, id],

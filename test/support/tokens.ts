@@ -5,5 +5,9 @@ import type { TestApp } from './app.ts'
 
 /** An access token of the actor that ends after so many seconds. */
 export async function shortToken(app: TestApp, { workspaceId, id }: TestActor, seconds: number): Promise<string> {
-  return issueToken(await openSigningKeys(app.database.owner), { workspaceId, actorId: id, expiresInSeconds: seconds })
+  return issueToken(await openSigningKeys(app.database.ownerPool), {
+    workspaceId,
+    actorId: id,
+    expiresInSeconds: seconds,
+  })
 }

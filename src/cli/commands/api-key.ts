@@ -46,10 +46,10 @@ function create(context: CommandContext): Command {
     )
     .action(async ({ workspace, name, role, scope, expires }: ApiKeyOptions) => {
       const command = 'rapport api-key create'
-      const { secret } = await withOwner(context, command, async (owner) => {
-        const workspaceId = await requireWorkspace(owner, workspace)
+      const { secret } = await withOwner(context, command, async (ownerPool) => {
+        const workspaceId = await requireWorkspace(ownerPool, workspace)
         const limits = { ...(scope && { scopes: scope }), ...(expires && { expiresAt: expires }) }
-        return createApiKey(owner, { workspaceId, name, roleName: role, ...limits }, command)
+        return createApiKey(ownerPool, { workspaceId, name, roleName: role, ...limits }, command)
       })
       context.print(secret)
     })
@@ -60,8 +60,8 @@ function list(context: CommandContext): Command {
     .description('List the API keys of a workspace: id, last characters of the secret, state, roles and name.')
     .requiredOption('--workspace <slug>', 'workspace of the keys')
     .action(async ({ workspace }: { workspace: string }) => {
-      const keys = await withOwner(context, 'rapport api-key list', async (owner) =>
-        listApiKeys(owner, await requireWorkspace(owner, workspace)),
+      const keys = await withOwner(context, 'rapport api-key list', async (ownerPool) =>
+        listApiKeys(ownerPool, await requireWorkspace(ownerPool, workspace)),
       )
       if (keys.length === 0) context.print(`The workspace ${workspace} has no API key.`)
       for (const key of keys)
@@ -86,15 +86,15 @@ function revoke(context: CommandContext): Command {
     .requiredOption('--workspace <slug>', 'workspace of the key')
     .action(async (id: string, { workspace }: { workspace: string }) => {
       const command = 'rapport api-key revoke'
-      const name = await withOwner(context, command, async (owner) => {
-        const workspaceId = await requireWorkspace(owner, workspace)
+      const name = await withOwner(context, command, async (ownerPool) => {
+        const workspaceId = await requireWorkspace(ownerPool, workspace)
         const uuid = decodeRecordId(id, ID_PREFIX) ?? id.toLowerCase()
-        const key = (await listApiKeys(owner, workspaceId)).find((each) => each.id === uuid)
+        const key = (await listApiKeys(ownerPool, workspaceId)).find((each) => each.id === uuid)
         if (!key)
           throw new CommandError(
             `The workspace ${workspace} has no API key ${id}. See: rapport api-key list --workspace ${workspace}`,
           )
-        await changeStatus(owner, { workspaceId, actorId: uuid, kind: 'API_KEY', isActive: false, command })
+        await changeStatus(ownerPool, { workspaceId, actorId: uuid, kind: 'API_KEY', isActive: false, command })
         return key.name
       })
       context.print(`The API key ${name} is revoked.`)

@@ -28,9 +28,9 @@ function verify(context: CommandContext): Command {
     .action(async (options: VerifyOptions) => {
       if (options.expect !== undefined && !HASH.test(options.expect))
         throw new CommandError('--expect takes the hash of a seal: 64 hexadecimal digits.')
-      const { checked, isWhole } = await withOwner(context, 'rapport audit verify', async (owner) => {
+      const { checked, isWhole } = await withOwner(context, 'rapport audit verify', async (ownerPool) => {
         const verdicts: Verdict[] = []
-        for await (const verdict of verifyAudit(owner, options)) {
+        for await (const verdict of verifyAudit(ownerPool, options)) {
           context.print(told(verdict))
           verdicts.push(verdict)
         }

@@ -65,7 +65,7 @@ async function examineInstallation(config: Config, log: Logger): Promise<Finding
 async function pluginFindings(url: string, { pluginsFile }: Config): Promise<Finding[]> {
   const database = openDatabase(url)
   try {
-    return await examinePlugins(database.owner, pluginsFile)
+    return await examinePlugins(database.ownerPool, pluginsFile)
   } finally {
     await database.close()
   }

@@ -15,7 +15,9 @@ function rotate(context: CommandContext): Command {
     .description('Sign with a new key from now on. Tokens of the old key stay valid until they expire.')
     .option('--compromised', 'the old key is known to others: refuse it, and every token in use, within 30 seconds')
     .action(async ({ compromised = false }: { compromised?: boolean }) => {
-      const kid = await withOwner(context, 'rapport keys rotate', (owner) => rotateSigningKeys(owner, { compromised }))
+      const kid = await withOwner(context, 'rapport keys rotate', (ownerPool) =>
+        rotateSigningKeys(ownerPool, { compromised }),
+      )
       context.print(`The signing key is now ${kid}.`)
     })
 }

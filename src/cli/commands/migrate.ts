@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { migrate } from '../../platform/data/migrations/migrate.ts'
 import type { CommandContext } from '../command-context.ts'
 import { openDatabaseUrl } from '../connect.ts'
-import { migrationOwners } from '../migrations.ts'
+import { migrationSources } from '../migrations.ts'
 
 /** `rapport migrate` */
 export function migrateCommand(context: CommandContext): Command {
@@ -13,8 +13,8 @@ export function migrateCommand(context: CommandContext): Command {
     .action(async () => {
       const connection = await openDatabaseUrl(context.config(), context.log(), 'rapport migrate')
       try {
-        const applied = await migrate(connection.url, migrationOwners(), {
-          onApply: (owner, name) => context.print(`${owner}/${name}`),
+        const applied = await migrate(connection.url, migrationSources(), {
+          onApply: (ownerPool, name) => context.print(`${ownerPool}/${name}`),
         })
         context.print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length}.`)
       } finally {

@@ -24,9 +24,9 @@ export function tokenCommand(context: CommandContext): Command {
         .default(DEFAULT_TOKEN_SECONDS, `${DEFAULT_TOKEN_SECONDS / 60}m`),
     )
     .action(async ({ workspace, email, expiresIn }: TokenOptions) => {
-      const token = await withOwner(context, 'rapport token', async (owner) => {
-        const actor = await findActorByEmail(owner, workspace, email)
-        return issueToken(await openSigningKeys(owner), { ...actor, expiresInSeconds: expiresIn })
+      const token = await withOwner(context, 'rapport token', async (ownerPool) => {
+        const actor = await findActorByEmail(ownerPool, workspace, email)
+        return issueToken(await openSigningKeys(ownerPool), { ...actor, expiresInSeconds: expiresIn })
       })
       context.print(token)
     })

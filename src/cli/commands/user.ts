@@ -36,9 +36,9 @@ function create(context: CommandContext): Command {
     .requiredOption('--role <role>', 'what they may do: admin, member, read-only, or another role of the workspace')
     .action(async ({ workspace, email, name, role }: UserOptions & { name: string; role: string }) => {
       const command = 'rapport user create'
-      await withOwner(context, command, async (owner) => {
-        const workspaceId = await requireWorkspace(owner, workspace)
-        await createUser(owner, { workspaceId, email, displayName: name, roleName: role }, command)
+      await withOwner(context, command, async (ownerPool) => {
+        const workspaceId = await requireWorkspace(ownerPool, workspace)
+        await createUser(ownerPool, { workspaceId, email, displayName: name, roleName: role }, command)
       })
       context.print(
         `Made the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
@@ -55,10 +55,10 @@ function password(context: CommandContext): Command {
     .action(async ({ stdin, ...options }: UserOptions & { stdin?: true }) => {
       const given = stdin ? await firstLine(context.input?.() ?? []) : null
       const command = 'rapport user set-password'
-      const token = await withOwner(context, command, async (owner) => {
-        const user = await findUserByEmail(owner, options.workspace, options.email)
-        if (given === null) return (await makeSetupToken(owner, user, command)).token
-        await setPassword(owner, user, given, command)
+      const token = await withOwner(context, command, async (ownerPool) => {
+        const user = await findUserByEmail(ownerPool, options.workspace, options.email)
+        if (given === null) return (await makeSetupToken(ownerPool, user, command)).token
+        await setPassword(ownerPool, user, given, command)
         return null
       })
       context.print(token ?? `The password of ${options.email} is set. Earlier sessions have ended.`)
@@ -71,10 +71,10 @@ function suspend(context: CommandContext): Command {
     .option('--force', 'suspend the last administrator of the workspace too')
     .action(async ({ workspace, email, force }: UserOptions & { force?: true }) => {
       const command = 'rapport user suspend'
-      await withOwner(context, command, async (owner) => {
-        const user = await findUserByEmail(owner, workspace, email)
+      await withOwner(context, command, async (ownerPool) => {
+        const user = await findUserByEmail(ownerPool, workspace, email)
         const isForced = force === true
-        await changeStatus(owner, { ...user, kind: 'USER', isActive: false, command, isForced })
+        await changeStatus(ownerPool, { ...user, kind: 'USER', isActive: false, command, isForced })
       })
       context.print(`The user ${email} of ${workspace} is suspended.`)
     })
@@ -85,9 +85,9 @@ function reactivate(context: CommandContext): Command {
     .description('Let a suspended user sign in again.')
     .action(async ({ workspace, email }: UserOptions) => {
       const command = 'rapport user reactivate'
-      await withOwner(context, command, async (owner) => {
-        const user = await findUserByEmail(owner, workspace, email)
-        await changeStatus(owner, { ...user, kind: 'USER', isActive: true, command })
+      await withOwner(context, command, async (ownerPool) => {
+        const user = await findUserByEmail(ownerPool, workspace, email)
+        await changeStatus(ownerPool, { ...user, kind: 'USER', isActive: true, command })
       })
       context.print(`The user ${email} of ${workspace} is active.`)
     })

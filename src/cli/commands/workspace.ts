@@ -18,8 +18,8 @@ function create(context: CommandContext): Command {
     .option('--name <name>', 'name for people (default: the slug)')
     .action(async (slug: string, { admin, name }: { admin: string; name?: string }) => {
       const command = 'rapport workspace create'
-      await withOwner(context, command, (owner) =>
-        createWorkspace(owner, { slug, adminEmail: admin, ...(name !== undefined && { name }) }, command),
+      await withOwner(context, command, (ownerPool) =>
+        createWorkspace(ownerPool, { slug, adminEmail: admin, ...(name !== undefined && { name }) }, command),
       )
       context.print(`Made the workspace ${slug}. Get a token: rapport token --workspace ${slug} --email ${admin}`)
     })

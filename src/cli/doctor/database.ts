@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import { Client } from 'pg'
 import { APP_ROLE } from '../../platform/data/database.ts'
 import { pendingMigrations } from '../../platform/data/migrations/migrate.ts'
-import { migrationOwners } from '../migrations.ts'
+import { migrationSources } from '../migrations.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
 const OLDEST = 150_000
@@ -93,7 +93,7 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
 
 async function examineMigrations(url: string): Promise<Finding> {
   try {
-    const pending = await pendingMigrations(url, migrationOwners())
+    const pending = await pendingMigrations(url, migrationSources())
     return pending.length === 0
       ? good('Migrations', 'up to date.')
       : warning('Migrations', `${pending.length} to run. Run: rapport migrate (or rapport start).`)

@@ -4,8 +4,8 @@ import { findDrift } from '../../platform/plugins/tables/drift.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
 /** Looks whether plugins are as they were installed. Changes nothing. */
-export async function examinePlugins(owner: Pool, configPath: string): Promise<Finding[]> {
-  const drift = await findDrift(owner, await coreParts(), configPath)
+export async function examinePlugins(ownerPool: Pool, configPath: string): Promise<Finding[]> {
+  const drift = await findDrift(ownerPool, await coreParts(), configPath)
   if (drift.length === 0) return [good('Plugins', 'all are as they were installed.')]
   return drift.map(({ subject, message, isProblem }) => (isProblem ? problem : warning)(subject, message))
 }

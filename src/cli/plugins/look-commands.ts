@@ -13,8 +13,8 @@ export function listCommand(context: CommandContext): Command {
   return new Command('list')
     .description('Show the plugins of this installation, where they are enabled, and those that can’t be used.')
     .action(async () => {
-      const { plugins, refused } = await withOwner(context, 'rapport plugin list', async (owner) =>
-        pluginOverview(owner, await coreParts(), context.config().pluginsFile),
+      const { plugins, refused } = await withOwner(context, 'rapport plugin list', async (ownerPool) =>
+        pluginOverview(ownerPool, await coreParts(), context.config().pluginsFile),
       )
       for (const { row, workspaces, quarantined, unavailable } of plugins) {
         const where = workspaces.length === 0 ? 'enabled nowhere' : `enabled in ${workspaces.join(', ')}`
@@ -32,8 +32,8 @@ export function pluginDoctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description('Tell what is not as it was installed, and what to do. Changes nothing; exits with 1 on a problem.')
     .action(async () => {
-      const findings = await withOwner(context, 'rapport plugin doctor', (owner) =>
-        examinePlugins(owner, context.config().pluginsFile),
+      const findings = await withOwner(context, 'rapport plugin doctor', (ownerPool) =>
+        examinePlugins(ownerPool, context.config().pluginsFile),
       )
       for (const finding of findings) context.print(formatFinding(finding))
       if (findings.some(({ state }) => state === 'problem')) process.exitCode = 1
@@ -47,8 +47,13 @@ export function setCommand(context: CommandContext): Command {
     .argument('<id>', 'the plugin')
     .argument('<setting...>', 'name=value; a value may be JSON, and null unsets')
     .action(async (id: string, given: readonly string[]) => {
-      const settings = await withOwner(context, 'rapport plugin set', (owner) =>
-        setInstallationSettings(owner, context.config().pluginsFile, id, Object.fromEntries(given.map(readSetting))),
+      const settings = await withOwner(context, 'rapport plugin set', (ownerPool) =>
+        setInstallationSettings(
+          ownerPool,
+          context.config().pluginsFile,
+          id,
+          Object.fromEntries(given.map(readSetting)),
+        ),
       )
       for (const [name, value] of Object.entries(settings)) context.print(`${name}=${JSON.stringify(value)}`)
     })

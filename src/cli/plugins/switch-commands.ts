@@ -7,7 +7,7 @@ import { actorById } from '../../platform/identity/authenticate.ts'
 import { disablePlugin, enablePlugin } from '../../platform/plugins/host/activation.ts'
 import { readInstalled } from '../../platform/plugins/lifecycle/installed.ts'
 import type { RequestContext } from '../../platform/request/context.ts'
-import { runWork } from '../../platform/writes/run-work.ts'
+import { runWrites } from '../../platform/writes/unit-of-work.ts'
 import { withApp } from '../acting.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
@@ -42,7 +42,7 @@ function switchCommand(
       if ((where.workspace === undefined) === (where.all === undefined))
         throw new CommandError('Say where, with --workspace <slug> or --all.')
       await withApp(context, `rapport plugin ${name}`, async (app) => {
-        for (const { slug, workspaceId } of await workspacesOf(app.database.owner, where)) {
+        for (const { slug, workspaceId } of await workspacesOf(app.database.ownerPool, where)) {
           await switchIn(app, workspaceId, slug, id, act)
           context.print(`${name === 'enable' ? 'Enabled' : 'Disabled'} ${id} in ${slug}.`)
         }
@@ -50,9 +50,9 @@ function switchCommand(
     })
 }
 
-async function workspacesOf(owner: Pool, { workspace }: Where): Promise<{ slug: string; workspaceId: string }[]> {
-  if (workspace !== undefined) return [{ slug: workspace, workspaceId: await requireWorkspace(owner, workspace) }]
-  const { rows } = await owner.query<{ slug: string; workspaceId: string }>(
+async function workspacesOf(ownerPool: Pool, { workspace }: Where): Promise<{ slug: string; workspaceId: string }[]> {
+  if (workspace !== undefined) return [{ slug: workspace, workspaceId: await requireWorkspace(ownerPool, workspace) }]
+  const { rows } = await ownerPool.query<{ slug: string; workspaceId: string }>(
     'select slug, id as "workspaceId" from workspaces order by slug',
   )
   return rows
@@ -66,7 +66,7 @@ async function switchIn(
   act: typeof enablePlugin,
 ): Promise<void> {
   const request = await administratorsContext(app, workspaceId, slug)
-  const { result } = await runWork(request, (work) => act(work, id))
+  const { result } = await runWrites(request, (work) => act(work, id))
   if (result.some(({ typename }) => typename === 'NotFoundError')) throw new CommandError(await whyUnknown(app, id))
   if (result.length > 0) throw new CommandError(`${slug}: ${result.map(({ message }) => message).join(' ')}`)
 }
@@ -74,14 +74,14 @@ async function switchIn(
 async function whyUnknown({ host, database }: App, id: string): Promise<string> {
   const unavailable = host.unavailable.find((each) => each.id === id)
   if (unavailable) return `${id} can't be used: ${unavailable.reason}`
-  const installed = (await readInstalled(database.owner)).filter(({ state }) => state === 'INSTALLED')
+  const installed = (await readInstalled(database.ownerPool)).filter(({ state }) => state === 'INSTALLED')
   const known = installed.length === 0 ? 'None is.' : `These are: ${installed.map((row) => row.id).join(', ')}.`
   return `No plugin ${id} is installed. ${known}`
 }
 
 /** The log says who did it: whoever administers the workspace the longest stands for the operator. */
 async function administratorsContext(app: App, workspaceId: string, slug: string): Promise<RequestContext> {
-  const { rows } = await app.database.owner.query<{ id: string }>(
+  const { rows } = await app.database.ownerPool.query<{ id: string }>(
     `select a.id from actors a
      join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
      join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id and r.permissions @> array['*:*']
@@ -90,7 +90,7 @@ async function administratorsContext(app: App, workspaceId: string, slug: string
   )
   if (!rows[0])
     throw new CommandError(`The workspace ${slug} has no active administrator in whose name it could be done.`)
-  const actor = await actorById(app.database.owner, workspaceId, rows[0].id)
+  const actor = await actorById(app.database.ownerPool, workspaceId, rows[0].id)
   const runtime = await app.host.runtimeOf(actor)
   return { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }
 }

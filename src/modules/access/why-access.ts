@@ -9,7 +9,7 @@ import { uuidFor } from '../../platform/reads/root.ts'
 import { startFinding } from '../../platform/reads/start-reading.ts'
 import { actionOf } from '../../platform/registry/acts.ts'
 import type { ObjectType, Registry } from '../../platform/registry/object-type.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { type InputSpec, inputSpecs } from '../../platform/writes/input/input-specs.ts'
 import { accessExplanation } from './explanation-type.ts'
@@ -28,12 +28,12 @@ export const whyAccess = defineQuery({
   run: ({ userId, recordId }, context) => explain(workOf(context), userId, recordId),
 })
 
-async function explain(work: Work, userId: string, recordId: string) {
+async function explain(work: UnitOfWork, userId: string, recordId: string) {
   const { registry, database } = work.context.runtime
   const { workspaceId } = work.transaction
   const found = objectOf(registry, recordId)
   const subjectId = uuidOfActor(registry, userId)
-  const stored = subjectId === null ? null : await readActor(database.owner, workspaceId, subjectId)
+  const stored = subjectId === null ? null : await readActor(database.ownerPool, workspaceId, subjectId)
   if (!stored || !found) return null
   const { object, uuid } = found
   const actor = actorFrom(stored)

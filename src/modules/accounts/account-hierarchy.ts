@@ -1,7 +1,7 @@
 import { type Sql, sql } from '../../platform/data/sql.ts'
 import type { RowReference } from '../../platform/declare/objects/field-sql.ts'
 import { computed, group } from '../../platform/declare/objects/fields.ts'
-import { defineRule, type RuleAnswer } from '../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleResult } from '../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../platform/declare/rules/user-errors.ts'
 import { branchAbove, branchBelow, misplacement } from '../../platform/writes/tree.ts'
 
@@ -57,7 +57,7 @@ export const noCycle = defineRule({
   object: 'Account',
   on: ['create', 'update'],
   isIntegral: true,
-  async before(write, { transaction }): Promise<RuleAnswer | undefined> {
+  async before(write, { transaction }): Promise<RuleResult | undefined> {
     const parentId = write.values['parentId']
     if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return undefined
     const fault = await misplacement(HIERARCHY, transaction, write, parentId)

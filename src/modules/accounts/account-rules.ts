@@ -1,4 +1,4 @@
-import { sql, unseen } from '../../platform/data/sql.ts'
+import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { duplicate } from '../../platform/declare/rules/user-errors.ts'
 
@@ -14,13 +14,13 @@ export const uniqueDomains = defineRule({
       write.kind === 'restore'
         ? (
             await transaction.query<{ domain: string }>(
-              sql`select domain from account_domains where workspace_id = ${unseen(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
+              sql`select domain from account_domains where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
             )
           ).map(({ domain }) => domain)
         : (write.items.get('domains') ?? []).map((item) => String(item['domain']))
     if (domains.length === 0) return undefined
     const taken = await transaction.query<{ domain: string }>(
-      sql`select domain from account_domains where workspace_id = ${unseen(transaction.workspaceId)} and domain = any(${domains}::text[]) and account_id <> ${write.id}::uuid and deleted_at is null`,
+      sql`select domain from account_domains where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and domain = any(${domains}::text[]) and account_id <> ${write.id}::uuid and deleted_at is null`,
     )
     const twice = domains.filter((domain, index) => domains.indexOf(domain) !== index)
     const refusals = [
@@ -35,7 +35,7 @@ export const uniqueDomains = defineRule({
     if (write.kind !== 'delete' && write.kind !== 'restore') return
     const deletedAt = write.kind === 'delete' ? now : null
     await transaction.query(
-      sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${unseen(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
+      sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
     )
   },
 })

@@ -30,7 +30,7 @@ export const account = defineObject({
   prefix: 'account',
   plural: 'accounts',
   search: 'searchText',
-  searched: ['name', 'industry', 'website', 'tier'],
+  searchedFields: ['name', 'industry', 'website', 'tier'],
   naturalKey: ['name'],
   columns: {
     name: {},

@@ -41,7 +41,7 @@ export const contact = defineObject({
   prefix: 'contact',
   plural: 'contacts',
   search: 'searchText',
-  searched: ['firstName', 'lastName', 'jobTitle', 'primaryEmail', 'primaryPhone'],
+  searchedFields: ['firstName', 'lastName', 'jobTitle', 'primaryEmail', 'primaryPhone'],
   naturalKey: ['emails.address'],
   columns: {
     firstName: {},

@@ -67,7 +67,7 @@ export const relationshipSide = defineObject({
   model: 'RelationshipSide',
   prefix: 'relside',
   description: 'A relationship as one of its two parties sees it.',
-  seenWith: {
+  visibleWith: {
     object: 'Relationship',
     // The id of the second side is made from the relationship's (0001_init.sql).
     shows: (side, record) => sql`${record.column('fromId')} in (${side.column('selfId')}, ${side.column('otherId')})

@@ -1,4 +1,4 @@
-import { sql, unseen } from '../../platform/data/sql.ts'
+import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid } from '../../platform/declare/rules/user-errors.ts'
 
@@ -15,7 +15,7 @@ export const onceBySource = defineRule({
     if (source === undefined || source === null)
       return { refusals: [invalid(['input', 'source'], 'A sourceId needs its source: the system it is an id of.')] }
     const [existing] = await transaction.query<{ id: string }>(
-      sql`select id from interactions where workspace_id = ${unseen(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
+      sql`select id from interactions where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
     return existing ? { existingId: existing.id } : undefined
   },

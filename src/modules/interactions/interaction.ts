@@ -16,7 +16,7 @@ export const interaction = defineObject({
   prefix: 'interaction',
   plural: 'interactions',
   search: 'searchText',
-  searched: ['subject', 'body'],
+  searchedFields: ['subject', 'body'],
   discriminator: 'kind',
   columns: {
     kind: { input: false, order: false },

@@ -3,7 +3,7 @@ import { sql } from '../../platform/data/sql.ts'
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import { type Activation, isInUse, readActivations } from '../../platform/plugins/host/activation.ts'
 import type { Registry } from '../../platform/registry/object-type.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { describeRules } from './describe-rules.ts'
 
 type Description = Readonly<Record<string, unknown>>
@@ -17,7 +17,7 @@ interface HandlerState extends Record<string, unknown> {
 }
 
 /** The plugins of the installation, as the GraphQL type `Plugin`, with what the work's workspace does with them. */
-export async function describePlugins(work: Work): Promise<Description[]> {
+export async function describePlugins(work: UnitOfWork): Promise<Description[]> {
   const { host } = work.context.runtime
   const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
   // One that was removed since the start is still in this process, and nobody's any more.
@@ -36,7 +36,7 @@ export async function describePlugins(work: Work): Promise<Description[]> {
 }
 
 /** The same of one plugin, or null. */
-export async function describePlugin(work: Work, id: string): Promise<Description | null> {
+export async function describePlugin(work: UnitOfWork, id: string): Promise<Description | null> {
   return (await describePlugins(work)).find((each) => each['id'] === id) ?? null
 }
 
@@ -110,7 +110,7 @@ function without(id: string, reason: string, activation: Activation | undefined)
   }
 }
 
-async function readHandlers({ transaction }: Work): Promise<Map<string, HandlerState>> {
+async function readHandlers({ transaction }: UnitOfWork): Promise<Map<string, HandlerState>> {
   const rows = await transaction.query<HandlerState>(
     sql`select h.name, h.attempts, h.retry_at as "retryAt", h.last_error as "lastError",
           (select count(*)::int from plugin_dead_letters d where d.workspace_id = h.workspace_id and d.handler = h.name) as "deadLetterCount"

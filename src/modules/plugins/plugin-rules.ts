@@ -32,16 +32,19 @@ function switching(name: string, description: string, isEnabled: boolean): Opera
       const ruleName = String(input['rule'])
       const refuse = (userError: ReturnType<typeof invalid>) => ({ values: { plugin: null }, userErrors: [userError] })
       const activations = await readActivations(work, { lock: true })
-      const owner = work.context.runtime.host.loaded.find(({ plugin }) =>
+      const pluginId = work.context.runtime.host.loaded.find(({ plugin }) =>
         plugin.rules?.some((rule) => rule.name === ruleName),
       )
-      const activation = owner && activations.get(owner.plugin.id)
-      if (!owner || !activation)
+      const activation = pluginId && activations.get(pluginId.plugin.id)
+      if (!pluginId || !activation)
         return refuse(notFound(PATH, 'A rule of that name of a plugin that this workspace uses'))
-      const rule = owner.plugin.rules?.find((each) => each.name === ruleName)
+      const rule = pluginId.plugin.rules?.find((each) => each.name === ruleName)
       if (rule?.isIntegral && !isEnabled)
         return refuse(
-          invalid(PATH, `${ruleName} can't be switched off: the data of ${owner.plugin.id} would not hold together.`),
+          invalid(
+            PATH,
+            `${ruleName} can't be switched off: the data of ${pluginId.plugin.id} would not hold together.`,
+          ),
         )
       const isNow = !activation.disabledRules.includes(ruleName)
       if (isNow !== isEnabled) {
@@ -53,7 +56,7 @@ function switching(name: string, description: string, isEnabled: boolean): Opera
               where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
         )
       }
-      return { values: { plugin: await describePlugin(work, owner.plugin.id) }, userErrors: [] }
+      return { values: { plugin: await describePlugin(work, pluginId.plugin.id) }, userErrors: [] }
     },
   })
 }

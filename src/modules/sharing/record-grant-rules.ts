@@ -1,9 +1,9 @@
-import { defineRule, type RuleAnswer } from '../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleResult } from '../../platform/declare/rules/rule.ts'
 import { invalid, notFound, ruleViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
-import { reachesInOwnRight } from '../../platform/writes/own-reach.ts'
-import { reaches } from '../workspaces/index.ts'
+import { hasOwnAccess } from '../../platform/writes/own-access.ts'
+import { mayActOn } from '../workspaces/index.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
 /** A grant is for one, about a record that can be shared, and has not ended before it begins. */
@@ -44,7 +44,7 @@ export const recordGrantWithinOwnRights = defineRule({
   object: 'RecordGrant',
   on: ['create', 'update', 'delete'],
   isIntegral: true,
-  async before(write, context): Promise<RuleAnswer | undefined> {
+  async before(write, context): Promise<RuleResult | undefined> {
     const work = workOf(context)
     const { before } = write
     if (before) {
@@ -62,7 +62,7 @@ export const recordGrantWithinOwnRights = defineRule({
  * @throws FORBIDDEN where they may not do to it what they share, or may not change it.
  */
 async function whyNot(
-  work: Work,
+  work: UnitOfWork,
   type: string,
   id: string,
   access: string,
@@ -73,12 +73,12 @@ async function whyNot(
   if (typeof object === 'string') return undefined
   const actions = new Set(['update', ...sharedActions(access)])
   for (const action of actions)
-    if (!(await reaches(work, object.name, id, action)))
+    if (!(await mayActOn(work, object.name, id, action)))
       return notFound(path, path[1] === 'id' ? 'The record of the grant' : 'The record')
   // Who may change it in their own right has read it in that right, or may as well be shown it.
   actions.delete('read')
   for (const action of actions)
-    if (!(await reachesInOwnRight(work, object, id, action))) {
+    if (!(await hasOwnAccess(work, object, id, action))) {
       const why = `The ${object.name} is only shared with you, so ${object.singular}:${action} is not yours to share. Ask its owner or an administrator.`
       return ruleViolation(NAME, path, why)
     }

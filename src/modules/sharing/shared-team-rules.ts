@@ -1,7 +1,7 @@
 import { sql } from '../../platform/data/sql.ts'
-import { defineRule, type RuleAnswer } from '../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleResult } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { changesMembers, lacking, listed } from '../workspaces/index.ts'
 import { sharedActions } from './shareable.ts'
@@ -15,7 +15,7 @@ export const teamSharingWithinOwnRights = defineRule({
   object: 'Team',
   on: ['update', 'restore'],
   isIntegral: true,
-  async before(write, context): Promise<RuleAnswer | undefined> {
+  async before(write, context): Promise<RuleResult | undefined> {
     const work = workOf(context)
     if (!(await changesMembers(work, write))) return undefined
     const missing = lacking(work, await permissionsBySharing(work, write.id))
@@ -27,7 +27,7 @@ export const teamSharingWithinOwnRights = defineRule({
 })
 
 /** What is shared with a team allows, as if for all records. */
-async function permissionsBySharing({ transaction, context }: Work, teamId: string): Promise<string[]> {
+async function permissionsBySharing({ transaction, context }: UnitOfWork, teamId: string): Promise<string[]> {
   const team = sql`workspace_id = ${transaction.workspaceId}::uuid and team_id = ${teamId}::uuid and deleted_at is null`
   const shared = await transaction.query<{ object: string; access: string }>(
     sql`select object, access::text as access from sharing_rules where ${team} and is_active

@@ -5,7 +5,7 @@ import { invalid, rightsViolation, type UserError } from '../../platform/declare
 import { compileFilter } from '../../platform/reads/filter/filter.ts'
 import { startFinding } from '../../platform/reads/start-reading.ts'
 import type { ObjectType } from '../../platform/registry/object-type.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { lacking, listed } from '../workspaces/index.ts'
 import { emptyPart } from './filter-emptiness.ts'
@@ -41,7 +41,7 @@ export const sharingRuleFits = defineRule({
  * Why it is no filter of the object as its lists take it, or null.
  * @throws FORBIDDEN for a condition on a field that the caller may not read: who gets to see a record would tell its value.
  */
-function problemWithFilter(work: Work, object: ObjectType, filter: unknown): string | null {
+function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown): string | null {
   const type = work.context.runtime.schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return `Records of ${object.name} can't be filtered.`
   if (filter === null || typeof filter !== 'object' || Array.isArray(filter))

@@ -9,7 +9,7 @@ export const task = defineObject({
   prefix: 'task',
   plural: 'tasks',
   search: 'searchText',
-  searched: ['title'],
+  searchedFields: ['title'],
   ownedBy: 'assignee',
   columns: {
     title: {},

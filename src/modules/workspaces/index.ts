@@ -55,6 +55,6 @@ export const workspaces = definePlugin({
   operations: [updateViewer, resetPassword, changePassword, createApiKey, revokeSession, revokeSessions],
 })
 
-export { reaches } from './access-scopes.ts'
+export { mayActOn } from './may-act-on.ts'
 export { lacking, listed } from './roles/escalation.ts'
 export { changesMembers } from './team-rules.ts'

@@ -38,13 +38,13 @@ const DEMO_USERS = [
  * made it. Throws ProvisioningError when the slug is malformed or taken, or the e-mail is wrong.
  */
 export async function createWorkspace(
-  owner: Pool,
+  ownerPool: Pool,
   workspace: NewWorkspace,
   command?: string,
 ): Promise<{ workspaceId: string; adminId: string }> {
   const email = normalizedEmail(workspace.adminEmail)
   const workspaceId = uuidv7()
-  return ownerTransaction(owner, async (client) => {
+  return ownerTransaction(ownerPool, async (client) => {
     if (!(await insertWorkspace(client, workspaceId, workspace, command))) {
       throw new ProvisioningError(
         'SLUG_TAKEN',
@@ -63,37 +63,37 @@ export async function createWorkspace(
  * log and the audit tell that the operator did it. Answers the user's id.
  * Throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail is malformed or taken.
  */
-export async function createUser(owner: Pool, user: NewUser, command?: string): Promise<string> {
+export async function createUser(ownerPool: Pool, user: NewUser, command?: string): Promise<string> {
   const email = normalizedEmail(user.email)
-  return ownerTransaction(owner, (client) => insertActorBy(client, { ...user, kind: 'USER', email }, command))
+  return ownerTransaction(ownerPool, (client) => insertActorBy(client, { ...user, kind: 'USER', email }, command))
 }
 
 /**
  * Makes the workspace `demo` with an administrator, a member and a reader, unless a workspace of that slug exists.
  * Of nodes that start at once one makes it, and the others answer what it made.
  */
-export async function provisionDemo(owner: Pool): Promise<{ created: boolean; workspaceId: string }> {
-  const existing = await findWorkspace(owner, DEMO_SLUG)
+export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean; workspaceId: string }> {
+  const existing = await findWorkspace(ownerPool, DEMO_SLUG)
   if (existing) return { created: false, workspaceId: existing }
   const workspaceId = uuidv7()
-  const created = await ownerTransaction(owner, async (client) => {
+  const created = await ownerTransaction(ownerPool, async (client) => {
     if (!(await insertWorkspace(client, workspaceId, { slug: DEMO_SLUG, name: 'Demo' }))) return false
     for (const user of DEMO_USERS) await insertActor(client, { ...user, workspaceId, kind: 'USER' })
     return true
   })
   if (created) return { created, workspaceId }
   // The insert waited for the transaction that made it, so by now it is there to be read.
-  return { created, workspaceId: await requireWorkspace(owner, DEMO_SLUG) }
+  return { created, workspaceId: await requireWorkspace(ownerPool, DEMO_SLUG) }
 }
 
 /** The user of an e-mail in a workspace. Throws ProvisioningError when there is no such workspace or user. */
 export async function findUserByEmail(
-  owner: Pool,
+  ownerPool: Pool,
   slug: string,
   email: string,
 ): Promise<{ workspaceId: string; actorId: string; isActive: boolean }> {
-  const workspaceId = await requireWorkspace(owner, slug)
-  const { rows } = await owner.query<{ id: string; isActive: boolean }>(
+  const workspaceId = await requireWorkspace(ownerPool, slug)
+  const { rows } = await ownerPool.query<{ id: string; isActive: boolean }>(
     `select id, is_active as "isActive" from actors where workspace_id = $1 and email = $2 and kind = 'USER'`,
     [workspaceId, normalizedEmail(email)],
   )
@@ -108,23 +108,23 @@ export async function findUserByEmail(
  * or user, or the user is suspended.
  */
 export async function findActorByEmail(
-  owner: Pool,
+  ownerPool: Pool,
   slug: string,
   email: string,
 ): Promise<{ workspaceId: string; actorId: string }> {
-  const { workspaceId, actorId, isActive } = await findUserByEmail(owner, slug, email)
+  const { workspaceId, actorId, isActive } = await findUserByEmail(ownerPool, slug, email)
   if (!isActive) throw new ProvisioningError('USER_SUSPENDED', `The user ${email} of "${slug}" is suspended.`)
   return { workspaceId, actorId }
 }
 
-async function findWorkspace(owner: Pool, slug: string): Promise<string | null> {
-  const { rows } = await owner.query<{ id: string }>('select id from workspaces where slug = $1', [slug])
+async function findWorkspace(ownerPool: Pool, slug: string): Promise<string | null> {
+  const { rows } = await ownerPool.query<{ id: string }>('select id from workspaces where slug = $1', [slug])
   return rows[0]?.id ?? null
 }
 
 /** Id of the workspace with this slug. Throws ProvisioningError when there is none. */
-export async function requireWorkspace(owner: Pool, slug: string): Promise<string> {
-  const workspaceId = await findWorkspace(owner, slug)
+export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<string> {
+  const workspaceId = await findWorkspace(ownerPool, slug)
   if (workspaceId) return workspaceId
   throw new ProvisioningError(
     'WORKSPACE_UNKNOWN',

@@ -1,7 +1,7 @@
 import { sql } from '../../platform/data/sql.ts'
 import type { PendingWrite, RecordRule } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
-import type { Work } from '../../platform/request/context.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
@@ -27,7 +27,7 @@ export const teamWithinOwnRights: RecordRule = {
 }
 
 /** Whether a write to a team changes who is in it: other users than before, or a team with members that comes back. */
-export async function changesMembers({ transaction }: Work, write: PendingWrite): Promise<boolean> {
+export async function changesMembers({ transaction }: UnitOfWork, write: PendingWrite): Promise<boolean> {
   const sent = write.items.get('members')
   if (!sent && write.kind !== 'restore') return false
   const now = new Set(sent?.map((row) => String(row['userId'])))
@@ -39,7 +39,7 @@ export async function changesMembers({ transaction }: Work, write: PendingWrite)
 }
 
 /** What roles of the workspace allow with records of a team, as if for all records. */
-async function permissionsByTeam({ transaction }: Work): Promise<string[]> {
+async function permissionsByTeam({ transaction }: UnitOfWork): Promise<string[]> {
   const roles = await transaction.query<{ permissions: readonly string[] }>(
     sql`select permissions from roles
         where workspace_id = ${transaction.workspaceId}::uuid and deleted_at is null and permissions::text like '%@team%'`,

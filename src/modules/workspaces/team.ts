@@ -13,7 +13,7 @@ export const team = defineObject({
   prefix: 'team',
   plural: 'teams',
   search: 'searchText',
-  searched: ['name'],
+  searchedFields: ['name'],
   naturalKey: ['name'],
   columns: { name: {}, description: {} },
   fields: { members: items({ description: 'Users in the team.', item: member, by: 'team' }) },

@@ -8,14 +8,14 @@ import { requirePermission } from '../permissions/forbidden.ts'
 import { READ_AUDIT } from '../permissions/visible-entries.ts'
 import { asIs, elementsOf } from '../reads/reading.ts'
 import { subfields } from '../reads/select.ts'
-import { toldFields } from '../writes/visible-change-fields.ts'
-import { toldValues } from '../writes/visible-change-values.ts'
+import { visibleChangeFields } from '../writes/visible-change-fields.ts'
+import { visibleChangeValues } from '../writes/visible-change-values.ts'
 import { recordId } from './change-object.ts'
 
 const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
-  const isTold = toldFields(reading)
-  const toldValue = toldValues(reading)
+  const isTold = visibleChangeFields(reading)
+  const toldValue = visibleChangeValues(reading)
   return {
     sql: sql`json_build_array(${row.column('type')}, ${row.column('changes')})`,
     shape(value) {

@@ -7,7 +7,7 @@ import { encodeId } from '../declare/record-id.ts'
 import { elementsOf } from '../reads/reading.ts'
 import { compileReference } from '../reads/reference.ts'
 import type { Registry } from '../registry/object-type.ts'
-import { toldFields } from '../writes/visible-change-fields.ts'
+import { visibleChangeFields } from '../writes/visible-change-fields.ts'
 import { encodeLogCursor } from './cursor.ts'
 
 /** Position of a change in the log. */
@@ -37,7 +37,7 @@ const readRecord: FieldRead = ({ reading, row, group }) =>
   })
 
 const readChangedFields: FieldRead = ({ reading, row }) => {
-  const isTold = toldFields(reading)
+  const isTold = visibleChangeFields(reading)
   return {
     sql: sql`json_build_array(${row.column('type')}, ${row.column('changedFields')})`,
     shape(value) {

@@ -2,7 +2,7 @@ import type { GraphQLError, GraphQLResolveInfo } from 'graphql'
 import { type Row, rowOf, tableOf } from '../data/row.ts'
 import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
-import { tellReads } from '../log/audited-reads.ts'
+import { auditReads } from '../log/audited-reads.ts'
 import { requireReadable } from '../permissions/visible.ts'
 import type { FieldGroup } from '../reads/collect.ts'
 import { failuresInPlace } from '../reads/deferred.ts'
@@ -17,7 +17,7 @@ import type { RequestContext } from '../request/context.ts'
 import type { LogPosition } from '../request/log-ports.ts'
 import { decodeLogCursor } from './cursor.ts'
 import { HORIZON, logKeys } from './read-changes.ts'
-import { endOf, keysRefused, lifetime, parseStandings, standingsOf } from './stream-state.ts'
+import { endOf, keysRefused, lifetime, parseStreamState, streamStateOf } from './stream-state.ts'
 
 const BATCH = 100
 // While a transaction below the newest change is still running, its end is what is waited for: no commit may follow to wake us.
@@ -113,7 +113,7 @@ async function* events(
         pendingPoll = hasMoved ? PENDING_POLL_MS : Math.min(pendingPoll * 2, MAX_PENDING_POLL_MS)
         await changed(pendingPoll)
       } else if (isTaken && !batch.isFull) {
-        const unwatch = runtime.pulse.watch(follower, position, () => turn.abort())
+        const unwatch = runtime.streamPoll.watch(follower, position, () => turn.abort())
         await next
         unwatch()
       }
@@ -161,15 +161,15 @@ async function readBatch(
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
   const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
-  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${standingsOf(actor.workspaceId, [actor])}) as answer`
+  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${streamStateOf(actor.workspaceId, [actor])}) as answer`
   const [found] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
-  const [items, horizon, isPending, standings] = elementsOf(JSON.parse(found?.answer ?? '[]'))
-  const end = endOf(follower, parseStandings(standings), await keysRefused([actor], runtime.acceptsKey))
+  const [items, horizon, isPending, streamState] = elementsOf(JSON.parse(found?.answer ?? '[]'))
+  const end = endOf(follower, parseStreamState(streamState), await keysRefused([actor], runtime.acceptsKey))
   // Nothing of it is told or handed to a plugin's code when the caller may not have it any more.
   const changes = items === null || end ? [] : elementsOf(items).map(elementsOf)
   const shaped = changes.map(([, , value]) => event.shape(value))
   await settleResolved(reading, shaped, [], failuresInPlace)
-  await tellReads(context, reading.told)
+  await auditReads(context, reading.auditedReads)
   const events = changes.map(([xid, seq], index) => ({
     event: shaped[index],
     at: { xid: String(xid), seq: String(seq) },

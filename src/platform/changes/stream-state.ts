@@ -7,7 +7,7 @@ import type { Follower } from '../request/log-ports.ts'
 import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
 
 /** How followers of a workspace stand, in one snapshot. */
-export interface Standings {
+export interface StreamState {
   /** Versions of the rights of those whom a request would let in, by id. */
   readonly rights: ReadonlyMap<unknown, unknown>
   /** Ids of the sessions that go on. */
@@ -19,7 +19,7 @@ export interface Standings {
 }
 
 /** JSON of the standings of actors of a workspace, as a scalar beside whatever else a statement reads. */
-export function standingsOf(workspaceId: string, actors: readonly Actor[]): Sql {
+export function streamStateOf(workspaceId: string, actors: readonly Actor[]): Sql {
   const actorIds = distinct(actors.map(({ id }) => id))
   const sessionIds = distinct(actors.map(({ sessionId }) => sessionId))
   const providerIds = distinct(actors.map(({ identityProviderId }) => identityProviderId))
@@ -40,8 +40,8 @@ function distinct(ids: readonly (string | null)[]): string[] {
   return [...new Set(ids.flatMap((id) => id ?? []))]
 }
 
-/** What PostgreSQL answered for `standingsOf`. */
-export function parseStandings(answer: unknown): Standings {
+/** What PostgreSQL answered for `streamStateOf`. */
+export function parseStreamState(answer: unknown): StreamState {
   const [rights, sessions, identityProviders, plugins] = elementsOf(answer)
   return {
     rights: new Map(elementsOf(rights).map((each) => [elementsOf(each)[0], elementsOf(each)[1]])),
@@ -54,18 +54,18 @@ export function parseStandings(answer: unknown): Standings {
 /** Why a stream ends, or null while it goes on. */
 export function endOf(
   { actor, pluginIds }: Follower,
-  standings: Standings,
+  streamState: StreamState,
   refusedKeys: ReadonlySet<string>,
 ): GraphQLError | null {
   const { id, sessionId, identityProviderId, keyId, rightsVersion } = actor
-  const version = standings.rights.get(id)
-  const isGrounded =
+  const version = streamState.rights.get(id)
+  const isCredentialValid =
     (keyId === null || !refusedKeys.has(keyId)) &&
-    (sessionId === null || standings.sessions.has(sessionId)) &&
-    (identityProviderId === null || standings.identityProviders.has(identityProviderId))
-  if (version === undefined || !isGrounded || lifetime(actor) === 0) return credentialEnded()
+    (sessionId === null || streamState.sessions.has(sessionId)) &&
+    (identityProviderId === null || streamState.identityProviders.has(identityProviderId))
+  if (version === undefined || !isCredentialValid || lifetime(actor) === 0) return credentialEnded()
   if (version !== rightsVersion) return rightsChanged()
-  const lost = pluginIds.find((plugin) => !standings.plugins.has(plugin))
+  const lost = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
   return lost === undefined ? null : pluginDisabled(lost)
 }
 

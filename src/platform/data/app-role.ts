@@ -26,7 +26,7 @@ export async function ensureAppRole(client: pg.ClientBase): Promise<void> {
 }
 
 async function establish(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ bypasses: boolean; owner: string; owns: boolean }>(
+  const { rows } = await client.query<{ bypasses: boolean; ownerPool: string; owns: boolean }>(
     `select rolsuper or rolbypassrls as bypasses, current_user as owner, pg_has_role(oid, current_user, 'MEMBER') as owns
      from pg_roles where rolname = $1`,
     [APP_ROLE],
@@ -37,18 +37,18 @@ async function establish(client: pg.ClientBase): Promise<void> {
         `Have an administrator run:\n  ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS;`,
     )
   }
-  if (rows[0]?.owns) throw owns(rows[0].owner)
+  if (rows[0]?.owns) throw owns(rows[0].ownerPool)
   if (!rows[0]) await client.query(`create role ${APP_ROLE} nologin nosuperuser nobypassrls`)
   if (!(await mayTakeRole(client))) await client.query(`grant ${APP_ROLE} to current_user`)
 }
 
-function owns(owner: string): MigrationError {
+function owns(ownerPool: string): MigrationError {
   const remedy =
-    owner === APP_ROLE
+    ownerPool === APP_ROLE
       ? 'Connect as another user in DATABASE_URL.'
-      : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(owner)} FROM ${APP_ROLE};`
+      : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(ownerPool)} FROM ${APP_ROLE};`
   return new MigrationError(
-    `The role ${APP_ROLE}, under which the server reads and writes, has the rights of the tables' owner ${owner}, ` +
+    `The role ${APP_ROLE}, under which the server reads and writes, has the rights of the tables' owner ${ownerPool}, ` +
       `so that row-level security would not hold it and workspaces would see each other's records. ${remedy}`,
   )
 }
@@ -67,17 +67,17 @@ async function mayTakeRole(client: pg.ClientBase): Promise<boolean> {
 }
 
 async function refusal(client: pg.ClientBase, cause: unknown): Promise<MigrationError> {
-  const { rows } = await client.query<{ owner: string; exists: boolean }>(
+  const { rows } = await client.query<{ ownerPool: string; exists: boolean }>(
     'select current_user as owner, exists (select from pg_roles where rolname = $1)',
     [APP_ROLE],
   )
-  const owner = rows[0]?.owner ?? ''
+  const ownerPool = rows[0]?.ownerPool ?? ''
   const statements = [
     ...(rows[0]?.exists ? [] : [`CREATE ROLE ${APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;`]),
-    `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(owner)};`,
+    `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(ownerPool)};`,
   ]
   return new MigrationError(
-    `The database user ${owner} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` +
+    `The database user ${ownerPool} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` +
       `Have an administrator run:\n  ${statements.join('\n  ')}`,
     { cause },
   )

@@ -8,7 +8,7 @@ export interface Database {
    * The installation's door, as owner of the tables, whom row-level security does not hold: migrations, the command line,
    * who a credential belongs to, clean-up. Never used for a request's data.
    */
-  readonly owner: pg.Pool
+  readonly ownerPool: pg.Pool
   close(): Promise<void>
 }
 
@@ -45,23 +45,23 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pipeline: true,
     options: `${settings} -c role=${APP_ROLE} -c statement_timeout=30000`,
   })
-  const owner = new pg.Pool({ ...shared, max: 4, options: settings })
+  const ownerPool = new pg.Pool({ ...shared, max: 4, options: settings })
   let isClosing = false
   // PostgreSQL may go away while the pools still close: that is no news.
   const onIdleError = (error: Error) => {
     if (!isClosing) options.onIdleError?.(error)
   }
-  for (const pool of [app, owner]) {
+  for (const pool of [app, ownerPool]) {
     pool.on('error', onIdleError)
     // While a transaction waits for code in between its statements, nobody else listens: its next statement fails.
     pool.on('connect', (client) => client.on('error', () => undefined))
   }
   return {
     app,
-    owner,
+    ownerPool,
     async close() {
       isClosing = true
-      await Promise.all([app.end(), owner.end()])
+      await Promise.all([app.end(), ownerPool.end()])
     },
   }
 }

@@ -5,10 +5,10 @@ import type { Pool, PoolClient } from 'pg'
  * hold the owner, so each statement has to name its workspace itself.
  */
 export async function ownerTransaction<Result>(
-  owner: Pool,
+  ownerPool: Pool,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await owner.connect()
+  const client = await ownerPool.connect()
   let broken = false
   try {
     await client.query('begin')

@@ -1,5 +1,5 @@
 import type { Model } from './models/models.ts'
-import { columnOf, ident, type Sql, sql, unseen } from './sql.ts'
+import { columnOf, hiddenFromPlanner, ident, type Sql, sql } from './sql.ts'
 
 /** A row of a table in the statement. */
 export interface Row {
@@ -34,12 +34,15 @@ export function workspaceOf(row: Row): Sql {
 
 /** That a row which is looked up, by its key or from another row, lies in the caller's workspace. */
 export function inSameWorkspace({ actor }: ForWorkspace, row: Row): Sql {
-  return sql`${workspaceOf(row)} = ${unseen(actor.workspaceId)}`
+  return sql`${workspaceOf(row)} = ${hiddenFromPlanner(actor.workspaceId)}`
 }
 
 /** The row for SQL that looks others up from it: the workspace that it tells is one that the planner does not see. */
 export function besideSubqueries({ actor }: ForWorkspace, row: Row): Row {
-  return { ...row, column: (name) => (name === 'workspaceId' ? unseen(actor.workspaceId) : row.column(name)) }
+  return {
+    ...row,
+    column: (name) => (name === 'workspaceId' ? hiddenFromPlanner(actor.workspaceId) : row.column(name)),
+  }
 }
 
 /** FROM of a model's own table. */

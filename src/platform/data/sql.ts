@@ -17,7 +17,7 @@ export function columnOf(alias: Sql, column: string): Sql {
  * statistics don't know yet it believes that there is one row at most, and then takes any index that begins with the workspace
  * for as good as the key (docs/decisions/0011).
  */
-export function unseen(uuid: string): Sql {
+export function hiddenFromPlanner(uuid: string): Sql {
   return sql`(select ${uuid}::uuid)`
 }
 

@@ -19,9 +19,9 @@ const OUTDATED = `select format('%I.%I', schemaname, relname) as name from pg_st
  * Has PostgreSQL count anew the tables that have changed since it last did, so that its plans fit. Answers their names. What
  * somebody else counts or alters meanwhile is left to them.
  */
-export async function refreshStatistics(owner: Pool): Promise<readonly string[]> {
-  const { rows } = await owner.query<{ name: string }>(OUTDATED)
-  for (const { name } of rows) await owner.query(`analyze (skip_locked) ${name}`)
+export async function refreshStatistics(ownerPool: Pool): Promise<readonly string[]> {
+  const { rows } = await ownerPool.query<{ name: string }>(OUTDATED)
+  for (const { name } of rows) await ownerPool.query(`analyze (skip_locked) ${name}`)
   return rows.map(({ name }) => name)
 }
 
@@ -30,13 +30,13 @@ export function keepStatistics({
   database,
   log,
 }: {
-  readonly database: { readonly owner: Pool }
+  readonly database: { readonly ownerPool: Pool }
   readonly log: Logger
 }): { close(): Promise<void> } {
   let isFailing = false
   const turn = repeat(async () => {
     try {
-      const tables = await refreshStatistics(database.owner)
+      const tables = await refreshStatistics(database.ownerPool)
       if (tables.length > 0) log.debug({ tables }, 'PostgreSQL has counted tables anew')
       isFailing = false
     } catch (error) {

@@ -15,8 +15,8 @@ export type UniqueIndexes = ReadonlyMap<string, UniqueIndex>
  * Reads which columns each unique index is on. A violation names only the index: behind row-level security PostgreSQL
  * leaves out the values, and with them the columns.
  */
-export async function readUniqueIndexes(owner: Pool): Promise<UniqueIndexes> {
-  const { rows } = await owner.query<UniqueIndex & { readonly name: string }>(
+export async function readUniqueIndexes(ownerPool: Pool): Promise<UniqueIndexes> {
+  const { rows } = await ownerPool.query<UniqueIndex & { readonly name: string }>(
     `select c.relname::text as name, t.relname::text as table, i.indexprs is null as "isPlain",
        array_agg(a.attname::text order by k.position) as columns
      from pg_index i

@@ -134,18 +134,18 @@ function defineKinds(store: TypeStore): void {
     const values = [...object.variants.values()].map((variant) => ({
       name: variant.kind,
       description: variant.description,
-      owner: variant.owner,
+      pluginId: variant.pluginId,
     }))
-    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values, object.owner)
+    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values, object.pluginId)
   }
 }
 
-function defineInterface(store: TypeStore, owner: string, declaration: InterfaceDeclaration): void {
-  claimType(store.claims, declaration.name, owner, declaration)
+function defineInterface(store: TypeStore, pluginId: string, declaration: InterfaceDeclaration): void {
+  claimType(store.claims, declaration.name, pluginId, declaration)
   const ref = store.builder.interfaceRef<Answer>(declaration.name)
   store.outputs.set(declaration.name, ref)
   ref.implement({
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     description: declaration.description,
     interfaces: () => nodeInterface(store),
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),

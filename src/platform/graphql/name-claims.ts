@@ -1,12 +1,12 @@
 import { CompositionError } from '../registry/composition-error.ts'
-import { CORE, ownerIn, requireReachable } from '../registry/declaring-plugins.ts'
+import { CORE, ownerIn, requireDependency } from '../registry/declaring-plugins.ts'
 import type { Registry } from '../registry/object-type.ts'
 import { SCALAR_NAMES } from './scalar-names.ts'
 
 /** Who has which name in the schema. Keys are type names, and `Type.field` for fields that several plugins could add. */
 export interface Claims {
   readonly registry: Registry
-  readonly holders: Map<string, { readonly owner: string; readonly declaration: object | null }>
+  readonly holders: Map<string, { readonly pluginId: string; readonly declaration: object | null }>
 }
 
 /** Names that GraphQL and the platform keep for themselves. */
@@ -29,10 +29,10 @@ export function startClaims(registry: Registry): Claims {
   return {
     registry,
     holders: new Map([
-      ...RESERVED.map((name) => [name, { owner: CORE, declaration: null }] as const),
+      ...RESERVED.map((name) => [name, { pluginId: CORE, declaration: null }] as const),
       // Enums of the models are made when they are first used: by then somebody else could have taken the name.
       ...[...registry.models.enums.values()].map(
-        ({ name, owner }) => [name, { owner: ownerIn(registry, owner), declaration: null }] as const,
+        ({ name, pluginId }) => [name, { pluginId: ownerIn(registry, pluginId), declaration: null }] as const,
       ),
     ]),
   }
@@ -58,33 +58,33 @@ export function claimRootField(
 }
 
 function claim(claims: Claims, key: string, what: string, plugin: string, declaration: object | null): void {
-  const owner = ownerIn(claims.registry, plugin)
+  const pluginId = ownerIn(claims.registry, plugin)
   const name = key.slice(key.indexOf('.') + 1)
   if (!NAME.test(name))
-    throw new CompositionError(`${what} of ${owner} is no name, or one that GraphQL keeps for itself. Rename it.`)
+    throw new CompositionError(`${what} of ${pluginId} is no name, or one that GraphQL keeps for itself. Rename it.`)
   const holder = claims.holders.get(key)
   if (!holder) {
-    claims.holders.set(key, { owner, declaration })
+    claims.holders.set(key, { pluginId, declaration })
     return
   }
-  const isSame = holder.owner === owner && (owner === CORE || holder.declaration === declaration)
-  if (isSame && !(owner === CORE && key.includes('.'))) return
-  const renaming = owner === CORE ? holder.owner : owner
+  const isSame = holder.pluginId === pluginId && (pluginId === CORE || holder.declaration === declaration)
+  if (isSame && !(pluginId === CORE && key.includes('.'))) return
+  const renaming = pluginId === CORE ? holder.pluginId : pluginId
   throw new CompositionError(
-    holder.owner === owner
-      ? `${what} is declared twice by ${owner}. Rename one.`
-      : `${what} is declared by both ${holder.owner} and ${owner}. Rename it in ${renaming}.`,
+    holder.pluginId === pluginId
+      ? `${what} is declared twice by ${pluginId}. Rename one.`
+      : `${what} is declared by both ${holder.pluginId} and ${pluginId}. Rename it in ${renaming}.`,
   )
 }
 
 /** Throws CompositionError where a type belongs to a plugin that this one does not depend on. */
 export function requireType(claims: Claims, name: string, plugin: string, place: string): void {
   const holder = claims.holders.get(name)
-  if (holder) requireReachable(claims.registry, plugin, holder.owner, `the type ${name} (${place})`)
+  if (holder) requireDependency(claims.registry, plugin, holder.pluginId, `the type ${name} (${place})`)
 }
 
 /** `extensions` that tell whose a type or field is; none for core's. */
-export function ownedBy(registry: Registry, plugin: string): { readonly extensions?: { readonly owner: string } } {
-  const owner = ownerIn(registry, plugin)
-  return owner === CORE ? {} : { extensions: { owner } }
+export function ownedBy(registry: Registry, plugin: string): { readonly extensions?: { readonly pluginId: string } } {
+  const pluginId = ownerIn(registry, plugin)
+  return pluginId === CORE ? {} : { extensions: { pluginId } }
 }

@@ -29,7 +29,7 @@ export interface OutputField {
   readonly read?: FieldRead
   readonly run?: FieldRun
   /** Plugin that adds it. */
-  readonly owner?: string
+  readonly pluginId?: string
   /** Why it goes and what to use instead. */
   readonly deprecated?: string | undefined
   /** Where it is not what its type costs: 1 for records and parts, 0 for other values. */
@@ -46,7 +46,7 @@ export interface InputField {
   /** Points that an argument costs where it is given; none when absent. */
   readonly cost?: number
   /** Plugin that adds it. */
-  readonly owner?: string
+  readonly pluginId?: string
   /** Why it goes and what to use instead. */
   readonly deprecated?: string | undefined
 }
@@ -115,20 +115,20 @@ export function inputType(
 function enumType(store: TypeStore, name: string): EnumRef<SchemaTypes, unknown> | undefined {
   const model = store.registry.models.enums.get(name)
   if (!model) return undefined
-  return defineEnum(store, name, model.description ?? '', model.values, model.owner)
+  return defineEnum(store, name, model.description ?? '', model.values, model.pluginId)
 }
 
 export function defineEnum(
   store: TypeStore,
   name: string,
   description: string,
-  values: readonly { readonly name: string; readonly description: string | null; readonly owner?: string }[],
-  owner: string = CORE,
+  values: readonly { readonly name: string; readonly description: string | null; readonly pluginId?: string }[],
+  pluginId: string = CORE,
 ): EnumRef<SchemaTypes, unknown> {
-  if (values.length === 0) throw new CompositionError(`${owner}: the enum ${name} has no value.`)
-  claimType(store.claims, name, owner, store.claims.holders.get(name)?.declaration ?? null)
+  if (values.length === 0) throw new CompositionError(`${pluginId}: the enum ${name} has no value.`)
+  claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
   const made = store.builder.enumType(name, {
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     ...(description ? { description } : {}),
     values: Object.fromEntries(
       values.map((value) => [
@@ -136,7 +136,7 @@ export function defineEnum(
         {
           value: value.name,
           ...(value.description ? { description: value.description } : {}),
-          ...(value.owner ? ownedBy(store.registry, value.owner) : {}),
+          ...(value.pluginId ? ownedBy(store.registry, value.pluginId) : {}),
         },
       ]),
     ),
@@ -152,17 +152,17 @@ export function defineInput(
   name: string,
   description: string,
   fields: () => Readonly<Record<string, InputField>>,
-  options: { readonly isOneOf?: true; readonly owner?: string } = {},
+  options: { readonly isOneOf?: true; readonly pluginId?: string } = {},
 ): void {
-  const owner = options.owner ?? CORE
-  claimType(store.claims, name, owner, store.claims.holders.get(name)?.declaration ?? null)
+  const pluginId = options.pluginId ?? CORE
+  claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
   if (store.inputs.has(name)) return
   const ref = store.builder.inputRef<object>(name)
   // Known before its fields are: a filter holds filters of its own type.
   store.inputs.set(name, ref)
   ref.implement({
     description,
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     ...(options.isOneOf ? { isOneOf: true } : {}),
     fields: (t) =>
       Object.fromEntries(
@@ -173,13 +173,13 @@ export function defineInput(
                 type: [inputType(store, declared.type)],
                 required: declared.isRequired ?? false,
                 description: declared.description,
-                ...(declared.owner ? ownedBy(store.registry, declared.owner) : {}),
+                ...(declared.pluginId ? ownedBy(store.registry, declared.pluginId) : {}),
               })
             : t.field({
                 type: inputType(store, declared.type),
                 required: declared.isRequired ?? false,
                 description: declared.description,
-                ...(declared.owner ? ownedBy(store.registry, declared.owner) : {}),
+                ...(declared.pluginId ? ownedBy(store.registry, declared.pluginId) : {}),
                 ...(declared.defaultValue === undefined ? {} : { defaultValue: declared.defaultValue }),
               }),
         ]),

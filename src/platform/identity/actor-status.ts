@@ -22,9 +22,9 @@ export interface StatusChange {
  * user end. Does nothing to one that is so already. Throws ProvisioningError when there is no such user or key, or the user is
  * the last one who may do everything in the workspace.
  */
-export async function changeStatus(owner: Pool, change: StatusChange): Promise<void> {
+export async function changeStatus(ownerPool: Pool, change: StatusChange): Promise<void> {
   const { workspaceId, actorId, kind, isActive, command } = change
-  await ownerTransaction(owner, async (client) => {
+  await ownerTransaction(ownerPool, async (client) => {
     const { rows } = await client.query<{ isActive: boolean }>(
       `select is_active as "isActive" from actors where workspace_id = $1 and id = $2 and kind = $3 for no key update`,
       [workspaceId, actorId, kind],

@@ -1,8 +1,16 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import type { Reach } from '../request/actor.ts'
+import type { SharingRule } from '../request/actor.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
+
+/** What the database's function `rapport_reach` returns. */
+interface StoredReach {
+  readonly teams?: readonly string[]
+  readonly mates?: readonly string[]
+  readonly below?: readonly string[]
+  readonly sharing?: readonly SharingRule[]
+}
 
 /** An actor as the database has it, with what its roles give it. */
 export interface StoredActor {
@@ -17,7 +25,7 @@ export interface StoredActor {
   /** What an API key may do at most, within its roles; `*:*` for everybody else. */
   readonly scopes: readonly string[]
   /** Whom the scopes of its permissions reach; empty where they have none. */
-  readonly reach: Partial<Reach>
+  readonly reach: StoredReach
   /** Differs whenever its roles, scopes, secret, sharing or reach do. */
   readonly rightsVersion: string
   /** Ids of the plugins that the workspace uses. */
@@ -25,12 +33,12 @@ export interface StoredActor {
   /** Names of rules that are switched off in the workspace. */
   readonly disabledRules: readonly string[]
   /** Whether what the credential rests on, a session or an identity provider, goes on. */
-  readonly isGrounded: boolean
+  readonly isCredentialValid: boolean
 }
 
 // jsonb: the pools leave json as text. The owner sees actors and roles of every workspace, which these look-ups need:
 // a credential tells its workspace only once it has been looked up.
-const selectActor = (isGrounded: string) => `
+const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          rights.roles, rights.reach, ${RIGHTS_VERSION} as "rightsVersion",
@@ -43,11 +51,11 @@ const selectActor = (isGrounded: string) => `
            select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule
            where pa.workspace_id = a.workspace_id
          ), '[]') as "disabledRules",
-         ${isGrounded} as "isGrounded"
+         ${isCredentialValid} as "isCredentialValid"
   from actors a, ${RIGHTS}`
 
 /** What a credential rests on beside the actor itself. */
-export interface CredentialGround {
+export interface CredentialSource {
   /** Session that an access token was taken for, or null. */
   readonly sessionId: string | null
   /** Identity provider whose own token it is, or null. */
@@ -57,7 +65,7 @@ export interface CredentialGround {
 }
 
 /** Whether the session $3, if any, goes on, and the identity provider $4, if any, is active. */
-const isGrounded = `($3::uuid is null or exists (
+const isCredentialValid = `($3::uuid is null or exists (
      select from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
      where s.workspace_id = a.workspace_id and s.id = $3 and s.actor_id = a.id
        and s.revoked_at is null and s.expires_at > now()
@@ -68,22 +76,22 @@ const isGrounded = `($3::uuid is null or exists (
 
 /** The actor of a workspace, or null. One statement. */
 export async function readActor(
-  owner: Pool,
+  ownerPool: Pool,
   workspaceId: string,
   actorId: string,
-  { sessionId, identityProviderId }: CredentialGround = { sessionId: null, identityProviderId: null },
+  { sessionId, identityProviderId }: CredentialSource = { sessionId: null, identityProviderId: null },
 ): Promise<StoredActor | null> {
-  const { rows } = await owner.query<StoredActor>({
+  const { rows } = await ownerPool.query<StoredActor>({
     name: 'actor-by-id',
-    text: `${selectActor(isGrounded)} where a.workspace_id = $1 and a.id = $2`,
+    text: `${selectActor(isCredentialValid)} where a.workspace_id = $1 and a.id = $2`,
     values: [workspaceId, actorId, sessionId, identityProviderId],
   })
   return rows[0] ?? null
 }
 
 /** The API key whose secret has this hash, or null. One statement. */
-export async function readActorByKeyHash(owner: Pool, keyHash: string): Promise<StoredActor | null> {
-  const { rows } = await owner.query<StoredActor>({
+export async function readActorByKeyHash(ownerPool: Pool, keyHash: string): Promise<StoredActor | null> {
+  const { rows } = await ownerPool.query<StoredActor>({
     name: 'actor-by-key-hash',
     text: `${selectActor('true')} where a.key_hash = $1 and a.kind = 'API_KEY'`,
     values: [keyHash],

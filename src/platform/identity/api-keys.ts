@@ -25,7 +25,7 @@ export interface NewApiKey {
  * scope is no permission.
  */
 export async function createApiKey(
-  owner: Pool,
+  ownerPool: Pool,
   key: NewApiKey,
   command?: string,
 ): Promise<{ actorId: string; secret: string }> {
@@ -39,7 +39,7 @@ export async function createApiKey(
         `${JSON.stringify(scope)} is no permission. Write <object>:<action>, such as account:read, or account.name:read for one field.`,
       )
   const secret = makeSecret(PREFIX)
-  const actorId = await ownerTransaction(owner, (client) =>
+  const actorId = await ownerTransaction(ownerPool, (client) =>
     insertActorBy(
       client,
       {
@@ -72,8 +72,8 @@ export interface ListedApiKey {
 }
 
 /** The API keys of a workspace, oldest first, those that were revoked too. */
-export async function listApiKeys(owner: Pool, workspaceId: string): Promise<ListedApiKey[]> {
-  const { rows } = await owner.query<ListedApiKey>(
+export async function listApiKeys(ownerPool: Pool, workspaceId: string): Promise<ListedApiKey[]> {
+  const { rows } = await ownerPool.query<ListedApiKey>(
     `select a.id, a.display_name as name, a.key_hint as hint, a.is_active as "isActive", a.expires_at as "expiresAt",
             a.created_at as "createdAt", array(
               select r.name from actor_roles ar join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg'
-import { shareWaiting } from '../async/share-waiting.ts'
+import { shareInFlight } from '../async/share-in-flight.ts'
 import { permissionSet } from '../permissions/grants.ts'
-import type { Actor } from '../request/actor.ts'
-import { NO_REACH } from '../request/actor.ts'
-import { type CredentialGround, readActor, readActorByKeyHash, type StoredActor } from './actor-store.ts'
+import type { Actor, ScopeMembers } from '../request/actor.ts'
+import { type CredentialSource, readActor, readActorByKeyHash, type StoredActor } from './actor-store.ts'
 import { isApiKey, isWellFormedApiKey } from './api-keys.ts'
 import { missingCredential, refusedCredential } from './identity-errors.ts'
 import { claimedIssuer } from './providers/verify-identity.ts'
@@ -43,17 +42,21 @@ const BEARER = /^bearer +([^\s]+)$/i
  * actor and its rights anew, in one statement, so a suspended user, an ended session or a removed role counts from the next
  * request on. A token of an identity provider takes another statement, for the provider.
  */
-export function createAuthenticator(owner: Pool, keys: SigningKeys, signIn?: Pick<SignIn, 'identify'>): Authenticator {
+export function createAuthenticator(
+  ownerPool: Pool,
+  keys: SigningKeys,
+  signIn?: Pick<SignIn, 'identify'>,
+): Authenticator {
   const verify = createTokenVerifier(keys)
-  const byKeyHash = shareWaiting((keyHash) => readActorByKeyHash(owner, keyHash))
-  const byIds = shareWaiting((key) => {
+  const byKeyHash = shareInFlight((keyHash) => readActorByKeyHash(ownerPool, keyHash))
+  const byIds = shareInFlight((key) => {
     const [workspaceId = '', actorId = '', sessionId, identityProviderId] = key.split('/')
-    return readActor(owner, workspaceId, actorId, {
+    return readActor(ownerPool, workspaceId, actorId, {
       sessionId: sessionId || null,
       identityProviderId: identityProviderId || null,
     })
   })
-  const byId = async (workspaceId: string, actorId: string, ground: CredentialGround, expiresAt: Date | null) => {
+  const byId = async (workspaceId: string, actorId: string, ground: CredentialSource, expiresAt: Date | null) => {
     const key = [workspaceId, actorId, ground.sessionId ?? '', ground.identityProviderId ?? ''].join('/')
     return admitted(await byIds(key), expiresAt, ground)
   }
@@ -87,15 +90,15 @@ export function createAuthenticator(owner: Pool, keys: SigningKeys, signIn?: Pic
  * The actor of that id with the rights of this moment, for work that no request asked for: the command line. Throws
  * AuthenticationError when there is none, or it is suspended.
  */
-export async function actorById(owner: Pool, workspaceId: string, actorId: string): Promise<Actor> {
-  return admitted(await readActor(owner, workspaceId, actorId), null, UNGROUNDED)
+export async function actorById(ownerPool: Pool, workspaceId: string, actorId: string): Promise<Actor> {
+  return admitted(await readActor(ownerPool, workspaceId, actorId), null, UNGROUNDED)
 }
 
-const UNGROUNDED: CredentialGround = { sessionId: null, identityProviderId: null }
+const UNGROUNDED: CredentialSource = { sessionId: null, identityProviderId: null }
 
-function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null, ground: CredentialGround): Actor {
+function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null, ground: CredentialSource): Actor {
   if (!stored) throw refusedCredential('The credential belongs to no actor.')
-  if (!stored.isGrounded) {
+  if (!stored.isCredentialValid) {
     throw refusedCredential(
       ground.sessionId === null
         ? `The identity provider ${ground.identityProviderId} is not active any more.`
@@ -113,7 +116,7 @@ function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null, 
 export function actorFrom(
   stored: StoredActor,
   credentialExpiresAt: Date | null = null,
-  ground: CredentialGround = UNGROUNDED,
+  ground: CredentialSource = UNGROUNDED,
 ): Actor {
   return {
     id: stored.id,
@@ -123,8 +126,8 @@ export function actorFrom(
     roles: stored.roles.map((role) => role.name),
     roleIds: stored.roles.map((role) => role.id),
     permissions: permissionSet(stored.roles.flatMap((role) => role.permissions)),
-    ...(stored.scopes.includes('*:*') ? {} : { within: { permissions: permissionSet(stored.scopes) } }),
-    reach: { ...NO_REACH, ...stored.reach },
+    ...(stored.scopes.includes('*:*') ? {} : { limitedBy: { permissions: permissionSet(stored.scopes) } }),
+    scopeMembers: scopeMembersOf(stored.reach),
     rightsVersion: stored.rightsVersion,
     plugins: stored.plugins,
     disabledRules: new Set(stored.disabledRules),
@@ -133,6 +136,10 @@ export function actorFrom(
     keyId: ground.keyId ?? null,
     expiresAt: earlier(credentialExpiresAt, stored.expiresAt),
   }
+}
+
+function scopeMembersOf({ teams = [], mates = [], below = [], sharing = [] }: StoredActor['reach']): ScopeMembers {
+  return { teams, teammates: mates, subordinates: below, sharingRules: sharing }
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {

@@ -22,14 +22,14 @@ export interface SignInOptions {
 
 /** Opens the sign-in of a server. `onProviderFailure` is told when an identity provider can't be asked. Throws TrustedIssuerError. */
 export function openSignIn(
-  owner: Pool,
+  ownerPool: Pool,
   signingKeys: SigningKeys,
   options: SignInOptions,
   onProviderFailure: (issuer: string, error: unknown) => void,
 ): { readonly signIn: SignIn; readonly trustedIssuers: TrustedIssuers } {
   const trustedIssuers = openTrustedIssuers(options.trustedIssuers ?? [])
   const signIn = createSignIn({
-    owner,
+    ownerPool,
     signingKeys,
     trusted: trustedIssuers,
     keys: openProviderKeys({ ...options.providerKeys, onFailure: onProviderFailure }),

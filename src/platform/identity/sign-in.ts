@@ -56,7 +56,7 @@ export interface SignInParts extends IdentityTokenParts {
 
 /** The sign-in of one server. */
 export function createSignIn(parts: SignInParts): SignIn {
-  const { owner, sessions: life } = parts
+  const { ownerPool, sessions: life } = parts
   const addresses = countAddressAttempts()
 
   async function tokensOf(session: SessionTokens): Promise<TokenPair> {
@@ -68,49 +68,49 @@ export function createSignIn(parts: SignInParts): SignIn {
 
   return {
     async byPassword(credentials, request) {
-      const session = await signInByPassword({ owner, addresses, life }, credentials, request)
-      await forgetOldSessions(owner)
+      const session = await signInByPassword({ ownerPool, addresses, life }, credentials, request)
+      await forgetOldSessions(ownerPool)
       return tokensOf(session)
     },
     async byIdentity(token, workspace, request) {
       const identity = await verifyIdentity(parts, token, workspace)
-      const session = await recordingRefusals(owner, identity, request, () =>
-        beginByIdentity(owner, life, identity, request),
+      const session = await recordingRefusals(ownerPool, identity, request, () =>
+        beginByIdentity(ownerPool, life, identity, request),
       )
-      await forgetOldSessions(owner)
+      await forgetOldSessions(ownerPool)
       return tokensOf(session)
     },
     async refresh(refreshToken, request) {
       const isTrusted = (issuer: string) => parts.trusted.problemWith(issuer) === null
-      const refreshed = await useRefreshToken(owner, refreshToken, life, isTrusted)
+      const refreshed = await useRefreshToken(ownerPool, refreshToken, life, isTrusted)
       if (refreshed.kind === 'refreshed') return tokensOf(refreshed.tokens)
       const { isLive, ...session } = refreshed.session
       // Only once: whoever has a used token could fill the audit with it.
-      if (isLive) await auditUser(owner, { ...session, operation: 'SIGN_IN_REFUSED' }, request)
+      if (isLive) await auditUser(ownerPool, { ...session, operation: 'SIGN_IN_REFUSED' }, request)
       throw refusedCredential(`A used refresh token of the session ${session.sessionId} was sent again: it has ended.`)
     },
     async revoke(token) {
       const session = isSecret('rpr_', token)
-        ? await sessionOfToken(owner, hashSecret(token))
+        ? await sessionOfToken(ownerPool, hashSecret(token))
         : await sessionOfAccessToken(parts.signingKeys, token)
       if (session === null) return true
       const { workspaceId, sessionId } = session
       if (sessionId === null) return false
-      await endSession(owner, { workspaceId, sessionId, reason: 'SIGNED_OUT' })
+      await endSession(ownerPool, { workspaceId, sessionId, reason: 'SIGNED_OUT' })
       return true
     },
     async setPassword(setupToken, password, request) {
-      const user = await setPasswordByToken(owner, setupToken, password)
+      const user = await setPasswordByToken(ownerPool, setupToken, password)
       const changes = { password: { from: null, to: null } }
-      await auditUser(owner, { ...user, operation: 'UPDATED', changes }, request)
+      await auditUser(ownerPool, { ...user, operation: 'UPDATED', changes }, request)
     },
     async identify(token, workspace, request) {
       const identity = await verifyIdentity(parts, token, workspace)
       const { provider, expiresAt } = identity
       const known = { workspaceId: provider.workspaceId, identityProviderId: provider.id, expiresAt }
       if (provider.actorId !== null) return { ...known, actorId: provider.actorId }
-      const user = await recordingRefusals(owner, identity, request, () =>
-        ownerTransaction(owner, async (client) => {
+      const user = await recordingRefusals(ownerPool, identity, request, () =>
+        ownerTransaction(ownerPool, async (client) => {
           const found = await userOfIdentity(client, identity, request)
           await auditUser(client, { ...found, operation: 'SIGNED_IN' }, request)
           return found
@@ -122,12 +122,12 @@ export function createSignIn(parts: SignInParts): SignIn {
 }
 
 function beginByIdentity(
-  owner: Pool,
+  ownerPool: Pool,
   life: SessionLife,
   identity: VerifiedIdentity,
   request: SignInRequest,
 ): Promise<SessionTokens> {
-  return ownerTransaction(owner, async (client) => {
+  return ownerTransaction(ownerPool, async (client) => {
     const user = await userOfIdentity(client, identity, request)
     const { rowCount } = await client.query('select from actors where workspace_id = $1 and id = $2 and is_active', [
       user.workspaceId,
@@ -142,7 +142,7 @@ function beginByIdentity(
 
 /** Tells the audit when a user is refused who proved to be known to the provider. What was begun for them is undone by then. */
 async function recordingRefusals<Result>(
-  owner: Pool,
+  ownerPool: Pool,
   { provider }: VerifiedIdentity,
   request: SignInRequest,
   work: () => Promise<Result>,
@@ -152,7 +152,7 @@ async function recordingRefusals<Result>(
   } catch (error) {
     if (error instanceof AuthenticationError && error.actorId !== null) {
       const user = { workspaceId: provider.workspaceId, actorId: error.actorId }
-      await auditUser(owner, { ...user, operation: 'SIGN_IN_REFUSED' }, request)
+      await auditUser(ownerPool, { ...user, operation: 'SIGN_IN_REFUSED' }, request)
     }
     throw error
   }

@@ -1,5 +1,5 @@
 import { invalid } from '../declare/rules/user-errors.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { createRecords } from '../writes/create.ts'
 import type { ImportDraft } from './import-draft.ts'
 import { givenParts } from './item-rows.ts'
@@ -13,7 +13,7 @@ const BATCH = 500
  * its errors, and so have those that refer to it.
  */
 export async function createDrafts(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
   dependencies: ReadonlyMap<ImportDraft, readonly Dependency[]>,
@@ -60,7 +60,7 @@ export function settleDependencies(
 }
 
 async function createBatch(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
   created: Map<ImportDraft, string>,

@@ -1,10 +1,10 @@
 import type { Column } from '../data/models/models.ts'
 import { inSameWorkspace, rowOf, tableOf } from '../data/row.ts'
-import { and, ident, join, type Sql, sql, unseen } from '../data/sql.ts'
+import { and, hiddenFromPlanner, ident, join, type Sql, sql } from '../data/sql.ts'
 import { visible } from '../permissions/visible.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 
 /** A record that the caller may see, with the values it was looked for by. */
@@ -15,7 +15,7 @@ export interface Found {
 
 /** Records whose first column has one of the values, with the text of all the columns. One statement. */
 export async function recordsByColumns(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   columns: readonly Column[],
   values: readonly string[],
@@ -32,7 +32,7 @@ export async function recordsByColumns(
 
 /** Records that have a part whose column has one of the values. One statement. */
 export async function recordsByPart(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   items: ItemsSpec,
   column: Column,
@@ -42,14 +42,14 @@ export async function recordsByPart(
   const { reading, row } = rowToFind(work, object)
   const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
   const value = sql`p.${ident(column.column)}`
-  const isPart = sql`p.workspace_id = ${unseen(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
+  const isPart = sql`p.workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
     sql`select ${row.column('id')} as id, array[${value}::text] as values from ${ident(items.model.table)} p join ${tableOf(object, row)} on ${isPart}
       where ${and([...met, isOneOf(column, value, values)])}`,
   )
 }
 
-function rowToFind(work: Work, object: ObjectType) {
+function rowToFind(work: UnitOfWork, object: ObjectType) {
   const reading = startFinding(work.context)
   return { reading, row: rowOf(reading.alias(), object.model) }
 }

@@ -2,8 +2,8 @@ import { sql } from '../data/sql.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
 import { objectGuard, pass } from '../permissions/guard.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Work } from '../request/context.ts'
-import { discard } from '../writes/run-work.ts'
+import type { UnitOfWork } from '../request/context.ts'
+import { discard } from '../writes/unit-of-work.ts'
 import { createDrafts, settleDependencies } from './create-drafts.ts'
 import { draftImport, type ImportDraft } from './import-draft.ts'
 import type { ImportOrder } from './import-order.ts'
@@ -47,7 +47,7 @@ export interface ImportedRow {
  * through the same operations as any write. Leaves the work's log empty, which rolls back, for a dry run and where
  * REJECT_ALL met an error. Throws FORBIDDEN unless the caller may read, create and update the object.
  */
-export async function importTable(work: Work, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
+export async function importTable(work: UnitOfWork, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
   const { registry, schema } = work.context.runtime
   const planned = planImport(registry, order, table, work.context.actor)
   if ('errors' in planned) return { errors: planned.errors, rows: [] }
@@ -69,7 +69,7 @@ interface WrittenDraft {
 }
 
 async function writeDrafts(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
 ): Promise<Map<ImportDraft, WrittenDraft>> {
@@ -119,7 +119,7 @@ function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
 }
 
 /** Two imports of the same objects at once would both find that nothing is there yet. */
-async function takeTurn(work: Work, object: ObjectType): Promise<void> {
+async function takeTurn(work: UnitOfWork, object: ObjectType): Promise<void> {
   await work.transaction.query(
     sql`select pg_advisory_xact_lock(hashtextextended(${`import ${work.transaction.workspaceId} ${object.name}`}, 0))`,
   )

@@ -1,5 +1,5 @@
 import { invalid } from '../declare/rules/user-errors.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { type Found, recordsByColumns, recordsByPart } from './find-records.ts'
 import type { ImportDraft } from './import-draft.ts'
 import { placeOf } from './import-draft.ts'
@@ -16,7 +16,11 @@ export interface Matched {
  * Finds the records that the rows are about, by the plan's key, in one statement. Rows without a key, rows about the same
  * record and rows that fit several records get an error and are left out, like those that have one already.
  */
-export async function matchRecords(work: Work, plan: ImportPlan, drafts: readonly ImportDraft[]): Promise<Matched[]> {
+export async function matchRecords(
+  work: UnitOfWork,
+  plan: ImportPlan,
+  drafts: readonly ImportDraft[],
+): Promise<Matched[]> {
   const keyed = drafts.filter(({ errors }) => errors.length === 0).flatMap((draft) => withKeys(plan.key, draft))
   const found = await findRecords(
     work,
@@ -92,7 +96,7 @@ function parsedValues(field: KeyField, draft: ImportDraft): string[] {
 }
 
 async function findRecords(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   keys: readonly (readonly string[])[],
 ): Promise<Map<string, Set<string>>> {
@@ -106,7 +110,7 @@ async function findRecords(
   return ids
 }
 
-function recordsOf(work: Work, plan: ImportPlan, first: KeyField, values: readonly string[]): Promise<Found[]> {
+function recordsOf(work: UnitOfWork, plan: ImportPlan, first: KeyField, values: readonly string[]): Promise<Found[]> {
   const spec = plan.writer.specs.find(({ name }) => name === first.field)
   if (spec?.kind === 'items') return recordsByPart(work, plan.object, spec.items, first.leaf.column, values)
   return recordsByColumns(

@@ -1,6 +1,6 @@
 import { encodeId } from '../declare/record-id.ts'
 import { notFound, type UserError } from '../declare/rules/user-errors.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { recordsByColumns } from './find-records.ts'
 import { type ImportDraft, type ImportLookup, placeOf, put } from './import-draft.ts'
 import type { Matched } from './match.ts'
@@ -19,7 +19,7 @@ export interface Dependency {
  * or found several times, is an error of its row.
  */
 export async function resolveReferences(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   matched: readonly Matched[],
   drafts: readonly ImportDraft[],

@@ -1,7 +1,7 @@
 import { sql } from '../data/sql.ts'
 import { under } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { parseInput } from '../writes/input/parse.ts'
 import { idColumn } from '../writes/input/writer.ts'
 import { selectRows } from '../writes/rows/row-statements.ts'
@@ -29,7 +29,7 @@ interface Change {
 
 /** Updates the records whose values differ from their rows'. Answers the rows that changed something; others keep their version. */
 export async function updateDrafts(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   updates: readonly ImportUpdate[],
 ): Promise<Set<ImportDraft>> {
@@ -52,13 +52,13 @@ export async function updateDrafts(
   return changed
 }
 
-async function update(work: Work, plan: ImportPlan, { draft, recordId, input }: Change): Promise<void> {
+async function update(work: UnitOfWork, plan: ImportPlan, { draft, recordId, input }: Change): Promise<void> {
   const { errors } = await updateRecord(work, plan.object, recordId, input)
   draft.errors.push(...under(draft.path, errors))
 }
 
 /** The rows that differ from their records, which are locked. */
-async function changesOf(work: Work, plan: ImportPlan, updates: readonly ImportUpdate[]): Promise<Change[]> {
+async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly ImportUpdate[]): Promise<Change[]> {
   const { object, writer } = plan
   const ids = updates.map(({ recordId }) => recordId)
   const rows = await selectRows(work.transaction, object.model, idColumn(object), ids, {
@@ -94,7 +94,7 @@ async function changesOf(work: Work, plan: ImportPlan, updates: readonly ImportU
 
 /** Parts that the records have now, by field and record: only of the lists that the file adds to. */
 async function existingParts(
-  work: Work,
+  work: UnitOfWork,
   plan: ImportPlan,
   updates: readonly ImportUpdate[],
 ): Promise<Map<string, Map<string, Values[]>>> {

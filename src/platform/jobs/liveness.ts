@@ -40,8 +40,8 @@ export function createLiveness(url: string): Liveness {
 }
 
 /** Gives jobs that a dead worker had taken back to the queue. Answers how many workers that were. */
-export async function releaseDeadWorkers(owner: Pick<pg.Pool, 'query'>): Promise<number> {
-  const { rows } = await owner.query<{ ids: string[] | null }>(
+export async function releaseDeadWorkers(ownerPool: Pick<pg.Pool, 'query'>): Promise<number> {
+  const { rows } = await ownerPool.query<{ ids: string[] | null }>(
     `select array_agg(distinct jobs.locked_by) as ids from graphile_worker._private_jobs jobs
      where jobs.locked_at < now() - make_interval(secs => ${GRACE_SECONDS}) and not exists (
        select from pg_locks
@@ -50,6 +50,6 @@ export async function releaseDeadWorkers(owner: Pick<pg.Pool, 'query'>): Promise
      )`,
   )
   const ids = rows[0]?.ids ?? []
-  if (ids.length > 0) await owner.query('select graphile_worker.force_unlock_workers($1)', [ids])
+  if (ids.length > 0) await ownerPool.query('select graphile_worker.force_unlock_workers($1)', [ids])
   return ids.length
 }

@@ -46,7 +46,7 @@ export function openJobs(background: Background, databaseUrl: string): Jobs {
       working = { names, worker, liveness: createLiveness(databaseUrl) }
     }
     await working.liveness.hold(working.worker.id)
-    const dead = await releaseDeadWorkers(database.owner)
+    const dead = await releaseDeadWorkers(database.ownerPool)
     if (dead > 0) log.info({ workers: dead }, 'Jobs that a worker left when it died are taken up again')
   }
 

@@ -35,8 +35,8 @@ export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
  * Asks for a run of the job in every workspace that uses its plugin. Where one of an earlier time still waits, it is that
  * one. Answers in how many. One statement.
  */
-export async function askEverywhere(owner: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
-  const { rows } = await owner.query<{ asked: number }>(
+export async function askEverywhere(ownerPool: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
+  const { rows } = await ownerPool.query<{ asked: number }>(
     `select count(*)::int as asked from graphile_worker.add_jobs(array(
        select row($1, json_build_object('workspaceId', pa.workspace_id, 'payload', '{}'::json), null, now(), 25,
                   'schedule:' || $1 || ':' || pa.workspace_id, 0, null)::graphile_worker.job_spec

@@ -63,7 +63,7 @@ function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
   return Object.fromEntries(
     jobs.flatMap((owned): [string, Task][] => [
       [owned.job.name, taskOf(background, owned)],
-      [scheduleTask(owned), async () => void (await askEverywhere(background.database.owner, owned))],
+      [scheduleTask(owned), async () => void (await askEverywhere(background.database.ownerPool, owned))],
     ]),
   )
 }

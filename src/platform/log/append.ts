@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { join, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { LogEntry } from '../declare/change.ts'
-import type { RequestContext, Work } from '../request/context.ts'
+import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import type { RequestOrigin } from '../request/origin.ts'
 
 // The one place that writes the tables `changes` and `audit_entries`.
@@ -39,7 +39,7 @@ export interface AuditRecord extends Omit<LogEntry, 'operation'> {
  * Appends all entries of a unit of work to the log and to the audit, in its transaction: both get every write or none. `seq`
  * follows the order of the writes.
  */
-export async function appendLog({ transaction, context, now, log }: Work): Promise<void> {
+export async function appendLog({ transaction, context, now, log }: UnitOfWork): Promise<void> {
   await appendWrites(transaction, sourceOf(transaction, context, now), log)
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Values } from '../declare/rules/values.ts'
 import type { RequestContext } from '../request/context.ts'
-import { tellReads } from './audited-reads.ts'
-import { isRefusal, tellRefusal } from './refusals.ts'
+import { auditReads } from './audited-reads.ts'
+import { auditRefusal, isRefusal } from './refusals.ts'
 
 /** A root mutation field, as the audit knows it. */
 export interface AuditedMutation {
@@ -21,21 +21,21 @@ export async function auditMutation<Answer>(
   input: Values,
   run: (context: RequestContext) => Answer | Promise<Answer>,
 ): Promise<Answer> {
-  const told = new Map<string, Set<string>>()
-  const own: RequestContext = { ...context, mutation: name, told }
+  const auditedReads = new Map<string, Set<string>>()
+  const own: RequestContext = { ...context, mutation: name, auditedReads }
   let answer: Answer
   try {
     answer = await run(own)
   } catch (error) {
     if (isRefusal(error)) {
       const { permission, plugin } = error.extensions
-      await tellRefusal(own, { ids: idsIn(input), isOperation }, { permission, plugin })
+      await auditRefusal(own, { ids: idsIn(input), isOperation }, { permission, plugin })
     }
     throw error
   }
   const permission = refusedPermission(answer)
-  if (permission !== null) await tellRefusal(own, { ids: idsIn(input), isOperation }, { permission })
-  await tellReads(own, told)
+  if (permission !== null) await auditRefusal(own, { ids: idsIn(input), isOperation }, { permission })
+  await auditReads(own, auditedReads)
   return answer
 }
 

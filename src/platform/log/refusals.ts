@@ -36,23 +36,23 @@ export interface NamedIds {
  * Tells in the audit that a mutation was refused, in a transaction of its own: that of the mutation is rolled back. Of those
  * beyond 60 a minute the actor's next entry tells how many they were.
  */
-export async function tellRefusal(context: RequestContext, named: NamedIds, refusal: Refusal): Promise<void> {
+export async function auditRefusal(context: RequestContext, named: NamedIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
   const now = runtime.now?.() ?? new Date()
   const count = countOf(runtime.database, actor.id, now)
   if (count.written >= MAX_REFUSALS) {
-    count.untold++
+    count.unreported++
     return
   }
   count.written++
-  const { untold } = count
-  count.untold = 0
+  const { unreported } = count
+  count.unreported = 0
   const { permission } = refusal
   const entry: AuditRecord = {
     operation: 'REFUSED',
     ...subjectOf(context, named),
     version: 0,
-    changes: untold > 0 ? { refusals: { from: null, to: untold } } : {},
+    changes: unreported > 0 ? { refusals: { from: null, to: unreported } } : {},
     ...(typeof permission === 'string' ? { permission } : {}),
     ...pluginOf(refusal),
   }
@@ -64,7 +64,7 @@ export async function tellRefusal(context: RequestContext, named: NamedIds, refu
       runtime.onStatement,
     )
   } catch (failure) {
-    count.untold += untold + 1
+    count.unreported += unreported + 1
     throw failure
   }
 }
@@ -97,7 +97,7 @@ interface Count {
   /** Entries that were written in that minute. */
   written: number
   /** Refusals that no entry has told of yet. */
-  untold: number
+  unreported: number
 }
 
 const counts = new WeakMap<Database, Map<string, Count>>()
@@ -108,7 +108,7 @@ function countOf(database: Database, actorId: string, now: Date): Count {
   const known = byActor.get(actorId)
   const time = now.getTime()
   const isOver = !known || time - known.since >= MINUTE_MS || time < known.since
-  const count = isOver ? { since: time, written: 0, untold: known?.untold ?? 0 } : known
+  const count = isOver ? { since: time, written: 0, unreported: known?.unreported ?? 0 } : known
   // The last one to be counted is the last one to be forgotten.
   byActor.delete(actorId)
   byActor.set(actorId, count)

@@ -5,7 +5,7 @@ import type { AccessRule } from '../declare/rules/access-rule.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { typedFilter } from '../registry/typed-filter.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
-import { failureOf, interruptible } from '../sandbox/time-limit.ts'
+import { failureOf, runInterruptible } from '../sandbox/time-limit.ts'
 import type { AccessContext } from './access-context.ts'
 
 /** A rule and the plugin that brought it. */
@@ -61,14 +61,14 @@ export function ruleCondition(
   row: Row,
   action: string,
 ): boolean | Sql {
-  const owner = { plugin, name: rule.name }
+  const pluginId = { plugin, name: rule.name }
   const key = `${rule.name} ${action}`
   const { actor } = context
   const ask = () => rule.decide({ actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] }, action })
   let decision = context.decisions.get(key)
   try {
     if (decision === undefined) {
-      decision = isCore ? ask() : interruptible(BUDGET_MS, ask)
+      decision = isCore ? ask() : runInterruptible(BUDGET_MS, ask)
       context.decisions.set(key, decision)
     }
     if (typeof decision === 'boolean') return decision
@@ -78,7 +78,7 @@ export function ruleCondition(
     const filter = coerceInputValue(typedFilter(context.registry, object, decision), type)
     return sql`coalesce(${context.compileFilter({ ...context, isSystem: true }, object, row, filter)}, false)`
   } catch (error) {
-    const failure = failureOf(owner, BUDGET_MS, error)
+    const failure = failureOf(pluginId, BUDGET_MS, error)
     throw failure instanceof PluginFailedError ? failure : error
   }
 }

@@ -34,11 +34,11 @@ export function permissionText({ object, field, action, scope }: ParsedPermissio
 /** What each in the chain grants, the grantee first. */
 function links(grantee: Grantee): ParsedPermission[][] {
   const own = [...grantee.permissions].flatMap((text) => parsePermission(text) ?? [])
-  return grantee.within ? [own, ...links(grantee.within)] : [own]
+  return grantee.limitedBy ? [own, ...links(grantee.limitedBy)] : [own]
 }
 
 /** Records that the grants with a scope reach for certain. `team` and `hierarchy` reach what one owns, and each what is shared. */
-const REACHES: Readonly<Record<Scope, readonly Scope[]>> = {
+const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
   shared: ['shared'],
   own: ['own', 'shared'],
   team: ['team', 'own', 'shared'],
@@ -46,20 +46,20 @@ const REACHES: Readonly<Record<Scope, readonly Scope[]>> = {
 }
 
 function covers(held: ParsedPermission, wanted: ParsedPermission, isSensitive: IsSensitive): boolean {
-  if (!reachesScope(held.scope, wanted.scope)) return false
+  if (!includesScope(held.scope, wanted.scope)) return false
   if (held.action !== '*' && held.action !== wanted.action) return false
   const isEverything = held.object === '*' && held.action === '*' && held.scope === null
   if (held.object === '*') {
     if (wanted.object !== '*' && isAdministration(wanted.object) && !isEverything) return false
   } else if (held.object !== wanted.object) return false
-  if (reachesAllFields(held) || (held.field !== null && held.field === wanted.field)) return true
+  if (grantsEveryField(held) || (held.field !== null && held.field === wanted.field)) return true
   if (held.field !== null) return false
   if (wanted.field !== null) return !isSensitive(wanted.object, wanted.field)
   return wanted.action !== '*' || wanted.object === '*'
 }
 
-function reachesScope(held: Scope | null, wanted: Scope | null): boolean {
-  return held === null || (wanted !== null && REACHES[held].includes(wanted))
+function includesScope(held: Scope | null, wanted: Scope | null): boolean {
+  return held === null || (wanted !== null && INCLUDED_SCOPES[held].includes(wanted))
 }
 
 /** What two grants have in common. */
@@ -68,13 +68,12 @@ function shared(one: ParsedPermission, other: ParsedPermission, isSensitive: IsS
   if (object === null || (one.action !== '*' && other.action !== '*' && one.action !== other.action)) return []
   if (one.field !== null && other.field !== null && one.field !== other.field) return []
   const field = one.field ?? other.field
-  if (field !== null && isSensitive(object, field) && !(reachesField(one, field) && reachesField(other, field)))
-    return []
+  if (field !== null && isSensitive(object, field) && !(grantsField(one, field) && grantsField(other, field))) return []
   const scope = commonScope(one.scope, other.scope)
   const action = one.action === '*' ? other.action : one.action
   // Every action on an object reaches its sensitive fields; where one of the two does not, its actions are named.
   const isNamed =
-    action === '*' && object !== '*' && field === null && !(reachesAllFields(one) && reachesAllFields(other))
+    action === '*' && object !== '*' && field === null && !(grantsEveryField(one) && grantsEveryField(other))
   return (isNamed ? ACTIONS : [action]).map((each) => ({ object, field, action: each, scope }))
 }
 
@@ -82,13 +81,13 @@ function shared(one: ParsedPermission, other: ParsedPermission, isSensitive: IsS
 const ACTIONS = ['read', 'create', 'update', 'delete']
 
 /** Every action on an object reaches its sensitive fields too; every action on any object only where it reaches all records. */
-function reachesAllFields({ object, field, action, scope }: ParsedPermission): boolean {
+function grantsEveryField({ object, field, action, scope }: ParsedPermission): boolean {
   return field === null && action === '*' && (object !== '*' || scope === null)
 }
 
 /** Whether the grant reaches a field that is sensitive. */
-function reachesField(grant: ParsedPermission, field: string): boolean {
-  return grant.field === field || reachesAllFields(grant)
+function grantsField(grant: ParsedPermission, field: string): boolean {
+  return grant.field === field || grantsEveryField(grant)
 }
 
 function commonObject(one: ParsedPermission, other: ParsedPermission): string | null {
@@ -102,8 +101,8 @@ function commonObject(one: ParsedPermission, other: ParsedPermission): string | 
 /** The wider of two scopes never counts; of two that are not within each other, what both reach for certain. */
 function commonScope(one: Scope | null, other: Scope | null): Scope | null {
   if (one === null || other === null) return one ?? other
-  if (REACHES[one].includes(other)) return other
-  return REACHES[other].includes(one) ? one : 'own'
+  if (INCLUDED_SCOPES[one].includes(other)) return other
+  return INCLUDED_SCOPES[other].includes(one) ? one : 'own'
 }
 
 const EVERY_RECORD: Grantee = { permissions: new Set(['*:read']) }

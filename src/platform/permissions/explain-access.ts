@@ -111,9 +111,9 @@ function stepsOf(
 
 /** An API key's own scopes, which have to reach the record too. */
 function keyScopes(context: AccessContext, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
-  const { within } = context.actor
-  if (!within) return []
-  const scopes = recordScopes(within, object.singular, action)
+  const { limitedBy } = context.actor
+  if (!limitedBy) return []
+  const scopes = recordScopes(limitedBy, object.singular, action)
   const met = scopes
     ? and(
         scopes.map(
@@ -125,7 +125,7 @@ function keyScopes(context: AccessContext, object: ObjectType, row: ReturnType<t
         ),
       )
     : sql`false`
-  const permission = [...within.permissions].join(' ')
+  const permission = [...limitedBy.permissions].join(' ')
   return [{ action, step: { kind: 'SCOPES', role: null, permission, rule: null }, met: sql`coalesce(${met}, false)` }]
 }
 

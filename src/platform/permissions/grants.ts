@@ -98,7 +98,7 @@ function fieldLimit(grants: Grants | null, field: string, isSensitive: boolean):
   const key = isSensitive ? `${field}!` : field
   const known = grants.limits.get(key)
   if (known) return known
-  const reached = grants.matching.filter((grant) => reachesField(grant, field, isSensitive))
+  const reached = grants.matching.filter((grant) => grantsField(grant, field, isSensitive))
   const scopes = scopesOf(reached)
   const limit = reached.length === 0 ? 'none' : scopes && !covers(scopes, grants.scopes) ? scopes : 'all'
   grants.limits.set(key, limit)
@@ -135,7 +135,7 @@ interface Grants {
   readonly limits: Map<string, ReadonlySet<Scope> | 'all' | 'none'>
 }
 
-function reachesField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
+function grantsField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
   if (grant.field !== null) return grant.field === field
   return !isSensitive || (grant.action === '*' && (grant.object !== '*' || grant.scope === null))
 }
@@ -158,7 +158,7 @@ function covers(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): 
 /** The grantee and everybody who has to be allowed too. */
 function links(grantee: Grantee): readonly ReadonlySet<string>[] {
   const chain: ReadonlySet<string>[] = []
-  for (let link: Grantee | undefined = grantee; link; link = link.within) chain.push(link.permissions)
+  for (let link: Grantee | undefined = grantee; link; link = link.limitedBy) chain.push(link.permissions)
   return chain
 }
 

@@ -36,7 +36,7 @@ export interface PermissionGuard {
 export interface OpenGuard {
   readonly kind:
     | 'part of a value that is guarded'
-    | 'told with the record'
+    | 'readable with the record'
     | 'only what is visible'
     | "the caller's own"
     | 'guarded inside'
@@ -46,7 +46,7 @@ export const PART: OpenGuard = { kind: 'part of a value that is guarded' }
 /** Options of a field that is a part. */
 export const AS_PART: { readonly extensions: { readonly guard: Guard } } = { extensions: { guard: PART } }
 /** Of who sees a record everyone may know: its id and version. */
-export const WITH_RECORD: OpenGuard = { kind: 'told with the record' }
+export const WITH_RECORD: OpenGuard = { kind: 'readable with the record' }
 /** Each record in the answer is looked for among those that the caller may see. */
 export const ONLY_VISIBLE: OpenGuard = { kind: 'only what is visible' }
 export const OWN: OpenGuard = { kind: "the caller's own" }
@@ -68,7 +68,7 @@ export function pass(actor: Grantee, guard: RootGuard): void {
 }
 
 /** Fields that everybody who sees a record may read, filter and sort by. */
-const TOLD_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
+const READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
 /** Whether the caller may read the field of that name, of all the records that they see. */
 export function mayRead(actor: Grantee, object: ObjectType, name: string): boolean {
@@ -77,7 +77,7 @@ export function mayRead(actor: Grantee, object: ObjectType, name: string): boole
 
 /** Of which of the records that the caller sees they may read the field, as `fieldScopes`. */
 export function readableScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
-  if (TOLD_WITH_RECORD.has(name)) return []
+  if (READABLE_WITH_RECORD.has(name)) return []
   return fieldScopes(actor, object.singular, 'read', name, isSensitive(object, name))
 }
 
@@ -91,7 +91,8 @@ export function requireReadableField(actor: Grantee, object: ObjectType, name: s
 
 /** Throws FORBIDDEN unless the caller may read all that the object's search looks into. */
 export function requireSearchable(actor: Grantee, object: ObjectType): void {
-  if (object.searched) for (const name of object.searched) requireReadableField(actor, object, name, 'Searching')
+  if (object.searchedFields)
+    for (const name of object.searchedFields) requireReadableField(actor, object, name, 'Searching')
   else if (!mayEveryField(actor, object.singular, 'read'))
     throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
 }
@@ -109,6 +110,6 @@ export function isSensitive(object: ObjectType, name: string): boolean {
 }
 
 /** Whether every caller who sees a record is told the field. */
-export function isToldWithRecord(name: string): boolean {
-  return TOLD_WITH_RECORD.has(name)
+export function isReadableWithRecord(name: string): boolean {
+  return READABLE_WITH_RECORD.has(name)
 }

@@ -9,7 +9,7 @@ import { can, canField, permissionSet } from './grants.ts'
 import { isSensitive } from './guard.ts'
 
 /** Whether the plugin's own permissions lack one, on an object or on a field of it. */
-export function lacksGrant(registry: Registry, plugin: Plugin, permission: `${string}:${string}`): boolean {
+export function lacksPermission(registry: Registry, plugin: Plugin, permission: `${string}:${string}`): boolean {
   const grants = { permissions: permissionSet(plugin.permissions ?? []) }
   const { object, field, action } = parsePermission(permission) ?? {}
   const found = object === undefined ? undefined : objectBySingular(registry, object)
@@ -19,13 +19,14 @@ export function lacksGrant(registry: Registry, plugin: Plugin, permission: `${st
 
 /**
  * Notes of a FORBIDDEN that it is the part's plugin that lacks the permission. The client is told as it is; the operator, who
- * alone can mend it, by what `ungranted` answers of it. What another plugin was refused inside of it is that one's.
+ * alone can mend it, by what `missingGrantOf` answers of it. What another plugin was refused inside of it is that one's.
  */
-export function noteUngranted(registry: Registry, { plugin, name }: Part, error: unknown): void {
+export function detectMissingGrant(registry: Registry, { plugin, name }: Part, error: unknown): void {
   if (!(error instanceof GraphQLError) || plugin.isCore) return
   const { code, permission, plugin: named = plugin.id } = error.extensions
   if (code !== 'FORBIDDEN' || named !== plugin.id || !isPermission(permission)) return
-  if (lacksGrant(registry, plugin, permission)) noteMissingGrant(error, { plugin: plugin.id, part: name, permission })
+  if (lacksPermission(registry, plugin, permission))
+    noteMissingGrant(error, { plugin: plugin.id, part: name, permission })
 }
 
 function isPermission(value: unknown): value is `${string}:${string}` {

@@ -3,7 +3,7 @@ import type { Row } from '../data/row.ts'
 import { and, join, or, type Sql, sql } from '../data/sql.ts'
 import type { Scope } from '../declare/permission.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Reach, SharingRule } from '../request/actor.ts'
+import type { ScopeMembers, SharingRule } from '../request/actor.ts'
 import type { AccessContext } from './access-context.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import { recordScopes } from './grants.ts'
@@ -43,7 +43,7 @@ export function conditionsOf(
   action: string,
   scopes: readonly ReadonlySet<Scope>[],
 ): Sql[] {
-  if (object.seenWith !== null || TELLS_OF_OTHERS.has(object.name)) return []
+  if (object.visibleWith !== null || LOG_OBJECTS.has(object.name)) return []
   return scopes.map((reached) => anyPath(context, object, row, action, reached))
 }
 
@@ -55,25 +55,29 @@ function anyPath(
   action: string,
   scopes: ReadonlySet<Scope>,
 ): Sql {
-  const { reach } = context.actor
+  const { scopeMembers } = context.actor
   const conditions: Sql[] = []
   if (scopes.has('own') || scopes.has('team') || scopes.has('hierarchy'))
     conditions.push(ownedByOneOf(object, row, peopleIn(context, scopes)))
   const { team } = object.ownership
-  if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(reach.teams)))
+  if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(scopeMembers.teams)))
   return or([...conditions, ...sharedPaths(context, object, row, action).map(({ met }) => met)])
 }
 
-const peopleOf = new WeakMap<Reach, Map<string, string>>()
+const peopleOf = new WeakMap<ScopeMembers, Map<string, string>>()
 
 /** The caller and everybody whose records the scopes reach, as an array in PostgreSQL's own notation. */
-function peopleIn({ actor: { id, reach } }: AccessContext, scopes: ReadonlySet<Scope>): string {
-  const known = peopleOf.get(reach) ?? new Map<string, string>()
-  peopleOf.set(reach, known)
+function peopleIn({ actor: { id, scopeMembers } }: AccessContext, scopes: ReadonlySet<Scope>): string {
+  const known = peopleOf.get(scopeMembers) ?? new Map<string, string>()
+  peopleOf.set(scopeMembers, known)
   const key = `${id} ${scopes.has('team')} ${scopes.has('hierarchy')}`
   const found = known.get(key)
   if (found) return found
-  const people = [id, ...(scopes.has('team') ? reach.mates : []), ...(scopes.has('hierarchy') ? reach.below : [])]
+  const people = [
+    id,
+    ...(scopes.has('team') ? scopeMembers.teammates : []),
+    ...(scopes.has('hierarchy') ? scopeMembers.subordinates : []),
+  ]
   const list = uuidArray([...new Set(people)])
   known.set(key, list)
   return list
@@ -92,10 +96,10 @@ function ownedByOneOf(object: ObjectType, row: Row, people: string): Sql {
 }
 
 /** The log and the audit tell of records that the caller sees, and are restricted by these. */
-const TELLS_OF_OTHERS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
+const LOG_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
 /** Whether the caller reaches every record of the object that is there. */
-export function reachesAll(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
+export function allowsEveryRecord(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
   return accessConditions(context, object, row, action)?.length === 0
 }
 
@@ -114,12 +118,14 @@ export function accessPaths(
   if (isOwned) paths.push({ kind: 'OWNER', met: owned((id) => sql`${id} = ${actor.id}::uuid`) })
   if (scopes.has('team')) {
     const { team } = object.ownership
-    const mates = owned((id) => isOneOf(id, uuidArray(actor.reach.mates)))
-    const met = team ? or([isOneOf(row.column(team.name), uuidArray(actor.reach.teams)), mates]) : mates
+    const ofTeammates = owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.teammates)))
+    const met = team
+      ? or([isOneOf(row.column(team.name), uuidArray(actor.scopeMembers.teams)), ofTeammates])
+      : ofTeammates
     paths.push({ kind: 'TEAM', met })
   }
   if (scopes.has('hierarchy'))
-    paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, uuidArray(actor.reach.below))) })
+    paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.subordinates))) })
   return [...paths, ...sharedPaths(context, object, row, action)]
 }
 
@@ -129,7 +135,7 @@ function sharedPaths(context: AccessContext, object: ObjectType, row: Row, actio
   const paths: AccessPath[] = []
   const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
   if (levels.length === 0) return paths
-  for (const rule of actor.reach.sharing)
+  for (const rule of actor.scopeMembers.sharingRules)
     if (rule.object === object.name && levels.includes(rule.access))
       paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(context, object, row, rule) })
   return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` }]
@@ -167,5 +173,5 @@ function grantedIds(context: AccessContext, object: ObjectType, levels: readonly
   return sql`select g.record_id from record_grants g
     where g.workspace_id = ${actor.workspaceId}::uuid and g.record_type = ${object.name} and g.deleted_at is null
       and g.access::text = any(${[...levels]}::text[]) and (g.expires_at is null or g.expires_at > now())
-      and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id = any(${[...actor.reach.teams]}::uuid[]))`
+      and (g.user_id = ${actor.id}::uuid or g.role_id = any(${[...actor.roleIds]}::uuid[]) or g.team_id = any(${[...actor.scopeMembers.teams]}::uuid[]))`
 }

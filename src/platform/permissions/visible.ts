@@ -1,7 +1,7 @@
 import { inSameWorkspace, type Row, rowOf } from '../data/row.ts'
 import { and, columnOf, ident, type Sql, sql } from '../data/sql.ts'
 import type { ManyField } from '../declare/objects/fields.ts'
-import type { SeenWith } from '../declare/objects/object.ts'
+import type { VisibleWith } from '../declare/objects/object.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
 import type { AccessContext } from './access-context.ts'
@@ -26,14 +26,14 @@ export function visible(context: AccessContext, object: ObjectType, row: Row, op
   // A kind of a plugin that this workspace does without: its records have no type, so they are not there.
   if (discriminator && !discriminator.enumName && variants.size > 0)
     conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
-  if (object.seenWith) conditions.push(...shownRecord(context, object.seenWith, row))
+  if (object.visibleWith) conditions.push(...shownRecord(context, object.visibleWith, row))
   if (object.name === 'AuditEntry') conditions.push(...visibleEntries(context, row))
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
 }
 
 /** That the caller sees the record which the row shows in another way. */
-function shownRecord(context: AccessContext, { object, shows }: SeenWith, row: Row): Sql[] {
+function shownRecord(context: AccessContext, { object, shows }: VisibleWith, row: Row): Sql[] {
   const shown = objectNamed(context.registry, object)
   const record = rowOf(context.alias(), shown.model)
   const reached = accessConditions(context, shown, record, 'read') ?? [sql`false`]

@@ -11,7 +11,7 @@ import {
 import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import type { Compiled } from '../declare/objects/field-read.ts'
-import { tellReads } from '../log/audited-reads.ts'
+import { auditReads } from '../log/audited-reads.ts'
 import { pass } from '../permissions/guard.ts'
 import type { RequestContext } from '../request/context.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
@@ -92,7 +92,7 @@ export async function executeQuery(
     await computeResolved(reading)
     settleWithin(data, [], failuresInto(errors))
   }
-  await tellReads(query.context, reading.told)
+  await auditReads(query.context, reading.auditedReads)
   if (errors.length === 0) return { result: { data }, hasIntrospection }
   return {
     result: {

@@ -17,7 +17,7 @@ import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
 export interface DeclaredSql {
   readonly registry: Registry
   /** Plugin that declares it. */
-  readonly owner: string
+  readonly pluginId: string
   /** `<Type>.<field>`, for messages. */
   readonly name: string
   /** Type whose row it is about. */
@@ -59,7 +59,7 @@ export function guardedSql(
 }
 
 /** What a declaration's SQL looks at. */
-export interface Looked {
+export interface DeclaredSqlCheck {
   /** Tables that it reads. */
   readonly tables: readonly string[]
   /** Whether it asks of records whether the caller sees them. */
@@ -70,7 +70,7 @@ export interface Looked {
  * Looks at what a declaration makes, over a row and without a caller.
  * @throws PluginFailedError where it throws, or reaches further than it may.
  */
-export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): Looked {
+export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): DeclaredSqlCheck {
   const plugin = limitedPlugin(declared)
   let asks = false
   const sees = () => {
@@ -79,7 +79,7 @@ export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): Look
   }
   const { models } = declared.registry
   if (!plugin) return { tables: tablesIn(make(referenceTo(declared, row, sees, true)).text, models), asks }
-  const looked = lookAt(declared, plugin, row, make, true)
+  const looked = inspectSql(declared, plugin, row, make, true)
   return { tables: tablesIn(looked.sql.text, models), asks: looked.asks }
 }
 
@@ -89,8 +89,8 @@ function seesEvery(reading: AccessContext, permission: Permission): boolean {
   if (reading.isSystem || !parsed) return reading.isSystem === true
   const object = objectBySingular(reading.registry, parsed.object)
   const rules = object ? accessRulesOn(reading.registry, object.name) : []
-  const isLimited = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
-  return !isLimited && !rules.some(({ rule }) => applies(reading, rule, parsed.action))
+  const isSandboxed = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
+  return !isSandboxed && !rules.some(({ rule }) => applies(reading, rule, parsed.action))
 }
 
 function made(
@@ -107,7 +107,7 @@ function made(
   const plugin = limitedPlugin(declared)
   if (plugin) {
     // What the platform puts in for `sees` reads tables that are none of the plugin's business: it is looked at without.
-    const looked = lookAt(declared, plugin, row, make, isChecked)
+    const looked = inspectSql(declared, plugin, row, make, isChecked)
     return looked.asks ? { sql: make(referenceTo(declared, row, sees, isOwn(plugin, row))), asks: true } : looked
   }
   let asks = false
@@ -120,7 +120,7 @@ function made(
 }
 
 /** The SQL with `true` for each `sees`, looked over, and whether it asks so. */
-function lookAt(
+function inspectSql(
   declared: DeclaredSql,
   plugin: Plugin,
   row: Row,
@@ -144,18 +144,18 @@ function lookAt(
 }
 
 /** The plugin that declares it, where that is none of core's. */
-function limitedPlugin({ registry, owner }: DeclaredSql): Plugin | null {
-  const plugin = registry.plugins.find(({ id }) => id === owner)
+function limitedPlugin({ registry, pluginId }: DeclaredSql): Plugin | null {
+  const plugin = registry.plugins.find(({ id }) => id === pluginId)
   return plugin && !plugin.isCore ? plugin : null
 }
 
 function isOwn(plugin: Plugin, row: Row): boolean {
-  return row.model.owner === plugin.id
+  return row.model.pluginId === plugin.id
 }
 
 /** Columns that the type's fields publish, by name, with those that every statement needs. */
 export function publishedColumns(type: RecordType): ReadonlySet<string> {
-  const { fields, model } = type.within ?? type
+  const { fields, model } = type.groupedIn ?? type
   const names = new Set(['workspaceId', 'id'])
   for (const field of fields.values()) {
     if (field.kind === 'column') names.add(field.column.name)

@@ -14,7 +14,7 @@ export interface Reading extends AccessContext, Selected {
   /** What code computes once the statement is answered, by the field's declaration. */
   readonly resolutions: Map<object, Resolution>
   /** Records of objects whose reads are audited that the answer tells of: uuids by object. Filled as it is shaped. */
-  readonly told: Map<string, Set<string>>
+  readonly auditedReads: Map<string, Set<string>>
   /** Told of what plugins' code failed with. */
   readonly report?: (failure: unknown) => Promise<void>
 }
@@ -54,25 +54,25 @@ declare module 'graphql' {
     readonly guard?: Guard
     readonly run?: FieldRun
     /** Plugin that adds it; absent for core's. */
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLObjectTypeExtensions<_TSource, _TContext> {
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLInterfaceTypeExtensions {
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLEnumTypeExtensions {
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLInputObjectTypeExtensions {
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLInputFieldExtensions {
-    readonly owner?: string
+    readonly pluginId?: string
   }
   interface GraphQLEnumValueExtensions {
-    readonly owner?: string
+    readonly pluginId?: string
   }
 }
 

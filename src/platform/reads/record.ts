@@ -5,14 +5,14 @@ import type { Compiled } from '../declare/objects/field-read.ts'
 import { accessConditions } from '../permissions/record-access.ts'
 import type { ObjectType, Variant } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
+import { withAuditedReads } from './audited-records.ts'
 import type { FieldGroup } from './collect.ts'
-import { noted } from './noted.ts'
 import { type Reading, TYPE_NAME, tuple } from './reading.ts'
 import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
 
 /** Compiles what a group selects on a record of the object, concrete or abstract. */
 export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
-  return noted(reading, object, row, group, compileAny(reading, object, row, group))
+  return withAuditedReads(reading, object, row, group, compileAny(reading, object, row, group))
 }
 
 function compileAny(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
@@ -57,8 +57,8 @@ function compileAbstract(
       }
     }
     const own = ownParts.length > 0 ? assemble(ownParts) : null
-    const unseen = hiddenAs(reading, object, variant, fields, row)
-    if (unseen) hidden.push(sql`${row.column(discriminator)} = ${variant.kind} and ${unseen}`)
+    const hiddenFromPlanner = hiddenAs(reading, object, variant, fields, row)
+    if (hiddenFromPlanner) hidden.push(sql`${row.column(discriminator)} = ${variant.kind} and ${hiddenFromPlanner}`)
     if (own) branches.push(sql`when ${variant.kind} then ${own.sql}`)
     shapes.set(variant.kind, (values, value) => {
       const ownValues = asRecord(own ? own.shape(value) : {})

@@ -16,28 +16,28 @@ export function startFinding({ runtime: { registry, schema }, actor }: Caller): 
 }
 
 /** Begins a statement for what the client selects below a field. */
-export function startSelection({ runtime, actor, told }: RequestContext, info: GraphQLResolveInfo): Reading {
+export function startSelection({ runtime, actor, auditedReads }: RequestContext, info: GraphQLResolveInfo): Reading {
   return startReading({
     schema: info.schema,
     fragments: info.fragments,
     variables: info.variableValues,
     registry: runtime.registry,
     actor,
-    ...(told ? { told } : {}),
+    ...(auditedReads ? { auditedReads } : {}),
   })
 }
 
 /** Begins a statement for a caller. */
 export function startReading(
-  options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'compileFilter' | 'told'> &
-    Partial<Pick<Reading, 'told'>>,
+  options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'compileFilter' | 'auditedReads'> &
+    Partial<Pick<Reading, 'auditedReads'>>,
 ): Reading {
   let count = 0
   return {
     ...options,
     resolutions: new Map(),
     decisions: new Map(),
-    told: options.told ?? new Map(),
+    auditedReads: options.auditedReads ?? new Map(),
     compileFilter,
     alias: () => raw(`t${++count}`),
   }

@@ -5,13 +5,13 @@ import type { Condition } from './object-type.ts'
 
 /** Fields that a plugin adds to another's object. */
 export interface Extension {
-  readonly owner: string
+  readonly pluginId: string
   readonly fields: Readonly<Record<string, FieldDeclaration>>
 }
 
 /** A kind and the plugin that brought it. */
 export interface OwnedVariant {
-  readonly owner: string
+  readonly pluginId: string
   readonly variant: VariantDeclaration
 }
 
@@ -20,7 +20,7 @@ export function conditionsOf(plugins: readonly Plugin[], object: string): Condit
   return plugins.flatMap((plugin) =>
     Object.entries(plugin.conditions?.[object] ?? {}).map(([name, declaration]) => ({
       name,
-      owner: plugin.id,
+      pluginId: plugin.id,
       declaration,
     })),
   )
@@ -30,6 +30,6 @@ export function conditionsOf(plugins: readonly Plugin[], object: string): Condit
 export function extensionsOf(plugins: readonly Plugin[], object: string): Extension[] {
   return plugins.flatMap((plugin) => {
     const fields = plugin.extend?.[object]
-    return fields ? [{ owner: plugin.id, fields }] : []
+    return fields ? [{ pluginId: plugin.id, fields }] : []
   })
 }

@@ -1,7 +1,7 @@
 import type { Models } from '../data/models/models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { CompositionError } from './composition-error.ts'
-import { requireReachable } from './declaring-plugins.ts'
+import { requireDependency } from './declaring-plugins.ts'
 
 /** Objects in the names of permissions that the platform asks for by itself. */
 const PERMISSION_OBJECTS: ReadonlySet<string> = new Set(['plugin', 'change'])
@@ -67,7 +67,7 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
   for (const table of plugin.reads ?? []) {
     const model = [...models.models.values()].find((each) => each.table === table)
     if (!model) throw new CompositionError(`${id}: reads names the table ${table}, which nobody has.`)
-    requireReachable({ plugins }, id, model.owner, `the table ${table}`)
+    requireDependency({ plugins }, id, model.pluginId, `the table ${table}`)
   }
   for (const query of plugin.queries ?? []) ownPermission(plugins, plugin, query.permission, `The query ${query.name}`)
   for (const operation of plugin.operations ?? [])
@@ -79,15 +79,15 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
 function ownPermission(plugins: readonly Plugin[], plugin: Plugin, permission: string, what: string): void {
   const [object = ''] = permission.split(':')
   const holder = plugins.find((each) => permissionObjects(each).has(object))
-  if (holder) requireReachable({ plugins }, plugin.id, holder.id, `the permission ${permission} (${what})`)
+  if (holder) requireDependency({ plugins }, plugin.id, holder.id, `the permission ${permission} (${what})`)
 }
 
 function ownModel(models: Models, plugin: string, name: string, what: string): void {
-  const owner = models.models.get(name)?.owner
-  if (owner === undefined)
+  const pluginId = models.models.get(name)?.pluginId
+  if (pluginId === undefined)
     throw new CompositionError(`${plugin}: ${what} wants the model ${name}, which nobody has. Add it to models.prisma.`)
-  if (owner !== plugin)
+  if (pluginId !== plugin)
     throw new CompositionError(
-      `${plugin}: ${what} is over the model ${name} of ${owner}. A plugin's own are over its own models.`,
+      `${plugin}: ${what} is over the model ${name} of ${pluginId}. A plugin's own are over its own models.`,
     )
 }

@@ -18,9 +18,9 @@ export function ownerIn({ plugins }: Owners, plugin: string): string {
  * Throws CompositionError unless the plugin may refer to what the other one has: its own, core's, or that of a plugin it
  * depends on. `what` is what it refers to, for the message.
  */
-export function requireReachable(owners: Owners, plugin: string, other: string, what: string): void {
-  const [owner, holder] = [ownerIn(owners, plugin), ownerIn(owners, other)]
-  if (owner === holder || holder === CORE) return
+export function requireDependency(owners: Owners, plugin: string, other: string, what: string): void {
+  const [pluginId, holder] = [ownerIn(owners, plugin), ownerIn(owners, other)]
+  if (pluginId === holder || holder === CORE) return
   const depends = owners.plugins.find(({ id }) => id === plugin)?.depends ?? {}
   if (Object.hasOwn(depends, holder)) return
   throw new CompositionError(

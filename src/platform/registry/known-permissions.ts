@@ -22,7 +22,7 @@ export function knownActions(
   const add = (object: string, actions: readonly string[]) =>
     known.set(object, new Set([...(known.get(object) ?? []), ...actions]))
   const ids = new Set(plugins.map(({ id }) => id))
-  for (const { owner, singular } of registry.objects.values()) if (ids.has(owner)) add(singular, ACTIONS)
+  for (const { pluginId, singular } of registry.objects.values()) if (ids.has(pluginId)) add(singular, ACTIONS)
   for (const { operations = [], queries = [], acts = [] } of plugins) {
     for (const { permission } of [...operations, ...queries]) {
       const parsed = permission === null ? null : parsePermission(permission)
@@ -30,7 +30,7 @@ export function knownActions(
     }
     for (const act of acts) {
       const object = registry.objects.get(act.object)
-      if (object && ids.has(object.owner)) add(object.singular, [actionOf(act)])
+      if (object && ids.has(object.pluginId)) add(object.singular, [actionOf(act)])
     }
   }
   return known

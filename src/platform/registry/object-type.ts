@@ -1,13 +1,13 @@
 import type { Column, Model, Models, Relation } from '../data/models/models.ts'
 import type { ConditionDeclaration, FieldDeclaration } from '../declare/objects/fields.ts'
 import type { ColumnOptions } from '../declare/objects/item.ts'
-import type { InterfaceDeclaration, SeenWith, WriteKind } from '../declare/objects/object.ts'
+import type { InterfaceDeclaration, VisibleWith, WriteKind } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
-/** A field of a record, resolved against its model. `owner` is the plugin that declared it. */
+/** A field of a record, resolved against its model. `pluginId` is the plugin that declared it. */
 export type Field = {
   readonly name: string
-  readonly owner: string
+  readonly pluginId: string
   /** Whether permission on the object does not reach it. */
   readonly isSensitive: boolean
 } & (
@@ -29,12 +29,12 @@ export interface RecordType {
   readonly model: Model
   readonly fields: ReadonlyMap<string, Field>
   /** Type whose rows it is about, for values that are grouped under one name. */
-  readonly within?: RecordType
+  readonly groupedIn?: RecordType
 }
 
 /** An object as the whole platform sees it. */
 export interface ObjectType extends RecordType {
-  readonly owner: string
+  readonly pluginId: string
   readonly prefix: string
   /** Root list field, or null. */
   readonly plural: string | null
@@ -46,11 +46,11 @@ export interface ObjectType extends RecordType {
   readonly variants: ReadonlyMap<string, Variant>
   readonly search: Column | null
   /** Fields whose text search holds; null for any. */
-  readonly searched: readonly string[] | null
+  readonly searchedFields: readonly string[] | null
   /** Columns that tell whose a record is. */
   readonly ownership: Ownership
   /** Object whose records these only show in another way, or null. */
-  readonly seenWith: SeenWith | null
+  readonly visibleWith: VisibleWith | null
   /** Whether each read of a record is told in the audit. */
   readonly auditsReads: boolean
   /** Fields that tell a record to people; empty where it has none. */
@@ -74,14 +74,14 @@ export interface Ownership {
 /** A condition in an object's filter, and the plugin that brought it. */
 export interface Condition {
   readonly name: string
-  readonly owner: string
+  readonly pluginId: string
   readonly declaration: ConditionDeclaration
 }
 
 /** One kind of an abstract object. */
 export interface Variant {
   /** Plugin that brought it. */
-  readonly owner: string
+  readonly pluginId: string
   readonly name: string
   readonly description: string
   readonly kind: string

@@ -13,7 +13,7 @@ export function composeRegistry(models: Models, plugins: readonly Plugin[]): Reg
   const interfaces = new Map<string, InterfaceDeclaration>()
   const prefixes = new Map<string, ObjectType>()
   const variants = plugins.flatMap((plugin) =>
-    (plugin.variants ?? []).map((variant): OwnedVariant => ({ owner: plugin.id, variant })),
+    (plugin.variants ?? []).map((variant): OwnedVariant => ({ pluginId: plugin.id, variant })),
   )
   checkPlugins(models, plugins)
   for (const plugin of plugins) {
@@ -21,7 +21,9 @@ export function composeRegistry(models: Models, plugins: readonly Plugin[]): Reg
       const name = declaration.name ?? declaration.model
       const existing = objects.get(name)
       if (existing)
-        throw new CompositionError(`Type ${name} is declared by both ${existing.owner} and ${plugin.id}. Rename one.`)
+        throw new CompositionError(
+          `Type ${name} is declared by both ${existing.pluginId} and ${plugin.id}. Rename one.`,
+        )
       const own = variants.filter(({ variant }) => variant.of === name)
       const object = resolveObject(models, plugin, declaration, own, {
         fields: extensionsOf(plugins, name),
@@ -36,7 +38,7 @@ export function composeRegistry(models: Models, plugins: readonly Plugin[]): Reg
           const holder = prefixes.get(prefix)
           if (holder)
             throw new CompositionError(
-              `Id prefix ${prefix} is used by both ${holder.name} of ${holder.owner} and ${name} of ${plugin.id}. Change one.`,
+              `Id prefix ${prefix} is used by both ${holder.name} of ${holder.pluginId} and ${name} of ${plugin.id}. Change one.`,
             )
           prefixes.set(prefix, object)
         }

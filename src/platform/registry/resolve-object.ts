@@ -21,25 +21,25 @@ const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] 
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const
 
 /** Resolves a part of a record against its model. */
-export function resolveItem(models: Models, owner: string, declaration: ItemDeclaration): RecordType {
-  const model = modelNamed(models, owner, declaration.model)
+export function resolveItem(models: Models, pluginId: string, declaration: ItemDeclaration): RecordType {
+  const model = modelNamed(models, pluginId, declaration.model)
   const name = declaration.name ?? declaration.model
   return {
     name,
     description: declaration.description ?? model.description ?? name,
     model,
-    fields: resolveFields(owner, name, model, declaration.columns, declaration.relations ?? {}, {}),
+    fields: resolveFields(pluginId, name, model, declaration.columns, declaration.relations ?? {}, {}),
   }
 }
 
 /** A view as a type over the actors' model. */
-export function resolveView(registry: Registry, owner: string, view: View): RecordType {
-  const model = modelNamed(registry.models, owner, 'Actor')
+export function resolveView(registry: Registry, pluginId: string, view: View): RecordType {
+  const model = modelNamed(registry.models, pluginId, 'Actor')
   return {
     name: view.name,
     description: view.description,
     model,
-    fields: resolveFields(owner, view.name, model, {}, {}, view.fields),
+    fields: resolveFields(pluginId, view.name, model, {}, {}, view.fields),
   }
 }
 
@@ -51,15 +51,15 @@ export function resolveObject(
   variants: readonly OwnedVariant[],
   added: { readonly fields: readonly Extension[]; readonly conditions: readonly Condition[] },
 ): ObjectType {
-  const owner = plugin.id
-  const model = modelNamed(models, owner, declaration.model)
+  const pluginId = plugin.id
+  const model = modelNamed(models, pluginId, declaration.model)
   const name = declaration.name ?? declaration.model
   const fields = new Map<string, Field>()
   const add = (field: Field) => {
     const existing = fields.get(field.name)
     if (existing)
       throw new CompositionError(
-        `Field ${name}.${field.name} is declared by both ${existing.owner} and ${field.owner}. Rename one.`,
+        `Field ${name}.${field.name} is declared by both ${existing.pluginId} and ${field.pluginId}. Rename one.`,
       )
     fields.set(field.name, field)
   }
@@ -73,28 +73,29 @@ export function resolveObject(
   )
   const columns = { ...recordColumns, ...declaration.columns }
   const relations = { ...recordRelations, ...declaration.relations }
-  for (const field of resolveFields(owner, name, model, columns, relations, declaration.fields ?? {}).values())
+  for (const field of resolveFields(pluginId, name, model, columns, relations, declaration.fields ?? {}).values())
     add(field)
   const away = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
   if (away && !model.columns.has('deletedAt'))
-    throw new CompositionError(`${owner}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
+    throw new CompositionError(`${pluginId}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
   if (declaration.writes && declaration.writes.length > 0)
-    add({ kind: 'declared', name: 'history', owner: 'platform', isSensitive: false, declaration: HISTORY })
+    add({ kind: 'declared', name: 'history', pluginId: 'platform', isSensitive: false, declaration: HISTORY })
   for (const extension of added.fields) {
     for (const [field, declared] of Object.entries(extension.fields))
       add({
         kind: 'declared',
         name: field,
-        owner: extension.owner,
+        pluginId: extension.pluginId,
         isSensitive: declared.sensitive === true,
         declaration: declared,
       })
   }
-  const column = (columnName: string | undefined) => (columnName ? columnNamed(owner, name, model, columnName) : null)
+  const column = (columnName: string | undefined) =>
+    columnName ? columnNamed(pluginId, name, model, columnName) : null
   const restriction = column(declaration.where?.column)
   return {
     name,
-    owner,
+    pluginId,
     description: declaration.description ?? model.description ?? name,
     model,
     fields,
@@ -106,9 +107,9 @@ export function resolveObject(
     variants: resolveVariants(models, name, fields, declaration.prefix, variants),
     conditions: resolveConditions(name, fields, added.conditions),
     search: column(declaration.search),
-    searched: declaration.searched ?? null,
+    searchedFields: declaration.searchedFields ?? null,
     ownership: ownershipOf(model, declaration),
-    seenWith: declaration.seenWith ?? null,
+    visibleWith: declaration.visibleWith ?? null,
     auditsReads: declaration.auditsReads === true,
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),
@@ -138,18 +139,18 @@ function resolveVariants(
   variants: readonly OwnedVariant[],
 ): Map<string, Variant> {
   const kinds = new Map<string, Variant>()
-  for (const { owner, variant } of variants) {
+  for (const { pluginId, variant } of variants) {
     const existing = kinds.get(variant.kind)
     if (existing)
       throw new CompositionError(
-        `Kind ${variant.kind} of ${object} is declared by both ${existing.owner} and ${owner}. Rename one.`,
+        `Kind ${variant.kind} of ${object} is declared by both ${existing.pluginId} and ${pluginId}. Rename one.`,
       )
-    const resolved = resolveVariant(models, owner, prefix, variant)
+    const resolved = resolveVariant(models, pluginId, prefix, variant)
     for (const field of resolved.detail?.fields.keys() ?? []) {
       const shared = fields.get(field)
       if (shared)
         throw new CompositionError(
-          `Field ${variant.name}.${field} of ${owner} is one of ${object} already, of ${shared.owner}. Rename it.`,
+          `Field ${variant.name}.${field} of ${pluginId} is one of ${object} already, of ${shared.pluginId}. Rename it.`,
         )
     }
     kinds.set(variant.kind, resolved)
@@ -167,31 +168,31 @@ function resolveConditions(
 ): Map<string, Condition> {
   const resolved = new Map<string, Condition>()
   for (const condition of conditions) {
-    const { name, owner } = condition
-    const holder = fields.get(name)?.owner ?? resolved.get(name)?.owner ?? (CONNECTIVES.has(name) ? CORE : null)
+    const { name, pluginId } = condition
+    const holder = fields.get(name)?.pluginId ?? resolved.get(name)?.pluginId ?? (CONNECTIVES.has(name) ? CORE : null)
     if (holder !== null)
       throw new CompositionError(
-        `${object}Filter.${name} is declared by both ${holder} and ${owner}. Rename it in ${owner}.`,
+        `${object}Filter.${name} is declared by both ${holder} and ${pluginId}. Rename it in ${pluginId}.`,
       )
     resolved.set(name, condition)
   }
   return resolved
 }
 
-function resolveVariant(models: Models, owner: string, prefix: string, variant: VariantDeclaration): Variant {
+function resolveVariant(models: Models, pluginId: string, prefix: string, variant: VariantDeclaration): Variant {
   return {
-    owner,
+    pluginId,
     name: variant.name,
     description: variant.description,
     kind: variant.kind,
     prefix: variant.prefix ?? prefix,
-    detail: variant.detail ? resolveItem(models, owner, variant.detail) : null,
+    detail: variant.detail ? resolveItem(models, pluginId, variant.detail) : null,
     object: variant.isObject ? variant.name : null,
   }
 }
 
 function resolveFields(
-  owner: string,
+  pluginId: string,
   typeName: string,
   model: Model,
   columns: Readonly<Record<string, ColumnOptions | undefined>>,
@@ -203,19 +204,19 @@ function resolveFields(
     fields.set(name, {
       kind: 'column',
       name,
-      owner,
+      pluginId,
       isSensitive: options?.sensitive === true,
-      column: columnNamed(owner, typeName, model, name),
+      column: columnNamed(pluginId, typeName, model, name),
       options: options ?? {},
     })
   }
   for (const [name, options] of Object.entries(relations)) {
     const relation = model.relations.get(name)
-    if (!relation) throw new CompositionError(`${owner}: ${typeName}.${name} is no relation of model ${model.name}.`)
+    if (!relation) throw new CompositionError(`${pluginId}: ${typeName}.${name} is no relation of model ${model.name}.`)
     fields.set(name, {
       kind: 'one',
       name,
-      owner,
+      pluginId,
       isSensitive: options?.sensitive === true,
       relation,
       object: options?.object ?? relation.target,
@@ -224,18 +225,18 @@ function resolveFields(
     })
   }
   for (const [name, declaration] of Object.entries(declared))
-    fields.set(name, { kind: 'declared', name, owner, isSensitive: declaration.sensitive === true, declaration })
+    fields.set(name, { kind: 'declared', name, pluginId, isSensitive: declaration.sensitive === true, declaration })
   return fields
 }
 
-function modelNamed(models: Models, owner: string, name: string): Model {
+function modelNamed(models: Models, pluginId: string, name: string): Model {
   const model = models.models.get(name)
-  if (!model) throw new CompositionError(`${owner}: no model ${name}. Add it to its .prisma file.`)
+  if (!model) throw new CompositionError(`${pluginId}: no model ${name}. Add it to its .prisma file.`)
   return model
 }
 
-function columnNamed(owner: string, typeName: string, model: Model, name: string): Column {
+function columnNamed(pluginId: string, typeName: string, model: Model, name: string): Column {
   const column = model.columns.get(name)
-  if (!column) throw new CompositionError(`${owner}: ${typeName}.${name} is no column of model ${model.name}.`)
+  if (!column) throw new CompositionError(`${pluginId}: ${typeName}.${name} is no column of model ${model.name}.`)
   return column
 }

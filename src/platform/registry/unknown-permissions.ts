@@ -31,7 +31,7 @@ function outOfReach(
   known: ReadonlyMap<string, unknown>,
   object: string,
 ): string | null {
-  const holder = known.has(object) ? undefined : objectBySingular(registry, object)?.owner
+  const holder = known.has(object) ? undefined : objectBySingular(registry, object)?.pluginId
   return holder === undefined
     ? null
     : `${object} is an object of ${holder}, on which ${id} does not depend. Name ${holder} under depends, with the range of its versions.`

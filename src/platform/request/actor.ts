@@ -2,7 +2,7 @@
 export interface Grantee {
   readonly permissions: ReadonlySet<string>
   /** Somebody who has to be allowed too: an API key's scopes, a plugin that acts for the caller. */
-  readonly within?: Grantee
+  readonly limitedBy?: Grantee
 }
 
 /** A sharing rule in force: the records of an object that meet the filter. */
@@ -18,18 +18,23 @@ export interface SharingRule {
 }
 
 /** Whom an actor reaches by the scopes of its permissions. uuids. */
-export interface Reach {
+export interface ScopeMembers {
   /** Its teams. */
   readonly teams: readonly string[]
   /** Users of its teams, itself included. */
-  readonly mates: readonly string[]
+  readonly teammates: readonly string[]
   /** Actors whose roles lie below one of its own. */
-  readonly below: readonly string[]
+  readonly subordinates: readonly string[]
   /** Sharing rules for its roles and teams. */
-  readonly sharing: readonly SharingRule[]
+  readonly sharingRules: readonly SharingRule[]
 }
 
-export const NO_REACH: Reach = { teams: [], mates: [], below: [], sharing: [] }
+export const NO_SCOPE_MEMBERS: ScopeMembers = {
+  teams: [],
+  teammates: [],
+  subordinates: [],
+  sharingRules: [],
+}
 
 /** Who acts: a user, an integration or a plugin, in one workspace, with the rights of this moment. */
 export interface Actor {
@@ -45,9 +50,9 @@ export interface Actor {
   /** uuids of its roles. */
   readonly roleIds: readonly string[]
   /** Who has to be allowed too: an API key's scopes, and the plugin that acts for it. */
-  readonly within?: Grantee
+  readonly limitedBy?: Grantee
   /** Whom the scopes of its permissions reach. */
-  readonly reach: Reach
+  readonly scopeMembers: ScopeMembers
   /** Differs whenever anything of its rights does: live streams end then. */
   readonly rightsVersion: string
   /** Ids of the plugins that its workspace uses, sorted. */

@@ -9,7 +9,7 @@ import type { Registry } from '../registry/object-type.ts'
 import type { Actor } from './actor.ts'
 import type { JobQueue } from './job-queue.ts'
 import type { LoadedPlugin, UnavailablePlugin } from './loaded-plugin.ts'
-import type { Feed, OpenStreams, Pulse } from './log-ports.ts'
+import type { Feed, OpenStreams, StreamPoll } from './log-ports.ts'
 import type { RequestOrigin } from './origin.ts'
 import type { PluginFailure } from './plugin-failure.ts'
 import type { TrustedIssuers } from './trusted-issuers.ts'
@@ -24,14 +24,14 @@ export interface Runtime {
   readonly host: PluginHost
   readonly feed: Feed
   /** Looks at what nobody announces, for streams that wait. */
-  readonly pulse: Pulse
+  readonly streamPoll: StreamPoll
   /** Whether access tokens of that signing key are still accepted; it follows a rotation within 30 s. */
   readonly acceptsKey: (keyId: string) => Promise<boolean>
   /** Counts the streams that actors have open; without a limit when absent. */
   readonly streams?: OpenStreams
   readonly uniqueIndexes: UniqueIndexes
   /** What the plugin's code may use while it runs in the work's transaction. */
-  readonly pluginContext: (work: Work, plugin: Plugin) => PluginContext
+  readonly pluginContext: (work: UnitOfWork, plugin: Plugin) => PluginContext
   /** Where plugins put work for the background; absent where nothing would do it. */
   readonly jobs?: JobQueue
   /** The time that writes, rules and jobs see; the real one when absent. */
@@ -71,7 +71,7 @@ export interface RequestContext {
   /** Root mutation field that is being answered, for the audit; absent for what no mutation asked for. */
   readonly mutation?: string
   /** Takes the records of objects with audited reads that the mutation's answer tells of, by object. */
-  readonly told?: Map<string, Set<string>>
+  readonly auditedReads?: Map<string, Set<string>>
   /** `Idempotency-Key` header, or null. */
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name: the same key with another request is refused. */
@@ -79,12 +79,12 @@ export interface RequestContext {
 }
 
 /** One transaction of writes: what it does is logged when it commits, or never happened. */
-export interface Work {
+export interface UnitOfWork {
   readonly context: RequestContext
   readonly transaction: Transaction
   /** Time of the writes, the same for all of them. */
   readonly now: Date
   readonly log: LogEntry[]
   /** Whether a plugin sent statements of its own, which the log doesn't tell. */
-  isTouched: boolean
+  hasPluginStatements: boolean
 }

@@ -33,7 +33,7 @@ export interface Follower {
  * written and announced to nobody, or rights that are not those of their beginning. One statement for each workspace, however
  * many of its streams wait. Like the feed only a wake-up: what is told or ended is decided by the stream's own statement.
  */
-export interface Pulse {
+export interface StreamPoll {
   /** Calls `wake`, at most once, when the follower has a reason to look beyond `position`. Answers what ends the watch. */
   watch(follower: Follower, position: LogPosition, wake: () => void): () => void
 }

@@ -5,7 +5,7 @@ import { isPassed } from '../declare/passed-error.ts'
 import type { ErrorCode } from '../errors.ts'
 
 /** Whose code runs: for messages, measures and strikes. */
-export interface Limited {
+export interface PluginPart {
   /** Id of the plugin. */
   readonly plugin: string
   /** Name of the rule, handler, job or field that runs. */
@@ -26,14 +26,14 @@ export class PluginFailedError extends GraphQLError {
   readonly reason: string
   override readonly cause: unknown
 
-  constructor(owner: Limited, kind: PluginFailedError['kind'], reason: string, cause: unknown) {
+  constructor(part: PluginPart, kind: PluginFailedError['kind'], reason: string, cause: unknown) {
     const code: ErrorCode = 'PLUGIN_FAILED'
     super(
-      `The plugin ${owner.plugin} failed in ${owner.name}${kind === 'OVERRAN' ? ', which took too long' : ''}. Nothing was written. Tell an administrator of the workspace, who can look at the plugin and disable it.`,
-      { extensions: { code, plugin: owner.plugin, rule: owner.name } },
+      `The plugin ${part.plugin} failed in ${part.name}${kind === 'OVERRAN' ? ', which took too long' : ''}. Nothing was written. Tell an administrator of the workspace, who can look at the plugin and disable it.`,
+      { extensions: { code, plugin: part.plugin, rule: part.name } },
     )
-    this.plugin = owner.plugin
-    this.part = owner.name
+    this.plugin = part.plugin
+    this.part = part.name
     this.kind = kind
     this.reason = reason
     this.cause = cause

@@ -1,5 +1,5 @@
 /** Code of a plugin that was refused what its own permissions lack, whatever the caller may do. */
-export interface Ungranted {
+export interface MissingGrant {
   /** Id of the plugin. */
   readonly plugin: string
   /** Name of the rule, handler, job or operation. */
@@ -7,14 +7,14 @@ export interface Ungranted {
   readonly permission: string
 }
 
-const noted = new WeakMap<object, Ungranted>()
+const noted = new WeakMap<object, MissingGrant>()
 
 /** Notes on an error which permission of the plugin was missing. An error that has such a note keeps it. */
-export function noteMissingGrant(error: object, missing: Ungranted): void {
+export function noteMissingGrant(error: object, missing: MissingGrant): void {
   if (!noted.has(error)) noted.set(error, missing)
 }
 
 /** What is noted of an error, or undefined. */
-export function ungranted(error: unknown): Ungranted | undefined {
+export function missingGrantOf(error: unknown): MissingGrant | undefined {
   return error !== null && typeof error === 'object' ? noted.get(error) : undefined
 }

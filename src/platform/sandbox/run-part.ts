@@ -1,12 +1,12 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
-import type { Work } from '../request/context.ts'
-import { isLimited, runningIn } from './running.ts'
-import { doom, scopeOf, throwIfDoomed } from './scope.ts'
-import { failureOf, runLimited } from './time-limit.ts'
+import type { UnitOfWork } from '../request/context.ts'
+import { isSandboxed, runningIn } from './running.ts'
+import { markFailed, scopeOf, throwIfMarkedFailed } from './scope.ts'
+import { failureOf, runWithTimeLimit } from './time-limit.ts'
 
 /** The context for a part of a plugin that begins to run now. */
-export function startWithin(work: Work, plugin: Plugin, name: string, isReadOnly: boolean): PluginContext {
+export function startWithin(work: UnitOfWork, plugin: Plugin, name: string, isReadOnly: boolean): PluginContext {
   const context = work.context.runtime.pluginContext(work, plugin)
   const running = runningIn(context)
   running.name = name
@@ -15,8 +15,8 @@ export function startWithin(work: Work, plugin: Plugin, name: string, isReadOnly
 }
 
 /** Throws where a part that has ended left a statement behind, or caught what the transaction has failed for. */
-export function finish(work: Work, plugin: Plugin): void {
-  throwIfDoomed(scopeOf(work))
+export function finish(work: UnitOfWork, plugin: Plugin): void {
+  throwIfMarkedFailed(scopeOf(work))
   const { unfinished } = runningIn(work.context.runtime.pluginContext(work, plugin))
   if (unfinished > 0) throw new Error(`It ended before ${unfinished} of its statements or writes. Await each of them.`)
 }
@@ -26,24 +26,24 @@ export function finish(work: Work, plugin: Plugin): void {
  * @throws PluginFailedError where it throws or overruns.
  */
 export async function runPart<Result>(
-  work: Work,
+  work: UnitOfWork,
   plugin: Plugin,
   name: string,
   budgetMs: number,
   run: (context: PluginContext) => Result | Promise<Result>,
 ): Promise<Result> {
-  if (!isLimited(work, plugin)) return run(work.context.runtime.pluginContext(work, plugin))
+  if (!isSandboxed(work, plugin)) return run(work.context.runtime.pluginContext(work, plugin))
   const scope = scopeOf(work)
-  const owner = { plugin: plugin.id, name }
+  const part = { plugin: plugin.id, name }
   try {
     const context = startWithin(work, plugin, name, false)
-    const answer = await runLimited(owner, budgetMs, () => run(context))
+    const answer = await runWithTimeLimit(part, budgetMs, () => run(context))
     finish(work, plugin)
     return answer
   } catch (error) {
-    const failure = failureOf(owner, budgetMs, error)
+    const failure = failureOf(part, budgetMs, error)
     // What goes on after its time is over finds every door closed.
-    doom(scope, failure)
+    markFailed(scope, failure)
     throw failure
   }
 }

@@ -1,6 +1,6 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import type { Part } from './scope.ts'
 
 /** What runs of a plugin now, and what it has asked for that has not ended. */
@@ -19,7 +19,7 @@ export type Run = <Result>(act: () => Promise<Result>) => Promise<Result>
 const pluginIds = new WeakMap<readonly string[], ReadonlySet<string>>()
 
 /** Whether the plugin is somebody else's, so that its code runs within limits; core's own runs as it is. */
-export function isLimited(work: Work, plugin: Plugin): boolean {
+export function isSandboxed(work: UnitOfWork, plugin: Plugin): boolean {
   const { pluginIds: ids } = work.context.runtime
   const known = pluginIds.get(ids) ?? new Set(ids)
   pluginIds.set(ids, known)

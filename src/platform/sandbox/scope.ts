@@ -1,10 +1,10 @@
 import type { Plugin } from '../declare/plugin.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 
 /** What the plugins' code of one transaction has in common, and where this work stands in it. */
 export interface Scope {
-  readonly work: Work
+  readonly work: UnitOfWork
   /** The work that the request, handler or job began with. */
   readonly root: RootScope
   /** How many writes by plugins this one lies within. */
@@ -14,19 +14,19 @@ export interface Scope {
 }
 
 interface RootScope {
-  readonly work: Work
+  readonly work: UnitOfWork
   /** Why the transaction can't be committed any more, whatever the plugins' code does about it. */
   failure: { readonly error: unknown } | null
   /** What workspaces set of plugins' settings, by plugin id, as far as it was asked for. */
   readonly settings: Map<string, Promise<Readonly<Record<string, unknown>>>>
 }
 
-const scopes = new WeakMap<Work, Scope>()
+const scopes = new WeakMap<UnitOfWork, Scope>()
 
 /** Rules that write records whose rules write records …: deeper than this is taken for endless. */
 const MAX_DEPTH = 8
 
-export function scopeOf(work: Work): Scope {
+export function scopeOf(work: UnitOfWork): Scope {
   const known = scopes.get(work)
   if (known) return known
   const scope: Scope = { work, root: { work, failure: null, settings: new Map() }, depth: 0, tail: Promise.resolve() }
@@ -35,22 +35,22 @@ export function scopeOf(work: Work): Scope {
 }
 
 /** The work of a plugin's own write within the scope: the same transaction and log, under other rights. */
-export function workWithin(scope: Scope, actor: Work['context']['actor'], owner: Part): Work {
+export function workWithin(scope: Scope, actor: UnitOfWork['context']['actor'], part: Part): UnitOfWork {
   if (scope.depth >= MAX_DEPTH) {
     throw new PluginFailedError(
-      { plugin: owner.plugin.id, name: owner.name },
+      { plugin: part.plugin.id, name: part.name },
       'THREW',
       `Its writes cause each other ${MAX_DEPTH} levels deep. A rule that writes must not set itself off.`,
       null,
     )
   }
   const { work } = scope.root
-  const within: Work = {
+  const within: UnitOfWork = {
     context: { ...work.context, actor },
     transaction: work.transaction,
     now: work.now,
     log: work.log,
-    isTouched: false,
+    hasPluginStatements: false,
   }
   scopes.set(within, { work: within, root: scope.root, depth: scope.depth + 1, tail: Promise.resolve() })
   return within
@@ -68,14 +68,14 @@ export interface Part {
 /** Writes, after what was asked for before at the same level. Throws where the part only looks. */
 export function writing<Result>(scope: Scope, part: Part, write: () => Promise<Result>): Promise<Result> {
   if (part.isReadOnly) throw new Error(`${part.name} only looks while it runs before a write. Write in \`after\`.`)
-  scope.root.work.isTouched = true
+  scope.root.work.hasPluginStatements = true
   const turn = scope.tail.then(write)
   scope.tail = turn.catch(() => undefined)
   return turn
 }
 
 /** Fails the transaction for good: a plugin that catches the error can't have it committed. */
-export function doom(scope: Scope, error: unknown): void {
+export function markFailed(scope: Scope, error: unknown): void {
   const known = scope.root.failure?.error
   // What names the plugin at fault says more than what happened inside it.
   if (known === undefined || (error instanceof PluginFailedError && !(known instanceof PluginFailedError)))
@@ -83,12 +83,12 @@ export function doom(scope: Scope, error: unknown): void {
 }
 
 /** Throws what the transaction has failed for. */
-export function throwIfDoomed(scope: Scope): void {
+export function throwIfMarkedFailed(scope: Scope): void {
   if (scope.root.failure) throw scope.root.failure.error
 }
 
 /** Throws what the work has failed for in a plugin's code, though nothing was thrown any further. */
-export function throwIfFailed(work: Work): void {
+export function throwIfFailed(work: UnitOfWork): void {
   const scope = scopes.get(work)
-  if (scope) throwIfDoomed(scope)
+  if (scope) throwIfMarkedFailed(scope)
 }

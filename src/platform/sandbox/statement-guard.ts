@@ -70,13 +70,13 @@ export function checkExpression(text: string, plugin: Plugin, models: Models): v
 
 /** Tables that a piece of SQL names, sorted. */
 export function tablesIn(text: string, models: Models): string[] {
-  const owners = ownersOf(models)
+  const tablePlugins = tablePluginsOf(models)
   const tokens = tokensOf(text)
   const named = tokens.flatMap(({ text: word, kind }, index) => {
     if (kind !== 'word' || isNameOnly(tokens, index)) return []
     // A table's own search reads the table.
-    const table = owners.has(word) ? word : word.replace(/_search$/, '')
-    return owners.has(table) ? [table] : []
+    const table = tablePlugins.has(word) ? word : word.replace(/_search$/, '')
+    return tablePlugins.has(table) ? [table] : []
   })
   return [...new Set(named)].sort()
 }
@@ -125,7 +125,7 @@ function tokensOf(text: string): Token[] {
 }
 
 function check(tokens: readonly Token[], plugin: Plugin, models: Models): GuardedStatement {
-  const owners = ownersOf(models)
+  const tablePlugins = tablePluginsOf(models)
   const readable = new Set(plugin.reads)
   let isWrite = false
   let locks = false
@@ -138,14 +138,14 @@ function check(tokens: readonly Token[], plugin: Plugin, models: Models): Guarde
     if (CLOSED_NAMES.test(token.text))
       throw refused(plugin, `it names ${token.text}`, 'The catalog, settings and files are closed to plugins.')
     // A table's own search reads the table.
-    const table = owners.has(token.text) ? token.text : token.text.replace(/_search$/, '')
-    const owner = owners.get(table)
-    if (owner !== undefined && owner !== plugin.id && !isNameOnly(tokens, index)) {
+    const table = tablePlugins.has(token.text) ? token.text : token.text.replace(/_search$/, '')
+    const pluginId = tablePlugins.get(table)
+    if (pluginId !== undefined && pluginId !== plugin.id && !isNameOnly(tokens, index)) {
       if (CLOSED_TABLES.has(table)) throw refused(plugin, `it reads ${table}`, 'That table is closed to plugins.')
       if (!readable.has(table))
         throw refused(
           plugin,
-          `it reads ${table} of ${owner}`,
+          `it reads ${table} of ${pluginId}`,
           `Name ${table} under \`reads\` of the manifest, or read through \`records\`.`,
         )
       foreign = table
@@ -156,7 +156,8 @@ function check(tokens: readonly Token[], plugin: Plugin, models: Models): Guarde
     const target = targetOf(tokens, index)
     if (target === null) continue
     isWrite = true
-    const isOwn = owners.get(target) === plugin.id || (!owners.has(target) && target.startsWith(`${plugin.id}_`))
+    const isOwn =
+      tablePlugins.get(target) === plugin.id || (!tablePlugins.has(target) && target.startsWith(`${plugin.id}_`))
     if (!isOwn)
       throw refused(
         plugin,
@@ -203,12 +204,12 @@ function targetOf(tokens: readonly Token[], index: number): string | null {
 
 const tableOwners = new WeakMap<Models, ReadonlyMap<string, string>>()
 
-function ownersOf(models: Models): ReadonlyMap<string, string> {
+function tablePluginsOf(models: Models): ReadonlyMap<string, string> {
   const found = tableOwners.get(models)
   if (found) return found
-  const owners = new Map([...models.models.values()].map(({ table, owner }) => [table, owner]))
-  tableOwners.set(models, owners)
-  return owners
+  const tablePlugins = new Map([...models.models.values()].map(({ table, pluginId }) => [table, pluginId]))
+  tableOwners.set(models, tablePlugins)
+  return tablePlugins
 }
 
 function refused(plugin: Plugin, why: string, remedy: string): Error {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Runtime } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
-import { ungranted } from './missing-grant.ts'
+import { missingGrantOf } from './missing-grant.ts'
 
 /** Strikes that put a plugin into quarantine. */
 export const MAX_STRIKES = 3
@@ -11,12 +11,12 @@ export const MAX_STRIKES = 3
  * the third takes the plugin out of use there until somebody enables it again. Answers whether it is in quarantine now.
  */
 export async function recordStrike(
-  owner: Pool,
+  ownerPool: Pool,
   workspaceId: string,
   pluginId: string,
   reason: string,
 ): Promise<{ readonly strikes: number; readonly isQuarantined: boolean }> {
-  const { rows } = await owner.query<{ strikes: number; isQuarantined: boolean }>({
+  const { rows } = await ownerPool.query<{ strikes: number; isQuarantined: boolean }>({
     name: 'plugin-strike',
     text: `with struck as (
         select workspace_id, id,
@@ -47,7 +47,7 @@ export async function reportFailure(
   error: unknown,
   options: { readonly strikes?: 'for overruns only' } = {},
 ): Promise<void> {
-  const refused = ungranted(error)
+  const refused = missingGrantOf(error)
   if (refused) {
     const { plugin, part, permission } = refused
     const reason = `It was refused what it does for lack of ${permission} in its permissions, whoever asks. A version of it that names the permission mends that.`
@@ -64,7 +64,7 @@ export async function reportFailure(
     return
   }
   try {
-    const counted = await recordStrike(runtime.database.owner, workspaceId, plugin, `${part}: ${reason}`)
+    const counted = await recordStrike(runtime.database.ownerPool, workspaceId, plugin, `${part}: ${reason}`)
     runtime.onPluginFailure?.({ ...told, ...counted })
   } catch (uncounted) {
     runtime.onPluginFailure?.({ ...told, cause: cause ?? uncounted, strikes: 0, isQuarantined: false })

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
-import { blamed } from './blame.ts'
-import type { Limited } from './failure.ts'
+import { attributedTo } from './attribution.ts'
+import type { PluginPart } from './failure.ts'
 import { PluginFailedError, passes } from './failure.ts'
 
 /** Milliseconds that code may take at most, whatever its declaration says. */
@@ -15,24 +15,24 @@ const MAX_COMPUTING_MS = 1_000
  * interrupted.
  * @throws PluginFailedError where it throws or overruns, with the cause; errors of the platform itself pass.
  */
-export async function runLimited<Result>(
-  owner: Limited,
+export async function runWithTimeLimit<Result>(
+  part: PluginPart,
   budgetMs: number,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
   const until = performance.now() + budgetMs
   let answer: Result | Promise<Result>
   try {
-    answer = interruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => blamed(owner, run))
+    answer = runInterruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => attributedTo(part, run))
   } catch (error) {
-    throw failureOf(owner, budgetMs, error)
+    throw failureOf(part, budgetMs, error)
   }
-  return isPromise(answer) ? settledUntil(owner, budgetMs, until, answer) : answer
+  return isPromise(answer) ? settledUntil(part, budgetMs, until, answer) : answer
 }
 
 /** The answer, or PluginFailedError where it comes after `until`, a time of `performance.now()`, or is an error. */
 export async function settledUntil<Result>(
-  owner: Limited,
+  part: PluginPart,
   budgetMs: number,
   until: number,
   answer: Promise<Result>,
@@ -44,7 +44,7 @@ export async function settledUntil<Result>(
   try {
     return await Promise.race([answer, overrun])
   } catch (error) {
-    throw failureOf(owner, budgetMs, error)
+    throw failureOf(part, budgetMs, error)
   } finally {
     clearTimeout(timer)
     // Nobody waits for what comes after the time is over.
@@ -53,11 +53,11 @@ export async function settledUntil<Result>(
 }
 
 /** What failed, as the platform tells of it; errors that are not the plugin's fault as they are. */
-export function failureOf(owner: Limited, budgetMs: number, error: unknown): unknown {
+export function failureOf(part: PluginPart, budgetMs: number, error: unknown): unknown {
   if (passes(error)) return error
   return isOverrun(error)
-    ? new PluginFailedError(owner, 'OVERRAN', overrunReason(budgetMs), error)
-    : new PluginFailedError(owner, 'THREW', error instanceof Error ? error.message : String(error), error)
+    ? new PluginFailedError(part, 'OVERRAN', overrunReason(budgetMs), error)
+    : new PluginFailedError(part, 'THREW', error instanceof Error ? error.message : String(error), error)
 }
 
 function overrunReason(budgetMs: number): string {
@@ -97,7 +97,7 @@ let depth = 0
  * Runs code that doesn't wait, and throws where it takes longer. It costs a thread, some 130 µs: run many short pieces in
  * one. Within itself it runs the code as it is: the outer limit holds.
  */
-export function interruptible<Result>(timeoutMs: number, run: () => Result): Result {
+export function runInterruptible<Result>(timeoutMs: number, run: () => Result): Result {
   if (depth > 0) return run()
   const kept: { answer?: { readonly value: Result } } = {}
   Reflect.set(globalThis, SLOT, () => {

@@ -1,14 +1,14 @@
 import { awaitAll } from '../async/await-all.ts'
 import { type UserError, under } from '../declare/rules/user-errors.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { type Draft, draftRows, type Row } from './input/draft.ts'
 import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './input/writer.ts'
 import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
 import { runAfter } from './rules/apply-rules.ts'
 import { attempt } from './savepoint.ts'
-import { requireFieldsReached, requireReached } from './writable.ts'
+import { requireFieldAccess, requireRecordAccess } from './writable.ts'
 
 /** What became of one row of a create: a record's uuid, or why not. */
 export interface Created {
@@ -23,7 +23,7 @@ export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
  * errors. Where it answers errors under REJECT_ALL, the caller rolls back.
  */
 export async function createRecords(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   rows: readonly Row[],
   policy: ErrorPolicy,
@@ -47,7 +47,7 @@ function isNew(draft: Draft): boolean {
  * all or nothing needs no such care, because the whole transaction is its own.
  */
 async function insertGuarded(
-  work: Work,
+  work: UnitOfWork,
   writer: ObjectWriter,
   drafts: readonly Draft[],
   policy: ErrorPolicy,
@@ -61,7 +61,7 @@ async function insertGuarded(
   return created
 }
 
-async function insertOne(work: Work, writer: ObjectWriter, draft: Draft): Promise<Created> {
+async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): Promise<Created> {
   const refused = await attempt(work, () => insert(work, writer, [draft]))
   if (!refused) return { id: draft.write.id, errors: [] }
   // Somebody else, or an earlier row, was faster with a unique value: a rule may find now that it is the same record.
@@ -70,7 +70,7 @@ async function insertOne(work: Work, writer: ObjectWriter, draft: Draft): Promis
   return { id: null, errors: again && again.errors.length > 0 ? again.errors : under(draft.row.path, [refused]) }
 }
 
-async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {
+async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {
   const { object } = writer
   const { transaction, now, context } = work
   const by = context.actor.id
@@ -95,12 +95,12 @@ async function insert(work: Work, writer: ObjectWriter, drafts: readonly Draft[]
     if (rows.length > 0) pending.push(insertRows(transaction, model, rows))
   }
   await awaitAll(pending)
-  await requireReached(
+  await requireRecordAccess(
     work,
     object,
     drafts.map(({ write }) => write.id),
   )
-  for (const { ids, limited } of byLimited(drafts)) await requireFieldsReached(work, object, ids, limited, 'create')
+  for (const { ids, limited } of byLimited(drafts)) await requireFieldAccess(work, object, ids, limited, 'create')
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }

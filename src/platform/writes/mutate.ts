@@ -5,9 +5,9 @@ import type { Values } from '../declare/rules/values.ts'
 import { codedError } from '../errors.ts'
 import type { Answer } from '../reads/reading.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
-import type { RequestContext, Work } from '../request/context.ts'
+import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
-import { discard, runWorkParts, type WorkParts } from './run-work.ts'
+import { discard, runUnitOfWork, type UnitOfWorkParts } from './unit-of-work.ts'
 
 /** What a mutation answers. */
 export interface Payload {
@@ -33,9 +33,9 @@ export interface RowResult {
 /** The two halves of a mutation's transaction. */
 export interface MutationParts<Written> {
   /** Writes records. */
-  write(work: Work): Promise<Written>
+  write(work: UnitOfWork): Promise<Written>
   /** Reads the payload, once the log was appended. */
-  answer(work: Work, written: Written): Promise<Payload>
+  answer(work: UnitOfWork, written: Written): Promise<Payload>
 }
 
 /**
@@ -57,7 +57,7 @@ export async function mutate<Written>(
       if (claimed.stored) return claimed.stored
       const payload = await answer(work, claimed.written)
       if (isRefused(payload)) discard(work)
-      const isKept = work.log.length > 0 || (work.isTouched && isDone(payload))
+      const isKept = work.log.length > 0 || (work.hasPluginStatements && isDone(payload))
       if (key !== null && isKept) await storeAnswer(context, work.transaction, key, path, payload)
       return payload
     },
@@ -68,10 +68,10 @@ export async function mutate<Written>(
 
 async function written<Written>(
   context: RequestContext,
-  parts: WorkParts<Written, Payload>,
+  parts: UnitOfWorkParts<Written, Payload>,
 ): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
   try {
-    const { result, isWritten } = await runWorkParts(context, parts)
+    const { result, isWritten } = await runUnitOfWork(context, parts)
     return { payload: result, isWritten }
   } catch (error) {
     const refusal = refusalOf(error, context)

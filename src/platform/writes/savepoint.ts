@@ -1,11 +1,11 @@
 import { raw } from '../data/sql.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
-import type { Written } from './update.ts'
+import type { Written } from './write-update.ts'
 
 /** Runs writes behind a savepoint; a refusal by the database undoes them and is answered, null when they went well. */
-export async function attempt(work: Work, write: () => Promise<void>): Promise<UserError | null> {
+export async function attempt(work: UnitOfWork, write: () => Promise<void>): Promise<UserError | null> {
   const { length } = work.log
   await work.transaction.query(raw('savepoint rows'))
   try {
@@ -22,7 +22,7 @@ export async function attempt(work: Work, write: () => Promise<void>): Promise<U
 }
 
 /** The same for a write that may be refused by itself too: whatever came before its refusal is undone. */
-export async function attemptWrite(work: Work, write: () => Promise<Written>): Promise<Written> {
+export async function attemptWrite(work: UnitOfWork, write: () => Promise<Written>): Promise<Written> {
   let refused: Written | null = null
   let written: Written = { id: null, errors: [] }
   const { length } = work.log

@@ -1,20 +1,20 @@
-import { sql, unseen } from '../data/sql.ts'
+import { hiddenFromPlanner, sql } from '../data/sql.ts'
 import type { LogEntry } from '../declare/change.ts'
 import { type FieldConflict, staleVersion, type UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import { mayRead } from '../permissions/guard.ts'
 import { startFinding } from '../reads/start-reading.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
 import type { Parsed } from './input/parse.ts'
 import { type ObjectWriter, specsFor } from './input/writer.ts'
 import type { Locked } from './rows/lock.ts'
 import { type Snapshot, snapshotOf } from './rows/snapshot.ts'
-import { type ToldValue, toldValues } from './visible-change-values.ts'
+import { type VisibleChangeValue, visibleChangeValues } from './visible-change-values.ts'
 
 /** StaleVersionError with its conflicts, or null when the caller has seen the record as it stands. */
 export async function staleness(
-  work: Work,
+  work: UnitOfWork,
   writer: ObjectWriter,
   locked: Locked,
   id: string,
@@ -30,9 +30,9 @@ export async function staleness(
   const theirs = snapshotOf(registry, specs, locked.row, locked.items)
   const yours = snapshotOf(registry, specs, { ...locked.row, ...parsed.values, ...detail }, parsed.items)
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
-    sql`select changes from audit_entries where workspace_id = ${unseen(work.transaction.workspaceId)} and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
+    sql`select changes from audit_entries where workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
-  const told = toldValues(startFinding(work.context))
+  const told = visibleChangeValues(startFinding(work.context))
   const readable = readableNames(work, writer, specs)
   return staleVersion(
     current,
@@ -41,7 +41,7 @@ export async function staleness(
 }
 
 /** Input fields whose values the caller may read: of the others a conflict tells nothing. */
-function readableNames(work: Work, { object }: ObjectWriter, specs: readonly InputSpec[]): ReadonlySet<string> {
+function readableNames(work: UnitOfWork, { object }: ObjectWriter, specs: readonly InputSpec[]): ReadonlySet<string> {
   const { actor } = work.context
   return new Set(specs.flatMap(({ name, field }) => (mayRead(actor, object, field) ? [name] : [])))
 }
@@ -62,7 +62,7 @@ function conflicts(
 }
 
 /** The conflict without the ids of records that the caller may not see. What they sent they know. */
-function toldOf(conflict: FieldConflict, type: string, told: ToldValue): FieldConflict {
+function toldOf(conflict: FieldConflict, type: string, told: VisibleChangeValue): FieldConflict {
   const { field, base, theirs } = conflict
   return { ...conflict, base: told(type, field, base), theirs: told(type, field, theirs) }
 }

@@ -1,4 +1,4 @@
-import { ident, type Sql, sql, unseen } from '../data/sql.ts'
+import { hiddenFromPlanner, ident, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
 
@@ -45,7 +45,7 @@ export async function misplacement(
   parentId: string,
 ): Promise<'CIRCLE' | 'TOO_DEEP' | null> {
   await takeTurns(transaction)
-  const workspaceId = unseen(transaction.workspaceId)
+  const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ id: string }>(branchAbove(tree, workspaceId, sql`${parentId}::uuid`))
   if (above.some(({ id }) => id === write.id)) return 'CIRCLE'
   const isNew = write.kind === 'create'

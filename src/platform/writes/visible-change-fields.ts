@@ -8,7 +8,7 @@ import { writerOf } from './input/writer.ts'
 export type Told = (type: string, inputField: string) => boolean
 
 /** What the log and the audit may tell the caller: of fields that they may not read it tells nothing, not even that they changed. */
-export function toldFields({ registry, actor }: Reading): Told {
+export function visibleChangeFields({ registry, actor }: Reading): Told {
   const answers = new Map<string, boolean>()
   return (type, inputField) => {
     const key = `${type}.${inputField}`
@@ -23,7 +23,7 @@ export function toldFields({ registry, actor }: Reading): Told {
   }
 }
 
-/** Field of the record that an input field sets: `owner` of `ownerId`. */
+/** Field of the record that an input field sets: `pluginId` of `ownerId`. */
 function fieldOf(registry: Registry, object: ObjectType, inputField: string): string {
   return writerOf(registry, object).logged.get(inputField)?.field ?? inputField
 }

@@ -1,22 +1,22 @@
 import { rowOf } from '../data/row.ts'
 import { decodeId } from '../declare/record-id.ts'
-import { reachesAll } from '../permissions/record-access.ts'
+import { allowsEveryRecord } from '../permissions/record-access.ts'
 import type { Reading } from '../reads/reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { InputSpec } from './input/input-specs.ts'
 import { writerOf } from './input/writer.ts'
 
 /** The value of an input field of a record of the type, as far as the caller may be told it. */
-export type ToldValue = (type: string, inputField: string, value: unknown) => unknown
+export type VisibleChangeValue = (type: string, inputField: string, value: unknown) => unknown
 
 /**
  * What the log, the audit and conflicts tell of a value that leads to other records: the ids of an object are null for who
  * does not see all of its records. Which of them they see would take another statement.
  */
-export function toldValues(reading: Reading): ToldValue {
+export function visibleChangeValues(reading: Reading): VisibleChangeValue {
   const seen = new Map<ObjectType, boolean>()
   const isSeen = (object: ObjectType) => {
-    const known = seen.get(object) ?? reachesAll(reading, object, rowOf(reading.alias(), object.model), 'read')
+    const known = seen.get(object) ?? allowsEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
     seen.set(object, known)
     return known
   }

@@ -8,7 +8,7 @@ import { isSensitive } from '../permissions/guard.ts'
 import { accessConditions, conditionsOf } from '../permissions/record-access.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
 
 /** A field that the caller may write of some records only. */
@@ -19,10 +19,10 @@ export interface LimitedField {
 
 /**
  * Throws FORBIDDEN unless the caller may write each field that an input holds: `create` or `update`. Answers those that they may
- * write of some of the records that they reach, for `requireFieldsReached`.
+ * write of some of the records that they reach, for `requireFieldAccess`.
  */
 export function requireWritable(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   specs: readonly InputSpec[],
   input: Values,
@@ -38,8 +38,8 @@ export function requireWritable(
 }
 
 /** Throws FORBIDDEN unless each of the fields may be written of each of the records, as they stand. */
-export async function requireFieldsReached(
-  work: Work,
+export async function requireFieldAccess(
+  work: UnitOfWork,
   object: ObjectType,
   ids: readonly string[],
   fields: readonly LimitedField[],
@@ -59,31 +59,31 @@ export async function requireFieldsReached(
 }
 
 /** How far the caller reaches a record: not at all, which is as if it were not there; as a reader; or to do this to it. */
-export async function reachOf(
-  work: Work,
+export async function accessTo(
+  work: UnitOfWork,
   object: ObjectType,
   id: string,
   action: string,
-): Promise<'HIDDEN' | 'SEEN' | 'REACHED'> {
+): Promise<'HIDDEN' | 'VISIBLE' | 'ALLOWED'> {
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const seen = accessConditions(reading, object, row, 'read')
   const reached = accessConditions(reading, object, row, action)
   // Whoever may not read anything may have been given the right to write alone: then they write what they can't see.
-  if (!reached && !seen?.length) return seen ? 'SEEN' : 'HIDDEN'
-  if (reached?.length === 0 && (!seen || seen.length === 0)) return 'REACHED'
+  if (!reached && !seen?.length) return seen ? 'VISIBLE' : 'HIDDEN'
+  if (reached?.length === 0 && (!seen || seen.length === 0)) return 'ALLOWED'
   const met = (conditions: readonly Sql[]) => sql`coalesce(${and(conditions)}, false)`
   const [found] = await work.transaction.query<{ seen: boolean; reached: boolean }>(
     sql`select ${met(seen ?? [])} as seen, ${met(reached ?? [sql`false`])} as reached from ${tableOf(object, row)}
         where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid`,
   )
   if (!found?.seen) return 'HIDDEN'
-  if (found.reached) return 'REACHED'
-  return seen ? 'SEEN' : 'HIDDEN'
+  if (found.reached) return 'ALLOWED'
+  return seen ? 'VISIBLE' : 'HIDDEN'
 }
 
 /** Throws FORBIDDEN unless the caller, whose permission to create reaches some records only, reaches those just made. */
-export async function requireReached(work: Work, object: ObjectType, ids: readonly string[]): Promise<void> {
+export async function requireRecordAccess(work: UnitOfWork, object: ObjectType, ids: readonly string[]): Promise<void> {
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
   const reached = accessConditions(reading, object, row, 'create')

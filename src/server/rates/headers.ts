@@ -1,11 +1,11 @@
 import type { GraphQLError } from 'graphql'
-import type { Standing } from './quota.ts'
+import type { QuotaState } from './quota.ts'
 
 /** Tells a client how far it is from the end of a quota. */
-export function tellStanding(headers: Headers, standing: Standing): void {
-  headers.set('ratelimit-limit', String(standing.limit))
-  headers.set('ratelimit-remaining', String(standing.remaining))
-  headers.set('ratelimit-reset', String(standing.resetSeconds))
+export function setQuotaHeaders(headers: Headers, quotaState: QuotaState): void {
+  headers.set('ratelimit-limit', String(quotaState.limit))
+  headers.set('ratelimit-remaining', String(quotaState.remaining))
+  headers.set('ratelimit-reset', String(quotaState.resetSeconds))
 }
 
 /** Status and headers of an answer that says that a quota is used up; null for any other error. */

@@ -13,7 +13,7 @@ export interface Rates {
 }
 
 /** How far somebody is from the end of a quota. */
-export interface Standing {
+export interface QuotaState {
   readonly limit: number
   readonly remaining: number
   /** Seconds until it is whole again. */
@@ -23,9 +23,9 @@ export interface Standing {
 /** What actors use, by uuid. */
 export interface Quota {
   /** Counts requests. Throws RATE_LIMITED where they are too many, and where there is no point left for one. */
-  countRequests(actorId: string, requests: number): Promise<Standing | null>
+  countRequests(actorId: string, requests: number): Promise<QuotaState | null>
   /** Counts points of cost. Throws RATE_LIMITED where they are too many, and then does not count them. */
-  countPoints(actorId: string, points: number): Promise<Standing | null>
+  countPoints(actorId: string, points: number): Promise<QuotaState | null>
   /** Counts a request that was refused for asking too much: to find that out has cost something too. */
   countRefusal(actorId: string): Promise<void>
 }
@@ -41,18 +41,18 @@ export function createQuota({ requests, points }: Rates): Quota {
     async countRequests(actorId, count) {
       const used = await ofPoints?.get(actorId)
       if (ofPoints && used && used.remainingPoints === 0)
-        throw rateLimited('points of cost', standingOf(ofPoints, used))
+        throw rateLimited('points of cost', quotaStateOf(ofPoints, used))
       if (!ofRequests) return null
-      const { standing, isBeyond } = await consume(ofRequests, actorId, count)
-      if (isBeyond) throw rateLimited('requests', standing)
-      return standing
+      const { quotaState, isBeyond } = await consume(ofRequests, actorId, count)
+      if (isBeyond) throw rateLimited('requests', quotaState)
+      return quotaState
     },
     async countPoints(actorId, count) {
       if (!ofPoints) return null
-      const { standing, isBeyond } = await consume(ofPoints, actorId, count)
-      if (!isBeyond) return standing
+      const { quotaState, isBeyond } = await consume(ofPoints, actorId, count)
+      if (!isBeyond) return quotaState
       // What was too dear leaves the rest to what is not.
-      throw rateLimited('points of cost', standingOf(ofPoints, await ofPoints.reward(actorId, count)))
+      throw rateLimited('points of cost', quotaStateOf(ofPoints, await ofPoints.reward(actorId, count)))
     },
     async countRefusal(actorId) {
       await ofPoints?.penalty(actorId, REFUSAL_POINTS)
@@ -70,19 +70,19 @@ export async function consume(
   counter: RateLimiterMemory,
   key: string,
   count: number,
-): Promise<{ readonly standing: Standing; readonly isBeyond: boolean; readonly isFirst: boolean }> {
+): Promise<{ readonly quotaState: QuotaState; readonly isBeyond: boolean; readonly isFirst: boolean }> {
   const counted = await counter.consume(key, count).catch((refused: unknown) => {
     if (refused instanceof RateLimiterRes) return refused
     throw refused
   })
   return {
-    standing: standingOf(counter, counted),
+    quotaState: quotaStateOf(counter, counted),
     isBeyond: counted.consumedPoints > counter.points,
     isFirst: counted.isFirstInDuration,
   }
 }
 
-export function standingOf(counter: RateLimiterMemory, counted: RateLimiterRes): Standing {
+export function quotaStateOf(counter: RateLimiterMemory, counted: RateLimiterRes): QuotaState {
   return {
     limit: counter.points,
     remaining: counted.remainingPoints,
@@ -91,7 +91,7 @@ export function standingOf(counter: RateLimiterMemory, counted: RateLimiterRes):
 }
 
 /** The error for who has used up what they have. */
-export function rateLimited(what: string, { limit, remaining, resetSeconds }: Standing): GraphQLError {
+export function rateLimited(what: string, { limit, remaining, resetSeconds }: QuotaState): GraphQLError {
   return codedError(
     'RATE_LIMITED',
     `Of the ${limit} ${what} of a minute ${remaining} are left, which is too few. Come again in ${resetSeconds} s.`,
@@ -100,7 +100,7 @@ export function rateLimited(what: string, { limit, remaining, resetSeconds }: St
 }
 
 /** Of two quotas the one whose end is nearer. */
-export function nearer(one: Standing | null, other: Standing | null): Standing | null {
+export function nearer(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
   if (!one || !other) return one ?? other
   return other.remaining / other.limit < one.remaining / one.limit ? other : one
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Authenticator } from '../../platform/identity/authenticate.ts'
 import { AuthenticationError } from '../../platform/identity/identity-errors.ts'
 import { networkOf } from '../../platform/identity/passwords/address-attempts.ts'
-import { consume, limiter, rateLimited, standingOf } from './quota.ts'
+import { consume, limiter, quotaStateOf, rateLimited } from './quota.ts'
 
 /**
  * The authenticator, made so that guessing takes long: of one network address so many credentials are refused in a minute, and
@@ -21,7 +21,7 @@ export function limitRefusals(authenticator: Authenticator, perMinute: number | 
       const network = networkOf(address)
       const counted = await refused.get(network)
       if (counted && counted.consumedPoints >= refused.points)
-        throw rateLimited('refused credentials', standingOf(refused, counted))
+        throw rateLimited('refused credentials', quotaStateOf(refused, counted))
       try {
         return await authenticator.authenticate(authorization, request)
       } catch (error) {

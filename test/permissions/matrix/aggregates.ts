@@ -102,7 +102,7 @@ async function disturb(
   hidden: readonly MatrixRecord[],
   direction: 'away' | 'back',
 ): Promise<void> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   for (const [name, { model }] of registry.objects) {
     const uuids = hidden.filter(({ shape }) => shape.object === name).map(({ uuid }) => uuid)
     // Who is there in the workspace and who works in it has to stay, or nobody can ask.
@@ -113,7 +113,7 @@ async function disturb(
       return type === 'decimal' ? [`${column} = ${column} ${direction === 'away' ? '*' : '/'} 2`] : []
     })
     if (changes.length === 0) continue
-    await owner
+    await ownerPool
       .query(`update ${model.table} set ${changes.join(', ')} where id = any($1)`, [uuids])
       .catch((error: unknown) => {
         // Some columns go together only as they are: these records stay, in both directions.

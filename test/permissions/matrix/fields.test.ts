@@ -42,10 +42,10 @@ it('an API key reads what its scopes and its roles both name', SLOW, async () =>
   const { app } = fixture
   const { workspaceId } = fixture.boss.actor
   const roleName = `Role of ${fixture.boss.actor.id}`
-  await app.database.owner.query('update roles set name = $2 where id = $1', [fixture.boss.roleId, roleName])
-  const { actorId, secret } = await createApiKey(app.database.owner, { workspaceId, name: 'Key', roleName })
+  await app.database.ownerPool.query('update roles set name = $2 where id = $1', [fixture.boss.roleId, roleName])
+  const { actorId, secret } = await createApiKey(app.database.ownerPool, { workspaceId, name: 'Key', roleName })
   const scope = (scopes: readonly string[]) =>
-    app.database.owner.query('update actors set scopes = $2 where id = $1', [actorId, scopes])
+    app.database.ownerPool.query('update actors set scopes = $2 where id = $1', [actorId, scopes])
   const some = (_: string, index: number) => index % 5 === 0
   for (const key of [
     {

@@ -201,7 +201,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     unfilled,
     makers,
     async grant(permissions) {
-      await app.database.owner.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])
+      await app.database.ownerPool.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])
     },
   }
 }

@@ -60,11 +60,11 @@ export function recordShapes(schema: GraphQLSchema, { objects }: Registry): Reco
 }
 
 /** Fields that whoever sees a record is told: permissions don't name them. */
-export const TOLD_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
+export const READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
 /** Fields of a record that a permission names. */
 export function guardedFields({ fields }: RecordShape): readonly GraphQLField<unknown, unknown>[] {
-  return fields.filter((field) => !TOLD_WITH_RECORD.has(field.name) && extraPermission(field) === null)
+  return fields.filter((field) => !READABLE_WITH_RECORD.has(field.name) && extraPermission(field) === null)
 }
 
 function isRecord(type: GraphQLNamedOutputType): boolean {

@@ -15,7 +15,7 @@ interface Adding {
 
 /** Records that no mutation makes: sessions, plugins' actors, the workspace, and entries of the audit. */
 export async function addUnmade({ app, shapes, people, records, next }: Adding): Promise<void> {
-  const { owner } = app.database
+  const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor
   const shapeOf = (type: string) => {
     const shape = shapes.find((each) => each.type === type)
@@ -35,20 +35,20 @@ export async function addUnmade({ app, shapes, people, records, next }: Adding):
   for (const kind of ['own', 'mates', 'below', 'foreign'] as const) {
     const uuid = randomUUID()
     const agent = `zk${next()}q`
-    await owner.query(
+    await ownerPool.query(
       `insert into sessions (workspace_id, id, actor_id, user_agent, expires_at) values ($1, $2, $3, $4, now() + interval '1 day')`,
       [workspaceId, uuid, people[kind]?.actor.id, agent],
     )
     add('Session', 'session', kind, uuid, [['userAgent', agent]])
   }
   const [pluginActor, name] = [randomUUID(), `zk${next()}q`]
-  await owner.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [
+  await ownerPool.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [
     workspaceId,
     pluginActor,
     name,
   ])
   add('PluginActor', 'pluginactor', 'foreign', pluginActor, [['displayName', name]])
   const workspace = `zk${next()}q`
-  await owner.query('update workspaces set name = $2 where id = $1', [workspaceId, workspace])
+  await ownerPool.query('update workspaces set name = $2 where id = $1', [workspaceId, workspace])
   add('Workspace', 'workspace', 'foreign', workspaceId, [['name', workspace]])
 }

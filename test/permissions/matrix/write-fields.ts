@@ -144,7 +144,7 @@ export async function writeBlindly(fixture: Fixture, found: string[]): Promise<v
         ? [...writablePlaces(fixture, record.shape, mutation.inputType).values()].map(({ input }) => input)
         : [{}]
       for (const input of inputs) {
-        const { rows } = await app.database.owner.query<{ version: number }>(
+        const { rows } = await app.database.ownerPool.query<{ version: number }>(
           `select version from ${registry.objects.get(record.shape.object)?.model.table} where id = $1`,
           [record.uuid],
         )

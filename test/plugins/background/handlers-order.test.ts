@@ -27,12 +27,12 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const due = (workspaceIds: readonly string[] | null) =>
-  findDue(app.database.owner, handlersOf(app.host.loaded), workspaceIds)
+  findDue(app.database.ownerPool, handlersOf(app.host.loaded), workspaceIds)
 
 describe('the place of a handler', () => {
   it('does not pass a transaction that began earlier and commits later', async () => {
     const early = '00000000-0000-7000-8000-000000000001'
-    const client = await app.database.owner.connect()
+    const client = await app.database.ownerPool.connect()
     try {
       await client.query('begin')
       await client.query(
@@ -53,7 +53,7 @@ describe('the place of a handler', () => {
 
   it('moves past what the handler does not see, and not past what it does', async () => {
     const place = async () => {
-      const { rows } = await app.database.owner.query<{ xid: string }>(
+      const { rows } = await app.database.ownerPool.query<{ xid: string }>(
         'select xid from plugin_handlers where workspace_id = $1',
         [workspaceId],
       )
@@ -63,15 +63,15 @@ describe('the place of a handler', () => {
     await addContact(app.as('member'), { lastName: 'Unseen' })
     await logSettled(app)
     expect((await due(null)).due).toEqual([])
-    await passOver(app.database.owner, handlersOf(app.host.loaded), null)
+    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), null)
     const passed = await place()
     expect(passed).toBeGreaterThan(before)
-    await passOver(app.database.owner, handlersOf(app.host.loaded), [workspaceId])
+    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), [workspaceId])
     expect(await place()).toBe(passed)
     await addAccount(app.as('member'), { name: 'Seen' })
     await logSettled(app)
     expect((await due(null)).due).toEqual([{ workspaceId, name: 'shipping.watch' }])
-    await passOver(app.database.owner, handlersOf(app.host.loaded), null)
+    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), null)
     expect(await place()).toBe(passed)
   })
 })

@@ -38,7 +38,7 @@ beforeEach(async () => {
 afterAll(() => app.close())
 
 const settle = () => deliverAll(backgroundOf(app))
-const retryNow = () => app.database.owner.query('update plugin_handlers set retry_at = null')
+const retryNow = () => app.database.ownerPool.query('update plugin_handlers set retry_at = null')
 const create = (name: string) => addAccount(app.as('member'), { name })
 const copyAs =
   (suffix: string): Handle =>
@@ -48,7 +48,7 @@ const copyAs =
     if (userErrors.length > 0) throw new Error(userErrors[0]?.message)
   }
 const copies = async (suffix: string) => {
-  const { rows } = await app.database.owner.query<{ name: string }>(
+  const { rows } = await app.database.ownerPool.query<{ name: string }>(
     'select first_name as name from contacts where last_name = $1 order by id',
     [suffix],
   )
@@ -56,12 +56,12 @@ const copies = async (suffix: string) => {
 }
 /** Ends the one connection that a delivery holds, as PostgreSQL does when the process is gone. */
 const endConnection = () =>
-  app.database.owner.query(
+  app.database.ownerPool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and state = 'idle in transaction' and pid <> pg_backend_pid()`,
   )
 const place = async () => {
-  const { rows } = await app.database.owner.query<{
+  const { rows } = await app.database.ownerPool.query<{
     attempts: number
     retryIn: number | null
     lastError: string | null
@@ -179,12 +179,12 @@ describe('a handler that fails', () => {
       await settle()
     }
     expect(await copies('After')).toEqual(['Cure'])
-    const { rows } = await app.database.owner.query('select handler, error from plugin_dead_letters')
+    const { rows } = await app.database.ownerPool.query('select handler, error from plugin_dead_letters')
     expect(rows).toEqual([{ handler: 'shipping.watch', error: 'Poisoned.' }])
   })
 
   it('counts no strike against its plugin', async () => {
-    const { rows } = await app.database.owner.query('select distinct strikes from plugin_activations')
+    const { rows } = await app.database.ownerPool.query('select distinct strikes from plugin_activations')
     expect(rows).toEqual([{ strikes: 0 }])
   })
 })

@@ -83,7 +83,7 @@ export async function createJobApp(): Promise<JobApp> {
     },
     names: () => accountNames(app, workspaceId),
     async waiting() {
-      const { rows } = await app.database.owner.query<Waiting>(
+      const { rows } = await app.database.ownerPool.query<Waiting>(
         `select key, payload::jsonb as payload, run_at as "runAt" from graphile_worker._private_jobs order by id`,
       )
       return rows
@@ -94,7 +94,7 @@ export async function createJobApp(): Promise<JobApp> {
     async reset() {
       await jobs?.close()
       jobs = null
-      await removeJobs(app.database.owner, 'shipping')
+      await removeJobs(app.database.ownerPool, 'shipping')
       Object.assign(jobApp, { runs: [], act: nothing, ask: nothing })
     },
   }

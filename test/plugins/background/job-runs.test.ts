@@ -25,7 +25,7 @@ describe('a run', () => {
     on.work()
     await vi.waitFor(
       async () =>
-        expect(await failedJobs(on.app.database.owner, on.workspaceId, 'shipping')).toMatchObject([
+        expect(await failedJobs(on.app.database.ownerPool, on.workspaceId, 'shipping')).toMatchObject([
           {
             job: 'shipping.ship',
             attempts: 1,
@@ -37,7 +37,7 @@ describe('a run', () => {
     )
     expect(await on.names()).not.toContain('Half shipped')
     on.act = async () => undefined
-    await on.app.database.owner.query('update graphile_worker._private_jobs set run_at = now()')
+    await on.app.database.ownerPool.query('update graphile_worker._private_jobs set run_at = now()')
     await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
     expect(on.runs).toHaveLength(2)
   })
@@ -45,7 +45,7 @@ describe('a run', () => {
   it('has its effect once when the worker dies between the commit and the end in the queue', async () => {
     on.act = async ({ records }, payload) => {
       await records.create('Account', { name: `Once ${JSON.stringify(payload)}` })
-      await on.app.database.owner.query('delete from graphile_worker._private_jobs')
+      await on.app.database.ownerPool.query('delete from graphile_worker._private_jobs')
     }
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'taken' })
     await on.create('Removed meanwhile')
@@ -58,17 +58,17 @@ describe('a run', () => {
   it('that a dead worker left is given back to the queue, one of a worker that lives is not', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'left' })
     await on.create('Left')
-    await on.app.database.owner.query(
+    await on.app.database.ownerPool.query(
       `update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = 'pool-dead'`,
     )
     const [gate, open] = doorOf()
     on.act = () => gate
     on.work()
     await vi.waitFor(() => expect(on.runs).toHaveLength(1), WAIT)
-    await on.app.database.owner.query(
+    await on.app.database.ownerPool.query(
       `update graphile_worker._private_jobs set locked_at = now() - interval '1 minute'`,
     )
-    expect(await releaseDeadWorkers(on.app.database.owner)).toBe(0)
+    expect(await releaseDeadWorkers(on.app.database.ownerPool)).toBe(0)
     open()
     await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
   })

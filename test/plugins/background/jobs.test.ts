@@ -88,8 +88,8 @@ describe('a job that is asked for', () => {
 describe('a schedule', () => {
   it('asks for a run in each workspace that uses the plugin, and once where one still waits', async () => {
     const globex = on.app.as('member', 'globex').actor.workspaceId
-    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(2)
-    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(2)
+    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
+    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
     expect(await on.waiting()).toHaveLength(2)
     on.work()
     await vi.waitFor(() => expect(on.runs).toHaveLength(2), WAIT)
@@ -100,7 +100,7 @@ describe('a schedule', () => {
       ]),
     )
     await setActivation(on.app, globex, 'DISABLED')
-    expect(await askEverywhere(on.app.database.owner, owned('shipping.nightly'))).toBe(1)
+    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(1)
     await setActivation(on.app, globex, 'ENABLED')
   })
 
@@ -110,7 +110,7 @@ describe('a schedule', () => {
     ])
     on.work()
     await vi.waitFor(async () => {
-      const { rows } = await on.app.database.owner.query(
+      const { rows } = await on.app.database.ownerPool.query(
         'select identifier from graphile_worker._private_known_crontabs',
       )
       expect(rows).toEqual([{ identifier: 'shipping.nightly:schedule' }])
@@ -122,7 +122,7 @@ describe('a plugin that is removed', () => {
   it('has its jobs taken out of the queue', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'removed' })
     await on.create('Removed')
-    expect(await removeJobs(on.app.database.owner, 'shipping')).toBe(1)
+    expect(await removeJobs(on.app.database.ownerPool, 'shipping')).toBe(1)
     expect(await on.waiting()).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ export function backgroundOf(app: TestApp): Background {
 
 /** Names of the accounts of a workspace, oldest first. */
 export async function accountNames(app: TestApp, workspaceId: string): Promise<string[]> {
-  const { rows } = await app.database.owner.query<{ name: string }>(
+  const { rows } = await app.database.ownerPool.query<{ name: string }>(
     'select name from accounts where workspace_id = $1 order by id',
     [workspaceId],
   )
@@ -37,7 +37,7 @@ export async function setActivation(
   workspaceId: string,
   state: 'ENABLED' | 'DISABLED' | 'QUARANTINED',
 ): Promise<void> {
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `update plugin_activations set is_enabled = $2, quarantined_at = case when $3 then now() end where workspace_id = $1`,
     [workspaceId, state !== 'DISABLED', state === 'QUARANTINED'],
   )

@@ -36,9 +36,9 @@ export const alone = (plugins: readonly Plugin[]) => plugins.map((plugin) => ({ 
  * more or less. Answers what the misdeed answered.
  */
 export async function expectNothingWritten<Answer>(app: BadApp, misdeed: () => Promise<Answer>): Promise<Answer> {
-  const before = await readState(app.database.owner)
+  const before = await readState(app.database.ownerPool)
   const [answer] = await Promise.all([misdeed(), expectReads(app)])
-  expect(stateChanges(before, await readState(app.database.owner))).toEqual([])
+  expect(stateChanges(before, await readState(app.database.ownerPool))).toEqual([])
   await expectCore(app)
   return answer
 }

@@ -111,7 +111,7 @@ describe('a bad plugin', () => {
       at(updated, 'updateAccount.account.updatedAt'),
     ])
       expect(Date.now() - Date.parse(String(stamp))).toBeLessThan(60_000)
-    const { rows } = await app.database.owner.query<{ changes: unknown }>(
+    const { rows } = await app.database.ownerPool.query<{ changes: unknown }>(
       `select changes from audit_entries order by at desc limit 1`,
     )
     expect(JSON.stringify(rows)).not.toMatch(/Meddled|1900/)

@@ -53,7 +53,7 @@ export async function openCorpus(): Promise<Corpus> {
       }
     },
     state: async () => ({
-      ...(await readState(app.database.owner)),
+      ...(await readState(app.database.ownerPool)),
       config: await readFile(configPath, 'utf8').catch(() => ''),
     }),
     async close() {

@@ -212,7 +212,7 @@ describe('a plugin that is installed', () => {
     await corpus.add('edits')
     const before = await corpus.state()
     const usable = async () =>
-      usablePlugins(corpus.app.database.owner, corpus.installation.core, corpus.installation.configPath)
+      usablePlugins(corpus.app.database.ownerPool, corpus.installation.core, corpus.installation.configPath)
     expect((await usable()).usable.map(({ plugin }) => plugin.id)).toEqual(['edits', 'good'])
     await corpus.write({ 'plugins/edits/migrations/0001_init.sql': `${tableSql('edits')}-- edited\n` })
     const { usable: left, refused } = await usable()

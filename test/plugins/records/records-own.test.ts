@@ -54,11 +54,11 @@ describe('patch', () => {
 
   it('sets what clients can’t write, with rules, log and audit, and without a public act', async () => {
     const id = await make('patched')
-    const before = (await app.database.owner.query('select 1 from changes')).rowCount ?? 0
+    const before = (await app.database.ownerPool.query('select 1 from changes')).rowCount ?? 0
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.patch('Book', id, { status: 'LENT' }))
     expect(answer).toEqual({ id, userErrors: [] })
     expect(await booksOf(app.as('admin'), 'patched')).toMatchObject([{ status: 'LENT', version: 2 }])
-    expect((await app.database.owner.query('select 1 from changes')).rowCount).toBe(before + 1)
+    expect((await app.database.ownerPool.query('select 1 from changes')).rowCount).toBe(before + 1)
     const refused = await doShelf(app.as('admin'), ({ records }) => records.patch('Book', id, { title: 'Forbidden' }))
     expect(at(refused.answer, 'userErrors.0.code')).toBe('NO')
     const hidden = await app

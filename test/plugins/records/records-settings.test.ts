@@ -43,10 +43,10 @@ afterAll(() => app.close())
 describe('settings of a plugin', () => {
   it('are those of the workspace, then those of the installation, read once in a transaction', async () => {
     const client = app.as('admin')
-    const { owner } = app.database
-    await owner.query(`update installed_plugins set settings = '{"server": "one.example", "shade": "red"}'`)
+    const { ownerPool } = app.database
+    await ownerPool.query(`update installed_plugins set settings = '{"server": "one.example", "shade": "red"}'`)
     await tryAccount(client, { name: 'Plain' })
-    await owner.query(
+    await ownerPool.query(
       `update plugin_activations set settings = '{"shade": "blue"}', secrets = '{"key": "s3cret"}' where workspace_id = $1`,
       [client.actor.workspaceId],
     )

@@ -109,13 +109,13 @@ describe('a rule that misbehaves', () => {
   })
 
   it('is forgiven strikes of more than an hour ago', async () => {
-    const { owner } = app.database
+    const { ownerPool } = app.database
     const { workspaceId } = app.as('member').actor
-    await recordStrike(owner, workspaceId, 'bad', 'One.')
-    await recordStrike(owner, workspaceId, 'bad', 'Two.')
-    await owner.query(`update plugin_activations set last_strike_at = now() - interval '61 minutes'`)
-    expect(await recordStrike(owner, workspaceId, 'bad', 'Three.')).toEqual({ strikes: 1, isQuarantined: false })
-    await Promise.all(['Four.', 'Five.', 'Six.'].map((reason) => recordStrike(owner, workspaceId, 'bad', reason)))
+    await recordStrike(ownerPool, workspaceId, 'bad', 'One.')
+    await recordStrike(ownerPool, workspaceId, 'bad', 'Two.')
+    await ownerPool.query(`update plugin_activations set last_strike_at = now() - interval '61 minutes'`)
+    expect(await recordStrike(ownerPool, workspaceId, 'bad', 'Three.')).toEqual({ strikes: 1, isQuarantined: false })
+    await Promise.all(['Four.', 'Five.', 'Six.'].map((reason) => recordStrike(ownerPool, workspaceId, 'bad', reason)))
     expect(await activationOf(app, app.as('member'), 'bad')).toMatchObject({ strikes: 4, isQuarantined: true })
   })
 })

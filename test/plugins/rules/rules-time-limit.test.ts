@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PluginFailedError } from '../../../src/platform/sandbox/failure.ts'
-import { runLimited } from '../../../src/platform/sandbox/time-limit.ts'
+import { runWithTimeLimit } from '../../../src/platform/sandbox/time-limit.ts'
 
 const owner = { plugin: 'some', name: 'some.part' }
 
@@ -9,7 +9,7 @@ const loop = (): never => {
 }
 
 async function failureOf(run: () => unknown, budgetMs = 50): Promise<PluginFailedError> {
-  const error: unknown = await runLimited(owner, budgetMs, run).then(
+  const error: unknown = await runWithTimeLimit(owner, budgetMs, run).then(
     () => null,
     (thrown: unknown) => thrown,
   )
@@ -19,8 +19,8 @@ async function failureOf(run: () => unknown, budgetMs = 50): Promise<PluginFaile
 
 describe('code of a plugin', () => {
   it('answers what it computes or waits for', async () => {
-    expect(await runLimited(owner, 1_000, () => 1)).toBe(1)
-    expect(await runLimited(owner, 1_000, async () => 2)).toBe(2)
+    expect(await runWithTimeLimit(owner, 1_000, () => 1)).toBe(1)
+    expect(await runWithTimeLimit(owner, 1_000, async () => 2)).toBe(2)
   })
 
   it('that throws tells the operator why, and the client only where', async () => {

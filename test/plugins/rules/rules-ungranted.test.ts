@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Permission } from '../../../src/platform/declare/permission.ts'
-import { lacksGrant } from '../../../src/platform/permissions/missing-grant.ts'
+import { lacksPermission } from '../../../src/platform/permissions/missing-grant.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { captureLog } from '../../support/captured-log.ts'
 import { activationOf, testPlugin, testRule, tryAccount } from '../guarded-plugin.ts'
@@ -55,7 +55,7 @@ it('logs nothing of what the caller may not do', async () => {
 
 it('takes a sensitive field for lacking where the permissions name its object only', () => {
   const lacks = (permission: Permission) =>
-    lacksGrant(
+    lacksPermission(
       app.runtime.registry,
       testPlugin('asking', { permissions: [permission] }),
       'workspace.auditRetentionDays:update',

@@ -170,7 +170,7 @@ describe('rules of plugins', () => {
 
   it('are off in a workspace that switched them off, except those the data needs', async () => {
     const client = app.as('admin', 'globex')
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `update plugin_activations set disabled_rules = $2 where workspace_id = $1 and plugin_id = 'late'`,
       [client.actor.workspaceId, ['late.names', 'late.integral']],
     )

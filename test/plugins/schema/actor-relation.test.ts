@@ -12,10 +12,10 @@ afterAll(() => app.close())
 
 describe('a plugin’s relation to actors with NoAction', () => {
   it('is composed, and lets a workspace go with all it holds', async () => {
-    const { owner } = app.database
+    const { ownerPool } = app.database
     const { workspaceId } = app.as('admin', 'globex').actor
     await doShelf(app.as('admin', 'globex'), ({ records }) => records.create('Book', bookOf('one')))
-    const client = await owner.connect()
+    const client = await ownerPool.connect()
     try {
       expect(await tableProblems(client, 'shelf')).toEqual([])
       await client.query('begin; set constraints all deferred')
@@ -24,11 +24,11 @@ describe('a plugin’s relation to actors with NoAction', () => {
     } finally {
       client.release()
     }
-    expect((await owner.query('select 1 from shelf_books where workspace_id = $1', [workspaceId])).rowCount).toBe(0)
+    expect((await ownerPool.query('select 1 from shelf_books where workspace_id = $1', [workspaceId])).rowCount).toBe(0)
   })
 
   it('is told where it can’t be deferred', async () => {
-    const client = await app.database.owner.connect()
+    const client = await app.database.ownerPool.connect()
     try {
       await client.query('alter table shelf_books alter constraint shelf_books_created_by_fkey not deferrable')
       expect(await tableProblems(client, 'shelf')).toEqual([expect.stringContaining('keeps actors from deleting')])

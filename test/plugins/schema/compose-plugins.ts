@@ -24,7 +24,7 @@ const THINGS = ['one', 'two']
       @@map("${owner}_things")
     }`,
   ])
-  .map(([owner = '', text = '']) => ({ owner, files: [{ path: 'models.prisma', text }] }))
+  .map(([owner = '', text = '']) => ({ pluginId: owner, files: [{ path: 'models.prisma', text }] }))
 
 /** The schema of core and these plugins, as far as it can be composed without a database. */
 export async function composer(): Promise<(...plugins: Plugin[]) => GraphQLSchema> {
@@ -33,7 +33,7 @@ export async function composer(): Promise<(...plugins: Plugin[]) => GraphQLSchem
   const models = readModels([
     core.models,
     ...THINGS,
-    { owner: 'homes', files: [{ path: 'models.prisma', text: homesModels }] },
+    { pluginId: 'homes', files: [{ path: 'models.prisma', text: homesModels }] },
   ])
   return (...plugins) => buildSchema(composeRegistry(models, [...core.plugins, ...plugins]))
 }

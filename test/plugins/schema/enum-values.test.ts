@@ -28,7 +28,8 @@ afterAll(async () => {
 /** Runs files as one upgrade does. */
 async function upgrade(owner: string, files: Readonly<Record<string, string>>): Promise<void> {
   await inTransaction(client, async () => {
-    for (const [name, sql] of Object.entries(files)) await applyMigration(client, { owner, name, sql, checksum: name })
+    for (const [name, sql] of Object.entries(files))
+      await applyMigration(client, { pluginId: owner, name, sql, checksum: name })
   })
 }
 

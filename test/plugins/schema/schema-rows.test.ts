@@ -69,11 +69,11 @@ let id: string
 beforeAll(async () => {
   app = await createTestApp({ plugins: [{ plugin }] })
   const { workspaceId } = app.as('admin').actor
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `insert into roles (workspace_id, id, name, permissions) values ($1, gen_random_uuid(), 'narrow', '{account:read}')`,
     [workspaceId],
   )
-  const { secret } = await createApiKey(app.database.owner, { workspaceId, name: 'narrow', roleName: 'narrow' })
+  const { secret } = await createApiKey(app.database.ownerPool, { workspaceId, name: 'narrow', roleName: 'narrow' })
   narrow = app.withCredential(secret)
   id = textAt(await tryAccount(app.as('member'), { name: 'Acme' }), 'account.id')
 })

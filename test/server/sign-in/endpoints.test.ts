@@ -107,7 +107,7 @@ test('the metadata says where everything is (RFC 8414)', async () => {
 
 test('one network address may be wrong thirty times, whomever it tries, and right ever after elsewhere', async () => {
   const { actor } = app.as('member')
-  await setPassword(app.database.owner, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
+  await setPassword(app.database.ownerPool, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
   const { url } = await app.listen()
   const attempt = (address: string, username: string, password: string) =>
     fetch(new URL('/oauth/token', url), {
@@ -121,18 +121,18 @@ test('one network address may be wrong thirty times, whomever it tries, and righ
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(600)
   expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' })
   expect((await attempt('192.0.2.8', actor.email, PASSWORD)).status).toBe(200)
-  const { rows } = await app.database.owner.query('select ip_address from sessions')
+  const { rows } = await app.database.ownerPool.query('select ip_address from sessions')
   expect(rows).toEqual([{ ip_address: '192.0.2.8' }])
 })
 
 test('a database that does not answer is no wrong password', async () => {
   const broken = await createTestApp()
-  await broken.database.owner.query('drop table refresh_tokens cascade')
+  await broken.database.ownerPool.query('drop table refresh_tokens cascade')
   const { actor } = broken.as('member')
-  await setPassword(broken.database.owner, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
+  await setPassword(broken.database.ownerPool, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
   const answer = await byPassword(broken, actor.email)
   expect(answer).toMatchObject({ status: 500, body: { error: 'server_error' } })
-  const { rows } = await broken.database.owner.query('select from sessions')
+  const { rows } = await broken.database.ownerPool.query('select from sessions')
   expect(rows).toHaveLength(0)
   await broken.close()
 })

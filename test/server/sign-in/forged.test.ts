@@ -209,7 +209,7 @@ describe('a token of ours is refused by every way in with', () => {
     '1 MB of claims': { claims: { padding: 'x'.repeat(1_000_000) } },
   }
   test.each(Object.keys(forgeries))('%s', async (name) => {
-    const key = await readInstallationKey(app.database.owner)
+    const key = await readInstallationKey(app.database.ownerPool)
     const forgery = forgeries[name]
     const claims =
       name === 'the issuer of an identity provider' ? { iss: provider.issuer, aud: CLIENT_ID } : forgery?.claims
@@ -217,7 +217,7 @@ describe('a token of ours is refused by every way in with', () => {
   })
 
   test('HS256 by the public key, as PEM and as JWK', async () => {
-    const key = await readInstallationKey(app.database.owner)
+    const key = await readInstallationKey(app.database.ownerPool)
     for (const secret of [
       key.publicKey.export({ type: 'spki', format: 'pem' }),
       JSON.stringify(key.publicKey.export({ format: 'jwk' })),
@@ -226,10 +226,10 @@ describe('a token of ours is refused by every way in with', () => {
   })
 
   test('a session that is not theirs, or is nowhere', async () => {
-    const key = await readInstallationKey(app.database.owner)
+    const key = await readInstallationKey(app.database.ownerPool)
     const { workspaceId: wsp, id: sub } = app.as('member').actor
     expect(await statusOf(app, forge(key, { claims: { wsp, sub } }))).toBe(200)
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day')
        returning id`,
       [wsp, app.as('admin').actor.id],

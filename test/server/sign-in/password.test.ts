@@ -21,12 +21,12 @@ beforeAll(async () => {
   user = { workspaceId: member.workspaceId, actorId: member.id }
 })
 afterAll(() => app.close())
-beforeEach(() => setPassword(app.database.owner, user, PASSWORD))
+beforeEach(() => setPassword(app.database.ownerPool, user, PASSWORD))
 afterEach(() => vi.clearAllMocks())
 
 /** Lets the time of a wait pass. */
 async function endWait(): Promise<void> {
-  await app.database.owner.query('update passwords set locked_until = now() where locked_until is not null')
+  await app.database.ownerPool.query('update passwords set locked_until = now() where locked_until is not null')
 }
 
 describe('a right password', () => {
@@ -42,12 +42,12 @@ describe('a right password', () => {
   })
 
   test('is kept as Argon2id in the PHC format, with the parameters that OWASP recommends', async () => {
-    const { rows } = await app.database.owner.query('select hash from passwords where actor_id = $1', [member.id])
+    const { rows } = await app.database.ownerPool.query('select hash from passwords where actor_id = $1', [member.id])
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
   })
 
   test('is the same typed in another form of Unicode', async () => {
-    await setPassword(app.database.owner, user, 'Caf\u00e9 \ufb01ntel wolke 9')
+    await setPassword(app.database.ownerPool, user, 'Caf\u00e9 \ufb01ntel wolke 9')
     expect((await byPassword(app, member.email, 'Cafe\u0301 fintel wolke 9')).status).toBe(200)
   })
 
@@ -79,8 +79,8 @@ describe('a right password', () => {
 
 describe('a refusal', () => {
   test('is the same for each cause, and takes the same work', async () => {
-    await setPassword(app.database.owner, { ...user, actorId: app.as('reader').actor.id }, PASSWORD)
-    await app.database.owner.query('update actors set is_active = false where id = $1', [app.as('reader').actor.id])
+    await setPassword(app.database.ownerPool, { ...user, actorId: app.as('reader').actor.id }, PASSWORD)
+    await app.database.ownerPool.query('update actors set is_active = false where id = $1', [app.as('reader').actor.id])
     const computed = vi.mocked(hashing.isPassword)
     const attempts = {
       'a wrong password': () => byPassword(app, member.email, OTHER_PASSWORD),
@@ -100,44 +100,44 @@ describe('a refusal', () => {
       answers[name] = [status, body, headers.get('retry-after'), computed.mock.calls.length]
       expect(performance.now() - begun).toBeGreaterThan(140)
     }
-    await app.database.owner.query('update actors set is_active = true')
+    await app.database.ownerPool.query('update actors set is_active = true')
     const [first] = Object.values(answers)
     expect(first).toEqual([400, { error: 'invalid_grant', error_description: expect.any(String) }, null, 1])
     for (const [name, answer] of Object.entries(answers)) expect({ [name]: answer }).toEqual({ [name]: first })
   })
 
   test('has its true reason in the log', async () => {
-    const { owner } = app.database
+    const { ownerPool } = app.database
     const reasonOf = (password: string): Promise<unknown> =>
       signInByPassword(
-        { owner, addresses: countAddressAttempts(), life: { absoluteSeconds: 60, idleSeconds: 60 } },
+        { ownerPool, addresses: countAddressAttempts(), life: { absoluteSeconds: 60, idleSeconds: 60 } },
         { workspace: 'acme', email: member.email, password },
         { requestId: 'reason', origin: { ipAddress: null, userAgent: null } },
       ).catch((error: unknown) => error)
     expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ reason: `The password of the user ${member.id} was wrong.` })
-    await owner.query('update actors set is_active = false where id = $1', [member.id])
+    await ownerPool.query('update actors set is_active = false where id = $1', [member.id])
     try {
       const message = 'The credential is not valid or has expired.'
       expect(await reasonOf(PASSWORD)).toMatchObject({ message, reason: `The user ${member.id} is suspended.` })
       expect(await reasonOf(OTHER_PASSWORD)).toMatchObject({ message, reason: expect.stringContaining('was wrong') })
     } finally {
-      await owner.query('update actors set is_active = true where id = $1', [member.id])
+      await ownerPool.query('update actors set is_active = true where id = $1', [member.id])
     }
   })
 
   test('of a known user is in the audit, of an unknown one nowhere', async () => {
-    const before = await app.database.owner.query('select from audit_entries')
+    const before = await app.database.ownerPool.query('select from audit_entries')
     await byPassword(app, 'nobody@acme.example')
-    expect((await app.database.owner.query('select from audit_entries')).rowCount).toBe(before.rowCount)
+    expect((await app.database.ownerPool.query('select from audit_entries')).rowCount).toBe(before.rowCount)
     await byPassword(app, member.email, OTHER_PASSWORD)
     expect((await signInsOf(app, member)).at(-1)).toMatchObject({ operation: 'SIGN_IN_REFUSED', record_id: member.id })
   })
 
   test('is no session', async () => {
     const sessions = 'select from sessions'
-    const before = (await app.database.owner.query(sessions)).rowCount
+    const before = (await app.database.ownerPool.query(sessions)).rowCount
     await byPassword(app, member.email, OTHER_PASSWORD)
-    expect((await app.database.owner.query(sessions)).rowCount).toBe(before)
+    expect((await app.database.ownerPool.query(sessions)).rowCount).toBe(before)
   })
 })
 
@@ -153,7 +153,7 @@ describe('five wrong passwords', () => {
     const waits: number[] = []
     for (let count = 0; count < 8; count++) {
       expect((await byPassword(app, member.email)).status).toBe(400)
-      const { rows } = await app.database.owner.query<{ wait: number }>(
+      const { rows } = await app.database.ownerPool.query<{ wait: number }>(
         'select round(extract(epoch from locked_until - now()))::int as wait from passwords where actor_id = $1',
         [member.id],
       )
@@ -187,7 +187,7 @@ describe('five wrong passwords', () => {
 describe('another password', () => {
   test('of an administrator ends all sessions', async () => {
     const { access, refresh: token } = await signIn(app, member)
-    await setPassword(app.database.owner, user, OTHER_PASSWORD)
+    await setPassword(app.database.ownerPool, user, OTHER_PASSWORD)
     expect(await statusOf(app, access)).toBe(401)
     expect((await refresh(app, token)).body).toMatchObject({ error: 'invalid_grant' })
     expect((await byPassword(app, member.email)).status).toBe(400)
@@ -197,11 +197,11 @@ describe('another password', () => {
   test('of the user ends the other sessions', async () => {
     const here = await signIn(app, member)
     const there = await signIn(app, member, false)
-    const { rows } = await app.database.owner.query('select id from sessions where actor_id = $1 order by id', [
+    const { rows } = await app.database.ownerPool.query('select id from sessions where actor_id = $1 order by id', [
       member.id,
     ])
     const change = { ...user, currentPassword: PASSWORD, newPassword: OTHER_PASSWORD, sessionId: rows.at(-2)?.id }
-    await changePassword(app.database.owner, change)
+    await changePassword(app.database.ownerPool, change)
     expect(await statusOf(app, here.access)).toBe(200)
     expect(await statusOf(app, there.access)).toBe(401)
     expect((await refresh(app, here.refresh)).status).toBe(200)
@@ -210,22 +210,22 @@ describe('another password', () => {
   test('needs the present one, which can’t be tried without end', async () => {
     const change = { ...user, currentPassword: OTHER_PASSWORD, newPassword: OTHER_PASSWORD, sessionId: null }
     for (let count = 0; count < 6; count++) {
-      await expect(changePassword(app.database.owner, change)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
+      await expect(changePassword(app.database.ownerPool, change)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
     }
     const right = { ...change, currentPassword: PASSWORD }
-    await expect(changePassword(app.database.owner, right)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
+    await expect(changePassword(app.database.ownerPool, right)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
     await endWait()
-    await changePassword(app.database.owner, right)
+    await changePassword(app.database.ownerPool, right)
   })
 
   test('never leaves a session that the old one began at the same moment', async () => {
     for (let round = 0; round < 5; round++) {
       const [answer] = await Promise.all([
         byPassword(app, member.email, PASSWORD),
-        setPassword(app.database.owner, user, round % 2 ? PASSWORD : `${PASSWORD} ${round}`),
+        setPassword(app.database.ownerPool, user, round % 2 ? PASSWORD : `${PASSWORD} ${round}`),
       ])
       if (answer.status === 200) expect((await refresh(app, tokensOf(answer).refresh)).status).toBe(400)
-      await setPassword(app.database.owner, user, PASSWORD)
+      await setPassword(app.database.ownerPool, user, PASSWORD)
     }
   })
 })

@@ -111,7 +111,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect(await statusOf(app, token)).toBe(401)
     await reconfigure({ createsUsers: true, defaultRole: 'read-only' })
     expect(await whoIs(token)).toMatchObject({ name: 'Mallory', roles: ['read-only'] })
-    const { rows } = await app.database.owner.query(`select email from actors where display_name = 'Mallory'`)
+    const { rows } = await app.database.ownerPool.query(`select email from actors where display_name = 'Mallory'`)
     expect(rows).toEqual([{ email: null }])
   })
 
@@ -127,7 +127,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
   test('of a suspended user is refused, linked or not', async () => {
     const { actor } = app.as('member')
     const suspend = (isActive: boolean) =>
-      app.database.owner.query('update actors set is_active = $2 where id = $1', [actor.id, isActive])
+      app.database.ownerPool.query('update actors set is_active = $2 where id = $1', [actor.id, isActive])
     const token = await provider.idToken('member')
     await suspend(false)
     expect(await statusOf(app, token)).toBe(401)
@@ -152,7 +152,7 @@ describe('a provider that makes users', () => {
     const token = await provider.idToken('ada')
     const answers = await Promise.all(Array.from({ length: 5 }, () => whoIs(token)))
     for (const answer of answers) expect(answer).toMatchObject({ name: 'Ada Lovelace', roles: ['member', 'read-only'] })
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `select c.operation, c.changed_fields from changes c join actors a on a.id = c.record_id where a.email = 'ada@acme.example'`,
     )
     expect(rows).toEqual([{ operation: 'CREATED', changed_fields: ['displayName', 'email', 'roles'] }])
@@ -161,7 +161,7 @@ describe('a provider that makes users', () => {
   test('keeps the mapped roles in step at each exchange, and leaves the others alone', async () => {
     await reconfigure({ ...settings, roles: { sales: 'member', boss: 'admin' } })
     await exchange(app, await provider.idToken('ada'))
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `insert into actor_roles (workspace_id, actor_id, role_id)
        select a.workspace_id, a.id, r.id from actors a join roles r on r.workspace_id = a.workspace_id and r.name = 'read-only'
        where a.email = 'ada@acme.example' on conflict do nothing`,
@@ -175,7 +175,7 @@ describe('a provider that makes users', () => {
     await exchange(app, await provider.idToken('ada'))
     expect(await whoIs(token)).toMatchObject({ roles: ['read-only'] })
     people['ada'] = { ...people['ada'], groups: ['sales', 'staff'] }
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `select changes from audit_entries e join actors a on a.id = e.record_id
        where a.email = 'ada@acme.example' and operation = 'UPDATED' order by e.id`,
     )
@@ -189,7 +189,7 @@ describe('a provider that makes users', () => {
     const rolesNow = async () =>
       (await whoIs(tokensOf(await exchange(app, await provider.idToken('boss'))).access)).roles
     expect(await rolesNow()).toEqual(['admin', 'member'])
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `insert into actor_roles (workspace_id, actor_id, role_id)
        select a.workspace_id, a.id, r.id from actors a join roles r on r.workspace_id = a.workspace_id and r.name = 'admin'
        where a.email = 'reader@acme.example'`,
@@ -236,14 +236,14 @@ describe('a provider that is no longer used', () => {
       ['is_active = false', 'is_active = true'],
       ['deleted_at = now()', 'deleted_at = null'],
     ]) {
-      await app.database.owner.query(`update identity_providers set ${off}`)
+      await app.database.ownerPool.query(`update identity_providers set ${off}`)
       expect([await statusOf(app, token), await statusOf(app, tokens.access)]).toEqual([401, 401])
       expect((await exchange(app, token)).status).toBe(400)
       expect((await refresh(app, tokens.refresh)).status).toBe(400)
-      await app.database.owner.query(`update identity_providers set ${on}`)
+      await app.database.ownerPool.query(`update identity_providers set ${on}`)
       expect([await statusOf(app, token), await statusOf(app, tokens.access)]).toEqual([200, 200])
     }
-    await app.database.owner.query(`update identity_providers set audiences = '{elsewhere}'`)
+    await app.database.ownerPool.query(`update identity_providers set audiences = '{elsewhere}'`)
     expect(await statusOf(app, token)).toBe(401)
   })
 })

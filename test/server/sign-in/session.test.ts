@@ -26,7 +26,7 @@ let member: TestActor
 beforeAll(async () => {
   app = await createTestApp()
   member = app.as('member').actor
-  await setPassword(app.database.owner, { workspaceId: member.workspaceId, actorId: member.id }, PASSWORD)
+  await setPassword(app.database.ownerPool, { workspaceId: member.workspaceId, actorId: member.id }, PASSWORD)
 })
 afterAll(() => app.close())
 
@@ -43,7 +43,7 @@ interface StoredSession {
 }
 
 async function sessionOf(tokens: Tokens): Promise<StoredSession | undefined> {
-  const { rows } = await app.database.owner.query<StoredSession>(
+  const { rows } = await app.database.ownerPool.query<StoredSession>(
     'select created_at as created, expires_at as expires, revoked_reason from sessions where id = $1',
     [sessionIdOf(tokens)],
   )
@@ -52,7 +52,7 @@ async function sessionOf(tokens: Tokens): Promise<StoredSession | undefined> {
 
 /** Makes the session older. */
 async function age(tokens: Tokens, days: number): Promise<void> {
-  await app.database.owner.query(
+  await app.database.ownerPool.query(
     `update sessions set created_at = created_at - make_interval(days => $2), expires_at = expires_at - make_interval(days => $2)
      where id = $1`,
     [sessionIdOf(tokens), days],
@@ -93,7 +93,7 @@ describe('a refresh', () => {
 
   test('gives no access token that outlives the session', async () => {
     const tokens = await begin()
-    await app.database.owner.query(
+    await app.database.ownerPool.query(
       `update sessions set created_at = now() - interval '30 days' + interval '1 minute' where id = $1`,
       [sessionIdOf(tokens)],
     )
@@ -103,17 +103,17 @@ describe('a refresh', () => {
 
   test('of a suspended user is refused, and goes on with the user', async () => {
     const tokens = await begin()
-    await app.database.owner.query('update actors set is_active = false where id = $1', [member.id])
+    await app.database.ownerPool.query('update actors set is_active = false where id = $1', [member.id])
     expect((await refresh(app, tokens.refresh)).status).toBe(400)
     expect(await statusOf(app, tokens.access)).toBe(401)
-    await app.database.owner.query('update actors set is_active = true where id = $1', [member.id])
+    await app.database.ownerPool.query('update actors set is_active = true where id = $1', [member.id])
     expect((await refresh(app, tokens.refresh)).status).toBe(200)
   })
 
   test('takes what was given out and nothing else', async () => {
     const { refresh: token, access } = await begin()
     const hash = createHash('sha256').update(token).digest('hex')
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       'select count(*)::int as count from refresh_tokens where hash = $1',
       [hash],
     )

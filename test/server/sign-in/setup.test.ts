@@ -17,14 +17,14 @@ beforeAll(async () => {
   user = { workspaceId: member.workspaceId, actorId: member.id }
 })
 afterAll(() => app.close())
-beforeEach(() => setPassword(app.database.owner, user, PASSWORD))
+beforeEach(() => setPassword(app.database.ownerPool, user, PASSWORD))
 
 describe('a setup token', () => {
   const setUp = (token: string, password: string) => postForm(app, '/oauth/password', { setup_token: token, password })
 
   test('sets a password once, and ends the sessions', async () => {
     const { access } = await signIn(app, member)
-    const { token, expiresAt } = await makeSetupToken(app.database.owner, user)
+    const { token, expiresAt } = await makeSetupToken(app.database.ownerPool, user)
     expect(token).toMatch(/^rps_[\w-]{43}$/)
     expect(expiresAt.getTime() - Date.now()).toBeCloseTo(7 * 86_400_000, -5)
     expect((await byPassword(app, member.email)).status).toBe(200)
@@ -35,13 +35,13 @@ describe('a setup token', () => {
   })
 
   test('sets one password when two come at once', async () => {
-    const { token } = await makeSetupToken(app.database.owner, user)
+    const { token } = await makeSetupToken(app.database.ownerPool, user)
     const answers = await Promise.all([setUp(token, PASSWORD), setUp(token, OTHER_PASSWORD)])
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
   })
 
   test('stays good after a bad password', async () => {
-    const { token } = await makeSetupToken(app.database.owner, user)
+    const { token } = await makeSetupToken(app.database.ownerPool, user)
     expect(await setUp(token, 'short')).toMatchObject({
       status: 400,
       body: { error: 'invalid_request', error_description: expect.stringContaining('15 characters') },
@@ -50,20 +50,20 @@ describe('a setup token', () => {
   })
 
   test('is good no more when it expired, was replaced, or the user is suspended', async () => {
-    const replaced = await makeSetupToken(app.database.owner, user)
-    const { token } = await makeSetupToken(app.database.owner, user)
+    const replaced = await makeSetupToken(app.database.ownerPool, user)
+    const { token } = await makeSetupToken(app.database.ownerPool, user)
     expect((await setUp(replaced.token, OTHER_PASSWORD)).status).toBe(400)
-    await app.database.owner.query('update actors set is_active = false where id = $1', [member.id])
+    await app.database.ownerPool.query('update actors set is_active = false where id = $1', [member.id])
     expect((await setUp(token, OTHER_PASSWORD)).status).toBe(400)
-    await app.database.owner.query('update actors set is_active = true where id = $1', [member.id])
-    await app.database.owner.query('update passwords set setup_expires_at = now() where actor_id = $1', [member.id])
+    await app.database.ownerPool.query('update actors set is_active = true where id = $1', [member.id])
+    await app.database.ownerPool.query('update passwords set setup_expires_at = now() where actor_id = $1', [member.id])
     expect((await setUp(token, OTHER_PASSWORD)).status).toBe(400)
   })
 
   test('is in the audit when it was used, without the password', async () => {
-    const { token } = await makeSetupToken(app.database.owner, user)
+    const { token } = await makeSetupToken(app.database.ownerPool, user)
     await setUp(token, OTHER_PASSWORD)
-    const { rows } = await app.database.owner.query(
+    const { rows } = await app.database.ownerPool.query(
       `select to_jsonb(e) as entry from audit_entries e where operation = 'UPDATED' and record_id = $1`,
       [member.id],
     )
@@ -72,8 +72,10 @@ describe('a setup token', () => {
   })
 
   test('is not its hash', async () => {
-    await makeSetupToken(app.database.owner, user)
-    const { rows } = await app.database.owner.query('select setup_hash from passwords where actor_id = $1', [member.id])
+    await makeSetupToken(app.database.ownerPool, user)
+    const { rows } = await app.database.ownerPool.query('select setup_hash from passwords where actor_id = $1', [
+      member.id,
+    ])
     expect((await setUp(String(rows[0]?.setup_hash), OTHER_PASSWORD)).status).toBe(400)
   })
 })

@@ -1,6 +1,6 @@
 import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lacking, listed, roleGift, rolesById } from '../roles/escalation.ts'
 import { permissionErrors } from '../roles/permission-texts.ts'
@@ -54,7 +54,11 @@ export const apiKeyWithinOwnRights: RecordRule = {
 }
 
 /** Scopes that widen the key beyond what the caller may do. No limit by scopes leaves all that the roles grant. */
-async function scopeErrors(work: Work, write: PendingWrite, hadPermissions: readonly string[]): Promise<UserError[]> {
+async function scopeErrors(
+  work: UnitOfWork,
+  write: PendingWrite,
+  hadPermissions: readonly string[],
+): Promise<UserError[]> {
   const before = scopesOf(write.before)
   const errors: UserError[] = []
   for (const [index, scope] of scopesOf(write.values).entries()) {
@@ -74,7 +78,7 @@ async function scopeErrors(work: Work, write: PendingWrite, hadPermissions: read
 }
 
 /** A longer life of a key that may do what the caller may not. */
-function lifeErrors(work: Work, write: PendingWrite, permissions: readonly string[]): UserError[] {
+function lifeErrors(work: UnitOfWork, write: PendingWrite, permissions: readonly string[]): UserError[] {
   const [before, after] = [write.before?.['expiresAt'], write.values['expiresAt']]
   const isLonger = before instanceof Date && (after === null || (after instanceof Date && after > before))
   if (!isLonger) return []
@@ -85,7 +89,11 @@ function lifeErrors(work: Work, write: PendingWrite, permissions: readonly strin
   return [rightsViolation(NAME, ['input', 'expiresAt'], missing, why)]
 }
 
-async function permissionsAfter(work: Work, write: PendingWrite, had: readonly string[]): Promise<readonly string[]> {
+async function permissionsAfter(
+  work: UnitOfWork,
+  write: PendingWrite,
+  had: readonly string[],
+): Promise<readonly string[]> {
   const roles = write.items.get('roles')
   if (!roles) return had
   const found = await rolesById(

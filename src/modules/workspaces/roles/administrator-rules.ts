@@ -3,14 +3,14 @@ import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
 import { ADMINISTRATOR_STAYS, administrators, EVERYTHING } from '../../../platform/identity/administrators.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { takeTurns } from '../../../platform/writes/tree.ts'
 import { rolesById } from './escalation.ts'
 
 /** Whether anybody else may still do everything, without that user and without that role. */
 async function hasAnother(
-  { transaction }: Work,
+  { transaction }: UnitOfWork,
   without: { readonly userId?: string; readonly roleId?: string },
 ): Promise<boolean> {
   await takeTurns(transaction)
@@ -58,7 +58,7 @@ export const administratorRoleStays: RecordRule = {
   },
 }
 
-async function grantEverything(work: Work, roles: readonly Values[]): Promise<boolean> {
+async function grantEverything(work: UnitOfWork, roles: readonly Values[]): Promise<boolean> {
   const found = await rolesById(
     work,
     roles.map((row) => String(row['roleId'])),

@@ -1,10 +1,10 @@
-import { sql, unseen } from '../../../platform/data/sql.ts'
+import { hiddenFromPlanner, sql } from '../../../platform/data/sql.ts'
 import { parsePermission, type Scope } from '../../../platform/declare/permission.ts'
 import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
 import { beyond, permissionText } from '../../../platform/permissions/cover.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { branchAbove } from '../../../platform/writes/tree.ts'
 import { sensitiveIn } from './permission-texts.ts'
@@ -14,7 +14,7 @@ import { ROLE_TREE } from './role-hierarchy.ts'
  * Permissions of a list that the caller does not have themselves, and so may not give to anybody. A text that is none gives
  * nothing.
  */
-export function lacking(work: Work, texts: readonly string[]): string[] {
+export function lacking(work: UnitOfWork, texts: readonly string[]): string[] {
   const permissions = texts.filter((text) => parsePermission(text) !== null)
   return beyond(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
@@ -31,7 +31,7 @@ export function forAllRecords(texts: readonly string[], scope?: Scope): string[]
  * What the caller would come to by acting as an actor with those roles and does not have: `account:read@own` is another right in
  * other hands, so a grant for some records counts as one for all. As oneself it is the same right.
  */
-export function lackingToActAs(work: Work, actorId: string, roles: readonly GrantingRole[]): string[] {
+export function lackingToActAs(work: UnitOfWork, actorId: string, roles: readonly GrantingRole[]): string[] {
   const texts = roles.flatMap(({ permissions }) => permissions)
   return lacking(work, actorId === work.context.actor.id ? texts : forAllRecords(texts))
 }
@@ -43,7 +43,7 @@ interface GrantingRole extends Record<string, unknown> {
 }
 
 /** Roles by id. */
-export function rolesById(work: Work, ids: readonly string[]): Promise<GrantingRole[]> {
+export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
     sql`select id, name, permissions from roles
@@ -52,7 +52,7 @@ export function rolesById(work: Work, ids: readonly string[]): Promise<GrantingR
 }
 
 /** Roles that an actor has. */
-export function rolesOf(work: Work, actorId: string): Promise<GrantingRole[]> {
+export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
     sql`select r.id, r.name, r.permissions from actor_roles ar
@@ -66,7 +66,7 @@ export function rolesOf(work: Work, actorId: string): Promise<GrantingRole[]> {
  * its place in the list that grants what the caller does not have. Roles that are had already are no gift.
  */
 export async function roleGift(
-  work: Work,
+  work: UnitOfWork,
   rule: string,
   write: PendingWrite,
 ): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: UserError[] }> {
@@ -76,7 +76,7 @@ export async function roleGift(
 }
 
 async function giftErrors(
-  work: Work,
+  work: UnitOfWork,
   rule: string,
   roles: readonly Values[],
   had: ReadonlySet<string>,
@@ -151,8 +151,8 @@ export const roleWithinOwnRights: RecordRule = {
 }
 
 /** What the role and those above it allow by hierarchy, as if for all records. */
-async function permissionsByHierarchy({ transaction }: Work, roleId: string): Promise<string[]> {
-  const workspaceId = unseen(transaction.workspaceId)
+async function permissionsByHierarchy({ transaction }: UnitOfWork, roleId: string): Promise<string[]> {
+  const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ permissions: readonly string[] }>(
     sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above
         join roles r on r.workspace_id = ${workspaceId} and r.id = above.id`,

@@ -1,4 +1,4 @@
-import { defineRule, type RuleAnswer } from '../../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleResult } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { misplacement } from '../../../platform/writes/tree.ts'
 
@@ -12,7 +12,7 @@ export const noRoleCycle = defineRule({
   object: 'Role',
   on: ['create', 'update'],
   isIntegral: true,
-  async before(write, { transaction }): Promise<RuleAnswer | undefined> {
+  async before(write, { transaction }): Promise<RuleResult | undefined> {
     const { parentId } = write.values
     if (!parentId || parentId === write.before?.parentId) return undefined
     const fault = await misplacement(ROLE_TREE, transaction, write, parentId)

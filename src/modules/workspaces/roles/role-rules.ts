@@ -1,6 +1,6 @@
 import { sql } from '../../../platform/data/sql.ts'
 import type { Transaction } from '../../../platform/data/transaction.ts'
-import { defineRule, type RuleAnswer } from '../../../platform/declare/rules/rule.ts'
+import { defineRule, type RuleResult } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { permissionErrors } from './permission-texts.ts'
@@ -29,7 +29,7 @@ export const roleNotInUse = defineRule({
   object: 'Role',
   on: ['delete'],
   isIntegral: true,
-  async before(write, { transaction }): Promise<RuleAnswer | undefined> {
+  async before(write, { transaction }): Promise<RuleResult | undefined> {
     const users = await usersOfRole(transaction, write.id)
     if (users.length === 0) return undefined
     const message = `The role is in use: ${users.join(', ')}. Take it from them first.`

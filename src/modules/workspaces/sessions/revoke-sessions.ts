@@ -4,9 +4,9 @@ import { defineOperation } from '../../../platform/declare/rules/operation.ts'
 import { notFound } from '../../../platform/declare/rules/user-errors.ts'
 import { endSession } from '../../../platform/identity/sessions/sessions.ts'
 import { requirePermission } from '../../../platform/permissions/forbidden.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
-import { reaches } from '../access-scopes.ts'
+import { mayActOn } from '../may-act-on.ts'
 
 /** `revokeSession` */
 export const revokeSession = defineOperation({
@@ -29,7 +29,8 @@ export const revokeSession = defineOperation({
     const found = sessionId === null ? null : await readSession(work, sessionId)
     const refused = { values: { session: null }, userErrors: [notFound(['input', 'id'], 'Session')] }
     if (!found) return refused
-    if (found.actorId !== work.context.actor.id && !(await reaches(work, 'Session', found.id, 'delete'))) return refused
+    if (found.actorId !== work.context.actor.id && !(await mayActOn(work, 'Session', found.id, 'delete')))
+      return refused
     if (!found.hasEnded) await end(work, found.id)
     return { values: { session: found.id }, userErrors: [] }
   },
@@ -52,7 +53,7 @@ export const revokeSessions = defineOperation({
     const live = await liveSessions(work, actorId)
     let revokedCount = 0
     for (const sessionId of live) {
-      if (!isOwn && !(await reaches(work, 'Session', sessionId, 'delete'))) continue
+      if (!isOwn && !(await mayActOn(work, 'Session', sessionId, 'delete'))) continue
       await end(work, sessionId)
       revokedCount++
     }
@@ -66,7 +67,7 @@ interface FoundSession extends Record<string, unknown> {
   readonly hasEnded: boolean
 }
 
-async function readSession({ transaction }: Work, id: string): Promise<FoundSession | null> {
+async function readSession({ transaction }: UnitOfWork, id: string): Promise<FoundSession | null> {
   const [found] = await transaction.query<FoundSession>(
     sql`select id, actor_id as "actorId", (revoked_at is not null or expires_at <= now()) as "hasEnded" from sessions
         where workspace_id = ${transaction.workspaceId}::uuid and id = ${id}::uuid for no key update`,
@@ -74,7 +75,7 @@ async function readSession({ transaction }: Work, id: string): Promise<FoundSess
   return found ?? null
 }
 
-async function liveSessions({ transaction }: Work, actorId: string): Promise<string[]> {
+async function liveSessions({ transaction }: UnitOfWork, actorId: string): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(
     sql`select id from sessions where workspace_id = ${transaction.workspaceId}::uuid and actor_id = ${actorId}::uuid
           and revoked_at is null and expires_at > now() order by id for no key update`,
@@ -82,7 +83,7 @@ async function liveSessions({ transaction }: Work, actorId: string): Promise<str
   return rows.map(({ id }) => id)
 }
 
-async function end(work: Work, sessionId: string): Promise<void> {
+async function end(work: UnitOfWork, sessionId: string): Promise<void> {
   const { transaction, now } = work
   await endSession(transaction, { workspaceId: transaction.workspaceId, sessionId, reason: 'REVOKED' })
   work.log.push({

@@ -11,9 +11,9 @@ import {
 import { PasswordError } from '../../../platform/identity/identity-errors.ts'
 import { changePassword as changeStoredPassword } from '../../../platform/identity/passwords/passwords.ts'
 import { makeSetupToken } from '../../../platform/identity/passwords/setup-tokens.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
-import { reaches } from '../access-scopes.ts'
+import { mayActOn } from '../may-act-on.ts'
 import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 
 /** `resetPassword`: for a new user, and for one who can't sign in any more. */
@@ -39,7 +39,7 @@ export const resetPassword = defineOperation({
     const refuse = (error: UserError) => ({ values: { user: null }, userErrors: [error] })
     const user = await context.records.get('User', userId)
     const actorId = decodeRecordId(userId, 'user')
-    if (!user || actorId === null || !(await reaches(work, 'User', actorId, 'update')))
+    if (!user || actorId === null || !(await mayActOn(work, 'User', actorId, 'update')))
       return refuse(notFound(path, 'User'))
     if (user['isActive'] === false)
       return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
@@ -48,8 +48,8 @@ export const resetPassword = defineOperation({
       const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
       return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
     }
-    const { owner } = work.context.runtime.database
-    const { token, expiresAt } = await makeSetupToken(owner, { workspaceId: work.transaction.workspaceId, actorId })
+    const { ownerPool } = work.context.runtime.database
+    const { token, expiresAt } = await makeSetupToken(ownerPool, { workspaceId: work.transaction.workspaceId, actorId })
     tell(work, actorId, Number(user['version']), 'setupToken')
     return { values: { user: actorId, setupToken: token, expiresAt }, userErrors: [] }
   },
@@ -80,7 +80,7 @@ export const changePassword = defineOperation({
     const { sessionId = null } = actor
     const { workspaceId } = work.transaction
     try {
-      await changeStoredPassword(work.context.runtime.database.owner, {
+      await changeStoredPassword(work.context.runtime.database.ownerPool, {
         workspaceId,
         actorId: actor.id,
         currentPassword,
@@ -97,7 +97,7 @@ export const changePassword = defineOperation({
   },
 })
 
-async function versionOf({ transaction }: Work, actorId: string): Promise<number> {
+async function versionOf({ transaction }: UnitOfWork, actorId: string): Promise<number> {
   const [row] = await transaction.query<{ version: number }>(
     sql`select version from actors where workspace_id = ${transaction.workspaceId}::uuid and id = ${actorId}::uuid`,
   )
@@ -105,6 +105,6 @@ async function versionOf({ transaction }: Work, actorId: string): Promise<number
 }
 
 /** Tells the log and the audit that a secret was changed, and nothing of its value. */
-function tell(work: Work, recordId: string, version: number, field: string): void {
+function tell(work: UnitOfWork, recordId: string, version: number, field: string): void {
   work.log.push({ operation: 'UPDATED', type: 'User', recordId, version, changes: { [field]: { from: '…', to: '…' } } })
 }

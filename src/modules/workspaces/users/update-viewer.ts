@@ -2,7 +2,7 @@ import { defineOperation } from '../../../platform/declare/rules/operation.ts'
 import { invalid } from '../../../platform/declare/rules/user-errors.ts'
 import { permissionSet } from '../../../platform/permissions/grants.ts'
 import { objectNamed } from '../../../platform/registry/registry.ts'
-import type { Work } from '../../../platform/request/context.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { updateRecord } from '../../../platform/writes/update.ts'
 
@@ -43,8 +43,8 @@ export const updateViewer = defineOperation({
 })
 
 /** The same work, with the right to change one's own display name. */
-function ofOneself(work: Work): Work {
+function ofOneself(work: UnitOfWork): UnitOfWork {
   const permissions = permissionSet(['user:read', 'user.displayName:update'])
-  const { within: _within, ...actor } = work.context.actor
+  const { limitedBy: _limitedBy, ...actor } = work.context.actor
   return { ...work, context: { ...work.context, actor: { ...actor, permissions } } }
 }

@@ -3,16 +3,16 @@ import { ensureAppRole } from '../app-role.ts'
 import { CORE } from '../models/model-declarations.ts'
 import { migrateJobs } from './migrate-job-queue.ts'
 import { MigrationError, NewerDatabaseError } from './migration-error.ts'
-import { type MigrationFile, type MigrationOwner, readMigrationFiles } from './migration-files.ts'
+import { type MigrationFile, type MigrationSource, readMigrationFiles } from './migration-files.ts'
 
 export interface AppliedMigration {
-  readonly owner: string
+  readonly pluginId: string
   readonly name: string
 }
 
 export interface MigrateOptions {
   /** Told of each migration before it runs. */
-  readonly onApply?: (owner: string, name: string) => void
+  readonly onApply?: (pluginId: string, name: string) => void
 }
 
 /** A row of `rapport_migrations`. */
@@ -40,21 +40,21 @@ const TABLE = `create table if not exists rapport_migrations (
  */
 export async function migrate(
   ownerUrl: string,
-  owners: readonly MigrationOwner[],
+  sources: readonly MigrationSource[],
   options: MigrateOptions = {},
 ): Promise<AppliedMigration[]> {
-  const known = await readAll(owners)
+  const known = await readAll(sources)
   return withMigrationLock(ownerUrl, async (client) => {
     const pending = findPending(known, await readAppliedMigrations(client))
     await ensureAppRole(client)
     await client.query(TABLE)
     for (const file of pending) {
-      options.onApply?.(file.owner, file.name)
+      options.onApply?.(file.pluginId, file.name)
       await apply(client, file)
     }
     // Last: it has a history of its own, in a schema that only functions of ours name.
-    if (owners.some(({ owner }) => owner === CORE)) await migrateJobs(client, ownerUrl)
-    return pending.map(({ owner, name }) => ({ owner, name }))
+    if (sources.some(({ pluginId }) => pluginId === CORE)) await migrateJobs(client, ownerUrl)
+    return pending.map(({ pluginId, name }) => ({ pluginId, name }))
   })
 }
 
@@ -64,20 +64,22 @@ export async function migrate(
  */
 export async function pendingMigrations(
   ownerUrl: string,
-  owners: readonly MigrationOwner[],
+  sources: readonly MigrationSource[],
 ): Promise<AppliedMigration[]> {
-  const known = await readAll(owners)
+  const known = await readAll(sources)
   const pending = await connected(ownerUrl, async (client) => findPending(known, await readAppliedMigrations(client)))
-  return pending.map(({ owner, name }) => ({ owner, name }))
+  return pending.map(({ pluginId, name }) => ({ pluginId, name }))
 }
 
 interface OwnedFiles {
-  readonly owner: string
+  readonly pluginId: string
   readonly files: readonly MigrationFile[]
 }
 
-function readAll(owners: readonly MigrationOwner[]): Promise<OwnedFiles[]> {
-  return Promise.all(owners.map(async (owner) => ({ owner: owner.owner, files: await readMigrationFiles(owner) })))
+function readAll(sources: readonly MigrationSource[]): Promise<OwnedFiles[]> {
+  return Promise.all(
+    sources.map(async (source) => ({ pluginId: source.pluginId, files: await readMigrationFiles(source) })),
+  )
 }
 
 /** Does work on the schema of a database, one after the other for the whole installation. */
@@ -113,14 +115,14 @@ export async function readAppliedMigrations(client: pg.ClientBase | pg.Pool): Pr
   )
   if (!exists.rows[0]?.table) return []
   const { rows } = await client.query<AppliedRow>(
-    'select owner, name, checksum from rapport_migrations order by owner, name collate "C"',
+    'select owner as "pluginId", name, checksum from rapport_migrations order by owner, name collate "C"',
   )
   return rows
 }
 
 /** An owner that is in the database and not among the files is a plugin, which has commands of its own. */
-function findPending(owners: readonly OwnedFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
-  return owners.flatMap(({ owner, files }) => pendingOf(owner, files, applied))
+function findPending(sources: readonly OwnedFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
+  return sources.flatMap(({ pluginId, files }) => pendingOf(pluginId, files, applied))
 }
 
 /**
@@ -128,11 +130,11 @@ function findPending(owners: readonly OwnedFiles[], applied: readonly AppliedRow
  * @throws MigrationError or NewerDatabaseError when those that were run are not the ones of these files.
  */
 export function pendingOf(
-  owner: string,
+  pluginId: string,
   files: readonly MigrationFile[],
   applied: readonly AppliedRow[],
 ): MigrationFile[] {
-  const done = applied.filter((row) => row.owner === owner)
+  const done = applied.filter((row) => row.pluginId === pluginId)
   done.forEach((row, index) => {
     checkHistory(row, files[index])
   })
@@ -140,27 +142,27 @@ export function pendingOf(
 }
 
 function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
-  if (!file && row.owner !== CORE) {
+  if (!file && row.pluginId !== CORE) {
     throw new NewerDatabaseError(
-      `A newer version of ${row.owner} was installed: the database has its migration ${row.name}, which this one does not ` +
+      `A newer version of ${row.pluginId} was installed: the database has its migration ${row.name}, which this one does not ` +
         'have. Bring the newer version back.',
     )
   }
   if (!file) {
     throw new NewerDatabaseError(
-      `This database was migrated by a newer version of Rapport: it has ${row.name} of ${row.owner}, which this version ` +
+      `This database was migrated by a newer version of Rapport: it has ${row.name} of ${row.pluginId}, which this version ` +
         'does not know. Start the newer version, or restore a backup from before the update.',
     )
   }
   if (file.name !== row.name) {
     throw new MigrationError(
-      `Migration ${row.name} of ${row.owner} was applied to this database, but in its place there is ${file.name}. ` +
+      `Migration ${row.name} of ${row.pluginId} was applied to this database, but in its place there is ${file.name}. ` +
         `Bring ${row.name} back, and give a new migration the next free number.`,
     )
   }
   if (file.checksum !== row.checksum) {
     throw new MigrationError(
-      `Migration ${file.name} of ${file.owner} was changed after it was applied to this database. ` +
+      `Migration ${file.name} of ${file.pluginId} was changed after it was applied to this database. ` +
         'Bring its text back to what it was, and put the change into a new migration.',
     )
   }
@@ -187,7 +189,7 @@ export async function applyMigration(client: pg.ClientBase, file: MigrationFile)
     await client.query(
       `insert into rapport_migrations (owner, name, checksum, started_at, applied_at)
        values ($1, $2, $3, now(), clock_timestamp())`,
-      [file.owner, file.name, file.checksum],
+      [file.pluginId, file.name, file.checksum],
     )
   } catch (error) {
     throw failure(file, error)
@@ -200,7 +202,7 @@ function failure(file: MigrationFile, cause: unknown): MigrationError {
   const line = position === null ? '' : ` at line ${file.sql.slice(0, position).split('\n').length}`
   const isEarly = cause instanceof pg.DatabaseError && cause.code === NEW_ENUM_VALUE
   return new MigrationError(
-    `Migration ${file.name} of ${file.owner} failed${line}: ${reason}. ${isEarly ? `${earlyUse(file)} ` : ''}Nothing of it was applied; start again when the cause is mended.`,
+    `Migration ${file.name} of ${file.pluginId} failed${line}: ${reason}. ${isEarly ? `${earlyUse(file)} ` : ''}Nothing of it was applied; start again when the cause is mended.`,
     { cause },
   )
 }
@@ -208,9 +210,9 @@ function failure(file: MigrationFile, cause: unknown): MigrationError {
 /** SQLSTATE of the use of an enum's value in the transaction that added it. */
 const NEW_ENUM_VALUE = '55P04'
 
-function earlyUse({ owner }: MigrationFile): string {
+function earlyUse({ pluginId }: MigrationFile): string {
   const added = 'A value can be used once the transaction that added it with ALTER TYPE … ADD VALUE is committed'
-  return owner === CORE
+  return pluginId === CORE
     ? `${added}: use it in a later file.`
     : `${added}, and all files of an upgrade are one transaction: make the type anew instead, as docs/plugins/models.md shows.`
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { MigrationError } from './migration-error.ts'
 
 /** Whose migrations a directory holds: `core` or a plugin's id. */
-export interface MigrationOwner {
-  readonly owner: string
+export interface MigrationSource {
+  readonly pluginId: string
   readonly directory: string
 }
 
 /** One `NNNN_name.sql`. */
 export interface MigrationFile {
-  readonly owner: string
+  readonly pluginId: string
   /** File name. */
   readonly name: string
   readonly sql: string
@@ -27,27 +27,27 @@ const TRANSACTION_STATEMENT = /^\s*(begin|start\s+transaction|commit|end|rollbac
  * The migrations of one owner, first to last. The numbers run 0001, 0002, … without a gap.
  * @throws MigrationError when a name is malformed, a number is missing or used twice, or a file has its own transaction.
  */
-export async function readMigrationFiles({ owner, directory }: MigrationOwner): Promise<MigrationFile[]> {
+export async function readMigrationFiles({ pluginId, directory }: MigrationSource): Promise<MigrationFile[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
   names.forEach((name, index) => {
     const expected = String(index + 1).padStart(4, '0')
     if (FILE_NAME.exec(name)?.[1] === expected) return
     throw new MigrationError(
-      `Migration ${name} of ${owner} is not named as expected, ${expected}_<name>.sql: ` +
+      `Migration ${name} of ${pluginId} is not named as expected, ${expected}_<name>.sql: ` +
         'the files are numbered without a gap. An earlier file is missing, or two have the same number.',
     )
   })
-  return Promise.all(names.map((name) => readMigrationFile(owner, directory, name)))
+  return Promise.all(names.map((name) => readMigrationFile(pluginId, directory, name)))
 }
 
-async function readMigrationFile(owner: string, directory: string, name: string): Promise<MigrationFile> {
+async function readMigrationFile(pluginId: string, directory: string, name: string): Promise<MigrationFile> {
   // A checkout with other line ends is the same migration.
   const sql = (await readFile(join(directory, name), 'utf8')).replaceAll('\r\n', '\n')
   const statement = TRANSACTION_STATEMENT.exec(sql)?.[1]
   if (statement) {
     throw new MigrationError(
-      `Migration ${name} of ${owner} has a ${statement.toUpperCase()} statement. Remove it: each file runs in one transaction.`,
+      `Migration ${name} of ${pluginId} has a ${statement.toUpperCase()} statement. Remove it: each file runs in one transaction.`,
     )
   }
-  return { owner, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+  return { pluginId, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
 }

@@ -4,7 +4,7 @@ import {
   type Declaration,
   databaseName,
   describeFile,
-  describeOwner,
+  describePlugin,
   fieldsOf,
   isObject,
   relationOf,
@@ -26,9 +26,9 @@ export function checkDeclarations(declarations: readonly Declaration[], dependen
   const byName = refuseDuplicates(declarations, ({ block }) => block.name, 'The name')
   refuseDuplicates(declarations, ({ block }) => databaseName(block), 'The table or type name')
   for (const declaration of declarations) {
-    if (declaration.owner !== CORE) checkDatabaseName(declaration)
+    if (declaration.pluginId !== CORE) checkDatabaseName(declaration)
     if (!isObject(declaration)) continue
-    if (declaration.owner !== CORE) checkKey(declaration)
+    if (declaration.pluginId !== CORE) checkKey(declaration)
     for (const field of fieldsOf(declaration.block)) checkField(declaration, field, byName, dependencies)
   }
 }
@@ -41,7 +41,7 @@ function refuseDuplicates(declarations: readonly Declaration[], nameOf: (of: Dec
     if (first) {
       throw new ModelError(
         `${what} ${name} is declared twice: in ${fileOf(first)} and in ${fileOf(declaration)}. ` +
-          `Rename it in ${describeOwner(declaration.owner)}.`,
+          `Rename it in ${describePlugin(declaration.pluginId)}.`,
       )
     }
     seen.set(name, declaration)
@@ -50,12 +50,12 @@ function refuseDuplicates(declarations: readonly Declaration[], nameOf: (of: Dec
 }
 
 function checkDatabaseName(declaration: Declaration): void {
-  const { owner, block } = declaration
+  const { pluginId, block } = declaration
   const name = databaseName(block)
-  if (name.startsWith(`${owner}_`)) return
+  if (name.startsWith(`${pluginId}_`)) return
   throw new ModelError(
     `${block.name} in ${fileOf(declaration)} has the ${block.type === 'enum' ? 'type' : 'table'} ${name}. ` +
-      `The tables and types of a plugin start with its id: write @@map("${owner}_…").`,
+      `The tables and types of a plugin start with its id: write @@map("${pluginId}_…").`,
   )
 }
 
@@ -77,14 +77,18 @@ function checkField(
 ): void {
   const target = typeof field.fieldType === 'string' ? byName.get(field.fieldType) : undefined
   if (!target) return
-  const { owner, block } = declaration
+  const { pluginId, block } = declaration
   const where = `${block.name}.${field.name} in ${fileOf(declaration)}`
-  if (target.owner !== CORE && target.owner !== owner && !dependencies.get(owner)?.includes(target.owner)) {
+  if (
+    target.pluginId !== CORE &&
+    target.pluginId !== pluginId &&
+    !dependencies.get(pluginId)?.includes(target.pluginId)
+  ) {
     throw new ModelError(
-      `${where} refers to ${target.block.name} of ${describeOwner(target.owner)}. ` +
-        (owner === CORE
-          ? `Core cannot depend on a plugin; turn the relation round or keep it in ${describeOwner(target.owner)}.`
-          : `A plugin refers to core, to itself and to what it depends on: add depends: { ${target.owner}: '^…' }.`),
+      `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)}. ` +
+        (pluginId === CORE
+          ? `Core cannot depend on a plugin; turn the relation round or keep it in ${describePlugin(target.pluginId)}.`
+          : `A plugin refers to core, to itself and to what it depends on: add depends: { ${target.pluginId}: '^…' }.`),
     )
   }
   if (!isObject(target)) return
@@ -95,20 +99,20 @@ function checkField(
         `Declare a relation on the side that holds the key; the opposite field is added by itself.`,
     )
   }
-  if (target.owner !== owner && !freesTarget(target, relation.onDelete)) {
+  if (target.pluginId !== pluginId && !freesTarget(target, relation.onDelete)) {
     throw new ModelError(
-      `${where} refers to ${target.block.name} of ${describeOwner(target.owner)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
+      `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
         'Write Cascade or SetNull: a plugin must not keep others from deleting their records. Only Actor may have NoAction, too.',
     )
   }
 }
 
 /** Whether the target can be deleted. Actors never are, but with their workspace: so who wrote a record may be required. */
-function freesTarget({ owner, block }: Declaration, onDelete: string | null): boolean {
+function freesTarget({ pluginId, block }: Declaration, onDelete: string | null): boolean {
   if (onDelete === 'Cascade' || onDelete === 'SetNull') return true
-  return onDelete === 'NoAction' && owner === CORE && block.name === 'Actor'
+  return onDelete === 'NoAction' && pluginId === CORE && block.name === 'Actor'
 }
 
-function fileOf({ owner, path }: Declaration): string {
-  return describeFile(owner, path)
+function fileOf({ pluginId, path }: Declaration): string {
+  return describeFile(pluginId, path)
 }

@@ -17,7 +17,7 @@ import {
 /** The model files of core or of one plugin. */
 export interface ModelSource {
   /** `core` or a plugin's id. */
-  readonly owner: string
+  readonly pluginId: string
   /** Plugins whose models it may refer to beside core's. */
   readonly depends?: readonly string[]
   readonly files: readonly { readonly path: string; readonly text: string }[]
@@ -29,7 +29,7 @@ export interface Composition {
   /** The schema in pieces, each under the file it came from, so that a validator's message names that file. */
   readonly files: readonly (readonly [path: string, text: string])[]
   /** Owner of each model, view and enum. */
-  readonly owners: ReadonlyMap<string, string>
+  readonly pluginIds: ReadonlyMap<string, string>
   readonly views: ReadonlySet<string>
 }
 
@@ -46,10 +46,10 @@ datasource db {
 `
 
 /** Reads the `.prisma` files of a directory, as the models of one owner. */
-export async function readModelFiles(owner: string, directory: string): Promise<ModelSource> {
+export async function readModelFiles(pluginId: string, directory: string): Promise<ModelSource> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.prisma')).sort()
   const files = names.map(async (path) => ({ path, text: await readFile(join(directory, path), 'utf8') }))
-  return { owner, files: await Promise.all(files) }
+  return { pluginId, files: await Promise.all(files) }
 }
 
 /**
@@ -66,30 +66,30 @@ export function composeModels(sources: readonly ModelSource[]): string {
 export function compose(sources: readonly ModelSource[]): Composition {
   const declarations = [...sources]
     .sort(coreFirst)
-    .flatMap(({ owner, files }) =>
+    .flatMap(({ pluginId, files }) =>
       [...files]
         .sort((a, b) => compareText(a.path, b.path))
-        .flatMap(({ path, text }) => parseModelFile(owner, path, text)),
+        .flatMap(({ path, text }) => parseModelFile(pluginId, path, text)),
     )
-  checkDeclarations(declarations, new Map(sources.map(({ owner, depends }) => [owner, depends ?? []])))
+  checkDeclarations(declarations, new Map(sources.map(({ pluginId, depends }) => [pluginId, depends ?? []])))
   const opposites = oppositeFields(declarations)
   const files = new Map<string, string>()
   for (const declaration of declarations) {
-    const path = `${declaration.owner}/${declaration.path}`
+    const path = `${declaration.pluginId}/${declaration.path}`
     files.set(path, `${files.get(path) ?? ''}\n${print(declaration, opposites.get(declaration.block.name) ?? [])}\n`)
   }
   return {
     schema: [HEADER, ...files.values()].join(''),
     files: [['composed.prisma', HEADER], ...files],
-    owners: new Map(declarations.map(({ owner, block }) => [block.name, owner])),
+    pluginIds: new Map(declarations.map(({ pluginId, block }) => [block.name, pluginId])),
     views: new Set(declarations.filter(({ block }) => block.type === 'view').map(({ block }) => block.name)),
   }
 }
 
 function coreFirst(a: ModelSource, b: ModelSource): number {
-  if (a.owner === b.owner) return 0
-  if (a.owner === CORE) return -1
-  return b.owner === CORE ? 1 : compareText(a.owner, b.owner)
+  if (a.pluginId === b.pluginId) return 0
+  if (a.pluginId === CORE) return -1
+  return b.pluginId === CORE ? 1 : compareText(a.pluginId, b.pluginId)
 }
 
 function compareText(a: string, b: string): number {

@@ -7,13 +7,13 @@ export const CORE = 'core'
 
 /** One model, view or enum of a model file, with the comments that stand directly above it. */
 export interface Declaration<Block = Model | View | Enum> {
-  readonly owner: string
+  readonly pluginId: string
   readonly path: string
   readonly comments: readonly Comment[]
   readonly block: Block
 }
 
-/** A field that holds a foreign key: `owner Actor? @relation(fields: […], references: […])`. */
+/** A field that holds a foreign key: `pluginId Actor? @relation(fields: […], references: […])`. */
 export interface RelationField {
   readonly field: Field
   readonly target: string
@@ -25,19 +25,19 @@ export interface RelationField {
  * The declarations of one model file, in the order of the file.
  * @throws ModelError when the text does not parse, or holds a block that only the composer writes.
  */
-export function parseModelFile(owner: string, path: string, text: string): Declaration[] {
+export function parseModelFile(pluginId: string, path: string, text: string): Declaration[] {
   const declarations: Declaration[] = []
   let comments: Comment[] = []
-  for (const block of parse(owner, path, text)) {
+  for (const block of parse(pluginId, path, text)) {
     if (block.type === 'comment') {
       comments.push(block)
       continue
     }
     if (block.type === 'model' || block.type === 'view' || block.type === 'enum') {
-      declarations.push({ owner, path, comments, block })
+      declarations.push({ pluginId, path, comments, block })
     } else if (block.type !== 'break') {
       throw new ModelError(
-        `${describeFile(owner, path)} has a ${block.type} block. A model file holds models, views and enums; remove it.`,
+        `${describeFile(pluginId, path)} has a ${block.type} block. A model file holds models, views and enums; remove it.`,
       )
     }
     comments = []
@@ -45,22 +45,22 @@ export function parseModelFile(owner: string, path: string, text: string): Decla
   return declarations
 }
 
-function parse(owner: string, path: string, text: string) {
+function parse(pluginId: string, path: string, text: string) {
   try {
     return prismaAst.getSchema(text.replaceAll('\r\n', '\n')).list
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ModelError(`${describeFile(owner, path)} is not valid Prisma Schema Language: ${reason}`)
+    throw new ModelError(`${describeFile(pluginId, path)} is not valid Prisma Schema Language: ${reason}`)
   }
 }
 
 /** `accounts.prisma of core` or `models.prisma of plugin legal`, for messages. */
-export function describeFile(owner: string, path: string): string {
-  return `${path} of ${describeOwner(owner)}`
+export function describeFile(pluginId: string, path: string): string {
+  return `${path} of ${describePlugin(pluginId)}`
 }
 
-export function describeOwner(owner: string): string {
-  return owner === CORE ? CORE : `plugin ${owner}`
+export function describePlugin(pluginId: string): string {
+  return pluginId === CORE ? CORE : `plugin ${pluginId}`
 }
 
 /** Whether a declaration has fields: a model or a view. */

@@ -15,7 +15,7 @@ export interface Model {
   readonly name: string
   readonly table: string
   /** `core` or a plugin's id. */
-  readonly owner: string
+  readonly pluginId: string
   readonly description: string | null
   /** Scalars and enums, by field name. */
   readonly columns: ReadonlyMap<string, Column>
@@ -72,7 +72,7 @@ export interface Relation {
 
 export interface EnumModel {
   readonly name: string
-  readonly owner: string
+  readonly pluginId: string
   readonly description: string | null
   readonly values: readonly { readonly name: string; readonly description: string | null }[]
 }
@@ -82,17 +82,17 @@ export interface EnumModel {
  * @throws ModelError with the file and line that is wrong, or with the owners that collide.
  */
 export function readModels(sources: readonly ModelSource[]): Models {
-  const { schema, files, owners, views } = compose(sources)
+  const { schema, files, pluginIds, views } = compose(sources)
   const { models, enums } = readDmmf(files)
-  const ownerOf = (name: string) => owners.get(name) ?? CORE
+  const pluginOf = (name: string) => pluginIds.get(name) ?? CORE
   return {
     schema,
-    models: new Map(models.map((model) => [model.name, readModel(model, ownerOf(model.name), views.has(model.name))])),
-    enums: new Map(enums.map((of) => [of.name, readEnum(of, ownerOf(of.name))])),
+    models: new Map(models.map((model) => [model.name, readModel(model, pluginOf(model.name), views.has(model.name))])),
+    enums: new Map(enums.map((of) => [of.name, readEnum(of, pluginOf(of.name))])),
   }
 }
 
-function readModel(model: DmmfModel, owner: string, isView: boolean): Model {
+function readModel(model: DmmfModel, pluginId: string, isView: boolean): Model {
   const columns = new Map<string, Column>()
   const relations = new Map<string, Relation>()
   for (const field of model.fields) {
@@ -103,7 +103,7 @@ function readModel(model: DmmfModel, owner: string, isView: boolean): Model {
   return {
     name: model.name,
     table: model.dbName ?? model.name,
-    owner,
+    pluginId,
     description: model.documentation ?? null,
     columns,
     relations,
@@ -180,14 +180,14 @@ function isGenerated(model: DmmfModel, field: DmmfField): boolean {
   return call?.name === 'dbgenerated' && call.args.length === 0
 }
 
-function readEnum({ name, documentation, values }: DmmfEnum, owner: string): EnumModel {
+function readEnum({ name, documentation, values }: DmmfEnum, pluginId: string): EnumModel {
   const renamed = values.find((value) => value.dbName && value.dbName !== value.name)
   if (renamed) {
     throw new ModelError(`${name}.${renamed.name} has an @map. Remove it: an enum's values have one name everywhere.`)
   }
   return {
     name,
-    owner,
+    pluginId,
     description: documentation ?? null,
     values: values.map((value) => ({ name: value.name, description: value.documentation ?? null })),
   }

@@ -39,9 +39,9 @@ export function printModelTypes(models: Models): string {
  * The same for the models and enums of one plugin, for `models.d.ts` beside its models: with it the compiler knows them
  * wherever `rapport/plugin` takes the name of a model.
  */
-export function printPluginModelTypes(models: Models, owner: string): string {
-  const own = [...models.models.values()].filter((model) => model.owner === owner)
-  const enums = [...models.enums.values()].filter((each) => each.owner === owner)
+export function printPluginModelTypes(models: Models, pluginId: string): string {
+  const own = [...models.models.values()].filter((model) => model.pluginId === pluginId)
+  const enums = [...models.enums.values()].filter((each) => each.pluginId === pluginId)
   const body = [
     'interface ModelTypes {',
     ...own.flatMap(printModel),

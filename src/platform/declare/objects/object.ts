@@ -25,7 +25,7 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   /** Column that search looks into: folded text, kept by the database. */
   readonly search?: ColumnName<Model>
   /** Fields whose text `search` holds: who may not read each of them can't search. Every field when absent. */
-  readonly searched?: readonly string[]
+  readonly searchedFields?: readonly string[]
   /**
    * Relation or column that tells whose a record is, for the scopes of permissions; its relation `owner` when absent. A record
    * that nobody owns is its creator's.
@@ -34,7 +34,7 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   /** Relation that tells which team a record belongs to; its relation `team` when absent. */
   readonly teamBy?: RelationName<Model>
   /** Object whose records these only show in another way: who does not see one of them does not see it so either. */
-  readonly seenWith?: SeenWith
+  readonly visibleWith?: VisibleWith
   /** Whether each read of a record is told in the audit. */
   readonly auditsReads?: true
   /** Fields that tell a record to people, such as `name` or `emails.address`: an import knows records by them. */
@@ -44,7 +44,7 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
 }
 
 /** The other object whose record a row shows. */
-export interface SeenWith {
+export interface VisibleWith {
   readonly object: string
   /** SQL of whether the row shows that record of it. Both columns are named by their model's fields. */
   readonly shows: (row: ColumnsOfRow, record: ColumnsOfRow) => Sql
@@ -65,10 +65,10 @@ export interface ObjectDeclaration {
   readonly where?: { readonly column: string; readonly equals: string }
   readonly discriminator?: string
   readonly search?: string
-  readonly searched?: readonly string[]
+  readonly searchedFields?: readonly string[]
   readonly ownedBy?: string
   readonly teamBy?: string
-  readonly seenWith?: SeenWith
+  readonly visibleWith?: VisibleWith
   readonly auditsReads?: true
   readonly naturalKey?: readonly string[]
   readonly columns: Readonly<Record<string, ColumnOptions | undefined>>

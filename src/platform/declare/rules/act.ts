@@ -1,7 +1,7 @@
 import type { ModelTypes } from '../../../../generated/models.ts'
 import type { ModelName } from '../objects/item.ts'
 import type { PluginContext } from '../plugin-context.ts'
-import type { RuleAnswer } from './rule.ts'
+import type { RuleResult } from './rule.ts'
 import type { Values } from './values.ts'
 
 /** A business act on one record: `completeTask`. Its input is the record's id and version. */
@@ -19,7 +19,7 @@ export interface Act {
    */
   readonly action?: string
   /** Column values to write, or why not. The row is locked. */
-  apply(record: Values, context: PluginContext): RuleAnswer | Promise<RuleAnswer>
+  apply(record: Values, context: PluginContext): RuleResult | Promise<RuleResult>
 }
 
 /** An act whose `record` is typed by the model of its object. */

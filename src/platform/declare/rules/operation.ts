@@ -36,7 +36,7 @@ export interface OperationEnum {
 }
 
 /** What an operation answers: its payload's fields, and what the caller can mend. */
-export interface OperationAnswer {
+export interface OperationResult {
   readonly values: Values
   readonly userErrors: readonly UserError[]
 }
@@ -61,14 +61,14 @@ export interface Operation {
    * Parses and writes, in one transaction. What it wrote through `records` is committed with its log; without any such write
    * the statements of its own are committed where it answers no errors.
    */
-  run(input: Values, context: PluginContext): Promise<OperationAnswer>
+  run(input: Values, context: PluginContext): Promise<OperationResult>
 }
 
 /** An operation whose `input` is typed by the fields that it declares. */
 export interface TypedOperation<Input extends Operation['input']> extends Omit<Operation, 'input' | 'run'> {
   readonly input: Input
   /** See `Operation`. */
-  run(input: InputValues<Input>, context: PluginContext): Promise<OperationAnswer>
+  run(input: InputValues<Input>, context: PluginContext): Promise<OperationResult>
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ModelTypes } from '../../../../generated/models.ts'
 import type { ModelName } from '../objects/item.ts'
 import type { WriteKind } from '../objects/object.ts'
 import type { PluginContext } from '../plugin-context.ts'
-import type { OperationAnswer } from './operation.ts'
+import type { OperationResult } from './operation.ts'
 import type { UserError } from './user-errors.ts'
 import type { Values } from './values.ts'
 
@@ -28,7 +28,7 @@ export interface TypedWrite<Model extends ModelName> extends PendingWrite {
 }
 
 /** A rule's answer: nothing, other column values, or refusals. */
-export interface RuleAnswer {
+export interface RuleResult {
   /** Column values instead of those about to be written, or beside them. Never the id, the workspace or a stamp. */
   readonly patch?: Values
   /**
@@ -66,7 +66,7 @@ export interface RecordRule extends Ordered {
   /** Kinds of writes, or business acts by name, such as `completeTask`. `update` covers the acts. */
   readonly on: readonly string[]
   /** Before the row is written. It only looks: others may still refuse the write. */
-  before?(write: PendingWrite, context: PluginContext): RuleAnswer | undefined | Promise<RuleAnswer | undefined>
+  before?(write: PendingWrite, context: PluginContext): RuleResult | undefined | Promise<RuleResult | undefined>
   /** After the row and its parts are written. */
   after?(write: PendingWrite, context: PluginContext): void | Promise<void>
 }
@@ -79,9 +79,9 @@ export interface OperationRule extends Ordered {
   before?(
     input: Values,
     context: PluginContext,
-  ): Pick<RuleAnswer, 'refusals'> | undefined | Promise<Pick<RuleAnswer, 'refusals'> | undefined>
+  ): Pick<RuleResult, 'refusals'> | undefined | Promise<Pick<RuleResult, 'refusals'> | undefined>
   /** After it has done its work without errors. */
-  after?(input: Values, answer: OperationAnswer, context: PluginContext): void | Promise<void>
+  after?(input: Values, answer: OperationResult, context: PluginContext): void | Promise<void>
 }
 
 export type Rule = RecordRule | OperationRule

@@ -4,7 +4,7 @@ import { raw, type Sql } from '../../data/sql.ts'
 import type { RowReference } from '../../declare/objects/field-sql.ts'
 import type { ConditionDeclaration, FieldDeclaration, ResolvedField } from '../../declare/objects/fields.ts'
 import { BARE_PAGE } from '../../reads/fields/source-fields.ts'
-import { checkDeclared, type Looked } from '../../reads/plugin-sql.ts'
+import { checkDeclared, type DeclaredSqlCheck } from '../../reads/plugin-sql.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
@@ -30,38 +30,38 @@ export function checkDeclaredSql(
   registry: Registry,
   type: ObjectType,
   name: string,
-  owner: string,
+  pluginId: string,
   declaration: FieldDeclaration | ConditionDeclaration,
 ): void {
-  if (!('where' in declaration) && declaration.kind === 'resolved') checkNeeds(type, name, owner, declaration)
+  if (!('where' in declaration) && declaration.kind === 'resolved') checkNeeds(type, name, pluginId, declaration)
   for (const { part, make, isOpen, isSensitive } of makers(declaration)) {
-    const declared = { registry, owner, name: part === '' ? name : `${name}.${part}`, type }
+    const declared = { registry, pluginId, name: part === '' ? name : `${name}.${part}`, type }
     const { row, used } = watchedRow(type)
-    let looked: Looked
+    let looked: DeclaredSqlCheck
     try {
       looked = checkDeclared(declared, row, make)
     } catch (error) {
       const reason = error instanceof PluginFailedError ? error.reason : String(error)
-      throw new CompositionError(`${owner}: the SQL of ${declared.name} can't be used: ${reason}`)
+      throw new CompositionError(`${pluginId}: the SQL of ${declared.name} can't be used: ${reason}`)
     }
     if (isOpen && looked.tables.length > 0 && !looked.asks)
       throw new CompositionError(
-        `${owner}: the SQL of ${declared.name} reads ${looked.tables.join(', ')} and says nothing of who may see what is there. Name the \`permission\` that it takes, or ask \`sees\` of each record, such as record.sees('Task', sql\`t\`).`,
+        `${pluginId}: the SQL of ${declared.name} reads ${looked.tables.join(', ')} and says nothing of who may see what is there. Name the \`permission\` that it takes, or ask \`sees\` of each record, such as record.sees('Task', sql\`t\`).`,
       )
     const sensitive = isSensitive ? undefined : sensitiveAmong(type, used)
-    if (sensitive !== undefined) throw tellsSensitive(owner, declared.name, type, sensitive)
+    if (sensitive !== undefined) throw tellsSensitive(pluginId, declared.name, type, sensitive)
   }
 }
 
 /** What code is handed of a record it tells, in whatever form. */
-function checkNeeds(type: ObjectType, name: string, owner: string, { needs, sensitive }: ResolvedField): void {
+function checkNeeds(type: ObjectType, name: string, pluginId: string, { needs, sensitive }: ResolvedField): void {
   const told = sensitive ? undefined : sensitiveAmong(type, new Set(needs))
-  if (told !== undefined) throw tellsSensitive(owner, name, type, told)
+  if (told !== undefined) throw tellsSensitive(pluginId, name, type, told)
 }
 
-function tellsSensitive(owner: string, name: string, type: ObjectType, field: string): CompositionError {
+function tellsSensitive(pluginId: string, name: string, type: ObjectType, field: string): CompositionError {
   return new CompositionError(
-    `${owner}: ${name} is made of ${type.name}.${field}, which is sensitive. Say \`sensitive: true\` of it too.`,
+    `${pluginId}: ${name} is made of ${type.name}.${field}, which is sensitive. Say \`sensitive: true\` of it too.`,
   )
 }
 

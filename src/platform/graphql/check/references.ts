@@ -2,7 +2,7 @@ import type { FieldDeclaration } from '../../declare/objects/fields.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import { publishedColumns } from '../../reads/plugin-sql.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import { requireReachable } from '../../registry/declaring-plugins.ts'
+import { requireDependency } from '../../registry/declaring-plugins.ts'
 import { inputNameOf } from '../../registry/input-names.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { checkDeclaredSql } from './declared-sql.ts'
@@ -19,22 +19,22 @@ export function checkReferences(registry: Registry): void {
   for (const object of registry.objects.values()) {
     const inputs = new Map<string, string>()
     for (const field of object.fields.values()) {
-      if (!isCore(registry, field.owner)) checkField(registry, object, field)
+      if (!isCore(registry, field.pluginId)) checkField(registry, object, field)
       else if (field.kind === 'declared')
-        checkDeclaredSql(registry, object, `${object.name}.${field.name}`, field.owner, field.declaration)
+        checkDeclaredSql(registry, object, `${object.name}.${field.name}`, field.pluginId, field.declaration)
       const input = inputNameOf(object, field)
       const holder = input === null ? undefined : inputs.get(input)
       if (input !== null && holder !== undefined)
         throw new CompositionError(
-          `Input field ${input} of ${object.name} is made by both ${holder} and ${field.owner}. Rename the field ${field.name}.`,
+          `Input field ${input} of ${object.name} is made by both ${holder} and ${field.pluginId}. Rename the field ${field.name}.`,
         )
-      if (input !== null) inputs.set(input, field.owner)
+      if (input !== null) inputs.set(input, field.pluginId)
     }
     for (const variant of object.variants.values())
       for (const field of variant.detail?.fields.values() ?? [])
-        if (field.kind === 'one') reach(registry, variant.owner, field.object, `${variant.name}.${field.name}`)
-    for (const { name, owner, declaration } of object.conditions.values())
-      checkDeclaredSql(registry, object, `${object.name}Filter.${name}`, owner, declaration)
+        if (field.kind === 'one') reach(registry, variant.pluginId, field.object, `${variant.name}.${field.name}`)
+    for (const { name, pluginId, declaration } of object.conditions.values())
+      checkDeclaredSql(registry, object, `${object.name}Filter.${name}`, pluginId, declaration)
   }
 }
 
@@ -45,12 +45,13 @@ function isCore(registry: Registry, plugin: string): boolean {
 /** Throws unless there is such an object or interface and the plugin may refer to it. */
 function reach(registry: Registry, plugin: string, name: string, place: string): void {
   if (name === 'Node') return
-  const owner =
-    registry.objects.get(name)?.owner ??
+  const pluginId =
+    registry.objects.get(name)?.pluginId ??
     registry.plugins.find((each) => each.interfaces?.some((declared) => declared.name === name))?.id ??
     null
-  if (owner === null) throw new CompositionError(`${plugin}: ${place} names ${name}, which no enabled plugin declares.`)
-  requireReachable(registry, plugin, owner, `${name} (${place})`)
+  if (pluginId === null)
+    throw new CompositionError(`${plugin}: ${place} names ${name}, which no enabled plugin declares.`)
+  requireDependency(registry, plugin, pluginId, `${name} (${place})`)
 }
 
 function checkNamed(registry: Registry, plugin: Plugin): void {
@@ -67,7 +68,7 @@ function checkNamed(registry: Registry, plugin: Plugin): void {
     if (!registry.interfaces.has(name))
       throw new CompositionError(`${id}: implement names ${name}, which is no interface that others may implement.`)
     for (const object of objects)
-      if (registry.objects.get(object)?.owner !== id)
+      if (registry.objects.get(object)?.pluginId !== id)
         throw new CompositionError(`${id}: implement.${name} names ${object}, which is no object of its own.`)
   }
   for (const declared of plugin.interfaces ?? [])
@@ -87,45 +88,45 @@ function checkField(registry: Registry, object: ObjectType, field: Field): void 
   const place = `${object.name}.${field.name}`
   if (field.kind === 'column') return
   if (field.kind === 'one') {
-    reach(registry, field.owner, field.object, place)
+    reach(registry, field.pluginId, field.object, place)
     return
   }
-  const { declaration, owner } = field
-  if (object.model.owner !== owner) checkAddition(object, field.name, owner, declaration)
+  const { declaration, pluginId } = field
+  if (object.model.pluginId !== pluginId) checkAddition(object, field.name, pluginId, declaration)
   if (declaration.kind === 'many' || declaration.kind === 'list' || declaration.kind === 'source')
-    reach(registry, owner, declaration.object, place)
+    reach(registry, pluginId, declaration.object, place)
   if (declaration.kind === 'reference' || declaration.kind === 'references')
-    reach(registry, owner, declaration.to, place)
+    reach(registry, pluginId, declaration.to, place)
   const item =
     declaration.kind === 'items' ? declaration.item : declaration.kind === 'many' ? declaration.link?.item : null
   if (item) {
     const model = registry.models.models.get(item.model)
-    if (!model) throw new CompositionError(`${owner}: ${place} wants the model ${item.model}, which nobody has.`)
-    requireReachable(registry, owner, model.owner, `the model ${item.model} (${place})`)
+    if (!model) throw new CompositionError(`${pluginId}: ${place} wants the model ${item.model}, which nobody has.`)
+    requireDependency(registry, pluginId, model.pluginId, `the model ${item.model} (${place})`)
     const isWritten = declaration.kind === 'items' || (declaration.kind === 'many' && declaration.link?.isWritten)
-    if (model.owner !== owner && (isWritten || Object.keys(item.columns).length > 0))
+    if (model.pluginId !== pluginId && (isWritten || Object.keys(item.columns).length > 0))
       throw new CompositionError(
-        `${owner}: ${place} publishes rows of the model ${item.model} of ${model.owner}. Its parts are over its own models.`,
+        `${pluginId}: ${place} publishes rows of the model ${item.model} of ${model.pluginId}. Its parts are over its own models.`,
       )
   }
-  checkWays(registry, place, owner, declaration)
-  checkDeclaredSql(registry, object, place, owner, declaration)
+  checkWays(registry, place, pluginId, declaration)
+  checkDeclaredSql(registry, object, place, pluginId, declaration)
 }
 
 /** A field that a plugin adds to another's object has no columns there, and sees of its row only what is published. */
-function checkAddition(object: ObjectType, name: string, owner: string, declaration: FieldDeclaration): void {
+function checkAddition(object: ObjectType, name: string, pluginId: string, declaration: FieldDeclaration): void {
   const place = `${object.name}.${name}`
   if (declaration.kind === 'money' || declaration.kind === 'reference')
     throw new CompositionError(
-      `${owner}: ${place} is kept in columns of ${object.name}, which belongs to ${object.owner}. Keep it in a table of the plugin's own.`,
+      `${pluginId}: ${place} is kept in columns of ${object.name}, which belongs to ${object.pluginId}. Keep it in a table of the plugin's own.`,
     )
   if (declaration.kind === 'custom')
     throw new CompositionError(
-      `${owner}: ${place} is a custom field, which is for the platform only. Use computed or resolved.`,
+      `${pluginId}: ${place} is a custom field, which is for the platform only. Use computed or resolved.`,
     )
   if (declaration.kind !== 'resolved') return
   const published = publishedColumns(object)
   for (const need of declaration.needs)
     if (!published.has(need))
-      throw new CompositionError(`${owner}: ${place} needs ${need}, which ${object.name} does not publish.`)
+      throw new CompositionError(`${pluginId}: ${place} needs ${need}, which ${object.name} does not publish.`)
 }

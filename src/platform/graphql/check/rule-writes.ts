@@ -1,7 +1,7 @@
 import type { Plugin } from '../../declare/plugin.ts'
 import type { RecordRule } from '../../declare/rules/rule.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import { requireReachable } from '../../registry/declaring-plugins.ts'
+import { requireDependency } from '../../registry/declaring-plugins.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 
@@ -24,6 +24,6 @@ export function checkRuleWrites(registry: Registry, plugin: Plugin, rule: Record
       throw new CompositionError(
         `${plugin.id}: the rule ${rule.name} is on ${write}, which is no write to ${object.name}. It has: ${[...KINDS, ...acts.map(({ name }) => name)].join(', ')}.`,
       )
-    requireReachable(registry, plugin.id, act.id, `the act ${write} (the rule ${rule.name})`)
+    requireDependency(registry, plugin.id, act.id, `the act ${write} (the rule ${rule.name})`)
   }
 }

@@ -8,12 +8,12 @@ import { objectNamed } from '../../registry/registry.ts'
  * Refuses a field whose way to other rows names a column or relation that is not there: it would only fail when it is read.
  * @throws CompositionError naming the plugin, the field and what there is.
  */
-export function checkWays(registry: Registry, place: string, owner: string, declaration: FieldDeclaration): void {
+export function checkWays(registry: Registry, place: string, pluginId: string, declaration: FieldDeclaration): void {
   const wants = (model: Model, what: string, name: string | undefined) => {
     if (name !== undefined && (model.columns.has(name) || model.relations.has(name))) return
     const names = [...model.relations.keys(), ...model.columns.keys()].join(', ')
     throw new CompositionError(
-      `${owner}: ${place} has ${what}: ${JSON.stringify(name ?? null)}, and the model ${model.name} has no such relation or column. It has: ${names}.`,
+      `${pluginId}: ${place} has ${what}: ${JSON.stringify(name ?? null)}, and the model ${model.name} has no such relation or column. It has: ${names}.`,
     )
   }
   const modelNamed = (name: string): Model | undefined => registry.models.models.get(name)
@@ -29,5 +29,5 @@ export function checkWays(registry: Registry, place: string, owner: string, decl
   if (model && link) wants(model, 'to', link.to)
   for (const { field } of declaration.defaultOrder ?? [])
     if (!object.fields.has(field))
-      throw new CompositionError(`${owner}: ${place} is ordered by ${field}, which ${object.name} has not.`)
+      throw new CompositionError(`${pluginId}: ${place} is ordered by ${field}, which ${object.name} has not.`)
 }

@@ -19,13 +19,14 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
       }
       for (const field of object.fields.values()) {
         const type = filterTypeOf(store, object, field)
-        if (type) fields[field.name] = { type, description: `Condition on \`${field.name}\`.`, owner: field.owner }
+        if (type)
+          fields[field.name] = { type, description: `Condition on \`${field.name}\`.`, pluginId: field.pluginId }
       }
-      for (const { name: condition, owner, declaration } of object.conditions.values())
-        fields[condition] = { type: declaration.type, description: declaration.description, owner }
+      for (const { name: condition, pluginId, declaration } of object.conditions.values())
+        fields[condition] = { type: declaration.type, description: declaration.description, pluginId }
       return fields
     },
-    { owner: object.owner },
+    { pluginId: object.pluginId },
   )
   return name
 }
@@ -65,7 +66,7 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
       },
       isNull: { type: 'Boolean', description: 'Whether there is none.' },
     }),
-    { owner: target.owner },
+    { pluginId: target.pluginId },
   )
   return name
 }
@@ -81,7 +82,7 @@ function listFilter(store: TypeStore, target: ObjectType): string {
       every: { type: defineFilter(store, target), description: 'All meet the conditions; true of an empty list.' },
       none: { type: defineFilter(store, target), description: 'None meets the conditions.' },
     }),
-    { owner: target.owner },
+    { pluginId: target.pluginId },
   )
   return name
 }
@@ -116,7 +117,7 @@ function scalarFilter(store: TypeStore, column: Column, type: string): string {
         isNull: nullCondition,
       }
     },
-    { owner: column.enumName ? (store.registry.models.enums.get(column.enumName)?.owner ?? CORE) : CORE },
+    { pluginId: column.enumName ? (store.registry.models.enums.get(column.enumName)?.pluginId ?? CORE) : CORE },
   )
   return name
 }
@@ -184,7 +185,7 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
       Object.fromEntries(
         fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }]),
       ),
-    { isOneOf: true, owner: object.owner },
+    { isOneOf: true, pluginId: object.pluginId },
   )
   return name
 }

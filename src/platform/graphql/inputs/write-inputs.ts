@@ -26,9 +26,9 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
     case 'items': {
       const { inputName, specs } = spec.items
       if (inputName === null) return { type: 'ID', isList: true }
-      const { owner } = spec.items.model
+      const { pluginId } = spec.items.model
       defineInput(store, inputName, `${spec.description} One of them.`, () => inputFields(store, specs, true), {
-        owner,
+        pluginId,
       })
       return { type: inputName, isList: true }
     }
@@ -49,7 +49,7 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
   const name = `${verb}${object.name}Input`
   if (!object.discriminator) {
     defineInput(store, name, `Values of a new ${object.name}.`, () => inputFields(store, writer.specs, true), {
-      owner: object.owner,
+      pluginId: object.pluginId,
     })
     return name
   }
@@ -64,11 +64,11 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
           {
             type: variantInput(store, writer, verb, variant),
             description: variant.description,
-            owner: variant.owner,
+            pluginId: variant.pluginId,
           },
         ]),
       ),
-    { isOneOf: true, owner: object.owner },
+    { isOneOf: true, pluginId: object.pluginId },
   )
   return name
 }
@@ -80,7 +80,7 @@ function variantInput(store: TypeStore, writer: ObjectWriter, verb: string, vari
     name,
     `Values of a new ${variant.name}.`,
     () => inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true),
-    { owner: variant.owner },
+    { pluginId: variant.pluginId },
   )
   return name
 }
@@ -117,19 +117,19 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
             type,
             `Changes to what only ${withArticle(variant.name)} has.`,
             () => inputFields(store, specs, false),
-            { owner: variant.owner },
+            { pluginId: variant.pluginId },
           )
           const description = `Changes to what only ${withArticle(variant.name)} has.`
-          return [[variantKey(variant), { type, description, owner: variant.owner }]]
+          return [[variantKey(variant), { type, description, pluginId: variant.pluginId }]]
         }),
       ),
     }),
-    { owner: object.owner },
+    { pluginId: object.pluginId },
   )
   return name
 }
 
-export function defineActInput(store: TypeStore, object: ObjectType, act: string, owner: string): string {
+export function defineActInput(store: TypeStore, object: ObjectType, act: string, pluginId: string): string {
   const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
   defineInput(
     store,
@@ -139,7 +139,7 @@ export function defineActInput(store: TypeStore, object: ObjectType, act: string
       ...identity(object),
       version: requiredVersion,
     }),
-    { owner },
+    { pluginId },
   )
   return name
 }
@@ -154,7 +154,7 @@ export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: 
       ...identity(object),
       version: { type: 'Int', description: 'Version it was seen in; when given, a stale one changes nothing.' },
     }),
-    { owner: object.owner },
+    { pluginId: object.pluginId },
   )
   return name
 }
@@ -179,7 +179,7 @@ export function defineCreateManyInput(
         defaultValue: 'REJECT_ALL',
       },
     }),
-    { owner: object.owner },
+    { pluginId: object.pluginId },
   )
   return name
 }

@@ -32,7 +32,7 @@ import {
 
 interface MutationField {
   readonly name: string
-  readonly owner: string
+  readonly pluginId: string
   readonly description: string
   readonly deprecated?: string | undefined
   readonly input: string
@@ -52,7 +52,7 @@ export function defineMutations(store: TypeStore): void {
   const add = (field: MutationField) => void fields.set(field.name, field)
   for (const object of store.registry.objects.values())
     for (const field of objectMutations(store, object)) {
-      claimRootField(store.claims, 'Mutation', field.name, field.owner)
+      claimRootField(store.claims, 'Mutation', field.name, field.pluginId)
       add(field)
     }
   for (const plugin of store.registry.plugins) {
@@ -61,7 +61,7 @@ export function defineMutations(store: TypeStore): void {
       const object = objectNamed(store.registry, act.object)
       add({
         name: act.name,
-        owner: plugin.id,
+        pluginId: plugin.id,
         description: act.description,
         deprecated: act.deprecated,
         input: defineActInput(store, object, act.name, plugin.id),
@@ -75,7 +75,7 @@ export function defineMutations(store: TypeStore): void {
       claimRootField(store.claims, 'Mutation', operation.name, plugin.id)
       add({
         name: operation.name,
-        owner: plugin.id,
+        pluginId: plugin.id,
         description: operation.description,
         deprecated: operation.deprecated,
         input: defineOperationInput(store, plugin.id, operation),
@@ -99,7 +99,7 @@ export function defineMutations(store: TypeStore): void {
           field.name,
           t.field({
             extensions: {
-              ...ownedBy(store.registry, field.owner).extensions,
+              ...ownedBy(store.registry, field.pluginId).extensions,
               guard: field.guard,
               cost: field.cost ?? { weight: WEIGHTS.mutation },
             },
@@ -141,7 +141,7 @@ function weighed(cost: number | undefined): Pick<MutationField, 'cost'> {
 
 function objectMutations(store: TypeStore, object: ObjectType): MutationField[] {
   const writer = writerOf(store.registry, object)
-  const { name, owner } = object
+  const { name, pluginId } = object
   const fields: MutationField[] = []
   const payload = (mutation: string) => definePayload(store, object, `${capital(mutation)}Payload`)
   if (object.writes.has('create')) {
@@ -150,7 +150,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const one = `${verb.toLowerCase()}${name}`
     fields.push({
       name: one,
-      owner,
+      pluginId,
       description: `Makes ${withArticle(name)}.`,
       input,
       payload: payload(one),
@@ -161,7 +161,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const many = `${verb.toLowerCase()}${plural}`
     fields.push({
       name: many,
-      owner,
+      pluginId,
       description: `Makes many records of ${name} at once, in one transaction.`,
       input: defineCreateManyInput(store, object, verb, plural, input),
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
@@ -174,7 +174,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const update = `update${name}`
     fields.push({
       name: update,
-      owner,
+      pluginId,
       description: `Changes ${withArticle(name)}.`,
       input: defineUpdateInput(store, writer),
       payload: payload(update),
@@ -187,7 +187,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const description = `Puts ${withArticle(name)} away: it is in no list any more, and can be restored.`
     fields.push({
       name: remove,
-      owner,
+      pluginId,
       description,
       input: defineDeletionInput(store, object, 'Delete'),
       payload: payload(remove),
@@ -200,7 +200,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     const description = `Takes back ${withArticle(name)} that was put away.`
     fields.push({
       name: restore,
-      owner,
+      pluginId,
       description,
       input: defineDeletionInput(store, object, 'Restore'),
       payload: payload(restore),

@@ -12,7 +12,7 @@ import { startSelection } from '../../reads/start-reading.ts'
 import type { OwnedOperation } from '../../registry/acts.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { CORE, ownerIn } from '../../registry/declaring-plugins.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { mutate, type Payload } from '../../writes/mutate.ts'
 import { runOperation } from '../../writes/rules/run-operation.ts'
@@ -31,7 +31,7 @@ export function defineOperationInput(
 ): string {
   const inputName = `${capital(name)}Input`
   claimType(store.claims, inputName, plugin, input)
-  defineInput(store, inputName, description, () => inputFields(store, plugin, input), { owner: plugin })
+  defineInput(store, inputName, description, () => inputFields(store, plugin, input), { pluginId: plugin })
   return inputName
 }
 
@@ -47,7 +47,9 @@ function inputFields(
         return [name, { ...field, type }]
       }
       claimType(store.claims, type.name, plugin, type)
-      defineInput(store, type.name, type.description, () => inputFields(store, plugin, type.fields), { owner: plugin })
+      defineInput(store, type.name, type.description, () => inputFields(store, plugin, type.fields), {
+        pluginId: plugin,
+      })
       return [name, { ...field, type: type.name }]
     }),
   )
@@ -91,7 +93,8 @@ function payloadFields(
         )
       const read = (payload: Payload, info: GraphQLResolveInfo) => {
         const { key } = info.path
-        if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key)) throw toldOnce(name)
+        if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key))
+          throw secretReturnedOnce(name)
         return payload.values?.[key] ?? empty
       }
       if (declared.isList) {
@@ -153,7 +156,7 @@ function secretKeys(info: GraphQLResolveInfo, { payload }: Operation): string[] 
   return [...groups].flatMap(([key, [node]]) => (names.includes(node.name.value) ? [key] : []))
 }
 
-function toldOnce(field: string) {
+function secretReturnedOnce(field: string) {
   return codedError(
     'SECRET_TOLD_ONCE',
     `The first answer to this Idempotency-Key told ${field}; it is not kept. Was that answer lost, revoke what it was for and make another.`,
@@ -161,7 +164,7 @@ function toldOnce(field: string) {
 }
 
 /** What the client selects of the values, by response key; records are read as the operation left them. */
-function projectionOf(work: Work, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
+function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {
     const reading = startSelection(work.context, info)
     const payload = getNamedType(info.returnType)

@@ -12,10 +12,10 @@ function recordRef(store: TypeStore, object: ObjectType): OutputTypeRef {
 }
 
 /** Payload of a write to one record. */
-export function definePayload(store: TypeStore, object: ObjectType, name: string, owner = object.owner) {
-  claimType(store.claims, name, owner, {})
+export function definePayload(store: TypeStore, object: ObjectType, name: string, pluginId = object.pluginId) {
+  claimType(store.claims, name, pluginId, {})
   return store.builder.objectRef<Payload>(name).implement({
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     description: 'The record as the write left it, or what has to be mended.',
     fields: (t) => ({
       [object.singular]: t.field({
@@ -38,11 +38,11 @@ export function definePayload(store: TypeStore, object: ObjectType, name: string
 /** Payload of a list of writes. */
 export function defineBulkPayload(store: TypeStore, object: ObjectType, name: string) {
   const resultName = name.replace(/Payload$/, 'Result')
-  claimType(store.claims, name, object.owner, {})
-  claimType(store.claims, resultName, object.owner, {})
+  claimType(store.claims, name, object.pluginId, {})
+  claimType(store.claims, resultName, object.pluginId, {})
   const result = store.builder.objectRef<RowResult>(resultName)
   result.implement({
-    ...ownedBy(store.registry, object.owner),
+    ...ownedBy(store.registry, object.pluginId),
     description: 'What became of one row.',
     fields: (t) => ({
       index: t.exposeInt('index', { ...AS_PART, description: 'Place of the row in the input, from 0.' }),
@@ -62,7 +62,7 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
     }),
   })
   return store.builder.objectRef<Payload>(name).implement({
-    ...ownedBy(store.registry, object.owner),
+    ...ownedBy(store.registry, object.pluginId),
     description: 'What became of each row, in input order.',
     fields: (t) => ({
       results: t.field({

@@ -12,16 +12,19 @@ import { subfields } from '../../reads/select.ts'
 import { startSelection } from '../../reads/start-reading.ts'
 import type { OwnedAct } from '../../registry/acts.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
-import type { RequestContext, Work } from '../../request/context.ts'
+import type { RequestContext, UnitOfWork } from '../../request/context.ts'
+import { actOnRecord } from '../../writes/act-on-record.ts'
 import { type Created, createRecords, type ErrorPolicy } from '../../writes/create.ts'
 import { mutate, type Payload, type RowResult } from '../../writes/mutate.ts'
-import { actOnRecord, setDeleted, updateRecord, type Written } from '../../writes/update.ts'
+import { setDeleted } from '../../writes/set-deleted.ts'
+import { updateRecord } from '../../writes/update.ts'
+import type { Written } from '../../writes/write-update.ts'
 
 /** Resolver of a mutation field: from the caller's input to the payload. */
 export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
 
 /** Writes one record by what the client sent. */
-type WriteOne = (work: Work, input: Values) => Promise<Written>
+type WriteOne = (work: UnitOfWork, input: Values) => Promise<Written>
 
 function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
   return (context, input, info) =>
@@ -84,7 +87,7 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
 }
 
 /** REJECT_ALL writes nothing where any row failed: an empty log rolls the transaction back. */
-function keepPolicy(work: Work, policy: ErrorPolicy, created: readonly Created[]): readonly Created[] {
+function keepPolicy(work: UnitOfWork, policy: ErrorPolicy, created: readonly Created[]): readonly Created[] {
   if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
   work.log.length = 0
   return created.map(({ errors }) => ({ id: null, errors }))
@@ -95,21 +98,26 @@ function pathOf(info: GraphQLResolveInfo): string {
 }
 
 /** The payload of a write to one record: what the client selects of it, read in the same transaction. */
-async function answerOne(work: Work, object: ObjectType, info: GraphQLResolveInfo, written: Written): Promise<Payload> {
+async function answerOne(
+  work: UnitOfWork,
+  object: ObjectType,
+  info: GraphQLResolveInfo,
+  written: Written,
+): Promise<Payload> {
   if (written.id === null) return { records: {}, userErrors: written.errors }
   const found = await readSelected(work, object, info, [written.id], payloadGroups(work, info, object))
   return { records: found(written.id), userErrors: [] }
 }
 
 /** Fields of the payload that are the record, by response key. */
-function payloadGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+function payloadGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return recordFields(collectFields(reading, payloadName(info), sets), object)
 }
 
 /** The same below `results` of a list of writes. */
-function nestedGroups(work: Work, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
+function nestedGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   const typeName = payloadName(info)
@@ -132,7 +140,7 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
 
 /** Reads what is selected of the records, in one statement; answers the part of each. */
 async function readSelected(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   info: GraphQLResolveInfo,
   ids: readonly string[],

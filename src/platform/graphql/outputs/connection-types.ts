@@ -11,7 +11,7 @@ import { outputFields } from './output-fields.ts'
 /** A connection and its edge, whose names are taken but whose fields are not made yet. */
 interface ConnectionTypes {
   readonly object: ObjectType
-  readonly owner: string
+  readonly pluginId: string
   readonly connection: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edge: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edgeName: string
@@ -21,9 +21,9 @@ interface ConnectionTypes {
 
 /** Makes the fields of a connection and its edge (Relay, Connections). */
 export function implementConnection(store: TypeStore, types: ConnectionTypes): void {
-  const { object, owner, connection, edge, edgeName, edgeFields } = types
+  const { object, pluginId, connection, edge, edgeName, edgeFields } = types
   edge.implement({
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     description: `${object.name} and its place in a list.`,
     fields: (t) =>
       outputFields(store, t, [
@@ -49,7 +49,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
       ]),
   })
   connection.implement({
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     description: `A page of a list of ${object.name}.`,
     fields: (t) =>
       outputFields(store, t, [

@@ -15,11 +15,11 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
     defineAbstract(store, object)
     return
   }
-  claimType(store.claims, object.name, object.owner, object)
+  claimType(store.claims, object.name, object.pluginId, object)
   const ref = store.builder.objectRef<Answer>(object.name)
   store.outputs.set(object.name, ref)
   ref.implement({
-    ...ownedBy(store.registry, object.owner),
+    ...ownedBy(store.registry, object.pluginId),
     description: object.description,
     interfaces: () => interfacesOf(store, object.name),
     fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)),
@@ -27,13 +27,13 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
 }
 
 function defineAbstract(store: TypeStore, object: ObjectType): void {
-  claimType(store.claims, object.name, object.owner, object)
+  claimType(store.claims, object.name, object.pluginId, object)
   const ref = store.builder.interfaceRef<Answer>(object.name)
   store.outputs.set(object.name, ref)
   const isNode = [...object.variants.values()].every((variant) => !variant.object)
   const shared = () => fieldsOf(store, object, object.prefix)
   ref.implement({
-    ...ownedBy(store.registry, object.owner),
+    ...ownedBy(store.registry, object.pluginId),
     description: object.description,
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
     interfaces: () => (isNode ? nodeInterface(store) : []),
@@ -43,11 +43,11 @@ function defineAbstract(store: TypeStore, object: ObjectType): void {
 }
 
 function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): void {
-  claimType(store.claims, variant.name, variant.owner, variant)
+  claimType(store.claims, variant.name, variant.pluginId, variant)
   const ref = store.builder.objectRef<Answer>(variant.name)
   store.outputs.set(variant.name, ref)
   ref.implement({
-    ...ownedBy(store.registry, variant.owner),
+    ...ownedBy(store.registry, variant.pluginId),
     description: variant.description,
     interfaces: () => interfacesOf(store, object.name),
     fields: (t) =>
@@ -56,14 +56,14 @@ function defineVariant(store: TypeStore, object: ObjectType, variant: Variant): 
 }
 
 function detailFields(store: TypeStore, object: ObjectType, variant: Variant): OutputField[] {
-  const { detail, owner } = variant
+  const { detail, pluginId } = variant
   if (!detail) return []
   return [...detail.fields.values()].flatMap((field): OutputField[] => {
     if (field.kind === 'declared') return []
     const described = field.kind === 'column' ? field.column.description : field.relation.description
     const common = {
       name: field.name,
-      owner,
+      pluginId,
       description: described ?? `${variant.name}'s ${words(field.name)}.`,
       isNullable: true,
       guard: guardOf(object, field),

@@ -22,7 +22,7 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
           ...(field.read ? { read: field.read } : {}),
           ...(field.run ? { run: field.run } : {}),
           ...(field.cost ? { cost: field.cost } : {}),
-          ...(field.owner ? ownedBy(store.registry, field.owner).extensions : {}),
+          ...(field.pluginId ? ownedBy(store.registry, field.pluginId).extensions : {}),
         },
       }
       if (field.list === 'no')

@@ -1,6 +1,6 @@
 import type { FieldDeclaration, GroupField, ManyField } from '../../declare/objects/fields.ts'
 import type { ItemDeclaration } from '../../declare/objects/item.ts'
-import { type Guard, isToldWithRecord, PART, WITH_RECORD } from '../../permissions/guard.ts'
+import { type Guard, isReadableWithRecord, PART, WITH_RECORD } from '../../permissions/guard.ts'
 import { fieldRead } from '../../reads/fields/field-read.ts'
 import { connectionTypeName } from '../../reads/fields/many-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
@@ -30,7 +30,7 @@ function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: stri
 /** What reading a field asks: of a record's field its own permission, of a part's none beside that of what it is a part of. */
 export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
   if (!('singular' in type)) return PART
-  if (isToldWithRecord(field.name)) return WITH_RECORD
+  if (isReadableWithRecord(field.name)) return WITH_RECORD
   const { name: typeName, singular } = type
   const { name, isSensitive } = field
   return { kind: 'field', object: String(singular), coordinate: `${typeName}.${name}`, field: name, isSensitive }
@@ -39,7 +39,7 @@ export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensiti
 function outputField(store: TypeStore, type: RecordType, field: Field, prefix: string | null): OutputField {
   const read = readerOf(store, type, field, prefix)
   const guard = guardOf(type, field)
-  const { owner } = field
+  const { pluginId } = field
   if (field.kind === 'column') {
     const { column } = field
     return {
@@ -48,7 +48,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       type: typeOfColumn(type, column),
       list: column.isList ? 'of non-null' : 'no',
       isNullable: !column.isRequired,
-      owner,
+      pluginId,
       deprecated: field.options.deprecated,
       guard,
       read,
@@ -59,11 +59,11 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
     // Null where the record is hidden from the caller, so a required relation is nullable too.
     const { name, object, deprecated } = field
-    return { name, description, type: object, list: 'no', isNullable: true, owner, deprecated, guard, read }
+    return { name, description, type: object, list: 'no', isNullable: true, pluginId, deprecated, guard, read }
   }
   const { declaration } = field
   const { description, deprecated } = declaration
-  const described = { name: field.name, description, deprecated, owner, guard, ...costOf(declaration), read }
+  const described = { name: field.name, description, deprecated, pluginId, guard, ...costOf(declaration), read }
   switch (declaration.kind) {
     case 'money':
       return {
@@ -73,7 +73,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
         isNullable: !type.model.columns.get(declaration.amount)?.isRequired,
       }
     case 'items':
-      defineItem(store, owner, declaration.item)
+      defineItem(store, pluginId, declaration.item)
       return {
         ...described,
         type: declaration.item.name ?? declaration.item.model,
@@ -82,7 +82,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       }
     case 'many': {
       const object = objectNamed(store.registry, declaration.object)
-      defineConnection(store, object, type.name, field.name, declaration, owner)
+      defineConnection(store, object, type.name, field.name, declaration, pluginId)
       return {
         ...described,
         type: connectionTypeName(type.name, field.name, declaration),
@@ -114,15 +114,15 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
         isNullable: declaration.isNullable === true,
       }
     case 'group':
-      defineGroup(store, declaration, type, field.owner)
+      defineGroup(store, declaration, type, field.pluginId)
       return { ...described, type: declaration.name, list: 'no', isNullable: false }
     case 'rows':
-      defineRow(store, declaration.row, owner)
+      defineRow(store, declaration.row, pluginId)
       return { ...described, type: declaration.row.name, list: 'of non-null', isNullable: false }
     case 'source': {
       const args = Object.fromEntries(Object.entries(declaration.args).map(([name, arg]) => [name, { ...arg }]))
       const object = objectNamed(store.registry, declaration.object)
-      defineConnection(store, object, type.name, field.name, null, object.owner)
+      defineConnection(store, object, type.name, field.name, null, object.pluginId)
       return {
         ...described,
         type: `${declaration.object}Connection`,
@@ -145,26 +145,26 @@ function costOf(declaration: FieldDeclaration): Pick<OutputField, 'cost'> {
 export function defineItemType(
   store: TypeStore,
   item: RecordType,
-  owner: string,
+  pluginId: string,
   declaration: object | null = null,
 ): void {
-  claimType(store.claims, item.name, owner, declaration)
+  claimType(store.claims, item.name, pluginId, declaration)
   if (store.outputs.has(item.name)) return
   const ref = store.builder.objectRef<Answer>(item.name)
   store.outputs.set(item.name, ref)
   ref.implement({
-    ...ownedBy(store.registry, owner),
+    ...ownedBy(store.registry, pluginId),
     description: item.description,
     fields: (t) => outputFields(store, t, fieldsOf(store, item, null)),
   })
 }
 
-function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType, owner: string): void {
-  claimType(store.claims, declaration.name, owner, declaration)
+function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType, pluginId: string): void {
+  claimType(store.claims, declaration.name, pluginId, declaration)
   if (store.outputs.has(declaration.name)) return
   const fields = Object.entries(declaration.fields).map(([name, part]): [string, Field] => [
     name,
-    { kind: 'declared', name, owner, isSensitive: part.sensitive === true, declaration: part },
+    { kind: 'declared', name, pluginId, isSensitive: part.sensitive === true, declaration: part },
   ])
   defineItemType(
     store,
@@ -173,16 +173,16 @@ function defineGroup(store: TypeStore, declaration: GroupField, type: RecordType
       description: declaration.description,
       model: type.model,
       fields: new Map(fields),
-      within: type,
+      groupedIn: type,
     },
-    owner,
+    pluginId,
     declaration,
   )
 }
 
-function defineItem(store: TypeStore, owner: string, item: ItemDeclaration): void {
-  const resolved = resolveItem(store.registry.models, owner, item)
-  defineItemType(store, resolved, resolved.model.owner)
+function defineItem(store: TypeStore, pluginId: string, item: ItemDeclaration): void {
+  const resolved = resolveItem(store.registry.models, pluginId, item)
+  defineItemType(store, resolved, resolved.model.pluginId)
 }
 
 /** Connection and edge types over an object. A field whose link has fields of its own gets types of its own. */
@@ -195,11 +195,11 @@ export function defineConnection(
   fieldOwner: string,
 ): void {
   const name = declaration ? connectionTypeName(typeName, fieldName, declaration) : `${object.name}Connection`
-  const owner = name === `${object.name}Connection` ? object.owner : fieldOwner
-  claimType(store.claims, name, owner)
+  const pluginId = name === `${object.name}Connection` ? object.pluginId : fieldOwner
+  claimType(store.claims, name, pluginId)
   if (store.outputs.has(name)) return
   const edgeName = name.replace(/Connection$/, 'Edge')
-  claimType(store.claims, edgeName, owner)
+  claimType(store.claims, edgeName, pluginId)
   const connection = store.builder.objectRef<Answer>(name)
   const edge = store.builder.objectRef<Answer>(edgeName)
   store.outputs.set(name, connection)
@@ -210,5 +210,5 @@ export function defineConnection(
         (field) => declaration?.link && field.name !== declaration.link.to && field.name !== declaration.link.by,
       )
     : []
-  implementConnection(store, { object, owner, connection, edge, edgeName, edgeFields })
+  implementConnection(store, { object, pluginId, connection, edge, edgeName, edgeFields })
 }

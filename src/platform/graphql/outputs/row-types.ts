@@ -10,14 +10,14 @@ import { outputFields } from './output-fields.ts'
  * The type of a row that a query finds. Its fields are read with the list.
  * @throws CompositionError where an amount has its currency in a column that is not there.
  */
-export function defineRow(store: TypeStore, row: RowType, owner: string): void {
+export function defineRow(store: TypeStore, row: RowType, pluginId: string): void {
   const { name, description, columns } = row
-  claimType(store.claims, name, owner, row)
+  claimType(store.claims, name, pluginId, row)
   if (store.outputs.has(name)) return
   for (const [field, column] of Object.entries(columns))
     if (column.type === 'Money' && !columns[column.currency])
       throw new CompositionError(
-        `${owner}: ${name}.${field} has its currency in ${column.currency}, which is no column of ${name}.`,
+        `${pluginId}: ${name}.${field} has its currency in ${column.currency}, which is no column of ${name}.`,
       )
   const fields = Object.entries(columns).map(
     ([field, { type, description, isRequired }]): OutputField => ({
@@ -31,7 +31,7 @@ export function defineRow(store: TypeStore, row: RowType, owner: string): void {
   )
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
-  ref.implement({ ...ownedBy(store.registry, owner), description, fields: (t) => outputFields(store, t, fields) })
+  ref.implement({ ...ownedBy(store.registry, pluginId), description, fields: (t) => outputFields(store, t, fields) })
 }
 
 /** A caller without the permission is told nothing, so what is guarded is nullable. */

@@ -4,7 +4,7 @@ import type { Plugin } from '../../declare/plugin.ts'
 import type { Query } from '../../declare/query.ts'
 import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
 import type { FieldRun, RunPlace } from '../../reads/reading.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/scope.ts'
 import { MAX_BUDGET_MS } from '../../sandbox/time-limit.ts'
@@ -19,7 +19,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
       const type = definePayloadType(store, plugin.id, `Query.${query.name}`, answer.type)
       return {
         name: query.name,
-        owner: plugin.id,
+        pluginId: plugin.id,
         description: query.description,
         deprecated: query.deprecated,
         type,
@@ -42,12 +42,12 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
       runtime.database,
       actor.workspaceId,
       async (transaction) => {
-        const work: Work = {
+        const work: UnitOfWork = {
           context: place.context,
           transaction,
           now: runtime.now?.() ?? new Date(),
           log: [],
-          isTouched: false,
+          hasPluginStatements: false,
         }
         const projection = startProjection(place.reading, { isWalked: false, includeDeleted: false })
         const project = projectorOf(projection, typeOf(place), place.group, `Query.${query.name}`)

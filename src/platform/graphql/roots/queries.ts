@@ -71,7 +71,7 @@ export function defineQueries(store: TypeStore): void {
   ]
   for (const object of registry.objects.values()) {
     if (!object.plural) continue
-    defineConnection(store, object, 'Query', object.plural, null, object.owner)
+    defineConnection(store, object, 'Query', object.plural, null, object.pluginId)
     const putAway = object.isSoftDeleted
       ? {
           includeDeleted: {
@@ -84,7 +84,7 @@ export function defineQueries(store: TypeStore): void {
     fields.push(
       {
         name: object.singular,
-        owner: object.owner,
+        pluginId: object.pluginId,
         description: `The ${object.name} with that id; null when it is not there or not yours to see.`,
         type: object.name,
         list: 'no',
@@ -95,7 +95,7 @@ export function defineQueries(store: TypeStore): void {
       },
       {
         name: object.plural,
-        owner: object.owner,
+        pluginId: object.pluginId,
         description: `A page of the list of every ${object.name} that the caller may see.`,
         type: `${object.name}Connection`,
         list: 'no',
@@ -106,7 +106,7 @@ export function defineQueries(store: TypeStore): void {
       },
     )
   }
-  for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.owner ?? CORE)
+  for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.pluginId ?? CORE)
   store.builder.queryType({
     description: 'Everything that can be read.',
     fields: (t) => outputFields(store, t, fields),
@@ -114,10 +114,10 @@ export function defineQueries(store: TypeStore): void {
 }
 
 /** A root field over the caller's own row. */
-function viewField(store: TypeStore, owner: string, view: View): OutputField {
-  const type = resolveView(store.registry, owner, view)
-  claimType(store.claims, type.name, owner, view)
-  defineItemType(store, type, owner, view)
+function viewField(store: TypeStore, pluginId: string, view: View): OutputField {
+  const type = resolveView(store.registry, pluginId, view)
+  claimType(store.claims, type.name, pluginId, view)
+  defineItemType(store, type, pluginId, view)
   const read: FieldRead = ({ reading, group }) => {
     const row = rowOf(reading.alias(), type.model)
     const selection = compileSelection(reading, type.name, row, group)
@@ -128,7 +128,7 @@ function viewField(store: TypeStore, owner: string, view: View): OutputField {
   }
   return {
     name: view.field,
-    owner,
+    pluginId,
     description: view.description,
     type: view.name,
     list: 'no',

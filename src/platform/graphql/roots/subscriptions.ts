@@ -25,7 +25,7 @@ const AFTER =
 
 interface SubscriptionField {
   readonly name: string
-  readonly owner: string
+  readonly pluginId: string
   readonly description: string
   readonly type: OutputTypeRef
   readonly filter: string
@@ -44,7 +44,7 @@ export function defineSubscriptions(store: TypeStore): void {
   const fields: SubscriptionField[] = [
     {
       name: 'changes',
-      owner: CORE,
+      pluginId: CORE,
       description: 'Every committed write that the caller may see, in the order of the log.',
       type: change,
       filter: 'ChangeFilter',
@@ -60,7 +60,7 @@ export function defineSubscriptions(store: TypeStore): void {
       .filter((object) => object.writes.size > 0)
       .map((object) => objectChanged(store, object)),
   ]
-  for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.owner)
+  for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.pluginId)
   store.builder.subscriptionType({
     description: 'Everything that can be followed, over WebSocket (graphql-ws) or server-sent events.',
     fields: (t) =>
@@ -68,7 +68,7 @@ export function defineSubscriptions(store: TypeStore): void {
         fields.map((field) => [
           field.name,
           t.field({
-            extensions: { ...ownedBy(store.registry, field.owner).extensions, guard: field.guard },
+            extensions: { ...ownedBy(store.registry, field.pluginId).extensions, guard: field.guard },
             type: field.type,
             description: field.description,
             args: {
@@ -103,7 +103,7 @@ function answerOf(event: unknown): Answer {
 /** `accountChanged`, and its event type `AccountChange`. */
 function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField {
   const name = `${object.name}Change`
-  claimType(store.claims, name, object.owner, {})
+  claimType(store.claims, name, object.pluginId, {})
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
   const readRecord: FieldRead = ({ reading, row, group }) =>
@@ -140,13 +140,13 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     },
   ]
   ref.implement({
-    ...ownedBy(store.registry, object.owner),
+    ...ownedBy(store.registry, object.pluginId),
     description: `A committed write to ${withArticle(object.name)}.`,
     fields: (t) => outputFields(store, t, own),
   })
   return {
     name: `${object.singular}Changed`,
-    owner: object.owner,
+    pluginId: object.pluginId,
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),

@@ -1,6 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { atMost } from '../../async/at-most.ts'
+import { limitConcurrency } from '../../async/limit-concurrency.ts'
 import { tooBusy } from '../identity-errors.ts'
 
 /** OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane. */
@@ -14,7 +14,7 @@ const HASH_BYTES = 32
  * Passwords take their turns: each takes a thread for tens of milliseconds, and of the four that Node has by default, files,
  * names and signatures need some too.
  */
-const inTurn = atMost(2, 100, tooBusy)
+const limited = limitConcurrency(2, 100, tooBusy)
 
 const derive = promisify(argon2)
 
@@ -48,7 +48,7 @@ type Costs = Pick<Argon2Parameters, 'memory' | 'passes' | 'parallelism'>
 
 function hashOf(password: string, nonce: Buffer, costs: Costs, tagLength: number): Promise<Buffer> {
   // The callback form computes on another thread.
-  return inTurn(() => derive('argon2id', { ...costs, message: password, nonce, tagLength }))
+  return limited(() => derive('argon2id', { ...costs, message: password, nonce, tagLength }))
 }
 
 function unpadded(bytes: Buffer): string {

@@ -18,7 +18,7 @@ export interface PasswordCredentials {
 }
 
 export interface PasswordSignInParts {
-  readonly owner: Pool
+  readonly ownerPool: Pool
   readonly addresses: AddressAttempts
   readonly life: SessionLife
 }
@@ -36,10 +36,10 @@ export async function signInByPassword(
   credentials: PasswordCredentials,
   request: SignInRequest,
 ): Promise<SessionTokens> {
-  const { owner, addresses } = parts
+  const { ownerPool, addresses } = parts
   addresses.begin(request.origin.ipAddress)
   const begunAt = performance.now()
-  const attempt = await countAttempt(owner, credentials)
+  const attempt = await countAttempt(ownerPool, credentials)
   const password = normalizedPassword(credentials.password)
   const isRight = (await isPassword(password ?? '', attempt?.hash ?? null)) && password !== null
   const session = attempt?.isActive && isRight ? await begin(parts, attempt, request) : null
@@ -47,7 +47,7 @@ export async function signInByPassword(
     addresses.succeed(request.origin.ipAddress)
     return session
   }
-  if (attempt) await auditUser(owner, { ...attempt, operation: 'SIGN_IN_REFUSED' }, request)
+  if (attempt) await auditUser(ownerPool, { ...attempt, operation: 'SIGN_IN_REFUSED' }, request)
   await sleep(Math.max(0, SHORTEST_REFUSAL_MS - (performance.now() - begunAt)))
   throw refusedCredential(attempt ? whyNot(attempt, isRight) : 'There is no such user, or they have to wait.')
 }
@@ -68,8 +68,8 @@ interface Attempt {
 }
 
 /** Counts an attempt on the password of a user. Null when there is no such user, no password, or a wait is on. */
-async function countAttempt(owner: Pool, { workspace, email }: PasswordCredentials): Promise<Attempt | null> {
-  const { rows } = await owner.query<Attempt>(
+async function countAttempt(ownerPool: Pool, { workspace, email }: PasswordCredentials): Promise<Attempt | null> {
+  const { rows } = await ownerPool.query<Attempt>(
     `${COUNT_ATTEMPT} from actors a join workspaces w on w.id = a.workspace_id
      where w.slug = $1 and a.email = $2 and a.kind = 'USER'
        and p.workspace_id = a.workspace_id and p.actor_id = a.id and p.hash is not null and ${MAY_ATTEMPT}
@@ -86,7 +86,7 @@ async function begin(
   request: SignInRequest,
 ): Promise<SessionTokens | null> {
   const { workspaceId, actorId, hash } = attempt
-  return ownerTransaction(parts.owner, async (client) => {
+  return ownerTransaction(parts.ownerPool, async (client) => {
     // Whoever changes the password ends the sessions in the same transaction: by this row one waits for the other.
     const { rowCount } = await client.query(
       `update passwords set failed_count = 0, locked_until = null

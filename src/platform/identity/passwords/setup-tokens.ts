@@ -15,12 +15,12 @@ const LIFE_DAYS = 7
  * operator did it. Throws ProvisioningError when there is no such user.
  */
 export async function makeSetupToken(
-  owner: Pool,
+  ownerPool: Pool,
   user: UserKey,
   command?: string,
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeSecret('rps_')
-  const expiresAt = await ownerTransaction(owner, async (client) => {
+  const expiresAt = await ownerTransaction(ownerPool, async (client) => {
     const end = await storeSetupToken(client, user, hashSecret(token))
     if (command !== undefined) await logOperatorSecret(client, user, 'setupToken', command)
     return end
@@ -47,12 +47,12 @@ async function storeSetupToken(client: PoolClient, user: UserKey, hash: string):
  * Sets a password by a setup token, and ends all sessions of the user, whom it answers. Throws AuthenticationError for a token
  * that is unknown, used or expired, or of a suspended user, and PasswordError for a bad password: the token stays good then.
  */
-export async function setPasswordByToken(owner: Pool, token: string, password: string): Promise<UserKey> {
+export async function setPasswordByToken(ownerPool: Pool, token: string, password: string): Promise<UserKey> {
   const hash = isSecret('rps_', token) ? hashSecret(token) : null
-  const user = hash === null ? null : await userOfToken(owner, hash)
+  const user = hash === null ? null : await userOfToken(ownerPool, hash)
   if (!user) throw refusedCredential('The setup token is unknown, used or expired, or its user is suspended.')
-  const passwordHash = await hashPassword(await requireGoodPassword(password, await passwordOwner(owner, user)))
-  await ownerTransaction(owner, async (client) => {
+  const passwordHash = await hashPassword(await requireGoodPassword(password, await passwordOwner(ownerPool, user)))
+  await ownerTransaction(ownerPool, async (client) => {
     const { rowCount } = await client.query(
       'update passwords set setup_hash = null where setup_hash = $1 and setup_expires_at > now()',
       [hash],
@@ -63,8 +63,8 @@ export async function setPasswordByToken(owner: Pool, token: string, password: s
   return user
 }
 
-async function userOfToken(owner: Pool, hash: string): Promise<UserKey | null> {
-  const { rows } = await owner.query<UserKey>(
+async function userOfToken(ownerPool: Pool, hash: string): Promise<UserKey | null> {
+  const { rows } = await ownerPool.query<UserKey>(
     `select a.workspace_id as "workspaceId", a.id as "actorId"
      from passwords p join actors a on a.workspace_id = p.workspace_id and a.id = p.actor_id
      where p.setup_hash = $1 and p.setup_expires_at > now() and a.is_active`,

@@ -25,7 +25,7 @@ export interface RoleChange {
  * workspace's own matter. Whoever has none after that gets the default role. The last active user who may do everything keeps a
  * role for it, whatever their groups: nobody could mend it. In the caller's transaction of the owner.
  */
-export async function keepRolesInStep(
+export async function synchronizeRoles(
   client: PoolClient,
   provider: StoredProvider,
   actorId: string,

@@ -20,8 +20,8 @@ export interface StoredProvider {
 }
 
 /** The active identity providers of all workspaces with this issuer, oldest first, and whom each knows the subject as. One statement. */
-export async function readProviders(owner: Pool, issuer: string, subject: string): Promise<StoredProvider[]> {
-  const { rows } = await owner.query<StoredProvider>({
+export async function readProviders(ownerPool: Pool, issuer: string, subject: string): Promise<StoredProvider[]> {
+  const { rows } = await ownerPool.query<StoredProvider>({
     name: 'providers-by-issuer',
     text: `select p.id, p.workspace_id as "workspaceId", w.slug as workspace, p.issuer, p.audiences, p.algorithms,
                   p.email_claim as "emailClaim", p.roles_claim as "rolesClaim", p.creates_users as "createsUsers",

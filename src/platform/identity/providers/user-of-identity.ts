@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { refusedCredential } from '../identity-errors.ts'
 import { logActorWrite, type SignInRequest } from '../sign-in-audit.ts'
-import { keepRolesInStep } from './follow-roles.ts'
+import { synchronizeRoles } from './follow-roles.ts'
 import type { VerifiedIdentity } from './verify-identity.ts'
 
 /** Who a subject of an identity provider is in the workspace. */
@@ -45,7 +45,7 @@ export async function followGroups(
   request: SignInRequest,
 ): Promise<void> {
   if (provider.rolesClaim === null) return
-  const roles = await keepRolesInStep(client, provider, actorId, claims.groups)
+  const roles = await synchronizeRoles(client, provider, actorId, claims.groups)
   if (roles.from.join('\n') === roles.to.join('\n')) return
   const { rows } = await client.query<{ version: number }>(
     `update actors set version = version + 1, updated_at = now(), updated_by_id = id
@@ -103,7 +103,7 @@ async function createUser(
      values ($1, $2, 'USER', $3, $4, $2, $2)`,
     [workspaceId, id, name, claims.verifiedEmail],
   )
-  const { to } = await keepRolesInStep(client, provider, id, claims.groups)
+  const { to } = await synchronizeRoles(client, provider, id, claims.groups)
   if (to.length === 0) throw refusedCredential('None of the groups is mapped to a role, and there is no default role.')
   const changes = {
     displayName: { from: null, to: name },

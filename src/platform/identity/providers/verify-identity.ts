@@ -17,7 +17,7 @@ export interface VerifiedIdentity {
 }
 
 export interface IdentityTokenParts {
-  readonly owner: Pool
+  readonly ownerPool: Pool
   readonly trusted: TrustedIssuers
   readonly keys: ProviderKeys
   /** How far a provider's clock may be off, 0 to 60 seconds. */
@@ -67,7 +67,7 @@ export async function verifyIdentity(
   const { iss, sub, aud } = parsed.data
   // Before any statement: what nobody is trusted for costs the database nothing.
   if (parts.trusted.problemWith(iss) !== null) throw refusedCredential('The issuer of the token is not trusted.')
-  const provider = chosenProvider(await readProviders(parts.owner, iss, sub), aud, workspace)
+  const provider = chosenProvider(await readProviders(parts.ownerPool, iss, sub), aud, workspace)
   const payload = await verifiedPayload(parts, provider, token)
   requireParty(payload, provider)
   return {

@@ -24,14 +24,14 @@ export interface SessionOfToken {
  * `isTrusted` says whether the issuer that vouched for the session is still to be believed.
  */
 export async function useRefreshToken(
-  owner: Pool,
+  ownerPool: Pool,
   token: string,
   life: SessionLife,
   isTrusted: (issuer: string) => boolean,
 ): Promise<Refreshed> {
   if (!isSecret('rpr_', token)) throw refusedCredential('The refresh token is malformed.')
   const hash = hashSecret(token)
-  return ownerTransaction(owner, async (client): Promise<Refreshed> => {
+  return ownerTransaction(ownerPool, async (client): Promise<Refreshed> => {
     // Whoever comes second waits here for the first to commit, and then finds the token used.
     const { rows } = await client.query<{ workspaceId: string; sessionId: string }>(
       `update refresh_tokens set used_at = now() where hash = $1 and used_at is null

@@ -104,8 +104,8 @@ const KEPT_DAYS = 30
 const FORGOTTEN_AT_ONCE = 100
 
 /** Deletes some sessions that ended long ago, with their tokens: each sign-in takes more away than it adds. */
-export async function forgetOldSessions(owner: Pool): Promise<void> {
-  await owner.query(
+export async function forgetOldSessions(ownerPool: Pool): Promise<void> {
+  await ownerPool.query(
     `delete from sessions where (workspace_id, id) in (
        select workspace_id, id from sessions where expires_at < now() - make_interval(days => $1)
        order by expires_at limit $2 for update skip locked)`,

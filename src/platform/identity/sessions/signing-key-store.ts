@@ -32,16 +32,16 @@ const signingKeyRow = z.discriminatedUnion('state', [
 export type StoredSigningKey = z.infer<typeof signingKeyRow>
 
 /** The current key and the retired ones that still verify, newest first. Makes the first key where there is none. */
-export async function readSigningKeys(owner: Pool): Promise<StoredSigningKey[]> {
-  const keys = await selectKeys(owner)
+export async function readSigningKeys(ownerPool: Pool): Promise<StoredSigningKey[]> {
+  const keys = await selectKeys(ownerPool)
   if (keys.some((key) => key.state === 'current')) return keys
   const made = await makeKey()
-  await exclusively(owner, async (client) => {
+  await exclusively(ownerPool, async (client) => {
     // Of nodes that start at once, the first to hold the lock makes the key; the others find it.
     const { rowCount } = await client.query('select from signing_keys where retired_at is null limit 1')
     if (rowCount === 0) await insertKey(client, made)
   })
-  return selectKeys(owner)
+  return selectKeys(ownerPool)
 }
 
 /**
@@ -50,11 +50,11 @@ export async function readSigningKeys(owner: Pool): Promise<StoredSigningKey[]> 
  * it every token in use. Running servers notice within 30 seconds. Answers the new key's id.
  */
 export async function rotateSigningKeys(
-  owner: Pool,
+  ownerPool: Pool,
   options: { readonly compromised?: boolean } = {},
 ): Promise<string> {
   const made = await makeKey()
-  await exclusively(owner, async (client) => {
+  await exclusively(ownerPool, async (client) => {
     await client.query('delete from signing_keys where $1 or retired_at < now() - make_interval(secs => $2)', [
       options.compromised ?? false,
       RETIRED_KEY_SECONDS,
@@ -65,8 +65,8 @@ export async function rotateSigningKeys(
   return made.kid
 }
 
-async function selectKeys(owner: Pool): Promise<StoredSigningKey[]> {
-  const { rows } = await owner.query(
+async function selectKeys(ownerPool: Pool): Promise<StoredSigningKey[]> {
+  const { rows } = await ownerPool.query(
     `select case when retired_at is null then 'current' else 'retired' end as "state", kid,
             public_jwk as "publicJwk", private_jwk as "privateJwk", retired_at as "retiredAt"
      from signing_keys
@@ -99,8 +99,8 @@ async function insertKey(client: PoolClient, key: NewKey): Promise<void> {
 }
 
 /** One transaction that no other writer of the keys overlaps; readers are not held up. */
-async function exclusively(owner: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
-  await ownerTransaction(owner, async (client) => {
+async function exclusively(ownerPool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+  await ownerTransaction(ownerPool, async (client) => {
     await client.query('lock table signing_keys in share row exclusive mode')
     await work(client)
   })

@@ -23,16 +23,16 @@ const UNKNOWN_KID_PAUSE_MS = 3_000
 /** An RFC 7638 thumbprint by SHA-256, in base64url. */
 const KID = /^[\w-]{43}$/
 
-/** Reads the installation's signing keys, and makes the first where there is none. `owner` must stay open. */
-export async function openSigningKeys(owner: Pool): Promise<SigningKeys> {
-  let keys = await load(owner)
+/** Reads the installation's signing keys, and makes the first where there is none. `ownerPool` must stay open. */
+export async function openSigningKeys(ownerPool: Pool): Promise<SigningKeys> {
+  let keys = await load(ownerPool)
   // Ages are on the monotonic clock: a system clock set back must not keep old keys alive.
   let readAt = performance.now()
   let searchedAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
 
   function readAgain(): Promise<void> {
-    reading ??= load(owner)
+    reading ??= load(ownerPool)
       .then((read) => {
         keys = read
         readAt = performance.now()
@@ -79,8 +79,8 @@ interface AcceptedKey {
   readonly publicJwk: StoredSigningKey['publicJwk']
 }
 
-async function load(owner: Pool): Promise<LoadedKeys> {
-  const stored = await readSigningKeys(owner)
+async function load(ownerPool: Pool): Promise<LoadedKeys> {
+  const stored = await readSigningKeys(ownerPool)
   const current = stored.find((key) => key.state === 'current')
   if (!current) throw new Error('The table signing_keys lost its current key while it was read. Start again.')
   return {

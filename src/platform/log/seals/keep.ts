@@ -8,7 +8,7 @@ import { ForeignSealsError, type MadeSeal, sealAudit } from './seal.ts'
 /** Milliseconds between turns of sealing: what is altered before it is sealed is not noticed. */
 const SEAL_MS = 1_000
 /** Milliseconds between tellings of the newest seals in the log. */
-const TELL_MS = 3_600_000
+const REPORT_INTERVAL_MS = 3_600_000
 /** Milliseconds between turns of deleting what workspaces keep no longer. */
 const PRUNE_MS = 86_400_000
 /** Milliseconds until the first one: a server that is restarted every day would never come to it. */
@@ -28,19 +28,19 @@ export function keepAudit({
   database,
   log,
 }: {
-  readonly database: { readonly owner: Pool }
+  readonly database: { readonly ownerPool: Pool }
   readonly log: Logger
 }): AuditKeeper {
-  const { owner } = database
-  const made = keepSeals(owner)
+  const { ownerPool } = database
+  const made = keepSeals(ownerPool)
   const newest = new Map<string, MadeSeal>()
   let sealedTo: string | null = null
-  let tellAt = 0
+  let reportAt = 0
   let isFailing = false
 
   const tell = () => {
-    if (newest.size === 0 || Date.now() < tellAt) return
-    tellAt = Date.now() + TELL_MS
+    if (newest.size === 0 || Date.now() < reportAt) return
+    reportAt = Date.now() + REPORT_INTERVAL_MS
     // Kept elsewhere than in this database, these tell whether seals were removed from the end or made anew.
     for (const { workspaceId, number, hash } of newest.values())
       log.info({ workspaceId, seal: number, hash }, 'The audit is sealed up to here')
@@ -48,7 +48,7 @@ export function keepAudit({
   }
 
   // What was sealed is not sealed again: that would make seals over entries that were altered meanwhile.
-  const tellGone = async () => {
+  const reportMissingSeals = async () => {
     for (const { workspaceId, number, hash } of await made.gone())
       log.error(
         { workspaceId, seal: number, hash },
@@ -58,8 +58,8 @@ export function keepAudit({
 
   const seal = async () => {
     try {
-      await tellGone()
-      const turn = await sealAudit(owner, sealedTo)
+      await reportMissingSeals()
+      const turn = await sealAudit(ownerPool, sealedTo)
       isFailing = false
       if (!turn) return SEAL_MS
       sealedTo = turn.sealedTo
@@ -74,13 +74,13 @@ export function keepAudit({
       if (!isFailing)
         log[isForeign ? 'error' : 'warn']({ err: error }, 'The audit can not be sealed now; it is tried again')
       isFailing = true
-      return isForeign ? TELL_MS : SEAL_MS
+      return isForeign ? REPORT_INTERVAL_MS : SEAL_MS
     }
   }
 
   const prune = async () => {
     try {
-      for (const { fault, ...pruned } of await pruneAudit(owner))
+      for (const { fault, ...pruned } of await pruneAudit(ownerPool))
         if (fault)
           log.error({ ...pruned, reason: fault }, 'The audit does not fit its seals; nothing more of it is deleted')
         else log.info(pruned, 'Deleted what the audit keeps no longer')

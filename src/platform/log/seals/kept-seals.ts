@@ -15,14 +15,14 @@ export interface KeptSeals {
  * Remembers seals outside the database: whoever removes the newest ones there leaves nothing that tells of them, and sealing,
  * which goes on behind the last transaction that it sealed, would never look back.
  */
-export function keepSeals(owner: Pool): KeptSeals {
+export function keepSeals(ownerPool: Pool): KeptSeals {
   const kept = new Map<string, MadeSeal>()
   return {
     keep: (made) => void kept.set(made.workspaceId, made),
     async gone() {
       const looked = [...kept.values()].slice(0, MAX_LOOKED)
       if (looked.length === 0) return []
-      const { rows } = await owner.query<{ workspaceId: string }>(GONE, [
+      const { rows } = await ownerPool.query<{ workspaceId: string }>(GONE, [
         looked.map(({ workspaceId }) => workspaceId),
         looked.map(({ number }) => number),
         looked.map(({ hash }) => hash),

@@ -24,21 +24,21 @@ export interface Pruning {
  * The seals stay, marked, so that the chain can still be followed, and an entry of the audit tells of it. Answers the workspaces
  * in which something was to be deleted; none where somebody else is at it.
  */
-export async function pruneAudit(owner: Pool, now: Date = new Date()): Promise<Pruning[]> {
-  const { rows } = await owner.query<{ id: string; slug: string; days: number }>(
+export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<Pruning[]> {
+  const { rows } = await ownerPool.query<{ id: string; slug: string; days: number }>(
     `select id, slug, audit_retention_days as days from workspaces
      where audit_retention_days is not null and audit_retention_days > 0 order by slug`,
   )
   const done: Pruning[] = []
   for (const { id, slug, days } of rows) {
-    const pruning = await pruneWorkspace(owner, id, new Date(now.getTime() - days * DAY_MS), now)
+    const pruning = await pruneWorkspace(ownerPool, id, new Date(now.getTime() - days * DAY_MS), now)
     if (pruning) done.push({ workspace: slug, ...pruning })
   }
   return done
 }
 
 async function pruneWorkspace(
-  owner: Pool,
+  ownerPool: Pool,
   workspaceId: string,
   before: Date,
   now: Date,
@@ -46,7 +46,7 @@ async function pruneWorkspace(
   let [seals, entries] = [0, 0]
   for (;;) {
     try {
-      const batch = await ownerTransaction(owner, (client) => pruneBatch(client, workspaceId, before, now))
+      const batch = await ownerTransaction(ownerPool, (client) => pruneBatch(client, workspaceId, before, now))
       if (!batch) break
       seals += batch.seals
       entries += batch.entries
@@ -95,7 +95,7 @@ async function pruneBatch(
     throw new MisfitError(
       `${last.entries} entries were sealed and there are ${count}, so nothing of them is deleted. Run: rapport audit verify`,
     )
-  await tellOf(client, workspaceId, last, newest ?? workspaceId, now)
+  await appendPruneEntry(client, workspaceId, last, newest ?? workspaceId, now)
   return { seals: last.seals, entries: last.entries }
 }
 
@@ -116,7 +116,7 @@ with gone as (delete from audit_entries where workspace_id = $1 and xid < $2 ret
 select (select count(*)::int from gone) as count, (select id from gone order by xid desc, id desc limit 1) as newest`
 
 /** The entry that tells of it, by what `verifyAudit` accepts that the entries are gone. It is about the newest of them. */
-async function tellOf(
+async function appendPruneEntry(
   client: PoolClient,
   workspaceId: string,
   last: Prunable,

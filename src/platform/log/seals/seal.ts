@@ -36,11 +36,11 @@ export class ForeignSealsError extends Error {
  * @throws ForeignSealsError where nothing can be sealed in this cluster.
  */
 export async function sealAudit(
-  owner: Pool,
+  ownerPool: Pool,
   sealedTo: string | null = null,
   { isPatient = false }: { readonly isPatient?: boolean } = {},
 ): Promise<Sealing | null> {
-  return ownerTransaction(owner, async (client) => {
+  return ownerTransaction(ownerPool, async (client) => {
     if (!(await takeTurn(client, isPatient))) return null
     const from = sealedTo ?? (await sealedSoFar(client))
     const { rows } = await client.query<Answer>({
@@ -63,12 +63,12 @@ export async function sealAudit(
 }
 
 /** Seals until nothing committed is left. Answers how many entries of how many workspaces that were. */
-export async function sealAll(owner: Pool): Promise<{ readonly entries: number; readonly workspaces: number }> {
+export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: number; readonly workspaces: number }> {
   const workspaces = new Set<string>()
   let entries = 0
   let sealedTo: string | null = null
   for (let isFull = true; isFull; ) {
-    const turn: Sealing | null = await sealAudit(owner, sealedTo, { isPatient: true })
+    const turn: Sealing | null = await sealAudit(ownerPool, sealedTo, { isPatient: true })
     if (!turn) throw new Error('Nobody else seals while the lock is held.')
     for (const seal of turn.seals) {
       workspaces.add(seal.workspaceId)

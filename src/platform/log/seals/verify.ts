@@ -25,13 +25,13 @@ export interface VerifyOptions {
  * Checks the seals of the audit against its entries, workspace by workspace, in constant memory. What is written meanwhile is
  * not seen: each check sees the database of one moment.
  */
-export async function* verifyAudit(owner: Pool, options: VerifyOptions = {}): AsyncGenerator<Verdict> {
-  const { rows } = await owner.query<{ id: string; slug: string }>(
+export async function* verifyAudit(ownerPool: Pool, options: VerifyOptions = {}): AsyncGenerator<Verdict> {
+  const { rows } = await ownerPool.query<{ id: string; slug: string }>(
     'select id, slug from workspaces where $1::text is null or slug = $1 order by slug',
     [options.workspace ?? null],
   )
   for (const { id, slug } of rows) {
-    const client = await owner.connect()
+    const client = await ownerPool.connect()
     try {
       await client.query('begin isolation level repeatable read read only; set local cursor_tuple_fraction = 1')
       yield { workspace: slug, ...(await verifyWorkspace(client, id, options.expect?.toLowerCase())) }

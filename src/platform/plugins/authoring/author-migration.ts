@@ -98,7 +98,8 @@ async function writeRemoval(
 async function removalSql(id: string, models: Models, without: Models): Promise<string> {
   const searches = [...models.models.values()]
     .filter(
-      ({ owner, columns }) => owner === id && [...columns.values()].some(({ column }) => column === 'search_text'),
+      ({ pluginId, columns }) =>
+        pluginId === id && [...columns.values()].some(({ column }) => column === 'search_text'),
     )
     .map(({ table }) => `-- DropFunction\nDROP FUNCTION "${table}_search"(text);\n\n`)
   return `${searches.join('')}${(await schemaDiff(models.schema, without.schema)).trim()}\n`

@@ -28,8 +28,8 @@ export async function readUnloadedModels(directory: string): Promise<UnloadedMod
   if (!existsSync(path)) return null
   const text = await readFile(path, 'utf8')
   // A plugin's tables and types start with its id.
-  const owner = /@@map\("([a-z][a-z0-9]*)_/.exec(text)?.[1] ?? 'plugin'
-  return { directory, source: { owner, files: [{ path: 'models.prisma', text }] } }
+  const pluginId = /@@map\("([a-z][a-z0-9]*)_/.exec(text)?.[1] ?? 'plugin'
+  return { directory, source: { pluginId, files: [{ path: 'models.prisma', text }] } }
 }
 
 /**
@@ -38,9 +38,9 @@ export async function readUnloadedModels(directory: string): Promise<UnloadedMod
  */
 export function pluginModelTypes(core: ModelSource, source: ModelSource, others: readonly ModelSource[]): string {
   const needed = referredSources(source, others)
-  const owners = needed.map(({ owner }) => owner)
+  const owners = needed.map(({ pluginId }) => pluginId)
   const all = [source, ...needed].map((each) => ({ ...each, depends: owners }))
-  return printPluginModelTypes(readModels([core, ...all]), source.owner)
+  return printPluginModelTypes(readModels([core, ...all]), source.pluginId)
 }
 
 /** The sources whose models a source names, and those that these name. */

@@ -3,11 +3,11 @@ import type { Logger } from 'pino'
 import type { Database } from '../../data/database.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { PluginHost, RequestContext, Work } from '../../request/context.ts'
+import type { PluginHost, RequestContext, UnitOfWork } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
-import { ungranted } from '../../sandbox/missing-grant.ts'
+import { missingGrantOf } from '../../sandbox/missing-grant.ts'
 import { reportFailure } from '../../sandbox/strikes.ts'
-import { writeAndLog } from '../../writes/run-work.ts'
+import { writeAndLog } from '../../writes/unit-of-work.ts'
 import { pluginActor } from '../host/activation.ts'
 
 /** What work in the background needs of the app. */
@@ -32,7 +32,7 @@ export async function backgroundContext(
   workspaceId: string,
   plugin: Plugin,
 ): Promise<RequestContext | null> {
-  const { rows } = await database.owner.query<Usage>({
+  const { rows } = await database.ownerPool.query<Usage>({
     name: 'plugins-in-use',
     text: `select pa.plugin_id as "pluginId", pa.actor_id as "actorId", pa.disabled_rules as "disabledRules"
            from plugin_activations pa join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
@@ -65,7 +65,7 @@ export async function backgroundContext(
  */
 export async function runInBackground<Result>(
   context: RequestContext,
-  act: (work: Work) => Promise<Result>,
+  act: (work: UnitOfWork) => Promise<Result>,
 ): Promise<Result> {
   const { runtime, actor } = context
   let isWritten = false
@@ -81,7 +81,7 @@ export async function runInBackground<Result>(
 
 /** Counts a strike against a plugin whose rule failed in work that `name` began: not against that handler or job itself. */
 export async function reportRuleFailure(context: RequestContext, name: string, error: unknown): Promise<void> {
-  const part = error instanceof PluginFailedError ? error.part : ungranted(error)?.part
+  const part = error instanceof PluginFailedError ? error.part : missingGrantOf(error)?.part
   if (part === undefined || part === name) return
   await reportFailure(context.runtime, context.actor.workspaceId, context.requestId, error)
 }

@@ -16,13 +16,13 @@ export async function deliverAll(background: Background): Promise<void> {
   const until = Date.now() + LIMIT_MS
   const handlers = handlersOf(host.loaded)
   if (handlers.length === 0) return
-  await placeNewHandlers(database.owner, handlers)
+  await placeNewHandlers(database.ownerPool, handlers)
   for (;;) {
-    const { rows } = await database.owner.query<{ id: string }>(
+    const { rows } = await database.ownerPool.query<{ id: string }>(
       'select distinct workspace_id as id from plugin_handlers',
     )
     const workspaceIds = rows.map(({ id }) => id)
-    const { due, isPending } = await findDue(database.owner, handlers, workspaceIds)
+    const { due, isPending } = await findDue(database.ownerPool, handlers, workspaceIds)
     if (due.length === 0 && !isPending) return
     if (Date.now() > until) throw new Error(`Handlers did not come to an end: ${JSON.stringify({ due, isPending })}.`)
     for (const { owned, workspaceId } of tasksOf(due, handlers)) await deliver(background, owned, workspaceId)

@@ -5,7 +5,7 @@ import { ident, join, type Sql, sql } from '../../data/sql.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { HandledChange } from '../../declare/handler.ts'
 import type { Registry } from '../../registry/object-type.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { type Background, backgroundContext, reasonOf, reportRuleFailure, runInBackground } from './background.ts'
 import { type OwnedHandler, scopeOf } from './handler-positions.ts'
@@ -110,7 +110,7 @@ async function deliverBatch(
 
 /** Takes the handler's place, unless somebody else has it, and reads what comes next. Also what is there without a change. */
 function readBatch(
-  { transaction, context }: Work,
+  { transaction, context }: UnitOfWork,
   { plugin, handler }: OwnedHandler,
   limit: number,
 ): Promise<PlacedChange[]> {

@@ -100,19 +100,19 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
     const handlers = handlersOf(host.loaded)
     if (handlers.length === 0) return
     if (placed !== host.loaded) {
-      await placeNewHandlers(database.owner, handlers)
+      await placeNewHandlers(database.ownerPool, handlers)
       placed = host.loaded
     }
     if (workspaceIds.length > 0) {
-      const { due, isPending } = await findDue(database.owner, handlers, workspaceIds)
+      const { due, isPending } = await findDue(database.ownerPool, handlers, workspaceIds)
       queue.add(tasksOf(due, handlers))
       for (const id of workspaceIds) passed.add(id)
       if (isPending) for (const id of workspaceIds) woken.add(id)
       pendingMs = isPending ? Math.min(pendingMs * 2, MAX_PENDING_MS) : GATHER_MS
     }
-    if (isSweep) queue.add(tasksOf((await findDue(database.owner, handlers, null)).due, handlers))
+    if (isSweep) queue.add(tasksOf((await findDue(database.ownerPool, handlers, null)).due, handlers))
     if (isSweep || (passed.size > 0 && Date.now() >= passAt)) {
-      await passOver(database.owner, handlers, isSweep ? null : [...passed])
+      await passOver(database.ownerPool, handlers, isSweep ? null : [...passed])
       passed.clear()
       passAt = Date.now() + PASS_MS
     }

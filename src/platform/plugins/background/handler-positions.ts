@@ -3,7 +3,7 @@ import { HORIZON } from '../../changes/read-changes.ts'
 import { join, sql } from '../../data/sql.ts'
 import type { Handler } from '../../declare/handler.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 
 /** A handler and the plugin that brought it. */
 export interface OwnedHandler {
@@ -47,7 +47,7 @@ export function scopeOf({ on }: Handler): { readonly types: string[]; readonly o
  * Gives the plugin's handlers their place in the work's workspace: the log's end, or where they stopped when the plugin
  * was put into quarantine, so that nothing is lost by that. Call it before the activation is changed.
  */
-export async function startHandlers({ transaction }: Work, plugin: Plugin): Promise<void> {
+export async function startHandlers({ transaction }: UnitOfWork, plugin: Plugin): Promise<void> {
   const names = (plugin.handlers ?? []).map((handler) => handler.name)
   if (names.length === 0) return
   const wasQuarantined = sql`exists (select from plugin_activations pa
@@ -63,18 +63,18 @@ export async function startHandlers({ transaction }: Work, plugin: Plugin): Prom
 }
 
 /** Removes the places and dead letters of a plugin's handlers in every workspace: it was taken out of the installation. */
-export async function forgetHandlers(owner: Pick<Pool, 'query'>, pluginId: string): Promise<void> {
+export async function forgetHandlers(ownerPool: Pick<Pool, 'query'>, pluginId: string): Promise<void> {
   const prefix = `${pluginId}.`
-  await owner.query('delete from plugin_handlers where starts_with(name, $1)', [prefix])
-  await owner.query('delete from plugin_dead_letters where starts_with(handler, $1)', [prefix])
+  await ownerPool.query('delete from plugin_handlers where starts_with(name, $1)', [prefix])
+  await ownerPool.query('delete from plugin_dead_letters where starts_with(handler, $1)', [prefix])
 }
 
 /** Gives handlers that a newer version of a plugin brought their place, the log's end, wherever the plugin is in use. */
-export async function placeNewHandlers(owner: Pool, handlers: readonly OwnedHandler[]): Promise<void> {
+export async function placeNewHandlers(ownerPool: Pool, handlers: readonly OwnedHandler[]): Promise<void> {
   const statement = sql`insert into plugin_handlers (workspace_id, name, xid, seq)
     select pa.workspace_id, w.name, ${HORIZON}, 0 from ${wanted(handlers)} join plugin_activations pa on pa.plugin_id = w.plugin
     where pa.is_enabled on conflict (workspace_id, name) do nothing`
-  await owner.query(statement.text, statement.values)
+  await ownerPool.query(statement.text, statement.values)
 }
 
 /** What there is to deliver. */
@@ -89,7 +89,7 @@ export interface Due {
  * whatever the number of workspaces and handlers. Whether something is pending is only told of workspaces named.
  */
 export async function findDue(
-  owner: Pool,
+  ownerPool: Pool,
   handlers: readonly OwnedHandler[],
   workspaceIds: readonly string[] | null,
 ): Promise<Due> {
@@ -104,7 +104,10 @@ export async function findDue(
       where ${among} and (h.retry_at is null or h.retry_at <= now()) and ${MATCHES}
     )
     select (select jsonb_agg(jsonb_build_object('workspaceId', workspace_id, 'name', name)) from due) as due, ${pending} as "isPending"`
-  const { rows } = await owner.query<{ due: DueHandler[] | null; isPending: boolean }>(statement.text, statement.values)
+  const { rows } = await ownerPool.query<{ due: DueHandler[] | null; isPending: boolean }>(
+    statement.text,
+    statement.values,
+  )
   return { due: rows[0]?.due ?? [], isPending: rows[0]?.isPending === true }
 }
 
@@ -113,7 +116,7 @@ export async function findDue(
  * looked through again. In the workspaces named or, with null, in all. Places that somebody works at are left.
  */
 export async function passOver(
-  owner: Pool,
+  ownerPool: Pool,
   handlers: readonly OwnedHandler[],
   workspaceIds: readonly string[] | null,
 ): Promise<void> {
@@ -126,7 +129,7 @@ export async function passOver(
     )
     update plugin_handlers h set xid = horizon.xid, seq = 0, updated_at = now() from passed, horizon
     where h.workspace_id = passed.workspace_id and h.name = passed.name and (h.xid, h.seq) < (horizon.xid, 0)`
-  await owner.query(statement.text, statement.values)
+  await ownerPool.query(statement.text, statement.values)
 }
 
 /** The handlers as rows `w`. */

@@ -25,7 +25,7 @@ export function undescribed(before: GraphQLSchema, after: GraphQLSchema): string
 
 /** Columns and relations that a plugin publishes without a word on what they are: clients are told their name only. */
 export function unexplained(registry: Registry, pluginId: string): string[] {
-  const own = [...registry.objects.values()].filter(({ owner }) => owner === pluginId)
+  const own = [...registry.objects.values()].filter((object) => object.pluginId === pluginId)
   return own.flatMap((type) => [
     ...(type.description === type.name ? [`${type.name} has no description. ${HOW}`] : []),
     ...silentFields(type).map((name) => `${type.name}.${name} has no description. ${HOW}`),

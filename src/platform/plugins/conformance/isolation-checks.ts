@@ -18,17 +18,17 @@ export async function isolationProblems(
   parts: readonly RootPart[],
 ): Promise<Omit<Finding, 'check'>> {
   const { registry } = app.runtime
-  const rows = sampleRows(app.owner, registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const rows = sampleRows(app.ownerPool, registry.models, app.workspaceId('acme'), app.adminId('acme'))
   const problems: string[] = []
   const notes: string[] = []
-  const own = [...registry.models.models.values()].filter(({ owner, isView }) => owner === pluginId && !isView)
+  const own = [...registry.models.models.values()].filter((model) => model.pluginId === pluginId && !model.isView)
   for (const model of own) {
     const problem = await makeRow(rows, model.name)
     if (problem) notes.push(problem)
     else problems.push(...(await rowProblems(app, model.table)))
   }
   for (const object of registry.objects.values()) {
-    if (object.owner !== pluginId || !object.isNode) continue
+    if (object.pluginId !== pluginId || !object.isNode) continue
     const row = await rows.of(object.model.name).catch(() => null)
     if (row) problems.push(...(await recordProblems(app, object, String(row['id']), parts)))
   }
@@ -45,8 +45,8 @@ async function makeRow(rows: SampleRows, model: string): Promise<string | null> 
 }
 
 /** Rows that the other workspace's transactions see in a table. */
-async function rowProblems({ owner, workspaceId }: ConformanceApp, table: string): Promise<string[]> {
-  const client = await owner.connect()
+async function rowProblems({ ownerPool, workspaceId }: ConformanceApp, table: string): Promise<string[]> {
+  const client = await ownerPool.connect()
   try {
     await client.query('begin')
     await client.query('set local role rapport_app')

@@ -10,7 +10,7 @@ const STAMPS: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'deletedA
  * not there. A model is about a person when a relation of it leads to Contact, directly or over other models of plugins.
  */
 export function undeclaredPersonalData(models: Models, { id, personalData = [] }: Plugin): string[] {
-  const own = [...models.models.values()].filter((model) => model.owner === id)
+  const own = [...models.models.values()].filter((model) => model.pluginId === id)
   return [
     ...own.flatMap((model) => {
       const subject = subjectOf(models, model, new Set())
@@ -47,7 +47,7 @@ function subjectOf(models: Models, model: Model, seen: Set<string>): string | nu
   for (const { name, target } of model.relations.values()) {
     if (target === PERSON) return name
     const next = models.models.get(target)
-    if (next && next.owner !== 'core' && !seen.has(target) && subjectOf(models, next, seen) !== null) return name
+    if (next && next.pluginId !== 'core' && !seen.has(target) && subjectOf(models, next, seen) !== null) return name
   }
   return null
 }

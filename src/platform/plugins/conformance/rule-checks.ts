@@ -20,7 +20,7 @@ const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
  * budget is a problem.
  */
 export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise<Omit<Finding, 'check'>> {
-  const rows = sampleRows(app.owner, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const rows = sampleRows(app.ownerPool, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
   const problems = new Set<string>()
   for (const rule of plugin.rules ?? []) {
     for (const mutation of mutationsOf(app.runtime.registry, rule)) {

@@ -17,11 +17,11 @@ export async function statementProblems(
   pluginId: string,
 ): Promise<Omit<Finding, 'check'>> {
   const { registry, schema } = app.runtime
-  const rows = sampleRows(app.owner, registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const rows = sampleRows(app.ownerPool, registry.models, app.workspaceId('acme'), app.adminId('acme'))
   const problems: string[] = []
   const notes: string[] = []
   for (const object of registry.objects.values()) {
-    if (!object.plural || (object.owner !== pluginId && !isExtended(before, schema, object))) continue
+    if (!object.plural || (object.pluginId !== pluginId && !isExtended(before, schema, object))) continue
     const note = await fill(rows, object)
     if (note) notes.push(note)
     for (const [name, field] of addedFields(app, before, object)) {

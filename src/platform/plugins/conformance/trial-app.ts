@@ -15,7 +15,7 @@ export interface ConformanceAnswer {
 export interface ConformanceApp {
   readonly runtime: Runtime
   /** Connection of the tables' owner. */
-  readonly owner: Pool
+  readonly ownerPool: Pool
   workspaceId(workspace: ConformanceWorkspace): string
   /** uuid of the administrator. */
   adminId(workspace: ConformanceWorkspace): string

@@ -4,8 +4,8 @@ import type { Plugin } from '../../declare/plugin.ts'
 import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import { permissionSet } from '../../permissions/grants.ts'
 import type { Actor } from '../../request/actor.ts'
-import { NO_REACH } from '../../request/actor.ts'
-import type { Work } from '../../request/context.ts'
+import { NO_SCOPE_MEMBERS } from '../../request/actor.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { startHandlers } from '../background/handler-positions.ts'
 
@@ -29,7 +29,7 @@ export interface Activation {
 
 /** Every activation of the work's workspace, by plugin id; locked until the end where they are about to be changed. */
 export async function readActivations(
-  work: Work,
+  work: UnitOfWork,
   options: { readonly lock?: true } = {},
 ): Promise<Map<string, Activation>> {
   const { transaction } = work
@@ -51,7 +51,7 @@ export function isInUse(activation: Activation | undefined): boolean {
  * Makes the workspace use a plugin: from its next request on, its types are in the schema and its rules run. Runs the seeds
  * that the workspace does not have yet. Ends a quarantine. Answers what is in the way.
  */
-export async function enablePlugin(work: Work, pluginId: string): Promise<readonly UserError[]> {
+export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const plugin = await host.find(pluginId)
   if (!plugin || !(await host.installed()).has(pluginId)) return [unknownPlugin(work, pluginId)]
@@ -82,7 +82,7 @@ export async function enablePlugin(work: Work, pluginId: string): Promise<readon
 }
 
 /** Makes the workspace do without a plugin. Its data stays. Answers what is in the way. */
-export async function disablePlugin(work: Work, pluginId: string): Promise<readonly UserError[]> {
+export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const activations = await readActivations(work, { lock: true })
   const activation = activations.get(pluginId)
@@ -119,7 +119,7 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
     workspaceId,
     roles: [],
     roleIds: [],
-    reach: { ...NO_REACH },
+    scopeMembers: { ...NO_SCOPE_MEMBERS },
     rightsVersion: '',
     permissions: permissionSet(plugin.permissions ?? []),
     plugins,
@@ -133,7 +133,7 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
 
 /** Writes the change of an activation to the log and counts its version on. */
 export async function change(
-  work: Work,
+  work: UnitOfWork,
   activation: Activation,
   changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>,
 ): Promise<void> {
@@ -149,12 +149,12 @@ export async function change(
 const SEED_BUDGET_MS = 10_000
 const PATH = ['input', 'pluginId']
 
-function unknownPlugin(work: Work, pluginId: string): UserError {
+function unknownPlugin(work: UnitOfWork, pluginId: string): UserError {
   const known = work.context.runtime.host.unavailable.find(({ id }) => id === pluginId)
   return known ? invalid(PATH, `${pluginId} can't be used: ${known.reason}`) : notFound(PATH, 'The plugin')
 }
 
-async function insertActivation(work: Work, plugin: Plugin): Promise<Activation> {
+async function insertActivation(work: UnitOfWork, plugin: Plugin): Promise<Activation> {
   const { transaction } = work
   const [id, actorId] = [uuidv7(), uuidv7()]
   await transaction.query(
@@ -182,7 +182,7 @@ async function insertActivation(work: Work, plugin: Plugin): Promise<Activation>
 
 /** Runs the seeds that the workspace does not have, as the plugin, in the schema it is about to be part of. */
 async function runSeeds(
-  work: Work,
+  work: UnitOfWork,
   plugin: Plugin,
   activation: Activation,
   activations: ReadonlyMap<string, Activation>,
@@ -199,7 +199,7 @@ async function runSeeds(
     plugins,
     disabledRules: [...activations.values()].flatMap((each) => each.disabledRules),
   })
-  const seeding: Work = { ...work, context: { ...context, runtime, actor } }
+  const seeding: UnitOfWork = { ...work, context: { ...context, runtime, actor } }
   for (const seed of missing)
     await runPart(seeding, plugin, `${plugin.id}.${seed.name}`, SEED_BUDGET_MS, (own) => seed.run(own))
   return missing.map(({ name }) => name)

@@ -5,27 +5,27 @@ import { passed } from '../../declare/passed-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
-import { isLimited, noteRunning, type Run, type Running } from '../../sandbox/running.ts'
-import { doom, type Part, type Scope, scopeOf, throwIfDoomed, writing } from '../../sandbox/scope.ts'
+import { isSandboxed, noteRunning, type Run, type Running } from '../../sandbox/running.ts'
+import { markFailed, type Part, type Scope, scopeOf, throwIfMarkedFailed, writing } from '../../sandbox/scope.ts'
 import { checkStatement } from '../../sandbox/statement-guard.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
 
-const contexts = new WeakMap<Work, Map<Plugin, PluginContext>>()
+const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
 /** What the plugin's code may use while it runs in the work's transaction. */
-export function createPluginContext(work: Work, plugin: Plugin): PluginContext {
+export function createPluginContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const made = contexts.get(work) ?? new Map<Plugin, PluginContext>()
   contexts.set(work, made)
   const known = made.get(plugin)
   if (known) return known
-  const context = isLimited(work, plugin) ? limitedContext(work, plugin) : coreContext(work, plugin)
+  const context = isSandboxed(work, plugin) ? limitedContext(work, plugin) : coreContext(work, plugin)
   made.set(plugin, context)
   return bindWork(context, work)
 }
 
-function coreContext(work: Work, plugin: Plugin): PluginContext {
+function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const scope = scopeOf(work)
   const { actor } = work.context
   const part: Part = { plugin, name: plugin.id, isReadOnly: false }
@@ -42,21 +42,21 @@ function coreContext(work: Work, plugin: Plugin): PluginContext {
   }
 }
 
-function limitedContext(work: Work, plugin: Plugin): PluginContext {
+function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const scope = scopeOf(work)
   const { actor } = scope.root.work.context
   const part: Running = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
   const permissions = permissionSet(plugin.permissions ?? [])
   // What nobody asked for has the plugin's rights; what somebody did, those that both have.
-  const within = actor.within ? { permissions, within: actor.within } : { permissions }
-  const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, within }
+  const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
+  const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, limitedBy }
 
   const run: Run = async (act) => {
     part.unfinished++
     try {
       // What the platform does is not within the limit on the plugin's own computing: it must not be cut off half-way.
       await undefined
-      throwIfDoomed(scope)
+      throwIfMarkedFailed(scope)
       return await act()
     } finally {
       part.unfinished--
@@ -90,7 +90,7 @@ function guardedTransaction(scope: Scope, part: Part, run: Run): ContextTransact
         } catch (error) {
           // PostgreSQL ends the transaction with its first error, whether or not the plugin's code catches it.
           const told = isOfTheMoment(error) ? passed(error) : error
-          doom(scope, told)
+          markFailed(scope, told)
           throw told
         }
       }

@@ -55,7 +55,7 @@ export async function openPluginHost(
   }
 
   const installed = async () => {
-    const { rows } = await shared.database.owner.query<{ id: string }>(
+    const { rows } = await shared.database.ownerPool.query<{ id: string }>(
       `select id from installed_plugins where state = 'INSTALLED'`,
     )
     return new Set(rows.map(({ id }) => id))

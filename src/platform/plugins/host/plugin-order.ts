@@ -4,7 +4,7 @@ import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from './compose-plugins.ts'
 
 /** A plugin that can't be used together with the others, and why. */
-export interface Misfit {
+export interface IncompatiblePlugin {
   readonly plugin: LoadedPlugin
   readonly reasons: readonly string[]
 }
@@ -12,7 +12,7 @@ export interface Misfit {
 /** Plugins as they may be used, each after those it depends on, and those left over. */
 export interface Ordered {
   readonly ordered: readonly LoadedPlugin[]
-  readonly refused: readonly Misfit[]
+  readonly refused: readonly IncompatiblePlugin[]
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Ordered {
  * later in the list.
  */
 export function orderPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): Ordered {
-  const refused: Misfit[] = []
+  const refused: IncompatiblePlugin[] = []
   let left = [...loaded]
   const refuse = (plugin: LoadedPlugin, reasons: readonly string[]) => {
     refused.push({ plugin, reasons })

@@ -62,7 +62,7 @@ async function installationSettings(database: Database, pluginId: string): Promi
   kept.set(database, byPlugin)
   const known = byPlugin.get(pluginId)
   if (known && known.readAt > Date.now() - KEEP_MS) return known.settings
-  const { rows } = await database.owner.query<{ settings: Settings }>({
+  const { rows } = await database.ownerPool.query<{ settings: Settings }>({
     name: 'plugin-settings',
     text: 'select settings::jsonb as settings from installed_plugins where id = $1',
     values: [pluginId],

@@ -10,12 +10,12 @@ import { readInstalled } from './installed.ts'
  * @throws PluginLifecycleError that says what is wrong with a value, and what there is to set.
  */
 export async function setInstallationSettings(
-  owner: Pool,
+  ownerPool: Pool,
   configPath: string,
   id: string,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const row = (await readInstalled(owner)).find((each) => each.id === id)
+  const row = (await readInstalled(ownerPool)).find((each) => each.id === id)
   if (!row) throw new PluginLifecycleError(`No plugin ${id} is installed.`)
   const { plugin } = await loadPlugin(row.source, rootOf(configPath))
   const declared = plugin.settings?.installation
@@ -32,7 +32,7 @@ export async function setInstallationSettings(
     throw new PluginLifecycleError(`That can't be set for ${id}: ${reasons.join('; ')}.`)
   }
   const settings = Object.fromEntries(merged)
-  await owner.query('update installed_plugins set settings = $2, updated_at = now() where id = $1', [
+  await ownerPool.query('update installed_plugins set settings = $2, updated_at = now() where id = $1', [
     id,
     JSON.stringify(settings),
   ])

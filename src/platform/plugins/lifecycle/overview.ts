@@ -24,14 +24,14 @@ export interface OutOfUse {
 
 /** Every plugin that this installation knows, and what is wrong with those that can't be used. */
 export async function pluginOverview(
-  owner: Pool,
+  ownerPool: Pool,
   core: CoreParts,
   configPath: string,
 ): Promise<{ readonly plugins: readonly PluginOverview[]; readonly refused: readonly UnavailablePlugin[] }> {
   const [rows, { usable, refused }, activations] = await Promise.all([
-    readInstalled(owner),
-    usablePlugins(owner, core, configPath),
-    owner.query<{ plugin: string; slug: string; quarantined: boolean; reason: string | null }>(
+    readInstalled(ownerPool),
+    usablePlugins(ownerPool, core, configPath),
+    ownerPool.query<{ plugin: string; slug: string; quarantined: boolean; reason: string | null }>(
       `select a.plugin_id as plugin, w.slug, a.quarantined_at is not null as quarantined, a.quarantine_reason as reason
        from plugin_activations a join workspaces w on w.id = a.workspace_id where a.is_enabled order by w.slug`,
     ),

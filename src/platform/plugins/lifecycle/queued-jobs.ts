@@ -4,15 +4,17 @@ import type { Pool } from 'pg'
  * Takes the jobs of a plugin out of the queue, of every workspace, and forgets when they ran by themselves: it was taken
  * out of the installation. One that runs now ends without effect. Answers how many there were.
  */
-export async function removeJobs(owner: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
+export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
   const prefix = `${pluginId}.`
-  const { rowCount } = await owner.query(
+  const { rowCount } = await ownerPool.query(
     `delete from graphile_worker._private_jobs where task_id in (
        select id from graphile_worker._private_tasks where starts_with(identifier, $1)
      )`,
     [prefix],
   )
-  await owner.query('delete from graphile_worker._private_known_crontabs where starts_with(identifier, $1)', [prefix])
+  await ownerPool.query('delete from graphile_worker._private_known_crontabs where starts_with(identifier, $1)', [
+    prefix,
+  ])
   return rowCount ?? 0
 }
 
@@ -30,11 +32,11 @@ const MAX_FAILED = 100
 
 /** Jobs of a plugin that failed in a workspace, at most 100, the latest first. */
 export async function failedJobs(
-  owner: Pick<Pool, 'query'>,
+  ownerPool: Pick<Pool, 'query'>,
   workspaceId: string,
   pluginId: string,
 ): Promise<FailedJob[]> {
-  const { rows } = await owner.query<FailedJob>(
+  const { rows } = await ownerPool.query<FailedJob>(
     `select tasks.identifier as job, jobs.attempts, jobs.last_error as error,
             case when jobs.attempts < jobs.max_attempts then jobs.run_at end as "retryAt"
      from graphile_worker._private_jobs jobs join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id

@@ -15,9 +15,9 @@ import { type InstalledPlugin, readInstalled } from './installed.ts'
  * not installed, or the other way round, what fails to load, and what is not at the version that was installed. Never throws
  * for what a plugin or `rapport.config.ts` has wrong.
  */
-export async function usablePlugins(owner: Pool, core: CoreParts, configPath: string): Promise<PluginSupply> {
+export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath: string): Promise<PluginSupply> {
   const refused: UnavailablePlugin[] = []
-  const installed = await readInstalled(owner)
+  const installed = await readInstalled(ownerPool)
   const listed = await readListedPlugins(configPath).catch((error: unknown) => {
     // The path is told as the source.
     refused.push({ source: configPath, id: null, reason: messageOf(error).replace(`${configPath} `, 'It ') })
@@ -30,7 +30,7 @@ export async function usablePlugins(owner: Pool, core: CoreParts, configPath: st
     if (reason !== null || row.state !== 'INSTALLED') continue
     try {
       const plugin = await loadPlugin(row.source, rootOf(configPath))
-      await checkSame(owner, row, plugin)
+      await checkSame(ownerPool, row, plugin)
       loaded.push(plugin)
     } catch (error) {
       refused.push({ source: row.source, id: row.id, reason: messageOf(error) })
@@ -59,7 +59,7 @@ function reasonFromState({ state, id, source }: InstalledPlugin, listed: readonl
   return null
 }
 
-async function checkSame(owner: Pool, row: InstalledPlugin, { plugin, directory }: LoadedPlugin): Promise<void> {
+async function checkSame(ownerPool: Pool, row: InstalledPlugin, { plugin, directory }: LoadedPlugin): Promise<void> {
   if (plugin.id !== row.id)
     throw new Error(`${row.source} is the plugin ${plugin.id} now; ${row.id} was installed from it.`)
   if (gt(row.version, plugin.version))
@@ -71,7 +71,7 @@ async function checkSame(owner: Pool, row: InstalledPlugin, { plugin, directory 
       `Version ${row.version} is installed, and ${row.source} is ${plugin.version}. Run: rapport plugin upgrade ${row.id}`,
     )
   const files = await pluginMigrations(plugin.id, directory)
-  const pending = pendingOf(plugin.id, files, await readAppliedMigrations(owner))
+  const pending = pendingOf(plugin.id, files, await readAppliedMigrations(ownerPool))
   if (pending.length > 0)
     throw new Error(
       `It has ${pending.length} migration${pending.length === 1 ? '' : 's'} that were not run, such as ${pending[0]?.name}, ` +

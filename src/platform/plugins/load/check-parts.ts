@@ -20,7 +20,7 @@ const object = z.strictObject({
   where: z.strictObject({ column: z.string(), equals: z.string() }).optional(),
   discriminator: z.string().optional(),
   search: z.string().optional(),
-  searched: names.optional(),
+  searchedFields: names.optional(),
   ownedBy: z.string().optional(),
   teamBy: z.string().optional(),
   auditsReads: yes,

@@ -64,5 +64,5 @@ async function readModelSource({ id, depends }: Plugin, directory: string): Prom
   const path = join(directory, 'models.prisma')
   if (!existsSync(path)) return null
   const files = [{ path: 'models.prisma', text: await readFile(path, 'utf8') }]
-  return { owner: id, depends: Object.keys(depends ?? {}), files }
+  return { pluginId: id, depends: Object.keys(depends ?? {}), files }
 }

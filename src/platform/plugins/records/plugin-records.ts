@@ -12,24 +12,27 @@ import { codedError } from '../../errors.ts'
 import { writtenBy } from '../../log/attribute-to-plugin.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
-import { lacksGrant, noteUngranted } from '../../permissions/missing-grant.ts'
+import { detectMissingGrant, lacksPermission } from '../../permissions/missing-grant.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import type { Run } from '../../sandbox/running.ts'
-import { doom, type Part, type Scope, workWithin, writing } from '../../sandbox/scope.ts'
+import { markFailed, type Part, type Scope, workWithin, writing } from '../../sandbox/scope.ts'
+import { actOnRecord } from '../../writes/act-on-record.ts'
 import { createRecords as createRows } from '../../writes/create.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
-import { actOnRecord, setDeleted, updateRecord, type Written } from '../../writes/update.ts'
+import { setDeleted } from '../../writes/set-deleted.ts'
+import { updateRecord } from '../../writes/update.ts'
+import type { Written } from '../../writes/write-update.ts'
 import { findRecords } from './record-find.ts'
 import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
 import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
 
 const MAX_INPUTS = 1_000
 
-function atMost(inputs: readonly RecordValues[]): readonly RecordValues[] {
+function limitConcurrency(inputs: readonly RecordValues[]): readonly RecordValues[] {
   if (inputs.length > MAX_INPUTS) throw new Error(`At most ${MAX_INPUTS} records at once, not ${inputs.length}.`)
   return inputs
 }
@@ -46,7 +49,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
 
   const run: Run = (act) =>
     letThrough(act).catch((error: unknown) => {
-      noteUngranted(registry, part, error)
+      detectMissingGrant(registry, part, error)
       throw error
     })
 
@@ -58,7 +61,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
     throw passed(
       codedError(
         'FORBIDDEN',
-        lacksGrant(registry, plugin, permission)
+        lacksPermission(registry, plugin, permission)
           ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
           : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
         { plugin: plugin.id, permission },
@@ -67,7 +70,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
   }
 
   /** `prepare` asks for permission and reads the input; what it answers writes. */
-  const writeAll = <Result>(prepare: (root: Work) => (work: Work) => Promise<Result>): Promise<Result> =>
+  const writeAll = <Result>(prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<Result>): Promise<Result> =>
     run(async () => {
       const act = prepare(scope.root.work)
       return writing(scope, part, async () => {
@@ -76,13 +79,13 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
           return await writtenBy(plugin, work.log, () => act(work))
         } catch (error) {
           // Nothing tells how far it came, and the rule of another plugin may have failed in it.
-          doom(scope, error)
+          markFailed(scope, error)
           throw error
         }
       })
     })
 
-  const write = async (prepare: (root: Work) => (work: Work) => Promise<Written>): Promise<RecordWrite> => {
+  const write = async (prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<Written>): Promise<RecordWrite> => {
     const { id, errors } = await writeAll(prepare)
     return { id, userErrors: errors }
   }
@@ -107,7 +110,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
       const object = permitted(name, 'create')
       permitted(name, 'update')
       if (options.isNewer || options.amend) permitted(name, 'read')
-      const read = readUpsert(root, object, atMost(inputs), options, pathOf)
+      const read = readUpsert(root, object, limitConcurrency(inputs), options, pathOf)
       return (work) => upsertRecords(work, read)
     })
 
@@ -127,7 +130,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
       writeAll((root) => {
         const object = permitted(name, 'create')
         const pathOf = placesIn(options)
-        const rows = atMost(inputs).map((input, index) => ({
+        const rows = limitConcurrency(inputs).map((input, index) => ({
           input: createInput(root, object, null, input),
           path: pathOf(index),
         }))
@@ -150,8 +153,8 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
     patch: (name, id, patch, version) =>
       write(() => {
         const object = permitted(name, 'update')
-        if (object.owner !== plugin.id)
-          throw new Error(`${name} is an object of ${object.owner}: write \`update\`, which sets what clients may.`)
+        if (object.pluginId !== plugin.id)
+          throw new Error(`${name} is an object of ${object.pluginId}: write \`update\`, which sets what clients may.`)
         const uuid = uuidOfRecord(object, id)
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))

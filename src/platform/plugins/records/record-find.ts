@@ -16,7 +16,7 @@ import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import { typedFilter } from '../../registry/typed-filter.ts'
 import type { Actor } from '../../request/actor.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { uuidOfRecord } from './record-input.ts'
 
 const DEFAULT_FIRST = 100
@@ -31,7 +31,7 @@ interface Find {
 
 /** Rows of an object that the actor may see, oldest first, with the columns that the object publishes. */
 export async function findRecords(
-  work: Work,
+  work: UnitOfWork,
   { registry, schema, actor, object }: Find,
   { filter, ids, first = DEFAULT_FIRST, after }: FindOptions,
 ): Promise<RecordValues[]> {

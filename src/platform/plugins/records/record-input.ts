@@ -4,7 +4,7 @@ import type { Values } from '../../declare/rules/values.ts'
 import { isUuid } from '../../formats/uuid.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey, writerOf } from '../../writes/input/writer.ts'
 
@@ -17,7 +17,7 @@ export function uuidOfRecord(object: ObjectType, id: string): string | null {
 }
 
 /** Input of a create as a client's would be taken. `kind` is the input field of a kind of an abstract object. */
-export function createInput(work: Work, object: ObjectType, kind: string | null, input: Values): Values {
+export function createInput(work: UnitOfWork, object: ObjectType, kind: string | null, input: Values): Values {
   if (!object.writes.has('create')) throw new Error(`Records of ${object.name} can't be created.`)
   const isAbstract = object.discriminator !== null
   if (isAbstract !== (kind !== null))
@@ -34,7 +34,7 @@ export function createInput(work: Work, object: ObjectType, kind: string | null,
 }
 
 /** Input of an update as a client's would be taken, without the version: it is for whatever the record is. */
-export function updateInput(work: Work, object: ObjectType, input: Values): Values {
+export function updateInput(work: UnitOfWork, object: ObjectType, input: Values): Values {
   if (!object.writes.has('update')) throw new Error(`Records of ${object.name} can't be updated.`)
   const { registry } = work.context.runtime
   const writer = writerOf(registry, object)
@@ -64,7 +64,7 @@ function specsOfKind(writer: ObjectWriter, kind: string): readonly InputSpec[] {
 }
 
 /** Throws where the values are not what the API takes, such as a misspelt field. */
-function coerced(work: Work, typeName: string, values: Values): Values {
+function coerced(work: UnitOfWork, typeName: string, values: Values): Values {
   const type = work.context.runtime.schema.getType(typeName)
   if (!isInputType(type)) throw new Error(`There is no input ${typeName}.`)
   return valuesOf(coerceInputValue(values, type))

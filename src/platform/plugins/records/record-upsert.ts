@@ -1,12 +1,12 @@
 import { rowOf } from '../../data/row.ts'
-import { and, ident, join, type Sql, sql, unseen } from '../../data/sql.ts'
+import { and, hiddenFromPlanner, ident, join, type Sql, sql } from '../../data/sql.ts'
 import type { RecordUpsert, RecordValues, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
 import { invalid, type UserError, under } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { visible } from '../../permissions/visible.ts'
 import { startFinding } from '../../reads/start-reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { createRecords } from '../../writes/create.ts'
 import type { Row } from '../../writes/input/draft.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
@@ -22,14 +22,14 @@ import { createInput, updateInput } from './record-input.ts'
 export interface Upsert {
   readonly object: ObjectType
   readonly key: readonly KeySpec[]
-  readonly told: readonly Told[]
+  readonly incoming: readonly IncomingRecord[]
   readonly options: UpsertOptions<string>
 }
 
 type KeySpec = Extract<InputSpec, { kind: 'column' | 'relation' }>
 
 /** One input. */
-interface Told {
+interface IncomingRecord {
   readonly index: number
   /** Where it is in the arguments. */
   readonly path: readonly string[]
@@ -49,7 +49,7 @@ interface Told {
  * @throws Error where they are not what the API takes, or nothing unique tells the records apart.
  */
 export function readUpsert(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   inputs: readonly RecordValues[],
   options: UpsertOptions<string>,
@@ -74,7 +74,7 @@ export function readUpsert(
     throw new Error(
       `Records of ${object.name} are not told apart by ${by.join(', ') || 'a natural key'}. Name in \`by\` the input fields of a unique index.`,
     )
-  const told = inputs.map((input, index): Told => {
+  const incoming = inputs.map((input, index): IncomingRecord => {
     const row = createInput(work, object, null, input)
     const path = pathOf(index)
     const { values, errors } = parseInput(registry, specs, row, path)
@@ -82,7 +82,7 @@ export function readUpsert(
     const left = missing.map(({ name }) => invalid([...path, name], `${name} tells which record it is: give one.`))
     return { index, path, input, row, columns: values, key: keyOf(key, values), errors: [...left, ...errors] }
   })
-  return { object, key, told, options }
+  return { object, key, incoming, options }
 }
 
 function keyOf(key: readonly KeySpec[], values: Values): string {
@@ -93,44 +93,50 @@ function keyOf(key: readonly KeySpec[], values: Values): string {
  * Creates and updates what is told. Inputs of one key take turns, and so do those whose record somebody else has created
  * meanwhile: it is there in the next turn.
  */
-export async function upsertRecords(work: Work, upsert: Upsert): Promise<RecordUpsert[]> {
-  const done = new Map<Told, RecordUpsert>()
-  for (const told of upsert.told)
-    if (told.errors.length > 0) done.set(told, { id: null, outcome: 'UNCHANGED', userErrors: told.errors })
-  const duplicates = new Map<Told, RecordUpsert>()
-  while (done.size < upsert.told.length) {
-    const turn = firstOfEach(upsert.told.filter((told) => !done.has(told)))
+export async function upsertRecords(work: UnitOfWork, upsert: Upsert): Promise<RecordUpsert[]> {
+  const done = new Map<IncomingRecord, RecordUpsert>()
+  for (const incoming of upsert.incoming)
+    if (incoming.errors.length > 0) done.set(incoming, { id: null, outcome: 'UNCHANGED', userErrors: incoming.errors })
+  const duplicates = new Map<IncomingRecord, RecordUpsert>()
+  while (done.size < upsert.incoming.length) {
+    const turn = firstOfEach(upsert.incoming.filter((incoming) => !done.has(incoming)))
     const known = await knownRows(work, upsert, turn)
-    const fresh: Told[] = []
-    for (const told of turn) {
-      const row = known.get(told.key)
-      const refused = duplicates.get(told)
-      if (row) done.set(told, await revise(work, upsert, told, row))
+    const fresh: IncomingRecord[] = []
+    for (const incoming of turn) {
+      const row = known.get(incoming.key)
+      const refused = duplicates.get(incoming)
+      if (row) done.set(incoming, await revise(work, upsert, incoming, row))
       // Another record has another of its unique values.
-      else if (refused) done.set(told, refused)
-      else fresh.push(told)
+      else if (refused) done.set(incoming, refused)
+      else fresh.push(incoming)
     }
-    for (const [told, created] of await createFresh(work, upsert, fresh))
-      if (created.userErrors.some(({ code }) => code === 'DUPLICATE')) duplicates.set(told, created)
-      else done.set(told, created)
+    for (const [incoming, created] of await createFresh(work, upsert, fresh))
+      if (created.userErrors.some(({ code }) => code === 'DUPLICATE')) duplicates.set(incoming, created)
+      else done.set(incoming, created)
   }
-  return upsert.told.flatMap((told) => done.get(told) ?? [])
+  return upsert.incoming.flatMap((incoming) => done.get(incoming) ?? [])
 }
 
-function firstOfEach(told: readonly Told[]): Told[] {
-  const first = new Map<string, Told>()
-  for (const each of told) if (!first.has(each.key)) first.set(each.key, each)
+function firstOfEach(incoming: readonly IncomingRecord[]): IncomingRecord[] {
+  const first = new Map<string, IncomingRecord>()
+  for (const each of incoming) if (!first.has(each.key)) first.set(each.key, each)
   return [...first.values()]
 }
 
 /** Rows by key, locked until the transaction ends; of several with a key the one that is not put away. */
-async function knownRows(work: Work, { object, key }: Upsert, told: readonly Told[]): Promise<Map<string, Values>> {
+async function knownRows(
+  work: UnitOfWork,
+  { object, key }: Upsert,
+  incoming: readonly IncomingRecord[],
+): Promise<Map<string, Values>> {
   const { model, where } = object
   const { transaction } = work
   const selected = [...model.columns.values()].map(({ column, name }) => sql`${ident(column)} as ${ident(name)}`)
-  const tuples = told.map(({ columns }) => sql`(${join(key.map(({ column }) => bound(column, columns[column.name])))})`)
+  const tuples = incoming.map(
+    ({ columns }) => sql`(${join(key.map(({ column }) => bound(column, columns[column.name])))})`,
+  )
   const met = and([
-    sql`workspace_id = ${unseen(transaction.workspaceId)}`,
+    sql`workspace_id = ${hiddenFromPlanner(transaction.workspaceId)}`,
     sql`(${join(key.map(({ column }) => ident(column.column)))}) in (${join(tuples)})`,
     ...(where ? [sql`${ident(where.column.column)} = ${where.equals}`] : []),
     ...visibleRows(work, object),
@@ -148,27 +154,27 @@ async function knownRows(work: Work, { object, key }: Upsert, told: readonly Tol
 }
 
 /** Conditions of the rows that the caller may see, put away or not, in a statement over the object's table alone. */
-function visibleRows(work: Work, object: ObjectType): Sql[] {
+function visibleRows(work: UnitOfWork, object: ObjectType): Sql[] {
   const reading = startFinding(work.context)
   return visible(reading, object, rowOf(ident(object.model.table), object.model), { includeDeleted: true })
 }
 
-async function createFresh(work: Work, { object }: Upsert, fresh: readonly Told[]) {
+async function createFresh(work: UnitOfWork, { object }: Upsert, fresh: readonly IncomingRecord[]) {
   const sorted = fresh.toSorted((one, other) => (one.key < other.key ? -1 : 1))
   const { length } = work.log
   const rows = sorted.map(({ row: input, path }) => ({ input, path }))
   const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
   const ids = new Set(work.log.slice(length).flatMap((entry) => (entry.operation === 'CREATED' ? entry.recordId : [])))
-  return sorted.map((told, index): readonly [Told, RecordUpsert] => {
+  return sorted.map((incoming, index): readonly [IncomingRecord, RecordUpsert] => {
     const { id, errors } = created[index] ?? { id: null, errors: [] }
-    return [told, { id, outcome: id !== null && ids.has(id) ? 'CREATED' : 'UNCHANGED', userErrors: errors }]
+    return [incoming, { id, outcome: id !== null && ids.has(id) ? 'CREATED' : 'UNCHANGED', userErrors: errors }]
   })
 }
 
 async function revise(
-  work: Work,
+  work: UnitOfWork,
   { object, options }: Upsert,
-  { input, path, columns }: Told,
+  { input, path, columns }: IncomingRecord,
   row: Values,
 ): Promise<RecordUpsert> {
   const id = String(row['id'])
@@ -183,7 +189,7 @@ async function revise(
 }
 
 /** Creates records from inputs, each by itself. */
-export async function createEach(work: Work, object: ObjectType, rows: readonly Row[]): Promise<RecordWrite[]> {
+export async function createEach(work: UnitOfWork, object: ObjectType, rows: readonly Row[]): Promise<RecordWrite[]> {
   const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
   return created.map(({ id, errors }) => ({ id, userErrors: errors }))
 }

@@ -15,8 +15,8 @@ export interface Drift {
 }
 
 /** Looks for what is not as it was installed. Changes nothing. Empty when all is well. */
-export async function findDrift(owner: Pool, core: CoreParts, configPath: string): Promise<Drift[]> {
-  const { plugins, refused } = await pluginOverview(owner, core, configPath)
+export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: string): Promise<Drift[]> {
+  const { plugins, refused } = await pluginOverview(ownerPool, core, configPath)
   return [
     ...refused.map(({ id, source, reason }) => ({ subject: id ?? source, message: reason, isProblem: true })),
     ...plugins
@@ -41,23 +41,23 @@ export async function findDrift(owner: Pool, core: CoreParts, configPath: string
         isProblem: true,
       })),
     ),
-    ...(await missingTables(owner, configPath)),
-    ...(await orphanTables(owner, core)),
+    ...(await missingTables(ownerPool, configPath)),
+    ...(await orphanTables(ownerPool, core)),
   ]
 }
 
-async function tableNames(owner: Pool): Promise<string[]> {
-  const { rows } = await owner.query<{ name: string }>(
+async function tableNames(ownerPool: Pool): Promise<string[]> {
+  const { rows } = await ownerPool.query<{ name: string }>(
     `select relname::text as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v') order by 1`,
   )
   return rows.map(({ name }) => name)
 }
 
-async function missingTables(owner: Pool, configPath: string): Promise<Drift[]> {
-  const present = new Set(await tableNames(owner))
+async function missingTables(ownerPool: Pool, configPath: string): Promise<Drift[]> {
+  const present = new Set(await tableNames(ownerPool))
   const drift: Drift[] = []
-  for (const row of (await readInstalled(owner)).filter(({ state }) => state === 'INSTALLED')) {
+  for (const row of (await readInstalled(ownerPool)).filter(({ state }) => state === 'INSTALLED')) {
     const loaded = await loadPlugin(row.source, rootOf(configPath)).catch(() => null)
     if (!loaded?.modelSource) continue
     // The text is enough: a model's table is what its @@map says.
@@ -74,10 +74,10 @@ async function missingTables(owner: Pool, configPath: string): Promise<Drift[]> 
   return drift
 }
 
-async function orphanTables(owner: Pool, core: CoreParts): Promise<Drift[]> {
-  const owners = (await readInstalled(owner)).map(({ id }) => id)
+async function orphanTables(ownerPool: Pool, core: CoreParts): Promise<Drift[]> {
+  const owners = (await readInstalled(ownerPool)).map(({ id }) => id)
   const own = new Set([...readModels([core.models]).models.values()].map(({ table }) => table))
-  return (await tableNames(owner))
+  return (await tableNames(ownerPool))
     .filter((name) => !own.has(name) && !name.startsWith('rapport_') && !owners.some((id) => name.startsWith(`${id}_`)))
     .map((name) => ({
       subject: name,

@@ -10,7 +10,7 @@ import { PluginLifecycleError } from '../load/plugin-error.ts'
  */
 export async function pluginMigrations(id: string, directory: string | null): Promise<MigrationFile[]> {
   const folder = directory === null ? null : join(directory, 'migrations')
-  return folder !== null && existsSync(folder) ? readMigrationFiles({ owner: id, directory: folder }) : []
+  return folder !== null && existsSync(folder) ? readMigrationFiles({ pluginId: id, directory: folder }) : []
 }
 
 /**

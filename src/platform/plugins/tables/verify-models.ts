@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<Exclude<ColumnType, 'enum'>, readonly string[]>> = 
 
 /** Where the plugin's tables as they are now are not what its models say: a sentence each. */
 export async function modelProblems(client: ClientBase, id: string, models: Models): Promise<string[]> {
-  const own = [...models.models.values()].filter(({ owner }) => owner === id)
+  const own = [...models.models.values()].filter(({ pluginId }) => pluginId === id)
   if (own.length === 0) return []
   const { rows } = await client.query<ColumnRow>(COLUMNS, [`${id}_`])
   return own.flatMap((model) => {

@@ -14,7 +14,7 @@ export function fieldRead(registry: Registry, type: RecordType, field: Field, pr
   if (field.kind === 'column') return field.name === 'id' && prefix ? readId(type, prefix) : readColumn(field.column)
   if (field.kind === 'one') return readOne(registry, field)
   const { declaration } = field
-  const declared: DeclaredSql = { registry, owner: field.owner, name: `${type.name}.${field.name}`, type }
+  const declared: DeclaredSql = { registry, pluginId: field.pluginId, name: `${type.name}.${field.name}`, type }
   switch (declaration.kind) {
     case 'money':
       return readMoney(declaration.amount, declaration.currency)
@@ -37,7 +37,7 @@ export function fieldRead(registry: Registry, type: RecordType, field: Field, pr
     case 'source':
       return readSource(declared, declaration)
     case 'resolved':
-      return readResolved(type, field.name, field.owner, declaration)
+      return readResolved(type, field.name, field.pluginId, declaration)
     case 'custom':
       return declaration.read
   }

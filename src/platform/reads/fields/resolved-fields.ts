@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../errors.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { RecordType } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
-import { MAX_BUDGET_MS, runLimited } from '../../sandbox/time-limit.ts'
+import { MAX_BUDGET_MS, runWithTimeLimit } from '../../sandbox/time-limit.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred, type OnFailure, settleWithin } from '../deferred.ts'
 import { leafValue } from '../leaf.ts'
@@ -105,7 +105,7 @@ function startResolution(resolving: Resolving): Resolution {
       const budgetMs = Math.min(declaration.budgetMs ?? DEFAULT_BUDGET_MS, MAX_BUDGET_MS)
       try {
         const resolve = async () => valuesOf(await declaration.resolve(records), records.length)
-        outcome = { values: await runLimited({ plugin, name: field }, budgetMs, resolve) }
+        outcome = { values: await runWithTimeLimit({ plugin, name: field }, budgetMs, resolve) }
       } catch (error) {
         outcome = { error }
         // What only fails is told where the field is answered.

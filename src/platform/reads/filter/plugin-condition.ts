@@ -10,10 +10,10 @@ export function pluginCondition(
   reading: AccessContext,
   object: ObjectType,
   row: Row,
-  { name, owner, declaration }: Condition,
+  { name, pluginId, declaration }: Condition,
   value: unknown,
 ): Sql {
-  const declared = { registry: reading.registry, owner, name: `${object.name}Filter.${name}`, type: object }
+  const declared = { registry: reading.registry, pluginId, name: `${object.name}Filter.${name}`, type: object }
   const operand = checked(value)
   const { permission } = declaration
   const condition = guardedSql(declared, reading, besideSubqueries(reading, row), permission, (own) =>

@@ -4,7 +4,7 @@ import { invalid, type UserError, under } from '../../declare/rules/user-errors.
 import type { Values } from '../../declare/rules/values.ts'
 import { startFinding } from '../../reads/start-reading.ts'
 import type { Variant } from '../../registry/object-type.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { applyRules } from '../rules/apply-rules.ts'
 import { type LimitedField, requireWritable } from '../writable.ts'
 import { isRequired } from './input-specs.ts'
@@ -40,7 +40,7 @@ interface ParsedRow {
 }
 
 /** Parses rows, looks for everything they refer to in one statement, and asks the rules. */
-export async function draftRows(work: Work, writer: ObjectWriter, rows: readonly Row[]): Promise<Draft[]> {
+export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly Row[]): Promise<Draft[]> {
   const parsed = rows.map((row) => parseRow(work, writer, row))
   const reading = startFinding(work.context)
   const targets = parsed.flatMap((row) => row.parsed.targets)
@@ -54,7 +54,7 @@ export async function draftRows(work: Work, writer: ObjectWriter, rows: readonly
 }
 
 async function draftRow(
-  work: Work,
+  work: UnitOfWork,
   writer: ObjectWriter,
   row: Row,
   { parsed, detail, path, limited }: ParsedRow,
@@ -75,7 +75,7 @@ async function draftRow(
   return { row, write: ruled.write, detail, existingId: ruled.existingId, errors: under(path, ruled.refusals), limited }
 }
 
-function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): ParsedRow {
+function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: Row): ParsedRow {
   const { registry } = work.context.runtime
   const { object } = writer
   if (!object.discriminator) {
@@ -100,7 +100,7 @@ function parseRow(work: Work, writer: ObjectWriter, { input, path }: Row): Parse
   return { parsed, detail: { variant, values: detail.values }, path: below, limited }
 }
 
-function parseRequired(work: Work, writer: ObjectWriter, input: Values, path: readonly string[]): Parsed {
+function parseRequired(work: UnitOfWork, writer: ObjectWriter, input: Values, path: readonly string[]): Parsed {
   const parsed = parseInput(work.context.runtime.registry, writer.specs, input, path)
   for (const spec of writer.specs) {
     const isMissing = input[spec.name] === undefined || input[spec.name] === null

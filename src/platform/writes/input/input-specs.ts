@@ -110,7 +110,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       ...described,
       kind: 'items',
       items: {
-        ...itemSpecs(registry, field.owner, declaration.item),
+        ...itemSpecs(registry, field.pluginId, declaration.item),
         model,
         inputName: `${declaration.item.name ?? declaration.item.model}Input`,
         parent: columnOrForeignKey(model, declaration.by),
@@ -127,7 +127,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       ...described,
       kind: 'items',
       items: {
-        specs: itemSpecs(registry, field.owner, link.item).specs.filter(
+        specs: itemSpecs(registry, field.pluginId, link.item).specs.filter(
           (spec) => spec.kind !== 'relation' || spec.column !== parent,
         ),
         model,
@@ -178,8 +178,12 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
   return null
 }
 
-function itemSpecs(registry: Registry, owner: string, item: ItemDeclaration): { readonly specs: readonly InputSpec[] } {
-  return { specs: specsOf(registry, resolveItem(registry.models, owner, item)) }
+function itemSpecs(
+  registry: Registry,
+  pluginId: string,
+  item: ItemDeclaration,
+): { readonly specs: readonly InputSpec[] } {
+  return { specs: specsOf(registry, resolveItem(registry.models, pluginId, item)) }
 }
 
 function modelNamed(registry: Registry, name: string): Model {

@@ -4,11 +4,15 @@ import { notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import { visible } from '../../permissions/visible.ts'
 import type { Reading } from '../../reads/reading.ts'
 import { objectNamed } from '../../registry/registry.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import type { Target } from './parse.ts'
 
 /** Errors for the targets that the caller can't see: missing, put away or hidden alike. One statement, whatever their number. */
-export async function missingTargets(work: Work, reading: Reading, targets: readonly Target[]): Promise<UserError[]> {
+export async function missingTargets(
+  work: UnitOfWork,
+  reading: Reading,
+  targets: readonly Target[],
+): Promise<UserError[]> {
   if (targets.length === 0) return []
   const byObject = new Map<string, Set<string>>()
   for (const { object, uuid } of targets) byObject.set(object, (byObject.get(object) ?? new Set()).add(uuid))

@@ -1,9 +1,9 @@
 import { sql } from '../../data/sql.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { forbiddenRecord } from '../../permissions/forbidden.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { idColumn, type ObjectWriter } from '../input/writer.ts'
-import { reachOf } from '../writable.ts'
+import { accessTo } from '../writable.ts'
 import { selectRows } from './row-statements.ts'
 
 /** A record as it stands in the transaction, locked until its end. */
@@ -15,10 +15,10 @@ export interface Locked {
 
 /**
  * Locks a record that the caller does something to, and reads it with those of its parts that the input is about to replace;
- * null when it is not there or hidden from them. Throws FORBIDDEN where they see it and their permission does not reach it.
+ * null when it is not there or hidden from them. Throws FORBIDDEN where they see it and their permission does not access it.
  */
 export async function lock(
-  work: Work,
+  work: UnitOfWork,
   writer: ObjectWriter,
   id: string,
   input: Values,
@@ -28,14 +28,15 @@ export async function lock(
   const { object } = writer
   const wanted = writer.specs.filter((spec) => input[spec.name] !== undefined).map(({ name }) => name)
   // The lock first: whoever had it may have changed who reaches the record.
-  const [rows, items, reach] = await Promise.all([
+  const [rows, items, access] = await Promise.all([
     selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
     itemsOf(work, writer, id, wanted),
-    reachOf(work, object, id, action),
+    accessTo(work, object, id, action),
   ])
   const [row] = rows
-  if (!row || reach === 'HIDDEN' || (object.where && row[object.where.column.name] !== object.where.equals)) return null
-  if (reach === 'SEEN') throw forbiddenRecord(`${object.singular}:${action}`, object.name)
+  if (!row || access === 'HIDDEN' || (object.where && row[object.where.column.name] !== object.where.equals))
+    return null
+  if (access === 'VISIBLE') throw forbiddenRecord(`${object.singular}:${action}`, object.name)
   const kind = object.discriminator ? row[object.discriminator.name] : null
   const detail = object.variants.get(String(kind))?.detail
   const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
@@ -44,7 +45,7 @@ export async function lock(
 
 /** Parts of a record as they stand, by field; of the fields named, those that are parts. */
 export async function itemsOf(
-  work: Work,
+  work: UnitOfWork,
   writer: ObjectWriter,
   id: string,
   fields: readonly string[],

@@ -1,5 +1,5 @@
 import type { Column, Model } from '../../data/models/models.ts'
-import { and, empty, ident, join, raw, type Sql, sql, unseen } from '../../data/sql.ts'
+import { and, empty, hiddenFromPlanner, ident, join, raw, type Sql, sql } from '../../data/sql.ts'
 import type { Transaction } from '../../data/transaction.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { castOf } from '../../reads/scalar-values.ts'
@@ -95,7 +95,7 @@ export async function deleteRows(transaction: Transaction, model: Model, column:
 
 /** A workspace's own row belongs to itself. */
 function inWorkspace(transaction: Transaction, model: Model): Sql {
-  return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${unseen(transaction.workspaceId)}`
+  return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${hiddenFromPlanner(transaction.workspaceId)}`
 }
 
 function columnNamed(model: Model, name: string): Column {

@@ -1,12 +1,12 @@
-import type { PendingWrite, RuleAnswer } from '../../declare/rules/rule.ts'
+import type { PendingWrite, RuleResult } from '../../declare/rules/rule.ts'
 import type { UserError } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { OwnedRule } from '../../registry/rule-order.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ObjectWriter } from '../input/writer.ts'
-import { checkAnswer, RULE_ANSWER } from './checked-answer.ts'
-import { shownWrite } from './frozen-copy.ts'
+import { checkRuleResult, RULE_RESULT_KEYS } from './check-result.ts'
+import { frozenWrite } from './frozen-copy.ts'
 import { withItems } from './item-patch.ts'
 import { checkedPatch } from './rule-patch.ts'
 import { runRules } from './run-rules.ts'
@@ -20,32 +20,32 @@ export interface Ruled {
 }
 
 /** Runs the rules before a write, in their order; each sees what those before it patched. */
-export async function applyRules(work: Work, writer: ObjectWriter, pending: PendingWrite): Promise<Ruled> {
+export async function applyRules(work: UnitOfWork, writer: ObjectWriter, pending: PendingWrite): Promise<Ruled> {
   const rules = writer.rules.filter(({ rule }) => rule.before && appliesTo(rule, pending))
   let write = pending
   let existingId: string | null = null
   const refusals: UserError[] = []
   if (rules.length === 0) return { write, existingId, refusals }
   const view = startView()
-  await runRules<OwnedRule['rule'], RuleAnswer | undefined>(work, rules, {
+  await runRules<OwnedRule['rule'], RuleResult | undefined>(work, rules, {
     isBefore: true,
-    call: (rule, context, isLimited) => rule.before?.(view.of(write, isLimited), context),
-    take(owned, answer, isLimited) {
+    call: (rule, context, isSandboxed) => rule.before?.(view.of(write, isSandboxed), context),
+    take(owned, answer, isSandboxed) {
       const { registry } = work.context.runtime
-      if (isLimited) checkAnswer(registry, answer, RULE_ANSWER)
+      if (isSandboxed) checkRuleResult(registry, answer, RULE_RESULT_KEYS)
       if (!answer) return
       const { plugin, rule } = owned
       if (answer.patch) {
-        const patch = isLimited ? checkedPatch(registry, writer, plugin, rule.name, answer.patch) : answer.patch
+        const patch = isSandboxed ? checkedPatch(registry, writer, plugin, rule.name, answer.patch) : answer.patch
         write = { ...write, values: { ...write.values, ...patch } }
       }
       if (answer.items) write = { ...write, items: withItems(writer, plugin, rule.name, write.items, answer.items) }
       if (answer.existingId) {
-        if (isLimited && writer.object.owner !== plugin.id)
+        if (isSandboxed && writer.object.pluginId !== plugin.id)
           throw new PluginFailedError(
             { plugin: plugin.id, name: rule.name },
             'THREW',
-            `It says that a new ${writer.object.name} is there already, which only ${writer.object.owner} can know.`,
+            `It says that a new ${writer.object.name} is there already, which only ${writer.object.pluginId} can know.`,
             null,
           )
         existingId = answer.existingId
@@ -57,13 +57,13 @@ export async function applyRules(work: Work, writer: ObjectWriter, pending: Pend
 }
 
 /** Runs the rules after a write, in their order. */
-export async function runAfter(work: Work, writer: ObjectWriter, write: PendingWrite): Promise<void> {
+export async function runAfter(work: UnitOfWork, writer: ObjectWriter, write: PendingWrite): Promise<void> {
   const rules = writer.rules.filter(({ rule }) => rule.after && appliesTo(rule, write))
   if (rules.length === 0) return
   const view = startView()
   await runRules<OwnedRule['rule'], void>(work, rules, {
     isBefore: false,
-    call: (rule, context, isLimited) => rule.after?.(view.of(write, isLimited), context),
+    call: (rule, context, isSandboxed) => rule.after?.(view.of(write, isSandboxed), context),
     take: () => undefined,
   })
 }
@@ -76,9 +76,9 @@ function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
 function startView() {
   let copy: { readonly of: PendingWrite; readonly shown: PendingWrite } | null = null
   return {
-    of(write: PendingWrite, isLimited: boolean): PendingWrite {
-      if (!isLimited) return sealed(write)
-      if (copy?.of !== write) copy = { of: write, shown: shownWrite(write) }
+    of(write: PendingWrite, isSandboxed: boolean): PendingWrite {
+      if (!isSandboxed) return sealed(write)
+      if (copy?.of !== write) copy = { of: write, shown: frozenWrite(write) }
       return copy.shown
     },
   }

@@ -2,17 +2,17 @@ import type { PendingWrite } from '../../declare/rules/rule.ts'
 import type { Values } from '../../declare/rules/values.ts'
 
 /** A write as the code of plugins is shown it: a copy, so that nothing it does to it reaches what is written. */
-export function shownWrite(write: PendingWrite): PendingWrite {
+export function frozenWrite(write: PendingWrite): PendingWrite {
   return Object.freeze({
     ...write,
-    before: write.before && shown(write.before),
-    values: shown(write.values),
-    items: new Map([...write.items].map(([field, rows]) => [field, Object.freeze(rows.map(shown))])),
+    before: write.before && frozenCopy(write.before),
+    values: frozenCopy(write.values),
+    items: new Map([...write.items].map(([field, rows]) => [field, Object.freeze(rows.map(frozenCopy))])),
   })
 }
 
 /** Values as the code of plugins is shown them: a copy that can't be changed. */
-export function shown(values: Values): Values {
+export function frozenCopy(values: Values): Values {
   const copy: Record<string, unknown> = {}
   for (const key in values) copy[key] = copyOf(values[key])
   return Object.freeze(copy)

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { PendingWrite, RuleAnswer } from '../../declare/rules/rule.ts'
+import type { PendingWrite, RuleResult } from '../../declare/rules/rule.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ItemsSpec } from '../input/input-specs.ts'
@@ -18,7 +18,7 @@ export function withItems(
   plugin: Plugin,
   rule: string,
   items: PendingWrite['items'],
-  answered: NonNullable<RuleAnswer['items']>,
+  answered: NonNullable<RuleResult['items']>,
 ): PendingWrite['items'] {
   const patched = new Map(items)
   for (const [field, rows] of Object.entries(answered)) {
@@ -26,8 +26,8 @@ export function withItems(
       new PluginFailedError({ plugin: plugin.id, name: rule }, 'THREW', `Its items set ${field}, ${why}.`, null)
     const spec = writer.specs.find((each) => each.kind === 'items' && each.name === field)
     if (spec?.kind !== 'items') throw refuse(`which is no list of parts of ${writer.object.name}`)
-    if (!plugin.isCore && spec.items.model.owner !== plugin.id)
-      throw refuse(`which ${spec.items.model.owner} keeps to itself`)
+    if (!plugin.isCore && spec.items.model.pluginId !== plugin.id)
+      throw refuse(`which ${spec.items.model.pluginId} keeps to itself`)
     patched.set(
       field,
       rows.map((row, position) => ({ ...checkedRow(spec.items, row, refuse), id: uuidv7(), position })),

@@ -30,10 +30,10 @@ export function checkedPatch(
   name: string,
   patch: Values,
 ): Values {
-  const { model, owner, discriminator } = writer.object
+  const { model, pluginId, discriminator } = writer.object
   const refuse = (column: string, why: string) =>
     new PluginFailedError({ plugin: plugin.id, name }, 'THREW', `Its patch sets ${model.name}.${column}, ${why}.`, null)
-  const inputs = owner === plugin.id ? null : inputColumns(writer)
+  const inputs = pluginId === plugin.id ? null : inputColumns(writer)
   const checked: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(patch)) {
     const column = model.columns.get(key)
@@ -42,7 +42,7 @@ export function checkedPatch(
       PLATFORM_COLUMNS.some((each) => each === key) || column.isGenerated || key === discriminator?.name
     if (isPlatforms) throw refuse(key, 'which only the platform writes')
     const input = inputs?.get(key)
-    if (inputs && !input) throw refuse(key, `which clients can't write and ${owner} keeps to itself`)
+    if (inputs && !input) throw refuse(key, `which clients can't write and ${pluginId} keeps to itself`)
     if (value === undefined) continue
     if (value === null && column.isRequired) throw refuse(key, 'which can’t be empty, to null')
     checked[key] = value === null ? null : fitting(registry, column, input ?? null, value, refuse)

@@ -1,15 +1,15 @@
-import type { OperationAnswer } from '../../declare/rules/operation.ts'
+import type { OperationResult } from '../../declare/rules/operation.ts'
 import type { OperationRule } from '../../declare/rules/rule.ts'
 import type { UserError } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { OwnedOperation } from '../../registry/acts.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { operationRules } from '../../registry/rule-order.ts'
-import type { Work } from '../../request/context.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
-import { isLimited } from '../../sandbox/running.ts'
-import { checkAnswer } from './checked-answer.ts'
-import { shown } from './frozen-copy.ts'
+import { isSandboxed } from '../../sandbox/running.ts'
+import { checkRuleResult } from './check-result.ts'
+import { frozenCopy } from './frozen-copy.ts'
 import { runRules } from './run-rules.ts'
 
 /** Milliseconds that an operation of a plugin may take. */
@@ -17,10 +17,10 @@ const OPERATION_BUDGET_MS = 5_000
 
 /** Runs an operation with the rules before and after it. A rule's refusal answers it without having run it. */
 export async function runOperation(
-  work: Work,
+  work: UnitOfWork,
   { plugin, operation }: OwnedOperation,
   input: Values,
-): Promise<OperationAnswer> {
+): Promise<OperationResult> {
   const { registry } = work.context.runtime
   const rules = operationRules(registry, operation.name)
   const refusals: UserError[] = []
@@ -28,16 +28,16 @@ export async function runOperation(
   if (before.length > 0)
     await runRules<OperationRule, Awaited<ReturnType<NonNullable<OperationRule['before']>>>>(work, before, {
       isBefore: true,
-      call: (rule, context, isOfPlugin) => rule.before?.(isOfPlugin ? shown(input) : input, context),
+      call: (rule, context, isOfPlugin) => rule.before?.(isOfPlugin ? frozenCopy(input) : input, context),
       take(_owned, answer, isOfPlugin) {
-        if (isOfPlugin) checkAnswer(registry, answer, ['refusals'])
+        if (isOfPlugin) checkRuleResult(registry, answer, ['refusals'])
         refusals.push(...(answer?.refusals ?? []))
       },
     })
   if (refusals.length > 0) return { values: {}, userErrors: refusals }
   const answer = await runPart(work, plugin, operation.name, OPERATION_BUDGET_MS, async (context) => {
     const given = await operation.run(input, context)
-    if (isLimited(work, plugin)) checkOperationAnswer(registry, given)
+    if (isSandboxed(work, plugin)) checkOperationResult(registry, given)
     return given
   })
   const after = answer.userErrors.length > 0 ? [] : rules.filter(({ rule }) => rule.after)
@@ -46,14 +46,14 @@ export async function runOperation(
       isBefore: false,
       call: (rule, context, isOfPlugin) =>
         isOfPlugin
-          ? rule.after?.(shown(input), { ...answer, values: shown(answer.values) }, context)
+          ? rule.after?.(frozenCopy(input), { ...answer, values: frozenCopy(answer.values) }, context)
           : rule.after?.(input, answer, context),
       take: () => undefined,
     })
   return answer
 }
 
-function checkOperationAnswer(registry: Registry, answer: OperationAnswer): void {
+function checkOperationResult(registry: Registry, answer: OperationResult): void {
   if (!answer?.values || !answer.userErrors) throw new Error('It answers no { values, userErrors }.')
-  checkAnswer(registry, answer, ['values', 'userErrors'])
+  checkRuleResult(registry, answer, ['values', 'userErrors'])
 }

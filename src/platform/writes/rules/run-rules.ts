@@ -1,21 +1,28 @@
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { Rule } from '../../declare/rules/rule.ts'
 import type { OwnedRule } from '../../registry/rule-order.ts'
-import type { Work } from '../../request/context.ts'
-import { blamed } from '../../sandbox/blame.ts'
+import type { UnitOfWork } from '../../request/context.ts'
+import { attributedTo } from '../../sandbox/attribution.ts'
 import { finish, startWithin } from '../../sandbox/run-part.ts'
-import { isLimited } from '../../sandbox/running.ts'
-import { doom, scopeOf } from '../../sandbox/scope.ts'
-import { failureOf, interruptible, isPromise, MAX_BUDGET_MS, overrun, settledUntil } from '../../sandbox/time-limit.ts'
+import { isSandboxed } from '../../sandbox/running.ts'
+import { markFailed, scopeOf } from '../../sandbox/scope.ts'
+import {
+  failureOf,
+  isPromise,
+  MAX_BUDGET_MS,
+  overrun,
+  runInterruptible,
+  settledUntil,
+} from '../../sandbox/time-limit.ts'
 import { noteRun } from './rule-timings.ts'
 
 /** How the rules of one write are run. */
 export interface RuleRun<Of extends Rule, Answer> {
   /** Whether they run before the write, and may only look. */
   readonly isBefore: boolean
-  call(rule: Of, context: PluginContext, isLimited: boolean): Answer | Promise<Answer>
+  call(rule: Of, context: PluginContext, isSandboxed: boolean): Answer | Promise<Answer>
   /** Takes a rule's answer before the next one runs. */
-  take(owned: OwnedRule<Of>, answer: Answer, isLimited: boolean): void
+  take(owned: OwnedRule<Of>, answer: Answer, isSandboxed: boolean): void
 }
 
 const BUDGET_MS = 250
@@ -28,7 +35,7 @@ const FRAME_MS = 20
  * @throws PluginFailedError for a rule that throws, overruns, or is refused what it does.
  */
 export async function runRules<Of extends Rule, Answer>(
-  work: Work,
+  work: UnitOfWork,
   rules: readonly OwnedRule<Of>[],
   run: RuleRun<Of, Answer>,
 ): Promise<void> {
@@ -37,7 +44,7 @@ export async function runRules<Of extends Rule, Answer>(
   for (let next = 0; next < active.length; ) {
     const owned = active[next]
     if (!owned) break
-    if (isLimited(work, owned.plugin)) next = await runFrame(work, active, next, run)
+    if (isSandboxed(work, owned.plugin)) next = await runFrame(work, active, next, run)
     else {
       const answer = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin), false)
       run.take(owned, isPromise(answer) ? await answer : answer, false)
@@ -48,7 +55,7 @@ export async function runRules<Of extends Rule, Answer>(
 
 /** Runs rules of plugins from a place on, up to one that has to be waited for. Answers the place of the next. */
 async function runFrame<Of extends Rule, Answer>(
-  work: Work,
+  work: UnitOfWork,
   rules: readonly OwnedRule<Of>[],
   from: number,
   run: RuleRun<Of, Answer>,
@@ -72,14 +79,14 @@ async function runFrame<Of extends Rule, Answer>(
     noteRun(owned.plugin.id, owned.rule.name, startedAt, endedAt, false)
   }
   try {
-    interruptible(budget + FRAME_MS, () => {
+    runInterruptible(budget + FRAME_MS, () => {
       for (; index < frame.length && (index === 0 || startedAt < end); index++) {
         const owned = frame[index]
         if (!owned) return
         startedAt = performance.now()
         const { plugin, rule } = owned
         const context = startWithin(work, plugin, rule.name, run.isBefore)
-        const answer = blamed({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
+        const answer = attributedTo({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
         if (isPromise(answer)) {
           waiting = answer
           return
@@ -98,15 +105,19 @@ async function runFrame<Of extends Rule, Answer>(
     const owned = frame[index]
     const failure = owned ? fail(owned, error) : error
     // What goes on after its time is over finds every door closed.
-    doom(scopeOf(work), failure)
+    markFailed(scopeOf(work), failure)
     throw failure
   }
   return from + index
 }
 
 /** Rules that can share a frame: those of plugins, up to the next of core's. */
-function framed<Of extends Rule>(work: Work, rules: readonly OwnedRule<Of>[], from: number): readonly OwnedRule<Of>[] {
-  const end = rules.findIndex(({ plugin }, index) => index >= from && !isLimited(work, plugin))
+function framed<Of extends Rule>(
+  work: UnitOfWork,
+  rules: readonly OwnedRule<Of>[],
+  from: number,
+): readonly OwnedRule<Of>[] {
+  const end = rules.findIndex(({ plugin }, index) => index >= from && !isSandboxed(work, plugin))
   return rules.slice(from, end < 0 ? rules.length : end)
 }
 

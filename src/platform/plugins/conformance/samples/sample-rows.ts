@@ -14,7 +14,7 @@ export interface SampleRows {
 }
 
 /** Sample rows of a workspace; `actorId` is in whose name they are written. They pass by operations and rules. */
-export function sampleRows(owner: Pool, models: Models, workspaceId: string, actorId: string): SampleRows {
+export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string, actorId: string): SampleRows {
   const made = new Map<string, SampleRow>([
     ['Workspace', { id: workspaceId }],
     ['Actor', { workspaceId, id: actorId }],
@@ -32,7 +32,7 @@ export function sampleRows(owner: Pool, models: Models, workspaceId: string, act
       if (!model) throw new Error(`There is no model ${name}.`)
       const insert = async (relations: readonly Relation[]) => {
         const row = await values(models, rows, model, relations)
-        await insertRow(owner, model, model.hasWorkspace ? { ...row, workspaceId } : row)
+        await insertRow(ownerPool, model, model.hasWorkspace ? { ...row, workspaceId } : row)
         return row
       }
       const all = [...model.relations.values()]
@@ -70,9 +70,9 @@ async function values(
   return row
 }
 
-async function insertRow(owner: Pool, { table, columns }: Model, row: SampleRow): Promise<void> {
+async function insertRow(ownerPool: Pool, { table, columns }: Model, row: SampleRow): Promise<void> {
   const names = Object.keys(row)
-  await owner.query(
+  await ownerPool.query(
     `insert into "${table}" (${names.map((name) => `"${columns.get(name)?.column}"`).join(', ')})
      values (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
     Object.values(row),

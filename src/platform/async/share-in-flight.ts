@@ -2,7 +2,7 @@
  * Makes an asynchronous look-up share its work: calls for a key that arrive while one runs wait for it and then share
  * one more. None is ever given the answer of a look-up that began before the call, so none sees a state older than itself.
  */
-export function shareWaiting<Value>(lookUp: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+export function shareInFlight<Value>(lookUp: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const running = new Map<string, Promise<Value>>()
   const waiting = new Map<string, Promise<Value>>()
 

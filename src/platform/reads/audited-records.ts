@@ -10,10 +10,16 @@ import { subfields } from './select.ts'
  * The record of an object whose reads are audited: it notes the ids of those that the answer tells something of. What the
  * client selects of them decides: an id alone tells nothing that it did not know.
  */
-export function noted(reading: Reading, object: ObjectType, row: Row, group: FieldGroup, record: Compiled): Compiled {
+export function withAuditedReads(
+  reading: Reading,
+  object: ObjectType,
+  row: Row,
+  group: FieldGroup,
+  record: Compiled,
+): Compiled {
   if (!object.auditsReads || !tellsMore(reading, object, group)) return record
-  const ids = reading.told.get(object.name) ?? new Set()
-  reading.told.set(object.name, ids)
+  const ids = reading.auditedReads.get(object.name) ?? new Set()
+  reading.auditedReads.set(object.name, ids)
   return {
     sql: sql`json_build_array(${row.column('id')}, ${record.sql})`,
     shape(value) {

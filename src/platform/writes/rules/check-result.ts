@@ -2,7 +2,7 @@ import type { UserErrorDeclaration } from '../../declare/rules/user-errors.ts'
 import type { Registry } from '../../registry/object-type.ts'
 
 /** What rules and acts may answer. */
-export const RULE_ANSWER = ['patch', 'items', 'existingId', 'refusals'] as const
+export const RULE_RESULT_KEYS = ['patch', 'items', 'existingId', 'refusals'] as const
 
 /** More than anybody reads, and few enough to be answered. */
 const MAX_ERRORS = 100
@@ -12,7 +12,7 @@ const MAX_ERRORS = 100
  * not be taken for consent.
  * @throws Error that says what is wrong with it.
  */
-export function checkAnswer(registry: Registry, answer: unknown, allowed: readonly string[]): void {
+export function checkRuleResult(registry: Registry, answer: unknown, allowed: readonly string[]): void {
   if (answer === undefined || answer === null) return
   if (!isRecord(answer)) throw new Error(`It answers ${kindOf(answer)}, and not an object or nothing.`)
   const unknown = Object.keys(answer).find((key) => !allowed.includes(key))

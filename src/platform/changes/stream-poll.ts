@@ -3,12 +3,12 @@ import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Runtime } from '../request/context.ts'
-import type { Follower, LogPosition, Pulse } from '../request/log-ports.ts'
-import { endOf, keysRefused, parseStandings, standingsOf } from './stream-state.ts'
+import type { Follower, LogPosition, StreamPoll } from '../request/log-ports.ts'
+import { endOf, keysRefused, parseStreamState, streamStateOf } from './stream-state.ts'
 
 // A stream ends within 5 s of what ends it, also where nobody announces that. Spread out, so that nodes and workspaces don't beat together.
-const BEAT_MS = 3_000
-const BEAT_SPREAD_MS = 1_000
+const POLL_INTERVAL_MS = 3_000
+const POLL_SPREAD_MS = 1_000
 
 interface Watch {
   readonly follower: Follower
@@ -17,7 +17,7 @@ interface Watch {
 }
 
 /** Opens the pulse. It beats only while somebody watches, so there is nothing to close. */
-export function openPulse(database: Database, acceptsKey: Runtime['acceptsKey']): Pulse {
+export function openStreamPoll(database: Database, acceptsKey: Runtime['acceptsKey']): StreamPoll {
   const workspaces = new Map<string, Set<Watch>>()
 
   const beat = async (workspaceId: string) => {
@@ -31,7 +31,7 @@ export function openPulse(database: Database, acceptsKey: Runtime['acceptsKey'])
     else workspaces.delete(workspaceId)
   }
   const schedule = (workspaceId: string) => {
-    setTimeout(() => void beat(workspaceId), BEAT_MS + Math.random() * BEAT_SPREAD_MS).unref()
+    setTimeout(() => void beat(workspaceId), POLL_INTERVAL_MS + Math.random() * POLL_SPREAD_MS).unref()
   }
 
   return {
@@ -59,11 +59,11 @@ async function look(
 ): Promise<(watch: Watch) => boolean> {
   const actors = watches.map(({ follower }) => follower.actor)
   const newest = sql`(select max(xid)::text from changes where workspace_id = ${workspaceId}::uuid)`
-  const statement = sql`select json_build_array(${newest}, ${standingsOf(workspaceId, actors)}) as answer`
+  const statement = sql`select json_build_array(${newest}, ${streamStateOf(workspaceId, actors)}) as answer`
   const [found] = await read<{ answer: string }>(database, workspaceId, statement)
   const [xid, answer] = elementsOf(JSON.parse(found?.answer ?? '[]'))
-  const standings = parseStandings(answer)
+  const streamState = parseStreamState(answer)
   const refusedKeys = await keysRefused(actors, acceptsKey)
   const last = BigInt(typeof xid === 'string' ? xid : -1)
-  return ({ follower, position }) => last >= BigInt(position.xid) || endOf(follower, standings, refusedKeys) !== null
+  return ({ follower, position }) => last >= BigInt(position.xid) || endOf(follower, streamState, refusedKeys) !== null
 }

@@ -11,7 +11,7 @@ import { startFinding } from '../reads/start-reading.ts'
 import { actionOf, actNamed } from '../registry/acts.ts'
 import { foreignKey } from '../registry/columns.ts'
 import type { ObjectType } from '../registry/object-type.ts'
-import type { Work } from '../request/context.ts'
+import type { UnitOfWork } from '../request/context.ts'
 
 const SHARED: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
 
@@ -19,7 +19,7 @@ const SHARED: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD
  * Whether the caller may do this to the record in their own right: by a permission for all records, or by owning it, their team
  * or the hierarchy, and not only because it is shared with them.
  */
-export async function reachesInOwnRight(work: Work, object: ObjectType, id: string, action: string): Promise<boolean> {
+export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: string, action: string): Promise<boolean> {
   const scopes = recordScopes(work.context.actor, object.singular, action)
   return scopes !== null && (await isReached(work, object, id, action, scopes))
 }
@@ -30,7 +30,7 @@ const NAME = 'platform.transferInOwnRight'
  * Why an update or an act may not give the record to another owner or team: what is shared for a while would be kept for good.
  * For every object that has an owner or a team; what rules change besides is theirs to answer for.
  */
-export async function transferErrors(work: Work, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
+export async function transferErrors(work: UnitOfWork, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
   const { owner, team } = object.ownership
   const given = [owner, team].filter(
     (column) =>
@@ -59,7 +59,7 @@ export async function transferErrors(work: Work, object: ObjectType, write: Pend
 
 /** Scopes of which each has to hold for the record, and for the field that tells whose it is. Null for no right at all. */
 function transferScopes(
-  { context: { actor } }: Work,
+  { context: { actor } }: UnitOfWork,
   object: ObjectType,
   column: Column,
   action: string,
@@ -82,7 +82,7 @@ function fieldOf(object: ObjectType, column: Column): string | null {
 }
 
 async function isReached(
-  work: Work,
+  work: UnitOfWork,
   object: ObjectType,
   id: string,
   action: string,

@@ -1,8 +1,8 @@
 /** Runs work when its turn comes. Throws `busy()` when too many wait already. */
-export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>
+export type ConcurrencyLimit = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /** Lets `running` pieces of work run at once and `waiting` more wait for their turn. */
-export function atMost(running: number, waiting: number, busy: () => Error): Turns {
+export function limitConcurrency(running: number, waiting: number, busy: () => Error): ConcurrencyLimit {
   let free = running
   const queue: (() => void)[] = []
 

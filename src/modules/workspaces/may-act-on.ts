@@ -2,17 +2,17 @@ import type { Permission } from '../../platform/declare/permission.ts'
 import { forbidden, forbiddenRecord } from '../../platform/permissions/forbidden.ts'
 import { can } from '../../platform/permissions/grants.ts'
 import { objectNamed } from '../../platform/registry/registry.ts'
-import type { Work } from '../../platform/request/context.ts'
-import { reachOf } from '../../platform/writes/writable.ts'
+import type { UnitOfWork } from '../../platform/request/context.ts'
+import { accessTo } from '../../platform/writes/writable.ts'
 
 /**
  * Whether the caller may do this to a record that is there. False for one that they can't see.
  * @throws FORBIDDEN for one that they see and may not do this to.
  */
-export async function reaches(work: Work, objectName: string, uuid: string, action: string): Promise<boolean> {
+export async function mayActOn(work: UnitOfWork, objectName: string, uuid: string, action: string): Promise<boolean> {
   const object = objectNamed(work.context.runtime.registry, objectName)
-  const reach = await reachOf(work, object, uuid, action)
-  if (reach !== 'SEEN') return reach === 'REACHED'
+  const access = await accessTo(work, object, uuid, action)
+  if (access !== 'VISIBLE') return access === 'ALLOWED'
   const permission: Permission = `${object.singular}:${action}`
   throw can(work.context.actor, permission) ? forbiddenRecord(permission, object.name) : forbidden(permission)
 }

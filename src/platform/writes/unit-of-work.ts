@@ -1,22 +1,22 @@
 import { awaitAll } from '../async/await-all.ts'
 import { sqlState, type Transaction, transact } from '../data/transaction.ts'
 import { appendLog } from '../log/append.ts'
-import type { RequestContext, Work } from '../request/context.ts'
+import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import { throwIfFailed } from '../sandbox/scope.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 
 /** What a unit of work returned, and whether it was committed. */
-export interface Done<Result> {
+export interface WorkResult<Result> {
   readonly result: Result
   readonly isWritten: boolean
 }
 
 /** The two halves of a unit of work. Each may run twice, so it must have no effect outside the database. */
-export interface WorkParts<Written, Result> {
+export interface UnitOfWorkParts<Written, Result> {
   /** Writes records. */
-  write(work: Work): Promise<Written>
+  write(work: UnitOfWork): Promise<Written>
   /** Reads the result, in the same transaction, after the log was appended: it writes no records. */
-  answer(work: Work, written: Written): Promise<Result>
+  answer(work: UnitOfWork, written: Written): Promise<Result>
   /** Whether statements of plugins are committed where no record was written; they are when absent. */
   isDone?(result: Result): boolean
 }
@@ -26,20 +26,20 @@ export interface WorkParts<Written, Result> {
  * follow the log. When no record was written the transaction is rolled back, unless plugins sent statements of their own and
  * `isDone` says that these count.
  */
-export async function runWorkParts<Written, Result>(
+export async function runUnitOfWork<Written, Result>(
   context: RequestContext,
-  parts: WorkParts<Written, Result>,
-): Promise<Done<Result>> {
+  parts: UnitOfWorkParts<Written, Result>,
+): Promise<WorkResult<Result>> {
   const { database, feed, onStatement } = context.runtime
   const { workspaceId } = context.actor
-  const rolledBack: Done<Result>[] = []
+  const rolledBack: WorkResult<Result>[] = []
   const run = () =>
     transact(
       database,
       workspaceId,
       async (transaction) => {
         const { work, result } = await writeAndLog(context, transaction, parts)
-        if (work.log.length > 0 || (work.isTouched && (parts.isDone?.(result) ?? true))) return result
+        if (work.log.length > 0 || (work.hasPluginStatements && (parts.isDone?.(result) ?? true))) return result
         rolledBack.push({ result, isWritten: false })
         throw NOTHING_WRITTEN
       },
@@ -58,11 +58,11 @@ export async function runWorkParts<Written, Result>(
 }
 
 /** The same for work whose result is known once it is written. */
-export function runWork<Result>(
+export function runWrites<Result>(
   context: RequestContext,
-  write: (work: Work) => Promise<Result>,
-): Promise<Done<Result>> {
-  return runWorkParts(context, { write, answer: async (_, result) => result })
+  write: (work: UnitOfWork) => Promise<Result>,
+): Promise<WorkResult<Result>> {
+  return runUnitOfWork(context, { write, answer: async (_, result) => result })
 }
 
 /**
@@ -73,9 +73,15 @@ export function runWork<Result>(
 export async function writeAndLog<Written, Result>(
   context: RequestContext,
   transaction: Transaction,
-  { write, answer }: WorkParts<Written, Result>,
-): Promise<{ readonly work: Work; readonly result: Result }> {
-  const work: Work = { context, transaction, now: context.runtime.now?.() ?? new Date(), log: [], isTouched: false }
+  { write, answer }: UnitOfWorkParts<Written, Result>,
+): Promise<{ readonly work: UnitOfWork; readonly result: Result }> {
+  const work: UnitOfWork = {
+    context,
+    transaction,
+    now: context.runtime.now?.() ?? new Date(),
+    log: [],
+    hasPluginStatements: false,
+  }
   const written = await write(work)
   throwIfFailed(work)
   const logged = work.log.length
@@ -88,9 +94,9 @@ export async function writeAndLog<Written, Result>(
 }
 
 /** Has everything that the work did so far rolled back at its end. */
-export function discard(work: Work): void {
+export function discard(work: UnitOfWork): void {
   work.log.length = 0
-  work.isTouched = false
+  work.hasPluginStatements = false
 }
 
 /** Ends a transaction that has to be rolled back. */
