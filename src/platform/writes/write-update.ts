@@ -1,6 +1,6 @@
 import { awaitAll } from '../async/await-all.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
-import { type UserError } from '../declare/rules/user-errors.ts'
+import type { UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
