@@ -10,7 +10,7 @@ import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
 import { readModelFiles } from './platform/data/models/compose-models.ts'
-import { keepStatistics } from './platform/data/statistics.ts'
+import { keepStatisticsFresh } from './platform/data/statistics.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
 import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-indexes.ts'
 import { createAuthenticator } from './platform/identity/authenticate.ts'
@@ -19,7 +19,7 @@ import { openSigningKeys } from './platform/identity/sessions/signing-keys.ts'
 import { issueToken } from './platform/identity/sessions/tokens.ts'
 import { openJobs } from './platform/jobs/open-jobs.ts'
 import { createJobQueue } from './platform/jobs/queue.ts'
-import { keepAudit } from './platform/log/seals/keep.ts'
+import { maintainAudit } from './platform/log/seals/keep.ts'
 import { openDeliveries } from './platform/plugins/background/deliver.ts'
 import { type Composed, type CoreParts, composePlugins } from './platform/plugins/host/compose-plugins.ts'
 import { createPluginContext } from './platform/plugins/host/create-plugin-context.ts'
@@ -182,8 +182,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       background.push(
         openDeliveries(parts, feed),
         openJobs(parts, options.databaseUrl),
-        keepAudit(parts),
-        keepStatistics(parts),
+        maintainAudit(parts),
+        keepStatisticsFresh(parts),
       )
     },
     async close() {

@@ -1,2 +1,2 @@
-/** What `rapport.config.ts` is typed with, as `rapport/config`. */
+/** The module `rapport/config`, with the type of `rapport.config.ts`. */
 export type { InstallationConfig } from './platform/plugins/load/installation-config.ts'

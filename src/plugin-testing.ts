@@ -1,4 +1,7 @@
-/** What the tests of a plugin are written with, as `rapport/plugin/testing`. */
+/**
+ * The module `rapport/plugin/testing`, from which the tests of plugins import. `createPluginTestApp` starts an app with
+ * the plugin under test on a real database.
+ */
 
 export { at, errorCodes, listAt, refusals, textAt, textsAt } from './testing/answers.ts'
 export type { CollectedChange } from './testing/changes.ts'

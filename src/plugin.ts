@@ -1,6 +1,7 @@
 /**
- * What a plugin is written with: the one entry that plugins import from, as `rapport/plugin`. Its version is
- * `PLUGIN_API_VERSION`; what is not exported here may change at any time.
+ * The plugin API: the module `rapport/plugin`, from which plugins import. Its version is `PLUGIN_API_VERSION`. Plugins
+ * must not import any other module of Rapport, which may change at any time; their tests import
+ * `rapport/plugin/testing`.
  */
 
 export { z } from 'zod'

@@ -1,29 +1,36 @@
-// Only that part: a plugin's import, which is inspected in a process of its own, would wait for the rest.
+// Imports only this part of graphql-js: a plugin is imported and inspected in a separate process, and loading the whole
+// package would slow that down.
 import { GraphQLError } from 'graphql/error/index.js'
 
-/** Every code a client can find in `extensions.code`. What the caller can mend in a write is a `userErrors` entry instead. */
+/**
+ * Every error code that a client can find in `extensions.code`, with its description. A problem with a write that the
+ * caller can correct is an entry of `userErrors` instead.
+ */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: 'No credential, or one that is not valid any more.',
-  FORBIDDEN: 'The credential is good, but its roles do not allow this.',
-  BAD_USER_INPUT: 'An argument does not parse, or is out of its limits.',
+  UNAUTHENTICATED: 'The request has no credential, or one that is not valid any more.',
+  FORBIDDEN: 'The credential is valid, but its roles do not allow this.',
+  BAD_USER_INPUT: 'An argument cannot be parsed, or is outside its limits.',
   QUERY_TOO_COMPLEX:
-    'The document or its variables ask for too much; the extensions name the limit and what was counted.',
-  RATE_LIMITED: 'Too much was asked for in the last minute; the extensions say when to come again.',
-  PERSISTED_QUERY_NOT_FOUND: 'The id names none of the operations that are known to the server.',
+    'The document or its variables exceed a limit; the extensions name the limit and the value that exceeds it.',
+  RATE_LIMITED: 'The rate of the last minute is used up; the extensions say when to try again.',
+  PERSISTED_QUERY_NOT_FOUND: 'The server does not know an operation with this id.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no list of known operations: send the document.',
   PERSISTED_QUERY_ID_REQUIRED: 'The server executes known operations only: send the id of one.',
   IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used before for another request.',
-  SECRET_TOLD_ONCE: 'The answer to this Idempotency-Key held a secret, which is told once and not kept.',
+  SECRET_TOLD_ONCE:
+    'The first response to this Idempotency-Key contained a secret, which is returned only once and not stored.',
   PLUGIN_FAILED: 'A plugin of the workspace threw or took too long; the extensions name it. Nothing was written.',
-  RIGHTS_CHANGED: 'What the caller may do has changed since the subscription began, so it ended: subscribe again.',
-  PLUGIN_DISABLED: 'The workspace gave up a plugin that the subscription began with; the extensions name it.',
+  RIGHTS_CHANGED:
+    'The permissions of the caller have changed since the subscription began, so it was ended: subscribe again.',
+  PLUGIN_DISABLED:
+    'The workspace no longer uses a plugin that it used when the subscription began; the extensions name it.',
   UNAVAILABLE: 'The database cannot be reached now; the same request may succeed later.',
-  INTERNAL: 'A fault of the server. The message carries the request id under which it was logged.',
+  INTERNAL: 'An internal error of the server. The message contains the request id under which it was logged.',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** A GraphQL error with its code. The message says what happened and what to do. */
+/** Returns a GraphQL error with an error code. The message has to say what happened and what to do. */
 export function codedError(
   code: ErrorCode,
   message: string,
@@ -32,7 +39,7 @@ export function codedError(
   return new GraphQLError(message, { extensions: { code, ...extensions } })
 }
 
-/** BAD_USER_INPUT: the caller sent something that can't be understood. */
+/** Returns a BAD_USER_INPUT error: an argument that the caller sent is not valid. */
 export function badUserInput(message: string): GraphQLError {
   return codedError('BAD_USER_INPUT', message)
 }

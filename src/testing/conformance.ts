@@ -6,7 +6,7 @@ import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
-import type { CheckSurroundings } from '../platform/plugins/conformance/check-conformance.ts'
+import type { ConformanceSetup } from '../platform/plugins/conformance/check-conformance.ts'
 import type { ConformanceApp, ConformanceWorkspace } from '../platform/plugins/conformance/trial-app.ts'
 import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
@@ -22,16 +22,16 @@ const TOKEN_SECONDS = 3_600
  * What `checkConformance` needs, on databases of the test cluster. It is kept open until `close`, so that one cluster
  * serves all checks.
  */
-export async function conformanceSurroundings(
+export async function conformanceSetup(
   others: readonly LoadedPlugin[],
-  isPublished: boolean,
-): Promise<CheckSurroundings & { close(): Promise<void> }> {
+  writesSchema: boolean,
+): Promise<ConformanceSetup & { close(): Promise<void> }> {
   const core = await coreParts()
   const held = await createTestDatabase()
   return {
     core,
     others,
-    isPublished,
+    writesSchema,
     async withInstallation(work) {
       const [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'rapport-check-'))])
       try {
@@ -40,7 +40,7 @@ export async function conformanceSurroundings(
         await Promise.all([database.drop(), rm(folder, { recursive: true, force: true })])
       }
     },
-    async useForATime({ databaseUrl, configPath }, plugins) {
+    async enableAndDisable({ databaseUrl, configPath }, plugins) {
       const app = await createApp({ databaseUrl, plugins: (ownerPool) => usablePlugins(ownerPool, core, configPath) })
       try {
         const { ownerPool } = app.database
@@ -76,7 +76,7 @@ async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin
     ownerPool: app.database.ownerPool,
     workspaceId: (workspace) => as('admin', workspace).actor.workspaceId,
     adminId: (workspace) => as('admin', workspace).actor.id,
-    async ask(role, workspace, document, variables) {
+    async execute(role, workspace, document, variables) {
       const client = role === 'nobody' ? nobodies.get(workspace) : as(role, workspace)
       if (!client) throw new Error(`Nobody is there in ${workspace}.`)
       return client.query(document, variables)

@@ -162,7 +162,7 @@ describe('rapport api-key', () => {
   })
 
   it.each([
-    [['--scope', 'accounts'], '"accounts" is no permission'],
+    [['--scope', 'accounts'], '"accounts" is not a permission'],
     [['--expires', 'soon'], 'Expected a duration'],
     [['--expires', '2020-01-31'], 'must lie in the future'],
   ])('refuses %j', async (limits, message) => {

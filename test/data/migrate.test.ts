@@ -42,8 +42,8 @@ describe('migrate', () => {
   it('runs what is missing, in order, once', async () => {
     const told: string[] = []
     const all = [
-      { owner: 'core', name: '0001_a.sql' },
-      { owner: 'core', name: '0002_b.sql' },
+      { pluginId: 'core', name: '0001_a.sql' },
+      { pluginId: 'core', name: '0002_b.sql' },
     ]
 
     expect(await pendingMigrations(database.url, [core])).toEqual(all)
@@ -63,7 +63,7 @@ describe('migrate', () => {
     await migrate(database.url, [core, legal])
     await writeFile(join(core.directory, '0004_c.sql'), 'create table c (id int)')
 
-    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0004_c.sql' }])
+    expect(await migrate(database.url, [core])).toEqual([{ pluginId: 'core', name: '0004_c.sql' }])
     expect(await migrate(database.url, [core, legal])).toEqual([])
     expect(await tables()).toEqual(['a', 'b', 'b_key', 'c', 'legal_a', 'rapport_migrations'])
   })
@@ -85,7 +85,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a', 'b', 'rapport_migrations'])
 
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int)')
-    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0003_c.sql' }])
+    expect(await migrate(database.url, [core])).toEqual([{ pluginId: 'core', name: '0003_c.sql' }])
   })
 
   it('recovers from a starter that was killed in the middle of a file', async () => {
@@ -95,7 +95,7 @@ describe('migrate', () => {
     starter.kill('SIGKILL')
     await once(starter, 'exit')
 
-    expect(await migrate(database.url, [core])).toEqual([{ owner: 'core', name: '0003_c.sql' }])
+    expect(await migrate(database.url, [core])).toEqual([{ pluginId: 'core', name: '0003_c.sql' }])
     expect(await tables()).toEqual(['a', 'b', 'c', 'rapport_migrations'])
   })
 

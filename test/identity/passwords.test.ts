@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { limitConcurrency } from '../../src/platform/async/limit-concurrency.ts'
-import { NotNowError, PasswordError, tooBusy } from '../../src/platform/identity/identity-errors.ts'
+import { PasswordError, RetryLaterError, tooBusy } from '../../src/platform/identity/identity-errors.ts'
 import { countAddressAttempts } from '../../src/platform/identity/passwords/address-attempts.ts'
 import { hashPassword, isPassword } from '../../src/platform/identity/passwords/password-hash.ts'
 import { requireGoodPassword } from '../../src/platform/identity/passwords/password-rules.ts'
@@ -112,7 +112,7 @@ describe('attempts of one network address', () => {
     }
     for (let count = 0; count < 30; count++) attempts.begin('192.0.2.1')
     now = 60_000
-    expect(() => attempts.begin('192.0.2.1')).toThrow(NotNowError)
+    expect(() => attempts.begin('192.0.2.1')).toThrow(RetryLaterError)
     expect(() => attempts.begin('192.0.2.1')).toThrow('840 seconds')
     attempts.begin('192.0.2.2')
     attempts.begin(null)
@@ -123,8 +123,8 @@ describe('attempts of one network address', () => {
   test('are those of a whole /64 of IPv6', () => {
     const attempts = countAddressAttempts(() => 0)
     for (let count = 0; count < 30; count++) attempts.begin(`2001:db8:0:1::${count.toString(16)}`)
-    expect(() => attempts.begin('2001:db8:0:1:ffff:ffff:ffff:ffff')).toThrow(NotNowError)
-    expect(() => attempts.begin('2001:0db8::1:0:0:0:1')).toThrow(NotNowError)
+    expect(() => attempts.begin('2001:db8:0:1:ffff:ffff:ffff:ffff')).toThrow(RetryLaterError)
+    expect(() => attempts.begin('2001:0db8::1:0:0:0:1')).toThrow(RetryLaterError)
     attempts.begin('2001:db8:0:2::1')
     attempts.begin('::1')
   })

@@ -5,7 +5,7 @@ import type { Finding } from '../../platform/plugins/conformance/finding.ts'
 import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
 import { loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
 import type { LoadedPlugin } from '../../platform/request/loaded-plugin.ts'
-import { conformanceSurroundings } from '../../testing/conformance.ts'
+import { conformanceSetup } from '../../testing/conformance.ts'
 import type { CommandContext } from '../command-context.ts'
 
 interface CheckOptions {
@@ -23,15 +23,15 @@ export function checkCommand(context: CommandContext): Command {
     .action(async (folder: string, { publish }: CheckOptions) => {
       const directory = resolve(folder)
       const others = await listedBeside(context, directory)
-      const surroundings = await conformanceSurroundings(others, publish === true)
+      const setup = await conformanceSetup(others, publish === true)
       let failed = 0
       try {
-        for await (const finding of checkConformance(directory, surroundings)) {
+        for await (const finding of checkConformance(directory, setup)) {
           for (const line of linesOf(finding)) context.print(line)
           failed += finding.problems.length > 0 ? 1 : 0
         }
       } finally {
-        await surroundings.close()
+        await setup.close()
       }
       if (failed > 0) process.exitCode = 1
     })

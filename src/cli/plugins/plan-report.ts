@@ -24,7 +24,7 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
     `Plugin API: ${plugin.api} (this is ${PLUGIN_API_VERSION})`,
     ...section(
       'Depends on',
-      dependencies.map(({ id, range, found }) => `${id} ${range}: ${found ?? 'not installed'}`),
+      dependencies.map(({ id, range, version }) => `${id} ${range}: ${version ?? 'not installed'}`),
     ),
     ...section(
       'Conflicts with',

@@ -3,8 +3,8 @@ import { decodeId } from '../../platform/declare/record-id.ts'
 import { readActor } from '../../platform/identity/actor-store.ts'
 import { actorFrom } from '../../platform/identity/authenticate.ts'
 import { type ActionAccess, explainAccess } from '../../platform/permissions/explain-access.ts'
-import { canField } from '../../platform/permissions/grants.ts'
-import { isSensitive, mayRead } from '../../platform/permissions/guard.ts'
+import { canOnField } from '../../platform/permissions/grants.ts'
+import { canReadFieldOfAllRecords, isSensitive } from '../../platform/permissions/guard.ts'
 import { uuidFor } from '../../platform/reads/root.ts'
 import { startFinding } from '../../platform/reads/start-reading.ts'
 import { actionOf } from '../../platform/registry/acts.ts'
@@ -52,8 +52,8 @@ async function explain(work: UnitOfWork, userId: string, recordId: string) {
     })),
     fields: [...object.fields.keys()].map((field) => ({
       field,
-      isReadable: isSeen && mayRead(actor, object, field),
-      isWritable: written.has(field) && canField(actor, object.singular, 'update', field, isSensitive(object, field)),
+      isReadable: isSeen && canReadFieldOfAllRecords(actor, object, field),
+      isWritable: written.has(field) && canOnField(actor, object.singular, 'update', field, isSensitive(object, field)),
     })),
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from '../../platform/data/sql.ts'
 import { defineOperation, type Operation } from '../../platform/declare/rules/operation.ts'
 import { invalid, notFound } from '../../platform/declare/rules/user-errors.ts'
-import { change, readActivations } from '../../platform/plugins/host/activation.ts'
+import { logActivationChange, readActivations } from '../../platform/plugins/host/activation.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
@@ -50,7 +50,9 @@ function switching(name: string, description: string, isEnabled: boolean): Opera
       if (isNow !== isEnabled) {
         const others = activation.disabledRules.filter((other) => other !== ruleName)
         const disabledRules = isEnabled ? others : [...others, ruleName].sort()
-        await change(work, activation, { disabledRules: { from: activation.disabledRules, to: disabledRules } })
+        await logActivationChange(work, activation, {
+          disabledRules: { from: activation.disabledRules, to: disabledRules },
+        })
         await work.transaction.query(
           sql`update plugin_activations set disabled_rules = ${disabledRules}::text[]
               where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,

@@ -2,7 +2,7 @@ import { sql } from '../../platform/data/sql.ts'
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import { defineOperation } from '../../platform/declare/rules/operation.ts'
 import { invalid, notFound, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import { change, readActivations } from '../../platform/plugins/host/activation.ts'
+import { logActivationChange, readActivations } from '../../platform/plugins/host/activation.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
@@ -33,7 +33,7 @@ export const updatePluginSettings = defineOperation({
     const userErrors = [...settingErrors(plugin, settings), ...secretErrors(plugin, secrets)]
     if (userErrors.length > 0) return { values: { plugin: null }, userErrors }
     // Of a secret the audit tells that it was changed, and nothing of its value.
-    await change(work, activation, {
+    await logActivationChange(work, activation, {
       settings: { from: activation.settings, to: settings },
       ...Object.fromEntries(Object.keys(secrets).map((name) => [`secrets.${name}`, { from: '…', to: '…' }])),
     })

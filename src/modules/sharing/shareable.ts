@@ -1,4 +1,4 @@
-import { isAdministration } from '../../platform/permissions/cover.ts'
+import { isAdministrationObject } from '../../platform/permissions/cover.ts'
 import { nearest } from '../../platform/registry/nearest.ts'
 import type { ObjectType, Registry } from '../../platform/registry/object-type.ts'
 
@@ -14,7 +14,7 @@ export function shareableObject(registry: Registry, name: string): ObjectType | 
 
 /** What decides who may do what is not shared: that would go round the roles. */
 function isShareable({ name, singular, isNode, writes }: ObjectType): boolean {
-  return isNode && writes.size > 0 && !isAdministration(singular) && name !== 'RecordGrant'
+  return isNode && writes.size > 0 && !isAdministrationObject(singular) && name !== 'RecordGrant'
 }
 
 /** Actions that sharing with READ, UPDATE or DELETE gives. */

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../../platform/data/owner-transaction.ts'
 import { insertActor } from '../../platform/identity/actor-store.ts'
 import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
-import { created, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
+import { creationChanges, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
 import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { emailAddress } from './users/email-address.ts'
 
@@ -147,7 +147,7 @@ async function insertWorkspace(
   if (inserted.rowCount === 0) return false
   const log = async (type: 'Workspace' | 'Role', recordId: string, values: Readonly<Record<string, unknown>>) => {
     if (command === undefined) return
-    const changes = created(values)
+    const changes = creationChanges(values)
     await logOperatorWrite(client, { workspaceId, recordId, type, operation: 'CREATED', version: 1, changes, command })
   }
   await log('Workspace', workspaceId, { slug, name })

@@ -1,4 +1,7 @@
-/** Waits for every promise of a pipeline, and only then throws the first failure, so that no statement is left running. */
+/**
+ * Returns the results of all promises. When one is rejected, waits for the others first and then throws the first
+ * rejection in the order of the list, so that no statement of a pipeline is left running.
+ */
 export async function awaitAll<Pending extends readonly Promise<unknown>[]>(
   pending: readonly [...Pending],
 ): Promise<{ [Index in keyof Pending]: Awaited<Pending[Index]> }> {

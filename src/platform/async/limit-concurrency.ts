@@ -1,28 +1,35 @@
-/** Runs work when its turn comes. Throws `busy()` when too many wait already. */
-export type ConcurrencyLimit = <Result>(work: () => Promise<Result>) => Promise<Result>
+/** Calls `run` as soon as the limit allows it, and returns its result. Throws when too many calls are waiting already. */
+export type ConcurrencyLimit = <Result>(run: () => Promise<Result>) => Promise<Result>
 
-/** Lets `running` pieces of work run at once and `waiting` more wait for their turn. */
-export function limitConcurrency(running: number, waiting: number, busy: () => Error): ConcurrencyLimit {
-  let free = running
-  const queue: (() => void)[] = []
+/**
+ * Creates a limit under which at most `maxRunning` calls run at once and at most `maxWaiting` more wait, first come first
+ * served. Any further call throws the error that `createBusyError` returns.
+ */
+export function limitConcurrency(
+  maxRunning: number,
+  maxWaiting: number,
+  createBusyError: () => Error,
+): ConcurrencyLimit {
+  let freeSlots = maxRunning
+  const waiting: (() => void)[] = []
 
-  const turn = (): Promise<void> => {
-    if (free > 0) {
-      free--
+  const acquireSlot = (): Promise<void> => {
+    if (freeSlots > 0) {
+      freeSlots--
       return Promise.resolve()
     }
-    if (queue.length >= waiting) return Promise.reject(busy())
-    return new Promise((resolve) => queue.push(resolve))
+    if (waiting.length >= maxWaiting) return Promise.reject(createBusyError())
+    return new Promise((resolve) => waiting.push(resolve))
   }
 
-  return async (work) => {
-    await turn()
+  return async (run) => {
+    await acquireSlot()
     try {
-      return await work()
+      return await run()
     } finally {
-      const next = queue.shift()
-      if (next) next()
-      else free++
+      const startNext = waiting.shift()
+      if (startNext) startNext()
+      else freeSlots++
     }
   }
 }

@@ -1,24 +1,25 @@
 /**
- * Does something again and again, each time after the milliseconds that the last time answered; it must not throw. Keeps no
- * process running. `stop` waits for what runs.
+ * Calls `run` repeatedly until `stop`: first after `firstDelayMs`, then each time after the number of milliseconds that the
+ * last call returned. `run` must not throw. The timer does not keep the process running. `stop` waits for a call that is
+ * running.
  */
-export function repeat(act: () => Promise<number>, firstMs: number): { stop(): Promise<void> } {
+export function repeat(run: () => Promise<number>, firstDelayMs: number): { stop(): Promise<void> } {
   let isStopped = false
-  let acting: Promise<void> = Promise.resolve()
+  let currentRun: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout
-  const wait = (ms: number) => {
+  const schedule = (delayMs: number) => {
     timer = setTimeout(() => {
-      acting = act().then((next) => {
-        if (!isStopped) wait(next)
+      currentRun = run().then((nextDelayMs) => {
+        if (!isStopped) schedule(nextDelayMs)
       })
-    }, ms).unref()
+    }, delayMs).unref()
   }
-  wait(firstMs)
+  schedule(firstDelayMs)
   return {
     async stop() {
       isStopped = true
       clearTimeout(timer)
-      await acting
+      await currentRun
     },
   }
 }

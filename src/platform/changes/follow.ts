@@ -3,7 +3,7 @@ import { type Row, rowOf, tableOf } from '../data/row.ts'
 import { and, raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import { auditReads } from '../log/audited-reads.ts'
-import { requireReadable } from '../permissions/visible.ts'
+import { requireReadableObject } from '../permissions/visible.ts'
 import type { FieldGroup } from '../reads/collect.ts'
 import { failuresInPlace } from '../reads/deferred.ts'
 import { settleResolved } from '../reads/fields/resolved-fields.ts'
@@ -17,7 +17,7 @@ import type { RequestContext } from '../request/context.ts'
 import type { LogPosition } from '../request/log-ports.ts'
 import { decodeLogCursor } from './cursor.ts'
 import { HORIZON, logKeys } from './read-changes.ts'
-import { endOf, keysRefused, lifetime, parseStreamState, streamStateOf } from './stream-state.ts'
+import { findRefusedKeys, parseStreamState, remainingMs, streamEndError, streamStateSql } from './stream-state.ts'
 
 const BATCH = 100
 // While a transaction below the newest change is still running, its end is what is waited for: no commit may follow to wake us.
@@ -29,7 +29,7 @@ const MAX_WAIT_MS = 3_600_000
 const FRESH_MS = 1_000
 
 /** What a subscription follows. */
-export interface Following {
+export interface FollowOptions {
   /** GraphQL type of its events, over the log's row. */
   readonly typeName: string
   readonly after: string | null
@@ -45,10 +45,10 @@ export interface Following {
 export async function follow(
   context: RequestContext,
   info: GraphQLResolveInfo,
-  following: Following,
+  following: FollowOptions,
 ): Promise<AsyncIterableIterator<Record<string, unknown>>> {
   const reading = () => startSelection(context, info)
-  requireReadable(reading(), objectNamed(context.runtime.registry, 'Change'))
+  requireReadableObject(reading(), objectNamed(context.runtime.registry, 'Change'))
   const start = following.after === null ? await horizonOf(context) : decodeLogCursor(following.after)
   const left = new AbortController()
   const items = events(context, reading, groupOf(info), String(info.path.key), following, start, left.signal)
@@ -75,7 +75,7 @@ async function* events(
   reading: () => Reading,
   group: FieldGroup,
   key: string,
-  following: Following,
+  following: FollowOptions,
   start: LogPosition,
   left: AbortSignal,
 ): AsyncGenerator<Record<string, unknown>, undefined> {
@@ -93,7 +93,7 @@ async function* events(
       turn = new AbortController()
       const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, turn.signal)
       // Asked for before the log is read: what is committed in between wakes it.
-      const next = changed(Math.min(lifetime(actor), MAX_WAIT_MS))
+      const next = changed(Math.min(remainingMs(actor), MAX_WAIT_MS))
       const batch = await readBatch(context, reading(), group, following, position)
       if (batch.end) {
         yield { [key]: batch.end }
@@ -131,7 +131,7 @@ async function* events(
 /** Tells, from now on, whether what was read now may still be told. */
 function freshFor(actor: Actor): () => boolean {
   const readAt = performance.now()
-  return () => performance.now() - readAt < FRESH_MS && lifetime(actor) > 0
+  return () => performance.now() - readAt < FRESH_MS && remainingMs(actor) > 0
 }
 
 interface Batch {
@@ -148,7 +148,7 @@ async function readBatch(
   context: RequestContext,
   reading: Reading,
   group: FieldGroup,
-  following: Following,
+  following: FollowOptions,
   position: LogPosition,
 ): Promise<Batch> {
   const { runtime, actor } = context
@@ -161,10 +161,14 @@ async function readBatch(
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
   const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
-  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${streamStateOf(actor.workspaceId, [actor])}) as answer`
+  const statement = sql`select json_build_array((select json_agg(p.item) from (${rows}) p), ${HORIZON}::text, ${pending}, ${streamStateSql(actor.workspaceId, [actor])}) as answer`
   const [found] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
   const [items, horizon, isPending, streamState] = elementsOf(JSON.parse(found?.answer ?? '[]'))
-  const end = endOf(follower, parseStreamState(streamState), await keysRefused([actor], runtime.acceptsKey))
+  const end = streamEndError(
+    follower,
+    parseStreamState(streamState),
+    await findRefusedKeys([actor], runtime.acceptsKey),
+  )
   // Nothing of it is told or handed to a plugin's code when the caller may not have it any more.
   const changes = items === null || end ? [] : elementsOf(items).map(elementsOf)
   const shaped = changes.map(([, , value]) => event.shape(value))

@@ -3,8 +3,8 @@ import { and, columnOf, type Sql, sql } from '../data/sql.ts'
 import type { FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { requireReadableField } from '../permissions/guard.ts'
-import { visible } from '../permissions/visible.ts'
-import { ofVisibleRecords } from '../permissions/visible-records.ts'
+import { visibilityConditions } from '../permissions/visible.ts'
+import { visibleRecordCondition } from '../permissions/visible-records.ts'
 import { compileConnection } from '../reads/connection.ts'
 import { compileFilter } from '../reads/filter/filter.ts'
 import type { OrderKey } from '../reads/order/keyset.ts'
@@ -48,8 +48,8 @@ function conditionsOf(reading: Reading, row: Row, filter: unknown): Sql[] {
   return [
     sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
     sql`${row.column('xid')} < ${HORIZON}`,
-    ...visible(reading, change, row),
-    ofVisibleRecords(reading, row),
+    ...visibilityConditions(reading, change, row),
+    visibleRecordCondition(reading, row),
     ...filterConditions(row, filter),
   ]
 }
@@ -88,7 +88,7 @@ export function objectChangeConditions(reading: Reading, row: Row, object: Objec
   const met = and([
     inSameWorkspace(reading, record),
     sql`${columnOf(record.alias, 'id')} = ${row.column('recordId')}`,
-    ...visible(reading, object, record, { includeDeleted: true }),
+    ...visibilityConditions(reading, object, record, { includeDeleted: true }),
     compileFilter(reading, object, record, filter),
   ])
   return [

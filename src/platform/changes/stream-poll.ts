@@ -4,7 +4,7 @@ import { read } from '../data/transaction.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Runtime } from '../request/context.ts'
 import type { Follower, LogPosition, StreamPoll } from '../request/log-ports.ts'
-import { endOf, keysRefused, parseStreamState, streamStateOf } from './stream-state.ts'
+import { findRefusedKeys, parseStreamState, streamEndError, streamStateSql } from './stream-state.ts'
 
 // A stream ends within 5 s of what ends it, also where nobody announces that. Spread out, so that nodes and workspaces don't beat together.
 const POLL_INTERVAL_MS = 3_000
@@ -59,11 +59,12 @@ async function look(
 ): Promise<(watch: Watch) => boolean> {
   const actors = watches.map(({ follower }) => follower.actor)
   const newest = sql`(select max(xid)::text from changes where workspace_id = ${workspaceId}::uuid)`
-  const statement = sql`select json_build_array(${newest}, ${streamStateOf(workspaceId, actors)}) as answer`
+  const statement = sql`select json_build_array(${newest}, ${streamStateSql(workspaceId, actors)}) as answer`
   const [found] = await read<{ answer: string }>(database, workspaceId, statement)
   const [xid, answer] = elementsOf(JSON.parse(found?.answer ?? '[]'))
   const streamState = parseStreamState(answer)
-  const refusedKeys = await keysRefused(actors, acceptsKey)
+  const refusedKeys = await findRefusedKeys(actors, acceptsKey)
   const last = BigInt(typeof xid === 'string' ? xid : -1)
-  return ({ follower, position }) => last >= BigInt(position.xid) || endOf(follower, streamState, refusedKeys) !== null
+  return ({ follower, position }) =>
+    last >= BigInt(position.xid) || streamEndError(follower, streamState, refusedKeys) !== null
 }

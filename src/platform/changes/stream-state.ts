@@ -19,7 +19,7 @@ export interface StreamState {
 }
 
 /** JSON of the standings of actors of a workspace, as a scalar beside whatever else a statement reads. */
-export function streamStateOf(workspaceId: string, actors: readonly Actor[]): Sql {
+export function streamStateSql(workspaceId: string, actors: readonly Actor[]): Sql {
   const actorIds = distinct(actors.map(({ id }) => id))
   const sessionIds = distinct(actors.map(({ sessionId }) => sessionId))
   const providerIds = distinct(actors.map(({ identityProviderId }) => identityProviderId))
@@ -40,7 +40,7 @@ function distinct(ids: readonly (string | null)[]): string[] {
   return [...new Set(ids.flatMap((id) => id ?? []))]
 }
 
-/** What PostgreSQL answered for `streamStateOf`. */
+/** What PostgreSQL answered for `streamStateSql`. */
 export function parseStreamState(answer: unknown): StreamState {
   const [rights, sessions, identityProviders, plugins] = elementsOf(answer)
   return {
@@ -52,7 +52,7 @@ export function parseStreamState(answer: unknown): StreamState {
 }
 
 /** Why a stream ends, or null while it goes on. */
-export function endOf(
+export function streamEndError(
   { actor, pluginIds }: Follower,
   streamState: StreamState,
   refusedKeys: ReadonlySet<string>,
@@ -63,14 +63,14 @@ export function endOf(
     (keyId === null || !refusedKeys.has(keyId)) &&
     (sessionId === null || streamState.sessions.has(sessionId)) &&
     (identityProviderId === null || streamState.identityProviders.has(identityProviderId))
-  if (version === undefined || !isCredentialValid || lifetime(actor) === 0) return credentialEnded()
+  if (version === undefined || !isCredentialValid || remainingMs(actor) === 0) return credentialEnded()
   if (version !== rightsVersion) return rightsChanged()
   const lost = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
   return lost === undefined ? null : pluginDisabled(lost)
 }
 
 /** Of the keys that signed the actors' tokens, those that are accepted no more. */
-export async function keysRefused(
+export async function findRefusedKeys(
   actors: readonly Actor[],
   accepts: (keyId: string) => Promise<boolean>,
 ): Promise<ReadonlySet<string>> {
@@ -80,6 +80,6 @@ export async function keysRefused(
 }
 
 /** Milliseconds until the actor's credential ends; 0 when it has. */
-export function lifetime({ expiresAt }: Pick<Actor, 'expiresAt'>): number {
+export function remainingMs({ expiresAt }: Pick<Actor, 'expiresAt'>): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt.getTime() - Date.now(), 0)
 }

@@ -3,31 +3,34 @@ import { APP_ROLE } from './database.ts'
 import { MigrationError } from './migrations/migration-error.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from './transaction.ts'
 
-/** Another database of the same cluster did the same at the same time: duplicate object, unique violation, internal. */
-const RACES = new Set(['42710', '23505', 'XX000'])
+/**
+ * SQLSTATEs that occur when another database of the same cluster sets up the role at the same time: duplicate object,
+ * unique violation and internal error.
+ */
+const CONCURRENT_SETUP_STATES = new Set(['42710', '23505', 'XX000'])
 const MAX_ATTEMPTS = 5
 
 /**
  * Makes sure that the server's role exists, that row-level security holds it, and that the connected owner may take it.
- * It does not hold who owns a table, so the two have to be different roles (docs/decisions/0002-row-level-security.md).
+ * It does not hold who hasOwnerRights a table, so the two have to be different roles (docs/decisions/0002-row-level-security.md).
  * Roles belong to the cluster, not to the database: others may be doing the same.
  * @throws MigrationError that says what an administrator has to change, when the owner may not or the role is not held.
  */
 export async function ensureAppRole(client: pg.ClientBase): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await establish(client)
+      return await setUpAppRole(client)
     } catch (error) {
       const state = sqlState(error)
-      if (state === INSUFFICIENT_PRIVILEGE) throw await refusal(client, error)
-      if (attempt === MAX_ATTEMPTS || state === null || !RACES.has(state)) throw error
+      if (state === INSUFFICIENT_PRIVILEGE) throw await insufficientPrivilegeError(client, error)
+      if (attempt === MAX_ATTEMPTS || state === null || !CONCURRENT_SETUP_STATES.has(state)) throw error
     }
   }
 }
 
-async function establish(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ bypasses: boolean; ownerPool: string; owns: boolean }>(
-    `select rolsuper or rolbypassrls as bypasses, current_user as owner, pg_has_role(oid, current_user, 'MEMBER') as owns
+async function setUpAppRole(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ bypasses: boolean; owner: string; hasOwnerRights: boolean }>(
+    `select rolsuper or rolbypassrls as bypasses, current_user as owner, pg_has_role(oid, current_user, 'MEMBER') as "hasOwnerRights"
      from pg_roles where rolname = $1`,
     [APP_ROLE],
   )
@@ -37,24 +40,24 @@ async function establish(client: pg.ClientBase): Promise<void> {
         `Have an administrator run:\n  ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS;`,
     )
   }
-  if (rows[0]?.owns) throw owns(rows[0].ownerPool)
+  if (rows[0]?.hasOwnerRights) throw ownerRightsError(rows[0].owner)
   if (!rows[0]) await client.query(`create role ${APP_ROLE} nologin nosuperuser nobypassrls`)
-  if (!(await mayTakeRole(client))) await client.query(`grant ${APP_ROLE} to current_user`)
+  if (!(await canSetRole(client))) await client.query(`grant ${APP_ROLE} to current_user`)
 }
 
-function owns(ownerPool: string): MigrationError {
+function ownerRightsError(owner: string): MigrationError {
   const remedy =
-    ownerPool === APP_ROLE
+    owner === APP_ROLE
       ? 'Connect as another user in DATABASE_URL.'
-      : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(ownerPool)} FROM ${APP_ROLE};`
+      : `Have an administrator run:\n  REVOKE ${pg.escapeIdentifier(owner)} FROM ${APP_ROLE};`
   return new MigrationError(
-    `The role ${APP_ROLE}, under which the server reads and writes, has the rights of the tables' owner ${ownerPool}, ` +
-      `so that row-level security would not hold it and workspaces would see each other's records. ${remedy}`,
+    `The role ${APP_ROLE}, under which the server reads and writes, has the rights of the tables' owner ${owner}, ` +
+      `so that row-level security would not apply to it and workspaces would see each other's records. ${remedy}`,
   )
 }
 
-/** Asks by doing: the privilege that SET ROLE needs has another name before PostgreSQL 16. */
-async function mayTakeRole(client: pg.ClientBase): Promise<boolean> {
+/** Whether the owner can SET ROLE. Tries it: before PostgreSQL 16, the privilege that SET ROLE needs has another name. */
+async function canSetRole(client: pg.ClientBase): Promise<boolean> {
   try {
     await client.query(`begin; set local role ${APP_ROLE}`)
     return true
@@ -66,18 +69,18 @@ async function mayTakeRole(client: pg.ClientBase): Promise<boolean> {
   }
 }
 
-async function refusal(client: pg.ClientBase, cause: unknown): Promise<MigrationError> {
-  const { rows } = await client.query<{ ownerPool: string; exists: boolean }>(
+async function insufficientPrivilegeError(client: pg.ClientBase, cause: unknown): Promise<MigrationError> {
+  const { rows } = await client.query<{ owner: string; exists: boolean }>(
     'select current_user as owner, exists (select from pg_roles where rolname = $1)',
     [APP_ROLE],
   )
-  const ownerPool = rows[0]?.ownerPool ?? ''
+  const owner = rows[0]?.owner ?? ''
   const statements = [
     ...(rows[0]?.exists ? [] : [`CREATE ROLE ${APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;`]),
-    `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(ownerPool)};`,
+    `GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(owner)};`,
   ]
   return new MigrationError(
-    `The database user ${ownerPool} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` +
+    `The database user ${owner} may not set up the role ${APP_ROLE}, under which the server reads and writes. ` +
       `Have an administrator run:\n  ${statements.join('\n  ')}`,
     { cause },
   )

@@ -1,32 +1,32 @@
 import pg from 'pg'
 
-/** The two doors to one PostgreSQL database. */
+/** The two connection pools of one PostgreSQL database. */
 export interface Database {
-  /** The server's door: role `rapport_app`, held by row-level security to the workspace its transaction names. */
+  /** The server's pool: role `rapport_app`, which row-level security restricts to the workspace that a transaction sets. */
   readonly app: pg.Pool
   /**
-   * The installation's door, as owner of the tables, whom row-level security does not hold: migrations, the command line,
-   * who a credential belongs to, clean-up. Never used for a request's data.
+   * The installation's pool: the owner of the tables, to whom row-level security does not apply. For migrations, the command
+   * line, looking up the actor of a credential, and clean-up. Never used for the data of a request.
    */
   readonly ownerPool: pg.Pool
   close(): Promise<void>
 }
 
 export interface DatabaseOptions {
-  /** Connections of the server's pool; 10 unless said otherwise. */
+  /** Maximum number of connections of the server's pool. Default 10. */
   readonly poolSize?: number
-  /** Told of an idle connection that broke; the pool replaces it by itself. */
+  /** Called when an idle connection broke. The pool replaces the connection itself. */
   readonly onIdleError?: (error: Error) => void
 }
 
-/** Role under which the server reads and writes; made by the first migration. */
+/** The role under which the server reads and writes. `ensureAppRole` creates it before the first migration. */
 export const APP_ROLE = 'rapport_app'
 
 const DATE_OID = 1082
 const JSON_TEXT_OID = 114
 
-// A calendar day is not an instant: pg's default would turn it into midnight of the server's zone.
-// json stays text here: a compiled read parses it where it is shaped.
+// A date stays text: pg's default would turn it into an instant, midnight in the server's time zone.
+// json stays text: the `shape` function of a compiled read parses it.
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === DATE_OID || oid === JSON_TEXT_OID
@@ -34,10 +34,10 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 }
 
-/** Opens both pools on a PostgreSQL URL. Connects lazily; `close` ends both. */
+/** Creates both pools for a PostgreSQL URL. Connections are opened on first use; `close` ends both pools. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const shared = { connectionString: url, types, allowExitOnIdle: true, connectionTimeoutMillis: 10_000 }
-  // Compiling a statement to machine code takes PostgreSQL seconds, for reads that take milliseconds.
+  // No just-in-time compilation: compiling a statement to machine code takes PostgreSQL seconds, the read milliseconds.
   const settings = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000 -c jit=off'
   const app = new pg.Pool({
     ...shared,
@@ -47,13 +47,14 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   })
   const ownerPool = new pg.Pool({ ...shared, max: 4, options: settings })
   let isClosing = false
-  // PostgreSQL may go away while the pools still close: that is no news.
+  // PostgreSQL may stop while the pools are closing: such errors are expected and not reported.
   const onIdleError = (error: Error) => {
     if (!isClosing) options.onIdleError?.(error)
   }
   for (const pool of [app, ownerPool]) {
     pool.on('error', onIdleError)
-    // While a transaction waits for code in between its statements, nobody else listens: its next statement fails.
+    // When a connection breaks while a transaction runs code between two statements, no other listener handles the error,
+    // which would end the process. The next statement fails and reports it.
     pool.on('connect', (client) => client.on('error', () => undefined))
   }
   return {

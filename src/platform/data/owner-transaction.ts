@@ -1,26 +1,26 @@
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * Runs `work` in one transaction of the owner's pool: all of it is committed, or nothing. Row-level security does not
- * hold the owner, so each statement has to name its workspace itself.
+ * Calls `run` in one transaction of the owner's pool and returns its result: everything is committed, or nothing. Row-level
+ * security does not apply to the owner, so each statement has to restrict itself to a workspace.
  */
 export async function ownerTransaction<Result>(
   ownerPool: Pool,
-  work: (client: PoolClient) => Promise<Result>,
+  run: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await ownerPool.connect()
-  let broken = false
+  let isBroken = false
   try {
     await client.query('begin')
-    const result = await work(client)
+    const result = await run(client)
     await client.query('commit')
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {
-      broken = true
+      isBroken = true
     })
     throw error
   } finally {
-    client.release(broken)
+    client.release(isBroken)
   }
 }

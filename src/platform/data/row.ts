@@ -1,20 +1,20 @@
 import type { Model } from './models/models.ts'
 import { columnOf, hiddenFromPlanner, ident, type Sql, sql } from './sql.ts'
 
-/** A row of a table in the statement. */
+/** A table row in an SQL statement: an alias and the model of its table. */
 export interface Row {
   readonly alias: Sql
   readonly model: Model
-  /** SQL of a column, by the model's field name. */
+  /** Returns the SQL of a column, by the model's field name. Throws an Error when the model has no such column. */
   column(name: string): Sql
 }
 
-/** Whose workspace a statement is compiled for. */
-interface ForWorkspace {
+/** The caller in whose workspace a statement runs. */
+interface WorkspaceScope {
   readonly actor: { readonly workspaceId: string }
 }
 
-/** The row behind an alias of the model's table. */
+/** Returns the row of the model's table that an alias stands for. */
 export function rowOf(alias: Sql, model: Model): Row {
   return {
     alias,
@@ -27,25 +27,28 @@ export function rowOf(alias: Sql, model: Model): Row {
   }
 }
 
-/** The workspace a row belongs to; a workspace's own row belongs to itself. */
+/** Returns the SQL of the id of the workspace that a row belongs to. A row of `workspaces` belongs to itself. */
 export function workspaceOf(row: Row): Sql {
   return row.model.hasWorkspace ? row.column('workspaceId') : row.column('id')
 }
 
-/** That a row which is looked up, by its key or from another row, lies in the caller's workspace. */
-export function inSameWorkspace({ actor }: ForWorkspace, row: Row): Sql {
+/** Returns the condition that a row, looked up by its key or from another row, belongs to the caller's workspace. */
+export function inSameWorkspace({ actor }: WorkspaceScope, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${hiddenFromPlanner(actor.workspaceId)}`
 }
 
-/** The row for SQL that looks others up from it: the workspace that it tells is one that the planner does not see. */
-export function besideSubqueries({ actor }: ForWorkspace, row: Row): Row {
+/**
+ * Returns the row for SQL that looks up other rows from it: its `workspaceId` is the caller's workspace, hidden from the
+ * planner as {@link hiddenFromPlanner} describes.
+ */
+export function withHiddenWorkspace({ actor }: WorkspaceScope, row: Row): Row {
   return {
     ...row,
     column: (name) => (name === 'workspaceId' ? hiddenFromPlanner(actor.workspaceId) : row.column(name)),
   }
 }
 
-/** FROM of a model's own table. */
+/** Returns the FROM item of a model's table, with the alias of the row. */
 export function tableOf({ model }: { readonly model: Model }, row: Row): Sql {
   return sql`${ident(model.table)} ${row.alias}`
 }

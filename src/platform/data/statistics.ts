@@ -2,13 +2,14 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { repeat } from '../async/repeat.ts'
 
-/** Milliseconds between looks at what has changed. */
-const LOOK_MS = 2_000
+/** Milliseconds between two checks for outdated statistics. */
+const CHECK_INTERVAL_MS = 2_000
 
-// A tenth of a small table, less of a large one: of a million rows 10,000. Autovacuum looks once a minute, passes small tables by,
-// and takes a tenth of any: a workspace that is new in a large installation would stay unknown to the planner for days.
-// A table that has grown to twice its size is counted at once, any other at most every half minute.
-const OUTDATED = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
+// The statistics of a table are outdated when a tenth of a small table has changed, or less of a large one: 10,000 rows of a
+// million. Autovacuum checks once a minute, ignores small tables and waits for a tenth of any table, so a new workspace in a
+// large installation would be missing from the statistics for days. A table that has grown to twice its size is analysed at
+// once, any other at most every 30 seconds.
+const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
   greatest(last_analyze, last_autoanalyze) as counted_at
   where schemaname = any(current_schemas(false))
     and n_mod_since_analyze > least(n_live_tup / 10.0, 10 * sqrt(n_live_tup))
@@ -16,17 +17,18 @@ const OUTDATED = `select format('%I.%I', schemaname, relname) as name from pg_st
   order by 1`
 
 /**
- * Has PostgreSQL count anew the tables that have changed since it last did, so that its plans fit. Answers their names. What
- * somebody else counts or alters meanwhile is left to them.
+ * Runs ANALYZE on the tables whose statistics are outdated, so that PostgreSQL's plans fit their contents. Skips tables that
+ * another session has locked, to analyse or alter them.
+ * @returns the qualified, quoted names of the outdated tables, skipped ones included.
  */
 export async function refreshStatistics(ownerPool: Pool): Promise<readonly string[]> {
-  const { rows } = await ownerPool.query<{ name: string }>(OUTDATED)
+  const { rows } = await ownerPool.query<{ name: string }>(OUTDATED_TABLES)
   for (const { name } of rows) await ownerPool.query(`analyze (skip_locked) ${name}`)
   return rows.map(({ name }) => name)
 }
 
-/** Keeps PostgreSQL's statistics of the tables fresh until `close`. Any number of nodes may do the same. */
-export function keepStatistics({
+/** Keeps PostgreSQL's statistics of the tables up to date until `close`. Several nodes may do so at the same time. */
+export function keepStatisticsFresh({
   database,
   log,
 }: {
@@ -34,17 +36,17 @@ export function keepStatistics({
   readonly log: Logger
 }): { close(): Promise<void> } {
   let isFailing = false
-  const turn = repeat(async () => {
+  const refreshing = repeat(async () => {
     try {
       const tables = await refreshStatistics(database.ownerPool)
-      if (tables.length > 0) log.debug({ tables }, 'PostgreSQL has counted tables anew')
+      if (tables.length > 0) log.debug({ tables }, 'Refreshed the statistics of tables')
       isFailing = false
     } catch (error) {
-      // A table can go between the look and its turn, with its plugin.
+      // A table can go between the look and its refreshing, with its plugin.
       if (!isFailing) log.warn({ err: error }, 'PostgreSQL can not count its tables now; it is tried again')
       isFailing = true
     }
-    return LOOK_MS
-  }, LOOK_MS)
-  return { close: () => turn.stop() }
+    return CHECK_INTERVAL_MS
+  }, CHECK_INTERVAL_MS)
+  return { close: () => refreshing.stop() }
 }

@@ -1,25 +1,28 @@
 import { Writable } from 'node:stream'
 import type { ClientBase } from 'pg'
 
-const held = new WeakSet<Writable>()
+const corkedStreams = new WeakSet<Writable>()
 
 /**
- * Sends what is queued on a pipelining connection in this turn of the event loop in one write. Each write is a system
- * call here and a wake-up of PostgreSQL there: three small ones cost more than a point read.
+ * Sends all statements that are queued on a pipelining connection in this turn of the event loop with one socket write. Each
+ * write is a system call here and wakes up a PostgreSQL process there: three small writes cost more than a read by key.
  */
 export function sendTogether(client: ClientBase): void {
   const stream = socketOf(client)
-  if (!stream || held.has(stream)) return
-  held.add(stream)
+  if (!stream || corkedStreams.has(stream)) return
+  corkedStreams.add(stream)
   stream.cork()
-  // After the promises that are settled now have queued their statements too.
+  // Runs after the promises that are settled by now have queued their statements as well.
   process.nextTick(() => {
-    held.delete(stream)
+    corkedStreams.delete(stream)
     stream.uncork()
   })
 }
 
-/** pg keeps its socket in `connection.stream`, which its types don't tell; without it, the writes are single ones. */
+/**
+ * Returns the socket of a client, or null. pg keeps it in `connection.stream`, which its types do not declare; without it,
+ * each statement is a write of its own.
+ */
 function socketOf(client: ClientBase): Writable | null {
   const connection: unknown = Reflect.get(client, 'connection')
   const stream: unknown =

@@ -1,19 +1,20 @@
 import type { Pool } from 'pg'
 
+/** A unique index of a table in the schema `public`. */
 export interface UniqueIndex {
   readonly table: string
-  /** Without those of expressions. */
+  /** Names of the indexed columns, in order. Expressions are left out. */
   readonly columns: readonly string[]
-  /** Whether it is on columns alone. */
+  /** Whether the index is on columns only, without expressions. */
   readonly isPlain: boolean
 }
 
-/** Unique indexes by their name. */
+/** Unique indexes, by index name. */
 export type UniqueIndexes = ReadonlyMap<string, UniqueIndex>
 
 /**
- * Reads which columns each unique index is on. A violation names only the index: behind row-level security PostgreSQL
- * leaves out the values, and with them the columns.
+ * Reads the columns of each unique index. They are needed because a unique violation names only the index: under row-level
+ * security PostgreSQL leaves out the detail with the columns and values.
  */
 export async function readUniqueIndexes(ownerPool: Pool): Promise<UniqueIndexes> {
   const { rows } = await ownerPool.query<UniqueIndex & { readonly name: string }>(

@@ -1,18 +1,20 @@
-/** Operations of the log that are writes to a record. The audit has others beside them. */
+/** Writes that the log holds. The audit has further operations, such as reads and sign-ins. */
 export const CHANGE_OPERATIONS = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED'] as const
 
 /** One of {@link CHANGE_OPERATIONS}. */
 export type ChangeOperation = (typeof CHANGE_OPERATIONS)[number]
 
-/** A write to be told: in the workspace's log and in the audit. */
+/** A write as it is appended to the log of the workspace and to the audit. */
 export interface LogEntry {
   readonly operation: ChangeOperation
-  /** Object name. */
+  /** Object, such as `Account`. */
   readonly type: string
+  /** uuid */
   readonly recordId: string
-  /** Version since this write. */
+  /** Version of the record after this write. */
   readonly version: number
+  /** Old and new values by field. */
   readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
-  /** Plugin whose code wrote it for the caller. */
+  /** Id of the plugin whose code did the write for the caller; absent when no plugin's code did it. */
   readonly plugin?: string
 }

@@ -2,22 +2,29 @@ import type { z } from 'zod'
 import type { PluginContext } from './plugin-context.ts'
 
 /**
- * Work in the background of a workspace. A run is one transaction of 5 minutes at most, so inside the database it has its
- * effect exactly once; an effect outside may happen twice and has to be idempotent. One that fails is tried again, later
- * and later, 25 times in all. One whose workspace does not use the plugin by then is dropped. A time of the schedule that
- * was missed while no server ran is made up for once, within a day.
+ * Code of a plugin that runs in the background of a workspace: by a schedule, or when the plugin's code calls
+ * `enqueue`.
+ *
+ * A run is one transaction of at most 5 minutes, so that it has its effect in the database exactly once. An effect
+ * outside the database may happen twice and has to be idempotent. When a run throws, nothing of it is written and it is
+ * tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at the
+ * time of the run. When no server ran at scheduled times of the last 24 hours, one run makes up for all of them.
  */
 export interface Job<Payload extends z.ZodObject = z.ZodObject> {
   /** `<plugin id>.<name>` */
   readonly name: string
   readonly description: string
-  /** When it runs by itself in every workspace that uses the plugin, as five fields of cron in UTC: `0 6 * * *`. */
+  /**
+   * When the job runs in every workspace that uses the plugin: five fields of cron in UTC, such as `0 6 * * *`. Without
+   * a schedule it runs only when it is enqueued.
+   */
   readonly schedule?: string
-  /** What `enqueue` has to hand over; nothing when absent. A scheduled run gets an empty payload. */
+  /** Schema of the payload of `enqueue`. Default: no payload. A scheduled run gets `{}`, with the schema's defaults. */
   readonly payload?: Payload
   run(payload: z.infer<Payload>, context: PluginContext): Promise<void>
 }
 
+/** Declares a job, for `jobs` of a plugin. `run` gets its payload typed by the schema. */
 export function defineJob<Payload extends z.ZodObject>(job: Job<Payload>): Job {
   return job
 }

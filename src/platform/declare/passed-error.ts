@@ -1,22 +1,30 @@
 import type { GraphQLError } from 'graphql/error/index.js'
 import { badUserInput } from '../errors.ts'
 
-const passing = new WeakSet<object>()
+const marked = new WeakSet<object>()
 
-/** Marks an error that is not the fault of the plugin in whose code it surfaces, such as FORBIDDEN: it passes as it is. */
-export function passed(error: unknown): unknown {
-  if (error !== null && typeof error === 'object') passing.add(error)
+/**
+ * Marks an error, such as FORBIDDEN, that is thrown inside of a plugin's code and is not the plugin's fault: it goes to
+ * the client unchanged, instead of being replaced by PLUGIN_FAILED. Returns the error.
+ */
+export function markPassThrough(error: unknown): unknown {
+  if (error !== null && typeof error === 'object') marked.add(error)
   return error
 }
 
-/** Whether an error is marked so. */
-export function isPassed(error: unknown): boolean {
-  return error !== null && typeof error === 'object' && passing.has(error)
+/** Whether the error was marked by {@link markPassThrough} or created by {@link badArgument}. */
+export function isMarkedPassThrough(error: unknown): boolean {
+  return error !== null && typeof error === 'object' && marked.has(error)
 }
 
-/** For a query of a plugin: an argument that the caller has to mend. Told as BAD_USER_INPUT, and no failure of the plugin. */
+/**
+ * Returns an error for a query's `run` to throw when the caller has to correct an argument. The client gets it with the
+ * code BAD_USER_INPUT; it does not count as a failure of the plugin.
+ *
+ * @example if (from > to) throw badArgument('`from` is after `to`.')
+ */
 export function badArgument(message: string): GraphQLError {
   const error = badUserInput(message)
-  passing.add(error)
+  marked.add(error)
   return error
 }

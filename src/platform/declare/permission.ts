@@ -1,27 +1,32 @@
 /**
- * What somebody may do: `<object>:<action>`, such as `account:create`, or of one field, `account.annualRevenue:update`, in
- * camelCase as in the API. The actions of every object are `read`, `create`, `update` and `delete`; a business act may have its
- * own (`lead:convert`) where someone must be able to grant it alone, and is guarded by `update` otherwise. `restore` is guarded
- * by `delete`. What a role grants is written in the same way, with `*` for any object or action and a scope for the records
- * (see `parsePermission`).
+ * The right to do an action on an object, `<object>:<action>` such as `account:create`, or on one field of it, such as
+ * `account.annualRevenue:update`. Objects and fields are in camelCase, as in the API.
+ *
+ * Every object has the actions `read`, `create`, `update` and `delete`; `restore` needs `delete`. A business act needs
+ * `update`, unless it has an action of its own (`lead:convert`), so that it can be granted alone. The grants of a role
+ * are written in the same way, with `*` for any object or action and with a scope for the records (see
+ * `parsePermission`).
  */
 export type Permission = `${string}:${string}`
 
-/** Records that a grant reaches where it doesn't reach all. Each reaches what is shared too, and all but `shared` what is owned. */
+/**
+ * Scopes of grants that do not cover all records. Every scope covers shared records too, and every scope but `shared`
+ * covers the actor's own records.
+ */
 export const SCOPES = ['own', 'team', 'hierarchy', 'shared'] as const
 
 /** One of {@link SCOPES}. */
 export type Scope = (typeof SCOPES)[number]
 
-/** A permission text, taken apart. */
+/** The parts of a permission text. */
 export interface ParsedPermission {
   /** In camelCase, or `*`. */
   readonly object: string
-  /** One field of the object; null for all. */
+  /** One field of the object; null for all fields. */
   readonly field: string | null
   /** In camelCase, or `*`. */
   readonly action: string
-  /** Records that it reaches; null for all. */
+  /** Records that the grant covers; null for all records. */
   readonly scope: Scope | null
 }
 
@@ -29,11 +34,15 @@ const PERMISSION =
   /^(?:(?<object>[a-z][A-Za-z0-9]*)(?:\.(?<field>[a-z][A-Za-z0-9]*))?|(?<any>\*)):(?<action>\*|[a-z][A-Za-z0-9]*)(?:@(?<scope>[a-z]+))?$/
 
 /**
- * The parts of a permission text, or null for what is none. A field is named on one object only: `*.name:read` is none.
+ * Returns the parts of a permission text, or null when the text is malformed. A field needs a named object:
+ * `*.name:read` is malformed.
+ *
+ * @example parsePermission('account.name:update@team')
+ * // { object: 'account', field: 'name', action: 'update', scope: 'team' }
  */
 export function parsePermission(text: string): ParsedPermission | null {
-  const { object, field, any, action, scope } = PERMISSION.exec(text)?.groups ?? {}
-  const known = scope === undefined ? null : SCOPES.find((each) => each === scope)
-  if (action === undefined || known === undefined) return null
-  return { object: object ?? any ?? '*', field: field ?? null, action, scope: known }
+  const { object, field, any, action, scope: scopeName } = PERMISSION.exec(text)?.groups ?? {}
+  const scope = scopeName === undefined ? null : SCOPES.find((name) => name === scopeName)
+  if (action === undefined || scope === undefined) return null
+  return { object: object ?? any ?? '*', field: field ?? null, action, scope }
 }

@@ -13,77 +13,92 @@ import type { Rule } from './rules/rule.ts'
 import type { UserErrorDeclaration } from './rules/user-errors.ts'
 
 /**
- * A part of the product as one literal: who it is, what it wants, and what it adds. Core's own parts are written with the
- * same call as those that somebody else publishes. Nothing in it runs until an app is built with it.
+ * A plugin as one object literal: its identity, its requirements and what it adds. Core's modules are declared in the
+ * same way. None of its functions run until an app is started with it.
  */
 export interface Plugin {
   /**
-   * 2 to 30 lower-case letters and digits, the first a letter. Its tables are called `<id>_…`, its rules, jobs and handlers
-   * `<id>.…`. Never change one that was published.
+   * 2 to 30 lower-case letters and digits, the first a letter. The plugin's tables are named `<id>_…`, its rules, jobs
+   * and handlers `<id>.…`. Never change the id of a published plugin.
    */
   readonly id: string
-  /** One sentence on what it adds. */
+  /** One sentence about what the plugin adds. */
   readonly description: string
-  /** A part of the product itself: always on, and not held to what it declares. Refused in any other plugin. */
+  /** Marks a module of core: always in use, without limits on its code. Not allowed in any other plugin. */
   readonly isCore?: true
-  /** Semantic version of the plugin. */
+  /** Semantic version of the plugin, such as `1.2.0`. */
   readonly version: string
-  /** Range of the plugin API it is written for, such as `^1.0.0`: a version of its own, apart from Rapport's. */
+  /** Range of plugin API versions that the plugin is written for, such as `^1.0.0`; see `PLUGIN_API_VERSION`. */
   readonly api: string
-  /** Plugins it builds on, each with the range of versions. They are enabled before it and removed after it. */
+  /**
+   * Plugins that this one needs, each id with a range of versions: `{ contacts: '^1.0.0' }`. They are enabled before it
+   * and removed after it.
+   */
   readonly depends?: Readonly<Record<string, string>>
-  /** Plugins that it can't live with, each with the range of versions. */
+  /** Plugins that can't be installed together with this one, each id with a range of versions. */
   readonly conflicts?: Readonly<Record<string, string>>
   /**
-   * What its code may do through `records`, at most: a write or read that a request causes is allowed where both the
-   * caller and this list allow it; what nobody asked for, such as a job, where this list does. An operator sees the list
-   * before installing.
+   * Permissions that bound what the plugin's code may do through `records`. In a request a call needs the permission of
+   * both the caller and this list; in handlers, jobs and seeds this list alone decides. Default: none. The operator
+   * sees the list before the plugin is installed.
    */
   readonly permissions?: readonly Permission[]
   /**
-   * Tables of core or of plugins in `depends` that its own SQL reads, whatever the caller may see. An operator sees the
-   * list before installing. Writing to a table that is not its own is refused.
+   * Tables of core, or of plugins under `depends`, that the plugin's own SQL reads, including rows that are not visible
+   * to the caller. The operator sees the list before the plugin is installed. SQL can never write to tables of others.
    */
   readonly reads?: readonly string[]
   readonly settings?: SettingsDeclaration
-  /** What its tables hold about people; empty when they hold nothing. `rapport plugin check` looks for what is missing. */
+  /**
+   * Columns with data about people; an empty list says that there are none. `rapport plugin check` looks for columns
+   * that are missing.
+   */
   readonly personalData?: readonly PersonalData[]
 
   readonly objects?: readonly ObjectDeclaration[]
-  /** Kinds of abstract objects, its own or another's, such as an interaction kind. */
+  /** Variants of abstract objects of this or another plugin, such as a kind of interaction. */
   readonly variants?: readonly VariantDeclaration[]
   readonly views?: readonly View[]
   readonly interfaces?: readonly InterfaceDeclaration[]
-  /** Objects of its own that another's interface can stand for, by interface: `{ Party: ['Household'] }`. */
+  /** Objects of this plugin that implement an interface of another, by interface: `{ Party: ['Household'] }`. */
   readonly implement?: Readonly<Record<string, readonly string[]>>
-  /** Fields on objects of others, by object: of core, or of a plugin in `depends`. */
+  /** Fields that the plugin adds to objects of core or of plugins under `depends`, by object and field name. */
   readonly extend?: Readonly<Record<string, Readonly<Record<string, FieldDeclaration>>>>
-  /** Conditions in the filters of objects, by object and name: for lists, live changes and segments alike. */
+  /** Conditions that the plugin adds to filters, by object and name. They work in lists, live changes and segments. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, ConditionDeclaration>>>>
-  /** Types of errors that its rules and operations answer, each a GraphQL type that implements `UserError`. */
+  /**
+   * Error types that the plugin's rules, acts and operations return; each is a GraphQL type that implements
+   * `UserError`.
+   */
   readonly errors?: readonly UserErrorDeclaration[]
-  /** Root query fields that are more than one record or a list of an object. */
+  /** Root query fields that code computes. */
   readonly queries?: readonly Query[]
   readonly rules?: readonly Rule[]
-  /** Restrictions on which records may be reached, its own objects' and others'. */
+  /** Restrictions of record access, for objects of this or another plugin. */
   readonly accessRules?: readonly AccessRule[]
   readonly acts?: readonly Act[]
   readonly operations?: readonly Operation[]
-  /** What it does about committed changes, at least once each and in order. */
+  /** Code that runs for committed changes, at least once for each change and in order. */
   readonly handlers?: readonly Handler[]
-  /** Work in the background, on a schedule or asked for. */
+  /** Code that runs in the background, by a schedule or when it is enqueued. */
   readonly jobs?: readonly Job[]
-  /** What a workspace needs to begin with. Run when the plugin is enabled or upgraded there, each once. */
+  /** Records that a workspace needs to begin with. Each runs once, when the plugin is enabled or upgraded there. */
   readonly seeds?: readonly Seed[]
 }
 
-/** Settings of a plugin: what an operator sets once, and what each workspace's administrator sets. */
+/** The settings of a plugin: those that the operator sets once, and those that each workspace's administrator sets. */
 export interface SettingsDeclaration {
-  /** For the whole installation, set by the operator with `rapport plugin set`. */
+  /** Settings of the installation, which the operator sets with `rapport plugin set`. */
   readonly installation?: z.ZodObject
-  /** For one workspace, set by its administrator with `updatePluginSettings`. Every field has a default or is optional. */
+  /**
+   * Settings of a workspace, which its administrator sets with `updatePluginSettings`. Every field has a default or is
+   * optional.
+   */
   readonly workspace?: z.ZodObject
-  /** Names of secrets of a workspace, such as an access key, with what each is for. Written by the API, never read by it. */
+  /**
+   * Secrets of a workspace: each name with a sentence about its use, such as
+   * `{ bookingKey: 'Key for the booking system.' }`. The API sets them and never returns them.
+   */
   readonly secrets?: Readonly<Record<string, string>>
 }
 
@@ -92,25 +107,42 @@ export interface PersonalData {
   readonly model: string
   /** Relation of the model that leads to the person, such as `contact`. */
   readonly subject: string
-  /** Columns that hold it, by the model's field names. Each is named: one that is added later has to be thought of. */
+  /**
+   * Columns by the model's field names. There is no wildcard, so that nobody overlooks a column that is added later.
+   */
   readonly columns: readonly string[]
-  /** What it is kept for. */
+  /** Why the data is stored. */
   readonly purpose: string
 }
 
-/** Something a workspace needs to begin with. */
+/** Code that creates what a workspace needs to begin with. */
 export interface Seed {
-  /** Never change one that was published: a workspace that has it does not get it again. */
+  /** Never change the name of a published seed: it would run again in workspaces that have it. */
   readonly name: string
   readonly description: string
-  /** Writes through `records`, in one transaction. It may find that somebody has made the same by hand. */
+  /**
+   * Creates the records through `records`, in one transaction of at most 10 seconds. When it throws, the plugin is not
+   * enabled. Be prepared that somebody has already created the same records by hand.
+   */
   run(context: PluginContext): Promise<void>
 }
 
-/** Version of the plugin API, which `api` of a plugin is a range of. Semantic: what breaks a plugin raises the major. */
+/** Version of the plugin API. It is semantic: a change that breaks plugins raises the major version. */
 export const PLUGIN_API_VERSION = '1.0.0'
 
-/** Declares a plugin. The literal is checked by the compiler here, and against everything else when it is composed. */
+/**
+ * Declares a plugin: the default export of its entry. The compiler checks the literal; the rest is checked when the
+ * plugin is composed with core and the other plugins.
+ *
+ * @example
+ * export default definePlugin({
+ *   id: 'courses',
+ *   description: 'Courses and who takes part in them.',
+ *   version: '1.0.0',
+ *   api: '^1.0.0',
+ *   objects: [course],
+ * })
+ */
 export function definePlugin<const Declared extends Plugin>(plugin: Declared): Declared {
   return plugin
 }

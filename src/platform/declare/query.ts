@@ -4,38 +4,51 @@ import type { InputValues } from './rules/input-values.ts'
 import type { OperationPayloadField } from './rules/operation.ts'
 
 /**
- * A root query field that code answers, where one record or a list of an object is not enough. Records in the answer are
- * read by the platform, from their uuids, as far as the caller may see them: a hidden one is null, or left out of its list. The
- * field itself is always nullable: where the code fails or takes more than 5 s it is null, with an error that names the plugin.
+ * A root query field that code computes, for answers that are not one record or a list of one object. For a record
+ * `run` returns its uuid, and the platform reads the fields that the client selects; a record that is not visible to
+ * the caller is null, or left out of its list.
+ *
+ * The root field itself is always nullable: when the code throws or takes more than 5 seconds, the field is null and
+ * the response has an error that names the plugin.
  */
 export interface Query {
   /** Root field, such as `conflictCheck`. */
   readonly name: string
   readonly description: string
-  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  /**
+   * Why the field will be removed and what to use instead; clients see it as `@deprecated`. A published name may be
+   * removed only after it was deprecated.
+   */
   readonly deprecated?: string
   /** Permission that the caller needs, such as `matter:read`. */
   readonly permission: `${string}:${string}`
+  /** Arguments by name. */
   readonly args?: Readonly<Record<string, QueryArgument>>
+  /** Type of the field. `isNullable` has no effect here: the field is always nullable. */
   readonly answer: Omit<OperationPayloadField, 'description'>
-  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
+  /** Points that the query costs the caller; reading one record costs 1. Default: 10. */
   readonly cost?: number
-  /** In a transaction that can only read. */
+  /**
+   * Returns the value of the field, in the shape that `answer` declares. It runs in a read-only transaction, for at
+   * most 5 seconds. Throw `badArgument(message)` when the caller has to correct an argument.
+   */
   run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
 }
 
+/** An argument of a query. */
 export interface QueryArgument extends SourceArgument {
+  /** Without it the argument may be null or absent. */
   readonly isRequired?: true
 }
 
-/** A root query field whose `args` are typed by what it declares. */
+/** A query whose `run` gets arguments typed by the declared `args`. */
 export interface TypedQuery<Args extends NonNullable<Query['args']>> extends Omit<Query, 'args' | 'run'> {
   readonly args?: Args
   /** See `Query`. */
   run(args: InputValues<Args>, context: PluginContext): Promise<unknown>
 }
 
-/** Declares a root query field. `run` gets its arguments typed. */
+/** Declares a root query field, for `queries` of a plugin. `run` gets its arguments typed. */
 export function defineQuery<const Args extends NonNullable<Query['args']>>(query: TypedQuery<Args>): Query {
   return query
 }

@@ -6,11 +6,14 @@ const A = 97
 const TYPE_ID = /^([a-z](?:[a-z_]{0,61}[a-z])?)_([0-7][0-9abcdefghjkmnpqrstvwxyz]{25})$/
 
 /**
- * The public id of a record: a TypeID (https://github.com/jetify-com/typeid), the type's prefix and the uuid in base 32.
- * Written by hand because it runs for every id of every answer: the library's takes several times as long.
+ * Returns the public id of a record, such as `account_01jd…`: a TypeID (https://github.com/jetify-com/typeid), which is
+ * the prefix of the object and the uuid in base 32. Written by hand, because it runs for every id of every answer and
+ * the library's function takes several times as long.
+ * @param prefix Prefix of the object's ids, such as `account`.
+ * @param uuid uuid in lower case, with hyphens.
  */
 export function encodeId(prefix: string, uuid: string): string {
-  // 130 bits: two zero bits, then the 128 of the uuid, in 26 characters of five bits.
+  // 26 characters of 5 bits are 130 bits: two zero bits, then the 128 bits of the uuid.
   let text = `${prefix}_`
   let pending = 0
   let bits = 2
@@ -28,8 +31,8 @@ export function encodeId(prefix: string, uuid: string): string {
 }
 
 /**
- * The uuid in the id of a record whose type has the prefix, such as `account`, or null for an id of another type or none at
- * all.
+ * Returns the uuid in the public id of a record, or null when the id is malformed or has another prefix.
+ * @param prefix Prefix of the object's ids, such as `account`.
  */
 export function decodeRecordId(id: unknown, prefix: string): string | null {
   const decoded = typeof id === 'string' ? decodeId(id) : null
@@ -37,8 +40,9 @@ export function decodeRecordId(id: unknown, prefix: string): string | null {
 }
 
 /**
- * Prefix and uuid of a public id, or null when it is malformed. Any 128 bits will do: whether a record has that id is
- * for the database to say, and the library throws for what is no uuid of a known version.
+ * Returns the prefix and the uuid of a public id, or null when the id is malformed. Any 128 bits are accepted as a
+ * uuid: whether such a record exists is for the database to decide, and the library would throw for a uuid of an
+ * unknown version.
  */
 export function decodeId(id: string): { readonly prefix: string; readonly uuid: string } | null {
   const [, prefix, suffix] = TYPE_ID.exec(id) ?? []

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { InterfaceDeclaration } from '../declare/objects/object.ts'
-import { PART, WITH_RECORD } from '../permissions/guard.ts'
+import { GUARDED_BY_PARENT, READABLE_WITH_RECORD } from '../permissions/guard.ts'
 import type { Answer } from '../reads/reading.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
 import { CORE } from '../registry/declaring-plugins.ts'
@@ -56,7 +56,7 @@ function defineSharedTypes(store: TypeStore): void {
       id: t.field({
         type: 'ID',
         description: 'Globally unique id: the type and a time-ordered uuid.',
-        extensions: { guard: WITH_RECORD },
+        extensions: { guard: READABLE_WITH_RECORD },
         resolve: byResponseKey,
       }),
     }),
@@ -68,7 +68,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'Boolean',
       list: 'no',
       isNullable: false,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     },
     {
       name: 'hasPreviousPage',
@@ -76,7 +76,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'Boolean',
       list: 'no',
       isNullable: false,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     },
     {
       name: 'startCursor',
@@ -84,7 +84,7 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'String',
       list: 'no',
       isNullable: true,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     },
     {
       name: 'endCursor',
@@ -92,24 +92,45 @@ function defineSharedTypes(store: TypeStore): void {
       type: 'String',
       list: 'no',
       isNullable: true,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     },
   ])
   defineAnswer(store, 'Money', 'An amount of money.', [
-    { name: 'amount', description: 'The amount, exact.', type: 'Decimal', list: 'no', isNullable: false, guard: PART },
+    {
+      name: 'amount',
+      description: 'The amount, exact.',
+      type: 'Decimal',
+      list: 'no',
+      isNullable: false,
+      guard: GUARDED_BY_PARENT,
+    },
     {
       name: 'currency',
       description: 'Its currency.',
       type: 'CurrencyCode',
       list: 'no',
       isNullable: false,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     },
   ])
   defineAnswer(store, 'FieldChange', 'A field whose value a write changed.', [
-    { name: 'field', description: 'Input field.', type: 'String', list: 'no', isNullable: false, guard: PART },
-    { name: 'from', description: 'Value before.', type: 'JSON', list: 'no', isNullable: true, guard: PART },
-    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true, guard: PART },
+    {
+      name: 'field',
+      description: 'Input field.',
+      type: 'String',
+      list: 'no',
+      isNullable: false,
+      guard: GUARDED_BY_PARENT,
+    },
+    {
+      name: 'from',
+      description: 'Value before.',
+      type: 'JSON',
+      list: 'no',
+      isNullable: true,
+      guard: GUARDED_BY_PARENT,
+    },
+    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true, guard: GUARDED_BY_PARENT },
   ])
   defineUserErrors(store)
   definePluginErrors(store)

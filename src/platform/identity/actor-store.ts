@@ -4,44 +4,46 @@ import type { SharingRule } from '../request/actor.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
-/** What the database's function `rapport_reach` returns. */
-interface StoredReach {
+/** The scope members of an actor, as the database function `rapport_reach` returns them. Absent when no permission has a scope. */
+interface StoredScopeMembers {
   readonly teams?: readonly string[]
+  /** Teammates, the actor itself included. */
   readonly mates?: readonly string[]
+  /** Subordinates. */
   readonly below?: readonly string[]
   readonly sharing?: readonly SharingRule[]
 }
 
-/** An actor as the database has it, with what its roles give it. */
+/** An actor as stored in the database, with its roles and their permissions. */
 export interface StoredActor {
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
   readonly workspaceId: string
   readonly isActive: boolean
-  /** When an API key stops working; null for never. */
+  /** When an API key expires; null for never. */
   readonly expiresAt: Date | null
   readonly roles: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
-  /** What an API key may do at most, within its roles; `*:*` for everybody else. */
+  /** Permissions that limit what an API key may do within its roles; `*:*` for every other actor. */
   readonly scopes: readonly string[]
-  /** Whom the scopes of its permissions reach; empty where they have none. */
-  readonly reach: StoredReach
-  /** Differs whenever its roles, scopes, secret, sharing or reach do. */
+  /** Teams, teammates, subordinates and sharing rules that its scopes cover; empty when no permission has a scope. */
+  readonly scopeMembers: StoredScopeMembers
+  /** A hash that changes whenever its roles, scopes, secret, sharing rules or scope members change. */
   readonly rightsVersion: string
-  /** Ids of the plugins that the workspace uses. */
+  /** Ids of the plugins that are in use in the workspace. */
   readonly plugins: readonly string[]
-  /** Names of rules that are switched off in the workspace. */
+  /** Names of the rules that the workspace has disabled. */
   readonly disabledRules: readonly string[]
-  /** Whether what the credential rests on, a session or an identity provider, goes on. */
+  /** Whether the session or identity provider that the credential depends on is still valid; true when it depends on neither. */
   readonly isCredentialValid: boolean
 }
 
-// jsonb: the pools leave json as text. The owner sees actors and roles of every workspace, which these look-ups need:
-// a credential tells its workspace only once it has been looked up.
+// The columns are jsonb because the pools return json as text. These queries run as the owner, who sees the actors and roles of
+// every workspace: the workspace of a credential is known only after the look-up.
 const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
-         rights.roles, rights.reach, ${RIGHTS_VERSION} as "rightsVersion",
+         rights.roles, rights.scope_members as "scopeMembers", ${RIGHTS_VERSION} as "rightsVersion",
          coalesce((
            select jsonb_agg(pa.plugin_id order by pa.plugin_id) from plugin_activations pa
            join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
@@ -54,17 +56,17 @@ const selectActor = (isCredentialValid: string) => `
          ${isCredentialValid} as "isCredentialValid"
   from actors a, ${RIGHTS}`
 
-/** What a credential rests on beside the actor itself. */
+/** What the validity of a credential depends on besides the actor itself. */
 export interface CredentialSource {
-  /** Session that an access token was taken for, or null. */
+  /** Session that an access token belongs to, or null. */
   readonly sessionId: string | null
-  /** Identity provider whose own token it is, or null. */
+  /** Identity provider that issued the credential, or null for credentials of this installation. */
   readonly identityProviderId: string | null
-  /** Name of this installation's key that signed an access token, or null for any other credential. */
+  /** Id (`kid`) of the signing key of an access token; null for any other credential. */
   readonly keyId?: string | null
 }
 
-/** Whether the session $3, if any, goes on, and the identity provider $4, if any, is active. */
+/** SQL condition: the session $3, if any, has not ended, and the identity provider $4, if any, is active. */
 const isCredentialValid = `($3::uuid is null or exists (
      select from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
      where s.workspace_id = a.workspace_id and s.id = $3 and s.actor_id = a.id
@@ -74,7 +76,7 @@ const isCredentialValid = `($3::uuid is null or exists (
      select from identity_providers p
      where p.workspace_id = a.workspace_id and p.id = $4 and p.is_active and p.deleted_at is null))`
 
-/** The actor of a workspace, or null. One statement. */
+/** Returns the actor of a workspace, or null when it does not exist. Sends one statement. */
 export async function readActor(
   ownerPool: Pool,
   workspaceId: string,
@@ -89,7 +91,7 @@ export async function readActor(
   return rows[0] ?? null
 }
 
-/** The API key whose secret has this hash, or null. One statement. */
+/** Returns the API key whose secret has this hash, or null when none has. Sends one statement. */
 export async function readActorByKeyHash(ownerPool: Pool, keyHash: string): Promise<StoredActor | null> {
   const { rows } = await ownerPool.query<StoredActor>({
     name: 'actor-by-key-hash',
@@ -99,6 +101,7 @@ export async function readActorByKeyHash(ownerPool: Pool, keyHash: string): Prom
   return rows[0] ?? null
 }
 
+/** Values of an actor to be inserted. */
 export interface NewActor {
   readonly workspaceId: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
@@ -114,8 +117,9 @@ export interface NewActor {
 }
 
 /**
- * Adds an actor with one role, in the caller's transaction. Answers its id.
- * Throws ProvisioningError when the workspace or the role does not exist, the name is empty or the e-mail is in use.
+ * Inserts an actor with one role, in the given transaction, and returns its id (uuid).
+ * @throws ProvisioningError when the workspace or the role does not exist, the name is empty or too long, or the e-mail is
+ *   already in use.
  */
 export async function insertActor(client: PoolClient, actor: NewActor): Promise<string> {
   const displayName = actor.displayName.trim()

@@ -7,22 +7,24 @@ import { hashSecret, isSecret, makeSecret } from './secrets.ts'
 
 const PREFIX = 'rpk_'
 
+/** Values of an API key to be created. */
 export interface NewApiKey {
   readonly workspaceId: string
-  /** Name people know the integration by. */
+  /** Name of the integration, shown to people. */
   readonly name: string
   readonly roleName: string
-  /** What it may do at most, within what its role grants; `*:*`, no further limit, unless given. */
+  /** Permissions that limit what its role grants; `*:*` (no further limit) when absent. */
   readonly scopes?: readonly string[]
-  /** When it stops working; never unless given. */
+  /** When it expires; never when absent. */
   readonly expiresAt?: Date
 }
 
 /**
- * Makes an API key, an actor of its own with one role. `secret` is what the integration sends; it is told this once,
- * as the database keeps only its hash. With a command, such as `rapport api-key create`, the log and the audit tell that the
- * operator made it. Throws ProvisioningError when the workspace or role is unknown, the name is empty, the expiry is past or a
- * scope is no permission.
+ * Creates an API key: an actor of its own with one role. `secret` is the credential that the integration sends. It is returned
+ * only here, as the database stores only its hash. With a command, such as `rapport api-key create`, the log and the audit name
+ * the operator as its creator.
+ * @throws ProvisioningError when the workspace or role is unknown, the name is empty or too long, the expiry is in the past or a
+ *   scope is not a permission.
  */
 export async function createApiKey(
   ownerPool: Pool,
@@ -36,7 +38,7 @@ export async function createApiKey(
     if (!parsePermission(scope))
       throw new ProvisioningError(
         'SCOPE_INVALID',
-        `${JSON.stringify(scope)} is no permission. Write <object>:<action>, such as account:read, or account.name:read for one field.`,
+        `${JSON.stringify(scope)} is not a permission. Write <object>:<action>, such as account:read, or account.name:read for one field.`,
       )
   const secret = makeSecret(PREFIX)
   const actorId = await ownerTransaction(ownerPool, (client) =>
@@ -58,7 +60,7 @@ export async function createApiKey(
   return { actorId, secret }
 }
 
-/** An API key as its administrators see it. */
+/** An API key as it is listed for the operator. */
 export interface ListedApiKey {
   /** uuid */
   readonly id: string
@@ -71,7 +73,7 @@ export interface ListedApiKey {
   readonly createdAt: Date
 }
 
-/** The API keys of a workspace, oldest first, those that were revoked too. */
+/** Returns the API keys of a workspace, oldest first, including revoked ones. */
 export async function listApiKeys(ownerPool: Pool, workspaceId: string): Promise<ListedApiKey[]> {
   const { rows } = await ownerPool.query<ListedApiKey>(
     `select a.id, a.display_name as name, a.key_hint as hint, a.is_active as "isActive", a.expires_at as "expiresAt",
@@ -84,12 +86,12 @@ export async function listApiKeys(ownerPool: Pool, workspaceId: string): Promise
   return rows
 }
 
-/** Whether a credential claims to be an API key, well-formed or not. */
+/** Whether a credential has the prefix of an API key, well-formed or not. */
 export function isApiKey(credential: string): boolean {
   return credential.startsWith(PREFIX)
 }
 
-/** Whether it can be one that was ever given out. */
+/** Whether a credential has the form of an API key that this software creates. */
 export function isWellFormedApiKey(credential: string): boolean {
   return isSecret(PREFIX, credential)
 }

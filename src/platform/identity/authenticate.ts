@@ -15,21 +15,28 @@ import type { SignInRequest } from './sign-in-audit.ts'
 
 export interface Authenticator {
   /**
-   * Finds out who sends the `Authorization` header (null when there is none). Throws AuthenticationError; any other
-   * error means that the database did not answer.
+   * Returns the actor that the `Authorization` header proves. The header is null when the request has none.
+   * @throws AuthenticationError when the credential is missing or refused; any other error means that the database did not
+   *   respond.
    */
   authenticate(authorization: string | null, request?: CredentialRequest): Promise<Actor>
-  /** The same actor with the rights of now, for a connection that lives long. Throws AuthenticationError. */
+  /**
+   * Returns the same actor with its current rights, for a long-lived connection.
+   * @throws AuthenticationError when the credential is not accepted any more.
+   */
   renew(actor: Actor): Promise<Actor>
 }
 
-/** What a request says of itself beside the credential. */
+/** What a request contains besides the credential. */
 export interface CredentialRequest extends SignInRequest {
-  /** Slug of the workspace that a token of an identity provider is for, where several would take it; null for none named. */
+  /**
+   * Slug of the workspace to sign in to, needed when several workspaces accept the same token of an identity provider; null when
+   * the request names none.
+   */
   readonly workspace: string | null
 }
 
-const NOTHING_SAID: CredentialRequest = {
+const NO_REQUEST: CredentialRequest = {
   workspace: null,
   requestId: '',
   origin: { ipAddress: null, userAgent: null },
@@ -38,85 +45,87 @@ const NOTHING_SAID: CredentialRequest = {
 const BEARER = /^bearer +([^\s]+)$/i
 
 /**
- * Authenticates access tokens, API keys and, where there is a sign-in, tokens of identity providers. Each answer reads the
- * actor and its rights anew, in one statement, so a suspended user, an ended session or a removed role counts from the next
- * request on. A token of an identity provider takes another statement, for the provider.
+ * Creates the authenticator of a server. It accepts access tokens, API keys and, when `signIn` is given, tokens of identity
+ * providers. Each authentication reads the current actor and its rights in one statement (concurrent ones for the same
+ * credential share it), so a suspended user, an ended session or a removed role takes effect with the next request. A token of
+ * an identity provider takes another statement, for the provider.
  */
 export function createAuthenticator(
   ownerPool: Pool,
   keys: SigningKeys,
   signIn?: Pick<SignIn, 'identify'>,
 ): Authenticator {
-  const verify = createTokenVerifier(keys)
-  const byKeyHash = shareInFlight((keyHash) => readActorByKeyHash(ownerPool, keyHash))
-  const byIds = shareInFlight((key) => {
-    const [workspaceId = '', actorId = '', sessionId, identityProviderId] = key.split('/')
+  const verifyAccessToken = createTokenVerifier(keys)
+  const readByKeyHash = shareInFlight((keyHash) => readActorByKeyHash(ownerPool, keyHash))
+  const readByIds = shareInFlight((ids) => {
+    const [workspaceId = '', actorId = '', sessionId, identityProviderId] = ids.split('/')
     return readActor(ownerPool, workspaceId, actorId, {
       sessionId: sessionId || null,
       identityProviderId: identityProviderId || null,
     })
   })
-  const byId = async (workspaceId: string, actorId: string, ground: CredentialSource, expiresAt: Date | null) => {
-    const key = [workspaceId, actorId, ground.sessionId ?? '', ground.identityProviderId ?? ''].join('/')
-    return admitted(await byIds(key), expiresAt, ground)
+  const actorOf = async (workspaceId: string, actorId: string, source: CredentialSource, expiresAt: Date | null) => {
+    const ids = [workspaceId, actorId, source.sessionId ?? '', source.identityProviderId ?? ''].join('/')
+    return requireValid(await readByIds(ids), expiresAt, source)
   }
 
   return {
-    async authenticate(authorization, request = NOTHING_SAID) {
+    async authenticate(authorization, request = NO_REQUEST) {
       if (!authorization) throw missingCredential('The request has no Authorization header.')
       const credential = BEARER.exec(authorization)?.[1]
       if (!credential) throw missingCredential('The Authorization header is not of the form "Bearer <credential>".')
       if (isApiKey(credential)) {
         if (!isWellFormedApiKey(credential)) throw refusedCredential('The API key is malformed.')
-        return admitted(await byKeyHash(hashSecret(credential)), null, UNGROUNDED)
+        return requireValid(await readByKeyHash(hashSecret(credential)), null, NO_SOURCE)
       }
       const issuer = signIn ? claimedIssuer(credential) : null
       if (signIn && issuer !== null && issuer !== ISSUER) {
         const { workspaceId, actorId, ...token } = await signIn.identify(credential, request.workspace, request)
-        return byId(workspaceId, actorId, { sessionId: null, ...token }, token.expiresAt)
+        return actorOf(workspaceId, actorId, { sessionId: null, ...token }, token.expiresAt)
       }
-      const { workspaceId, actorId, sessionId, expiresAt, keyId } = await verify(credential)
-      return byId(workspaceId, actorId, { sessionId, identityProviderId: null, keyId }, expiresAt)
+      const { workspaceId, actorId, sessionId, expiresAt, keyId } = await verifyAccessToken(credential)
+      return actorOf(workspaceId, actorId, { sessionId, identityProviderId: null, keyId }, expiresAt)
     },
     async renew(actor) {
       if (actor.keyId !== null && !(await keys.find(actor.keyId)))
-        throw refusedCredential('The key that signed the token is not accepted any more.')
-      return byId(actor.workspaceId, actor.id, actor, actor.expiresAt)
+        throw refusedCredential('The signing key of the token is not accepted any more.')
+      return actorOf(actor.workspaceId, actor.id, actor, actor.expiresAt)
     },
   }
 }
 
 /**
- * The actor of that id with the rights of this moment, for work that no request asked for: the command line. Throws
- * AuthenticationError when there is none, or it is suspended.
+ * Returns the actor with this id and its current rights, for the command line, where no request brings a credential.
+ * @throws AuthenticationError when the actor does not exist, is suspended, or is an API key that has expired.
  */
 export async function actorById(ownerPool: Pool, workspaceId: string, actorId: string): Promise<Actor> {
-  return admitted(await readActor(ownerPool, workspaceId, actorId), null, UNGROUNDED)
+  return requireValid(await readActor(ownerPool, workspaceId, actorId), null, NO_SOURCE)
 }
 
-const UNGROUNDED: CredentialSource = { sessionId: null, identityProviderId: null }
+const NO_SOURCE: CredentialSource = { sessionId: null, identityProviderId: null }
 
-function admitted(stored: StoredActor | null, credentialExpiresAt: Date | null, ground: CredentialSource): Actor {
+/** Returns the actor of a credential. Throws AuthenticationError when the actor or the credential is not valid. */
+function requireValid(stored: StoredActor | null, credentialExpiresAt: Date | null, source: CredentialSource): Actor {
   if (!stored) throw refusedCredential('The credential belongs to no actor.')
   if (!stored.isCredentialValid) {
     throw refusedCredential(
-      ground.sessionId === null
-        ? `The identity provider ${ground.identityProviderId} is not active any more.`
-        : `The session ${ground.sessionId} has ended.`,
+      source.sessionId === null
+        ? `The identity provider ${source.identityProviderId} is not active any more.`
+        : `The session ${source.sessionId} has ended.`,
     )
   }
   if (!stored.isActive) throw refusedCredential(`The actor ${stored.id} is suspended.`)
   if (stored.expiresAt && stored.expiresAt.getTime() <= Date.now()) {
     throw refusedCredential(`The API key of the actor ${stored.id} expired at ${stored.expiresAt.toISOString()}.`)
   }
-  return actorFrom(stored, credentialExpiresAt, ground)
+  return actorFrom(stored, credentialExpiresAt, source)
 }
 
-/** An actor with what the database says of it, suspended or not. */
+/** Returns the actor that a stored actor describes, whether it is suspended or not. */
 export function actorFrom(
   stored: StoredActor,
   credentialExpiresAt: Date | null = null,
-  ground: CredentialSource = UNGROUNDED,
+  source: CredentialSource = NO_SOURCE,
 ): Actor {
   return {
     id: stored.id,
@@ -127,18 +136,23 @@ export function actorFrom(
     roleIds: stored.roles.map((role) => role.id),
     permissions: permissionSet(stored.roles.flatMap((role) => role.permissions)),
     ...(stored.scopes.includes('*:*') ? {} : { limitedBy: { permissions: permissionSet(stored.scopes) } }),
-    scopeMembers: scopeMembersOf(stored.reach),
+    scopeMembers: scopeMembersOf(stored.scopeMembers),
     rightsVersion: stored.rightsVersion,
     plugins: stored.plugins,
     disabledRules: new Set(stored.disabledRules),
-    sessionId: ground.sessionId,
-    identityProviderId: ground.identityProviderId,
-    keyId: ground.keyId ?? null,
+    sessionId: source.sessionId,
+    identityProviderId: source.identityProviderId,
+    keyId: source.keyId ?? null,
     expiresAt: earlier(credentialExpiresAt, stored.expiresAt),
   }
 }
 
-function scopeMembersOf({ teams = [], mates = [], below = [], sharing = [] }: StoredActor['reach']): ScopeMembers {
+function scopeMembersOf({
+  teams = [],
+  mates = [],
+  below = [],
+  sharing = [],
+}: StoredActor['scopeMembers']): ScopeMembers {
   return { teams, teammates: mates, subordinates: below, sharingRules: sharing }
 }
 

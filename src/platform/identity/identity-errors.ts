@@ -1,12 +1,12 @@
 /**
- * The caller has not proved who they are. The message is safe to answer with and the same for every cause;
- * `reason` says precisely what was wrong, for the log. Neither holds any part of the credential.
+ * Thrown when the caller has not proved who they are. The message is the same for every cause and safe to return to the client;
+ * `reason` states precisely what was wrong, for the log. Neither contains any part of the credential.
  */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
   readonly code = 'UNAUTHENTICATED'
   readonly reason: string
-  /** uuid of the user that the credential was for, where that is certain. */
+  /** uuid of the user whose credential it was; null when that is not certain. */
   readonly actorId: string | null
 
   constructor(message: string, reason: string, actorId: string | null = null) {
@@ -30,7 +30,7 @@ export type ProvisioningErrorCode =
   | 'LAST_ADMINISTRATOR'
   | 'SCOPE_INVALID'
 
-/** A workspace, user or API key can't be made or found as asked; the message says what to change. */
+/** Thrown when a workspace, user or API key can't be created, found or changed as requested; the message says what to change. */
 export class ProvisioningError extends Error {
   override readonly name = 'ProvisioningError'
   readonly code: ProvisioningErrorCode
@@ -41,12 +41,12 @@ export class ProvisioningError extends Error {
   }
 }
 
-/** The error for a credential that was given and is not accepted, whatever the cause. */
+/** Returns the error for a credential that is not accepted. `reason` is for the log; the message is the same for every cause. */
 export function refusedCredential(reason: string, actorId: string | null = null): AuthenticationError {
   return new AuthenticationError('The credential is not valid or has expired.', reason, actorId)
 }
 
-/** The error for a request that brings no credential, or one in a form that is not understood. */
+/** Returns the error for a request without a credential, or with an Authorization header of an unsupported form. */
 export function missingCredential(reason: string): AuthenticationError {
   return new AuthenticationError(
     'Authentication is required: send the header "Authorization: Bearer <access token or API key>".',
@@ -54,37 +54,37 @@ export function missingCredential(reason: string): AuthenticationError {
   )
 }
 
-/** A sign-in isn't looked at now; the same one may be after a while. */
-export class NotNowError extends Error {
-  override readonly name = 'NotNowError'
-  readonly why: 'TOO_MANY_ATTEMPTS' | 'BUSY'
+/** Thrown when the server refuses to process a sign-in at this time; the same sign-in may succeed later. */
+export class RetryLaterError extends Error {
+  override readonly name = 'RetryLaterError'
+  readonly reason: 'TOO_MANY_ATTEMPTS' | 'BUSY'
   /** Seconds after which to try again. */
   readonly retryAfterSeconds: number
 
-  constructor(why: NotNowError['why'], message: string, retryAfterSeconds: number) {
+  constructor(reason: RetryLaterError['reason'], message: string, retryAfterSeconds: number) {
     super(message)
-    this.why = why
+    this.reason = reason
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
-/** The error for too many wrong passwords from one network address. */
-export function tooManyAttempts(retryAfterSeconds: number): NotNowError {
-  return new NotNowError(
+/** Returns the error for too many wrong passwords from one network address. */
+export function tooManyAttempts(retryAfterSeconds: number): RetryLaterError {
+  return new RetryLaterError(
     'TOO_MANY_ATTEMPTS',
     `There were too many attempts from your network address. Try again in ${retryAfterSeconds} seconds.`,
     retryAfterSeconds,
   )
 }
 
-/** The error for more sign-ins at once than the server takes. */
-export function tooBusy(): NotNowError {
-  return new NotNowError('BUSY', 'The server is busy with other sign-ins. Try again in a moment.', 2)
+/** Returns the error for more simultaneous password sign-ins than the server accepts. */
+export function tooBusy(): RetryLaterError {
+  return new RetryLaterError('BUSY', 'The server is busy with other sign-ins. Try again in a moment.', 2)
 }
 
 export type PasswordErrorCode = 'PASSWORD_WRONG' | 'PASSWORD_TOO_SHORT' | 'PASSWORD_TOO_LONG' | 'PASSWORD_GUESSABLE'
 
-/** A password can't be set; the message tells the person what to change. */
+/** Thrown when a password can't be set or changed; the message explains to the person what to change. */
 export class PasswordError extends Error {
   override readonly name = 'PasswordError'
   readonly code: PasswordErrorCode

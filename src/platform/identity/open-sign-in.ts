@@ -10,9 +10,9 @@ import {
   DEFAULT_SESSION_SECONDS,
 } from './sign-in-defaults.ts'
 
-/** What the operator decides about signing in; each has a default. */
+/** Settings of the sign-in that the operator chooses; each has a default. */
 export interface SignInOptions {
-  /** Identity providers that workspaces may use (trusted-issuers.ts); none when absent. */
+  /** Issuers of the identity providers that workspaces may use, as `openTrustedIssuers` reads them; none when absent. */
   readonly trustedIssuers?: readonly string[]
   readonly clockLeewaySeconds?: number
   readonly sessionSeconds?: number
@@ -20,7 +20,10 @@ export interface SignInOptions {
   readonly providerKeys?: Omit<ProviderKeysOptions, 'onFailure'>
 }
 
-/** Opens the sign-in of a server. `onProviderFailure` is told when an identity provider can't be asked. Throws TrustedIssuerError. */
+/**
+ * Opens the sign-in of a server. `onProviderFailure` is called whenever a request to an identity provider fails.
+ * @throws TrustedIssuerError when an entry of `options.trustedIssuers` is invalid.
+ */
 export function openSignIn(
   ownerPool: Pool,
   signingKeys: SigningKeys,

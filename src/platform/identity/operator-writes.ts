@@ -4,19 +4,19 @@ import { OPERATOR, platformActor } from '../log/platform-actor.ts'
 import { insertActor, type NewActor } from './actor-store.ts'
 import { type ActorEvent, logActorWrite } from './sign-in-audit.ts'
 
-/** What the operator wrote, by which command. */
+/** A write of the operator, with the command that made it. */
 export type OperatorWrite = Omit<ActorEvent, 'actorId' | 'operation'> &
   Required<Pick<ActorEvent, 'recordId' | 'type' | 'version' | 'changes' | 'command'>> & {
     readonly operation: 'CREATED' | 'UPDATED'
   }
 
-/** Tells the workspace's log and the audit what the operator wrote, in the caller's transaction of the owner. */
+/** Appends a write of the operator to the workspace's log and audit, in the given transaction of the owner. */
 export async function logOperatorWrite(client: PoolClient, write: OperatorWrite): Promise<void> {
   const actorId = await platformActor(client, write.workspaceId, OPERATOR)
   await logActorWrite(client, { ...write, actorId }, null)
 }
 
-/** Tells of a secret of a user that the operator set, and nothing of its value. */
+/** Appends to the log and the audit that the operator set a secret of a user. The entries do not contain the secret itself. */
 export async function logOperatorSecret(
   client: PoolClient,
   user: { readonly workspaceId: string; readonly actorId: string },
@@ -42,8 +42,9 @@ export async function logOperatorSecret(
 }
 
 /**
- * Adds an actor with one role, in the caller's transaction. With a command it is the operator who made it, and the log and the
- * audit tell so. Answers its id; throws as `insertActor`.
+ * Inserts an actor with one role, in the given transaction, and returns its id (uuid). With a command, the operator is its creator
+ * and the log and the audit contain the write.
+ * @throws ProvisioningError as `insertActor` does.
  */
 export async function insertActorBy(
   client: PoolClient,
@@ -75,13 +76,13 @@ export async function insertActorBy(
     type: kind === 'USER' ? 'User' : 'ApiKey',
     operation: 'CREATED',
     version: 1,
-    changes: created(values),
+    changes: creationChanges(values),
     command,
   })
   return id
 }
 
-/** The changes of a record that was not there before. */
-export function created(values: Readonly<Record<string, unknown>>): ActorEvent['changes'] & {} {
+/** Returns the changes of a record that was created with these values. */
+export function creationChanges(values: Readonly<Record<string, unknown>>): ActorEvent['changes'] & {} {
   return Object.fromEntries(Object.entries(values).map(([field, to]) => [field, { from: null, to }]))
 }

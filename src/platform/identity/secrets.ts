@@ -2,20 +2,20 @@ import { createHash, randomBytes } from 'node:crypto'
 
 const SECRET_BYTES = 32
 
-/** What a secret is for, told by its prefix; the prefix also lets secret scanners find one. */
+/** The prefix of a secret. It shows what the secret is for and lets secret scanners find leaked ones. */
 export type SecretKind = 'rpk_' | 'rpr_' | 'rps_'
 
-/** A new secret of 256 random bits: an API key (`rpk_`), a refresh token (`rpr_`) or a setup token (`rps_`). */
+/** Returns a new secret of 256 random bits: an API key (`rpk_`), a refresh token (`rpr_`) or a setup token (`rps_`). */
 export function makeSecret(kind: SecretKind): string {
   return kind + randomBytes(SECRET_BYTES).toString('base64url')
 }
 
-/** Whether the text can be a secret of this kind that was ever given out. */
+/** Whether the text has the form of a secret of this kind. */
 export function isSecret(kind: SecretKind, text: string): boolean {
   return text.startsWith(kind) && /^[\w-]{43}$/.test(text.slice(kind.length))
 }
 
-/** What the database keeps. A plain hash is enough: 256 random bits can't be guessed, however fast one tries. */
+/** Returns the hash that the database stores. A fast hash is enough: 256 random bits can't be guessed at any speed. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }

@@ -3,30 +3,30 @@ import type { LogEntry } from '../declare/change.ts'
 import { type AuditRecord, appendAuditRecords, appendWrites, type EntrySource } from '../log/append.ts'
 import type { RequestOrigin } from '../request/origin.ts'
 
-/** The request that a sign-in came with. */
+/** What the audit records about the request of a sign-in. */
 export interface SignInRequest {
   readonly requestId: string
   readonly origin: RequestOrigin
 }
 
-/** What became of a user's or an API key's credentials, or of what the operator made or changed. */
+/** A sign-in of a user, a change of a credential, or a record that was created or updated outside of a GraphQL mutation. */
 export interface ActorEvent {
   readonly workspaceId: string
-  /** Who did it. */
+  /** uuid of the actor who did it. */
   readonly actorId: string
-  /** What it is about; the actor itself when absent. */
+  /** uuid of the record that was changed; the actor itself when absent. */
   readonly recordId?: string
   readonly operation: 'SIGNED_IN' | 'SIGN_IN_REFUSED' | 'CREATED' | 'UPDATED'
-  /** `User` unless said otherwise. */
+  /** Object of the record; `User` when absent. */
   readonly type?: 'User' | 'ApiKey' | 'Role' | 'Workspace'
-  /** Version of the record since then; 0, which is also the default, where the record itself was not written. */
+  /** Version of the record after the event; 0, the default, when the record itself was not written. */
   readonly version?: number
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
-  /** Command that did it, such as `rapport user suspend`; absent for what a request did. */
+  /** Command that the operator ran, such as `rapport user suspend`; absent when a request caused the event. */
   readonly command?: string
 }
 
-/** Appends an entry to the audit, by a connection of the owner. */
+/** Appends an entry to the audit, through a connection of the owner. `request` is null for a command. */
 export async function auditUser(
   client: Pool | PoolClient,
   event: ActorEvent,
@@ -35,7 +35,7 @@ export async function auditUser(
   await appendAuditRecords(client, sourceOf(event, request), [recordOf(event)])
 }
 
-/** Appends a write that no operation made to the log and to the audit. */
+/** Appends a write that no GraphQL mutation made to the log and the audit, in the given transaction of the owner. */
 export async function logActorWrite(
   client: PoolClient,
   event: ActorEvent & Required<Pick<ActorEvent, 'type' | 'version' | 'changes'>> & Pick<LogEntry, 'operation'>,

@@ -4,13 +4,13 @@ import { AuthenticationError, refusedCredential } from './identity-errors.ts'
 import { countAddressAttempts } from './passwords/address-attempts.ts'
 import { type PasswordCredentials, signInByPassword } from './passwords/password-sign-in.ts'
 import { setPasswordByToken } from './passwords/setup-tokens.ts'
-import { followGroups, type IdentifiedUser, userOfIdentity } from './providers/user-of-identity.ts'
+import { type IdentifiedUser, updateRolesFromGroups, userOfIdentity } from './providers/user-of-identity.ts'
 import { type IdentityTokenParts, type VerifiedIdentity, verifyIdentity } from './providers/verify-identity.ts'
 import { hashSecret, isSecret } from './secrets.ts'
 import { sessionOfToken, useRefreshToken } from './sessions/refresh-tokens.ts'
 import {
+  deleteOldSessions,
   endSession,
-  forgetOldSessions,
   type SessionLife,
   type SessionTokens,
   startSession,
@@ -19,49 +19,51 @@ import type { SigningKeys } from './sessions/signing-keys.ts'
 import { DEFAULT_TOKEN_SECONDS, issueToken, verifyToken } from './sessions/tokens.ts'
 import { auditUser, type SignInRequest } from './sign-in-audit.ts'
 
-/** What a sign-in gives: RFC 6749, 5.1. */
+/** The tokens that a sign-in or a refresh returns (RFC 6749, 5.1). */
 export interface TokenPair {
   readonly accessToken: string
-  /** Life of the access token in whole seconds. */
+  /** Lifetime of the access token in whole seconds. */
   readonly expiresInSeconds: number
   readonly refreshToken: string
 }
 
 /**
- * Ways to begin, prolong and end a session. Each throws AuthenticationError for credentials that are refused, whose message is the
- * same for every cause, and NotNowError for what is not looked at now.
+ * The ways to begin, refresh and end a session. Each method throws AuthenticationError for credentials that are refused (its
+ * message is the same for every cause) and RetryLaterError when the server does not process the request at this time.
  */
 export interface SignIn {
   byPassword(credentials: PasswordCredentials, request: SignInRequest): Promise<TokenPair>
-  /** By a token of an identity provider; `workspace`, a slug, decides among several that would take it. */
+  /** Begins a session with a token of an identity provider. `workspace` (slug) selects one when several accept the token. */
   byIdentity(token: string, workspace: string | null, request: SignInRequest): Promise<TokenPair>
   refresh(refreshToken: string, request: SignInRequest): Promise<TokenPair>
-  /** Ends the session of a refresh or access token. False for an access token without one; an unknown token is no matter. */
+  /** Ends the session of a refresh or access token. Returns false for an access token without a session; ignores an unknown token. */
   revoke(token: string): Promise<boolean>
-  /** Sets a password by a setup token. Throws PasswordError for a bad password. */
+  /** Sets a password with a setup token. Throws PasswordError when the password breaks a rule. */
   setPassword(setupToken: string, password: string, request: SignInRequest): Promise<void>
-  /** Who a token of an identity provider stands for, taken as a credential by itself. */
-  identify(token: string, workspace: string | null, request: SignInRequest): Promise<Identified>
+  /** Returns the user whom a token of an identity provider names, when the token itself is used as a credential. */
+  identify(token: string, workspace: string | null, request: SignInRequest): Promise<IdentifiedCredential>
 }
 
-export interface Identified extends IdentifiedUser {
+/** The user whom a token of an identity provider names, with the provider and the expiry of the token. */
+export interface IdentifiedCredential extends IdentifiedUser {
   readonly identityProviderId: string
   readonly expiresAt: Date
 }
 
+/** What the sign-in of a server works with. */
 export interface SignInParts extends IdentityTokenParts {
   readonly signingKeys: SigningKeys
   readonly sessions: SessionLife
 }
 
-/** The sign-in of one server. */
+/** Creates the sign-in of one server. */
 export function createSignIn(parts: SignInParts): SignIn {
   const { ownerPool, sessions: life } = parts
   const addresses = countAddressAttempts()
 
   async function tokensOf(session: SessionTokens): Promise<TokenPair> {
-    const left = Math.floor((session.expiresAt.getTime() - Date.now()) / 1000)
-    const expiresInSeconds = Math.max(1, Math.min(DEFAULT_TOKEN_SECONDS, left))
+    const secondsLeft = Math.floor((session.expiresAt.getTime() - Date.now()) / 1000)
+    const expiresInSeconds = Math.max(1, Math.min(DEFAULT_TOKEN_SECONDS, secondsLeft))
     const accessToken = await issueToken(parts.signingKeys, { ...session, expiresInSeconds })
     return { accessToken, expiresInSeconds, refreshToken: session.refreshToken }
   }
@@ -69,15 +71,15 @@ export function createSignIn(parts: SignInParts): SignIn {
   return {
     async byPassword(credentials, request) {
       const session = await signInByPassword({ ownerPool, addresses, life }, credentials, request)
-      await forgetOldSessions(ownerPool)
+      await deleteOldSessions(ownerPool)
       return tokensOf(session)
     },
     async byIdentity(token, workspace, request) {
       const identity = await verifyIdentity(parts, token, workspace)
-      const session = await recordingRefusals(ownerPool, identity, request, () =>
+      const session = await auditRefusals(ownerPool, identity, request, () =>
         beginByIdentity(ownerPool, life, identity, request),
       )
-      await forgetOldSessions(ownerPool)
+      await deleteOldSessions(ownerPool)
       return tokensOf(session)
     },
     async refresh(refreshToken, request) {
@@ -85,9 +87,9 @@ export function createSignIn(parts: SignInParts): SignIn {
       const refreshed = await useRefreshToken(ownerPool, refreshToken, life, isTrusted)
       if (refreshed.kind === 'refreshed') return tokensOf(refreshed.tokens)
       const { isLive, ...session } = refreshed.session
-      // Only once: whoever has a used token could fill the audit with it.
+      // Audited only once per session: otherwise anyone with a used token could fill the audit.
       if (isLive) await auditUser(ownerPool, { ...session, operation: 'SIGN_IN_REFUSED' }, request)
-      throw refusedCredential(`A used refresh token of the session ${session.sessionId} was sent again: it has ended.`)
+      throw refusedCredential(`A used refresh token was sent again, so the session ${session.sessionId} has ended.`)
     },
     async revoke(token) {
       const session = isSecret('rpr_', token)
@@ -107,16 +109,16 @@ export function createSignIn(parts: SignInParts): SignIn {
     async identify(token, workspace, request) {
       const identity = await verifyIdentity(parts, token, workspace)
       const { provider, expiresAt } = identity
-      const known = { workspaceId: provider.workspaceId, identityProviderId: provider.id, expiresAt }
-      if (provider.actorId !== null) return { ...known, actorId: provider.actorId }
-      const user = await recordingRefusals(ownerPool, identity, request, () =>
+      const credential = { workspaceId: provider.workspaceId, identityProviderId: provider.id, expiresAt }
+      if (provider.actorId !== null) return { ...credential, actorId: provider.actorId }
+      const user = await auditRefusals(ownerPool, identity, request, () =>
         ownerTransaction(ownerPool, async (client) => {
-          const found = await userOfIdentity(client, identity, request)
-          await auditUser(client, { ...found, operation: 'SIGNED_IN' }, request)
-          return found
+          const identified = await userOfIdentity(client, identity, request)
+          await auditUser(client, { ...identified, operation: 'SIGNED_IN' }, request)
+          return identified
         }),
       )
-      return { ...known, ...user }
+      return { ...credential, ...user }
     },
   }
 }
@@ -134,21 +136,21 @@ function beginByIdentity(
       user.actorId,
     ])
     if (rowCount === 0) throw refusedCredential(`The user ${user.actorId} is suspended.`, user.actorId)
-    await followGroups(client, identity, user, request)
+    await updateRolesFromGroups(client, identity, user, request)
     await auditUser(client, { ...user, operation: 'SIGNED_IN' }, request)
     return startSession(client, life, { ...user, identityProviderId: identity.provider.id, origin: request.origin })
   })
 }
 
-/** Tells the audit when a user is refused who proved to be known to the provider. What was begun for them is undone by then. */
-async function recordingRefusals<Result>(
+/** Audits the refusal of a user whom the identity provider has identified, after the transaction in `run` was rolled back. */
+async function auditRefusals<Result>(
   ownerPool: Pool,
   { provider }: VerifiedIdentity,
   request: SignInRequest,
-  work: () => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await work()
+    return await run()
   } catch (error) {
     if (error instanceof AuthenticationError && error.actorId !== null) {
       const user = { workspaceId: provider.workspaceId, actorId: error.actorId }
@@ -158,6 +160,7 @@ async function recordingRefusals<Result>(
   }
 }
 
+/** Returns the workspace and session of an access token, or null when the token is not valid. */
 async function sessionOfAccessToken(
   keys: SigningKeys,
   token: string,

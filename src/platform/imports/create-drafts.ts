@@ -2,7 +2,7 @@ import { invalid } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { createRecords } from '../writes/create.ts'
 import type { ImportDraft } from './import-draft.ts'
-import { givenParts } from './item-rows.ts'
+import { itemsOfRow } from './item-rows.ts'
 import type { ImportPlan } from './plan-import.ts'
 import { type Dependency, putReference } from './resolve-references.ts'
 
@@ -75,5 +75,5 @@ async function createBatch(
 }
 
 function partsOf(draft: ImportDraft): Record<string, unknown> {
-  return Object.fromEntries([...draft.parts].map(([field, parts]) => [field, givenParts(parts)]))
+  return Object.fromEntries([...draft.parts].map(([field, parts]) => [field, itemsOfRow(parts)]))
 }

@@ -1,14 +1,14 @@
 import type { Column } from '../data/models/models.ts'
 import { inSameWorkspace, rowOf, tableOf } from '../data/row.ts'
 import { and, hiddenFromPlanner, ident, join, type Sql, sql } from '../data/sql.ts'
-import { visible } from '../permissions/visible.ts'
+import { visibilityConditions } from '../permissions/visible.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 
 /** A record that the caller may see, with the values it was looked for by. */
-export interface Found {
+export interface FoundRecord {
   readonly id: string
   readonly values: readonly (string | null)[]
 }
@@ -19,11 +19,11 @@ export async function recordsByColumns(
   object: ObjectType,
   columns: readonly Column[],
   values: readonly string[],
-): Promise<Found[]> {
+): Promise<FoundRecord[]> {
   const [first] = columns
   if (!first || values.length === 0) return []
   const { reading, row } = rowToFind(work, object)
-  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
+  const met = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
   const texts = join(columns.map(({ name }) => sql`${row.column(name)}::text`))
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
     sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...met, isOneOf(first, row.column(first.name), values)])}`,
@@ -31,16 +31,16 @@ export async function recordsByColumns(
 }
 
 /** Records that have a part whose column has one of the values. One statement. */
-export async function recordsByPart(
+export async function recordsByItem(
   work: UnitOfWork,
   object: ObjectType,
   items: ItemsSpec,
   column: Column,
   values: readonly string[],
-): Promise<Found[]> {
+): Promise<FoundRecord[]> {
   if (values.length === 0) return []
   const { reading, row } = rowToFind(work, object)
-  const met = [inSameWorkspace(reading, row), ...visible(reading, object, row)]
+  const met = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
   const value = sql`p.${ident(column.column)}`
   const isPart = sql`p.workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
   return work.transaction.query<{ id: string; values: (string | null)[] }>(

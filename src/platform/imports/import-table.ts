@@ -1,6 +1,6 @@
 import { sql } from '../data/sql.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
-import { objectGuard, pass } from '../permissions/guard.ts'
+import { enforceGuard, objectGuard } from '../permissions/guard.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { discard } from '../writes/unit-of-work.ts'
@@ -11,7 +11,7 @@ import { matchRecords } from './match.ts'
 import { quoted } from './notation/cells.ts'
 import type { CsvTable } from './notation/csv.ts'
 import { type ImportPlan, planImport } from './plan-import.ts'
-import { requireReadable } from './readable.ts'
+import { requireReadableFields } from './readable.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { updateDrafts } from './update-drafts.ts'
 
@@ -53,8 +53,8 @@ export async function importTable(work: UnitOfWork, order: ImportOrder, table: C
   if ('errors' in planned) return { errors: planned.errors, rows: [] }
   const { plan } = planned
   for (const action of ['read', 'create', 'update'])
-    pass(work.context.actor, objectGuard(plan.object, action, 'Importing'))
-  requireReadable(work.context.actor, plan)
+    enforceGuard(work.context.actor, objectGuard(plan.object, action, 'Importing'))
+  requireReadableFields(work.context.actor, plan)
   await takeTurn(work, plan.object)
   const drafts = draftImport(schema, plan, table)
   const outcomes = await writeDrafts(work, plan, drafts)

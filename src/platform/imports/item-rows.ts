@@ -8,7 +8,7 @@ import { snapshotOf } from '../writes/rows/snapshot.ts'
  * The parts of a record with those of a row added: what a file doesn't know of is not lost. A part is there already when
  * one has all the values that the row gives. Answers null when nothing is to be added.
  */
-export function addParts(
+export function mergeItems(
   registry: Registry,
   spec: ItemsSpec,
   existing: readonly Values[],
@@ -25,6 +25,6 @@ export function addParts(
 }
 
 /** The parts that a row gives, in order. */
-export function givenParts(parts: ReadonlyMap<number, Values>): Values[] {
+export function itemsOfRow(parts: ReadonlyMap<number, Values>): Values[] {
   return [...parts].toSorted(([one], [other]) => one - other).map(([, part]) => part)
 }

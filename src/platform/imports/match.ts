@@ -1,13 +1,13 @@
 import { invalid } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { type Found, recordsByColumns, recordsByPart } from './find-records.ts'
+import { type FoundRecord, recordsByColumns, recordsByItem } from './find-records.ts'
 import type { ImportDraft } from './import-draft.ts'
 import { placeOf } from './import-draft.ts'
 import { quoted } from './notation/cells.ts'
 import type { ImportPlan, KeyField } from './plan-import.ts'
 
 /** A draft and the record that it is about: the uuid of one that is there, or null for a new one. */
-export interface Matched {
+export interface MatchedDraft {
   readonly draft: ImportDraft
   readonly recordId: string | null
 }
@@ -20,7 +20,7 @@ export async function matchRecords(
   work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
-): Promise<Matched[]> {
+): Promise<MatchedDraft[]> {
   const keyed = drafts.filter(({ errors }) => errors.length === 0).flatMap((draft) => withKeys(plan.key, draft))
   const found = await findRecords(
     work,
@@ -28,7 +28,7 @@ export async function matchRecords(
     keyed.flatMap(({ keys }) => keys),
   )
   const lines = new Map<string, number>()
-  return keyed.flatMap(({ draft, keys }): Matched[] => {
+  return keyed.flatMap(({ draft, keys }): MatchedDraft[] => {
     const texts = keys.map((key) => JSON.stringify(key))
     const ids = new Set(texts.flatMap((text) => [...(found.get(text) ?? [])]))
     // Two rows may name one record by different values: its id is a key as well.
@@ -110,9 +110,14 @@ async function findRecords(
   return ids
 }
 
-function recordsOf(work: UnitOfWork, plan: ImportPlan, first: KeyField, values: readonly string[]): Promise<Found[]> {
+function recordsOf(
+  work: UnitOfWork,
+  plan: ImportPlan,
+  first: KeyField,
+  values: readonly string[],
+): Promise<FoundRecord[]> {
   const spec = plan.writer.specs.find(({ name }) => name === first.field)
-  if (spec?.kind === 'items') return recordsByPart(work, plan.object, spec.items, first.leaf.column, values)
+  if (spec?.kind === 'items') return recordsByItem(work, plan.object, spec.items, first.leaf.column, values)
   return recordsByColumns(
     work,
     plan.object,

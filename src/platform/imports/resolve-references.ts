@@ -3,7 +3,7 @@ import { notFound, type UserError } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { recordsByColumns } from './find-records.ts'
 import { type ImportDraft, type ImportLookup, placeOf, put } from './import-draft.ts'
-import type { Matched } from './match.ts'
+import type { MatchedDraft } from './match.ts'
 import { quoted } from './notation/cells.ts'
 import type { ImportPlan } from './plan-import.ts'
 
@@ -21,7 +21,7 @@ export interface Dependency {
 export async function resolveReferences(
   work: UnitOfWork,
   plan: ImportPlan,
-  matched: readonly Matched[],
+  matched: readonly MatchedDraft[],
   drafts: readonly ImportDraft[],
 ): Promise<Map<ImportDraft, Dependency[]>> {
   const refused = drafts.filter(({ errors }) => errors.length > 0)
@@ -65,7 +65,7 @@ interface Looking {
 }
 
 /** All look-ups, those by the same field of the same object together. */
-function byField(matched: readonly Matched[]): Iterable<Looking[]> {
+function byField(matched: readonly MatchedDraft[]): Iterable<Looking[]> {
   const all = matched.flatMap(({ draft }) => draft.lookups.map((lookup) => ({ draft, lookup })))
   return groupBy(all, ({ lookup: { leaf } }) => `${leaf.object.name}.${leaf.column.name}`).values()
 }

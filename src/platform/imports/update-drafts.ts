@@ -9,7 +9,7 @@ import { difference, snapshotOf } from '../writes/rows/snapshot.ts'
 import { attempt } from '../writes/savepoint.ts'
 import { updateRecord } from '../writes/update.ts'
 import type { ImportDraft } from './import-draft.ts'
-import { addParts, givenParts } from './item-rows.ts'
+import { itemsOfRow, mergeItems } from './item-rows.ts'
 import type { ImportPlan } from './plan-import.ts'
 
 const BATCH = 500
@@ -76,7 +76,7 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
       const spec = writer.specs.find(({ name }) => name === field)
       const list =
         spec?.kind === 'items'
-          ? addParts(registry, spec.items, parts.get(field)?.get(recordId) ?? [], givenParts(given))
+          ? mergeItems(registry, spec.items, parts.get(field)?.get(recordId) ?? [], itemsOfRow(given))
           : null
       if (list) input[field] = list
     }

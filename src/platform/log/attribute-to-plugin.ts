@@ -5,7 +5,7 @@ import type { Plugin } from '../declare/plugin.ts'
  * Runs a write of a plugin's code and marks what it appended to the log as done by the plugin. What other plugins' code wrote
  * within it is marked already. Core's modules are no plugins to the audit.
  */
-export async function writtenBy<Result>(
+export async function attributeToPlugin<Result>(
   plugin: Plugin,
   log: LogEntry[],
   write: () => Promise<Result>,

@@ -25,7 +25,7 @@ export interface Refusal {
 }
 
 /** Ids of whatever that the caller named, as they stand in the input. */
-export interface NamedIds {
+export interface InputIds {
   /** First the record's own, undefined where there is none, then the others. */
   readonly ids: readonly unknown[]
   /** Whether an actor among the others may be what the mutation is about. */
@@ -36,7 +36,7 @@ export interface NamedIds {
  * Tells in the audit that a mutation was refused, in a transaction of its own: that of the mutation is rolled back. Of those
  * beyond 60 a minute the actor's next entry tells how many they were.
  */
-export async function auditRefusal(context: RequestContext, named: NamedIds, refusal: Refusal): Promise<void> {
+export async function auditRefusal(context: RequestContext, named: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
   const now = runtime.now?.() ?? new Date()
   const count = countOf(runtime.database, actor.id, now)
@@ -72,7 +72,7 @@ export async function auditRefusal(context: RequestContext, named: NamedIds, ref
 /** The record that the caller named; they themselves where they named none. */
 function subjectOf(
   { runtime, actor }: RequestContext,
-  { ids: [own, ...others], isOperation }: NamedIds,
+  { ids: [own, ...others], isOperation }: InputIds,
 ): Pick<AuditRecord, 'type' | 'recordId'> {
   for (const id of [own, ...others]) {
     const decoded = typeof id === 'string' ? decodeId(id) : null

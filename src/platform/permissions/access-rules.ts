@@ -41,7 +41,7 @@ export function accessRuleConditions(
 ): Sql[] | null {
   const conditions: Sql[] = []
   for (const owned of accessRulesOn(context.registry, object.name)) {
-    if (!applies(context, owned.rule, action)) continue
+    if (!ruleApplies(context, owned.rule, action)) continue
     const condition = ruleCondition(context, owned, object, row, action)
     if (condition === false) return null
     if (condition !== true) conditions.push(condition)
@@ -49,7 +49,7 @@ export function accessRuleConditions(
   return conditions
 }
 
-export function applies({ actor }: AccessContext, { name, on, isIntegral }: AccessRule, action: string): boolean {
+export function ruleApplies({ actor }: AccessContext, { name, on, isIntegral }: AccessRule, action: string): boolean {
   return on.includes(action) && (isIntegral === true || !actor.disabledRules.has(name))
 }
 

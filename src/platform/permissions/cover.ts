@@ -9,7 +9,7 @@ export type IsSensitive = (object: string, field: string) => boolean
  * Those of the permission texts that the grantee does not have themselves, and so may not give to anybody. Whatever is no
  * permission is one of them.
  */
-export function beyond(grantee: Grantee, texts: Iterable<string>, isSensitive: IsSensitive): string[] {
+export function permissionsNotHeld(grantee: Grantee, texts: Iterable<string>, isSensitive: IsSensitive): string[] {
   return [...new Set(texts)].filter((text) => {
     const wanted = parsePermission(text)
     return !wanted || !links(grantee).every((link) => link.some((held) => covers(held, wanted, isSensitive)))
@@ -50,7 +50,7 @@ function covers(held: ParsedPermission, wanted: ParsedPermission, isSensitive: I
   if (held.action !== '*' && held.action !== wanted.action) return false
   const isEverything = held.object === '*' && held.action === '*' && held.scope === null
   if (held.object === '*') {
-    if (wanted.object !== '*' && isAdministration(wanted.object) && !isEverything) return false
+    if (wanted.object !== '*' && isAdministrationObject(wanted.object) && !isEverything) return false
   } else if (held.object !== wanted.object) return false
   if (grantsEveryField(held) || (held.field !== null && held.field === wanted.field)) return true
   if (held.field !== null) return false
@@ -95,7 +95,7 @@ function commonObject(one: ParsedPermission, other: ParsedPermission): string | 
   const [any, named] = one.object === '*' ? [one, other] : [other, one]
   if (any.object !== '*') return null
   const isEverything = any.action === '*' && any.scope === null
-  return isEverything || !isAdministration(named.object) ? named.object : null
+  return isEverything || !isAdministrationObject(named.object) ? named.object : null
 }
 
 /** The wider of two scopes never counts; of two that are not within each other, what both reach for certain. */
@@ -108,6 +108,6 @@ function commonScope(one: Scope | null, other: Scope | null): Scope | null {
 const EVERY_RECORD: Grantee = { permissions: new Set(['*:read']) }
 
 /** Whether permissions on every object leave this one out. */
-export function isAdministration(object: string): boolean {
+export function isAdministrationObject(object: string): boolean {
   return !can(EVERY_RECORD, `${object}:read`)
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../data/transaction.ts'
 import { parsePermission, type Scope } from '../declare/permission.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { AccessContext } from './access-context.ts'
-import { accessRulesOn, applies, ruleCondition } from './access-rules.ts'
+import { accessRulesOn, ruleApplies, ruleCondition } from './access-rules.ts'
 import { can, recordScopes } from './grants.ts'
 import { type AccessPath, accessPaths } from './record-access.ts'
 
@@ -136,7 +136,7 @@ function accessRules(
   action: string,
 ): Asked[] {
   return accessRulesOn(context.registry, object.name)
-    .filter(({ rule }) => applies(context, rule, action))
+    .filter(({ rule }) => ruleApplies(context, rule, action))
     .map((owned) => {
       const condition = ruleCondition(context, owned, object, row, action)
       const met = typeof condition === 'boolean' ? (condition ? sql`true` : sql`false`) : condition

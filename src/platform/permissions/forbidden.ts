@@ -4,32 +4,38 @@ import { codedError } from '../errors.ts'
 import type { Grantee } from '../request/actor.ts'
 import { can } from './grants.ts'
 
-/** FORBIDDEN: the caller is known and lacks a permission. `what` is what it is needed for, such as `Reading Account`. */
+/**
+ * Creates the error FORBIDDEN for a caller who lacks a permission.
+ * @param what what the permission is needed for, as the subject of the message: `Reading Account`
+ */
 export function forbidden(permission: Permission, what = 'This'): GraphQLError {
   return codedError('FORBIDDEN', `${what} needs the permission ${permission}. Ask an administrator of the workspace.`, {
     permission,
   })
 }
 
-/** FORBIDDEN: the caller may do this to a field of some records, and it has to be of all of them. */
-export function forbiddenInPart(permission: Permission, what: string): GraphQLError {
+/**
+ * Creates the error FORBIDDEN for a caller whose permission on a field covers only some of the visible records, where all of
+ * them have to be covered.
+ */
+export function forbiddenForSomeRecords(permission: Permission, what: string): GraphQLError {
   return codedError(
     'FORBIDDEN',
-    `${what} needs the permission ${permission} for all the records that you see; yours reaches some of them. Ask an administrator of the workspace.`,
+    `${what} needs the permission ${permission} for all the records that you see; yours covers only some of them. Ask an administrator of the workspace.`,
     { permission },
   )
 }
 
-/** Throws FORBIDDEN unless the caller has the permission, for some record at least. */
+/** Throws FORBIDDEN unless the caller has the permission for at least one record. */
 export function requirePermission(actor: Grantee, permission: Permission, what?: string): void {
   if (!can(actor, permission)) throw forbidden(permission, what)
 }
 
-/** FORBIDDEN: the caller may do this, but not to this record, which they may see. */
+/** Creates the error FORBIDDEN for a caller who sees a record and whose permission does not cover it. */
 export function forbiddenRecord(permission: Permission, record: string): GraphQLError {
   return codedError(
     'FORBIDDEN',
-    `Your permission ${permission} does not reach this ${record}. Ask its owner to share it, or an administrator of the workspace.`,
+    `Your permission ${permission} does not cover this ${record}. Ask its owner to share it, or an administrator of the workspace.`,
     { permission },
   )
 }

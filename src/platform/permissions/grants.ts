@@ -1,9 +1,26 @@
 import { type ParsedPermission, type Permission, parsePermission, type Scope } from '../declare/permission.ts'
 import type { Grantee } from '../request/actor.ts'
 
+/*
+ * What the permission texts of a grantee allow. Which function answers which question:
+ *
+ * - can                may the grantee do an action on at least one record (or on a field of at least one record)?
+ * - canOnWholeRecords  the same, and also on every field that is not sensitive, of all the records that the action covers?
+ * - canOnEveryField    may the grantee do an action on every field that is not sensitive, of all the records that it covers?
+ * - canOnField         may the grantee do an action on one field, of at least one record?
+ * - recordScopes       on which records may the grantee do an action? As scopes.
+ * - fieldScopes        on which of those records may they do it to one field? As scopes.
+ *
+ * "Scopes" are a list of sets, or null. Null: no record. Otherwise a record is covered when each set of the list has a scope
+ * that covers the record; an empty list covers all records. `record-access.ts` turns scopes into SQL.
+ *
+ * Reading fields as the caller: see guard.ts.
+ */
+
 /**
- * Objects that decide who may do what; teams among them, by what is shared with them. `*:<action>` does not reach them: who may
- * update every record may not thereby give themselves more rights. They are granted by name (`user:read`), or by `*:*`.
+ * Objects that decide who may do what. Teams are among them because records are shared with teams. `*:<action>` does not cover
+ * them: otherwise somebody who may update every record could give themselves more rights. They are granted by name
+ * (`user:read`), or by `*:*`.
  */
 const ADMINISTRATION: ReadonlySet<string> = new Set([
   'workspace',
@@ -19,6 +36,7 @@ const ADMINISTRATION: ReadonlySet<string> = new Set([
   'access',
 ])
 
+/** A role that a new workspace begins with. */
 export interface StartingRole {
   readonly name: string
   readonly description: string
@@ -39,42 +57,46 @@ export const STARTING_ROLES: readonly StartingRole[] = [
 ]
 
 /**
- * Whether the grantee may do this to some record, or to that field of some record. The single place that decides: whatever is
- * not granted, or is not a well-formed permission of one object and action, is denied. Which records, `recordScopes` tells.
+ * Whether the grantee has the permission, of an object or of a field, for at least one record. The only place that decides
+ * this: everything is denied that is not granted, or is not a well-formed permission of one object and one action.
+ * `recordScopes` returns which records it covers.
  */
 export function can(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (!parsed || parsed.scope || parsed.object === '*' || parsed.action === '*') return false
   const { object, field, action } = parsed
-  if (field !== null) return canField(grantee, object, action, field, false)
-  return links(grantee).every((link) => grantsOf(link, object, action) !== null)
+  if (field !== null) return canOnField(grantee, object, action, field, false)
+  return permissionChain(grantee).every((permissions) => grantsFor(permissions, object, action) !== null)
 }
 
-/** Whether the grantee may do this to whole records: to every field that is not sensitive, or to the one that it names. */
-export function canWhole(grantee: Grantee, permission: Permission): boolean {
+/**
+ * Whether the grantee has the permission for whole records: for every field that is not sensitive, of all the records that the
+ * permission covers. For a permission that names a field: whether the grantee has it for at least one record, as `can`.
+ */
+export function canOnWholeRecords(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (!parsed || !can(grantee, permission)) return false
-  return parsed.field !== null || mayEveryField(grantee, parsed.object, parsed.action)
+  return parsed.field !== null || canOnEveryField(grantee, parsed.object, parsed.action)
 }
 
 /**
- * Which records the grantee may do this to: null for none, and otherwise a list of scopes of which each has to hold: one for
- * every one in the chain of those who have to be allowed and who don't reach all.
+ * Returns the records on which the grantee may do the action: null for no record, otherwise scopes of which each has to hold.
+ * The list has one entry for each member of the grantee's chain (see `permissionChain`) whose grants don't cover all records.
  */
 export function recordScopes(grantee: Grantee, object: string, action: string): readonly ReadonlySet<Scope>[] | null {
-  const limited: ReadonlySet<Scope>[] = []
-  for (const link of links(grantee)) {
-    const grants = grantsOf(link, object, action)
+  const limits: ReadonlySet<Scope>[] = []
+  for (const permissions of permissionChain(grantee)) {
+    const grants = grantsFor(permissions, object, action)
     if (!grants) return null
-    if (grants.scopes) limited.push(grants.scopes)
+    if (grants.scopes) limits.push(grants.scopes)
   }
-  return limited
+  return limits
 }
 
 /**
- * Of which of the records that the grantee may do this to they may do it to the field: null for none, and otherwise a list of
- * scopes of which each has to hold; an empty one for all of them. A sensitive field is reached by its name, by `<object>:*` and
- * by `*:*`.
+ * Returns on which of the records of `recordScopes` the grantee may do the action to the field: null for no record, otherwise
+ * scopes of which each has to hold; an empty list for all of these records. A sensitive field is covered only by grants that
+ * name it, by `<object>:*` and by `*:*`.
  */
 export function fieldScopes(
   grantee: Grantee,
@@ -83,30 +105,32 @@ export function fieldScopes(
   field: string,
   isSensitive: boolean,
 ): readonly ReadonlySet<Scope>[] | null {
-  const limited: ReadonlySet<Scope>[] = []
-  for (const link of links(grantee)) {
-    const limit = fieldLimit(grantsOf(link, object, action), field, isSensitive)
+  const limits: ReadonlySet<Scope>[] = []
+  for (const permissions of permissionChain(grantee)) {
+    const limit = fieldLimit(grantsFor(permissions, object, action), field, isSensitive)
     if (limit === 'none') return null
-    if (limit !== 'all') limited.push(limit)
+    if (limit !== 'all') limits.push(limit)
   }
-  return limited
+  return limits
 }
 
-/** Of which of the records that the grants reach they reach the field too. */
-function fieldLimit(grants: Grants | null, field: string, isSensitive: boolean): ReadonlySet<Scope> | 'all' | 'none' {
+/** Which of the records that a permission set covers are covered for one field: all, none, or those of the scopes. */
+type FieldLimit = ReadonlySet<Scope> | 'all' | 'none'
+
+function fieldLimit(grants: Grants | null, field: string, isSensitive: boolean): FieldLimit {
   if (!grants) return 'none'
   const key = isSensitive ? `${field}!` : field
-  const known = grants.limits.get(key)
-  if (known) return known
-  const reached = grants.matching.filter((grant) => grantsField(grant, field, isSensitive))
-  const scopes = scopesOf(reached)
-  const limit = reached.length === 0 ? 'none' : scopes && !covers(scopes, grants.scopes) ? scopes : 'all'
-  grants.limits.set(key, limit)
+  const cached = grants.fieldLimits.get(key)
+  if (cached) return cached
+  const fieldGrants = grants.matching.filter((grant) => grantsField(grant, field, isSensitive))
+  const scopes = scopesOf(fieldGrants)
+  const limit = fieldGrants.length === 0 ? 'none' : scopes && !coversScopes(scopes, grants.scopes) ? scopes : 'all'
+  grants.fieldLimits.set(key, limit)
   return limit
 }
 
-/** Whether the grantee may do this to the field of some record. */
-export function canField(
+/** Whether the grantee may do the action to the field of at least one record. */
+export function canOnField(
   grantee: Grantee,
   object: string,
   action: string,
@@ -116,23 +140,23 @@ export function canField(
   return fieldScopes(grantee, object, action, field, isSensitive) !== null
 }
 
-/** Whether the grantee may do this to every field that is not sensitive, of all the records that they may do it to. */
-export function mayEveryField(grantee: Grantee, object: string, action: string): boolean {
-  return links(grantee).every((link) => {
-    const grants = grantsOf(link, object, action)
-    const whole = grants?.matching.filter(({ field }) => field === null) ?? []
-    const scopes = scopesOf(whole)
-    return grants !== null && whole.length > 0 && (scopes === null || covers(scopes, grants.scopes))
+/** Whether the grantee may do the action to every field that is not sensitive, of all the records that the action covers. */
+export function canOnEveryField(grantee: Grantee, object: string, action: string): boolean {
+  return permissionChain(grantee).every((permissions) => {
+    const grants = grantsFor(permissions, object, action)
+    const objectGrants = grants?.matching.filter(({ field }) => field === null) ?? []
+    const scopes = scopesOf(objectGrants)
+    return grants !== null && objectGrants.length > 0 && (scopes === null || coversScopes(scopes, grants.scopes))
   })
 }
 
-/** All that a grantee's texts grant for one action on one object. */
+/** What one set of permission texts grants for one action on one object. */
 interface Grants {
   readonly matching: readonly ParsedPermission[]
-  /** Null for all records. */
+  /** The records that the matching grants cover; null for all records. */
   readonly scopes: ReadonlySet<Scope> | null
-  /** What was worked out of them for a field, by its name; `!` behind that of a sensitive one. */
-  readonly limits: Map<string, ReadonlySet<Scope> | 'all' | 'none'>
+  /** Cache of `fieldLimit`, by the name of the field, with `!` behind the name of a sensitive field. */
+  readonly fieldLimits: Map<string, FieldLimit>
 }
 
 function grantsField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
@@ -140,14 +164,17 @@ function grantsField(grant: ParsedPermission, field: string, isSensitive: boolea
   return !isSensitive || (grant.action === '*' && (grant.object !== '*' || grant.scope === null))
 }
 
-/** Scopes of grants of which any is enough; null for all records. */
+/** Returns the scopes of grants, of which any one is enough; null when one of them covers all records. */
 function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | null {
   if (grants.some(({ scope }) => scope === null)) return null
   return new Set(grants.flatMap(({ scope }) => scope ?? []))
 }
 
-/** Whether what the scopes reach holds all that the others do: team and hierarchy hold what is owned, every scope what is shared. */
-function covers(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
+/**
+ * Whether the records of `scopes` include all records of `others` (null: all records). `team` and `hierarchy` include the
+ * actor's own records, and every scope includes what is shared.
+ */
+function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
   if (others === null) return false
   return [...others].every(
     (scope) =>
@@ -155,33 +182,34 @@ function covers(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): 
   )
 }
 
-/** The grantee and everybody who has to be allowed too. */
-function links(grantee: Grantee): readonly ReadonlySet<string>[] {
+/** Returns the permissions of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first. */
+function permissionChain(grantee: Grantee): readonly ReadonlySet<string>[] {
   const chain: ReadonlySet<string>[] = []
-  for (let link: Grantee | undefined = grantee; link; link = link.limitedBy) chain.push(link.permissions)
+  for (let member: Grantee | undefined = grantee; member; member = member.limitedBy) chain.push(member.permissions)
   return chain
 }
 
-const known = new WeakMap<ReadonlySet<string>, Map<string, Grants | null>>()
+const grantsCache = new WeakMap<ReadonlySet<string>, Map<string, Grants | null>>()
 
-function grantsOf(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
-  const answers = known.get(permissions) ?? new Map<string, Grants | null>()
-  known.set(permissions, answers)
+/** Returns what the permission texts grant for the action on the object, from the cache if it is there; null for nothing. */
+function grantsFor(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
+  const byAction = grantsCache.get(permissions) ?? new Map<string, Grants | null>()
+  grantsCache.set(permissions, byAction)
   const key = `${object}:${action}`
-  const answer = answers.get(key)
-  if (answer !== undefined) return answer
-  const worked = workOut(permissions, object, action)
-  answers.set(key, worked)
-  return worked
+  const cached = byAction.get(key)
+  if (cached !== undefined) return cached
+  const grants = computeGrants(permissions, object, action)
+  byAction.set(key, grants)
+  return grants
 }
 
-function workOut(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
+function computeGrants(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
   const matching = [...permissions].flatMap((text) => {
     const grant = parsePermission(text)
     return grant && matches(grant, object, action) ? [grant] : []
   })
   if (matching.length === 0) return null
-  return { matching, scopes: scopesOf(matching), limits: new Map() }
+  return { matching, scopes: scopesOf(matching), fieldLimits: new Map() }
 }
 
 function matches(grant: ParsedPermission, object: string, action: string): boolean {
@@ -193,14 +221,17 @@ function matches(grant: ParsedPermission, object: string, action: string): boole
 const interned = new Map<string, ReadonlySet<string>>()
 const MAX_INTERNED = 1_000
 
-/** The permissions as a set that is the same for the same texts, so that what was worked out of it serves the next request too. */
+/**
+ * Returns the permission texts as a set. The same texts give the same set object, so that `grantsCache`, whose key is the set,
+ * also serves later requests.
+ */
 export function permissionSet(texts: readonly string[]): ReadonlySet<string> {
   const sorted = [...new Set(texts)].sort()
   const key = sorted.join('\n')
-  const found = interned.get(key)
-  if (found) return found
+  const cached = interned.get(key)
+  if (cached) return cached
   if (interned.size >= MAX_INTERNED) interned.clear()
-  const made = new Set(sorted)
-  interned.set(key, made)
-  return made
+  const permissions = new Set(sorted)
+  interned.set(key, permissions)
+  return permissions
 }

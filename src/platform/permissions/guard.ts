@@ -1,8 +1,8 @@
 import type { Permission } from '../declare/permission.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { Grantee } from '../request/actor.ts'
-import { forbidden, forbiddenInPart, requirePermission } from './forbidden.ts'
-import { fieldScopes, mayEveryField } from './grants.ts'
+import { forbidden, forbiddenForSomeRecords, requirePermission } from './forbidden.ts'
+import { canOnEveryField, fieldScopes } from './grants.ts'
 
 /**
  * What a GraphQL field asks of the caller: in `extensions.guard` of every field, without which a schema does not compose. The
@@ -42,16 +42,18 @@ export interface OpenGuard {
     | 'guarded inside'
 }
 
-export const PART: OpenGuard = { kind: 'part of a value that is guarded' }
+export const GUARDED_BY_PARENT: OpenGuard = { kind: 'part of a value that is guarded' }
 /** Options of a field that is a part. */
-export const AS_PART: { readonly extensions: { readonly guard: Guard } } = { extensions: { guard: PART } }
+export const GUARDED_BY_PARENT_OPTIONS: { readonly extensions: { readonly guard: Guard } } = {
+  extensions: { guard: GUARDED_BY_PARENT },
+}
 /** Of who sees a record everyone may know: its id and version. */
-export const WITH_RECORD: OpenGuard = { kind: 'readable with the record' }
+export const READABLE_WITH_RECORD: OpenGuard = { kind: 'readable with the record' }
 /** Each record in the answer is looked for among those that the caller may see. */
 export const ONLY_VISIBLE: OpenGuard = { kind: 'only what is visible' }
-export const OWN: OpenGuard = { kind: "the caller's own" }
+export const CALLERS_OWN: OpenGuard = { kind: "the caller's own" }
 /** Each write inside asks for its own permission. */
-export const INSIDE: OpenGuard = { kind: 'guarded inside' }
+export const GUARDED_INSIDE: OpenGuard = { kind: 'guarded inside' }
 
 /** The guard of a root field over an object's records. */
 export function objectGuard(
@@ -63,29 +65,29 @@ export function objectGuard(
 }
 
 /** Throws FORBIDDEN, naming the permission, unless the caller passes. A record's field is decided for each row, in the statement. */
-export function pass(actor: Grantee, guard: RootGuard): void {
+export function enforceGuard(actor: Grantee, guard: RootGuard): void {
   if (guard.kind === 'permission') requirePermission(actor, guard.permission, guard.what)
 }
 
 /** Fields that everybody who sees a record may read, filter and sort by. */
-const READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
+const FIELDS_READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
 /** Whether the caller may read the field of that name, of all the records that they see. */
-export function mayRead(actor: Grantee, object: ObjectType, name: string): boolean {
-  return readableScopes(actor, object, name)?.length === 0
+export function canReadFieldOfAllRecords(actor: Grantee, object: ObjectType, name: string): boolean {
+  return readFieldScopes(actor, object, name)?.length === 0
 }
 
 /** Of which of the records that the caller sees they may read the field, as `fieldScopes`. */
-export function readableScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
-  if (READABLE_WITH_RECORD.has(name)) return []
+export function readFieldScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
+  if (FIELDS_READABLE_WITH_RECORD.has(name)) return []
   return fieldScopes(actor, object.singular, 'read', name, isSensitive(object, name))
 }
 
 /** Throws FORBIDDEN unless the caller may read the field of all the records that they see. `what` is done with it, such as `Filtering`. */
 export function requireReadableField(actor: Grantee, object: ObjectType, name: string, what: string): void {
-  const scopes = readableScopes(actor, object, name)
+  const scopes = readFieldScopes(actor, object, name)
   if (scopes?.length === 0) return
-  const refuse = scopes ? forbiddenInPart : forbidden
+  const refuse = scopes ? forbiddenForSomeRecords : forbidden
   throw refuse(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
 }
 
@@ -93,7 +95,7 @@ export function requireReadableField(actor: Grantee, object: ObjectType, name: s
 export function requireSearchable(actor: Grantee, object: ObjectType): void {
   if (object.searchedFields)
     for (const name of object.searchedFields) requireReadableField(actor, object, name, 'Searching')
-  else if (!mayEveryField(actor, object.singular, 'read'))
+  else if (!canOnEveryField(actor, object.singular, 'read'))
     throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
 }
 
@@ -111,5 +113,5 @@ export function isSensitive(object: ObjectType, name: string): boolean {
 
 /** Whether every caller who sees a record is told the field. */
 export function isReadableWithRecord(name: string): boolean {
-  return READABLE_WITH_RECORD.has(name)
+  return FIELDS_READABLE_WITH_RECORD.has(name)
 }

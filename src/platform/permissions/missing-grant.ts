@@ -5,7 +5,7 @@ import type { Registry } from '../registry/object-type.ts'
 import { objectBySingular } from '../registry/registry.ts'
 import { noteMissingGrant } from '../sandbox/missing-grant.ts'
 import type { Part } from '../sandbox/scope.ts'
-import { can, canField, permissionSet } from './grants.ts'
+import { can, canOnField, permissionSet } from './grants.ts'
 import { isSensitive } from './guard.ts'
 
 /** Whether the plugin's own permissions lack one, on an object or on a field of it. */
@@ -14,7 +14,7 @@ export function lacksPermission(registry: Registry, plugin: Plugin, permission: 
   const { object, field, action } = parsePermission(permission) ?? {}
   const found = object === undefined ? undefined : objectBySingular(registry, object)
   if (!found || !field || action === undefined) return !can(grants, permission)
-  return !canField(grants, found.singular, action, field, isSensitive(found, field))
+  return !canOnField(grants, found.singular, action, field, isSensitive(found, field))
 }
 
 /**

@@ -32,11 +32,11 @@ export function accessConditions(context: AccessContext, object: ObjectType, row
   if (!scopes) return null
   const rules = accessRuleConditions(context, object, row, action)
   if (!rules) return null
-  return [...conditionsOf(context, object, row, action, scopes), ...rules]
+  return [...scopeConditions(context, object, row, action, scopes), ...rules]
 }
 
 /** Conditions of the rows that each of the scopes reaches. */
-export function conditionsOf(
+export function scopeConditions(
   context: AccessContext,
   object: ObjectType,
   row: Row,
@@ -99,7 +99,7 @@ function ownedByOneOf(object: ObjectType, row: Row, people: string): Sql {
 const LOG_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
 /** Whether the caller reaches every record of the object that is there. */
-export function allowsEveryRecord(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
+export function canOnEveryRecord(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
   return accessConditions(context, object, row, action)?.length === 0
 }
 

@@ -3,16 +3,16 @@ import { type Sql, sql } from '../data/sql.ts'
 import { CHANGE_OPERATIONS } from '../declare/change.ts'
 import type { AccessContext } from './access-context.ts'
 import { can } from './grants.ts'
-import { ofVisibleRecords } from './visible-records.ts'
+import { visibleRecordCondition } from './visible-records.ts'
 
 /** Permission to read the whole audit, and where requests came from. */
 export const READ_AUDIT = 'audit:read'
 
 /** Conditions of the entries that the caller may see: of writes to records that they may see, or all with the permission. */
-export function visibleEntries(context: AccessContext, row: Row): Sql[] {
+export function visibleEntryConditions(context: AccessContext, row: Row): Sql[] {
   if (context.isSystem || can(context.actor, READ_AUDIT)) return []
   return [
     sql`${row.column('operation')}::text = any(${[...CHANGE_OPERATIONS]}::text[])`,
-    ofVisibleRecords(context, row),
+    visibleRecordCondition(context, row),
   ]
 }

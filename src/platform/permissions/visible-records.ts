@@ -4,7 +4,7 @@ import type { AccessContext } from './access-context.ts'
 import { accessConditions } from './record-access.ts'
 
 /** That a row of the log or the audit is of a record that the caller may see, as it is now, put away or not. */
-export function ofVisibleRecords(context: AccessContext, row: Row): Sql {
+export function visibleRecordCondition(context: AccessContext, row: Row): Sql {
   const whole: string[] = []
   const limited: Sql[] = []
   for (const object of context.registry.objects.values()) {

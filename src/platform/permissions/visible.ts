@@ -5,9 +5,9 @@ import type { VisibleWith } from '../declare/objects/object.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
 import type { AccessContext } from './access-context.ts'
-import { objectGuard, pass } from './guard.ts'
+import { enforceGuard, objectGuard } from './guard.ts'
 import { accessConditions } from './record-access.ts'
-import { visibleEntries } from './visible-entries.ts'
+import { visibleEntryConditions } from './visible-entries.ts'
 
 /** Exceptions from what is seen. */
 export interface Visibility {
@@ -17,7 +17,12 @@ export interface Visibility {
 }
 
 /** Which of an object's rows the caller may see. The one place where reads are restricted. */
-export function visible(context: AccessContext, object: ObjectType, row: Row, options: Visibility = {}): Sql[] {
+export function visibilityConditions(
+  context: AccessContext,
+  object: ObjectType,
+  row: Row,
+  options: Visibility = {},
+): Sql[] {
   const reached = options.isOwn ? [] : accessConditions(context, object, row, 'read')
   if (!reached) return [sql`false`]
   const conditions: Sql[] = [...reached]
@@ -27,7 +32,7 @@ export function visible(context: AccessContext, object: ObjectType, row: Row, op
   if (discriminator && !discriminator.enumName && variants.size > 0)
     conditions.push(sql`${columnOf(row.alias, discriminator.column)} = any(${[...variants.keys()]}::text[])`)
   if (object.visibleWith) conditions.push(...shownRecord(context, object.visibleWith, row))
-  if (object.name === 'AuditEntry') conditions.push(...visibleEntries(context, row))
+  if (object.name === 'AuditEntry') conditions.push(...visibleEntryConditions(context, row))
   if (object.isSoftDeleted && !options.includeDeleted) conditions.push(sql`${row.column('deletedAt')} is null`)
   return conditions
 }
@@ -43,11 +48,11 @@ function shownRecord(context: AccessContext, { object, shows }: VisibleWith, row
 }
 
 /** Condition of the records that a field leads to at all. */
-export function onlyThose({ only }: ManyField, row: Row): Sql[] {
+export function manyFieldConditions({ only }: ManyField, row: Row): Sql[] {
   return only ? [sql`${row.column(only.column)}::text = any(${[...only.in]}::text[])`] : []
 }
 
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */
-export function requireReadable(context: AccessContext, object: ObjectType): void {
-  pass(context.actor, objectGuard(object, 'read', 'AccessContext'))
+export function requireReadableObject(context: AccessContext, object: ObjectType): void {
+  enforceGuard(context.actor, objectGuard(object, 'read', 'AccessContext'))
 }

@@ -17,7 +17,7 @@ export function withAuditedReads(
   group: FieldGroup,
   record: Compiled,
 ): Compiled {
-  if (!object.auditsReads || !tellsMore(reading, object, group)) return record
+  if (!object.auditsReads || !selectsData(reading, object, group)) return record
   const ids = reading.auditedReads.get(object.name) ?? new Set()
   reading.auditedReads.set(object.name, ids)
   return {
@@ -31,11 +31,11 @@ export function withAuditedReads(
   }
 }
 
-const BARE: ReadonlySet<string> = new Set(['id', '__typename'])
+const NOT_AUDITED: ReadonlySet<string> = new Set(['id', '__typename'])
 
-function tellsMore(reading: Reading, { name, variants }: ObjectType, group: FieldGroup): boolean {
+function selectsData(reading: Reading, { name, variants }: ObjectType, group: FieldGroup): boolean {
   const types = variants.size > 0 ? [...variants.values()].map((variant) => variant.name) : [name]
   return types.some((type) =>
-    [...subfields(reading, type, group).values()].some(([node]) => !BARE.has(node.name.value)),
+    [...subfields(reading, type, group).values()].some(([node]) => !NOT_AUDITED.has(node.name.value)),
   )
 }

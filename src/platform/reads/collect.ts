@@ -17,11 +17,11 @@ export interface Selected {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** Fields selected for one response key: the same field, perhaps named in several places. */
+/** The nodes of a document that select the field of one response key: the same field, possibly selected more than once. */
 export type FieldGroup = readonly [FieldNode, ...FieldNode[]]
 
 /**
- * Fields that the selection sets ask of a type, by response key in the order of the answer
+ * Returns the fields that the selection sets select on a type, by response key in the order of the answer
  * (CollectFields of the GraphQL specification, section 6.3.2).
  */
 export function collectFields(
@@ -56,7 +56,7 @@ export function collectFields(
   return groups
 }
 
-/** Selection sets below the fields of a group. */
+/** Returns the selection sets of the nodes of a group. */
 export function selectionSets(group: FieldGroup): SelectionSetNode[] {
   return group.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
 }

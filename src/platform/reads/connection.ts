@@ -16,7 +16,7 @@ import {
 import { type Page, pageOf } from './order/page.ts'
 import { asIs, elementsOf, type Reading, tuple } from './reading.ts'
 import { compileRecord } from './record.ts'
-import { compileParts, subfields } from './select.ts'
+import { compileFields, subfields } from './select.ts'
 
 /** The rows a connection walks over. */
 export interface ConnectionSource {
@@ -212,7 +212,7 @@ function edgeField(
   fields: FieldGroup,
 ): Compiled {
   if (!source.edge) throw badUserInput(`${typeName} has no field ${fields[0].name.value}.`)
-  const [part] = compileParts(reading, typeName, source.edge.row, new Map([[key, fields]]))
+  const [part] = compileFields(reading, typeName, source.edge.row, new Map([[key, fields]]))
   return part && !('typename' in part.compiled) ? part.compiled : { sql: sql`null`, shape: asIs }
 }
 

@@ -12,7 +12,7 @@ import { sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
 import type { Compiled } from '../declare/objects/field-read.ts'
 import { auditReads } from '../log/audited-reads.ts'
-import { pass } from '../permissions/guard.ts'
+import { enforceGuard } from '../permissions/guard.ts'
 import type { RequestContext } from '../request/context.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
@@ -126,7 +126,7 @@ function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() 
   const { guard } = field.extensions
   if (!guard || guard.kind === 'field')
     throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard of a root field.`)
-  pass(reading.actor, guard)
+  enforceGuard(reading.actor, guard)
   const args = getArgumentValues(field, group[0], reading.variables)
   return () => run({ context: query.context, reading, group, args })
 }

@@ -1,9 +1,12 @@
 import type { GraphQLLeafType } from 'graphql'
 
-/** A value that code answers, as GraphQL answers it. Throws TypeError or GraphQLError for one that is not of the type. */
+/**
+ * Returns a value that code computed in the form in which GraphQL returns it.
+ * @throws TypeError or GraphQLError when the value is not of the type.
+ */
 export function leafValue(type: GraphQLLeafType, value: unknown): unknown {
-  const answer: unknown = type.serialize(value)
-  if (answer === null || answer === undefined) throw new TypeError('It is no value.')
-  // What has no JSON, such as a cycle, must not come as far as the response.
-  return type.name === 'JSON' ? JSON.parse(JSON.stringify(answer)) : answer
+  const serialized: unknown = type.serialize(value)
+  if (serialized === null || serialized === undefined) throw new TypeError('The value is null or undefined.')
+  // A value that has no JSON, such as one with a cycle, must fail here and not when the response is written.
+  return type.name === 'JSON' ? JSON.parse(JSON.stringify(serialized)) : serialized
 }

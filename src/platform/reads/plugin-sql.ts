@@ -4,9 +4,9 @@ import type { RowReference } from '../declare/objects/field-sql.ts'
 import { type Permission, parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
-import { accessRulesOn, applies } from '../permissions/access-rules.ts'
-import { canWhole, recordScopes } from '../permissions/grants.ts'
-import { visible } from '../permissions/visible.ts'
+import { accessRulesOn, ruleApplies } from '../permissions/access-rules.ts'
+import { canOnWholeRecords, recordScopes } from '../permissions/grants.ts'
+import { visibilityConditions } from '../permissions/visible.ts'
 import { foreignKey } from '../registry/columns.ts'
 import type { RecordType, Registry } from '../registry/object-type.ts'
 import { objectBySingular, objectNamed } from '../registry/registry.ts'
@@ -53,7 +53,7 @@ export function guardedSql(
   permission: Permission | undefined,
   make: Make,
 ): Sql | null {
-  if (permission && !reading.isSystem && !canWhole(reading.actor, permission)) return null
+  if (permission && !reading.isSystem && !canOnWholeRecords(reading.actor, permission)) return null
   const { sql: expression, asks } = made(declared, reading, row, make, true)
   return permission && !asks && !seesEvery(reading, permission) ? null : expression
 }
@@ -90,7 +90,7 @@ function seesEvery(reading: AccessContext, permission: Permission): boolean {
   const object = objectBySingular(reading.registry, parsed.object)
   const rules = object ? accessRulesOn(reading.registry, object.name) : []
   const isSandboxed = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
-  return !isSandboxed && !rules.some(({ rule }) => applies(reading, rule, parsed.action))
+  return !isSandboxed && !rules.some(({ rule }) => ruleApplies(reading, rule, parsed.action))
 }
 
 function made(
@@ -102,7 +102,7 @@ function made(
 ): { readonly sql: Sql; readonly asks: boolean } {
   const sees = (name: string, alias: Sql) => {
     const object = objectNamed(declared.registry, name)
-    return and(visible(reading, object, rowOf(alias, object.model), { includeDeleted: true }))
+    return and(visibilityConditions(reading, object, rowOf(alias, object.model), { includeDeleted: true }))
   }
   const plugin = limitedPlugin(declared)
   if (plugin) {

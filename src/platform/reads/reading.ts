@@ -7,41 +7,48 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { RequestContext } from '../request/context.ts'
 import type { FieldGroup, Selected } from './collect.ts'
 
-/** One statement being compiled for one caller. */
+/** One SQL statement while it is compiled for one caller. */
 export interface Reading extends AccessContext, Selected {
-  /** Object whose record is the caller's own here, such as their role: its fields need no permission. Not of what lies below. */
-  readonly own?: ObjectType | undefined
-  /** What code computes once the statement is answered, by the field's declaration. */
+  /**
+   * Object of which the record that is being compiled is the caller's own, such as their role: its fields need no permission.
+   * Absent again for the records below its fields.
+   */
+  readonly ownObject?: ObjectType | undefined
+  /** The resolved fields of the answer, by their declarations. They are computed after the statement has returned. */
   readonly resolutions: Map<object, Resolution>
-  /** Records of objects whose reads are audited that the answer tells of: uuids by object. Filled as it is shaped. */
+  /** uuids of the records in the answer whose reads are audited, by the object's name. Filled while the answer is shaped. */
   readonly auditedReads: Map<string, Set<string>>
-  /** Told of what plugins' code failed with. */
+  /** Reports a failure of a plugin's code. */
   readonly report?: (failure: unknown) => Promise<void>
 }
 
-/** A field that code computes, for all records of an answer at once. */
+/** One resolved field of an answer: code computes its values for all records at once. */
 export interface Resolution {
-  /** Adds a record by the columns that the code needs. Answers what stands for its value; `group` is where a failure is told. */
+  /**
+   * Adds a record. Returns a deferred value that stands in the answer until `run` has computed the values.
+   * @param record The columns that the code needs, by the model's field names.
+   * @param group Selected field, for the location of an error.
+   */
   add(record: Readonly<Record<string, unknown>>, group: FieldGroup): unknown
-  /** Computes the values of all that were added. Never throws: each value tells what failed. */
+  /** Computes the values of all records that were added. Never throws: a failure is thrown when a value is settled. */
   run(): Promise<void>
 }
 
-/** Where a root field is answered by code. */
-export interface RunPlace {
+/** One call of the code of a root field. */
+export interface FieldCall {
   readonly context: RequestContext
   readonly reading: Reading
   readonly group: FieldGroup
   readonly args: Readonly<Record<string, unknown>>
 }
 
-/** What code answered, as the client selects it; the values in it that are known only later are still deferred. */
-export type FieldRun = (place: RunPlace) => Promise<unknown>
+/** Runs the code of a root field and returns its result as the client selects it. Values that are not known yet are deferred. */
+export type FieldRun = (call: FieldCall) => Promise<unknown>
 
 declare module '../declare/objects/field-read.ts' {
   interface Place {
     readonly reading: Reading
-    /** Row of the record whose field it is. */
+    /** Row of the record that has the field. */
     readonly row: Row
     readonly group: FieldGroup
   }
@@ -49,11 +56,13 @@ declare module '../declare/objects/field-read.ts' {
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    /** Compiles the field to SQL. */
     readonly read?: FieldRead
-    /** What the field asks of the caller. */
+    /** What the field requires of the caller. */
     readonly guard?: Guard
+    /** Computes a root field that is not compiled to SQL. */
     readonly run?: FieldRun
-    /** Plugin that adds it; absent for core's. */
+    /** Plugin that adds the field; absent for core's fields. */
     readonly pluginId?: string
   }
   interface GraphQLObjectTypeExtensions<_TSource, _TContext> {
@@ -76,18 +85,25 @@ declare module 'graphql' {
   }
 }
 
-/** What a compiled read answers for an object: its selected fields by response key. */
+/** The answer for one object: its selected fields by response key. */
 export type Answer = { readonly [key: string]: unknown }
 
-/** Marks an answer with its GraphQL type where the schema has an interface or union. Symbols don't reach the JSON. */
+/**
+ * Key of the name of an answer's GraphQL type, where the schema has an interface or union. It is a symbol, so that it is not
+ * part of the JSON.
+ */
 export const TYPE_NAME = Symbol('GraphQL type')
 
+/** Shape of a value whose JSON is the answer already. */
 export const asIs: Shape = (value) => value
 
-// PostgreSQL takes 100 arguments at most in one call.
+// PostgreSQL takes at most 100 arguments in one function call.
 const MAX_ARGUMENTS = 90
 
-/** SQL of a JSON array of the expressions, and how to get at its elements. */
+/**
+ * Returns the SQL of a JSON array of the expressions, in chunks where PostgreSQL takes no call with so many arguments, and the
+ * function that returns the elements of its value.
+ */
 export function tuple(expressions: readonly Sql[]): {
   readonly sql: Sql
   elements(value: unknown): readonly unknown[]
@@ -103,8 +119,8 @@ function jsonArray(expressions: readonly Sql[]): Sql {
   return sql`json_build_array(${expressions.length === 0 ? empty : join(expressions)})`
 }
 
-/** The elements of a JSON array that a compiled statement made. */
+/** Returns the elements of a JSON array in the result of a compiled statement. */
 export function elementsOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error('A compiled read answered something that is no array.')
+  if (!Array.isArray(value)) throw new Error('A compiled statement returned a value that is not an array.')
   return value
 }

@@ -8,22 +8,22 @@ import { objectNamed } from '../registry/registry.ts'
 import { withAuditedReads } from './audited-records.ts'
 import type { FieldGroup } from './collect.ts'
 import { type Reading, TYPE_NAME, tuple } from './reading.ts'
-import { assemble, compileField, compileParts, type Part, subfields } from './select.ts'
+import { type AnswerField, assemble, compileField, compileFields, subfields } from './select.ts'
 
-/** Compiles what a group selects on a record of the object, concrete or abstract. */
+/** Compiles what a group selects on a record of the object, concrete or abstract, and collects audited reads. */
 export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
-  return withAuditedReads(reading, object, row, group, compileAny(reading, object, row, group))
+  return withAuditedReads(reading, object, row, group, compileUnaudited(reading, object, row, group))
 }
 
-function compileAny(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
+function compileUnaudited(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
   if (!object.discriminator || object.variants.size === 0)
-    return assemble(compileParts(reading, object.name, row, subfields(reading, object.name, group)))
+    return assemble(compileFields(reading, object.name, row, subfields(reading, object.name, group)))
   return compileAbstract(reading, object, object.discriminator.name, row, group)
 }
 
 /**
- * A record whose GraphQL type depends on its row. What every kind selects alike is compiled once; what only some kinds
- * select is compiled under a CASE, so that a list of all kinds stays one statement.
+ * Compiles a record whose GraphQL type depends on its row. Fields that every variant selects in the same way are compiled
+ * once; fields that only some variants select are compiled under a CASE, so that a list of all variants stays one statement.
  */
 function compileAbstract(
   reading: Reading,
@@ -36,69 +36,75 @@ function compileAbstract(
   const selections = new Map(variants.map((variant) => [variant, subfields(reading, variant.name, group)]))
   const shared = sharedFields(reading, [...selections.values()], variants)
   const sharedExpressions: Sql[] = []
-  const sharedParts = new Map<string, { readonly index: number; readonly compiled: Compiled }>()
+  const compiledShared = new Map<string, { readonly index: number; readonly compiled: Compiled }>()
   for (const [key, { variant, fields }] of shared) {
     const compiled = compileField(reading, variant.name, row, fields, object)
-    sharedParts.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
+    compiledShared.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
   }
   const branches: Sql[] = []
   const hidden: Sql[] = []
-  const shapes = new Map<string, (values: readonly unknown[], own: unknown) => unknown>()
+  /** By the discriminator's value: turns the values of the shared fields and of the variant's other fields into the answer. */
+  const shapes = new Map<string, (sharedValues: readonly unknown[], variantValue: unknown) => unknown>()
   for (const [variant, fields] of selections) {
-    const ownParts: Part[] = []
-    const plan: { key: string; take: (values: readonly unknown[], own: Record<string, unknown>) => unknown }[] = []
+    const variantFields: AnswerField[] = []
+    const entries: {
+      key: string
+      valueFrom: (sharedValues: readonly unknown[], variantValues: Record<string, unknown>) => unknown
+    }[] = []
     for (const [key, group] of fields) {
-      const part = sharedParts.get(key)
-      if (part) plan.push({ key, take: (values) => part.compiled.shape(values[part.index]) })
-      else if (group[0].name.value === '__typename') plan.push({ key, take: () => variant.name })
+      const sharedField = compiledShared.get(key)
+      if (sharedField)
+        entries.push({ key, valueFrom: (values) => sharedField.compiled.shape(values[sharedField.index]) })
+      else if (group[0].name.value === '__typename') entries.push({ key, valueFrom: () => variant.name })
       else {
-        ownParts.push({ key, compiled: compileField(reading, variant.name, row, group, object) })
-        plan.push({ key, take: (_, own) => own[key] })
+        variantFields.push({ key, compiled: compileField(reading, variant.name, row, group, object) })
+        entries.push({ key, valueFrom: (_, variantValues) => variantValues[key] })
       }
     }
-    const own = ownParts.length > 0 ? assemble(ownParts) : null
-    const hiddenFromPlanner = hiddenAs(reading, object, variant, fields, row)
-    if (hiddenFromPlanner) hidden.push(sql`${row.column(discriminator)} = ${variant.kind} and ${hiddenFromPlanner}`)
-    if (own) branches.push(sql`when ${variant.kind} then ${own.sql}`)
-    shapes.set(variant.kind, (values, value) => {
-      const ownValues = asRecord(own ? own.shape(value) : {})
+    const compiled = variantFields.length > 0 ? assemble(variantFields) : null
+    const isHidden = hiddenVariantCondition(reading, object, variant, fields, row)
+    if (isHidden) hidden.push(sql`${row.column(discriminator)} = ${variant.kind} and ${isHidden}`)
+    if (compiled) branches.push(sql`when ${variant.kind} then ${compiled.sql}`)
+    shapes.set(variant.kind, (sharedValues, variantValue) => {
+      const variantValues = asRecord(compiled ? compiled.shape(variantValue) : {})
       const answer: Record<string | symbol, unknown> = { [TYPE_NAME]: variant.name }
-      for (const { key, take } of plan) answer[key] = take(values, ownValues)
+      for (const { key, valueFrom } of entries) answer[key] = valueFrom(sharedValues, variantValues)
       return answer
     })
   }
   const kind = row.column(discriminator)
-  const ownValues = branches.length > 0 ? sql`case ${kind} ${join(branches, ' ')} end` : sql`null`
-  const { sql: all, elements } = tuple([kind, ownValues, ...sharedExpressions])
+  const variantValue = branches.length > 0 ? sql`case ${kind} ${join(branches, ' ')} end` : sql`null`
+  const { sql: all, elements } = tuple([kind, variantValue, ...sharedExpressions])
   return {
     sql: hidden.length > 0 ? sql`case when ${or(hidden)} then null else ${all} end` : all,
     shape(value) {
       if (value === null) return null
-      const [kind, own, ...values] = elements(value)
-      return shapes.get(String(kind))?.(values, own) ?? null
+      const [kind, variantValue, ...sharedValues] = elements(value)
+      return shapes.get(String(kind))?.(sharedValues, variantValue) ?? null
     },
   }
 }
 
 /**
- * Condition that the caller does not see a row as the object of its own that its kind is, where something is selected that
- * only this has; null where they see it so. An actor's name may be told to who is not told a user's address.
+ * Returns the condition that a row of the variant is hidden from the caller, or null when no row is. It applies to a variant
+ * that is declared as an object of its own, when a field is selected that only this object has: somebody may see an actor's
+ * name without being allowed to see the address of the user.
  */
-function hiddenAs(
+function hiddenVariantCondition(
   reading: Reading,
   { fields: shared }: ObjectType,
   variant: Variant,
   fields: ReadonlyMap<string, FieldGroup>,
   row: Row,
 ): Sql | null {
-  const isOwn = ([{ name }]: FieldGroup) => name.value !== '__typename' && !shared.has(name.value)
-  if (variant.object === null || reading.own || ![...fields.values()].some(isOwn)) return null
+  const isVariantField = ([{ name }]: FieldGroup) => name.value !== '__typename' && !shared.has(name.value)
+  if (variant.object === null || reading.ownObject || ![...fields.values()].some(isVariantField)) return null
   const conditions = accessConditions(reading, objectNamed(reading.registry, variant.object), row, 'read')
   if (conditions?.length === 0) return null
   return sql`not coalesce(${and(conditions ?? [sql`false`])}, false)`
 }
 
-/** Fields that all kinds select by the same nodes and read in the same way. */
+/** Returns the fields that all variants select with the same nodes and read with the same function, by response key. */
 function sharedFields(
   reading: Reading,
   selections: readonly ReadonlyMap<string, FieldGroup>[],

@@ -2,38 +2,44 @@ import { isAbstractType } from 'graphql'
 import { type Row, rowOf, tableOf, workspaceOf } from '../data/row.ts'
 import { and, join, type Sql, sql } from '../data/sql.ts'
 import type { Compiled } from '../declare/objects/field-read.ts'
-import { visible } from '../permissions/visible.ts'
+import { visibilityConditions } from '../permissions/visible.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
 import { elementsOf, type Reading, TYPE_NAME } from './reading.ts'
 import { compileRecord } from './record.ts'
 
-/** A record of any type that the interface or union allows, found by type and id; null when it is gone or hidden. */
+/**
+ * Compiles a reference to a record of any object that an interface or union allows. The answer is null when the record does
+ * not exist or is not visible to the caller.
+ * @param abstractName Name of the GraphQL interface or union.
+ * @param row Row that holds the reference; the record must be in its workspace.
+ * @param type SQL of the name of the record's object.
+ * @param id SQL of the record's uuid.
+ */
 export function compileReference(
-  place: { readonly reading: Reading; readonly group: FieldGroup },
+  { reading, group }: { readonly reading: Reading; readonly group: FieldGroup },
   abstractName: string,
   row: Row,
   type: Sql,
   id: Sql,
   options: { readonly includeDeleted?: boolean } = {},
 ): Compiled {
-  const { reading, group } = place
   const branches: Sql[] = []
   const shapes = new Map<string, (value: unknown) => unknown>()
   for (const object of objectsOf(reading, abstractName)) {
-    const other = rowOf(reading.alias(), object.model)
-    const record = compileRecord(reading, object, other, group)
-    const met = and([
-      sql`${workspaceOf(other)} = ${row.column('workspaceId')}`,
-      sql`${other.column('id')} = ${id}`,
-      ...visible(reading, object, other, options),
+    const target = rowOf(reading.alias(), object.model)
+    const record = compileRecord(reading, object, target, group)
+    const condition = and([
+      sql`${workspaceOf(target)} = ${row.column('workspaceId')}`,
+      sql`${target.column('id')} = ${id}`,
+      ...visibilityConditions(reading, object, target, options),
     ])
     branches.push(
-      sql`when ${object.name} then (select json_build_array(${object.name}::text, ${record.sql}) from ${tableOf(object, other)} where ${met})`,
+      sql`when ${object.name} then (select json_build_array(${object.name}::text, ${record.sql}) from ${tableOf(object, target)} where ${condition})`,
     )
     shapes.set(
       object.name,
-      object.variants.size > 0 ? record.shape : (value) => marked(object.name, record.shape(value)),
+      object.variants.size > 0 ? record.shape : (value) => withTypeName(object.name, record.shape(value)),
     )
   }
   return {
@@ -46,19 +52,19 @@ export function compileReference(
   }
 }
 
-/** An answer object marked with its GraphQL type. */
-export function marked(typeName: string, answer: unknown): unknown {
+/** Sets the name of its GraphQL type on an answer object; returns any other value unchanged. */
+export function withTypeName(typeName: string, answer: unknown): unknown {
   return answer !== null && typeof answer === 'object' ? Object.assign(answer, { [TYPE_NAME]: typeName }) : answer
 }
 
-/** Objects whose records an interface or union can stand for. */
+/** Returns the objects whose records an interface or union allows, directly or by one of their variants. */
 export function objectsOf(reading: Reading, abstractName: string): ObjectType[] {
   const abstract = reading.schema.getType(abstractName)
   if (!isAbstractType(abstract)) return []
-  const possible = new Set(reading.schema.getPossibleTypes(abstract).map((type) => type.name))
+  const possibleTypes = new Set(reading.schema.getPossibleTypes(abstract).map((type) => type.name))
   return [...reading.registry.objects.values()].filter(
     (object) =>
-      possible.has(object.name) ||
-      [...object.variants.values()].some((variant) => !variant.object && possible.has(variant.name)),
+      possibleTypes.has(object.name) ||
+      [...object.variants.values()].some((variant) => !variant.object && possibleTypes.has(variant.name)),
   )
 }

@@ -4,7 +4,7 @@ import type { Compiled, FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { badUserInput } from '../errors.ts'
 import { requireSearchable } from '../permissions/guard.ts'
-import { visible } from '../permissions/visible.ts'
+import { visibilityConditions } from '../permissions/visible.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { compileConnection } from './connection.ts'
 import { oneRecord } from './fields/one-fields.ts'
@@ -14,9 +14,9 @@ import type { OrderKey } from './order/keyset.ts'
 import { orderKeys, orderTerms } from './order/order.ts'
 import { elementsOf, type Reading } from './reading.ts'
 import { compileRecord } from './record.ts'
-import { marked } from './reference.ts'
+import { withTypeName } from './reference.ts'
 
-/** Where root fields are read from: no row, only the caller's workspace. */
+/** Returns the row that root fields are read from: it has no columns but the id of the caller's workspace. */
 export function rootRow(reading: Reading): Row {
   const [model] = reading.registry.models.models.values()
   if (!model) throw new Error('There are no models.')
@@ -30,12 +30,12 @@ export function rootRow(reading: Reading): Row {
   }
 }
 
-/** Condition that a row lies in the caller's workspace: the first wall, before row-level security. */
+/** Returns the condition that a row belongs to the caller's workspace. PostgreSQL's row-level security enforces the same again. */
 function inWorkspace(reading: Reading, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${reading.actor.workspaceId}::uuid`
 }
 
-/** `accounts(…)`. */
+/** Returns how a root list field of an object is read, such as `accounts(…)`. */
 export function readRootList(object: ObjectType): FieldRead {
   return (place) => {
     const { reading, args } = place
@@ -55,7 +55,7 @@ export function readRootList(object: ObjectType): FieldRead {
       from: search?.from ?? from,
       conditions: [
         inWorkspace(reading, row),
-        ...visible(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
+        ...visibilityConditions(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
         ...(args['filter'] ? [compileFilter(reading, object, row, args['filter'])] : []),
       ],
       keys: [
@@ -68,15 +68,15 @@ export function readRootList(object: ObjectType): FieldRead {
   }
 }
 
-/** `account(id:)`. */
+/** Returns how a root field of one record is read, such as `account(id:)`. */
 export function readRootOne(object: ObjectType): FieldRead {
   return (place) => {
     const uuid = uuidFor(object, place.args['id'])
-    return uuid ? recordById(place.reading, object, uuid, place.group, place.args['includeDeleted'] === true) : nothing
+    return uuid ? recordById(place.reading, object, uuid, place.group, place.args['includeDeleted'] === true) : noRecord
   }
 }
 
-/** The record with that uuid in the caller's workspace, or null. */
+/** Compiles the record with this uuid in the caller's workspace; null when it does not exist or is not visible. */
 export function recordById(
   reading: Reading,
   object: ObjectType,
@@ -92,9 +92,12 @@ export function recordById(
   )
 }
 
-const nothing: Compiled = { sql: sql`null`, shape: () => null }
+const noRecord: Compiled = { sql: sql`null`, shape: () => null }
 
-/** The uuid in an id of the object, or null for an id of another type or none at all: the caller doesn't learn which. */
+/**
+ * Returns the uuid in a record id of the object, or null when the value is not a record id or is one of another object. Both
+ * look the same to the caller.
+ */
 export function uuidFor(object: ObjectType, id: unknown): string | null {
   const decoded = typeof id === 'string' ? decodeId(id) : null
   if (!decoded) return null
@@ -102,56 +105,64 @@ export function uuidFor(object: ObjectType, id: unknown): string | null {
   return prefixes.includes(decoded.prefix) ? decoded.uuid : null
 }
 
-/** `node(id:)`, Relay's Global Object Identification. */
+/** Returns how `node(id:)` is read: Relay's Global Object Identification. */
 export function readNode(registry: Registry): FieldRead {
   return ({ reading, group, args }) => {
     const decoded = decodeId(String(args['id']))
     const object = decoded ? registry.prefixes.get(decoded.prefix) : undefined
-    if (!decoded || !object) return nothing
+    if (!decoded || !object) return noRecord
     const record = recordById(reading, object, decoded.uuid, group)
     return {
       sql: record.sql,
-      shape: (value) => (object.variants.size > 0 ? record.shape(value) : marked(object.name, record.shape(value))),
+      shape: (value) =>
+        object.variants.size > 0 ? record.shape(value) : withTypeName(object.name, record.shape(value)),
     }
   }
 }
 
+/** Ids that one `nodes` field takes at most. */
 const MAX_NODES = 200
 
-/** `nodes(ids:)`: one subquery a type, whatever the number of ids; order kept, null for what is not there. */
+/**
+ * Returns how `nodes(ids:)` is read: by one subquery for each object, whatever the number of ids. The answer has the order of
+ * the ids, and null for each record that does not exist or is not visible.
+ */
 export function readNodes(registry: Registry): FieldRead {
   return ({ reading, group, args }) => {
     const ids = Array.isArray(args['ids']) ? args['ids'].map(String) : []
     if (ids.length > MAX_NODES) throw badUserInput(`nodes takes ${MAX_NODES} ids at most, not ${ids.length}.`)
     const decoded = ids.map(decodeId)
-    const byObject = new Map<ObjectType, Set<string>>()
+    const uuidsByObject = new Map<ObjectType, Set<string>>()
     for (const id of decoded) {
       const object = id ? registry.prefixes.get(id.prefix) : undefined
-      if (id && object) byObject.set(object, (byObject.get(object) ?? new Set()).add(id.uuid))
+      if (id && object) uuidsByObject.set(object, (uuidsByObject.get(object) ?? new Set()).add(id.uuid))
     }
-    const parts = [...byObject].map(([object, uuids]) => ({
+    const subqueries = [...uuidsByObject].map(([object, uuids]) => ({
       object,
       compiled: recordsById(reading, object, [...uuids], group),
     }))
     return {
-      sql: parts.length > 0 ? sql`json_build_array(${join(parts.map(({ compiled }) => compiled.sql))})` : sql`null`,
+      sql:
+        subqueries.length > 0
+          ? sql`json_build_array(${join(subqueries.map(({ compiled }) => compiled.sql))})`
+          : sql`null`,
       shape(value) {
-        const found = new Map<ObjectType, ReadonlyMap<string, unknown>>()
+        const records = new Map<ObjectType, ReadonlyMap<string, unknown>>()
         if (value !== null)
           for (const [index, element] of elementsOf(value).entries()) {
-            const part = parts[index]
-            if (part) found.set(part.object, part.compiled.shape(element))
+            const subquery = subqueries[index]
+            if (subquery) records.set(subquery.object, subquery.compiled.shape(element))
           }
         return decoded.map((id) => {
           const object = id ? registry.prefixes.get(id.prefix) : undefined
-          return (id && object && found.get(object)?.get(id.uuid)) ?? null
+          return (id && object && records.get(object)?.get(id.uuid)) ?? null
         })
       },
     }
   }
 }
 
-/** Records by uuid, as a map. */
+/** Compiles the records with these uuids in the caller's workspace. The answer is a map of the visible ones by uuid. */
 export function recordsById(
   reading: Reading,
   object: ObjectType,
@@ -161,22 +172,22 @@ export function recordsById(
 ): { readonly sql: Sql; shape(value: unknown): Map<string, unknown> } {
   const row = rowOf(reading.alias(), object.model)
   const record = compileRecord(reading, object, row, group)
-  const met = and([
+  const condition = and([
     inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${uuids}::uuid[])`,
-    ...visible(reading, object, row, { includeDeleted }),
+    ...visibilityConditions(reading, object, row, { includeDeleted }),
   ])
   return {
-    sql: sql`(select json_agg(json_build_array(${row.column('id')}, ${record.sql})) from ${tableOf(object, row)} where ${met})`,
+    sql: sql`(select json_agg(json_build_array(${row.column('id')}, ${record.sql})) from ${tableOf(object, row)} where ${condition})`,
     shape(value) {
-      const found = new Map<string, unknown>()
-      if (value === null) return found
+      const records = new Map<string, unknown>()
+      if (value === null) return records
       for (const element of elementsOf(value)) {
         const [uuid, answer] = elementsOf(element)
         const shaped = record.shape(answer)
-        found.set(String(uuid), object.variants.size > 0 ? shaped : marked(object.name, shaped))
+        records.set(String(uuid), object.variants.size > 0 ? shaped : withTypeName(object.name, shaped))
       }
-      return found
+      return records
     },
   }
 }

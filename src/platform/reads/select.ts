@@ -2,23 +2,24 @@ import { getArgumentValues, isNonNullType, isObjectType } from 'graphql'
 import type { Row } from '../data/row.ts'
 import { and, type Sql, sql } from '../data/sql.ts'
 import type { Compiled } from '../declare/objects/field-read.ts'
-import { forbidden, forbiddenInPart } from '../permissions/forbidden.ts'
+import { forbidden, forbiddenForSomeRecords } from '../permissions/forbidden.ts'
 import { fieldScopes } from '../permissions/grants.ts'
-import { type Guard, pass } from '../permissions/guard.ts'
-import { conditionsOf } from '../permissions/record-access.ts'
+import { enforceGuard, type Guard } from '../permissions/guard.ts'
+import { scopeConditions } from '../permissions/record-access.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import { objectBySingular } from '../registry/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
 import { type Reading, tuple } from './reading.ts'
 
-/** Fields that a group selects on a type, by response key. */
+/** Returns the fields that a group selects on a type, by response key. */
 export function subfields(reading: Reading, typeName: string, group: FieldGroup): Map<string, FieldGroup> {
   return collectFields(reading, typeName, selectionSets(group))
 }
 
 /**
- * Compiles one selected field by the `read` that its GraphQL field carries, if the caller passes the guard that it carries:
- * FORBIDDEN otherwise. Of a record whose type is one of several, `as` is the object that it is read as.
+ * Compiles one selected field with the `read` function of its GraphQL field.
+ * @param as Object that the record is read as, where `typeName` is one of its variants; null otherwise.
+ * @throws GraphQLError FORBIDDEN when the caller does not pass the guard of the field.
  */
 export function compileField(
   reading: Reading,
@@ -31,61 +32,75 @@ export function compileField(
   const type = reading.schema.getType(typeName)
   const field = isObjectType(type) ? type.getFields()[name] : undefined
   const read = field?.extensions.read
-  if (!field || !read) throw new Error(`${typeName}.${name} can't be read: its field carries no read.`)
+  if (!field || !read) throw new Error(`${typeName}.${name} can't be read: the field has no read function.`)
   const isRequired = isNonNullType(field.type)
-  const reached = passGuard({ reading, row, as, coordinate: `${typeName}.${name}`, isRequired }, field.extensions.guard)
+  const readable = readableConditions(
+    { reading, row, as, coordinate: `${typeName}.${name}`, isRequired },
+    field.extensions.guard,
+  )
   const compiled = read({
-    reading: reading.own ? { ...reading, own: undefined } : reading,
+    reading: reading.ownObject ? { ...reading, ownObject: undefined } : reading,
     row,
     group,
     args: getArgumentValues(field, group[0], reading.variables),
     coordinate: `${typeName}.${name}`,
   })
-  if (reached.length === 0) return compiled
-  const told = sql`case when ${and(reached)} then ${compiled.sql} end`
-  return { sql: told, shape: (value) => (value === null ? null : compiled.shape(value)) }
+  if (readable.length === 0) return compiled
+  return {
+    sql: sql`case when ${and(readable)} then ${compiled.sql} end`,
+    shape: (value) => (value === null ? null : compiled.shape(value)),
+  }
 }
 
-interface Guarded {
+/** A selected field whose guard is enforced. */
+interface GuardedField {
   readonly reading: Reading
   readonly row: Row
   readonly as: ObjectType | null
   readonly coordinate: string
-  /** Whether the field always has a value, so that it can't be left empty. */
+  /** Whether the GraphQL type of the field is non-null, so that it can't be null on the records whose field is hidden. */
   readonly isRequired: boolean
 }
 
-/** Conditions of the rows whose field the caller may read, of those that they see. Throws FORBIDDEN where it is none, or can't be some. */
-function passGuard({ reading, row, as, coordinate, isRequired }: Guarded, guard: Guard | undefined): readonly Sql[] {
-  if (!guard) throw new Error(`${coordinate} can't be read: its field carries no guard.`)
+/**
+ * Enforces the guard of a field and returns the conditions of the visible rows whose field the caller may read; an empty list
+ * for all of them.
+ * @throws GraphQLError FORBIDDEN when the caller may read the field of no record, or only of some records although its type
+ * is non-null.
+ */
+function readableConditions(
+  { reading, row, as, coordinate, isRequired }: GuardedField,
+  guard: Guard | undefined,
+): readonly Sql[] {
+  if (!guard) throw new Error(`${coordinate} can't be read: the field has no guard.`)
   if (guard.kind !== 'field') {
-    pass(reading.actor, guard)
+    enforceGuard(reading.actor, guard)
     return []
   }
   const name = as?.fields.has(guard.field) ? as.singular : guard.object
-  if (reading.own && (reading.own.singular === name || reading.own === as)) return []
+  if (reading.ownObject && (reading.ownObject.singular === name || reading.ownObject === as)) return []
   const scopes = fieldScopes(reading.actor, name, 'read', guard.field, guard.isSensitive)
   const permission = `${name}.${guard.field}:read` as const
   if (!scopes) throw forbidden(permission, `Reading ${guard.coordinate}`)
   if (scopes.length === 0) return []
   const object = as?.singular === name ? as : objectBySingular(reading.registry, name)
-  if (isRequired || !object) throw forbiddenInPart(permission, `Reading ${guard.coordinate}`)
-  return conditionsOf(reading, object, row, 'read', scopes)
+  if (isRequired || !object) throw forbiddenForSomeRecords(permission, `Reading ${guard.coordinate}`)
+  return scopeConditions(reading, object, row, 'read', scopes)
 }
 
-/** One part of an answer object: a selected field, or `__typename`. */
-export interface Part {
+/** One entry of an answer object: a compiled field, or the value of `__typename`. */
+export interface AnswerField {
   readonly key: string
   readonly compiled: Compiled | { readonly typename: string }
 }
 
-/** Compiles fields of a concrete type over one row. */
-export function compileParts(
+/** Compiles the selected fields of a concrete type over one row. */
+export function compileFields(
   reading: Reading,
   typeName: string,
   row: Row,
   groups: ReadonlyMap<string, FieldGroup>,
-): Part[] {
+): AnswerField[] {
   return [...groups].map(([key, group]) => ({
     key,
     compiled:
@@ -93,11 +108,14 @@ export function compileParts(
   }))
 }
 
-/** An answer object of the parts: one JSON array in SQL, shaped into an object with the keys in the order of the selection. */
-export function assemble(parts: readonly Part[]): Compiled {
+/**
+ * Combines compiled fields into an answer object: one JSON array in SQL, shaped into an object with the keys in the order of
+ * the selection.
+ */
+export function assemble(fields: readonly AnswerField[]): Compiled {
   const expressions: Sql[] = []
   const steps: { key: string; index: number; shape: (value: unknown) => unknown }[] = []
-  for (const { key, compiled } of parts) {
+  for (const { key, compiled } of fields) {
     if ('typename' in compiled) steps.push({ key, index: -1, shape: () => compiled.typename })
     else steps.push({ key, index: expressions.push(compiled.sql) - 1, shape: compiled.shape })
   }
@@ -116,5 +134,5 @@ export function assemble(parts: readonly Part[]): Compiled {
 
 /** Compiles what a group selects on a concrete type. */
 export function compileSelection(reading: Reading, typeName: string, row: Row, group: FieldGroup): Compiled {
-  return assemble(compileParts(reading, typeName, row, subfields(reading, typeName, group)))
+  return assemble(compileFields(reading, typeName, row, subfields(reading, typeName, group)))
 }

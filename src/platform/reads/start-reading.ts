@@ -10,12 +10,12 @@ interface Caller {
   readonly actor: Actor
 }
 
-/** Begins a statement for a caller that finds records, or asks something of them, and in which nothing is selected. */
+/** Starts a statement that looks up or checks records for a caller, without a client's selection. */
 export function startFinding({ runtime: { registry, schema }, actor }: Caller): Reading {
   return startReading({ schema, fragments: {}, variables: {}, registry, actor })
 }
 
-/** Begins a statement for what the client selects below a field. */
+/** Starts a statement for what a client selects below the field that is being resolved. */
 export function startSelection({ runtime, actor, auditedReads }: RequestContext, info: GraphQLResolveInfo): Reading {
   return startReading({
     schema: info.schema,
@@ -27,18 +27,18 @@ export function startSelection({ runtime, actor, auditedReads }: RequestContext,
   })
 }
 
-/** Begins a statement for a caller. */
+/** Starts a statement for a caller. */
 export function startReading(
   options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'compileFilter' | 'auditedReads'> &
     Partial<Pick<Reading, 'auditedReads'>>,
 ): Reading {
-  let count = 0
+  let aliasCount = 0
   return {
     ...options,
     resolutions: new Map(),
     decisions: new Map(),
     auditedReads: options.auditedReads ?? new Map(),
     compileFilter,
-    alias: () => raw(`t${++count}`),
+    alias: () => raw(`t${++aliasCount}`),
   }
 }

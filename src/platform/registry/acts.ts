@@ -3,27 +3,27 @@ import type { Act } from '../declare/rules/act.ts'
 import type { Operation } from '../declare/rules/operation.ts'
 import type { Registry } from './object-type.ts'
 
-/** A business act and the plugin that brought it. */
+/** A business act and the plugin that declares it. */
 export interface OwnedAct {
   readonly plugin: Plugin
   readonly act: Act
 }
 
-/** An operation and the plugin that brought it. */
+/** An operation and the plugin that declares it. */
 export interface OwnedOperation {
   readonly plugin: Plugin
   readonly operation: Operation
 }
 
-/** The action whose permission an act needs: its own, or `update`. */
+/** Returns the action of the permission that an act needs: its own action, or `update`. */
 export function actionOf({ action = 'update' }: Act): string {
   return action
 }
 
-/** The act of that name, or null. */
+/** Returns the act with this name, or null. */
 export function actNamed(registry: Registry, name: string): OwnedAct | null {
   for (const plugin of registry.plugins) {
-    const act = plugin.acts?.find((each) => each.name === name)
+    const act = plugin.acts?.find((candidate) => candidate.name === name)
     if (act) return { plugin, act }
   }
   return null

@@ -3,19 +3,19 @@ import type { VariantDeclaration } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { Condition } from './object-type.ts'
 
-/** Fields that a plugin adds to another's object. */
+/** Fields that a plugin adds to an object of another plugin. */
 export interface Extension {
   readonly pluginId: string
   readonly fields: Readonly<Record<string, FieldDeclaration>>
 }
 
-/** A kind and the plugin that brought it. */
+/** A variant and the plugin that declares it. */
 export interface OwnedVariant {
   readonly pluginId: string
   readonly variant: VariantDeclaration
 }
 
-/** Conditions that plugins add to the filter of an object. */
+/** Returns the conditions that plugins add to the filter of an object. */
 export function conditionsOf(plugins: readonly Plugin[], object: string): Condition[] {
   return plugins.flatMap((plugin) =>
     Object.entries(plugin.conditions?.[object] ?? {}).map(([name, declaration]) => ({
@@ -26,7 +26,7 @@ export function conditionsOf(plugins: readonly Plugin[], object: string): Condit
   )
 }
 
-/** What plugins add to another's object. */
+/** Returns the fields that plugins add to an object of another plugin. */
 export function extensionsOf(plugins: readonly Plugin[], object: string): Extension[] {
   return plugins.flatMap((plugin) => {
     const fields = plugin.extend?.[object]

@@ -1,16 +1,22 @@
 import type { Column, Model, Relation } from '../data/models/models.ts'
 import { CompositionError } from './composition-error.ts'
 
-/** The column a relation keeps the other record's id in. */
+/**
+ * Returns the column in which a relation stores the other record's id.
+ * @throws CompositionError when `workspaceId` is the relation's only column.
+ */
 export function foreignKey(model: Model, relation: Relation): Column {
   const name = relation.columns.find((column) => column !== 'workspaceId')
   const column = name ? model.columns.get(name) : undefined
   if (!column)
-    throw new CompositionError(`Relation ${model.name}.${relation.name} has no column of its own beside workspaceId.`)
+    throw new CompositionError(`Relation ${model.name}.${relation.name} has no column other than workspaceId.`)
   return column
 }
 
-/** The column named, or the one behind the relation named. */
+/**
+ * Returns the column with this name, or the foreign key of the relation with this name.
+ * @throws CompositionError when the model has neither.
+ */
 export function columnOrForeignKey(model: Model, name: string): Column {
   const relation = model.relations.get(name)
   if (relation) return foreignKey(model, relation)

@@ -1,4 +1,4 @@
-/** A declaration that can't be composed. The message names the owner, the place and what to change. */
+/** A declaration that can't be composed. The message names the plugin, the declaration and what to change. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError'
 }

@@ -1,7 +1,7 @@
 import { foreignKey } from './columns.ts'
 import type { Field, RecordType } from './object-type.ts'
 
-/** Input field that a field is written by, or null for one that nobody writes. */
+/** Returns the name of the input field that writes a field, or null when clients can't write it. */
 export function inputNameOf(type: RecordType, field: Field): string | null {
   if (field.kind === 'column') return field.options.input === false ? null : field.name
   if (field.kind === 'one') return field.isWritten ? foreignKey(type.model, field.relation).name : null

@@ -7,20 +7,21 @@ import type { Registry } from './object-type.ts'
 /** Actions of every object. */
 const ACTIONS = ['read', 'create', 'update', 'delete']
 
-/** What is administered and is no object of the registry. */
+/** Objects of permissions that are not objects of the registry. */
 const PLATFORM = ['plugin', 'audit', 'access']
 
 /**
- * Actions that permissions may name, by the object as they name it: those of the objects of these plugins, core's among them,
- * and those that their acts, operations and queries ask for.
+ * Returns the actions that permissions may name, by object in camelCase: the actions of every object of the given
+ * plugins, and the permissions that their acts, operations and queries need.
+ * @param plugins Plugins of the registry. Default: all.
  */
 export function knownActions(
   registry: Registry,
   plugins: readonly Plugin[] = registry.plugins,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const known = new Map(PLATFORM.map((object) => [object, new Set(ACTIONS)]))
+  const actionsByObject = new Map(PLATFORM.map((object) => [object, new Set(ACTIONS)]))
   const add = (object: string, actions: readonly string[]) =>
-    known.set(object, new Set([...(known.get(object) ?? []), ...actions]))
+    actionsByObject.set(object, new Set([...(actionsByObject.get(object) ?? []), ...actions]))
   const ids = new Set(plugins.map(({ id }) => id))
   for (const { pluginId, singular } of registry.objects.values()) if (ids.has(pluginId)) add(singular, ACTIONS)
   for (const { operations = [], queries = [], acts = [] } of plugins) {
@@ -33,24 +34,34 @@ export function knownActions(
       if (object && ids.has(object.pluginId)) add(object.singular, [actionOf(act)])
     }
   }
-  return known
+  return actionsByObject
 }
 
-/** What is wrong with the object or the action of a permission, as a sentence; null where both are known. */
-export function unknownPart(
-  known: ReadonlyMap<string, ReadonlySet<string>>,
+/**
+ * Returns a sentence about the object or the action of a permission that does not exist; null when both exist.
+ * @param knownByObject Result of `knownActions`.
+ */
+export function permissionProblem(
+  knownByObject: ReadonlyMap<string, ReadonlySet<string>>,
   { object, action }: { readonly object: string; readonly action: string },
 ): string | null {
-  const own = object === '*' ? [...known.values()].flatMap((actions) => [...actions]) : [...(known.get(object) ?? [])]
-  if (own.length === 0) return thereIsNo('object', object, [...known.keys()])
-  if (action === '*' || own.includes(action)) return null
-  const all = `There are ${[...new Set(own)].join(', ')} and *.`
-  return thereIsNo(object === '*' ? 'action' : `action of ${object}`, action, own, all)
+  const actions =
+    object === '*'
+      ? [...knownByObject.values()].flatMap((ofObject) => [...ofObject])
+      : [...(knownByObject.get(object) ?? [])]
+  if (actions.length === 0) return unknownName('object', object, [...knownByObject.keys()])
+  if (action === '*' || actions.includes(action)) return null
+  const choices = `There are ${[...new Set(actions)].join(', ')} and *.`
+  return unknownName(object === '*' ? 'action' : `action of ${object}`, action, actions, choices)
 }
 
-/** Tells that a name stands for nothing: with the known one that is most like it, or else with `otherwise`. */
-export function thereIsNo(what: string, name: string, known: readonly string[], otherwise = ''): string {
-  const near = nearest(name, known)
-  const hint = near === null ? otherwise : `Did you mean ${near}?`
+/**
+ * Returns a sentence that says that a name does not exist. It suggests the most similar name; when none is similar, it
+ * ends with `otherwise`.
+ * @param what Kind of the name, such as `object`.
+ */
+export function unknownName(what: string, name: string, names: readonly string[], otherwise = ''): string {
+  const suggestion = nearest(name, names)
+  const hint = suggestion === null ? otherwise : `Did you mean ${suggestion}?`
   return `There is no ${what} called ${name}.${hint && ` ${hint}`}`
 }

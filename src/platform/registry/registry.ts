@@ -7,7 +7,11 @@ import { CompositionError } from './composition-error.ts'
 import type { ObjectType, Registry } from './object-type.ts'
 import { resolveObject } from './resolve-object.ts'
 
-/** Resolves what plugins declare. Throws CompositionError on a clash, naming both owners, or on a name the model lacks. */
+/**
+ * Resolves the declarations of plugins.
+ * @throws CompositionError when names clash, naming both plugins, or when a declaration refers to a name that does not
+ * exist.
+ */
 export function composeRegistry(models: Models, plugins: readonly Plugin[]): Registry {
   const objects = new Map<string, ObjectType>()
   const interfaces = new Map<string, InterfaceDeclaration>()
@@ -24,8 +28,8 @@ export function composeRegistry(models: Models, plugins: readonly Plugin[]): Reg
         throw new CompositionError(
           `Type ${name} is declared by both ${existing.pluginId} and ${plugin.id}. Rename one.`,
         )
-      const own = variants.filter(({ variant }) => variant.of === name)
-      const object = resolveObject(models, plugin, declaration, own, {
+      const objectVariants = variants.filter(({ variant }) => variant.of === name)
+      const object = resolveObject(models, plugin, declaration, objectVariants, {
         fields: extensionsOf(plugins, name),
         conditions: conditionsOf(plugins, name),
       })
@@ -35,26 +39,30 @@ export function composeRegistry(models: Models, plugins: readonly Plugin[]): Reg
           object.prefix,
           ...[...object.variants.values()].flatMap((variant) => (variant.object ? [] : [variant.prefix])),
         ])) {
-          const holder = prefixes.get(prefix)
-          if (holder)
+          const owner = prefixes.get(prefix)
+          if (owner)
             throw new CompositionError(
-              `Id prefix ${prefix} is used by both ${holder.name} of ${holder.pluginId} and ${name} of ${plugin.id}. Change one.`,
+              `Id prefix ${prefix} is used by both ${owner.name} of ${owner.pluginId} and ${name} of ${plugin.id}. Change one.`,
             )
           prefixes.set(prefix, object)
         }
     }
-    for (const declared of plugin.interfaces ?? []) interfaces.set(declared.name, implemented(plugins, declared))
+    for (const declared of plugin.interfaces ?? [])
+      interfaces.set(declared.name, withImplementations(plugins, declared))
   }
   return { models, plugins, objects, interfaces, prefixes }
 }
 
-/** An interface with the objects that other plugins let it stand for. */
-function implemented(plugins: readonly Plugin[], declared: InterfaceDeclaration): InterfaceDeclaration {
+/** Returns the interface, including the objects that other plugins declare under `implement`. */
+function withImplementations(plugins: readonly Plugin[], declared: InterfaceDeclaration): InterfaceDeclaration {
   const others = plugins.flatMap((plugin) => plugin.implement?.[declared.name] ?? [])
   return others.length === 0 ? declared : { ...declared, objects: [...new Set([...declared.objects, ...others])] }
 }
 
-/** The object of that name. Throws CompositionError when nobody declares it. */
+/**
+ * Returns the object with this name.
+ * @throws CompositionError when no plugin declares it.
+ */
 export function objectNamed(registry: Registry, name: string): ObjectType {
   const object = registry.objects.get(name)
   if (!object)
@@ -64,7 +72,7 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
   return object
 }
 
-/** The object that permissions call by this name, such as `account`. */
+/** Returns the object that permissions name in camelCase, such as `account`; undefined when there is none. */
 export function objectBySingular(registry: Registry, singular: string): ObjectType | undefined {
   for (const object of registry.objects.values()) if (object.singular === singular) return object
   return undefined

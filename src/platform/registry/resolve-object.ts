@@ -20,7 +20,10 @@ const HISTORY = many({
 const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const
 
-/** Resolves a part of a record against its model. */
+/**
+ * Resolves an item, a link or the detail of a variant against its model.
+ * @throws CompositionError when the model, a column or a relation does not exist.
+ */
 export function resolveItem(models: Models, pluginId: string, declaration: ItemDeclaration): RecordType {
   const model = modelNamed(models, pluginId, declaration.model)
   const name = declaration.name ?? declaration.model
@@ -32,7 +35,7 @@ export function resolveItem(models: Models, pluginId: string, declaration: ItemD
   }
 }
 
-/** A view as a type over the actors' model. */
+/** Resolves a view, as a type over the model `Actor`. */
 export function resolveView(registry: Registry, pluginId: string, view: View): RecordType {
   const model = modelNamed(registry.models, pluginId, 'Actor')
   return {
@@ -43,7 +46,10 @@ export function resolveView(registry: Registry, pluginId: string, view: View): R
   }
 }
 
-/** Resolves an object with what other plugins add to it. */
+/**
+ * Resolves an object against its model, with the fields and conditions that other plugins add to it.
+ * @throws CompositionError when names clash or do not exist.
+ */
 export function resolveObject(
   models: Models,
   plugin: Plugin,
@@ -75,19 +81,21 @@ export function resolveObject(
   const relations = { ...recordRelations, ...declaration.relations }
   for (const field of resolveFields(pluginId, name, model, columns, relations, declaration.fields ?? {}).values())
     add(field)
-  const away = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
-  if (away && !model.columns.has('deletedAt'))
-    throw new CompositionError(`${pluginId}: ${name} has the write ${away}, so model ${model.name} needs a deletedAt.`)
+  const softDelete = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
+  if (softDelete && !model.columns.has('deletedAt'))
+    throw new CompositionError(
+      `${pluginId}: ${name} has the write ${softDelete}, so model ${model.name} needs a deletedAt.`,
+    )
   if (declaration.writes && declaration.writes.length > 0)
     add({ kind: 'declared', name: 'history', pluginId: 'platform', isSensitive: false, declaration: HISTORY })
   for (const extension of added.fields) {
-    for (const [field, declared] of Object.entries(extension.fields))
+    for (const [field, fieldDeclaration] of Object.entries(extension.fields))
       add({
         kind: 'declared',
         name: field,
         pluginId: extension.pluginId,
-        isSensitive: declared.sensitive === true,
-        declaration: declared,
+        isSensitive: fieldDeclaration.sensitive === true,
+        declaration: fieldDeclaration,
       })
   }
   const column = (columnName: string | undefined) =>
@@ -120,8 +128,8 @@ export function resolveObject(
 
 function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
   const relation = (name: string, target: string) => {
-    const found = model.relations.get(name)
-    return found?.target === target ? foreignKey(model, found) : null
+    const candidate = model.relations.get(name)
+    return candidate?.target === target ? foreignKey(model, candidate) : null
   }
   return {
     owner: declaration.ownedBy ? columnOrForeignKey(model, declaration.ownedBy) : relation('owner', 'Actor'),
@@ -130,7 +138,7 @@ function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
   }
 }
 
-/** Kinds of an abstract object, by the discriminator's value. */
+/** Returns the variants of an abstract object, by the discriminator's value. */
 function resolveVariants(
   models: Models,
   object: string,
@@ -138,29 +146,30 @@ function resolveVariants(
   prefix: string,
   variants: readonly OwnedVariant[],
 ): Map<string, Variant> {
-  const kinds = new Map<string, Variant>()
+  const resolvedVariants = new Map<string, Variant>()
   for (const { pluginId, variant } of variants) {
-    const existing = kinds.get(variant.kind)
+    const existing = resolvedVariants.get(variant.kind)
     if (existing)
       throw new CompositionError(
-        `Kind ${variant.kind} of ${object} is declared by both ${existing.pluginId} and ${pluginId}. Rename one.`,
+        `Variant ${variant.kind} of ${object} is declared by both ${existing.pluginId} and ${pluginId}. Rename one.`,
       )
     const resolved = resolveVariant(models, pluginId, prefix, variant)
     for (const field of resolved.detail?.fields.keys() ?? []) {
       const shared = fields.get(field)
       if (shared)
         throw new CompositionError(
-          `Field ${variant.name}.${field} of ${pluginId} is one of ${object} already, of ${shared.pluginId}. Rename it.`,
+          `Field ${variant.name}.${field} of ${pluginId} has the name of a field of ${object}, which ${shared.pluginId} declares. Rename it.`,
         )
     }
-    kinds.set(variant.kind, resolved)
+    resolvedVariants.set(variant.kind, resolved)
   }
-  return kinds
+  return resolvedVariants
 }
 
+/** Names in every filter that combine conditions. */
 const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 
-/** Conditions of the object's filter, by name. */
+/** Returns the conditions of the object's filter, by name. */
 function resolveConditions(
   object: string,
   fields: ReadonlyMap<string, Field>,
@@ -169,10 +178,10 @@ function resolveConditions(
   const resolved = new Map<string, Condition>()
   for (const condition of conditions) {
     const { name, pluginId } = condition
-    const holder = fields.get(name)?.pluginId ?? resolved.get(name)?.pluginId ?? (CONNECTIVES.has(name) ? CORE : null)
-    if (holder !== null)
+    const owner = fields.get(name)?.pluginId ?? resolved.get(name)?.pluginId ?? (CONNECTIVES.has(name) ? CORE : null)
+    if (owner !== null)
       throw new CompositionError(
-        `${object}Filter.${name} is declared by both ${holder} and ${pluginId}. Rename it in ${pluginId}.`,
+        `${object}Filter.${name} is declared by both ${owner} and ${pluginId}. Rename it in ${pluginId}.`,
       )
     resolved.set(name, condition)
   }
@@ -212,7 +221,8 @@ function resolveFields(
   }
   for (const [name, options] of Object.entries(relations)) {
     const relation = model.relations.get(name)
-    if (!relation) throw new CompositionError(`${pluginId}: ${typeName}.${name} is no relation of model ${model.name}.`)
+    if (!relation)
+      throw new CompositionError(`${pluginId}: ${typeName}.${name} is not a relation of model ${model.name}.`)
     fields.set(name, {
       kind: 'one',
       name,
@@ -231,12 +241,12 @@ function resolveFields(
 
 function modelNamed(models: Models, pluginId: string, name: string): Model {
   const model = models.models.get(name)
-  if (!model) throw new CompositionError(`${pluginId}: no model ${name}. Add it to its .prisma file.`)
+  if (!model) throw new CompositionError(`${pluginId}: there is no model ${name}. Add it to the plugin's .prisma file.`)
   return model
 }
 
 function columnNamed(pluginId: string, typeName: string, model: Model, name: string): Column {
   const column = model.columns.get(name)
-  if (!column) throw new CompositionError(`${pluginId}: ${typeName}.${name} is no column of model ${model.name}.`)
+  if (!column) throw new CompositionError(`${pluginId}: ${typeName}.${name} is not a column of model ${model.name}.`)
   return column
 }

@@ -3,51 +3,54 @@ import type { OperationRule, RecordRule, Rule } from '../declare/rules/rule.ts'
 import { CompositionError } from './composition-error.ts'
 import type { Registry } from './object-type.ts'
 
-/** A rule and the plugin that brought it. */
+/** A rule and the plugin that declares it. */
 export interface OwnedRule<Of extends Rule = RecordRule> {
   readonly plugin: Plugin
   readonly rule: Of
 }
 
-/** A rule as administrators see it. */
+/** A rule in the list for administrators. */
 export interface ListedRule {
   readonly name: string
   readonly description: string
-  /** Id of the plugin that brought it. */
+  /** Id of the plugin that declares it. */
   readonly plugin: string
-  /** Object, or operation. */
+  /** Object of the rule, or its operation. */
   readonly subject: string
-  /** Kinds of writes and acts by name; the operation itself for a rule on one. */
+  /** Kinds of writes and names of business acts; for a rule on an operation the operation's name. */
   readonly on: readonly string[]
-  /** Place among all rules, from 1. */
+  /** Position in the order of all rules, from 1. */
   readonly position: number
+  /** Whether administrators can't disable the rule. */
   readonly isIntegral: boolean
 }
 
-const ordered = new WeakMap<Registry, readonly OwnedRule<Rule>[]>()
+const rulesByRegistry = new WeakMap<Registry, readonly OwnedRule<Rule>[]>()
 
 /**
- * All rules in the order in which they run: by what they say of each other, otherwise core's first and the plugins' in
- * their order. Throws CompositionError for rules of one name, and for rules that wait for each other in a circle.
+ * Returns all rules in the order in which they run: by their `runsBefore` and `runsAfter`, otherwise core's rules first
+ * and then those of the plugins in the plugins' order.
+ * @throws CompositionError when two rules have one name, the order is circular, or a rule is on an object or operation
+ * that does not exist.
  */
 export function orderedRules(registry: Registry): readonly OwnedRule<Rule>[] {
-  const known = ordered.get(registry)
-  if (known) return known
-  const rules = sorted(registry.plugins.flatMap((plugin) => (plugin.rules ?? []).map((rule) => ({ plugin, rule }))))
+  const cached = rulesByRegistry.get(registry)
+  if (cached) return cached
+  const rules = sortRules(registry.plugins.flatMap((plugin) => (plugin.rules ?? []).map((rule) => ({ plugin, rule }))))
   const operations = new Set(registry.plugins.flatMap((plugin) => (plugin.operations ?? []).map(({ name }) => name)))
   for (const { plugin, rule } of rules) {
     if ('object' in rule && !registry.objects.has(rule.object))
-      throw new CompositionError(`${plugin.id}: the rule ${rule.name} is on ${rule.object}, which nobody declares.`)
+      throw new CompositionError(`${plugin.id}: the rule ${rule.name} is on ${rule.object}, which no plugin declares.`)
     if ('operation' in rule && !operations.has(rule.operation))
       throw new CompositionError(
-        `${plugin.id}: the rule ${rule.name} is on the operation ${rule.operation}, which nobody declares. For a write to one record write a rule on its object.`,
+        `${plugin.id}: the rule ${rule.name} is on the operation ${rule.operation}, which no plugin declares. A rule on writes of records names their object instead.`,
       )
   }
-  ordered.set(registry, rules)
+  rulesByRegistry.set(registry, rules)
   return rules
 }
 
-/** All rules, for people. */
+/** Returns all rules in the order in which they run, for the list for administrators. */
 export function listRules(registry: Registry): ListedRule[] {
   return orderedRules(registry).map(({ plugin, rule }, index) => ({
     name: rule.name,
@@ -60,62 +63,71 @@ export function listRules(registry: Registry): ListedRule[] {
   }))
 }
 
-/** Rules on writes to an object's records, in the order in which they run. */
+/** Returns the rules on writes of an object's records, in the order in which they run. */
 export function recordRules(registry: Registry, object: string): OwnedRule[] {
   return orderedRules(registry).flatMap(({ plugin, rule }) =>
     'object' in rule && rule.object === object ? [{ plugin, rule }] : [],
   )
 }
 
-/** Rules on an operation, in the order in which they run. */
+/** Returns the rules on an operation, in the order in which they run. */
 export function operationRules(registry: Registry, operation: string): OwnedRule<OperationRule>[] {
   return orderedRules(registry).flatMap(({ plugin, rule }) =>
     'operation' in rule && rule.operation === operation ? [{ plugin, rule }] : [],
   )
 }
 
-/** Sorts rules by what they say of each other; the given order stands wherever they say nothing. */
-export function sorted<Of extends OwnedRule<Rule>>(rules: readonly Of[]): Of[] {
-  const places = new Map<string, number>()
+/**
+ * Returns the rules sorted by their `runsBefore` and `runsAfter`. Rules that these do not order stay in the given
+ * order.
+ * @throws CompositionError when two rules have one name or the order is circular.
+ */
+export function sortRules<Of extends OwnedRule<Rule>>(rules: readonly Of[]): Of[] {
+  const indexes = new Map<string, number>()
   for (const [index, { plugin, rule }] of rules.entries()) {
-    const other = places.get(rule.name)
+    const other = indexes.get(rule.name)
     if (other !== undefined)
       throw new CompositionError(
         `Rule ${rule.name} is declared by both ${rules[other]?.plugin.id} and ${plugin.id}. Rename one.`,
       )
-    places.set(rule.name, index)
+    indexes.set(rule.name, index)
   }
-  // For each rule, those that come before it.
-  const waitsFor = rules.map(({ rule }) => new Set((rule.runsAfter ?? []).flatMap((name) => places.get(name) ?? [])))
+  // For each rule, the indexes of the rules that run before it.
+  const predecessors = rules.map(
+    ({ rule }) => new Set((rule.runsAfter ?? []).flatMap((name) => indexes.get(name) ?? [])),
+  )
   for (const [index, { rule }] of rules.entries())
-    for (const name of rule.runsBefore ?? []) waitsFor[places.get(name) ?? -1]?.add(index)
+    for (const name of rule.runsBefore ?? []) predecessors[indexes.get(name) ?? -1]?.add(index)
   const order: Of[] = []
-  const waiting = new Set(rules.keys())
-  while (waiting.size > 0) {
-    const next = [...waiting].find((index) => ![...(waitsFor[index] ?? [])].some((other) => waiting.has(other)))
+  const unsorted = new Set(rules.keys())
+  while (unsorted.size > 0) {
+    const next = [...unsorted].find(
+      (index) => ![...(predecessors[index] ?? [])].some((predecessor) => unsorted.has(predecessor)),
+    )
     const rule = next === undefined ? undefined : rules[next]
-    if (next === undefined || !rule) throw circle(rules, waitsFor, waiting)
-    waiting.delete(next)
+    if (next === undefined || !rule) throw circularOrder(rules, predecessors, unsorted)
+    unsorted.delete(next)
     order.push(rule)
   }
   return order
 }
 
-function circle(
+/** Returns the error for rules that can't be sorted, with the names of one circle. */
+function circularOrder(
   rules: readonly OwnedRule<Rule>[],
-  waitsFor: readonly ReadonlySet<number>[],
-  waiting: ReadonlySet<number>,
+  predecessors: readonly ReadonlySet<number>[],
+  unsorted: ReadonlySet<number>,
 ): CompositionError {
   const path: number[] = []
-  let [at] = waiting
-  while (at !== undefined && !path.includes(at)) {
-    path.push(at)
-    at = [...(waitsFor[at] ?? [])].find((other) => waiting.has(other))
+  let [current] = unsorted
+  while (current !== undefined && !path.includes(current)) {
+    path.push(current)
+    current = [...(predecessors[current] ?? [])].find((predecessor) => unsorted.has(predecessor))
   }
   const names = path
-    .slice(at === undefined ? 0 : path.indexOf(at))
+    .slice(current === undefined ? 0 : path.indexOf(current))
     .map((index) => `${rules[index]?.rule.name} (of ${rules[index]?.plugin.id})`)
   return new CompositionError(
-    `Rules wait for each other in a circle: ${names.join(', ')}. Change \`runsBefore\` or \`runsAfter\` of one.`,
+    `Rules that run after each other form a circle: ${names.join(', ')}. Change \`runsBefore\` or \`runsAfter\` of one.`,
   )
 }

@@ -3,9 +3,12 @@ import { isUuid } from '../formats/uuid.ts'
 import type { ObjectType, Registry } from './object-type.ts'
 import { objectNamed } from './registry.ts'
 
-/** A filter with ids as the API has them, where they are plain uuids. */
+/**
+ * Returns the filter with plain uuids replaced by record ids, as the API expects them, in conditions on `id` of the
+ * object and of related objects.
+ */
 export function typedFilter(registry: Registry, object: ObjectType, filter: unknown): unknown {
-  if (Array.isArray(filter)) return filter.map((part: unknown) => typedFilter(registry, object, part))
+  if (Array.isArray(filter)) return filter.map((element: unknown) => typedFilter(registry, object, element))
   if (filter === null || typeof filter !== 'object') return filter
   return Object.fromEntries(
     Object.entries(filter).map(([name, value]) => {
@@ -19,21 +22,22 @@ export function typedFilter(registry: Registry, object: ObjectType, filter: unkn
             ? field.declaration.object
             : null
       if (target === null || value === null || typeof value !== 'object') return [name, value]
-      const other = objectNamed(registry, target)
+      const related = objectNamed(registry, target)
       return [
         name,
         Object.fromEntries(
-          Object.entries(value).map(([operator, operand]) => [operator, typedFilter(registry, other, operand)]),
+          Object.entries(value).map(([operator, operand]) => [operator, typedFilter(registry, related, operand)]),
         ),
       ]
     }),
   )
 }
 
+/** Returns a condition on the object's `id` with plain uuids replaced by record ids. */
 function typedCondition(object: ObjectType, condition: unknown): unknown {
   if (typeof condition === 'string')
     return isUuid(condition.toLowerCase()) ? encodeId(object.prefix, condition) : condition
-  if (Array.isArray(condition)) return condition.map((each: unknown) => typedCondition(object, each))
+  if (Array.isArray(condition)) return condition.map((element: unknown) => typedCondition(object, element))
   if (condition === null || typeof condition !== 'object') return condition
   return Object.fromEntries(
     Object.entries(condition).map(([operator, operand]) => [operator, typedCondition(object, operand)]),

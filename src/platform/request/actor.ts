@@ -1,11 +1,12 @@
-/** Who asks, as far as permissions go. */
+/** An actor, reduced to what decides about permissions. */
 export interface Grantee {
+  /** Permission texts, such as `account:update@team`. */
   readonly permissions: ReadonlySet<string>
-  /** Somebody who has to be allowed too: an API key's scopes, a plugin that acts for the caller. */
+  /** Somebody who has to be allowed too: the scopes of an API key, or a plugin that acts for the caller. */
   readonly limitedBy?: Grantee
 }
 
-/** A sharing rule in force: the records of an object that meet the filter. */
+/** A sharing rule that applies to an actor: it shares the records of an object that match the filter. */
 export interface SharingRule {
   /** uuid */
   readonly id: string
@@ -13,19 +14,19 @@ export interface SharingRule {
   /** Object, such as `Account`. */
   readonly object: string
   readonly access: 'READ' | 'UPDATE' | 'DELETE'
-  /** As the object's lists take it. */
+  /** Filter of the object, as its lists accept it. */
   readonly filter: unknown
 }
 
-/** Whom an actor reaches by the scopes of its permissions. uuids. */
+/** The teams, teammates and subordinates (as uuids) whose records an actor's scopes cover, and its sharing rules. */
 export interface ScopeMembers {
-  /** Its teams. */
+  /** Teams of the actor. */
   readonly teams: readonly string[]
-  /** Users of its teams, itself included. */
+  /** Users of these teams, including the actor. */
   readonly teammates: readonly string[]
-  /** Actors whose roles lie below one of its own. */
+  /** Actors with a role below one of the actor's roles. */
   readonly subordinates: readonly string[]
-  /** Sharing rules for its roles and teams. */
+  /** Sharing rules for the actor's roles and teams. */
   readonly sharingRules: readonly SharingRule[]
 }
 
@@ -36,35 +37,39 @@ export const NO_SCOPE_MEMBERS: ScopeMembers = {
   sharingRules: [],
 }
 
-/** Who acts: a user, an integration or a plugin, in one workspace, with the rights of this moment. */
+/** A user, an API key or a plugin in one workspace, with the rights that it has at the beginning of the request. */
 export interface Actor {
   /** uuid */
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
+  /** uuid */
   readonly workspaceId: string
-  /** Names of its roles. */
+  /** Names of the actor's roles. */
   readonly roles: readonly string[]
-  /** All that its roles grant; `can` and the like (permissions.ts) decide by it. */
+  /** Permission texts that the roles grant. The functions of `permissions/grants.ts` evaluate them. */
   readonly permissions: ReadonlySet<string>
-  /** uuids of its roles. */
+  /** uuids of the actor's roles. */
   readonly roleIds: readonly string[]
-  /** Who has to be allowed too: an API key's scopes, and the plugin that acts for it. */
+  /** Somebody who has to be allowed too: the scopes of an API key, and the plugin that acts for the actor. */
   readonly limitedBy?: Grantee
-  /** Whom the scopes of its permissions reach. */
+  /** Actors and teams whose records the scopes of the permissions cover. */
   readonly scopeMembers: ScopeMembers
-  /** Differs whenever anything of its rights does: live streams end then. */
+  /** Changes whenever the actor's rights change; live streams that began with another version end. */
   readonly rightsVersion: string
-  /** Ids of the plugins that its workspace uses, sorted. */
+  /** Ids of the plugins that are in use in the workspace, sorted. */
   readonly plugins: readonly string[]
-  /** Names of rules that its workspace has switched off. */
+  /** Names of the rules that are disabled in the workspace. */
   readonly disabledRules: ReadonlySet<string>
-  /** Session that the credential belongs to; null for one without. */
+  /** Session of the credential; null for a credential without a session. */
   readonly sessionId: string | null
-  /** Identity provider whose own token the credential is; null for any other. */
+  /** Identity provider that issued the credential; null when the credential is not a token of a provider. */
   readonly identityProviderId: string | null
-  /** Name of the signing key of its access token; null for any other credential. A key that is given up ends what it opened. */
+  /**
+   * Name of the signing key of the access token; null for any other credential. When the key is no longer accepted,
+   * streams that its tokens opened end.
+   */
   readonly keyId: string | null
-  /** When the credential ends, and with it every stream that it opened; null for never. */
+  /** When the credential expires, and every stream that it opened ends; null for never. */
   readonly expiresAt: Date | null
 }

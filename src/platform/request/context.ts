@@ -14,77 +14,88 @@ import type { RequestOrigin } from './origin.ts'
 import type { PluginFailure } from './plugin-failure.ts'
 import type { TrustedIssuers } from './trusted-issuers.ts'
 
-/** What one app holds for all requests of the workspaces that use the same plugins. */
+/** What an app shares between the requests of all workspaces that use the same plugins. */
 export interface Runtime {
   readonly database: Database
   readonly registry: Registry
   readonly schema: GraphQLSchema
-  /** The plugins in it beside core, each after those it depends on. */
+  /** Ids of the plugins of this composition, without core's modules, each after its dependencies. */
   readonly pluginIds: readonly string[]
   readonly host: PluginHost
   readonly feed: Feed
-  /** Looks at what nobody announces, for streams that wait. */
+  /** Wakes idle streams for changes that the feed did not announce. */
   readonly streamPoll: StreamPoll
-  /** Whether access tokens of that signing key are still accepted; it follows a rotation within 30 s. */
+  /** Returns whether access tokens of the signing key are still accepted; notices a rotation within 30 seconds. */
   readonly acceptsKey: (keyId: string) => Promise<boolean>
-  /** Counts the streams that actors have open; without a limit when absent. */
+  /** Limits how many streams an actor has open; no limit when absent. */
   readonly streams?: OpenStreams
   readonly uniqueIndexes: UniqueIndexes
-  /** What the plugin's code may use while it runs in the work's transaction. */
+  /** Returns what the plugin's code may use while it runs in the unit of work. */
   readonly pluginContext: (work: UnitOfWork, plugin: Plugin) => PluginContext
-  /** Where plugins put work for the background; absent where nothing would do it. */
+  /** Queue for the jobs of plugins; absent in a process without one. */
   readonly jobs?: JobQueue
-  /** The time that writes, rules and jobs see; the real one when absent. */
+  /** Returns the time that writes, rules and jobs use; the system time when absent. Tests set it. */
   readonly now?: () => Date
-  /** Identity providers that the operator lets workspaces use; none when absent. */
+  /** Identity providers that the operator allows for workspaces; none when absent. */
   readonly trustedIssuers?: TrustedIssuers
-  /** Told of every failure of a plugin, for the log. */
+  /** Called for every failure of a plugin, to log it. */
   readonly onPluginFailure?: (failure: PluginFailure) => void
-  /** Told of every statement sent for a request; tests count them. */
+  /** Called for every statement that is sent for a request. Tests count them. */
   readonly onStatement?: StatementListener
 }
 
-/** The plugins of this process, and the Runtime of each set of them that a workspace uses. */
+/** The plugins of this process, and the Runtime for each set of plugins that a workspace uses. */
 export interface PluginHost {
-  /** Loaded and fitting together, each after those it depends on. */
+  /** Loaded plugins that can be composed, each after its dependencies. */
   readonly loaded: readonly LoadedPlugin[]
+  /** Plugins of the installation that this process can't use. */
   readonly unavailable: readonly UnavailablePlugin[]
-  /** Ids of the plugins that the installation has at this moment. */
+  /** Returns the ids of the plugins that are installed, according to the database. */
   installed(): Promise<ReadonlySet<string>>
-  /** The plugin of that id, loaded now if it was installed since the start; null when it can't be used, or was removed. */
+  /**
+   * Returns the plugin with this id, after loading it if it was installed since the start. Null when it can't be used
+   * or was removed.
+   */
   find(id: string): Promise<Plugin | null>
-  /** The Runtime for a workspace that uses these plugins; those that can't be used are left out. */
+  /** Returns the Runtime for a workspace that has enabled these plugins. Plugins that can't be used are left out. */
   runtimeFor(pluginIds: readonly string[]): Runtime
-  /** The same for an actor's workspace, after a look for plugins that were installed since the start. */
+  /** Returns the Runtime for an actor's workspace, after loading plugins that were installed since the start. */
   runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
-  /** Which of these plugins a workspace would do without for lack of others that they build on, with the reason, by id. */
+  /**
+   * Returns those of the enabled plugins that a workspace can't use because one of their dependencies is not in use: by
+   * id, with the reason.
+   */
   outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }
 
-/** What one request knows. A subscription's events each get a fresh one. */
+/** The context of one request. Each event of a subscription gets a new one. */
 export interface RequestContext {
   readonly runtime: Runtime
   readonly actor: Actor
   readonly requestId: string
-  /** Where the request came from, for the audit; absent for what no request asked for. */
+  /** Where the request came from, for the audit; absent for background work. */
   readonly origin?: RequestOrigin
-  /** Root mutation field that is being answered, for the audit; absent for what no mutation asked for. */
+  /** Root mutation field that is being executed, for the audit; absent outside of mutations. */
   readonly mutation?: string
-  /** Takes the records of objects with audited reads that the mutation's answer tells of, by object. */
+  /**
+   * Collects the records in the mutation's answer whose object has audited reads: uuids by object. Absent outside of
+   * mutations.
+   */
   readonly auditedReads?: Map<string, Set<string>>
   /** `Idempotency-Key` header, or null. */
   readonly idempotencyKey: string | null
-  /** Hash of document, variables and operation name: the same key with another request is refused. */
+  /** Hash of document, variables and operation name. A repeated idempotency key with another hash is refused. */
   readonly requestHash: string
 }
 
-/** One transaction of writes: what it does is logged when it commits, or never happened. */
+/** One transaction of writes, which is committed together with its log. */
 export interface UnitOfWork {
   readonly context: RequestContext
   readonly transaction: Transaction
-  /** Time of the writes, the same for all of them. */
+  /** Time of all writes in the transaction. */
   readonly now: Date
+  /** Writes of the transaction so far, in order. */
   readonly log: LogEntry[]
-  /** Whether a plugin sent statements of its own, which the log doesn't tell. */
+  /** Whether a plugin's code wrote anything, such as with SQL of its own, which `log` does not contain. */
   hasPluginStatements: boolean
 }

@@ -2,12 +2,13 @@ import type { Transaction } from '../data/transaction.ts'
 import type { Job } from '../declare/job.ts'
 import type { EnqueueOptions } from '../declare/plugin-context.ts'
 
-/** Where work for the background is put. */
+/** The queue of plugins' jobs. */
 export interface JobQueue {
   /**
-   * Asks for a run of the job in the work's workspace, in the work's own transaction: it waits from the commit on, or was
-   * never asked for.
-   * @throws Error that names the job when the payload is not what it declares.
+   * Enqueues a run of the job in the workspace of the transaction, as part of the transaction: the run becomes due when
+   * the transaction commits, and does not exist when it is rolled back.
+   * @param payload Payload by the job's schema. Default: `{}`.
+   * @throws Error that names the job when the payload does not match its schema.
    */
   enqueue(
     transaction: Transaction,

@@ -1,45 +1,55 @@
 import type { Actor } from './actor.ts'
 
 /**
- * Wakes those who read the log when something was committed, on this node or another. Only a wake-up: the log itself is
- * the truth, so a lost one costs a delay and no change.
+ * Wakes those who follow the log when something was committed on this node or another. It carries no changes: these are
+ * read from the log, so that a lost wake-up delays changes and loses none.
  */
 export interface Feed {
-  /** Says that something was committed in the workspace. */
+  /** Announces to all nodes that something was committed in the workspace. */
   announce(workspaceId: string): void
-  /** Waits until something may have been committed, or `timeoutMs` have passed, or the signal aborts. */
+  /** Resolves when something may have been committed, after `timeoutMs`, or when the signal aborts. */
   changed(workspaceId: string, timeoutMs: number, signal: AbortSignal): Promise<void>
-  /** Calls `listener` with the workspace whenever something may have been committed in it, until the function answered is called. */
+  /**
+   * Calls `listener` with the uuid of a workspace whenever something may have been committed there. Returns a function
+   * that removes the listener.
+   */
   onChange(listener: (workspaceId: string) => void): () => void
-  /** Whether the server is going down: whoever follows the log ends. */
+  /** Whether the server is shutting down, so that everything that follows the log has to end. */
   isClosed(): boolean
   close(): Promise<void>
 }
 
-/** Position in a workspace's log: the transaction that wrote, and the place within it. */
+/** Position in a workspace's log: the id of the transaction (`xid`) and the number of the change in it (`seq`). */
 export interface LogPosition {
   readonly xid: string
   readonly seq: string
 }
 
-/** As whom a stream began, and with which plugins. */
+/** The actor and the plugins with which a stream began. */
 export interface Follower {
   readonly actor: Actor
   readonly pluginIds: readonly string[]
 }
 
 /**
- * Looks, every 3 to 4 s, whether there is a reason for idle streams to look at the log themselves: something that was
- * written and announced to nobody, or rights that are not those of their beginning. One statement for each workspace, however
- * many of its streams wait. Like the feed only a wake-up: what is told or ended is decided by the stream's own statement.
+ * Checks every 3 to 4 seconds whether idle streams have to be woken: because of changes that no feed announced, or
+ * because the rights of their actors are not those with which they began. Sends one statement for each workspace,
+ * however many streams wait there. It only wakes a stream: the stream's own statement decides what is sent and whether
+ * it ends.
  */
 export interface StreamPoll {
-  /** Calls `wake`, at most once, when the follower has a reason to look beyond `position`. Answers what ends the watch. */
+  /**
+   * Calls `wake` when the follower may have to read beyond `position` or to end. Returns a function that ends the
+   * watch.
+   */
   watch(follower: Follower, position: LogPosition, wake: () => void): () => void
 }
 
-/** Streams that are open. */
+/** The open streams of all actors. */
 export interface OpenStreams {
-  /** Counts one of an actor, and answers what tells that it has ended. Throws QUERY_TOO_COMPLEX where there are too many. */
+  /**
+   * Counts a new stream of an actor. Returns a function to call when the stream has ended.
+   * @throws GraphQLError QUERY_TOO_COMPLEX when the actor has too many open streams.
+   */
   open(actorId: string): () => void
 }

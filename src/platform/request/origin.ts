@@ -1,7 +1,7 @@
-/** Where a request came from, as far as that is known. */
+/** Where a request came from; null for what is not known. */
 export interface RequestOrigin {
   /** Network address of the client. */
   readonly ipAddress: string | null
-  /** What its program says of itself, 500 characters at most. */
+  /** `User-Agent` header of the client, cut to 500 characters. */
   readonly userAgent: string | null
 }

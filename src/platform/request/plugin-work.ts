@@ -3,15 +3,15 @@ import type { UnitOfWork } from './context.ts'
 
 const works = new WeakMap<PluginContext, UnitOfWork>()
 
-/** Remembers which work a plugin's context belongs to. */
+/** Stores which unit of work a plugin's context belongs to. Returns the context. */
 export function bindWork(context: PluginContext, work: UnitOfWork): PluginContext {
   works.set(context, work)
   return context
 }
 
-/** The work behind a plugin's context: for the platform's own operations. */
+/** Returns the unit of work of a plugin's context, for the code of core's modules. */
 export function workOf(context: PluginContext): UnitOfWork {
   const work = works.get(context)
-  if (!work) throw new Error('This context was not made by the platform.')
+  if (!work) throw new Error('The platform has not created this context.')
   return work
 }

@@ -1,5 +1,5 @@
-/** Which identity providers the installation's operator lets workspaces use. The server asks no other for keys. */
+/** The identity providers that the operator allows for workspaces. The server fetches keys from no others. */
 export interface TrustedIssuers {
-  /** Why an issuer may not be used, in a sentence for the workspace's administrator; null when it may. */
+  /** Returns a sentence for the administrator that says why an issuer is not allowed; null when it is allowed. */
   problemWith(issuer: string): string | null
 }

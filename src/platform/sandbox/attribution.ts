@@ -1,14 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PluginPart } from './failure.ts'
 
-const running = new AsyncLocalStorage<PluginPart>()
+const runningPart = new AsyncLocalStorage<PluginPart>()
 
-/** Runs code of a plugin, so that what it leaves behind, such as a timer or a promise, is known to be its own. */
+/** Runs code of a plugin, so that later errors of timers and promises that it creates can be attributed to it. */
 export function attributedTo<Result>(part: PluginPart, run: () => Result): Result {
-  return running.run(part, run)
+  return runningPart.run(part, run)
 }
 
-/** Whose code it is that runs, or that left behind what runs; undefined where it is nobody's but the platform's. */
+/**
+ * Returns the part of a plugin that runs, or that created the running timer or promise; undefined when there is none.
+ */
 export function responsiblePlugin(): PluginPart | undefined {
-  return running.getStore()
+  return runningPart.getStore()
 }

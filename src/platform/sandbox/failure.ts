@@ -1,28 +1,30 @@
-// Only that part: a plugin's import, which is inspected in a process of its own, would wait for the rest.
+// Imports only this module of graphql: inspecting a plugin's import runs in a separate process, which would have to
+// load the rest.
 
 import { GraphQLError } from 'graphql/error/index.js'
-import { isPassed } from '../declare/passed-error.ts'
+import { isMarkedPassThrough } from '../declare/passed-error.ts'
 import type { ErrorCode } from '../errors.ts'
 
-/** Whose code runs: for messages, measures and strikes. */
+/** The part of a plugin whose code runs, for messages, timings and strikes. */
 export interface PluginPart {
   /** Id of the plugin. */
   readonly plugin: string
-  /** Name of the rule, handler, job or field that runs. */
+  /** Name of the rule, act, handler, job, seed, operation, query or field. */
   readonly name: string
 }
 
 /**
- * A plugin's code threw or took too long. The client learns the plugin and the part, code PLUGIN_FAILED; `cause` and
- * `reason` are for the log.
+ * A plugin's code threw or took too long. The client gets the code PLUGIN_FAILED with the plugin and the part; `cause`
+ * and `reason` are for the log.
  */
 export class PluginFailedError extends GraphQLError {
   /** Id of the plugin. */
   readonly plugin: string
-  /** Name of the rule, handler, job, operation or field. */
+  /** Name of the rule, act, handler, job, seed, operation, query or field. */
   readonly part: string
+  /** Whether the code threw an error or took longer than its budget. */
   readonly kind: 'THREW' | 'OVERRAN'
-  /** What went wrong inside, for the operator. */
+  /** What failed, for the operator. */
   readonly reason: string
   override readonly cause: unknown
 
@@ -40,9 +42,12 @@ export class PluginFailedError extends GraphQLError {
   }
 }
 
-/** Whether an error passes through the code of plugins as it is: what the caller may not do is no fault of the plugin. */
-export function passes(error: unknown): boolean {
+/**
+ * Whether an error that a plugin's code throws goes to the caller unchanged, because it is not the plugin's fault or is
+ * already a PluginFailedError.
+ */
+export function isPassThrough(error: unknown): boolean {
   if (error instanceof PluginFailedError) return true
   if (error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN') return true
-  return isPassed(error)
+  return isMarkedPassThrough(error)
 }

@@ -1,20 +1,21 @@
-/** Code of a plugin that was refused what its own permissions lack, whatever the caller may do. */
+/** A missing grant: a plugin's code was refused something that the plugin's own permissions do not name. */
 export interface MissingGrant {
   /** Id of the plugin. */
   readonly plugin: string
   /** Name of the rule, handler, job or operation. */
   readonly part: string
+  /** The missing permission, such as `task:create`. */
   readonly permission: string
 }
 
-const noted = new WeakMap<object, MissingGrant>()
+const missingGrants = new WeakMap<object, MissingGrant>()
 
-/** Notes on an error which permission of the plugin was missing. An error that has such a note keeps it. */
+/** Stores with an error which grant was missing. A missing grant that is already stored with the error is kept. */
 export function noteMissingGrant(error: object, missing: MissingGrant): void {
-  if (!noted.has(error)) noted.set(error, missing)
+  if (!missingGrants.has(error)) missingGrants.set(error, missing)
 }
 
-/** What is noted of an error, or undefined. */
+/** Returns the missing grant that is stored with an error, or undefined. */
 export function missingGrantOf(error: unknown): MissingGrant | undefined {
-  return error !== null && typeof error === 'object' ? noted.get(error) : undefined
+  return error !== null && typeof error === 'object' ? missingGrants.get(error) : undefined
 }

@@ -1,29 +1,37 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { isSandboxed, runningIn } from './running.ts'
-import { markFailed, scopeOf, throwIfMarkedFailed } from './scope.ts'
+import { isSandboxed, runningPartOf } from './running.ts'
+import { levelOf, markFailed, throwIfMarkedFailed } from './scope.ts'
 import { failureOf, runWithTimeLimit } from './time-limit.ts'
 
-/** The context for a part of a plugin that begins to run now. */
-export function startWithin(work: UnitOfWork, plugin: Plugin, name: string, isReadOnly: boolean): PluginContext {
+/**
+ * Returns the plugin's context in a unit of work, after recording in it which part begins to run.
+ * @param isReadOnly Whether the part may not write.
+ */
+export function startPart(work: UnitOfWork, plugin: Plugin, name: string, isReadOnly: boolean): PluginContext {
   const context = work.context.runtime.pluginContext(work, plugin)
-  const running = runningIn(context)
+  const running = runningPartOf(context)
   running.name = name
   running.isReadOnly = isReadOnly
   return context
 }
 
-/** Throws where a part that has ended left a statement behind, or caught what the transaction has failed for. */
-export function finish(work: UnitOfWork, plugin: Plugin): void {
-  throwIfMarkedFailed(scopeOf(work))
-  const { unfinished } = runningIn(work.context.runtime.pluginContext(work, plugin))
+/**
+ * Checks a part that has ended.
+ * @throws Error when it did not wait for one of its statements or writes, and the error that failed the transaction
+ * when the part caught it.
+ */
+export function finishPart(work: UnitOfWork, plugin: Plugin): void {
+  throwIfMarkedFailed(levelOf(work))
+  const { unfinished } = runningPartOf(work.context.runtime.pluginContext(work, plugin))
   if (unfinished > 0) throw new Error(`It ended before ${unfinished} of its statements or writes. Await each of them.`)
 }
 
 /**
- * Runs an operation, act, handler, job or seed of a plugin in a work, within its budget. Core's own run as they are.
- * @throws PluginFailedError where it throws or overruns.
+ * Runs an operation, act, query, handler, job or seed of a plugin in a unit of work, within its budget. Parts of core
+ * run without limits.
+ * @throws PluginFailedError when it throws or overruns.
  */
 export async function runPart<Result>(
   work: UnitOfWork,
@@ -33,17 +41,17 @@ export async function runPart<Result>(
   run: (context: PluginContext) => Result | Promise<Result>,
 ): Promise<Result> {
   if (!isSandboxed(work, plugin)) return run(work.context.runtime.pluginContext(work, plugin))
-  const scope = scopeOf(work)
+  const level = levelOf(work)
   const part = { plugin: plugin.id, name }
   try {
-    const context = startWithin(work, plugin, name, false)
-    const answer = await runWithTimeLimit(part, budgetMs, () => run(context))
-    finish(work, plugin)
-    return answer
+    const context = startPart(work, plugin, name, false)
+    const result = await runWithTimeLimit(part, budgetMs, () => run(context))
+    finishPart(work, plugin)
+    return result
   } catch (error) {
     const failure = failureOf(part, budgetMs, error)
-    // What goes on after its time is over finds every door closed.
-    markFailed(scope, failure)
+    // Code that still runs after its budget is used up can then send no further statement.
+    markFailed(level, failure)
     throw failure
   }
 }

@@ -3,37 +3,37 @@ import type { PluginContext } from '../declare/plugin-context.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { Part } from './scope.ts'
 
-/** What runs of a plugin now, and what it has asked for that has not ended. */
-export interface Running extends Part {
+/** The part of a plugin that runs now in a context. */
+export interface RunningPart extends Part {
   name: string
   isReadOnly: boolean
-  /** Statements and writes that were begun and have not ended. */
+  /** Number of statements and writes that have begun and not ended. */
   unfinished: number
 }
 
-const running = new WeakMap<PluginContext, Running>()
+const runningParts = new WeakMap<PluginContext, RunningPart>()
 
-/** Lets through what the code of a plugin asks of the platform. */
-export type Run = <Result>(act: () => Promise<Result>) => Promise<Result>
+/** Runs a call that a plugin's code makes of its context, with the checks that apply to all calls. */
+export type RunCall = <Result>(call: () => Promise<Result>) => Promise<Result>
 
-const pluginIds = new WeakMap<readonly string[], ReadonlySet<string>>()
+const idSets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** Whether the plugin is somebody else's, so that its code runs within limits; core's own runs as it is. */
+/** Whether the plugin's code runs within limits: true for all plugins but core's modules. */
 export function isSandboxed(work: UnitOfWork, plugin: Plugin): boolean {
-  const { pluginIds: ids } = work.context.runtime
-  const known = pluginIds.get(ids) ?? new Set(ids)
-  pluginIds.set(ids, known)
-  return known.has(plugin.id)
+  const { pluginIds } = work.context.runtime
+  const ids = idSets.get(pluginIds) ?? new Set(pluginIds)
+  idSets.set(pluginIds, ids)
+  return ids.has(plugin.id)
 }
 
-/** What runs in a context that was made for a plugin other than core's. */
-export function runningIn(context: PluginContext): Running {
-  const found = running.get(context)
-  if (!found) throw new Error('This context was not made for a plugin.')
-  return found
+/** Returns the part that runs in a context. The context has to belong to a plugin that is not a module of core. */
+export function runningPartOf(context: PluginContext): RunningPart {
+  const running = runningParts.get(context)
+  if (!running) throw new Error('This context was not created for a plugin.')
+  return running
 }
 
-/** Remembers what runs in a context. */
-export function noteRunning(context: PluginContext, part: Running): void {
-  running.set(context, part)
+/** Stores the part that runs in a context. */
+export function setRunningPart(context: PluginContext, part: RunningPart): void {
+  runningParts.set(context, part)
 }

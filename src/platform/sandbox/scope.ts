@@ -2,93 +2,113 @@ import type { Plugin } from '../declare/plugin.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 
-/** What the plugins' code of one transaction has in common, and where this work stands in it. */
-export interface Scope {
+/**
+ * The level of a unit of work within its transaction. The unit of work of the request, handler or job is the root; a
+ * write that a plugin's code does through `records` is one level deeper than the part that does it.
+ */
+export interface WorkLevel {
   readonly work: UnitOfWork
-  /** The work that the request, handler or job began with. */
-  readonly root: RootScope
-  /** How many writes by plugins this one lies within. */
+  readonly root: RootLevel
+  /** Number of writes of plugins that this level is nested in; 0 for the root. */
   readonly depth: number
-  /** Writes of the same level take turns: their savepoints must not interleave. */
+  /** Settles when the last queued write of this level has ended. Writes of a level run one after the other. */
   tail: Promise<unknown>
 }
 
-interface RootScope {
+/** What all levels of a transaction share. */
+interface RootLevel {
   readonly work: UnitOfWork
-  /** Why the transaction can't be committed any more, whatever the plugins' code does about it. */
+  /**
+   * Error because of which the transaction must not commit, even if a plugin's code catches it; null when there is
+   * none.
+   */
   failure: { readonly error: unknown } | null
-  /** What workspaces set of plugins' settings, by plugin id, as far as it was asked for. */
+  /** Settings of the workspace that were read in this transaction, by plugin id. */
   readonly settings: Map<string, Promise<Readonly<Record<string, unknown>>>>
 }
 
-const scopes = new WeakMap<UnitOfWork, Scope>()
+const levels = new WeakMap<UnitOfWork, WorkLevel>()
 
-/** Rules that write records whose rules write records …: deeper than this is taken for endless. */
+/** Maximum depth of rules whose writes trigger rules that write. Deeper nesting is taken for endless. */
 const MAX_DEPTH = 8
 
-export function scopeOf(work: UnitOfWork): Scope {
-  const known = scopes.get(work)
-  if (known) return known
-  const scope: Scope = { work, root: { work, failure: null, settings: new Map() }, depth: 0, tail: Promise.resolve() }
-  scopes.set(work, scope)
-  return scope
+/** Returns the level of a unit of work. One that has none yet becomes the root. */
+export function levelOf(work: UnitOfWork): WorkLevel {
+  const existing = levels.get(work)
+  if (existing) return existing
+  const level: WorkLevel = {
+    work,
+    root: { work, failure: null, settings: new Map() },
+    depth: 0,
+    tail: Promise.resolve(),
+  }
+  levels.set(work, level)
+  return level
 }
 
-/** The work of a plugin's own write within the scope: the same transaction and log, under other rights. */
-export function workWithin(scope: Scope, actor: UnitOfWork['context']['actor'], part: Part): UnitOfWork {
-  if (scope.depth >= MAX_DEPTH) {
+/**
+ * Returns the unit of work for a write of a plugin's code: it has the transaction and log of the root, and the actor
+ * whose permissions the write has.
+ * @throws PluginFailedError when the write is nested too deep.
+ */
+export function nestedWork(level: WorkLevel, actor: UnitOfWork['context']['actor'], part: Part): UnitOfWork {
+  if (level.depth >= MAX_DEPTH) {
     throw new PluginFailedError(
       { plugin: part.plugin.id, name: part.name },
       'THREW',
-      `Its writes cause each other ${MAX_DEPTH} levels deep. A rule that writes must not set itself off.`,
+      `Its writes trigger each other ${MAX_DEPTH} levels deep. A rule that writes must not trigger itself.`,
       null,
     )
   }
-  const { work } = scope.root
-  const within: UnitOfWork = {
+  const { work } = level.root
+  const nested: UnitOfWork = {
     context: { ...work.context, actor },
     transaction: work.transaction,
     now: work.now,
     log: work.log,
     hasPluginStatements: false,
   }
-  scopes.set(within, { work: within, root: scope.root, depth: scope.depth + 1, tail: Promise.resolve() })
-  return within
+  levels.set(nested, { work: nested, root: level.root, depth: level.depth + 1, tail: Promise.resolve() })
+  return nested
 }
 
-/** What of a plugin runs, and what it may do there. */
+/** A part of a plugin that runs. */
 export interface Part {
   readonly plugin: Plugin
   /** Name of the rule, operation, handler or job. */
   readonly name: string
-  /** Whether it only looks: what comes before a write may still be refused by others. */
+  /** Whether the part may not write, because it runs before a write that other rules may still refuse. */
   readonly isReadOnly: boolean
 }
 
-/** Writes, after what was asked for before at the same level. Throws where the part only looks. */
-export function writing<Result>(scope: Scope, part: Part, write: () => Promise<Result>): Promise<Result> {
-  if (part.isReadOnly) throw new Error(`${part.name} only looks while it runs before a write. Write in \`after\`.`)
-  scope.root.work.hasPluginStatements = true
-  const turn = scope.tail.then(write)
-  scope.tail = turn.catch(() => undefined)
-  return turn
+/**
+ * Runs a write of a plugin's code after all writes that were queued before at the same level, because their savepoints
+ * must not interleave.
+ * @throws Error when the part is read-only.
+ */
+export function queueWrite<Result>(level: WorkLevel, part: Part, write: () => Promise<Result>): Promise<Result> {
+  if (part.isReadOnly) throw new Error(`${part.name} can't write, because it runs before a write. Write in \`after\`.`)
+  level.root.work.hasPluginStatements = true
+  const written = level.tail.then(write)
+  level.tail = written.catch(() => undefined)
+  return written
 }
 
-/** Fails the transaction for good: a plugin that catches the error can't have it committed. */
-export function markFailed(scope: Scope, error: unknown): void {
-  const known = scope.root.failure?.error
-  // What names the plugin at fault says more than what happened inside it.
-  if (known === undefined || (error instanceof PluginFailedError && !(known instanceof PluginFailedError)))
-    scope.root.failure = { error }
+/** Marks the transaction as failed: it does not commit even if a plugin's code catches the error. */
+export function markFailed(level: WorkLevel, error: unknown): void {
+  const earlier = level.root.failure?.error
+  // A PluginFailedError names the plugin at fault, so it replaces an error from inside the plugin's code.
+  if (earlier === undefined || (error instanceof PluginFailedError && !(earlier instanceof PluginFailedError)))
+    level.root.failure = { error }
 }
 
-/** Throws what the transaction has failed for. */
-export function throwIfMarkedFailed(scope: Scope): void {
-  if (scope.root.failure) throw scope.root.failure.error
+/** Throws the error that `markFailed` has stored, if there is one. */
+export function throwIfMarkedFailed(level: WorkLevel): void {
+  if (level.root.failure) throw level.root.failure.error
 }
 
-/** Throws what the work has failed for in a plugin's code, though nothing was thrown any further. */
+/** Throws the error because of which the unit of work must not commit, if a plugin's code has caught one. */
 export function throwIfFailed(work: UnitOfWork): void {
-  const scope = scopes.get(work)
-  if (scope) throwIfMarkedFailed(scope)
+  const level = levels.get(work)
+  if (level) throwIfMarkedFailed(level)
 }

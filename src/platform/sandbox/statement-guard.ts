@@ -1,27 +1,27 @@
 import type { Models } from '../data/models/models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
-/** What a statement of a plugin does. */
+/** A statement of a plugin that was checked. */
 export interface GuardedStatement {
   readonly isWrite: boolean
 }
 
 interface Token {
-  /** Lower case unless it was quoted; one character for a symbol; empty for a literal. */
+  /** In lower case unless it was quoted; one character for a symbol; empty for a literal. */
   readonly text: string
   readonly kind: 'word' | 'symbol' | 'literal'
 }
 
-// Comments, literals and quoted names are read as PostgreSQL does, so that nothing hides in them.
+// Reads comments, literals and quoted names as PostgreSQL does, so that no part of a statement can be hidden in them.
 const TOKEN =
   /--[^\n]*|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|"((?:[^"]|"")*)"|\$\d+|\d+(?:\.\d+)?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\S/g
 
-// PostgreSQL ends the outer one at its own end, and the pattern above at the first.
-const COMMENT_WITHIN = /\/\*(?:(?!\*\/)[\s\S])*\/\*/
+// A nested comment: PostgreSQL ends the outer comment at its own end, but the pattern above at the first end.
+const NESTED_COMMENT = /\/\*(?:(?!\*\/)[\s\S])*\/\*/
 
-const BEGINNINGS: ReadonlySet<string> = new Set(['select', 'with', 'insert', 'update', 'delete', 'merge', 'values'])
+const FIRST_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'insert', 'update', 'delete', 'merge', 'values'])
 
-/** Tables that no plugin reads, whatever it declares: they hold secrets, or decide what plugins may do. */
+/** Tables that no plugin may read, even under `reads`: they contain secrets, or decide what plugins may do. */
 const CLOSED_TABLES: ReadonlySet<string> = new Set([
   'installed_plugins',
   'plugin_activations',
@@ -34,81 +34,89 @@ const CLOSED_TABLES: ReadonlySet<string> = new Set([
   'idempotency_keys',
 ])
 
-/** Functions and schemas that reach beyond the workspace's rows: files, settings, large objects, other statements. */
+/**
+ * Functions and schemas that give access to more than the workspace's rows: files, settings, large objects, other
+ * statements.
+ */
 const CLOSED_NAMES =
   /^(?:pg_.*|information_schema|graphile_worker|rapport_(?!words$|head$|fold$).*|set_config|current_setting|setval|lo_.*|dblink.*|ts_stat|ts_rewrite|(?:query|table|cursor|schema|database)_to_xml.*)$/
 
 /**
- * Looks a plugin's statement over. It may read and write the plugin's own tables and read those under `reads` of its
- * manifest; it is one statement, and changes neither tables nor the session. This is a guard against mistakes, and tells
- * reviewers what a plugin touches; it is no sandbox: code in the server's process is trusted not to go around it.
+ * Checks a statement of a plugin. It may read and write the plugin's own tables and read the tables under `reads` of
+ * its manifest. It has to be a single statement, and must not change the schema or the session. This protects against
+ * mistakes and lets reviewers trust the list of tables; it does not protect against malicious code, which runs in the
+ * server's process and could bypass it.
  * @throws Error that says what is refused and what to do.
  */
 export function checkStatement(text: string, plugin: Plugin, models: Models): GuardedStatement {
-  return remembered(text, plugin, models, 'statement', (tokens) => {
+  return cachedCheck(text, plugin, models, 'statement', (tokens) => {
     const [first] = tokens
-    if (!first || !BEGINNINGS.has(first.text))
+    if (!first || !FIRST_WORDS.has(first.text))
       throw refused(
         plugin,
         `it begins with ${first?.text ?? 'nothing'}`,
-        'Only select, insert, update, delete and merge are allowed.',
+        'Only select, with, insert, update, delete, merge and values are allowed.',
       )
-    return check(tokens, plugin, models)
+    return checkTokens(tokens, plugin, models)
   })
 }
 
 /**
- * The same for a piece of SQL that a field, condition or query declares: it only reads. Throws as `checkStatement` does.
+ * Checks an SQL expression that a field or condition of a plugin declares. It may read the same tables as a statement,
+ * and must not write.
+ * @throws Error that says what is refused and what to do.
  */
 export function checkExpression(text: string, plugin: Plugin, models: Models): void {
-  remembered(text, plugin, models, 'expression', (tokens) => {
-    const checked = check(tokens, plugin, models)
-    if (checked.isWrite) throw refused(plugin, 'it writes', 'What a read is compiled from only reads.')
+  cachedCheck(text, plugin, models, 'expression', (tokens) => {
+    const checked = checkTokens(tokens, plugin, models)
+    if (checked.isWrite) throw refused(plugin, 'it writes', 'SQL of fields and conditions may only read.')
     return checked
   })
 }
 
-/** Tables that a piece of SQL names, sorted. */
+/** Returns the tables of the models that an SQL text names, sorted. */
 export function tablesIn(text: string, models: Models): string[] {
   const tablePlugins = tablePluginsOf(models)
   const tokens = tokensOf(text)
-  const named = tokens.flatMap(({ text: word, kind }, index) => {
+  const tables = tokens.flatMap(({ text: word, kind }, index) => {
     if (kind !== 'word' || isNameOnly(tokens, index)) return []
-    // A table's own search reads the table.
+    // The search function of a table, `<table>_search`, reads the table.
     const table = tablePlugins.has(word) ? word : word.replace(/_search$/, '')
     return tablePlugins.has(table) ? [table] : []
   })
-  return [...new Set(named)].sort()
+  return [...new Set(tables)].sort()
 }
 
-/** Whether the word names something within the statement: a column, or what `as` calls something. */
+/** Whether the word at the index is not a table: a column after a dot, or an alias after `as`. */
 function isNameOnly(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1]?.text
   return before === 'as' || (before === '.' && tokens[index - 2]?.text !== 'public')
 }
 
-const known = new WeakMap<Models, WeakMap<Plugin, Map<string, GuardedStatement>>>()
-const MAX_REMEMBERED = 1_000
+const checkedStatements = new WeakMap<Models, WeakMap<Plugin, Map<string, GuardedStatement>>>()
+/** Maximum number of cached statements of a plugin. */
+const MAX_CACHED = 1_000
 
-function remembered(
+/** Returns the result of a check from the cache, or runs the check. A refused statement is not cached. */
+function cachedCheck(
   text: string,
   plugin: Plugin,
   models: Models,
   kind: string,
-  look: (tokens: readonly Token[]) => GuardedStatement,
+  check: (tokens: readonly Token[]) => GuardedStatement,
 ): GuardedStatement {
-  const byPlugin = known.get(models) ?? new WeakMap<Plugin, Map<string, GuardedStatement>>()
-  known.set(models, byPlugin)
+  const byPlugin = checkedStatements.get(models) ?? new WeakMap<Plugin, Map<string, GuardedStatement>>()
+  checkedStatements.set(models, byPlugin)
   const statements = byPlugin.get(plugin) ?? new Map<string, GuardedStatement>()
   byPlugin.set(plugin, statements)
   const key = `${kind} ${text}`
-  const found = statements.get(key)
-  if (found) return found
+  const cached = statements.get(key)
+  if (cached) return cached
   if (/\bu&["']/i.test(text))
     throw refused(plugin, 'it has a name or text with escapes of the kind U&', 'Write the characters themselves.')
-  if (COMMENT_WITHIN.test(text)) throw refused(plugin, 'it has a comment within a comment', 'Take one out.')
-  const checked = look(tokensOf(text))
-  if (statements.size < MAX_REMEMBERED) statements.set(key, checked)
+  if (NESTED_COMMENT.test(text)) throw refused(plugin, 'it has a comment within a comment', 'Remove one of them.')
+  const checked = check(tokensOf(text))
+  if (statements.size < MAX_CACHED) statements.set(key, checked)
   return checked
 }
 
@@ -124,20 +132,20 @@ function tokensOf(text: string): Token[] {
   return tokens
 }
 
-function check(tokens: readonly Token[], plugin: Plugin, models: Models): GuardedStatement {
+function checkTokens(tokens: readonly Token[], plugin: Plugin, models: Models): GuardedStatement {
   const tablePlugins = tablePluginsOf(models)
   const readable = new Set(plugin.reads)
   let isWrite = false
-  let locks = false
-  let foreign: string | null = null
+  let locksRows = false
+  let foreignTable: string | null = null
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1]?.text
     if (token.kind === 'symbol' && token.text === ';' && index < tokens.length - 1)
-      throw refused(plugin, 'it is more than one', 'Send each by itself.')
+      throw refused(plugin, 'it is more than one statement', 'Send each statement separately.')
     if (token.kind !== 'word') continue
     if (CLOSED_NAMES.test(token.text))
-      throw refused(plugin, `it names ${token.text}`, 'The catalog, settings and files are closed to plugins.')
-    // A table's own search reads the table.
+      throw refused(plugin, `it names ${token.text}`, 'Plugins may not use the catalog, settings and files.')
+    // The search function of a table, `<table>_search`, reads the table.
     const table = tablePlugins.has(token.text) ? token.text : token.text.replace(/_search$/, '')
     const pluginId = tablePlugins.get(table)
     if (pluginId !== undefined && pluginId !== plugin.id && !isNameOnly(tokens, index)) {
@@ -148,11 +156,11 @@ function check(tokens: readonly Token[], plugin: Plugin, models: Models): Guarde
           `it reads ${table} of ${pluginId}`,
           `Name ${table} under \`reads\` of the manifest, or read through \`records\`.`,
         )
-      foreign = table
+      foreignTable = table
     }
     if (token.text === 'into' && before !== 'insert' && before !== 'merge')
-      throw refused(plugin, 'it makes a table', 'Tables are made by migrations only.')
-    if (isLocking(tokens, index)) locks = true
+      throw refused(plugin, 'it creates a table', 'Only migrations may create tables.')
+    if (isLocking(tokens, index)) locksRows = true
     const target = targetOf(tokens, index)
     if (target === null) continue
     isWrite = true
@@ -162,53 +170,58 @@ function check(tokens: readonly Token[], plugin: Plugin, models: Models): Guarde
       throw refused(
         plugin,
         `it writes ${target || 'something'}`,
-        `Its own tables are called ${plugin.id}_…; records of others are written through \`records\`.`,
+        `The plugin's own tables are named ${plugin.id}_…; write other records through \`records\`.`,
       )
   }
-  if (locks && foreign !== null)
-    throw refused(plugin, `it locks rows beside ${foreign}`, 'Lock rows of own tables only, in a statement of its own.')
+  if (locksRows && foreignTable !== null)
+    throw refused(
+      plugin,
+      `it locks rows and reads ${foreignTable}`,
+      "Lock only rows of the plugin's own tables, in a statement that reads no other table.",
+    )
   return { isWrite }
 }
 
-/** `for update`, `for no key update`, `for share`, `for key share`. */
+/** Whether a locking clause begins at the index: `for update`, `for no key update`, `for share` or `for key share`. */
 function isLocking(tokens: readonly Token[], index: number): boolean {
   return tokens[index]?.text === 'for' && ['update', 'no', 'share', 'key'].includes(tokens[index + 1]?.text ?? '')
 }
 
-/** The table that the word at the index begins to write, or null where it begins no writing. */
+/** Returns the table that is written when a write begins with the word at the index; otherwise null. */
 function targetOf(tokens: readonly Token[], index: number): string | null {
-  const textAt = (place: number) => tokens[place]?.text ?? ''
+  const textAt = (at: number) => tokens[at]?.text ?? ''
   const before = textAt(index - 1)
-  let place: number
+  let tableIndex: number
   switch (textAt(index)) {
     case 'insert':
     case 'merge':
       if (textAt(index + 1) !== 'into') return null
-      place = index + 2
+      tableIndex = index + 2
       break
     case 'delete':
       if (textAt(index + 1) !== 'from') return null
-      place = index + 2
+      tableIndex = index + 2
       break
     case 'update':
       if (['for', 'key', 'do', 'on', 'then', 'as', '.'].includes(before)) return null
-      place = index + 1
+      tableIndex = index + 1
       break
     default:
       return null
   }
-  if (textAt(place) === 'only') place++
-  if (textAt(place) === 'public' && textAt(place + 1) === '.') place += 2
-  return textAt(place)
+  if (textAt(tableIndex) === 'only') tableIndex++
+  if (textAt(tableIndex) === 'public' && textAt(tableIndex + 1) === '.') tableIndex += 2
+  return textAt(tableIndex)
 }
 
-const tableOwners = new WeakMap<Models, ReadonlyMap<string, string>>()
+const tablePluginsByModels = new WeakMap<Models, ReadonlyMap<string, string>>()
 
+/** Returns the plugin id of each table of the models. */
 function tablePluginsOf(models: Models): ReadonlyMap<string, string> {
-  const found = tableOwners.get(models)
-  if (found) return found
+  const cached = tablePluginsByModels.get(models)
+  if (cached) return cached
   const tablePlugins = new Map([...models.models.values()].map(({ table, pluginId }) => [table, pluginId]))
-  tableOwners.set(models, tablePlugins)
+  tablePluginsByModels.set(models, tablePlugins)
   return tablePlugins
 }
 

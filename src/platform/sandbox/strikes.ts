@@ -3,12 +3,13 @@ import type { Runtime } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 import { missingGrantOf } from './missing-grant.ts'
 
-/** Strikes that put a plugin into quarantine. */
+/** Number of strikes that puts a plugin into quarantine. */
 export const MAX_STRIKES = 3
 
 /**
- * Counts a failure of a plugin in a workspace, in one statement. A strike after an hour of peace counts as the first one;
- * the third takes the plugin out of use there until somebody enables it again. Answers whether it is in quarantine now.
+ * Counts a strike against a plugin in a workspace, in one statement. A strike more than an hour after the last one
+ * counts as the first; the third puts the plugin into quarantine there until somebody enables it again. Returns the
+ * number of strikes and whether the plugin is in quarantine now.
  */
 export async function recordStrike(
   ownerPool: Pool,
@@ -29,16 +30,19 @@ export async function recordStrike(
           quarantine_reason = case when struck.count >= ${MAX_STRIKES} then coalesce(a.quarantine_reason, $3) else a.quarantine_reason end
       from struck where a.workspace_id = struck.workspace_id and a.id = struck.id
       returning a.strikes, a.quarantined_at is not null as "isQuarantined"`,
-    values: [workspaceId, pluginId, reason.slice(0, MAX_REASON)],
+    values: [workspaceId, pluginId, reason.slice(0, MAX_REASON_LENGTH)],
   })
   return rows[0] ?? { strikes: 0, isQuarantined: false }
 }
 
-const MAX_REASON = 500
+const MAX_REASON_LENGTH = 500
 
 /**
- * Tells the operator of a plugin's failure and counts it, once what it ran in was rolled back; of what its permissions lack it
- * only tells. Does nothing for any other error. Of a read only an overrun counts: it harms others, and a field that fails only itself. Never throws: the failure itself is what the caller has to answer.
+ * Reports a failure of a plugin for the operator and counts it as a strike. A missing grant is reported and is not a
+ * strike. Does nothing for any other error. Has to be called after the failed transaction was rolled back. Never
+ * throws, because the caller has to return the failure itself.
+ * @param options With `strikes: 'for overruns only'`, for reads, an error that the code throws is not a strike: it
+ * affects only its own field, whereas an overrun delays others.
  */
 export async function reportFailure(
   runtime: Pick<Runtime, 'database' | 'onPluginFailure'>,
@@ -47,26 +51,26 @@ export async function reportFailure(
   error: unknown,
   options: { readonly strikes?: 'for overruns only' } = {},
 ): Promise<void> {
-  const refused = missingGrantOf(error)
-  if (refused) {
-    const { plugin, part, permission } = refused
-    const reason = `It was refused what it does for lack of ${permission} in its permissions, whoever asks. A version of it that names the permission mends that.`
-    const told = { plugin, part, kind: 'THREW' as const, reason, cause: error, workspaceId, requestId }
-    // No strike: a rule that refuses more than it should does not end with being switched off.
-    runtime.onPluginFailure?.({ ...told, strikes: 0, isQuarantined: false })
+  const missingGrant = missingGrantOf(error)
+  if (missingGrant) {
+    const { plugin, part, permission } = missingGrant
+    const reason = `The plugin's permissions lack ${permission}, so this fails for every caller. Install a version of the plugin that names the permission.`
+    const failure = { plugin, part, kind: 'THREW' as const, reason, cause: error, workspaceId, requestId }
+    // No strike: a quarantine would switch off a rule that refuses too much.
+    runtime.onPluginFailure?.({ ...failure, strikes: 0, isQuarantined: false })
     return
   }
   if (!(error instanceof PluginFailedError)) return
   const { plugin, part, kind, reason, cause } = error
-  const told = { plugin, part, kind, reason, cause, workspaceId, requestId }
+  const failure = { plugin, part, kind, reason, cause, workspaceId, requestId }
   if (options.strikes === 'for overruns only' && kind !== 'OVERRAN') {
-    runtime.onPluginFailure?.({ ...told, strikes: 0, isQuarantined: false })
+    runtime.onPluginFailure?.({ ...failure, strikes: 0, isQuarantined: false })
     return
   }
   try {
     const counted = await recordStrike(runtime.database.ownerPool, workspaceId, plugin, `${part}: ${reason}`)
-    runtime.onPluginFailure?.({ ...told, ...counted })
-  } catch (uncounted) {
-    runtime.onPluginFailure?.({ ...told, cause: cause ?? uncounted, strikes: 0, isQuarantined: false })
+    runtime.onPluginFailure?.({ ...failure, ...counted })
+  } catch (countError) {
+    runtime.onPluginFailure?.({ ...failure, cause: cause ?? countError, strikes: 0, isQuarantined: false })
   }
 }

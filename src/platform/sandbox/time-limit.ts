@@ -1,60 +1,68 @@
 import { Script } from 'node:vm'
 import { attributedTo } from './attribution.ts'
 import type { PluginPart } from './failure.ts'
-import { PluginFailedError, passes } from './failure.ts'
+import { isPassThrough, PluginFailedError } from './failure.ts'
 
-/** Milliseconds that code may take at most, whatever its declaration says. */
+/** Maximum budget of a rule, query or resolved field, in milliseconds. */
 export const MAX_BUDGET_MS = 5_000
 
-// While code computes, this process answers nobody: whatever the budget, nothing may hold it for longer.
+// While code computes, this process answers no other request: code that does not wait is interrupted after this time
+// even if its budget is larger.
 const MAX_COMPUTING_MS = 1_000
 
 /**
- * Runs code of a plugin for `budgetMs` at most. What it computes without waiting is interrupted, endless loops included,
- * after a second at the latest; what it waits for is not waited for any longer. Code that computes after a wait can't be
- * interrupted.
- * @throws PluginFailedError where it throws or overruns, with the cause; errors of the platform itself pass.
+ * Runs code of a plugin for at most `budgetMs`. Its synchronous code up to the first `await` is interrupted after the
+ * budget, and after 1 second at the latest, also in an endless loop. After that the call stops waiting at the end of
+ * the budget; code that computes after an `await` can't be interrupted.
+ * @throws PluginFailedError when the code throws or overruns. Errors for which `isPassThrough` is true are thrown
+ * unchanged.
  */
 export async function runWithTimeLimit<Result>(
   part: PluginPart,
   budgetMs: number,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
-  const until = performance.now() + budgetMs
-  let answer: Result | Promise<Result>
+  const deadline = performance.now() + budgetMs
+  let result: Result | Promise<Result>
   try {
-    answer = runInterruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => attributedTo(part, run))
+    result = runInterruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => attributedTo(part, run))
   } catch (error) {
     throw failureOf(part, budgetMs, error)
   }
-  return isPromise(answer) ? settledUntil(part, budgetMs, until, answer) : answer
+  return isPromise(result) ? settledUntil(part, budgetMs, deadline, result) : result
 }
 
-/** The answer, or PluginFailedError where it comes after `until`, a time of `performance.now()`, or is an error. */
+/**
+ * Waits for the result of a plugin's code until the deadline, a time of `performance.now()`.
+ * @throws PluginFailedError when the result is an error or comes after the deadline.
+ */
 export async function settledUntil<Result>(
   part: PluginPart,
   budgetMs: number,
-  until: number,
-  answer: Promise<Result>,
+  deadline: number,
+  result: Promise<Result>,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const overrun = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Overrun()), Math.max(until - performance.now(), 1))
+    timer = setTimeout(() => reject(new Overrun()), Math.max(deadline - performance.now(), 1))
   })
   try {
-    return await Promise.race([answer, overrun])
+    return await Promise.race([result, overrun])
   } catch (error) {
     throw failureOf(part, budgetMs, error)
   } finally {
     clearTimeout(timer)
-    // Nobody waits for what comes after the time is over.
-    answer.catch(() => undefined)
+    // Nobody handles a later rejection of the result, which would otherwise end the process.
+    result.catch(() => undefined)
   }
 }
 
-/** What failed, as the platform tells of it; errors that are not the plugin's fault as they are. */
+/**
+ * Returns the PluginFailedError for an error of a plugin's code. An error for which `isPassThrough` is true is returned
+ * unchanged.
+ */
 export function failureOf(part: PluginPart, budgetMs: number, error: unknown): unknown {
-  if (passes(error)) return error
+  if (isPassThrough(error)) return error
   return isOverrun(error)
     ? new PluginFailedError(part, 'OVERRAN', overrunReason(budgetMs), error)
     : new PluginFailedError(part, 'THREW', error instanceof Error ? error.message : String(error), error)
@@ -68,11 +76,11 @@ function overrunReason(budgetMs: number): string {
 
 class Overrun extends Error {
   constructor() {
-    super('The time was over.')
+    super('The budget was used up.')
   }
 }
 
-/** The budget was used up without an interruption. */
+/** Returns the error for code that ended by itself after its budget was used up. */
 export function overrun(): Error {
   return new Overrun()
 }
@@ -84,32 +92,36 @@ function isOverrun(error: unknown): boolean {
   )
 }
 
-export function isPromise<Result>(answer: Result | Promise<Result>): answer is Promise<Result> {
-  return answer instanceof Promise || (answer !== null && typeof answer === 'object' && 'then' in answer)
+/** Whether the result of a call is a promise, or another object with `then`. */
+export function isPromise<Result>(result: Result | Promise<Result>): result is Promise<Result> {
+  return result instanceof Promise || (result !== null && typeof result === 'object' && 'then' in result)
 }
 
-// vm can interrupt a script only, and hands it nothing: the code to run waits under this key of the global object.
-const SLOT = Symbol.for('rapport.interruptible')
+// The module `vm` can interrupt only a script, and a script has no parameters: the function to run is stored under this
+// key of the global object.
+const FUNCTION_KEY = Symbol.for('rapport.interruptible')
 const script = new Script(`globalThis[Symbol.for('rapport.interruptible')]()`, { filename: 'rapport:interruptible' })
 let depth = 0
 
 /**
- * Runs code that doesn't wait, and throws where it takes longer. It costs a thread, some 130 µs: run many short pieces in
- * one. Within itself it runs the code as it is: the outer limit holds.
+ * Runs synchronous code and interrupts it after `timeoutMs`, in milliseconds. Each call starts a thread, which takes
+ * about 130 µs: run many short pieces of code in one call. A nested call has no limit of its own; the outer limit
+ * applies.
+ * @throws Error with the code ERR_SCRIPT_EXECUTION_TIMEOUT when the code was interrupted.
  */
 export function runInterruptible<Result>(timeoutMs: number, run: () => Result): Result {
   if (depth > 0) return run()
-  const kept: { answer?: { readonly value: Result } } = {}
-  Reflect.set(globalThis, SLOT, () => {
-    kept.answer = { value: run() }
+  const outcome: { result?: { readonly value: Result } } = {}
+  Reflect.set(globalThis, FUNCTION_KEY, () => {
+    outcome.result = { value: run() }
   })
   depth++
   try {
     script.runInThisContext({ timeout: Math.max(Math.ceil(timeoutMs), 1), breakOnSigint: false })
   } finally {
     depth--
-    Reflect.deleteProperty(globalThis, SLOT)
+    Reflect.deleteProperty(globalThis, FUNCTION_KEY)
   }
-  if (!kept.answer) throw new Error('The code did not run.')
-  return kept.answer.value
+  if (!outcome.result) throw new Error('The code did not run.')
+  return outcome.result.value
 }

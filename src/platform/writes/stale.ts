@@ -2,7 +2,7 @@ import { hiddenFromPlanner, sql } from '../data/sql.ts'
 import type { LogEntry } from '../declare/change.ts'
 import { type FieldConflict, staleVersion, type UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
-import { mayRead } from '../permissions/guard.ts'
+import { canReadFieldOfAllRecords } from '../permissions/guard.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
@@ -43,7 +43,7 @@ export async function staleness(
 /** Input fields whose values the caller may read: of the others a conflict tells nothing. */
 function readableNames(work: UnitOfWork, { object }: ObjectWriter, specs: readonly InputSpec[]): ReadonlySet<string> {
   const { actor } = work.context
-  return new Set(specs.flatMap(({ name, field }) => (mayRead(actor, object, field) ? [name] : [])))
+  return new Set(specs.flatMap(({ name, field }) => (canReadFieldOfAllRecords(actor, object, field) ? [name] : [])))
 }
 
 /** Fields that the caller writes and others have written since: the first change since then tells the value it had. */

@@ -1,5 +1,5 @@
 import { can } from '../permissions/grants.ts'
-import { mayRead } from '../permissions/guard.ts'
+import { canReadFieldOfAllRecords } from '../permissions/guard.ts'
 import type { Reading } from '../reads/reading.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { writerOf } from './input/writer.ts'
@@ -16,7 +16,7 @@ export function visibleChangeFields({ registry, actor }: Reading): Told {
     if (known !== undefined) return known
     const object = registry.objects.get(type)
     const told = object
-      ? mayRead(actor, object, fieldOf(registry, object, inputField))
+      ? canReadFieldOfAllRecords(actor, object, fieldOf(registry, object, inputField))
       : can(actor, `${type.charAt(0).toLowerCase()}${type.slice(1)}:read`)
     answers.set(key, told)
     return told

@@ -1,6 +1,6 @@
 import { rowOf } from '../data/row.ts'
 import { decodeId } from '../declare/record-id.ts'
-import { allowsEveryRecord } from '../permissions/record-access.ts'
+import { canOnEveryRecord } from '../permissions/record-access.ts'
 import type { Reading } from '../reads/reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { InputSpec } from './input/input-specs.ts'
@@ -16,7 +16,7 @@ export type VisibleChangeValue = (type: string, inputField: string, value: unkno
 export function visibleChangeValues(reading: Reading): VisibleChangeValue {
   const seen = new Map<ObjectType, boolean>()
   const isSeen = (object: ObjectType) => {
-    const known = seen.get(object) ?? allowsEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
+    const known = seen.get(object) ?? canOnEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
     seen.set(object, known)
     return known
   }

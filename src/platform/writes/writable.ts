@@ -5,7 +5,7 @@ import type { Values } from '../declare/rules/values.ts'
 import { forbidden, forbiddenRecord } from '../permissions/forbidden.ts'
 import { fieldScopes } from '../permissions/grants.ts'
 import { isSensitive } from '../permissions/guard.ts'
-import { accessConditions, conditionsOf } from '../permissions/record-access.ts'
+import { accessConditions, scopeConditions } from '../permissions/record-access.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
@@ -52,7 +52,7 @@ export async function requireFieldAccess(
   const met = [
     inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
-    ...fields.flatMap(({ scopes }) => conditionsOf(reading, object, row, action, scopes)),
+    ...fields.flatMap(({ scopes }) => scopeConditions(reading, object, row, action, scopes)),
   ]
   const found = await work.transaction.query(sql`select from ${tableOf(object, row)} where ${and(met)}`)
   if (found.length < ids.length) throw forbiddenRecord(`${object.singular}.${first.field}:${action}`, object.name)

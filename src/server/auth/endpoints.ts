@@ -1,4 +1,4 @@
-import { AuthenticationError, NotNowError, PasswordError } from '../../platform/identity/identity-errors.ts'
+import { AuthenticationError, PasswordError, RetryLaterError } from '../../platform/identity/identity-errors.ts'
 import type { SignIn } from '../../platform/identity/sign-in.ts'
 import type { SignInRequest } from '../../platform/identity/sign-in-audit.ts'
 import { type Presentation, presentError } from '../present-error.ts'
@@ -74,10 +74,10 @@ function refusal(error: unknown, requestId: string, presentation: Presentation):
     return oauthError('invalid_grant', REFUSED)
   }
   if (error instanceof PasswordError) return oauthError('invalid_request', error.message)
-  if (error instanceof NotNowError) {
-    log.info({ requestId, reason: error.why }, 'Put a sign-in off')
+  if (error instanceof RetryLaterError) {
+    log.info({ requestId, reason: error.reason }, 'Put a sign-in off')
     const headers = { 'retry-after': String(error.retryAfterSeconds) }
-    const status = error.why === 'BUSY' ? 503 : 429
+    const status = error.reason === 'BUSY' ? 503 : 429
     return oauthError('temporarily_unavailable', error.message, { status, headers })
   }
   const { message, extensions } = presentError(error, requestId, presentation)

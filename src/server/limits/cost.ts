@@ -98,7 +98,7 @@ function costOfSets(
     else if (isList) add(self, product(size, sum([weight, ofOne])))
     else {
       // What the field answers, a connection or the payload of many writes, has the lists that are as long as it says.
-      const once = field.extensions.cost?.each === undefined ? weight : product(size, weight)
+      const once = field.extensions.cost?.perElementOf === undefined ? weight : product(size, weight)
       add(self, sum([once, inner.self, product(size, sum([inner.lists, inner.below]))]))
     }
   }
@@ -122,9 +122,9 @@ function weightOf(field: AnyField, { nodes: [node] }: SelectedField): Term {
 
 /** Elements of the lists that the field leads to, where its arguments tell it. */
 function sizeOf(field: AnyField, { nodes: [node] }: SelectedField): Term | null {
-  const each = field.extensions.cost?.each
-  if (each !== undefined) {
-    const [name = '', ...path] = each.split('.')
+  const listPath = field.extensions.cost?.perElementOf
+  if (listPath !== undefined) {
+    const [name = '', ...path] = listPath.split('.')
     return lengthAt(argumentOf(node.arguments, name)?.value, path)
   }
   if (!field.args.some(({ name }) => name === 'first')) return null

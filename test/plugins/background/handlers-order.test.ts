@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineHandler } from '../../../src/platform/declare/handler.ts'
 import { deliverAll } from '../../../src/platform/plugins/background/deliver-all.ts'
-import { findDue, handlersOf, passOver } from '../../../src/platform/plugins/background/handler-positions.ts'
+import {
+  findDue,
+  handlersOf,
+  skipUnmatchedChanges,
+} from '../../../src/platform/plugins/background/handler-positions.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { logSettled } from '../../support/log.ts'
 import { addAccount, addContact } from '../../support/records.ts'
@@ -63,15 +67,15 @@ describe('the place of a handler', () => {
     await addContact(app.as('member'), { lastName: 'Unseen' })
     await logSettled(app)
     expect((await due(null)).due).toEqual([])
-    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), null)
+    await skipUnmatchedChanges(app.database.ownerPool, handlersOf(app.host.loaded), null)
     const passed = await place()
     expect(passed).toBeGreaterThan(before)
-    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), [workspaceId])
+    await skipUnmatchedChanges(app.database.ownerPool, handlersOf(app.host.loaded), [workspaceId])
     expect(await place()).toBe(passed)
     await addAccount(app.as('member'), { name: 'Seen' })
     await logSettled(app)
     expect((await due(null)).due).toEqual([{ workspaceId, name: 'shipping.watch' }])
-    await passOver(app.database.ownerPool, handlersOf(app.host.loaded), null)
+    await skipUnmatchedChanges(app.database.ownerPool, handlersOf(app.host.loaded), null)
     expect(await place()).toBe(passed)
   })
 })

@@ -126,9 +126,9 @@ describe('a bad plugin', () => {
     const { context } = kept
     if (!context) throw new Error('The operation did not run.')
     await expectNothingWritten(app, async () => {
-      await expect(insertLine(context, 'Too late')).rejects.toThrow(/transaction is over/)
-      await expect(context.records.create('Account', { name: 'Too late' })).rejects.toThrow(/transaction is over/)
-      await expect(context.records.find('Account')).rejects.toThrow(/transaction is over/)
+      await expect(insertLine(context, 'Too late')).rejects.toThrow(/transaction has ended/)
+      await expect(context.records.create('Account', { name: 'Too late' })).rejects.toThrow(/transaction has ended/)
+      await expect(context.records.find('Account')).rejects.toThrow(/transaction has ended/)
       await expect(context.secret('none')).rejects.toThrow()
       await expect(context.enqueue('ledger.none')).rejects.toThrow()
     })

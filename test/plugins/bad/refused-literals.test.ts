@@ -75,7 +75,7 @@ describe('refuses what is no plugin:', () => {
   it.each<[what: string, folder: string, text: string, reason: RegExp]>([
     ['no default export', 'exportless', 'export const plugin = {}\n', /no plugin as its default export/],
     ['a function', 'callable', 'export default () => ({})\n', /no plugin as its default export/],
-    ['an empty object', 'hollow', 'export default {}\n', /is no valid plugin[\s\S]*id:/],
+    ['an empty object', 'hollow', 'export default {}\n', /is not a valid plugin[\s\S]*id:/],
     ['an id of core', 'accounts', literal('accounts'), /The id accounts belongs to core/],
     ['the first part of a table of core', 'account', literal('account'), /The id account belongs to core/],
     ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
@@ -120,7 +120,7 @@ describe('refuses what is no plugin:', () => {
       'a conflict',
       'enemy',
       literal('enemy', "conflicts: { good: '*' },"),
-      /enemy declares that it can't live with good 1\.2\.0/,
+      /enemy declares that it conflicts with good 1\.2\.0/,
     ],
     [
       'a field whose value throws when it is asked for',
@@ -135,7 +135,7 @@ describe('refuses what is no plugin:', () => {
       'a table to read that nobody has',
       'curious',
       literal('curious', "reads: ['secrets'],"),
-      /table secrets, which nobody has/,
+      /table secrets, which does not exist/,
     ],
   ])('%s', async (_what, folder, text, reason) => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })

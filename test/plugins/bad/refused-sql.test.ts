@@ -187,7 +187,7 @@ describe('a plugin’s SQL has no', () => {
       "contacts is not the plugin's own",
     ],
     ['DO $$ BEGIN DROP TABLE accounts; END $$;', "a plugin's SQL has no DO statement"],
-    ['GRANT ALL ON accounts TO PUBLIC;', 'it grants rights to somebody else'],
+    ['GRANT ALL ON accounts TO PUBLIC;', 'it grants rights to another role'],
     ['CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$;', 'is not SECURITY DEFINER'],
   ])('%s, and tells why', async (sql, reason) => {
     const refused = checkStatements({ id: 'bad', reads: [], file: '0002_bad.sql', sql })

@@ -135,10 +135,15 @@ const reaching = [
   after('caught', /nothing_there/, async (write, context) => {
     await send('select nothing_there')(write, context).catch(() => undefined)
   }),
-  before('sendsearly', /only looks/, send('delete from sendsearly_x')),
-  before('writesearly', /only looks/, (_write, { records }) => records.create('Account', { name: 'Other' }), {
-    permissions: ['account:create'],
-  }),
+  before('sendsearly', /can't write, because it runs before/, send('delete from sendsearly_x')),
+  before(
+    'writesearly',
+    /can't write, because it runs before/,
+    (_write, { records }) => records.create('Account', { name: 'Other' }),
+    {
+      permissions: ['account:create'],
+    },
+  ),
   after(
     'floats',
     /ended before 1 of its/,

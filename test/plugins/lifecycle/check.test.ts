@@ -8,7 +8,7 @@ import { coreParts } from '../../../src/app.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
 import { checkConformance } from '../../../src/platform/plugins/conformance/check-conformance.ts'
 import type { Finding } from '../../../src/platform/plugins/conformance/finding.ts'
-import { conformanceSurroundings } from '../../../src/testing/conformance.ts'
+import { conformanceSetup } from '../../../src/testing/conformance.ts'
 import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
 
 let author: AuthorFolder
@@ -24,15 +24,15 @@ afterAll(() => author.remove())
 
 /** What the checks find, up to the one of that name. */
 async function check(directory: string, until?: string, isPublished = false): Promise<Map<string, Finding>> {
-  const surroundings = await conformanceSurroundings([], isPublished)
+  const setup = await conformanceSetup([], isPublished)
   const findings = new Map<string, Finding>()
   try {
-    for await (const finding of checkConformance(directory, surroundings)) {
+    for await (const finding of checkConformance(directory, setup)) {
       findings.set(finding.check, finding)
       if (finding.check === until) break
     }
   } finally {
-    await surroundings.close()
+    await setup.close()
   }
   return findings
 }
@@ -70,15 +70,15 @@ describe('rapport plugin check', () => {
     expect([...findings.keys()]).toEqual([
       'only declares on import',
       'is a valid plugin',
-      'imports only what it may',
+      'imports only what is allowed',
       'does not read the environment',
       'composes with core',
       'everything it adds is described',
-      'keeps what it has published',
+      'keeps its published schema',
       'declares its personal data',
       'installs, upgrades and removes without a trace',
-      'asks for the permission of every operation',
-      'tells no workspace of another',
+      'enforces the permission of every operation',
+      'isolates workspaces from each other',
       'has rules that keep within their budget',
       'reads in one statement',
     ])
@@ -92,11 +92,11 @@ describe('rapport plugin check', () => {
           .replace('order: false }', 'order: false, sensitive: true }')
           .replace('isPinned: {}', 'isPinned: { sensitive: true }'),
     })
-    const name = 'asks for the permission of every operation'
+    const name = 'enforces the permission of every operation'
     const findings = await check(directory, name)
     expect(failures(findings)).toEqual({})
     expect(findings.get(name)?.notes).toContain(
-      'createMemoNote could not be asked as member: its input needs memoNote.text:create, which is sensitive',
+      'createMemoNote could not be called as member: its input needs memoNote.text:create, which is sensitive',
     )
   })
 
@@ -110,12 +110,12 @@ describe('rapport plugin check', () => {
             .replace('inspect }', 'Script }')
             .replace('void inspect', 'void Script'),
       },
-      'imports only what it may',
+      'imports only what is allowed',
       'imports node:vm',
     ],
     [
       'reads the environment',
-      inPlugin('const noteCount = found', 'void process.env.HOME\n    const noteCount = found'),
+      inPlugin('const noteCount = row', 'void process.env.HOME\n    const noteCount = row'),
       'does not read the environment',
       'plugin.ts:',
     ],
@@ -128,7 +128,7 @@ describe('rapport plugin check', () => {
     ],
     [
       'says nothing of a field',
-      { 'models.prisma': (text) => text.replace('  /// What it says.\n', '') },
+      { 'models.prisma': (text) => text.replace('  /// Text of the note.\n', '') },
       'everything it adds is described',
       'MemoNote.text',
     ],
@@ -153,12 +153,12 @@ describe('rapport plugin check', () => {
     [
       'asks for no permission',
       inPlugin('  errors: [pinnedNotes],', `${OPEN_OPERATION}\n  errors: [pinnedNotes],`),
-      'asks for the permission of every operation',
+      'enforces the permission of every operation',
       'memoOpen does something for a caller without any role',
     ],
     [
       'has a rule that throws',
-      inPlugin('const noteCount = found', "if (id) throw new Error('Oh no')\n    const noteCount = found"),
+      inPlugin('const noteCount = row', "if (id) throw new Error('Oh no')\n    const noteCount = row"),
       'has rules that keep within their budget',
       'memo.keepPinned',
     ],
@@ -182,7 +182,7 @@ describe('rapport plugin check', () => {
 
   it('holds a plugin to what it has published', async () => {
     const directory = await spoilt({ 'README.md': () => 'Published.' })
-    const name = 'keeps what it has published'
+    const name = 'keeps its published schema'
     expect(failures(await check(directory, name, true))).toEqual({})
     const path = join(directory, 'models.prisma')
     const models = await readFile(path, 'utf8')

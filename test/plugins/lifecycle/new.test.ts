@@ -95,6 +95,6 @@ describe('a new plugin', () => {
     const make = async (id: string) => newPlugin(id, join(folder, id), `./${id}`, await coreParts())
     await expect(make('Hello')).rejects.toThrow('lower-case letters')
     await expect(make('accounts')).rejects.toThrow('belongs to core')
-    await expect(make('h5')).rejects.toThrow('is there already')
+    await expect(make('h5')).rejects.toThrow('already exists')
   })
 })

@@ -62,7 +62,7 @@ it('leaves out what can’t be used, with the reason, and tells a broken list', 
     { source: files.configPath, reason: expect.stringContaining("It can't be read: ") },
   ])
   const { text } = await files.rapport('plugin', 'list')
-  expect(text).toMatch(/It can't be read: .* \(line \d+:\d+\)\. Mend it\./)
+  expect(text).toMatch(/It can't be read: .* \(line \d+:\d+\)\. Fix it\./)
   expect(text.split(files.configPath)).toHaveLength(2)
 })
 

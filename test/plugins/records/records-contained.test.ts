@@ -69,7 +69,7 @@ describe('records and statements of a plugin', () => {
       late.context = context
       return null
     })
-    await expect(late.context && insertLine(late.context, 'Too late')).rejects.toThrow(/transaction is over/)
+    await expect(late.context && insertLine(late.context, 'Too late')).rejects.toThrow(/transaction has ended/)
     expect(await countOf(app, 'ledger_lines')).toBe(before + 1)
   })
 })

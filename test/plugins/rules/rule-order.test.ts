@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { definePlugin, type Plugin } from '../../../src/platform/declare/plugin.ts'
 import type { RecordRule } from '../../../src/platform/declare/rules/rule.ts'
-import { type OwnedRule, sorted } from '../../../src/platform/registry/rule-order.ts'
+import { type OwnedRule, sortRules } from '../../../src/platform/registry/rule-order.ts'
 
 const rule = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'> = {}): RecordRule => ({
   name,
@@ -24,7 +24,7 @@ const names = (rules: readonly OwnedRule[]) => rules.map((each) => each.rule.nam
 describe('order of rules', () => {
   it('is that of plugins and declarations where rules say nothing', () => {
     const rules = ['b.one', 'b.two', 'a.one'].map((name) => owned(name))
-    expect(names(sorted(rules))).toEqual(['b.one', 'b.two', 'a.one'])
+    expect(names(sortRules(rules))).toEqual(['b.one', 'b.two', 'a.one'])
   })
 
   it('puts rules before and after others, and takes no notice of those that are not there', () => {
@@ -34,7 +34,7 @@ describe('order of rules', () => {
       owned('c.one'),
       owned('d.one', { runsBefore: ['b.one', 'gone.two'] }),
     ]
-    expect(names(sorted(rules))).toEqual(['c.one', 'a.one', 'd.one', 'b.one'])
+    expect(names(sortRules(rules))).toEqual(['c.one', 'a.one', 'd.one', 'b.one'])
   })
 
   it('refuses rules that wait for each other, naming rules and plugins', () => {
@@ -44,12 +44,12 @@ describe('order of rules', () => {
       owned('c.one'),
       owned('d.one'),
     ]
-    expect(() => sorted(rules)).toThrow(/circle: b\.one \(of b\), c\.one \(of c\)/)
+    expect(() => sortRules(rules)).toThrow(/circle: b\.one \(of b\), c\.one \(of c\)/)
   })
 
   it('refuses two rules of one name, naming both plugins', () => {
     const rules = [owned('a.one'), { plugin: plugin('b'), rule: rule('a.one') }]
-    expect(() => sorted(rules)).toThrow('Rule a.one is declared by both a and b')
+    expect(() => sortRules(rules)).toThrow('Rule a.one is declared by both a and b')
   })
 
   it('keeps every demand of any set of rules without a circle, and moves no rule without need', () => {
@@ -77,7 +77,7 @@ describe('order of rules', () => {
               .map((pair) => `p${pair.one}.rule`),
           }),
         )
-        const order = names(sorted(rules))
+        const order = names(sortRules(rules))
         expect([...order].sort()).toEqual(names(rules).sort())
         for (const { one, other } of pairs)
           expect(order.indexOf(`p${one}.rule`)).toBeLessThan(order.indexOf(`p${other}.rule`))

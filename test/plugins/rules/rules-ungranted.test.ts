@@ -37,7 +37,7 @@ it('logs what a rule is refused for lack of the plugin’s own permissions, with
       level: 50,
       plugin: 'greedy',
       part: 'greedy.calls',
-      reason: expect.stringContaining('for lack of task:create in its permissions'),
+      reason: expect.stringContaining("plugin's permissions lack task:create"),
       workspaceId: client.actor?.workspaceId,
       requestId: expect.any(String),
       strikes: 0,

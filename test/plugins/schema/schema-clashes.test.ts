@@ -90,7 +90,7 @@ describe('the schema', () => {
     const owners = (type: string, field?: string) => {
       const found = schema.getType(type)
       const parts = found && 'getFields' in found ? found.getFields() : {}
-      return field === undefined ? found?.extensions['owner'] : parts[field]?.extensions['owner']
+      return field === undefined ? found?.extensions['pluginId'] : parts[field]?.extensions['pluginId']
     }
     for (const type of [
       'Household',
@@ -127,7 +127,7 @@ describe('the schema', () => {
     expect(owners('Account', 'name')).toBeUndefined()
     const kinds = schema.getType('InteractionKind')
     expect(kinds && 'getValue' in kinds ? kinds.getValue('HOME_VISIT')?.extensions : null).toEqual(
-      expect.objectContaining({ owner: 'homes' }),
+      expect.objectContaining({ pluginId: 'homes' }),
     )
   })
 

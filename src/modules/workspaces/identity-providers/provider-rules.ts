@@ -1,6 +1,6 @@
 import { defineRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation } from '../../../platform/declare/rules/user-errors.ts'
-import { EVERYTHING } from '../../../platform/identity/administrators.ts'
+import { ALL_PERMISSIONS } from '../../../platform/identity/administrators.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lacking } from '../roles/escalation.ts'
 
@@ -32,7 +32,7 @@ export const identityProviderWithinOwnRights = defineRule({
   on: ['create', 'update', 'restore'],
   isIntegral: true,
   before(write, context) {
-    const missing = lacking(workOf(context), [EVERYTHING])
+    const missing = lacking(workOf(context), [ALL_PERMISSIONS])
     if (missing.length === 0) return undefined
     const path = write.kind === 'create' ? ['input'] : ['input', 'id']
     const message =

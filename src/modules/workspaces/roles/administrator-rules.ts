@@ -2,7 +2,11 @@ import { sql } from '../../../platform/data/sql.ts'
 import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
-import { ADMINISTRATOR_STAYS, administrators, EVERYTHING } from '../../../platform/identity/administrators.ts'
+import {
+  ALL_PERMISSIONS,
+  administrators,
+  LAST_ADMINISTRATOR_MESSAGE,
+} from '../../../platform/identity/administrators.ts'
 import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { takeTurns } from '../../../platform/writes/tree.ts'
@@ -52,7 +56,10 @@ export const administratorRoleStays: RecordRule = {
     const { permissions } = write.values
     const had = write.before?.['permissions']
     const isTaken =
-      Array.isArray(had) && had.includes(EVERYTHING) && Array.isArray(permissions) && !permissions.includes(EVERYTHING)
+      Array.isArray(had) &&
+      had.includes(ALL_PERMISSIONS) &&
+      Array.isArray(permissions) &&
+      !permissions.includes(ALL_PERMISSIONS)
     if (!isTaken || (await hasAnother(workOf(context), { roleId: write.id }))) return undefined
     return { refusals: [refusal('workspaces.administratorRoleStays', ['input', 'permissions'])] }
   },
@@ -63,9 +70,9 @@ async function grantEverything(work: UnitOfWork, roles: readonly Values[]): Prom
     work,
     roles.map((row) => String(row['roleId'])),
   )
-  return found.some(({ permissions }) => permissions.includes(EVERYTHING))
+  return found.some(({ permissions }) => permissions.includes(ALL_PERMISSIONS))
 }
 
 function refusal(rule: string, path: readonly string[]) {
-  return ruleViolation(rule, path, ADMINISTRATOR_STAYS)
+  return ruleViolation(rule, path, LAST_ADMINISTRATOR_MESSAGE)
 }

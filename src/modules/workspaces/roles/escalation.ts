@@ -3,7 +3,7 @@ import { parsePermission, type Scope } from '../../../platform/declare/permissio
 import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
-import { beyond, permissionText } from '../../../platform/permissions/cover.ts'
+import { permissionsNotHeld, permissionText } from '../../../platform/permissions/cover.ts'
 import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { branchAbove } from '../../../platform/writes/tree.ts'
@@ -16,7 +16,7 @@ import { ROLE_TREE } from './role-hierarchy.ts'
  */
 export function lacking(work: UnitOfWork, texts: readonly string[]): string[] {
   const permissions = texts.filter((text) => parsePermission(text) !== null)
-  return beyond(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
+  return permissionsNotHeld(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
 
 /** Permissions of a list, or those of them with that scope, as if each were for all records. */

@@ -4,7 +4,7 @@ import { parsePermission, SCOPES } from '../../../platform/declare/permission.ts
 import { invalid, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { IsSensitive } from '../../../platform/permissions/cover.ts'
 import { isSensitive } from '../../../platform/permissions/guard.ts'
-import { knownActions, thereIsNo, unknownPart } from '../../../platform/registry/known-permissions.ts'
+import { knownActions, permissionProblem, unknownName } from '../../../platform/registry/known-permissions.ts'
 import type { ObjectType, Registry } from '../../../platform/registry/object-type.ts'
 import { objectBySingular } from '../../../platform/registry/registry.ts'
 
@@ -43,13 +43,13 @@ function problemWith(registry: Registry, actions: ReturnType<typeof knownActions
   const parsed = parsePermission(permission)
   const [unscoped = '', scope] = permission.split('@', 2)
   if (!parsed && scope && parsePermission(unscoped))
-    return thereIsNo('scope', scope, SCOPES, `The scopes are @${SCOPES.join(', @')}.`)
+    return unknownName('scope', scope, SCOPES, `The scopes are @${SCOPES.join(', @')}.`)
   if (!parsed)
     return `${JSON.stringify(permission)} is no permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and @${SCOPES.join(', @')} behind it for some records.`
-  const problem = unknownPart(actions, parsed)
+  const problem = permissionProblem(actions, parsed)
   const { object, field } = parsed
   const fields = fieldNames(objectBySingular(registry, object))
-  return problem ?? (field === null || fields.includes(field) ? null : thereIsNo(`field of ${object}`, field, fields))
+  return problem ?? (field === null || fields.includes(field) ? null : unknownName(`field of ${object}`, field, fields))
 }
 
 function fieldNames(object: ObjectType | undefined): string[] {

@@ -2,7 +2,7 @@ import { parsePermission } from '../../../platform/declare/permission.ts'
 import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { endSessions } from '../../../platform/identity/sessions/sessions.ts'
-import { isAdministration } from '../../../platform/permissions/cover.ts'
+import { isAdministrationObject } from '../../../platform/permissions/cover.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lackingToActAs, listed, roleGift } from '../roles/escalation.ts'
 
@@ -67,7 +67,7 @@ function administration(permissions: readonly string[]): string[] {
   return permissions.filter((text) => {
     const parsed = parsePermission(text)
     if (!parsed || parsed.action === 'read') return false
-    return parsed.object === '*' ? parsed.action === '*' : isAdministration(parsed.object)
+    return parsed.object === '*' ? parsed.action === '*' : isAdministrationObject(parsed.object)
   })
 }
 

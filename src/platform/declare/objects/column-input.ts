@@ -6,26 +6,32 @@ const MAX_LINE = 500
 const INT_MIN = -2_147_483_648
 const INT_MAX = 2_147_483_647
 
-/** PostgreSQL can't store U+0000, and no text of people holds it. */
-const withoutNull = (text: string) => !text.includes('\u0000')
+/** PostgreSQL can't store U+0000, and texts that people write do not contain it. */
+const hasNoNull = (text: string) => !text.includes('\u0000')
 
-/** Half of a surrogate pair is no character: stored, it would come back as another one. */
+/** A lone surrogate is not a character: PostgreSQL would store a replacement character instead. */
 const isWellFormed = (text: string) => text.isWellFormed()
 
-/** A text of one or many lines, without white space around it. `max` counts UTF-16 units. */
+/**
+ * Returns a schema for a text of one or more lines, which trims white space around it.
+ * @param max Maximum length in UTF-16 code units. Default: 500.
+ */
 export function text(max = MAX_LINE) {
   return z
     .string()
     .max(max, `At most ${max} characters.`)
-    .refine(withoutNull, 'The character U+0000 is not allowed.')
+    .refine(hasNoNull, 'The character U+0000 is not allowed.')
     .refine(isWellFormed, 'The text holds half of a character (a lone surrogate).')
     .trim()
 }
 
-/** A long text, such as notes or the body of an e-mail. */
+/** Schema for a long text, such as notes or the body of an e-mail: up to 20,000 UTF-16 code units, trimmed. */
 export const longText = text(MAX_TEXT)
 
-/** How a column's value is checked when its declaration says nothing: by the column's type. */
+/**
+ * Returns the schema for values of a column whose declaration has no `input`, by the column's type. An empty text
+ * becomes null when the column is optional.
+ */
 export function columnInput(column: Column): ZodType {
   switch (column.type) {
     case 'text': {
@@ -37,7 +43,7 @@ export function columnInput(column: Column): ZodType {
     case 'int':
       return z.int().min(INT_MIN).max(INT_MAX)
     default:
-      // GraphQL's own type has checked it: a boolean, an enum value, a date, a decimal.
+      // The GraphQL type has already checked the value: a boolean, an enum value, a date, a decimal.
       return z.unknown()
   }
 }

@@ -1,19 +1,27 @@
 import type { Sql } from '../../data/sql.ts'
 
-/** A piece of SQL with a JSON value, and how that value becomes the answer. */
+/** SQL with a JSON value, and the function that turns this value into the answer. */
 export interface Compiled {
   readonly sql: Sql
   readonly shape: Shape
 }
 
+/** Turns the JSON value of a compiled expression into the part of the answer that it stands for. */
 export type Shape = (value: unknown) => unknown
 
-/** Where a field is compiled. `reads/reading.ts` adds the statement and the row: declarations know nothing of these. */
+/**
+ * The field that is being compiled. `reads/reading.ts` adds the statement and the row by declaration merging, because
+ * declarations do not depend on the layer of reads.
+ */
 export interface Place {
+  /** Arguments of the field, coerced. */
   readonly args: Readonly<Record<string, unknown>>
   /** Schema coordinate of the field, such as `Account.contacts`. */
   readonly coordinate: string
 }
 
-/** How a GraphQL field is read: in `extensions.read` of the field; a root field that code answers has `extensions.run`. */
+/**
+ * Compiles a GraphQL field. It is stored in `extensions.read` of the field; a root field that code computes has
+ * `extensions.run` instead.
+ */
 export type FieldRead = (place: Place) => Compiled

@@ -1,24 +1,34 @@
 import type { Sql } from '../../data/sql.ts'
 
-/** The row of a record in the statement being compiled. */
+/** The row of a record in the statement that is being compiled. */
 export interface RowReference {
-  /** SQL of one of its columns, by the model's field name. */
+  /**
+   * Returns SQL for a column of the row, by the model's field name: `account.column('ownerId')`. For an object of
+   * another plugin only the columns that its fields publish, `id` and `workspaceId` are allowed.
+   */
   column(name: string): Sql
   /**
-   * SQL of whether the caller may see the record of an object that a table of the statement holds, by its alias:
-   * `record.sees('Gift', sql`g`)`. What adds records up says it of each, so that nothing hidden counts.
+   * Returns a condition that is true when a record is visible to the caller. SQL that counts or adds up records of
+   * other objects has to use it for each of them, so that it contains nothing that is hidden from the caller. It does
+   * not exclude soft-deleted records.
+   * @param object Object of the record, such as `Gift`.
+   * @param alias Alias of the object's table in the SQL: `record.sees('Gift', sql`g`)`.
    */
   sees(object: string, alias: Sql): Sql
 }
 
-/** What a source has to obey, so that it reads no more than the page. */
+/** The page of a connection over a `source`. The source's SQL has to use all of it, so that it reads only this page. */
 export interface SourcePage {
-  /** Rows wanted. */
+  /** Number of rows for `limit`; null SQL for all rows. */
   readonly limit: Sql
-  /** Condition that a row lies in the page, from the SQL of its order value and its id. */
+  /**
+   * Returns a condition that is true for rows on the page.
+   * @param value SQL of the value that the source is ordered by.
+   * @param id SQL of the record's id.
+   */
   within(value: Sql, id: Sql): Sql
-  /** ORDER BY expression for the page, from the same two. */
+  /** Returns the expressions for `order by`. The parameters are those of `within`. */
   order(value: Sql, id: Sql): Sql
-  /** Condition that the caller may see the record with that id. */
+  /** Returns a condition that is true when the record with this id is visible to the caller. */
   isVisible(id: Sql): Sql
 }

@@ -5,47 +5,67 @@ export type ModelName = keyof ModelTypes & string
 export type ColumnName<Model extends ModelName> = keyof ModelTypes[Model]['columns'] & string
 export type RelationName<Model extends ModelName> = keyof ModelTypes[Model]['relations'] & string
 
-/** How one column of the model is published. An empty object publishes it with everything its type allows. */
+/** How a column of the model is published. An empty object publishes it with everything that its type allows. */
 export interface ColumnOptions {
-  /** Checks and normalises what clients write; the column's type decides when absent. `false`: clients can't write it. */
+  /**
+   * Schema that checks and normalises the values that clients write; `false` when clients can't write the column.
+   * Default: a schema by the column's type.
+   */
   readonly input?: ZodType | false
-  /** Reads what files of other people say as what clients write, such as a country's name as its code. Imports only. */
+  /**
+   * Schema that turns the text of a cell of an imported file into a value that clients can write, such as the name of a
+   * country into its code. For imports only.
+   */
   readonly cell?: ZodType<string>
-  /** `false`: no filter by it. */
+  /** `false` when lists can't be filtered by the column. */
   readonly filter?: false
-  /** `false`: no sorting by it. */
+  /** `false` when lists can't be sorted by the column. */
   readonly order?: false
-  /** `true`: permission on the object does not reach it. Only its own name does (`account.taxId:read`), `account:*` and `*:*`. */
+  /**
+   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it
+   * (`account.taxId:read`), `account:*` and `*:*` do.
+   */
   readonly sensitive?: true
-  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  /**
+   * Why the field will be removed and what to use instead; clients see it as `@deprecated`. A published name may be
+   * removed only after it was deprecated.
+   */
   readonly deprecated?: string
 }
 
-/** How a to-one relation of the model is published: as the record, and as `<relation>Id` in inputs. */
+/** How a to-one relation of the model is published: as a field with the record, and as `<relation>Id` in inputs. */
 export interface RelationOptions {
-  /** Object it leads to, when that isn't named like the model, such as `User` over `Actor`. */
+  /** Object of the record, when it does not have the name of the model, such as `User` over the model `Actor`. */
   readonly object?: string
-  /** `false`: clients can't write it. */
+  /** `false` when clients can't write the relation. */
   readonly input?: false
-  /** `true`: permission on the object does not reach it. Only its own name does, `<object>:*` and `*:*`. */
+  /**
+   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it,
+   * `<object>:*` and `*:*` do.
+   */
   readonly sensitive?: true
-  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  /**
+   * Why the field will be removed and what to use instead; clients see it as `@deprecated`. A published name may be
+   * removed only after it was deprecated.
+   */
   readonly deprecated?: string
 }
 
-/** Columns and relations of a model, checked by the compiler against the model. */
+/** Columns and relations of a model that are published. The compiler checks the names against the model. */
 export interface PublishedModel<Model extends ModelName> {
-  /** Prisma model its rows belong to. */
+  /** Prisma model of the rows. */
   readonly model: Model
-  /** GraphQL type name; the model's name when absent. */
+  /** Name of the GraphQL type. Default: the name of the model. */
   readonly name?: string
-  /** What it is, when the model's own comment doesn't say it. */
+  /** Description of the GraphQL type. Default: the comment of the model. */
   readonly description?: string
+  /** Published columns by the model's field names. */
   readonly columns: { readonly [Name in ColumnName<Model>]?: ColumnOptions }
+  /** Published to-one relations by the model's field names. */
   readonly relations?: { readonly [Name in RelationName<Model>]?: RelationOptions }
 }
 
-/** A part of a record that has no life of its own, such as one of a contact's e-mail addresses. */
+/** A declared item: a part of a record that has no life of its own, such as one e-mail address of a contact. */
 export interface ItemDeclaration {
   readonly model: string
   readonly name?: string
@@ -54,7 +74,12 @@ export interface ItemDeclaration {
   readonly relations?: Readonly<Record<string, RelationOptions | undefined>>
 }
 
-/** Declares the parts of a record that are read and written with it. */
+/**
+ * Declares the items of a record, which are read and written together with it, the link of a `many` field, or the
+ * detail of a variant. The model of items also needs the columns `id` and `position`, which the platform writes.
+ *
+ * @example const session = defineItem({ model: 'CourseSession', columns: { startsAt: {}, topic: {} } })
+ */
 export function defineItem<Model extends ModelName>(declaration: PublishedModel<Model>): ItemDeclaration {
   return declaration
 }

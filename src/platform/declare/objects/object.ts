@@ -10,52 +10,73 @@ import type {
   RelationOptions,
 } from './item.ts'
 
-/** Writes that the platform makes from an object's declaration. */
+/** Writes for which the platform derives mutations from an object's declaration. */
 export type WriteKind = 'create' | 'update' | 'delete' | 'restore'
 
 interface PublishedObject<Model extends ModelName> extends PublishedModel<Model> {
-  /** Prefix of its ids: `account` makes `account_01jd…`. Never change one that was published. */
+  /**
+   * Prefix of record ids, of lower-case letters and digits: with `account` ids are `account_01jd…`. Never change a
+   * published prefix.
+   */
   readonly prefix: string
-  /** Root list field, such as `accounts`; absent for an object that has no list of its own. */
+  /** Root list field, such as `accounts`. Default: the object has no root list. */
   readonly plural?: string
-  /** Fixed restriction on the model's rows, such as the kind of an actor. */
+  /** Restricts the object to the rows of the model in which a column has this value, such as one kind of actor. */
   readonly where?: { readonly column: ColumnName<Model>; readonly equals: string }
-  /** Column that tells the kind of an abstract object: each kind is a GraphQL type of its own over the same table. */
+  /**
+   * Column with the variant of a record, for an abstract object: each variant is a GraphQL type of its own over the
+   * same table.
+   */
   readonly discriminator?: ColumnName<Model>
-  /** Column that search looks into: folded text, kept by the database. */
+  /** Column that `search` looks into. The database fills it with normalised text. */
   readonly search?: ColumnName<Model>
-  /** Fields whose text `search` holds: who may not read each of them can't search. Every field when absent. */
+  /**
+   * Fields whose text the column `search` contains: a caller who may not read all of them can't search. Default: all
+   * fields.
+   */
   readonly searchedFields?: readonly string[]
   /**
-   * Relation or column that tells whose a record is, for the scopes of permissions; its relation `owner` when absent. A record
-   * that nobody owns is its creator's.
+   * Relation or column with the owner of a record, for the scopes of permissions. Default: the relation `owner`. A
+   * record without an owner belongs to its creator.
    */
   readonly ownedBy?: ColumnName<Model> | RelationName<Model>
-  /** Relation that tells which team a record belongs to; its relation `team` when absent. */
+  /** Relation to the team that a record belongs to, for the scopes of permissions. Default: the relation `team`. */
   readonly teamBy?: RelationName<Model>
-  /** Object whose records these only show in another way: who does not see one of them does not see it so either. */
+  /**
+   * Object whose records are shown by this one in another form. A row is visible only if the shown record is. Core
+   * only.
+   */
   readonly visibleWith?: VisibleWith
-  /** Whether each read of a record is told in the audit. */
+  /** Whether each read of a record is recorded in the audit. */
   readonly auditsReads?: true
-  /** Fields that tell a record to people, such as `name` or `emails.address`: an import knows records by them. */
+  /**
+   * Fields by which people recognise a record, such as `name` or `emails.address`. Imports match records by them, and
+   * `upsert` uses them as the key.
+   */
   readonly naturalKey?: readonly string[]
+  /** Fields that are more than a column or a to-one relation of the model, by name. */
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
+  /**
+   * Writes that clients may do. Default: none. `delete` and `restore` soft-delete and restore: the model needs the
+   * column `deletedAt`.
+   */
   readonly writes?: readonly WriteKind[]
 }
 
 /** The other object whose record a row shows. */
 export interface VisibleWith {
   readonly object: string
-  /** SQL of whether the row shows that record of it. Both columns are named by their model's fields. */
+  /** Returns a condition that is true when the row shows the record. Columns are named by their models' field names. */
   readonly shows: (row: ColumnsOfRow, record: ColumnsOfRow) => Sql
 }
 
-/** SQL of a column of a row, by the model's field name. */
+/** The columns of a row in SQL. */
 export interface ColumnsOfRow {
+  /** Returns SQL for a column of the row, by the model's field name. */
   column(name: string): Sql
 }
 
-/** A declared object, with the model's names already checked. */
+/** A declared object, with names that `defineObject` has already checked. */
 export interface ObjectDeclaration {
   readonly model: string
   readonly name?: string
@@ -78,42 +99,56 @@ export interface ObjectDeclaration {
 }
 
 /**
- * The one declaration of an object. From it come: the GraphQL type, one and list, filter, order, search, inputs, create,
- * update, delete, restore and their bulk forms, history, and live changes.
+ * Declares an object. The platform derives from it: the GraphQL type, the root fields for one record and for lists,
+ * their filter, order and search, the inputs and mutations for create, update, delete and restore with their bulk
+ * forms, the history, live changes, imports and permissions.
+ *
+ * @example
+ * export const enrollment = defineObject({
+ *   model: 'Enrollment',
+ *   prefix: 'enrollment',
+ *   plural: 'enrollments',
+ *   columns: { bookingCode: {}, hasAttended: {}, remindedAt: { input: false } },
+ *   relations: { course: {}, contact: {} },
+ *   writes: ['create', 'update', 'delete', 'restore'],
+ * })
  */
 export function defineObject<Model extends ModelName>(declaration: PublishedObject<Model>): ObjectDeclaration {
   return declaration
 }
 
-/** One kind of an abstract object, such as `Call` of `Interaction`. */
+/** A variant of an abstract object, such as `Call` of `Interaction`. */
 export interface VariantDeclaration {
   /** GraphQL type, such as `Call`. */
   readonly name: string
   readonly description: string
-  /** Abstract object it is a kind of, such as `Interaction`. */
+  /** The abstract object, such as `Interaction`. */
   readonly of: string
-  /** Value of the discriminator, such as `CALL`. */
+  /** Value of the object's discriminator, such as `CALL`. Never change a published one. */
   readonly kind: string
-  /** Prefix of its ids, when not the abstract object's. */
+  /** Prefix of record ids. Default: the prefix of the abstract object. */
   readonly prefix?: string
-  /** What this kind has beside the others: a model keyed by the same id. */
+  /** Fields that only this variant has: a model whose rows have the ids of the records. */
   readonly detail?: ItemDeclaration
-  /** The type is an object declared elsewhere over the same model, such as `User` of `Actor`. */
+  /**
+   * Whether the type is an object that is declared elsewhere over the same model, such as `User` of `Actor`. Core only.
+   */
   readonly isObject?: true
 }
 
-/** A GraphQL interface over a set of objects, such as `Party` over contacts and accounts. */
+/** A GraphQL interface over several objects, such as `Party` over contacts and accounts. */
 export interface InterfaceDeclaration {
   readonly name: string
   readonly description: string
+  /** Objects that implement the interface. Other plugins can add objects with `implement`. */
   readonly objects: readonly string[]
 }
 
-/** A root query field over the caller's own row, such as `viewer`. */
+/** A root query field with fields of the caller's own actor, such as `viewer`. */
 export interface View {
   /** Root field. */
   readonly field: string
-  /** GraphQL type. */
+  /** Name of the GraphQL type. */
   readonly name: string
   readonly description: string
   readonly fields: Readonly<Record<string, FieldDeclaration>>

@@ -1,38 +1,45 @@
-/** Who asks for records, as an access rule is told. */
+/** The actor that an access rule decides about. */
 export interface AccessRuleActor {
   /** uuid */
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
-  /** Names of its roles. */
+  /** Names of the actor's roles. */
   readonly roles: readonly string[]
 }
 
 /**
- * A restriction on which records of an object may be reached, whatever the caller's roles say. It can only take away: what
- * permissions and sharing don't give, no rule gives. It holds for reads, counts, filters, live changes and writes alike.
+ * A rule that restricts record access to an object further than the caller's roles do, in every read, count, filter,
+ * live change and write. It never grants access: records that permissions and sharing don't cover stay inaccessible.
  */
 export interface AccessRule {
-  /** `<plugin id>.<name>`. Workspaces switch it by this name, and `whyAccess` names it. */
+  /** `<plugin id>.<name>`. Administrators disable the rule by this name, and `whyAccess` returns it. */
   readonly name: string
   readonly description: string
-  /** Object, its own or another's, such as `Account`. */
+  /** Object of this or another plugin, such as `Account`. */
   readonly object: string
-  /** Actions it restricts, such as `read`. What may not be read can't be written either. */
+  /**
+   * Actions that the rule restricts: `read`, `create`, `update`, `delete`, and actions of business acts. A record that
+   * can't be read can't be written either.
+   */
   readonly on: readonly string[]
-  /** Whether workspaces can't switch it off. */
+  /** Whether administrators can't disable the rule. */
   readonly isIntegral?: true
   /**
-   * True for all records, false for none, or the filter that records meet, as the object's lists take it; ids in it may be plain
-   * uuids. It only looks at what it is told, and answers at once: it runs for each request, in 250 ms at most. What it throws
-   * fails the request, with the plugin named.
+   * Returns the records that are accessible: true for all, false for none, or those that match a filter of the object,
+   * as in the GraphQL API; ids in it may be plain uuids. It has to be synchronous and may use only its parameter. It
+   * runs for each request, for at most 250 ms. When it throws or takes longer, the request fails with an error that
+   * names the plugin.
+   *
+   * @example decide: ({ actor }) => actor.kind !== 'API_KEY' || { status: { equals: 'PLANNED' } }
    */
-  decide(asked: {
+  decide(request: {
     readonly actor: AccessRuleActor
+    /** One of `on`. */
     readonly action: string
   }): boolean | Readonly<Record<string, unknown>>
 }
 
-/** Declares a restriction on which records may be reached. */
+/** Declares an access rule, for `accessRules` of a plugin. */
 export function defineAccessRule(rule: AccessRule): AccessRule {
   return rule
 }

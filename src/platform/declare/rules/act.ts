@@ -4,32 +4,55 @@ import type { PluginContext } from '../plugin-context.ts'
 import type { RuleResult } from './rule.ts'
 import type { Values } from './values.ts'
 
-/** A business act on one record: `completeTask`. Its input is the record's id and version. */
+/**
+ * A business act: a mutation that is one step on one record, such as `completeTask`. Its input is the record's `id` and
+ * `version`.
+ */
 export interface Act {
+  /** Mutation, such as `completeTask`. */
   readonly name: string
   readonly description: string
-  /** Why it goes and what to use instead: clients see it as `@deprecated`. A name goes only after it was. */
+  /**
+   * Why the mutation will be removed and what to use instead; clients see it as `@deprecated`. A published name may be
+   * removed only after it was deprecated.
+   */
   readonly deprecated?: string
+  /** Object of the record, such as `Task`. */
   readonly object: string
-  /** Points that it costs a caller, where a record read is 1; 10 unless said otherwise. */
+  /** Points that the act costs the caller; reading one record costs 1. Default: 10. */
   readonly cost?: number
   /**
-   * Action of its own in permissions, such as `convert` for `lead:convert`, where someone has to be able to grant it alone.
-   * Without it the act needs `update`.
+   * Action of the permission that the act needs, such as `convert` for `lead:convert`, so that it can be granted alone.
+   * Default: `update`.
    */
   readonly action?: string
-  /** Column values to write, or why not. The row is locked. */
+  /**
+   * Returns `patch` with the column values to write, or `refusals`. The row is locked until the transaction ends. An
+   * act of a plugin may take 1 second.
+   * @param record Row of the record, by the model's field names.
+   */
   apply(record: Values, context: PluginContext): RuleResult | Promise<RuleResult>
 }
 
 /** An act whose `record` is typed by the model of its object. */
 export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 'apply'> {
-  /** Object that is called like its model. */
+  /** Object that has the name of its model. */
   readonly object: Model
+  /** See `Act`. */
   apply(record: Readonly<ModelTypes[Model]['columns']>, context: PluginContext): ReturnType<Act['apply']>
 }
 
-/** Declares a business act on records of an object that is called like its model. */
+/**
+ * Declares a business act on records of an object that has the name of its model, for `acts` of a plugin.
+ *
+ * @example
+ * export const cancelCourse = defineAct({
+ *   name: 'cancelCourse',
+ *   description: 'Cancels a course.',
+ *   object: 'Course',
+ *   apply: () => ({ patch: { status: 'CANCELLED' } }),
+ * })
+ */
 export function defineAct<Model extends ModelName>(act: TypedAct<Model>): Act {
   return act
 }

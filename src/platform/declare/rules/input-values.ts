@@ -2,14 +2,14 @@ import type { EnumTypes } from '../../../../generated/models.ts'
 import type { OperationInputType } from './operation-input.ts'
 import type { Values } from './values.ts'
 
-/** What a declared input field or argument says of its value. */
+/** The properties of a declared input field or argument that decide the type of its value. */
 interface DeclaredInput {
   readonly type: string | OperationInputType
   readonly isList?: true
   readonly isRequired?: true
 }
 
-/** Values of GraphQL scalars as code gets them. An id is the client's: `records` takes it as it is. */
+/** Types of GraphQL scalars in code. An `ID` is the record id from the client: `records` accepts it as it is. */
 interface ScalarValues {
   ID: string
   String: string
@@ -25,7 +25,10 @@ interface ScalarValues {
   JSON: unknown
 }
 
-/** A value of a type: a scalar, an enum of the models, an input type of its own, or an input of the API such as `CreateCartInput`. */
+/**
+ * Type of a value: a scalar, an enum of the models, an input type that the operation declares, or an input type of the
+ * API such as `CreateCartInput` (then it is `Values`).
+ */
 type NamedValue<Type> = Type extends keyof ScalarValues
   ? ScalarValues[Type]
   : Type extends keyof EnumTypes
@@ -40,7 +43,10 @@ type InputValue<Field extends DeclaredInput> = Field extends { readonly isList: 
   ? readonly NamedValue<Field['type']>[]
   : NamedValue<Field['type']>
 
-/** What code gets for declared input fields or arguments: GraphQL has checked them. What is not required may be left out or null. */
+/**
+ * Type of the values of declared input fields or arguments, which GraphQL has already checked. Those that are not
+ * required may be absent or null.
+ */
 export type InputValues<Fields extends Readonly<Record<string, DeclaredInput>>> = {
   readonly [Name in keyof Fields as Fields[Name] extends { readonly isRequired: true } ? Name : never]: InputValue<
     Fields[Name]

@@ -1,47 +1,61 @@
-/** Something the caller can mend. Every type of it has these; a rule may answer with a type of its own. */
+/**
+ * A problem that the caller can correct. Every error type has these properties; a plugin declares types of its own with
+ * `defineUserError`, whose fields are further properties.
+ */
 export interface UserError {
   /** GraphQL type, which implements the interface `UserError`. */
   readonly typename: string
-  /** Stable code, in capitals. */
+  /** Stable code in capitals, such as `NOT_FOUND`. */
   readonly code: string
-  /** What is wrong and what to do, for the person at the screen. */
+  /** What is wrong and what to do, for a person to read. */
   readonly message: string
-  /** Where in the arguments: `["input", "emails", "0", "address"]`; null when it is no one field's fault. */
+  /** Path of the field in the arguments, `["input", "emails", "0", "address"]`; null when no single field is wrong. */
   readonly path: readonly string[] | null
   readonly [detail: string]: unknown
 }
 
-/** A field's value that three people see differently. */
+/** A field that was changed both by the caller and by somebody else since the version that the caller read. */
 export interface FieldConflict {
   readonly field: string
-  /** Value at the version the caller started from. */
+  /** Value at the version that the caller read. */
   readonly base: unknown
-  /** Value now. */
+  /** Stored value. */
   readonly theirs: unknown
-  /** Value the caller sent. */
+  /** Value that the caller sent. */
   readonly yours: unknown
 }
 
+/** Returns an error for a value that is not valid: type `InvalidInputError`, code `INVALID`. */
 export function invalid(path: readonly string[], message: string): UserError {
   return { typename: 'InvalidInputError', code: 'INVALID', message, path }
 }
 
-/** One answer for what does not exist, is hidden, belongs to another workspace or is of another type. */
+/**
+ * Returns an error for a record that was not found: type `NotFoundError`, code `NOT_FOUND`. It is the same for a record
+ * that does not exist, is not visible, belongs to another workspace or has another type.
+ * @param what Subject of the message: `The fund` gives `The fund was not found.`
+ */
 export function notFound(path: readonly string[], what: string): UserError {
   return { typename: 'NotFoundError', code: 'NOT_FOUND', message: `${what} was not found.`, path }
 }
 
+/** Returns an error for a value that has to be unique and is not: type `DuplicateRecordError`, code `DUPLICATE`. */
 export function duplicate(path: readonly string[] | null, message: string): UserError {
   return { typename: 'DuplicateRecordError', code: 'DUPLICATE', message, path }
 }
 
+/**
+ * Returns the refusal of a rule: type `RuleViolation`, code `RULE_VIOLATION`.
+ * @param rule Name of the rule, `<plugin id>.<name>`.
+ */
 export function ruleViolation(rule: string, path: readonly string[] | null, message: string): UserError {
   return { typename: 'RuleViolation', code: 'RULE_VIOLATION', message, path, rule }
 }
 
 /**
- * A rule's refusal because the caller would give, take or come to more than they may do themselves: `missing` are the permissions
- * for which that is so. The audit tells of it.
+ * Returns a rule's refusal of a write by which the caller would give, withdraw or obtain rights that they do not have
+ * themselves. The audit records it with the first missing permission.
+ * @param missing Permissions that the caller lacks.
  */
 export function rightsViolation(
   rule: string,
@@ -52,6 +66,7 @@ export function rightsViolation(
   return { ...ruleViolation(rule, path, message), permission: missing[0] }
 }
 
+/** Returns an error for an update from an outdated version: type `StaleVersionError`, code `STALE_VERSION`. */
 export function staleVersion(currentVersion: number, conflicts: readonly FieldConflict[]): UserError {
   return {
     typename: 'StaleVersionError',
@@ -64,25 +79,27 @@ export function staleVersion(currentVersion: number, conflicts: readonly FieldCo
 }
 
 /**
- * The errors with their paths under another place of the arguments: `['input', 'email']` under `['input', 'carts', '3']` is
- * `['input', 'carts', '3', 'email']`. For what an operation writes of a list or of a part of its input.
+ * Returns the errors with the first element of their paths replaced by `prefix`: under `['input', 'carts', '3']` the
+ * path `['input', 'email']` becomes `['input', 'carts', '3', 'email']`. For errors of records that an operation writes
+ * from a list or a part of its input.
  */
 export function under(prefix: readonly string[], errors: readonly UserError[]): UserError[] {
   return errors.map((error) => (error.path ? { ...error, path: [...prefix, ...error.path.slice(1)] } : error))
 }
 
-/** A type of error that a plugin brings: a GraphQL type that implements `UserError`. */
+/** An error type that a plugin declares: a GraphQL type that implements `UserError`. */
 export interface UserErrorDeclaration {
   /** GraphQL type, such as `DeceasedContactError`. */
   readonly name: string
-  /** When it is answered. */
+  /** When the error is returned. */
   readonly description: string
   /** Stable code in capitals, such as `CONTACT_DECEASED`. */
   readonly code: string
-  /** Fields it has beside code, message and path. */
+  /** Fields of the type besides code, message and path. */
   readonly fields?: Readonly<Record<string, UserErrorField>>
 }
 
+/** A field of an error type. */
 export interface UserErrorField {
   readonly description: string
   /** GraphQL scalar. */
@@ -91,12 +108,22 @@ export interface UserErrorField {
   readonly isNullable?: true
 }
 
-/** Declares a type of error. */
+/**
+ * Declares an error type, for `errors` of a plugin. Create errors of it with `userError`.
+ *
+ * @example
+ * export const courseFull = defineUserError({
+ *   name: 'CourseFullError',
+ *   description: 'No place is left in the course.',
+ *   code: 'COURSE_FULL',
+ *   fields: { capacity: { type: 'Int', description: 'People who can take part.' } },
+ * })
+ */
 export function defineUserError<const Declared extends UserErrorDeclaration>(declaration: Declared): Declared {
   return declaration
 }
 
-/** Values of the fields that a type of error declares; what is nullable may be left out. */
+/** Values of the fields that an error type declares. Nullable fields may be absent. */
 export type UserErrorDetails<Declared extends UserErrorDeclaration> = Declared['fields'] extends infer Fields extends
   Readonly<Record<string, UserErrorField>>
   ? {
@@ -123,7 +150,12 @@ interface DetailTypes {
   JSON: unknown
 }
 
-/** An error of a declared type. `details` holds its own fields. */
+/**
+ * Returns an error of a declared type.
+ * @param details Values of the type's own fields; not allowed for a type without fields.
+ *
+ * @example userError(courseFull, ['input', 'courseId'], 'First aid is full.', { capacity: 12 })
+ */
 export function userError<const Declared extends UserErrorDeclaration>(
   declaration: Declared,
   path: readonly string[] | null,

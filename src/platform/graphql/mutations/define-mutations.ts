@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { type FieldCost, WEIGHTS } from '../../declare/field-cost.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { auditMutation } from '../../log/audited-mutation.ts'
-import { INSIDE, objectGuard, pass, type RootGuard } from '../../permissions/guard.ts'
+import { enforceGuard, GUARDED_INSIDE, objectGuard, type RootGuard } from '../../permissions/guard.ts'
 import { actionOf } from '../../registry/acts.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -82,7 +82,7 @@ export function defineMutations(store: TypeStore): void {
         payload: defineOperationPayload(store, plugin.id, operation),
         guard:
           operation.permission === null
-            ? INSIDE
+            ? GUARDED_INSIDE
             : { kind: 'permission', permission: operation.permission, what: 'This' },
         isOperation: true,
         resolve: resolveOperation({ plugin, operation }),
@@ -126,7 +126,7 @@ function resolveMutation(
   info: GraphQLResolveInfo,
 ): Promise<Payload> {
   return auditMutation(context, { name, isOperation: isOperation === true }, input, (own) => {
-    pass(own.actor, guard)
+    enforceGuard(own.actor, guard)
     return resolve(own, input, info)
   })
 }
@@ -167,7 +167,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
       guard: objectGuard(object, 'create', 'Making'),
       resolve: resolveCreateMany(object),
-      cost: { weight: WEIGHTS.mutation, each: 'input.records' },
+      cost: { weight: WEIGHTS.mutation, perElementOf: 'input.records' },
     })
   }
   if (object.writes.has('update')) {

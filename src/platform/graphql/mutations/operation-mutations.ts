@@ -3,7 +3,7 @@ import type { Operation, OperationPayloadField } from '../../declare/rules/opera
 import type { OperationInputField } from '../../declare/rules/operation-input.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
-import { AS_PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import { collectFields } from '../../reads/collect.ts'
 import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
 import { computeResolved } from '../../reads/fields/resolved-fields.ts'
@@ -65,7 +65,7 @@ export function defineOperationPayload(store: TypeStore, plugin: string, { name,
     fields: (t) => ({
       ...payloadFields(store, t, plugin, typeName, payload),
       userErrors: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
         description: 'What the caller can mend; empty when it was done.',
         resolve: (answer) => answer.userErrors,

@@ -1,5 +1,5 @@
 import type { OperationOutputType, OperationPayloadField } from '../../declare/rules/operation.ts'
-import { AS_PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { SchemaTypes } from '../builder.ts'
@@ -64,7 +64,7 @@ export function payloadOptions(store: TypeStore, plugin: string, place: string, 
       `${plugin}: ${place} is a ${name}, which can be hidden from the caller. Make it nullable or a list.`,
     )
   return {
-    ...AS_PART,
+    ...GUARDED_BY_PARENT_OPTIONS,
     type: outputType(store, name),
     description: declared.description,
     nullable: declared.isNullable ?? false,

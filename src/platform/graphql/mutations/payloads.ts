@@ -1,4 +1,4 @@
-import { AS_PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { Payload, RowResult } from '../../writes/mutate.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
@@ -19,14 +19,14 @@ export function definePayload(store: TypeStore, object: ObjectType, name: string
     description: 'The record as the write left it, or what has to be mended.',
     fields: (t) => ({
       [object.singular]: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: recordRef(store, object),
         nullable: true,
         description: `The ${object.name}; null where there are errors.`,
         resolve: (payload, _args, _context, info) => payload.records[info.path.key],
       }),
       userErrors: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
         description: 'What the caller can mend; empty when it was written.',
         resolve: (payload) => payload.userErrors,
@@ -45,16 +45,19 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
     ...ownedBy(store.registry, object.pluginId),
     description: 'What became of one row.',
     fields: (t) => ({
-      index: t.exposeInt('index', { ...AS_PART, description: 'Place of the row in the input, from 0.' }),
+      index: t.exposeInt('index', {
+        ...GUARDED_BY_PARENT_OPTIONS,
+        description: 'Place of the row in the input, from 0.',
+      }),
       [object.singular]: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: recordRef(store, object),
         nullable: true,
         description: `The ${object.name}; null where it was not written.`,
         resolve: (row, _args, _context, info) => row.records[info.path.key],
       }),
       userErrors: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
         description: 'Errors of this row.',
         resolve: (row) => row.userErrors,
@@ -66,18 +69,18 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
     description: 'What became of each row, in input order.',
     fields: (t) => ({
       results: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [result],
         description: 'One for each row, in input order.',
         resolve: (payload) => payload.results ?? [],
       }),
       createdCount: t.int({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         description: 'Records that were written.',
         resolve: (payload) => payload.createdCount ?? 0,
       }),
       userErrors: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
         description: 'The errors of all rows.',
         resolve: (payload) => payload.userErrors,

@@ -1,5 +1,5 @@
 import type { UserError, UserErrorField } from '../../declare/rules/user-errors.ts'
-import { AS_PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
@@ -25,14 +25,18 @@ export function defineUserErrors(store: TypeStore): void {
     description: 'Something the caller can mend. Nothing was written where a mutation answers with one.',
     resolveType: (error) => error.typename,
     fields: (t) => ({
-      code: t.string({ ...AS_PART, description: 'Stable code, such as `NOT_FOUND`.', resolve: (error) => error.code }),
+      code: t.string({
+        ...GUARDED_BY_PARENT_OPTIONS,
+        description: 'Stable code, such as `NOT_FOUND`.',
+        resolve: (error) => error.code,
+      }),
       message: t.string({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         description: 'What is wrong and what to do.',
         resolve: (error) => error.message,
       }),
       path: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: ['String'],
         nullable: true,
         description: 'Where in the arguments; null when it is no one field.',
@@ -53,30 +57,38 @@ export function defineUserErrors(store: TypeStore): void {
     description: 'A rule of the workspace or of a plugin forbids it.',
     interfaces: [ref],
     fields: (t) => ({
-      rule: t.string({ ...AS_PART, description: 'Name of the rule.', resolve: (error) => String(error['rule']) }),
+      rule: t.string({
+        ...GUARDED_BY_PARENT_OPTIONS,
+        description: 'Name of the rule.',
+        resolve: (error) => String(error['rule']),
+      }),
     }),
   })
   const conflict = builder.objectRef<Answer>('FieldConflict')
   conflict.implement({
     description: 'A field that somebody else has changed since the version the caller started from.',
     fields: (t) => ({
-      field: t.string({ ...AS_PART, description: 'Input field.', resolve: (each) => String(each['field']) }),
+      field: t.string({
+        ...GUARDED_BY_PARENT_OPTIONS,
+        description: 'Input field.',
+        resolve: (each) => String(each['field']),
+      }),
       base: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
         description: 'Value at the version the caller started from.',
         resolve: (each) => each['base'],
       }),
       theirs: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
         description: 'Value now.',
         resolve: (each) => each['theirs'],
       }),
       yours: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
         description: 'Value the caller sent.',
@@ -89,12 +101,12 @@ export function defineUserErrors(store: TypeStore): void {
     interfaces: [ref],
     fields: (t) => ({
       currentVersion: t.int({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         description: 'Version now.',
         resolve: (error) => Number(error['currentVersion']),
       }),
       conflicts: t.field({
-        ...AS_PART,
+        ...GUARDED_BY_PARENT_OPTIONS,
         type: [conflict],
         description: 'Fields that the caller and somebody else have both changed.',
         resolve: (error) => (Array.isArray(error['conflicts']) ? error['conflicts'] : []),
@@ -131,7 +143,11 @@ export function definePluginErrors(store: TypeStore): void {
         fields: (t) =>
           Object.fromEntries(
             Object.entries(declared.fields ?? {}).map(([name, field]) => {
-              const options = { ...AS_PART, description: field.description, nullable: field.isNullable ?? false }
+              const options = {
+                ...GUARDED_BY_PARENT_OPTIONS,
+                description: field.description,
+                nullable: field.isNullable ?? false,
+              }
               if (field.isList)
                 return [name, t.field({ ...options, type: [field.type], resolve: (error) => listOf(error[name]) })]
               return [name, t.field({ ...options, type: field.type, resolve: (error) => detailOf(error, name, field) })]

@@ -1,6 +1,6 @@
 import type { ImplementableObjectRef } from '@pothos/core'
 import { WEIGHTS } from '../../declare/field-cost.ts'
-import { PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { SchemaTypes } from '../builder.ts'
@@ -33,7 +33,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: 'String',
           list: 'no',
           isNullable: false,
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
         {
           name: 'node',
@@ -43,7 +43,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           isNullable: false,
           // The edge has been read already, with its record.
           cost: { weight: 0 },
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
         ...edgeFields,
       ]),
@@ -59,7 +59,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: edgeName,
           list: 'of non-null',
           isNullable: false,
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
         {
           name: 'nodes',
@@ -67,7 +67,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: object.name,
           list: 'of non-null',
           isNullable: false,
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
         {
           name: 'pageInfo',
@@ -76,7 +76,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           list: 'no',
           isNullable: false,
           cost: { weight: 0 },
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
         {
           name: 'totalCount',
@@ -85,7 +85,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           list: 'no',
           isNullable: false,
           cost: { weight: WEIGHTS.totalCount },
-          guard: PART,
+          guard: GUARDED_BY_PARENT,
         },
       ]),
   })

@@ -1,6 +1,6 @@
 import type { FieldDeclaration, GroupField, ManyField } from '../../declare/objects/fields.ts'
 import type { ItemDeclaration } from '../../declare/objects/item.ts'
-import { type Guard, isReadableWithRecord, PART, WITH_RECORD } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT, type Guard, isReadableWithRecord, READABLE_WITH_RECORD } from '../../permissions/guard.ts'
 import { fieldRead } from '../../reads/fields/field-read.ts'
 import { connectionTypeName } from '../../reads/fields/many-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
@@ -29,8 +29,8 @@ function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: stri
 
 /** What reading a field asks: of a record's field its own permission, of a part's none beside that of what it is a part of. */
 export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
-  if (!('singular' in type)) return PART
-  if (isReadableWithRecord(field.name)) return WITH_RECORD
+  if (!('singular' in type)) return GUARDED_BY_PARENT
+  if (isReadableWithRecord(field.name)) return READABLE_WITH_RECORD
   const { name: typeName, singular } = type
   const { name, isSensitive } = field
   return { kind: 'field', object: String(singular), coordinate: `${typeName}.${name}`, field: name, isSensitive }

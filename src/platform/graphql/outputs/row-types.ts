@@ -1,5 +1,5 @@
 import type { ComputedField, RowType } from '../../declare/objects/fields.ts'
-import { PART } from '../../permissions/guard.ts'
+import { GUARDED_BY_PARENT } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
@@ -26,7 +26,7 @@ export function defineRow(store: TypeStore, row: RowType, pluginId: string): voi
       type,
       list: 'no',
       isNullable: isRequired !== true,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
     }),
   )
   const ref = store.builder.objectRef<Answer>(name)

@@ -3,7 +3,7 @@ import { WEIGHTS } from '../../declare/field-cost.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { Query } from '../../declare/query.ts'
 import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
-import type { FieldRun, RunPlace } from '../../reads/reading.ts'
+import type { FieldCall, FieldRun } from '../../reads/reading.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/scope.ts'
@@ -64,7 +64,7 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
   }
 }
 
-function typeOf({ reading, group: [node] }: RunPlace) {
+function typeOf({ reading, group: [node] }: FieldCall) {
   const field = reading.schema.getQueryType()?.getFields()[node.name.value]
   if (!field) throw new Error(`Query.${node.name.value} is not in the schema.`)
   return field.type

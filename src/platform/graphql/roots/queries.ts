@@ -4,7 +4,7 @@ import { rowOf } from '../../data/row.ts'
 import { ident, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { View } from '../../declare/objects/object.ts'
-import { ONLY_VISIBLE, OWN, objectGuard } from '../../permissions/guard.ts'
+import { CALLERS_OWN, ONLY_VISIBLE, objectGuard } from '../../permissions/guard.ts'
 import { READ_AUDIT } from '../../permissions/visible-entries.ts'
 import { readNode, readNodes, readRootList, readRootOne } from '../../reads/root.ts'
 import { compileSelection } from '../../reads/select.ts'
@@ -43,7 +43,7 @@ export function defineQueries(store: TypeStore): void {
       args: { ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of any records, 200 at most.' } },
       guard: ONLY_VISIBLE,
       read: readNodes(registry),
-      cost: { weight: 1, each: 'ids' },
+      cost: { weight: 1, perElementOf: 'ids' },
     },
     {
       name: 'changes',
@@ -133,7 +133,7 @@ function viewField(store: TypeStore, pluginId: string, view: View): OutputField 
     type: view.name,
     list: 'no',
     isNullable: false,
-    guard: OWN,
+    guard: CALLERS_OWN,
     read,
   }
 }

@@ -5,7 +5,7 @@ import { changeConditions, objectChangeConditions } from '../../changes/read-cha
 import { workspaceOf } from '../../data/row.ts'
 import { sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
-import { ONLY_VISIBLE, objectGuard, PART, pass, type RootGuard } from '../../permissions/guard.ts'
+import { enforceGuard, GUARDED_BY_PARENT, ONLY_VISIBLE, objectGuard, type RootGuard } from '../../permissions/guard.ts'
 import { oneRecord } from '../../reads/fields/one-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
@@ -81,7 +81,7 @@ export function defineSubscriptions(store: TypeStore): void {
               context: RequestContext,
               info: GraphQLResolveInfo,
             ) => {
-              pass(context.actor, field.guard)
+              enforceGuard(context.actor, field.guard)
               return field.subscribe(context, args, info)
             },
             resolve: (event: unknown, args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
@@ -125,7 +125,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       type: 'String',
       list: 'no',
       isNullable: false,
-      guard: PART,
+      guard: GUARDED_BY_PARENT,
       read: readCursor,
     },
     ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
@@ -150,7 +150,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
-    guard: objectGuard(object, 'read', 'Following'),
+    guard: objectGuard(object, 'read', 'FollowOptions'),
     subscribe: (context, args, info) =>
       follow(context, info, {
         typeName: name,

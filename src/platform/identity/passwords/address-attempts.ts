@@ -1,28 +1,31 @@
 import { isIPv6 } from 'node:net'
 import { tooManyAttempts } from '../identity-errors.ts'
 
-/** Wrong passwords by network address, in the memory of this node. */
+/** Counts wrong passwords per network address, in the memory of this node. */
 export interface AddressAttempts {
-  /** Counts an attempt, before it is looked at. Throws NotNowError when there were too many. */
+  /** Counts an attempt before its password is checked. Throws RetryLaterError when the address has made too many. */
   begin(address: string | null): void
-  /** Takes an attempt back that was right. */
+  /** Uncounts an attempt whose password was right. */
   succeed(address: string | null): void
 }
 
 const FREE_ATTEMPTS = 30
 const WINDOW_MS = 15 * 60 * 1000
-// So that nobody fills the memory from ever new addresses.
+// Bounds the memory when attempts come from ever new addresses.
 const MAX_ADDRESSES = 10_000
 
-/** Bounds the wrong passwords of one address to 30 in 15 minutes: who tries many users is not stopped by what each allows. */
+/**
+ * Limits one address to 30 wrong passwords in 15 minutes. It stops an attacker who tries many users, whom the limit per user
+ * does not stop.
+ */
 export function countAddressAttempts(now: () => number = () => performance.now()): AddressAttempts {
   const windows = new Map<string, { readonly endsAt: number; count: number }>()
 
   function windowOf(key: string): { readonly endsAt: number; count: number } {
-    const known = windows.get(key)
-    if (known && known.endsAt > now()) return known
+    const current = windows.get(key)
+    if (current && current.endsAt > now()) return current
     const fresh = { endsAt: now() + WINDOW_MS, count: 0 }
-    // Begun last, forgotten last.
+    // Deleted first so that the new window moves to the end of the map: the oldest window is dropped first.
     windows.delete(key)
     windows.set(key, fresh)
     const [oldest] = windows.keys()
@@ -45,7 +48,10 @@ export function countAddressAttempts(now: () => number = () => performance.now()
   }
 }
 
-/** An IPv6 address by its /64, which one subscriber has whole; any other as it is. */
+/**
+ * Returns the network that an address is counted by: the /64 prefix of an IPv6 address, because one subscriber has a whole /64,
+ * and any other address unchanged. An IPv4-mapped IPv6 address counts as its IPv4 address.
+ */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped

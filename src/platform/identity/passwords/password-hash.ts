@@ -11,14 +11,17 @@ const SALT_BYTES = 16
 const HASH_BYTES = 32
 
 /**
- * Passwords take their turns: each takes a thread for tens of milliseconds, and of the four that Node has by default, files,
- * names and signatures need some too.
+ * Limits how many hashes are computed at once. Each occupies a thread of Node's pool for tens of milliseconds, and files, DNS
+ * look-ups and signatures need some of its four default threads too.
  */
 const limited = limitConcurrency(2, 100, tooBusy)
 
 const derive = promisify(argon2)
 
-/** The hash of a password as the database keeps it, in the PHC string format. Throws BusyError. */
+/**
+ * Returns the hash of a password as the database stores it, in the PHC string format.
+ * @throws RetryLaterError when too many hashes are already waiting.
+ */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const hash = await hashOf(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, HASH_BYTES)
@@ -27,15 +30,17 @@ export async function hashPassword(password: string): Promise<string> {
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
-// No password has this hash: nobody knows one, and finding it is as hard as for any other.
-const NOBODYS = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+// Compared with when a user has no hash. Nobody knows a password for it, and finding one is as hard as for any other hash.
+const DUMMY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 /**
- * Whether it is the password of this hash, with the parameters that the hash itself names. Null, for a user who has none or
- * is not there, is as much work and never right. Throws BusyError, and Error for a hash that is none of ours.
+ * Returns whether the hash belongs to the password, computed with the parameters that the hash itself names. `stored` is null for
+ * a user who does not exist or has no password: the check then takes as much work and returns false.
+ * @throws RetryLaterError when too many hashes are already waiting.
+ * @throws Error when `stored` is not an Argon2id hash in the PHC string format.
  */
 export async function isPassword(password: string, stored: string | null): Promise<boolean> {
-  const [, memory, passes, parallelism, salt, hash] = PHC.exec(stored ?? NOBODYS) ?? []
+  const [, memory, passes, parallelism, salt, hash] = PHC.exec(stored ?? DUMMY_HASH) ?? []
   if (salt === undefined || hash === undefined)
     throw new Error('A hash in the table passwords is not Argon2id in the PHC string format.')
   const expected = Buffer.from(hash, 'base64')
@@ -47,7 +52,7 @@ export async function isPassword(password: string, stored: string | null): Promi
 type Costs = Pick<Argon2Parameters, 'memory' | 'passes' | 'parallelism'>
 
 function hashOf(password: string, nonce: Buffer, costs: Costs, tagLength: number): Promise<Buffer> {
-  // The callback form computes on another thread.
+  // The callback form of `argon2` computes on another thread, unlike `argon2Sync`.
   return limited(() => derive('argon2id', { ...costs, message: password, nonce, tagLength }))
 }
 

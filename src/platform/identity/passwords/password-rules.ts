@@ -1,32 +1,33 @@
 import { PasswordError } from '../identity-errors.ts'
 
-/** NIST SP 800-63B-4 asks for 15 characters where a password is the only factor. */
+/** NIST SP 800-63B-4 requires 15 characters when a password is the only factor. */
 export const MIN_PASSWORD_LENGTH = 15
-/** Longer ones prove no more, and would cost the server work. */
+/** A longer password adds no security and would cost the server work. */
 export const MAX_PASSWORD_LENGTH = 200
 
-/** Whose password it is to be: nobody guesses first what has nothing to do with them. */
+/** The user whose password is set. An attacker tries passwords made of these names first. */
 export interface PasswordOwner {
   readonly email: string | null
   readonly displayName: string
-  /** Slug and name of the workspace. */
+  /** Slug and name of the user's workspace. */
   readonly workspace: readonly string[]
 }
 
 /**
- * The password in the form that is hashed: what looks alike is alike, whichever keyboard typed it (NFKC). Null for one that
- * is too long to be anybody's.
+ * Returns the password in the form that is hashed: normalized by NFKC, so that characters which look alike are the same on every
+ * keyboard. Returns null when the password is longer than any that can be set.
  */
 export function normalizedPassword(password: string): string | null {
-  // A character counts as one, also an emoji of two code units.
+  // The limit counts code points, and one takes up to two code units: the cheap check comes first.
   return password.length > 2 * MAX_PASSWORD_LENGTH || lengthOf(password) > MAX_PASSWORD_LENGTH
     ? null
     : password.normalize('NFKC')
 }
 
 /**
- * Answers the normalized password when it may become one. Throws PasswordError for one that is too short, too long, or easy
- * to guess: a common one, the e-mail or a name, a sequence, a repetition, or little more than these.
+ * Checks a new password and returns it normalized.
+ * @throws PasswordError when it is too short, too long, or easy to guess: a common password, the e-mail or a name of its owner, a
+ *   sequence, a repetition, or little more than these.
  */
 export async function requireGoodPassword(password: string, owner: PasswordOwner): Promise<string> {
   const normalized = normalizedPassword(password)
@@ -51,36 +52,36 @@ function lengthOf(text: string): number {
   return [...text].length
 }
 
-// The estimate takes longer for longer texts, and what is hard to guess by its beginning is not easier as a whole.
+// The estimate takes longer for longer texts, and a password whose beginning is hard to guess is not easier as a whole.
 const ESTIMATED_LENGTH = 64
-/** Of 0 to 4: a hundred million guesses or more. */
+/** The lowest accepted score of zxcvbn (0 to 4): a hundred million guesses or more. */
 const GOOD_SCORE = 3
-/** Letters and digits that a password has beside the names that everybody would try. */
-const MIN_OWN_LENGTH = 8
+/** Letters and digits that a password must have besides the names of its owner. */
+const MIN_LENGTH_WITHOUT_NAMES = 8
 
 let estimator: Promise<(password: string) => number> | null = null
 
 async function isGuessable(password: string, owner: PasswordOwner): Promise<boolean> {
-  if (withoutNames(password, owner).length < MIN_OWN_LENGTH) return true
+  if (withoutNames(password, owner).length < MIN_LENGTH_WITHOUT_NAMES) return true
   estimator ??= openEstimator()
   const estimate = await estimator
   return estimate(password.slice(0, ESTIMATED_LENGTH)) < GOOD_SCORE
 }
 
-/** The letters and digits that are left of a password when the names that belong to its owner are taken out. */
+/** Returns the letters and digits of a password without the names of its owner and workspace. */
 function withoutNames(password: string, { email, displayName, workspace }: PasswordOwner): string {
   const texts = [email ?? '', displayName, ...workspace].map((text) => text.toLowerCase())
-  const names = texts.flatMap((text) => [text, ...text.split(NO_WORD)]).filter((name) => name.length > 2)
-  // The longest first: what is left of an e-mail without its name is nobody's own either.
-  const left = names
+  const names = texts.flatMap((text) => [text, ...text.split(NOT_ALPHANUMERIC)]).filter((name) => name.length > 2)
+  // The longest names first: a shorter name that is part of a longer one would leave the rest of the longer one in place.
+  const remaining = names
     .sort((one, other) => other.length - one.length)
     .reduce((text, name) => text.replaceAll(name, ' '), password.toLowerCase())
-  return left.split(NO_WORD).join('')
+  return remaining.split(NOT_ALPHANUMERIC).join('')
 }
 
-const NO_WORD = /[^\p{L}\p{N}]+/u
+const NOT_ALPHANUMERIC = /[^\p{L}\p{N}]+/u
 
-/** The lists take some 50 MB: a server that sets no password does without. */
+/** Loads zxcvbn on first use: its word lists take some 50 MB, which a server that never sets a password saves. */
 async function openEstimator(): Promise<(password: string) => number> {
   const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
     import('@zxcvbn-ts/core'),

@@ -9,7 +9,7 @@ import { isPassword } from './password-hash.ts'
 import { normalizedPassword } from './password-rules.ts'
 import { COUNT_ATTEMPT, MAY_ATTEMPT } from './passwords.ts'
 
-/** What a user types. */
+/** What a user enters to sign in. */
 export interface PasswordCredentials {
   /** Slug of the workspace. */
   readonly workspace: string
@@ -17,19 +17,21 @@ export interface PasswordCredentials {
   readonly password: string
 }
 
+/** What the sign-in by password works with. */
 export interface PasswordSignInParts {
   readonly ownerPool: Pool
   readonly addresses: AddressAttempts
   readonly life: SessionLife
 }
 
-// Longer than the statements take by which a refusal of a known user differs from that of an unknown one.
-const SHORTEST_REFUSAL_MS = 150
+// Longer than the additional statements for a known user take, so that the duration does not reveal whether the user exists.
+const MIN_REFUSAL_MS = 150
 
 /**
- * Begins a session by a password. Refusals are all alike: unknown workspace or user, wrong password, suspended, or made to
- * wait; each computes one hash and none is answered before the same time has passed. Throws AuthenticationError then, and
- * NotNowError for too many attempts from one network address.
+ * Begins a session with a password. All refusals look the same to the client (unknown workspace or user, wrong password, suspended
+ * user, or a user who has to wait after wrong passwords): each computes one hash and takes at least the same time.
+ * @throws AuthenticationError when the sign-in is refused.
+ * @throws RetryLaterError when the network address has made too many attempts, or too many hashes are already waiting.
  */
 export async function signInByPassword(
   parts: PasswordSignInParts,
@@ -38,25 +40,27 @@ export async function signInByPassword(
 ): Promise<SessionTokens> {
   const { ownerPool, addresses } = parts
   addresses.begin(request.origin.ipAddress)
-  const begunAt = performance.now()
+  const startedAt = performance.now()
   const attempt = await countAttempt(ownerPool, credentials)
   const password = normalizedPassword(credentials.password)
-  const isRight = (await isPassword(password ?? '', attempt?.hash ?? null)) && password !== null
-  const session = attempt?.isActive && isRight ? await begin(parts, attempt, request) : null
+  const isCorrect = (await isPassword(password ?? '', attempt?.hash ?? null)) && password !== null
+  const session = attempt?.isActive && isCorrect ? await startIfUnchanged(parts, attempt, request) : null
   if (session) {
     addresses.succeed(request.origin.ipAddress)
     return session
   }
   if (attempt) await auditUser(ownerPool, { ...attempt, operation: 'SIGN_IN_REFUSED' }, request)
-  await sleep(Math.max(0, SHORTEST_REFUSAL_MS - (performance.now() - begunAt)))
-  throw refusedCredential(attempt ? whyNot(attempt, isRight) : 'There is no such user, or they have to wait.')
+  await sleep(Math.max(0, MIN_REFUSAL_MS - (performance.now() - startedAt)))
+  throw refusedCredential(
+    attempt ? reasonOf(attempt, isCorrect) : 'The user does not exist, has no password, or has to wait.',
+  )
 }
 
-/** For the log: the answer is the same for all. */
-function whyNot({ actorId, isActive }: Attempt, isRight: boolean): string {
-  if (!isRight) return `The password of the user ${actorId} was wrong.`
+/** Returns the reason of a refusal, for the log. The client gets the same error for every reason. */
+function reasonOf({ actorId, isActive }: Attempt, isCorrect: boolean): string {
+  if (!isCorrect) return `The password of the user ${actorId} was wrong.`
   return isActive
-    ? `The password of the user ${actorId} was changed while it was looked at.`
+    ? `The password of the user ${actorId} was changed while it was checked.`
     : `The user ${actorId} is suspended.`
 }
 
@@ -67,7 +71,7 @@ interface Attempt {
   readonly isActive: boolean
 }
 
-/** Counts an attempt on the password of a user. Null when there is no such user, no password, or a wait is on. */
+/** Counts an attempt on the password of a user. Returns null when the user does not exist, has no password, or has to wait. */
 async function countAttempt(ownerPool: Pool, { workspace, email }: PasswordCredentials): Promise<Attempt | null> {
   const { rows } = await ownerPool.query<Attempt>(
     `${COUNT_ATTEMPT} from actors a join workspaces w on w.id = a.workspace_id
@@ -79,15 +83,16 @@ async function countAttempt(ownerPool: Pool, { workspace, email }: PasswordCrede
   return rows[0] ?? null
 }
 
-/** Null when the password was changed while it was looked at. */
-async function begin(
+/** Starts a session. Returns null when the password was changed while it was checked. */
+async function startIfUnchanged(
   parts: PasswordSignInParts,
   attempt: Attempt,
   request: SignInRequest,
 ): Promise<SessionTokens | null> {
   const { workspaceId, actorId, hash } = attempt
   return ownerTransaction(parts.ownerPool, async (client) => {
-    // Whoever changes the password ends the sessions in the same transaction: by this row one waits for the other.
+    // A password change updates this row and ends the sessions in one transaction. The lock on the row makes one wait for the other,
+    // so no session that an old password started survives.
     const { rowCount } = await client.query(
       `update passwords set failed_count = 0, locked_until = null
        where workspace_id = $1 and actor_id = $2 and hash = $3`,

@@ -6,16 +6,18 @@ import { endSessions } from '../sessions/sessions.ts'
 import { hashPassword, isPassword } from './password-hash.ts'
 import { normalizedPassword, type PasswordOwner, requireGoodPassword } from './password-rules.ts'
 
-/** Which user of which workspace. */
+/** Identifies a user of a workspace. */
 export interface UserKey {
   readonly workspaceId: string
   readonly actorId: string
 }
 
 /**
- * Sets a user's password, as an administrator may, and ends all sessions of the user. With a command, such as `rapport user
- * set-password`, the log and the audit tell that the operator did it. Throws PasswordError for a bad one, ProvisioningError
- * when there is no such user.
+ * Sets a user's password without asking for the current one, as an administrator or the operator does, and ends all sessions of
+ * the user. With a command, such as `rapport user set-password`, the log and the audit record it as a write of the operator.
+ * Checks no permission.
+ * @throws PasswordError when the password breaks a rule.
+ * @throws ProvisioningError when the user does not exist.
  */
 export async function setPassword(owner: Pool, user: UserKey, password: string, command?: string): Promise<void> {
   const hash = await hashPassword(await requireGoodPassword(password, await passwordOwner(owner, user)))
@@ -25,28 +27,36 @@ export async function setPassword(owner: Pool, user: UserKey, password: string, 
   })
 }
 
+/** A user's change of their own password. */
 export interface PasswordChange extends UserKey {
   readonly currentPassword: string
   readonly newPassword: string
-  /** Session of the request, which stays; null when it has none. */
+  /** Session of the request, which is not ended; null when the request has none. */
   readonly sessionId: string | null
 }
 
 /**
- * Changes a user's own password, and ends the user's other sessions. Throws PasswordError when the current one is wrong or the
- * new one is bad. Wrong ones count as at a sign-in, so a stolen session can't try on and on.
+ * Changes a user's own password and ends the user's other sessions. Wrong current passwords count like those of sign-ins, so that
+ * a stolen session can't guess the password.
+ * @throws PasswordError when the current password is wrong, the user has to wait, or the new password breaks a rule.
  */
 export async function changePassword(owner: Pool, change: PasswordChange): Promise<void> {
   const { currentPassword, newPassword, sessionId, ...user } = change
-  const attempt = await countAttempt(owner, user)
-  const isRight = await isPassword(normalizedPassword(currentPassword) ?? '', attempt)
-  if (!isRight)
-    throw new PasswordError('PASSWORD_WRONG', 'The current password is wrong, or was wrong too often: wait a while.')
+  const currentHash = await countAttempt(owner, user)
+  const isCorrect = await isPassword(normalizedPassword(currentPassword) ?? '', currentHash)
+  if (!isCorrect)
+    throw new PasswordError(
+      'PASSWORD_WRONG',
+      'The current password is wrong, or was wrong too many times: wait a few minutes.',
+    )
   const hash = await hashPassword(await requireGoodPassword(newPassword, await passwordOwner(owner, user)))
   await ownerTransaction(owner, (client) => storePassword(client, user, hash, sessionId))
 }
 
-/** Writes a new hash, makes an end of what the old one began, and ends all sessions but one. In the caller's transaction. */
+/**
+ * Stores a new hash, resets the count of wrong passwords and the setup token, and ends all sessions of the user except the session
+ * `except`. Runs in the given transaction of the owner.
+ */
 export async function storePassword(
   client: PoolClient,
   user: UserKey,
@@ -62,7 +72,7 @@ export async function storePassword(
   await endSessions(client, { ...user, reason: 'PASSWORD_CHANGED', except })
 }
 
-/** What is known of the user whose password it is to be. Throws ProvisioningError when there is no such user. */
+/** Returns the user's names for the password rules. Throws ProvisioningError when the user does not exist. */
 export async function passwordOwner(owner: Pool, user: UserKey): Promise<PasswordOwner> {
   const { rows } = await owner.query<{ email: string | null; displayName: string; slug: string; name: string }>(
     `select a.email, a.display_name as "displayName", w.slug, w.name
@@ -70,28 +80,28 @@ export async function passwordOwner(owner: Pool, user: UserKey): Promise<Passwor
      where a.workspace_id = $1 and a.id = $2 and a.kind = 'USER'`,
     [user.workspaceId, user.actorId],
   )
-  const found = rows[0]
-  if (!found) throw new ProvisioningError('USER_UNKNOWN', `The workspace has no user ${user.actorId}.`)
-  return { email: found.email, displayName: found.displayName, workspace: [found.slug, found.name] }
+  const names = rows[0]
+  if (!names) throw new ProvisioningError('USER_UNKNOWN', `The workspace has no user ${user.actorId}.`)
+  return { email: names.email, displayName: names.displayName, workspace: [names.slug, names.name] }
 }
 
-/** Wrong passwords in a row after which each further one makes the user wait. */
+/** Number of wrong passwords in a row from which on each wrong password makes the user wait. */
 export const FREE_ATTEMPTS = 5
 const FIRST_WAIT_SECONDS = 30
 const LONGEST_WAIT_SECONDS = 15 * 60
 
 /**
- * Sets `failed_count` and `locked_until` as if the attempt had failed. It is counted before the password is looked at, so
- * that a thousand at the same moment are not a thousand free ones.
+ * SQL that counts an attempt as if it had failed: sets `failed_count` and `locked_until` of a row `p` of `passwords`. It runs
+ * before the password is checked, so that a thousand simultaneous attempts are not a thousand free ones.
  */
 export const COUNT_ATTEMPT = `update passwords p set failed_count = p.failed_count + 1,
     locked_until = case when p.failed_count + 1 >= ${FREE_ATTEMPTS} then now() + make_interval(secs =>
       least(${LONGEST_WAIT_SECONDS}, ${FIRST_WAIT_SECONDS} * 2 ^ least(p.failed_count + 1 - ${FREE_ATTEMPTS}, 10))) end`
 
-/** Whether no wait is on. */
+/** SQL condition: the user of the row `p` of `passwords` does not have to wait. */
 export const MAY_ATTEMPT = '(p.locked_until is null or p.locked_until <= now())'
 
-/** Counts an attempt on a user's password. Answers the hash to compare with; null when there is none, or a wait is on. */
+/** Counts an attempt on a user's password. Returns the stored hash, or null when the user has no password or has to wait. */
 async function countAttempt(owner: Pool, user: UserKey): Promise<string | null> {
   const { rows } = await owner.query<{ hash: string | null }>(
     `${COUNT_ATTEMPT} where p.workspace_id = $1 and p.actor_id = $2 and ${MAY_ATTEMPT} returning p.hash`,

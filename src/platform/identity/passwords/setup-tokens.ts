@@ -10,9 +10,10 @@ import { passwordOwner, storePassword, type UserKey } from './passwords.ts'
 const LIFE_DAYS = 7
 
 /**
- * Makes the token by which a user sets a password once, the first or a new one, within seven days. It is told this once; an
- * earlier one is good no more. The present password stays until then. With a command the log and the audit tell that the
- * operator did it. Throws ProvisioningError when there is no such user.
+ * Creates a setup token, with which a user sets a password (the first or a new one) once, within seven days. The token is returned
+ * only here. It replaces an earlier token; the current password stays valid until the token is used. With a command, the log and
+ * the audit record it as a write of the operator. Checks no permission.
+ * @throws ProvisioningError when the user does not exist.
  */
 export async function makeSetupToken(
   ownerPool: Pool,
@@ -21,13 +22,14 @@ export async function makeSetupToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeSecret('rps_')
   const expiresAt = await ownerTransaction(ownerPool, async (client) => {
-    const end = await storeSetupToken(client, user, hashSecret(token))
+    const storedUntil = await storeSetupToken(client, user, hashSecret(token))
     if (command !== undefined) await logOperatorSecret(client, user, 'setupToken', command)
-    return end
+    return storedUntil
   })
   return { token, expiresAt }
 }
 
+/** Stores the hash of a setup token and returns its expiry. */
 async function storeSetupToken(client: PoolClient, user: UserKey, hash: string): Promise<Date> {
   const { rows } = await client.query<{ expiresAt: Date }>(
     `insert into passwords (workspace_id, actor_id, setup_hash, setup_expires_at)
@@ -38,14 +40,15 @@ async function storeSetupToken(client: PoolClient, user: UserKey, hash: string):
      returning setup_expires_at as "expiresAt"`,
     [user.workspaceId, user.actorId, hash, LIFE_DAYS],
   )
-  const made = rows[0]
-  if (!made) throw new ProvisioningError('USER_UNKNOWN', `The workspace has no user ${user.actorId}.`)
-  return made.expiresAt
+  const stored = rows[0]
+  if (!stored) throw new ProvisioningError('USER_UNKNOWN', `The workspace has no user ${user.actorId}.`)
+  return stored.expiresAt
 }
 
 /**
- * Sets a password by a setup token, and ends all sessions of the user, whom it answers. Throws AuthenticationError for a token
- * that is unknown, used or expired, or of a suspended user, and PasswordError for a bad password: the token stays good then.
+ * Sets a password with a setup token, ends all sessions of its user, and returns the user.
+ * @throws AuthenticationError when the token is unknown, used or expired, or its user is suspended.
+ * @throws PasswordError when the password breaks a rule; the token stays valid.
  */
 export async function setPasswordByToken(ownerPool: Pool, token: string, password: string): Promise<UserKey> {
   const hash = isSecret('rps_', token) ? hashSecret(token) : null
@@ -63,6 +66,7 @@ export async function setPasswordByToken(ownerPool: Pool, token: string, passwor
   return user
 }
 
+/** Returns the active user of a valid setup token, or null. */
 async function userOfToken(ownerPool: Pool, hash: string): Promise<UserKey | null> {
   const { rows } = await ownerPool.query<UserKey>(
     `select a.workspace_id as "workspaceId", a.id as "actorId"

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { EVERYTHING, isLastAdministrator } from '../administrators.ts'
+import { ALL_PERMISSIONS, isLastAdministrator } from '../administrators.ts'
 import type { StoredProvider } from './stored-providers.ts'
 
 interface HeldRole {
@@ -43,7 +43,7 @@ export async function synchronizeRoles(
      left join identity_provider_roles m on m.workspace_id = r.workspace_id and m.role_id = r.id and m.identity_provider_id = $2
      where r.workspace_id = $1 and r.deleted_at is null
      group by r.workspace_id, r.id, r.name, r.permissions order by r.name`,
-    [workspaceId, id, groups, actorId, EVERYTHING],
+    [workspaceId, id, groups, actorId, ALL_PERMISSIONS],
   )
   const held = roles.filter((role) => role.isHeld)
   const due = roles.filter((role) => role.isGiven || (role.isHeld && !role.isMapped))

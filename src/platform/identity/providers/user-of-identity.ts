@@ -38,7 +38,7 @@ export async function userOfIdentity(
 }
 
 /** Brings the roles of a user in step with the groups that the token names, and tells the log of it. */
-export async function followGroups(
+export async function updateRolesFromGroups(
   client: PoolClient,
   { provider, claims }: VerifiedIdentity,
   { workspaceId, actorId }: IdentifiedUser,

@@ -4,24 +4,26 @@ import { refusedCredential } from '../identity-errors.ts'
 import { hashSecret, isSecret } from '../secrets.ts'
 import { addRefreshToken, endSession, type SessionLife, type SessionTokens } from './sessions.ts'
 
-/** What came of a refresh token: the next one, or the end of its session, because it had been used before. */
+/** The result of a refresh: new tokens, or the session that ended because its token had been used before. */
 export type Refreshed =
   | { readonly kind: 'refreshed'; readonly tokens: SessionTokens }
   | { readonly kind: 'reused'; readonly session: SessionOfToken }
 
+/** The session of a refresh token. */
 export interface SessionOfToken {
   readonly workspaceId: string
   readonly actorId: string
   readonly sessionId: string
-  /** Whether it had not ended yet. */
+  /** Whether the session had not yet ended when it was read. */
   readonly isLive: boolean
 }
 
 /**
- * Changes a refresh token for the next one. A token is good once: of two requests with the same one, also at the same
- * moment, one gets the next token, and the other ends the session (RFC 9700, 4.14.2), as nobody can tell which of them is the
- * thief. Throws AuthenticationError for a token that is unknown, or whose session or actor has ended; it stays unused then.
- * `isTrusted` says whether the issuer that vouched for the session is still to be believed.
+ * Exchanges a refresh token for the next one. A token can be used once: of two requests with the same token, even simultaneous
+ * ones, one gets the next token and the other ends the session (RFC 9700, 4.14.2), because the server can't know which of them is
+ * the thief. `isTrusted` returns whether the operator still trusts the issuer by which the session was begun.
+ * @throws AuthenticationError when the token is unknown, its session has ended, its user is suspended, or its issuer or identity
+ *   provider is not accepted any more. The token stays unused.
  */
 export async function useRefreshToken(
   ownerPool: Pool,
@@ -32,20 +34,21 @@ export async function useRefreshToken(
   if (!isSecret('rpr_', token)) throw refusedCredential('The refresh token is malformed.')
   const hash = hashSecret(token)
   return ownerTransaction(ownerPool, async (client): Promise<Refreshed> => {
-    // Whoever comes second waits here for the first to commit, and then finds the token used.
+    // A simultaneous second request waits here until the first one commits, and then finds the token used.
     const { rows } = await client.query<{ workspaceId: string; sessionId: string }>(
       `update refresh_tokens set used_at = now() where hash = $1 and used_at is null
        returning workspace_id as "workspaceId", session_id as "sessionId"`,
       [hash],
     )
-    const used = rows[0]
-    if (!used) return endReused(client, hash)
-    const tokens = await prolong(client, used, life, isTrusted)
+    const session = rows[0]
+    if (!session) return endReused(client, hash)
+    const tokens = await extendSession(client, session, life, isTrusted)
     return { kind: 'refreshed', tokens }
   })
 }
 
-async function prolong(
+/** Moves the expiry of a session and adds the next refresh token. */
+async function extendSession(
   client: PoolClient,
   { workspaceId, sessionId }: { readonly workspaceId: string; readonly sessionId: string },
   life: SessionLife,
@@ -74,6 +77,7 @@ async function prolong(
   return { workspaceId, sessionId, refreshToken, actorId: session.actorId, expiresAt: session.expiresAt }
 }
 
+/** Ends the session of a refresh token that was used before. Throws AuthenticationError when the token is unknown. */
 async function endReused(client: PoolClient, hash: string): Promise<Refreshed> {
   const session = await sessionOfToken(client, hash)
   if (!session) throw refusedCredential('The refresh token is unknown.')
@@ -81,7 +85,7 @@ async function endReused(client: PoolClient, hash: string): Promise<Refreshed> {
   return { kind: 'reused', session }
 }
 
-/** The session that a refresh token was given out for, used or not; null for an unknown one. */
+/** Returns and locks the session of a refresh token, used or not, by the hash of the token; null when the token is unknown. */
 export async function sessionOfToken(client: Pool | PoolClient, hash: string): Promise<SessionOfToken | null> {
   const { rows } = await client.query<SessionOfToken>(
     `select s.workspace_id as "workspaceId", s.actor_id as "actorId", s.id as "sessionId",

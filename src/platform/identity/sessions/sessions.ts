@@ -4,31 +4,32 @@ import { type Sql, sql } from '../../data/sql.ts'
 import type { RequestOrigin } from '../../request/origin.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'
 
-/** Whatever takes statements: a pool, a connection within a transaction, or an operation's transaction. */
+/** Anything that runs statements: a pool, a connection within a transaction, or a transaction of a unit of work. */
 export interface Statements {
   query(statement: Sql): Promise<unknown>
 }
 
-/** Why a session was ended before its time. */
+/** Why a session was ended before its expiry. */
 export type SessionEnd = 'SIGNED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'SUSPENDED'
 
-/** How long sessions live, in seconds. */
+/** The lifetimes of sessions, in seconds. */
 export interface SessionLife {
-  /** At most, however much it is used. */
+  /** The longest lifetime of a session, however often it is refreshed. */
   readonly absoluteSeconds: number
-  /** Without a refresh. */
+  /** The time after which a session ends when it is not refreshed. */
   readonly idleSeconds: number
 }
 
+/** Values of a session to be started. */
 export interface NewSession {
   readonly workspaceId: string
   readonly actorId: string
-  /** Who vouched for the user; null for a password. */
+  /** Identity provider that identified the user; null for a sign-in by password. */
   readonly identityProviderId: string | null
   readonly origin: RequestOrigin
 }
 
-/** A session with the refresh token that takes it further. The token is told this once. */
+/** A session with its current refresh token. The token is available only here, as the database stores only its hash. */
 export interface SessionTokens {
   readonly workspaceId: string
   readonly actorId: string
@@ -38,7 +39,7 @@ export interface SessionTokens {
   readonly expiresAt: Date
 }
 
-/** Begins a session, in the caller's transaction of the owner. Checks no right. */
+/** Starts a session, in the given transaction of the owner. Checks no permission. */
 export async function startSession(client: PoolClient, life: SessionLife, session: NewSession): Promise<SessionTokens> {
   const { workspaceId, actorId, identityProviderId, origin } = session
   const sessionId = uuidv7()
@@ -59,7 +60,7 @@ export async function startSession(client: PoolClient, life: SessionLife, sessio
   return { workspaceId, actorId, sessionId, refreshToken, expiresAt: rows[0]?.expiresAt ?? new Date(0) }
 }
 
-/** Adds a refresh token to a session, in the caller's transaction of the owner. Answers it; the database keeps its hash. */
+/** Adds a refresh token to a session, in the given transaction of the owner, and returns it. The database stores its hash. */
 export async function addRefreshToken(client: PoolClient, workspaceId: string, sessionId: string): Promise<string> {
   const refreshToken = makeSecret('rpr_')
   await client.query('insert into refresh_tokens (workspace_id, hash, session_id) values ($1, $2, $3)', [
@@ -70,7 +71,7 @@ export async function addRefreshToken(client: PoolClient, workspaceId: string, s
   return refreshToken
 }
 
-/** Ends one session; its tokens are refused from the next request on. Does nothing to one that had ended before. */
+/** Ends one session; its tokens are refused from the next request on. Does nothing when the session has already ended. */
 export async function endSession(
   client: Statements,
   session: { readonly workspaceId: string; readonly sessionId: string; readonly reason: SessionEnd },
@@ -82,33 +83,37 @@ export async function endSession(
   )
 }
 
+/** Which sessions of an actor to end, and why. */
 export interface SessionsToEnd {
   readonly workspaceId: string
   readonly actorId: string
   readonly reason: SessionEnd
-  /** Session that stays. */
+  /** Id of a session that is not ended. */
   readonly except?: string | null
 }
 
-/** Ends all sessions of an actor that have not ended yet, but for one. */
-export async function endSessions(client: Statements, ended: SessionsToEnd): Promise<void> {
+/** Ends all sessions of an actor that have not yet ended, except the session `except`. */
+export async function endSessions(client: Statements, target: SessionsToEnd): Promise<void> {
   await client.query(
-    sql`update sessions set revoked_at = now(), revoked_reason = ${ended.reason}
-        where workspace_id = ${ended.workspaceId}::uuid and actor_id = ${ended.actorId}::uuid
-          and revoked_at is null and expires_at > now() and id is distinct from ${ended.except ?? null}::uuid`,
+    sql`update sessions set revoked_at = now(), revoked_reason = ${target.reason}
+        where workspace_id = ${target.workspaceId}::uuid and actor_id = ${target.actorId}::uuid
+          and revoked_at is null and expires_at > now() and id is distinct from ${target.except ?? null}::uuid`,
   )
 }
 
-// So long after its end a session is still listed, and a token of it that turns up is known for one that was used.
-const KEPT_DAYS = 30
-const FORGOTTEN_AT_ONCE = 100
+// Days for which an ended session is still listed, and for which a used refresh token of it is recognised as such.
+const RETENTION_DAYS = 30
+const DELETED_AT_ONCE = 100
 
-/** Deletes some sessions that ended long ago, with their tokens: each sign-in takes more away than it adds. */
-export async function forgetOldSessions(ownerPool: Pool): Promise<void> {
+/**
+ * Deletes up to 100 sessions that expired more than 30 days ago, with their tokens. Each sign-in calls it, so more old sessions are
+ * deleted than new ones are added.
+ */
+export async function deleteOldSessions(ownerPool: Pool): Promise<void> {
   await ownerPool.query(
     `delete from sessions where (workspace_id, id) in (
        select workspace_id, id from sessions where expires_at < now() - make_interval(days => $1)
        order by expires_at limit $2 for update skip locked)`,
-    [KEPT_DAYS, FORGOTTEN_AT_ONCE],
+    [RETENTION_DAYS, DELETED_AT_ONCE],
   )
 }

@@ -4,22 +4,22 @@ import { z } from 'zod'
 import { ownerTransaction } from '../../data/owner-transaction.ts'
 
 /**
- * Every JWT library, gateway and identity product that takes an elliptic curve takes ES256: it is "Recommended+" in
- * RFC 7518, while EdDSA came later, is optional, and is missing from many (.NET's own library among them). Beside RSA
- * its signatures are a quarter as long, and P-256 is verified faster than Ed25519 by OpenSSL.
+ * Algorithm of the signing keys. Every JWT library, gateway and identity product that supports elliptic curves supports ES256: it
+ * is "Recommended+" in RFC 7518, while EdDSA came later, is optional, and is missing from many (.NET's own library among them).
+ * Its signatures are a quarter as long as those of RSA, and OpenSSL verifies P-256 faster than Ed25519.
  */
 export const SIGNING_ALGORITHM = 'ES256'
 
-/** The longest life of an access token, and so the time that a retired key has to be remembered. */
+/** The longest lifetime of an access token, and therefore the time for which a retired key has to be kept. */
 export const MAX_TOKEN_SECONDS = 24 * 60 * 60
 
-/** How long a node may work with the keys it has read. Until then it may sign with a key that another node retired. */
+/** How long a node may use the keys that it has read. During this time it may sign with a key that another node has retired. */
 export const KEYS_FRESH_SECONDS = 30
 
-/** Seconds after its retirement in which a key still verifies: until the last token that it signed has expired. */
+/** Seconds after its retirement for which a key still verifies tokens: until the last token that it signed has expired. */
 const RETIRED_KEY_SECONDS = MAX_TOKEN_SECONDS + 2 * KEYS_FRESH_SECONDS
 
-// Picking the members by name is what keeps the private `d` out of anything published.
+// The public schema lists the members by name, so that the private `d` is never published.
 const publicJwk = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() })
 const privateJwk = publicJwk.extend({ d: z.string() })
 
@@ -28,41 +28,41 @@ const signingKeyRow = z.discriminatedUnion('state', [
   z.object({ state: z.literal('retired'), kid: z.string(), publicJwk, retiredAt: z.date() }),
 ])
 
-/** A key pair as the database holds it; a retired one has no private half any more. */
+/** A key pair as stored in the database; a retired key has no private half any more. */
 export type StoredSigningKey = z.infer<typeof signingKeyRow>
 
-/** The current key and the retired ones that still verify, newest first. Makes the first key where there is none. */
+/** Returns the current key and the retired keys that still verify tokens, newest first. Creates the first key when none exists. */
 export async function readSigningKeys(ownerPool: Pool): Promise<StoredSigningKey[]> {
   const keys = await selectKeys(ownerPool)
   if (keys.some((key) => key.state === 'current')) return keys
-  const made = await makeKey()
+  const newKey = await makeKey()
   await exclusively(ownerPool, async (client) => {
-    // Of nodes that start at once, the first to hold the lock makes the key; the others find it.
+    // Of nodes that start at the same time, the first one to get the lock creates the key; the others find it.
     const { rowCount } = await client.query('select from signing_keys where retired_at is null limit 1')
-    if (rowCount === 0) await insertKey(client, made)
+    if (rowCount === 0) await insertKey(client, newKey)
   })
   return selectKeys(ownerPool)
 }
 
 /**
- * Makes a new current key and retires the old one: it signs nothing more, loses its private half, and goes on
- * verifying until the last token that it signed has expired. With `compromised`, every older key goes at once, and with
- * it every token in use. Running servers notice within 30 seconds. Answers the new key's id.
+ * Creates a new current key, retires the old one, and returns the id (`kid`) of the new key. The old key signs nothing more, loses
+ * its private half, and verifies tokens until the last one that it signed has expired. With `compromised`, all older keys are
+ * deleted at once, which invalidates every access token in use. Running servers notice within 30 seconds.
  */
 export async function rotateSigningKeys(
   ownerPool: Pool,
   options: { readonly compromised?: boolean } = {},
 ): Promise<string> {
-  const made = await makeKey()
+  const newKey = await makeKey()
   await exclusively(ownerPool, async (client) => {
     await client.query('delete from signing_keys where $1 or retired_at < now() - make_interval(secs => $2)', [
       options.compromised ?? false,
       RETIRED_KEY_SECONDS,
     ])
     await client.query(`update signing_keys set retired_at = now(), private_jwk = '{}' where retired_at is null`)
-    await insertKey(client, made)
+    await insertKey(client, newKey)
   })
-  return made.kid
+  return newKey.kid
 }
 
 async function selectKeys(ownerPool: Pool): Promise<StoredSigningKey[]> {
@@ -98,10 +98,10 @@ async function insertKey(client: PoolClient, key: NewKey): Promise<void> {
   ])
 }
 
-/** One transaction that no other writer of the keys overlaps; readers are not held up. */
-async function exclusively(ownerPool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+/** Runs `run` in a transaction of the owner that blocks other writers of the keys, but not readers. */
+async function exclusively(ownerPool: Pool, run: (client: PoolClient) => Promise<void>): Promise<void> {
   await ownerTransaction(ownerPool, async (client) => {
     await client.query('lock table signing_keys in share row exclusive mode')
-    await work(client)
+    await run(client)
   })
 }

@@ -2,16 +2,17 @@ import { type CryptoKey, importJWK, type JSONWebKeySet } from 'jose'
 import type { Pool } from 'pg'
 import { KEYS_FRESH_SECONDS, readSigningKeys, SIGNING_ALGORITHM, type StoredSigningKey } from './signing-key-store.ts'
 
-/** The installation's key pairs, as a node knows them. They follow rotations that happen elsewhere. */
+/** The signing keys of the installation, cached by a node. The cache follows rotations that other processes make. */
 export interface SigningKeys {
-  /** The key that signs now. */
+  /** Returns the key that signs new tokens. */
   current(): Promise<SigningKey>
-  /** The public key that a token's `kid` names, or null when no key of that name is accepted. */
+  /** Returns the public key with this `kid`, or null when no such key is accepted. */
   find(kid: string): Promise<CryptoKey | null>
-  /** What `/.well-known/jwks.json` answers (RFC 7517): the public halves of the keys that are accepted. */
+  /** Returns the content of `/.well-known/jwks.json` (RFC 7517): the public halves of the accepted keys. */
   publicJwks(): Promise<JSONWebKeySet>
 }
 
+/** The key that signs new tokens. */
 export interface SigningKey {
   readonly kid: string
   readonly privateKey: CryptoKey
@@ -20,21 +21,21 @@ export interface SigningKey {
 const KEYS_FRESH_MS = KEYS_FRESH_SECONDS * 1000
 const PUBLISHED_FRESH_MS = 1_000
 const UNKNOWN_KID_PAUSE_MS = 3_000
-/** An RFC 7638 thumbprint by SHA-256, in base64url. */
+/** A SHA-256 thumbprint (RFC 7638) in base64url. */
 const KID = /^[\w-]{43}$/
 
-/** Reads the installation's signing keys, and makes the first where there is none. `ownerPool` must stay open. */
+/** Reads the signing keys of the installation and creates the first key when none exists. `ownerPool` must stay open. */
 export async function openSigningKeys(ownerPool: Pool): Promise<SigningKeys> {
   let keys = await load(ownerPool)
-  // Ages are on the monotonic clock: a system clock set back must not keep old keys alive.
+  // Ages are measured on the monotonic clock: a system clock that is set back must not keep old keys in use.
   let readAt = performance.now()
-  let searchedAt = Number.NEGATIVE_INFINITY
+  let lastSearchAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
 
-  function readAgain(): Promise<void> {
+  function reload(): Promise<void> {
     reading ??= load(ownerPool)
-      .then((read) => {
-        keys = read
+      .then((loaded) => {
+        keys = loaded
         readAt = performance.now()
       })
       .finally(() => {
@@ -43,27 +44,27 @@ export async function openSigningKeys(ownerPool: Pool): Promise<SigningKeys> {
     return reading
   }
 
-  // Age is checked on use, which needs no timer, and so nothing to stop.
-  async function noOlderThan(milliseconds: number): Promise<LoadedKeys> {
-    if (performance.now() - readAt > milliseconds) await readAgain()
+  // The age is checked on use, so there is no timer to stop.
+  async function keysNoOlderThan(milliseconds: number): Promise<LoadedKeys> {
+    if (performance.now() - readAt > milliseconds) await reload()
     return keys
   }
 
   return {
     async current() {
-      return (await noOlderThan(KEYS_FRESH_MS)).current
+      return (await keysNoOlderThan(KEYS_FRESH_MS)).current
     },
     async find(kid) {
-      const known = acceptedKey(await noOlderThan(KEYS_FRESH_MS), kid)
-      if (known || !KID.test(kid)) return known
-      // Perhaps a key that another process made a moment ago. The pause keeps invented names from becoming queries.
-      if (performance.now() - searchedAt < UNKNOWN_KID_PAUSE_MS) return null
-      searchedAt = performance.now()
-      await readAgain()
+      const cached = acceptedKey(await keysNoOlderThan(KEYS_FRESH_MS), kid)
+      if (cached || !KID.test(kid)) return cached
+      // Another process may just have created the key. The pause prevents that every invented `kid` sends a query.
+      if (performance.now() - lastSearchAt < UNKNOWN_KID_PAUSE_MS) return null
+      lastSearchAt = performance.now()
+      await reload()
       return acceptedKey(keys, kid)
     },
     async publicJwks() {
-      return { keys: (await noOlderThan(PUBLISHED_FRESH_MS)).accepted.map(publicJwkOf) }
+      return { keys: (await keysNoOlderThan(PUBLISHED_FRESH_MS)).accepted.map(publicJwkOf) }
     },
   }
 }
@@ -82,7 +83,7 @@ interface AcceptedKey {
 async function load(ownerPool: Pool): Promise<LoadedKeys> {
   const stored = await readSigningKeys(ownerPool)
   const current = stored.find((key) => key.state === 'current')
-  if (!current) throw new Error('The table signing_keys lost its current key while it was read. Start again.')
+  if (!current) throw new Error('The table signing_keys lost its current key while it was being read. Start again.')
   return {
     current: { kid: current.kid, privateKey: await importKey(current.privateJwk) },
     accepted: await Promise.all(

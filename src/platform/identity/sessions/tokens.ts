@@ -7,44 +7,49 @@ import type { SigningKeys } from './signing-keys.ts'
 
 export { MAX_TOKEN_SECONDS }
 
-/** Life of an access token unless its request says otherwise. */
+/** Default lifetime of an access token, in seconds. */
 export const DEFAULT_TOKEN_SECONDS = 15 * 60
 
-/** `iss` of every access token of ours. */
+/** `iss` of every access token that this software issues. */
 export const ISSUER = 'urn:rapport'
 const AUDIENCE = 'rapport'
-/** RFC 9068: says "access token", so that no other JWT of the same keys can ever pass for one. */
+/** `typ` of access tokens (RFC 9068), so that no other JWT signed with the same keys is accepted as one. */
 const TYPE = 'at+jwt'
-/** Longest token that is looked at, in bytes, whoever issued it. */
+/** Length of the longest token that is parsed, in bytes, whichever issuer it has. */
 export const MAX_TOKEN_BYTES = 8 * 1024
 const CLOCK_LEEWAY_SECONDS = 5
 
+/** Values of an access token to be issued. */
 export interface TokenRequest {
   readonly workspaceId: string
   readonly actorId: string
-  /** Session that it is taken for, if any: with its end the token is worth nothing. */
+  /** Session that the token belongs to, if any: when it ends, the token is refused. */
   readonly sessionId?: string
-  /** Whole seconds from now, 1 to 86,400; 15 minutes unless given. */
+  /** Lifetime in whole seconds, 1 to 86,400; 15 minutes when absent. */
   readonly expiresInSeconds?: number
 }
 
+/** The claims of a verified access token. */
 export interface TokenClaims {
   readonly workspaceId: string
   readonly actorId: string
-  /** Session that it was taken for; null for one that was made without. */
+  /** Session that the token belongs to; null for a token that was issued without one. */
   readonly sessionId: string | null
   readonly tokenId: string
-  /** Name of the key that signed it, its `kid`. */
+  /** Id (`kid`) of the key that signed the token. */
   readonly keyId: string
   readonly issuedAt: Date
   readonly expiresAt: Date
 }
 
-/** Signs an access token (RFC 9068) for an actor. Throws RangeError on a life out of bounds. Checks no right. */
+/**
+ * Issues an access token (RFC 9068) for an actor. Checks no permission.
+ * @throws RangeError when the lifetime is out of bounds.
+ */
 export async function issueToken(keys: SigningKeys, request: TokenRequest): Promise<string> {
-  const life = request.expiresInSeconds ?? DEFAULT_TOKEN_SECONDS
-  if (!Number.isInteger(life) || life < 1 || life > MAX_TOKEN_SECONDS) {
-    throw new RangeError(`A token lives for 1 to ${MAX_TOKEN_SECONDS} whole seconds, not ${life}.`)
+  const lifetime = request.expiresInSeconds ?? DEFAULT_TOKEN_SECONDS
+  if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > MAX_TOKEN_SECONDS) {
+    throw new RangeError(`A token lives for 1 to ${MAX_TOKEN_SECONDS} whole seconds, not ${lifetime}.`)
   }
   const { kid, privateKey } = await keys.current()
   const now = Math.floor(Date.now() / 1000)
@@ -56,7 +61,7 @@ export async function issueToken(keys: SigningKeys, request: TokenRequest): Prom
     .setSubject(request.actorId)
     .setJti(randomUUID())
     .setIssuedAt(now)
-    .setExpirationTime(now + life)
+    .setExpirationTime(now + lifetime)
     .sign(privateKey)
 }
 
@@ -70,18 +75,17 @@ const claimsOfToken = z.object({
 })
 
 /**
- * Checks an access token and answers what it claims. Throws AuthenticationError, whose message names neither the cause
- * nor any part of the token; any other error means that the keys could not be read.
+ * Verifies an access token and returns its claims.
+ * @throws AuthenticationError when the token is refused; the message contains neither the cause nor any part of the token. Any
+ *   other error means that the keys could not be read.
  */
 export async function verifyToken(keys: SigningKeys, token: string): Promise<TokenClaims> {
-  // Before any parsing: what is longer than any token of ours costs the server nothing more.
+  // Checked before any parsing, so that an overlong token costs the server nothing more.
   if (token.length > MAX_TOKEN_BYTES) throw refusedCredential(`The token is longer than ${MAX_TOKEN_BYTES} bytes.`)
   const { payload, keyId } = await verifySignature(keys, token)
   const parsed = claimsOfToken.safeParse(payload)
   if (!parsed.success) {
-    throw refusedCredential(
-      `The token lacks a claim, or has it in a wrong form: ${parsed.error.issues[0]?.path.join('.')}.`,
-    )
+    throw refusedCredential(`A claim of the token is missing or malformed: ${parsed.error.issues[0]?.path.join('.')}.`)
   }
   const { wsp, sub, sid, jti, iat, exp } = parsed.data
   return {
@@ -103,7 +107,7 @@ async function verifySignature(keys: SigningKeys, token: string): Promise<{ payl
       audience: AUDIENCE,
       typ: TYPE,
       clockTolerance: CLOCK_LEEWAY_SECONDS,
-      // Also bounds tokens whose `exp` lies further ahead: a retired key is forgotten after this time.
+      // Also refuses old tokens whose `exp` lies further ahead: a retired key is kept only for this time.
       maxTokenAge: MAX_TOKEN_SECONDS,
     })
     return { payload, keyId: String(protectedHeader.kid) }
@@ -113,7 +117,7 @@ async function verifySignature(keys: SigningKeys, token: string): Promise<{ payl
   }
 }
 
-/** The header chooses among our keys by name and nothing else: `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
+/** Returns the key that the `kid` of the header names. Ignores `jwk`, `jku`, `x5u` and `x5c`. */
 async function keyNamedBy(keys: SigningKeys, header: Partial<JWTHeaderParameters>): Promise<CryptoKey> {
   const { kid } = header
   const key = typeof kid === 'string' ? await keys.find(kid) : null
@@ -121,7 +125,7 @@ async function keyNamedBy(keys: SigningKeys, header: Partial<JWTHeaderParameters
   return key
 }
 
-/** Only names that jose and this file chose: its messages can quote what the caller wrote in the header. */
+/** Returns only names that jose and this file define: the messages of jose can quote what the client wrote in the header. */
 function reasonOf(error: jose.JOSEError): string {
   const claim =
     error instanceof jose.JWTClaimValidationFailed || error instanceof jose.JWTExpired ? ` (${error.claim})` : ''

@@ -1,5 +1,5 @@
 import pg, { type PoolClient } from 'pg'
-import type { Entries, Seal, SealedEntry } from './chain.ts'
+import type { EntryReader, Seal, SealedEntry } from './chain.ts'
 import { ENTRY_HASH, SEAL_HEADER } from './entry-hash.ts'
 
 const BATCH = 1_000
@@ -21,7 +21,7 @@ export async function* readSeals(client: PoolClient, workspaceId: string): Async
 type SealRow = Omit<Seal, 'fromXid' | 'toXid'> & { readonly fromXid: string; readonly toXid: string }
 
 /** A workspace's entries in the order in which they are sealed, read bit by bit in the client's transaction. */
-export async function readEntries(client: PoolClient, workspaceId: string): Promise<Entries> {
+export async function readEntries(client: PoolClient, workspaceId: string): Promise<EntryReader> {
   const rows = cursor<{ id: string; xid: string; hash: Buffer; isOld: boolean }>(
     client,
     'entries',

@@ -27,7 +27,7 @@ export interface SealedEntry {
 export interface ChainState {
   readonly seals: number
   readonly prunedSeals: number
-  /** Entries that are as they were when they were sealed. */
+  /** EntryReader that are as they were when they were sealed. */
   readonly entries: number
   readonly newestHash: string | null
 }
@@ -41,9 +41,9 @@ export class BrokenChainError extends Error {
  * Follows a workspace's seals in the order of their numbers and its entries in the order of transaction and id, both read only
  * once. Throws BrokenChainError at the first that doesn't fit.
  */
-export async function followChain(
+export async function checkChain(
   seals: AsyncIterable<Seal>,
-  entries: Entries,
+  entries: EntryReader,
   onSeal: (seal: Seal) => void = () => undefined,
 ): Promise<ChainState & { readonly prunedEntries: number }> {
   let last: Seal | null = null
@@ -64,7 +64,7 @@ export async function followChain(
 }
 
 /** The entries, taken from the front. */
-export interface Entries {
+export interface EntryReader {
   /** Takes those of transactions before this one; answers how many there were. */
   upTo(xid: bigint, take: (entry: SealedEntry) => void): Promise<number>
 }
@@ -85,7 +85,7 @@ function checkPlace(last: Seal | null, seal: Seal): void {
     throw broken(seal, 'the hash that it has of the one before it is not that one’s')
 }
 
-async function checkEntries(seal: Seal, entries: Entries): Promise<number> {
+async function checkEntries(seal: Seal, entries: EntryReader): Promise<number> {
   const hash = createHash('sha256').update(seal.header)
   const count = await entries.upTo(seal.toXid, addTo(seal, hash))
   const missing = seal.entryCount - count

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { repeat } from '../../async/repeat.ts'
-import { keepSeals } from './kept-seals.ts'
+import { rememberSeals } from './kept-seals.ts'
 import { pruneAudit } from './prune.ts'
-import { ForeignSealsError, type MadeSeal, sealAudit } from './seal.ts'
+import { ForeignSealsError, type NewSeal, sealAudit } from './seal.ts'
 
 /** Milliseconds between turns of sealing: what is altered before it is sealed is not noticed. */
 const SEAL_MS = 1_000
@@ -15,7 +15,7 @@ const PRUNE_MS = 86_400_000
 const FIRST_PRUNE_MS = 60_000
 
 /** What keeps the audit in the background. */
-export interface AuditKeeper {
+export interface AuditMaintenance {
   /** Takes nothing new, and waits for what runs. */
   close(): Promise<void>
 }
@@ -24,16 +24,16 @@ export interface AuditKeeper {
  * Seals the audit every second and deletes what is kept no longer once a day. Any number of nodes may do the same: one of them
  * is at it at a time.
  */
-export function keepAudit({
+export function maintainAudit({
   database,
   log,
 }: {
   readonly database: { readonly ownerPool: Pool }
   readonly log: Logger
-}): AuditKeeper {
+}): AuditMaintenance {
   const { ownerPool } = database
-  const made = keepSeals(ownerPool)
-  const newest = new Map<string, MadeSeal>()
+  const made = rememberSeals(ownerPool)
+  const newest = new Map<string, NewSeal>()
   let sealedTo: string | null = null
   let reportAt = 0
   let isFailing = false

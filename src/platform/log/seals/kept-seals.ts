@@ -1,22 +1,22 @@
 import type { Pool } from 'pg'
-import type { MadeSeal } from './seal.ts'
+import type { NewSeal } from './seal.ts'
 
 /** Seals that one look is for: a node with many workspaces looks at some of them each time. */
 const MAX_LOOKED = 100
 
 /** The newest seal of each workspace among those that this process made. */
-export interface KeptSeals {
-  keep(made: MadeSeal): void
+export interface RememberedSeals {
+  keep(made: NewSeal): void
   /** Looks whether seals are still there as they were made. Answers those that are not, each of them once. */
-  gone(): Promise<MadeSeal[]>
+  gone(): Promise<NewSeal[]>
 }
 
 /**
  * Remembers seals outside the database: whoever removes the newest ones there leaves nothing that tells of them, and sealing,
  * which goes on behind the last transaction that it sealed, would never look back.
  */
-export function keepSeals(ownerPool: Pool): KeptSeals {
-  const kept = new Map<string, MadeSeal>()
+export function rememberSeals(ownerPool: Pool): RememberedSeals {
+  const kept = new Map<string, NewSeal>()
   return {
     keep: (made) => void kept.set(made.workspaceId, made),
     async gone() {

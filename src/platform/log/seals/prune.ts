@@ -11,7 +11,7 @@ const MAX_SEALS = 1_000
 const DAY_MS = 86_400_000
 
 /** What was deleted of one workspace's audit. */
-export interface Pruning {
+export interface PruneResult {
   readonly workspace: string
   readonly seals: number
   readonly entries: number
@@ -24,12 +24,12 @@ export interface Pruning {
  * The seals stay, marked, so that the chain can still be followed, and an entry of the audit tells of it. Answers the workspaces
  * in which something was to be deleted; none where somebody else is at it.
  */
-export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<Pruning[]> {
+export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<PruneResult[]> {
   const { rows } = await ownerPool.query<{ id: string; slug: string; days: number }>(
     `select id, slug, audit_retention_days as days from workspaces
      where audit_retention_days is not null and audit_retention_days > 0 order by slug`,
   )
-  const done: Pruning[] = []
+  const done: PruneResult[] = []
   for (const { id, slug, days } of rows) {
     const pruning = await pruneWorkspace(ownerPool, id, new Date(now.getTime() - days * DAY_MS), now)
     if (pruning) done.push({ workspace: slug, ...pruning })
@@ -42,7 +42,7 @@ async function pruneWorkspace(
   workspaceId: string,
   before: Date,
   now: Date,
-): Promise<Omit<Pruning, 'workspace'> | null> {
+): Promise<Omit<PruneResult, 'workspace'> | null> {
   let [seals, entries] = [0, 0]
   for (;;) {
     try {

@@ -6,7 +6,7 @@ import { ENTRY_HASH, LOCK_CLASS, NO_HASH, SEAL_HEADER, SEAL_LOCK } from './entry
 const MAX_ENTRIES = 10_000
 
 /** A seal that was made. */
-export interface MadeSeal {
+export interface NewSeal {
   /** uuid */
   readonly workspaceId: string
   readonly number: number
@@ -16,8 +16,8 @@ export interface MadeSeal {
 }
 
 /** What became of one turn of sealing. */
-export interface Sealing {
-  readonly seals: readonly MadeSeal[]
+export interface SealingRound {
+  readonly seals: readonly NewSeal[]
   /** Transaction below which everything is sealed now. */
   readonly sealedTo: string
   /** Whether more entries could be sealed at once. */
@@ -39,7 +39,7 @@ export async function sealAudit(
   ownerPool: Pool,
   sealedTo: string | null = null,
   { isPatient = false }: { readonly isPatient?: boolean } = {},
-): Promise<Sealing | null> {
+): Promise<SealingRound | null> {
   return ownerTransaction(ownerPool, async (client) => {
     if (!(await takeTurn(client, isPatient))) return null
     const from = sealedTo ?? (await sealedSoFar(client))
@@ -49,7 +49,7 @@ export async function sealAudit(
       values: [from, MAX_ENTRIES],
     })
     const bounds = rows[0]
-    if (!bounds) throw new Error('Sealing answered nothing.')
+    if (!bounds) throw new Error('SealingRound answered nothing.')
     if (BigInt(bounds.horizon) < BigInt(from))
       throw new ForeignSealsError(
         `The audit is sealed up to transaction ${from}, and this PostgreSQL has come to ${bounds.horizon} only: the database was restored into another cluster. Its new entries can't be sealed; keep the newest hash and the dump.`,
@@ -68,7 +68,7 @@ export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: numb
   let entries = 0
   let sealedTo: string | null = null
   for (let isFull = true; isFull; ) {
-    const turn: Sealing | null = await sealAudit(ownerPool, sealedTo, { isPatient: true })
+    const turn: SealingRound | null = await sealAudit(ownerPool, sealedTo, { isPatient: true })
     if (!turn) throw new Error('Nobody else seals while the lock is held.')
     for (const seal of turn.seals) {
       workspaces.add(seal.workspaceId)
@@ -84,7 +84,7 @@ export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: numb
 interface Answer {
   readonly upTo: string
   readonly horizon: string
-  readonly seal: MadeSeal | null
+  readonly seal: NewSeal | null
 }
 
 async function takeTurn(client: PoolClient, isPatient: boolean): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { BrokenChainError, type ChainState, followChain, type Seal } from './chain.ts'
+import { BrokenChainError, type ChainState, checkChain, type Seal } from './chain.ts'
 import { readEntries, readPruned, readSeals, SEALED_WITHIN } from './chain-reads.ts'
 
 /** What became of checking one workspace's audit. */
@@ -54,7 +54,7 @@ async function verifyWorkspace(
   }
   try {
     const entries = await readEntries(client, workspaceId)
-    const { prunedEntries, ...chain } = await followChain(readSeals(client, workspaceId), entries, onSeal)
+    const { prunedEntries, ...chain } = await checkChain(readSeals(client, workspaceId), entries, onSeal)
     state = chain
     checkPruned(await readPruned(client, workspaceId), { seals: chain.prunedSeals, entries: prunedEntries })
     unsealed = await countUnsealed(client, entries)

@@ -9,57 +9,60 @@ import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 
-/** A migration that was written for an author to read. */
+/** Result of writing a migration. */
 export interface AuthoredMigration {
-  /** File name, or null where the models ask for no change of the database. */
+  /** File name; null when the models need no change of the database. */
   readonly file: string | null
-  /** What is left to be done by hand. */
+  /** Steps that the author has to do by hand. */
   readonly openPoints: readonly string[]
 }
 
-/** The plugin's models as of its last migration, beside the migrations. */
+/** File in the migrations folder with the plugin's models as of its last migration. */
 const SNAPSHOT = 'models.prisma'
 
 /**
- * Writes the next migration of a plugin from what its models.prisma says more than at the last one, and its remove.sql.
- * `others` are the models it may refer to: core's and those of what it depends on. No database is read.
- * @throws ModelError when the models don't fit together; PluginLifecycleError when the plugin has no models.
+ * Writes the next migration of a plugin, from the changes of its models.prisma since the last migration, and its
+ * remove.sql. Reads no database.
+ * @param dependencySources Models that the plugin may refer to: those of core and of its dependencies.
+ * @param name Name of the migration, such as `add_note`.
+ * @throws ModelError when the models are not consistent.
+ * @throws PluginLifecycleError when the plugin has no models or the name is not valid.
  */
 export async function authorMigration(
   { plugin, directory, modelSource }: LoadedPlugin,
-  others: readonly ModelSource[],
+  dependencySources: readonly ModelSource[],
   name: string,
 ): Promise<AuthoredMigration> {
   if (directory === null || modelSource === null)
     throw new PluginLifecycleError(`${plugin.id} has no models.prisma beside its entry. Write one first.`)
   if (!/^[a-z][a-z0-9_]*$/.test(name))
-    throw new PluginLifecycleError(`${name} is no name of a migration. Write one such as add_note.`)
+    throw new PluginLifecycleError(`${name} is not a valid name of a migration. Write one such as add_note.`)
   const folder = join(directory, 'migrations')
   await mkdir(folder, { recursive: true })
-  const without = readModels(others)
-  const before = await snapshotModels(join(folder, SNAPSHOT), modelSource, others)
-  const models = readModels([...others, modelSource])
-  const sql = finishMigration(await schemaDiff((before ?? without).schema, models.schema), models)
-  const points: string[] = []
+  const baseModels = readModels(dependencySources)
+  const before = await snapshotModels(join(folder, SNAPSHOT), modelSource, dependencySources)
+  const models = readModels([...dependencySources, modelSource])
+  const sql = finishMigration(await schemaDiff((before ?? baseModels).schema, models.schema), models)
+  const openSteps: string[] = []
   let file: string | null = null
   if (sql !== '') {
     file = `${await nextNumber(folder)}_${name}.sql`
     await writeFile(join(folder, file), sql, { flag: 'wx' })
-    points.push(...openPoints(sql, models), ...(await refusals(plugin.id, plugin.reads ?? [], file, sql)))
+    openSteps.push(...openPoints(sql, models), ...(await refusals(plugin.id, plugin.reads ?? [], file, sql)))
   }
-  points.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, without)))
+  openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, baseModels)))
   for (const { text } of modelSource.files) await writeFile(join(folder, SNAPSHOT), text)
-  return { file, openPoints: points }
+  return { file, openPoints: openSteps }
 }
 
 async function snapshotModels(
   path: string,
   source: ModelSource,
-  others: readonly ModelSource[],
+  dependencySources: readonly ModelSource[],
 ): Promise<Models | null> {
   if (!existsSync(path)) return null
   const files = [{ path: SNAPSHOT, text: await readFile(path, 'utf8') }]
-  return readModels([...others, { ...source, files }])
+  return readModels([...dependencySources, { ...source, files }])
 }
 
 async function nextNumber(folder: string): Promise<string> {
@@ -78,29 +81,32 @@ async function refusals(id: string, reads: readonly string[], file: string, sql:
   }
 }
 
-/** What was written by hand stays: only what was made here before is replaced. */
+/**
+ * Writes remove.sql, and returns a step for the author when it can't. Replaces only a file that was generated before:
+ * a file that was changed by hand is kept.
+ */
 async function writeRemoval(
   path: string,
   id: string,
   before: Models | null,
   models: Models,
-  without: Models,
+  baseModels: Models,
 ): Promise<string[]> {
-  const wanted = await removalSql(id, models, without)
+  const generated = await removalSql(id, models, baseModels)
   const current = existsSync(path) ? await readFile(path, 'utf8') : null
-  if (current === wanted) return []
-  if (current !== null && (before === null || current !== (await removalSql(id, before, without))))
-    return [`remove.sql was changed by hand and is left alone. It has to drop what is new as well:\n${wanted}`]
-  await writeFile(path, wanted)
+  if (current === generated) return []
+  if (current !== null && (before === null || current !== (await removalSql(id, before, baseModels))))
+    return [`remove.sql was changed by hand and is left alone. It has to drop what is new as well:\n${generated}`]
+  await writeFile(path, generated)
   return []
 }
 
-async function removalSql(id: string, models: Models, without: Models): Promise<string> {
+async function removalSql(id: string, models: Models, baseModels: Models): Promise<string> {
   const searches = [...models.models.values()]
     .filter(
       ({ pluginId, columns }) =>
         pluginId === id && [...columns.values()].some(({ column }) => column === 'search_text'),
     )
     .map(({ table }) => `-- DropFunction\nDROP FUNCTION "${table}_search"(text);\n\n`)
-  return `${searches.join('')}${(await schemaDiff(models.schema, without.schema)).trim()}\n`
+  return `${searches.join('')}${(await schemaDiff(models.schema, baseModels.schema)).trim()}\n`
 }

@@ -7,30 +7,30 @@ import { promisify } from 'node:util'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
 const RAPPORT = fileURLToPath(new URL('../../../..', import.meta.url))
-const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', 'test', 'dist', '.git'])
+const EXCLUDED: ReadonlySet<string> = new Set(['node_modules', 'test', 'dist', '.git'])
 
-/** TypeScript of a plugin, to be compiled. */
-export interface Sources {
+/** What to compile, and where to. */
+export interface CompileOptions {
   /** Folder of the plugin. */
   readonly directory: string
-  /** Packages that it imports beside Rapport. */
+  /** Packages that it imports besides Rapport. */
   readonly packages: readonly string[]
-  /** An empty folder to work in. */
-  readonly workplace: string
+  /** An empty folder for temporary files. */
+  readonly workFolder: string
   /** Folder for the JavaScript. */
   readonly output: string
 }
 
 /**
- * Compiles a plugin to JavaScript with declarations. It compiles a copy in which Rapport lies under node_modules, wherever
- * the plugin itself lies: what is there is a library, not a part of the plugin.
- * @throws PluginLifecycleError with what the compiler says.
+ * Compiles a plugin to JavaScript with declarations. Compiles a copy that has Rapport and the packages under
+ * node_modules, so that the compiler treats them as libraries wherever the plugin is stored.
+ * @throws PluginLifecycleError with the compiler's messages when the plugin does not compile.
  */
-export async function compilePlugin({ directory, packages, workplace, output }: Sources): Promise<void> {
-  const filter = (path: string) => path === directory || !LEFT_OUT.has(basename(path))
-  await cp(directory, join(workplace, 'plugin'), { recursive: true, filter })
-  await link(workplace, 'rapport', RAPPORT)
-  for (const name of packages) await link(workplace, name, packageFolder(name, directory))
+export async function compilePlugin({ directory, packages, workFolder, output }: CompileOptions): Promise<void> {
+  const filter = (path: string) => path === directory || !EXCLUDED.has(basename(path))
+  await cp(directory, join(workFolder, 'plugin'), { recursive: true, filter })
+  await link(workFolder, 'rapport', RAPPORT)
+  for (const name of packages) await link(workFolder, name, packageFolder(name, directory))
   const settings = {
     compilerOptions: {
       target: 'ES2024',
@@ -52,46 +52,47 @@ export async function compilePlugin({ directory, packages, workplace, output }: 
     include: ['plugin/**/*.ts'],
     exclude: ['plugin/**/*.test.ts', 'plugin/*.config.ts'],
   }
-  const config = join(workplace, 'tsconfig.json')
+  const config = join(workFolder, 'tsconfig.json')
   await writeFile(config, JSON.stringify(settings))
-  await writeFile(join(workplace, 'package.json'), '{ "type": "module" }')
+  await writeFile(join(workFolder, 'package.json'), '{ "type": "module" }')
   try {
-    await promisify(execFile)(process.execPath, [compiler(directory), '--project', config], { cwd: workplace })
+    await promisify(execFile)(process.execPath, [compiler(directory), '--project', config], { cwd: workFolder })
   } catch (error) {
-    const told = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : String(error)
-    const problems = told
+    const compilerOutput = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : String(error)
+    const problems = compilerOutput
       .split('\n')
-      .filter((line) => !LIBRARY.test(line) && !UNNAMED.test(line) && !line.startsWith(' '))
+      .filter((line) => !LIBRARY_PROBLEM.test(line) && !UNNAMED_TYPE_PROBLEM.test(line) && !line.startsWith(' '))
     if (problems.length > 0)
       throw new PluginLifecycleError(`${directory} does not compile:\n${problems.join('\n')}`, { cause: error })
   }
 }
 
-/** What the compiler finds in a library is not the plugin's to mend. */
-const LIBRARY = /^(\.\.\/)*node_modules\//
-/** A type that a declaration can't tell, since no package exports it: that module then has no declaration. */
-const UNNAMED = /: error TS(2742|2883|4023|4058|4082|7056):/
+/** A problem in a library: the author of the plugin can't fix it. */
+const LIBRARY_PROBLEM = /^(\.\.\/)*node_modules\//
+/** A type that a declaration can't name, because no package exports it. The module then has no declaration. */
+const UNNAMED_TYPE_PROBLEM = /: error TS(2742|2883|4023|4058|4082|7056):/
 
-async function link(workplace: string, name: string, target: string): Promise<void> {
-  const path = join(workplace, 'node_modules', name)
+async function link(workFolder: string, name: string, target: string): Promise<void> {
+  const path = join(workFolder, 'node_modules', name)
   await mkdir(dirname(path), { recursive: true })
   await symlink(target, path)
 }
 
 function packageFolder(name: string, directory: string): string {
-  const found = findPackageJSON(name, pathToFileURL(join(directory, 'plugin.ts')))
-  if (found === undefined) throw new PluginLifecycleError(`The package ${name} is not installed. Run: npm install`)
-  return dirname(found)
+  const manifestPath = findPackageJSON(name, pathToFileURL(join(directory, 'plugin.ts')))
+  if (manifestPath === undefined)
+    throw new PluginLifecycleError(`The package ${name} is not installed. Run: npm install`)
+  return dirname(manifestPath)
 }
 
-/** The TypeScript compiler beside the plugin, or else beside Rapport. */
+/** Returns the path of the TypeScript compiler that is installed for the plugin, or else for Rapport. */
 function compiler(directory: string): string {
   for (const from of [join(directory, 'package.json'), import.meta.url]) {
     try {
       return join(dirname(createRequire(from).resolve('typescript/package.json')), 'bin', 'tsc')
     } catch {
-      // Looked for at the next place.
+      // The next location is tried.
     }
   }
-  throw new PluginLifecycleError('There is no TypeScript compiler here. Run: npm install --save-dev typescript')
+  throw new PluginLifecycleError('No TypeScript compiler is installed. Run: npm install --save-dev typescript')
 }

@@ -14,16 +14,21 @@ import { readmeTemplate } from './templates/readme-template.ts'
 import { testTemplate } from './templates/test-template.ts'
 
 /**
- * Writes a new plugin to a folder that is not there yet: entry, models with migration and types, test and README. `shown`
- * is the folder as the README's commands are given it. Answers the files.
- * @throws PluginLifecycleError when the id is malformed or taken, or the folder is there.
+ * Writes a new plugin to a new folder: entry, models with migration and types, test and README. Returns the names of
+ * the files.
+ * @param displayedFolder The folder as it is written in the README's commands, such as `./plugins/hello`.
+ * @throws PluginLifecycleError when the id is malformed or taken, or the folder exists.
  */
-export async function newPlugin(id: string, directory: string, shown: string, core: CoreParts): Promise<string[]> {
+export async function newPlugin(
+  id: string,
+  directory: string,
+  displayedFolder: string,
+  core: CoreParts,
+): Promise<string[]> {
   const problem = checkPluginId(id)
   if (problem !== null) throw new PluginLifecycleError(`The id ${JSON.stringify(id)} ${problem}.`)
-  if (existsSync(directory))
-    throw new PluginLifecycleError(`${directory} is there already. Choose another id or --dir.`)
-  const names = templateNames(id, shown)
+  if (existsSync(directory)) throw new PluginLifecycleError(`${directory} already exists. Choose another id or --dir.`)
+  const names = templateNames(id, displayedFolder)
   const files: Readonly<Record<string, string>> = {
     'plugin.ts': pluginTemplate(names),
     'models.prisma': modelsTemplate(names),
@@ -42,6 +47,6 @@ export async function newPlugin(id: string, directory: string, shown: string, co
   } catch (error) {
     await rm(directory, { recursive: true, force: true })
     const reason = error instanceof Error ? error.message : String(error)
-    throw new PluginLifecycleError(`A plugin with the id ${id} can't be made: ${reason}`, { cause: error })
+    throw new PluginLifecycleError(`A plugin with the id ${id} can't be created: ${reason}`, { cause: error })
   }
 }

@@ -11,11 +11,11 @@ import { findPluginFiles } from '../load/specifier.ts'
 import { compilePlugin } from './compile-plugin.ts'
 import { MODEL_TYPES_FILE } from './plugin-model-types.ts'
 
-/** What goes into the package as it is, where it is there. */
+/** Files and folders that are copied to the package unchanged, when they exist. */
 const ASSETS = ['models.prisma', 'migrations', 'remove.sql', MODEL_TYPES_FILE, 'schema.graphql', 'README.md', 'LICENSE']
 const OUTPUT = 'dist'
 
-/** What the entry exports, where the compiler can't tell it more exactly. */
+/** Declaration of the entry, for an entry whose declaration the compiler can't write. */
 const ENTRY_TYPES = `import type { Plugin } from 'rapport/plugin'
 
 declare const plugin: Plugin
@@ -23,7 +23,7 @@ export default plugin
 `
 
 const packages = z.record(z.string(), z.string())
-const manifest = z.looseObject({
+const manifestSchema = z.looseObject({
   name: z.string().optional(),
   dependencies: packages.optional(),
   peerDependencies: packages.optional(),
@@ -36,58 +36,62 @@ export interface PackOptions {
   readonly name?: string
   /** Folder for the tarball. */
   readonly destination: string
-  /** Version of Rapport, which the package asks for. */
+  /** Version of Rapport that becomes the package's peer dependency. */
   readonly rapportVersion: string
 }
 
 /**
- * Makes an npm package of a plugin: its TypeScript compiled to JavaScript with declarations, its models and its SQL. The
- * folder itself is left as it is. Answers the path of the tarball.
- * @throws PluginLifecycleError when it does not compile or npm does not pack it, with the reason.
+ * Creates an npm package of a plugin, with its TypeScript compiled to JavaScript and declarations, its models and its
+ * SQL. Does not change the plugin's folder. Returns the path of the tarball.
+ * @throws PluginLifecycleError with the reason when the plugin does not compile or `npm pack` fails.
  */
 export async function packPlugin({ directory, name, destination, rapportVersion }: PackOptions): Promise<string> {
   const { entry } = await findPluginFiles(directory, directory)
   const { plugin } = await loadPlugin(directory, directory)
   const manifestPath = join(directory, 'package.json')
-  const own = existsSync(manifestPath) ? manifest.parse(JSON.parse(await readFile(manifestPath, 'utf8'))) : {}
+  const manifest = existsSync(manifestPath)
+    ? manifestSchema.parse(JSON.parse(await readFile(manifestPath, 'utf8')))
+    : {}
   const folder = await mkdtemp(join(tmpdir(), 'rapport-pack-'))
   try {
-    const [workplace, staging] = [join(folder, 'work'), join(folder, 'package')]
-    await Promise.all([mkdir(workplace), mkdir(staging), mkdir(destination, { recursive: true })])
-    const imported = Object.keys({ ...own.dependencies, ...own.peerDependencies }).filter((each) => each !== 'rapport')
-    await compilePlugin({ directory, packages: imported, workplace, output: join(staging, OUTPUT) })
+    const [workFolder, staging] = [join(folder, 'work'), join(folder, 'package')]
+    await Promise.all([mkdir(workFolder), mkdir(staging), mkdir(destination, { recursive: true })])
+    const imported = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
+      (dependency) => dependency !== 'rapport',
+    )
+    await compilePlugin({ directory, packages: imported, workFolder, output: join(staging, OUTPUT) })
     const assets = ASSETS.filter((asset) => existsSync(join(directory, asset)))
     for (const asset of assets) await cp(join(directory, asset), join(staging, asset), { recursive: true })
     const main = `./${OUTPUT}/${relative(directory, entry).replace(/\.ts$/, '.js')}`
     const types = join(staging, main.replace(/\.js$/, '.d.ts'))
     if (!existsSync(types)) await writeFile(types, ENTRY_TYPES)
-    // What is for work on it does not concern who uses it.
-    const { scripts: _scripts, devDependencies: _devDependencies, private: _private, ...kept } = own
-    const packed = {
-      ...kept,
-      name: name ?? own.name ?? `rapport-plugin-${plugin.id}`,
+    // Keys for the development of the plugin are left out of the package.
+    const { scripts: _scripts, devDependencies: _devDependencies, private: _private, ...publishedKeys } = manifest
+    const packageManifest = {
+      ...publishedKeys,
+      name: name ?? manifest.name ?? `rapport-plugin-${plugin.id}`,
       version: plugin.version,
       description: plugin.description,
       type: 'module',
       exports: { '.': { types: main.replace(/\.js$/, '.d.ts'), default: main } },
       files: [OUTPUT, ...assets],
-      peerDependencies: { ...own.peerDependencies, rapport: `^${rapportVersion}` },
+      peerDependencies: { ...manifest.peerDependencies, rapport: `^${rapportVersion}` },
     }
-    await writeFile(join(staging, 'package.json'), `${JSON.stringify(packed, null, 2)}\n`)
+    await writeFile(join(staging, 'package.json'), `${JSON.stringify(packageManifest, null, 2)}\n`)
     return join(destination, await npmPack(staging, destination))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Answers the name of the tarball. */
+/** Runs `npm pack` and returns the file name of the tarball. */
 async function npmPack(staging: string, destination: string): Promise<string> {
   const args = ['pack', '--ignore-scripts', '--pack-destination', destination]
   try {
     const { stdout } = await promisify(execFile)('npm', args, { cwd: staging })
     return basename(stdout.trim().split('\n').at(-1) ?? '')
   } catch (error) {
-    const told = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    throw new PluginLifecycleError(`npm does not pack it: ${told || String(error)}`, { cause: error })
+    const npmOutput = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+    throw new PluginLifecycleError(`npm pack failed: ${npmOutput || String(error)}`, { cause: error })
   }
 }

@@ -5,56 +5,60 @@ import type { ModelSource } from '../../data/models/compose-models.ts'
 import { readModels } from '../../data/models/models.ts'
 import { printPluginModelTypes } from '../../data/models/print-model-types.ts'
 
-/** Where the types of a plugin's models are written, below its folder. */
+/** File in the plugin's folder with the types of its models. */
 export const MODEL_TYPES_FILE = 'models.d.ts'
 
-/** The models of a plugin whose code was not run. */
+/** The models of a plugin whose code is not loaded. */
 export interface UnloadedModels {
   readonly directory: string
   readonly source: ModelSource
 }
 
-/** Models of each folder of a directory that has a `models.prisma`; none where there is no such directory. */
+/**
+ * Returns the models of each subfolder that has a `models.prisma`; an empty list when the directory does not exist.
+ * Does not run the plugins' code.
+ */
 export async function readPluginModels(directory: string): Promise<UnloadedModels[]> {
   if (!existsSync(directory)) return []
   const entries = await readdir(directory, { withFileTypes: true })
-  const found = entries.map(({ name }) => readUnloadedModels(join(directory, name)))
-  return (await Promise.all(found)).filter((each) => each !== null)
+  const models = await Promise.all(entries.map(({ name }) => readUnloadedModels(join(directory, name))))
+  return models.filter((unloaded) => unloaded !== null)
 }
 
-/** Models of the plugin in a folder, without running its code; null where it has none. */
+/** Returns the models of the plugin in a folder, without running its code; null when it has none. */
 export async function readUnloadedModels(directory: string): Promise<UnloadedModels | null> {
   const path = join(directory, 'models.prisma')
   if (!existsSync(path)) return null
   const text = await readFile(path, 'utf8')
-  // A plugin's tables and types start with its id.
+  // The names of a plugin's tables begin with its id.
   const pluginId = /@@map\("([a-z][a-z0-9]*)_/.exec(text)?.[1] ?? 'plugin'
   return { directory, source: { pluginId, files: [{ path: 'models.prisma', text }] } }
 }
 
 /**
- * TypeScript declarations of a plugin's models. Of `others` those are taken that it refers to.
- * @throws ModelError when the models don't fit together.
+ * Returns TypeScript declarations of a plugin's models.
+ * @param others Models of other plugins. Those that the plugin refers to, directly or not, are included.
+ * @throws ModelError when the models are not consistent.
  */
 export function pluginModelTypes(core: ModelSource, source: ModelSource, others: readonly ModelSource[]): string {
-  const needed = referredSources(source, others)
-  const owners = needed.map(({ pluginId }) => pluginId)
-  const all = [source, ...needed].map((each) => ({ ...each, depends: owners }))
+  const referred = referredSources(source, others)
+  const owners = referred.map(({ pluginId }) => pluginId)
+  const all = [source, ...referred].map((included) => ({ ...included, depends: owners }))
   return printPluginModelTypes(readModels([core, ...all]), source.pluginId)
 }
 
-/** The sources whose models a source names, and those that these name. */
+/** Returns the sources whose models a source refers to, directly or through other sources. */
 function referredSources(source: ModelSource, others: readonly ModelSource[]): ModelSource[] {
-  const found = new Set<ModelSource>()
-  const look = (from: ModelSource) => {
+  const sources = new Set<ModelSource>()
+  const addReferredSources = (from: ModelSource) => {
     for (const other of others) {
-      if (found.has(other) || other === source || !refers(from, other)) continue
-      found.add(other)
-      look(other)
+      if (sources.has(other) || other === source || !refers(from, other)) continue
+      sources.add(other)
+      addReferredSources(other)
     }
   }
-  look(source)
-  return [...found]
+  addReferredSources(source)
+  return [...sources]
 }
 
 function refers(from: ModelSource, to: ModelSource): boolean {

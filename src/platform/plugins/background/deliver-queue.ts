@@ -1,14 +1,18 @@
 import type { DeliveryTask } from './handler-positions.ts'
 
-/** What waits and what runs, each handler of a workspace at most once at a time. */
+/** A queue of delivery tasks. For each handler of a workspace, at most one task runs at a time. */
 export interface DeliveryQueue {
-  /** Adds what is not waiting yet. What runs at the moment runs once more afterwards. */
+  /** Adds tasks that are not waiting yet. A task that is running runs once more afterwards. */
   add(tasks: readonly DeliveryTask[]): void
-  /** Waits until nothing runs. */
+  /** Waits until no task is running. */
   idle(): Promise<void>
 }
 
-/** Makes a queue whose tasks run `concurrency` at a time; one that answers true goes to the end of the queue again. */
+/**
+ * Creates a queue of delivery tasks.
+ * @param concurrency Number of tasks that run at the same time.
+ * @param run Runs a task and returns whether to add it to the end of the queue again.
+ */
 export function createDeliveryQueue(concurrency: number, run: (task: DeliveryTask) => Promise<boolean>): DeliveryQueue {
   const waiting = new Map<string, DeliveryTask>()
   const running = new Map<string, Promise<void>>()

@@ -3,68 +3,71 @@ import type { Feed } from '../../request/log-ports.ts'
 import type { Background } from './background.ts'
 import { deliver } from './deliver-handler.ts'
 import { createDeliveryQueue } from './deliver-queue.ts'
-import { findDue, handlersOf, passOver, placeNewHandlers, tasksOf } from './handler-positions.ts'
+import { createHandlerPositions, findDue, handlersOf, skipUnmatchedChanges, tasksOf } from './handler-positions.ts'
 
-/** Milliseconds in which wake-ups gather before one look at the log serves them all. */
-const GATHER_MS = 20
-/** Milliseconds between looks at everything: what a lost wake-up or another node's end left undone. */
+/** Milliseconds between a wake-up and the check of the log, so that one check serves all wake-ups of that time. */
+const WAKE_DELAY_MS = 20
+/**
+ * Milliseconds between checks of all workspaces, which find what a lost wake-up or the end of another node left over.
+ */
 const SWEEP_MS = 30_000
-/** Milliseconds between moving places past what no handler sees, in workspaces where something was written. */
-const PASS_MS = 5_000
-/** Handlers at work at once: each holds a connection. */
+/** Milliseconds between moves of positions past changes that no handler handles, in workspaces with new changes. */
+const SKIP_MS = 5_000
+/** Number of handlers that run at the same time. Each uses a connection. */
 const CONCURRENCY = 2
-/** Milliseconds between looks at most, while committed changes wait behind a transaction that still runs. */
+/** Maximum of milliseconds between checks while committed changes wait for a transaction that is still running. */
 const MAX_PENDING_MS = 1_000
-/** The loop that hands changes to the handlers of plugins, one for the process. */
+
+/** The loop that delivers changes to the handlers of plugins. A process has one. */
 export interface Deliveries {
-  /** Takes nothing new, and waits for what runs. */
+  /** Starts no further delivery, and waits for those that are running. */
   close(): Promise<void>
 }
 
 /**
- * Follows the logs of all workspaces for the handlers of the loaded plugins. A commit wakes it, wherever it was made; while
- * nothing is written it sends two statements every 30 seconds, and none where no plugin has a handler. Any number of nodes
- * may do the same: each change has its effect once.
+ * Starts to follow the logs of all workspaces and delivers changes to the handlers of the loaded plugins. A commit on
+ * any node wakes it. While nothing is written it sends two statements every 30 seconds; when no plugin has a handler
+ * it sends none. Any number of nodes may do the same: the writes of a handler for a change are committed once.
  */
 export function openDeliveries(background: Background, feed: Pick<Feed, 'onChange'>): Deliveries {
   const { database, host, log } = background
-  const woken = new Set<string>()
-  const passed = new Set<string>()
+  const wokenWorkspaces = new Set<string>()
+  const checkedWorkspaces = new Set<string>()
   const retries = new Set<NodeJS.Timeout>()
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
-  let timerAt = Number.POSITIVE_INFINITY
-  let looking: Promise<void> | null = null
-  let placed: unknown = null
+  let checkAt = Number.POSITIVE_INFINITY
+  let checking: Promise<void> | null = null
+  let positionedFor: unknown = null
   let sweepAt = 0
-  let passAt = 0
-  let pendingMs = GATHER_MS
+  let skipAt = 0
+  let pendingMs = WAKE_DELAY_MS
 
-  const lookAt = (time: number) => {
-    if (isClosed || looking || time >= timerAt) return
+  const scheduleCheck = (time: number) => {
+    if (isClosed || checking || time >= checkAt) return
     clearTimeout(timer)
-    timerAt = time
+    checkAt = time
     timer = setTimeout(
       () => {
-        timerAt = Number.POSITIVE_INFINITY
-        looking = look().finally(() => {
-          looking = null
-          lookAt(woken.size > 0 ? Math.min(sweepAt, Date.now() + pendingMs) : sweepAt)
+        checkAt = Number.POSITIVE_INFINITY
+        checking = check().finally(() => {
+          checking = null
+          scheduleCheck(wokenWorkspaces.size > 0 ? Math.min(sweepAt, Date.now() + pendingMs) : sweepAt)
         })
       },
       Math.max(time - Date.now(), 0),
     ).unref()
   }
-  const rouse = (workspaceId: string) => {
-    // Anybody who is connected to the database may send a notification.
+  const wake = (workspaceId: string) => {
+    // The payload is not trusted: every client of the database can send a notification.
     if (!isUuid(workspaceId)) return
-    woken.add(workspaceId)
-    lookAt(Date.now() + GATHER_MS)
+    wokenWorkspaces.add(workspaceId)
+    scheduleCheck(Date.now() + WAKE_DELAY_MS)
   }
-  const rouseIn = (delayMs: number, workspaceId: string) => {
+  const wakeIn = (delayMs: number, workspaceId: string) => {
     const retry = setTimeout(() => {
       retries.delete(retry)
-      rouse(workspaceId)
+      wake(workspaceId)
     }, delayMs).unref()
     retries.add(retry)
   }
@@ -73,60 +76,60 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
     if (isClosed) return false
     try {
       const { isDone, retryInMs } = await deliver(background, owned, workspaceId)
-      if (retryInMs !== undefined) rouseIn(retryInMs, workspaceId)
+      if (retryInMs !== undefined) wakeIn(retryInMs, workspaceId)
       return !isDone
     } catch (error) {
-      log.warn({ err: error, handler: owned.handler.name, workspaceId }, 'Changes could not be handed to a handler')
-      rouseIn(MAX_PENDING_MS, workspaceId)
+      log.warn({ err: error, handler: owned.handler.name, workspaceId }, 'Changes could not be delivered to a handler')
+      wakeIn(MAX_PENDING_MS, workspaceId)
       return false
     }
   })
 
-  async function look(): Promise<void> {
-    const workspaceIds = [...woken]
-    woken.clear()
+  async function check(): Promise<void> {
+    const workspaceIds = [...wokenWorkspaces]
+    wokenWorkspaces.clear()
     try {
-      await lookFor(workspaceIds)
+      await checkWorkspaces(workspaceIds)
     } catch (error) {
-      log.warn({ err: error }, 'The log could not be looked at for the handlers of plugins; it is tried again')
-      for (const id of workspaceIds) woken.add(id)
+      log.warn({ err: error }, 'The log could not be checked for the handlers of plugins; it is tried again')
+      for (const id of workspaceIds) wokenWorkspaces.add(id)
       pendingMs = MAX_PENDING_MS
     }
   }
 
-  async function lookFor(workspaceIds: readonly string[]): Promise<void> {
+  async function checkWorkspaces(workspaceIds: readonly string[]): Promise<void> {
     const isSweep = Date.now() >= sweepAt
     if (isSweep) sweepAt = Date.now() + SWEEP_MS
     const handlers = handlersOf(host.loaded)
     if (handlers.length === 0) return
-    if (placed !== host.loaded) {
-      await placeNewHandlers(database.ownerPool, handlers)
-      placed = host.loaded
+    if (positionedFor !== host.loaded) {
+      await createHandlerPositions(database.ownerPool, handlers)
+      positionedFor = host.loaded
     }
     if (workspaceIds.length > 0) {
       const { due, isPending } = await findDue(database.ownerPool, handlers, workspaceIds)
       queue.add(tasksOf(due, handlers))
-      for (const id of workspaceIds) passed.add(id)
-      if (isPending) for (const id of workspaceIds) woken.add(id)
-      pendingMs = isPending ? Math.min(pendingMs * 2, MAX_PENDING_MS) : GATHER_MS
+      for (const id of workspaceIds) checkedWorkspaces.add(id)
+      if (isPending) for (const id of workspaceIds) wokenWorkspaces.add(id)
+      pendingMs = isPending ? Math.min(pendingMs * 2, MAX_PENDING_MS) : WAKE_DELAY_MS
     }
     if (isSweep) queue.add(tasksOf((await findDue(database.ownerPool, handlers, null)).due, handlers))
-    if (isSweep || (passed.size > 0 && Date.now() >= passAt)) {
-      await passOver(database.ownerPool, handlers, isSweep ? null : [...passed])
-      passed.clear()
-      passAt = Date.now() + PASS_MS
+    if (isSweep || (checkedWorkspaces.size > 0 && Date.now() >= skipAt)) {
+      await skipUnmatchedChanges(database.ownerPool, handlers, isSweep ? null : [...checkedWorkspaces])
+      checkedWorkspaces.clear()
+      skipAt = Date.now() + SKIP_MS
     }
   }
 
-  const unsubscribe = feed.onChange(rouse)
-  lookAt(Date.now())
+  const unsubscribe = feed.onChange(wake)
+  scheduleCheck(Date.now())
   return {
     async close() {
       isClosed = true
       unsubscribe()
       clearTimeout(timer)
       for (const retry of retries) clearTimeout(retry)
-      await looking
+      await checking
       await queue.idle()
     },
   }

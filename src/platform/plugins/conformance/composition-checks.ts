@@ -6,8 +6,8 @@ import { type Composed, type CoreParts, composePlugins } from '../host/compose-p
 import { orderPlugins } from '../host/plugin-order.ts'
 
 /**
- * Composes plugins with core, each after those it depends on.
- * @throws Error with every reason why they don't fit together.
+ * Composes plugins with core, each after its dependencies.
+ * @throws Error with every reason why they can't be composed.
  */
 export function composeTogether(core: CoreParts, plugins: readonly LoadedPlugin[]): Composed {
   const { ordered, refused } = orderPlugins(core, plugins)
@@ -15,24 +15,26 @@ export function composeTogether(core: CoreParts, plugins: readonly LoadedPlugin[
   return composePlugins(core, ordered, ordered)
 }
 
-/** Types, fields, arguments and values that a schema has beside another, as coordinates, and have no description. */
-export function undescribed(before: GraphQLSchema, after: GraphQLSchema): string[] {
-  const known = new Map(coordinates(before))
+/**
+ * Returns a problem for each type, field, argument and enum value that only `after` has and that has no description.
+ */
+export function descriptionProblems(before: GraphQLSchema, after: GraphQLSchema): string[] {
+  const existing = new Map(coordinates(before))
   return coordinates(after)
-    .filter(([coordinate, description]) => !known.has(coordinate) && !description?.trim())
-    .map(([coordinate]) => `${coordinate} has no description. ${HOW}`)
+    .filter(([coordinate, description]) => !existing.has(coordinate) && !description?.trim())
+    .map(([coordinate]) => `${coordinate} has no description. ${DESCRIPTION_HINT}`)
 }
 
-/** Columns and relations that a plugin publishes without a word on what they are: clients are told their name only. */
-export function unexplained(registry: Registry, pluginId: string): string[] {
-  const own = [...registry.objects.values()].filter((object) => object.pluginId === pluginId)
-  return own.flatMap((type) => [
-    ...(type.description === type.name ? [`${type.name} has no description. ${HOW}`] : []),
-    ...silentFields(type).map((name) => `${type.name}.${name} has no description. ${HOW}`),
+/** Returns a problem for each object, column and relation that the plugin publishes without a description. */
+export function fieldDescriptionProblems(registry: Registry, pluginId: string): string[] {
+  const ownObjects = [...registry.objects.values()].filter((object) => object.pluginId === pluginId)
+  return ownObjects.flatMap((type) => [
+    ...(type.description === type.name ? [`${type.name} has no description. ${DESCRIPTION_HINT}`] : []),
+    ...undescribedFields(type).map((name) => `${type.name}.${name} has no description. ${DESCRIPTION_HINT}`),
   ])
 }
 
-function silentFields({ fields }: RecordType): string[] {
+function undescribedFields({ fields }: RecordType): string[] {
   return [...fields.values()].flatMap((field) => {
     const described =
       field.kind === 'column'
@@ -44,7 +46,7 @@ function silentFields({ fields }: RecordType): string[] {
   })
 }
 
-const HOW = 'Write one: a "///" comment above it in models.prisma, or "description".'
+const DESCRIPTION_HINT = 'Write one: a "///" comment above it in models.prisma, or "description".'
 
 type Coordinate = readonly [coordinate: string, description: string | null | undefined]
 

@@ -1,21 +1,21 @@
-/** What one check of a plugin found. */
+/** Result of one check of a plugin. */
 export interface Finding {
-  /** What was looked at, such as `only declares on import`. */
+  /** Name of the check, such as `only declares on import`. */
   readonly check: string
-  /** What is wrong and what to do, a sentence each; empty when it is well. */
+  /** What is wrong and what to do, one sentence each; empty when the check passes. */
   readonly problems: readonly string[]
-  /** What could not be looked at, and why. */
+  /** What could not be checked, with the reason. */
   readonly notes?: readonly string[]
 }
 
-/** Runs a check: what it throws is what it found. */
-export async function finding(
+/** Runs a check and returns its finding. The message of an error that it throws becomes a problem. */
+export async function runCheck(
   check: string,
-  look: () => Promise<readonly string[] | Omit<Finding, 'check'>> | readonly string[] | Omit<Finding, 'check'>,
+  run: () => Promise<readonly string[] | Omit<Finding, 'check'>> | readonly string[] | Omit<Finding, 'check'>,
 ): Promise<Finding> {
   try {
-    const found = await look()
-    return 'problems' in found ? { check, ...found } : { check, problems: found }
+    const result = await run()
+    return 'problems' in result ? { check, ...result } : { check, problems: result }
   } catch (error) {
     return { check, problems: [error instanceof Error ? error.message : String(error)] }
   }

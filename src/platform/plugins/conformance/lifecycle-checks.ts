@@ -12,28 +12,30 @@ import { pluginMigrations } from '../tables/plugin-migrations.ts'
 import { runMigrations } from '../tables/run-migrations.ts'
 import { tableProblems } from '../tables/verify-tables.ts'
 
+/** A version below that of any published plugin, so that every plugin can be upgraded from it. */
 const FIRST_VERSION = '0.0.0-0'
-const agree = async () => true
+const confirm = async () => true
 
-/** A plugin on a database that has core and nothing else, for the time of a check. */
+/** A plugin and a new installation without plugins to check it on. */
 export interface LifecycleCheck {
   readonly installation: Installation
   readonly loaded: LoadedPlugin
-  /** Plugins that it depends on, each after those it depends on itself. */
+  /** Plugins that it depends on, each after its own dependencies. */
   readonly dependencies: readonly LoadedPlugin[]
-  /** Makes a workspace use plugins, and stop it. */
-  useForATime(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
+  /** Enables plugins in a workspace and disables them again. */
+  enableAndDisable(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
 }
 
 /**
- * What is different after installing, enabling and disabling, removing in each way, upgrading from every earlier state, and
- * installing again: the database has to be the same each time. Writes the installation's database and folder.
+ * Installs the plugin, enables and disables it, removes it in each mode, upgrades it from every earlier state and
+ * installs it again. Returns the unexpected differences between the schemas of the database, one sentence each.
+ * Writes to the installation's database and folder.
  */
 export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]> {
-  const { installation, loaded, dependencies, useForATime } = check
-  for (const dependency of dependencies) await addPlugin(installation, sourceOf(dependency), agree)
+  const { installation, loaded, dependencies, enableAndDisable } = check
+  for (const dependency of dependencies) await addPlugin(installation, sourceOf(dependency), confirm)
   const empty = await catalogOf(installation)
-  const add = () => addPlugin(installation, sourceOf(loaded), agree)
+  const add = () => addPlugin(installation, sourceOf(loaded), confirm)
   const remove = (mode: Removal['mode']) =>
     removePlugin(installation, loaded.plugin.id, {
       mode,
@@ -50,7 +52,7 @@ export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]
   problems.push(
     ...(await withMigrationLock(installation.databaseUrl, (client) => tableProblems(client, loaded.plugin.id))),
   )
-  await useForATime(installation, [...dependencies, loaded])
+  await enableAndDisable(installation, [...dependencies, loaded])
   await compare('After a workspace has used it', installed)
   await remove('keep')
   await compare('After remove --keep', installed)
@@ -58,18 +60,18 @@ export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]
   await compare('After remove --keep and add', installed)
   await remove('export')
   await compare('After remove --export', empty)
-  problems.push(...(await leftRows(installation, loaded.plugin.id)))
+  problems.push(...(await remainingRows(installation, loaded.plugin.id)))
   await add()
   await remove('drop')
   await compare('After remove --drop', empty)
 
   const migrations = await pluginMigrations(loaded.plugin.id, loaded.directory)
-  for (let done = 0; done < migrations.length; done++) {
+  for (let applied = 0; applied < migrations.length; applied++) {
     await withMigrationLock(installation.databaseUrl, (client) =>
-      installEarlier(client, check, migrations.slice(0, done)),
+      installEarlier(client, check, migrations.slice(0, applied)),
     )
-    await upgradePlugins(installation, loaded.plugin.id, agree)
-    await compare(`After an upgrade from ${migrations[done - 1]?.name ?? 'before the first migration'}`, installed)
+    await upgradePlugins(installation, loaded.plugin.id, confirm)
+    await compare(`After an upgrade from ${migrations[applied - 1]?.name ?? 'before the first migration'}`, installed)
     await remove('drop')
     await compare('After that and remove --drop', empty)
   }
@@ -86,7 +88,7 @@ function catalogOf({ databaseUrl }: Installation): Promise<CatalogEntry[]> {
   return withMigrationLock(databaseUrl, (client) => readCatalog(client))
 }
 
-/** The plugin as an older version with fewer migrations would have been installed. */
+/** Installs the plugin as an older version that had fewer migrations. */
 async function installEarlier(
   client: ClientBase,
   { loaded }: LifecycleCheck,
@@ -102,8 +104,8 @@ async function installEarlier(
   })
 }
 
-/** Rows of core's tables that still name the plugin. */
-async function leftRows({ databaseUrl }: Installation, id: string): Promise<string[]> {
+/** Returns a problem for each table of core that still has rows of the plugin. */
+async function remainingRows({ databaseUrl }: Installation, id: string): Promise<string[]> {
   const { rows } = await withMigrationLock(databaseUrl, (client) =>
     client.query<{ table: string }>(
       `select 'installed_plugins' as table from installed_plugins where id = $1

@@ -6,10 +6,10 @@ import { isSensitive } from '../../permissions/guard.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { objectBySingular } from '../../registry/registry.ts'
 import type { Finding } from './finding.ts'
-import { objectOfInput, type RootPart } from './root-parts.ts'
+import { objectOfInput, type RootField } from './root-parts.ts'
 import { type IsSelected, sampleDocument } from './samples/sample-documents.ts'
 import type { IdFor } from './samples/sample-inputs.ts'
-import { type ConformanceAnswer, type ConformanceApp, type ConformanceRole, codesOf } from './trial-app.ts'
+import { type ConformanceApp, type ConformanceResponse, type ConformanceRole, codesOf } from './trial-app.ts'
 
 const ROLES = ['admin', 'member', 'reader', 'nobody'] as const
 const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
@@ -20,34 +20,39 @@ const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
 }
 
 /**
- * Asks every root field that the plugin brings as every role: who has the permission it asks for is let through, everybody
- * else is refused, and who has no role at all gets nothing.
+ * Calls every root field that the plugin adds, as every role. A role that has the required permission has to be
+ * allowed and every other role refused; a user without any role must not get or write anything.
  */
 export async function permissionProblems(
   app: ConformanceApp,
-  parts: readonly RootPart[],
+  rootFields: readonly RootField[],
 ): Promise<Omit<Finding, 'check'>> {
   const problems: string[] = []
   const notes: string[] = []
   const { registry } = app.runtime
   const idFor = missingIds(registry)
-  for (const part of parts) {
+  for (const rootField of rootFields) {
     for (const role of ROLES) {
-      // Only who may do everything reaches a sensitive field by a starting role.
+      // Of the starting roles, only `admin` covers sensitive fields.
       const isSelected = role === 'admin' ? undefined : isNotSensitive
-      const { document, variables } = sampleDocument(part.kind, part.field, idFor, {}, isSelected)
-      const answer = await app.ask(role, 'acme', document, variables)
-      const codes = codesOf(answer)
+      const { document, variables } = sampleDocument(rootField.kind, rootField.field, idFor, {}, isSelected)
+      const response = await app.execute(role, 'acme', document, variables)
+      const codes = codesOf(response)
       if (codes.includes('BAD_USER_INPUT') || codes.includes('GRAPHQL_VALIDATION_FAILED')) {
-        notes.push(`${part.field.name} could not be asked as ${role}: ${answer.errors[0]?.message}`)
+        notes.push(`${rootField.field.name} could not be called as ${role}: ${response.errors[0]?.message}`)
         continue
       }
-      const sensitive = part.permission && mayWithRole(role, part.permission) ? unwritable(registry, answer) : null
-      if (sensitive) {
-        notes.push(`${part.field.name} could not be asked as ${role}: its input needs ${sensitive}, which is sensitive`)
+      const sensitivePermission =
+        rootField.permission && mayWithRole(role, rootField.permission)
+          ? deniedSensitivePermission(registry, response)
+          : null
+      if (sensitivePermission) {
+        notes.push(
+          `${rootField.field.name} could not be called as ${role}: its input needs ${sensitivePermission}, which is sensitive`,
+        )
         continue
       }
-      const problem = problemOf(part, role, answer)
+      const problem = problemOf(rootField, role, response)
       if (problem) problems.push(problem)
     }
   }
@@ -55,31 +60,34 @@ export async function permissionProblems(
 }
 
 function problemOf(
-  { kind, field, permission }: RootPart,
+  { kind, field, permission }: RootField,
   role: ConformanceRole,
-  answer: ConformanceAnswer,
+  response: ConformanceResponse,
 ): string | null {
-  const isDenied = codesOf(answer).includes('FORBIDDEN')
-  const failed = answer.errors.find(
+  const isDenied = codesOf(response).includes('FORBIDDEN')
+  const failed = response.errors.find(
     ({ extensions }) => extensions?.['code'] === 'PLUGIN_FAILED' || extensions?.['code'] === 'INTERNAL',
   )
   if (failed) return `${kind} ${field.name} as ${role} fails: ${failed.message}`
   if (permission === null) {
-    return role === 'nobody' && !isDenied && isDone(answer, field.name)
+    return role === 'nobody' && !isDenied && hasResult(response, field.name)
       ? `${kind} ${field.name} does something for a caller without any role. Give it a permission.`
       : null
   }
   const isAllowed = mayWithRole(role, permission)
   if (isAllowed && isDenied)
-    return `${kind} ${field.name} refuses ${role}, who has ${permission}: ${answer.errors[0]?.message} Is a permission missing in the plugin's list?`
-  if (!isAllowed && !isDenied) return `${kind} ${field.name} lets ${role} through without ${permission}.`
+    return `${kind} ${field.name} refuses ${role}, who has ${permission}: ${response.errors[0]?.message} Is a permission missing in the plugin's list?`
+  if (!isAllowed && !isDenied) return `${kind} ${field.name} allows ${role}, who does not have ${permission}.`
   return null
 }
 
 const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
 
-/** The permission to write a sensitive field for lack of which an answer was refused, or null: none is selected to be read. */
-function unwritable(registry: Registry, { errors }: ConformanceAnswer): string | null {
+/**
+ * Returns the permission to write a sensitive field whose absence was the reason for a refusal, or null. Reading one
+ * is not the reason, because sensitive fields are not selected.
+ */
+function deniedSensitivePermission(registry: Registry, { errors }: ConformanceResponse): string | null {
   for (const { extensions } of errors) {
     const permission = extensions?.['permission']
     const parsed = typeof permission === 'string' ? parsePermission(permission) : null
@@ -95,15 +103,15 @@ function mayWithRole(role: ConformanceRole, permission: Permission): boolean {
   return can({ permissions: new Set(permissions) }, permission)
 }
 
-/** Whether an answer without errors says that something was done or found. */
-function isDone({ data }: ConformanceAnswer, field: string): boolean {
+/** Whether the field has a value in the response and, if it is a payload, no user errors. */
+function hasResult({ data }: ConformanceResponse, field: string): boolean {
   const value = data !== null && typeof data === 'object' ? Reflect.get(data, field) : null
   if (value === null || value === undefined) return false
   const userErrors = typeof value === 'object' ? Reflect.get(value, 'userErrors') : null
   return !(Array.isArray(userErrors) && userErrors.length > 0)
 }
 
-/** Well-formed ids of records that are not there. */
+/** Returns a function that creates well-formed ids of records that do not exist. */
 export function missingIds(registry: Registry): IdFor {
   return (field) => encodeId(objectOfInput(registry, field)?.prefix ?? 'account', uuidv7())
 }

@@ -1,57 +1,64 @@
 import type { Column, Model, Models } from '../../data/models/models.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 
-const PERSON = 'Contact'
-/** When and by whom a row was written says nothing about the person it is about. */
-const STAMPS: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'deletedAt'])
+const PERSON_MODEL = 'Contact'
+/** Columns with the time at which a row was written, which is not personal data. */
+const TIMESTAMPS: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'deletedAt'])
 
 /**
- * Columns of the plugin's models that may say something about a person and are not declared, and declarations of what is
- * not there. A model is about a person when a relation of it leads to Contact, directly or over other models of plugins.
+ * Returns a problem for each column of the plugin's models that may hold personal data and is not declared, and for
+ * each declaration that names a model, relation or column that does not exist. A model is about a person when one of
+ * its relations leads to Contact, directly or through other models of plugins.
  */
 export function undeclaredPersonalData(models: Models, { id, personalData = [] }: Plugin): string[] {
-  const own = [...models.models.values()].filter((model) => model.pluginId === id)
+  const ownModels = [...models.models.values()].filter((model) => model.pluginId === id)
   return [
-    ...own.flatMap((model) => {
+    ...ownModels.flatMap((model) => {
       const subject = subjectOf(models, model, new Set())
       if (subject === null) return []
       const declared = new Set(
-        personalData.filter((each) => each.model === model.name).flatMap(({ columns }) => columns),
+        personalData.filter((entry) => entry.model === model.name).flatMap(({ columns }) => columns),
       )
       return [...model.columns.values()]
-        .filter((column) => saysSomething(column) && !declared.has(column.name))
+        .filter((column) => mayHoldPersonalData(column) && !declared.has(column.name))
         .map(
           ({ name }) =>
-            `${model.name}.${name} may hold personal data: ${model.name} leads to ${PERSON} by "${subject}". Declare it: ` +
+            `${model.name}.${name} may hold personal data: ${model.name} leads to ${PERSON_MODEL} by "${subject}". Declare it: ` +
             `personalData: [{ model: '${model.name}', subject: '${subject}', columns: ['${name}', …], purpose: '…' }]`,
         )
     }),
     ...personalData.flatMap(({ model: name, subject, columns }) => {
-      const model = own.find((each) => each.name === name)
+      const model = ownModels.find((entry) => entry.name === name)
       if (!model) return [`personalData names the model ${name}, which is not the plugin's. Correct it.`]
       return [
         ...(model.relations.has(subject)
           ? []
-          : [`personalData names the relation ${name}.${subject}, which is not there. Correct it.`]),
+          : [`personalData names the relation ${name}.${subject}, which does not exist. Correct it.`]),
         ...columns
           .filter((column) => !model.columns.has(column))
-          .map((column) => `personalData names the column ${name}.${column}, which is not there. Correct it.`),
+          .map((column) => `personalData names the column ${name}.${column}, which does not exist. Correct it.`),
       ]
     }),
   ]
 }
 
-/** Relation of a model over which it leads to a person, or null. */
-function subjectOf(models: Models, model: Model, seen: Set<string>): string | null {
-  seen.add(model.name)
+/** Returns the relation of a model that leads to a person, or null. */
+function subjectOf(models: Models, model: Model, visited: Set<string>): string | null {
+  visited.add(model.name)
   for (const { name, target } of model.relations.values()) {
-    if (target === PERSON) return name
-    const next = models.models.get(target)
-    if (next && next.pluginId !== 'core' && !seen.has(target) && subjectOf(models, next, seen) !== null) return name
+    if (target === PERSON_MODEL) return name
+    const targetModel = models.models.get(target)
+    if (
+      targetModel &&
+      targetModel.pluginId !== 'core' &&
+      !visited.has(target) &&
+      subjectOf(models, targetModel, visited) !== null
+    )
+      return name
   }
   return null
 }
 
-function saysSomething({ name, type, isGenerated }: Column): boolean {
-  return ['text', 'json', 'date', 'timestamp'].includes(type) && !isGenerated && !STAMPS.has(name)
+function mayHoldPersonalData({ name, type, isGenerated }: Column): boolean {
+  return ['text', 'json', 'date', 'timestamp'].includes(type) && !isGenerated && !TIMESTAMPS.has(name)
 }

@@ -4,37 +4,39 @@ import { join } from 'node:path'
 import { buildSchema, type GraphQLSchema, printSchema } from 'graphql'
 import { schemaAdditions, withAdditions } from '../host/schema-additions.ts'
 
-/** File of a plugin that holds what it added to the GraphQL schema when it was published. */
-export const PUBLISHED = 'schema.graphql'
+/** File in the plugin's folder with the additions to the GraphQL schema as of its last publication. */
+export const PUBLISHED_SCHEMA = 'schema.graphql'
 
 /**
- * What the plugin took away or changed since it was published, that was not deprecated then. Null where its folder has no
- * schema of that time. `before` is the schema without the plugin, `after` the one with it.
+ * Returns the breaking changes to the plugin's published schema, except removals of what was deprecated in it. Null
+ * when the plugin's folder has no published schema.
+ * @param before Schema without the plugin.
+ * @param after Schema with the plugin.
  */
-export async function brokenPromises(
+export async function breakingChanges(
   directory: string,
   before: GraphQLSchema,
   after: GraphQLSchema,
 ): Promise<readonly string[] | null> {
-  const path = join(directory, PUBLISHED)
+  const path = join(directory, PUBLISHED_SCHEMA)
   if (!existsSync(path)) return null
-  const published = withAdditions(plain(before), await readFile(path, 'utf8'))
+  const published = withAdditions(reparsed(before), await readFile(path, 'utf8'))
   const { CriticalityLevel, DiffRule, diff } = await import('@graphql-inspector/core')
-  const changes = await diff(plain(published), plain(after), [DiffRule.suppressRemovalOfDeprecatedField])
+  const changes = await diff(reparsed(published), reparsed(after), [DiffRule.suppressRemovalOfDeprecatedField])
   return changes
     .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
     .map(
       ({ message }) =>
-        `${message}. Keep it, or raise the major version and publish anew: rapport plugin check --publish`,
+        `${message}. Keep it, or raise the major version and publish again: rapport plugin check --publish`,
     )
 }
 
-/** Writes what the plugin adds to the schema, which later checks hold it to. */
+/** Writes the plugin's additions to the schema to its folder, so that later checks compare with them. */
 export async function publishSchema(directory: string, before: GraphQLSchema, after: GraphQLSchema): Promise<void> {
-  await writeFile(join(directory, PUBLISHED), schemaAdditions(before, after))
+  await writeFile(join(directory, PUBLISHED_SCHEMA), schemaAdditions(before, after))
 }
 
-/** As clients see it: what printing leaves out is no difference to them. */
-function plain(schema: GraphQLSchema): GraphQLSchema {
+/** Returns the schema as clients see it: without what printing leaves out. */
+function reparsed(schema: GraphQLSchema): GraphQLSchema {
   return buildSchema(printSchema(schema))
 }

@@ -4,22 +4,28 @@ import { foreignKey } from '../../registry/columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectBySingular } from '../../registry/registry.ts'
 
-/** A root field that a plugin brings, and the permission it asks for; null where it is not told by the declaration. */
-export interface RootPart {
+/** A root field that a plugin adds. */
+export interface RootField {
   readonly kind: 'query' | 'mutation'
   readonly field: GraphQLField<unknown, unknown>
+  /** Permission that the field requires; null when the declaration names none. */
   readonly permission: `${string}:${string}` | null
 }
 
-/** Root fields that one schema has beside another. */
-export function rootParts(before: GraphQLSchema, after: GraphQLSchema, registry: Registry, plugin: Plugin): RootPart[] {
+/** Returns the root fields that only `after` has. */
+export function addedRootFields(
+  before: GraphQLSchema,
+  after: GraphQLSchema,
+  registry: Registry,
+  plugin: Plugin,
+): RootField[] {
   const added = (kind: 'query' | 'mutation') => {
     const root = (schema: GraphQLSchema) =>
       (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}
-    const known = root(before)
+    const existing = root(before)
     return Object.values(root(after))
-      .filter(({ name }) => !(name in known))
-      .map((field): RootPart => ({ kind, field, permission: permissionOf(registry, plugin, kind, field.name) }))
+      .filter(({ name }) => !(name in existing))
+      .map((field): RootField => ({ kind, field, permission: permissionOf(registry, plugin, kind, field.name) }))
   }
   return [...added('query'), ...added('mutation')]
 }
@@ -27,41 +33,41 @@ export function rootParts(before: GraphQLSchema, after: GraphQLSchema, registry:
 function permissionOf(
   registry: Registry,
   plugin: Plugin,
-  kind: RootPart['kind'],
+  kind: RootField['kind'],
   name: string,
-): RootPart['permission'] {
+): RootField['permission'] {
   const objects = [...registry.objects.values()]
   if (kind === 'query') {
     const object = objects.find(({ plural, singular }) => plural === name || singular === name)
     if (object) return `${object.singular}:read`
     return plugin.queries?.find((query) => query.name === name)?.permission ?? null
   }
-  const operation = plugin.operations?.find((each) => each.name === name)
+  const operation = plugin.operations?.find((candidate) => candidate.name === name)
   if (operation) return operation.permission
-  const act = plugin.acts?.find((each) => each.name === name)
-  const actor = act && registry.objects.get(act.object)
-  if (actor) return `${actor.singular}:update`
-  const [, verb = '', of = ''] = /^(create|update|delete|restore|log)(\w+)$/.exec(name) ?? []
-  const object = objects.find((each) => isCalled(each, of))
-  // What was put away is brought back by who may put it away; a kind of a record is logged by who may create it.
+  const act = plugin.acts?.find((candidate) => candidate.name === name)
+  const actObject = act && registry.objects.get(act.object)
+  if (actObject) return `${actObject.singular}:update`
+  const [, verb = '', typeName = ''] = /^(create|update|delete|restore|log)(\w+)$/.exec(name) ?? []
+  const object = objects.find((candidate) => isNameOf(candidate, typeName))
+  // A restore requires the permission to delete, and logging a variant requires the permission to create.
   const action = verb === 'restore' ? 'delete' : verb === 'log' ? 'create' : verb
   return object && action ? `${object.singular}:${action}` : null
 }
 
-function isCalled({ name, plural, variants }: ObjectType, of: string): boolean {
+function isNameOf({ name, plural, variants }: ObjectType, typeName: string): boolean {
   return (
-    name === of ||
-    plural?.toLowerCase() === of.toLowerCase() ||
-    [...variants.values()].some((variant) => variant.name === of)
+    name === typeName ||
+    plural?.toLowerCase() === typeName.toLowerCase() ||
+    [...variants.values()].some((variant) => variant.name === typeName)
   )
 }
 
-/** Object whose id an input field of that name takes, or null: `contactId` by the relation that it writes. */
+/** Returns the object whose id an input field with this name takes, such as Contact for `contactId`, or null. */
 export function objectOfInput(registry: Registry, field: string): ObjectType | null {
   for (const object of [...registry.objects.values()].reverse())
-    for (const each of object.fields.values())
-      if (each.kind === 'one' && foreignKey(object.model, each.relation).name === field)
-        return registry.objects.get(each.object) ?? null
+    for (const declared of object.fields.values())
+      if (declared.kind === 'one' && foreignKey(object.model, declared.relation).name === field)
+        return registry.objects.get(declared.object) ?? null
   const singular = field.replace(/Ids?$/, '')
   return objectBySingular(registry, singular) ?? null
 }

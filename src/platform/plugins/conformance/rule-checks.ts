@@ -16,8 +16,8 @@ import { type ConformanceApp, codesOf } from './trial-app.ts'
 const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
 
 /**
- * Makes a sample write that each rule of the plugin looks at. A rule may refuse it; one that throws or takes longer than its
- * budget is a problem.
+ * Runs sample writes for each rule of the plugin. A rule may refuse a write; a rule that throws or exceeds its budget
+ * is a problem.
  */
 export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise<Omit<Finding, 'check'>> {
   const rows = sampleRows(app.ownerPool, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
@@ -29,8 +29,8 @@ export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise
       const ids = await sampleIds(app.runtime.registry, rows, 'object' in rule ? rule : null)
       for (const input of sampleInputs(field, ids)) {
         const { document, variables } = sampleDocument('mutation', field, ids, input)
-        const answer = await app.ask('admin', 'acme', document, variables)
-        const failed = answer.errors.find((_, index) => codesOf(answer)[index] === 'PLUGIN_FAILED')
+        const response = await app.execute('admin', 'acme', document, variables)
+        const failed = response.errors.find((_, index) => codesOf(response)[index] === 'PLUGIN_FAILED')
         if (failed) problems.add(`${mutation}: ${failed.message}`)
         if (failed || hasRun(rule)) break
       }
@@ -38,7 +38,7 @@ export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise
   }
   const notes = (plugin.rules ?? [])
     .filter((rule) => !hasRun(rule))
-    .map(({ name }) => `${name} was not run: no sample write reaches it`)
+    .map(({ name }) => `${name} was not run: no sample write triggers it`)
   return { problems: [...problems], notes }
 }
 
@@ -46,19 +46,24 @@ function hasRun({ name }: Rule): boolean {
   return ruleTimings().some((timing) => timing.name === name)
 }
 
-/** The smallest input of a mutation, and that with each of its other plain fields: a rule may look at one of them only. */
+/**
+ * Yields the smallest input of a mutation, then the smallest input with each optional scalar or enum field: a rule
+ * may do something only when a certain field is set.
+ */
 function* sampleInputs(
   field: GraphQLField<unknown, unknown>,
   ids: IdFor,
 ): Generator<Readonly<Record<string, unknown>>> {
   yield {}
   const type = field.args.find(({ name }) => name === 'input')?.type
-  const named = type && getNamedType(type)
-  if (!type || !isInputObjectType(named) || named.isOneOf) return
-  const smallest = Object.entries(sampleInput(type, 'input', ids) ?? {})
-  for (const each of Object.values(named.getFields()))
-    if (isLeafType(getNamedType(each.type)) && !isRequiredInputField(each))
-      yield { input: Object.fromEntries([...smallest, [each.name, sampleInput(each.type, each.name, ids)]]) }
+  const namedType = type && getNamedType(type)
+  if (!type || !isInputObjectType(namedType) || namedType.isOneOf) return
+  const required = Object.entries(sampleInput(type, 'input', ids) ?? {})
+  for (const inputField of Object.values(namedType.getFields()))
+    if (isLeafType(getNamedType(inputField.type)) && !isRequiredInputField(inputField))
+      yield {
+        input: Object.fromEntries([...required, [inputField.name, sampleInput(inputField.type, inputField.name, ids)]]),
+      }
 }
 
 function mutationsOf(registry: Registry, rule: Rule): string[] {
@@ -71,12 +76,12 @@ function isWrite(on: string): on is WriteKind {
   return WRITES.some((write) => write === on)
 }
 
-/** Ids of sample rows that are there, made as far as the database allows it. */
+/** Creates a row of each object, except where the database refuses it, and returns a function to their ids. */
 async function sampleIds(registry: Registry, rows: SampleRows, rule: RecordRule | null): Promise<IdFor> {
   const ids = new Map<string, string>()
   for (const object of registry.objects.values()) {
     if (!object.isNode) continue
-    const row = await rows.of(object.model.name).catch(() => null)
+    const row = await rows.get(object.model.name).catch(() => null)
     if (row) ids.set(object.name, encodeId(object.prefix, String(row['id'])))
   }
   return (field) => {

@@ -12,8 +12,8 @@ interface Source {
   readonly code: string
 }
 
-/** Modules of Node that reach nothing outside of the process. */
-const PURE: ReadonlySet<string> = new Set(
+/** Modules of Node that access nothing outside of the process. */
+const PURE_MODULES: ReadonlySet<string> = new Set(
   [
     'assert',
     'buffer',
@@ -29,8 +29,8 @@ const PURE: ReadonlySet<string> = new Set(
     'zlib',
   ].map((name) => `node:${name}`),
 )
-const NO_SOURCES: ReadonlySet<string> = new Set(['node_modules', 'test', 'migrations', '.git'])
-const IMPORTS = [
+const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'test', 'migrations', '.git'])
+const IMPORT_PATTERNS = [
   /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"\n]+)['"]/gm,
   /^\s*import\s*['"]([^'"\n]+)['"]/gm,
   /\bimport\s*\(\s*['"]([^'"\n]+)['"]/g,
@@ -39,21 +39,23 @@ const IMPORTS = [
 const ENVIRONMENT = /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"]\s*\])|\bimport\.meta\.env\b/g
 const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(),])\/\/[^\n]*/g
 
-const manifest = z.looseObject({
+const manifestSchema = z.looseObject({
   name: z.string().optional(),
   dependencies: z.record(z.string(), z.string()).optional(),
   peerDependencies: z.record(z.string(), z.string()).optional(),
 })
 
 /**
- * What the modules of a plugin import that they may not: only `rapport/plugin`, files of its own, packages that its
- * package.json names, and `siblings`, the folders of plugins that it depends on. Tests are not looked at.
+ * Returns a problem for each import that a plugin's modules may not have. Allowed are `rapport/plugin`, pure modules
+ * of Node, the plugin's own files, packages in its package.json and files of plugins that it depends on. Tests are
+ * not checked.
+ * @param siblings Folders of the plugins that it depends on.
  */
 export async function foreignImports(directory: string, siblings: readonly string[]): Promise<string[]> {
   const { dependencies = {}, peerDependencies = {} } = await readManifest(directory)
   const packages = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
   const isAllowed = (source: Source, specifier: string) => {
-    if (specifier === 'rapport/plugin' || PURE.has(specifier)) return true
+    if (specifier === 'rapport/plugin' || PURE_MODULES.has(specifier)) return true
     if (isFolder(specifier))
       return [directory, ...siblings].some((root) => isWithin(root, resolve(dirname(source.path), specifier)))
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
@@ -70,7 +72,7 @@ export async function foreignImports(directory: string, siblings: readonly strin
   )
 }
 
-/** Where the modules of a plugin look at the environment. */
+/** Returns a problem for each place where a plugin's modules read the environment. */
 export async function environmentReads(directory: string): Promise<string[]> {
   return (await readSources(directory)).flatMap(({ path, code }) =>
     [...code.matchAll(ENVIRONMENT)].map(
@@ -82,25 +84,25 @@ export async function environmentReads(directory: string): Promise<string[]> {
 }
 
 function importsOf(code: string): string[] {
-  return [...new Set(IMPORTS.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name ?? '')))]
+  return [...new Set(IMPORT_PATTERNS.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name ?? '')))]
 }
 
 function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(`${root}/`)
 }
 
-async function readManifest(directory: string): Promise<z.infer<typeof manifest>> {
+async function readManifest(directory: string): Promise<z.infer<typeof manifestSchema>> {
   const path = join(directory, 'package.json')
-  return existsSync(path) ? manifest.parse(JSON.parse(await readFile(path, 'utf8'))) : {}
+  return existsSync(path) ? manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))) : {}
 }
 
 async function readSources(directory: string): Promise<Source[]> {
   const sources: Source[] = []
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name)
-    if (entry.isDirectory() && !NO_SOURCES.has(entry.name)) sources.push(...(await readSources(path)))
+    if (entry.isDirectory() && !EXCLUDED_FOLDERS.has(entry.name)) sources.push(...(await readSources(path)))
     if (entry.isFile() && isSource(entry.name))
-      sources.push({ path, code: plain(entry.name, await readFile(path, 'utf8')) })
+      sources.push({ path, code: withoutTypesAndComments(entry.name, await readFile(path, 'utf8')) })
   }
   return sources
 }
@@ -109,13 +111,13 @@ function isSource(name: string): boolean {
   return /\.[cm]?[jt]s$/.test(name) && !/\.(d\.[cm]?ts|test\.[cm]?[jt]s|config\.[cm]?[jt]s)$/.test(name)
 }
 
-function plain(name: string, text: string): string {
+function withoutTypesAndComments(name: string, text: string): string {
   const code = name.endsWith('ts') ? withoutTypes(text) : text
-  // Lines stay where they are.
+  // Line breaks are kept, so that line numbers stay the same.
   return code.replace(COMMENTS, (comment) => comment.replace(/[^\n]/g, ' '))
 }
 
-/** Without Node's word, in the midst of the findings, that this function of its is experimental. */
+/** Strips the types, and suppresses Node's warning that `stripTypeScriptTypes` is experimental. */
 function withoutTypes(text: string): string {
   const emit = process.emitWarning
   process.emitWarning = () => undefined

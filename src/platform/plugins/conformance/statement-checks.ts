@@ -10,7 +10,7 @@ import { type ConformanceApp, codesOf } from './trial-app.ts'
 const FEW = 10
 const MANY = 50
 
-/** Reads every field that the plugin adds to an object for 10 and for 50 records: it has to be one statement both times. */
+/** Reads each field that the plugin adds to an object, for 10 and for 50 records. Each read has to be one statement. */
 export async function statementProblems(
   app: ConformanceApp,
   before: GraphQLSchema,
@@ -22,17 +22,21 @@ export async function statementProblems(
   const notes: string[] = []
   for (const object of registry.objects.values()) {
     if (!object.plural || (object.pluginId !== pluginId && !isExtended(before, schema, object))) continue
-    const note = await fill(rows, object)
+    const note = await createRows(rows, object)
     if (note) notes.push(note)
     for (const [name, field] of addedFields(app, before, object)) {
       const counts: number[] = []
       for (const first of [FEW, MANY]) {
         app.resetStatements()
-        const answer = await app.ask('admin', 'acme', `{ ${object.plural}(first: ${first}) { nodes { ${field} } } }`)
-        if (answer.errors.length > 0) {
-          const told = answer.errors[0]?.message ?? ''
-          if (codesOf(answer).includes('PLUGIN_FAILED')) problems.push(`${object.name}.${name} fails: ${told}`)
-          else notes.push(`${object.name}.${name} could not be read: ${told}`)
+        const response = await app.execute(
+          'admin',
+          'acme',
+          `{ ${object.plural}(first: ${first}) { nodes { ${field} } } }`,
+        )
+        if (response.errors.length > 0) {
+          const message = response.errors[0]?.message ?? ''
+          if (codesOf(response).includes('PLUGIN_FAILED')) problems.push(`${object.name}.${name} fails: ${message}`)
+          else notes.push(`${object.name}.${name} could not be read: ${message}`)
           break
         }
         counts.push(app.statements.length)
@@ -55,7 +59,7 @@ function fieldNames(schema: GraphQLSchema, name: string): string[] {
   return isObjectType(type) ? Object.keys(type.getFields()) : []
 }
 
-/** Fields of an object that one schema has beside another, each with what to select of it. */
+/** Returns the fields of an object that `before` does not have, each with its selection in GraphQL. */
 function addedFields(
   app: ConformanceApp,
   before: GraphQLSchema,
@@ -63,10 +67,10 @@ function addedFields(
 ): [name: string, selected: string][] {
   const type = app.runtime.schema.getType(name)
   if (!isObjectType(type)) return []
-  const known = new Set(fieldNames(before, name))
+  const existing = new Set(fieldNames(before, name))
   const idFor = missingIds(app.runtime.registry)
   return Object.values(type.getFields())
-    .filter((field) => !known.has(field.name))
+    .filter((field) => !existing.has(field.name))
     .map((field) => {
       const args = field.args
         .filter(isRequiredArgument)
@@ -77,19 +81,19 @@ function addedFields(
 
 function literal(value: unknown, type: string): string {
   if (value !== null && typeof value === 'object') {
-    if (Array.isArray(value)) return `[${value.map((each) => literal(each, type)).join(', ')}]`
+    if (Array.isArray(value)) return `[${value.map((element) => literal(element, type)).join(', ')}]`
     return `{ ${Object.entries(value)
-      .map(([name, each]) => `${name}: ${literal(each, '')}`)
+      .map(([name, property]) => `${name}: ${literal(property, '')}`)
       .join(', ')} }`
   }
   return JSON.stringify(value)
 }
 
-async function fill(rows: SampleRows, object: ObjectType): Promise<string | null> {
+async function createRows(rows: SampleRows, object: ObjectType): Promise<string | null> {
   try {
-    for (let count = 0; count < MANY; count++) await rows.another(object.model.name)
+    for (let count = 0; count < MANY; count++) await rows.create(object.model.name)
     return null
   } catch (error) {
-    return `no ${MANY} samples of ${object.name} could be made: ${error instanceof Error ? error.message : String(error)}`
+    return `no ${MANY} samples of ${object.name} could be created: ${error instanceof Error ? error.message : String(error)}`
   }
 }

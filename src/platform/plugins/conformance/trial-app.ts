@@ -2,35 +2,35 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
 import type { Runtime } from '../../request/context.ts'
 
-/** Who asks: with the starting role of that name (`reader` is read-only), or none at all. */
+/** Starting role of the user who sends a request: `reader` has the role read-only, `nobody` has no role. */
 export type ConformanceRole = 'admin' | 'member' | 'reader' | 'nobody'
 export type ConformanceWorkspace = 'acme' | 'globex'
 
-export interface ConformanceAnswer {
+export interface ConformanceResponse {
   readonly data: unknown
   readonly errors: readonly GraphQLFormattedError[]
 }
 
-/** An app that has the plugin and those it depends on enabled in two workspaces. */
+/** An app in which the plugin and its dependencies are enabled, in two workspaces. */
 export interface ConformanceApp {
   readonly runtime: Runtime
-  /** Connection of the tables' owner. */
+  /** Connections as the owner of the tables. */
   readonly ownerPool: Pool
   workspaceId(workspace: ConformanceWorkspace): string
-  /** uuid of the administrator. */
+  /** Returns the uuid of the workspace's administrator. */
   adminId(workspace: ConformanceWorkspace): string
-  ask(
+  execute(
     role: ConformanceRole,
     workspace: ConformanceWorkspace,
     document: string,
     variables?: Readonly<Record<string, unknown>>,
-  ): Promise<ConformanceAnswer>
-  /** SQL statements sent for requests since `resetStatements`. */
+  ): Promise<ConformanceResponse>
+  /** SQL statements of requests since the last call of `resetStatements`. */
   readonly statements: readonly string[]
   resetStatements(): void
 }
 
-/** `extensions.code` of each error of an answer. */
-export function codesOf({ errors }: ConformanceAnswer): unknown[] {
+/** Returns `extensions.code` of each error of a response. */
+export function codesOf({ errors }: ConformanceResponse): unknown[] {
   return errors.map(({ extensions }) => extensions?.['code'])
 }

@@ -9,25 +9,30 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { startHandlers } from '../background/handler-positions.ts'
 
-/** What a workspace does with a plugin. */
+/** A workspace's use of a plugin, a row of `plugin_activations`. */
 export interface Activation {
   /** uuid */
   readonly id: string
   readonly pluginId: string
   readonly isEnabled: boolean
-  /** uuid of the actor in whose name the plugin works. */
+  /** uuid of the plugin's own actor. */
   readonly actorId: string
   readonly settings: Readonly<Record<string, unknown>>
   /** Names of the secrets that are set. */
   readonly secretNames: readonly string[]
+  /** Names of the rules that the workspace has switched off. */
   readonly disabledRules: readonly string[]
+  /** Names of the seeds that were run. */
   readonly seeds: readonly string[]
   readonly quarantinedAt: Date | null
   readonly quarantineReason: string | null
   readonly version: number
 }
 
-/** Every activation of the work's workspace, by plugin id; locked until the end where they are about to be changed. */
+/**
+ * Returns all activations of the workspace, by plugin id.
+ * @param options With `lock`, the rows are locked until the transaction ends, for callers that change them.
+ */
 export async function readActivations(
   work: UnitOfWork,
   options: { readonly lock?: true } = {},
@@ -42,21 +47,21 @@ export async function readActivations(
   return new Map(rows.map((row) => [row.pluginId, row]))
 }
 
-/** Whether the workspace uses the plugin: enabled, and not in quarantine. */
+/** Whether the plugin is enabled and not in quarantine. */
 export function isInUse(activation: Activation | undefined): boolean {
   return activation?.isEnabled === true && activation.quarantinedAt === null
 }
 
 /**
- * Makes the workspace use a plugin: from its next request on, its types are in the schema and its rules run. Runs the seeds
- * that the workspace does not have yet. Ends a quarantine. Answers what is in the way.
+ * Enables a plugin in the workspace: from the next request on, its types are in the schema and its rules run. Runs
+ * the seeds that were not run in the workspace yet, and ends a quarantine. Returns the problems that prevent it.
  */
 export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const plugin = await host.find(pluginId)
   if (!plugin || !(await host.installed()).has(pluginId)) return [unknownPlugin(work, pluginId)]
   const activations = await readActivations(work, { lock: true })
-  const loaded = new Set(host.loaded.map((each) => each.plugin.id))
+  const loaded = new Set(host.loaded.map((other) => other.plugin.id))
   const missing = Object.keys(plugin.depends ?? {}).filter((id) => loaded.has(id) && !isInUse(activations.get(id)))
   if (missing.length > 0)
     return [
@@ -69,7 +74,7 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
   const activation = before ?? (await insertActivation(work, plugin))
   const seeds = await runSeeds(work, plugin, activation, activations)
   if (!isInUse(before)) await startHandlers(work, plugin)
-  await change(work, activation, {
+  await logActivationChange(work, activation, {
     isEnabled: { from: isInUse(before), to: true },
     ...(seeds.length > 0 ? { seeds: { from: activation.seeds, to: [...activation.seeds, ...seeds] } } : {}),
   })
@@ -81,7 +86,7 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
   return []
 }
 
-/** Makes the workspace do without a plugin. Its data stays. Answers what is in the way. */
+/** Disables a plugin in the workspace and keeps its data. Returns the problems that prevent it. */
 export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const activations = await readActivations(work, { lock: true })
@@ -93,7 +98,7 @@ export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise
   if (dependents.length > 0)
     return [invalid(PATH, `${dependents.join(' and ')} builds on ${pluginId}. Disable that first.`)]
   if (!activation.isEnabled) return []
-  await change(work, activation, { isEnabled: { from: true, to: false } })
+  await logActivationChange(work, activation, { isEnabled: { from: true, to: false } })
   await work.transaction.query(
     sql`update plugin_activations set is_enabled = false
         where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
@@ -101,17 +106,22 @@ export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise
   return []
 }
 
-/** Where a plugin is at work. */
-export interface PluginAtWork {
+/** What the actor of a plugin is created from. */
+export interface PluginActorOptions {
   readonly workspaceId: string
+  /** uuid of the plugin's own actor. */
   readonly actorId: string
   /** Ids of all plugins that the workspace uses, sorted. */
   readonly plugins: readonly string[]
+  /** Names of the rules of all plugins that the workspace has switched off. */
   readonly disabledRules: readonly string[]
 }
 
-/** The actor in whose name a plugin works in a workspace, with no more rights than its manifest names. */
-export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, disabledRules }: PluginAtWork): Actor {
+/** Returns the plugin's own actor in a workspace, with the permissions that its manifest names. */
+export function pluginActor(
+  plugin: Plugin,
+  { workspaceId, actorId, plugins, disabledRules }: PluginActorOptions,
+): Actor {
   return {
     id: actorId,
     kind: 'PLUGIN',
@@ -131,8 +141,8 @@ export function pluginActor(plugin: Plugin, { workspaceId, actorId, plugins, dis
   }
 }
 
-/** Writes the change of an activation to the log and counts its version on. */
-export async function change(
+/** Adds the change of an activation to the log and increments its version. */
+export async function logActivationChange(
   work: UnitOfWork,
   activation: Activation,
   changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>,
@@ -145,13 +155,13 @@ export async function change(
   work.log.push({ operation: 'UPDATED', type: 'Plugin', recordId: activation.id, version, changes })
 }
 
-// In ms: a seed writes a handful of records.
+/** Milliseconds. A seed writes a handful of records. */
 const SEED_BUDGET_MS = 10_000
 const PATH = ['input', 'pluginId']
 
 function unknownPlugin(work: UnitOfWork, pluginId: string): UserError {
-  const known = work.context.runtime.host.unavailable.find(({ id }) => id === pluginId)
-  return known ? invalid(PATH, `${pluginId} can't be used: ${known.reason}`) : notFound(PATH, 'The plugin')
+  const unavailable = work.context.runtime.host.unavailable.find(({ id }) => id === pluginId)
+  return unavailable ? invalid(PATH, `${pluginId} can't be used: ${unavailable.reason}`) : notFound(PATH, 'The plugin')
 }
 
 async function insertActivation(work: UnitOfWork, plugin: Plugin): Promise<Activation> {
@@ -180,7 +190,10 @@ async function insertActivation(work: UnitOfWork, plugin: Plugin): Promise<Activ
   }
 }
 
-/** Runs the seeds that the workspace does not have, as the plugin, in the schema it is about to be part of. */
+/**
+ * Runs the seeds that were not run in the workspace yet, and returns their names. They run as the plugin's own actor,
+ * in the composition that includes the plugin.
+ */
 async function runSeeds(
   work: UnitOfWork,
   plugin: Plugin,
@@ -197,10 +210,12 @@ async function runSeeds(
     workspaceId: work.transaction.workspaceId,
     actorId: activation.actorId,
     plugins,
-    disabledRules: [...activations.values()].flatMap((each) => each.disabledRules),
+    disabledRules: [...activations.values()].flatMap(({ disabledRules }) => disabledRules),
   })
-  const seeding: UnitOfWork = { ...work, context: { ...context, runtime, actor } }
+  const seedWork: UnitOfWork = { ...work, context: { ...context, runtime, actor } }
   for (const seed of missing)
-    await runPart(seeding, plugin, `${plugin.id}.${seed.name}`, SEED_BUDGET_MS, (own) => seed.run(own))
+    await runPart(seedWork, plugin, `${plugin.id}.${seed.name}`, SEED_BUDGET_MS, (pluginContext) =>
+      seed.run(pluginContext),
+    )
   return missing.map(({ name }) => name)
 }

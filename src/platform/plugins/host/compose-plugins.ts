@@ -7,28 +7,28 @@ import type { Registry } from '../../registry/object-type.ts'
 import { composeRegistry } from '../../registry/registry.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 
-/** What core and a set of plugins make together. */
+/** Registry and schema of core and a set of plugins. */
 export interface Composed {
   readonly registry: Registry
   readonly schema: GraphQLSchema
 }
 
-/** What every composition of an installation has in it. */
+/** The parts of core that every composition contains: its modules and models. */
 export interface CoreParts {
   readonly plugins: readonly Plugin[]
   readonly models: ModelSource
 }
 
-/** A plugin that could not be composed with those before it, and why. */
+/** A plugin that could not be composed with the plugins before it, with the reason. */
 export interface RefusedPlugin {
   readonly id: string
   readonly reason: string
 }
 
 /**
- * Composes core with plugins. The models are those of every loaded plugin, so that the tables of all are known; the types,
- * rules and operations only those of `enabled`.
- * @throws ModelError or CompositionError with both owners, where they don't fit together.
+ * Composes core with plugins. The composition contains the models of all loaded plugins, but the types, rules and
+ * operations only of the enabled ones.
+ * @throws ModelError or CompositionError when the plugins can't be composed; the message names both owners.
  */
 export function composePlugins(
   core: CoreParts,
@@ -38,7 +38,7 @@ export function composePlugins(
   return composeSet(core, modelsOf(core, loaded), enabled)
 }
 
-/** The same over models that were read before. */
+/** Composes core with plugins, like `composePlugins`, with models that were read before. */
 export function composeSet(core: CoreParts, models: Models, enabled: readonly LoadedPlugin[]): Composed {
   const registry = composeRegistry(models, [...core.plugins, ...enabled.map(({ plugin }) => plugin)])
   return { registry, schema: buildSchema(registry) }
@@ -48,40 +48,40 @@ function modelsOf(core: CoreParts, loaded: readonly LoadedPlugin[]): Models {
   return readModels([core.models, ...loaded.flatMap(({ modelSource }) => modelSource ?? [])])
 }
 
-/** Plugins that fit together with core. */
-export interface Fitting {
+/** Plugins that can be composed with core and each other, and the others. */
+export interface ComposablePlugins {
   readonly plugins: readonly LoadedPlugin[]
   readonly refused: readonly RefusedPlugin[]
-  /** Core and all of them, composed. */
+  /** Composition of core and `plugins`. */
   readonly composed: Composed
 }
 
 /**
- * The plugins that fit together with core, in the order given: a bad one is left out with its reason, and those that depend
- * on it. Where all fit, which is nearly always, it is one composition.
+ * Returns the plugins that can be composed with core, in the given order. A plugin that can't be composed is left out
+ * with its reason, and so are the plugins that depend on it. Usually all can, and then this takes one composition.
  */
-export function fittingPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): Fitting {
-  const all = attempt(core, loaded)
-  if (all.composed) return { plugins: loaded, refused: [], composed: all.composed }
+export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): ComposablePlugins {
+  const complete = tryToCompose(core, loaded)
+  if (complete.composed) return { plugins: loaded, refused: [], composed: complete.composed }
   const plugins: LoadedPlugin[] = []
   const refused: RefusedPlugin[] = []
   let composed = composePlugins(core, [], [])
-  for (const each of loaded) {
-    const missing = Object.keys(each.plugin.depends ?? {}).find((id) => refused.some((other) => other.id === id))
+  for (const candidate of loaded) {
+    const missing = Object.keys(candidate.plugin.depends ?? {}).find((id) => refused.some((other) => other.id === id))
     const next = missing
       ? { composed: null, reason: `It depends on ${missing}, which is left out.` }
-      : attempt(core, [...plugins, each])
+      : tryToCompose(core, [...plugins, candidate])
     if (next.composed) {
-      plugins.push(each)
+      plugins.push(candidate)
       composed = next.composed
-    } else refused.push({ id: each.plugin.id, reason: next.reason })
+    } else refused.push({ id: candidate.plugin.id, reason: next.reason })
   }
   return { plugins, refused, composed }
 }
 
-type Attempt = { readonly composed: Composed } | { readonly composed: null; readonly reason: string }
+type CompositionResult = { readonly composed: Composed } | { readonly composed: null; readonly reason: string }
 
-function attempt(core: CoreParts, loaded: readonly LoadedPlugin[]): Attempt {
+function tryToCompose(core: CoreParts, loaded: readonly LoadedPlugin[]): CompositionResult {
   try {
     return { composed: composePlugins(core, loaded, loaded) }
   } catch (error) {

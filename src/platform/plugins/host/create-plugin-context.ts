@@ -1,86 +1,91 @@
 import { uuidv7 } from 'uuidv7'
 import type { Sql } from '../../data/sql.ts'
 import { sqlState } from '../../data/transaction.ts'
-import { passed } from '../../declare/passed-error.ts'
+import { markPassThrough } from '../../declare/passed-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
-import { isSandboxed, noteRunning, type Run, type Running } from '../../sandbox/running.ts'
-import { markFailed, type Part, type Scope, scopeOf, throwIfMarkedFailed, writing } from '../../sandbox/scope.ts'
+import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../../sandbox/running.ts'
+import { levelOf, markFailed, type Part, queueWrite, throwIfMarkedFailed, type WorkLevel } from '../../sandbox/scope.ts'
 import { checkStatement } from '../../sandbox/statement-guard.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
 
 const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
-/** What the plugin's code may use while it runs in the work's transaction. */
+
+/**
+ * Returns the context that a plugin's code gets while it runs in a unit of work. Each plugin has one for each unit of
+ * work.
+ */
 export function createPluginContext(work: UnitOfWork, plugin: Plugin): PluginContext {
-  const made = contexts.get(work) ?? new Map<Plugin, PluginContext>()
-  contexts.set(work, made)
-  const known = made.get(plugin)
-  if (known) return known
+  const contextsByPlugin = contexts.get(work) ?? new Map<Plugin, PluginContext>()
+  contexts.set(work, contextsByPlugin)
+  const cached = contextsByPlugin.get(plugin)
+  if (cached) return cached
   const context = isSandboxed(work, plugin) ? limitedContext(work, plugin) : coreContext(work, plugin)
-  made.set(plugin, context)
+  contextsByPlugin.set(plugin, context)
   return bindWork(context, work)
 }
 
 function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
-  const scope = scopeOf(work)
+  const level = levelOf(work)
   const { actor } = work.context
   const part: Part = { plugin, name: plugin.id, isReadOnly: false }
   return {
     now: work.now,
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
-    records: createRecords(scope, part, actor, (act) => act()),
+    records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
     newId: uuidv7,
-    settings: (schema) => readSettings(scope, plugin, schema),
+    settings: (schema) => readSettings(level, plugin, schema),
     secret: async () => null,
-    enqueue: (job, payload, options) => enqueue(scope, plugin, job, payload, options),
+    enqueue: (job, payload, options) => enqueue(level, plugin, job, payload, options),
   }
 }
 
 function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
-  const scope = scopeOf(work)
-  const { actor } = scope.root.work.context
-  const part: Running = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
+  const level = levelOf(work)
+  const { actor } = level.root.work.context
+  const part: RunningPart = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
   const permissions = permissionSet(plugin.permissions ?? [])
-  // What nobody asked for has the plugin's rights; what somebody did, those that both have.
+  // Background work has the plugin's permissions; work for a caller has those that both the caller and the plugin have.
   const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
-  const narrowed = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, limitedBy }
+  const limitedActor = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, limitedBy }
 
-  const run: Run = async (act) => {
+  const run: RunCall = async (call) => {
     part.unfinished++
     try {
-      // What the platform does is not within the limit on the plugin's own computing: it must not be cut off half-way.
+      // Continues in a later microtask, outside of the limit on the plugin's synchronous code, so that a call of the
+      // platform is never interrupted.
       await undefined
-      throwIfMarkedFailed(scope)
-      return await act()
+      throwIfMarkedFailed(level)
+      return await call()
     } finally {
       part.unfinished--
     }
   }
   const context: PluginContext = {
-    // Its own: a date can be set, and the platform writes this one.
+    // A copy: a Date can be changed, and the platform writes `work.now`.
     now: new Date(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
-    transaction: guardedTransaction(scope, part, run),
-    records: createRecords(scope, part, narrowed, run),
-    can: (permission) => can(narrowed, permission),
+    transaction: guardedTransaction(level, part, run),
+    records: createRecords(level, part, limitedActor, run),
+    can: (permission) => can(limitedActor, permission),
     newId: uuidv7,
-    settings: (schema) => run(() => readSettings(scope, plugin, schema)),
-    secret: (name) => run(() => readSecret(scope, plugin, name)),
+    settings: (schema) => run(() => readSettings(level, plugin, schema)),
+    secret: (name) => run(() => readSecret(level, plugin, name)),
     enqueue: (job, payload, options) =>
-      run(() => writing(scope, part, () => enqueue(scope, plugin, job, payload, options))),
+      run(() => queueWrite(level, part, () => enqueue(level, plugin, job, payload, options))),
   }
-  noteRunning(context, part)
+  setRunningPart(context, part)
   return context
 }
 
-function guardedTransaction(scope: Scope, part: Part, run: Run): ContextTransaction {
-  const { transaction, context } = scope.root.work
+function guardedTransaction(level: WorkLevel, part: Part, run: RunCall): ContextTransaction {
+  const { transaction, context } = level.root.work
   return {
     workspaceId: transaction.workspaceId,
     query<Row extends Record<string, unknown>>(statement: Sql) {
@@ -88,39 +93,39 @@ function guardedTransaction(scope: Scope, part: Part, run: Run): ContextTransact
         try {
           return await transaction.query<Row>(statement)
         } catch (error) {
-          // PostgreSQL ends the transaction with its first error, whether or not the plugin's code catches it.
-          const told = isOfTheMoment(error) ? passed(error) : error
-          markFailed(scope, told)
-          throw told
+          // PostgreSQL aborts the transaction at the first error, even if the plugin's code catches the error.
+          const reported = isHandledByPlatform(error) ? markPassThrough(error) : error
+          markFailed(level, reported)
+          throw reported
         }
       }
       return run(() => {
         const { isWrite } = checkStatement(statement.text, part.plugin, context.runtime.registry.models)
-        return isWrite ? writing(scope, part, send) : send()
+        return isWrite ? queueWrite(level, part, send) : send()
       })
     },
   }
 }
 
 /**
- * Whether the platform has its own way with the error: it tries again after a race for a unique value, a serialization
- * failure or a deadlock, and answers UNAVAILABLE for a lost connection.
+ * Whether the platform handles the error, so that it does not count as a failure of the plugin: it retries after a
+ * unique violation, a serialization failure or a deadlock, and reports UNAVAILABLE for a lost connection.
  */
-function isOfTheMoment(error: unknown): boolean {
+function isHandledByPlatform(error: unknown): boolean {
   const state = sqlState(error)
   return state === null || ['23505', '40001', '40P01'].includes(state) || /^(?:08|53|57P)/.test(state)
 }
 
 async function enqueue(
-  { root: { work } }: Scope,
+  { root: { work } }: WorkLevel,
   plugin: Plugin,
   name: string,
   payload: Readonly<Record<string, unknown>> = {},
   options: Parameters<PluginContext['enqueue']>[2] = {},
 ): Promise<void> {
-  const job = plugin.jobs?.find((each) => each.name === name)
+  const job = plugin.jobs?.find((candidate) => candidate.name === name)
   if (!job) throw new Error(`The plugin ${plugin.id} declares no job ${name}.`)
   const { jobs } = work.context.runtime
-  if (!jobs) throw new Error(`${name} can't be asked for: nothing runs jobs in this process.`)
+  if (!jobs) throw new Error(`${name} can't be enqueued: this process has no job queue.`)
   await jobs.enqueue(work.transaction, job, payload, options)
 }

@@ -1,22 +1,28 @@
 import type { PluginHost, Runtime } from '../../request/context.ts'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
-import { type Composed, type CoreParts, composeSet, fittingPlugins } from './compose-plugins.ts'
-import { usedTogether } from './used-together.ts'
+import { type Composed, type CoreParts, composablePlugins, composeSet } from './compose-plugins.ts'
+import { pluginsInUse } from './used-together.ts'
 
-/** What there is to be used, as the installation has it now. */
+/** The plugins of an installation that a server can use now, and the others with the reasons. */
 export interface PluginSupply {
   readonly usable: readonly LoadedPlugin[]
   readonly refused: readonly UnavailablePlugin[]
 }
 
-/** Everything of a Runtime but what depends on the set of plugins. */
+/** The parts of a Runtime that do not depend on the set of plugins. */
 export type SharedRuntime = Omit<Runtime, 'registry' | 'schema' | 'host' | 'pluginIds'>
 
-// A workspace's set is composed when first asked for; each holds some megabytes.
+/** Maximum number of cached compositions. Each takes some megabytes, and is created when it is first needed. */
 const MAX_COMPOSITIONS = 100
-const LOOK_AGAIN_MS = 5_000
+/** Milliseconds before a plugin that was not found is searched for again. */
+const REFRESH_INTERVAL_MS = 5_000
 
-/** Opens the host with what `supply` finds. A plugin that does not fit is left out; core alone has to compose. */
+/**
+ * Opens the plugin host. A plugin that can't be composed with the others is left out.
+ * @param supply Returns the plugins of the installation. Called again when another plugin may have been installed.
+ * @param onRefused Called once for each plugin that can't be used and each reason.
+ * @throws CompositionError when core alone can't be composed.
+ */
 export async function openPluginHost(
   core: CoreParts,
   shared: SharedRuntime,
@@ -24,33 +30,33 @@ export async function openPluginHost(
   onRefused: (plugin: UnavailablePlugin) => void,
 ): Promise<PluginHost> {
   let loaded: readonly LoadedPlugin[] = []
-  let everything: Composed
+  let allComposed: Composed
   let unavailable: readonly UnavailablePlugin[] = []
   const runtimes = new Map<string, Runtime>()
-  const lookedFor = new Map<string, number>()
+  const searchedAt = new Map<string, number>()
 
   const refresh = async () => {
-    const found = await supply()
-    const fitting = fittingPlugins(core, found.usable)
-    const misfits = fitting.refused.map(({ id, reason }) => {
-      const source = found.usable.find(({ plugin }) => plugin.id === id)?.source ?? id
+    const supplied = await supply()
+    const composable = composablePlugins(core, supplied.usable)
+    const notComposable = composable.refused.map(({ id, reason }) => {
+      const source = supplied.usable.find(({ plugin }) => plugin.id === id)?.source ?? id
       return { source, id, reason }
     })
-    const told = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
-    everything = fitting.composed
-    loaded = fitting.plugins
-    unavailable = [...found.refused, ...misfits]
-    for (const each of unavailable) if (!told.has(`${each.source} ${each.reason}`)) onRefused(each)
+    const reported = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
+    allComposed = composable.composed
+    loaded = composable.plugins
+    unavailable = [...supplied.refused, ...notComposable]
+    for (const plugin of unavailable) if (!reported.has(`${plugin.source} ${plugin.reason}`)) onRefused(plugin)
     runtimes.clear()
   }
 
-  const isKnown = (id: string) =>
-    loaded.some(({ plugin }) => plugin.id === id) || (lookedFor.get(id) ?? 0) > Date.now() - LOOK_AGAIN_MS
+  const isLoadedOrSearched = (id: string) =>
+    loaded.some(({ plugin }) => plugin.id === id) || (searchedAt.get(id) ?? 0) > Date.now() - REFRESH_INTERVAL_MS
 
-  const lookFor = async (ids: readonly string[]) => {
-    const unknown = ids.filter((id) => !isKnown(id))
-    if (unknown.length === 0) return
-    for (const id of unknown) lookedFor.set(id, Date.now())
+  const loadMissing = async (ids: readonly string[]) => {
+    const missing = ids.filter((id) => !isLoadedOrSearched(id))
+    if (missing.length === 0) return
+    for (const id of missing) searchedAt.set(id, Date.now())
     await refresh()
   }
 
@@ -61,17 +67,17 @@ export async function openPluginHost(
     return new Set(rows.map(({ id }) => id))
   }
 
-  const composed = (enabled: readonly LoadedPlugin[]): Composed =>
-    enabled.length === loaded.length ? everything : composeSet(core, everything.registry.models, enabled)
+  const composeEnabled = (enabled: readonly LoadedPlugin[]): Composed =>
+    enabled.length === loaded.length ? allComposed : composeSet(core, allComposed.registry.models, enabled)
 
   const runtimeFor = (pluginIds: readonly string[]): Runtime => {
-    const { used: enabled } = usedTogether(core, loaded, pluginIds)
+    const { used: enabled } = pluginsInUse(core, loaded, pluginIds)
     const ids = enabled.map(({ plugin }) => plugin.id)
     const key = ids.join(' ')
-    const known = runtimes.get(key)
-    // Used last, evicted last.
+    const cached = runtimes.get(key)
+    // Removed and added again, so that the map is ordered by last use and the first key is evicted.
     runtimes.delete(key)
-    const runtime = known ?? { ...shared, ...composed(enabled), host, pluginIds: ids }
+    const runtime = cached ?? { ...shared, ...composeEnabled(enabled), host, pluginIds: ids }
     runtimes.set(key, runtime)
     const [oldest] = runtimes.keys()
     if (runtimes.size > MAX_COMPOSITIONS && oldest !== undefined) runtimes.delete(oldest)
@@ -87,15 +93,15 @@ export async function openPluginHost(
     },
     installed,
     async find(id) {
-      // An administrator asks for it by name: it may have been installed a moment ago, or removed.
+      // An administrator names the plugin: it may have been installed or removed a moment ago.
       const isLoaded = loaded.some(({ plugin }) => plugin.id === id)
       if (isLoaded !== (await installed()).has(id)) await refresh()
       return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null
     },
     runtimeFor,
-    outOfUse: (pluginIds) => usedTogether(core, loaded, pluginIds).outOfUse,
+    outOfUse: (pluginIds) => pluginsInUse(core, loaded, pluginIds).outOfUse,
     async runtimeOf({ plugins }) {
-      if (!plugins.every(isKnown)) await lookFor(plugins)
+      if (!plugins.every(isLoadedOrSearched)) await loadMissing(plugins)
       return runtimeFor(plugins)
     },
   }

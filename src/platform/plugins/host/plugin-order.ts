@@ -3,123 +3,132 @@ import { PLUGIN_API_VERSION, type Plugin } from '../../declare/plugin.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from './compose-plugins.ts'
 
-/** A plugin that can't be used together with the others, and why. */
+/** A plugin that can't be used together with the others, with the reasons. */
 export interface IncompatiblePlugin {
   readonly plugin: LoadedPlugin
   readonly reasons: readonly string[]
 }
 
-/** Plugins as they may be used, each after those it depends on, and those left over. */
+/** Plugins that can be used together, each after its dependencies, and the others. */
 export interface Ordered {
   readonly ordered: readonly LoadedPlugin[]
   readonly refused: readonly IncompatiblePlugin[]
 }
 
 /**
- * Orders plugins by what they depend on. Left out with the reasons: those written for another plugin API, with the id of
- * somebody else, whose dependencies are missing, of another version or a circle, and of two in conflict the one that comes
- * later in the list.
+ * Orders plugins by their dependencies. Refuses, with the reasons, a plugin that is written for another version of
+ * the plugin API or has an id that is taken; whose dependencies are missing, have a wrong version or form a cycle;
+ * and the later one of two plugins in conflict.
  */
 export function orderPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): Ordered {
   const refused: IncompatiblePlugin[] = []
-  let left = [...loaded]
+  let remaining = [...loaded]
   const refuse = (plugin: LoadedPlugin, reasons: readonly string[]) => {
     refused.push({ plugin, reasons })
-    left = left.filter((each) => each !== plugin)
+    remaining = remaining.filter((candidate) => candidate !== plugin)
   }
-  for (const each of loaded) {
+  for (const candidate of loaded) {
     const reasons = [
-      ...ownProblems(core, each.plugin),
-      ...clashesWith(
-        each,
-        loaded.slice(0, loaded.indexOf(each)).filter((other) => left.includes(other)),
+      ...pluginProblems(core, candidate.plugin),
+      ...conflictsWith(
+        candidate,
+        loaded.slice(0, loaded.indexOf(candidate)).filter((other) => remaining.includes(other)),
       ),
     ]
-    if (reasons.length > 0) refuse(each, reasons)
+    if (reasons.length > 0) refuse(candidate, reasons)
   }
   const ordered: LoadedPlugin[] = []
-  const known = () => [...core.plugins, ...ordered.map(({ plugin }) => plugin)]
-  for (let next = left; next.length > 0; ) {
-    const ready = next.filter(({ plugin }) => missingDependencies(plugin, known()).length === 0)
+  const available = () => [...core.plugins, ...ordered.map(({ plugin }) => plugin)]
+  for (let next = remaining; next.length > 0; ) {
+    const ready = next.filter(({ plugin }) => missingDependencies(plugin, available()).length === 0)
     if (ready.length === 0) {
-      for (const each of next) refuse(each, unmet(each.plugin, known(), next))
+      for (const candidate of next) refuse(candidate, dependencyProblems(candidate.plugin, available(), next))
       break
     }
     const [first] = ready
     if (first) ordered.push(first)
-    next = next.filter((each) => each !== first)
+    next = next.filter((candidate) => candidate !== first)
   }
   return { ordered, refused }
 }
 
-/** First part of the names of core's tables: with one of them as id, a plugin's tables could not be told from core's. */
+/**
+ * Returns the first words of the names of core's tables: a plugin with one as its id could have tables named like
+ * core's.
+ */
 function tablePrefixes({ models }: CoreParts): ReadonlySet<string> {
   return new Set(
-    models.files.flatMap(({ text }) => [...text.matchAll(/@@map\("([a-z0-9]+)_/g)].map(([, of]) => of ?? '')),
+    models.files.flatMap(({ text }) => [...text.matchAll(/@@map\("([a-z0-9]+)_/g)].map(([, prefix]) => prefix ?? '')),
   )
 }
 
-function ownProblems(core: CoreParts, { id, api }: Plugin): string[] {
+function pluginProblems(core: CoreParts, { id, api }: Plugin): string[] {
   return [
-    ...(core.plugins.some((own) => own.id === id) || tablePrefixes(core).has(id)
+    ...(core.plugins.some((module) => module.id === id) || tablePrefixes(core).has(id)
       ? [`The id ${id} belongs to core. Choose another.`]
       : []),
     ...(satisfies(PLUGIN_API_VERSION, api)
       ? []
       : [
-          `${id} is written for version ${api} of the plugin API; this is ${PLUGIN_API_VERSION}. Take a version of it that fits.`,
+          `${id} is written for version ${api} of the plugin API; this is ${PLUGIN_API_VERSION}. Use a version of the plugin for this API.`,
         ]),
   ]
 }
 
-function clashesWith({ plugin, source }: LoadedPlugin, others: readonly LoadedPlugin[]): string[] {
+function conflictsWith({ plugin, source }: LoadedPlugin, others: readonly LoadedPlugin[]): string[] {
   return others.flatMap((other) => {
     if (other.plugin.id === plugin.id)
-      return [`The id ${plugin.id} is used by both ${other.source} and ${source}. Take one of them out.`]
+      return [`The id ${plugin.id} is used by both ${other.source} and ${source}. Remove one of them.`]
     const range = plugin.conflicts?.[other.plugin.id]
-    const opposite = other.plugin.conflicts?.[plugin.id]
+    const reverseRange = other.plugin.conflicts?.[plugin.id]
     return [
       ...(range !== undefined && satisfies(other.plugin.version, range) ? [conflict(plugin, other.plugin)] : []),
-      ...(opposite !== undefined && satisfies(plugin.version, opposite) ? [conflict(other.plugin, plugin)] : []),
+      ...(reverseRange !== undefined && satisfies(plugin.version, reverseRange)
+        ? [conflict(other.plugin, plugin)]
+        : []),
     ]
   })
 }
 
 function conflict(declaring: Plugin, other: Plugin): string {
-  return `${declaring.id} declares that it can't live with ${other.id} ${other.version}. Take one of them out.`
+  return `${declaring.id} declares that it conflicts with ${other.id} ${other.version}. Remove one of them.`
 }
 
-function missingDependencies({ depends }: Plugin, known: readonly Plugin[]): string[] {
+function missingDependencies({ depends }: Plugin, available: readonly Plugin[]): string[] {
   return Object.entries(depends ?? {}).flatMap(([id, range]) => {
-    const found = known.find((each) => each.id === id)
-    return found && satisfies(found.version, range) ? [] : [id]
+    const dependency = available.find((plugin) => plugin.id === id)
+    return dependency && satisfies(dependency.version, range) ? [] : [id]
   })
 }
 
-function unmet(plugin: Plugin, known: readonly Plugin[], waiting: readonly LoadedPlugin[]): string[] {
-  return missingDependencies(plugin, known).map((id) => {
+function dependencyProblems(plugin: Plugin, available: readonly Plugin[], waiting: readonly LoadedPlugin[]): string[] {
+  return missingDependencies(plugin, available).map((id) => {
     const range = plugin.depends?.[id] ?? ''
-    const found = known.find((each) => each.id === id)
-    if (found) return `${plugin.id} needs ${id} ${range}, but ${id} is at ${found.version}.`
-    const circle = circleFrom(plugin.id, id, waiting)
-    if (circle) return `${circle.join(' depends on ')}: plugins can't depend on each other in a circle.`
-    return waiting.some((each) => each.plugin.id === id)
+    const dependency = available.find((other) => other.id === id)
+    if (dependency) return `${plugin.id} needs ${id} ${range}, but ${id} is at ${dependency.version}.`
+    const cycle = cycleFrom(plugin.id, id, waiting)
+    if (cycle) return `${cycle.join(' depends on ')}: plugins can't depend on each other in a circle.`
+    return waiting.some((candidate) => candidate.plugin.id === id)
       ? `${plugin.id} needs ${id}, which can't be used itself.`
       : `${plugin.id} needs ${id} ${range}, which is not installed. Add it first.`
   })
 }
 
-/** The way from a plugin over one it depends on back to itself, or null. */
-function circleFrom(start: string, via: string, waiting: readonly LoadedPlugin[]): string[] | null {
-  const seen = new Set<string>()
+/**
+ * Returns the ids of a dependency cycle, or null.
+ * @param start First and last plugin of the cycle.
+ * @param via Dependency of `start` that the cycle goes through.
+ */
+function cycleFrom(start: string, via: string, waiting: readonly LoadedPlugin[]): string[] | null {
+  const visited = new Set<string>()
   const search = (id: string, path: readonly string[]): string[] | null => {
     if (id === start) return [...path, id]
-    if (seen.has(id)) return null
-    seen.add(id)
-    const plugin = waiting.find((each) => each.plugin.id === id)?.plugin
+    if (visited.has(id)) return null
+    visited.add(id)
+    const plugin = waiting.find((candidate) => candidate.plugin.id === id)?.plugin
     for (const next of Object.keys(plugin?.depends ?? {})) {
-      const found = search(next, [...path, id])
-      if (found) return found
+      const cycle = search(next, [...path, id])
+      if (cycle) return cycle
     }
     return null
   }

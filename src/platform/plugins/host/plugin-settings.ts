@@ -2,66 +2,75 @@ import type { z } from 'zod'
 import type { Database } from '../../data/database.ts'
 import { sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { Scope } from '../../sandbox/scope.ts'
+import type { WorkLevel } from '../../sandbox/scope.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
 /**
- * The plugin's settings by the schema it declares them with, read once in the transaction.
+ * Returns the plugin's settings for one of the schemas that it declares. The settings of the workspace are read once
+ * in a transaction.
  * @throws Error for a schema that the plugin does not declare.
  */
 export async function readSettings<Schema extends z.ZodObject>(
-  scope: Scope,
+  level: WorkLevel,
   plugin: Plugin,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
   const { installation, workspace } = plugin.settings ?? {}
   if (schema !== installation && schema !== workspace)
-    throw new Error(`The plugin ${plugin.id} declares no settings by this schema. Hand over one of its \`settings\`.`)
-  const set = installation ? await installationSettings(scope.root.work.context.runtime.database, plugin.id) : {}
-  if (schema === installation) return schema.parse(set)
-  const shared = Object.entries(set).filter(([name]) => Object.hasOwn(schema.shape, name))
-  return schema.parse({ ...Object.fromEntries(shared), ...(await workspaceSettings(scope, plugin)) })
+    throw new Error(`The plugin ${plugin.id} declares no settings by this schema. Pass one of its \`settings\`.`)
+  const installationValues = installation
+    ? await installationSettings(level.root.work.context.runtime.database, plugin.id)
+    : {}
+  if (schema === installation) return schema.parse(installationValues)
+  const applicable = Object.entries(installationValues).filter(([name]) => Object.hasOwn(schema.shape, name))
+  return schema.parse({ ...Object.fromEntries(applicable), ...(await workspaceSettings(level, plugin)) })
 }
 
-function workspaceSettings({ root }: Scope, plugin: Plugin): Promise<Settings> {
-  const known = root.settings.get(plugin.id)
-  if (known) return known
+function workspaceSettings({ root }: WorkLevel, plugin: Plugin): Promise<Settings> {
+  const cached = root.settings.get(plugin.id)
+  if (cached) return cached
   const { transaction } = root.work
-  const read = transaction
+  const reading = transaction
     .query<{ settings: Settings }>(
       sql`select settings::jsonb as settings from plugin_activations where workspace_id = ${transaction.workspaceId}::uuid and plugin_id = ${plugin.id}`,
     )
     .then(([row]) => row?.settings ?? {})
-  root.settings.set(plugin.id, read)
-  return read
+  root.settings.set(plugin.id, reading)
+  return reading
 }
 
-/** The value of a secret in the workspace, or null. */
-export async function readSecret(scope: Scope, plugin: Plugin, name: string): Promise<string | null> {
+/**
+ * Returns the value of a secret in the workspace, or null when it is not set.
+ * @throws Error for a secret that the plugin does not declare.
+ */
+export async function readSecret(level: WorkLevel, plugin: Plugin, name: string): Promise<string | null> {
   if (!Object.hasOwn(plugin.settings?.secrets ?? {}, name))
     throw new Error(`The plugin ${plugin.id} declares no secret ${name}.`)
-  const { transaction } = scope.root.work
+  const { transaction } = level.root.work
   const [row] = await transaction.query<{ secret: string | null }>(
     sql`select secrets->>${name}::text as secret from plugin_activations where workspace_id = ${transaction.workspaceId}::uuid and plugin_id = ${plugin.id}`,
   )
   return row?.secret ?? null
 }
 
-interface Kept {
+interface CachedSettings {
   readonly settings: Settings
   readonly readAt: number
 }
 
-const kept = new WeakMap<Database, Map<string, Kept>>()
-const KEEP_MS = 5_000
+const settingsCache = new WeakMap<Database, Map<string, CachedSettings>>()
+const CACHE_MS = 5_000
 
-/** What the operator set. It rarely changes and belongs to no workspace, so it is read once in five seconds by the owner. */
+/**
+ * Returns the settings that the operator set for the installation. They rarely change, so they are cached for five
+ * seconds; they belong to no workspace, so the owner of the tables reads them.
+ */
 async function installationSettings(database: Database, pluginId: string): Promise<Settings> {
-  const byPlugin = kept.get(database) ?? new Map<string, Kept>()
-  kept.set(database, byPlugin)
-  const known = byPlugin.get(pluginId)
-  if (known && known.readAt > Date.now() - KEEP_MS) return known.settings
+  const byPlugin = settingsCache.get(database) ?? new Map<string, CachedSettings>()
+  settingsCache.set(database, byPlugin)
+  const cached = byPlugin.get(pluginId)
+  if (cached && cached.readAt > Date.now() - CACHE_MS) return cached.settings
   const { rows } = await database.ownerPool.query<{ settings: Settings }>({
     name: 'plugin-settings',
     text: 'select settings::jsonb as settings from installed_plugins where id = $1',

@@ -13,7 +13,7 @@ import {
   printSchema,
 } from 'graphql'
 
-/** What one schema has beside another, in SDL: new types, and extensions of those that both have. */
+/** Returns what only `after` has, in SDL: new types, and extensions of the types that both schemas have. */
 export function schemaAdditions(before: GraphQLSchema, after: GraphQLSchema): string {
   const { definitions } = parse(printSchema(lexicographicSortSchema(after)))
   const added = definitions.flatMap((definition) => addition(before, definition) ?? [])
@@ -21,24 +21,25 @@ export function schemaAdditions(before: GraphQLSchema, after: GraphQLSchema): st
 }
 
 /**
- * The schema with such additions; those to a type that is not there any more are left out.
- * @throws Error when they name a type that is not there any more.
+ * Returns the schema with additions that `schemaAdditions` returned. Extensions of a type that the schema does not
+ * have are left out.
+ * @throws Error when a field of the additions has a type that the schema does not have.
  */
 export function withAdditions(schema: GraphQLSchema, additions: string): GraphQLSchema {
   return additions === '' ? schema : extendSchema(schema, parse(additions), { assumeValid: true })
 }
 
-/** What a definition has beside the schema: all of it, an extension, or nothing. */
+/** Returns what the schema lacks of a definition: the whole definition, an extension, or null. */
 function addition(before: GraphQLSchema, definition: DefinitionNode): DefinitionNode | null {
   if (!('name' in definition) || !definition.name) return null
-  const known = before.getType(definition.name.value)
-  if (!known) return definition
+  const existing = before.getType(definition.name.value)
+  if (!existing) return definition
   switch (definition.kind) {
     case Kind.OBJECT_TYPE_DEFINITION:
     case Kind.INTERFACE_TYPE_DEFINITION: {
-      if (!isObjectType(known) && !isInterfaceType(known)) return null
-      const fields = definition.fields?.filter(({ name }) => !(name.value in known.getFields())) ?? []
-      const names = known.getInterfaces().map(({ name }) => name)
+      if (!isObjectType(existing) && !isInterfaceType(existing)) return null
+      const fields = definition.fields?.filter(({ name }) => !(name.value in existing.getFields())) ?? []
+      const names = existing.getInterfaces().map(({ name }) => name)
       const interfaces = definition.interfaces?.filter(({ name }) => !names.includes(name.value)) ?? []
       if (fields.length + interfaces.length === 0) return null
       const kind =
@@ -46,13 +47,13 @@ function addition(before: GraphQLSchema, definition: DefinitionNode): Definition
       return { kind, name: definition.name, fields, interfaces }
     }
     case Kind.INPUT_OBJECT_TYPE_DEFINITION: {
-      const fields = isInputObjectType(known)
-        ? definition.fields?.filter(({ name }) => !(name.value in known.getFields()))
+      const fields = isInputObjectType(existing)
+        ? definition.fields?.filter(({ name }) => !(name.value in existing.getFields()))
         : []
       return fields?.length ? { kind: Kind.INPUT_OBJECT_TYPE_EXTENSION, name: definition.name, fields } : null
     }
     case Kind.ENUM_TYPE_DEFINITION: {
-      const values = isEnumType(known) ? definition.values?.filter(({ name }) => !known.getValue(name.value)) : []
+      const values = isEnumType(existing) ? definition.values?.filter(({ name }) => !existing.getValue(name.value)) : []
       return values?.length ? { kind: Kind.ENUM_TYPE_EXTENSION, name: definition.name, values } : null
     }
     default:

@@ -2,40 +2,41 @@ import type { Plugin } from '../../declare/plugin.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from './compose-plugins.ts'
 
-/** What becomes of the plugins that a workspace has enabled. */
-export interface UsedTogether {
-  /** Those that it uses, in the order of the list. */
+/** The enabled plugins of a workspace, divided into those in use and the others. */
+export interface PluginsInUse {
+  /** Plugins in use, in the order of `loaded`. */
   readonly used: readonly LoadedPlugin[]
-  /** Why it does without the others, by id: what they build on is not used there. */
+  /** Why the other plugins are not in use, by id: a dependency of theirs is not. */
   readonly outOfUse: ReadonlyMap<string, string>
 }
 
-/** Ids of the plugins that a plugin builds on; parts of core, which are always there, left out. */
-export function buildsOn(core: Pick<CoreParts, 'plugins'>, { depends = {} }: Plugin): string[] {
-  return Object.keys(depends).filter((id) => !core.plugins.some((own) => own.id === id))
+/** Returns the ids of the plugins that a plugin depends on, without core's modules, which are always in use. */
+export function dependencyIds(core: Pick<CoreParts, 'plugins'>, { depends = {} }: Plugin): string[] {
+  return Object.keys(depends).filter((id) => !core.plugins.some((module) => module.id === id))
 }
 
 /**
- * Which of the plugins of those ids a workspace uses: each that has all that it builds on. `loaded` has each after those it
- * depends on; ids of plugins that are not loaded are passed over.
+ * Returns which of the enabled plugins are in use in a workspace: those whose dependencies are all in use.
+ * @param loaded Loaded plugins, each after its dependencies.
+ * @param enabledIds Ids of the enabled plugins. Plugins that are not loaded are ignored.
  */
-export function usedTogether(
+export function pluginsInUse(
   core: Pick<CoreParts, 'plugins'>,
   loaded: readonly LoadedPlugin[],
   enabledIds: Iterable<string>,
-): UsedTogether {
+): PluginsInUse {
   const enabled = new Set(enabledIds)
   const used: LoadedPlugin[] = []
   const outOfUse = new Map<string, string>()
-  for (const each of loaded.filter(({ plugin }) => enabled.has(plugin.id))) {
-    const missing = buildsOn(core, each.plugin).filter((id) => !used.some(({ plugin }) => plugin.id === id))
-    if (missing.length === 0) used.push(each)
-    else outOfUse.set(each.plugin.id, missing.map((id) => whyWithout(id, enabled)).join(' '))
+  for (const candidate of loaded.filter(({ plugin }) => enabled.has(plugin.id))) {
+    const missing = dependencyIds(core, candidate.plugin).filter((id) => !used.some(({ plugin }) => plugin.id === id))
+    if (missing.length === 0) used.push(candidate)
+    else outOfUse.set(candidate.plugin.id, missing.map((id) => outOfUseReason(id, enabled)).join(' '))
   }
   return { used, outOfUse }
 }
 
-function whyWithout(id: string, enabled: ReadonlySet<string>): string {
+function outOfUseReason(id: string, enabled: ReadonlySet<string>): string {
   return enabled.has(id)
     ? `It builds on ${id}, which is out of use in this workspace itself.`
     : `It builds on ${id}, which this workspace does not use. Enable ${id}.`

@@ -8,13 +8,16 @@ import { listPlugin } from './config-file.ts'
 import type { Installation } from './installation.ts'
 import { type PluginPlan, planPlugin } from './plan-plugin.ts'
 
-/** Told of a plan that has no problem; answers whether it is to be carried out. Nobody else can work meanwhile. */
+/**
+ * Receives a plan without problems and returns whether to carry it out. The migration lock is held while it runs, so
+ * that no other process can add, upgrade or remove plugins.
+ */
 export type Confirm = (plan: PluginPlan) => Promise<boolean>
 
-/** What became of it. */
+/** Outcome of adding or upgrading a plugin. */
 export type Outcome = 'done' | 'declined' | 'nothing to do'
 
-/** A plugin that was to be added, and what became of it. */
+/** Result of adding a plugin. */
 export interface Addition {
   readonly id: string
   readonly version: string
@@ -22,9 +25,11 @@ export interface Addition {
 }
 
 /**
- * Installs a plugin: lists it in `rapport.config.ts`, and runs its migrations and notes it in one transaction. All of it
- * is done or nothing; an interrupted one is just run again.
- * @throws PluginLifecycleError with every problem, before anything is written; MigrationError when its SQL fails.
+ * Installs a plugin: lists it in `rapport.config.ts`, then runs its migrations and records it in `installed_plugins`
+ * in one transaction. When the transaction fails, the edit of the file is undone. An interrupted installation can be
+ * run again.
+ * @throws PluginLifecycleError with every problem, before anything is written.
+ * @throws MigrationError when a migration fails.
  */
 export function addPlugin(installation: Installation, source: string, confirm: Confirm): Promise<Addition> {
   return withMigrationLock(installation.databaseUrl, async (client) => {
@@ -53,15 +58,19 @@ export function addPlugin(installation: Installation, source: string, confirm: C
   })
 }
 
-/** The plugin of a plan without problems. Throws PluginLifecycleError with all of them otherwise. */
-export function refuseProblems({ source, target, problems }: PluginPlan, done: string): LoadedPlugin {
+/**
+ * Returns the plugin of a plan without problems.
+ * @param action Past participle for the error message, such as `upgraded`.
+ * @throws PluginLifecycleError with all problems of the plan.
+ */
+export function refuseProblems({ source, target, problems }: PluginPlan, action: string): LoadedPlugin {
   if (problems.length === 0 && target !== null) return target
   throw new PluginLifecycleError(
-    `${target?.plugin.id ?? source} can't be ${done}; nothing was changed.\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+    `${target?.plugin.id ?? source} can't be ${action}; nothing was changed.\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
   )
 }
 
-/** Runs the migrations of a plan and notes the plugin as installed, all in one transaction. */
+/** Runs the migrations of a plan and records the plugin in `installed_plugins`, in one transaction. */
 export async function install(client: ClientBase, plan: PluginPlan, { plugin, source }: LoadedPlugin): Promise<void> {
   await inTransaction(client, async () => {
     const { id, reads = [] } = plugin

@@ -5,15 +5,17 @@ import { loadPlugin } from '../load/load-plugin.ts'
 import { addPlugin } from './add-plugin.ts'
 import type { Installation } from './installation.ts'
 
-/** A plugin that was listed and could not be installed. */
+/** A listed plugin that could not be installed. */
 export interface NotInstalled {
   readonly source: string
   readonly reason: string
 }
 
 /**
- * Installs everything that `rapport.config.ts` lists, each after those it depends on: for a fresh installation, whose
- * operator has nothing to lose. What can't be installed is left out with the reason.
+ * Installs all plugins that `rapport.config.ts` lists, each after its dependencies, without asking for a
+ * confirmation: for a new installation, which has no data yet. Returns the plugins that could not be installed, with
+ * the reasons.
+ * @param onInstalled Called with the specifier of each plugin after its installation.
  */
 export async function installListed(
   installation: Installation,
@@ -31,8 +33,8 @@ export async function installListed(
     const plugin = await loadPlugin(source, rootOf(configPath)).catch(refuse(source))
     if (plugin) loaded.push(plugin)
   }
-  const { ordered, refused: misfits } = orderPlugins(core, loaded)
-  for (const { plugin, reasons } of misfits) refused.push({ source: plugin.source, reason: reasons.join(' ') })
+  const { ordered, refused: refusedByOrder } = orderPlugins(core, loaded)
+  for (const { plugin, reasons } of refusedByOrder) refused.push({ source: plugin.source, reason: reasons.join(' ') })
   for (const { source } of ordered) {
     const addition = await addPlugin(installation, source, async () => true).catch(refuse(source))
     if (addition?.outcome === 'done') onInstalled(source)

@@ -5,7 +5,7 @@ import { readListedPlugins, rootOf } from '../load/installation-config.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 
-/** What the lifecycle of plugins works on. */
+/** An installation whose plugins are added, upgraded or removed. */
 export interface Installation {
   /** PostgreSQL URL of the owner of the tables. */
   readonly databaseUrl: string
@@ -14,24 +14,25 @@ export interface Installation {
   readonly core: CoreParts
 }
 
-/** An installed plugin that can't be looked at, and why. */
+/** An installed plugin that can't be loaded, with the reason. */
 export interface BrokenPlugin {
   readonly row: InstalledPlugin
   readonly reason: string
 }
 
-/** Where an installation stands. */
+/** The plugins of an installation. */
 export interface InstallationState {
+  /** All rows of `installed_plugins`. */
   readonly rows: readonly InstalledPlugin[]
-  /** Specifiers of `rapport.config.ts`. */
+  /** Specifiers that `rapport.config.ts` lists. */
   readonly listed: readonly string[]
-  /** Every installed plugin that loads, whatever its version. */
+  /** Installed plugins that can be loaded, at any version. */
   readonly loaded: readonly LoadedPlugin[]
   readonly broken: readonly BrokenPlugin[]
 }
 
 /**
- * Reads where an installation stands, and loads what is installed.
+ * Reads the installed and the listed plugins of an installation, and loads the installed ones.
  * @throws PluginLoadError when `rapport.config.ts` can't be read.
  */
 export async function readInstallation(

@@ -5,17 +5,20 @@ export interface InstalledPlugin {
   readonly id: string
   /** Version whose migrations were run. */
   readonly version: string
-  /** Folder or package it came from. */
+  /** Specifier of the folder or package that it was installed from. */
   readonly source: string
   readonly state: 'INSTALLING' | 'INSTALLED' | 'UPGRADING' | 'REMOVING' | 'KEPT'
+  /** Permissions that its manifest names. */
   readonly permissions: readonly string[]
+  /** Tables of core and of other plugins that it may read. */
   readonly reads: readonly string[]
-  /** What it adds to the GraphQL schema, in SDL. */
+  /** Additions to the GraphQL schema, in SDL. */
   readonly schema: string
+  /** Settings that the operator set for the installation. */
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** Every plugin that this installation knows, by id. */
+/** Returns all rows of `installed_plugins`, ordered by id. */
 export async function readInstalled(client: ClientBase | Pool): Promise<InstalledPlugin[]> {
   const { rows } = await client.query<InstalledPlugin>(
     'select id, version, source, state, permissions, reads, schema, settings from installed_plugins order by id collate "C"',

@@ -1,28 +1,28 @@
 import type { Pool } from 'pg'
 import type { UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from '../host/compose-plugins.ts'
-import { usedTogether } from '../host/used-together.ts'
+import { pluginsInUse } from '../host/used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { usablePlugins } from './usable-plugins.ts'
 
-/** An installed plugin and what is made of it. */
+/** An installed plugin and the workspaces that have enabled it. */
 export interface PluginOverview {
   readonly row: InstalledPlugin
   /** Slugs of the workspaces that use it. */
   readonly workspaces: readonly string[]
-  /** Slugs of those where it is out of use because it failed too often, with what failed. */
+  /** Workspaces where it is in quarantine, with the failure. */
   readonly quarantined: readonly OutOfUse[]
-  /** Slugs of those where it is out of use for lack of what it builds on, with what that is. */
+  /** Workspaces where it is not in use because one of its dependencies is not, with the dependency. */
   readonly unavailable: readonly OutOfUse[]
 }
 
-/** A workspace that has enabled a plugin and does without it, and why. */
+/** A workspace in which an enabled plugin is not in use, with the reason. */
 export interface OutOfUse {
   readonly slug: string
   readonly reason: string
 }
 
-/** Every plugin that this installation knows, and what is wrong with those that can't be used. */
+/** Returns all installed plugins with their use, and the plugins that the server can't use with the reasons. */
 export async function pluginOverview(
   ownerPool: Pool,
   core: CoreParts,
@@ -40,7 +40,7 @@ export async function pluginOverview(
   const outOfUse = new Map(
     [...Map.groupBy(inUse, ({ slug }) => slug)].map(([slug, enabled]) => [
       slug,
-      usedTogether(
+      pluginsInUse(
         core,
         usable,
         enabled.map(({ plugin }) => plugin),
@@ -48,8 +48,8 @@ export async function pluginOverview(
     ]),
   )
   const plugins = rows.map((row) => {
-    const ofPlugin = activations.rows.filter(({ plugin }) => plugin === row.id)
-    const enabled = ofPlugin.filter(({ quarantined }) => !quarantined).map(({ slug }) => slug)
+    const pluginActivations = activations.rows.filter(({ plugin }) => plugin === row.id)
+    const enabled = pluginActivations.filter(({ quarantined }) => !quarantined).map(({ slug }) => slug)
     const unavailable = enabled.flatMap((slug) => {
       const reason = outOfUse.get(slug)?.get(row.id)
       return reason === undefined ? [] : [{ slug, reason }]
@@ -58,7 +58,7 @@ export async function pluginOverview(
       row,
       workspaces: enabled.filter((slug) => !outOfUse.get(slug)?.has(row.id)),
       unavailable,
-      quarantined: ofPlugin
+      quarantined: pluginActivations
         .filter(({ quarantined }) => quarantined)
         .map(({ slug, reason }) => ({ slug, reason: reason ?? '' })),
     }

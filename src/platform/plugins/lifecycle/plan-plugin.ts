@@ -8,46 +8,50 @@ import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { composePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
 import { schemaAdditions } from '../host/schema-additions.ts'
-import { buildsOn } from '../host/used-together.ts'
+import { dependencyIds } from '../host/used-together.ts'
 import { inspectImport } from '../load/inspect.ts'
 import { rootOf } from '../load/installation-config.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 import { checkStatements } from '../statements/check-statements.ts'
-import { leftBehind } from '../tables/left-behind.ts'
-import { pluginMigrations, removalOf } from '../tables/plugin-migrations.ts'
+import { missingDependencyProblems } from '../tables/left-behind.ts'
+import { pluginMigrations, readRemovalSql } from '../tables/plugin-migrations.ts'
 import { changesSince, type SchemaChanges } from '../tables/schema-changes.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
 
-/** What adding or upgrading a plugin would do. */
+/** The effects and problems of adding or upgrading a plugin. */
 export interface PluginPlan {
+  /** Specifier of the folder or package. */
   readonly source: string
-  /** Null when it could not be loaded. */
+  /** The plugin at the version that would be installed; null when it could not be loaded. */
   readonly target: LoadedPlugin | null
-  /** Where it stands in the installation; null when it was never installed. */
+  /** Row of the plugin in `installed_plugins`; null when it was never installed. */
   readonly row: InstalledPlugin | null
-  /** Plugins it depends on: the range, and the version that is there or null. */
-  readonly dependencies: readonly { readonly id: string; readonly range: string; readonly found: string | null }[]
+  /** Its dependencies: the required range, and the installed version or null. */
+  readonly dependencies: readonly { readonly id: string; readonly range: string; readonly version: string | null }[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
-  /** Of core and the plugins with this one; null where it can't be composed with the others. */
+  /** Models of core and all plugins, this one included; null when it can't be composed with the others. */
   readonly models: Models | null
-  /** Since the version that is installed, or at all; null where the plugin can't be composed with the others. */
+  /**
+   * Changes of the GraphQL schema since the installed version; everything that the plugin adds when it is not
+   * installed. Null when the plugin can't be composed with the others.
+   */
   readonly schema: SchemaChanges | null
-  /** What it adds to the GraphQL schema, in SDL; empty where it can't be composed. */
+  /** Additions of the plugin to the GraphQL schema, in SDL; empty when it can't be composed with the others. */
   readonly additions: string
-  /** Why it can't be done; empty when it can. */
+  /** Why the plugin can't be added or upgraded; empty when it can. */
   readonly problems: readonly string[]
 }
 
 /**
- * Works out what adding or upgrading a plugin would do. Writes nothing. The plugin's code is run in a process of its own
- * first; what it does there on import beside declaring is a problem, and nothing of it is run here.
+ * Plans adding or upgrading a plugin. Writes nothing. The plugin is first imported in a separate process. When it
+ * does more there than declare its parts, the plan has a problem and the plugin is not imported by this process.
  * @throws PluginLoadError when `rapport.config.ts` can't be read.
  */
 export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
   const state = await readInstallation(client, installation)
-  const nothing = {
+  const emptyPlan = {
     source,
     target: null,
     row: null,
@@ -59,11 +63,11 @@ export async function planPlugin(client: ClientBase, installation: Installation,
   }
   try {
     const findings = await inspectImport(source, rootOf(installation.configPath))
-    if (findings.length > 0) return { ...nothing, problems: findings }
+    if (findings.length > 0) return { ...emptyPlan, problems: findings }
     const target = await loadPlugin(source, rootOf(installation.configPath))
     return await planLoaded(client, installation, state, target)
   } catch (error) {
-    return { ...nothing, problems: [messageOf(error)] }
+    return { ...emptyPlan, problems: [messageOf(error)] }
   }
 }
 
@@ -75,53 +79,58 @@ async function planLoaded(
 ): Promise<PluginPlan> {
   const { plugin, source } = target
   const row = state.rows.find(({ id }) => id === plugin.id) ?? null
-  const others = state.loaded.filter((each) => each.plugin.id !== plugin.id)
-  const known = [...core.plugins, ...others.map((each) => each.plugin)]
+  const others = state.loaded.filter((other) => other.plugin.id !== plugin.id)
+  const available = [...core.plugins, ...others.map((other) => other.plugin)]
   const dependencies = Object.entries(plugin.depends ?? {}).map(([id, range]) => ({
     id,
     range,
-    found: known.find((each) => each.id === id)?.version ?? null,
+    version: available.find((other) => other.id === id)?.version ?? null,
   }))
-  const problems = [...clashWithRow(target, row)]
+  const problems = [...rowProblems(target, row)]
   const { ordered, refused } = orderPlugins(core, [...others, target])
-  // Also of another that would not fit any more, such as one that wants an older version of this.
-  const before = orderPlugins(core, [...others, ...state.loaded.filter((each) => each.plugin.id === plugin.id)])
-  const wereRefused = before.refused.map((misfit) => misfit.plugin.plugin.id)
+  // Other plugins that could be used before and could not afterwards count as well, such as one that requires an older
+  // version of this plugin.
+  const before = orderPlugins(core, [...others, ...state.loaded.filter((loaded) => loaded.plugin.id === plugin.id)])
+  const refusedBefore = before.refused.map((refusal) => refusal.plugin.plugin.id)
   problems.push(
     ...refused
-      .filter((misfit) => misfit.plugin === target || !wereRefused.includes(misfit.plugin.plugin.id))
+      .filter((refusal) => refusal.plugin === target || !refusedBefore.includes(refusal.plugin.plugin.id))
       .flatMap(({ reasons }) => reasons),
   )
-  // What is not installed at all is refused above. Nothing changes where the version is the same.
-  const present = buildsOn(core, plugin).filter((id) => others.some((each) => each.plugin.id === id))
-  if (row !== null && row.version !== plugin.version) problems.push(...(await leftBehind(client, plugin.id, present)))
+  // Dependencies that are not installed are among the problems already. At the same version, no dependency is new.
+  const installedDependencies = dependencyIds(core, plugin).filter((id) =>
+    others.some((other) => other.plugin.id === id),
+  )
+  if (row !== null && row.version !== plugin.version)
+    problems.push(...(await missingDependencyProblems(client, plugin.id, installedDependencies)))
   let migrations: readonly MigrationFile[] = []
   try {
-    const all = await pluginMigrations(plugin.id, target.directory)
-    const removal = await removalOf(plugin.id, target.directory, all)
-    migrations = pendingOf(plugin.id, all, await readAppliedMigrations(client))
+    const files = await pluginMigrations(plugin.id, target.directory)
+    const removal = await readRemovalSql(plugin.id, target.directory, files)
+    migrations = pendingOf(plugin.id, files, await readAppliedMigrations(client))
     const names = { id: plugin.id, reads: plugin.reads ?? [] }
     for (const { name, sql } of migrations) await checkStatements({ ...names, file: name, sql })
     if (removal !== null) await checkStatements({ ...names, file: 'remove.sql', sql: removal })
   } catch (error) {
     problems.push(messageOf(error))
   }
-  const isSame = row !== null && row.state !== 'KEPT' && row.version === plugin.version
-  if (isSame && migrations.length > 0)
+  const isSameVersion = row !== null && row.state !== 'KEPT' && row.version === plugin.version
+  if (isSameVersion && migrations.length > 0)
     problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
   let schema: SchemaChanges | null = null
   let models: Models | null = null
   let additions = ''
-  if (!refused.some((misfit) => misfit.plugin === target)) {
+  if (!refused.some((refusal) => refusal.plugin === target)) {
     try {
       const composed = composePlugins(core, ordered, ordered)
       models = composed.registry.models
       problems.push(...unknownPermissions(composed.registry, plugin))
-      // Also without those that build on it, so that what they add is not taken for its own.
-      const without = orderPlugins(core, others).ordered
-      const own = orderPlugins(core, [...without, target]).ordered
-      const after = own.length === ordered.length ? composed.schema : composePlugins(core, own, own).schema
-      const base = composePlugins(core, without, without).schema
+      // Neither schema contains the plugins that depend on the target, so that their additions do not count as its own.
+      const baseOrder = orderPlugins(core, others).ordered
+      const targetOrder = orderPlugins(core, [...baseOrder, target]).ordered
+      const after =
+        targetOrder.length === ordered.length ? composed.schema : composePlugins(core, targetOrder, targetOrder).schema
+      const base = composePlugins(core, baseOrder, baseOrder).schema
       additions = schemaAdditions(base, after)
       schema = await changesSince(base, row === null || row.state === 'KEPT' ? '' : row.schema, after)
     } catch (error) {
@@ -131,19 +140,19 @@ async function planLoaded(
   return { source, target, row, dependencies, migrations, models, schema, additions, problems }
 }
 
-function clashWithRow({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {
+function rowProblems({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {
   if (row === null) return []
   if (row.state === 'REMOVING')
     return [
-      `${plugin.id} is being taken out. End that first: rapport plugin remove ${plugin.id} with the option you began with.`,
+      `${plugin.id} is being removed. Finish that first: rapport plugin remove ${plugin.id} with the option you began with.`,
     ]
   return [
     ...(row.source !== source && row.state !== 'KEPT'
-      ? [`The id ${plugin.id} is used by both ${row.source}, which is installed, and ${source}. Take the first out.`]
+      ? [`The id ${plugin.id} is used by both ${row.source}, which is installed, and ${source}. Remove the first.`]
       : []),
     ...(gt(row.version, plugin.version)
       ? [
-          `Version ${row.version} of ${plugin.id} was installed; ${source} is ${plugin.version}, which is older. There is no way back.`,
+          `Version ${row.version} of ${plugin.id} was installed; ${source} is ${plugin.version}, which is older. Plugins can't be downgraded.`,
         ]
       : []),
   ]

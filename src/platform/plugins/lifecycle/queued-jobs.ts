@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 
 /**
- * Takes the jobs of a plugin out of the queue, of every workspace, and forgets when they ran by themselves: it was taken
- * out of the installation. One that runs now ends without effect. Answers how many there were.
+ * Deletes the queued jobs of a plugin in all workspaces, and the times at which its schedules last ran, because the
+ * plugin is removed from the installation. A job that is running ends without effect. Returns the number of deleted
+ * jobs.
  */
 export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
   const prefix = `${pluginId}.`
@@ -18,19 +19,20 @@ export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: strin
   return rowCount ?? 0
 }
 
-/** A job that failed and is not tried again, or waits for its next time. */
+/** A job that failed and waits for its next attempt or is not tried again. */
 export interface FailedJob {
   /** Name of the job. */
   readonly job: string
   readonly attempts: number
+  /** Message of the last failure. */
   readonly error: string
-  /** When it is tried again; null when it was tried 25 times and is not. */
+  /** Time of the next attempt; null when it was tried 25 times and is not tried again. */
   readonly retryAt: Date | null
 }
 
 const MAX_FAILED = 100
 
-/** Jobs of a plugin that failed in a workspace, at most 100, the latest first. */
+/** Returns the failed jobs of a plugin in a workspace, at most 100, the latest first. */
 export async function failedJobs(
   ownerPool: Pick<Pool, 'query'>,
   workspaceId: string,

@@ -1,6 +1,6 @@
 import type { Client, ClientBase } from 'pg'
 import { withMigrationLock } from '../../data/migrations/migrate.ts'
-import { forgetHandlers } from '../background/handler-positions.ts'
+import { deleteHandlerPositions } from '../background/handler-positions.ts'
 import { rootOf } from '../load/installation-config.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { findPluginFiles } from '../load/specifier.ts'
@@ -9,31 +9,32 @@ import { isOwn } from '../statements/own-names.ts'
 import { readCatalog } from '../tables/catalog.ts'
 import { exportTables } from '../tables/export-tables.ts'
 import { inTransaction } from '../tables/in-transaction.ts'
-import { pluginMigrations, removalOf } from '../tables/plugin-migrations.ts'
+import { pluginMigrations, readRemovalSql } from '../tables/plugin-migrations.ts'
 import { foreignChanges } from '../tables/verify-tables.ts'
 import { unlistPlugin } from './config-file.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { removeJobs } from './queued-jobs.ts'
 
-/** What becomes of the plugin's tables: kept, written to files of a folder and dropped, or dropped. */
+/** What is done with the plugin's tables: they are kept, exported to files in a folder and dropped, or dropped. */
 export type Removal =
   | { readonly mode: 'keep' }
   | { readonly mode: 'export'; readonly directory: string }
   | { readonly mode: 'drop' }
 
 /**
- * Takes a plugin out. From the first step on no server uses it. An interrupted one goes on from there when it is run again.
- * The log and the audit keep what they tell of its records.
- * @throws PluginLifecycleError when another plugin needs it, or when its remove.sql leaves something or reaches too far.
+ * Removes a plugin. The first step disables it in all workspaces, so that no server uses it from then on. An
+ * interrupted removal continues when it is run again. The changes and audit entries of the plugin's records are kept.
+ * @throws PluginLifecycleError when another plugin depends on it, or when its remove.sql leaves database objects of
+ * the plugin or changes those of others.
  */
 export async function removePlugin(installation: Installation, id: string, removal: Removal): Promise<void> {
   await withMigrationLock(installation.databaseUrl, async (client) => {
-    const row = (await readInstalled(client)).find((each) => each.id === id)
+    const row = (await readInstalled(client)).find((candidate) => candidate.id === id)
     if (!row) throw new PluginLifecycleError(`No plugin ${id} is installed.`)
-    if (row.state === 'KEPT' && removal.mode === 'keep') throw new PluginLifecycleError(`${id} was taken out before.`)
+    if (row.state === 'KEPT' && removal.mode === 'keep') throw new PluginLifecycleError(`${id} was already removed.`)
     await refuseDependents(client, installation, row, removal)
-    // Before anything is changed: what it takes to end it has to be there.
+    // Read before anything is changed, so that a removal without its script does not begin.
     const script = removal.mode === 'keep' ? null : await removalScript(installation, row)
     await takeOutOfUse(client, id)
     if (await hasQueue(client)) await removeJobs(client, id)
@@ -59,11 +60,11 @@ async function refuseDependents(
   dependents.delete(row.id)
   if (dependents.size === 0) return
   throw new PluginLifecycleError(
-    `${[...dependents].sort().join(' and ')} need${dependents.size === 1 ? 's' : ''} ${row.id}. Take that out first.`,
+    `${[...dependents].sort().join(' and ')} need${dependents.size === 1 ? 's' : ''} ${row.id}. Remove that first.`,
   )
 }
 
-/** Tables of others, also of plugins whose tables were kept, with a foreign key to the plugin's. */
+/** Returns the tables of others that have a foreign key to a table of the plugin, also those of kept plugins. */
 async function referringTables(client: ClientBase, id: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select distinct c.relname::text as name from pg_constraint k
@@ -78,19 +79,19 @@ async function removalScript(
   installation: Installation,
   { id, source, reads }: InstalledPlugin,
 ): Promise<string | null> {
-  // Its code is not run for this: what fails to load can be taken out as well.
+  // The plugin's code is not imported, so that a plugin that fails to load can be removed.
   const { directory } = await findPluginFiles(source, rootOf(installation.configPath)).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
     throw new PluginLifecycleError(
-      `The remove.sql of ${id} is not there: ${reason} Bring it back, or keep the tables: rapport plugin remove ${id} --keep`,
+      `The remove.sql of ${id} is missing: ${reason} Restore it, or keep the tables: rapport plugin remove ${id} --keep`,
     )
   })
-  const sql = await removalOf(id, directory, await pluginMigrations(id, directory))
+  const sql = await readRemovalSql(id, directory, await pluginMigrations(id, directory))
   if (sql !== null) await checkStatements({ id, reads, file: 'remove.sql', sql })
   return sql
 }
 
-/** The first server that runs jobs makes the queue. */
+/** Whether the tables of the job queue exist: the first server that runs jobs creates them. */
 async function hasQueue(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean }>(
     `select to_regclass('graphile_worker._private_jobs') is not null as exists`,
@@ -110,15 +111,15 @@ async function drop(client: Client, id: string, script: string | null): Promise<
     const before = await readCatalog(client)
     if (script !== null) await client.query(script)
     const after = await readCatalog(client)
-    const left = new Set(after.filter(({ of }) => isOwn(id, of)).map(({ of }) => of))
-    const reached = foreignChanges(id, before, after)
-    if (left.size > 0 || reached.length > 0) {
-      const reasons = [...(left.size > 0 ? [`it leaves ${[...left].sort().join(', ')}`] : []), ...reached]
+    const remaining = new Set(after.filter(({ parent }) => isOwn(id, parent)).map(({ parent }) => parent))
+    const changes = foreignChanges(id, before, after)
+    if (remaining.size > 0 || changes.length > 0) {
+      const reasons = [...(remaining.size > 0 ? [`it leaves ${[...remaining].sort().join(', ')}`] : []), ...changes]
       throw new PluginLifecycleError(
-        `The remove.sql of ${id} was rolled back: ${reasons.join('; ')}. Mend it and run this again; nobody uses the plugin meanwhile.`,
+        `The remove.sql of ${id} was rolled back: ${reasons.join('; ')}. Fix it and run this again; until then the plugin is disabled in all workspaces.`,
       )
     }
-    await forgetHandlers(client, id)
+    await deleteHandlerPositions(client, id)
     await client.query('delete from plugin_activations where plugin_id = $1', [id])
     await client.query('delete from rapport_migrations where owner = $1', [id])
     await client.query('delete from installed_plugins where id = $1', [id])

@@ -5,18 +5,21 @@ import type { Installation } from './installation.ts'
 import { readInstalled } from './installed.ts'
 import { planPlugin } from './plan-plugin.ts'
 
-/** What became of the upgrade of one plugin. */
+/** Result of upgrading a plugin. */
 export interface Upgrade {
   readonly id: string
+  /** Version before the upgrade. */
   readonly from: string
+  /** Version that the plugin's folder or package has. */
   readonly to: string
   readonly outcome: Outcome
 }
 
 /**
- * Brings installed plugins to the version that lies there: their new migrations and the note of the version are committed
- * together. All of them, or the one of that id.
- * @throws PluginLifecycleError with every problem of the first that has one; those before it are done.
+ * Upgrades installed plugins to the version in their folder or package. The new migrations of a plugin and its
+ * version are committed together.
+ * @param id Id of the plugin to upgrade; null for all plugins.
+ * @throws PluginLifecycleError with every problem of the first plugin that has one. Those before it are upgraded.
  */
 export function upgradePlugins(installation: Installation, id: string | null, confirm: Confirm): Promise<Upgrade[]> {
   return withMigrationLock(installation.databaseUrl, async (client) => {

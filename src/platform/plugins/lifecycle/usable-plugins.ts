@@ -11,15 +11,15 @@ import { pluginMigrations } from '../tables/plugin-migrations.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 
 /**
- * The plugins that a server can use now, each after those it depends on, and the others with the reason: what is listed and
- * not installed, or the other way round, what fails to load, and what is not at the version that was installed. Never throws
- * for what a plugin or `rapport.config.ts` has wrong.
+ * Returns the plugins that a server can use, each after its dependencies, and the others with the reason. A plugin
+ * can't be used when it is listed and not installed or the other way round, when it fails to load, and when its
+ * version is not the installed one. Errors in a plugin or in `rapport.config.ts` become reasons and are never thrown.
  */
 export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath: string): Promise<PluginSupply> {
   const refused: UnavailablePlugin[] = []
   const installed = await readInstalled(ownerPool)
   const listed = await readListedPlugins(configPath).catch((error: unknown) => {
-    // The path is told as the source.
+    // `source` contains the path already.
     refused.push({ source: configPath, id: null, reason: messageOf(error).replace(`${configPath} `, 'It ') })
     return null
   })
@@ -44,13 +44,16 @@ export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath
       reason: `It is listed in rapport.config.ts and not installed. Run: rapport plugin add ${source}`,
     })
   }
-  const { ordered, refused: misfits } = orderPlugins(core, loaded)
-  for (const { plugin, reasons } of misfits)
+  const { ordered, refused: refusedByOrder } = orderPlugins(core, loaded)
+  for (const { plugin, reasons } of refusedByOrder)
     refused.push({ source: plugin.source, id: plugin.plugin.id, reason: reasons.join(' ') })
   return { usable: ordered, refused }
 }
 
-/** Why an installed plugin is not even loaded; null where it is, or where nobody expects it to be. */
+/**
+ * Returns why an installed plugin is not loaded; null when it is to be loaded, and for a plugin that is kept or
+ * removed.
+ */
 function reasonFromState({ state, id, source }: InstalledPlugin, listed: readonly string[] | null): string | null {
   if (state === 'INSTALLING') return `Its installation has not ended. Run: rapport plugin add ${source}`
   if (state === 'UPGRADING') return `Its upgrade has not ended. Run: rapport plugin upgrade ${id}`
@@ -64,7 +67,7 @@ async function checkSame(ownerPool: Pool, row: InstalledPlugin, { plugin, direct
     throw new Error(`${row.source} is the plugin ${plugin.id} now; ${row.id} was installed from it.`)
   if (gt(row.version, plugin.version))
     throw new Error(
-      `Version ${row.version} is installed, and this process has ${plugin.version}. Restart it; if that changes nothing, bring ${row.version} back.`,
+      `Version ${row.version} is installed, and this process has ${plugin.version}. Restart it; if that changes nothing, restore version ${row.version} of its files.`,
     )
   if (plugin.version !== row.version)
     throw new Error(

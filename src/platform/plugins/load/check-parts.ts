@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { code, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
+import { callback, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
 import { isCron } from './cron.ts'
 
-const yes = z.literal(true).optional()
-const published = {
+const onlyTrue = z.literal(true).optional()
+const publishedShape = {
   model: z.string(),
   name: graphqlName.optional(),
   description: sentence.optional(),
@@ -14,7 +14,7 @@ const writes = z.array(z.enum(['create', 'update', 'delete', 'restore']))
 const budgetMs = z.number().positive().max(5_000, 'is more than 5,000 milliseconds').optional()
 
 const object = z.strictObject({
-  ...published,
+  ...publishedShape,
   prefix: z.string().regex(/^[a-z][a-z0-9]*$/, 'is not made of lower-case letters and digits'),
   plural: graphqlName.optional(),
   where: z.strictObject({ column: z.string(), equals: z.string() }).optional(),
@@ -23,7 +23,7 @@ const object = z.strictObject({
   searchedFields: names.optional(),
   ownedBy: z.string().optional(),
   teamBy: z.string().optional(),
-  auditsReads: yes,
+  auditsReads: onlyTrue,
   naturalKey: names.optional(),
   fields: fields.optional(),
   writes: writes.optional(),
@@ -35,25 +35,25 @@ const variant = z.strictObject({
   of: graphqlName,
   kind: graphqlName,
   prefix: z.string().optional(),
-  detail: z.strictObject(published).optional(),
-  isObject: yes,
+  detail: z.strictObject(publishedShape).optional(),
+  isObject: onlyTrue,
 })
 
-const ordered = {
+const ruleShape = {
   name: z.string(),
   description: sentence,
   runsBefore: names.optional(),
   runsAfter: names.optional(),
   budgetMs,
-  isIntegral: yes,
-  before: code.optional(),
-  after: code.optional(),
+  isIntegral: onlyTrue,
+  before: callback.optional(),
+  after: callback.optional(),
 }
-function whyNoRule(given: unknown): string {
+function ruleError(value: unknown): string {
   const list = ['before', 'after'].find((key) => {
-    return given !== null && typeof given === 'object' && Array.isArray(Reflect.get(given, key))
+    return value !== null && typeof value === 'object' && Array.isArray(Reflect.get(value, key))
   })
-  if (list === undefined) return 'is no rule: make it with defineRule() or defineOperationRule()'
+  if (list === undefined) return 'is not a rule: create it with defineRule() or defineOperationRule()'
   const order = list === 'after' ? 'runsAfter' : 'runsBefore'
   return `has a list as \`${list}\`, which has to be a function: say the order with ${order}`
 }
@@ -61,32 +61,32 @@ function whyNoRule(given: unknown): string {
 const rule = z
   .union(
     [
-      z.strictObject({ ...ordered, object: graphqlName, on: names.min(1, 'names no write, so the rule never runs') }),
-      z.strictObject({ ...ordered, operation: graphqlName }),
+      z.strictObject({ ...ruleShape, object: graphqlName, on: names.min(1, 'names no write, so the rule never runs') }),
+      z.strictObject({ ...ruleShape, operation: graphqlName }),
     ],
-    { error: ({ input }) => whyNoRule(input) },
+    { error: ({ input }) => ruleError(input) },
   )
-  .refine((given) => given.before !== undefined || given.after !== undefined, 'has neither before() nor after()')
+  .refine((value) => value.before !== undefined || value.after !== undefined, 'has neither before() nor after()')
 
 const accessRule = z.strictObject({
   name: z.string(),
   description: sentence,
   object: graphqlName,
   on: names.min(1, 'names no action, so the rule never restricts anything'),
-  isIntegral: yes,
-  decide: code,
+  isIntegral: onlyTrue,
+  decide: callback,
 })
-const argument = z.strictObject({ type: z.string(), description: sentence, isList: yes, isRequired: yes })
-const errorField = z.strictObject({ description: sentence, type: z.string(), isList: yes, isNullable: yes })
+const argument = z.strictObject({ type: z.string(), description: sentence, isList: onlyTrue, isRequired: onlyTrue })
+const errorField = z.strictObject({ description: sentence, type: z.string(), isList: onlyTrue, isNullable: onlyTrue })
 const payloadField = z.looseObject({ description: sentence })
 const conditionShape = z.strictObject({
   description: sentence,
   type: z.string(),
   permission: permission.optional(),
-  where: code,
+  where: callback,
 })
 
-/** Shapes of the parts that a plugin brings. */
+/** Schemas of the parts of a plugin, by key of the plugin's literal. */
 export const parts = {
   objects: z.array(object).optional(),
   variants: z.array(variant).optional(),
@@ -117,7 +117,7 @@ export const parts = {
         args: z.record(graphqlName, argument).optional(),
         answer: z.looseObject({}),
         cost,
-        run: code,
+        run: callback,
       }),
     )
     .optional(),
@@ -132,7 +132,7 @@ export const parts = {
         object: graphqlName,
         cost,
         action: graphqlName.optional(),
-        apply: code,
+        apply: callback,
       }),
     )
     .optional(),
@@ -146,7 +146,7 @@ export const parts = {
         payload: z.record(graphqlName, payloadField),
         permission: z.string().nullable(),
         cost,
-        run: code,
+        run: callback,
       }),
     )
     .optional(),
@@ -159,7 +159,7 @@ export const parts = {
           types: names.min(1, 'names no object'),
           operations: z.array(z.enum(['CREATED', 'UPDATED', 'DELETED', 'RESTORED'])).optional(),
         }),
-        handle: code,
+        handle: callback,
       }),
     )
     .optional(),
@@ -170,9 +170,9 @@ export const parts = {
         description: sentence,
         schedule: z.string().refine(isCron, 'is not five fields of cron, such as 0 6 * * *').optional(),
         payload: z.custom((value) => value instanceof z.ZodObject, 'is not a z.object({ … })').optional(),
-        run: code,
+        run: callback,
       }),
     )
     .optional(),
-  seeds: z.array(z.strictObject({ name: z.string(), description: sentence, run: code })).optional(),
+  seeds: z.array(z.strictObject({ name: z.string(), description: sentence, run: callback })).optional(),
 }

@@ -7,7 +7,9 @@ import { names, PERMISSION, sentence } from './check-shapes.ts'
 /** 2 to 30 lower-case letters and digits, the first a letter. */
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
 
-/** Ids that no plugin may have beside those of core's own parts: their tables would not be told apart. */
+/**
+ * Ids that no plugin may have, besides the ids of core's modules: its tables could be mistaken for those of Rapport.
+ */
 const RESERVED: ReadonlySet<string> = new Set(['core', 'platform', 'rapport', 'pg', 'plugin', 'plugins', 'installed'])
 
 const id = z
@@ -41,47 +43,50 @@ const plugin = z.strictObject({
   ...parts,
 })
 
-/** Why a plugin can't have that id; null when it can. */
+/** Returns why a plugin can't have this id; null when it can. */
 export function checkPluginId(text: string): string | null {
   return id.safeParse(text).error?.issues[0]?.message ?? null
 }
 
 /**
- * What is wrong with a plugin's literal as far as it alone tells: a sentence each, with the place. Empty when nothing is.
- * Runs nothing of it.
+ * Returns the problems of a plugin's literal that can be found without other plugins and the models, one sentence
+ * each, with the path in the literal. Runs none of the plugin's functions.
  */
 export function checkPlugin(literal: unknown): string[] {
   const parsed = plugin.safeParse(literal)
   if (!parsed.success) return parsed.error.issues.flatMap(explain)
-  const { id: own } = parsed.data
+  const { id: pluginId } = parsed.data
   return [
-    ...misnamed(own, 'rules', literal),
-    ...misnamed(own, 'accessRules', literal),
-    ...misnamed(own, 'handlers', literal),
-    ...misnamed(own, 'jobs', literal),
-    ...repeated('rules', literal),
-    ...repeated('accessRules', literal),
-    ...repeated('handlers', literal),
-    ...repeated('jobs', literal),
-    ...repeated('seeds', literal),
-    ...(parsed.data.depends && own in parsed.data.depends ? ['depends: names the plugin itself.'] : []),
+    ...namesWithoutPrefix(pluginId, 'rules', literal),
+    ...namesWithoutPrefix(pluginId, 'accessRules', literal),
+    ...namesWithoutPrefix(pluginId, 'handlers', literal),
+    ...namesWithoutPrefix(pluginId, 'jobs', literal),
+    ...duplicateNames('rules', literal),
+    ...duplicateNames('accessRules', literal),
+    ...duplicateNames('handlers', literal),
+    ...duplicateNames('jobs', literal),
+    ...duplicateNames('seeds', literal),
+    ...(parsed.data.depends && pluginId in parsed.data.depends ? ['depends: names the plugin itself.'] : []),
   ]
 }
 
 function explain(issue: z.core.$ZodIssue): string[] {
-  const place = z.core.toDotPath(issue.path)
+  const path = z.core.toDotPath(issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(plugin, issue.path)
+    const knownKeys = keysAt(plugin, issue.path)
     return issue.keys.map((key) => {
-      const meant = nearest(key, known)
-      return `${place === '' ? 'The plugin has' : `${place}:`} an unknown key ${key}${meant === null ? '.' : `: did you mean ${meant}?`}`
+      const suggestion = nearest(key, knownKeys)
+      return `${path === '' ? 'The plugin has' : `${path}:`} an unknown key ${key}${suggestion === null ? '.' : `: did you mean ${suggestion}?`}`
     })
   }
   const value = issue.input === undefined || typeof issue.input === 'object' ? '' : ` ${JSON.stringify(issue.input)}`
-  return [`${place === '' ? 'The plugin' : `${place}:`}${value} ${issue.message}.`]
+  return [`${path === '' ? 'The plugin' : `${path}:`}${value} ${issue.message}.`]
 }
 
-/** Keys that the object at a place of the literal may have; empty where the place alone does not tell. */
+/**
+ * Returns the keys that the object at a path of the literal may have; empty when the path alone does not determine
+ * them.
+ */
 function keysAt(shape: unknown, path: readonly PropertyKey[]): string[] {
   if (shape instanceof z.ZodOptional) return keysAt(shape.unwrap(), path)
   const [key, ...rest] = path
@@ -91,23 +96,25 @@ function keysAt(shape: unknown, path: readonly PropertyKey[]): string[] {
   return shape instanceof z.ZodRecord ? keysAt(shape.valueType, rest) : []
 }
 
-function namedParts(part: string, literal: unknown): string[] {
-  const list: unknown = literal !== null && typeof literal === 'object' ? Reflect.get(literal, part) : undefined
+function namedParts(key: string, literal: unknown): string[] {
+  const list: unknown = literal !== null && typeof literal === 'object' ? Reflect.get(literal, key) : undefined
   const parsed = z.array(z.looseObject({ name: z.string() })).safeParse(list)
   return parsed.success ? parsed.data.map(({ name }) => name) : []
 }
 
-function misnamed(own: string, part: string, literal: unknown): string[] {
-  return namedParts(part, literal).flatMap((name, index) =>
-    name.startsWith(`${own}.`) && name.length > own.length + 1
+function namesWithoutPrefix(pluginId: string, key: string, literal: unknown): string[] {
+  return namedParts(key, literal).flatMap((name, index) =>
+    name.startsWith(`${pluginId}.`) && name.length > pluginId.length + 1
       ? []
-      : [`${part}[${index}].name: ${JSON.stringify(name)} does not begin with the plugin's id: write ${own}.${name}.`],
+      : [
+          `${key}[${index}].name: ${JSON.stringify(name)} does not begin with the plugin's id: write ${pluginId}.${name}.`,
+        ],
   )
 }
 
-function repeated(part: string, literal: unknown): string[] {
-  const all = namedParts(part, literal)
+function duplicateNames(key: string, literal: unknown): string[] {
+  const all = namedParts(key, literal)
   return [...new Set(all.filter((name, index) => all.indexOf(name) !== index))].map(
-    (name) => `${part}: the name ${name} is used twice.`,
+    (name) => `${key}: the name ${name} is used twice.`,
   )
 }

@@ -1,4 +1,4 @@
-/** Smallest and largest value of each of the five fields: minute, hour, day, month, day of the week. */
+/** Smallest and largest value of each of the five fields: minute, hour, day, month and day of the week. */
 const FIELDS: readonly (readonly [smallest: number, largest: number])[] = [
   [0, 59],
   [0, 23],
@@ -9,7 +9,7 @@ const FIELDS: readonly (readonly [smallest: number, largest: number])[] = [
 
 const PART = /^(?:\*(?:\/(?<step>\d+))?|(?<from>\d+)(?:-(?<to>\d+))?)$/
 
-/** Whether a text is five fields of cron as the job queue takes them: `*`, `*\/5`, `3`, `1-5`, and lists of those. */
+/** Whether a text is five cron fields in the syntax of the job queue: `*`, `*\/5`, `3`, `1-5`, and lists of these. */
 export function isCron(text: string): boolean {
   const fields = text.trim().split(/\s+/)
   return (

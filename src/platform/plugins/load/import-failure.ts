@@ -1,17 +1,19 @@
-/** Why an import failed, with `file:line:column` where Node tells them, as it does of a syntax error in TypeScript. */
+/**
+ * Returns why an import failed, with `file:line:column` when Node reports them, as for a syntax error in TypeScript.
+ */
 export function importFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const place = placeOf(error.stack ?? '')
-  return place === null || error.message.includes(place) ? error.message : `${error.message} (${place})`
+  const location = locationOf(error.stack ?? '')
+  return location === null || error.message.includes(location) ? error.message : `${error.message} (${location})`
 }
 
-/** Node puts the file with the line first, then the source, and below it a mark at the column. */
-function placeOf(stack: string): string | null {
+/** The stack begins with file and line, then the source line, and below it a line with `^` at the column. */
+function locationOf(stack: string): string | null {
   const [head = '', ...rest] = stack.split('\n')
-  const found = /^(?:file:\/\/)?(\/.+|[A-Za-z]:.+):(\d+)$/.exec(head)
-  if (found === null) return null
-  const mark = rest.find((text) => /^\s*\^+\s*$/.test(text))
-  // The address of a file that is read again has a query.
-  const file = found[1]?.replace(/\?[^/?]*$/, '')
-  return mark === undefined ? `${file}:${found[2]}` : `${file}:${found[2]}:${mark.indexOf('^') + 1}`
+  const match = /^(?:file:\/\/)?(\/.+|[A-Za-z]:.+):(\d+)$/.exec(head)
+  if (match === null) return null
+  const caretLine = rest.find((text) => /^\s*\^+\s*$/.test(text))
+  // The URL of a file that is imported again has a query (see readListedPlugins).
+  const file = match[1]?.replace(/\?[^/?]*$/, '')
+  return caretLine === undefined ? `${file}:${match[2]}` : `${file}:${match[2]}:${caretLine.indexOf('^') + 1}`
 }

@@ -4,18 +4,18 @@ import { READY } from './inspect-ready.ts'
 import { provideRapport } from './provide-rapport.ts'
 import { watchImport } from './watch-import.ts'
 
-// Run by inspect.ts in a process of its own: imports one module and tells what that did beside declaring.
+// Run by inspect.ts in a separate process: imports one module and sends what the import did besides declaring parts.
 
 const [entry = '', directory = ''] = process.argv.slice(2)
 
 provideRapport()
-// What plugins are declared with is loaded first, so that it is not taken for the plugin's.
+// `rapport/plugin` is loaded before the import is watched, so that its effects are not attributed to the plugin.
 await import('../../../plugin.ts')
 process.send?.(READY)
 const findings = watchImport(`${pathToFileURL(directory).href}/`)
 try {
   await import(entry)
-  // A timer of 0 ms, or the first step of a connection.
+  // Lets a timer of 0 ms and the first step of a connection run.
   await new Promise((resolve) => setImmediate(resolve))
 } catch (error) {
   findings.add(`Its import failed: ${importFailure(error)}.`)

@@ -1,2 +1,2 @@
-/** What the process of an inspection sends when it is about to import the plugin. */
+/** Message that the inspection process sends when it is about to import the plugin. */
 export const READY = 'ready'

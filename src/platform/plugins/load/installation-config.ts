@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { importFailure } from './import-failure.ts'
 import { PluginLoadError } from './plugin-error.ts'
 
-/** What `rapport.config.ts` exports by default. */
+/** The default export of `rapport.config.ts`. */
 export interface InstallationConfig {
   /** Plugins of this installation: folders relative to the file, such as `./plugins/nonprofit`, or npm packages. */
   readonly plugins: readonly string[]
@@ -14,27 +14,28 @@ export interface InstallationConfig {
 
 const shape = z.strictObject({ plugins: z.array(z.string().min(1, 'is empty')) })
 
-/** Folder that the specifiers of a configuration file are looked up from. */
+/** Returns the folder from which the specifiers of a configuration file are resolved. */
 export function rootOf(configPath: string): string {
   return dirname(configPath)
 }
 
 /**
- * The plugins that `rapport.config.ts` lists, in its order; none where there is no such file. Reads the file as it is now.
- * @throws PluginLoadError that says what is wrong with the file.
+ * Returns the plugins that `rapport.config.ts` lists, in its order; an empty list when the file does not exist. Reads
+ * the current content of the file, even when it was imported before.
+ * @throws PluginLoadError when the file can't be imported, does not export a list of plugins or lists one twice.
  */
 export async function readListedPlugins(configPath: string): Promise<readonly string[]> {
   if (!existsSync(configPath)) return []
   const { mtimeMs, size } = await stat(configPath)
-  // A module is imported once for each address: this is how an edited file is read again.
-  const address = `${pathToFileURL(configPath).href}?${mtimeMs}-${size}`
+  // Node imports a module once for each URL: the query makes it read an edited file again.
+  const url = `${pathToFileURL(configPath).href}?${mtimeMs}-${size}`
   let exported: unknown
   try {
-    exported = await import(/* @vite-ignore */ address)
+    exported = await import(/* @vite-ignore */ url)
   } catch (error) {
-    // The path is told already.
+    // The message below contains the path already.
     const reason = importFailure(error).replaceAll(`${configPath}:`, 'line ')
-    throw new PluginLoadError(`${configPath} can't be read: ${reason}. Mend it.`, { cause: error })
+    throw new PluginLoadError(`${configPath} can't be read: ${reason}. Fix it.`, { cause: error })
   }
   const parsed = shape.safeParse(exported !== null && typeof exported === 'object' && Reflect.get(exported, 'default'))
   if (!parsed.success) {
@@ -43,7 +44,7 @@ export async function readListedPlugins(configPath: string): Promise<readonly st
     )
   }
   const { plugins } = parsed.data
-  const twice = plugins.find((specifier, index) => plugins.indexOf(specifier) !== index)
-  if (twice !== undefined) throw new PluginLoadError(`${configPath} lists ${twice} twice. Remove one.`)
+  const duplicate = plugins.find((specifier, index) => plugins.indexOf(specifier) !== index)
+  if (duplicate !== undefined) throw new PluginLoadError(`${configPath} lists ${duplicate} twice. Remove one.`)
   return plugins
 }

@@ -14,9 +14,9 @@ import { findPluginFiles } from './specifier.ts'
 const IMPORT_LIMIT_MS = 10_000
 
 /**
- * Imports the entry of a plugin and reads its models. `from` is the installation's root, which folders are relative to and
- * packages are looked up from. A plugin that was imported by this process before is not read again.
- * @throws PluginLoadError that names the specifier and the reason.
+ * Imports the entry of a plugin and reads its models. A plugin that this process has imported before is not read again.
+ * @param from Root folder of the installation, from which folders and packages are resolved.
+ * @throws PluginLoadError when the plugin can't be loaded; the message names the specifier and the reason.
  */
 export async function loadPlugin(specifier: string, from: string): Promise<LoadedPlugin> {
   const { entry, directory } = await findPluginFiles(specifier, from)
@@ -34,25 +34,25 @@ async function importPlugin(specifier: string, entry: string): Promise<Plugin> {
     )
   }
   const problems = checkPlugin(plugin)
-  if (problems.length > 0) throw new PluginLoadError(`${specifier} is no valid plugin:\n- ${problems.join('\n- ')}`)
-  // Every part that the platform uses was looked at just now.
+  if (problems.length > 0) throw new PluginLoadError(`${specifier} is not a valid plugin:\n- ${problems.join('\n- ')}`)
+  // `checkPlugin` has validated every part that the platform uses.
   return plugin as Plugin
 }
 
 async function withinLimit(specifier: string, importing: Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`its import did not end within ${IMPORT_LIMIT_MS / 1_000} s`)),
       IMPORT_LIMIT_MS,
     )
   })
   try {
-    return await Promise.race([importing, late])
+    return await Promise.race([importing, timeout])
   } catch (error) {
     throw new PluginLoadError(
       `${specifier} can't be imported: ${importFailure(error)}. ` +
-        'A plugin only declares on import; mend it, or take it out of rapport.config.ts.',
+        'A plugin may only declare its parts on import; fix it, or remove it from rapport.config.ts.',
       { cause: error },
     )
   } finally {

@@ -9,8 +9,8 @@ const PROVIDED: Readonly<Record<string, string>> = {
 let isProvided = false
 
 /**
- * From now on `rapport/plugin` means this installation's, wherever the importing plugin lies: a second copy beside a
- * plugin would know nothing of what happens here.
+ * Makes `rapport/plugin` and the other entries resolve to this installation for every later import, wherever the
+ * importing plugin is stored. A second copy of Rapport beside a plugin would not share this process's state.
  */
 export function provideRapport(): void {
   if (isProvided) return

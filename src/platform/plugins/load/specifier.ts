@@ -5,11 +5,11 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PluginLoadError } from './plugin-error.ts'
 
-/** Where a plugin lies. */
+/** Paths of a plugin. */
 export interface PluginFiles {
   /** Absolute path of the module whose default export is the plugin. */
   readonly entry: string
-  /** Absolute path of its folder, or of its package. */
+  /** Absolute path of the plugin's folder or package. */
   readonly directory: string
 }
 
@@ -19,9 +19,9 @@ export function isFolder(specifier: string): boolean {
 }
 
 /**
- * Finds the entry of a plugin: in a folder its `plugin.ts` (or `plugin.js`), else what `exports` or `main` of its
- * package.json names. Runs nothing of it.
- * @throws PluginLoadError when there is none.
+ * Finds the entry of a plugin: the file that `exports` or `main` of its package.json names, or else `plugin.ts` or
+ * `plugin.js` in its folder. Does not run the plugin's code.
+ * @throws PluginLoadError when the plugin or its entry does not exist.
  */
 export async function findPluginFiles(specifier: string, from: string): Promise<PluginFiles> {
   const directory = isFolder(specifier) ? resolve(from, specifier) : packageDirectory(specifier, from)
@@ -43,13 +43,13 @@ export async function findPluginFiles(specifier: string, from: string): Promise<
 }
 
 function packageDirectory(specifier: string, from: string): string {
-  let found: string | undefined
+  let manifestPath: string | undefined
   try {
-    found = findPackageJSON(specifier, pathToFileURL(join(from, 'package.json')))
+    manifestPath = findPackageJSON(specifier, pathToFileURL(join(from, 'package.json')))
   } catch {
-    // Told below: all that Node says is that it is not there.
+    // Reported below: Node's error says only that the package is missing.
   }
-  if (found === undefined) {
+  if (manifestPath === undefined) {
     const folder = [`./${specifier}`, `./plugins/${specifier}`].find((path) => existsSync(resolve(from, path)))
     if (folder !== undefined)
       throw new PluginLoadError(`The package ${specifier} is not installed. Did you mean ${folder}?`)
@@ -57,7 +57,7 @@ function packageDirectory(specifier: string, from: string): string {
       `The package ${specifier} is not installed. Run: npm install ${specifier} (a folder begins with ./).`,
     )
   }
-  return dirname(found)
+  return dirname(manifestPath)
 }
 
 function plainEntry(directory: string): string | null {
@@ -77,15 +77,15 @@ async function packageEntry(specifier: string, directory: string): Promise<strin
   return entry === null ? null : resolve(directory, entry)
 }
 
-/** Conditions of `exports` that hold here. */
+/** Conditions of `exports` that apply to an import by Node. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default'])
 
-/** File that `exports` names for the package itself, or null. */
+/** Returns the file that a value of `exports` names for the package itself, or null. */
 function rootExport(target: unknown): string | null {
   if (typeof target === 'string') return target
   if (Array.isArray(target)) {
-    for (const each of target) {
-      const found = rootExport(each)
+    for (const item of target) {
+      const found = rootExport(item)
       if (found !== null) return found
     }
     return null

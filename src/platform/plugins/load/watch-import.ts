@@ -6,18 +6,18 @@ import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import workers from 'node:worker_threads'
 
-/** What a module did while it was imported. */
+/** Collects what a module does while it is imported, one sentence each. */
 export interface ImportFindings {
   add(finding: string): void
-  /** Every finding, with what is left behind now. */
+  /** Returns all findings, including changes of shared objects, running resources and the used memory. */
   end(): string[]
 }
 
 const MAX_CHANGES = 10
 const MEMORY_LIMIT = 200 * 1_024 * 1_024
 
-/** Functions of Node that reach outside of the process, by what using one is called. */
-const DOORS: readonly (readonly [object: object, what: string, methods: readonly string[]])[] = [
+/** Functions of Node that act outside of the module, with the object that holds them and the verb for the finding. */
+const WATCHED_FUNCTIONS: readonly (readonly [object: object, what: string, methods: readonly string[]])[] = [
   [
     fs,
     'reads or writes files',
@@ -40,8 +40,8 @@ const DOORS: readonly (readonly [object: object, what: string, methods: readonly
   [process.stderr, 'prints', ['write']],
 ]
 
-/** What everything in the process shares: a change to it changes the platform and the other plugins. */
-const SHARED: readonly (readonly [name: string, object: object])[] = [
+/** Objects that all code in the process shares: a change to one affects the platform and the other plugins. */
+const SHARED_OBJECTS: readonly (readonly [name: string, object: object])[] = [
   ['globalThis', globalThis],
   ['Object', Object],
   ['JSON', JSON],
@@ -49,20 +49,24 @@ const SHARED: readonly (readonly [name: string, object: object])[] = [
   ['Reflect', Reflect],
   ['Promise', Promise],
   ...[Object, Array, String, Number, Function, Promise, Date, Map, Set, RegExp, Error, URL, Buffer].map(
-    (of): [string, object] => [`${of.name}.prototype`, of.prototype],
+    (builtIn): [string, object] => [`${builtIn.name}.prototype`, builtIn.prototype],
   ),
 ]
 
-/** Watches from now on what modules under an address do. For a process of its own: what is replaced is never put back. */
-export function watchImport(address: string): ImportFindings {
+/**
+ * Watches what modules under a URL do from now on. Only for a separate process: the replaced functions are never
+ * restored.
+ * @param baseUrl URL of the plugin's folder, ending in `/`.
+ */
+export function watchImport(baseUrl: string): ImportFindings {
   const findings = new Set<string>()
-  // Not what it brings from node_modules: libraries look at the environment and at files of their own.
+  // Calls from the plugin's node_modules don't count: libraries read the environment and files of their own.
   const isByPlugin = () =>
     (new Error().stack ?? '').split('\n').some((line) => {
-      const at = line.indexOf(address)
-      return at >= 0 && !line.slice(at + address.length).includes('node_modules/')
+      const start = line.indexOf(baseUrl)
+      return start >= 0 && !line.slice(start + baseUrl.length).includes('node_modules/')
     })
-  for (const [object, what, methods] of DOORS)
+  for (const [object, what, methods] of WATCHED_FUNCTIONS)
     for (const method of methods)
       watchMethod(object, method, isByPlugin, () => findings.add(`On import it ${what} (${method}).`))
   watchEnvironment(isByPlugin, (name) => findings.add(`On import it reads the environment variable ${name}.`))
@@ -75,7 +79,7 @@ export function watchImport(address: string): ImportFindings {
   return {
     add: (finding) => void findings.add(finding),
     end() {
-      // First, and alone where there are any: nothing below can be relied on any more.
+      // Checked first and returned alone: with changed built-in objects, the checks below are not reliable.
       const changes = changesSince(before.shared)
       if (changes.length > 0) return changes
       for (const [resource, count] of countResources())
@@ -104,18 +108,18 @@ function watchMethod(object: object, method: string, isByPlugin: () => boolean, 
 }
 
 function watchEnvironment(isByPlugin: () => boolean, onRead: (name: string) => void): void {
-  const told = (name: string | symbol) => {
+  const report = (name: string | symbol) => {
     if (typeof name === 'string' && isByPlugin()) onRead(name)
   }
   const variables: unknown = Reflect.get(process, 'env')
   if (variables === null || typeof variables !== 'object') return
   const environment = new Proxy(variables, {
     get(target, name) {
-      told(name)
+      report(name)
       return Reflect.get(target, name)
     },
     has(target, name) {
-      told(name)
+      report(name)
       return Reflect.has(target, name)
     },
   })
@@ -128,31 +132,34 @@ const { is } = Object
 interface SharedProperty {
   readonly holder: string
   readonly key: string | symbol
-  /** Null for a getter, which may be made when it is first asked for. */
+  /** Null for a getter: Node creates some values when they are first read. */
   readonly value: unknown
 }
 
-/** The properties of what is shared. With plain loops: it has to tell of methods that were replaced, and not use them. */
+/**
+ * Returns the properties of the shared objects. Uses plain loops, because the methods of arrays may have been
+ * replaced.
+ */
 function sharedProperties(): SharedProperty[] {
-  const found: SharedProperty[] = []
-  for (let at = 0; at < SHARED.length; at++) {
-    const [holder, object] = SHARED[at] ?? ['', {}]
+  const properties: SharedProperty[] = []
+  for (let objectIndex = 0; objectIndex < SHARED_OBJECTS.length; objectIndex++) {
+    const [holder, object] = SHARED_OBJECTS[objectIndex] ?? ['', {}]
     const keys = ownKeys(object)
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]
       if (key === undefined) continue
       const property = getOwnPropertyDescriptor(object, key)
-      found[found.length] = { holder, key, value: property && 'value' in property ? property.value : null }
+      properties[properties.length] = { holder, key, value: property && 'value' in property ? property.value : null }
     }
   }
-  return found
+  return properties
 }
 
-/** What was added, replaced or removed, a sentence each; the first of them tell enough. */
+/** Returns the properties that were added, replaced or removed, one sentence each, at most MAX_CHANGES. */
 function changesSince(before: readonly SharedProperty[]): string[] {
   const after = sharedProperties()
   const changes: string[] = []
-  const tell = (what: string, { holder, key }: SharedProperty) => {
+  const report = (what: string, { holder, key }: SharedProperty) => {
     const name = typeof key === 'string' ? key : 'a symbol'
     if (changes.length < MAX_CHANGES)
       changes[changes.length] =
@@ -160,19 +167,19 @@ function changesSince(before: readonly SharedProperty[]): string[] {
   }
   for (let index = 0; index < after.length; index++) {
     const now = after[index]
-    const was = now && find(before, now)
-    if (now && !was) tell('adds', now)
-    // Node makes some globals when they are first asked for.
-    else if (now && was && was.value !== null && !is(was.value, now.value)) tell('replaces', now)
+    const was = now && findProperty(before, now)
+    if (now && !was) report('adds', now)
+    // The value of a getter is not compared: Node creates some globals when they are first read.
+    else if (now && was && was.value !== null && !is(was.value, now.value)) report('replaces', now)
   }
   for (let index = 0; index < before.length; index++) {
     const was = before[index]
-    if (was && !find(after, was)) tell('removes', was)
+    if (was && !findProperty(after, was)) report('removes', was)
   }
   return changes
 }
 
-function find(properties: readonly SharedProperty[], { holder, key }: SharedProperty): SharedProperty | null {
+function findProperty(properties: readonly SharedProperty[], { holder, key }: SharedProperty): SharedProperty | null {
   for (let index = 0; index < properties.length; index++) {
     const property = properties[index]
     if (property?.holder === holder && property.key === key) return property
@@ -180,7 +187,7 @@ function find(properties: readonly SharedProperty[], { holder, key }: SharedProp
   return null
 }
 
-/** Timers, sockets and the like that keep a process alive, by kind. */
+/** Returns the number of resources that keep the process alive, such as timers and sockets, by kind. */
 function countResources(): Map<string, number> {
   const counts = new Map<string, number>()
   for (const resource of process.getActiveResourcesInfo()) counts.set(resource, (counts.get(resource) ?? 0) + 1)

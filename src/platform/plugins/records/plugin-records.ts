@@ -1,4 +1,4 @@
-import { passed } from '../../declare/passed-error.ts'
+import { markPassThrough } from '../../declare/passed-error.ts'
 import type { Permission } from '../../declare/permission.ts'
 import type {
   FindOptions,
@@ -9,7 +9,7 @@ import type {
   UpsertOptions,
 } from '../../declare/plugin-context.ts'
 import { codedError } from '../../errors.ts'
-import { writtenBy } from '../../log/attribute-to-plugin.ts'
+import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { detectMissingGrant, lacksPermission } from '../../permissions/missing-grant.ts'
@@ -18,8 +18,8 @@ import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { UnitOfWork } from '../../request/context.ts'
-import type { Run } from '../../sandbox/running.ts'
-import { markFailed, type Part, type Scope, workWithin, writing } from '../../sandbox/scope.ts'
+import type { RunCall } from '../../sandbox/running.ts'
+import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '../../sandbox/scope.ts'
 import { actOnRecord } from '../../writes/act-on-record.ts'
 import { createRecords as createRows } from '../../writes/create.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
@@ -32,23 +32,27 @@ import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
 
 const MAX_INPUTS = 1_000
 
-function limitConcurrency(inputs: readonly RecordValues[]): readonly RecordValues[] {
+function limitCount(inputs: readonly RecordValues[]): readonly RecordValues[] {
   if (inputs.length > MAX_INPUTS) throw new Error(`At most ${MAX_INPUTS} records at once, not ${inputs.length}.`)
   return inputs
 }
 
-/** Where each of a list of inputs is in the arguments. */
-function placesIn({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
+/** Returns a function from the index of an input to the path of that input in the arguments. */
+function inputPaths({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
   return (index) => [...path, String(index)]
 }
 
-/** Records for a plugin's code: `actor` is who it may act as, `letThrough` how its calls are. */
-export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough: Run): Records {
-  const { registry, schema } = scope.root.work.context.runtime
+/**
+ * Creates the `records` of a plugin's context.
+ * @param actor Actor whose permissions the calls have: those of the caller that the plugin has as well.
+ * @param runCall Runs each call, within the limits of the plugin.
+ */
+export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCall: RunCall): Records {
+  const { registry, schema } = level.root.work.context.runtime
   const { plugin } = part
 
-  const run: Run = (act) =>
-    letThrough(act).catch((error: unknown) => {
+  const run: RunCall = (call) =>
+    runCall(call).catch((error: unknown) => {
       detectMissingGrant(registry, part, error)
       throw error
     })
@@ -58,7 +62,7 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
     const permission: Permission = `${object.singular}:${action}`
     if (can(actor, permission)) return object
     if (plugin.isCore) throw forbidden(permission)
-    throw passed(
+    throw markPassThrough(
       codedError(
         'FORBIDDEN',
         lacksPermission(registry, plugin, permission)
@@ -69,17 +73,20 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
     )
   }
 
-  /** `prepare` asks for permission and reads the input; what it answers writes. */
+  /**
+   * Runs a write in two steps: `prepare` checks the permission and parses the input, and returns the function that
+   * writes.
+   */
   const writeAll = <Result>(prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<Result>): Promise<Result> =>
     run(async () => {
-      const act = prepare(scope.root.work)
-      return writing(scope, part, async () => {
+      const writeInputs = prepare(level.root.work)
+      return queueWrite(level, part, async () => {
         try {
-          const work = workWithin(scope, actor, part)
-          return await writtenBy(plugin, work.log, () => act(work))
+          const work = nestedWork(level, actor, part)
+          return await attributeToPlugin(plugin, work.log, () => writeInputs(work))
         } catch (error) {
-          // Nothing tells how far it came, and the rule of another plugin may have failed in it.
-          markFailed(scope, error)
+          // It is unknown which writes were done before the error, and a rule of another plugin may have thrown it.
+          markFailed(level, error)
           throw error
         }
       })
@@ -110,12 +117,12 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
       const object = permitted(name, 'create')
       permitted(name, 'update')
       if (options.isNewer || options.amend) permitted(name, 'read')
-      const read = readUpsert(root, object, limitConcurrency(inputs), options, pathOf)
+      const read = readUpsert(root, object, limitCount(inputs), options, pathOf)
       return (work) => upsertRecords(work, read)
     })
 
   const find = async (object: ObjectType, options: FindOptions) =>
-    findRecords(scope.root.work, { registry, schema, actor, object }, options)
+    findRecords(level.root.work, { registry, schema, actor, object }, options)
 
   return {
     find: (object, options = {}) => run(async () => find(permitted(object, 'read'), options)),
@@ -129,8 +136,8 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
     createMany: (name, inputs, options) =>
       writeAll((root) => {
         const object = permitted(name, 'create')
-        const pathOf = placesIn(options)
-        const rows = limitConcurrency(inputs).map((input, index) => ({
+        const pathOf = inputPaths(options)
+        const rows = limitCount(inputs).map((input, index) => ({
           input: createInput(root, object, null, input),
           path: pathOf(index),
         }))
@@ -138,10 +145,10 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
       }),
     upsert: async (name, input, options = {}) => {
       const [upserted] = await upsert(name, [input], options, () => options.path ?? ['input'])
-      if (!upserted) throw new Error('One input has one outcome.')
+      if (!upserted) throw new Error('The upsert of one input returned no outcome.')
       return upserted
     },
-    upsertMany: (name, inputs, options = {}) => upsert(name, inputs, options, placesIn(options)),
+    upsertMany: (name, inputs, options = {}) => upsert(name, inputs, options, inputPaths(options)),
     log: (object, kind, input) => create(object, kind, input),
     update: (name, id, values) =>
       write((root) => {
@@ -154,7 +161,9 @@ export function createRecords(scope: Scope, part: Part, actor: Actor, letThrough
       write(() => {
         const object = permitted(name, 'update')
         if (object.pluginId !== plugin.id)
-          throw new Error(`${name} is an object of ${object.pluginId}: write \`update\`, which sets what clients may.`)
+          throw new Error(
+            `${name} is an object of ${object.pluginId}: call \`update\`, which sets the fields that clients may set.`,
+          )
         const uuid = uuidOfRecord(object, id)
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))

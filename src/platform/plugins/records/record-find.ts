@@ -4,9 +4,9 @@ import type { Column } from '../../data/models/models.ts'
 import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
 import type { FindOptions, RecordValues } from '../../declare/plugin-context.ts'
-import { mayRead } from '../../permissions/guard.ts'
+import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { accessConditions } from '../../permissions/record-access.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import { compileFilter } from '../../reads/filter/filter.ts'
 import type { Reading } from '../../reads/reading.ts'
 import { objectsOf } from '../../reads/reference.ts'
@@ -22,17 +22,22 @@ import { uuidOfRecord } from './record-input.ts'
 const DEFAULT_FIRST = 100
 const MAX_FIRST = 1_000
 
-interface Find {
+interface SearchedObject {
   readonly registry: Registry
   readonly schema: GraphQLSchema
+  /** Actor whose record and field access apply. */
   readonly actor: Actor
   readonly object: ObjectType
 }
 
-/** Rows of an object that the actor may see, oldest first, with the columns that the object publishes. */
+/**
+ * Returns the rows of an object that are visible to the actor, oldest first, with the columns that the object
+ * publishes and the actor may read.
+ * @throws Error when `first` or `after` is not valid.
+ */
 export async function findRecords(
   work: UnitOfWork,
-  { registry, schema, actor, object }: Find,
+  { registry, schema, actor, object }: SearchedObject,
   { filter, ids, first = DEFAULT_FIRST, after }: FindOptions,
 ): Promise<RecordValues[]> {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST)
@@ -41,7 +46,7 @@ export async function findRecords(
   const row = rowOf(reading.alias(), object.model)
   const conditions: Sql[] = [
     ids ? inSameWorkspace(reading, row) : sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,
-    ...visible(reading, object, row),
+    ...visibilityConditions(reading, object, row),
   ]
   if (ids) {
     const uuids = ids.flatMap((id) => uuidOfRecord(object, id) ?? [])
@@ -54,59 +59,66 @@ export async function findRecords(
     conditions.push(sql`${row.column('id')} > ${uuid}::uuid`)
   }
   if (filter)
-    conditions.push(compileFilter(reading, object, row, coerced(schema, object, typedFilter(registry, object, filter))))
+    conditions.push(
+      compileFilter(reading, object, row, coerceFilter(schema, object, typedFilter(registry, object, filter))),
+    )
   const columns = readableColumns(actor, object).map(
-    ({ name }) => sql`${toldColumn(reading, object, row, name)} as ${ident(name)}`,
+    ({ name }) => sql`${visibleValue(reading, object, row, name)} as ${ident(name)}`,
   )
   return work.transaction.query(
     sql`select ${join(columns)} from ${tableOf(object, row)} where ${and(conditions)} order by ${row.column('id')} limit ${first}::int`,
   )
 }
 
-/** A column's value; null where it is the id of a record that the actor does not see, as it is to clients. */
-function toldColumn(reading: Reading, object: ObjectType, row: Row, name: string): Sql {
+/** Returns SQL for a column's value. As in the API, the id of a record that is not visible to the actor is null. */
+function visibleValue(reading: Reading, object: ObjectType, row: Row, name: string): Sql {
   const value = row.column(name)
   for (const field of object.fields.values()) {
     if (field.kind === 'one' && foreignKey(object.model, field.relation).name === name)
-      return toldId(reading, row, value, objectNamed(reading.registry, field.object))
+      return visibleId(reading, row, value, objectNamed(reading.registry, field.object))
     if (field.kind !== 'declared' || field.declaration.kind !== 'reference') continue
     const { to, typeColumn, idColumn } = field.declaration
     if (idColumn !== name) continue
     const branches = objectsOf(reading, to).map(
-      (target) => sql`when ${target.name} then ${toldId(reading, row, value, target)}`,
+      (target) => sql`when ${target.name} then ${visibleId(reading, row, value, target)}`,
     )
     return branches.length > 0 ? sql`case ${row.column(typeColumn)} ${join(branches, ' ')} end` : value
   }
   return value
 }
 
-function toldId(reading: Reading, row: Row, value: Sql, target: ObjectType): Sql {
-  const other = rowOf(reading.alias(), target.model)
-  const reached = accessConditions(reading, target, other, 'read') ?? [sql`false`]
-  if (reached.length === 0) return value
-  const met = and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column('id')} = ${value}`, ...reached])
-  return sql`case when exists (select from ${tableOf(target, other)} where ${met}) then ${value} end`
+/** Returns SQL for the id of a record of the target; null when that record is not visible to the actor. */
+function visibleId(reading: Reading, row: Row, value: Sql, target: ObjectType): Sql {
+  const targetRow = rowOf(reading.alias(), target.model)
+  const access = accessConditions(reading, target, targetRow, 'read') ?? [sql`false`]
+  if (access.length === 0) return value
+  const condition = and([
+    sql`${workspaceOf(targetRow)} = ${workspaceOf(row)}`,
+    sql`${targetRow.column('id')} = ${value}`,
+    ...access,
+  ])
+  return sql`case when exists (select from ${tableOf(target, targetRow)} where ${condition}) then ${value} end`
 }
 
-/** The filter as a client's would be taken, so that a misspelt condition is an error and not left out. */
-function coerced(schema: GraphQLSchema, object: ObjectType, filter: unknown): unknown {
+/** Coerces the filter as the API does for a client, so that a misspelt condition is an error and is not ignored. */
+function coerceFilter(schema: GraphQLSchema, object: ObjectType, filter: unknown): unknown {
   const type = schema.getType(`${object.name}Filter`)
   return isInputType(type) ? coerceInputValue(filter, type) : filter
 }
 
-/** Columns behind the fields that the actor may read. */
+/** Returns the published columns without those that belong only to fields which the actor may not read. */
 function readableColumns(actor: Actor, object: ObjectType): readonly Column[] {
-  const whole = publishedColumns(object)
+  const columns = publishedColumns(object)
   const hidden = new Set<string>()
-  const told = new Set(['id', 'version', ...(object.discriminator ? [object.discriminator.name] : [])])
+  const readable = new Set(['id', 'version', ...(object.discriminator ? [object.discriminator.name] : [])])
   for (const field of object.fields.values())
     for (const name of columnsOf(object, field))
-      if (mayRead(actor, object, field.name)) told.add(name)
+      if (canReadFieldOfAllRecords(actor, object, field.name)) readable.add(name)
       else hidden.add(name)
-  return hidden.size === 0 ? whole : whole.filter(({ name }) => told.has(name) || !hidden.has(name))
+  return hidden.size === 0 ? columns : columns.filter(({ name }) => readable.has(name) || !hidden.has(name))
 }
 
-/** Columns that a field of a record is kept in. */
+/** Returns the names of the columns that store a field. */
 function columnsOf({ model }: ObjectType, field: Field): readonly string[] {
   if (field.kind === 'column') return [field.column.name]
   if (field.kind === 'one') return [foreignKey(model, field.relation).name]
@@ -115,16 +127,19 @@ function columnsOf({ model }: ObjectType, field: Field): readonly string[] {
   return declaration.kind === 'reference' ? [declaration.typeColumn, declaration.idColumn] : []
 }
 
-const published = new WeakMap<ObjectType, readonly Column[]>()
+const columnsByObject = new WeakMap<ObjectType, readonly Column[]>()
 
-/** Columns behind the object's fields: what it doesn't publish, such as the hash of a key, is for nobody. */
+/**
+ * Returns the columns of the object's fields. Other columns, such as the hash of a key, are never returned to
+ * plugins.
+ */
 export function publishedColumns(object: ObjectType): readonly Column[] {
-  const known = published.get(object)
-  if (known) return known
+  const cached = columnsByObject.get(object)
+  if (cached) return cached
   const { model } = object
   const names = new Set([...object.fields.values()].flatMap((field) => columnsOf(object, field)))
   if (object.discriminator) names.add(object.discriminator.name)
   const columns = [...model.columns.values()].filter(({ name }) => names.has(name))
-  published.set(object, columns)
+  columnsByObject.set(object, columns)
   return columns
 }

@@ -3,7 +3,7 @@ import { and, hiddenFromPlanner, ident, join, type Sql, sql } from '../../data/s
 import type { RecordUpsert, RecordValues, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
 import { invalid, type UserError, under } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import { startFinding } from '../../reads/start-reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
@@ -18,9 +18,10 @@ import { updateRecord } from '../../writes/update.ts'
 import { publishedColumns } from './record-find.ts'
 import { createInput, updateInput } from './record-input.ts'
 
-/** Inputs of an upsert, with what tells which records they are about. */
+/** Parsed inputs of an upsert, with the key that identifies their records. */
 export interface Upsert {
   readonly object: ObjectType
+  /** Input fields that together identify a record. */
   readonly key: readonly KeySpec[]
   readonly incoming: readonly IncomingRecord[]
   readonly options: UpsertOptions<string>
@@ -28,25 +29,27 @@ export interface Upsert {
 
 type KeySpec = Extract<InputSpec, { kind: 'column' | 'relation' }>
 
-/** One input. */
+/** One input of an upsert. */
 interface IncomingRecord {
   readonly index: number
-  /** Where it is in the arguments. */
+  /** Path of the input in the arguments. */
   readonly path: readonly string[]
-  /** As the plugin handed it over. */
+  /** Input as the plugin passed it. */
   readonly input: RecordValues
-  /** As a create takes it. */
+  /** Input of a create, coerced. */
   readonly row: Values
-  /** Columns that it sets. */
+  /** Values of the columns that the input sets, by the model's field names. */
   readonly columns: Values
-  /** Its key as text: the same for the same record. */
+  /** Values of the key as text: inputs for the same record have the same text. */
   readonly key: string
+  /** Problems of the input; a record with errors is not written. */
   readonly errors: readonly UserError[]
 }
 
 /**
- * Reads the inputs, each of which has its place in the arguments.
- * @throws Error where they are not what the API takes, or nothing unique tells the records apart.
+ * Parses the inputs of an upsert.
+ * @param pathOf Returns the path of the input with this index in the arguments.
+ * @throws Error when an input is not valid for the API, or when no unique index has exactly the fields of the key.
  */
 export function readUpsert(
   work: UnitOfWork,
@@ -59,7 +62,7 @@ export function readUpsert(
   const { specs } = writerOf(registry, object)
   const by = options.by ?? object.naturalKey
   const key = by.flatMap((name): KeySpec[] => {
-    const spec = specs.find((each) => each.name === name)
+    const spec = specs.find((candidate) => candidate.name === name)
     return spec?.kind === 'column' || spec?.kind === 'relation' ? [spec] : []
   })
   const columns = new Set(['workspace_id', ...key.map(({ column }) => column.column)])
@@ -72,15 +75,17 @@ export function readUpsert(
   )
   if (key.length === 0 || key.length < by.length || !isUnique)
     throw new Error(
-      `Records of ${object.name} are not told apart by ${by.join(', ') || 'a natural key'}. Name in \`by\` the input fields of a unique index.`,
+      `Records of ${object.name} are not identified by ${by.join(', ') || 'a natural key'}. Name in \`by\` the input fields of a unique index.`,
     )
   const incoming = inputs.map((input, index): IncomingRecord => {
     const row = createInput(work, object, null, input)
     const path = pathOf(index)
     const { values, errors } = parseInput(registry, specs, row, path)
-    const missing = key.filter(({ name }) => row[name] === undefined || row[name] === null)
-    const left = missing.map(({ name }) => invalid([...path, name], `${name} tells which record it is: give one.`))
-    return { index, path, input, row, columns: values, key: keyOf(key, values), errors: [...left, ...errors] }
+    const absent = key.filter(({ name }) => row[name] === undefined || row[name] === null)
+    const absentErrors = absent.map(({ name }) =>
+      invalid([...path, name], `${name} identifies the record: it is required.`),
+    )
+    return { index, path, input, row, columns: values, key: keyOf(key, values), errors: [...absentErrors, ...errors] }
   })
   return { object, key, incoming, options }
 }
@@ -90,41 +95,47 @@ function keyOf(key: readonly KeySpec[], values: Values): string {
 }
 
 /**
- * Creates and updates what is told. Inputs of one key take turns, and so do those whose record somebody else has created
- * meanwhile: it is there in the next turn.
+ * Creates and updates records, in rounds. Each round handles one input of every key, so that several inputs of one
+ * key are written one after the other. When another transaction has created a record meanwhile, the next round finds
+ * it and updates it.
  */
 export async function upsertRecords(work: UnitOfWork, upsert: Upsert): Promise<RecordUpsert[]> {
-  const done = new Map<IncomingRecord, RecordUpsert>()
+  const outcomes = new Map<IncomingRecord, RecordUpsert>()
   for (const incoming of upsert.incoming)
-    if (incoming.errors.length > 0) done.set(incoming, { id: null, outcome: 'UNCHANGED', userErrors: incoming.errors })
+    if (incoming.errors.length > 0)
+      outcomes.set(incoming, { id: null, outcome: 'UNCHANGED', userErrors: incoming.errors })
   const duplicates = new Map<IncomingRecord, RecordUpsert>()
-  while (done.size < upsert.incoming.length) {
-    const turn = firstOfEach(upsert.incoming.filter((incoming) => !done.has(incoming)))
-    const known = await knownRows(work, upsert, turn)
-    const fresh: IncomingRecord[] = []
-    for (const incoming of turn) {
-      const row = known.get(incoming.key)
+  while (outcomes.size < upsert.incoming.length) {
+    const round = firstOfEachKey(upsert.incoming.filter((incoming) => !outcomes.has(incoming)))
+    const existing = await lockExistingRows(work, upsert, round)
+    const missing: IncomingRecord[] = []
+    for (const incoming of round) {
+      const row = existing.get(incoming.key)
       const refused = duplicates.get(incoming)
-      if (row) done.set(incoming, await revise(work, upsert, incoming, row))
-      // Another record has another of its unique values.
-      else if (refused) done.set(incoming, refused)
-      else fresh.push(incoming)
+      if (row) outcomes.set(incoming, await updateExisting(work, upsert, incoming, row))
+      // The create was refused as a duplicate, and there is still no record with this key: another record has another
+      // unique value of the input.
+      else if (refused) outcomes.set(incoming, refused)
+      else missing.push(incoming)
     }
-    for (const [incoming, created] of await createFresh(work, upsert, fresh))
+    for (const [incoming, created] of await createMissing(work, upsert, missing))
       if (created.userErrors.some(({ code }) => code === 'DUPLICATE')) duplicates.set(incoming, created)
-      else done.set(incoming, created)
+      else outcomes.set(incoming, created)
   }
-  return upsert.incoming.flatMap((incoming) => done.get(incoming) ?? [])
+  return upsert.incoming.flatMap((incoming) => outcomes.get(incoming) ?? [])
 }
 
-function firstOfEach(incoming: readonly IncomingRecord[]): IncomingRecord[] {
+function firstOfEachKey(incoming: readonly IncomingRecord[]): IncomingRecord[] {
   const first = new Map<string, IncomingRecord>()
-  for (const each of incoming) if (!first.has(each.key)) first.set(each.key, each)
+  for (const record of incoming) if (!first.has(record.key)) first.set(record.key, record)
   return [...first.values()]
 }
 
-/** Rows by key, locked until the transaction ends; of several with a key the one that is not put away. */
-async function knownRows(
+/**
+ * Returns the existing rows by key, locked until the transaction ends. When several rows have one key, the one that
+ * is not soft-deleted is returned.
+ */
+async function lockExistingRows(
   work: UnitOfWork,
   { object, key }: Upsert,
   incoming: readonly IncomingRecord[],
@@ -135,32 +146,35 @@ async function knownRows(
   const tuples = incoming.map(
     ({ columns }) => sql`(${join(key.map(({ column }) => bound(column, columns[column.name])))})`,
   )
-  const met = and([
+  const condition = and([
     sql`workspace_id = ${hiddenFromPlanner(transaction.workspaceId)}`,
     sql`(${join(key.map(({ column }) => ident(column.column)))}) in (${join(tuples)})`,
     ...(where ? [sql`${ident(where.column.column)} = ${where.equals}`] : []),
     ...visibleRows(work, object),
   ])
-  // In one order, so that two who are told of the same records wait for each other and never both ways.
+  // Rows are locked in a fixed order, so that two transactions that upsert the same records do not deadlock.
   const rows = await transaction.query<Values>(
-    sql`select ${join(selected)} from ${ident(model.table)} where ${met} order by id for no key update`,
+    sql`select ${join(selected)} from ${ident(model.table)} where ${condition} order by id for no key update`,
   )
-  const known = new Map<string, Values>()
+  const rowsByKey = new Map<string, Values>()
   for (const row of rows) {
     const text = keyOf(key, row)
-    if (!known.has(text) || !row['deletedAt']) known.set(text, row)
+    if (!rowsByKey.has(text) || !row['deletedAt']) rowsByKey.set(text, row)
   }
-  return known
+  return rowsByKey
 }
 
-/** Conditions of the rows that the caller may see, put away or not, in a statement over the object's table alone. */
+/**
+ * Returns the conditions for rows that are visible to the caller, soft-deleted ones included, for a statement that
+ * selects from the object's table without an alias.
+ */
 function visibleRows(work: UnitOfWork, object: ObjectType): Sql[] {
   const reading = startFinding(work.context)
-  return visible(reading, object, rowOf(ident(object.model.table), object.model), { includeDeleted: true })
+  return visibilityConditions(reading, object, rowOf(ident(object.model.table), object.model), { includeDeleted: true })
 }
 
-async function createFresh(work: UnitOfWork, { object }: Upsert, fresh: readonly IncomingRecord[]) {
-  const sorted = fresh.toSorted((one, other) => (one.key < other.key ? -1 : 1))
+async function createMissing(work: UnitOfWork, { object }: Upsert, missing: readonly IncomingRecord[]) {
+  const sorted = missing.toSorted((one, other) => (one.key < other.key ? -1 : 1))
   const { length } = work.log
   const rows = sorted.map(({ row: input, path }) => ({ input, path }))
   const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
@@ -171,7 +185,7 @@ async function createFresh(work: UnitOfWork, { object }: Upsert, fresh: readonly
   })
 }
 
-async function revise(
+async function updateExisting(
   work: UnitOfWork,
   { object, options }: Upsert,
   { input, path, columns }: IncomingRecord,
@@ -179,16 +193,16 @@ async function revise(
 ): Promise<RecordUpsert> {
   const id = String(row['id'])
   if (row['deletedAt']) return { id: null, outcome: 'UNCHANGED', userErrors: [] }
-  const known = Object.fromEntries(publishedColumns(object).map(({ name }) => [name, row[name]]))
-  if (options.isNewer && !options.isNewer(columns, known)) return { id, outcome: 'UNCHANGED', userErrors: [] }
-  const changes = updateInput(work, object, { ...input, ...options.amend?.(columns, known) })
+  const stored = Object.fromEntries(publishedColumns(object).map(({ name }) => [name, row[name]]))
+  if (options.isNewer && !options.isNewer(columns, stored)) return { id, outcome: 'UNCHANGED', userErrors: [] }
+  const changes = updateInput(work, object, { ...input, ...options.amend?.(columns, stored) })
   const { length } = work.log
   const written = await attemptWrite(work, () => updateRecord(work, object, id, changes))
   const isWritten = work.log.slice(length).some(({ recordId }) => recordId === id)
   return { id: written.id, outcome: isWritten ? 'UPDATED' : 'UNCHANGED', userErrors: under(path, written.errors) }
 }
 
-/** Creates records from inputs, each by itself. */
+/** Creates records from inputs. A refused input does not prevent the others from being created. */
 export async function createEach(work: UnitOfWork, object: ObjectType, rows: readonly Row[]): Promise<RecordWrite[]> {
   const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
   return created.map(({ id, errors }) => ({ id, userErrors: errors }))

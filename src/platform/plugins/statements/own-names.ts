@@ -1,4 +1,4 @@
-/** Whether something in the database belongs to the plugin: its name starts with `<id>_`. */
+/** Whether the database object with this name belongs to the plugin `id`: its name starts with `<id>_`. */
 export function isOwn(id: string, name: string): boolean {
   return name.startsWith(`${id}_`)
 }

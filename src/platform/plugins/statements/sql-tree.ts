@@ -1,11 +1,11 @@
-/** A node of PostgreSQL's parse tree, as the parser writes it in JSON. */
+/** A node of PostgreSQL's parse tree, in the JSON format of libpg_query. */
 export type SqlNode = Readonly<Record<string, unknown>>
 
 export function isNode(value: unknown): value is SqlNode {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-/** The node under a key, or an empty one. */
+/** Returns the node under a key; an empty node when there is none. */
 export function nodeAt(node: SqlNode, key: string): SqlNode {
   const value = node[key]
   return isNode(value) ? value : {}
@@ -21,19 +21,22 @@ export function textAt(node: SqlNode, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A list of `{ String: { sval } }`: a name with its schema before it. */
+/** Returns the name in a list of `{ String: { sval } }`, and the schema before it; an empty text when there is none. */
 export function qualifiedName(parts: readonly unknown[]): { readonly schema: string; readonly name: string } {
   const texts = parts.map((part) => (isNode(part) ? textAt(nodeAt(part, 'String'), 'sval') : ''))
   return { schema: texts.length > 1 ? (texts.at(-2) ?? '') : '', name: texts.at(-1) ?? '' }
 }
 
-/** Every node of a kind below a value, such as each `RangeVar`. Nothing below `except` is looked at. */
+/**
+ * Returns all nodes of a kind below a value, such as each `RangeVar`. Keys in `except` are skipped with all below
+ * them.
+ */
 export function nodesOf(value: unknown, kind: string, except: readonly string[] = []): SqlNode[] {
-  if (Array.isArray(value)) return value.flatMap((each) => nodesOf(each, kind, except))
+  if (Array.isArray(value)) return value.flatMap((element) => nodesOf(element, kind, except))
   if (!isNode(value)) return []
   return Object.entries(value).flatMap(([key, below]) => {
     if (except.includes(key)) return []
-    const found = nodesOf(below, kind, except)
-    return key === kind && isNode(below) ? [below, ...found] : found
+    const nested = nodesOf(below, kind, except)
+    return key === kind && isNode(below) ? [below, ...nested] : nested
   })
 }

@@ -3,100 +3,108 @@ import { bodyRefusal, functionRefusal, triggerRefusal } from './function-rules.t
 import { isOwn } from './own-names.ts'
 import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } from './sql-tree.ts'
 
-/** Whose names a statement may use. */
-export interface Names {
+/** The names that a plugin's statements may use. */
+export interface AllowedNames {
   /** The plugin's id. */
   readonly id: string
-  /** Tables of others that it may read. */
+  /** Tables of core and of other plugins that it may read. */
   readonly reads: readonly string[]
 }
 
-/** What a statement is looked at with. */
-export interface Reader extends Names {
-  /** PostgreSQL's parser, for SQL within SQL. Throws where it is not valid. */
+/** What the check of a statement needs. */
+export interface CheckContext extends AllowedNames {
+  /** PostgreSQL's parser, for SQL within SQL. Throws when the SQL is not valid. */
   readonly parse: (sql: string) => unknown
 }
 
-type RuleOf = (node: SqlNode, reader: Reader) => string | null
+type StatementCheck = (node: SqlNode, context: CheckContext) => string | null
 
-/** What a plugin's SQL may do, by the kind of statement. What is not here is refused. */
-const RULES: Readonly<Record<string, RuleOf>> = {
-  CreateStmt: (node, names) => relation(node, names) ?? parents(node, names) ?? reading(node, names),
-  CreateEnumStmt: typeName,
-  AlterEnumStmt: typeName,
-  CreateDomainStmt: (node, names) => named(qualifiedName(listAt(node, 'domainname')), names),
-  CreateSeqStmt: (node, names) => relation(node, names, 'sequence'),
-  AlterSeqStmt: (node, names) => relation(node, names, 'sequence'),
-  AlterTableStmt: (node, names) => relation(node, names) ?? alteration(node) ?? reading(node, names),
-  IndexStmt: (node, names) => relation(node, names) ?? ownOrNone(textAt(node, 'idxname'), names),
-  CreatePolicyStmt: (node, names) => relation(node, names, 'table') ?? reading(node, names),
-  AlterPolicyStmt: (node, names) => relation(node, names, 'table') ?? reading(node, names),
-  GrantStmt: grant,
-  CreateFunctionStmt: (node, reader) =>
-    named(qualifiedName(listAt(node, 'funcname')), reader) ??
-    functionRefusal(node, reader.id) ??
-    bodyRefusal(node, reader.parse, (tree) => reading(tree, reader) ?? calls(tree)),
-  CreateTrigStmt: (node, names) => relation(node, names) ?? triggerRefusal(node, names.id),
-  ViewStmt: (node, names) => relation(node, names, 'view') ?? view(node) ?? reading(node, names),
-  DropStmt: drop,
-  RenameStmt: rename,
-  InsertStmt: (node, names) => relation(node, names) ?? reading(node, names),
-  UpdateStmt: (node, names) => relation(node, names) ?? reading(node, names),
-  DeleteStmt: (node, names) => relation(node, names) ?? reading(node, names),
-  CommentStmt: comment,
+/**
+ * Checks by the kind of statement. Each returns why the statement is refused, or null. Kinds not listed are refused.
+ */
+const CHECKS: Readonly<Record<string, StatementCheck>> = {
+  CreateStmt: (node, names) => relationRefusal(node, names) ?? parentsRefusal(node, names) ?? readRefusal(node, names),
+  CreateEnumStmt: typeNameRefusal,
+  AlterEnumStmt: typeNameRefusal,
+  CreateDomainStmt: (node, names) => nameRefusal(qualifiedName(listAt(node, 'domainname')), names),
+  CreateSeqStmt: (node, names) => relationRefusal(node, names, 'sequence'),
+  AlterSeqStmt: (node, names) => relationRefusal(node, names, 'sequence'),
+  AlterTableStmt: (node, names) => relationRefusal(node, names) ?? alterationRefusal(node) ?? readRefusal(node, names),
+  IndexStmt: (node, names) => relationRefusal(node, names) ?? optionalNameRefusal(textAt(node, 'idxname'), names),
+  CreatePolicyStmt: (node, names) => relationRefusal(node, names, 'table') ?? readRefusal(node, names),
+  AlterPolicyStmt: (node, names) => relationRefusal(node, names, 'table') ?? readRefusal(node, names),
+  GrantStmt: grantRefusal,
+  CreateFunctionStmt: (node, context) =>
+    nameRefusal(qualifiedName(listAt(node, 'funcname')), context) ??
+    functionRefusal(node, context.id) ??
+    bodyRefusal(node, context.parse, (tree) => readRefusal(tree, context) ?? callRefusal(tree)),
+  CreateTrigStmt: (node, names) => relationRefusal(node, names) ?? triggerRefusal(node, names.id),
+  ViewStmt: (node, names) => relationRefusal(node, names, 'view') ?? viewRefusal(node) ?? readRefusal(node, names),
+  DropStmt: dropRefusal,
+  RenameStmt: renameRefusal,
+  InsertStmt: (node, names) => relationRefusal(node, names) ?? readRefusal(node, names),
+  UpdateStmt: (node, names) => relationRefusal(node, names) ?? readRefusal(node, names),
+  DeleteStmt: (node, names) => relationRefusal(node, names) ?? readRefusal(node, names),
+  CommentStmt: commentRefusal,
 }
 
-/** Why a plugin may not run a statement, or null where it may. */
-export function refusal(statement: SqlNode, reader: Reader): string | null {
+/** Returns why a plugin may not run a statement, or null when it may. */
+export function statementRefusal(statement: SqlNode, context: CheckContext): string | null {
   const [kind = '', node] = Object.entries(statement)[0] ?? []
-  const rule = RULES[kind]
-  if (!rule || !isNode(node)) {
+  const check = CHECKS[kind]
+  if (!check || !isNode(node)) {
     const what = kind
       .replace(/Stmt$/, '')
       .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
       .toUpperCase()
-    return `a plugin's SQL has no ${what} statement: it makes, changes and drops tables, types, indexes and functions of its own.`
+    return `a plugin's SQL has no ${what} statement: it creates, changes and drops tables, types, indexes and functions of its own.`
   }
-  return rule(node, reader) ?? nestedWrites(node, reader) ?? calls(node)
+  return check(node, context) ?? nestedWriteRefusal(node, context) ?? callRefusal(node)
 }
 
-/** `WITH gone AS (DELETE FROM …) …` writes from within another statement. */
-function nestedWrites(node: SqlNode, names: Names): string | null {
+/** Checks the writes within another statement, such as `WITH removed AS (DELETE FROM …) …`. */
+function nestedWriteRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const kind of ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
     for (const nested of nodesOf(node, kind)) {
-      const reason = relation(nested, names)
+      const reason = relationRefusal(nested, names)
       if (reason !== null) return reason
     }
   return null
 }
 
-function named({ schema, name }: { readonly schema: string; readonly name: string }, { id }: Names): string | null {
+function nameRefusal(
+  { schema, name }: { readonly schema: string; readonly name: string },
+  { id }: AllowedNames,
+): string | null {
   if (schema !== '' && schema !== 'public') return `${schema}.${name} is in another schema than public.`
   return isOwn(id, name) ? null : `${name} is not the plugin's own: its names start with ${id}_.`
 }
 
-function relation(node: SqlNode, names: Names, key = 'relation'): string | null {
-  const of = nodeAt(node, key)
-  if (textAt(of, 'relpersistence') !== 'p') return `${textAt(of, 'relname')} is temporary or unlogged.`
-  return named({ schema: textAt(of, 'schemaname'), name: textAt(of, 'relname') }, names)
+function relationRefusal(node: SqlNode, names: AllowedNames, key = 'relation'): string | null {
+  const range = nodeAt(node, key)
+  if (textAt(range, 'relpersistence') !== 'p') return `${textAt(range, 'relname')} is temporary or unlogged.`
+  return nameRefusal({ schema: textAt(range, 'schemaname'), name: textAt(range, 'relname') }, names)
 }
 
-function typeName(node: SqlNode, names: Names): string | null {
-  return named(qualifiedName(listAt(node, 'typeName')), names)
+function typeNameRefusal(node: SqlNode, names: AllowedNames): string | null {
+  return nameRefusal(qualifiedName(listAt(node, 'typeName')), names)
 }
 
-function ownOrNone(name: string, names: Names): string | null {
-  return name === '' ? null : named({ schema: '', name }, names)
+function optionalNameRefusal(name: string, names: AllowedNames): string | null {
+  return name === '' ? null : nameRefusal({ schema: '', name }, names)
 }
 
-/** Tables that are read are the plugin's own or told in `reads`; a foreign key may lead to any. */
-function reading(node: SqlNode, { id, reads }: Names): string | null {
-  const common = new Set(nodesOf(node, 'CommonTableExpr').map((each) => textAt(each, 'ctename')))
+/**
+ * Checks that every table which a statement reads is the plugin's own or named in `reads`. A foreign key may refer to
+ * any table.
+ */
+function readRefusal(node: SqlNode, { id, reads }: AllowedNames): string | null {
+  const commonTables = new Set(nodesOf(node, 'CommonTableExpr').map((table) => textAt(table, 'ctename')))
   for (const { relname, schemaname } of nodesOf(node, 'RangeVar', ['pktable'])) {
     const name = String(relname)
     if (schemaname !== undefined && schemaname !== 'public')
       return `${schemaname}.${name} is in another schema than public.`
-    if (!isOwn(id, name) && !common.has(name) && !reads.includes(name))
+    if (!isOwn(id, name) && !commonTables.has(name) && !reads.includes(name))
       return `it reads ${name}, which the plugin does not name under reads.`
   }
   return null
@@ -110,17 +118,17 @@ const REFUSED_ALTERATIONS: Readonly<Record<string, string>> = {
   AT_AttachPartition: 'it makes a table part of another.',
 }
 
-/** A table that inherits from another or is a part of it shows its rows there. */
-function parents(node: SqlNode, names: Names): string | null {
+/** Checks the tables that a table inherits from or is a partition of: its rows appear in them as well. */
+function parentsRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const parent of nodesOf(listAt(node, 'inhRelations'), 'RangeVar')) {
-    const reason = named({ schema: textAt(parent, 'schemaname'), name: textAt(parent, 'relname') }, names)
+    const reason = nameRefusal({ schema: textAt(parent, 'schemaname'), name: textAt(parent, 'relname') }, names)
     if (reason !== null) return reason
   }
   return null
 }
 
-function alteration(node: SqlNode): string | null {
-  if (textAt(node, 'objtype') === 'OBJECT_VIEW') return 'it alters a view. Drop it and make it anew.'
+function alterationRefusal(node: SqlNode): string | null {
+  if (textAt(node, 'objtype') === 'OBJECT_VIEW') return 'it alters a view. Drop it and create it again.'
   for (const command of nodesOf(node, 'AlterTableCmd')) {
     const reason = REFUSED_ALTERATIONS[textAt(command, 'subtype')]
     if (reason !== undefined) return reason
@@ -128,35 +136,35 @@ function alteration(node: SqlNode): string | null {
   return null
 }
 
-function grant(node: SqlNode, names: Names): string | null {
+function grantRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const grantee of nodesOf(node, 'RoleSpec')) {
     const isRevokedFromAll = node['is_grant'] !== true && textAt(grantee, 'roletype') === 'ROLESPEC_PUBLIC'
     if (!isRevokedFromAll && textAt(grantee, 'rolename') !== APP_ROLE)
-      return `it grants rights to somebody else than ${APP_ROLE}.`
+      return `it grants rights to another role than ${APP_ROLE}.`
   }
   if (textAt(node, 'targtype') !== 'ACL_TARGET_OBJECT')
     return 'it grants rights on more than single objects of its own.'
   for (const object of listAt(node, 'objects').filter(isNode)) {
     const reason =
       'RangeVar' in object
-        ? relation(object, names, 'RangeVar')
-        : named(qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname')), names)
+        ? relationRefusal(object, names, 'RangeVar')
+        : nameRefusal(qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname')), names)
     if (reason !== null) return reason
   }
   return null
 }
 
-/** A view reads as who asks, or it would show every workspace. */
-function view(node: SqlNode): string | null {
+/** Checks that a view reads with the rights of the role that queries it; otherwise it would show all workspaces. */
+function viewRefusal(node: SqlNode): string | null {
   const invoker = nodesOf(listAt(node, 'options'), 'DefElem').find(
-    (each) => textAt(each, 'defname') === 'security_invoker',
+    (option) => textAt(option, 'defname') === 'security_invoker',
   )
   return invoker && ['true', 'on', '1', 'yes'].includes(optionText(nodeAt(invoker, 'arg')))
     ? null
     : 'a view needs WITH (security_invoker = true): without it, it shows the records of all workspaces.'
 }
 
-/** The value of an option as it was written; `true` for one without. */
+/** Returns the value of an option in lower case; `true` for an option without a value. */
 function optionText(arg: SqlNode): string {
   if (Object.keys(arg).length === 0) return 'true'
   const { String: text, TypeName: word, Integer: number } = arg
@@ -165,11 +173,11 @@ function optionText(arg: SqlNode): string {
   return isNode(number) ? String(number['ival']) : 'true'
 }
 
-function drop(node: SqlNode, names: Names): string | null {
+function dropRefusal(node: SqlNode, names: AllowedNames): string | null {
   if (textAt(node, 'behavior') === 'DROP_CASCADE')
-    return 'it drops with CASCADE, which may reach what is not the plugin’s. Name what is to be dropped.'
+    return 'it drops with CASCADE, which may drop what is not the plugin’s. Name what is to be dropped.'
   for (const object of listAt(node, 'objects').filter(isNode)) {
-    const reason = named(droppedName(textAt(node, 'removeType'), object), names)
+    const reason = nameRefusal(droppedName(textAt(node, 'removeType'), object), names)
     if (reason !== null) return reason
   }
   return null
@@ -179,33 +187,33 @@ function droppedName(kind: string, object: SqlNode): ReturnType<typeof qualified
   if ('ObjectWithArgs' in object) return qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname'))
   if ('TypeName' in object) return qualifiedName(listAt(nodeAt(object, 'TypeName'), 'names'))
   const parts = listAt(nodeAt(object, 'List'), 'items')
-  // A policy or trigger is named after its table.
+  // The list of a policy or trigger is the name of its table, followed by its own name. The table decides.
   return qualifiedName(kind === 'OBJECT_POLICY' || kind === 'OBJECT_TRIGGER' ? parts.slice(0, -1) : parts)
 }
 
-function rename(node: SqlNode, names: Names): string | null {
+function renameRefusal(node: SqlNode, names: AllowedNames): string | null {
   const isOfTable =
     textAt(node, 'renameType') === 'OBJECT_COLUMN' || textAt(node, 'renameType') === 'OBJECT_TABCONSTRAINT'
-  const old =
+  const oldNameReason =
     'relation' in node
-      ? relation(node, names)
-      : named(qualifiedName(listAt(nodeAt(nodeAt(node, 'object'), 'List'), 'items')), names)
-  return old ?? (isOfTable ? null : named({ schema: '', name: textAt(node, 'newname') }, names))
+      ? relationRefusal(node, names)
+      : nameRefusal(qualifiedName(listAt(nodeAt(nodeAt(node, 'object'), 'List'), 'items')), names)
+  return oldNameReason ?? (isOfTable ? null : nameRefusal({ schema: '', name: textAt(node, 'newname') }, names))
 }
 
-function comment(node: SqlNode, names: Names): string | null {
+function commentRefusal(node: SqlNode, names: AllowedNames): string | null {
   const kind = textAt(node, 'objtype')
   if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_COLUMN')
-    return 'it comments on something else than a table or column.'
+    return 'it comments on something other than a table or column.'
   const parts = listAt(nodeAt(nodeAt(node, 'object'), 'List'), 'items')
-  return named(qualifiedName(kind === 'OBJECT_COLUMN' ? parts.slice(0, -1) : parts), names)
+  return nameRefusal(qualifiedName(kind === 'OBJECT_COLUMN' ? parts.slice(0, -1) : parts), names)
 }
 
-// Functions of PostgreSQL that reach files, other sessions, settings or other databases.
+// Functions of PostgreSQL that access files, other sessions, settings or other databases, and internal ones of Rapport.
 const REFUSED_CALLS =
   /^(pg_(?!catalog)|rapport_(?!words$|head$|fold$)|lo_|dblink|set_config|ts_stat|ts_rewrite|query_to|table_to|schema_to|database_to|cursor_to)/
 
-function calls(node: SqlNode): string | null {
+function callRefusal(node: SqlNode): string | null {
   const names = nodesOf(node, 'FuncCall').map((call) => qualifiedName(listAt(call, 'funcname')).name)
   const refused = names.find((name) => REFUSED_CALLS.test(name))
   return refused === undefined ? null : `it calls ${refused}(), which is not for plugins.`

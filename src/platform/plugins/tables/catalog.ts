@@ -1,18 +1,21 @@
 import type { ClientBase } from 'pg'
 
-/** One thing in the database: a table, column, constraint, policy, function … */
+/** A database object: a table, column, constraint, policy, function … */
 export interface CatalogEntry {
   readonly kind: string
-  /** Table or object that it is part of or is: its name tells who owns it. */
-  readonly of: string
-  /** Name within that. */
+  /**
+   * Name of the table or other object that the entry belongs to; its own name when it belongs to none. The prefix of
+   * this name identifies the plugin that owns the entry.
+   */
+  readonly parent: string
+  /** Name within the parent. */
   readonly name: string
-  /** Everything about it, as text. */
+  /** All other properties of the object, as text. Two entries with equal definitions are identical. */
   readonly definition: string
 }
 
 const QUERY = `
-select 'table' as kind, c.relname::text as of, c.relname::text as name,
+select 'table' as kind, c.relname::text as parent, c.relname::text as name,
   concat_ws(' ', c.relkind, pg_get_userbyid(c.relowner), 'rls=' || c.relrowsecurity, 'forced=' || c.relforcerowsecurity,
     c.relacl::text, c.reloptions::text, case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end) as definition
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
@@ -59,12 +62,12 @@ union all
 select 'event trigger', evtname, evtname, evtevent from pg_event_trigger
 order by 1, 2, 3`
 
-/** What the database's schema is made of, to be compared with what it was or has to be. */
+/** Returns all objects of the schema `public`, and the extensions, schemas and event triggers of the database. */
 export async function readCatalog(client: Pick<ClientBase, 'query'>): Promise<CatalogEntry[]> {
   return (await client.query<CatalogEntry>(QUERY)).rows
 }
 
-/** What differs between two states of the catalog, a sentence each. */
+/** Returns the differences between two states of the catalog, one sentence each. */
 export function catalogChanges(before: readonly CatalogEntry[], after: readonly CatalogEntry[]): string[] {
   const [old, current] = [byKey(before), byKey(after)]
   return [
@@ -78,9 +81,9 @@ export function catalogChanges(before: readonly CatalogEntry[], after: readonly 
 }
 
 function byKey(entries: readonly CatalogEntry[]): Map<string, CatalogEntry> {
-  return new Map(entries.map((entry) => [`${entry.kind} ${entry.of} ${entry.name}`, entry]))
+  return new Map(entries.map((entry) => [`${entry.kind} ${entry.parent} ${entry.name}`, entry]))
 }
 
-function label({ kind, of, name }: CatalogEntry): string {
-  return of === name ? `${kind} ${name}` : `${kind} ${name} of ${of}`
+function label({ kind, parent, name }: CatalogEntry): string {
+  return parent === name ? `${kind} ${name}` : `${kind} ${name} of ${parent}`
 }

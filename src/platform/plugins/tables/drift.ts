@@ -6,15 +6,20 @@ import { pluginOverview } from '../lifecycle/overview.ts'
 import { rootOf } from '../load/installation-config.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 
-/** Something that is not as it was installed, and what to do. */
+/** A difference between what is installed and what the database and the configuration contain. */
 export interface Drift {
-  /** Plugin, folder or package. */
+  /** Id of a plugin, specifier of a folder or package, or name of a table. */
   readonly subject: string
+  /** What differs and what the operator has to do. */
   readonly message: string
+  /** Whether it is a problem; otherwise a warning. */
   readonly isProblem: boolean
 }
 
-/** Looks for what is not as it was installed. Changes nothing. Empty when all is well. */
+/**
+ * Returns the differences between what is installed and what the database and the configuration contain; an empty list
+ * when there is none. Changes nothing.
+ */
 export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: string): Promise<Drift[]> {
   const { plugins, refused } = await pluginOverview(ownerPool, core, configPath)
   return [
@@ -29,11 +34,11 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
     ...plugins.flatMap(({ row, quarantined }) =>
       quarantined.map(({ slug, reason }) => ({
         subject: row.id,
-        message: `It is out of use in the workspace ${slug}: ${reason} Mend it, then: rapport plugin enable ${row.id} --workspace ${slug}`,
+        message: `It is out of use in the workspace ${slug}: ${reason} Fix the cause, then run: rapport plugin enable ${row.id} --workspace ${slug}`,
         isProblem: false,
       })),
     ),
-    // A problem, and not a warning: what its rules would refuse is written meanwhile.
+    // A problem, not a warning: until it is solved, writes that the plugin's rules would refuse succeed.
     ...plugins.flatMap(({ row, unavailable }) =>
       unavailable.map(({ slug, reason }) => ({
         subject: row.id,
@@ -60,14 +65,14 @@ async function missingTables(ownerPool: Pool, configPath: string): Promise<Drift
   for (const row of (await readInstalled(ownerPool)).filter(({ state }) => state === 'INSTALLED')) {
     const loaded = await loadPlugin(row.source, rootOf(configPath)).catch(() => null)
     if (!loaded?.modelSource) continue
-    // The text is enough: a model's table is what its @@map says.
+    // The models need no parsing: @@map in the text names the table of each model.
     const tables = loaded.modelSource.files.flatMap(({ text }) =>
       [...text.matchAll(/^(?:model|view)\s+\w+\s*\{[^}]*?@@map\("(\w+)"\)/gms)].map(([, table]) => table ?? ''),
     )
     for (const table of tables.filter((name) => !present.has(name)))
       drift.push({
         subject: row.id,
-        message: `Its table ${table} is missing. Restore it from a backup, or write the migration that makes it.`,
+        message: `Its table ${table} is missing. Restore it from a backup, or write the migration that creates it.`,
         isProblem: true,
       })
   }
@@ -76,12 +81,15 @@ async function missingTables(ownerPool: Pool, configPath: string): Promise<Drift
 
 async function orphanTables(ownerPool: Pool, core: CoreParts): Promise<Drift[]> {
   const owners = (await readInstalled(ownerPool)).map(({ id }) => id)
-  const own = new Set([...readModels([core.models]).models.values()].map(({ table }) => table))
+  const coreTables = new Set([...readModels([core.models]).models.values()].map(({ table }) => table))
   return (await tableNames(ownerPool))
-    .filter((name) => !own.has(name) && !name.startsWith('rapport_') && !owners.some((id) => name.startsWith(`${id}_`)))
+    .filter(
+      (name) =>
+        !coreTables.has(name) && !name.startsWith('rapport_') && !owners.some((id) => name.startsWith(`${id}_`)),
+    )
     .map((name) => ({
       subject: name,
-      message: 'This table belongs to nothing that is installed. Look what it is, then drop it by hand.',
+      message: 'This table belongs to nothing that is installed. Check what it is, then drop it by hand.',
       isProblem: false,
     }))
 }

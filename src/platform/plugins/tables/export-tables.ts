@@ -6,7 +6,7 @@ import pg, { type ClientBase } from 'pg'
 import type { InstalledPlugin } from '../lifecycle/installed.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
-const PAGE = 1_000
+const ROWS_PER_FETCH = 1_000
 
 interface ExportedTable {
   readonly table: string
@@ -16,9 +16,10 @@ interface ExportedTable {
 }
 
 /**
- * Writes each table of a plugin to a CSV file of a folder, with a manifest.json that tells what is there: all of it, or the
- * folder is not there. Values are as PostgreSQL writes them; NULL is an empty cell, an empty text is "".
- * @throws PluginLifecycleError when the folder holds something already.
+ * Writes each table of a plugin to a CSV file in a folder, with a manifest.json that lists the files. The folder is
+ * created only when all files are complete. Values are written as PostgreSQL prints them; NULL is an empty cell, an
+ * empty text is "".
+ * @throws PluginLifecycleError when the folder exists and is not empty.
  */
 export async function exportTables(
   client: ClientBase,
@@ -26,22 +27,22 @@ export async function exportTables(
   directory: string,
 ): Promise<void> {
   if (existsSync(directory) && (await readdir(directory)).length > 0)
-    throw new PluginLifecycleError(`${directory} is not empty. Name a folder that is not there yet.`)
-  const draft = `${directory}.${process.pid}.part`
-  await mkdir(dirname(draft), { recursive: true })
-  await mkdir(draft)
+    throw new PluginLifecycleError(`${directory} is not empty. Name a folder that does not exist yet.`)
+  const temporary = `${directory}.${process.pid}.part`
+  await mkdir(dirname(temporary), { recursive: true })
+  await mkdir(temporary)
   try {
-    // One state of all tables.
+    // One snapshot for all tables.
     await client.query('begin isolation level repeatable read read only')
     const tables: ExportedTable[] = []
-    for (const table of await ownTables(client, id)) tables.push(await exportTable(client, table, draft))
+    for (const table of await ownTables(client, id)) tables.push(await exportTable(client, table, temporary))
     const manifest = { plugin: id, version, exportedAt: new Date().toISOString(), tables }
-    await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    await writeFile(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     await rm(directory, { recursive: true, force: true })
-    await rename(draft, directory)
+    await rename(temporary, directory)
   } finally {
     await client.query('rollback')
-    await rm(draft, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true })
   }
 }
 
@@ -55,11 +56,11 @@ async function ownTables(client: ClientBase, id: string): Promise<string[]> {
 }
 
 async function exportTable(client: ClientBase, table: string, directory: string): Promise<ExportedTable> {
-  const { rows: found } = await client.query<{ name: string }>(
+  const { rows: attributes } = await client.query<{ name: string }>(
     `select attname::text as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
     [pg.escapeIdentifier(table)],
   )
-  const columns = found.map(({ name }) => name)
+  const columns = attributes.map(({ name }) => name)
   const file = `${table}.csv`
   const output = createWriteStream(join(directory, file))
   output.write(`${columns.map(cell).join(',')}\n`)
@@ -69,11 +70,14 @@ async function exportTable(client: ClientBase, table: string, directory: string)
   )
   let rows = 0
   for (;;) {
-    const page = await client.query<(string | null)[]>({ text: `fetch ${PAGE} from exported`, rowMode: 'array' })
+    const page = await client.query<(string | null)[]>({
+      text: `fetch ${ROWS_PER_FETCH} from exported`,
+      rowMode: 'array',
+    })
     rows += page.rows.length
     const lines = page.rows.map((row) => `${row.map(cell).join(',')}\n`).join('')
     if (!output.write(lines)) await once(output, 'drain')
-    if (page.rows.length < PAGE) break
+    if (page.rows.length < ROWS_PER_FETCH) break
   }
   await client.query('close exported')
   output.end()
@@ -81,7 +85,7 @@ async function exportTable(client: ClientBase, table: string, directory: string)
   return { table, file, columns, rows }
 }
 
-/** One cell, as COPY … WITH (FORMAT csv) reads it back. */
+/** Returns a value as a CSV cell that COPY … WITH (FORMAT csv) reads back. */
 function cell(value: string | null): string {
   if (value === null) return ''
   return value === '' || /[",\n\r\\]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value

@@ -5,8 +5,9 @@ import { type MigrationFile, readMigrationFiles } from '../../data/migrations/mi
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
 /**
- * The migrations of a plugin, first to last; none where it has no such folder.
- * @throws MigrationError when the files are not named or numbered as they have to be.
+ * Returns the migrations of a plugin in order; an empty list when it has no folder `migrations`.
+ * @param directory Folder of the plugin; null when the plugin has none.
+ * @throws MigrationError when the names or numbers of the files are not valid.
  */
 export async function pluginMigrations(id: string, directory: string | null): Promise<MigrationFile[]> {
   const folder = directory === null ? null : join(directory, 'migrations')
@@ -14,10 +15,10 @@ export async function pluginMigrations(id: string, directory: string | null): Pr
 }
 
 /**
- * What takes the plugin's tables out again; null where it has no migrations.
- * @throws PluginLifecycleError when there are migrations and no remove.sql.
+ * Returns the SQL of remove.sql, which drops the plugin's tables; null when the plugin has no migrations.
+ * @throws PluginLifecycleError when the plugin has migrations and no remove.sql.
  */
-export async function removalOf(
+export async function readRemovalSql(
   id: string,
   directory: string | null,
   migrations: readonly MigrationFile[],
@@ -26,7 +27,7 @@ export async function removalOf(
   const path = join(directory ?? '', 'remove.sql')
   if (!existsSync(path)) {
     throw new PluginLifecycleError(
-      `${id} has migrations and no remove.sql beside them, so that it could not be taken out again. Write one that drops all its tables.`,
+      `${id} has migrations and no remove.sql beside them, so it could not be removed later. Write one that drops all its tables.`,
     )
   }
   return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')

@@ -8,41 +8,45 @@ import { type CatalogEntry, readCatalog } from './catalog.ts'
 import { modelProblems } from './verify-models.ts'
 import { foreignChanges, tableProblems } from './verify-tables.ts'
 
-/** SQL of a plugin that is about to be run. */
+/** Migrations of a plugin that are to be run. */
 export interface PluginMigrations {
+  /** Id of the plugin. */
   readonly id: string
+  /** Tables of core and of other plugins that the SQL may read. */
   readonly reads: readonly string[]
   readonly files: readonly MigrationFile[]
-  /** What the plugin's tables have to be like after them; null where that is not known. */
+  /** Models that the plugin's tables have to match after the migrations; null when they are not known. */
   readonly models: Models | null
 }
 
 /**
- * Refuses migrations whose statements do more than to make, change or drop what is the plugin's own. Runs nothing.
- * @throws PluginLifecycleError that names the file and line.
+ * Checks that the migrations only create, change and drop database objects of the plugin itself. Runs nothing.
+ * @throws PluginLifecycleError when a statement does more; the message names the file and line.
  */
 export async function checkMigrations({ id, reads, files }: Omit<PluginMigrations, 'models'>): Promise<void> {
   for (const { name, sql } of files) await checkStatements({ id, reads, file: name, sql })
 }
 
 /**
- * Runs migrations of a plugin in the open transaction of the client, and looks at what they made: whatever they did to
- * others' tables, a table that is open to other workspaces, or one that is not what the models say, is an error, which has to end the transaction.
- * @throws MigrationError when a file fails; PluginLifecycleError when it did what it may not.
+ * Runs migrations of a plugin in the open transaction of the client, then checks their result. The caller has to roll
+ * the transaction back when this function throws.
+ * @throws MigrationError when a file fails.
+ * @throws PluginLifecycleError when the migrations changed database objects of others, or left a table of the plugin
+ * that other workspaces can access or that does not match the models.
  */
 export async function runMigrations(client: ClientBase, migrations: PluginMigrations): Promise<void> {
   await checkMigrations(migrations)
   const before = await readCatalog(client)
   for (const file of migrations.files) await applyMigration(client, file)
-  const problems = await problemsSince(client, migrations, before)
+  const problems = await problemsAfter(client, migrations, before)
   if (problems.length > 0) {
     throw new PluginLifecycleError(
-      `The migrations of ${migrations.id} were rolled back, nothing of them was applied: ${problems.join('; ')}.`,
+      `The migrations of ${migrations.id} were rolled back, none of them was applied: ${problems.join('; ')}.`,
     )
   }
 }
 
-async function problemsSince(
+async function problemsAfter(
   client: ClientBase,
   { id, models }: PluginMigrations,
   before: readonly CatalogEntry[],

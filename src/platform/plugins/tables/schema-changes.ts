@@ -2,7 +2,7 @@ import type { CriticalityLevel } from '@graphql-inspector/core'
 import { buildSchema, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { withAdditions } from '../host/schema-additions.ts'
 
-/** What a plugin changes in the GraphQL schema, by what it means for clients. */
+/** Differences between two GraphQL schemas, one sentence each, by their effect on clients. */
 export interface SchemaChanges {
   readonly breaking: readonly string[]
   readonly dangerous: readonly string[]
@@ -10,8 +10,10 @@ export interface SchemaChanges {
 }
 
 /**
- * Compares a schema with what it was when a plugin added `additions`, in SDL, to `base`: what an upgrade of the plugin
- * changes for clients.
+ * Compares the schema after an upgrade of a plugin with the schema before it, as clients see them.
+ * @param base Schema without the plugin.
+ * @param additions What the plugin added to `base` before the upgrade, in SDL.
+ * @param after Schema with the upgraded plugin.
  */
 export async function changesSince(
   base: GraphQLSchema,
@@ -22,23 +24,23 @@ export async function changesSince(
   try {
     before = withAdditions(base, additions)
   } catch (error) {
-    // Core, or another plugin, has lost a type since.
+    // Core or another plugin no longer has a type that the additions use.
     const reason = error instanceof Error ? error.message : String(error)
     const { dangerous, ...changes } = await schemaChanges(base, after)
-    return { ...changes, dangerous: [`What it takes away can't be told: ${reason}`, ...dangerous] }
+    return { ...changes, dangerous: [`What it removes can't be determined: ${reason}`, ...dangerous] }
   }
   return schemaChanges(before, after)
 }
 
 /** Compares two schemas as clients see them. */
 async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<SchemaChanges> {
-  // Both from text: what printing leaves out is no difference to a client.
-  // Only a plan needs it: a server starts without.
+  // Imported only here, because only plans need the package and a server starts faster without it.
   const { ChangeType, CriticalityLevel, diff } = await import('@graphql-inspector/core')
-  const all = await diff(fromText(before), fromText(after))
-  // Of a new type its name is enough.
-  const added = new Set(all.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path))
-  const changes = all.filter(
+  // Both schemas are parsed from printed text: whatever printing leaves out makes no difference to a client.
+  const differences = await diff(fromText(before), fromText(after))
+  // For a new type, the change that adds it is enough: changes of its fields and of descriptions are left out.
+  const added = new Set(differences.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path))
+  const changes = differences.filter(
     ({ type, path = '' }) =>
       type === ChangeType.TypeAdded || !(/DESCRIPTION/.test(type) || added.has(path.split('.')[0] ?? '')),
   )

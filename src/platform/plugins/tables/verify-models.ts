@@ -4,24 +4,25 @@ import type { Column, ColumnType, Model, Models } from '../../data/models/models
 interface ColumnRow {
   readonly table: string
   readonly name: string
-  /** Of the elements, for a list. */
+  /** Name of the PostgreSQL type; for a list, the type of its elements. */
   readonly type: string
   readonly isList: boolean
   readonly isRequired: boolean
-  readonly isFilled: boolean
-  /** Of an enum. */
+  /** Whether the database fills the column in: it has a default or is an identity or generated column. */
+  readonly hasDefault: boolean
+  /** Values of an enum type; null for another type. */
   readonly values: readonly string[] | null
 }
 
 const COLUMNS = `select c.relname::text as table, a.attname::text as name, coalesce(e.typname, t.typname)::text as type,
-    e.oid is not null as "isList", a.attnotnull as "isRequired", a.atthasdef or a.attidentity <> '' as "isFilled",
+    e.oid is not null as "isList", a.attnotnull as "isRequired", a.atthasdef or a.attidentity <> '' as "hasDefault",
     (select array_agg(l.enumlabel::text) from pg_enum l where l.enumtypid = coalesce(e.oid, t.oid)) as values
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
     left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0 and not a.attisdropped
     and starts_with(c.relname, $1)`
 
-/** Types of PostgreSQL that hold what a model's type is. */
+/** PostgreSQL types that a column of each model type may have. */
 const TYPES: Readonly<Record<Exclude<ColumnType, 'enum'>, readonly string[]>> = {
   uuid: ['uuid'],
   text: ['text', 'varchar', 'bpchar', 'citext'],
@@ -36,48 +37,48 @@ const TYPES: Readonly<Record<Exclude<ColumnType, 'enum'>, readonly string[]>> = 
   bytes: ['bytea'],
 }
 
-/** Where the plugin's tables as they are now are not what its models say: a sentence each. */
+/** Returns the differences between the plugin's tables in the database and its models, one sentence each. */
 export async function modelProblems(client: ClientBase, id: string, models: Models): Promise<string[]> {
-  const own = [...models.models.values()].filter(({ pluginId }) => pluginId === id)
-  if (own.length === 0) return []
+  const pluginModels = [...models.models.values()].filter(({ pluginId }) => pluginId === id)
+  if (pluginModels.length === 0) return []
   const { rows } = await client.query<ColumnRow>(COLUMNS, [`${id}_`])
-  return own.flatMap((model) => {
+  return pluginModels.flatMap((model) => {
     const present = rows.filter(({ table }) => table === model.table)
     return present.length === 0
-      ? [`models.prisma has ${model.name}, and no migration makes its table ${model.table}`]
+      ? [`models.prisma has ${model.name}, and no migration creates its table ${model.table}`]
       : tableProblems(model, present, models)
   })
 }
 
 function tableProblems(model: Model, present: readonly ColumnRow[], models: Models): string[] {
   const columns = [...model.columns.values()]
-  const unknown = present.filter(
-    ({ name, isRequired, isFilled }) => isRequired && !isFilled && !columns.some(({ column }) => column === name),
+  const unmodelled = present.filter(
+    ({ name, isRequired, hasDefault }) => isRequired && !hasDefault && !columns.some(({ column }) => column === name),
   )
   return [
     ...columns.flatMap((column) => {
       const row = present.find(({ name }) => name === column.column)
-      const problem = row ? columnProblem(model, column, row, models) : 'which the migrations do not make'
+      const problem = row ? columnProblem(model, column, row, models) : 'which the migrations do not create'
       return problem === null
         ? []
         : [`models.prisma has ${model.name}.${column.name} (${model.table}.${column.column}), ${problem}`]
     }),
     ...(model.isView
       ? []
-      : unknown.map(
+      : unmodelled.map(
           ({ name }) => `${model.table}.${name} has to be filled in, and ${model.name} in models.prisma lacks it`,
         )),
   ]
 }
 
 function columnProblem({ isView }: Model, column: Column, row: ColumnRow, { enums }: Models): string | null {
-  if (column.isList !== row.isList) return `which is ${row.isList ? 'a list' : 'no list'} in the database`
+  if (column.isList !== row.isList) return `which is ${row.isList ? 'a list' : 'not a list'} in the database`
   if (column.type === 'enum') {
-    const lacking = enums.get(column.enumName ?? '')?.values.find(({ name }) => !row.values?.includes(name))
-    return lacking ? `whose type ${row.type} in the database lacks ${lacking.name}` : null
+    const missing = enums.get(column.enumName ?? '')?.values.find(({ name }) => !row.values?.includes(name))
+    return missing ? `whose type ${row.type} in the database lacks ${missing.name}` : null
   }
   if (!TYPES[column.type].includes(row.type)) return `a ${column.type}, which is ${row.type} in the database`
-  // Prisma writes lists without NOT NULL; a view's columns are never.
+  // Prisma writes lists without NOT NULL, and the columns of a view are never NOT NULL.
   if (column.isList || column.isGenerated || isView || column.isRequired === row.isRequired) return null
   return column.isRequired ? 'which can be empty in the database' : 'which can not be empty in the database'
 }

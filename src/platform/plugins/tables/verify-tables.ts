@@ -6,9 +6,13 @@ import { type CatalogEntry, catalogChanges } from './catalog.ts'
 interface TableRow {
   readonly name: string
   readonly isView: boolean
+  /** Whether it has a column `workspace_id` that is NOT NULL. */
   readonly hasWorkspace: boolean
+  /** Whether row-level security is on, with the same policy as the tables of core. */
   readonly isProtected: boolean
-  readonly isOpened: boolean
+  /** Whether more than SELECT, INSERT, UPDATE and DELETE is granted to the app role, or anything to PUBLIC. */
+  readonly isOverGranted: boolean
+  /** Whether the app role may read it. */
   readonly isReadable: boolean
 }
 
@@ -16,56 +20,61 @@ interface KeyRow {
   readonly table: string
   readonly name: string
   readonly target: string
+  /** Whether `workspace_id` is a column of the key. */
   readonly hasWorkspace: boolean
-  /** Whether the target can be deleted. A workspace is removed with its actors: what refers to these then waits for the end. */
-  readonly frees: boolean
+  /**
+   * Whether a record of the target can be deleted while rows refer to it. Removing a workspace deletes its actors
+   * too, so a reference to an actor may also be deferrable: it is then checked at the end of the transaction.
+   */
+  readonly allowsDelete: boolean
 }
 
-// Every policy of a table is the one of core's tables, but those that only restrict it further.
+// Every permissive policy of a table has to equal the policy of core's tables. Restrictive policies are free.
 const TABLES = `select c.relname::text as name, c.relkind = 'v' as "isView",
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnotnull) as "hasWorkspace",
     c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid and p.polpermissive)
-      and not exists (select from pg_policy p, pg_policy own
+      and not exists (select from pg_policy p, pg_policy core
         where p.polrelid = c.oid and p.polpermissive
-          and own.polrelid = 'plugin_activations'::regclass and own.polname = 'workspace'
+          and core.polrelid = 'plugin_activations'::regclass and core.polname = 'workspace'
           and (p.polcmd, p.polroles, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) is distinct from
-            (own.polcmd, own.polroles, pg_get_expr(own.polqual, own.polrelid), pg_get_expr(own.polwithcheck, own.polrelid))
+            (core.polcmd, core.polroles, pg_get_expr(core.polqual, core.polrelid), pg_get_expr(core.polwithcheck, core.polrelid))
       ) as "isProtected",
     has_table_privilege($2, c.oid, 'TRUNCATE') or has_table_privilege($2, c.oid, 'TRIGGER')
-      or exists (select from aclexplode(c.relacl) x where x.grantee = 0) as "isOpened",
+      or exists (select from aclexplode(c.relacl) x where x.grantee = 0) as "isOverGranted",
     has_table_privilege($2, c.oid, 'SELECT') as "isReadable"
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and starts_with(c.relname, $1)
   order by 1`
 
 const KEYS = `select c.relname::text as table, k.conname::text as name, t.relname::text as target,
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnum = any(k.conkey)) as "hasWorkspace",
-    k.confdeltype in ('c', 'n') or (k.confdeltype = 'a' and k.condeferrable and t.oid = 'actors'::regclass) as frees
+    k.confdeltype in ('c', 'n') or (k.confdeltype = 'a' and k.condeferrable and t.oid = 'actors'::regclass) as "allowsDelete"
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
   where k.contype = 'f' and starts_with(c.relname, $1) order by 1, 2`
 
 /**
- * What is wrong with the plugin's tables as they are now: a sentence each. Every one belongs to workspaces, is held by the
- * same row-level security as core's, and keeps nobody from deleting records of theirs.
+ * Returns the problems of the plugin's tables in the database, one sentence each. Every table has to belong to
+ * workspaces, have the same row-level security as the tables of core, and not prevent the deletion of records in
+ * tables of others.
  */
 export async function tableProblems(client: ClientBase, id: string): Promise<string[]> {
   const tables = await client.query<TableRow>(TABLES, [`${id}_`, APP_ROLE])
   const keys = await client.query<KeyRow>(KEYS, [`${id}_`])
   return [
-    ...tables.rows.flatMap(({ name, isView, hasWorkspace, isProtected, isOpened, isReadable }) => [
+    ...tables.rows.flatMap(({ name, isView, hasWorkspace, isProtected, isOverGranted, isReadable }) => [
       ...(hasWorkspace || isView ? [] : [`the table ${name} has no column workspace_id NOT NULL`]),
       ...(isProtected || isView
         ? []
         : [
             `the table ${name} has no row-level security with the policy "workspace", as rapport plugin migration writes it`,
           ]),
-      ...(isOpened ? [`${name} grants more than SELECT, INSERT, UPDATE and DELETE to ${APP_ROLE}`] : []),
+      ...(isOverGranted ? [`${name} grants more than SELECT, INSERT, UPDATE and DELETE to ${APP_ROLE}`] : []),
       ...(isReadable ? [] : [`${name} is not granted to ${APP_ROLE}`]),
     ]),
-    ...keys.rows.flatMap(({ table, name, target, hasWorkspace, frees }) => [
+    ...keys.rows.flatMap(({ table, name, target, hasWorkspace, allowsDelete }) => [
       ...(hasWorkspace || target === 'workspaces'
         ? []
         : [`the foreign key ${name} of ${table} leaves out workspace_id`]),
-      ...(frees || isOwn(id, target)
+      ...(allowsDelete || isOwn(id, target)
         ? []
         : [
             `the foreign key ${name} of ${table} keeps ${target} from deleting its records: write ON DELETE CASCADE or SET NULL, or for actors NO ACTION DEFERRABLE`,
@@ -74,8 +83,8 @@ export async function tableProblems(client: ClientBase, id: string): Promise<str
   ]
 }
 
-/** What a plugin did to things that are not its own: a sentence each. */
+/** Returns the changes to database objects that do not belong to the plugin, one sentence each. */
 export function foreignChanges(id: string, before: readonly CatalogEntry[], after: readonly CatalogEntry[]): string[] {
-  const others = (entries: readonly CatalogEntry[]) => entries.filter(({ of }) => !isOwn(id, of))
+  const others = (entries: readonly CatalogEntry[]) => entries.filter(({ parent }) => !isOwn(id, parent))
   return catalogChanges(others(before), others(after))
 }

@@ -9,7 +9,7 @@ import type { FieldGroup } from '../collect.ts'
 import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import { asIs, elementsOf, type Reading } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
-import { assemble, compileParts, subfields } from '../select.ts'
+import { assemble, compileFields, subfields } from '../select.ts'
 
 export function readColumn(column: Column): FieldRead {
   return ({ row }) => scalarValue(column, row.column(column.name))
@@ -66,5 +66,5 @@ export function readComputed(declared: DeclaredSql, declaration: ComputedField):
 
 export function readGroup(declaration: GroupField): FieldRead {
   return ({ reading, row, group }) =>
-    assemble(compileParts(reading, declaration.name, row, subfields(reading, declaration.name, group)))
+    assemble(compileFields(reading, declaration.name, row, subfields(reading, declaration.name, group)))
 }

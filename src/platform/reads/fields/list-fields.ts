@@ -2,7 +2,7 @@ import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead } from '../../declare/objects/field-read.ts'
 import type { ItemsField, ListField, ReferencesField } from '../../declare/objects/fields.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey } from '../../registry/columns.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -55,10 +55,10 @@ export function readList(declared: DeclaredSql, declaration: ListField): FieldRe
     const object = objectNamed(declared.registry, declaration.object)
     const other = rowOf(reading.alias(), object.model)
     const found = reading.alias()
-    const record = compileRecord(declaration.isOwn ? { ...reading, own: object } : reading, object, other, group)
+    const record = compileRecord(declaration.isOwn ? { ...reading, ownObject: object } : reading, object, other, group)
     const rows = sql`select ${record.sql} as item from (${declaredSql(declared, reading, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
       [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
-    )} where ${and(visible(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
+    )} where ${and(visibilityConditions(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
   }
 }

@@ -2,8 +2,8 @@ import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { ManyField } from '../../declare/objects/fields.ts'
-import { mayRead } from '../../permissions/guard.ts'
-import { onlyThose, visible } from '../../permissions/visible.ts'
+import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
+import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
 import type { RecordType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -22,10 +22,10 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     const order =
       terms.length > 0
         ? terms
-        : (declaration.defaultOrder ?? []).filter(({ field }) => mayRead(reading.actor, object, field))
+        : (declaration.defaultOrder ?? []).filter(({ field }) => canReadFieldOfAllRecords(reading.actor, object, field))
     const restrictions = [
-      ...visible(reading, object, other),
-      ...onlyThose(declaration, other),
+      ...visibilityConditions(reading, object, other),
+      ...manyFieldConditions(declaration, other),
       ...(args['filter'] ? [compileFilter(reading, object, other, args['filter'])] : []),
     ]
     const { link } = declaration

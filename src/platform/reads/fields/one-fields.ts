@@ -2,7 +2,7 @@ import { rowOf, tableOf } from '../../data/row.ts'
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
 import type { ReferenceField } from '../../declare/objects/fields.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -44,7 +44,7 @@ export function oneRecord(
 ): Compiled {
   const row = rowOf(place.reading.alias(), object.model)
   const record = compileRecord(place.reading, object, row, place.group)
-  const met = and([...conditions(row), ...visible(place.reading, object, row, options)])
+  const met = and([...conditions(row), ...visibilityConditions(place.reading, object, row, options)])
   return { sql: sql`(select ${record.sql} from ${tableOf(object, row)} where ${met})`, shape: record.shape }
 }
 

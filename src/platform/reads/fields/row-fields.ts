@@ -5,7 +5,7 @@ import type { FieldGroup } from '../collect.ts'
 import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import type { Reading } from '../reading.ts'
 import { computedValue } from '../scalar-values.ts'
-import { assemble, type Part, subfields } from '../select.ts'
+import { type AnswerField, assemble, subfields } from '../select.ts'
 import { moneyValue } from './column-fields.ts'
 import { listOf } from './list-fields.ts'
 
@@ -17,7 +17,7 @@ export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRe
     const rows = guardedSql(declared, reading, row, permission, query)
     if (!rows) return { sql: sql`null`, shape: () => [] }
     const found = reading.alias()
-    const parts = [...subfields(reading, name, group)].map(([key, part]): Part => {
+    const parts = [...subfields(reading, name, group)].map(([key, part]): AnswerField => {
       const field = part[0].name.value
       if (field === '__typename') return { key, compiled: { typename: name } }
       const column = columns[field]

@@ -6,7 +6,7 @@ import type { SourceField } from '../../declare/objects/fields.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { requireReadableField } from '../../permissions/guard.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import { compileConnection } from '../connection.ts'
@@ -56,7 +56,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
       sql`(${entries}) ${entry} join ${tableOf(object, other)} on ${other.column('workspaceId')} = ${row.column('workspaceId')} and ${other.column('id')} = ${entry}.id`
     const isVisible = (id: Sql) => {
       const record = rowOf(reading.alias(), object.model)
-      const conditions = visible(reading, object, record)
+      const conditions = visibilityConditions(reading, object, record)
       return sql`exists (select from ${tableOf(object, record)} where ${and([inSameWorkspace(reading, record), sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
     const made = (page: SourcePage, isChecked: boolean) =>
@@ -74,7 +74,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
       object,
       row: other,
       from: joined(everything),
-      conditions: visible(reading, object, other),
+      conditions: visibilityConditions(reading, object, other),
       keys: keysOver(sql`${entry}.at`, sql`${entry}.id`),
       paged: (limit, positions, isReversed) =>
         joined(

@@ -5,7 +5,7 @@ import { badUserInput } from '../../errors.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { requireReadableField } from '../../permissions/guard.ts'
-import { onlyThose, visible } from '../../permissions/visible.ts'
+import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -108,7 +108,7 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
     sql`exists (select from ${ident(target.model.table)} ${other.alias} where ${and([
       inSameWorkspace(reading, other),
       sql`${other.column('id')} = ${key}`,
-      ...visible(reading, target, other),
+      ...visibilityConditions(reading, target, other),
       compileConditions(filtering, target, other, filter),
     ])})`
   return and(
@@ -134,8 +134,8 @@ function toManyCondition(
     const other = rowOf(reading.alias(), target.model)
     const matches = compileConditions(filtering, target, other, filter)
     const conditions = [
-      ...visible(reading, target, other),
-      ...onlyThose(declaration, other),
+      ...visibilityConditions(reading, target, other),
+      ...manyFieldConditions(declaration, other),
       isNegated ? sql`not coalesce(${matches}, false)` : matches,
     ]
     return sql`exists (select from ${relatedRows(reading, object, row, declaration, other, conditions)})`

@@ -1,4 +1,4 @@
-import { besideSubqueries, type Row } from '../../data/row.ts'
+import { type Row, withHiddenWorkspace } from '../../data/row.ts'
 import { type Sql, sql } from '../../data/sql.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import type { Condition, ObjectType } from '../../registry/object-type.ts'
@@ -16,7 +16,7 @@ export function pluginCondition(
   const declared = { registry: reading.registry, pluginId, name: `${object.name}Filter.${name}`, type: object }
   const operand = checked(value)
   const { permission } = declaration
-  const condition = guardedSql(declared, reading, besideSubqueries(reading, row), permission, (own) =>
+  const condition = guardedSql(declared, reading, withHiddenWorkspace(reading, row), permission, (own) =>
     declaration.where(own, operand),
   )
   if (!condition) return sql`false`

@@ -1,7 +1,7 @@
 import { inSameWorkspace, rowOf, tableOf } from '../../data/row.ts'
 import { and, join, sql } from '../../data/sql.ts'
 import { notFound, type UserError } from '../../declare/rules/user-errors.ts'
-import { visible } from '../../permissions/visible.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import type { Reading } from '../../reads/reading.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { UnitOfWork } from '../../request/context.ts'
@@ -22,7 +22,7 @@ export async function missingTargets(
     const met = and([
       inSameWorkspace(reading, row),
       sql`${row.column('id')} = any(${[...uuids]}::uuid[])`,
-      ...visible(reading, object, row),
+      ...visibilityConditions(reading, object, row),
     ])
     return sql`select ${name}::text as object, ${row.column('id')} as uuid from ${tableOf(object, row)} where ${met}`
   })

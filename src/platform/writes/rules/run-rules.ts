@@ -3,9 +3,9 @@ import type { Rule } from '../../declare/rules/rule.ts'
 import type { OwnedRule } from '../../registry/rule-order.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { attributedTo } from '../../sandbox/attribution.ts'
-import { finish, startWithin } from '../../sandbox/run-part.ts'
+import { finishPart, startPart } from '../../sandbox/run-part.ts'
 import { isSandboxed } from '../../sandbox/running.ts'
-import { markFailed, scopeOf } from '../../sandbox/scope.ts'
+import { levelOf, markFailed } from '../../sandbox/scope.ts'
 import {
   failureOf,
   isPromise,
@@ -74,7 +74,7 @@ async function runFrame<Of extends Rule, Answer>(
   const done = (owned: OwnedRule<Of>, answer: Answer) => {
     const endedAt = performance.now()
     if (endedAt - startedAt > budgetOf(owned.rule)) throw overrun()
-    finish(work, owned.plugin)
+    finishPart(work, owned.plugin)
     run.take(owned, answer, true)
     noteRun(owned.plugin.id, owned.rule.name, startedAt, endedAt, false)
   }
@@ -85,7 +85,7 @@ async function runFrame<Of extends Rule, Answer>(
         if (!owned) return
         startedAt = performance.now()
         const { plugin, rule } = owned
-        const context = startWithin(work, plugin, rule.name, run.isBefore)
+        const context = startPart(work, plugin, rule.name, run.isBefore)
         const answer = attributedTo({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
         if (isPromise(answer)) {
           waiting = answer
@@ -105,7 +105,7 @@ async function runFrame<Of extends Rule, Answer>(
     const owned = frame[index]
     const failure = owned ? fail(owned, error) : error
     // What goes on after its time is over finds every door closed.
-    markFailed(scopeOf(work), failure)
+    markFailed(levelOf(work), failure)
     throw failure
   }
   return from + index

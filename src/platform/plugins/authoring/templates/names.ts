@@ -1,12 +1,12 @@
-/** Names in the text of a new plugin. */
+/** Names in the files of a new plugin. */
 export interface TemplateNames {
   /** The plugin's id, such as `hello`. */
   readonly id: string
-  /** The same as a type's first word: `Hello`. */
+  /** The id as the first word of type names: `Hello`. */
   readonly Id: string
-  /** The same in capitals: `HELLO`. */
+  /** The id in capitals: `HELLO`. */
   readonly ID: string
-  /** Folder as commands are given it, such as `./plugins/hello`. */
+  /** Folder as it is written in commands, such as `./plugins/hello`. */
   readonly folder: string
 }
 

@@ -1,13 +1,13 @@
 import type { TemplateNames } from './names.ts'
 
-/** `plugin.ts` of a new plugin: an object with a table of its own, a field on Account, and a rule with its own error. */
+/** Returns `plugin.ts` of a new plugin: an object with a table, a field on Account, and a rule with a user error. */
 export const pluginTemplate = ({
   id,
   Id,
   ID,
 }: TemplateNames) => `import { defineObject, definePlugin, defineRule, defineUserError, longText, many, sql, userError } from 'rapport/plugin'
 
-/** From this one declaration come the type, its list, filters, inputs and mutations, history and live changes. */
+/** Declares the GraphQL type with its list, filters, inputs and mutations, and its history and live changes. */
 const note = defineObject({
   model: '${Id}Note',
   prefix: '${id}note',
@@ -21,20 +21,20 @@ const pinnedNotes = defineUserError({
   name: '${Id}PinnedNotesError',
   description: 'The account has pinned notes.',
   code: '${ID}_PINNED_NOTES',
-  fields: { noteCount: { description: 'How many.', type: 'Int' } },
+  fields: { noteCount: { description: 'Number of pinned notes.', type: 'Int' } },
 })
 
 const keepPinned = defineRule({
   name: '${id}.keepPinned',
-  description: 'An account with pinned notes is not deleted.',
+  description: 'An account with pinned notes cannot be deleted.',
   object: 'Account',
   on: ['delete'],
   async before({ id }, { transaction }) {
-    const [found] = await transaction.query<{ count: number }>(
+    const [row] = await transaction.query<{ count: number }>(
       sql\`select count(*)::int as count from ${id}_notes
           where workspace_id = \${transaction.workspaceId}::uuid and account_id = \${id}::uuid and is_pinned and deleted_at is null\`,
     )
-    const noteCount = found?.count ?? 0
+    const noteCount = row?.count ?? 0
     if (noteCount === 0) return undefined
     return { refusals: [userError(pinnedNotes, ['input', 'id'], 'Unpin its notes first.', { noteCount })] }
   },
@@ -61,15 +61,15 @@ export default definePlugin({
 })
 `
 
-/** Its `models.prisma`. The columns after the plugin's own ones are those that the platform fills in. */
+/** Returns `models.prisma` of a new plugin. The columns from `version` to `deletedAt` are filled in by the platform. */
 export const modelsTemplate = ({ id, Id }: TemplateNames) => `/// A note on an account.
 model ${Id}Note {
   workspaceId String    @map("workspace_id") @db.Uuid
   id          String    @db.Uuid
   accountId   String    @map("account_id") @db.Uuid
-  /// What it says.
+  /// Text of the note.
   text        String
-  /// Whether the account is kept because of it.
+  /// Whether it prevents the deletion of its account.
   isPinned    Boolean   @default(false) @map("is_pinned")
   version     Int       @default(1)
   createdAt   DateTime  @default(now()) @map("created_at") @db.Timestamptz(3)
@@ -78,7 +78,7 @@ model ${Id}Note {
   updatedById String?   @map("updated_by_id") @db.Uuid
   deletedAt   DateTime? @map("deleted_at") @db.Timestamptz(3)
   workspace   Workspace @relation(fields: [workspaceId], references: [id], onDelete: Cascade)
-  /// Account that it is on.
+  /// Account that the note is on.
   account     Account   @relation(fields: [workspaceId, accountId], references: [workspaceId, id], onDelete: Cascade)
   createdBy   Actor?    @relation(fields: [workspaceId, createdById], references: [workspaceId, id], onDelete: SetNull)
   updatedBy   Actor?    @relation(fields: [workspaceId, updatedById], references: [workspaceId, id], onDelete: SetNull)

@@ -1,6 +1,6 @@
 import type { TemplateNames } from './names.ts'
 
-/** The test of a new plugin. */
+/** Returns the test of a new plugin. */
 export const testTemplate = ({
   id,
   Id,
@@ -15,11 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** An account with a note on it. */
-async function noted(isPinned: boolean): Promise<string> {
+/** Creates an account with a note and returns the id of the account. */
+async function createAccountWithNote(isPinned: boolean): Promise<string> {
   const member = app.as('member')
-  const made = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
-  const accountId = textAt(made, 'createAccount.account.id')
+  const created = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
+  const accountId = textAt(created, 'createAccount.account.id')
   await member.must(
     \`mutation ($input: Create${Id}NoteInput!) {
       create${Id}Note(input: $input) { userErrors { message } }
@@ -37,7 +37,7 @@ const deleteAccount = \`mutation ($id: ID!) {
 
 describe('${id}', () => {
   it('shows the notes of an account', async () => {
-    const id = await noted(false)
+    const id = await createAccountWithNote(false)
     const query = 'query ($id: ID!) { account(id: $id) { ${id}Notes { nodes { text } } } }'
     expect(await app.as('reader').must(query, { id })).toEqual({
       account: { ${id}Notes: { nodes: [{ text: 'Call back' }] } },
@@ -50,10 +50,10 @@ describe('${id}', () => {
       code: '${ID}_PINNED_NOTES',
       noteCount: 1,
     }
-    expect(await app.as('member').must(deleteAccount, { id: await noted(true) })).toEqual({
+    expect(await app.as('member').must(deleteAccount, { id: await createAccountWithNote(true) })).toEqual({
       deleteAccount: { userErrors: [refusal] },
     })
-    expect(await app.as('member').must(deleteAccount, { id: await noted(false) })).toEqual({
+    expect(await app.as('member').must(deleteAccount, { id: await createAccountWithNote(false) })).toEqual({
       deleteAccount: { userErrors: [] },
     })
   })

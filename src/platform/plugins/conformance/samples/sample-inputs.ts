@@ -7,18 +7,20 @@ import {
   isRequiredInputField,
 } from 'graphql'
 
-/** The id to be written in an input field of that name, such as `contactId`. */
+/** Returns the record id for an input field with this name, such as `contactId`. */
 export type IdFor = (field: string) => string
 
-/** The smallest value that a GraphQL input type takes. */
+/** Returns the smallest value that a GraphQL input type accepts. */
 export function sampleInput(type: GraphQLInputType, field: string, idFor: IdFor): unknown {
   if (isNonNullType(type)) return sampleInput(type.ofType, field, idFor)
   if (isListType(type)) return [sampleInput(type.ofType, field, idFor)]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields())
-    const wanted = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField)
-    return Object.fromEntries(wanted.map((each) => [each.name, sampleInput(each.type, each.name, idFor)]))
+    const sampled = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField)
+    return Object.fromEntries(
+      sampled.map((inputField) => [inputField.name, sampleInput(inputField.type, inputField.name, idFor)]),
+    )
   }
   return type.name === 'ID' ? idFor(field) : (SCALARS[type.name] ?? 'sample')
 }

@@ -5,43 +5,46 @@ import type { Column, Model, Models, Relation } from '../../../data/models/model
 /** A row by the model's field names. */
 export type SampleRow = Readonly<Record<string, unknown>>
 
-/** Makes rows of models in a workspace, with those they refer to. */
+/** Creates rows of models in a workspace, with the rows that they refer to. */
 export interface SampleRows {
-  /** The row of a model, made on the first call. Throws what the database refuses it for. */
-  of(model: string): Promise<SampleRow>
-  /** Another row of a model. */
-  another(model: string): Promise<SampleRow>
+  /** Returns the row of a model, which the first call creates. Throws the database's error when it refuses the row. */
+  get(model: string): Promise<SampleRow>
+  /** Creates another row of a model. */
+  create(model: string): Promise<SampleRow>
 }
 
-/** Sample rows of a workspace; `actorId` is in whose name they are written. They pass by operations and rules. */
+/**
+ * Returns the sample rows of a workspace. They are inserted directly, without operations and rules.
+ * @param actorId Actor that the rows refer to.
+ */
 export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string, actorId: string): SampleRows {
-  const made = new Map<string, SampleRow>([
+  const rowsByModel = new Map<string, SampleRow>([
     ['Workspace', { id: workspaceId }],
     ['Actor', { workspaceId, id: actorId }],
   ])
   const rows: SampleRows = {
-    async of(name) {
-      const known = made.get(name)
-      if (known) return known
-      const row = await rows.another(name)
-      made.set(name, row)
+    async get(name) {
+      const cached = rowsByModel.get(name)
+      if (cached) return cached
+      const row = await rows.create(name)
+      rowsByModel.set(name, row)
       return row
     },
-    async another(name) {
+    async create(name) {
       const model = models.models.get(name)
       if (!model) throw new Error(`There is no model ${name}.`)
       const insert = async (relations: readonly Relation[]) => {
-        const row = await values(models, rows, model, relations)
+        const row = await rowValues(models, rows, model, relations)
         await insertRow(ownerPool, model, model.hasWorkspace ? { ...row, workspaceId } : row)
         return row
       }
-      const all = [...model.relations.values()]
-      const required = all.filter(({ isRequired }) => isRequired)
+      const modelRelations = [...model.relations.values()]
+      const required = modelRelations.filter(({ isRequired }) => isRequired)
       try {
         return await insert(required)
       } catch (error) {
-        // A check of the table may want one of several relations.
-        for (const optional of all.filter(({ isRequired }) => !isRequired)) {
+        // A CHECK constraint of the table may require one of several optional relations.
+        for (const optional of modelRelations.filter(({ isRequired }) => !isRequired)) {
           const row = await insert([...required, optional]).catch(() => null)
           if (row) return row
         }
@@ -52,7 +55,7 @@ export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string,
   return rows
 }
 
-async function values(
+async function rowValues(
   models: Models,
   rows: SampleRows,
   model: Model,
@@ -60,9 +63,9 @@ async function values(
 ): Promise<Record<string, unknown>> {
   const row: Record<string, unknown> = {}
   for (const column of model.columns.values())
-    if (column.isRequired && !column.hasDefault && !column.isGenerated) row[column.name] = sample(models, column)
+    if (column.isRequired && !column.hasDefault && !column.isGenerated) row[column.name] = sampleValue(models, column)
   for (const relation of relations) {
-    const target = await rows.of(relation.target)
+    const target = await rows.get(relation.target)
     relation.columns.forEach((column, index) => {
       row[column] = target[relation.references[index] ?? '']
     })
@@ -81,12 +84,12 @@ async function insertRow(ownerPool: Pool, { table, columns }: Model, row: Sample
 
 let count = 0
 
-function sample(models: Models, column: Column): unknown {
-  const value = scalar(models, column)
+function sampleValue(models: Models, column: Column): unknown {
+  const value = elementValue(models, column)
   return column.isList ? [] : value
 }
 
-function scalar(models: Models, { type, enumName, maxLength }: Column): unknown {
+function elementValue(models: Models, { type, enumName, maxLength }: Column): unknown {
   switch (type) {
     case 'uuid':
       return uuidv7()

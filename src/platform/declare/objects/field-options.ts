@@ -1,0 +1,27 @@
+import type { Permission } from '../permission.ts'
+
+/** Options that fields of every kind have. */
+export interface DescribedField {
+  /** Description in the GraphQL schema. */
+  readonly description: string
+  /**
+   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it,
+   * `<object>:*` and `*:*` do. A field whose SQL or code uses a sensitive field has to be sensitive too.
+   */
+  readonly sensitive?: true
+  /**
+   * Why the field will be removed and what to use instead; clients see it as `@deprecated`. A published name may be
+   * removed only after it was deprecated.
+   */
+  readonly deprecated?: string
+}
+
+/** Options of a field or condition whose SQL reads records of other objects. */
+export interface GuardedField {
+  /**
+   * Permission that the caller needs, such as `gift:read`. A caller who may read only some of those records gets a
+   * value only when the SQL uses `sees` for each record, which then counts the visible ones. SQL that reads tables and
+   * uses neither `permission` nor `sees` does not compose.
+   */
+  readonly permission?: Permission
+}
