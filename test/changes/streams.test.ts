@@ -86,7 +86,9 @@ describe('a stream of server-sent events', () => {
     )
     try {
       const stream = await openStream(app, app.as('reader'), CHANGES)
-      expect(listAt(await stream.next(), 'errors').map((error) => at(error, 'extensions.code'))).toEqual(['FORBIDDEN'])
+      const refusals = listAt(await stream.next(), 'errors')
+      expect(refusals.map((error) => at(error, 'extensions.code'))).toEqual(['FORBIDDEN'])
+      expect(at(refusals[0], 'message')).toMatch(/^Reading Change /)
       expect(errorCodes(await app.as('reader').query('{ changes { totalCount } }'))).toEqual(['FORBIDDEN'])
     } finally {
       await app.database.ownerPool.query(

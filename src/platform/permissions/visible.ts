@@ -54,5 +54,5 @@ export function manyFieldConditions({ only }: ManyField, row: Row): Sql[] {
 
 /** Throws FORBIDDEN when the caller may read no record of the object at all. */
 export function requireReadableObject(context: AccessContext, object: ObjectType): void {
-  enforceGuard(context.actor, objectGuard(object, 'read', 'AccessContext'))
+  enforceGuard(context.actor, objectGuard(object, 'read', 'Reading'))
 }
