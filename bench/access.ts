@@ -1,7 +1,11 @@
-// What permission costs a read: the bench's nested list (20 accounts with owner, 10 contacts, 5 interactions each) asked for by
-// users whose roles say the same in different ways: everything, every field by its name, and records by team, by hierarchy and
-// by a sharing rule, each of which reaches all of them, so that all answers are equal. Rounds are taken in turn, on one server.
-// Run: node bench/access.ts [--scale 0.2] [--rounds 3] [--seconds 4] [--keep]. Prints requests a second and their ratio to everything's.
+// Measures what permissions cost a read. Users with different roles request the benchmark's nested list (20 accounts
+// with owner, 10 contacts and 5 interactions each). The roles give the same access in different ways: everything; every
+// field by its name; and records by team, by hierarchy and by a sharing rule, each of which covers all records. So all
+// responses are equal. The roles are measured in turn, on one server.
+//
+// Run: node bench/access.ts [--scale 0.2] [--rounds 3] [--seconds 4] [--keep]
+//
+// Prints the requests per second of each role, and their ratio to those of the role `everything`.
 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,14 +29,15 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   interaction: ['subject', 'occurredAt'],
   user: ['displayName'],
 }
-const scoped = (scope: string) => ['account', 'contact', 'interaction'].map((object) => `${object}:read@${scope}`)
+const readPermissions = (scope: string) =>
+  ['account', 'contact', 'interaction'].map((object) => `${object}:read@${scope}`)
 
-/** What each user's role grants. */
+/** The permissions of each role, by the role's name. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   everything: ['*:*'],
   'fields by name': Object.entries(FIELDS).flatMap(([object, names]) => names.map((name) => `${object}.${name}:read`)),
-  'records by team': [...scoped('team'), 'user:read'],
-  'records by hierarchy': [...scoped('hierarchy'), 'user:read'],
+  'records by team': [...readPermissions('team'), 'user:read'],
+  'records by hierarchy': [...readPermissions('hierarchy'), 'user:read'],
   'accounts by a sharing rule': ['account:read@shared', 'contact:read', 'interaction:read', 'user:read'],
   'records by hierarchy, fields by name': [
     ...Object.entries(FIELDS).flatMap(([object, names]) =>
@@ -41,8 +46,11 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** A user for each role, in a team with everybody and above everybody. Answers their tokens. */
-async function signIn(url: string, ownerPool: pg.Client): Promise<Map<string, string>> {
+/**
+ * Creates a user for each role, in a team with all users. The hierarchy puts the users whose role needs it above all
+ * others. Returns the value of the Authorization header of each user, by the role's name.
+ */
+async function createUsers(url: string, ownerClient: pg.Client): Promise<Map<string, string>> {
   const database = openDatabase(url)
   const tokens = new Map<string, string>()
   try {
@@ -53,48 +61,49 @@ async function signIn(url: string, ownerPool: pg.Client): Promise<Map<string, st
       BUSY_WORKSPACE.email,
     )
     const team = uuidv7()
-    await ownerPool.query(
+    await ownerClient.query(
       `insert into teams (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)`,
       [workspaceId, team, `Everybody ${team}`, actorId],
     )
-    await ownerPool.query(
+    await ownerClient.query(
       `insert into team_members (workspace_id, id, team_id, user_id)
        select workspace_id, gen_random_uuid(), $2, id from actors where workspace_id = $1`,
       [workspaceId, team],
     )
-    const { rows: others } = await ownerPool.query<{ id: string }>('select id from roles where workspace_id = $1', [
-      workspaceId,
-    ])
+    const { rows: existingRoles } = await ownerClient.query<{ id: string }>(
+      'select id from roles where workspace_id = $1',
+      [workspaceId],
+    )
     for (const [name, permissions] of Object.entries(ROLES)) {
       const [roleId, userId] = [uuidv7(), uuidv7()]
-      await ownerPool.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
+      await ownerClient.query('insert into roles (workspace_id, id, name, permissions) values ($1, $2, $3, $4)', [
         workspaceId,
         roleId,
         `${name} ${roleId}`,
         permissions,
       ])
-      await ownerPool.query(
+      await ownerClient.query(
         `insert into actors (workspace_id, id, kind, display_name, email) values ($1, $2, 'USER', $3, $4)`,
         [workspaceId, userId, name, `${userId}@bench.example`],
       )
-      await ownerPool.query('insert into actor_roles (workspace_id, actor_id, role_id) values ($1, $2, $3)', [
+      await ownerClient.query('insert into actor_roles (workspace_id, actor_id, role_id) values ($1, $2, $3)', [
         workspaceId,
         userId,
         roleId,
       ])
-      await ownerPool.query(
+      await ownerClient.query(
         'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
         [workspaceId, team, userId],
       )
-      // The second stands above the first, and both above everybody.
+      // Both roles with a hierarchy are above all other roles; the second one is also above the first one.
       if (name.includes('hierarchy'))
-        await ownerPool.query(
+        await ownerClient.query(
           `update roles set parent_id = $2 where workspace_id = $1 and parent_id is null and id <> $2
              and (id = any($3) or name like '%hierarchy%')`,
-          [workspaceId, roleId, others.map(({ id }) => id)],
+          [workspaceId, roleId, existingRoles.map(({ id }) => id)],
         )
       if (name.includes('sharing'))
-        await ownerPool.query(
+        await ownerClient.query(
           `insert into sharing_rules (workspace_id, id, name, object, filter, role_id, created_by_id, updated_by_id)
            values ($1, gen_random_uuid(), $2, 'Account', '{"name": {"isNull": false}}', $3, $4, $4)`,
           [workspaceId, `All accounts ${roleId}`, roleId, actorId],
@@ -108,7 +117,7 @@ async function signIn(url: string, ownerPool: pg.Client): Promise<Map<string, st
   }
 }
 
-async function ask(url: string, authorization: string, body: string): Promise<unknown> {
+async function sendRequest(url: string, authorization: string, body: string): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
@@ -121,13 +130,13 @@ async function ask(url: string, authorization: string, body: string): Promise<un
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  const tell = (line: string) => console.error(line)
+  const log = (line: string) => console.error(line)
   const cluster = await openCluster(join(tmpdir(), 'rapport-bench'), process.env['BENCH_DATABASE_URL'])
   try {
-    const database = await openBenchDatabase(cluster, options.seed, options.scale, tell)
-    await withClient(database.url, async (ownerPool) => {
-      const tokens = await signIn(database.url, ownerPool)
-      await ownerPool.query('analyze')
+    const database = await openBenchDatabase(cluster, options.seed, options.scale, log)
+    await withClient(database.url, async (ownerClient) => {
+      const tokens = await createUsers(database.url, ownerClient)
+      await ownerClient.query('analyze')
       const server = await startServer('rapport', { databaseUrl: database.url, jwks: { keys: [] }, poolSize: 10 })
       const client = startLoadClient()
       try {
@@ -137,17 +146,21 @@ async function bench(options: BenchOptions): Promise<void> {
             workspaceId: '',
             actorId: '',
             seed: options.seed,
-            ownerPool,
-            ask: (_system, _requests, body) => ask(server.url, everything, body),
+            ownerClient,
+            ask: (_system, _requests, body) => sendRequest(server.url, everything, body),
           },
           'rapport',
         )
         for (const [name, token] of tokens)
           for (const body of requests.bodies) {
-            const [one, other] = [await ask(server.url, everything, body), await ask(server.url, token, body)]
-            if (JSON.stringify(one) !== JSON.stringify(other)) throw new Error(`${name} is answered something else.`)
+            const [expected, actual] = [
+              await sendRequest(server.url, everything, body),
+              await sendRequest(server.url, token, body),
+            ]
+            if (JSON.stringify(expected) !== JSON.stringify(actual))
+              throw new Error(`The response for the role "${name}" differs from that for "everything".`)
           }
-        tell(`All are answered the same to ${requests.bodies.length} requests`)
+        log(`All roles get the same responses to ${requests.bodies.length} requests`)
         const measured = new Map<string, { requests: number; cpu: number; p50: number }[]>()
         const names = [...tokens.keys()]
         for (let round = 0; round < options.rounds; round++)
@@ -190,7 +203,7 @@ function print(measured: ReadonlyMap<string, readonly { requests: number; cpu: n
   console.log('| role | requests/s | of everything | p50 ms | server CPU µs |\n| --- | ---: | ---: | ---: | ---: |')
   for (const [name, rounds] of measured) {
     const rate = median(rounds.map(({ requests }) => requests))
-    const [p50, cpu] = [median(rounds.map((each) => each.p50)), median(rounds.map((each) => each.cpu))]
+    const [p50, cpu] = [median(rounds.map((round) => round.p50)), median(rounds.map((round) => round.cpu))]
     console.log(
       `| ${name} | ${rate.toFixed(0)} | ${(rate / base).toFixed(2)} | ${p50.toFixed(1)} | ${cpu.toFixed(0)} |`,
     )

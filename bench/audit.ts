@@ -4,7 +4,7 @@ import { openTestRun } from '../src/testing/run.ts'
 import { openTestServer, type TestServer } from '../src/testing/server.ts'
 import { watchDatabaseCpu } from './measure/database-cpu.ts'
 
-// What the audit costs a write: node bench/audit.ts [--rounds 5] [--writes 3000] [--connections 8]
+// Measures what the audit costs a write: node bench/audit.ts [--rounds 5] [--writes 3000] [--connections 8]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -17,14 +17,16 @@ const CREATE = `mutation ($input: CreateAccountInput!) {
   createAccount(input: $input) { account { id version name createdAt } userErrors { code } }
 }`
 
-/** Ways to run the same server, in turns. */
-const WAYS: Readonly<Record<string, (server: TestServer) => Promise<void>>> = {
+/** Configurations in which the same server is measured, in turn: what to do with the server before a measurement. */
+const CONFIGURATIONS: Readonly<Record<string, (server: TestServer) => Promise<void>>> = {
   'without indexes of the audit, not sealing': ({ app }) => dropIndexes(app.database.ownerPool),
   'with its indexes, not sealing': async () => undefined,
   'with its indexes, sealing': async ({ app }) => app.startBackground(),
 }
 
-/** The indexes that its list and its seals need; those of the history stay. */
+/**
+ * Drops the indexes that the list of audit entries and the seals need. Keeps those that the history of a record needs.
+ */
 async function dropIndexes(ownerPool: Pool): Promise<void> {
   const { rows } = await ownerPool.query<{ name: string }>(
     `select indexrelid::regclass::text as name from pg_index where indrelid = 'audit_entries'::regclass and not indisprimary
@@ -33,10 +35,12 @@ async function dropIndexes(ownerPool: Pool): Promise<void> {
   for (const { name } of rows) await ownerPool.query(`drop index ${name}`)
 }
 
-/** What one create costs. Where others use the machine as well, the CPU says more than the time. */
+/**
+ * The cost of one create. When other programs use the machine as well, the CPU time says more than the elapsed time.
+ */
 interface Cost {
   readonly wallMs: number
-  /** Of the server and of the client in the same process. */
+  /** CPU time of the process, which is both the server and the client. */
   readonly serverCpuMs: number
   readonly databaseCpuMs: number
 }
@@ -47,18 +51,18 @@ async function costOfCreate(server: TestServer, writes: number, connections: num
     for (let index = 0; index < count; index++)
       await member.must(CREATE, { input: { name: `Bench ${index}`, type: 'CUSTOMER', industry: 'Retail' } })
   }
-  const all = (count: number) => Promise.all(Array.from({ length: connections }, () => write(count / connections)))
-  await all(writes / 5)
+  const writeAll = (count: number) => Promise.all(Array.from({ length: connections }, () => write(count / connections)))
+  await writeAll(writes / 5)
   const watcher = new pg.Client({ connectionString: server.databaseUrl })
   await watcher.connect()
   const databaseCpu = await watchDatabaseCpu(watcher)
-  const [began, cpu, database] = [performance.now(), process.cpuUsage(), await databaseCpu()]
-  await all(writes)
-  const used = process.cpuUsage(cpu)
+  const [startedAt, cpuBefore, databaseCpuBefore] = [performance.now(), process.cpuUsage(), await databaseCpu()]
+  await writeAll(writes)
+  const cpuUsed = process.cpuUsage(cpuBefore)
   const cost: Cost = {
-    wallMs: (performance.now() - began) / writes,
-    serverCpuMs: (used.user + used.system) / 1_000 / writes,
-    databaseCpuMs: ((await databaseCpu()) ?? 0) / 1_000 / writes - (database ?? 0) / 1_000 / writes,
+    wallMs: (performance.now() - startedAt) / writes,
+    serverCpuMs: (cpuUsed.user + cpuUsed.system) / 1_000 / writes,
+    databaseCpuMs: ((await databaseCpu()) ?? 0) / 1_000 / writes - (databaseCpuBefore ?? 0) / 1_000 / writes,
   }
   await watcher.end()
   return cost
@@ -70,23 +74,26 @@ function median(numbers: readonly number[]): number {
 
 const run = await openTestRun()
 try {
-  const results = new Map<string, Cost[]>(Object.keys(WAYS).map((way) => [way, []]))
+  const results = new Map<string, Cost[]>(Object.keys(CONFIGURATIONS).map((configuration) => [configuration, []]))
   for (let round = 0; round < Number(values.rounds); round++) {
-    const ways = Object.entries(WAYS)
-    for (const [way, prepare] of [...ways.slice(round % ways.length), ...ways.slice(0, round % ways.length)]) {
+    const configurations = Object.entries(CONFIGURATIONS)
+    for (const [configuration, prepare] of [
+      ...configurations.slice(round % configurations.length),
+      ...configurations.slice(0, round % configurations.length),
+    ]) {
       const server = await openTestServer({})
       try {
         await prepare(server)
-        results.get(way)?.push(await costOfCreate(server, Number(values.writes), Number(values.connections)))
+        results.get(configuration)?.push(await costOfCreate(server, Number(values.writes), Number(values.connections)))
       } finally {
         await server.close()
       }
     }
   }
-  for (const [way, costs] of results) {
-    const of = (part: keyof Cost) => median(costs.map((cost) => cost[part])).toFixed(3)
+  for (const [configuration, costs] of results) {
+    const medianOf = (metric: keyof Cost) => median(costs.map((cost) => cost[metric])).toFixed(3)
     process.stdout.write(
-      `${way.padEnd(45)} ${of('wallMs')} ms, server CPU ${of('serverCpuMs')} ms, database CPU ${of('databaseCpuMs')} ms\n`,
+      `${configuration.padEnd(45)} ${medianOf('wallMs')} ms, server CPU ${medianOf('serverCpuMs')} ms, database CPU ${medianOf('databaseCpuMs')} ms\n`,
     )
   }
 } finally {

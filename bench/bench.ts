@@ -18,38 +18,42 @@ import { type RunningServer, SYSTEMS, type SystemId, startServer } from './serve
 export interface BenchReport {
   readonly facts: readonly string[]
   readonly cases: readonly CaseReport[]
-  /** All of it in Markdown. */
+  /** The whole report as Markdown. */
   readonly text: string
 }
 
 const POOL_SIZE = 10
 
-/** Starts the servers on a loaded database, compares what they answer, and measures them. Throws on any difference or failure. */
+/**
+ * Starts the servers on a loaded database, compares their responses, and measures them.
+ * @param source where the PostgreSQL server comes from, for the report
+ * @throws Error when two responses differ or a request fails
+ */
 export async function runBench(
   options: BenchOptions,
   databaseUrl: string,
   source: string,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<BenchReport> {
-  const cases = chosen(CASES, options.cases, (each, text) => each.name.includes(text), '--case')
-  const systems = chosen(SYSTEMS, options.systems, (each, text) => each === text, '--system')
+  const cases = selectItems(CASES, options.cases, (benchCase, text) => benchCase.name.includes(text), '--case')
+  const systems = selectItems(SYSTEMS, options.systems, (system, text) => system === text, '--system')
   const { token, jwks, workspaceId, actorId } = await signIn(databaseUrl)
   const servers: RunningServer[] = []
   const client = startLoadClient()
   try {
     for (const id of systems) servers.push(await startServer(id, { databaseUrl, jwks, poolSize: POOL_SIZE }))
-    return await withClient(databaseUrl, async (ownerPool) => {
+    return await withClient(databaseUrl, async (ownerClient) => {
       const authorization = `Bearer ${token}`
       const ask = (system: SystemId, requests: Pick<Requests, 'path'>, body: string) =>
         post(`${servers.find(({ id }) => id === system)?.url}${requests.path}`, authorization, body)
-      const context: CaseContext = { workspaceId, actorId, seed: options.seed, ownerPool, ask }
-      const bench: Bench = { options, servers, client, authorization, databaseCpu: await watchDatabaseCpu(ownerPool) }
-      const facts = await machineFacts(ownerPool, source)
+      const context: CaseContext = { workspaceId, actorId, seed: options.seed, ownerClient, ask }
+      const bench: Bench = { options, servers, client, authorization, databaseCpu: await watchDatabaseCpu(ownerClient) }
+      const facts = await machineFacts(ownerClient, source)
       facts.push(
         `Load: ${options.connections} connections, pool of ${POOL_SIZE} a server, ${options.rounds} rounds of ${options.seconds} s after ${options.warmUpSeconds} s of warm-up, medians`,
       )
       const reports: CaseReport[] = []
-      for (const each of cases) reports.push(await runCase(bench, context, each, tell))
+      for (const benchCase of cases) reports.push(await runCase(bench, context, benchCase, log))
       return {
         facts,
         cases: reports,
@@ -67,30 +71,34 @@ export async function runBench(
 async function runCase(
   bench: Bench,
   context: CaseContext,
-  each: Case,
-  tell: (line: string) => void,
+  benchCase: Case,
+  log: (line: string) => void,
 ): Promise<CaseReport> {
-  const { ownerPool } = context
-  if (each.writes) await removeWritten(ownerPool, each.writes)
+  const { ownerClient } = context
+  if (benchCase.writes) await removeWritten(ownerClient, benchCase.writes)
   try {
     const requests = new Map<SystemId, Requests>()
-    for (const { id } of bench.servers) requests.set(id, await each.requests(context, id))
-    const compared = await verifyEqual(each.name, requests, context.ask)
-    tell(`  ${each.name}: all systems answer the same to ${compared} requests`)
-    const { rounds, sent } = await measureCase(bench, each.name, requests, tell)
-    // One more each from the comparison.
-    if (each.writes)
-      await verifyWritten(ownerPool, each.writes, new Map([...sent].map(([id, count]) => [id, count + compared])))
+    for (const { id } of bench.servers) requests.set(id, await benchCase.requests(context, id))
+    const compared = await verifyEqual(benchCase.name, requests, context.ask)
+    log(`  ${benchCase.name}: all systems respond the same to ${compared} requests`)
+    const { rounds, sent } = await measureCase(bench, benchCase.name, requests, log)
+    // The comparison has sent each request of each system once more.
+    if (benchCase.writes)
+      await verifyWritten(
+        ownerClient,
+        benchCase.writes,
+        new Map([...sent].map(([id, count]) => [id, count + compared])),
+      )
     return {
-      name: each.name,
+      name: benchCase.name,
       systems: [...rounds].map(([id, measured]) => ({ id, summary: summarize(measured), rounds: measured })),
     }
   } finally {
-    if (each.writes) await removeWritten(ownerPool, each.writes)
+    if (benchCase.writes) await removeWritten(ownerClient, benchCase.writes)
   }
 }
 
-/** A token of the busy workspace's administrator, from the keys that Rapport signs with. */
+/** Issues an access token for the administrator of the busy workspace, signed with Rapport's keys. */
 async function signIn(databaseUrl: string) {
   const database = openDatabase(databaseUrl)
   try {
@@ -107,26 +115,30 @@ async function signIn(databaseUrl: string) {
 }
 
 async function post(url: string, authorization: string, body: string): Promise<unknown> {
-  const fresh = body.replace('{uuid}', crypto.randomUUID())
+  const sentBody = body.replace('{uuid}', crypto.randomUUID())
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
-    body: fresh,
+    body: sentBody,
   })
   const text = await response.text()
   if (!response.ok || text.includes('"errors":') || text.includes('"userErrors":[{'))
-    throw new Error(`${url} answers ${response.status} ${text.slice(0, 2_000)} to ${fresh.slice(0, 1_000)}`)
+    throw new Error(`${url} responded with ${response.status} ${text.slice(0, 2_000)} to ${sentBody.slice(0, 1_000)}`)
   const answer: unknown = JSON.parse(text)
   return answer
 }
 
-function chosen<Item>(
+/**
+ * Returns the items that match any of the texts of a command-line option, or all items when the option is not given.
+ * @throws Error when no item matches
+ */
+function selectItems<Item>(
   all: readonly Item[],
   texts: readonly string[],
   matches: (item: Item, text: string) => boolean,
   option: string,
 ): Item[] {
-  const found = texts.length === 0 ? [...all] : all.filter((item) => texts.some((text) => matches(item, text)))
-  if (found.length === 0) throw new Error(`${option} ${texts.join(', ')} chooses nothing.`)
-  return found
+  const selected = texts.length === 0 ? [...all] : all.filter((item) => texts.some((text) => matches(item, text)))
+  if (selected.length === 0) throw new Error(`${option} ${texts.join(', ')} matches nothing.`)
+  return selected
 }

@@ -1,11 +1,16 @@
-// What it costs to refuse requests that nobody sends in good faith, and how long others wait beside somebody who sends nothing
-// else. Run: node bench/limits.ts
-// First part: CPU of the whole process for one request, body and credential included, in milliseconds; what PostgreSQL does to
-// look the credential up is not in it. Second part: latencies of a point read by another workspace over HTTP, with the server in
-// a process of its own: alone, beside an attacker held by the rates of production, and beside one held by nothing. The attacker
-// has four connections, sends as fast as it is answered, and has begun two seconds before. What an attacker takes of a small
-// machine's processors is not the server's doing: beside each there is a row in which it attacks another server instead, one that
-// reads a body and answers 429, at the same pace.
+// Measures what it costs to refuse malicious requests, and how long other users wait while an attacker sends them.
+//
+// Run: node bench/limits.ts
+//
+// First part: CPU time of the whole process for one request in milliseconds, including reading the body and checking
+// the credential, but not the CPU time of PostgreSQL for looking up the credential.
+//
+// Second part: latencies of a small read of another workspace over HTTP, with the server in a process of its own:
+// without an attacker, with an attacker who is limited by the rates of production, and with one who is not limited. The
+// attacker has four connections, sends each request as soon as the response to the last one has arrived, and begins two
+// seconds before the measurement. An attacker also uses the processors of a small machine, which is not a cost of the
+// server: so after each row with an attacker there is one in which the attacker sends at the same pace to another
+// server, which only reads the body and responds with 429.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,17 +20,17 @@ import { PRODUCTION } from '../src/server/server-settings.ts'
 import { openTestServer } from '../src/testing/server.ts'
 import { ATTACKS } from '../test/server/attacks.ts'
 
-const RUNS = 20
+const REQUESTS_PER_BODY = 20
 const SECONDS = 8
-const ATTACKERS = 4
-const AHEAD_MS = 2_000
-const listening = z.object({ url: z.string(), attacker: z.string(), other: z.string() })
+const ATTACKER_CONNECTIONS = 4
+const ATTACK_LEAD_MS = 2_000
+const listeningMessage = z.object({ url: z.string(), attacker: z.string(), other: z.string() })
 const NO_RATES = { requests: null, points: null, refusedCredentials: null }
 
-const [part, ...parameters] = process.argv.slice(2)
-if (part === 'serve') await serve(parameters[0] === 'no-rates')
-else if (part === 'decoy') await decoy()
-else if (part === 'attack') await attack(parameters[0] ?? '', parameters[1] ?? '', Number(parameters[2]))
+const [mode, ...parameters] = process.argv.slice(2)
+if (mode === 'serve') await serve(parameters[0] === 'no-rates')
+else if (mode === 'decoy') await runDecoy()
+else if (mode === 'attack') await attack(parameters[0] ?? '', parameters[1] ?? '', Number(parameters[2]))
 else {
   await cpuOfRefusals()
   await latencies()
@@ -59,17 +64,17 @@ async function cpuOfRefusals(): Promise<void> {
     const cpuOf = async (body: string) => {
       for (let run = 0; run < 5; run++) await send(body)
       const times: number[] = []
-      for (let run = 0; run < RUNS; run++) {
+      for (let run = 0; run < REQUESTS_PER_BODY; run++) {
         const before = process.cpuUsage()
         await send(body)
         const { user, system } = process.cpuUsage(before)
         times.push((user + system) / 1_000)
       }
       times.sort((one, other) => one - other)
-      return { median: times[RUNS >> 1] ?? 0, worst: times.at(-1) ?? 0 }
+      return { median: times[REQUESTS_PER_BODY >> 1] ?? 0, worst: times.at(-1) ?? 0 }
     }
     const harmless = {
-      name: '(a request that is answered: { __typename })',
+      name: '(a request that is not refused: { __typename })',
       body: JSON.stringify({ query: '{ __typename }' }),
     }
     console.log(' median   worst  CPU ms of one request')
@@ -84,52 +89,57 @@ async function cpuOfRefusals(): Promise<void> {
 
 async function latencies(): Promise<void> {
   console.log('    p50     p99     max  ms of a point read beside …      attacks/s')
-  await latencyBeside({ name: 'nobody', rates: 'no-rates', attack: null })
-  for (const [kind, rates] of [
+  await measureLatency({ name: 'nobody', rates: 'no-rates', attack: null })
+  for (const [attackerKind, rates] of [
     ['with rates', 'rates'],
     ['without rates', 'no-rates'],
   ] as const) {
-    const perSecond = await latencyBeside({ name: `an attacker ${kind}`, rates, attack: {} })
+    const perSecond = await measureLatency({ name: `an attacker ${attackerKind}`, rates, attack: {} })
     const name = `… of another server, as fast`
-    await latencyBeside({ name, rates, attack: { perSecond } })
+    await measureLatency({ name, rates, attack: { perSecond } })
   }
 }
 
-interface Beside {
+/** One row of the second part. */
+interface LatencyCase {
+  /** What is printed in the row. */
   readonly name: string
   readonly rates: 'rates' | 'no-rates'
-  /** With a pace, the attack is on another server. */
+  /** The attack, or null for none. With a pace, in requests per second, it goes to another server. */
   readonly attack: { readonly perSecond?: number } | null
 }
 
-/** Measures a reader, and answers how many attacks there were in a second. */
-async function latencyBeside({ name, rates, attack }: Beside): Promise<number> {
+/** Measures and prints the latencies of a reader during an attack. Returns the attacker's requests per second. */
+async function measureLatency({ name, rates, attack }: LatencyCase): Promise<number> {
   const script = new URL(import.meta.url)
-  const serving = fork(script, ['serve', rates])
-  const { url, attacker, other } = listening.parse(await told(serving))
-  const decoy = attack?.perSecond === undefined ? null : fork(script, ['decoy'])
-  const target = decoy ? z.string().parse(await told(decoy)) : url
-  const attacking = attack ? fork(script, ['attack', target, attacker, String(attack.perSecond ?? 0)]) : null
-  const attacked = attacking ? told(attacking) : Promise.resolve(0)
-  await new Promise((resolve) => setTimeout(resolve, AHEAD_MS))
-  const times = await readFor(SECONDS * 1_000 - AHEAD_MS, url, other)
-  const perSecond = Number(await attacked) / SECONDS
+  const serverProcess = fork(script, ['serve', rates])
+  const { url, attacker, other } = listeningMessage.parse(await nextMessage(serverProcess))
+  const decoyProcess = attack?.perSecond === undefined ? null : fork(script, ['decoy'])
+  const target = decoyProcess ? z.string().parse(await nextMessage(decoyProcess)) : url
+  const attackProcess = attack ? fork(script, ['attack', target, attacker, String(attack.perSecond ?? 0)]) : null
+  const attackCount = attackProcess ? nextMessage(attackProcess) : Promise.resolve(0)
+  await new Promise((resolve) => setTimeout(resolve, ATTACK_LEAD_MS))
+  const times = await readFor(SECONDS * 1_000 - ATTACK_LEAD_MS, url, other)
+  const perSecond = Number(await attackCount) / SECONDS
   times.sort((one, two) => one - two)
-  const shown = [0.5, 0.99, 1].map((part) => (times[Math.ceil(times.length * part) - 1] ?? 0).toFixed(2).padStart(7))
-  console.log(`${shown.join(' ')}  ${name.padEnd(30)} ${String(Math.round(perSecond)).padStart(10)}`)
-  for (const child of [serving, decoy]) {
+  const columns = [0.5, 0.99, 1].map((share) =>
+    (times[Math.ceil(times.length * share) - 1] ?? 0).toFixed(2).padStart(7),
+  )
+  console.log(`${columns.join(' ')}  ${name.padEnd(30)} ${String(Math.round(perSecond)).padStart(10)}`)
+  for (const child of [serverProcess, decoyProcess]) {
     child?.send('stop')
     if (child) await once(child, 'exit')
   }
   return perSecond
 }
 
-async function told(child: ChildProcess): Promise<unknown> {
+/** Returns the next message of a child process. */
+async function nextMessage(child: ChildProcess): Promise<unknown> {
   const [message]: unknown[] = await once(child, 'message')
   return message
 }
 
-/** Milliseconds of each of the point reads that fit into the time. */
+/** Sends small reads one after another for a time. Returns the latency of each in milliseconds. */
 async function readFor(milliseconds: number, url: string, token: string): Promise<number[]> {
   const until = performance.now() + milliseconds
   const agent = new Agent({ keepAlive: true })
@@ -139,34 +149,37 @@ async function readFor(milliseconds: number, url: string, token: string): Promis
     const startedAt = performance.now()
     await post(agent, url, token, body)
     times.push(performance.now() - startedAt)
-    // The rates of the one who reads are not what is measured.
+    // A pause, so that the reader does not use up its own rate.
     await new Promise((resolve) => setTimeout(resolve, 12))
   }
   agent.destroy()
   return times
 }
 
-/** Attacks for as long as is measured, as fast as it is answered, or at a pace. */
+/**
+ * Attacks a server for the whole measurement.
+ * @param perSecond requests per second; 0 sends each request as soon as the last one has ended
+ */
 async function attack(url: string, token: string, perSecond: number): Promise<void> {
   const startedAt = performance.now()
   const agent = new Agent({ keepAlive: true })
   let sent = 0
   const send = async (offset: number) => {
     for (let index = offset; performance.now() < startedAt + SECONDS * 1_000; index++) {
-      const early = perSecond > 0 ? (sent / perSecond) * 1_000 - (performance.now() - startedAt) : 0
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+      const waitMs = perSecond > 0 ? (sent / perSecond) * 1_000 - (performance.now() - startedAt) : 0
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
       sent++
-      // Whoever goes on and on is hung up on while it still sends.
+      // The server may close the connection of a persistent attacker while a request is still being sent.
       await post(agent, url, token, ATTACKS[index % ATTACKS.length]?.body ?? '').catch(() => undefined)
     }
   }
-  await Promise.all(Array.from({ length: ATTACKERS }, (_, n) => send(n * 7)))
+  await Promise.all(Array.from({ length: ATTACKER_CONNECTIONS }, (_, n) => send(n * 7)))
   agent.destroy()
   process.send?.(sent, () => process.exit(0))
 }
 
-/** A server that reads what it is sent, and refuses it. */
-async function decoy(): Promise<void> {
+/** Runs a server that reads each request and responds with 429. */
+async function runDecoy(): Promise<void> {
   const server = createServer((incoming, response) => {
     incoming.resume().on('end', () => response.writeHead(429).end('{"errors":[]}'))
   })

@@ -1,28 +1,28 @@
 import { parseArgs } from 'node:util'
 
-/** What the person at the command line chose. */
+/** The options of the command line. */
 export interface BenchOptions {
-  /** Seed of the data set: the same seed and scale make the same records. */
+  /** Seed of the data set. The same seed and scale give the same records. */
   readonly seed: number
   /** Size of the data set; 1 is 20,000 accounts, 160,000 contacts and 640,000 interactions. */
   readonly scale: number
-  /** Whether the loaded database stays for the next run. */
+  /** Whether the loaded database is kept for the next run. */
   readonly keep: boolean
-  /** Measured rounds a case and system. */
+  /** Number of measured rounds for each case and system. */
   readonly rounds: number
   /** Length of a measured round in seconds. */
   readonly seconds: number
   /** Seconds of load before each measured round. */
   readonly warmUpSeconds: number
-  /** Connections that send requests, each one after the answer to the last. */
+  /** Number of connections that send requests. Each sends a request after the response to the last one. */
   readonly connections: number
-  /** Words of the names of the cases to run; all when empty. */
+  /** Texts that the names of the cases to run contain. All cases when empty. */
   readonly cases: readonly string[]
-  /** Systems to run, by id; all when empty. */
+  /** Ids of the systems to run. All systems when empty. */
   readonly systems: readonly string[]
-  /** File for every number, or null. */
+  /** File for the results of every round, as JSON, or null. */
   readonly json: string | null
-  /** Folder for a CPU profile of Rapport's server for each case, or null. */
+  /** Folder for CPU profiles of Rapport's server, one for each case, or null. */
   readonly profile: string | null
 }
 
@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [options]
   --scale <number>       size of the data set, 0.1 to 1 (1: 20,000 accounts, 160,000 contacts, 640,000 interactions)
   --seed <number>        seed of the data set (42)
   --keep                 keep the loaded database for the next run
-  --rounds <number>      measured rounds a case and system (3)
+  --rounds <number>      measured rounds for each case and system (3)
   --seconds <number>     length of a round (5)
   --warm-up <number>     seconds of load before each round (2)
   --connections <number> connections that send requests (16)
@@ -40,7 +40,7 @@ export const USAGE = `npm run bench -- [options]
   --profile <folder>     write a CPU profile of Rapport's server for each case
 The database: BENCH_DATABASE_URL names a PostgreSQL where a database may be created; without it one is started.`
 
-/** Reads the command line. Throws an Error that names what is wrong with it. */
+/** Returns the options of the command line, or `help`. Throws an Error that describes an option that is not valid. */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import type { Round } from './measure/rounds.ts'
 import type { SystemId } from './servers/start.ts'
 
-/** What all rounds of a case and system come to: the median of each number. */
+/** The result of a case and system: the median of each number over all rounds. */
 export type Summary = Omit<Round, 'requests'>
 
 export interface CaseReport {
@@ -28,7 +28,10 @@ export function summarize(rounds: readonly Round[]): Summary {
   }
 }
 
-/** A Markdown table of a case, with Rapport's ratio to each peer. Above 1 is better for requests, below 1 for the rest. */
+/**
+ * Returns the results of a case as a Markdown table, with Rapport's ratio to each other system. For requests per second
+ * a ratio above 1 is better, for all other numbers one below 1.
+ */
 export function caseTable({ name, systems }: CaseReport): string {
   const lines = systems.map(({ id, summary }) => [
     LABELS[id],
@@ -38,10 +41,11 @@ export function caseTable({ name, systems }: CaseReport): string {
     summary.serverCpu.toFixed(0),
     summary.databaseCpu === null ? 'unknown' : summary.databaseCpu.toFixed(0),
   ])
-  const own = systems.find(({ id }) => id === 'rapport')
-  if (own)
-    for (const peer of systems)
-      if (peer !== own) lines.push([`Rapport / ${LABELS[peer.id]}`, ...ratios(own.summary, peer.summary)])
+  const rapport = systems.find(({ id }) => id === 'rapport')
+  if (rapport)
+    for (const otherSystem of systems)
+      if (otherSystem !== rapport)
+        lines.push([`Rapport / ${LABELS[otherSystem.id]}`, ...ratios(rapport.summary, otherSystem.summary)])
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'server CPU µs/request', 'database CPU µs/request']
   const widths = head.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => (line[column] ?? '').length)),
@@ -52,25 +56,25 @@ export function caseTable({ name, systems }: CaseReport): string {
   return [`### ${name}`, '', row(head), rule, ...lines.map(row)].join('\n')
 }
 
-function ratios(own: Summary, peer: Summary): string[] {
+function ratios(rapport: Summary, otherSystem: Summary): string[] {
   const ratio = (one: number | null, other: number | null) =>
     one === null || other === null ? 'unknown' : (one / other).toFixed(2)
   return [
-    ratio(own.requestsPerSecond, peer.requestsPerSecond),
-    ratio(own.p50, peer.p50),
-    ratio(own.p99, peer.p99),
-    ratio(own.serverCpu, peer.serverCpu),
-    ratio(own.databaseCpu, peer.databaseCpu),
+    ratio(rapport.requestsPerSecond, otherSystem.requestsPerSecond),
+    ratio(rapport.p50, otherSystem.p50),
+    ratio(rapport.p99, otherSystem.p99),
+    ratio(rapport.serverCpu, otherSystem.serverCpu),
+    ratio(rapport.databaseCpu, otherSystem.databaseCpu),
   ]
 }
 
-/** What the numbers depend on besides the code. */
-export async function machineFacts(ownerPool: Client, source: string): Promise<string[]> {
-  const { rows } = await ownerPool.query<{ name: string; setting: string }>(
+/** Returns what the numbers depend on besides the code: machine, versions and settings, a line each. */
+export async function machineFacts(ownerClient: Client, source: string): Promise<string[]> {
+  const { rows } = await ownerClient.query<{ name: string; setting: string }>(
     `select name, current_setting(name) as setting from pg_settings where name in ('server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'jit') order by name`,
   )
   const setting = (name: string) => rows.find((row) => row.name === name)?.setting ?? 'unknown'
-  const { rows: size } = await ownerPool.query<{ size: string }>(
+  const { rows: size } = await ownerClient.query<{ size: string }>(
     'select pg_size_pretty(pg_database_size(current_database())) as size',
   )
   return [

@@ -5,7 +5,7 @@ import { runBench } from './bench.ts'
 import { type BenchOptions, readOptions, USAGE } from './options.ts'
 import { openCluster } from './postgres/cluster.ts'
 import { openBenchDatabase } from './postgres/database.ts'
-import { installPeer } from './servers/install.ts'
+import { installPostGraphile } from './servers/install.ts'
 
 process.exitCode = await main()
 
@@ -22,19 +22,19 @@ async function main(): Promise<number> {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  const tell = (line: string) => console.error(line)
+  const log = (line: string) => console.error(line)
   if (options.profile) mkdirSync(options.profile, { recursive: true })
-  await installPeer(tell)
+  await installPostGraphile(log)
   const cluster = await openCluster(join(tmpdir(), 'rapport-bench'), process.env['BENCH_DATABASE_URL'])
-  const interrupted = () => {
+  const onInterrupt = () => {
     void cluster.stop(options).finally(() => process.exit(130))
   }
-  process.once('SIGINT', interrupted)
-  process.once('SIGTERM', interrupted)
+  process.once('SIGINT', onInterrupt)
+  process.once('SIGTERM', onInterrupt)
   try {
-    const database = await openBenchDatabase(cluster, options.seed, options.scale, tell)
+    const database = await openBenchDatabase(cluster, options.seed, options.scale, log)
     try {
-      const report = await runBench(options, database.url, cluster.source, tell)
+      const report = await runBench(options, database.url, cluster.source, log)
       console.log(report.text)
       if (options.json)
         writeFileSync(

@@ -1,13 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finishMigration, openPoints } from '../src/platform/data/migrations/migration-sql.ts'
+import { finishMigration, manualSteps } from '../src/platform/data/migrations/migration-sql.ts'
 import { readModelFiles } from '../src/platform/data/models/compose-models.ts'
 import { readModels } from '../src/platform/data/models/models.ts'
 import { schemaDiff } from '../src/platform/data/models/schema-diff.ts'
 
 const prisma = join(import.meta.dirname, '../prisma')
 const migrations = join(prisma, 'migrations')
-/** The composed schema as of the last migration. */
+// Writes the next migration of core from the difference between the model files and the last migration.
+
+/** The composed schema as it was at the last migration. */
 const snapshot = join(migrations, 'schema.prisma')
 
 const [name] = process.argv.slice(2)
@@ -20,14 +22,14 @@ const models = readModels([await readModelFiles('core', join(prisma, 'models'))]
 const before = await readFile(snapshot, 'utf8').catch(() => null)
 const migration = finishMigration(await schemaDiff(before, models.schema), models)
 if (migration === '') {
-  console.log('The models ask for no change of the database.')
+  console.log('The models have not changed since the last migration in a way that changes the database.')
 } else {
   const file = `${await nextNumber()}_${name}.sql`
   await writeFile(join(migrations, file), migration, { flag: 'wx' })
   console.log(`Wrote prisma/migrations/${file}: read it before you commit it.`)
-  for (const point of openPoints(migration, models)) console.log(`- ${point}`)
+  for (const step of manualSteps(migration, models)) console.log(`- ${step}`)
 }
-// Also when only a comment changed: the snapshot says what the models were.
+// Also written when only a comment has changed: the snapshot always has the current text of the models.
 await writeFile(snapshot, models.schema)
 
 async function nextNumber(): Promise<string> {

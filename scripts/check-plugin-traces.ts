@@ -5,63 +5,68 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import installation from '../rapport.config.ts'
 
-// Installs, upgrades, disables and removes each shipped plugin in each way on a PostgreSQL of the machine, as an operator
-// would, and compares what pg_dump says of the schema before and after.
+// Checks that plugins leave no traces in the database schema: installs, upgrades, disables and removes each shipped
+// plugin with each option of `rapport plugin remove`, as an operator would, and compares the output of pg_dump before
+// and after.
+//
 // Usage: node scripts/check-plugin-traces.ts <url of a database whose role may create databases> <folder with pg_dump>
 
 const root = join(import.meta.dirname, '..')
-const [adminUrl = '', bin = ''] = process.argv.slice(2)
-const name = `rapport_traces_${process.pid}`
-const url = new URL(adminUrl)
-url.pathname = `/${name}`
-const work = mkdtempSync(join(tmpdir(), 'rapport-traces-'))
-const configPath = join(work, 'rapport.config.ts')
+const [adminUrl = '', pgDumpFolder = ''] = process.argv.slice(2)
+const databaseName = `rapport_traces_${process.pid}`
+const databaseUrl = new URL(adminUrl)
+databaseUrl.pathname = `/${databaseName}`
+const workFolder = mkdtempSync(join(tmpdir(), 'rapport-traces-'))
+const configPath = join(workFolder, 'rapport.config.ts')
 const specifiers = installation.plugins.map((specifier) =>
   specifier.startsWith('.') ? join(root, specifier) : specifier,
 )
-let exports = 0
+let exportCount = 0
 
-await asAdmin(`create database ${name}`)
+await asAdmin(`create database ${databaseName}`)
 try {
   writeFileSync(configPath, 'export default { plugins: [] }\n')
   rapport('migrate')
   rapport('workspace', 'create', 'acme', '--admin', 'admin@acme.example')
-  const without = dump()
+  const withoutPlugins = dump()
   for (const specifier of specifiers) rapport('plugin', 'add', specifier, '--yes')
   const installed = dump()
   for (const specifier of specifiers) {
     const id = idOf(specifier)
     rapport('plugin', 'enable', id, '--workspace', 'acme')
-    for (const way of [['--keep'], ['--export', join(work, `export-${exports++}`)], ['--drop']]) {
+    for (const removeOptions of [['--keep'], ['--export', join(workFolder, `export-${exportCount++}`)], ['--drop']]) {
       rapport('plugin', 'upgrade', id, '--yes')
       rapport('plugin', 'disable', id, '--workspace', 'acme')
-      rapport('plugin', 'remove', id, ...way)
+      rapport('plugin', 'remove', id, ...removeOptions)
       rapport('plugin', 'add', specifier, '--yes')
-      same(installed, dump(), `${id}: remove ${way[0]}, then add`)
+      expectSameSchema(installed, dump(), `${id}: remove ${removeOptions[0]}, then add`)
     }
   }
   for (const specifier of specifiers.toReversed()) rapport('plugin', 'remove', idOf(specifier), '--drop')
-  same(without, dump(), 'all of them removed with --drop')
+  expectSameSchema(withoutPlugins, dump(), 'all of them removed with --drop')
 } finally {
-  await asAdmin(`drop database ${name} with (force)`)
-  rmSync(work, { recursive: true, force: true })
+  await asAdmin(`drop database ${databaseName} with (force)`)
+  rmSync(workFolder, { recursive: true, force: true })
 }
 
 function rapport(...args: string[]): void {
   execFileSync(process.execPath, [join(root, 'bin/rapport.js'), ...args], {
     cwd: root,
-    env: { ...process.env, DATABASE_URL: url.href, RAPPORT_CONFIG: configPath, LOG_LEVEL: 'warn' },
+    env: { ...process.env, DATABASE_URL: databaseUrl.href, RAPPORT_CONFIG: configPath, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
 
-/** The schema as pg_dump writes it, without the words that differ each time. */
+/** Returns the schema as pg_dump writes it, without the lines that are different in each dump. */
 function dump(): string {
-  const text = execFileSync(join(bin, 'pg_dump'), ['--schema-only', '--dbname', url.href], { encoding: 'utf8' })
+  const text = execFileSync(join(pgDumpFolder, 'pg_dump'), ['--schema-only', '--dbname', databaseUrl.href], {
+    encoding: 'utf8',
+  })
   return text.replaceAll(/^\\(un)?restrict .*$/gm, '')
 }
 
-function same(before: string, after: string, what: string): void {
+/** Throws an Error when two dumps differ, and writes both to files. `what` says what was compared. */
+function expectSameSchema(before: string, after: string, what: string): void {
   if (before === after) {
     console.log(`${what}: the schema is the same (${before.length} characters of pg_dump).`)
     return
@@ -71,6 +76,7 @@ function same(before: string, after: string, what: string): void {
   throw new Error(`${what}: the schema differs. Compare rapport-traces-before.sql and -after.sql in ${tmpdir()}.`)
 }
 
+/** Returns the id of a plugin: the last part of its path or package name. */
 function idOf(specifier: string): string {
   return specifier.split('/').at(-1) ?? specifier
 }

@@ -7,41 +7,46 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { removeEmbeddedPostgres } from '../src/platform/data/embedded/embedded-postgres.ts'
 
-// What a stranger does: start, ask something, stop. Twice, because the second start finds data.
+// Does what a new user does: starts the server, sends a request and stops it. Twice, because the second start finds
+// data.
 
-// How long a start may hang before it counts as failed; how fast it is, is printed beside its goal. A busy machine is
-// no fault of the server's.
+// How long a start may take before it counts as failed, in ms. A start that is slower than its goal does not fail,
+// because the machine may be busy: the time is only printed beside the goal.
 const START_LIMIT = 60_000
 
 const root = join(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'rapport-start-'))
-// Open to pass through: as root, PostgreSQL runs as another user.
+// Every user may enter the folder: when this script runs as root, PostgreSQL runs as another user.
 await chmod(folder, 0o711)
 const home = join(folder, 'home')
 try {
-  await startAskStop('First', 15)
-  await startAskStop('Second', 4)
+  await startRequestStop('First', 15)
+  await startRequestStop('Second', 4)
 } finally {
   await removeEmbeddedPostgres(home)
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Throws an Error that says what did not happen; nothing is left running. */
-async function startAskStop(which: string, goal: number): Promise<void> {
+/**
+ * Starts the server, sends a request and stops the server. No process is left running.
+ * @param goal seconds in which the server should be ready
+ * @throws Error that says what did not work
+ */
+async function startRequestStop(which: string, goal: number): Promise<void> {
   const environment = { ...process.env, DATABASE_URL: '', RAPPORT_HOME: home, PORT: String(await freePort()) }
-  const began = performance.now()
+  const startedAt = performance.now()
   const server = spawn('npm', ['start'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(server, 'close')
   try {
-    const url = await readyAt(server.stdout, START_LIMIT)
+    const url = await waitUntilReady(server.stdout, START_LIMIT)
     console.log(
-      `${which} start: ready after ${((performance.now() - began) / 1_000).toFixed(1)} s; the goal is ${goal} s.`,
+      `${which} start: ready after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s; the goal is ${goal} s.`,
     )
-    await ask(url, await tokenOfDemo(environment))
+    await sendRequest(url, await createDemoToken(environment))
     const postgres = Number.parseInt(await readFile(join(home, 'postgres/data/postmaster.pid'), 'utf8'), 10)
     server.kill('SIGTERM')
     const [code] = await ended
-    if (code !== 0) throw new Error(`SIGTERM: it ended with ${code} instead of 0.`)
+    if (code !== 0) throw new Error(`SIGTERM: the server ended with code ${code} instead of 0.`)
     if (isAlive(postgres)) throw new Error(`SIGTERM: PostgreSQL (pid ${postgres}) was left running.`)
   } catch (error) {
     server.kill('SIGTERM')
@@ -50,7 +55,8 @@ async function startAskStop(which: string, goal: number): Promise<void> {
   }
 }
 
-async function readyAt(output: Readable, limit: number): Promise<string> {
+/** Waits until the server prints that it is ready, and returns its URL. Throws an Error after `limit` milliseconds. */
+async function waitUntilReady(output: Readable, limit: number): Promise<string> {
   const timer = setTimeout(() => output.destroy(new Error(`Not ready after ${limit / 1_000} s.`)), limit)
   let text = ''
   try {
@@ -62,10 +68,10 @@ async function readyAt(output: Readable, limit: number): Promise<string> {
   } finally {
     clearTimeout(timer)
   }
-  throw new Error(`It ended before it was ready. It had printed:\n${text}`)
+  throw new Error(`The server ended before it was ready. It had printed:\n${text}`)
 }
 
-async function tokenOfDemo(environment: NodeJS.ProcessEnv): Promise<string> {
+async function createDemoToken(environment: NodeJS.ProcessEnv): Promise<string> {
   const command = spawn('npx', ['rapport', 'token', '--workspace', 'demo', '--email', 'admin@demo.example'], {
     cwd: root,
     env: environment,
@@ -75,15 +81,15 @@ async function tokenOfDemo(environment: NodeJS.ProcessEnv): Promise<string> {
   return chunks.join('').trim()
 }
 
-async function ask(url: string, token: string): Promise<void> {
+async function sendRequest(url: string, token: string): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: '{ viewer { workspace { slug } } accounts(first: 1) { totalCount } }' }),
   })
-  const answer = await response.text()
-  if (!answer.includes('"slug":"demo"') || answer.includes('"errors"'))
-    throw new Error(`It answered ${response.status} ${answer}`)
+  const text = await response.text()
+  if (!text.includes('"slug":"demo"') || text.includes('"errors"'))
+    throw new Error(`The server responded with ${response.status} ${text}`)
 }
 
 async function freePort(): Promise<number> {

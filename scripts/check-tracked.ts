@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-// What must not be committed, and no other check sees.
+// Reports what must not be committed and no other check finds.
 
 const root = join(import.meta.dirname, '..')
-const problems = [...generatedFiles(), ...lockedAddresses()]
+const problems = [...generatedFiles(), ...lockFilesWithAddresses()]
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 
+/** Returns the problems of committed files that are generated. */
 function generatedFiles(): string[] {
   const tracked = execFileSync('git', ['ls-files', '-z', '--', 'generated', '.rapport', '*node_modules/*'], {
     cwd: root,
@@ -17,17 +18,20 @@ function generatedFiles(): string[] {
   return tracked
     .split('\0')
     .filter((path) => path !== '')
-    .map((path) => `${path} is committed, but it is made on each machine. Remove it with: git rm --cached ${path}`)
+    .map((path) => `${path} is committed, but it is generated on each machine. Remove it with: git rm --cached ${path}`)
 }
 
-/** Whoever installs takes packages from their own registry; an address in a lock file would overrule it. */
-function lockedAddresses(): string[] {
-  const locks = execFileSync('git', ['ls-files', '-z', '--', '*package-lock.json'], { cwd: root, encoding: 'utf8' })
-  return locks
+/**
+ * Returns the problems of lock files with download addresses: an address in a lock file would override the registry
+ * that the user has configured.
+ */
+function lockFilesWithAddresses(): string[] {
+  const lockFiles = execFileSync('git', ['ls-files', '-z', '--', '*package-lock.json'], { cwd: root, encoding: 'utf8' })
+  return lockFiles
     .split('\0')
     .filter((path) => path !== '' && /"resolved": "https?:/.test(readFileSync(join(root, path), 'utf8')))
     .map(
       (path) =>
-        `${path} names download addresses ("resolved"). Write it again with: npm install --omit-lockfile-registry-resolved`,
+        `${path} contains download addresses ("resolved"). Write it again with: npm install --omit-lockfile-registry-resolved`,
     )
 }

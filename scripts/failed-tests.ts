@@ -1,4 +1,7 @@
-/** Prints each failed test of a vitest JSON report, with the first lines of its reason: `node scripts/failed-tests.ts <report>`. */
+/**
+ * Prints each failed test of a JSON report of vitest, with the first lines of its error.
+ * Usage: node scripts/failed-tests.ts <report>
+ */
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 
@@ -15,11 +18,12 @@ const report = z.object({
   ),
 })
 
-const LINES = 12
+/** How many lines of an error are printed. */
+const MAX_LINES = 12
 
 function print(title: string, reason: string): void {
   console.log(`FAILED ${title}`)
-  for (const line of reason.split('\n').slice(0, LINES)) console.log(`    ${line}`)
+  for (const line of reason.split('\n').slice(0, MAX_LINES)) console.log(`    ${line}`)
 }
 
 for (const file of report.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))).testResults) {

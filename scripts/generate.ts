@@ -11,6 +11,7 @@ import {
 
 const root = join(import.meta.dirname, '..')
 
+// Generates the TypeScript types of the models of core, and of each plugin in plugins/ and examples/.
 const core = await readModelFiles('core', join(root, 'prisma/models'))
 await writeWhenChanged(join(root, 'generated/models.ts'), printModelTypes(readModels([core])))
 const plugins = [
@@ -18,11 +19,11 @@ const plugins = [
   ...(await readPluginModels(join(root, 'examples'))),
 ]
 for (const { directory, source } of plugins) {
-  const others = plugins.filter((each) => each.source !== source).map((each) => each.source)
+  const others = plugins.filter((plugin) => plugin.source !== source).map((plugin) => plugin.source)
   await writeWhenChanged(join(directory, MODEL_TYPES_FILE), pluginModelTypes(core, source, others))
 }
 
-/** Leaves the file alone when it is right already, so that nothing that watches it starts over. */
+/** Writes a file unless it has this text already, so that programs that watch the file do not restart. */
 async function writeWhenChanged(path: string, text: string): Promise<void> {
   const current = await readFile(path, 'utf8').catch(() => null)
   if (current === text) return

@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 
-/** Where the schema that clients build on is committed. */
+/** Path of the committed GraphQL schema. */
 export const SCHEMA_FILE = join(import.meta.dirname, '../schema.graphql')
 
-/** The schema as it is committed: in one order, so that a diff shows what changed and nothing else. */
+/** Returns the text of a schema as it is committed: sorted, so that a diff shows changes only. */
 export function schemaText(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`
 }
 
-/** The committed schema, or null when there is none yet. */
+/** Returns the text of the committed schema, or null when the file does not exist. */
 export async function committedSchema(): Promise<string | null> {
   return readFile(SCHEMA_FILE, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

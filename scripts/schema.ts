@@ -13,7 +13,7 @@ const LEVELS = [
 const option = process.argv[2]
 if (option !== undefined && option !== '--check') {
   console.error(
-    'Usage: node scripts/schema.ts [--check]\nWrites schema.graphql, or with --check fails when it is not what the code makes.',
+    'Usage: node scripts/schema.ts [--check]\nWrites schema.graphql, or with --check fails when it differs from the schema of the code.',
   )
   process.exit(2)
 }
@@ -23,12 +23,12 @@ const text = schemaText(schema)
 const committed = await committedSchema()
 
 if (text === committed) {
-  console.log('schema.graphql is what the code makes.')
+  console.log('schema.graphql is up to date.')
 } else {
   printChanges(await changesSince(committed))
   if (option === '--check') {
     console.error(
-      'schema.graphql differs from what the code makes, as listed above. If that is meant, run: npm run schema',
+      'schema.graphql differs from the schema of the code, as listed above. If this is intended, run: npm run schema',
     )
     process.exitCode = 1
   } else {
@@ -38,7 +38,7 @@ if (text === committed) {
 }
 
 async function changesSince(before: string | null): Promise<Change[]> {
-  // Both from text: what printing leaves out is no difference to a client.
+  // Compares two schemas that are parsed from text: what the text leaves out makes no difference to a client.
   return before === null ? [] : diff(buildSchema(before), buildSchema(text))
 }
 

@@ -5,7 +5,7 @@ import { uuidOf } from './ids.ts'
 const PAGE = 20
 const PAGES = 40
 
-// The operation AccountList that a front-end team has written, without its totalCount.
+// The operation AccountList as a front-end team has written it, but without its totalCount.
 const RAPPORT = `query AccountList($first: Int, $after: String, $orderBy: [AccountOrderBy!]) {
   accounts(first: $first, after: $after, orderBy: $orderBy) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -32,11 +32,14 @@ const POSTGRAPHILE = `query AccountList($first: Int, $after: Cursor) {
   }
 }`
 
-/** How one system is asked for a page, where the page's end is in the answer, and what the answer says. */
+/** How one system is asked for a page, where its response has the end cursor, and how to compare its response. */
 interface Dialect {
   readonly path: string
+  /** Returns the body of the request for the page after a cursor; null for the first page. */
   readonly body: (after: unknown) => string
+  /** Path of the end cursor in the response. */
   readonly endCursor: readonly (string | number)[]
+  /** Returns the response in a form that does not depend on the system. */
   readonly normalize: (answer: unknown) => unknown
 }
 
@@ -61,7 +64,10 @@ const DIALECTS: Readonly<Record<SystemId, Dialect>> = {
   },
 }
 
-/** 20 accounts with owner, contacts and latest interactions: each of the first 40 pages in turn. The first has the account with the hot contact. */
+/**
+ * A list of 20 accounts with owner, contacts and latest interactions: each of the first 40 pages in turn. The first
+ * page has the account whose contact has the most interactions.
+ */
 export const accountList: Case = {
   name: '20 accounts with owner, 10 contacts, 5 latest interactions each',
   async requests(context, system) {
@@ -90,11 +96,11 @@ function normalizeRapport(answer: unknown): unknown {
         at(contact, 'fullName'),
         at(contact, 'primaryEmail'),
       ]),
-      list(node, 'interactions', 'nodes').map((each) => [
-        kindOf(at(each, '__typename')),
-        uuidOf(at(each, 'id')),
-        at(each, 'subject'),
-        instant(at(each, 'occurredAt')),
+      list(node, 'interactions', 'nodes').map((interaction) => [
+        kindOf(at(interaction, '__typename')),
+        uuidOf(at(interaction, 'id')),
+        at(interaction, 'subject'),
+        instant(at(interaction, 'occurredAt')),
       ]),
     ]),
   }
@@ -117,8 +123,13 @@ function normalizePostGraphile(answer: unknown): unknown {
           return [at(contact, 'rowId'), at(contact, 'fullName'), at(contact, 'primaryEmail')]
         }),
         list(node, 'timeline', 'nodes').map((entry) => {
-          const each = at(entry, 'interactionByWorkspaceIdAndInteractionId')
-          return [at(each, 'kind'), at(each, 'rowId'), at(each, 'subject'), instant(at(each, 'occurredAt'))]
+          const interaction = at(entry, 'interactionByWorkspaceIdAndInteractionId')
+          return [
+            at(interaction, 'kind'),
+            at(interaction, 'rowId'),
+            at(interaction, 'subject'),
+            instant(at(interaction, 'occurredAt')),
+          ]
         }),
       ]
     }),
@@ -139,17 +150,17 @@ function normalizeHandWritten(answer: unknown): unknown {
         at(contact, 'fullName'),
         at(contact, 'primaryEmail'),
       ]),
-      list(node, 'interactions').map((each) => [
-        at(each, 'kind'),
-        at(each, 'id'),
-        at(each, 'subject'),
-        instant(at(each, 'occurredAt')),
+      list(node, 'interactions').map((interaction) => [
+        at(interaction, 'kind'),
+        at(interaction, 'id'),
+        at(interaction, 'subject'),
+        instant(at(interaction, 'occurredAt')),
       ]),
     ]),
   }
 }
 
-/** `SocialPost` is the kind SOCIAL_POST. */
+/** Returns the kind of an interaction by its GraphQL type: SOCIAL_POST for `SocialPost`. */
 function kindOf(typeName: unknown): string {
   return String(typeName)
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')

@@ -1,36 +1,37 @@
 import type { Client } from 'pg'
 import type { SystemId } from '../servers/start.ts'
 
-/** What a case needs to know to write its requests. */
+/** What a case needs to build its requests. */
 export interface CaseContext {
   readonly workspaceId: string
   readonly actorId: string
   readonly seed: number
-  /** A connection as the tables' owner. */
-  readonly ownerPool: Client
-  /** Sends one request to a system; answers the JSON. Throws on an error in it. */
+  /** A connection as the owner of the tables. */
+  readonly ownerClient: Client
+  /** Sends one request to a system and returns the parsed JSON. Throws an Error when the response has an error. */
   ask(system: SystemId, requests: Pick<Requests, 'path'>, body: string): Promise<unknown>
 }
 
 /** The requests of a case to one system. */
 export interface Requests {
-  /** Added to the server's address. */
+  /** What is appended to the server's URL. */
   readonly path: string
-  /** Request n of one system asks for the same as request n of the others. */
+  /** Bodies of the requests. The same index asks every system for the same data. */
   readonly bodies: readonly string[]
-  /** The answer's data in a form that does not depend on the system: they all have to be equal. */
+  /** Returns a response in a form that does not depend on the system, so that it has to be equal for all systems. */
   readonly normalize: (answer: unknown) => unknown
 }
 
-/** One thing that is measured. */
+/** One case of the benchmark. */
 export interface Case {
   readonly name: string
-  /** Prefix of the names of the records it makes, when it writes. */
+  /** When the case writes: prefix of the names of the records that it creates. */
   readonly writes?: string
+  /** Returns the requests of the case to a system. */
   requests(context: CaseContext, system: SystemId): Promise<Requests>
 }
 
-/** The value at a path of a JSON answer. Throws where there is nothing. */
+/** Returns the value at a path of a JSON response. Throws an Error when the path does not exist. */
 export function at(answer: unknown, ...path: readonly (string | number)[]): unknown {
   let value = answer
   for (const key of path) {
@@ -41,20 +42,20 @@ export function at(answer: unknown, ...path: readonly (string | number)[]): unkn
   return value
 }
 
-/** The array at a path of a JSON answer. */
+/** Returns the array at a path of a JSON response. Throws an Error when the value is not an array. */
 export function list(answer: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const value = at(answer, ...path)
   if (!Array.isArray(value))
-    throw new Error(`${path.join('.')} is no array in ${JSON.stringify(answer)?.slice(0, 500)}`)
+    throw new Error(`${path.join('.')} is not an array in ${JSON.stringify(answer)?.slice(0, 500)}`)
   return value
 }
 
-/** A GraphQL request's body. */
+/** Returns the body of a GraphQL request. */
 export function graphql(query: string, variables: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ query, variables })
 }
 
-/** An instant, however it was written, in milliseconds. */
+/** Returns an instant, in whatever format it is written, in milliseconds since 1970. */
 export function instant(text: unknown): number {
   return Date.parse(String(text))
 }

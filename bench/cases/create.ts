@@ -11,23 +11,23 @@ const POSTGRAPHILE = `mutation CreateAccount($account: AccountInput!) {
 
 const FIELDS = { type: 'CUSTOMER', industry: 'Retail', website: 'acme.example', employeeCount: 120 }
 
-/** Name of the accounts that the case makes, before the system's id. */
+/** Prefix of the names of the accounts that the case creates; the system's id follows. */
 export const CREATED = 'Bench created by'
 
-/** An account with five fields, of which four are read back. */
+/** Creates an account with five fields and reads four fields back. */
 export const create: Case = {
   name: 'a create',
   writes: CREATED,
   async requests({ workspaceId, actorId }, system) {
-    const each: Readonly<Record<SystemId, Requests>> = {
+    const requestsBySystem: Readonly<Record<SystemId, Requests>> = {
       rapport: {
         path: '',
         bodies: [graphql(RAPPORT, { input: { ...FIELDS, name: `${CREATED} rapport` } })],
-        normalize: (answer) => written(at(answer, 'data', 'createAccount', 'account')),
+        normalize: (answer) => normalizeAccount(at(answer, 'data', 'createAccount', 'account')),
       },
       postgraphile: {
         path: '',
-        // PostGraphile leaves to the client what Rapport and the hand-written server fill in.
+        // The client has to send these values to PostGraphile. Rapport and the hand-written server fill them in.
         bodies: [
           graphql(POSTGRAPHILE, {
             account: {
@@ -40,19 +40,20 @@ export const create: Case = {
             },
           }),
         ],
-        normalize: (answer) => written(at(answer, 'data', 'createAccount', 'account')),
+        normalize: (answer) => normalizeAccount(at(answer, 'data', 'createAccount', 'account')),
       },
       'hand-written': {
         path: '/create-account',
         bodies: [JSON.stringify({ ...FIELDS, name: `${CREATED} hand-written` })],
-        normalize: written,
+        normalize: normalizeAccount,
       },
     }
-    return each[system]
+    return requestsBySystem[system]
   },
 }
 
-function written(account: unknown): unknown {
+/** Returns what has to be equal in the responses of all systems: id and time of creation differ. */
+function normalizeAccount(account: unknown): unknown {
   return [
     at(account, 'version'),
     String(at(account, 'name')).startsWith(CREATED),

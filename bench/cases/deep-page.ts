@@ -22,16 +22,21 @@ const POSTGRAPHILE = `query DeepPage($first: Int, $after: Cursor, $industry: Str
   }
 }`
 
-interface Place {
+/** A page of an industry's accounts: after which cursor it begins, null for the start, and how many accounts it has. */
+interface PagePosition {
   readonly industry: string
   readonly after: unknown
   readonly first: number
 }
 
-/** How one system is asked for a page of an industry by name, where the page's end is in the answer, and what the answer says. */
+/**
+ * How one system is asked for a page of an industry's accounts by name, where its response has the end cursor, and how
+ * to compare its response.
+ */
 interface Dialect {
   readonly path: string
-  readonly body: (place: Place) => string
+  readonly body: (position: PagePosition) => string
+  /** Path of the end cursor in the response. */
   readonly endCursor: readonly string[]
   readonly normalize: (answer: unknown) => unknown
 }
@@ -39,33 +44,36 @@ interface Dialect {
 const DIALECTS: Readonly<Record<SystemId, Dialect>> = {
   rapport: {
     path: '',
-    body: ({ industry, ...page }) =>
-      graphql(RAPPORT, { ...page, filter: { industry: { equals: industry } }, orderBy: [{ name: 'ASC' }] }),
+    body: ({ industry, ...pageArguments }) =>
+      graphql(RAPPORT, { ...pageArguments, filter: { industry: { equals: industry } }, orderBy: [{ name: 'ASC' }] }),
     endCursor: ['data', 'accounts', 'pageInfo', 'endCursor'],
-    normalize: (answer) => page(at(answer, 'data', 'accounts'), (node) => uuidOf(at(node, 'id'))),
+    normalize: (answer) => normalizePage(at(answer, 'data', 'accounts'), (node) => uuidOf(at(node, 'id'))),
   },
   postgraphile: {
     path: '',
-    body: (place) => graphql(POSTGRAPHILE, { ...place }),
+    body: (position) => graphql(POSTGRAPHILE, { ...position }),
     endCursor: ['data', 'allAccounts', 'pageInfo', 'endCursor'],
-    normalize: (answer) => page(at(answer, 'data', 'allAccounts'), (node) => at(node, 'rowId')),
+    normalize: (answer) => normalizePage(at(answer, 'data', 'allAccounts'), (node) => at(node, 'rowId')),
   },
   'hand-written': {
     path: '/deep-page',
-    body: (place) => JSON.stringify(place),
+    body: (position) => JSON.stringify(position),
     endCursor: ['endCursor'],
     normalize: (answer) =>
-      page({ nodes: at(answer, 'nodes'), pageInfo: { hasNextPage: at(answer, 'hasNextPage') } }, (node) =>
+      normalizePage({ nodes: at(answer, 'nodes'), pageInfo: { hasNextPage: at(answer, 'hasNextPage') } }, (node) =>
         at(node, 'id'),
       ),
   },
 }
 
-/** Pages of 25 about 40 % deep in the accounts of one industry by name, from the cursor that each system gives for that place. */
+/**
+ * Pages of 25 accounts of one industry by name, about 40 % deep in the list, from the cursor that each system returns
+ * for that position.
+ */
 export const deepPage: Case = {
   name: 'a filtered, sorted page deep in the list',
   async requests(context, system) {
-    const { rows } = await context.ownerPool.query<{ industry: string; count: number }>(
+    const { rows } = await context.ownerClient.query<{ industry: string; count: number }>(
       'select industry, count(*)::int as count from accounts where workspace_id = $1 and industry is not null group by 1 order by 2 desc, 1 limit $2',
       [context.workspaceId, INDUSTRIES],
     )
@@ -77,23 +85,24 @@ export const deepPage: Case = {
   },
 }
 
-/** Walks to the depth in large strides, then answers requests for the pages from there on. */
+/** Reads large pages up to a depth, then returns the bodies of the requests for the pages from there on. */
 async function deepBodies(context: CaseContext, system: SystemId, industry: string, depth: number): Promise<string[]> {
   const { path, body, endCursor } = DIALECTS[system]
   let after: unknown = null
-  const walk = async (first: number) => {
+  const skip = async (first: number) => {
     after = at(await context.ask(system, { path }, body({ industry, after, first })), ...endCursor)
   }
-  for (let walked = 0; walked < depth; walked += STRIDE) await walk(Math.min(STRIDE, depth - walked))
+  for (let skipped = 0; skipped < depth; skipped += STRIDE) await skip(Math.min(STRIDE, depth - skipped))
   const bodies: string[] = []
   while (bodies.length < PAGES_PER_INDUSTRY) {
     bodies.push(body({ industry, after, first: PAGE }))
-    await walk(PAGE)
+    await skip(PAGE)
   }
   return bodies
 }
 
-function page(accounts: unknown, idOf: (node: unknown) => unknown): unknown {
+/** Returns a page in a form that does not depend on the system. */
+function normalizePage(accounts: unknown, idOf: (node: unknown) => unknown): unknown {
   return {
     hasNextPage: at(accounts, 'pageInfo', 'hasNextPage'),
     nodes: list(accounts, 'nodes').map((node) => [

@@ -4,5 +4,5 @@ import { create } from './create.ts'
 import { deepPage } from './deep-page.ts'
 import { oneRecord } from './one-record.ts'
 
-/** All that is measured; what writes comes last. */
+/** All cases of the benchmark. Those that write come last. */
 export const CASES: readonly Case[] = [oneRecord, accountList, deepPage, create]

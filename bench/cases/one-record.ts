@@ -15,26 +15,27 @@ const POSTGRAPHILE = `query Account($workspaceId: UUID!, $id: UUID!) {
 
 const FIELDS = ['version', 'name', 'type', 'industry', 'website', 'employeeCount'] as const
 
-/** An account with eight fields, one of 200 in turn. */
+/** Reads an account with eight fields: one of 200 accounts in turn. */
 export const oneRecord: Case = {
   name: 'one record by id',
-  async requests({ ownerPool, workspaceId, seed }, system) {
-    const { rows } = await ownerPool.query<{ id: string }>(
+  async requests({ ownerClient, workspaceId, seed }, system) {
+    const { rows } = await ownerClient.query<{ id: string }>(
       'select id from accounts where workspace_id = $1 order by md5(id::text || $2) limit $3',
       [workspaceId, seed, RECORDS],
     )
     const bodies = (body: (id: string) => string) => rows.map(({ id }) => body(id))
-    const each: Readonly<Record<SystemId, Requests>> = {
+    const requestsBySystem: Readonly<Record<SystemId, Requests>> = {
       rapport: {
         path: '',
         bodies: bodies((id) => graphql(RAPPORT, { id: encodeId('account', id) })),
-        normalize: (answer) => record(at(answer, 'data', 'account'), uuidOf(at(answer, 'data', 'account', 'id'))),
+        normalize: (answer) =>
+          normalizeAccount(at(answer, 'data', 'account'), uuidOf(at(answer, 'data', 'account', 'id'))),
       },
       postgraphile: {
         path: '',
         bodies: bodies((id) => graphql(POSTGRAPHILE, { workspaceId, id })),
         normalize: (answer) =>
-          record(
+          normalizeAccount(
             at(answer, 'data', 'accountByWorkspaceIdAndRowId'),
             at(answer, 'data', 'accountByWorkspaceIdAndRowId', 'rowId'),
           ),
@@ -42,13 +43,14 @@ export const oneRecord: Case = {
       'hand-written': {
         path: '/account',
         bodies: bodies((id) => JSON.stringify({ id })),
-        normalize: (answer) => record(answer, at(answer, 'id')),
+        normalize: (answer) => normalizeAccount(answer, at(answer, 'id')),
       },
     }
-    return each[system]
+    return requestsBySystem[system]
   },
 }
 
-function record(account: unknown, id: unknown): readonly unknown[] {
+/** Returns an account in a form that does not depend on the system. */
+function normalizeAccount(account: unknown, id: unknown): readonly unknown[] {
   return [id, ...FIELDS.map((field) => at(account, field)), instant(at(account, 'createdAt'))]
 }

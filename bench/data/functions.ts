@@ -1,6 +1,6 @@
 /**
- * Temporary SQL functions that make values from a seed, a salt and a number: the same ones give the same value on every
- * machine, because PostgreSQL's own hash partitions rest on `hashint8extended` never changing.
+ * Returns temporary SQL functions that compute values from a seed, a salt and a number. The same arguments give the
+ * same value on every machine: `hashint8extended` never changes, because PostgreSQL's hash partitions depend on it.
  */
 export function generatorFunctions(seed: number): string {
   return `
@@ -10,19 +10,21 @@ export function generatorFunctions(seed: number): string {
       return floor(pg_temp.fraction(salt, i) * sides)::int;
     create function pg_temp.pick(words text[], salt int, i bigint) returns text language sql immutable
       return words[1 + pg_temp.roll(salt, i, cardinality(words))];
-    -- Small numbers are likelier than large ones: 1 to sides, the first with a share of about sides ^ (-1 / power).
+    -- From 1 to sides. Small numbers are more likely than large ones; 1 has a share of about sides ^ (-1 / power).
     create function pg_temp.skewed(salt int, i bigint, sides int, power float8) returns int language sql immutable
       return 1 + floor(pg_temp.fraction(salt, i) ^ power * sides)::int;
-    -- Three years that end in 2026, in milliseconds.
+    -- A moment in the three years before 2026, to the millisecond: fraction is from 0 to 1.
     create function pg_temp.moment(fraction float8) returns timestamptz language sql immutable
       return '2023-01-01T00:00:00Z'::timestamptz + make_interval(secs => round((fraction * 94608000)::numeric, 3)::float8);
-    -- A UUIDv7 of that moment: ids follow the time, as the ones that Rapport makes.
+    -- A UUIDv7 of a moment: ids are sorted by time, as those that Rapport creates.
     create function pg_temp.uuid_at(at timestamptz, salt int, i bigint) returns uuid language sql immutable
       return (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5(salt || ':' || i || ':${seed}'), 1, 3)
         || '8' || substr(md5(salt || ':' || i || ':${seed}'), 4, 15))::uuid;`
 }
 
-/** A text array as an SQL literal. */
+/**
+ * Returns words, separated by spaces, as the SQL literal of a text array. An underscore in a word stands for a space.
+ */
 export function words(list: string): string {
   return `'{${list
     .trim()

@@ -8,11 +8,14 @@ const PHRASES = words(
 )
 const KINDS = `'{EMAIL,EMAIL,EMAIL,EMAIL,EMAIL,EMAIL,EMAIL,EMAIL,CALL,CALL,CALL,CALL,MEETING,MEETING,NOTE,NOTE,CHAT,LETTER,VISIT,SOCIAL_POST}'::text[]`
 
-/** What the statements below start from. */
+/** Creates the temporary table of drafts, from which the statements below insert the interactions. */
 export const CREATE_DRAFTS =
   'create temp table drafts (k bigint, id uuid, at timestamptz, kind text, contact_id uuid, user_id uuid)'
 
-/** $1 salt of the workspace, $2 how many interactions, $3 how many of them with contact 1, $4 how many contacts, $5 users. */
+/**
+ * Inserts the drafts. $1 salt of the workspace, $2 number of interactions, $3 how many of them are with contact 1, $4
+ * number of contacts, $5 uuids of the users.
+ */
 export const INSERT_DRAFTS = `
   insert into drafts
   select n.k, pg_temp.uuid_at(m.at, 8, n.k), m.at, m.kind, c.id, ($5::uuid[])[pg_temp.skewed(51, n.k, cardinality($5::uuid[]), 1.5)]
@@ -21,7 +24,10 @@ export const INSERT_DRAFTS = `
   cross join lateral (select pg_temp.moment(pg_temp.fraction(52, n.k)) as at, pg_temp.pick(${KINDS}, 53, n.k) as kind) m
   join numbered_contacts c on c.i = case when g <= $3::int then 1 else 1 + pg_temp.skewed(54, n.k, $4::int - 1, 2.5) end`
 
-/** $1 workspace. What the drafts become, one statement after another; the last makes the timelines as Rapport's own rule does. */
+/**
+ * Insert the interactions and their parts from the drafts, one statement after another. $1 workspace. The last
+ * statement inserts the timeline entries that a rule of Rapport would write.
+ */
 export const INSERT_INTERACTIONS = [
   `insert into interactions (workspace_id, id, kind, subject, body, direction, occurred_at, created_at, updated_at, created_by_id, updated_by_id)
    select $1::uuid, id, kind, initcap(kind) || ' about the ' || pg_temp.pick(${TOPICS}, 61, k),

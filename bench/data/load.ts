@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/platform/data/database.ts'
 import { generatorFunctions } from './functions.ts'
 import { CREATE_DRAFTS, INSERT_DRAFTS, INSERT_INTERACTIONS } from './interactions.ts'
 import { INSERT_ACCOUNTS, INSERT_CONTACTS, INSERT_ROLES } from './records.ts'
-import { setAside } from './set-aside.ts'
+import { dropKeysAndIndexes } from './set-aside.ts'
 import { workspaceSizes } from './size.ts'
 import { type NewWorkspace, provisionWorkspace } from './workspaces.ts'
 
@@ -26,12 +26,15 @@ const TABLES = [
   'interaction_social_posts',
 ]
 
-/** Fills a migrated, empty database as the tables' owner: all of it or nothing. */
+/**
+ * Loads the data set into a migrated, empty database, as the owner of the tables. The records are loaded in one
+ * transaction.
+ */
 export async function loadDataSet(
   url: string,
   seed: number,
   scale: number,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<void> {
   const database = openDatabase(url)
   const startedAt = performance.now()
@@ -44,30 +47,30 @@ export async function loadDataSet(
       await client.query('begin')
       await client.query(`set local maintenance_work_mem = '256MB'; set local work_mem = '128MB'`)
       await client.query(generatorFunctions(seed))
-      const indexes = await setAside(client, TABLES)
+      const dropped = await dropKeysAndIndexes(client, TABLES)
       for (const workspace of workspaces) {
-        tell(
+        log(
           `  ${workspace.slug}: ${workspace.accounts} accounts, ${workspace.contacts} contacts, ${workspace.interactions} interactions`,
         )
-        await fill(client, workspace)
+        await loadWorkspace(client, workspace)
       }
-      await indexes.restore(tell)
+      await dropped.restore(log)
       await client.query('commit')
     } catch (error) {
       await client.query('rollback').catch(() => undefined)
       throw error
     } finally {
-      // Its temporary functions end with it.
+      // Closes the connection, which drops its temporary functions.
       client.release(true)
     }
     await database.ownerPool.query('vacuum (analyze)')
-    tell(`  loaded in ${Math.round((performance.now() - startedAt) / 1000)} s`)
+    log(`  loaded in ${Math.round((performance.now() - startedAt) / 1000)} s`)
   } finally {
     await database.close()
   }
 }
 
-async function fill(
+async function loadWorkspace(
   client: ClientBase,
   { id, number, userIds, accounts, contacts, interactions, hotInteractions }: NewWorkspace,
 ): Promise<void> {
@@ -83,7 +86,10 @@ async function fill(
   await client.query('drop table numbered_accounts, numbered_contacts, drafts')
 }
 
-/** Ids by number: they were made in the order of their creation. */
+/**
+ * Creates a temporary table `numbered_<table>` with the ids of a workspace's rows, numbered from 1 in the order of
+ * their creation, which is the order of the ids.
+ */
 async function numberRows(client: ClientBase, table: string, workspaceId: string, number: number): Promise<void> {
   await client.query(`create temp table numbered_${table} (i int primary key, k bigint, id uuid, at timestamptz)`)
   await client.query(

@@ -1,13 +1,14 @@
 import type { ClientBase } from 'pg'
 
 /**
- * Drops the foreign keys, unique keys and indexes of tables, for a load that would keep them row by row; `restore` makes
- * them again as they were, which checks every row. Both belong in the transaction of the load.
+ * Drops the foreign keys, primary keys, unique keys and indexes of tables before a load, which would otherwise update
+ * them row by row. `restore` creates them again as they were, which checks every row. Both have to run in the
+ * transaction of the load.
  */
-export async function setAside(
+export async function dropKeysAndIndexes(
   client: ClientBase,
   tables: readonly string[],
-): Promise<{ restore(tell: (line: string) => void): Promise<void> }> {
+): Promise<{ restore(log: (line: string) => void): Promise<void> }> {
   const { rows: constraints } = await client.query<{ table: string; name: string; type: string; definition: string }>(
     `select conrelid::regclass::text as table, quote_ident(conname) as name, contype as type, pg_get_constraintdef(oid) as definition from pg_constraint
      where contype in ('f', 'p', 'u') and conrelid = any($1::text[]::regclass[]) order by contype = 'f' desc, conname`,
@@ -18,22 +19,22 @@ export async function setAside(
      where i.indrelid = any($1::text[]::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u'))`,
     [tables],
   )
-  // Foreign keys that lead here from other tables hold on to the primary keys.
+  // Foreign keys of other tables to these tables depend on the primary keys, so they are dropped as well.
   const { rows: incoming } = await client.query<{ table: string; name: string; type: string; definition: string }>(
     `select conrelid::regclass::text as table, quote_ident(conname) as name, contype as type, pg_get_constraintdef(oid) as definition from pg_constraint
      where contype = 'f' and confrelid = any($1::text[]::regclass[]) and not conrelid = any($1::text[]::regclass[])`,
     [tables],
   )
-  const all = [...incoming, ...constraints]
-  for (const { table, name } of all) await client.query(`alter table ${table} drop constraint ${name}`)
+  const keys = [...incoming, ...constraints]
+  for (const { table, name } of keys) await client.query(`alter table ${table} drop constraint ${name}`)
   for (const { name } of indexes) await client.query(`drop index ${name}`)
   return {
-    async restore(tell) {
-      tell(`  building ${indexes.length} indexes and ${all.length} keys`)
-      for (const { table, name, type, definition } of all)
+    async restore(log) {
+      log(`  building ${indexes.length} indexes and ${keys.length} keys`)
+      for (const { table, name, type, definition } of keys)
         if (type !== 'f') await client.query(`alter table ${table} add constraint ${name} ${definition}`)
       for (const { definition } of indexes) await client.query(definition)
-      for (const { table, name, type, definition } of all)
+      for (const { table, name, type, definition } of keys)
         if (type === 'f') await client.query(`alter table ${table} add constraint ${name} ${definition}`)
     },
   }

@@ -1,14 +1,15 @@
-/** How much of everything one workspace holds. */
+/** How many records one workspace has. */
 export interface WorkspaceSize {
   readonly slug: string
   readonly users: number
   readonly accounts: number
   readonly contacts: number
   readonly interactions: number
-  /** Interactions that belong to the one contact with whom everybody talks. */
+  /** Number of interactions with the hot contact: the one contact with the most interactions. */
   readonly hotInteractions: number
 }
 
+/** Each workspace's share of all records. */
 const SHARES = [0.7, 0.15, 0.08, 0.05, 0.02]
 const ACCOUNTS = 20_000
 const CONTACTS = 160_000
@@ -16,7 +17,7 @@ const INTERACTIONS = 640_000
 const HOT_INTERACTIONS = 100_000
 const USERS = [40, 15, 8, 5, 2]
 
-/** Five workspaces, the largest first. Only the largest has a hot contact. */
+/** Returns the sizes of five workspaces, the largest first. Only the largest has a hot contact. */
 export function workspaceSizes(scale: number): WorkspaceSize[] {
   return SHARES.map((share, index) => ({
     slug: `bench-${index + 1}`,
@@ -28,5 +29,5 @@ export function workspaceSizes(scale: number): WorkspaceSize[] {
   }))
 }
 
-/** The workspace that the load is put on, and the user whose token it carries. */
+/** The workspace on which the load is put, and the user whose token the requests have. */
 export const BUSY_WORKSPACE = { slug: 'bench-1', email: 'user1@bench-1.example' } as const

@@ -2,7 +2,9 @@ import type { Pool } from 'pg'
 import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import type { WorkspaceSize } from './size.ts'
 
-/** A workspace whose records are about to be made. `number` keeps its random values apart from those of the others. */
+/**
+ * A workspace before its records are loaded. `number` makes its random values different from those of other workspaces.
+ */
 export interface NewWorkspace extends WorkspaceSize {
   readonly number: number
   readonly id: string
@@ -10,7 +12,7 @@ export interface NewWorkspace extends WorkspaceSize {
   readonly userIds: readonly string[]
 }
 
-/** Makes the workspace and its users, as the command line does. */
+/** Creates a workspace and its users, as the command line does. */
 export async function provisionWorkspace(ownerPool: Pool, size: WorkspaceSize, number: number): Promise<NewWorkspace> {
   const domain = `${size.slug}.example`
   const { workspaceId, adminId } = await createWorkspace(ownerPool, {

@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { openConnection, postRequest } from './connection.ts'
 import type { Load, LoadResult } from './protocol.ts'
 
-// A process of its own, told by messages what to load.
+// The process of the load client. Each message that it receives is a load to put on a server; it replies with the result.
 process.on('disconnect', () => process.exit(0))
 process.on('message', (load: Load) => {
   run(load).then(
@@ -11,6 +11,7 @@ process.on('message', (load: Load) => {
   )
 })
 
+/** Placeholder in a body for a new UUIDv7 in each request. */
 const FRESH_ID = '{uuid}'
 
 let sent = 0
@@ -20,10 +21,13 @@ async function run(load: Load): Promise<LoadResult> {
   const connections = await Promise.all(
     Array.from({ length: load.connections }, () => openConnection(url.hostname, Number(url.port))),
   )
-  // What is the same every time is written once.
-  const ready = load.bodies.map((body) => (body.includes(FRESH_ID) ? null : postRequest(url, load.authorization, body)))
+  // Builds requests without a fresh id only once.
+  const preparedRequests = load.bodies.map((body) =>
+    body.includes(FRESH_ID) ? null : postRequest(url, load.authorization, body),
+  )
   const requestAt = (index: number) =>
-    ready[index] ?? postRequest(url, load.authorization, (load.bodies[index] ?? '').replace(FRESH_ID, uuidv7()))
+    preparedRequests[index] ??
+    postRequest(url, load.authorization, (load.bodies[index] ?? '').replace(FRESH_ID, uuidv7()))
   const latencies: number[] = []
   const errors: string[] = []
   const startedAt = performance.now()
@@ -32,10 +36,10 @@ async function run(load: Load): Promise<LoadResult> {
     connections.map(async (connection) => {
       for (let sentAt = performance.now(); sentAt < endsAt; ) {
         const response = await connection.exchange(requestAt(sent++ % load.bodies.length))
-        const answeredAt = performance.now()
-        latencies.push(answeredAt - sentAt)
+        const receivedAt = performance.now()
+        latencies.push(receivedAt - sentAt)
         if (!isSuccess(response)) errors.push(response.toString('utf8').slice(0, 2_000))
-        sentAt = answeredAt
+        sentAt = receivedAt
       }
     }),
   )
@@ -54,12 +58,13 @@ async function run(load: Load): Promise<LoadResult> {
 
 const SUCCESS = Buffer.from('HTTP/1.1 200')
 
-/** A 200 without GraphQL errors; a list of user errors has to be empty. */
+/** Whether a response has the status 200, no GraphQL errors and no user errors. */
 function isSuccess(response: Buffer): boolean {
   if (!response.subarray(0, SUCCESS.length).equals(SUCCESS) || response.includes('"errors":')) return false
   return !response.includes('"userErrors":[{')
 }
 
+/** Returns the value below which the given share, from 0 to 1, of sorted values lies. */
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

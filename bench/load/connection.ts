@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net'
 
 /** A keep-alive HTTP connection with one request at a time. */
 export interface Connection {
-  /** Sends the bytes of a request and answers those of the response, head and body. */
+  /** Sends the bytes of a request and returns those of the response, head and body. */
   exchange(request: Buffer): Promise<Buffer>
   close(): void
 }
@@ -11,30 +11,33 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const NOTHING = Buffer.alloc(0)
 
-/** Opens a connection. A load client of few instructions leaves the machine to the servers that it measures. */
+/**
+ * Opens a connection. It is written on a bare socket so that the load client uses little CPU and leaves the machine to
+ * the servers that are measured.
+ */
 export async function openConnection(host: string, port: number): Promise<Connection> {
-  const socket = await connected(host, port)
+  const socket = await connectSocket(host, port)
   let received: Buffer = NOTHING
-  let waiting: { resolve(response: Buffer): void; reject(error: Error): void } | null = null
+  let pending: { resolve(response: Buffer): void; reject(error: Error): void } | null = null
   const fail = (error: Error) => {
-    waiting?.reject(error)
-    waiting = null
+    pending?.reject(error)
+    pending = null
   }
   socket.on('data', (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
     if (!isComplete(received)) return
     const response = received
-    const waiter = waiting
+    const completed = pending
     received = NOTHING
-    waiting = null
-    waiter?.resolve(response)
+    pending = null
+    completed?.resolve(response)
   })
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('The server closed the connection.')))
   return {
     exchange(request) {
       return new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
+        pending = { resolve, reject }
         socket.write(request)
       })
     },
@@ -42,7 +45,7 @@ export async function openConnection(host: string, port: number): Promise<Connec
   }
 }
 
-/** The bytes of a POST request with a JSON body. */
+/** Returns the bytes of a POST request with a JSON body. */
 export function postRequest(url: URL, authorization: string, body: string): Buffer {
   const head = [
     `POST ${url.pathname} HTTP/1.1`,
@@ -55,7 +58,7 @@ export function postRequest(url: URL, authorization: string, body: string): Buff
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Whether a response is all there: by its content-length, or by the last of its chunks. */
+/** Whether a response has been received completely, by its content-length or by its last chunk. */
 function isComplete(response: Buffer): boolean {
   const headEnd = response.indexOf(HEAD_END)
   if (headEnd < 0) return false
@@ -64,7 +67,7 @@ function isComplete(response: Buffer): boolean {
   return response.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
 }
 
-function connected(host: string, port: number): Promise<Socket> {
+function connectSocket(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ host, port, noDelay: true })
     socket.once('error', reject)

@@ -1,20 +1,21 @@
-/** Load to put on a server. */
+/** The load to put on a server. */
 export interface Load {
   readonly url: string
   readonly authorization: string
   readonly connections: number
   readonly seconds: number
-  /** Bodies that are sent in turn; `{uuid}` in one becomes a fresh UUIDv7. */
+  /** Bodies that are sent in turn. `{uuid}` in a body is replaced by a new UUIDv7 in each request. */
   readonly bodies: readonly string[]
 }
 
-/** What the load met. Latencies in milliseconds. */
+/** The result of a load. Latencies are in milliseconds. */
 export interface LoadResult {
   readonly requests: number
   readonly seconds: number
   readonly p50: number
   readonly p99: number
-  /** Answers that are no success, and the first of them. */
+  /** Number of responses that are not a success. */
   readonly errors: number
+  /** The first of these responses, at most 2,000 characters, or null. */
   readonly firstError: string | null
 }

@@ -3,25 +3,31 @@ import type { Client } from 'pg'
 
 const TICKS_PER_SECOND = 100
 
-/** Answers the CPU that PostgreSQL's processes have used so far, in microseconds; null where the system does not tell. */
+/**
+ * Returns the CPU time that PostgreSQL's processes have used so far, in microseconds, or null where it cannot be
+ * measured.
+ */
 export type DatabaseCpu = () => Promise<number | null>
 
-/** Watches the server process behind a connection, if it runs on this machine and the machine has Linux' /proc. */
+/**
+ * Returns a function that measures the CPU time of the PostgreSQL server behind a connection. It can be measured when
+ * the server runs on this machine and the machine has Linux' /proc.
+ */
 export async function watchDatabaseCpu(client: Client): Promise<DatabaseCpu> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const backend = await processOf(String(rows[0]?.pid ?? 0))
-  // A process of that number elsewhere is no PostgreSQL's.
+  const backend = await readProcess(String(rows[0]?.pid ?? 0))
+  // When PostgreSQL runs on another machine, the process with this pid here is a different program, or does not exist.
   if (backend?.name !== 'postgres') return async () => null
-  return () => familyCpu(backend.parent)
+  return () => serverCpu(backend.parent)
 }
 
-/** The postmaster, its children that have ended, and those that run. */
-async function familyCpu(postmaster: string): Promise<number> {
-  const parent = await processOf(postmaster)
+/** Returns the CPU time of the postmaster, of its children that have ended and of those that run, in microseconds. */
+async function serverCpu(postmaster: string): Promise<number> {
+  const parent = await readProcess(postmaster)
   let ticks = (parent?.ticks ?? 0) + (parent?.endedTicks ?? 0)
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue
-    const child = await processOf(pid)
+    const child = await readProcess(pid)
     if (child?.parent === postmaster) ticks += child.ticks
   }
   return (ticks * 1_000_000) / TICKS_PER_SECOND
@@ -30,13 +36,14 @@ async function familyCpu(postmaster: string): Promise<number> {
 interface Process {
   readonly name: string
   readonly parent: string
+  /** CPU time of the process itself, in clock ticks. */
   readonly ticks: number
-  /** Of its children that have ended. */
+  /** CPU time of its children that have ended, in clock ticks. */
   readonly endedTicks: number
 }
 
-/** What /proc says of a process (proc(5), `stat`), or null when there is none. */
-async function processOf(pid: string): Promise<Process | null> {
+/** Returns what /proc says about a process (proc(5), `stat`), or null when it does not exist. */
+async function readProcess(pid: string): Promise<Process | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   const match = text === null ? null : /^\d+ \((.*)\) (.*)$/s.exec(text)
   if (!match?.[1] || !match[2]) return null

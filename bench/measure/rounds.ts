@@ -5,18 +5,18 @@ import type { BenchOptions } from '../options.ts'
 import type { RunningServer, SystemId } from '../servers/start.ts'
 import type { DatabaseCpu } from './database-cpu.ts'
 
-/** What one round measured. Latencies in milliseconds, CPU in microseconds a request. */
+/** The result of one round. Latencies are in milliseconds, CPU times in microseconds per request. */
 export interface Round {
   readonly requests: number
   readonly requestsPerSecond: number
   readonly p50: number
   readonly p99: number
   readonly serverCpu: number
-  /** Null where the database's processes can't be seen. */
+  /** Null where the CPU time of the database's processes cannot be measured. */
   readonly databaseCpu: number | null
 }
 
-/** Everything a round needs besides the case. */
+/** What a round needs besides the case. */
 export interface Bench {
   readonly options: BenchOptions
   readonly servers: readonly RunningServer[]
@@ -25,12 +25,16 @@ export interface Bench {
   readonly databaseCpu: DatabaseCpu
 }
 
-/** Rounds of one case: the systems take turns, each round begins with another one. Throws on the first failed request. */
+/**
+ * Measures the rounds of one case. The systems take turns, and each round begins with another system.
+ * @returns the results of the rounds, and the number of requests sent, warm-up included, each by system
+ * @throws Error when a request fails
+ */
 export async function measureCase(
   bench: Bench,
   name: string,
   requests: ReadonlyMap<SystemId, Requests>,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<{ rounds: Map<SystemId, Round[]>; sent: Map<SystemId, number> }> {
   const { options, servers } = bench
   const rounds = new Map<SystemId, Round[]>(servers.map(({ id }) => [id, []]))
@@ -38,12 +42,12 @@ export async function measureCase(
   for (let round = 0; round < options.rounds; round++) {
     for (let turn = 0; turn < servers.length; turn++) {
       const server = servers[(round + turn) % servers.length]
-      const each = server && requests.get(server.id)
-      if (!server || !each) continue
-      const measured = await measureRound(bench, server, name, each, round)
+      const serverRequests = server && requests.get(server.id)
+      if (!server || !serverRequests) continue
+      const measured = await measureRound(bench, server, name, serverRequests, round)
       rounds.get(server.id)?.push(measured.round)
       sent.set(server.id, (sent.get(server.id) ?? 0) + measured.sent)
-      tell(`  ${name}, round ${round + 1}, ${server.id}: ${Math.round(measured.round.requestsPerSecond)} requests/s`)
+      log(`  ${name}, round ${round + 1}, ${server.id}: ${Math.round(measured.round.requestsPerSecond)} requests/s`)
     }
   }
   return { rounds, sent }
@@ -67,7 +71,7 @@ async function measureRound(
     })
     if (result.errors > 0)
       throw new Error(
-        `${name}, ${server.id}: ${result.errors} of ${result.requests} requests failed. The first answer: ${result.firstError}`,
+        `${name}, ${server.id}: ${result.errors} of ${result.requests} requests failed. The first response: ${result.firstError}`,
       )
     return result
   }

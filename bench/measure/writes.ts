@@ -1,43 +1,52 @@
 import type { Client } from 'pg'
 import type { SystemId } from '../servers/start.ts'
 
-/** Checks that every acknowledged record is there, and those of the systems that keep a log in the log and in the audit. */
+/**
+ * Checks that every acknowledged record is in the database. For systems that write a log and an audit, checks that each
+ * record is in both as well.
+ * @param prefix prefix of the names of the records
+ * @param acknowledged number of acknowledged creates, by system
+ * @throws Error when a number differs
+ */
 export async function verifyWritten(
-  ownerPool: Client,
+  ownerClient: Client,
   prefix: string,
   acknowledged: ReadonlyMap<SystemId, number>,
 ): Promise<void> {
   for (const [system, expected] of acknowledged) {
-    const { rows } = await ownerPool.query<{ accounts: number; changes: number; audits: number }>(
+    const { rows } = await ownerClient.query<{ accounts: number; changes: number; audits: number }>(
       `with made as (select workspace_id, id from accounts where name = $1)
        select (select count(*)::int from made) as accounts,
          (select count(*)::int from changes c join made m on m.workspace_id = c.workspace_id and m.id = c.record_id) as changes,
          (select count(*)::int from audit_entries e join made m on m.workspace_id = e.workspace_id and m.id = e.record_id) as audits`,
       [`${prefix} ${system}`],
     )
-    const found = rows[0] ?? { accounts: 0, changes: 0, audits: 0 }
-    const isLogged = system === 'postgraphile' || (found.changes === expected && found.audits === expected)
-    if (found.accounts !== expected || !isLogged)
-      throw new Error(`${system} acknowledged ${expected} records; the database has ${JSON.stringify(found)}.`)
+    const counts = rows[0] ?? { accounts: 0, changes: 0, audits: 0 }
+    const isLogged = system === 'postgraphile' || (counts.changes === expected && counts.audits === expected)
+    if (counts.accounts !== expected || !isLogged)
+      throw new Error(`${system} acknowledged ${expected} records; the database has ${JSON.stringify(counts)}.`)
   }
 }
 
-/** Deletes what the benchmark wrote, with its log: a kept database is the same for the next run. */
-export async function removeWritten(ownerPool: Client, prefix: string): Promise<void> {
-  await ownerPool.query('begin')
-  await ownerPool.query(
+/**
+ * Deletes the records that a case has created, with their log and audit, so that a kept database is the same for the
+ * next run.
+ */
+export async function removeWritten(ownerClient: Client, prefix: string): Promise<void> {
+  await ownerClient.query('begin')
+  await ownerClient.query(
     'create temp table made on commit drop as select workspace_id, id from accounts where starts_with(name, $1)'.replace(
       '$1',
       `'${prefix}'`,
     ),
   )
-  await ownerPool.query(
+  await ownerClient.query(
     'delete from changes c using made m where c.workspace_id = m.workspace_id and c.record_id = m.id',
   )
-  await ownerPool.query(
+  await ownerClient.query(
     'delete from audit_entries e using made m where e.workspace_id = m.workspace_id and e.record_id = m.id',
   )
-  await ownerPool.query('delete from accounts a using made m where a.workspace_id = m.workspace_id and a.id = m.id')
-  await ownerPool.query('commit')
-  await ownerPool.query('vacuum (analyze) accounts, changes, audit_entries')
+  await ownerClient.query('delete from accounts a using made m where a.workspace_id = m.workspace_id and a.id = m.id')
+  await ownerClient.query('commit')
+  await ownerClient.query('vacuum (analyze) accounts, changes, audit_entries')
 }

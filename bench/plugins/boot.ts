@@ -2,26 +2,30 @@ import { createApp } from '../../src/app.ts'
 import { loadedForTest } from '../../src/testing/install.ts'
 import { generatePlugins } from './generate.ts'
 
-/** What a start of the server costs with so many plugins, in a process of its own. */
+/** What a start of the server with a number of plugins costs, measured in a process of its own. */
 export interface Boot {
-  /** From the first statement until requests are answered, in ms; the imports of the server are not in it. */
+  /**
+   * Time of loading the plugins and creating the app until it accepts requests, in ms. Without the imports of the
+   * server.
+   */
   readonly bootMs: number
-  /** The first request of a workspace with all plugins, which composes its schema. */
+  /** Time of the first request of a workspace with all plugins, which composes its schema. */
   readonly firstRequestMs: number
+  /** Time of the same request again. */
   readonly nextRequestMs: number
-  /** Memory of the process after a collection, in MB. */
+  /** Memory of the process after a garbage collection, in MB. */
   readonly rssMb: number
   readonly heapMb: number
 }
 
 const [databaseUrl = '', token = '', count = '0'] = process.argv.slice(2)
 const plugins = generatePlugins(Number(count))
-const began = performance.now()
-const usable = await loadedForTest(plugins)
-const app = await createApp({ databaseUrl, plugins: async () => ({ usable, refused: [] }) })
-const bootMs = performance.now() - began
-const firstRequestMs = await ask()
-const nextRequestMs = await ask()
+const startedAt = performance.now()
+const loadedPlugins = await loadedForTest(plugins)
+const app = await createApp({ databaseUrl, plugins: async () => ({ usable: loadedPlugins, refused: [] }) })
+const bootMs = performance.now() - startedAt
+const firstRequestMs = await measureRequest()
+const nextRequestMs = await measureRequest()
 globalThis.gc?.()
 const memory = process.memoryUsage()
 const boot: Boot = {
@@ -34,8 +38,8 @@ const boot: Boot = {
 process.stdout.write(JSON.stringify(boot))
 await app.close()
 
-async function ask(): Promise<number> {
-  const started = performance.now()
+async function measureRequest(): Promise<number> {
+  const sentAt = performance.now()
   const query = `{ accounts(first: 1) { nodes { id ${plugins.length > 0 ? 'bench1ThingAs { totalCount }' : ''} } } }`
   const response = await app.fetch(
     new Request('http://127.0.0.1/graphql', {
@@ -46,5 +50,5 @@ async function ask(): Promise<number> {
   )
   const answer = await response.text()
   if (answer.includes('"errors"')) throw new Error(answer)
-  return performance.now() - started
+  return performance.now() - sentAt
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { definePlugin, many, type ObjectDeclaration, type Plugin } from '../../src/plugin.ts'
 
-/** Types that each generated plugin adds. */
+/** Number of object types that each generated plugin adds. */
 export const TYPES_PER_PLUGIN = 5
 
 /** A generated plugin and the folder of its models and migrations. */
@@ -12,7 +12,10 @@ export interface GeneratedPlugin {
   readonly directory: string
 }
 
-/** Plugins as verticals are: five objects each, with tables of their own, all writes, and a field on Account. */
+/**
+ * Generates plugins that are similar to verticals: five objects each, with tables of their own, all writes, and a field
+ * on Account.
+ */
 export function generatePlugins(count: number): GeneratedPlugin[] {
   const root = mkdtempSync(join(tmpdir(), 'rapport-bench-plugins-'))
   return Array.from({ length: count }, (_, index) => generatePlugin(root, `bench${index + 1}`))
@@ -29,7 +32,7 @@ function generatePlugin(root: string, id: string): GeneratedPlugin {
     description: 'A generated plugin.',
     version: '1.0.0',
     api: '^1.0.0',
-    // `defineObject` knows the models of files only, not what is generated here.
+    // Not `defineObject`: its types know the models of committed model files only.
     objects: names.map(
       (name): ObjectDeclaration => ({
         model: name,
@@ -108,7 +111,10 @@ function tableName(id: string, name: string): string {
   return `${id}_${name.slice(id.length).toLowerCase()}s`
 }
 
-/** Prefixes of ids have letters only: `benchbthinga` of the second plugin. */
+/**
+ * Returns the prefix of an object's record ids. It may have letters only: `benchcthinga` is the first one of plugin
+ * `bench2`.
+ */
 function prefixOf(name: string): string {
   return name.toLowerCase().replaceAll(/\d/g, (digit) => letter(Number(digit)).toLowerCase())
 }

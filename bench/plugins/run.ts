@@ -43,13 +43,13 @@ async function measureBoot(count: number): Promise<Boot> {
       const args = ['--expose-gc', script, server.databaseUrl, server.as('admin').token ?? '', String(count)]
       boots.push(JSON.parse((await run(process.execPath, args)).stdout))
     }
-    const middle = (of: (boot: Boot) => number) => boots.map(of).toSorted((a, b) => a - b)[boots.length >> 1] ?? 0
+    const medianOf = (of: (boot: Boot) => number) => boots.map(of).toSorted((a, b) => a - b)[boots.length >> 1] ?? 0
     return {
-      bootMs: middle((boot) => boot.bootMs),
-      firstRequestMs: middle((boot) => boot.firstRequestMs),
-      nextRequestMs: middle((boot) => boot.nextRequestMs),
-      rssMb: middle((boot) => boot.rssMb),
-      heapMb: middle((boot) => boot.heapMb),
+      bootMs: medianOf((boot) => boot.bootMs),
+      firstRequestMs: medianOf((boot) => boot.firstRequestMs),
+      nextRequestMs: medianOf((boot) => boot.nextRequestMs),
+      rssMb: medianOf((boot) => boot.rssMb),
+      heapMb: medianOf((boot) => boot.heapMb),
     }
   } finally {
     await server.close()

@@ -6,11 +6,12 @@ import { type Cluster, startInstalledPostgres } from './installed.ts'
 const INSTALLED = '/usr/lib/postgresql'
 
 /**
- * The PostgreSQL of BENCH_DATABASE_URL, else an installed one started in `home`, else the embedded one. What `home` holds
- * of an earlier run is used again.
+ * Returns the PostgreSQL of BENCH_DATABASE_URL, else an installed one that is started with its data in `home`, else the
+ * embedded one. Data that an earlier run has kept in `home` is used again.
+ * @param adminUrl the value of BENCH_DATABASE_URL
  */
-export async function openCluster(home: string, given: string | undefined): Promise<Cluster> {
-  if (given) return { adminUrl: given, source: 'BENCH_DATABASE_URL', stop: async () => undefined }
+export async function openCluster(home: string, adminUrl: string | undefined): Promise<Cluster> {
+  if (adminUrl) return { adminUrl, source: 'BENCH_DATABASE_URL', stop: async () => undefined }
   const binaries = await newestInstalled()
   if (binaries) return startInstalledPostgres(home, binaries)
   const embedded = await startEmbeddedPostgres({
@@ -29,7 +30,7 @@ export async function openCluster(home: string, given: string | undefined): Prom
   }
 }
 
-/** Folder of the programs of the newest PostgreSQL that Debian's packages have installed, or null. */
+/** Returns the folder with the programs of the newest PostgreSQL that is installed by Debian's packages, or null. */
 async function newestInstalled(): Promise<string | null> {
   const versions = (await readdir(INSTALLED).catch(() => []))
     .filter((name) => /^\d+$/.test(name))

@@ -16,34 +16,41 @@ export interface BenchDatabase {
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 const GENERATOR = fileURLToPath(new URL('../data', import.meta.url))
 
-/** The database of that seed and scale: the one that an earlier run kept, or a new one. `tell` hears of the progress. */
+/**
+ * Returns the database of a seed and scale: the one that an earlier run has kept, or a new one.
+ * @param log prints the progress
+ */
 export async function openBenchDatabase(
   cluster: Cluster,
   seed: number,
   scale: number,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<BenchDatabase> {
   const name = `rapport_bench_${seed}_${String(scale).replace('.', '_')}`
-  const at = new URL(cluster.adminUrl)
-  at.pathname = `/${name}`
+  const databaseUrl = new URL(cluster.adminUrl)
+  databaseUrl.pathname = `/${name}`
   const admin = (statement: string) => withClient(cluster.adminUrl, (client) => client.query(statement))
   const drop = async () => void (await admin(`drop database if exists ${name} with (force)`))
   const fingerprint = await fingerprintOf([MIGRATIONS, GENERATOR])
   if ((await commentOf(cluster.adminUrl, name)) === fingerprint) {
-    tell(`Using the database ${name} that an earlier run kept`)
-    return { url: at.href, drop }
+    log(`Using the database ${name} that an earlier run kept`)
+    return { url: databaseUrl.href, drop }
   }
-  tell(`Loading the database ${name}`)
+  log(`Loading the database ${name}`)
   await drop()
   await admin(`create database ${name} template template0`)
-  await migrate(at.href, [{ pluginId: 'core', directory: MIGRATIONS }])
-  await loadDataSet(at.href, seed, scale, tell)
-  // Says that loading was finished, and what it was made of, where no server under test sees it.
+  await migrate(databaseUrl.href, [{ pluginId: 'core', directory: MIGRATIONS }])
+  await loadDataSet(databaseUrl.href, seed, scale, log)
+  // Marks the database as loaded, with the fingerprint of its migrations and generator. No server under test sees a
+  // comment.
   await admin(`comment on database ${name} is '${fingerprint}'`)
-  return { url: at.href, drop }
+  return { url: databaseUrl.href, drop }
 }
 
-/** Changes with every migration and with the generator: a kept database of other tables or records is not used again. */
+/**
+ * Returns a hash of the migrations and of the generator, so that a kept database with other tables or records is not
+ * used again.
+ */
 async function fingerprintOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const folder of folders) {
@@ -62,14 +69,15 @@ async function commentOf(adminUrl: string, name: string): Promise<string | null>
   })
 }
 
-/** Does work with one connection, and closes it. */
-export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+/** Calls `run` with a connection and closes it afterwards. Returns the result. */
+export async function withClient<Result>(url: string, run: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url })
-  // A connection that breaks also refuses its queries; without a listener it would end the process before the clean-up.
+  // When a connection breaks, its queries fail as well. Without this listener the error would end the process before
+  // the clean-up.
   client.on('error', () => undefined)
   await client.connect()
   try {
-    return await work(client)
+    return await run(client)
   } finally {
     await client.end()
   }

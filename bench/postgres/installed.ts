@@ -10,9 +10,9 @@ import pg from 'pg'
 export interface Cluster {
   /** URL of a role that may create databases and roles. */
   readonly adminUrl: string
-  /** Where it comes from, for the report. */
+  /** Where the server comes from, for the report. */
   readonly source: string
-  /** Ends what was started for the benchmark, and deletes its data unless they are to be kept for the next run. */
+  /** Ends the server if it was started for the benchmark, and deletes its data unless `keep` is true. */
   stop(options: { readonly keep: boolean }): Promise<void>
 }
 
@@ -21,7 +21,8 @@ interface Account {
   readonly gid: number
 }
 
-// What an operator of a small machine sets; all else is PostgreSQL's default: fsync and synchronous_commit are on.
+// Settings that the operator of a small machine would change. All others have PostgreSQL's default: fsync and
+// synchronous_commit are on.
 const SETTINGS = { shared_buffers: '512MB', max_wal_size: '4GB', listen_addresses: '127.0.0.1', max_connections: '100' }
 
 /** Starts an installed PostgreSQL on a free port of the loopback address, with its data in `home`. */
@@ -29,13 +30,13 @@ export async function startInstalledPostgres(home: string, binaries: string): Pr
   const account = await serverAccount()
   const data = join(home, 'data')
   await refuseIfRunning(data)
-  const password = await makeData(home, data, binaries, account)
+  const password = await createData(home, data, binaries, account)
   const port = await freePort()
   const settings = Object.entries({ ...SETTINGS, unix_socket_directories: home, port: String(port) })
   const server = spawn(
     `${binaries}/postgres`,
     ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // Its own session: a Ctrl-C is for the benchmark, which then stops it.
+    // A session of its own, so that Ctrl-C ends only the benchmark, which then stops PostgreSQL.
     { ...account, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   )
   let log = ''
@@ -44,14 +45,14 @@ export async function startInstalledPostgres(home: string, binaries: string): Pr
   })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   const stop = async ({ keep }: { readonly keep: boolean }) => {
-    // Fast shutdown: what is committed goes to disk, open sessions end.
+    // Fast shutdown: ends open sessions and writes committed data to disk.
     server.kill('SIGINT')
     await ended
     if (!keep) await rm(home, { recursive: true, force: true })
   }
   const urlOf = (role: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/postgres`
   try {
-    await untilReady(
+    await waitUntilReady(
       urlOf('postgres'),
       () => server.exitCode,
       () => log,
@@ -64,11 +65,11 @@ export async function startInstalledPostgres(home: string, binaries: string): Pr
   return { adminUrl: urlOf('bench'), source: `${binaries}/postgres, started for the benchmark`, stop }
 }
 
-/** Makes the data folder, unless an earlier run kept it. Answers the password of its superuser. */
-async function makeData(home: string, data: string, binaries: string, account: Account | null): Promise<string> {
+/** Creates the data folder unless an earlier run has kept it. Returns the password of the superuser. */
+async function createData(home: string, data: string, binaries: string, account: Account | null): Promise<string> {
   const passwordFile = join(home, 'password')
-  const kept = await readFile(passwordFile, 'utf8').catch(() => null)
-  if (kept !== null && (await stat(join(data, 'global/pg_control')).catch(() => null))) return kept
+  const keptPassword = await readFile(passwordFile, 'utf8').catch(() => null)
+  if (keptPassword !== null && (await stat(join(data, 'global/pg_control')).catch(() => null))) return keptPassword
   await rm(home, { recursive: true, force: true })
   await mkdir(home, { recursive: true, mode: 0o700 })
   const password = randomBytes(24).toString('base64url')
@@ -86,7 +87,7 @@ async function makeData(home: string, data: string, binaries: string, account: A
   return password
 }
 
-/** A second server on the same data would destroy it. */
+/** Throws an Error when a server runs on the data: a second server would destroy it. */
 async function refuseIfRunning(data: string): Promise<void> {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   const command = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
@@ -96,7 +97,10 @@ async function refuseIfRunning(data: string): Promise<void> {
   )
 }
 
-/** Like an operator's: not a superuser, whom row-level security would not hold. */
+/**
+ * Creates the role that owns the benchmark's databases. It is not a superuser: row-level security does not apply to
+ * those.
+ */
 async function ensureOwner(url: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -110,7 +114,10 @@ async function ensureOwner(url: string, password: string): Promise<void> {
   }
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user `postgres`, which Debian's package makes. */
+/**
+ * Returns the account to run PostgreSQL as, or null for the current user. PostgreSQL refuses to run as root, and then
+ * runs as the user `postgres`, which Debian's package creates.
+ */
 async function serverAccount(): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null
   const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8'))
@@ -123,15 +130,15 @@ async function serverAccount(): Promise<Account | null> {
 
 async function run(program: string, args: readonly string[], account: Account | null): Promise<void> {
   const child = spawn(program, args, { ...account, stdio: ['ignore', 'ignore', 'pipe'] })
-  let complaint = ''
+  let errorOutput = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString()
+    errorOutput += chunk.toString()
   })
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', resolve)
   })
-  if (code !== 0) throw new Error(`${program} ended with code ${code}: ${complaint}`)
+  if (code !== 0) throw new Error(`${program} ended with code ${code}: ${errorOutput}`)
 }
 
 function freePort(): Promise<number> {
@@ -147,15 +154,15 @@ function freePort(): Promise<number> {
   })
 }
 
-async function untilReady(url: string, exitCode: () => number | null, log: () => string): Promise<void> {
-  for (const giveUpAt = Date.now() + 60_000; ; ) {
+async function waitUntilReady(url: string, exitCode: () => number | null, log: () => string): Promise<void> {
+  for (const deadline = Date.now() + 60_000; ; ) {
     const client = new pg.Client({ connectionString: url })
     try {
       await client.connect()
       await client.end()
       return
     } catch (error) {
-      if (exitCode() !== null || Date.now() > giveUpAt)
+      if (exitCode() !== null || Date.now() > deadline)
         throw new Error(`PostgreSQL does not start: ${log()}`, { cause: error })
       await sleep(100)
     }

@@ -1,25 +1,26 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 
-/** Whose token a request carries. */
+/** The actor whose token a request has. */
 export interface TokenHolder {
   readonly workspaceId: string
   readonly actorId: string
 }
 
-const MAX_REMEMBERED = 1_000
+const MAX_CACHED = 1_000
 
 /**
- * Checks the access token of an `Authorization` header as Rapport does: the signature once for each token, which is then
- * remembered, and the expiry every time. Throws when there is none or it does not hold.
+ * Returns a function that checks the access token of an `Authorization` header as Rapport does: the signature once for
+ * each token, with the result cached, and the expiry every time. The function throws when there is no token or it is
+ * not valid.
  */
 export function createAuthenticator(jwks: JSONWebKeySet): (authorization: string | undefined) => Promise<TokenHolder> {
   const keys = createLocalJWKSet(jwks)
-  const remembered = new Map<string, TokenHolder & { readonly expiresAt: number }>()
+  const cache = new Map<string, TokenHolder & { readonly expiresAt: number }>()
   return async (authorization) => {
     const token = /^bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new Error('The request has no bearer token.')
-    const known = remembered.get(token)
-    if (known && known.expiresAt > Date.now()) return known
+    const cached = cache.get(token)
+    if (cached && cached.expiresAt > Date.now()) return cached
     const { payload } = await jwtVerify(token, keys, {
       issuer: 'urn:rapport',
       audience: 'rapport',
@@ -31,8 +32,8 @@ export function createAuthenticator(jwks: JSONWebKeySet): (authorization: string
       actorId: String(payload.sub),
       expiresAt: (payload.exp ?? 0) * 1000,
     }
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-    remembered.set(token, holder)
+    if (cache.size >= MAX_CACHED) cache.clear()
+    cache.set(token, holder)
     return holder
   }
 }

@@ -1,13 +1,15 @@
-/** Who asks, for the values of a statement. */
+/** What the values of a statement need to know about the request. */
 export interface Caller {
   readonly workspaceId: string
   readonly actorId: string
+  /** Returns a new UUIDv7. */
   readonly newId: () => string
 }
 
-/** One statement whose only column, `answer`, is the text of the whole answer. */
+/** A statement whose only column, `answer`, is the text of the response. */
 export interface Statement {
   readonly text: string
+  /** Returns the values of the placeholders, from the JSON body of the request. */
   readonly values: (input: Readonly<Record<string, unknown>>, caller: Caller) => readonly unknown[]
 }
 
@@ -15,7 +17,10 @@ const ACCOUNT = `select json_build_object('id', a.id, 'version', a.version, 'nam
     'employeeCount', a.employee_count, 'createdAt', a.created_at)::text as answer
   from accounts a where a.workspace_id = $1::uuid and a.id = $2::uuid and a.deleted_at is null`
 
-/** The page of accounts is cut before anything is joined to it; one row more than asked for tells whether there is a next page. */
+/**
+ * Selects the page of accounts before joining other tables to it. It selects one row more than requested, to find out
+ * whether there is a next page.
+ */
 const ACCOUNT_LIST = `
   with page as materialized (
     select id, name, industry, owner_id from accounts
@@ -52,7 +57,7 @@ const DEEP_PAGE = `
     'endCursor', (array_agg(json_build_array(p.name, p.id)))[count(*)])::text as answer
   from (select * from page limit $5::int) p`
 
-/** The record, its place in the change log and its audit entry, as Rapport writes them. */
+/** Inserts the record, its change in the log and its audit entry, as Rapport does. */
 const CREATE_ACCOUNT = `
   with created as (
     insert into accounts (workspace_id, id, name, type, industry, website, employee_count, version, created_at, updated_at, created_by_id, updated_by_id)
@@ -65,9 +70,10 @@ const CREATE_ACCOUNT = `
     values ($1, $9, $8, 'CREATED', 'Account', $2, 1, $10))
   select json_build_object('id', id, 'version', version, 'name', name, 'createdAt', created_at)::text as answer from created`
 
-const FIRST = '00000000-0000-0000-0000-000000000000'
+/** The lowest uuid. */
+const LOWEST_UUID = '00000000-0000-0000-0000-000000000000'
 
-/** Statements by the path they answer. */
+/** Statements by the path of the request. */
 export const STATEMENTS: Readonly<Record<string, Statement>> = {
   '/account': { text: ACCOUNT, values: ({ id }, { workspaceId }) => [workspaceId, id] },
   '/account-list': {
@@ -103,7 +109,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   },
 }
 
-/** Name and id of the row that a cursor stands for; without one, what comes before every row. */
+/** Returns the name and id of the row of a cursor; without a cursor, values that are before every row. */
 function position(cursor: unknown): readonly unknown[] {
-  return Array.isArray(cursor) ? cursor : ['', FIRST]
+  return Array.isArray(cursor) ? cursor : ['', LOWEST_UUID]
 }

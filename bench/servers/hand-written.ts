@@ -6,7 +6,7 @@ import { STATEMENTS } from './hand-written.sql.ts'
 import type { ServerSetup } from './protocol.ts'
 import { serve } from './serve.ts'
 
-// No framework, no GraphQL: one statement a case, whose JSON text is the answer as it stands.
+// A server without a framework and without GraphQL: one statement for each case, whose JSON text is the response.
 await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
   const authenticate = createAuthenticator(jwks)
   const pool = new pg.Pool({
@@ -17,7 +17,7 @@ await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
   })
   pool.on('error', () => undefined)
 
-  async function answer(request: IncomingMessage): Promise<string> {
+  async function respond(request: IncomingMessage): Promise<string> {
     const { workspaceId, actorId } = await authenticate(request.headers.authorization)
     const input: Record<string, unknown> = JSON.parse(await bodyOf(request))
     const statement = STATEMENTS[request.url ?? '']
@@ -25,7 +25,7 @@ await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
     const values = statement.values(input, { workspaceId, actorId, newId: uuidv7 })
     const client = await pool.connect()
     try {
-      // One round trip: the four travel together, and PostgreSQL answers them in order.
+      // One round trip: all statements are sent together, and their results arrive in order.
       const [, result] = await Promise.all([
         client.query(`begin; select set_config('app.workspace_id', '${workspaceId}', true)`),
         client.query<{ answer: string | null }>({ name: request.url ?? '', text: statement.text, values }),
@@ -40,7 +40,7 @@ await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
   }
 
   const server = createServer((request, response) => {
-    answer(request).then(
+    respond(request).then(
       (text) =>
         response
           .writeHead(200, {

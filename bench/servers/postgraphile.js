@@ -11,7 +11,7 @@ import { serve } from './serve.ts'
 
 await serve(async ({ databaseUrl, poolSize, jwks }) => {
   const authenticate = createAuthenticator(jwks)
-  // The role comes with the connection: cheaper for PostGraphile than setting it for each request.
+  // The role is set when the connection is opened, which is cheaper for PostGraphile than setting it for each request.
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     options: '-c role=rapport_app -c timezone=UTC',

@@ -4,7 +4,8 @@ import { PRODUCTION } from '../../src/server/server-settings.ts'
 import type { ServerSetup } from './protocol.ts'
 import { serve } from './serve.ts'
 
-// As `rapport start` runs it on a PostgreSQL of the operator, with rates that count and are never reached.
+// Runs Rapport as `rapport start` does with DATABASE_URL. Rates are counted as in production, but are too high to be
+// used up.
 const settings = { ...PRODUCTION, rates: { requests: 1e12, points: 1e15, refusedCredentials: 100 } }
 await serve(async ({ databaseUrl, poolSize }: ServerSetup) => {
   const app = await createApp({ databaseUrl, poolSize, settings, log: pino({ level: 'info' }, pino.destination(2)) })

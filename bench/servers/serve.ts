@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import type { ServerCommand, ServerReport, ServerSetup } from './protocol.ts'
 
-/** A server that listens. */
+/** A server that accepts connections. */
 export interface Listening {
   readonly url: string
   close(): Promise<unknown>
 }
 
 /**
- * Runs a server as a process of the benchmark: reports its address, answers how much CPU it has used, profiles itself,
- * and ends when it is told to or when the benchmark is gone.
+ * Runs a server as a process of the benchmark. On command it reports the CPU time it has used, profiles itself, or
+ * stops. It also ends when the benchmark has ended.
  */
 export async function serve(start: (setup: ServerSetup) => Promise<Listening>): Promise<void> {
   const setup: ServerSetup = JSON.parse(process.env['BENCH_SERVER'] ?? '{}')
@@ -19,10 +19,10 @@ export async function serve(start: (setup: ServerSetup) => Promise<Listening>): 
   const session = new Session()
   process.on('disconnect', () => process.exit(0))
   process.on('message', (command: ServerCommand) => {
-    obey(command).catch((error: unknown) => report({ failed: String(error) }))
+    runCommand(command).catch((error: unknown) => report({ failed: String(error) }))
   })
 
-  async function obey(command: ServerCommand): Promise<void> {
+  async function runCommand(command: ServerCommand): Promise<void> {
     if (command === 'usage') {
       const { user, system } = process.cpuUsage()
       report({ cpu: user + system })

@@ -11,7 +11,7 @@ export type SystemId = (typeof SYSTEMS)[number]
 export interface RunningServer {
   readonly id: SystemId
   readonly url: string
-  /** CPU that its process has used so far, in microseconds. */
+  /** Returns the CPU time that the process has used so far, in microseconds. */
   cpu(): Promise<number>
   startProfile(): Promise<void>
   stopProfile(file: string): Promise<void>
@@ -21,64 +21,76 @@ export interface RunningServer {
 const PROGRAMS = { rapport: 'rapport.ts', postgraphile: 'postgraphile.js', 'hand-written': 'hand-written.ts' } as const
 const START_LIMIT = 60_000
 
-/** Starts a server and waits until it listens. Throws when it ends or does not answer within a minute. */
+/** Starts a server and waits until it is ready. Throws an Error when it ends or is not ready within a minute. */
 export async function startServer(id: SystemId, setup: ServerSetup): Promise<RunningServer> {
   const child = fork(fileURLToPath(new URL(PROGRAMS[id], import.meta.url)), {
     env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production', BENCH_SERVER: JSON.stringify(setup) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  // Of a message to a process that has just ended: its end is noticed by itself.
+  // Ignores the error of a message to a process that has just ended: `exit` is handled separately.
   child.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const url = await next(id, child, START_LIMIT, (report: ServerReport) => ('ready' in report ? report.ready : null))
-  const ask = <Answer>(command: ServerCommand, pick: (report: ServerReport) => Answer | null) => {
-    const answer = next(id, child, START_LIMIT, pick)
+  const url = await waitForReport(id, child, START_LIMIT, (report: ServerReport) =>
+    'ready' in report ? report.ready : null,
+  )
+  const sendCommand = <Result>(command: ServerCommand, pick: (report: ServerReport) => Result | null) => {
+    const result = waitForReport(id, child, START_LIMIT, pick)
     child.send(command)
-    return answer
+    return result
   }
   return {
     id,
     url,
-    cpu: () => ask('usage', (report) => ('cpu' in report ? report.cpu : null)),
+    cpu: () => sendCommand('usage', (report) => ('cpu' in report ? report.cpu : null)),
     startProfile: () =>
-      ask({ startProfile: true }, (report) => ('profiled' in report ? report.profiled : null)).then(() => undefined),
+      sendCommand({ startProfile: true }, (report) => ('profiled' in report ? report.profiled : null)).then(
+        () => undefined,
+      ),
     stopProfile: (file) =>
-      ask({ stopProfile: file }, (report) => ('profiled' in report ? report.profiled : null)).then(() => undefined),
+      sendCommand({ stopProfile: file }, (report) => ('profiled' in report ? report.profiled : null)).then(
+        () => undefined,
+      ),
     async stop() {
       if (child.connected) child.send('stop' satisfies ServerCommand)
-      const overdue = setTimeout(() => child.kill('SIGKILL'), 10_000)
+      const timeout = setTimeout(() => child.kill('SIGKILL'), 10_000)
       await ended
-      clearTimeout(overdue)
+      clearTimeout(timeout)
     },
   }
 }
 
-/** Waits for a report that `pick` accepts. */
-export function next<Report extends object, Answer>(
+/**
+ * Waits for a message of a process that `pick` accepts, and returns what `pick` returns.
+ * @param name the name of the process in errors
+ * @param limit how long to wait, in ms
+ * @param pick returns null for other messages
+ * @throws Error when the process fails or ends, or the limit is over
+ */
+export function waitForReport<Report extends object, Result>(
   name: string,
   child: ChildProcess,
   limit: number,
-  pick: (report: Report) => Answer | null,
-): Promise<Answer> {
+  pick: (report: Report) => Result | null,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const done = () => {
-      clearTimeout(overdue)
+    const stopWaiting = () => {
+      clearTimeout(timeout)
       child.off('message', onMessage)
       child.off('exit', onExit)
     }
-    const fail = (why: string) => {
-      done()
-      reject(new Error(`The process of ${name} ${why}.`))
+    const fail = (reason: string) => {
+      stopWaiting()
+      reject(new Error(`The process of ${name} ${reason}.`))
     }
     const onExit = (code: number | null) => fail(`ended with code ${code}; what it wrote is above`)
     const onMessage = (report: Report) => {
       if ('failed' in report) return fail(`failed: ${String(report.failed)}`)
-      const answer = pick(report)
-      if (answer === null) return
-      done()
-      resolve(answer)
+      const result = pick(report)
+      if (result === null) return
+      stopWaiting()
+      resolve(result)
     }
-    const overdue = setTimeout(() => fail(`did not answer within ${limit} ms`), limit)
+    const timeout = setTimeout(() => fail(`did not respond within ${limit} ms`), limit)
     child.on('message', onMessage)
     child.once('exit', onExit)
   })

@@ -3,19 +3,22 @@ import type { Random } from './random.ts'
 import type { DemoAccount } from './slice.ts'
 import { STEMS, TEAMS, TRADES } from './words.ts'
 
-/** A company before its people: what the makers of contacts have to know of it. */
+/** A generated account, with the domain and country from which its contacts are generated. */
 export interface Company extends DemoAccount {
   readonly domain: string
   readonly country: Country
 }
 
-/** Names of companies, each once: such as `Norvik Textiles`. */
+/** An endless sequence of distinct company names, such as `Norvik Textiles`, each with an industry and a domain. */
 export type CompanyNames = Iterator<
   { readonly name: string; readonly industry: string; readonly domain: string },
   undefined
 >
 
-/** Names in the seed's order; when all are used up, with a number. Those whose domain is taken are left out. */
+/**
+ * Generates company names in an order that depends on the seed. When all names are used up, they are repeated with a
+ * number. Leaves out names whose domain is taken.
+ */
 export function* companyNames(
   random: Random,
   takenDomains: ReadonlySet<string>,
@@ -25,9 +28,9 @@ export function* companyNames(
   )
   for (let round = 1; ; round++) {
     for (const { name, industry } of pairs) {
-      const full = round === 1 ? name : `${name} ${round}`
-      const domain = `${full.toLowerCase().replaceAll(' ', '-')}.example`
-      if (!takenDomains.has(domain)) yield { name: full, industry, domain }
+      const fullName = round === 1 ? name : `${name} ${round}`
+      const domain = `${fullName.toLowerCase().replaceAll(' ', '-')}.example`
+      if (!takenDomains.has(domain)) yield { name: fullName, industry, domain }
     }
   }
 }
@@ -46,27 +49,28 @@ const TIERS = [
   ['Gold', 10],
 ] as const
 
+/** Probability that an account has a parent. */
 const SUBSIDIARIES = 0.3
 
-/** Companies of a slice: many small ones and a few large ones, some below one that comes before them. */
-export function makeAccounts(random: Random, names: CompanyNames, count: number, userCount: number): Company[] {
+/** Generates the accounts of a slice: many small and a few large ones. Some have an earlier account as their parent. */
+export function generateAccounts(random: Random, names: CompanyNames, count: number, userCount: number): Company[] {
   const companies: Company[] = []
   while (companies.length < count) {
-    const named = names.next().value
-    if (!named) break
+    const companyName = names.next().value
+    if (!companyName) break
     const parent = companies.length > 0 && random.chance(SUBSIDIARIES) ? random.skewedIndex(companies.length) : null
-    companies.push(makeAccount(random, named, parent, userCount))
+    companies.push(generateAccount(random, companyName, parent, userCount))
   }
   return companies
 }
 
-function makeAccount(
+function generateAccount(
   random: Random,
-  named: { readonly name: string; readonly industry: string; readonly domain: string },
+  companyName: { readonly name: string; readonly industry: string; readonly domain: string },
   parent: number | null,
   userCount: number,
 ): Company {
-  const { name, industry, domain } = named
+  const { name, industry, domain } = companyName
   const country = random.weighted(COUNTRIES)
   const employees = Math.ceil(3 * 8_000 ** (random.next() ** 1.6))
   const type = random.weighted(TYPES)
@@ -108,7 +112,7 @@ function addressOf(random: Random, country: Country, label: string) {
   }
 }
 
-/** A pattern with a digit for each #; the first one is never 0. */
+/** Replaces each `#` of a pattern by a random digit. A digit at the start of the pattern is never 0. */
 export function digits(random: Random, pattern: string): string {
-  return pattern.replaceAll('#', (_, place: number) => String(random.int(place === 0 ? 1 : 0, 9)))
+  return pattern.replaceAll('#', (_, offset: number) => String(random.int(offset === 0 ? 1 : 0, 9)))
 }

@@ -3,25 +3,34 @@ import type { Random } from './random.ts'
 import type { DemoContact } from './slice.ts'
 import { JOB_TITLES } from './words.ts'
 
+// Probabilities for one contact.
 const SECOND_ROLES = 0.08
 const FORMER_ROLES = 0.06
 const SECOND_EMAILS = 0.2
 const MOBILES = 0.6
 
-/** People of a slice's companies: a few companies have many, most have few, the first companies at least one each. */
-export function makeContacts(random: Random, companies: readonly Company[], count: number, until: Date): DemoContact[] {
-  const used = new Set<string>()
-  return Array.from({ length: count }, (_, place) => {
-    const account = place < companies.length ? place : random.skewedIndex(companies.length)
-    return makeContact(random, companies, account, used, until)
+/**
+ * Generates the contacts of a slice's accounts: a few accounts have many, most have few. Every account has at least
+ * one, when `count` is large enough.
+ */
+export function generateContacts(
+  random: Random,
+  companies: readonly Company[],
+  count: number,
+  until: Date,
+): DemoContact[] {
+  const usedAddresses = new Set<string>()
+  return Array.from({ length: count }, (_, index) => {
+    const account = index < companies.length ? index : random.skewedIndex(companies.length)
+    return generateContact(random, companies, account, usedAddresses, until)
   })
 }
 
-function makeContact(
+function generateContact(
   random: Random,
   companies: readonly Company[],
   account: number,
-  used: Set<string>,
+  usedAddresses: Set<string>,
   until: Date,
 ): DemoContact {
   const company = companies[account]
@@ -30,12 +39,12 @@ function makeContact(
   const firstName = random.pick(country.firstNames)
   const lastName = random.pick(country.lastNames)
   const jobTitle = JOB_TITLES[random.skewedIndex(JOB_TITLES.length)] ?? null
-  const started = dayBefore(until, random.int(60, 2_500))
+  const startedOn = dayBefore(until, random.int(60, 2_500))
   const isFormer = random.chance(FORMER_ROLES)
   const second = random.chance(SECOND_ROLES) ? random.int(0, companies.length - 1) : account
-  const emails = [{ address: freeAddress(firstName, lastName, company.domain, used), label: 'WORK' }]
+  const emails = [{ address: freeAddress(firstName, lastName, company.domain, usedAddresses), label: 'WORK' }]
   if (random.chance(SECOND_EMAILS))
-    emails.push({ address: freeAddress(firstName, lastName, 'mail.example', used), label: 'HOME' })
+    emails.push({ address: freeAddress(firstName, lastName, 'mail.example', usedAddresses), label: 'HOME' })
   const phones = [{ number: digits(random, country.landline), label: 'WORK' }]
   if (random.chance(MOBILES)) phones.push({ number: digits(random, country.mobile), label: 'MOBILE' })
   return {
@@ -55,27 +64,30 @@ function makeContact(
         account,
         input: {
           role: jobTitle,
-          startedOn: started,
+          startedOn,
           endedOn: isFormer ? dayBefore(until, random.int(1, 50)) : null,
           isPrimary: true,
         },
       },
-      ...(second === account ? [] : [{ account: second, input: { role: 'Board Member', startedOn: started } }]),
+      ...(second === account ? [] : [{ account: second, input: { role: 'Board Member', startedOn } }]),
     ],
   }
 }
 
-/** `camille.moreau@…`; the next one of that name gets a number. */
-function freeAddress(firstName: string, lastName: string, domain: string, used: Set<string>): string {
-  const local = `${firstName}.${lastName}`
+/**
+ * Returns an unused e-mail address, such as `camille.moreau@…`, and marks it as used. The next one of the same name has
+ * a number.
+ */
+function freeAddress(firstName: string, lastName: string, domain: string, usedAddresses: Set<string>): string {
+  const localPart = `${firstName}.${lastName}`
     .toLowerCase()
     .replaceAll('ß', 'ss')
     .normalize('NFD')
     .replaceAll(/[^a-z.]/g, '')
   for (let number = 1; ; number++) {
-    const address = `${local}${number === 1 ? '' : number}@${domain}`
-    if (!used.has(address)) {
-      used.add(address)
+    const address = `${localPart}${number === 1 ? '' : number}@${domain}`
+    if (!usedAddresses.has(address)) {
+      usedAddresses.add(address)
       return address
     }
   }
@@ -83,7 +95,7 @@ function freeAddress(firstName: string, lastName: string, domain: string, used: 
 
 const DAY = 86_400_000
 
-/** The day so many days before, as `YYYY-MM-DD`. */
+/** Returns the day that is `days` days before `until`, as `YYYY-MM-DD`. */
 export function dayBefore(until: Date, days: number): string {
   return new Date(until.getTime() - days * DAY).toISOString().slice(0, 10)
 }

@@ -7,10 +7,11 @@ export interface Country {
   readonly language: string
   readonly cities: readonly string[]
   readonly streets: readonly string[]
-  /** Postal code; each # is a digit. */
+  /** Pattern of a postal code; each # is a digit. */
   readonly postalCode: string
-  /** Numbers set aside for fiction by the country's regulator, so that a demonstration calls nobody. */
+  /** Pattern of a telephone number that the country's regulator reserves for fiction, so that it belongs to nobody. */
   readonly landline: string
+  /** The same for a mobile number. */
   readonly mobile: string
   readonly firstNames: readonly string[]
   readonly lastNames: readonly string[]
@@ -108,7 +109,7 @@ const canada: Country = {
   lastNames: words('Tremblay Macdonald Gauthier Fraser Bouchard Sinclair Pelletier Singh Gagnon Stewart Roy Campbell'),
 }
 
-/** Countries and how often each comes. */
+/** The countries, each with its weight: how often accounts are in it. */
 export const COUNTRIES: readonly (readonly [Country, number])[] = [
   [unitedStates, 32],
   [germany, 20],

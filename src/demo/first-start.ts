@@ -10,9 +10,9 @@ const ACCOUNTS = 25
 const SEED = 0
 
 /**
- * Fills the workspace `demo`, if it is there, with a small set of data and enables every plugin in it, unless anything was
- * ever written in it. All of it is one transaction: a start that is killed leaves nothing, and the next one does it again.
- * Of nodes that start at once one does it.
+ * Fills the workspace `demo` with a small set of data and enables every plugin in it. Does nothing when the workspace
+ * does not exist or anything was ever written in it. Everything is one transaction: a start that is killed leaves
+ * nothing behind, and the next start tries again. When several nodes start at the same time, only one of them does it.
  */
 export async function seedDemo(runtime: Runtime): Promise<void> {
   const { rows } = await runtime.database.ownerPool.query<{ id: string }>(
@@ -42,11 +42,14 @@ async function enableAll(work: UnitOfWork): Promise<void> {
   }
 }
 
-/** Whether nothing was ever written in the workspace; whoever asks at the same time waits for the answer to hold. */
+/**
+ * Whether nothing was ever written in the workspace. Takes an advisory lock, so that another node that asks at the same
+ * time waits until this transaction has ended.
+ */
 async function isUntouched({ transaction }: UnitOfWork): Promise<boolean> {
   await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`demo ${transaction.workspaceId}`}, 0))`)
-  const written = await transaction.query(
+  const changes = await transaction.query(
     sql`select 1 from changes where workspace_id = ${transaction.workspaceId}::uuid limit 1`,
   )
-  return written.length === 0
+  return changes.length === 0
 }

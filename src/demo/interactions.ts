@@ -2,6 +2,7 @@ import type { Random } from './random.ts'
 import type { DemoContact, DemoInteraction } from './slice.ts'
 import { TOPICS } from './words.ts'
 
+/** Kinds of interactions, each with its weight. */
 const KINDS = [
   ['email', 38],
   ['call', 24],
@@ -19,10 +20,14 @@ type Kind = (typeof KINDS)[number][0]
 const DAY = 86_400_000
 const MINUTE = 60_000
 const DAYS = 730
+/** Probability that an interaction is about the contact's account. */
 const REGARDING = 0.3
 
-/** What passed with the people of a slice in the two years up to `until`: much with a few of them, most of it lately. Each kind comes. */
-export function makeInteractions(
+/**
+ * Generates the interactions with the contacts of a slice in the two years up to `until`. A few contacts have many, and
+ * recent times have more than earlier ones. Every kind occurs, when `count` is large enough.
+ */
+export function generateInteractions(
   random: Random,
   contacts: readonly DemoContact[],
   count: number,
@@ -30,14 +35,14 @@ export function makeInteractions(
   until: Date,
 ): DemoInteraction[] {
   if (contacts.length === 0) return []
-  return Array.from({ length: count }, (_, place) => {
-    const kind = KINDS[place]?.[0] ?? random.weighted(KINDS)
+  return Array.from({ length: count }, (_, index) => {
+    const kind = KINDS[index]?.[0] ?? random.weighted(KINDS)
     const contact = random.skewedIndex(contacts.length)
-    return makeInteraction(random, kind, contact, contacts, userCount, until)
+    return generateInteraction(random, kind, contact, contacts, userCount, until)
   })
 }
 
-function makeInteraction(
+function generateInteraction(
   random: Random,
   kind: Kind,
   contact: number,
@@ -50,10 +55,10 @@ function makeInteraction(
   const isInbound = random.chance(0.4)
   const occurredAt = workingTime(random, until)
   const topic = random.pick(TOPICS)
-  const [theirs, ours] = ROLES[kind](isInbound)
+  const [contactRole, userRole] = ROLES[kind](isInbound)
   const [role] = roles
-  const guest = random.int(0, contacts.length - 1)
-  const isShared = kind === 'meeting' && guest !== contact && random.chance(0.4)
+  const otherContact = random.int(0, contacts.length - 1)
+  const hasOtherContact = kind === 'meeting' && otherContact !== contact && random.chance(0.4)
   return {
     kind,
     input: {
@@ -64,15 +69,15 @@ function makeInteraction(
       ...DETAILS[kind](random, occurredAt),
     },
     participants: [
-      { contact, role: theirs },
-      { user, role: ours },
-      ...(isShared ? [{ contact: guest, role: 'ATTENDEE' }] : []),
+      { contact, role: contactRole },
+      { user, role: userRole },
+      ...(hasOtherContact ? [{ contact: otherContact, role: 'ATTENDEE' }] : []),
     ],
     regarding: role && random.chance(REGARDING) ? role.account : null,
   }
 }
 
-/** Roles of the contact and of the user. */
+/** Returns the roles of the contact and of the user, in this order. */
 const ROLES: Readonly<Record<Kind, (isInbound: boolean) => readonly [string, string]>> = {
   email: (isInbound) => (isInbound ? ['SENDER', 'TO'] : ['TO', 'SENDER']),
   call: (isInbound) => (isInbound ? ['CALLER', 'CALLEE'] : ['CALLEE', 'CALLER']),
@@ -104,35 +109,38 @@ const OUTCOMES = [
   ['no answer', 15],
 ] as const
 
-const after = (at: Date, minutes: number) => new Date(at.getTime() + minutes * MINUTE)
+const minutesAfter = (time: Date, minutes: number) => new Date(time.getTime() + minutes * MINUTE)
 
-/** What only this kind has. */
+/** Returns the fields that only this kind has. */
 const DETAILS: Readonly<Record<Kind, (random: Random, occurredAt: Date) => object>> = {
   email: (random) => ({ messageId: `<${random.int(1, 2 ** 31)}@mail.example>` }),
   call(random) {
     const outcome = random.weighted(OUTCOMES)
     return { outcome, durationSeconds: outcome === 'connected' ? random.int(40, 2_400) : 0 }
   },
-  meeting: (random, at) =>
+  meeting: (random, time) =>
     random.chance(0.5)
-      ? { endedAt: after(at, 45), joinUrl: 'https://meet.example/room' }
-      : { endedAt: after(at, 60), location: 'Their office' },
+      ? { endedAt: minutesAfter(time, 45), joinUrl: 'https://meet.example/room' }
+      : { endedAt: minutesAfter(time, 60), location: 'Their office' },
   note: () => ({}),
-  chat: (random, at) => ({ service: random.pick(['website', 'messenger']), endedAt: after(at, random.int(2, 30)) }),
-  visit: (random, at) => ({
+  chat: (random, time) => ({
+    service: random.pick(['website', 'messenger']),
+    endedAt: minutesAfter(time, random.int(2, 30)),
+  }),
+  visit: (random, time) => ({
     location: random.pick(['Their plant', 'Our showroom', 'Trade fair']),
-    endedAt: after(at, 120),
+    endedAt: minutesAfter(time, 120),
   }),
   letter: (random) => ({ trackingNumber: `RR${random.int(100_000_000, 999_999_999)}XX` }),
   socialPost: () => ({ network: 'fediverse', url: 'https://social.example/post' }),
   fax: (random) => ({ faxNumber: `+493023125${random.int(100, 999)}`, pageCount: random.int(1, 6) }),
 }
 
-/** A time between eight and six of a weekday, UTC; the nearer to `until`, the more often. */
+/** Returns a time between 8:00 and 18:00 UTC on a weekday. Times nearer to `until` are more likely. */
 function workingTime(random: Random, until: Date): Date {
   const day = new Date(until.getTime() - (1 + Math.floor(DAYS * random.next() ** 1.6)) * DAY)
   const weekend = { 0: 2, 6: 1 }[day.getUTCDay()] ?? 0
-  const at = new Date(day.getTime() - weekend * DAY)
-  at.setUTCHours(random.int(8, 17), random.int(0, 59), 0, 0)
-  return at
+  const time = new Date(day.getTime() - weekend * DAY)
+  time.setUTCHours(random.int(8, 17), random.int(0, 59), 0, 0)
+  return time
 }

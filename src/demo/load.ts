@@ -8,15 +8,15 @@ import { writeSlice } from './write.ts'
 export interface DemoOptions {
   readonly accounts: number
   readonly seed: number
-  /** End of the two years that the data covers. */
+  /** The end of the two years that the data covers. */
   readonly until: Date
-  /** uuids of the users who own accounts and talk to people, those with most work first. */
+  /** uuids of the users to whom records are assigned. The first ones get most of them. */
   readonly users: readonly string[]
-  /** Told after each transaction how many accounts there are by now. */
+  /** Called after each transaction, with the number of accounts created so far. */
   readonly onProgress?: (accounts: number) => void
 }
 
-/** How many records were made. */
+/** How many records were created. */
 export interface DemoCounts {
   readonly accounts: number
   readonly contacts: number
@@ -25,8 +25,8 @@ export interface DemoCounts {
 }
 
 /**
- * Adds demonstration data to the caller's workspace, a slice a transaction, through the same operations as any write. What
- * is there already stays; domains that are taken are not used again.
+ * Adds demonstration data to the caller's workspace, one transaction for each slice, through the same code as any other
+ * write. Existing records stay unchanged; domains of existing accounts are not used again.
  */
 export async function loadDemo(context: RequestContext, options: DemoOptions): Promise<DemoCounts> {
   const takenDomains = await readTakenDomains(context)

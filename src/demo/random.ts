@@ -1,22 +1,32 @@
-/** A stream of choices that is the same for the same seed. */
+/** A pseudo-random generator. The same seed gives the same sequence of results. */
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number
-  /** A whole number, both ends included. */
+  /** Returns a whole number from `least` to `most`, both included. */
   int(least: number, most: number): number
+  /** Returns true with the given probability, from 0 to 1. */
   chance(probability: number): boolean
-  /** Throws on an empty list. */
+  /** Returns one item of the list, each with the same probability. Throws an Error when the list is empty. */
   pick<Item>(list: readonly Item[]): Item
-  /** One of the items, as likely as its weight says. Throws on an empty list. */
+  /**
+   * Returns one of the items, with a probability in proportion to its weight. Throws an Error when the list is empty.
+   */
   weighted<Item>(list: readonly (readonly [Item, number])[]): Item
-  /** An index below `length`; the first ones come far more often: a few have much, most have little. */
+  /**
+   * Returns an index below `length`. The first indexes are far more likely, so that a few records get most of the
+   * others.
+   */
   skewedIndex(length: number): number
+  /** Returns the items in random order. */
   shuffled<Item>(list: readonly Item[]): Item[]
 }
 
 const SKEW = 2.2
 
-/** Starts a stream: mulberry32, 32 bits of state, good enough for data that only has to look plausible. */
+/**
+ * Creates a generator with the algorithm mulberry32. Its 32 bits of state are good enough for data that only has to
+ * look plausible.
+ */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
@@ -32,23 +42,23 @@ export function createRandom(seed: number): Random {
     chance: (probability) => next() < probability,
     pick: (list) => itemAt(list, index(list.length)),
     weighted(list) {
-      let left = next() * list.reduce((sum, [, weight]) => sum + weight, 0)
-      const found =
+      let remaining = next() * list.reduce((sum, [, weight]) => sum + weight, 0)
+      const chosen =
         list.find(([, weight]) => {
-          left -= weight
-          return left < 0
+          remaining -= weight
+          return remaining < 0
         }) ?? list.at(-1)
-      if (!found) throw new Error('There is nothing to choose from.')
-      return found[0]
+      if (!chosen) throw new Error('The list to choose from is empty.')
+      return chosen[0]
     },
     skewedIndex: (length) => Math.floor(length * next() ** SKEW),
     shuffled(list) {
       const items = [...list]
       for (let last = items.length - 1; last > 0; last--) {
         const other = index(last + 1)
-        const held = itemAt(items, last)
+        const item = itemAt(items, last)
         items[last] = itemAt(items, other)
-        items[other] = held
+        items[other] = item
       }
       return items
     },
@@ -57,6 +67,6 @@ export function createRandom(seed: number): Random {
 
 function itemAt<Item>(list: readonly Item[], index: number): Item {
   const item = list[index]
-  if (item === undefined) throw new Error('There is nothing to choose from.')
+  if (item === undefined) throw new Error('The list to choose from is empty.')
   return item
 }

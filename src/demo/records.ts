@@ -7,7 +7,10 @@ import { createRecords } from '../platform/writes/create.ts'
 
 const BATCH = 500
 
-/** Creates records and answers their ids, in the order of the inputs. Throws when one is refused: demonstration data has no errors. */
+/**
+ * Creates records and returns their record ids, in the order of the inputs.
+ * @throws Error when one is refused, because demonstration data must not have errors.
+ */
 export async function createAll(work: UnitOfWork, objectName: string, inputs: readonly Values[]): Promise<string[]> {
   const object = objectNamed(work.context.runtime.registry, objectName)
   const ids: string[] = []
@@ -27,7 +30,11 @@ export async function createAll(work: UnitOfWork, objectName: string, inputs: re
   return ids
 }
 
-/** The same for records with a name, where those that are there already serve. */
+/**
+ * Returns the record ids of records with a name, in the order of the inputs. Creates only those whose name does not
+ * exist yet.
+ * @throws Error when one is refused.
+ */
 export async function createMissing(
   work: UnitOfWork,
   objectName: string,
@@ -36,8 +43,8 @@ export async function createMissing(
   const object = objectNamed(work.context.runtime.registry, objectName)
   const column = object.model.columns.get('name')
   const names = inputs.map(({ name }) => name)
-  const found = column ? await recordsByColumns(work, object, [column], names) : []
-  const ids = new Map(found.map(({ id, values: [name] }) => [name ?? '', encodeId(object.prefix, id)]))
+  const existing = column ? await recordsByColumns(work, object, [column], names) : []
+  const ids = new Map(existing.map(({ id, values: [name] }) => [name ?? '', encodeId(object.prefix, id)]))
   const missing = inputs.filter(({ name }) => !ids.has(name))
   for (const [index, id] of (await createAll(work, objectName, missing)).entries())
     ids.set(missing[index]?.name ?? '', id)

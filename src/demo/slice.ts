@@ -1,8 +1,8 @@
 import type { Values } from '../platform/declare/rules/values.ts'
 
 /**
- * A piece of demonstration data that is written in one transaction. Records refer to each other by their place in these
- * lists, and to users and teams by their place in the lists of the loader.
+ * A piece of demonstration data that is written in one transaction. Records refer to each other by their index in these
+ * lists, and to users and teams by their index in the lists that `writeSlice` uses.
  */
 export interface DemoSlice {
   readonly accounts: readonly DemoAccount[]
@@ -13,45 +13,49 @@ export interface DemoSlice {
 }
 
 export interface DemoAccount {
-  /** Input of a create, without what it refers to. */
+  /** The input of the create, without references to other records. */
   readonly input: Values
-  /** An account earlier in the list, or null. */
+  /** Index of an account, or null. */
   readonly parent: number | null
+  /** Index of a user. */
   readonly owner: number
+  /** Index of a team, or null. */
   readonly team: number | null
 }
 
 export interface DemoContact {
   readonly input: Values
   readonly owner: number
-  /** Roles in accounts, the primary one first. */
+  /** Roles in accounts; the primary one is first. `account` is the index of the account. */
   readonly roles: readonly { readonly account: number; readonly input: Values }[]
 }
 
 export interface DemoInteraction {
-  /** Input field of the kind: `socialPost`. */
+  /** Name of the input field of the kind of interaction, such as `socialPost`. */
   readonly kind: string
   readonly input: Values
+  /** Participants: `contact` and `user` are indexes. */
   readonly participants: readonly (
     | { readonly contact: number; readonly role: string }
     | { readonly user: number; readonly role: string }
   )[]
-  /** Account that it is about, or null. */
+  /** Index of the account that the interaction is about, or null. */
   readonly regarding: number | null
 }
 
-/** A contact or an account of the slice. */
+/** The index of a contact or of an account of the slice. */
 export type DemoSubject = { readonly contact: number } | { readonly account: number }
 
 export interface DemoTask {
   readonly input: Values
+  /** Index of a user. */
   readonly assignee: number
   readonly regarding: DemoSubject
   readonly isCompleted: boolean
 }
 
 export interface DemoRelationship {
-  /** Place in the list of relationship types. */
+  /** Index in the list of relationship types. */
   readonly type: number
   readonly input: Values
   readonly from: DemoSubject

@@ -11,8 +11,15 @@ const PRIORITIES = [
   ['URGENT', 5],
 ] as const
 
-/** Tasks from a month ago to two months ahead; most of the old ones are done. */
-export function makeTasks(random: Random, contacts: readonly DemoContact[], count: number, until: Date): DemoTask[] {
+/**
+ * Generates tasks that are due from a month before `until` to two months after it. Most of the past ones are completed.
+ */
+export function generateTasks(
+  random: Random,
+  contacts: readonly DemoContact[],
+  count: number,
+  until: Date,
+): DemoTask[] {
   if (contacts.length === 0) return []
   return Array.from({ length: count }, () => {
     const contact = random.skewedIndex(contacts.length)
@@ -32,20 +39,21 @@ export function makeTasks(random: Random, contacts: readonly DemoContact[], coun
   })
 }
 
-/** How people and companies of a slice stand to each other. */
-export function makeRelationships(
+/** Generates relationships between contacts or between accounts of a slice: `count` at most. */
+export function generateRelationships(
   random: Random,
   contacts: readonly DemoContact[],
   accountCount: number,
   count: number,
   until: Date,
 ): DemoRelationship[] {
-  return Array.from({ length: count }, () => makeRelationship(random, contacts, accountCount, until)).flatMap(
-    (each) => each ?? [],
+  return Array.from({ length: count }, () => generateRelationship(random, contacts, accountCount, until)).flatMap(
+    (relationship) => relationship ?? [],
   )
 }
 
-function makeRelationship(
+/** Returns a relationship, or null when there is no suitable pair of records. */
+function generateRelationship(
   random: Random,
   contacts: readonly DemoContact[],
   accountCount: number,

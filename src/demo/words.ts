@@ -1,13 +1,13 @@
 const words = (text: string) => text.split(' ')
 
-/** First words of company names, made up. */
+/** First words of invented company names. */
 export const STEMS = words(
   'Norvik Brightmoor Calanda Ostrava Velmont Tarnwell Hexley Lumora Quarrel Sundmark Ferrowick Alderly Bramsund Corvella Dunwick Estmar Falkirk Gravelle Halden ' +
     'Ivermont Jorvik Kestrel Lindale Marwick Nordhem Orvane Pellworm Quintara Ravensby Silvane Thornby Ulvern Vantora Westerly Yarrow Zephrin Amberlode Blackmere ' +
     'Clearford Dovetail Eastholm Fennmark Goldrake Hollowell Inverlane Juniper Kelvane Larkfield Mossgrove Northlea Oakhurst Pinecrest Redwater Stonebeck Tidewell',
 )
 
-/** What companies do: the second word of their name and their industry. */
+/** Lines of business: the second word of a company's name, and its industry. */
 export const TRADES: readonly (readonly [word: string, industry: string])[] = [
   ['Software', 'Software'],
   ['Analytics', 'Software'],
@@ -41,7 +41,7 @@ export const TRADES: readonly (readonly [word: string, industry: string])[] = [
   ['Farms', 'Agriculture'],
 ]
 
-/** Positions, the more senior first. */
+/** Job titles, the most senior first. */
 export const JOB_TITLES = [
   'Managing Director',
   'Chief Financial Officer',
@@ -57,7 +57,7 @@ export const JOB_TITLES = [
   'Assistant',
 ] as const
 
-/** What interactions are about. */
+/** Topics of interactions. */
 export const TOPICS = [
   'the new price list',
   'the delivery in March',
@@ -77,7 +77,7 @@ export const TOPICS = [
   'the support hours',
 ] as const
 
-/** Things to do. */
+/** Titles of tasks. */
 export const TASK_TITLES = [
   'Send the offer',
   'Call back about the renewal',
@@ -91,7 +91,7 @@ export const TASK_TITLES = [
   'Follow up on the complaint',
 ] as const
 
-/** How people and organisations stand to each other: what the first is to the second, and back. */
+/** Types of relationships: what the first record is to the second, the inverse, and which records the type relates. */
 export const RELATIONSHIP_TYPES = [
   { name: 'manager of', inverseName: 'reports to', between: 'colleagues' },
   { name: 'former colleague of', inverseName: 'former colleague of', between: 'people' },
@@ -99,14 +99,14 @@ export const RELATIONSHIP_TYPES = [
   { name: 'supplier of', inverseName: 'customer of', between: 'accounts' },
 ] as const
 
-/** Teams that look after accounts. */
+/** Teams to which accounts are assigned. */
 export const TEAMS = [
   { name: 'Key Accounts', description: 'Looks after the largest customers.' },
   { name: 'New Business', description: 'Wins new customers.' },
   { name: 'Customer Success', description: 'Sees to it that customers stay.' },
 ] as const
 
-/** Colleagues of the demonstration's users. */
+/** Names of the users that are added to a workspace with demonstration data. */
 export const COLLEAGUES = [
   'Nora Feld',
   'Ravi Menon',

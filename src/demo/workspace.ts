@@ -6,27 +6,28 @@ import { ProvisioningError } from '../platform/identity/identity-errors.ts'
 import type { RequestContext, Runtime } from '../platform/request/context.ts'
 import { COLLEAGUES } from './words.ts'
 
-/** Who writes demonstration data, and whom it is divided among. */
+/** The actor who writes demonstration data, and the users to whom it is assigned. */
 export interface DemoWorkspace {
-  /** An administrator of the workspace. */
+  /** A context whose actor is an administrator of the workspace. */
   readonly context: RequestContext
-  /** uuids of those who own accounts, those with most work first. */
+  /** uuids of the users to whom records are assigned. The first ones get most of them. */
   readonly users: readonly string[]
 }
 
-/** Slug of the workspace that the first start makes. */
+/** Slug of the workspace that the first start creates. */
 export const DEMO_SLUG = 'demo'
 
 /**
- * A workspace made ready for demonstration data: it gets some users who work in it. `demo` is made when it is not there.
- * Throws ProvisioningError when another one is not there, or has no administrator.
+ * Prepares a workspace for demonstration data: adds some users to it, and creates the workspace `demo` if it does not
+ * exist.
+ * @throws ProvisioningError when any other workspace does not exist, or the workspace has no active administrator.
  */
 export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise<DemoWorkspace> {
   const { ownerPool } = runtime.database
   const workspaceId =
     slug === DEMO_SLUG ? (await provisionDemo(ownerPool)).workspaceId : await requireWorkspace(ownerPool, slug)
   const emails = COLLEAGUES.map((name) => emailOf(name, slug))
-  await addColleagues(ownerPool, workspaceId, emails)
+  await createColleagues(ownerPool, workspaceId, emails)
   const { rows } = await ownerPool.query<{ id: string; isAdmin: boolean }>(
     `select a.id, bool_or(r.name = 'admin') as "isAdmin" from actors a
      join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
@@ -39,7 +40,7 @@ export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise
   if (!admin)
     throw new ProvisioningError(
       'USER_UNKNOWN',
-      `The workspace "${slug}" has no active administrator, in whose name the data could be written.`,
+      `The workspace "${slug}" has no active administrator as whom the data could be written.`,
     )
   const actor = await actorById(ownerPool, workspaceId, admin.id)
   return {
@@ -54,29 +55,29 @@ export async function openDemoWorkspace(runtime: Runtime, slug: string): Promise
   }
 }
 
-async function addColleagues(ownerPool: Pool, workspaceId: string, emails: readonly string[]): Promise<void> {
+async function createColleagues(ownerPool: Pool, workspaceId: string, emails: readonly string[]): Promise<void> {
   const { rows } = await ownerPool.query<{ email: string }>(
     'select email from actors where workspace_id = $1 and email = any($2::text[])',
     [workspaceId, emails],
   )
-  const known = new Set(rows.map(({ email }) => email))
+  const existing = new Set(rows.map(({ email }) => email))
   for (const [index, displayName] of COLLEAGUES.entries()) {
     const email = emails[index]
-    if (email !== undefined && !known.has(email))
+    if (email !== undefined && !existing.has(email))
       await createUser(ownerPool, { workspaceId, email, displayName, roleName: 'member' }).catch(ignoreTaken)
   }
 }
 
-/** Another node, starting at the same time, was faster. */
+/** Ignores that an e-mail address is taken: another node that starts at the same time has created the user. */
 function ignoreTaken(error: unknown): void {
   if (!(error instanceof ProvisioningError && error.code === 'EMAIL_TAKEN')) throw error
 }
 
 function emailOf(name: string, slug: string): string {
-  const local = name
+  const localPart = name
     .toLowerCase()
     .normalize('NFD')
     .replaceAll(/[^a-z ]/g, '')
     .replaceAll(' ', '.')
-  return `${local}@${slug}.example`
+  return `${localPart}@${slug}.example`
 }

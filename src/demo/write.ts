@@ -9,11 +9,11 @@ import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
 
-/** Writes one slice in the transaction of the work; the caller appends the log. */
+/** Writes one slice in a unit of work, which the caller ends and which then appends the log. */
 export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: readonly string[]): Promise<void> {
   const { prefix } = objectNamed(work.context.runtime.registry, 'User')
   const userIds = users.map((uuid) => encodeId(prefix, uuid))
-  const teamIds = await createMissing(work, 'Team', teams(userIds))
+  const teamIds = await createMissing(work, 'Team', teamInputs(userIds))
   const accountIds = await writeAccounts(work, slice.accounts, userIds, teamIds)
   const contacts = slice.contacts.map((contact) => contactInput(contact, userIds, accountIds))
   const contactIds = await createAll(work, 'Contact', contacts)
@@ -40,15 +40,21 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   await createAll(work, 'Relationship', relationships)
 }
 
-/** The teams, the users dealt out among them; the first of each leads it. */
-function teams(userIds: readonly string[]): ({ readonly name: string } & Values)[] {
-  return TEAMS.map((team, place) => {
-    const members = userIds.filter((_, index) => index % TEAMS.length === place)
+/**
+ * Returns the inputs of the teams. The users are distributed among the teams in turn; the first member of each team
+ * leads it.
+ */
+function teamInputs(userIds: readonly string[]): ({ readonly name: string } & Values)[] {
+  return TEAMS.map((team, teamIndex) => {
+    const members = userIds.filter((_, userIndex) => userIndex % TEAMS.length === teamIndex)
     return { ...team, members: members.map((userId, index) => ({ userId, isLead: index === 0 })) }
   })
 }
 
-/** Accounts level by level, so that each parent is there before what lies below it. */
+/**
+ * Creates the accounts level by level, so that each parent exists before its children. Returns the record ids, in
+ * order.
+ */
 async function writeAccounts(
   work: UnitOfWork,
   accounts: readonly DemoAccount[],
@@ -56,18 +62,18 @@ async function writeAccounts(
   teamIds: readonly string[],
 ): Promise<string[]> {
   const ids: string[] = []
-  const isReady = ({ parent }: DemoAccount, place: number) =>
-    ids[place] === undefined && (parent === null || ids[parent] !== undefined)
+  const isReady = ({ parent }: DemoAccount, index: number) =>
+    ids[index] === undefined && (parent === null || ids[parent] !== undefined)
   while (Object.keys(ids).length < accounts.length) {
-    const ready = accounts.flatMap((account, place) => (isReady(account, place) ? [{ account, place }] : []))
+    const ready = accounts.flatMap((account, index) => (isReady(account, index) ? [{ account, index }] : []))
     const inputs = ready.map(({ account: { input, parent, owner, team } }) => ({
       ...input,
       parentId: parent === null ? null : ids[parent],
       ownerId: userIds[owner],
       teamId: team === null ? null : teamIds[team],
     }))
-    const made = await createAll(work, 'Account', inputs)
-    for (const [index, { place }] of ready.entries()) ids[place] = made[index] ?? ''
+    const createdIds = await createAll(work, 'Account', inputs)
+    for (const [position, { index }] of ready.entries()) ids[index] = createdIds[position] ?? ''
   }
   return ids
 }
@@ -93,22 +99,22 @@ function interactionInput(
   return {
     [kind]: {
       ...input,
-      participants: participants.map((each) =>
-        'contact' in each
-          ? { contactId: contactIds[each.contact], role: each.role }
-          : { userId: userIds[each.user], role: each.role },
+      participants: participants.map((participant) =>
+        'contact' in participant
+          ? { contactId: contactIds[participant.contact], role: participant.role }
+          : { userId: userIds[participant.user], role: participant.role },
       ),
       ...(regarding === null ? {} : { regardingIds: [accountIds[regarding]] }),
     },
   }
 }
 
-/** A task is completed by its act, as people do it. */
+/** Completes tasks by the business act `completeTask`, as users do. */
 async function completeTasks(work: UnitOfWork, { tasks }: DemoSlice, ids: readonly string[]): Promise<void> {
   const { registry } = work.context.runtime
   const task = objectNamed(registry, 'Task')
-  const owned = actNamed(registry, 'completeTask')
-  for (const [place, { isCompleted }] of tasks.entries()) {
-    if (owned && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[place]), 1, owned)
+  const act = actNamed(registry, 'completeTask')
+  for (const [index, { isCompleted }] of tasks.entries()) {
+    if (act && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[index]), 1, act)
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { finishMigration, openPoints } from '../../src/platform/data/migrations/migration-sql.ts'
+import { finishMigration, manualSteps } from '../../src/platform/data/migrations/migration-sql.ts'
 import { readModels } from '../../src/platform/data/models/models.ts'
 import { schemaDiff } from '../../src/platform/data/models/schema-diff.ts'
 import { CORE_MODELS, LEGAL_MODELS, source } from './model-sources.ts'
@@ -12,7 +12,7 @@ const before = readModels([source('core', CORE_MODELS)])
 async function migrationTo(text: string) {
   const models = readModels([source('core', CORE_MODELS), source('legal', text)])
   const sql = finishMigration(await schemaDiff(before.schema, models.schema), models)
-  return { sql, points: openPoints(sql, models) }
+  return { sql, points: manualSteps(sql, models) }
 }
 
 describe('an authored migration', () => {
@@ -80,6 +80,6 @@ describe('an authored migration', () => {
     expect(points).toEqual([
       'legal_matters.title is computed by the database: write its GENERATED ALWAYS AS (…) STORED.',
     ])
-    expect(openPoints('ALTER TABLE "a" DROP COLUMN "b";', before)).toHaveLength(1)
+    expect(manualSteps('ALTER TABLE "a" DROP COLUMN "b";', before)).toHaveLength(1)
   })
 })

@@ -57,9 +57,9 @@ describe('an order', () => {
     [
       'a key that no column fills',
       { matchBy: ['website'] },
-      'matchBy: Records are known by website, which no column goes to.',
+      'matchBy: Records are matched by website, to which no column is mapped.',
     ],
-    ['no columns', { columns: [] }, 'matchBy: Records are known by name, which no column goes to.'],
+    ['no columns', { columns: [] }, 'matchBy: Records are matched by name, to which no column is mapped.'],
   ])('with %s is refused', async (_, order, message) => {
     const answer = await importAccounts(app, 'name,x\nA,1\n', order)
     expect(errorsOf(answer)).toEqual([expect.stringContaining(message)])

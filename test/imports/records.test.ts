@@ -42,7 +42,7 @@ describe('a record that is there already', () => {
   it('is not chosen where several fit', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     expect(errorsOf(await importAccounts(app, 'name\nTwin\n'))).toEqual([
-      'csv.2.name: 2 records of Account have name "Twin": nothing tells which is meant. Match by another field.',
+      'csv.2.name: 2 records of Account have name "Twin": it is not clear which one is meant. Match by another field.',
     ])
     const columns = [...NAMED, { column: 'industry', field: 'industry' }, { column: 'staff', field: 'employeeCount' }]
     const answer = await importAccounts(app, 'name,industry,staff\nTwin,x,1\n', {

@@ -65,7 +65,7 @@ describe('a CSV file', () => {
       'csv.7: The row holds the character U+0000. Save the file as UTF-8 text.',
       'csv.8.employeeCount: "seven" is no number. Write it as 1234.5, without thousands separators.',
       'csv.9.employeeCount: Must not be negative. The file says "-8".',
-      'csv.10.name: name is empty, so nothing tells which record the row is about.',
+      'csv.10.name: name is empty, so the row does not say which record it is about.',
       'csv.11.name: Line 2 is about the same Account: name "Good". Keep one of the two.',
     ])
     expect(countsOf(answer)).toEqual({ created: 0, updated: 0, unchanged: 0, failed: 9 })

@@ -42,13 +42,13 @@ export function migrationCommand(context: CommandContext): Command {
       const plugin = await loadPlugin(resolve(folder), process.cwd())
       const { models } = await coreParts()
       const dependencies = await dependenciesOf(plugin, context.config().pluginsFile)
-      const { file, openPoints } = await authorMigration(plugin, [models, ...dependencies], name)
+      const { file, manualSteps } = await authorMigration(plugin, [models, ...dependencies], name)
       context.print(
         file === null
           ? 'The models ask for no change of the database.'
           : `Wrote migrations/${file}: read it before you publish it.`,
       )
-      for (const point of openPoints) context.print(`- ${point}`)
+      for (const point of manualSteps) context.print(`- ${point}`)
     })
 }
 

@@ -1,9 +1,11 @@
-/** Calls `run` as soon as the limit allows it, and returns its result. Throws when too many calls are waiting already. */
+/**
+ * Calls `run` as soon as the limit allows it, and returns its result. Throws when too many calls are waiting already.
+ */
 export type ConcurrencyLimit = <Result>(run: () => Promise<Result>) => Promise<Result>
 
 /**
- * Creates a limit under which at most `maxRunning` calls run at once and at most `maxWaiting` more wait, first come first
- * served. Any further call throws the error that `createBusyError` returns.
+ * Creates a limit under which at most `maxRunning` calls run at once and at most `maxWaiting` more wait, first come
+ * first served. Any further call throws the error that `createBusyError` returns.
  */
 export function limitConcurrency(
   maxRunning: number,

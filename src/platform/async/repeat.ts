@@ -1,7 +1,7 @@
 /**
- * Calls `run` repeatedly until `stop`: first after `firstDelayMs`, then each time after the number of milliseconds that the
- * last call returned. `run` must not throw. The timer does not keep the process running. `stop` waits for a call that is
- * running.
+ * Calls `run` repeatedly until `stop`: first after `firstDelayMs`, then each time after the number of milliseconds that
+ * the last call returned. `run` must not throw. The timer does not keep the process running. `stop` waits for a call
+ * that is running.
  */
 export function repeat(run: () => Promise<number>, firstDelayMs: number): { stop(): Promise<void> } {
   let isStopped = false

@@ -1,6 +1,7 @@
 /**
- * Makes an asynchronous look-up share its work: calls for a key that arrive while one runs wait for it and then share
- * one more. None is ever given the result of a look-up that began before the call, so none sees a state older than itself.
+ * Wraps an asynchronous look-up so that concurrent calls for the same key share one execution. Calls that arrive while
+ * a look-up runs wait for its end and then share the next one. No call gets the result of a look-up that began before
+ * the call, so no caller sees a state that is older than its call.
  */
 export function shareInFlight<Value>(lookUp: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const running = new Map<string, Promise<Value>>()

@@ -12,17 +12,18 @@ import { visibleChangeFields } from '../writes/visible-change-fields.ts'
 import { visibleChangeValues } from '../writes/visible-change-values.ts'
 import { recordId } from './change-object.ts'
 
+/** Compiles the changes of an audit entry, without the fields and ids that the caller may not see. */
 const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
-  const isTold = visibleChangeFields(reading)
-  const toldValue = visibleChangeValues(reading)
+  const isVisibleField = visibleChangeFields(reading)
+  const visibleValue = visibleChangeValues(reading)
   return {
     sql: sql`json_build_array(${row.column('type')}, ${row.column('changes')})`,
     shape(value) {
       const [type, changes] = elementsOf(value)
-      const told = Object.entries(changes ?? {}).filter(([field]) => isTold(String(type), field))
-      return told.map(([field, change]: [string, unknown]) => {
-        const parts = Object.fromEntries(Object.entries(change ?? {}))
+      const visibleChanges = Object.entries(changes ?? {}).filter(([field]) => isVisibleField(String(type), field))
+      return visibleChanges.map(([field, change]: [string, unknown]) => {
+        const values = Object.fromEntries(Object.entries(change ?? {}))
         return Object.fromEntries(
           keys.map(({ key, name }) => [
             key,
@@ -30,7 +31,7 @@ const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
               ? field
               : name === '__typename'
                 ? 'FieldChange'
-                : toldValue(String(type), field, parts[name]),
+                : visibleValue(String(type), field, values[name]),
           ]),
         )
       })
@@ -38,7 +39,10 @@ const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   }
 }
 
-/** Where a request came from: not for everybody who may see what was written. */
+/**
+ * Returns a field of the origin of a request. It needs `audit:read`: those who may see the entry of a write may not see
+ * where the request came from.
+ */
 function originField(column: 'ipAddress' | 'userAgent', description: string): CustomField {
   return custom({
     description: `${description} Takes the permission \`${READ_AUDIT}\`.`,
@@ -71,20 +75,20 @@ const auditEntry = defineObject({
     recordId: { ...recordId, filter: { column: 'recordId' } },
     changes: custom({
       description:
-        'Each changed field with its old and new value. Fields that the caller may not read are left out; ids of records of which they see some only are null.',
+        'Each changed field with its old and new value. Fields that the caller may not read are left out; ids of records are null unless the caller sees every record of their object.',
       type: 'FieldChange',
       isList: true,
       read: readFieldChanges,
     }),
     ipAddress: originField('ipAddress', 'Network address that the request came from.'),
-    userAgent: originField('userAgent', 'Program that the request came from, as it says of itself.'),
+    userAgent: originField('userAgent', 'Program that the request came from, as its `User-Agent` header says.'),
   },
 })
 
-/** The audit, as an object like any other. */
+/** The core module of the audit: declares the object `AuditEntry`. */
 export const auditPlugin = definePlugin({
   id: AUDIT,
-  description: 'Who wrote, read or was refused what, through what and from where: the audit.',
+  description: 'The audit: who wrote, read or was refused what, through which mutation and from where.',
   version: '1.0.0',
   api: '^1.0.0',
   objects: [auditEntry],

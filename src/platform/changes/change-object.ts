@@ -10,7 +10,7 @@ import type { Registry } from '../registry/object-type.ts'
 import { visibleChangeFields } from '../writes/visible-change-fields.ts'
 import { encodeLogCursor } from './cursor.ts'
 
-/** Position of a change in the log. */
+/** Compiles the cursor of a change: its position in the log. */
 export const readCursor: FieldRead = ({ row }) => ({
   sql: sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text)`,
   shape: (value) => {
@@ -37,17 +37,17 @@ const readRecord: FieldRead = ({ reading, row, group }) =>
   })
 
 const readChangedFields: FieldRead = ({ reading, row }) => {
-  const isTold = visibleChangeFields(reading)
+  const isVisibleField = visibleChangeFields(reading)
   return {
     sql: sql`json_build_array(${row.column('type')}, ${row.column('changedFields')})`,
     shape(value) {
       const [type, names] = elementsOf(value)
-      return elementsOf(names ?? []).filter((name) => isTold(String(type), String(name)))
+      return elementsOf(names ?? []).filter((name) => isVisibleField(String(type), String(name)))
     },
   }
 }
 
-/** Id of the record that a row of the log or the audit is about. */
+/** The field `recordId` of changes and audit entries. */
 export const recordId = custom({ description: 'Id of the record.', type: 'ID', read: readRecordId })
 
 const change = defineObject({
@@ -58,7 +58,7 @@ const change = defineObject({
   fields: {
     changedFields: custom({
       description:
-        'Fields whose value this write changed: input fields, and those that only acts move, such as `status`. Those that the caller may not read are left out.',
+        'Fields whose value this write changed: input fields, and fields that only business acts change, such as `status`. Fields that the caller may not read are left out.',
       type: 'String',
       isList: true,
       read: readChangedFields,
@@ -70,7 +70,7 @@ const change = defineObject({
     }),
     recordId,
     record: custom({
-      description: 'The record as it is now, put away or not; null when the caller may not see it.',
+      description: 'The record as it is now, soft-deleted or not; null when the caller may not see it.',
       type: 'Node',
       isNullable: true,
       read: readRecord,
@@ -78,7 +78,7 @@ const change = defineObject({
   },
 })
 
-/** The log, as an object like any other. */
+/** The core module of the log: declares the object `Change`. */
 export const changesPlugin = definePlugin({
   id: 'changes',
   description: 'What was written, by whom and when: the ordered log.',

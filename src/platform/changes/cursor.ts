@@ -1,15 +1,19 @@
 import { badUserInput } from '../errors.ts'
 import type { LogPosition } from '../request/log-ports.ts'
 
+/** First element of every cursor of the log; cursors of lists begin with something else. */
 const MARK = 'log'
 const NUMBER = /^\d{1,19}$/
 
-/** The same cursor serves the subscription, the polling list and every typed subscription: they read one log. */
+/**
+ * Encodes a position in the log as a cursor. The list `changes`, the subscription `changes` and the objects'
+ * subscriptions take the same cursors: they read one log.
+ */
 export function encodeLogCursor(xid: string, seq: string): string {
   return Buffer.from(JSON.stringify([MARK, xid, seq])).toString('base64url')
 }
 
-/** Throws BAD_USER_INPUT for what is no position in a log. */
+/** Returns the position that a cursor holds. Throws BAD_USER_INPUT when it is not a cursor of the log. */
 export function decodeLogCursor(cursor: string): LogPosition {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
@@ -18,7 +22,7 @@ export function decodeLogCursor(cursor: string): LogPosition {
       if (xid && seq && NUMBER.test(xid) && NUMBER.test(seq)) return { xid, seq }
     }
   } catch {
-    // Falls through to the one refusal below.
+    // Falls through to the error below.
   }
   throw badUserInput(
     'Argument `after`: not a cursor of the log. Pass `cursor` of a change, or `endCursor` of a page of changes.',

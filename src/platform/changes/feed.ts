@@ -2,68 +2,73 @@ import pg from 'pg'
 import type { Feed } from '../request/log-ports.ts'
 
 const CHANNEL = 'rapport_changes'
-// One NOTIFY for all commits of so many milliseconds: inside the writing transaction it would serialise commits.
+// One NOTIFY announces all commits of this many milliseconds. It is not sent within the writing transactions: there it
+// would serialise their commits.
 const COALESCE_MS = 5
 const RECONNECT_MS = 1_000
 
-/** Opens the feed over the database's NOTIFY, on a connection of its own. */
+/**
+ * Opens the feed. It uses PostgreSQL's NOTIFY, on a separate connection, which it opens again when it is lost.
+ * @param url connection string of the database
+ */
 export function openFeed(url: string, onError: (error: unknown) => void): Feed {
-  const waiting = new Map<string, Set<() => void>>()
-  const announced = new Set<string>()
+  const waitersByWorkspace = new Map<string, Set<() => void>>()
+  /** Workspaces that the next NOTIFY announces. */
+  const unannounced = new Set<string>()
   const listeners = new Set<(workspaceId: string) => void>()
-  let timer: NodeJS.Timeout | null = null
-  let reconnect: NodeJS.Timeout | null = null
+  let notifyTimer: NodeJS.Timeout | null = null
+  let reconnectTimer: NodeJS.Timeout | null = null
   let isClosed = false
   let client: pg.Client | null = null
 
   const wake = (workspaceId: string) => {
-    const waiters = waiting.get(workspaceId)
-    waiting.delete(workspaceId)
+    const waiters = waitersByWorkspace.get(workspaceId)
+    waitersByWorkspace.delete(workspaceId)
     for (const waiter of waiters ?? []) waiter()
     for (const listener of listeners) listener(workspaceId)
   }
 
   const listen = async () => {
-    const next = new pg.Client({ connectionString: url })
-    const lost = (error: unknown) => {
-      if (client === next) client = null
-      next.removeAllListeners()
-      // A connection that is going away says so more than once.
-      next.on('error', () => undefined)
-      next.end().catch(() => undefined)
+    const connection = new pg.Client({ connectionString: url })
+    const onLost = (error: unknown) => {
+      if (client === connection) client = null
+      connection.removeAllListeners()
+      // A connection that is lost may emit `error` more than once.
+      connection.on('error', () => undefined)
+      connection.end().catch(() => undefined)
       if (isClosed) return
       if (error) onError(error)
-      reconnect ??= setTimeout(() => {
-        reconnect = null
+      reconnectTimer ??= setTimeout(() => {
+        reconnectTimer = null
         void listen()
       }, RECONNECT_MS).unref()
     }
-    let own: number | undefined
-    next.on('notification', ({ payload, processId }) => {
-      // What this node announces has woken its own already.
-      if (processId !== own) wake(payload ?? '')
+    let backendPid: number | undefined
+    connection.on('notification', ({ payload, processId }) => {
+      // `announce` has already woken this node's own waiters.
+      if (processId !== backendPid) wake(payload ?? '')
     })
-    next.on('error', lost)
-    next.on('end', () => lost(null))
+    connection.on('error', onLost)
+    connection.on('end', () => onLost(null))
     try {
-      await next.connect()
-      own = (await next.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
-      await next.query(`listen ${CHANNEL}`)
-      if (isClosed) await next.end()
-      else client = next
+      await connection.connect()
+      backendPid = (await connection.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+      await connection.query(`listen ${CHANNEL}`)
+      if (isClosed) await connection.end()
+      else client = connection
     } catch (error) {
-      lost(error)
+      onLost(error)
     }
   }
   const listening = listen()
 
   let sending: Promise<unknown> = Promise.resolve()
   const flush = () => {
-    timer = null
-    const workspaces = [...announced]
-    announced.clear()
+    notifyTimer = null
+    const workspaces = [...unannounced]
+    unannounced.clear()
     if (workspaces.length === 0) return
-    // One after the other: the connection takes one statement at a time.
+    // One after another: the connection takes one statement at a time.
     sending = sending
       .then(() => client?.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [workspaces]))
       .catch(onError)
@@ -72,13 +77,13 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
   return {
     announce(workspaceId) {
       wake(workspaceId)
-      announced.add(workspaceId)
-      timer ??= setTimeout(flush, COALESCE_MS).unref()
+      unannounced.add(workspaceId)
+      notifyTimer ??= setTimeout(flush, COALESCE_MS).unref()
     },
     changed(workspaceId, timeoutMs, signal) {
       return new Promise((resolve) => {
-        const waiters = waiting.get(workspaceId) ?? new Set()
-        waiting.set(workspaceId, waiters)
+        const waiters = waitersByWorkspace.get(workspaceId) ?? new Set()
+        waitersByWorkspace.set(workspaceId, waiters)
         const done = () => {
           clearTimeout(limit)
           signal.removeEventListener('abort', done)
@@ -98,11 +103,11 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
     isClosed: () => isClosed,
     async close() {
       isClosed = true
-      if (timer) clearTimeout(timer)
-      if (reconnect) clearTimeout(reconnect)
-      for (const workspaceId of [...waiting.keys()]) wake(workspaceId)
+      if (notifyTimer) clearTimeout(notifyTimer)
+      if (reconnectTimer) clearTimeout(reconnectTimer)
+      for (const workspaceId of [...waitersByWorkspace.keys()]) wake(workspaceId)
       await listening
-      // What the last commits announced: other nodes need not wait for their next look at the log.
+      // Announces the last commits, so that other nodes don't find them only at their next poll.
       flush()
       await sending
       const last = client

@@ -19,45 +19,50 @@ import { decodeLogCursor } from './cursor.ts'
 import { HORIZON, logKeys } from './read-changes.ts'
 import { findRefusedKeys, parseStreamState, remainingMs, streamEndError, streamStateSql } from './stream-state.ts'
 
+/** Maximum number of changes that one statement reads. */
 const BATCH = 100
-// While a transaction below the newest change is still running, its end is what is waited for: no commit may follow to wake us.
+// Committed changes above a transaction that is still running can't be read before it ends. Its end may wake nobody (it
+// may write nothing to the log), so the stream polls for it: first after 10 ms, then after twice as long each time, up
+// to 320 ms.
 const PENDING_POLL_MS = 10
 const MAX_PENDING_POLL_MS = 320
-// A timer takes no more than 24 days; who was woken for nothing waits again.
+// A timer of Node takes at most 24 days. A stream that wakes without a reason waits again.
 const MAX_WAIT_MS = 3_600_000
-// What a slow client has not taken by then is read again: it could have lost the right to it meanwhile.
+// Events that a slow client has not taken by then are read again: the client may have lost the right to them.
 const FRESH_MS = 1_000
 
-/** What a subscription follows. */
+/** Which changes a subscription follows, and as what it sends them. */
 export interface FollowOptions {
-  /** GraphQL type of its events, over the log's row. */
+  /** GraphQL type of the events; its fields are compiled over the change's row. */
   readonly typeName: string
+  /** Cursor after which the stream begins; null for now. */
   readonly after: string | null
-  /** Which changes it is told of. */
+  /** Returns the conditions of the changes that are sent. */
   readonly conditions: (reading: Reading, row: Row) => Sql[]
 }
 
 /**
- * Follows the workspace's log: first what came after the cursor, in order, then what comes, until the client leaves. Each
- * wake-up is one statement, compiled from what the client selects, under the rights it has then. The next batch is read
- * only when the client has taken the last one, so a slow client costs no memory.
+ * Follows the workspace's log: yields the changes after the cursor, in order, then new ones as they are committed,
+ * until the client leaves. Each wake-up sends one statement, compiled from the client's selection, with the rights that
+ * the caller has at that time. The next batch is read only when the client has taken the previous one, so a slow client
+ * costs no memory.
  */
 export async function follow(
   context: RequestContext,
   info: GraphQLResolveInfo,
-  following: FollowOptions,
+  options: FollowOptions,
 ): Promise<AsyncIterableIterator<Record<string, unknown>>> {
   const reading = () => startSelection(context, info)
   requireReadableObject(reading(), objectNamed(context.runtime.registry, 'Change'))
-  const start = following.after === null ? await horizonOf(context) : decodeLogCursor(following.after)
-  const left = new AbortController()
-  const items = events(context, reading, groupOf(info), String(info.path.key), following, start, left.signal)
+  const start = options.after === null ? await horizonOf(context) : decodeLogCursor(options.after)
+  const clientLeft = new AbortController()
+  const items = events(context, reading, groupOf(info), String(info.path.key), options, start, clientLeft.signal)
   const stream: AsyncIterableIterator<Record<string, unknown>> = {
     [Symbol.asyncIterator]: () => stream,
     next: () => items.next(),
-    // A generator takes a return only between two events, and the next one may never come.
+    // Without the abort, `return` would wait for the generator's next event, which may never come.
     return() {
-      left.abort()
+      clientLeft.abort()
       return items.return(undefined)
     },
   }
@@ -66,89 +71,99 @@ export async function follow(
 
 function groupOf(info: GraphQLResolveInfo): FieldGroup {
   const [first, ...rest] = info.fieldNodes
-  if (!first) throw new Error('A subscription without a field.')
+  if (!first) throw new Error('The subscription has no field.')
   return [first, ...rest]
 }
 
+/**
+ * Yields the events of a stream, and as its last event the error that ends it.
+ * @param key response key of the subscription's field
+ * @param start position after which the stream begins
+ */
 async function* events(
   context: RequestContext,
   reading: () => Reading,
   group: FieldGroup,
   key: string,
-  following: FollowOptions,
+  options: FollowOptions,
   start: LogPosition,
-  left: AbortSignal,
+  clientLeft: AbortSignal,
 ): AsyncGenerator<Record<string, unknown>, undefined> {
   const { runtime, actor } = context
   const follower = { actor, pluginIds: runtime.pluginIds }
-  let turn = new AbortController()
-  left.addEventListener('abort', () => turn.abort())
-  let pendingPoll = PENDING_POLL_MS
+  let wait = new AbortController()
+  clientLeft.addEventListener('abort', () => wait.abort())
+  let pendingPollMs = PENDING_POLL_MS
   let position = start
-  let ended: (() => void) | undefined
+  let countEnd: (() => void) | undefined
   try {
-    // Only here: a stream that was left before it began is never told so.
-    ended = runtime.streams?.open(actor.id)
-    while (!runtime.feed.isClosed() && !left.aborted) {
-      turn = new AbortController()
-      const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, turn.signal)
-      // Asked for before the log is read: what is committed in between wakes it.
-      const next = changed(Math.min(remainingMs(actor), MAX_WAIT_MS))
-      const batch = await readBatch(context, reading(), group, following, position)
+    // Counted here and not in `follow`: the `finally` of a generator that never began does not run.
+    countEnd = runtime.streams?.open(actor.id)
+    while (!runtime.feed.isClosed() && !clientLeft.aborted) {
+      wait = new AbortController()
+      const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, wait.signal)
+      // Waits from before the log is read, so that a commit in between wakes the stream.
+      const nextChange = changed(Math.min(remainingMs(actor), MAX_WAIT_MS))
+      const batch = await readBatch(context, reading(), group, options, position)
       if (batch.end) {
         yield { [key]: batch.end }
         return
       }
       const hasMoved = batch.position.xid !== position.xid
-      const isFresh = freshFor(actor)
-      let isTaken = true
-      for (const { event, at } of batch.events) {
-        isTaken = isFresh()
-        if (!isTaken) break
+      const isFresh = startFreshness(actor)
+      let allTaken = true
+      for (const { event, position: eventPosition } of batch.events) {
+        allTaken = isFresh()
+        if (!allTaken) break
         yield { [key]: event }
-        position = at
+        position = eventPosition
       }
-      if (isTaken) position = batch.position
-      if (isTaken && !batch.isFull && batch.isPending) {
-        pendingPoll = hasMoved ? PENDING_POLL_MS : Math.min(pendingPoll * 2, MAX_PENDING_POLL_MS)
-        await changed(pendingPoll)
-      } else if (isTaken && !batch.isFull) {
-        const unwatch = runtime.streamPoll.watch(follower, position, () => turn.abort())
-        await next
+      if (allTaken) position = batch.position
+      if (allTaken && !batch.isFull && batch.isPending) {
+        pendingPollMs = hasMoved ? PENDING_POLL_MS : Math.min(pendingPollMs * 2, MAX_PENDING_POLL_MS)
+        await changed(pendingPollMs)
+      } else if (allTaken && !batch.isFull) {
+        const unwatch = runtime.streamPoll.watch(follower, position, () => wait.abort())
+        await nextChange
         unwatch()
       }
-      turn.abort()
+      wait.abort()
     }
   } catch (error) {
-    // What a generator throws would leave as it is, with the database's own words: as an event it is presented like any error.
+    // An error that the generator throws would be sent unchanged, with the database's message. As an event it is
+    // presented like every other error.
     yield { [key]: error instanceof Error ? error : new Error(String(error)) }
   } finally {
-    ended?.()
-    turn.abort()
+    countEnd?.()
+    wait.abort()
   }
 }
 
-/** Tells, from now on, whether what was read now may still be told. */
-function freshFor(actor: Actor): () => boolean {
+/** Returns a function that returns whether events that were read now may still be sent at the time of its call. */
+function startFreshness(actor: Actor): () => boolean {
   const readAt = performance.now()
   return () => performance.now() - readAt < FRESH_MS && remainingMs(actor) > 0
 }
 
+/** What one statement read. */
 interface Batch {
-  /** Why the stream ends before these events, or null. */
+  /** The error with which the stream ends instead of sending events; null while it goes on. */
   readonly end: GraphQLError | null
-  readonly events: readonly { readonly event: unknown; readonly at: LogPosition }[]
+  readonly events: readonly { readonly event: unknown; readonly position: LogPosition }[]
+  /** Position from which the next batch is read. */
   readonly position: LogPosition
+  /** Whether the batch has the maximum number of events, so that more may follow immediately. */
   readonly isFull: boolean
-  /** Whether committed changes wait behind a transaction that still runs. */
+  /** Whether there are changes that can't be read yet, because an older transaction is still running. */
   readonly isPending: boolean
 }
 
+/** Reads the events after `position`, and whether the stream ends. One statement. */
 async function readBatch(
   context: RequestContext,
   reading: Reading,
   group: FieldGroup,
-  following: FollowOptions,
+  options: FollowOptions,
   position: LogPosition,
 ): Promise<Batch> {
   const { runtime, actor } = context
@@ -156,8 +171,8 @@ async function readBatch(
   const change = objectNamed(runtime.registry, 'Change')
   const row = rowOf(reading.alias(), change.model)
   const keys = logKeys(row)
-  const event = compileSelection(reading, following.typeName, row, group)
-  const conditions = [...following.conditions(reading, row), beyond(keys, [position.xid, position.seq], 'after')]
+  const event = compileSelection(reading, options.typeName, row, group)
+  const conditions = [...options.conditions(reading, row), beyond(keys, [position.xid, position.seq], 'after')]
   const item = sql`json_build_array(${row.column('xid')}::text, ${row.column('seq')}::text, ${event.sql})`
   const rows = sql`select ${item} as item from ${tableOf(change, row)} where ${and(conditions)} order by ${orderBy(keys, false)} limit ${raw(String(BATCH))}`
   const pending = sql`exists (select from changes where workspace_id = ${actor.workspaceId}::uuid and xid >= ${HORIZON})`
@@ -169,27 +184,28 @@ async function readBatch(
     parseStreamState(streamState),
     await findRefusedKeys([actor], runtime.acceptsKey),
   )
-  // Nothing of it is told or handed to a plugin's code when the caller may not have it any more.
+  // Once the stream ends, the caller may have no right to the changes: they are neither sent nor passed to plugins'
+  // code.
   const changes = items === null || end ? [] : elementsOf(items).map(elementsOf)
   const shaped = changes.map(([, , value]) => event.shape(value))
   await settleResolved(reading, shaped, [], failuresInPlace)
   await auditReads(context, reading.auditedReads)
   const events = changes.map(([xid, seq], index) => ({
     event: shaped[index],
-    at: { xid: String(xid), seq: String(seq) },
+    position: { xid: String(xid), seq: String(seq) },
   }))
   const isFull = events.length === BATCH
   return {
     end,
     events,
-    // Everything below the horizon has been looked at, whether it matched or not.
-    position: (isFull ? events.at(-1)?.at : null) ?? { xid: String(horizon), seq: '0' },
+    // Unless the batch is full, the statement has covered everything below the horizon, whether it matched or not.
+    position: (isFull ? events.at(-1)?.position : null) ?? { xid: String(horizon), seq: '0' },
     isFull,
     isPending: isPending === true,
   }
 }
 
-/** The log's end as of now: what is committed from here on comes after it. */
+/** Returns the current end of the log: everything that is committed from now on comes after it. */
 async function horizonOf(context: RequestContext): Promise<LogPosition> {
   const [row] = await read<{ horizon: string }>(
     context.runtime.database,

@@ -6,7 +6,10 @@ import { compileFilter } from '../reads/filter/filter.ts'
 import { orderKeys, orderTerms } from '../reads/order/order.ts'
 import { objectNamed } from '../registry/registry.ts'
 
-/** `auditEntries(…)`: the whole audit of the workspace, the latest first. Its guard asks for the permission. */
+/**
+ * Compiles `auditEntries(…)`: the whole audit of the workspace, by default the latest first. Its guard requires
+ * `audit:read`.
+ */
 export const readAudit: FieldRead = (place) => {
   const { reading, args } = place
   const object = objectNamed(reading.registry, 'AuditEntry')

@@ -13,12 +13,12 @@ import type { ObjectType } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
 
 /**
- * The lowest transaction that may still be running. Rows of it and above are not read yet: a lower number could still
- * commit after a higher one was seen, and would be lost to everyone who had passed it.
+ * SQL of the lowest transaction id that may still be running. Changes of it and above are not read yet: a lower
+ * transaction could commit after a higher one was read, and readers whose cursor has passed it would miss its changes.
  */
 export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
 
-/** Keys of the log's order. */
+/** Returns the order keys of the log: transaction, then the position within it. */
 export function logKeys(row: Row): OrderKey[] {
   const cast = sql`::bigint`
   return [
@@ -28,22 +28,28 @@ export function logKeys(row: Row): OrderKey[] {
 }
 
 /**
- * Conditions of the changes that the caller may see and asks for. Throws FORBIDDEN for a filter by a field of the log that they
- * may not read.
+ * Returns the conditions of the changes that meet the filter and that the caller may see. Throws FORBIDDEN when the
+ * filter uses a field of the log that the caller may not read.
+ * @param filter value of the argument `filter`, a ChangeFilter
  */
 export function changeConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
   for (const [name, value] of Object.entries(filter ?? {})) {
-    const field = FILTERED[name]
+    const field = FILTERED_FIELDS[name]
     if (field && value !== null) requireReadableField(reading.actor, change, field, 'Filtering')
   }
-  return conditionsOf(reading, row, filter)
+  return logConditions(reading, row, filter)
 }
 
-/** Fields that the parts of a filter of the log look at. */
-const FILTERED: Readonly<Record<string, string>> = { types: 'type', recordIds: 'recordId', operations: 'operation' }
+/** The field of `Change` that each field of a filter of the log compares. */
+const FILTERED_FIELDS: Readonly<Record<string, string>> = {
+  types: 'type',
+  recordIds: 'recordId',
+  operations: 'operation',
+}
 
-function conditionsOf(reading: Reading, row: Row, filter: unknown): Sql[] {
+/** Returns the conditions of the readable changes that the caller may see and that meet the filter. */
+function logConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
   return [
     sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
@@ -67,7 +73,7 @@ function filterConditions(row: Row, filter: unknown): Sql[] {
   return conditions
 }
 
-/** `changes(…)`: the log by polling. */
+/** Compiles `changes(…)`: the log as a list, for clients that poll. */
 export const readChanges: FieldRead = (place) => {
   const { reading, args } = place
   const change = objectNamed(reading.registry, 'Change')
@@ -82,17 +88,21 @@ export const readChanges: FieldRead = (place) => {
   })
 }
 
-/** Conditions of the changes of one object's records that meet the filter as they are now. */
+/**
+ * Returns the conditions of the changes of one object whose record, as it is now, meets the filter and is visible to
+ * the caller.
+ * @param filter a filter of the object
+ */
 export function objectChangeConditions(reading: Reading, row: Row, object: ObjectType, filter: unknown): Sql[] {
   const record = rowOf(reading.alias(), object.model)
-  const met = and([
+  const recordCondition = and([
     inSameWorkspace(reading, record),
     sql`${columnOf(record.alias, 'id')} = ${row.column('recordId')}`,
     ...visibilityConditions(reading, object, record, { includeDeleted: true }),
     compileFilter(reading, object, record, filter),
   ])
   return [
-    ...conditionsOf(reading, row, { types: [object.name] }),
-    sql`exists (select from ${tableOf(object, record)} where ${met})`,
+    ...logConditions(reading, row, { types: [object.name] }),
+    sql`exists (select from ${tableOf(object, record)} where ${recordCondition})`,
   ]
 }

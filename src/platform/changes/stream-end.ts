@@ -1,7 +1,10 @@
 import type { GraphQLError } from 'graphql'
 import { codedError, type ErrorCode } from '../errors.ts'
 
-/** The last event of a stream whose credential is not good any more: expired, revoked, suspended, or its workspace is gone. */
+/**
+ * Creates the error that ends a stream whose credential is not valid any more: it expired or was revoked, its actor was
+ * suspended, or its workspace does not exist any more.
+ */
 export function credentialEnded(): GraphQLError {
   return codedError(
     'UNAUTHENTICATED',
@@ -9,15 +12,15 @@ export function credentialEnded(): GraphQLError {
   )
 }
 
-/** The last event of a stream whose caller has other rights than when it began. */
+/** Creates the error that ends a stream whose caller has other rights than when it began. */
 export function rightsChanged(): GraphQLError {
   return codedError(
     'RIGHTS_CHANGED',
-    'What you may do has changed since this subscription began, so it ends. Subscribe again, with `after` for what you missed.',
+    'Your permissions have changed since this subscription began, so it ends. Subscribe again, with `after` for what you missed.',
   )
 }
 
-/** The last event of a stream whose schema has types that its workspace has no longer. */
+/** Creates the error that ends a stream that uses a plugin which its workspace does not use any more. */
 export function pluginDisabled(plugin: string): GraphQLError {
   return codedError(
     'PLUGIN_DISABLED',
@@ -26,17 +29,20 @@ export function pluginDisabled(plugin: string): GraphQLError {
   )
 }
 
-/** Why a stream ends; FAILED where it could not be read on. */
+/** Why a stream ends: the code of its last error; FAILED when the log could not be read. */
 export type StreamEnd = Extract<ErrorCode, 'UNAUTHENTICATED' | 'RIGHTS_CHANGED' | 'PLUGIN_DISABLED'> | 'FAILED'
 
 const ENDS: readonly StreamEnd[] = ['UNAUTHENTICATED', 'RIGHTS_CHANGED', 'PLUGIN_DISABLED']
 
-/** As much of an event's execution result as tells whether its stream ends. */
+/** The part of an event's execution result that shows whether the stream ends. */
 export interface EventResult {
   readonly errors?: readonly GraphQLError[] | undefined
 }
 
-/** Why the stream ends with this result, or null when another may follow. An error within an event is none of its stream's. */
+/**
+ * Returns why the stream ends with this event; null when another event may follow. Only an error of the whole event
+ * (with a path of one element) ends the stream, not one of a field in it.
+ */
 export function endOfStream({ errors }: EventResult): StreamEnd | null {
   const error = errors?.find(({ path }) => path?.length === 1)
   if (!error) return null

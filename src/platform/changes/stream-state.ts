@@ -6,11 +6,13 @@ import type { Actor } from '../request/actor.ts'
 import type { Follower } from '../request/log-ports.ts'
 import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
 
-/** How followers of a workspace stand, in one snapshot. */
+/** What decides whether the streams of a workspace go on, in one snapshot of the database. */
 export interface StreamState {
-  /** Versions of the rights of those whom a request would let in, by id. */
+  /**
+   * Versions of the rights (`RIGHTS_VERSION`), by id of the actor; only of actors that are active and have not expired.
+   */
   readonly rights: ReadonlyMap<unknown, unknown>
-  /** Ids of the sessions that go on. */
+  /** Ids of the valid sessions. */
   readonly sessions: ReadonlySet<unknown>
   /** Ids of the identity providers whose tokens are accepted. */
   readonly identityProviders: ReadonlySet<unknown>
@@ -18,7 +20,9 @@ export interface StreamState {
   readonly plugins: ReadonlySet<unknown>
 }
 
-/** JSON of the standings of actors of a workspace, as a scalar beside whatever else a statement reads. */
+/**
+ * Returns the SQL of the stream state of a workspace's actors: a JSON scalar, for `parseStreamState`, in any statement.
+ */
 export function streamStateSql(workspaceId: string, actors: readonly Actor[]): Sql {
   const actorIds = distinct(actors.map(({ id }) => id))
   const sessionIds = distinct(actors.map(({ sessionId }) => sessionId))
@@ -40,18 +44,18 @@ function distinct(ids: readonly (string | null)[]): string[] {
   return [...new Set(ids.flatMap((id) => id ?? []))]
 }
 
-/** What PostgreSQL answered for `streamStateSql`. */
-export function parseStreamState(answer: unknown): StreamState {
-  const [rights, sessions, identityProviders, plugins] = elementsOf(answer)
+/** Parses the JSON of `streamStateSql`. */
+export function parseStreamState(json: unknown): StreamState {
+  const [rights, sessions, identityProviders, plugins] = elementsOf(json)
   return {
-    rights: new Map(elementsOf(rights).map((each) => [elementsOf(each)[0], elementsOf(each)[1]])),
+    rights: new Map(elementsOf(rights).map((pair) => [elementsOf(pair)[0], elementsOf(pair)[1]])),
     sessions: new Set(elementsOf(sessions)),
     identityProviders: new Set(elementsOf(identityProviders)),
     plugins: new Set(elementsOf(plugins)),
   }
 }
 
-/** Why a stream ends, or null while it goes on. */
+/** Returns the error that ends the stream; null while it goes on. */
 export function streamEndError(
   { actor, pluginIds }: Follower,
   streamState: StreamState,
@@ -65,11 +69,11 @@ export function streamEndError(
     (identityProviderId === null || streamState.identityProviders.has(identityProviderId))
   if (version === undefined || !isCredentialValid || remainingMs(actor) === 0) return credentialEnded()
   if (version !== rightsVersion) return rightsChanged()
-  const lost = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
-  return lost === undefined ? null : pluginDisabled(lost)
+  const disabled = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
+  return disabled === undefined ? null : pluginDisabled(disabled)
 }
 
-/** Of the keys that signed the actors' tokens, those that are accepted no more. */
+/** Returns the ids of those signing keys of the actors' tokens that are not accepted any more. */
 export async function findRefusedKeys(
   actors: readonly Actor[],
   accepts: (keyId: string) => Promise<boolean>,
@@ -79,7 +83,9 @@ export async function findRefusedKeys(
   return refused
 }
 
-/** Milliseconds until the actor's credential ends; 0 when it has. */
+/**
+ * Returns the milliseconds until the actor's credential expires; 0 when it has expired, Infinity when it never does.
+ */
 export function remainingMs({ expiresAt }: Pick<Actor, 'expiresAt'>): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt.getTime() - Date.now(), 0)
 }

@@ -11,10 +11,12 @@ const CONCURRENT_SETUP_STATES = new Set(['42710', '23505', 'XX000'])
 const MAX_ATTEMPTS = 5
 
 /**
- * Makes sure that the server's role exists, that row-level security holds it, and that the connected owner may take it.
- * It does not hold who hasOwnerRights a table, so the two have to be different roles (docs/decisions/0002-row-level-security.md).
- * Roles belong to the cluster, not to the database: others may be doing the same.
- * @throws MigrationError that says what an administrator has to change, when the owner may not or the role is not held.
+ * Ensures that the server's role exists, that row-level security applies to it, and that the connected owner can switch
+ * to it. Row-level security does not apply to the owner of a table, so the server's role and the owner have to be
+ * different roles (docs/decisions/0002-row-level-security.md). Roles belong to the cluster, not to the database, so
+ * another database may set up the same role at the same time; the set-up is then tried again.
+ * @throws MigrationError that says what a database administrator has to change, when the owner lacks a privilege or
+ * row-level security does not apply to the role.
  */
 export async function ensureAppRole(client: pg.ClientBase): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -56,7 +58,9 @@ function ownerRightsError(owner: string): MigrationError {
   )
 }
 
-/** Whether the owner can SET ROLE. Tries it: before PostgreSQL 16, the privilege that SET ROLE needs has another name. */
+/**
+ * Whether the owner can SET ROLE. Tries it: before PostgreSQL 16, the privilege that SET ROLE needs has another name.
+ */
 async function canSetRole(client: pg.ClientBase): Promise<boolean> {
   try {
     await client.query(`begin; set local role ${APP_ROLE}`)

@@ -2,11 +2,13 @@ import pg from 'pg'
 
 /** The two connection pools of one PostgreSQL database. */
 export interface Database {
-  /** The server's pool: role `rapport_app`, which row-level security restricts to the workspace that a transaction sets. */
+  /**
+   * The server's pool: role `rapport_app`, which row-level security restricts to the workspace that a transaction sets.
+   */
   readonly app: pg.Pool
   /**
-   * The installation's pool: the owner of the tables, to whom row-level security does not apply. For migrations, the command
-   * line, looking up the actor of a credential, and clean-up. Never used for the data of a request.
+   * The installation's pool: the owner of the tables, to whom row-level security does not apply. For migrations, the
+   * command line, looking up the actor of a credential, and clean-up. Never used for the data of a request.
    */
   readonly ownerPool: pg.Pool
   close(): Promise<void>
@@ -53,8 +55,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
   for (const pool of [app, ownerPool]) {
     pool.on('error', onIdleError)
-    // When a connection breaks while a transaction runs code between two statements, no other listener handles the error,
-    // which would end the process. The next statement fails and reports it.
+    // When a connection breaks while a transaction runs code between two statements, no other listener handles the
+    // error, which would end the process. The next statement fails and reports it.
     pool.on('connect', (client) => client.on('error', () => undefined))
   }
   return {

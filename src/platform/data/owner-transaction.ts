@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * Calls `run` in one transaction of the owner's pool and returns its result: everything is committed, or nothing. Row-level
- * security does not apply to the owner, so each statement has to restrict itself to a workspace.
+ * Calls `run` in one transaction of the owner's pool and returns its result: everything is committed, or nothing.
+ * Row-level security does not apply to the owner, so each statement has to restrict itself to a workspace.
  */
 export async function ownerTransaction<Result>(
   ownerPool: Pool,

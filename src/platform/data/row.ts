@@ -38,8 +38,8 @@ export function inSameWorkspace({ actor }: WorkspaceScope, row: Row): Sql {
 }
 
 /**
- * Returns the row for SQL that looks up other rows from it: its `workspaceId` is the caller's workspace, hidden from the
- * planner as {@link hiddenFromPlanner} describes.
+ * Returns the row for SQL that looks up other rows from it: its `workspaceId` is the caller's workspace, hidden from
+ * the planner as {@link hiddenFromPlanner} describes.
  */
 export function withHiddenWorkspace({ actor }: WorkspaceScope, row: Row): Row {
   return {

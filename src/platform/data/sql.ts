@@ -13,9 +13,9 @@ export function columnOf(alias: Sql, column: string): Sql {
 }
 
 /**
- * Returns a uuid as SQL whose value PostgreSQL's planner does not see. Used for the workspace id where rows are looked up by
- * a key: for a workspace that its statistics do not contain yet, the planner expects one row at most, and then considers any
- * index that begins with the workspace as good as the key (docs/decisions/0011).
+ * Returns a uuid as SQL whose value PostgreSQL's planner does not see. Used for the workspace id where rows are looked
+ * up by a key: for a workspace that its statistics do not contain yet, the planner expects one row at most, and then
+ * considers any index that begins with the workspace as good as the key (docs/decisions/0011).
  */
 export function hiddenFromPlanner(uuid: string): Sql {
   return sql`(select ${uuid}::uuid)`

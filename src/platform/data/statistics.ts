@@ -5,10 +5,10 @@ import { repeat } from '../async/repeat.ts'
 /** Milliseconds between two checks for outdated statistics. */
 const CHECK_INTERVAL_MS = 2_000
 
-// The statistics of a table are outdated when a tenth of a small table has changed, or less of a large one: 10,000 rows of a
-// million. Autovacuum checks once a minute, ignores small tables and waits for a tenth of any table, so a new workspace in a
-// large installation would be missing from the statistics for days. A table that has grown to twice its size is analysed at
-// once, any other at most every 30 seconds.
+// The statistics of a table are outdated when a tenth of a small table has changed, or less of a large one: 10,000 rows
+// of a million. Autovacuum checks once a minute, ignores small tables and waits for a tenth of any table, so a new
+// workspace in a large installation would be missing from the statistics for days. A table that has grown to twice its
+// size is analysed at once, any other at most every 30 seconds.
 const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
   greatest(last_analyze, last_autoanalyze) as counted_at
   where schemaname = any(current_schemas(false))
@@ -17,8 +17,8 @@ const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name fro
   order by 1`
 
 /**
- * Runs ANALYZE on the tables whose statistics are outdated, so that PostgreSQL's plans fit their contents. Skips tables that
- * another session has locked, to analyse or alter them.
+ * Runs ANALYZE on the tables whose statistics are outdated, so that PostgreSQL's plans fit their contents. Skips tables
+ * that another session has locked, to analyse or alter them.
  * @returns the qualified, quoted names of the outdated tables, skipped ones included.
  */
 export async function refreshStatistics(ownerPool: Pool): Promise<readonly string[]> {
@@ -42,8 +42,9 @@ export function keepStatisticsFresh({
       if (tables.length > 0) log.debug({ tables }, 'Refreshed the statistics of tables')
       isFailing = false
     } catch (error) {
-      // A table can go between the look and its refreshing, with its plugin.
-      if (!isFailing) log.warn({ err: error }, 'PostgreSQL can not count its tables now; it is tried again')
+      // Also happens when a table is dropped with its plugin between the check and its ANALYZE. Of consecutive
+      // failures, only the first is logged.
+      if (!isFailing) log.warn({ err: error }, 'The statistics of tables could not be refreshed; trying again')
       isFailing = true
     }
     return CHECK_INTERVAL_MS

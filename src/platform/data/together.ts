@@ -4,8 +4,9 @@ import type { ClientBase } from 'pg'
 const corkedStreams = new WeakSet<Writable>()
 
 /**
- * Sends all statements that are queued on a pipelining connection in this turn of the event loop with one socket write. Each
- * write is a system call here and wakes up a PostgreSQL process there: three small writes cost more than a read by key.
+ * Sends all statements that are queued on a pipelining connection in this turn of the event loop with one socket write.
+ * Each write is a system call here and wakes up a PostgreSQL process there: three small writes cost more than a read by
+ * key.
  */
 export function sendTogether(client: ClientBase): void {
   const stream = socketOf(client)
@@ -20,8 +21,8 @@ export function sendTogether(client: ClientBase): void {
 }
 
 /**
- * Returns the socket of a client, or null. pg keeps it in `connection.stream`, which its types do not declare; without it,
- * each statement is a write of its own.
+ * Returns the socket of a client, or null. pg keeps it in `connection.stream`, which its types do not declare; without
+ * it, each statement is a write of its own.
  */
 function socketOf(client: ClientBase): Writable | null {
   const connection: unknown = Reflect.get(client, 'connection')

@@ -22,8 +22,8 @@ const DEADLOCK_DETECTED = '40P01'
 const MAX_ATTEMPTS = 5
 
 /**
- * Runs one read-only statement in a transaction of its own, in one round trip: begin, workspace, statement and commit are sent
- * together.
+ * Runs one read-only statement in a transaction of its own, in one round trip: begin, workspace, statement and commit
+ * are sent together.
  * @returns the rows
  */
 export async function read<Row extends pg.QueryResultRow>(
@@ -44,17 +44,17 @@ export async function read<Row extends pg.QueryResultRow>(
     client.release()
     return result.rows
   } catch (error) {
-    // After an error of PostgreSQL the commit has ended the transaction, and the connection can be used again. Any other error
-    // comes from the socket, so the connection is discarded.
+    // After an error of PostgreSQL the commit has ended the transaction, and the connection can be used again. Any
+    // other error comes from the socket, so the connection is discarded.
     client.release(sqlState(error) === null)
     throw error
   }
 }
 
 /**
- * Calls `run` in one transaction of the workspace and returns its result: everything is committed, or nothing.
- * After a serialization failure or deadlock, `run` is called again, up to 5 times in all, so it must have no effect outside
- * the database. PostgreSQL refuses writes in a read-only transaction (SQLSTATE 25006).
+ * Calls `run` in one transaction of the workspace and returns its result: everything is committed, or nothing. After a
+ * serialization failure or deadlock, `run` is called again, up to 5 times in all, so it must have no effect outside the
+ * database. PostgreSQL refuses writes in a read-only transaction (SQLSTATE 25006).
  */
 export async function transact<Result>(
   database: Database,
@@ -90,7 +90,8 @@ async function attemptTransaction<Result>(
     const result = await run({
       workspaceId,
       async query<Row extends pg.QueryResultRow>(statement: Sql) {
-        // A late statement must not run in the transaction of the connection's next user, or outside of any transaction.
+        // A late statement must not run in the transaction of the connection's next user, or outside of any
+        // transaction.
         if (isOver) throw new Error('The transaction has ended. Await every statement before returning from it.')
         onStatement?.(statement.text, statement.values)
         sendTogether(client)
@@ -113,8 +114,8 @@ async function attemptTransaction<Result>(
 }
 
 /**
- * Returns the statements that begin a transaction and set its workspace. `set_config(…, true)` ends with the transaction, so a
- * pooled connection never carries a workspace over to its next user.
+ * Returns the statements that begin a transaction and set its workspace. `set_config(…, true)` ends with the
+ * transaction, so a pooled connection never carries a workspace over to its next user.
  */
 function beginStatement(workspaceId: string, begin: string): string {
   if (!isUuid(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
@@ -126,9 +127,9 @@ const statementNames = new Map<string, string | null>()
 const MAX_NAMED_STATEMENTS = 500
 
 /**
- * Returns the query of a statement, named from its second use on. PostgreSQL plans a named statement once per connection, and a
- * deeply nested read takes longer to plan than to run. At most `MAX_NAMED_STATEMENTS` texts get a name: clients can send any
- * number of different selections, and each name occupies memory.
+ * Returns the query of a statement, named from its second use on. PostgreSQL plans a named statement once per
+ * connection, and a deeply nested read takes longer to plan than to run. At most `MAX_NAMED_STATEMENTS` texts get a
+ * name: clients can send any number of different selections, and each name occupies memory.
  */
 function preparedQuery(statement: Sql): pg.QueryConfig {
   const text = statement.text

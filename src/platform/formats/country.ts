@@ -1,20 +1,23 @@
 import { z } from 'zod'
 
 const CODE = /^[A-Z]{2}$/
-// Codes with a name that are no country: unions, private use and placeholders.
+// Codes that have a name but are not a country: unions, private use and placeholders.
 const NO_COUNTRY = /^(?:EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ|AA)$/
 
-/** A country by its ISO 3166-1 code: `DE`. */
+/** Schema of a country code of ISO 3166-1: `DE`. Checks the form of the code, not whether the country exists. */
 export const countryCode = z.string().regex(CODE, 'A country is an ISO 3166-1 code of two capitals, such as DE.')
 
 let codesByName: ReadonlyMap<string, string> | null = null
 
-/** A country as files have it, by its code or its English name, `Germany`, as its code. */
+/**
+ * Schema of a country in an imported file: its code, `DE`, or its English name in any case, `Germany`. The result is
+ * the code.
+ */
 export const countryCell = z
   .string()
   .trim()
   .transform((text, context) => {
-    const code = CODE.test(text) ? text : codeNamed(text)
+    const code = CODE.test(text) ? text : codeByName(text)
     if (code) return code
     context.addIssue({
       code: 'custom',
@@ -23,13 +26,13 @@ export const countryCell = z
     return z.NEVER
   })
 
-function codeNamed(name: string): string | undefined {
-  codesByName ??= readNames()
+function codeByName(name: string): string | undefined {
+  codesByName ??= createCodesByName()
   return codesByName.get(name.toLowerCase())
 }
 
-/** Names as the Unicode Common Locale Data Repository has them, by way of Intl. */
-function readNames(): ReadonlyMap<string, string> {
+/** Returns the codes by English name in lower case. Intl takes the names from the Unicode CLDR. */
+function createCodesByName(): ReadonlyMap<string, string> {
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
   const codes = letters.flatMap((first) => letters.map((second) => `${first}${second}`)).filter(isCountry)
@@ -41,7 +44,10 @@ function readNames(): ReadonlyMap<string, string> {
   )
 }
 
-/** Codes that were withdrawn, such as SU, have a successor and its name. */
+/**
+ * Whether a code is of a country that exists. `Intl.Locale` replaces a withdrawn code, such as SU, by the code of its
+ * successor, whose name it would have as well.
+ */
 function isCountry(code: string): boolean {
   return !NO_COUNTRY.test(code) && new Intl.Locale(`und-${code}`).region === code
 }

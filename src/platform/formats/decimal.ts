@@ -1,4 +1,7 @@
-/** Sum of decimal texts, exact, with two places at least: `['0.1', '0.25']` is `0.35`, and none is `0.00`. */
+/**
+ * Returns the exact sum of decimal numbers given as text, with at least two decimal places: `['0.1', '0.25']` is
+ * `0.35`. The sum of an empty list is `0.00`.
+ */
 export function sumDecimals(decimals: readonly string[]): string {
   const scale = Math.max(2, ...decimals.map(placesOf))
   const sum = decimals.reduce((total, decimal) => total + unitsOf(decimal, scale), 0n)
@@ -7,18 +10,22 @@ export function sumDecimals(decimals: readonly string[]): string {
   return `${sum < 0n ? '-' : ''}${digits.slice(0, -scale)}.${fraction}`
 }
 
-/** Less than, equal to or more than 0, as the first decimal text is less than, equal to or more than the second. */
+/**
+ * Compares two decimal numbers given as text. Returns -1, 0 or 1: the first is less than, equal to or greater than the
+ * second.
+ */
 export function compareDecimals(one: string, other: string): number {
   const scale = Math.max(placesOf(one), placesOf(other))
   const difference = unitsOf(one, scale) - unitsOf(other, scale)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
+/** Returns the number of decimal places. */
 function placesOf(decimal: string): number {
   return decimal.split('.', 2)[1]?.length ?? 0
 }
 
-/** A decimal text as a whole number of its last place. */
+/** Returns a decimal number times 10 ** scale, as a whole number. `scale` is at least its number of decimal places. */
 function unitsOf(decimal: string, scale: number): bigint {
   const [whole = '', fraction = ''] = decimal.split('.', 2)
   return BigInt(whole + fraction.padEnd(scale, '0'))

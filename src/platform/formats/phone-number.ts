@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { z } from 'zod'
 
-/** A telephone number with its country code, `+49 30 901820`, kept in E.164 form: `+4930901820`. */
+/** Schema of a telephone number with its country code, `+49 30 901820`. The result is in E.164 form: `+4930901820`. */
 export const phoneNumber = z
   .string()
   .max(50)

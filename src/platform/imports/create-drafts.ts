@@ -6,11 +6,12 @@ import { itemsOfRow } from './item-rows.ts'
 import type { ImportPlan } from './plan-import.ts'
 import { type Dependency, putReference } from './resolve-references.ts'
 
+/** Maximum number of records that are created at once. */
 const BATCH = 500
 
 /**
- * Creates the records of new rows, those first that others refer to. Answers their uuids; a row that can't be created has
- * its errors, and so have those that refer to it.
+ * Creates the records of new rows; records that other rows refer to come first. Returns the uuids of the created
+ * records. A row that can't be created gets errors, and so does every row that refers to it.
  */
 export async function createDrafts(
   work: UnitOfWork,
@@ -19,22 +20,22 @@ export async function createDrafts(
   dependencies: ReadonlyMap<ImportDraft, readonly Dependency[]>,
 ): Promise<Map<ImportDraft, string>> {
   const created = new Map<ImportDraft, string>()
-  let waiting = drafts.filter(({ errors }) => errors.length === 0)
-  while (waiting.length > 0) {
-    for (const draft of waiting) settleDependencies(draft, dependencies.get(draft) ?? [], created)
-    waiting = waiting.filter(({ errors }) => errors.length === 0)
-    const ready = waiting.filter((draft) => isReady(dependencies.get(draft) ?? [], created))
+  let pending = drafts.filter(({ errors }) => errors.length === 0)
+  while (pending.length > 0) {
+    for (const draft of pending) settleDependencies(draft, dependencies.get(draft) ?? [], created)
+    pending = pending.filter(({ errors }) => errors.length === 0)
+    const ready = pending.filter((draft) => isReady(dependencies.get(draft) ?? [], created))
     if (ready.length === 0) {
-      for (const draft of waiting)
+      for (const draft of pending)
         draft.errors.push(
-          invalid(draft.path, 'The row refers to itself, by way of others of this file: that would be a circle.'),
+          invalid(draft.path, 'The row refers to itself through other rows of the file: the references form a circle.'),
         )
       break
     }
     for (let start = 0; start < ready.length; start += BATCH)
       await createBatch(work, plan, ready.slice(start, start + BATCH), created)
-    const done = new Set(ready)
-    waiting = waiting.filter((draft) => !done.has(draft))
+    const attempted = new Set(ready)
+    pending = pending.filter((draft) => !attempted.has(draft))
   }
   return created
 }
@@ -43,7 +44,7 @@ function isReady(dependencies: readonly Dependency[], created: ReadonlyMap<Impor
   return dependencies.every(({ on }) => created.has(on))
 }
 
-/** Puts in the ids of records that are made by now, and refuses what refers to one that can't be made. */
+/** Sets the references to records that exist by now. A reference to a row with errors gives the draft an error. */
 export function settleDependencies(
   draft: ImportDraft,
   dependencies: readonly Dependency[],
@@ -59,13 +60,14 @@ export function settleDependencies(
   }
 }
 
+/** Creates the records of drafts. Adds their uuids to `created`, and their errors to the drafts. */
 async function createBatch(
   work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
   created: Map<ImportDraft, string>,
 ): Promise<void> {
-  const rows = drafts.map((draft) => ({ input: { ...draft.input, ...partsOf(draft) }, path: draft.path }))
+  const rows = drafts.map((draft) => ({ input: { ...draft.input, ...itemLists(draft) }, path: draft.path }))
   const results = await createRecords(work, plan.object, rows, 'REJECT_FAILED')
   for (const [index, draft] of drafts.entries()) {
     const { id = null, errors = [] } = results[index] ?? {}
@@ -74,6 +76,7 @@ async function createBatch(
   }
 }
 
-function partsOf(draft: ImportDraft): Record<string, unknown> {
-  return Object.fromEntries([...draft.parts].map(([field, parts]) => [field, itemsOfRow(parts)]))
+/** Returns the draft's items as lists, by input field. */
+function itemLists(draft: ImportDraft): Record<string, unknown> {
+  return Object.fromEntries([...draft.items].map(([field, items]) => [field, itemsOfRow(items)]))
 }

@@ -5,25 +5,26 @@ import { objectNamed } from '../registry/registry.ts'
 import type { InputSpec } from '../writes/input/input-specs.ts'
 import type { ObjectWriter } from '../writes/input/writer.ts'
 
-/** Where a column's values go in a record's input. */
+/** The place in a record's input that a column's values are written to. */
 export interface FieldTarget {
-  /** As the caller wrote it: `parent.name`. */
+  /** Path as the caller wrote it: `parent.name`. */
   readonly path: string
   /** Input field of the record: `parentId`. */
   readonly field: string
-  /** Which of the record's parts, from 0; null when the field is no list of parts. */
+  /** Position of the item, from 0; null when the field is not a list of items. */
   readonly position: number | null
-  /** Input field within the part or the money; null when `field` itself takes the value. */
-  readonly part: string | null
+  /** Input field within the item or the money; null when `field` itself takes the value. */
+  readonly subfield: string | null
   readonly leaf: Leaf
 }
 
-/** What kind of value a target takes. */
+/** The kind of value that a target takes. */
 export type Leaf =
   | {
       readonly kind: 'column'
       readonly column: Column
       readonly schema: ZodType
+      /** The module's own parser of cells, such as for names of countries; null for none. */
       readonly cell: ZodType<string> | null
     }
   | { readonly kind: 'amount' }
@@ -31,9 +32,10 @@ export type Leaf =
   | { readonly kind: 'id' }
   | { readonly kind: 'lookup'; readonly object: ObjectType; readonly column: Column; readonly schema: ZodType | null }
 
+/** Maximum number of items of a list that one row can give. */
 const MAX_POSITION = 50
 
-/** The target that a path names, or why there is none. */
+/** Returns the target that a path names, or why the path names none. */
 export function targetOf(
   registry: Registry,
   writer: ObjectWriter,
@@ -45,13 +47,14 @@ export function targetOf(
   if (spec?.kind === 'items' && spec.items.inputName !== null) {
     const isNumbered = /^\d{1,2}$/.test(rest[0] ?? '')
     const position = isNumbered ? Number(rest[0]) - 1 : 0
-    if (position < 0 || position >= Math.min(spec.items.max, MAX_POSITION))
-      return { problem: `${path}: the first of the ${first} has the number 1.` }
-    const below = isNumbered ? rest.slice(1) : rest
-    const part = plainTarget(registry, spec.items.specs, below)
-    if (part) return { path, field: first, position, part: part.field, leaf: part.leaf }
+    const maxPosition = Math.min(spec.items.max, MAX_POSITION)
+    if (position < 0 || position >= maxPosition)
+      return { problem: `${path}: the items of ${first} have the numbers 1 to ${maxPosition}.` }
+    const itemPath = isNumbered ? rest.slice(1) : rest
+    const target = plainTarget(registry, spec.items.specs, itemPath)
+    if (target) return { path, field: first, position, subfield: target.field, leaf: target.leaf }
     return {
-      problem: `${path} is no field of one of the ${first}. It has: ${fieldNames(spec.items.specs).join(', ')}.`,
+      problem: `${path} is not a field of an item of ${first}. Items have: ${fieldNames(spec.items.specs).join(', ')}.`,
     }
   }
   const plain = plainTarget(registry, writer.specs, segments)
@@ -61,53 +64,59 @@ export function targetOf(
   }
 }
 
+/** Returns the target of a path that leads through no item; null when there is no such field. */
 function plainTarget(
   registry: Registry,
   specs: readonly InputSpec[],
   segments: readonly string[],
-): Pick<FieldTarget, 'field' | 'part' | 'leaf'> | null {
+): Pick<FieldTarget, 'field' | 'subfield' | 'leaf'> | null {
   const [first = '', second, third] = segments
   if (third !== undefined) return null
   const spec = specs.find(({ name }) => name === first)
-  if (spec?.kind === 'column' && second === undefined && isReadable(spec.column)) {
+  if (spec?.kind === 'column' && second === undefined && hasCellForm(spec.column)) {
     return {
       field: first,
-      part: null,
+      subfield: null,
       leaf: { kind: 'column', column: spec.column, schema: spec.schema, cell: spec.cell },
     }
   }
   if (spec?.kind === 'money' && (second === undefined || second === 'amount' || second === 'currency')) {
-    return { field: first, part: second ?? 'amount', leaf: { kind: second === 'currency' ? 'currency' : 'amount' } }
+    return { field: first, subfield: second ?? 'amount', leaf: { kind: second === 'currency' ? 'currency' : 'amount' } }
   }
   if ((spec?.kind === 'relation' || spec?.kind === 'reference') && second === undefined)
-    return { field: first, part: null, leaf: { kind: 'id' } }
-  const relation = specs.find((each) => each.kind === 'relation' && each.name === `${first}Id`)
+    return { field: first, subfield: null, leaf: { kind: 'id' } }
+  const relation = specs.find((candidate) => candidate.kind === 'relation' && candidate.name === `${first}Id`)
   return relation?.kind === 'relation' && second !== undefined
     ? lookupTarget(relation.name, objectNamed(registry, relation.object), second)
     : null
 }
 
-/** A reference by another field of the record it leads to, such as `parent.name`. */
+/**
+ * Returns the target of a reference by a field of the other record, such as `parent.name`; null when it can't be used.
+ */
 function lookupTarget(
   field: string,
   object: ObjectType,
   name: string,
-): Pick<FieldTarget, 'field' | 'part' | 'leaf'> | null {
-  const by = object.fields.get(name)
-  if (by?.kind !== 'column' || by.options.filter === false || by.column.type !== 'text' || by.column.isList) return null
-  const schema = by.options.input === false ? null : (by.options.input ?? null)
-  return { field, part: null, leaf: { kind: 'lookup', object, column: by.column, schema } }
+): Pick<FieldTarget, 'field' | 'subfield' | 'leaf'> | null {
+  const key = object.fields.get(name)
+  if (key?.kind !== 'column' || key.options.filter === false || key.column.type !== 'text' || key.column.isList)
+    return null
+  const schema = key.options.input === false ? null : (key.options.input ?? null)
+  return { field, subfield: null, leaf: { kind: 'lookup', object, column: key.column, schema } }
 }
 
-function isReadable({ type, isList }: Column): boolean {
+/** Whether values of the column can be written in a cell. */
+function hasCellForm({ type, isList }: Column): boolean {
   return !isList && type !== 'json' && type !== 'bytes'
 }
 
+/** Returns the paths that can be mapped, for messages. */
 function fieldNames(specs: readonly InputSpec[]): string[] {
   return specs.flatMap((spec): string[] => {
     if (spec.kind === 'relation') return [spec.name, `${spec.name.replace(/Id$/, '')}.<field>`]
     if (spec.kind === 'items')
       return spec.items.inputName === null ? [] : fieldNames(spec.items.specs).map((name) => `${spec.name}.${name}`)
-    return spec.kind === 'column' && !isReadable(spec.column) ? [] : [spec.name]
+    return spec.kind === 'column' && !hasCellForm(spec.column) ? [] : [spec.name]
   })
 }

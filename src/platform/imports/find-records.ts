@@ -7,13 +7,18 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 
-/** A record that the caller may see, with the values it was looked for by. */
+/** A record that the caller may see. */
 export interface FoundRecord {
+  /** uuid */
   readonly id: string
+  /** Texts of the columns that it was looked up by. */
   readonly values: readonly (string | null)[]
 }
 
-/** Records whose first column has one of the values, with the text of all the columns. One statement. */
+/**
+ * Returns the records in which the first of the columns has one of the values, with the texts of all the columns. One
+ * statement.
+ */
 export async function recordsByColumns(
   work: UnitOfWork,
   object: ObjectType,
@@ -23,14 +28,14 @@ export async function recordsByColumns(
   const [first] = columns
   if (!first || values.length === 0) return []
   const { reading, row } = rowToFind(work, object)
-  const met = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
+  const isVisible = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
   const texts = join(columns.map(({ name }) => sql`${row.column(name)}::text`))
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
-    sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...met, isOneOf(first, row.column(first.name), values)])}`,
+    sql`select ${row.column('id')} as id, array[${texts}] as values from ${tableOf(object, row)} where ${and([...isVisible, isOneOf(first, row.column(first.name), values)])}`,
   )
 }
 
-/** Records that have a part whose column has one of the values. One statement. */
+/** Returns the records with an item whose column has one of the values, once for each such item. One statement. */
 export async function recordsByItem(
   work: UnitOfWork,
   object: ObjectType,
@@ -40,12 +45,12 @@ export async function recordsByItem(
 ): Promise<FoundRecord[]> {
   if (values.length === 0) return []
   const { reading, row } = rowToFind(work, object)
-  const met = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
+  const isVisible = [inSameWorkspace(reading, row), ...visibilityConditions(reading, object, row)]
   const value = sql`p.${ident(column.column)}`
-  const isPart = sql`p.workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
+  const belongsToRow = sql`p.workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and p.${ident(items.parent.column)} = ${row.column('id')}`
   return work.transaction.query<{ id: string; values: (string | null)[] }>(
-    sql`select ${row.column('id')} as id, array[${value}::text] as values from ${ident(items.model.table)} p join ${tableOf(object, row)} on ${isPart}
-      where ${and([...met, isOneOf(column, value, values)])}`,
+    sql`select ${row.column('id')} as id, array[${value}::text] as values from ${ident(items.model.table)} p join ${tableOf(object, row)} on ${belongsToRow}
+      where ${and([...isVisible, isOneOf(column, value, values)])}`,
   )
 }
 
@@ -54,7 +59,7 @@ function rowToFind(work: UnitOfWork, object: ObjectType) {
   return { reading, row: rowOf(reading.alias(), object.model) }
 }
 
-/** Text is compared as it is, so that an index serves; everything else by its text. */
+/** Compares a text column itself, so that an index can be used, and any other column as text. */
 function isOneOf(column: Column, value: Sql, values: readonly string[]): Sql {
   return sql`${column.type === 'text' ? value : sql`${value}::text`} = any(${values}::text[])`
 }

@@ -5,29 +5,30 @@ import { readCell } from './notation/cells.ts'
 import type { CsvRow, CsvTable } from './notation/csv.ts'
 import type { ImportPlan } from './plan-import.ts'
 
-/** One row on its way to being a record. */
+/** A row of the file as input of a create or an update. */
 export interface ImportDraft {
   readonly line: number
-  /** Where its fields are in the arguments: `["input", "csv", "17"]`. */
+  /** Path of the row in the mutation's arguments, for errors: `["input", "csv", "17"]`, where 17 is the line. */
   readonly path: readonly string[]
-  /** Values of plain fields and of money, by input field. */
+  /** Values by input field, without items. */
   readonly input: Record<string, unknown>
-  /** Parts, by input field and position. */
-  readonly parts: Map<string, Map<number, Record<string, unknown>>>
-  /** References by a field of the other record, to be looked for. */
+  /** Values of items, by input field and position of the item. */
+  readonly items: Map<string, Map<number, Record<string, unknown>>>
+  /** References by a field of the other record, which `resolveReferences` looks up. */
   readonly lookups: readonly ImportLookup[]
-  /** What the file says, by the place of the field in the row. */
+  /** Texts of the file, with replacements done, by the path of the field in the row: `emails.0.address`. */
   readonly cells: Map<string, string>
   readonly errors: UserError[]
 }
 
+/** A reference of a row to another record, by the value of one of its fields. */
 export interface ImportLookup {
   readonly target: FieldTarget
   readonly leaf: Extract<Leaf, { kind: 'lookup' }>
   readonly value: string
 }
 
-/** Reads the rows of a file by the plan. An empty cell says nothing: its field is left out. */
+/** Creates the drafts of the rows of a file. The field of an empty cell is left out. */
 export function draftImport(schema: GraphQLSchema, plan: ImportPlan, table: CsvTable): ImportDraft[] {
   return table.rows.map((row) => draftRow(schema, plan, row))
 }
@@ -38,7 +39,7 @@ function draftRow(schema: GraphQLSchema, plan: ImportPlan, row: CsvRow): ImportD
     line: row.line,
     path: ['input', 'csv', String(row.line)],
     input: {},
-    parts: new Map(),
+    items: new Map(),
     lookups,
     cells: new Map(),
     errors: [],
@@ -50,17 +51,18 @@ function draftRow(schema: GraphQLSchema, plan: ImportPlan, row: CsvRow): ImportD
   for (const { target, index, replacements, ...notation } of plan.columns) {
     const cell = row.cells[index] ?? ''
     const text = replacements.find(({ from }) => from === cell)?.to ?? cell
-    if (text !== '') fill(schema, draft, lookups, target, notation, text)
+    if (text !== '') setCell(schema, draft, lookups, target, notation, text)
     if (text !== '' && target.leaf.kind === 'amount' && notation.currency !== undefined)
-      put(draft, { ...target, part: 'currency' }, notation.currency)
+      setValue(draft, { ...target, subfield: 'currency' }, notation.currency)
   }
   for (const { target, value } of plan.constants)
-    if (isWanted(draft, target)) fill(schema, draft, lookups, target, {}, value)
+    if (isParentSet(draft, target)) setCell(schema, draft, lookups, target, {}, value)
   dropUnfinishedMoney(draft, plan)
   return draft
 }
 
-function fill(
+/** Sets the target's value in the draft from the text of a cell, or adds an error to the draft. */
+function setCell(
   schema: GraphQLSchema,
   draft: ImportDraft,
   lookups: ImportLookup[],
@@ -69,46 +71,55 @@ function fill(
   text: string,
 ): void {
   const { leaf } = target
-  draft.cells.set(placeOf(target).join('.'), text)
+  draft.cells.set(targetPath(target).join('.'), text)
   if (leaf.kind === 'lookup') {
     const parsed = leaf.schema?.safeParse(text)
     lookups.push({ target, leaf, value: parsed?.success ? String(parsed.data) : text })
-    // The part is there, also before what it refers to is found.
-    if (target.position !== null) partOf(draft, target.field, target.position)
+    // The item exists from here on, so that constants are set in it before the reference is found.
+    if (target.position !== null) itemAt(draft, target.field, target.position)
     return
   }
   const read = readCell(schema, leaf, notation, text)
-  if ('problem' in read) draft.errors.push(invalid([...draft.path, ...placeOf(target)], read.problem))
-  else put(draft, target, read.value)
+  if ('problem' in read) draft.errors.push(invalid([...draft.path, ...targetPath(target)], read.problem))
+  else setValue(draft, target, read.value)
 }
 
-/** Puts a value into its place in the draft. */
-export function put(
+/** Sets the target's value in the draft. */
+export function setValue(
   draft: ImportDraft,
-  { field, position, part }: Pick<FieldTarget, 'field' | 'position' | 'part'>,
+  { field, position, subfield }: Pick<FieldTarget, 'field' | 'position' | 'subfield'>,
   value: unknown,
 ): void {
-  if (position !== null && part !== null) partOf(draft, field, position)[part] = value
-  else if (part === null) draft.input[field] = value
-  else draft.input[field] = { ...moneyOf(draft, field), [part]: value }
+  if (position !== null && subfield !== null) itemAt(draft, field, position)[subfield] = value
+  else if (subfield === null) draft.input[field] = value
+  else draft.input[field] = { ...moneyOf(draft, field), [subfield]: value }
 }
 
-/** Where a target is in a row, for the path of an error. */
-export function placeOf({ field, position, part }: Pick<FieldTarget, 'field' | 'position' | 'part'>): string[] {
-  return [field, position, part].flatMap((each) => (each === null ? [] : [String(each)]))
+/** Returns the path of a target in its row, for errors: `['emails', '0', 'address']`. */
+export function targetPath({
+  field,
+  position,
+  subfield,
+}: Pick<FieldTarget, 'field' | 'position' | 'subfield'>): string[] {
+  return [field, position, subfield].flatMap((segment) => (segment === null ? [] : [String(segment)]))
 }
 
-/** Constants alone make no part and no amount: an address of which only the label is known is none. */
-function isWanted(draft: ImportDraft, { field, position, part }: FieldTarget): boolean {
-  if (position !== null) return draft.parts.get(field)?.has(position) ?? false
-  return part === null || draft.input[field] !== undefined
+/**
+ * Whether a constant is set: always for a plain field; for a field of an item or of money only when the row itself
+ * gives the item or the money a value. Constants alone create neither: an address with nothing but a label is no
+ * address.
+ */
+function isParentSet(draft: ImportDraft, { field, position, subfield }: FieldTarget): boolean {
+  if (position !== null) return draft.items.get(field)?.has(position) ?? false
+  return subfield === null || draft.input[field] !== undefined
 }
 
-function partOf(draft: ImportDraft, field: string, position: number): Record<string, unknown> {
-  const list = draft.parts.get(field) ?? new Map<number, Record<string, unknown>>()
-  const part = list.get(position) ?? {}
-  draft.parts.set(field, list.set(position, part))
-  return part
+/** Returns the values of an item in the draft, which it creates when it does not exist. */
+function itemAt(draft: ImportDraft, field: string, position: number): Record<string, unknown> {
+  const items = draft.items.get(field) ?? new Map<number, Record<string, unknown>>()
+  const item = items.get(position) ?? {}
+  draft.items.set(field, items.set(position, item))
+  return item
 }
 
 function moneyOf(draft: ImportDraft, field: string): object {
@@ -116,7 +127,7 @@ function moneyOf(draft: ImportDraft, field: string): object {
   return money !== null && typeof money === 'object' ? money : {}
 }
 
-/** A currency without an amount is none; an amount without a currency is wrong. */
+/** Removes money that has a currency and no amount. Money with an amount and no currency is an error. */
 function dropUnfinishedMoney(draft: ImportDraft, plan: ImportPlan): void {
   for (const { target } of [...plan.columns, ...plan.constants]) {
     if (target.leaf.kind !== 'amount' && target.leaf.kind !== 'currency') continue
@@ -127,7 +138,7 @@ function dropUnfinishedMoney(draft: ImportDraft, plan: ImportPlan): void {
       draft.errors.push(
         invalid(
           [...draft.path, target.field],
-          `The amount has no currency. Give one with the column, or map a column to ${target.field}.currency.`,
+          `The amount has no currency. Give the column a currency, or map a column to ${target.field}.currency.`,
         ),
       )
     }

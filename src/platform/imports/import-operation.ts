@@ -9,28 +9,28 @@ import { readCsv } from './notation/csv.ts'
 
 const replacement: OperationInputType = {
   name: 'ImportReplacementInput',
-  description: 'A value of the file to correct.',
+  description: 'A correction of a value of the file.',
   fields: {
     from: { type: 'String', isRequired: true, description: 'The cell, without white space around it.' },
     to: {
       type: 'String',
       isRequired: true,
-      description: 'What it is read as; an empty text stands for an empty cell.',
+      description: 'The value that replaces it; an empty text stands for an empty cell.',
     },
   },
 }
 
 const column: OperationInputType = {
   name: 'ImportColumnInput',
-  description: 'A column of the file and the field it goes to.',
+  description: 'A column of the file and the field that it is mapped to.',
   fields: {
-    column: { type: 'String', isRequired: true, description: 'Its name in the header.' },
+    column: { type: 'String', isRequired: true, description: 'Name of the column in the header.' },
     field: {
       type: 'String',
       isRequired: true,
       description:
-        'Input field of the object, such as `name`; a field of a part, such as `emails.address` or, for the second one, `emails.2.address`; ' +
-        'a record by one of its own fields, such as `parent.name` or `owner.email`.',
+        'Input field of the object, such as `name`; a field of an item, such as `emails.address` or, for the second item, `emails.2.address`; ' +
+        'another record by one of its fields, such as `parent.name` or `owner.email`.',
     },
     currency: {
       type: 'CurrencyCode',
@@ -38,14 +38,14 @@ const column: OperationInputType = {
     },
     factor: {
       type: 'String',
-      description: 'Number that numbers are multiplied with, exactly: `1000000` for millions.',
+      description: 'Number by which the values are multiplied, exactly: `1000000` for millions.',
     },
     format: {
       type: 'String',
       description:
-        'How days and times are written, of YYYY, MM, DD, HH, mm and ss: `MM/DD/YYYY`. ISO 8601 unless given; times are UTC.',
+        'How dates and times are written, with YYYY, MM, DD, HH, mm and ss, such as `MM/DD/YYYY`. Default: ISO 8601. Times are UTC.',
     },
-    replacements: { type: replacement, isList: true, description: 'Values to correct.' },
+    replacements: { type: replacement, isList: true, description: 'Corrections of values.' },
   },
 }
 
@@ -53,25 +53,26 @@ const constant: OperationInputType = {
   name: 'ImportConstantInput',
   description: 'A value that each record gets, as if the file had a column of it.',
   fields: {
-    field: { type: 'String', isRequired: true, description: 'Field, written as in a column.' },
-    value: { type: 'String', isRequired: true, description: 'The value, as a cell would hold it.' },
+    field: { type: 'String', isRequired: true, description: 'Field, written as for a column.' },
+    value: { type: 'String', isRequired: true, description: 'The value, written as in a cell.' },
   },
 }
 
 const result: OperationOutputType = {
   name: 'ImportRecordsResult',
-  description: 'What became of a row.',
+  description: 'The result of one row.',
   fields: {
     line: { type: 'Int', description: 'Line of the file on which the row begins; the header is line 1.' },
     outcome: {
-      type: { name: 'ImportOutcome', description: 'What became of a row of an import.', values: IMPORT_OUTCOMES },
-      description: 'What became of it; in a dry run, what would.',
+      type: { name: 'ImportOutcome', description: 'The result of a row of an import.', values: IMPORT_OUTCOMES },
+      description: 'What happened to the row; in a dry run, what would happen.',
     },
     recordId: { type: 'ID', isNullable: true, description: 'Id of the record; null where there is none.' },
     userErrors: { type: 'UserError', isList: true, description: 'What is wrong with the row.' },
   },
 }
 
+/** An optional text; null counts as absent. */
 const text = z
   .string()
   .nullish()
@@ -111,28 +112,29 @@ const input = z.object({
     .transform((value) => value ?? false),
 })
 
-// A transaction holds its locks until the last row.
+// The transaction holds its locks until the last row is written.
 const MAX_ROWS = 10_000
 
+/** Returns the user error for a file with more than MAX_ROWS rows. */
 function tooLong() {
   return invalid(
     ['input', 'csv'],
-    `The file has more than ${MAX_ROWS} rows. Send it in pieces, or use the command line: rapport import.`,
+    `The file has more than ${MAX_ROWS} rows. Split it, or use the command line: rapport import.`,
   )
 }
 
-/** `importRecords`: a CSV file, as one mutation. */
+/** The operation `importRecords`: imports a CSV file. */
 export const importRecords = defineOperation({
   name: 'importRecords',
   description:
-    'Imports records from CSV, in one transaction. A row about a record that is there already changes what differs and nothing else: the same ' +
-    'file twice changes nothing. An empty cell leaves its field as it is; parts, such as e-mail addresses, are added and never removed.',
+    'Imports records from CSV, in one transaction. A row about an existing record changes only what differs: importing a file again ' +
+    'changes nothing. An empty cell leaves its field as it is; items, such as e-mail addresses, are added and never removed.',
   input: {
     object: { type: 'String', isRequired: true, description: 'Type of the records, such as `Account`.' },
     csv: {
       type: 'String',
       isRequired: true,
-      description: `The file: its first line names the columns, which comma, semicolon or tab separates. ${MAX_ROWS} rows at most.`,
+      description: `The file. Its first line names the columns; the delimiter is comma, semicolon or tab. ${MAX_ROWS} rows at most.`,
     },
     columns: { type: column, isList: true, isRequired: true, description: 'Columns to import; others are ignored.' },
     constants: { type: constant, isList: true, description: 'Values that each record gets.' },
@@ -140,20 +142,20 @@ export const importRecords = defineOperation({
       type: 'String',
       isList: true,
       description:
-        'Fields by which a record is known that is there already; the natural key of the object unless given, such as its name.',
+        'Fields by which existing records are found. Default: the natural key of the object, such as its name.',
     },
     errorPolicy: {
       type: 'BulkErrorPolicy',
       description: 'What happens when some rows have errors.',
       defaultValue: 'REJECT_ALL',
     },
-    dryRun: { type: 'Boolean', description: 'Tells what would happen, and writes nothing.', defaultValue: false },
+    dryRun: { type: 'Boolean', description: 'Reports what would happen, and writes nothing.', defaultValue: false },
   },
   payload: {
-    createdCount: { type: 'Int', description: 'Rows that made a record.' },
-    updatedCount: { type: 'Int', description: 'Rows that changed a record.' },
-    unchangedCount: { type: 'Int', description: 'Rows whose record has their values already.' },
-    failedCount: { type: 'Int', description: 'Rows with errors.' },
+    createdCount: { type: 'Int', description: 'Number of rows that created a record.' },
+    updatedCount: { type: 'Int', description: 'Number of rows that changed a record.' },
+    unchangedCount: { type: 'Int', description: 'Number of rows whose record already has their values.' },
+    failedCount: { type: 'Int', description: 'Number of rows with errors.' },
     results: { type: result, isList: true, description: 'One for each row, in the order of the file.' },
   },
   permission: null,

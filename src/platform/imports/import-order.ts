@@ -1,31 +1,34 @@
 import type { ErrorPolicy } from '../writes/create.ts'
 
-/** What to import: which column goes where, and how a record that is there already is known. */
+/**
+ * The instructions of one import: which column is mapped to which field, and by which fields existing records are
+ * found.
+ */
 export interface ImportOrder {
-  /** Object by its GraphQL type, such as `Account`. */
+  /** GraphQL type of the object, such as `Account`. */
   readonly object: string
   readonly columns: readonly ImportColumn[]
   readonly constants: readonly ImportConstant[]
-  /** Fields by which records are known; empty for the object's natural key. */
+  /** Fields by which existing records are found; empty for the object's natural key. */
   readonly matchBy: readonly string[]
   readonly errorPolicy: ErrorPolicy
-  /** Whether everything is done as it would be, and then taken back. */
+  /** Whether the whole import is done and then rolled back. */
   readonly dryRun: boolean
 }
 
-/** One column of the file and the field it goes to. */
+/** A column of the file and the field that it is mapped to. */
 export interface ImportColumn {
-  /** Name in the header. */
+  /** Name of the column in the header. */
   readonly column: string
-  /** `name`, `annualRevenue`, `parent.name`, `emails.address`, `emails.2.address`. */
+  /** Path of the field: `name`, `annualRevenue`, `parent.name`, `emails.address`, `emails.2.address`. */
   readonly field: string
   /** Currency of amounts, ISO 4217. */
   readonly currency?: string | undefined
-  /** Number that numbers are multiplied with, exactly. */
+  /** Decimal number by which the column's numbers are multiplied, exactly. */
   readonly factor?: string | undefined
-  /** How days are written, such as `MM/DD/YYYY`; ISO 8601 unless given. */
+  /** How dates and times are written, such as `MM/DD/YYYY`. Default: ISO 8601. */
   readonly format?: string | undefined
-  /** Values to correct, before anything else looks at them. */
+  /** Corrections of whole cells, done before anything else. */
   readonly replacements: readonly ImportReplacement[]
 }
 

@@ -15,37 +15,39 @@ import { requireReadableFields } from './readable.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { updateDrafts } from './update-drafts.ts'
 
-/** What became of a row. */
+/** The possible results of a row, with their descriptions. */
 export const IMPORT_OUTCOMES = {
-  CREATED: 'It made a record.',
-  UPDATED: 'It changed a record.',
-  UNCHANGED: 'The record has these values already.',
-  FAILED: 'It has errors.',
-  SKIPPED: 'Nothing is wrong with it, but other rows have errors and the whole file was refused.',
+  CREATED: 'The row created a record.',
+  UPDATED: 'The row changed a record.',
+  UNCHANGED: 'The record already has the values of the row.',
+  FAILED: 'The row has errors.',
+  SKIPPED: 'The row has no errors, but other rows have, and the whole file was refused.',
 } as const
 
 export type ImportOutcome = keyof typeof IMPORT_OUTCOMES
 
-/** What an import did, or would do. */
+/** What an import did or, in a dry run, would do. */
 export interface ImportReport {
-  /** What is wrong with the order or the file as a whole; nothing else was done then. */
+  /** Errors of the instructions or of the file as a whole. When there are any, no row was imported. */
   readonly errors: readonly UserError[]
   /** One for each row, in the order of the file. */
   readonly rows: readonly ImportedRow[]
 }
 
+/** The result of one row. */
 export interface ImportedRow {
   readonly line: number
   readonly outcome: ImportOutcome
-  /** uuid of the record; null where there is none, or none yet. */
+  /** uuid of the record; null when the row has errors, and for a new record that was rolled back. */
   readonly recordId: string | null
   readonly errors: readonly UserError[]
 }
 
 /**
- * Imports a file: each row makes a record, changes the one that it is about, or finds nothing to change. Everything goes
- * through the same operations as any write. Leaves the work's log empty, which rolls back, for a dry run and where
- * REJECT_ALL met an error. Throws FORBIDDEN unless the caller may read, create and update the object.
+ * Imports a file: each row creates a record, changes an existing one, or finds nothing to change. The writes are the
+ * same as for every other create and update. After a dry run, and after an error under REJECT_ALL, it empties the log
+ * of the unit of work, which rolls the writes back. Throws FORBIDDEN unless the caller may read, create and update the
+ * object and may read every field that the import uses.
  */
 export async function importTable(work: UnitOfWork, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
   const { registry, schema } = work.context.runtime
@@ -55,19 +57,21 @@ export async function importTable(work: UnitOfWork, order: ImportOrder, table: C
   for (const action of ['read', 'create', 'update'])
     enforceGuard(work.context.actor, objectGuard(plan.object, action, 'Importing'))
   requireReadableFields(work.context.actor, plan)
-  await takeTurn(work, plan.object)
+  await lockImports(work, plan.object)
   const drafts = draftImport(schema, plan, table)
   const outcomes = await writeDrafts(work, plan, drafts)
   const isRefused = order.errorPolicy === 'REJECT_ALL' && drafts.some(({ errors }) => errors.length > 0)
   if (isRefused || order.dryRun) discard(work)
-  return { errors: [], rows: drafts.map((draft) => rowOf(draft, outcomes.get(draft), isRefused, order.dryRun)) }
+  return { errors: [], rows: drafts.map((draft) => importedRow(draft, outcomes.get(draft), isRefused, order.dryRun)) }
 }
 
+/** What was written for a draft without errors. */
 interface WrittenDraft {
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
   readonly recordId: string
 }
 
+/** Creates and updates the records of the drafts. Drafts that get errors may be missing in the result. */
 async function writeDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
@@ -75,8 +79,8 @@ async function writeDrafts(
 ): Promise<Map<ImportDraft, WrittenDraft>> {
   const matched = await matchRecords(work, plan, drafts)
   const dependencies = await resolveReferences(work, plan, matched, drafts)
-  const isNew = matched.filter(({ recordId }) => recordId === null).map(({ draft }) => draft)
-  const created = await createDrafts(work, plan, isNew, dependencies)
+  const newDrafts = matched.filter(({ recordId }) => recordId === null).map(({ draft }) => draft)
+  const created = await createDrafts(work, plan, newDrafts, dependencies)
   const updates = matched.flatMap(({ draft, recordId }) => (recordId === null ? [] : [{ draft, recordId }]))
   for (const { draft } of updates) settleDependencies(draft, dependencies.get(draft) ?? [], created)
   const changed = await updateDrafts(
@@ -91,7 +95,7 @@ async function writeDrafts(
   return written
 }
 
-function rowOf(
+function importedRow(
   draft: ImportDraft,
   written: WrittenDraft | undefined,
   isRefused: boolean,
@@ -101,16 +105,16 @@ function rowOf(
   const errors = draft.errors.map((error) => withCell(draft, error))
   if (errors.length > 0 || !written) return { line, outcome: 'FAILED', recordId: null, errors }
   const { outcome, recordId } = written
-  const isThere = outcome !== 'CREATED' || !(isRefused || isDryRun)
+  const exists = outcome !== 'CREATED' || !(isRefused || isDryRun)
   return {
     line,
     outcome: isRefused && outcome !== 'UNCHANGED' ? 'SKIPPED' : outcome,
-    recordId: isThere ? recordId : null,
+    recordId: exists ? recordId : null,
     errors,
   }
 }
 
-/** Rules and types tell what a value has to be; the row tells what it is. */
+/** Adds the text of the cell to the message of an error, which says only what the value has to be. */
 function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
   const cell = cells.get(error.path?.slice(path.length).join('.') ?? '')
   return cell === undefined || error.message.includes(quoted(cell))
@@ -118,8 +122,11 @@ function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
     : { ...error, message: `${error.message} The file says ${quoted(cell)}.` }
 }
 
-/** Two imports of the same objects at once would both find that nothing is there yet. */
-async function takeTurn(work: UnitOfWork, object: ObjectType): Promise<void> {
+/**
+ * Waits until no other transaction imports records of the object into the workspace, and keeps others waiting until
+ * this one ends. Two imports at once would both find no record and create it twice.
+ */
+async function lockImports(work: UnitOfWork, object: ObjectType): Promise<void> {
   await work.transaction.query(
     sql`select pg_advisory_xact_lock(hashtextextended(${`import ${work.transaction.workspaceId} ${object.name}`}, 0))`,
   )

@@ -5,26 +5,27 @@ import { parseInput } from '../writes/input/parse.ts'
 import { snapshotOf } from '../writes/rows/snapshot.ts'
 
 /**
- * The parts of a record with those of a row added: what a file doesn't know of is not lost. A part is there already when
- * one has all the values that the row gives. Answers null when nothing is to be added.
+ * Adds the items of a row to a record's existing ones, so that items that the file does not contain are not lost. An
+ * item counts as existing when an existing one has all the values that the row gives.
+ * @returns all items, as input of the update; null when nothing is to be added
  */
 export function mergeItems(
   registry: Registry,
   spec: ItemsSpec,
   existing: readonly Values[],
-  given: readonly Values[],
+  rowItems: readonly Values[],
 ): readonly Values[] | null {
-  const present = existing.map((part) => snapshotOf(registry, spec.specs, part, new Map()))
-  const added = given.filter((part) => {
-    const wanted = snapshotOf(registry, spec.specs, parseInput(registry, spec.specs, part, []).values, new Map())
-    return !present.some((each) =>
-      Object.keys(part).every((field) => JSON.stringify(each[field]) === JSON.stringify(wanted[field])),
+  const present = existing.map((item) => snapshotOf(registry, spec.specs, item, new Map()))
+  const added = rowItems.filter((item) => {
+    const wanted = snapshotOf(registry, spec.specs, parseInput(registry, spec.specs, item, []).values, new Map())
+    return !present.some((presentItem) =>
+      Object.keys(item).every((field) => JSON.stringify(presentItem[field]) === JSON.stringify(wanted[field])),
     )
   })
   return added.length === 0 ? null : [...present, ...added]
 }
 
-/** The parts that a row gives, in order. */
-export function itemsOfRow(parts: ReadonlyMap<number, Values>): Values[] {
-  return [...parts].toSorted(([one], [other]) => one - other).map(([, part]) => part)
+/** Returns the items that a row gives, in the order of their positions. */
+export function itemsOfRow(items: ReadonlyMap<number, Values>): Values[] {
+  return [...items].toSorted(([one], [other]) => one - other).map(([, item]) => item)
 }

@@ -10,28 +10,30 @@ import type { CsvTable } from './notation/csv.ts'
 import { isFormat } from './notation/days.ts'
 import { isDecimal } from './notation/decimal-text.ts'
 
-/** An order that fits the object and the file. */
+/** The instructions of an import, checked and resolved against the object and the file. */
 export interface ImportPlan {
   readonly object: ObjectType
   readonly writer: ObjectWriter
   readonly columns: readonly PlannedColumn[]
   readonly constants: readonly { readonly target: FieldTarget; readonly value: string }[]
+  /** The fields by which existing records are found. */
   readonly key: readonly KeyField[]
 }
 
+/** A column with its field and its position. */
 export interface PlannedColumn extends ImportColumn {
   readonly target: FieldTarget
-  /** Place of the column in the file. */
+  /** Position of the column in the file, from 0. */
   readonly index: number
 }
 
-/** A field by which records are known. */
+/** A field by which existing records are found. */
 export type KeyField = FieldTarget & { readonly leaf: Extract<Leaf, { kind: 'column' }> }
 
-/** Notes what is wrong, by its place in the input. */
+/** Adds an error; `path` is the path within the mutation's `input`. */
 type Fail = (path: readonly string[], message: string) => void
 
-/** Objects whose records can be imported, by GraphQL type, as far as the caller may know of them and of their fields. */
+/** Returns the objects that can be imported, without those that the caller may not read. */
 export function importable(registry: Registry, actor: Grantee): ObjectType[] {
   return [...registry.objects.values()].filter(
     ({ singular, writes, discriminator }) =>
@@ -39,17 +41,17 @@ export function importable(registry: Registry, actor: Grantee): ObjectType[] {
   )
 }
 
-/** Checks an order against the object and the file's header. Answers everything that is wrong with it at once. */
+/** Checks the instructions against the object and the file's header. Returns the plan, or all errors at once. */
 export function planImport(
   registry: Registry,
   order: ImportOrder,
   table: CsvTable,
   actor: Grantee,
 ): { readonly plan: ImportPlan } | { readonly errors: readonly UserError[] } {
-  const known = importable(registry, actor)
-  const object = known.find(({ name }) => name === order.object)
+  const objects = importable(registry, actor)
+  const object = objects.find(({ name }) => name === order.object)
   if (!object) {
-    const names = known.map(({ name }) => name)
+    const names = objects.map(({ name }) => name)
     return {
       errors: [
         invalid(['input', 'object'], `Records of ${order.object} can't be imported. These can: ${names.join(', ')}.`),
@@ -61,38 +63,41 @@ export function planImport(
     return { errors: [invalid(['input', 'csv'], 'The file is empty. Its first line names the columns.')] }
   const errors: UserError[] = []
   const fail: Fail = (path, message) => void errors.push(invalid(['input', ...path], message))
-  const target = (path: string, where: readonly string[]): FieldTarget[] => {
-    const found = targetOf(registry, writer, path)
-    if (!('problem' in found)) return [found]
-    fail(where, found.problem)
+  const findTarget = (path: string, inputPath: readonly string[]): FieldTarget[] => {
+    const target = targetOf(registry, writer, path)
+    if (!('problem' in target)) return [target]
+    fail(inputPath, target.problem)
     return []
   }
-  const columns = order.columns.flatMap((column, place): PlannedColumn[] => {
-    const where = ['columns', String(place)]
+  const columns = order.columns.flatMap((column, position): PlannedColumn[] => {
+    const inputPath = ['columns', String(position)]
     const index = table.header.indexOf(column.column)
     if (index < 0)
-      fail([...where, 'column'], `The file has no column ${column.column}. It has: ${table.header.join(', ')}.`)
+      fail([...inputPath, 'column'], `The file has no column ${column.column}. It has: ${table.header.join(', ')}.`)
     if (index !== table.header.lastIndexOf(column.column))
-      fail([...where, 'column'], `The file has several columns ${column.column}. Rename all but one.`)
-    return target(column.field, [...where, 'field']).map((found) => {
-      for (const [part, problem] of notationProblems(column, found.leaf)) fail([...where, part], problem)
-      return { ...column, target: found, index }
+      fail([...inputPath, 'column'], `The file has several columns ${column.column}. Rename all but one.`)
+    return findTarget(column.field, [...inputPath, 'field']).map((target) => {
+      for (const [option, problem] of notationProblems(column, target.leaf)) fail([...inputPath, option], problem)
+      return { ...column, target, index }
     })
   })
-  const constants = order.constants.flatMap(({ field, value }, place) =>
-    target(field, ['constants', String(place), 'field']).map((found) => ({ target: found, value })),
+  const constants = order.constants.flatMap(({ field, value }, position) =>
+    findTarget(field, ['constants', String(position), 'field']).map((target) => ({ target, value })),
   )
-  const targets = [...columns, ...constants].map((each) => each.target)
-  for (const path of twice(
-    targets.map(({ field, position, part }) => [field, position, part].filter((each) => each !== null).join('.')),
+  const targets = [...columns, ...constants].map(({ target }) => target)
+  for (const path of repeatedTexts(
+    targets.map(({ field, position, subfield }) =>
+      [field, position, subfield].filter((segment) => segment !== null).join('.'),
+    ),
   )) {
     fail(['columns'], `${path} is filled twice. Keep one.`)
   }
-  const key = keyOf(order, target, object, targets, fail)
+  const key = keyOf(order, findTarget, object, targets, fail)
   if (columns.length === 0 && errors.length === 0) fail(['columns'], 'No column is mapped to a field.')
   return errors.length > 0 ? { errors } : { plan: { object, writer, columns, constants, key } }
 }
 
+/** Yields the options of a column that its field can't take, each with the reason. */
 function* notationProblems(column: ImportColumn, leaf: Leaf): Generator<readonly [string, string]> {
   const type = leaf.kind === 'column' ? columnType(leaf.column) : leaf.kind
   if (column.currency !== undefined && type !== 'amount')
@@ -107,35 +112,42 @@ function* notationProblems(column: ImportColumn, leaf: Leaf): Generator<readonly
     yield ['format', `${column.format} is no format such as MM/DD/YYYY or DD.MM.YYYY HH:mm.`]
 }
 
-// Values that look different in a file and in the database, though they are equal.
+// Types whose equal values may have different texts in the file and in the database.
 const INEXACT: ReadonlySet<string> = new Set(['decimal', 'float', 'timestamp'])
 
+/** Returns the fields by which existing records are found. Fields that can't be used are errors. */
 function keyOf(
   order: ImportOrder,
-  find: (path: string, where: readonly string[]) => FieldTarget[],
+  findTarget: (path: string, inputPath: readonly string[]) => FieldTarget[],
   object: ObjectType,
   targets: readonly FieldTarget[],
   fail: Fail,
 ): KeyField[] {
   const paths = order.matchBy.length > 0 ? order.matchBy : object.naturalKey
-  if (paths.length === 0)
-    fail(['matchBy'], `Say by which field ${object.name} records are known that are there already.`)
+  if (paths.length === 0) fail(['matchBy'], `Name the fields by which existing records of ${object.name} are found.`)
   const key = paths.flatMap((path) =>
-    find(path, ['matchBy']).flatMap((wanted): KeyField[] => {
-      const { leaf } = wanted
+    findTarget(path, ['matchBy']).flatMap((keyTarget): KeyField[] => {
+      const { leaf } = keyTarget
       if (leaf.kind !== 'column' || INEXACT.has(leaf.column.type))
-        fail(['matchBy'], `Records can't be known by ${path}. Match by a field of the record itself.`)
-      else if (!targets.some(({ field, part }) => field === wanted.field && part === wanted.part)) {
-        fail(['matchBy'], `Records are known by ${path}, which no column goes to. Map one, or match by another field.`)
-      } else return [{ ...wanted, leaf }]
+        fail(
+          ['matchBy'],
+          `Records can't be matched by ${path}. Match by a field of the record itself, and not by a decimal number or a time.`,
+        )
+      else if (!targets.some(({ field, subfield }) => field === keyTarget.field && subfield === keyTarget.subfield)) {
+        fail(
+          ['matchBy'],
+          `Records are matched by ${path}, to which no column is mapped. Map a column to it, or match by another field.`,
+        )
+      } else return [{ ...keyTarget, leaf }]
       return []
     }),
   )
   if (key.length > 1 && key.some(({ position }) => position !== null))
-    fail(['matchBy'], 'A part of a list can only be matched by alone.')
+    fail(['matchBy'], 'A field of an item can only be matched by alone, without other fields.')
   return key
 }
 
-function twice(texts: readonly string[]): Set<string> {
+/** Returns the texts that occur more than once. */
+function repeatedTexts(texts: readonly string[]): Set<string> {
   return new Set(texts.filter((text, index) => texts.indexOf(text) !== index))
 }

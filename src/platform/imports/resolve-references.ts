@@ -2,21 +2,23 @@ import { encodeId } from '../declare/record-id.ts'
 import { notFound, type UserError } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { recordsByColumns } from './find-records.ts'
-import { type ImportDraft, type ImportLookup, placeOf, put } from './import-draft.ts'
+import { type ImportDraft, type ImportLookup, setValue, targetPath } from './import-draft.ts'
 import type { MatchedDraft } from './match.ts'
 import { quoted } from './notation/cells.ts'
 import type { ImportPlan } from './plan-import.ts'
 
-/** A reference to a record that this same file makes. */
+/** A reference to a record that another row of the file creates. */
 export interface Dependency {
   readonly lookup: ImportLookup
+  /** The draft of the other row. */
   readonly on: ImportDraft
 }
 
 /**
- * Finds what the rows refer to: records that are there, one statement for each field they are looked for by, and records
- * that this file makes. Ids of the former are put into the drafts; the latter are answered, by draft. What is not found,
- * or found several times, is an error of its row.
+ * Resolves the references of the rows: to existing records, with one statement for each field that records are looked
+ * up by, and to records that other rows create. Sets the ids of existing records in the drafts, and returns the
+ * references to new records, by the draft that refers. A record that is not found, or found several times, is an error
+ * of the row.
  */
 export async function resolveReferences(
   work: UnitOfWork,
@@ -24,7 +26,7 @@ export async function resolveReferences(
   matched: readonly MatchedDraft[],
   drafts: readonly ImportDraft[],
 ): Promise<Map<ImportDraft, Dependency[]>> {
-  const refused = drafts.filter(({ errors }) => errors.length > 0)
+  const failed = drafts.filter(({ errors }) => errors.length > 0)
   const dependencies = new Map<ImportDraft, Dependency[]>()
   for (const lookups of byField(matched)) {
     const [first] = lookups
@@ -35,17 +37,17 @@ export async function resolveReferences(
       await recordsByColumns(work, object, [column], values),
       ({ values: [value] }) => value ?? '',
     )
-    const isOwn = object === plan.object
-    const inFile = groupBy(isOwn ? matched : [], ({ draft }) => valueIn(plan, draft, column.name))
-    const withErrors = groupBy(isOwn ? refused : [], (draft) => valueIn(plan, draft, column.name))
+    const isSameObject = object === plan.object
+    const inFile = groupBy(isSameObject ? matched : [], ({ draft }) => valueIn(plan, draft, column.name))
+    const withErrors = groupBy(isSameObject ? failed : [], (draft) => valueIn(plan, draft, column.name))
     for (const { draft, lookup } of lookups) {
       const ids = new Set((existing.get(lookup.value) ?? []).map(({ id }) => id))
       const rows = inFile.get(lookup.value) ?? []
       for (const { recordId } of rows) if (recordId !== null) ids.add(recordId)
-      const made = rows.filter(({ recordId }) => recordId === null)
+      const newRows = rows.filter(({ recordId }) => recordId === null)
       const [id] = ids
-      const target = made[0]?.draft ?? (ids.size === 0 ? withErrors.get(lookup.value)?.[0] : undefined)
-      if (ids.size + made.length > 1) draft.errors.push(ambiguous(draft, lookup, ids.size + made.length))
+      const target = newRows[0]?.draft ?? (ids.size === 0 ? withErrors.get(lookup.value)?.[0] : undefined)
+      if (ids.size + newRows.length > 1) draft.errors.push(ambiguous(draft, lookup, ids.size + newRows.length))
       else if (target) dependencies.set(draft, [...(dependencies.get(draft) ?? []), { lookup, on: target }])
       else if (id !== undefined) putReference(draft, lookup, id)
       else draft.errors.push(missing(draft, lookup))
@@ -54,23 +56,27 @@ export async function resolveReferences(
   return dependencies
 }
 
-/** Puts the id of a record, a uuid, into the draft that refers to it. */
+/**
+ * Sets the reference of a draft to a record.
+ * @param uuid uuid of the record
+ */
 export function putReference(draft: ImportDraft, { target, leaf }: ImportLookup, uuid: string): void {
-  put(draft, target, encodeId(leaf.object.prefix, uuid))
+  setValue(draft, target, encodeId(leaf.object.prefix, uuid))
 }
 
-interface Looking {
+/** A reference and the draft that it belongs to. */
+interface DraftLookup {
   readonly draft: ImportDraft
   readonly lookup: ImportLookup
 }
 
-/** All look-ups, those by the same field of the same object together. */
-function byField(matched: readonly MatchedDraft[]): Iterable<Looking[]> {
+/** Returns all references, grouped by the object and the field that they look up. */
+function byField(matched: readonly MatchedDraft[]): Iterable<DraftLookup[]> {
   const all = matched.flatMap(({ draft }) => draft.lookups.map((lookup) => ({ draft, lookup })))
   return groupBy(all, ({ lookup: { leaf } }) => `${leaf.object.name}.${leaf.column.name}`).values()
 }
 
-/** What the row itself writes into the column that others are looking for. */
+/** Returns the value that a row itself writes into a column that others look up; an empty text when it writes none. */
 function valueIn(plan: ImportPlan, draft: ImportDraft, column: string): string {
   const spec = plan.writer.specs.find(({ name }) => name === column)
   const value = draft.input[column]
@@ -81,12 +87,12 @@ function valueIn(plan: ImportPlan, draft: ImportDraft, column: string): string {
 
 function missing(draft: ImportDraft, { target, leaf, value }: ImportLookup): UserError {
   const what = `${leaf.object.name} with the ${leaf.column.name} ${quoted(value)}`
-  return notFound([...draft.path, ...placeOf(target)], what)
+  return notFound([...draft.path, ...targetPath(target)], what)
 }
 
 function ambiguous(draft: ImportDraft, { target, leaf, value }: ImportLookup, count: number): UserError {
-  const message = `${count} records of ${leaf.object.name} have the ${leaf.column.name} ${quoted(value)}: nothing tells which is meant. Refer to it by another field.`
-  return { typename: 'InvalidInputError', code: 'AMBIGUOUS', message, path: [...draft.path, ...placeOf(target)] }
+  const message = `${count} records of ${leaf.object.name} have the ${leaf.column.name} ${quoted(value)}: it is not clear which one is meant. Refer to it by another field.`
+  return { typename: 'InvalidInputError', code: 'AMBIGUOUS', message, path: [...draft.path, ...targetPath(target)] }
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -12,14 +12,17 @@ import type { ImportDraft } from './import-draft.ts'
 import { itemsOfRow, mergeItems } from './item-rows.ts'
 import type { ImportPlan } from './plan-import.ts'
 
+/** Maximum number of records that are read and updated at once. */
 const BATCH = 500
 
-/** A row about a record that is there. */
+/** A row about an existing record. */
 export interface ImportUpdate {
   readonly draft: ImportDraft
+  /** uuid */
   readonly recordId: string
 }
 
+/** An update that changes something. */
 interface Change {
   readonly draft: ImportDraft
   readonly recordId: string
@@ -27,7 +30,10 @@ interface Change {
   readonly input: Values
 }
 
-/** Updates the records whose values differ from their rows'. Answers the rows that changed something; others keep their version. */
+/**
+ * Updates the records whose values differ from those of their rows. Returns the rows that changed something; the
+ * records of the others keep their version.
+ */
 export async function updateDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
@@ -36,14 +42,14 @@ export async function updateDrafts(
   const changed = new Set<ImportDraft>()
   for (let start = 0; start < updates.length; start += BATCH) {
     const changes = await changesOf(work, plan, updates.slice(start, start + BATCH))
-    const write = async (some: readonly Change[]) => {
-      for (const change of some) await update(work, plan, change)
+    const writeAll = async (batch: readonly Change[]) => {
+      for (const change of batch) await update(work, plan, change)
     }
-    // Where the database refuses one of them, each is tried by itself, so that only the guilty are told.
-    if (changes.length > 0 && (await attempt(work, () => write(changes)))) {
+    // When the database refuses one of them, each is retried alone, so that only the refused ones get the error.
+    if (changes.length > 0 && (await attempt(work, () => writeAll(changes)))) {
       for (const change of changes) {
         change.draft.errors.length = 0
-        const refused = await attempt(work, () => write([change]))
+        const refused = await attempt(work, () => writeAll([change]))
         if (refused) change.draft.errors.push(...under(change.draft.path, [refused]))
       }
     }
@@ -57,7 +63,7 @@ async function update(work: UnitOfWork, plan: ImportPlan, { draft, recordId, inp
   draft.errors.push(...under(draft.path, errors))
 }
 
-/** The rows that differ from their records, which are locked. */
+/** Returns the updates of the rows that differ from their records. Locks the records. */
 async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly ImportUpdate[]): Promise<Change[]> {
   const { object, writer } = plan
   const ids = updates.map(({ recordId }) => recordId)
@@ -66,19 +72,19 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
     orderBy: sql`id`,
   })
   const records = new Map(rows.map((row) => [String(row['id']), row]))
-  const parts = await existingParts(work, plan, updates)
+  const existing = await existingItems(work, plan, updates)
   const { registry } = work.context.runtime
   return updates.flatMap(({ draft, recordId }): Change[] => {
     const row = records.get(recordId)
     if (!row || draft.errors.length > 0) return []
     const input: Record<string, unknown> = { ...draft.input }
-    for (const [field, given] of draft.parts) {
+    for (const [field, items] of draft.items) {
       const spec = writer.specs.find(({ name }) => name === field)
-      const list =
+      const merged =
         spec?.kind === 'items'
-          ? mergeItems(registry, spec.items, parts.get(field)?.get(recordId) ?? [], itemsOfRow(given))
+          ? mergeItems(registry, spec.items, existing.get(field)?.get(recordId) ?? [], itemsOfRow(items))
           : null
-      if (list) input[field] = list
+      if (merged) input[field] = merged
     }
     const { values, errors } = parseInput(registry, writer.specs, input, draft.path)
     draft.errors.push(...errors)
@@ -87,29 +93,31 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
       snapshotOf(registry, writer.specs, { ...row, ...values }, new Map()),
     )
     const isSame =
-      Object.keys(changes).length === 0 && [...draft.parts.keys()].every((field) => input[field] === undefined)
+      Object.keys(changes).length === 0 && [...draft.items.keys()].every((field) => input[field] === undefined)
     return isSame || errors.length > 0 ? [] : [{ draft, recordId, input: { ...input, version: row['version'] } }]
   })
 }
 
-/** Parts that the records have now, by field and record: only of the lists that the file adds to. */
-async function existingParts(
+/**
+ * Returns the items that the records have now, by field and record; only of the fields that the file gives items for.
+ */
+async function existingItems(
   work: UnitOfWork,
   plan: ImportPlan,
   updates: readonly ImportUpdate[],
 ): Promise<Map<string, Map<string, Values[]>>> {
-  const fields = new Set(updates.flatMap(({ draft }) => [...draft.parts.keys()]))
+  const fields = new Set(updates.flatMap(({ draft }) => [...draft.items.keys()]))
   const ids = updates.map(({ recordId }) => recordId)
-  const found = new Map<string, Map<string, Values[]>>()
+  const byField = new Map<string, Map<string, Values[]>>()
   for (const spec of plan.writer.specs) {
     if (spec.kind !== 'items' || !fields.has(spec.name)) continue
     const { model, parent } = spec.items
     const byRecord = new Map<string, Values[]>()
-    for (const part of await selectRows(work.transaction, model, parent, ids, { orderBy: sql`position, id` })) {
-      const recordId = String(part[parent.name])
-      byRecord.set(recordId, [...(byRecord.get(recordId) ?? []), part])
+    for (const item of await selectRows(work.transaction, model, parent, ids, { orderBy: sql`position, id` })) {
+      const recordId = String(item[parent.name])
+      byRecord.set(recordId, [...(byRecord.get(recordId) ?? []), item])
     }
-    found.set(spec.name, byRecord)
+    byField.set(spec.name, byRecord)
   }
-  return found
+  return byField
 }

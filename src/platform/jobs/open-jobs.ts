@@ -3,71 +3,73 @@ import { createLiveness, type Liveness, releaseDeadWorkers } from './liveness.ts
 import { jobsOf } from './run-job.ts'
 import type { JobWorker } from './worker.ts'
 
-/** Milliseconds between looks at what dead workers left, and at which plugins are loaded. */
-const LOOK_MS = 15_000
+/** Milliseconds between two checks for jobs of dead workers and for changes of the loaded plugins. */
+const CHECK_INTERVAL_MS = 15_000
 
-/** The jobs of plugins, at work in this process. */
+/** The jobs of the loaded plugins, as this process runs them. */
 export interface Jobs {
-  /** Takes nothing new, and waits for what runs. */
+  /** Takes no more jobs from the queue, and waits for the running ones. */
   close(): Promise<void>
 }
 
-interface Working {
-  readonly names: string
+interface RunningWorker {
+  /** Name and schedule of each of its jobs, to detect that the jobs have changed. */
+  readonly jobList: string
   readonly worker: JobWorker
   readonly liveness: Liveness
 }
 
 /**
- * Runs the jobs of the loaded plugins, asked for or by their schedule, as any number of nodes may do at once. Where no
- * loaded plugin has a job it costs nothing: no connection, no statement, and the queue's library is not loaded.
+ * Runs the jobs of the loaded plugins, on request or by their schedule, until `close`. Several nodes may do so at the
+ * same time. While no loaded plugin has a job, it opens no connection, runs no statement and does not load the library
+ * of the queue.
  */
 export function openJobs(background: Background, databaseUrl: string): Jobs {
   const { database, host, log } = background
-  let working: Working | null = null
+  let current: RunningWorker | null = null
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
 
   const stop = async () => {
-    const last = working
-    working = null
-    await last?.worker.stop()
-    await last?.liveness.close()
+    const stopped = current
+    current = null
+    await stopped?.worker.stop()
+    await stopped?.liveness.close()
   }
 
-  const look = async () => {
+  const check = async () => {
     const jobs = jobsOf(host.loaded)
-    const names = jobs.map(({ job }) => `${job.name} ${job.schedule ?? ''}`).join('\n')
-    if (working && working.names !== names) await stop()
+    const jobList = jobs.map(({ job }) => `${job.name} ${job.schedule ?? ''}`).join('\n')
+    if (current && current.jobList !== jobList) await stop()
     if (jobs.length === 0) return
-    if (!working) {
+    if (!current) {
       const { startWorker } = await import('./worker.ts')
       const worker = await startWorker(background, databaseUrl, jobs)
-      working = { names, worker, liveness: createLiveness(databaseUrl) }
+      current = { jobList, worker, liveness: createLiveness(databaseUrl) }
     }
-    await working.liveness.hold(working.worker.id)
+    await current.liveness.hold(current.worker.id)
     const dead = await releaseDeadWorkers(database.ownerPool)
-    if (dead > 0) log.info({ workers: dead }, 'Jobs that a worker left when it died are taken up again')
+    if (dead > 0) log.info({ workers: dead }, 'Returned the jobs of dead workers to the queue')
   }
 
-  const lookAndWait = async () => {
+  const checkAndSchedule = async () => {
     try {
-      await look()
+      await check()
     } catch (error) {
-      log.warn({ err: error }, 'The job queue can not be worked at now; it is tried again')
+      log.warn({ err: error }, 'The job queue could not be checked; trying again')
     }
-    if (!isClosed) timer = setTimeout(next, LOOK_MS).unref()
+    if (!isClosed) timer = setTimeout(checkNext, CHECK_INTERVAL_MS).unref()
   }
-  let looking = lookAndWait()
-  const next = () => {
-    looking = lookAndWait()
+  let checking = checkAndSchedule()
+  const checkNext = () => {
+    checking = checkAndSchedule()
   }
 
   return {
     async close() {
       isClosed = true
       clearTimeout(timer)
-      await looking
+      await checking
       await stop()
     },
   }

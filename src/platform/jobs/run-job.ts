@@ -10,33 +10,36 @@ import {
 import { runPart } from '../sandbox/run-part.ts'
 import { checkPayload } from './payload.ts'
 
-/** Milliseconds that a run may take. */
+/** Milliseconds that one run of a job may take. */
 const RUN_LIMIT_MS = 300_000
 
-/** A job and the plugin that brought it. */
+/** A job and the plugin that declares it. */
 export interface OwnedJob {
   readonly plugin: Plugin
   readonly job: Job
 }
 
-/** A run of a job in a workspace. */
+/** One run of a job in a workspace. */
 export interface JobRun {
   readonly workspaceId: string
   readonly payload: unknown
-  /** The job's number in the queue; null for one that never was in it. */
+  /** The id of the run in the queue, or null when it does not come from the queue. */
   readonly queueId: string | null
 }
 
-/** The jobs of plugins, each with its plugin. */
+/** Returns all jobs of the loaded plugins, each with its plugin. */
 export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob[] {
   return loaded.flatMap(({ plugin }) => (plugin.jobs ?? []).map((job) => ({ plugin, job })))
 }
 
 /**
- * Runs a job as its plugin, in one transaction together with its end in the queue: inside the database it has its effect
- * exactly once. Answers whether it was run: in a workspace that does not use the plugin now, nothing is done.
- * @throws PluginFailedError when the job throws or takes more than 5 minutes, and whatever `stopped` is rejected with, which
- * ends the wait for it; then nothing of it was written.
+ * Runs a job as its plugin. The job's writes and its removal from the queue are one transaction, so the effect inside
+ * the database happens exactly once.
+ * @param stopped a promise whose rejection ends the wait for the job, such as when the worker shuts down
+ * @returns whether the job was run: false in a workspace that does not use the plugin now
+ * @throws PluginFailedError when the job throws or takes more than 5 minutes; Error when the payload is not valid or
+ * another worker has finished or removed the job; and the reason with which `stopped` is rejected. In all these cases
+ * nothing was written.
  */
 export async function runJob(
   background: Background,
@@ -46,16 +49,18 @@ export async function runJob(
 ): Promise<boolean> {
   const context = await backgroundContext(background, workspaceId, plugin)
   if (!context) return false
-  const checked = checkPayload(job, payload)
+  const checkedPayload = checkPayload(job, payload)
   try {
     await runInBackground(context, async (work) => {
-      const run = runPart(work, plugin, job.name, RUN_LIMIT_MS, (own) => job.run(checked, own))
+      const run = runPart(work, plugin, job.name, RUN_LIMIT_MS, (pluginContext) =>
+        job.run(checkedPayload, pluginContext),
+      )
       await Promise.race([run, stopped])
       if (queueId === null) return
       const [row] = await work.transaction.query<{ isFinished: boolean }>(
         sql`select rapport_finish_job(${queueId}::bigint) as "isFinished"`,
       )
-      if (!row?.isFinished) throw new Error(`${job.name} was done by another worker or removed meanwhile.`)
+      if (!row?.isFinished) throw new Error(`${job.name} was finished by another worker or removed in the meantime.`)
     })
   } catch (error) {
     await reportRuleFailure(context, job.name, error)
@@ -65,7 +70,7 @@ export async function runJob(
 }
 
 /**
- * Runs a job of a loaded plugin in a workspace at once, past the queue: for tests.
+ * Runs a job of a loaded plugin in a workspace at once, without the queue. For tests.
  * @throws Error when no loaded plugin has such a job, the workspace does not use the plugin, or the job fails.
  */
 export async function runJobNow(
@@ -78,7 +83,7 @@ export async function runJobNow(
   const owned = jobs.find(({ job }) => job.name === name)
   if (!owned)
     throw new Error(
-      `No loaded plugin has a job ${name}. There are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`,
+      `No loaded plugin has a job ${name}. The jobs are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`,
     )
   const isRun = await runJob(background, owned, { workspaceId, payload, queueId: null })
   if (!isRun) throw new Error(`The workspace ${workspaceId} does not use ${owned.plugin.id}. Enable it first.`)

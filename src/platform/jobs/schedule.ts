@@ -1,17 +1,23 @@
 import type { Pool } from 'pg'
 import type { OwnedJob } from './run-job.ts'
 
-/** Milliseconds back from a start in which a time that was missed is made up for, once. */
-const MAKE_UP_MS = 24 * 3_600_000
+/**
+ * When a worker starts, scheduled times that were missed in the last so many milliseconds are caught up on, with one
+ * run.
+ */
+const CATCH_UP_MS = 24 * 3_600_000
 
 const SUFFIX = ':schedule'
 
-/** Name of the task that is due at the job's times, and asks for a run in each workspace. */
+/**
+ * Returns the name of the queue's task that is due at the job's scheduled times, and enqueues the job in each
+ * workspace.
+ */
 export function scheduleTask({ job }: OwnedJob): string {
   return `${job.name}${SUFFIX}`
 }
 
-/** A line of the crontab. */
+/** An entry of the crontab of graphile-worker: a task and when it is due. */
 export interface ScheduledTask {
   readonly task: string
   readonly match: string
@@ -19,25 +25,26 @@ export interface ScheduledTask {
   readonly options: { readonly backfillPeriod: number; readonly jobKey: string }
 }
 
-/** When the jobs run by themselves. */
+/** Returns the crontab entries of the jobs that have a schedule. */
 export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
   return jobs.flatMap((owned) => {
     if (owned.job.schedule === undefined) return []
     const task = scheduleTask(owned)
-    // One key: of several missed times one is made up for.
+    // The job key is the same for all times, so several missed times are caught up on with one run.
     return [
-      { task, match: owned.job.schedule, identifier: task, options: { backfillPeriod: MAKE_UP_MS, jobKey: task } },
+      { task, match: owned.job.schedule, identifier: task, options: { backfillPeriod: CATCH_UP_MS, jobKey: task } },
     ]
   })
 }
 
 /**
- * Asks for a run of the job in every workspace that uses its plugin. Where one of an earlier time still waits, it is that
- * one. Answers in how many. One statement.
+ * Enqueues a run of the job in every workspace that uses its plugin, with one statement. Where a run of an earlier
+ * scheduled time is still waiting, there is no second one.
+ * @returns the number of workspaces
  */
-export async function askEverywhere(ownerPool: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
-  const { rows } = await ownerPool.query<{ asked: number }>(
-    `select count(*)::int as asked from graphile_worker.add_jobs(array(
+export async function enqueueInWorkspaces(ownerPool: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
+  const { rows } = await ownerPool.query<{ workspaces: number }>(
+    `select count(*)::int as workspaces from graphile_worker.add_jobs(array(
        select row($1, json_build_object('workspaceId', pa.workspace_id, 'payload', '{}'::json), null, now(), 25,
                   'schedule:' || $1 || ':' || pa.workspace_id, 0, null)::graphile_worker.job_spec
        from plugin_activations pa join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
@@ -45,5 +52,5 @@ export async function askEverywhere(ownerPool: Pick<Pool, 'query'>, { plugin, jo
      ), true)`,
     [job.name, plugin.id],
   )
-  return rows[0]?.asked ?? 0
+  return rows[0]?.workspaces ?? 0
 }

@@ -5,24 +5,24 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Background } from '../plugins/background/background.ts'
 import { type OwnedJob, runJob } from './run-job.ts'
-import { askEverywhere, crontabOf, scheduleTask } from './schedule.ts'
+import { crontabOf, enqueueInWorkspaces, scheduleTask } from './schedule.ts'
 
-/** Jobs at work at once; each may hold a connection of the server's pool. */
+/** Number of jobs that run at the same time. Each may hold a connection of the server's pool. */
 const CONCURRENCY = 2
-/** Beside the jobs, one that listens for new ones. */
+/** Connections of the worker's own pool: one for each running job, and one that listens for new jobs. */
 const POOL_SIZE = CONCURRENCY + 1
-/** Milliseconds until a job whose time has come is noticed; a new one is noticed at once. */
+/** Milliseconds between two checks for jobs that are due by now. New jobs are noticed at once. */
 const POLL_MS = 2_000
 
 /** A worker for a set of jobs. */
 export interface JobWorker {
-  /** Under which the queue knows what it has taken. */
+  /** The id with which the queue locks the jobs that this worker has taken. */
   readonly id: string
-  /** Takes nothing new, and waits for what runs. */
+  /** Takes no more jobs from the queue, and waits for the running ones. */
   stop(): Promise<void>
 }
 
-/** Starts a worker on the queue of the database. It handles no signals. */
+/** Starts a worker for jobs of the queue in the database. It does not handle signals of the operating system. */
 export async function startWorker(background: Background, url: string, jobs: readonly OwnedJob[]): Promise<JobWorker> {
   const events = new EventEmitter()
   let id = ''
@@ -30,11 +30,12 @@ export async function startWorker(background: Background, url: string, jobs: rea
     id = workerPool.id
   })
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: true })
-  const onLost = (error: Error) =>
+  const onConnectionError = (error: Error) =>
     background.log.warn({ err: error }, 'A connection of the job queue broke; it is replaced')
-  pool.on('error', onLost)
-  // One that is checked out tells the pool nothing, and an error that nobody listens to ends the process.
-  pool.on('connect', (client) => client.on('error', onLost))
+  pool.on('error', onConnectionError)
+  // The pool does not report errors of a connection that is in use, and an error event without a listener ends the
+  // process.
+  pool.on('connect', (client) => client.on('error', onConnectionError))
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: CONCURRENCY,
@@ -53,7 +54,7 @@ export async function startWorker(background: Background, url: string, jobs: rea
     id,
     async stop() {
       await runner.stop()
-      // The runner does not wait for a connection that it was still opening; the pool does.
+      // `runner.stop` does not wait for a connection that is still being opened; `pool.end` does.
       await pool.end()
     },
   }
@@ -63,23 +64,24 @@ function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
   return Object.fromEntries(
     jobs.flatMap((owned): [string, Task][] => [
       [owned.job.name, taskOf(background, owned)],
-      [scheduleTask(owned), async () => void (await askEverywhere(background.database.ownerPool, owned))],
+      [scheduleTask(owned), async () => void (await enqueueInWorkspaces(background.database.ownerPool, owned))],
     ]),
   )
 }
 
-const queued = z.object({ workspaceId: z.uuid(), payload: z.unknown() })
+/** What `rapport_add_job` and `enqueueInWorkspaces` store as the payload of a run. */
+const queuedPayloadSchema = z.object({ workspaceId: z.uuid(), payload: z.unknown() })
 
 function taskOf(background: Background, owned: OwnedJob): Task {
-  return async (asked, { job, abortPromise }) => {
-    const { workspaceId, payload } = queued.parse(asked)
-    const place = { plugin: owned.plugin.id, job: owned.job.name, workspaceId, queueId: job.id }
+  return async (queuedPayload, { job, abortPromise }) => {
+    const { workspaceId, payload } = queuedPayloadSchema.parse(queuedPayload)
+    const logFields = { plugin: owned.plugin.id, job: owned.job.name, workspaceId, queueId: job.id }
     try {
       const isRun = await runJob(background, owned, { workspaceId, payload, queueId: job.id }, abortPromise)
-      if (!isRun) background.log.info(place, 'A job was dropped: its workspace does not use the plugin any more')
+      if (!isRun) background.log.info(logFields, 'A job was dropped: its workspace does not use the plugin any more')
     } catch (error) {
       const { attempts, max_attempts: maxAttempts } = job
-      background.log.warn({ ...place, attempts, maxAttempts, err: error }, 'A job failed')
+      background.log.warn({ ...logFields, attempts, maxAttempts, err: error }, 'A job failed')
       throw error
     }
   }
@@ -87,7 +89,10 @@ function taskOf(background: Background, owned: OwnedJob): Task {
 
 const FAILED_TASK = /^(Permanently f|F)ailed task/
 
-/** The queue's own messages: its faults are told, and the rest only to who looks for it. A failed job is told above. */
+/**
+ * Returns the logger for messages of the queue's library: errors of the queue are logged as warnings, all other
+ * messages as trace. Failed jobs are not logged here: `taskOf` logs them.
+ */
 function queueLogger(log: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {
     if (level === 'error' && !FAILED_TASK.test(message)) log.warn({ reason: message }, 'The job queue reports a fault')

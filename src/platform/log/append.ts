@@ -5,45 +5,45 @@ import type { LogEntry } from '../declare/change.ts'
 import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import type { RequestOrigin } from '../request/origin.ts'
 
-// The one place that writes the tables `changes` and `audit_entries`.
+// The only place that writes the tables `changes` and `audit_entries`.
 
 const MAX_ROWS_PER_STATEMENT = 500
 
-/** Sends statements: a transaction of a workspace, or a connection of the database's owner. */
+/** What sends statements: a transaction of a workspace, or a connection of the database's owner. */
 export interface Statements {
   query(statement: Sql): Promise<unknown>
 }
 
-/** Where entries of the log and of the audit come from: the same for all that are appended together. */
+/** Where entries of the log and of the audit come from: the same for all entries that are appended together. */
 export interface EntrySource {
   /** uuid */
   readonly workspaceId: string
   /** uuid of the actor that caused them. */
   readonly actorId: string
-  /** When absent, the time of the database's transaction. */
+  /** Default: the start time of the database's transaction. */
   readonly at?: Date
   readonly requestId: string | null
-  /** Root mutation field, or the command of the operator. */
+  /** Root mutation field, or the operator's command. */
   readonly mutation?: string | null
   readonly origin?: RequestOrigin | null
 }
 
-/** An audit entry without its source. */
+/** An audit entry without its source (`EntrySource`). */
 export interface AuditRecord extends Omit<LogEntry, 'operation'> {
   readonly operation: LogEntry['operation'] | 'READ' | 'REFUSED' | 'SIGNED_IN' | 'SIGN_IN_REFUSED'
-  /** Permission that was missing, for REFUSED. */
+  /** For REFUSED: the permission that was missing. */
   readonly permission?: string
 }
 
 /**
- * Appends all entries of a unit of work to the log and to the audit, in its transaction: both get every write or none. `seq`
- * follows the order of the writes.
+ * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that both get every write
+ * or none. `seq` follows the order of the writes.
  */
 export async function appendLog({ transaction, context, now, log }: UnitOfWork): Promise<void> {
   await appendWrites(transaction, sourceOf(transaction, context, now), log)
 }
 
-/** Appends entries to the audit alone, such as reads and refusals: what the log of changes does not hold. */
+/** Appends entries that only the audit holds, such as reads and refusals. */
 export async function appendAudit(
   transaction: Transaction,
   context: RequestContext,

@@ -2,8 +2,8 @@ import type { LogEntry } from '../declare/change.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
 /**
- * Runs a write of a plugin's code and marks what it appended to the log as done by the plugin. What other plugins' code wrote
- * within it is marked already. Core's modules are no plugins to the audit.
+ * Runs a write of a plugin's code and attributes the entries that it appended to `log` to the plugin. Entries of other
+ * plugins' code that ran within the write already have their plugin. Entries of core's modules get no plugin.
  */
 export async function attributeToPlugin<Result>(
   plugin: Plugin,

@@ -4,16 +4,19 @@ import type { RequestContext } from '../request/context.ts'
 import { auditReads } from './audited-reads.ts'
 import { auditRefusal, isRefusal } from './refusals.ts'
 
-/** A root mutation field, as the audit knows it. */
+/** The root mutation field that is audited. */
 export interface AuditedMutation {
   readonly name: string
-  /** Whether it may be about a user or another actor whom its input names, such as `userId`; else such an id is a value. */
+  /**
+   * Whether the mutation is an operation. The subject of an operation may be an actor that its input names, such as
+   * `userId`; in other mutations such an id is only a value.
+   */
   readonly isOperation: boolean
 }
 
 /**
- * Runs a mutation so that the audit tells of it: what it writes carries its name, a refusal has an entry although nothing
- * else of it is left, and so has each record of an object with audited reads that its answer tells of.
+ * Runs a mutation and audits it: its writes carry its name; a refusal gets an entry, although the mutation itself is
+ * rolled back; and each record in its answer whose object has audited reads gets an entry.
  */
 export async function auditMutation<Answer>(
   context: RequestContext,
@@ -22,32 +25,34 @@ export async function auditMutation<Answer>(
   run: (context: RequestContext) => Answer | Promise<Answer>,
 ): Promise<Answer> {
   const auditedReads = new Map<string, Set<string>>()
-  const own: RequestContext = { ...context, mutation: name, auditedReads }
+  const mutationContext: RequestContext = { ...context, mutation: name, auditedReads }
   let answer: Answer
   try {
-    answer = await run(own)
+    answer = await run(mutationContext)
   } catch (error) {
     if (isRefusal(error)) {
       const { permission, plugin } = error.extensions
-      await auditRefusal(own, { ids: idsIn(input), isOperation }, { permission, plugin })
+      await auditRefusal(mutationContext, { ids: idsIn(input), isOperation }, { permission, plugin })
     }
     throw error
   }
   const permission = refusedPermission(answer)
-  if (permission !== null) await auditRefusal(own, { ids: idsIn(input), isOperation }, { permission })
-  await auditReads(own, auditedReads)
+  if (permission !== null) await auditRefusal(mutationContext, { ids: idsIn(input), isOperation }, { permission })
+  await auditReads(mutationContext, auditedReads)
   return answer
 }
 
-const refused = z.object({ userErrors: z.array(z.object({ permission: z.string().optional() })) })
+const refusedPayload = z.object({ userErrors: z.array(z.object({ permission: z.string().optional() })) })
 
-/** The permission for want of which a rule refused what was asked; null where none did. See `rightsViolation`. */
+/** Returns the permission for lack of which a rule refused the mutation; null when none did. See `rightsViolation`. */
 function refusedPermission(answer: unknown): string | null {
-  const { data } = refused.safeParse(answer)
+  const { data } = refusedPayload.safeParse(answer)
   return data?.userErrors.find(({ permission }) => permission !== undefined)?.permission ?? null
 }
 
-/** Ids in an input, the likelier ones to name what it is about first: `id`, `recordId`, and the others as they are declared. */
+/**
+ * Returns the ids in an input, the likeliest subject first: `id`, `recordId`, then the others in their declared order.
+ */
 function idsIn(input: Values): unknown[] {
   const { id, recordId, ...others } = input
   return [id, recordId, ...Object.entries(others).flatMap(([name, value]) => (name.endsWith('Id') ? [value] : []))]

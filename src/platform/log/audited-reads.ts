@@ -2,12 +2,12 @@ import { transact } from '../data/transaction.ts'
 import type { RequestContext } from '../request/context.ts'
 import { type AuditRecord, appendAudit } from './append.ts'
 
-/** Records of objects whose reads are audited, of which an answer tells something: uuids by object. */
+/** The records in an answer whose object has audited reads: uuids by object. */
 export type AuditedReads = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
- * Tells in the audit which records an answer is about to tell of: an entry for each. Throws where that can't be written, so
- * that the answer doesn't leave.
+ * Appends an audit entry for each of the records that an answer contains, before the answer is sent. Throws when the
+ * entries can't be written, so that the answer is not sent.
  */
 export async function auditReads(context: RequestContext, reads: AuditedReads): Promise<void> {
   const records = [...reads].flatMap(([type, ids]) =>

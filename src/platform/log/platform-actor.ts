@@ -1,31 +1,31 @@
 import type { PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 
-/** Id of the part of core that keeps the audit, and the name of the actor in whose name it works. */
+/** Id of the core module of the audit, and display name of its actor. */
 export const AUDIT = 'audit'
 
-/** Name of the actor in whose name the operator works: by the command line. */
+/** Display name of the actor for what the operator does on the command line. */
 export const OPERATOR = 'operator'
 
-const OWN_ACTOR = `select a.id from actors a where a.workspace_id = $1 and a.kind = 'PLUGIN' and a.display_name = $2
+const SELECT_ACTOR = `select a.id from actors a where a.workspace_id = $1 and a.kind = 'PLUGIN' and a.display_name = $2
   and not exists (select from plugin_activations p where p.workspace_id = a.workspace_id and p.actor_id = a.id)
   order by a.id limit 1`
 
 /**
- * uuid of the actor of a workspace in whose name the platform itself does something, and no plugin even of that name. It is made
- * when it is first needed, in the caller's transaction of the owner.
+ * Returns the uuid of the workspace's actor for what the platform itself does. It is never the actor of a plugin, even
+ * of one with the same name. The first call creates the actor, in the caller's transaction of the database's owner.
  */
 export async function platformActor(
   client: PoolClient,
   workspaceId: string,
   name: typeof AUDIT | typeof OPERATOR,
 ): Promise<string> {
-  const known = await client.query<{ id: string }>(OWN_ACTOR, [workspaceId, name])
-  if (known.rows[0]) return known.rows[0].id
-  // Of two that need it at the same moment the second waits here, and finds what the first has made.
+  const existing = await client.query<{ id: string }>(SELECT_ACTOR, [workspaceId, name])
+  if (existing.rows[0]) return existing.rows[0].id
+  // Of two concurrent callers the second waits here, and then finds the actor that the first one created.
   await client.query('select from workspaces where id = $1 for no key update', [workspaceId])
-  const made = await client.query<{ id: string }>(OWN_ACTOR, [workspaceId, name])
-  if (made.rows[0]) return made.rows[0].id
+  const created = await client.query<{ id: string }>(SELECT_ACTOR, [workspaceId, name])
+  if (created.rows[0]) return created.rows[0].id
   const id = uuidv7()
   await client.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [
     workspaceId,

@@ -5,38 +5,38 @@ import { decodeId } from '../declare/record-id.ts'
 import type { RequestContext } from '../request/context.ts'
 import { type AuditRecord, appendAudit } from './append.ts'
 
-/** Entries of refusals that are written for one actor within a minute: whoever is refused must not fill the disk. */
+/** Maximum number of refusal entries for one actor in a minute, so that refused callers can't fill the disk. */
 export const MAX_REFUSALS = 60
 const MINUTE_MS = 60_000
-/** Actors whose refusals are counted at a time. */
+/** Maximum number of actors whose refusals are counted at a time. */
 const MAX_ACTORS = 10_000
 
-/** Whether an error says that the caller may not do what they asked for. */
+/** Whether an error is a refusal: FORBIDDEN. */
 export function isRefusal(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
-/** What a refusal says of itself. */
+/** The details of a refusal. */
 export interface Refusal {
   /** Permission that was missing. */
   readonly permission?: unknown
-  /** Id of the plugin that did what was refused. */
+  /** Id of the plugin whose code was refused. */
   readonly plugin?: unknown
 }
 
-/** Ids of whatever that the caller named, as they stand in the input. */
+/** The ids in a mutation's input, unchecked. */
 export interface InputIds {
-  /** First the record's own, undefined where there is none, then the others. */
+  /** First the id of the record itself, undefined when there is none, then the others. */
   readonly ids: readonly unknown[]
-  /** Whether an actor among the others may be what the mutation is about. */
+  /** Whether an actor among the others may be the subject of the mutation. */
   readonly isOperation: boolean
 }
 
 /**
- * Tells in the audit that a mutation was refused, in a transaction of its own: that of the mutation is rolled back. Of those
- * beyond 60 a minute the actor's next entry tells how many they were.
+ * Appends an audit entry of a refused mutation, in a separate transaction, because the mutation's own one is rolled
+ * back. Refusals beyond `MAX_REFUSALS` a minute get no entry; the actor's next entry contains their number.
  */
-export async function auditRefusal(context: RequestContext, named: InputIds, refusal: Refusal): Promise<void> {
+export async function auditRefusal(context: RequestContext, inputIds: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
   const now = runtime.now?.() ?? new Date()
   const count = countOf(runtime.database, actor.id, now)
@@ -50,7 +50,7 @@ export async function auditRefusal(context: RequestContext, named: InputIds, ref
   const { permission } = refusal
   const entry: AuditRecord = {
     operation: 'REFUSED',
-    ...subjectOf(context, named),
+    ...subjectOf(context, inputIds),
     version: 0,
     changes: unreported > 0 ? { refusals: { from: null, to: unreported } } : {},
     ...(typeof permission === 'string' ? { permission } : {}),
@@ -69,16 +69,16 @@ export async function auditRefusal(context: RequestContext, named: InputIds, ref
   }
 }
 
-/** The record that the caller named; they themselves where they named none. */
+/** Returns the record that the input names; the caller's actor when it names none. */
 function subjectOf(
   { runtime, actor }: RequestContext,
-  { ids: [own, ...others], isOperation }: InputIds,
+  { ids: [recordId, ...others], isOperation }: InputIds,
 ): Pick<AuditRecord, 'type' | 'recordId'> {
-  for (const id of [own, ...others]) {
+  for (const id of [recordId, ...others]) {
     const decoded = typeof id === 'string' ? decodeId(id) : null
     const object = decoded ? runtime.registry.prefixes.get(decoded.prefix) : undefined
-    // Whom a new record is to belong to is not what it is about.
-    const isValue = id !== own && !isOperation && object?.model.name === 'Actor'
+    // An actor such as the owner of a new record is a value of the record, not the subject.
+    const isValue = id !== recordId && !isOperation && object?.model.name === 'Actor'
     if (decoded && object && !isValue) return { type: object.name, recordId: decoded.uuid }
   }
   return { type: ACTOR_TYPES[actor.kind], recordId: actor.id }
@@ -86,30 +86,32 @@ function subjectOf(
 
 const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
-/** The plugin that did what was refused, where it was one. */
+/** Returns the id of the plugin whose code was refused, as a property; no property without one. */
 function pluginOf({ plugin }: Refusal): Pick<AuditRecord, 'plugin'> {
   return typeof plugin === 'string' ? { plugin } : {}
 }
 
+/** The refusals of one actor in the current minute. */
 interface Count {
-  /** When its minute began, in ms since 1970. */
+  /** When the minute began, in ms since 1970. */
   since: number
-  /** Entries that were written in that minute. */
+  /** Number of entries written in the minute. */
   written: number
-  /** Refusals that no entry has told of yet. */
+  /** Number of refusals, also of earlier minutes, that no entry contains yet. */
   unreported: number
 }
 
 const counts = new WeakMap<Database, Map<string, Count>>()
 
+/** Returns the count of the actor's current minute, and begins a new one when the minute is over. */
 function countOf(database: Database, actorId: string, now: Date): Count {
   const byActor = counts.get(database) ?? new Map<string, Count>()
   counts.set(database, byActor)
-  const known = byActor.get(actorId)
+  const current = byActor.get(actorId)
   const time = now.getTime()
-  const isOver = !known || time - known.since >= MINUTE_MS || time < known.since
-  const count = isOver ? { since: time, written: 0, unreported: known?.unreported ?? 0 } : known
-  // The last one to be counted is the last one to be forgotten.
+  const isOver = !current || time - current.since >= MINUTE_MS || time < current.since
+  const count = isOver ? { since: time, written: 0, unreported: current?.unreported ?? 0 } : current
+  // Deleting first moves the actor to the end of the map: the least recently counted actor is dropped first.
   byActor.delete(actorId)
   byActor.set(actorId, count)
   const [oldest] = byActor.keys()

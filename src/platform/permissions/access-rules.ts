@@ -8,31 +8,33 @@ import { PluginFailedError } from '../sandbox/failure.ts'
 import { failureOf, runInterruptible } from '../sandbox/time-limit.ts'
 import type { AccessContext } from './access-context.ts'
 
-/** A rule and the plugin that brought it. */
+/** An access rule and the plugin that declares it. */
 export interface OwnedAccessRule {
-  readonly plugin: string
+  readonly pluginId: string
   readonly isCore: boolean
   readonly rule: AccessRule
 }
 
-/** As a rule of a write has: what is trivial may wait for a processor on a busy machine. */
+/** The budget of a rule of a write, too: on a busy machine even trivial code may wait for a processor. */
 const BUDGET_MS = 250
 
 const rulesByObject = new WeakMap<Registry, ReadonlyMap<string, readonly OwnedAccessRule[]>>()
 
-/** The access rules on an object, by the plugins' order. */
+/** Returns the access rules on an object, in the order of the plugins. */
 export function accessRulesOn(registry: Registry, object: string): readonly OwnedAccessRule[] {
-  const known = rulesByObject.get(registry)
-  if (known) return known.get(object) ?? []
+  const cached = rulesByObject.get(registry)
+  if (cached) return cached.get(object) ?? []
   const rules = new Map<string, OwnedAccessRule[]>()
   for (const { id, isCore, accessRules } of registry.plugins)
     for (const rule of accessRules ?? [])
-      rules.set(rule.object, [...(rules.get(rule.object) ?? []), { plugin: id, isCore: isCore === true, rule }])
+      rules.set(rule.object, [...(rules.get(rule.object) ?? []), { pluginId: id, isCore: isCore === true, rule }])
   rulesByObject.set(registry, rules)
   return rules.get(object) ?? []
 }
 
-/** Conditions that the plugins' access rules set on the rows of an object, null where one of them answers no. */
+/**
+ * Returns the conditions that the access rules set on the rows of an object; null when one of the rules returns false.
+ */
 export function accessRuleConditions(
   context: AccessContext,
   object: ObjectType,
@@ -49,36 +51,40 @@ export function accessRuleConditions(
   return conditions
 }
 
+/** Whether the rule restricts the action, and the workspace has not switched it off. */
 export function ruleApplies({ actor }: AccessContext, { name, on, isIntegral }: AccessRule, action: string): boolean {
   return on.includes(action) && (isIntegral === true || !actor.disabledRules.has(name))
 }
 
-/** What one rule says of a row. Throws PluginFailedError where it fails: nothing is shown then. */
+/**
+ * Returns the decision of one rule for a row: true or false for all rows of the object, or a condition on the row.
+ * @throws PluginFailedError when the rule of a plugin fails, so that no records are shown
+ */
 export function ruleCondition(
   context: AccessContext,
-  { plugin, isCore, rule }: OwnedAccessRule,
+  { pluginId, isCore, rule }: OwnedAccessRule,
   object: ObjectType,
   row: Row,
   action: string,
 ): boolean | Sql {
-  const pluginId = { plugin, name: rule.name }
+  const part = { plugin: pluginId, name: rule.name }
   const key = `${rule.name} ${action}`
   const { actor } = context
-  const ask = () => rule.decide({ actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] }, action })
+  const decide = () => rule.decide({ actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] }, action })
   let decision = context.decisions.get(key)
   try {
     if (decision === undefined) {
-      decision = isCore ? ask() : runInterruptible(BUDGET_MS, ask)
+      decision = isCore ? decide() : runInterruptible(BUDGET_MS, decide)
       context.decisions.set(key, decision)
     }
     if (typeof decision === 'boolean') return decision
     const type = context.schema.getType(`${object.name}Filter`)
     if (decision === null || typeof decision !== 'object' || !isInputType(type))
-      throw new Error('It answers no true, false or filter.')
+      throw new Error('It returned neither true, false nor a filter.')
     const filter = coerceInputValue(typedFilter(context.registry, object, decision), type)
     return sql`coalesce(${context.compileFilter({ ...context, isSystem: true }, object, row, filter)}, false)`
   } catch (error) {
-    const failure = failureOf(pluginId, BUDGET_MS, error)
+    const failure = failureOf(part, BUDGET_MS, error)
     throw failure instanceof PluginFailedError ? failure : error
   }
 }

@@ -2,42 +2,49 @@ import { type ParsedPermission, parsePermission, type Scope } from '../declare/p
 import type { Grantee } from '../request/actor.ts'
 import { can } from './grants.ts'
 
-/** Whether a field of an object, both as permissions name them, is reached only by its own name or by every action. */
+/** Whether a field is sensitive. Object and field are named as in permissions. */
 export type IsSensitive = (object: string, field: string) => boolean
 
 /**
- * Those of the permission texts that the grantee does not have themselves, and so may not give to anybody. Whatever is no
- * permission is one of them.
+ * Returns those of the permission texts that the grantee does not have, and so may not give to anybody. Texts that are
+ * not permissions are among them.
  */
 export function permissionsNotHeld(grantee: Grantee, texts: Iterable<string>, isSensitive: IsSensitive): string[] {
   return [...new Set(texts)].filter((text) => {
     const wanted = parsePermission(text)
-    return !wanted || !links(grantee).every((link) => link.some((held) => covers(held, wanted, isSensitive)))
+    return !wanted || !grantChain(grantee).every((grants) => grants.some((grant) => covers(grant, wanted, isSensitive)))
   })
 }
 
-/** All that the grantee may do, as permission texts, sorted: what everybody in the chain of those who have to be allowed grants. */
+/**
+ * Returns everything that the grantee may do, as sorted permission texts: what the grantee and everybody who limits
+ * them (`limitedBy`) have in common.
+ */
 export function effectivePermissions(grantee: Grantee, isSensitive: IsSensitive): string[] {
-  const [first = [], ...others] = links(grantee)
+  const [first = [], ...others] = grantChain(grantee)
   const common = others.reduce<readonly ParsedPermission[]>(
-    (all, link) => all.flatMap((one) => link.flatMap((other) => shared(one, other, isSensitive))),
+    (intersection, grants) =>
+      intersection.flatMap((one) => grants.flatMap((other) => intersectGrants(one, other, isSensitive))),
     first,
   )
   return [...new Set(common.map(permissionText))].sort()
 }
 
-/** A permission as roles write it. */
+/** Returns a permission as roles write it. */
 export function permissionText({ object, field, action, scope }: ParsedPermission): string {
   return `${object}${field === null ? '' : `.${field}`}:${action}${scope === null ? '' : `@${scope}`}`
 }
 
-/** What each in the chain grants, the grantee first. */
-function links(grantee: Grantee): ParsedPermission[][] {
-  const own = [...grantee.permissions].flatMap((text) => parsePermission(text) ?? [])
-  return grantee.limitedBy ? [own, ...links(grantee.limitedBy)] : [own]
+/** Returns the grants of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first. */
+function grantChain(grantee: Grantee): ParsedPermission[][] {
+  const grants = [...grantee.permissions].flatMap((text) => parsePermission(text) ?? [])
+  return grantee.limitedBy ? [grants, ...grantChain(grantee.limitedBy)] : [grants]
 }
 
-/** Records that the grants with a scope reach for certain. `team` and `hierarchy` reach what one owns, and each what is shared. */
+/**
+ * The scopes whose records a grant with a scope always covers too: `team` and `hierarchy` cover the actor's own
+ * records, and every scope covers what is shared.
+ */
 const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
   shared: ['shared'],
   own: ['own', 'shared'],
@@ -45,69 +52,81 @@ const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
   hierarchy: ['hierarchy', 'own', 'shared'],
 }
 
-function covers(held: ParsedPermission, wanted: ParsedPermission, isSensitive: IsSensitive): boolean {
-  if (!includesScope(held.scope, wanted.scope)) return false
-  if (held.action !== '*' && held.action !== wanted.action) return false
-  const isEverything = held.object === '*' && held.action === '*' && held.scope === null
-  if (held.object === '*') {
+/** Whether `grant` gives everything that `wanted` gives. */
+function covers(grant: ParsedPermission, wanted: ParsedPermission, isSensitive: IsSensitive): boolean {
+  if (!includesScope(grant.scope, wanted.scope)) return false
+  if (grant.action !== '*' && grant.action !== wanted.action) return false
+  const isEverything = grant.object === '*' && grant.action === '*' && grant.scope === null
+  if (grant.object === '*') {
     if (wanted.object !== '*' && isAdministrationObject(wanted.object) && !isEverything) return false
-  } else if (held.object !== wanted.object) return false
-  if (grantsEveryField(held) || (held.field !== null && held.field === wanted.field)) return true
-  if (held.field !== null) return false
+  } else if (grant.object !== wanted.object) return false
+  if (grantsEveryField(grant) || (grant.field !== null && grant.field === wanted.field)) return true
+  if (grant.field !== null) return false
   if (wanted.field !== null) return !isSensitive(wanted.object, wanted.field)
   return wanted.action !== '*' || wanted.object === '*'
 }
 
-function includesScope(held: Scope | null, wanted: Scope | null): boolean {
-  return held === null || (wanted !== null && INCLUDED_SCOPES[held].includes(wanted))
+function includesScope(scope: Scope | null, wanted: Scope | null): boolean {
+  return scope === null || (wanted !== null && INCLUDED_SCOPES[scope].includes(wanted))
 }
 
-/** What two grants have in common. */
-function shared(one: ParsedPermission, other: ParsedPermission, isSensitive: IsSensitive): ParsedPermission[] {
+/** Returns what two grants have in common, as grants: none when they have nothing in common. */
+function intersectGrants(one: ParsedPermission, other: ParsedPermission, isSensitive: IsSensitive): ParsedPermission[] {
   const object = commonObject(one, other)
   if (object === null || (one.action !== '*' && other.action !== '*' && one.action !== other.action)) return []
   if (one.field !== null && other.field !== null && one.field !== other.field) return []
   const field = one.field ?? other.field
-  if (field !== null && isSensitive(object, field) && !(grantsField(one, field) && grantsField(other, field))) return []
+  if (
+    field !== null &&
+    isSensitive(object, field) &&
+    !(grantsSensitiveField(one, field) && grantsSensitiveField(other, field))
+  )
+    return []
   const scope = commonScope(one.scope, other.scope)
   const action = one.action === '*' ? other.action : one.action
-  // Every action on an object reaches its sensitive fields; where one of the two does not, its actions are named.
-  const isNamed =
+  // `<object>:*` covers sensitive fields. Where one of the two grants does not, the result names the actions one by
+  // one.
+  const namesActions =
     action === '*' && object !== '*' && field === null && !(grantsEveryField(one) && grantsEveryField(other))
-  return (isNamed ? ACTIONS : [action]).map((each) => ({ object, field, action: each, scope }))
+  return (namesActions ? ACTIONS : [action]).map((name) => ({ object, field, action: name, scope }))
 }
 
 /** Actions of every object. */
 const ACTIONS = ['read', 'create', 'update', 'delete']
 
-/** Every action on an object reaches its sensitive fields too; every action on any object only where it reaches all records. */
+/**
+ * Whether the grant covers sensitive fields without naming them: `<object>:*` in any scope, and `*:*` without a scope.
+ */
 function grantsEveryField({ object, field, action, scope }: ParsedPermission): boolean {
   return field === null && action === '*' && (object !== '*' || scope === null)
 }
 
-/** Whether the grant reaches a field that is sensitive. */
-function grantsField(grant: ParsedPermission, field: string): boolean {
+function grantsSensitiveField(grant: ParsedPermission, field: string): boolean {
   return grant.field === field || grantsEveryField(grant)
 }
 
+/** Returns the object, or `*`, that both grants cover; null for none. */
 function commonObject(one: ParsedPermission, other: ParsedPermission): string | null {
   if (one.object === other.object) return one.object
-  const [any, named] = one.object === '*' ? [one, other] : [other, one]
-  if (any.object !== '*') return null
-  const isEverything = any.action === '*' && any.scope === null
+  const [wildcard, named] = one.object === '*' ? [one, other] : [other, one]
+  if (wildcard.object !== '*') return null
+  const isEverything = wildcard.action === '*' && wildcard.scope === null
   return isEverything || !isAdministrationObject(named.object) ? named.object : null
 }
 
-/** The wider of two scopes never counts; of two that are not within each other, what both reach for certain. */
+/**
+ * Returns the scope that both scopes cover: the narrower one, or `own` for two of which neither includes the other
+ * (`team` and `hierarchy`).
+ */
 function commonScope(one: Scope | null, other: Scope | null): Scope | null {
   if (one === null || other === null) return one ?? other
   if (INCLUDED_SCOPES[one].includes(other)) return other
   return INCLUDED_SCOPES[other].includes(one) ? one : 'own'
 }
 
-const EVERY_RECORD: Grantee = { permissions: new Set(['*:read']) }
+const READS_ALL_OBJECTS: Grantee = { permissions: new Set(['*:read']) }
 
-/** Whether permissions on every object leave this one out. */
+/** Whether permissions on all objects, such as `*:read`, leave this object out: see `ADMINISTRATION` in grants.ts. */
 export function isAdministrationObject(object: string): boolean {
-  return !can(EVERY_RECORD, `${object}:read`)
+  return !can(READS_ALL_OBJECTS, `${object}:read`)
 }

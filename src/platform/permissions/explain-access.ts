@@ -8,41 +8,46 @@ import { accessRulesOn, ruleApplies, ruleCondition } from './access-rules.ts'
 import { can, recordScopes } from './grants.ts'
 import { type AccessPath, accessPaths } from './record-access.ts'
 
-/** One thing that decides whether somebody reaches a record, and whether it speaks for it. */
+/** One of the facts that decide whether somebody has access to a record. */
 export interface AccessStep {
   readonly kind: AccessPath['kind'] | 'EVERY_RECORD' | 'SCOPES' | 'ACCESS_RULE' | 'SUSPENDED' | 'NO_PERMISSION'
-  /** Name of the role that grants it; null where none does. */
+  /** Name of the role whose grant this step is; null for a step that has to hold whatever the roles grant. */
   readonly role: string | null
-  /** Permission as the role or the key says it. */
+  /**
+   * The permission texts of the role or of the API key, separated by spaces; the missing permission for NO_PERMISSION.
+   */
   readonly permission: string | null
   /** Name of the sharing rule or of the plugin's access rule. */
   readonly rule: string | null
+  /** Whether the step gives access or, for a step without a role, permits it. */
   readonly isMet: boolean
 }
 
-/** Whether somebody may do something to a record, and every step to that answer. */
+/** Whether somebody may do an action on a record, and every step that decides it. */
 export interface ActionAccess {
   readonly action: string
   readonly isAllowed: boolean
   readonly steps: readonly AccessStep[]
 }
 
-/** Whose access is explained. */
+/** The actor whose access is explained. */
 export interface AccessSubject {
   readonly isActive: boolean
   readonly roles: readonly { readonly name: string; readonly permissions: readonly string[] }[]
 }
 
-interface Asked {
+/** A step whose condition the database has yet to check on the record. */
+interface UncheckedStep {
   readonly action: string
   readonly step: Omit<AccessStep, 'isMet'>
-  readonly met: Sql
+  readonly condition: Sql
 }
 
 /**
- * By which steps the subject may or may not do each of the actions to a record. The conditions are those that reads and writes
- * are made with, asked one by one, in one statement. Null where the record is not there.
- * @param context one whose actor is the subject
+ * Returns, for each action, whether the subject may do it on a record, and by which steps. The conditions are the ones
+ * that reads and writes use, checked one by one in one statement. Null when the record does not exist.
+ * @param context an access context whose actor is the subject
+ * @param uuid uuid of the record
  */
 export async function explainAccess(
   transaction: Transaction,
@@ -53,99 +58,117 @@ export async function explainAccess(
   actions: readonly string[],
 ): Promise<readonly ActionAccess[] | null> {
   const row = rowOf(context.alias(), object.model)
-  const asked = actions.flatMap((action) => stepsOf(context, subject, object, row, action))
-  const found = await transaction.query<{ met: (boolean | null)[] }>(
-    sql`select array[${join([sql`true`, ...asked.map(({ met }) => met)])}]::boolean[] as met from ${tableOf(object, row)}
+  const unchecked = actions.flatMap((action) => stepsOf(context, subject, object, row, action))
+  const [record] = await transaction.query<{ met: (boolean | null)[] }>(
+    sql`select array[${join([sql`true`, ...unchecked.map(({ condition }) => condition)])}]::boolean[] as met from ${tableOf(object, row)}
         where ${and([
           inSameWorkspace(context, row),
           sql`${row.column('id')} = ${uuid}::uuid`,
           ...(object.where ? [sql`${row.column(object.where.column.name)} = ${object.where.equals}`] : []),
         ])}`,
   )
-  const [record] = found
   if (!record) return null
-  const steps = asked.map(({ action, step }, index) => ({ action, ...step, isMet: record.met[index + 1] === true }))
-  return actions.map((action) => explained(context, subject, object, action, steps))
+  const steps = unchecked.map(({ action, step }, index) => ({ action, ...step, isMet: record.met[index + 1] === true }))
+  return actions.map((action) => actionAccess(context, subject, object, action, steps))
 }
 
-function explained(
+/** Returns the decision on one action. `checkedSteps` are those of all actions. */
+function actionAccess(
   context: AccessContext,
   subject: AccessSubject,
   object: ObjectType,
   action: string,
-  all: readonly (AccessStep & { readonly action: string })[],
+  checkedSteps: readonly (AccessStep & { readonly action: string })[],
 ): ActionAccess {
-  const steps: AccessStep[] = all
+  const steps: AccessStep[] = checkedSteps
     .filter((step) => step.action === action)
     .map(({ kind, role, permission, rule, isMet }) => ({ kind, role, permission, rule, isMet }))
   const permission = `${object.singular}:${action}` as const
   if (!can(context.actor, permission))
     steps.push({ kind: 'NO_PERMISSION', role: null, permission, rule: null, isMet: false })
   if (!subject.isActive) steps.push({ kind: 'SUSPENDED', role: null, permission: null, rule: null, isMet: false })
-  const ways = steps.filter(({ role }) => role !== null)
-  const gates = steps.filter(({ role }) => role === null)
-  return { action, isAllowed: ways.some(({ isMet }) => isMet) && gates.every(({ isMet }) => isMet), steps }
+  const grants = steps.filter(({ role }) => role !== null)
+  const restrictions = steps.filter(({ role }) => role === null)
+  return { action, isAllowed: grants.some(({ isMet }) => isMet) && restrictions.every(({ isMet }) => isMet), steps }
 }
 
-/** What each role gives, any of which is enough, then what has to hold beside it. */
+/**
+ * Returns the steps of one action: first what each role grants, of which one is enough, then what has to hold besides.
+ */
 function stepsOf(
   context: AccessContext,
   subject: AccessSubject,
   object: ObjectType,
   row: ReturnType<typeof rowOf>,
   action: string,
-): Asked[] {
-  const given = subject.roles.flatMap(({ name, permissions }) =>
-    granting(permissions, object.singular, action).flatMap(({ texts, scope }): Asked[] => {
+): UncheckedStep[] {
+  const roleSteps = subject.roles.flatMap(({ name, permissions }) =>
+    grantingTexts(permissions, object.singular, action).flatMap(({ texts, scope }): UncheckedStep[] => {
       const step = { role: name, permission: texts.join(' '), rule: null }
-      if (scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, met: sql`true` }]
+      if (scope === null) return [{ action, step: { ...step, kind: 'EVERY_RECORD' }, condition: sql`true` }]
       return accessPaths(context, object, row, action, new Set([scope])).map((path) => ({
         action,
         step: { ...step, kind: path.kind, rule: path.kind === 'SHARING_RULE' ? path.rule.name : null },
-        met: sql`coalesce(${path.met}, false)`,
+        condition: sql`coalesce(${path.condition}, false)`,
       }))
     }),
   )
-  return [...given, ...keyScopes(context, object, row, action), ...accessRules(context, object, row, action)]
+  return [
+    ...roleSteps,
+    ...keyScopeSteps(context, object, row, action),
+    ...accessRuleSteps(context, object, row, action),
+  ]
 }
 
-/** An API key's own scopes, which have to reach the record too. */
-function keyScopes(context: AccessContext, object: ObjectType, row: ReturnType<typeof rowOf>, action: string): Asked[] {
+/**
+ * Returns the step of an API key's own scopes, which have to cover the record too; none for an actor without such a
+ * limit.
+ */
+function keyScopeSteps(
+  context: AccessContext,
+  object: ObjectType,
+  row: ReturnType<typeof rowOf>,
+  action: string,
+): UncheckedStep[] {
   const { limitedBy } = context.actor
   if (!limitedBy) return []
   const scopes = recordScopes(limitedBy, object.singular, action)
-  const met = scopes
+  const condition = scopes
     ? and(
         scopes.map(
-          (each) =>
+          (alternatives) =>
             sql`(${join(
-              accessPaths(context, object, row, action, each).map((path) => path.met),
+              accessPaths(context, object, row, action, alternatives).map((path) => path.condition),
               ' or ',
             )})`,
         ),
       )
     : sql`false`
   const permission = [...limitedBy.permissions].join(' ')
-  return [{ action, step: { kind: 'SCOPES', role: null, permission, rule: null }, met: sql`coalesce(${met}, false)` }]
+  const step = { kind: 'SCOPES', role: null, permission, rule: null } as const
+  return [{ action, step, condition: sql`coalesce(${condition}, false)` }]
 }
 
-function accessRules(
+/** Returns a step for each access rule that restricts the action. */
+function accessRuleSteps(
   context: AccessContext,
   object: ObjectType,
   row: ReturnType<typeof rowOf>,
   action: string,
-): Asked[] {
+): UncheckedStep[] {
   return accessRulesOn(context.registry, object.name)
     .filter(({ rule }) => ruleApplies(context, rule, action))
     .map((owned) => {
-      const condition = ruleCondition(context, owned, object, row, action)
-      const met = typeof condition === 'boolean' ? (condition ? sql`true` : sql`false`) : condition
-      return { action, step: { kind: 'ACCESS_RULE', role: null, permission: null, rule: owned.rule.name }, met }
+      const decision = ruleCondition(context, owned, object, row, action)
+      const condition = typeof decision === 'boolean' ? (decision ? sql`true` : sql`false`) : decision
+      return { action, step: { kind: 'ACCESS_RULE', role: null, permission: null, rule: owned.rule.name }, condition }
     })
 }
 
-/** The permissions of a role that grant the action, as they are written, by scope. `can` decides, so that this agrees with it. */
-function granting(
+/**
+ * Returns the permission texts of a role that grant the action, by scope. It uses `can`, so that the two always agree.
+ */
+function grantingTexts(
   permissions: readonly string[],
   object: string,
   action: string,

@@ -15,8 +15,8 @@ export function forbidden(permission: Permission, what = 'This'): GraphQLError {
 }
 
 /**
- * Creates the error FORBIDDEN for a caller whose permission on a field covers only some of the visible records, where all of
- * them have to be covered.
+ * Creates the error FORBIDDEN for a caller whose permission on a field covers only some of the visible records, where
+ * all of them have to be covered.
  */
 export function forbiddenForSomeRecords(permission: Permission, what: string): GraphQLError {
   return codedError(

@@ -2,25 +2,25 @@ import { type ParsedPermission, type Permission, parsePermission, type Scope } f
 import type { Grantee } from '../request/actor.ts'
 
 /*
- * What the permission texts of a grantee allow. Which function answers which question:
+ * What the permission texts of a grantee allow. Which function to call for which question:
  *
- * - can                may the grantee do an action on at least one record (or on a field of at least one record)?
- * - canOnWholeRecords  the same, and also on every field that is not sensitive, of all the records that the action covers?
- * - canOnEveryField    may the grantee do an action on every field that is not sensitive, of all the records that it covers?
- * - canOnField         may the grantee do an action on one field, of at least one record?
- * - recordScopes       on which records may the grantee do an action? As scopes.
- * - fieldScopes        on which of those records may they do it to one field? As scopes.
+ * - can                May the grantee do an action on at least one record, or on a field of at least one record?
+ * - canOnWholeRecords  As can; and, for a permission without a field, as canOnEveryField too.
+ * - canOnEveryField    May they do an action on every field that is not sensitive, of all records that it covers?
+ * - canOnField         May they do an action on one field of at least one record?
+ * - recordScopes       On which records may they do an action? As scopes.
+ * - fieldScopes        On which of those records may they do it to one field? As scopes.
  *
- * "Scopes" are a list of sets, or null. Null: no record. Otherwise a record is covered when each set of the list has a scope
- * that covers the record; an empty list covers all records. `record-access.ts` turns scopes into SQL.
+ * "Scopes" are a list of sets, or null. Null: no record. Otherwise a record is covered when each set of the list has a
+ * scope that covers the record; an empty list covers all records. `record-access.ts` turns scopes into SQL.
  *
  * Reading fields as the caller: see guard.ts.
  */
 
 /**
- * Objects that decide who may do what. Teams are among them because records are shared with teams. `*:<action>` does not cover
- * them: otherwise somebody who may update every record could give themselves more rights. They are granted by name
- * (`user:read`), or by `*:*`.
+ * Objects that decide who may do what. Teams are among them because records are shared with teams. `*:<action>` does
+ * not cover them: otherwise somebody who may update every record could give themselves more rights. They are granted by
+ * name (`user:read`), or by `*:*`.
  */
 const ADMINISTRATION: ReadonlySet<string> = new Set([
   'workspace',
@@ -57,9 +57,9 @@ export const STARTING_ROLES: readonly StartingRole[] = [
 ]
 
 /**
- * Whether the grantee has the permission, of an object or of a field, for at least one record. The only place that decides
- * this: everything is denied that is not granted, or is not a well-formed permission of one object and one action.
- * `recordScopes` returns which records it covers.
+ * Whether the grantee has the permission, of an object or of a field, for at least one record. The only place that
+ * decides this: everything is denied that is not granted, or is not a well-formed permission of one object and one
+ * action. `recordScopes` returns which records it covers.
  */
 export function can(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
@@ -70,8 +70,9 @@ export function can(grantee: Grantee, permission: Permission): boolean {
 }
 
 /**
- * Whether the grantee has the permission for whole records: for every field that is not sensitive, of all the records that the
- * permission covers. For a permission that names a field: whether the grantee has it for at least one record, as `can`.
+ * Whether the grantee has the permission for whole records: for every field that is not sensitive, of all the records
+ * that the permission covers. For a permission that names a field: whether the grantee has it for at least one record,
+ * as `can`.
  */
 export function canOnWholeRecords(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
@@ -80,8 +81,9 @@ export function canOnWholeRecords(grantee: Grantee, permission: Permission): boo
 }
 
 /**
- * Returns the records on which the grantee may do the action: null for no record, otherwise scopes of which each has to hold.
- * The list has one entry for each member of the grantee's chain (see `permissionChain`) whose grants don't cover all records.
+ * Returns the records on which the grantee may do the action: null for no record, otherwise scopes of which each has to
+ * hold. The list has one entry for each member of the grantee's chain (see `permissionChain`) whose grants don't cover
+ * all records.
  */
 export function recordScopes(grantee: Grantee, object: string, action: string): readonly ReadonlySet<Scope>[] | null {
   const limits: ReadonlySet<Scope>[] = []
@@ -94,9 +96,9 @@ export function recordScopes(grantee: Grantee, object: string, action: string): 
 }
 
 /**
- * Returns on which of the records of `recordScopes` the grantee may do the action to the field: null for no record, otherwise
- * scopes of which each has to hold; an empty list for all of these records. A sensitive field is covered only by grants that
- * name it, by `<object>:*` and by `*:*`.
+ * Returns on which of the records of `recordScopes` the grantee may do the action to the field: null for no record,
+ * otherwise scopes of which each has to hold; an empty list for all of these records. A sensitive field is covered only
+ * by grants that name it, by `<object>:*` and by `*:*`.
  */
 export function fieldScopes(
   grantee: Grantee,
@@ -140,7 +142,10 @@ export function canOnField(
   return fieldScopes(grantee, object, action, field, isSensitive) !== null
 }
 
-/** Whether the grantee may do the action to every field that is not sensitive, of all the records that the action covers. */
+/**
+ * Whether the grantee may do the action to every field that is not sensitive, of all the records that the action
+ * covers.
+ */
 export function canOnEveryField(grantee: Grantee, object: string, action: string): boolean {
   return permissionChain(grantee).every((permissions) => {
     const grants = grantsFor(permissions, object, action)
@@ -171,8 +176,8 @@ function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | nul
 }
 
 /**
- * Whether the records of `scopes` include all records of `others` (null: all records). `team` and `hierarchy` include the
- * actor's own records, and every scope includes what is shared.
+ * Whether the records of `scopes` include all records of `others` (null: all records). `team` and `hierarchy` include
+ * the actor's own records, and every scope includes what is shared.
  */
 function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
   if (others === null) return false
@@ -182,7 +187,9 @@ function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | n
   )
 }
 
-/** Returns the permissions of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first. */
+/**
+ * Returns the permissions of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first.
+ */
 function permissionChain(grantee: Grantee): readonly ReadonlySet<string>[] {
   const chain: ReadonlySet<string>[] = []
   for (let member: Grantee | undefined = grantee; member; member = member.limitedBy) chain.push(member.permissions)
@@ -191,7 +198,10 @@ function permissionChain(grantee: Grantee): readonly ReadonlySet<string>[] {
 
 const grantsCache = new WeakMap<ReadonlySet<string>, Map<string, Grants | null>>()
 
-/** Returns what the permission texts grant for the action on the object, from the cache if it is there; null for nothing. */
+/**
+ * Returns what the permission texts grant for the action on the object, from the cache if it is there; null for
+ * nothing.
+ */
 function grantsFor(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
   const byAction = grantsCache.get(permissions) ?? new Map<string, Grants | null>()
   grantsCache.set(permissions, byAction)
@@ -222,8 +232,8 @@ const interned = new Map<string, ReadonlySet<string>>()
 const MAX_INTERNED = 1_000
 
 /**
- * Returns the permission texts as a set. The same texts give the same set object, so that `grantsCache`, whose key is the set,
- * also serves later requests.
+ * Returns the permission texts as a set. The same texts give the same set object, so that `grantsCache`, whose key is
+ * the set, also serves later requests.
  */
 export function permissionSet(texts: readonly string[]): ReadonlySet<string> {
   const sorted = [...new Set(texts)].sort()

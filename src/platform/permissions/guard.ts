@@ -4,16 +4,30 @@ import type { Grantee } from '../request/actor.ts'
 import { forbidden, forbiddenForSomeRecords, requirePermission } from './forbidden.ts'
 import { canOnEveryField, fieldScopes } from './grants.ts'
 
+/*
+ * Guards of GraphQL fields, and what the caller may read of an object. Which function to call for which question:
+ *
+ * - enforceGuard              May the caller use this root field? Throws.
+ * - canReadFieldOfAllRecords  May the caller read the field of all the records that they see?
+ * - readFieldScopes           Of which of the records that they see may the caller read it? As scopes, see grants.ts.
+ * - requireReadableField      As canReadFieldOfAllRecords, and throws: for filters, orders and other uses of a field.
+ * - requireSearchable         May the caller read every field that the object's search looks into? Throws.
+ * - isSensitive               Is the field covered only by grants that name it, `<object>:*` and `*:*`?
+ * - isReadableWithRecord      May everybody who sees a record read the field, without a permission on it?
+ *
+ * Actions other than `read`: see grants.ts. Which records the caller sees: see visible.ts.
+ */
+
 /**
- * What a GraphQL field asks of the caller: in `extensions.guard` of every field, without which a schema does not compose. The
- * records themselves are restricted by `visible`.
+ * What a GraphQL field requires of the caller. Every field has one in `extensions.guard`; a schema with a field without
+ * a guard does not compose. `visibilityConditions` restricts which records the caller sees.
  */
 export type Guard = FieldGuard | RootGuard
 
-/** What a root field asks: everything but what a record's field does. */
+/** What a root field requires of the caller. */
 export type RootGuard = PermissionGuard | OpenGuard
 
-/** A field of a record, reached by the field permission of its object. */
+/** The guard of a field of a record: requires the permission on this field. */
 export interface FieldGuard {
   readonly kind: 'field'
   /** Object in camelCase, as permissions name it. */
@@ -24,7 +38,7 @@ export interface FieldGuard {
   readonly isSensitive: boolean
 }
 
-/** A root field that needs a permission. */
+/** The guard of a root field that requires a permission. */
 export interface PermissionGuard {
   readonly kind: 'permission'
   readonly permission: Permission
@@ -32,7 +46,7 @@ export interface PermissionGuard {
   readonly what: string
 }
 
-/** What asks for nothing of its own, with the reason. */
+/** The guard of a field that requires no permission itself, with the reason. */
 export interface OpenGuard {
   readonly kind:
     | 'part of a value that is guarded'
@@ -42,20 +56,25 @@ export interface OpenGuard {
     | 'guarded inside'
 }
 
+/** The field belongs to a value, such as a payload or a connection, whose own field has a guard. */
 export const GUARDED_BY_PARENT: OpenGuard = { kind: 'part of a value that is guarded' }
-/** Options of a field that is a part. */
+/** Options of a field with the guard `GUARDED_BY_PARENT`. */
 export const GUARDED_BY_PARENT_OPTIONS: { readonly extensions: { readonly guard: Guard } } = {
   extensions: { guard: GUARDED_BY_PARENT },
 }
-/** Of who sees a record everyone may know: its id and version. */
+/** Everybody who sees the record may read the field: its id and version. */
 export const READABLE_WITH_RECORD: OpenGuard = { kind: 'readable with the record' }
-/** Each record in the answer is looked for among those that the caller may see. */
+/** The statement returns only records that the caller may see. */
 export const ONLY_VISIBLE: OpenGuard = { kind: 'only what is visible' }
+/** The field returns only what belongs to the caller. */
 export const CALLERS_OWN: OpenGuard = { kind: "the caller's own" }
-/** Each write inside asks for its own permission. */
+/** Each write that the mutation does checks its own permission. */
 export const GUARDED_INSIDE: OpenGuard = { kind: 'guarded inside' }
 
-/** The guard of a root field over an object's records. */
+/**
+ * Returns the guard of a root field over an object's records.
+ * @param what what the permission is needed for, without the object: `Reading`
+ */
 export function objectGuard(
   object: Pick<ObjectType, 'name' | 'singular'>,
   action: string,
@@ -64,7 +83,10 @@ export function objectGuard(
   return { kind: 'permission', permission: `${object.singular}:${action}`, what: `${what} ${object.name}` }
 }
 
-/** Throws FORBIDDEN, naming the permission, unless the caller passes. A record's field is decided for each row, in the statement. */
+/**
+ * Throws FORBIDDEN, with the permission, unless the caller meets the guard of a root field. Guards of records' fields
+ * are decided for each row, in the statement.
+ */
 export function enforceGuard(actor: Grantee, guard: RootGuard): void {
   if (guard.kind === 'permission') requirePermission(actor, guard.permission, guard.what)
 }
@@ -72,26 +94,32 @@ export function enforceGuard(actor: Grantee, guard: RootGuard): void {
 /** Fields that everybody who sees a record may read, filter and sort by. */
 const FIELDS_READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
-/** Whether the caller may read the field of that name, of all the records that they see. */
+/** Whether the caller may read the field of all the records that they see. */
 export function canReadFieldOfAllRecords(actor: Grantee, object: ObjectType, name: string): boolean {
   return readFieldScopes(actor, object, name)?.length === 0
 }
 
-/** Of which of the records that the caller sees they may read the field, as `fieldScopes`. */
+/**
+ * Returns of which of the records that the caller sees they may read the field, in the form of `fieldScopes`: null for
+ * none, an empty list for all of them.
+ */
 export function readFieldScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
   if (FIELDS_READABLE_WITH_RECORD.has(name)) return []
   return fieldScopes(actor, object.singular, 'read', name, isSensitive(object, name))
 }
 
-/** Throws FORBIDDEN unless the caller may read the field of all the records that they see. `what` is done with it, such as `Filtering`. */
+/**
+ * Throws FORBIDDEN unless the caller may read the field of all the records that they see.
+ * @param what what the caller does by the field, for the message, such as `Filtering`
+ */
 export function requireReadableField(actor: Grantee, object: ObjectType, name: string, what: string): void {
   const scopes = readFieldScopes(actor, object, name)
   if (scopes?.length === 0) return
-  const refuse = scopes ? forbiddenForSomeRecords : forbidden
-  throw refuse(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
+  const createError = scopes ? forbiddenForSomeRecords : forbidden
+  throw createError(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
 }
 
-/** Throws FORBIDDEN unless the caller may read all that the object's search looks into. */
+/** Throws FORBIDDEN unless the caller may read every field that the object's search looks into. */
 export function requireSearchable(actor: Grantee, object: ObjectType): void {
   if (object.searchedFields)
     for (const name of object.searchedFields) requireReadableField(actor, object, name, 'Searching')
@@ -99,19 +127,23 @@ export function requireSearchable(actor: Grantee, object: ObjectType): void {
     throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
 }
 
+/**
+ * Whether the field or filter condition of that name is sensitive: the object's own, or a field of one of its variants.
+ * False for a name that the object does not have.
+ */
 export function isSensitive(object: ObjectType, name: string): boolean {
   const field = object.fields.get(name)
   if (field) return field.isSensitive
   const condition = object.conditions.get(name)
   if (condition) return condition.declaration.sensitive === true
   for (const variant of object.variants.values()) {
-    const own = variant.detail?.fields.get(name)
-    if (own) return own.isSensitive
+    const variantField = variant.detail?.fields.get(name)
+    if (variantField) return variantField.isSensitive
   }
   return false
 }
 
-/** Whether every caller who sees a record is told the field. */
+/** Whether everybody who sees a record may read the field: it needs no permission of its own. */
 export function isReadableWithRecord(name: string): boolean {
   return FIELDS_READABLE_WITH_RECORD.has(name)
 }

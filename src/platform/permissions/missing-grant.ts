@@ -8,23 +8,24 @@ import type { Part } from '../sandbox/scope.ts'
 import { can, canOnField, permissionSet } from './grants.ts'
 import { isSensitive } from './guard.ts'
 
-/** Whether the plugin's own permissions lack one, on an object or on a field of it. */
+/** Whether the plugin's manifest does not grant a permission, on an object or on a field of it. */
 export function lacksPermission(registry: Registry, plugin: Plugin, permission: `${string}:${string}`): boolean {
-  const grants = { permissions: permissionSet(plugin.permissions ?? []) }
-  const { object, field, action } = parsePermission(permission) ?? {}
-  const found = object === undefined ? undefined : objectBySingular(registry, object)
-  if (!found || !field || action === undefined) return !can(grants, permission)
-  return !canOnField(grants, found.singular, action, field, isSensitive(found, field))
+  const grantee = { permissions: permissionSet(plugin.permissions ?? []) }
+  const { object: singular, field, action } = parsePermission(permission) ?? {}
+  const object = singular === undefined ? undefined : objectBySingular(registry, singular)
+  if (!object || !field || action === undefined) return !can(grantee, permission)
+  return !canOnField(grantee, object.singular, action, field, isSensitive(object, field))
 }
 
 /**
- * Notes of a FORBIDDEN that it is the part's plugin that lacks the permission. The client is told as it is; the operator, who
- * alone can mend it, by what `missingGrantOf` answers of it. What another plugin was refused inside of it is that one's.
+ * Notes on a FORBIDDEN error that the plugin of the part lacks the permission. The client gets the error unchanged; the
+ * operator, who alone can correct the manifest, gets the note through `missingGrantOf`. An error that another plugin
+ * caused within this part belongs to that plugin and gets no note here.
  */
 export function detectMissingGrant(registry: Registry, { plugin, name }: Part, error: unknown): void {
   if (!(error instanceof GraphQLError) || plugin.isCore) return
-  const { code, permission, plugin: named = plugin.id } = error.extensions
-  if (code !== 'FORBIDDEN' || named !== plugin.id || !isPermission(permission)) return
+  const { code, permission, plugin: refusedPlugin = plugin.id } = error.extensions
+  if (code !== 'FORBIDDEN' || refusedPlugin !== plugin.id || !isPermission(permission)) return
   if (lacksPermission(registry, plugin, permission))
     noteMissingGrant(error, { plugin: plugin.id, part: name, permission })
 }

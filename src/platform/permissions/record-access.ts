@@ -8,23 +8,28 @@ import type { AccessContext } from './access-context.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import { recordScopes } from './grants.ts'
 
-/** A way by which somebody reaches a record, as a condition on its row. */
-export type AccessPath = { readonly met: Sql } & (
+/** One way in which the actor gets access to a record, with the condition on its row. */
+export type AccessPath = { readonly condition: Sql } & (
   | { readonly kind: 'OWNER' | 'TEAM' | 'HIERARCHY' | 'RECORD_GRANT' }
   | { readonly kind: 'SHARING_RULE'; readonly rule: SharingRule }
 )
 
-/** What sharing with READ, UPDATE or DELETE gives: each gives what those before it give. */
-const SHARED_FOR: Readonly<Record<string, readonly SharingRule['access'][]>> = {
+/**
+ * The levels of sharing that allow an action: UPDATE includes READ, and DELETE includes both. Other actions:
+ * SHARING_FOR_ACTS.
+ */
+const SHARING_FOR: Readonly<Record<string, readonly SharingRule['access'][]>> = {
   read: ['READ', 'UPDATE', 'DELETE'],
   create: [],
   delete: ['DELETE'],
 }
-const SHARED_FOR_ACTS: readonly SharingRule['access'][] = ['UPDATE', 'DELETE']
+/** The levels of sharing that allow `update` and the actions of business acts. */
+const SHARING_FOR_ACTS: readonly SharingRule['access'][] = ['UPDATE', 'DELETE']
 
 /**
- * Conditions for the rows of an object that the caller may do this to. None for all of them; null where it is none at all. The
- * one place where permissions become SQL: reads, counts, filters, live changes and the check before each write use it.
+ * Returns the conditions of the rows of an object on which the caller may do the action, permissions and access rules
+ * together: an empty list for all rows, null for no row. The only place where permissions become SQL: reads, counts,
+ * filters, live changes and the check before each write use it.
  */
 export function accessConditions(context: AccessContext, object: ObjectType, row: Row, action: string): Sql[] | null {
   if (context.isSystem) return []
@@ -35,7 +40,11 @@ export function accessConditions(context: AccessContext, object: ObjectType, row
   return [...scopeConditions(context, object, row, action, scopes), ...rules]
 }
 
-/** Conditions of the rows that each of the scopes reaches. */
+/**
+ * Returns the conditions of the rows that scopes cover, one condition for each set of the list (see `recordScopes`).
+ * Objects that are visible with another one, the log and the audit are restricted elsewhere (visible.ts): no
+ * conditions.
+ */
 export function scopeConditions(
   context: AccessContext,
   object: ObjectType,
@@ -44,11 +53,14 @@ export function scopeConditions(
   scopes: readonly ReadonlySet<Scope>[],
 ): Sql[] {
   if (object.visibleWith !== null || LOG_OBJECTS.has(object.name)) return []
-  return scopes.map((reached) => anyPath(context, object, row, action, reached))
+  return scopes.map((alternatives) => anyScopeCondition(context, object, row, action, alternatives))
 }
 
-/** That any of the access paths is met: the same as all of them by OR, with everybody whose records are reached in one list. */
-function anyPath(
+/**
+ * Returns the condition that one of the scopes covers the row. It means the same as all `accessPaths` joined by OR, but
+ * compares the owner with one list of everybody whose records the scopes cover.
+ */
+function anyScopeCondition(
   context: AccessContext,
   object: ObjectType,
   row: Row,
@@ -58,52 +70,56 @@ function anyPath(
   const { scopeMembers } = context.actor
   const conditions: Sql[] = []
   if (scopes.has('own') || scopes.has('team') || scopes.has('hierarchy'))
-    conditions.push(ownedByOneOf(object, row, peopleIn(context, scopes)))
+    conditions.push(ownedByOneOf(object, row, coveredOwners(context, scopes)))
   const { team } = object.ownership
   if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(scopeMembers.teams)))
-  return or([...conditions, ...sharedPaths(context, object, row, action).map(({ met }) => met)])
+  return or([...conditions, ...sharingPaths(context, object, row, action).map(({ condition }) => condition)])
 }
 
-const peopleOf = new WeakMap<ScopeMembers, Map<string, string>>()
+const ownerLists = new WeakMap<ScopeMembers, Map<string, string>>()
 
-/** The caller and everybody whose records the scopes reach, as an array in PostgreSQL's own notation. */
-function peopleIn({ actor: { id, scopeMembers } }: AccessContext, scopes: ReadonlySet<Scope>): string {
-  const known = peopleOf.get(scopeMembers) ?? new Map<string, string>()
-  peopleOf.set(scopeMembers, known)
+/** Returns the ids of the caller and of everybody whose records the scopes cover, as `uuidArray`. */
+function coveredOwners({ actor: { id, scopeMembers } }: AccessContext, scopes: ReadonlySet<Scope>): string {
+  const lists = ownerLists.get(scopeMembers) ?? new Map<string, string>()
+  ownerLists.set(scopeMembers, lists)
   const key = `${id} ${scopes.has('team')} ${scopes.has('hierarchy')}`
-  const found = known.get(key)
-  if (found) return found
-  const people = [
+  const cached = lists.get(key)
+  if (cached) return cached
+  const ids = [
     id,
     ...(scopes.has('team') ? scopeMembers.teammates : []),
     ...(scopes.has('hierarchy') ? scopeMembers.subordinates : []),
   ]
-  const list = uuidArray([...new Set(people)])
-  known.set(key, list)
+  const list = uuidArray([...new Set(ids)])
+  lists.set(key, list)
   return list
 }
 
-/** Made once for all the places of a statement: a driver would write the same list out for each. */
+/**
+ * Returns ids as an array in PostgreSQL's text form. The text is created once for all places of a statement; the driver
+ * would convert a JavaScript array anew for each place.
+ */
 function uuidArray(ids: readonly string[]): string {
   return `{${ids.join(',')}}`
 }
 
-function ownedByOneOf(object: ObjectType, row: Row, people: string): Sql {
+/** Returns the condition of `ownedBy` for a list of ids in the form of `uuidArray`. */
+function ownedByOneOf(object: ObjectType, row: Row, owners: string): Sql {
   const { owner, creator } = object.ownership
   const ids = [owner, creator].flatMap((column) => (column ? [row.column(column.name)] : []))
   if (ids.length === 0) return sql`false`
-  return isOneOf(ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`, people)
+  return isOneOf(ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`, owners)
 }
 
-/** The log and the audit tell of records that the caller sees, and are restricted by these. */
+/** Objects whose rows are about other records: the caller sees the rows of the records that they see. */
 const LOG_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
-/** Whether the caller reaches every record of the object that is there. */
+/** Whether the caller may do the action on every record of the object in the workspace. */
 export function canOnEveryRecord(context: AccessContext, object: ObjectType, row: Row, action: string): boolean {
   return accessConditions(context, object, row, action)?.length === 0
 }
 
-/** The ways by which a grant with these scopes reaches records, any of which is enough. */
+/** Returns the ways in which a grant with these scopes gives access to records. One of them is enough. */
 export function accessPaths(
   context: AccessContext,
   object: ObjectType,
@@ -114,60 +130,70 @@ export function accessPaths(
   const { actor } = context
   const paths: AccessPath[] = []
   const isOwned = scopes.has('own') || scopes.has('team') || scopes.has('hierarchy')
-  const owned = (by: (id: Sql) => Sql) => ownedBy(object, row, by)
-  if (isOwned) paths.push({ kind: 'OWNER', met: owned((id) => sql`${id} = ${actor.id}::uuid`) })
+  const owned = (isAllowed: (id: Sql) => Sql) => ownedBy(object, row, isAllowed)
+  if (isOwned) paths.push({ kind: 'OWNER', condition: owned((id) => sql`${id} = ${actor.id}::uuid`) })
   if (scopes.has('team')) {
     const { team } = object.ownership
     const ofTeammates = owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.teammates)))
-    const met = team
+    const condition = team
       ? or([isOneOf(row.column(team.name), uuidArray(actor.scopeMembers.teams)), ofTeammates])
       : ofTeammates
-    paths.push({ kind: 'TEAM', met })
+    paths.push({ kind: 'TEAM', condition })
   }
   if (scopes.has('hierarchy'))
-    paths.push({ kind: 'HIERARCHY', met: owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.subordinates))) })
-  return [...paths, ...sharedPaths(context, object, row, action)]
+    paths.push({ kind: 'HIERARCHY', condition: owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.subordinates))) })
+  return [...paths, ...sharingPaths(context, object, row, action)]
 }
 
-/** What sharing rules and grants by hand give, whatever the scope. */
-function sharedPaths(context: AccessContext, object: ObjectType, row: Row, action: string): AccessPath[] {
+/** Returns the access by sharing rules and record grants, which every scope includes. */
+function sharingPaths(context: AccessContext, object: ObjectType, row: Row, action: string): AccessPath[] {
   const { actor } = context
   const paths: AccessPath[] = []
-  const levels = SHARED_FOR[action] ?? SHARED_FOR_ACTS
+  const levels = SHARING_FOR[action] ?? SHARING_FOR_ACTS
   if (levels.length === 0) return paths
   for (const rule of actor.scopeMembers.sharingRules)
     if (rule.object === object.name && levels.includes(rule.access))
-      paths.push({ kind: 'SHARING_RULE', rule, met: ruleMet(context, object, row, rule) })
-  return [...paths, { kind: 'RECORD_GRANT', met: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` }]
+      paths.push({ kind: 'SHARING_RULE', rule, condition: sharingRuleCondition(context, object, row, rule) })
+  return [
+    ...paths,
+    { kind: 'RECORD_GRANT', condition: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` },
+  ]
 }
 
-/** Whose a record is: its owner's, or its creator's where nobody owns it. An object that knows neither is nobody's. */
-function ownedBy(object: ObjectType, row: Row, by: (id: Sql) => Sql): Sql {
+/**
+ * Returns the condition that `isAllowed` holds for the owner of a record: the actor in its owner column, or its creator
+ * while that is empty. Records of an object without either column have no owner: false.
+ */
+function ownedBy(object: ObjectType, row: Row, isAllowed: (id: Sql) => Sql): Sql {
   const { owner, creator } = object.ownership
   const [ownerId, creatorId] = [owner && row.column(owner.name), creator && row.column(creator.name)]
-  if (ownerId && creatorId) return or([by(ownerId), and([sql`${ownerId} is null`, by(creatorId)])])
+  if (ownerId && creatorId) return or([isAllowed(ownerId), and([sql`${ownerId} is null`, isAllowed(creatorId)])])
   const id = ownerId ?? creatorId
-  return id ? by(id) : sql`false`
+  return id ? isAllowed(id) : sql`false`
 }
 
+/** @param ids in the form of `uuidArray` */
 function isOneOf(id: Sql, ids: string): Sql {
   return sql`${id} = any(${ids}::uuid[])`
 }
 
-function ruleMet(context: AccessContext, object: ObjectType, row: Row, rule: SharingRule): Sql {
+/** Returns the condition that a row meets the filter of a sharing rule. */
+function sharingRuleCondition(context: AccessContext, object: ObjectType, row: Row, rule: SharingRule): Sql {
   const type = context.schema.getType(`${object.name}Filter`)
   if (!isInputType(type)) return sql`false`
   let filter: unknown
   try {
     filter = coerceInputValue(rule.filter, type)
   } catch {
-    // It speaks of what the schema has not now, such as a plugin's condition: it shares nothing.
+    // The filter uses something that the current schema does not have, such as a plugin's condition: the rule shares
+    // nothing.
     return sql`false`
   }
-  // The administrator who wrote it may look at what those it shares with may not.
+  // The filter may use fields that its beneficiaries may not read: an administrator wrote it.
   return context.compileFilter({ ...context, isSystem: true }, object, row, filter)
 }
 
+/** Returns a subquery of the ids of records that record grants of these levels share with the caller. */
 function grantedIds(context: AccessContext, object: ObjectType, levels: readonly string[]): Sql {
   const { actor } = context
   return sql`select g.record_id from record_grants g

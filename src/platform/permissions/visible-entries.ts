@@ -5,10 +5,13 @@ import type { AccessContext } from './access-context.ts'
 import { can } from './grants.ts'
 import { visibleRecordCondition } from './visible-records.ts'
 
-/** Permission to read the whole audit, and where requests came from. */
+/** The permission to read the whole audit, including where requests came from. */
 export const READ_AUDIT = 'audit:read'
 
-/** Conditions of the entries that the caller may see: of writes to records that they may see, or all with the permission. */
+/**
+ * Returns the conditions of the audit entries that the caller may see: all entries with `audit:read`, otherwise those
+ * of writes to records that the caller may see.
+ */
 export function visibleEntryConditions(context: AccessContext, row: Row): Sql[] {
   if (context.isSystem || can(context.actor, READ_AUDIT)) return []
   return [

@@ -3,25 +3,28 @@ import { and, or, type Sql, sql } from '../data/sql.ts'
 import type { AccessContext } from './access-context.ts'
 import { accessConditions } from './record-access.ts'
 
-/** That a row of the log or the audit is of a record that the caller may see, as it is now, put away or not. */
+/**
+ * Returns the condition that the record of a row of the log or the audit is one that the caller may see. It checks the
+ * record as it is now, soft-deleted or not.
+ */
 export function visibleRecordCondition(context: AccessContext, row: Row): Sql {
-  const whole: string[] = []
-  const limited: Sql[] = []
+  const unrestrictedTypes: string[] = []
+  const restricted: Sql[] = []
   for (const object of context.registry.objects.values()) {
     if (object.writes.size === 0) continue
     const record = rowOf(context.alias(), object.model)
-    const reached = accessConditions(context, object, record, 'read')
-    if (reached?.length === 0) whole.push(object.name)
-    else if (reached) {
-      const met = and([
+    const conditions = accessConditions(context, object, record, 'read')
+    if (conditions?.length === 0) unrestrictedTypes.push(object.name)
+    else if (conditions) {
+      const isVisible = and([
         inSameWorkspace(context, record),
         sql`${record.column('id')} = ${row.column('recordId')}`,
-        ...reached,
+        ...conditions,
       ])
-      limited.push(
-        sql`(${row.column('type')} = ${object.name} and exists (select from ${tableOf(object, record)} where ${met}))`,
+      restricted.push(
+        sql`(${row.column('type')} = ${object.name} and exists (select from ${tableOf(object, record)} where ${isVisible}))`,
       )
     }
   }
-  return or([sql`${row.column('type')} = any(${whole}::text[])`, ...limited])
+  return or([sql`${row.column('type')} = any(${unrestrictedTypes}::text[])`, ...restricted])
 }

@@ -7,8 +7,9 @@ import { elementsOf, type Reading } from './reading.ts'
 import { subfields } from './select.ts'
 
 /**
- * The record of an object whose reads are audited: it notes the ids of those that the answer tells something of. What the
- * client selects of them decides: an id alone tells nothing that it did not know.
+ * Extends the compiled record of an object whose reads are audited: shaping it adds the record's uuid to
+ * `reading.auditedReads`. Returns the record unchanged when the client selects no more than ids and types, which reveal
+ * nothing that the client did not know.
  */
 export function withAuditedReads(
   reading: Reading,
@@ -24,13 +25,14 @@ export function withAuditedReads(
     sql: sql`json_build_array(${row.column('id')}, ${record.sql})`,
     shape(value) {
       if (value === null) return null
-      const [id, told] = elementsOf(value)
+      const [id, recordValue] = elementsOf(value)
       ids.add(String(id))
-      return record.shape(told)
+      return record.shape(recordValue)
     },
   }
 }
 
+/** Fields whose selection alone is not audited. */
 const NOT_AUDITED: ReadonlySet<string> = new Set(['id', '__typename'])
 
 function selectsData(reading: Reading, { name, variants }: ObjectType, group: FieldGroup): boolean {

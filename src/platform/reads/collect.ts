@@ -17,7 +17,9 @@ export interface Selected {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The nodes of a document that select the field of one response key: the same field, possibly selected more than once. */
+/**
+ * The nodes of a document that select the field of one response key: the same field, possibly selected more than once.
+ */
 export type FieldGroup = readonly [FieldNode, ...FieldNode[]]
 
 /**

@@ -1,20 +1,28 @@
 import { type GraphQLError, locatedError } from 'graphql'
 
-/** A value of an answer that is known only when all of the answer's values are: `settle` tells it, and throws what failed. */
+/**
+ * A placeholder in an answer for a value that is computed after the answer is shaped. Its `settle` function returns the
+ * value, or throws the error that prevented it.
+ */
 export interface Deferred {
   readonly [SETTLE]: () => unknown
 }
 
 const SETTLE = Symbol('settle')
 
+/** Creates a placeholder whose value `settle` returns later. */
 export function deferred(settle: () => unknown): Deferred {
   return { [SETTLE]: settle }
 }
 
-/** What is told in the place of a value that failed. */
+/** Handles the error of a deferred value and returns the value that takes its place in the answer. */
 export type OnFailure = (error: unknown, path: readonly (string | number)[]) => unknown
 
-/** Puts every deferred value of an answer in its place, within the answer's own objects and lists. Answers the whole. */
+/**
+ * Replaces every deferred value in an answer by its value, in place, in plain objects and lists at any depth. Returns
+ * the answer.
+ * @param path Path of the answer in the response, for `onFailure`.
+ */
 export function settleWithin(answer: unknown, path: readonly (string | number)[], onFailure: OnFailure): unknown {
   if (answer === null || typeof answer !== 'object') return answer
   if (isDeferred(answer)) {
@@ -42,16 +50,16 @@ function isDeferred(value: object): value is Deferred {
   return SETTLE in value
 }
 
-/** An object of the answer itself, not a Date or the like of it. */
+/** Whether an object is a plain object of the answer, and not an instance of a class such as Date. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
-// A list can hold thousands: the first ones say what is wrong.
+/** Errors that one answer reports at most: a list can have thousands of values that fail for the same reason. */
 const MAX_ERRORS = 50
 
-/** Failures as located errors of the answer, with null in their place. */
+/** Returns a handler that adds failures to `errors`, with their paths, and puts null in the place of the values. */
 export function failuresInto(errors: GraphQLError[]): OnFailure {
   return (error, path) => {
     if (errors.length < MAX_ERRORS) errors.push(locatedError(error, undefined, path))
@@ -59,5 +67,5 @@ export function failuresInto(errors: GraphQLError[]): OnFailure {
   }
 }
 
-/** Failures as errors in the place of their values, which GraphQL's own executor then tells. */
+/** Puts errors in the place of the values that failed. GraphQL's own executor then reports them. */
 export const failuresInPlace: OnFailure = (error) => (error instanceof Error ? error : new Error(String(error)))

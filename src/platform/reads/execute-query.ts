@@ -23,7 +23,7 @@ import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
 import { startReading } from './start-reading.ts'
 
-/** A query that is about to be answered: its variables are already coerced. */
+/** A query to execute. Its variables are already coerced. */
 export interface QueryToExecute {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
@@ -32,6 +32,9 @@ export interface QueryToExecute {
   readonly context: RequestContext
 }
 
+/**
+ * Starts the statement of a query. Failures of plugins' resolved fields are reported; only overruns count as strikes.
+ */
 export function readingFor(query: QueryToExecute): Reading {
   const fragments: Record<string, FragmentDefinitionNode> = {}
   for (const definition of query.document.definitions)
@@ -49,8 +52,9 @@ export function readingFor(query: QueryToExecute): Reading {
 }
 
 /**
- * Answers every selected root field of a query with one SQL statement, and runs beside it the code of those that code answers. Fields of introspection are left out: the
- * GraphQL executor adds them. A field that can't be compiled is null with its error, as the specification asks.
+ * Executes a query: reads all root fields that compile to SQL with one statement and, at the same time, runs the code
+ * of the other root fields. A field that fails is null and has an error, as the GraphQL specification requires. Fields
+ * of introspection are left out of the result: the GraphQL executor adds them.
  */
 export async function executeQuery(
   query: QueryToExecute,
@@ -58,24 +62,24 @@ export async function executeQuery(
   const reading = readingFor(query)
   const groups = collectFields(reading, 'Query', [query.operation.selectionSet])
   const errors: GraphQLError[] = []
-  const parts: { readonly key: string; readonly compiled: Compiled }[] = []
+  const compiledFields: { readonly key: string; readonly compiled: Compiled }[] = []
   const runs: { readonly key: string; readonly group: FieldGroup; readonly run: () => Promise<unknown> }[] = []
   const data: Record<string, unknown> = {}
   let hasIntrospection = false
   for (const [key, group] of groups) {
     const name = group[0].name.value
-    // Keeps the keys in the order of the selection, whatever is filled in later.
+    // Sets the keys in the order of the selection. The values are filled in later, in any order.
     data[key] = null
     if (name === '__typename') data[key] = 'Query'
     else if (name.startsWith('__')) hasIntrospection = true
     else
-      attempt(key, group, errors, () => {
+      collectError(key, group, errors, () => {
         const run = runOf(query, reading, group)
         if (run) runs.push({ key, group, run })
-        else parts.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) })
+        else compiledFields.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) })
       })
   }
-  const reads = readParts(query.context, parts)
+  const reads = readFields(query.context, compiledFields)
   await Promise.all([
     reads,
     ...runs.map(async ({ key, group, run }) => {
@@ -105,33 +109,37 @@ export async function executeQuery(
   }
 }
 
-/** Answers the compiled fields by one statement. */
-async function readParts(
+/** Reads the compiled fields with one statement, and returns their values by response key. */
+async function readFields(
   { runtime, actor }: RequestContext,
-  parts: readonly { readonly key: string; readonly compiled: Compiled }[],
+  fields: readonly { readonly key: string; readonly compiled: Compiled }[],
 ): Promise<Record<string, unknown>> {
-  if (parts.length === 0) return {}
-  const answer = tuple(parts.map(({ compiled }) => compiled.sql))
+  if (fields.length === 0) return {}
+  const answer = tuple(fields.map(({ compiled }) => compiled.sql))
   const statement = sql`select ${answer.sql} as answer`
   const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
   const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
-  return Object.fromEntries(parts.map(({ key, compiled }, index) => [key, compiled.shape(values[index])]))
+  return Object.fromEntries(fields.map(({ key, compiled }, index) => [key, compiled.shape(values[index])]))
 }
 
-/** The code that answers the root field, or null where a statement does. Throws for arguments that don't parse. */
+/**
+ * Returns the function that runs the code of a root field, or null when the field compiles to SQL.
+ * @throws GraphQLError when the caller does not pass the field's guard, or an argument is not valid.
+ */
 function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() => Promise<unknown>) | null {
   const field = query.schema.getQueryType()?.getFields()[group[0].name.value]
   const run = field?.extensions.run
   if (!field || !run) return null
   const { guard } = field.extensions
   if (!guard || guard.kind === 'field')
-    throw new Error(`Query.${group[0].name.value} can't be answered: its field carries no guard of a root field.`)
+    throw new Error(`Query.${group[0].name.value} can't be run: the field has no guard of a root field.`)
   enforceGuard(reading.actor, guard)
   const args = getArgumentValues(field, group[0], reading.variables)
   return () => run({ context: query.context, reading, group, args })
 }
 
-function attempt(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {
+/** Runs the function, and adds what it throws to the errors of the root field. */
+function collectError(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {
   try {
     compile()
   } catch (error) {

@@ -13,129 +13,136 @@ import { objectBySingular, objectNamed } from '../registry/registry.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
 
-/** A piece of SQL that a declaration makes, and whose it is. */
+/** Identifies the SQL of a declaration: what declares it, and over which type. */
 export interface DeclaredSql {
   readonly registry: Registry
-  /** Plugin that declares it. */
+  /** Plugin that declares the SQL. */
   readonly pluginId: string
   /** `<Type>.<field>`, for messages. */
   readonly name: string
-  /** Type whose row it is about. */
+  /** Type of the row that the SQL is built over. */
   readonly type: RecordType
 }
 
-type Make = (row: RowReference) => Sql
+/** Returns the SQL of a declaration over a row. */
+type BuildSql = (row: RowReference) => Sql
 
 /**
- * The SQL that a declaration makes over a row. A plugin's reaches its own tables and those of its manifest's `reads`, and of
- * another's record only what is published.
- * With `isChecked` false the tables are not looked at: what it makes holds SQL of the platform's own.
- * @throws PluginFailedError where it throws, or reaches further.
+ * Returns the SQL that a declaration builds over a row. The SQL of a plugin may read the plugin's own tables, the
+ * tables in `reads` of its manifest, and the published columns of a record of another plugin.
+ * @param options `isChecked: false` skips the check of the tables, for SQL that contains SQL of the platform.
+ * @throws PluginFailedError when the plugin's code throws, or its SQL reads something else.
  */
 export function declaredSql(
   declared: DeclaredSql,
   reading: AccessContext,
   row: Row,
-  make: Make,
+  build: BuildSql,
   options: { readonly isChecked?: boolean } = {},
 ): Sql {
-  return made(declared, reading, row, make, options.isChecked !== false).sql
+  return buildSql(declared, reading, row, build, options.isChecked !== false).sql
 }
 
 /**
- * The same of something that needs a permission, or null where the caller is not to be told: they lack it, or they see some of
- * its records only and the SQL does not ask which.
+ * Returns the SQL of a declaration that needs a permission; null when the caller may not read its value: when they lack
+ * the permission, or when records of its object are hidden from them and the SQL does not check with `sees` which ones.
+ * @throws PluginFailedError as `declaredSql`.
  */
 export function guardedSql(
   declared: DeclaredSql,
   reading: AccessContext,
   row: Row,
   permission: Permission | undefined,
-  make: Make,
+  build: BuildSql,
 ): Sql | null {
   if (permission && !reading.isSystem && !canOnWholeRecords(reading.actor, permission)) return null
-  const { sql: expression, asks } = made(declared, reading, row, make, true)
-  return permission && !asks && !seesEvery(reading, permission) ? null : expression
+  const { sql: expression, checksVisibility } = buildSql(declared, reading, row, build, true)
+  return permission && !checksVisibility && !seesEveryRecord(reading, permission) ? null : expression
 }
 
-/** What a declaration's SQL looks at. */
+/** What the SQL of a declaration reads. */
 export interface DeclaredSqlCheck {
-  /** Tables that it reads. */
   readonly tables: readonly string[]
-  /** Whether it asks of records whether the caller sees them. */
-  readonly asks: boolean
+  /** Whether the SQL uses `sees`, which restricts records to those that the caller may see. */
+  readonly checksVisibility: boolean
 }
 
 /**
- * Looks at what a declaration makes, over a row and without a caller.
- * @throws PluginFailedError where it throws, or reaches further than it may.
+ * Builds the SQL of a declaration over a row, without a caller, and returns what it reads.
+ * @throws PluginFailedError when the plugin's code throws, or its SQL reads what it may not.
  */
-export function checkDeclared(declared: DeclaredSql, row: Row, make: Make): DeclaredSqlCheck {
-  const plugin = limitedPlugin(declared)
-  let asks = false
+export function checkDeclared(declared: DeclaredSql, row: Row, build: BuildSql): DeclaredSqlCheck {
+  const plugin = nonCorePlugin(declared)
+  let checksVisibility = false
   const sees = () => {
-    asks = true
+    checksVisibility = true
     return sql`true`
   }
   const { models } = declared.registry
-  if (!plugin) return { tables: tablesIn(make(referenceTo(declared, row, sees, true)).text, models), asks }
-  const looked = inspectSql(declared, plugin, row, make, true)
-  return { tables: tablesIn(looked.sql.text, models), asks: looked.asks }
+  if (!plugin) return { tables: tablesIn(build(referenceTo(declared, row, sees, true)).text, models), checksVisibility }
+  const inspected = inspectSql(declared, plugin, row, build, true)
+  return { tables: tablesIn(inspected.sql.text, models), checksVisibility: inspected.checksVisibility }
 }
 
-/** Whether no record of the permission's object is hidden from the caller. */
-function seesEvery(reading: AccessContext, permission: Permission): boolean {
+/** Whether the permission, and the access rules of its object, hide no record of the object from the caller. */
+function seesEveryRecord(reading: AccessContext, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (reading.isSystem || !parsed) return reading.isSystem === true
   const object = objectBySingular(reading.registry, parsed.object)
   const rules = object ? accessRulesOn(reading.registry, object.name) : []
-  const isSandboxed = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
-  return !isSandboxed && !rules.some(({ rule }) => ruleApplies(reading, rule, parsed.action))
+  const isLimitedToScopes = recordScopes(reading.actor, parsed.object, parsed.action)?.length !== 0
+  return !isLimitedToScopes && !rules.some(({ rule }) => ruleApplies(reading, rule, parsed.action))
 }
 
-function made(
+/** Builds the SQL of a declaration, and reports whether it uses `sees`. */
+function buildSql(
   declared: DeclaredSql,
   reading: AccessContext,
   row: Row,
-  make: Make,
+  build: BuildSql,
   isChecked: boolean,
-): { readonly sql: Sql; readonly asks: boolean } {
+): { readonly sql: Sql; readonly checksVisibility: boolean } {
   const sees = (name: string, alias: Sql) => {
     const object = objectNamed(declared.registry, name)
     return and(visibilityConditions(reading, object, rowOf(alias, object.model), { includeDeleted: true }))
   }
-  const plugin = limitedPlugin(declared)
+  const plugin = nonCorePlugin(declared)
   if (plugin) {
-    // What the platform puts in for `sees` reads tables that are none of the plugin's business: it is looked at without.
-    const looked = inspectSql(declared, plugin, row, make, isChecked)
-    return looked.asks ? { sql: make(referenceTo(declared, row, sees, isOwn(plugin, row))), asks: true } : looked
+    // The platform's SQL for `sees` reads tables that the plugin may not read: the check is of the SQL without it.
+    const inspected = inspectSql(declared, plugin, row, build, isChecked)
+    return inspected.checksVisibility
+      ? { sql: build(referenceTo(declared, row, sees, isOwnModel(plugin, row))), checksVisibility: true }
+      : inspected
   }
-  let asks = false
-  const seen = (name: string, alias: Sql) => {
-    asks = true
+  let checksVisibility = false
+  const recordingSees = (name: string, alias: Sql) => {
+    checksVisibility = true
     return sees(name, alias)
   }
-  const expression = make(referenceTo(declared, row, seen, true))
-  return { sql: expression, asks }
+  const expression = build(referenceTo(declared, row, recordingSees, true))
+  return { sql: expression, checksVisibility }
 }
 
-/** The SQL with `true` for each `sees`, looked over, and whether it asks so. */
+/**
+ * Builds the SQL of a plugin with `true` in the place of each `sees`, checks it unless `isChecked` is false, and
+ * reports whether it uses `sees`.
+ */
 function inspectSql(
   declared: DeclaredSql,
   plugin: Plugin,
   row: Row,
-  make: Make,
+  build: BuildSql,
   isChecked: boolean,
-): { readonly sql: Sql; readonly asks: boolean } {
-  let asks = false
+): { readonly sql: Sql; readonly checksVisibility: boolean } {
+  let checksVisibility = false
   const sees = () => {
-    asks = true
+    checksVisibility = true
     return sql`true`
   }
   try {
-    const looked = make(referenceTo(declared, row, sees, isOwn(plugin, row)))
-    if (isChecked) checkExpression(looked.text, plugin, declared.registry.models)
-    return { sql: looked, asks }
+    const inspected = build(referenceTo(declared, row, sees, isOwnModel(plugin, row)))
+    if (isChecked) checkExpression(inspected.text, plugin, declared.registry.models)
+    return { sql: inspected, checksVisibility }
   } catch (error) {
     if (error instanceof PluginFailedError) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -143,17 +150,20 @@ function inspectSql(
   }
 }
 
-/** The plugin that declares it, where that is none of core's. */
-function limitedPlugin({ registry, pluginId }: DeclaredSql): Plugin | null {
+/** Returns the plugin that declares the SQL, or null when core does. */
+function nonCorePlugin({ registry, pluginId }: DeclaredSql): Plugin | null {
   const plugin = registry.plugins.find(({ id }) => id === pluginId)
   return plugin && !plugin.isCore ? plugin : null
 }
 
-function isOwn(plugin: Plugin, row: Row): boolean {
+function isOwnModel(plugin: Plugin, row: Row): boolean {
   return row.model.pluginId === plugin.id
 }
 
-/** Columns that the type's fields publish, by name, with those that every statement needs. */
+/**
+ * Returns the names of the columns that fields of the type publish, with `workspaceId` and `id`, which every statement
+ * needs.
+ */
 export function publishedColumns(type: RecordType): ReadonlySet<string> {
   const { fields, model } = type.groupedIn ?? type
   const names = new Set(['workspaceId', 'id'])
@@ -165,12 +175,16 @@ export function publishedColumns(type: RecordType): ReadonlySet<string> {
   return names
 }
 
-const published = new WeakMap<RecordType, ReadonlySet<string>>()
+const publishedByType = new WeakMap<RecordType, ReadonlySet<string>>()
 
+/**
+ * Returns the row as the code of a declaration uses it.
+ * @param isWhole Whether the code may use every column, and not only the published ones.
+ */
 function referenceTo({ type }: DeclaredSql, row: Row, sees: RowReference['sees'], isWhole: boolean): RowReference {
   if (isWhole) return { column: (name) => row.column(name), sees }
-  const names = published.get(type) ?? publishedColumns(type)
-  published.set(type, names)
+  const names = publishedByType.get(type) ?? publishedColumns(type)
+  publishedByType.set(type, names)
   return {
     column(name) {
       if (!names.has(name)) throw new Error(`The column ${name} of ${type.name} is not published.`)

@@ -10,169 +10,196 @@ import { type Reading, tuple } from './reading.ts'
 import { recordsById } from './root.ts'
 import { subfields } from './select.ts'
 
-/** From what code answers to what the client selects of it, by response key. Throws ProjectionError. */
+/**
+ * Turns a value that code returned into the answer: what the client selects of the value, by response key.
+ * @throws ProjectionError when the value is not of the declared type.
+ */
 export type Projector = (value: unknown) => unknown
 
-/** Code has answered something else than it declares. */
+/** Code returned a value that is not of the type that it declares. */
 export class ProjectionError extends Error {
   override readonly name = 'ProjectionError'
 }
 
-/** One answer of code that is being projected. */
+/** The projection of one value that code returned. */
 export interface Projection {
   readonly reading: Reading
-  /** Whether GraphQL's own executor walks the answer: it then projects user errors by itself. */
-  readonly isWalked: boolean
-  /** Whether records that were put away are shown. */
+  /** Whether GraphQL's own executor completes the answer: it then selects the fields of user errors. */
+  readonly isCompletedByExecutor: boolean
+  /** Whether soft-deleted records are shown. */
   readonly includeDeleted: boolean
-  /** Records that were met: for each place of the selection, by object. */
-  readonly places: Place[]
+  /** The selected fields whose values are records. */
+  readonly recordFields: RecordField[]
 }
 
-interface Place {
+/** A selected field whose values are records. They are read after all values have been projected. */
+interface RecordField {
   readonly group: FieldGroup
-  readonly wanted: Map<ObjectType, Set<string>>
-  readonly found: Map<ObjectType, ReadonlyMap<string, unknown>>
+  /** uuids of the records to read, by object. */
+  readonly uuids: Map<ObjectType, Set<string>>
+  /** The records that were read, by object and uuid. */
+  readonly records: Map<ObjectType, ReadonlyMap<string, unknown>>
 }
 
+/** Starts a projection. */
 export function startProjection(
   reading: Reading,
-  options: Pick<Projection, 'isWalked' | 'includeDeleted'>,
+  options: Pick<Projection, 'isCompletedByExecutor' | 'includeDeleted'>,
 ): Projection {
-  return { ...options, reading, places: [] }
+  return { ...options, reading, recordFields: [] }
 }
 
-/** Compiles what a group selects of a value of the type. `place` is where it is, for messages. */
+/**
+ * Returns the projector for a value of the type, by what a group selects of it. Records become deferred values: call
+ * `readProjected` before they are settled.
+ * @param location Where the value is, for error messages, such as `Query.openCases`.
+ */
 export function projectorOf(
   projection: Projection,
   type: GraphQLOutputType,
   group: FieldGroup,
-  place: string,
+  location: string,
 ): Projector {
   if (isNonNullType(type)) {
     if (isListType(type.ofType)) {
-      const list = projectorOf(projection, type.ofType, group, place)
+      const list = projectorOf(projection, type.ofType, group, location)
       return (value) => list(value ?? [])
     }
-    const inner = projectorOf(projection, type.ofType, group, place)
+    const inner = projectorOf(projection, type.ofType, group, location)
     return (value) => {
-      if (isMissing(value)) throw new ProjectionError(`${place} has no value, and always has to have one.`)
+      if (isNullish(value)) throw new ProjectionError(`${location} is null, but its type is non-null.`)
       return inner(value)
     }
   }
-  if (isListType(type)) return listProjector(projection, type.ofType, group, place)
-  if (isLeafType(type)) return (value) => (isMissing(value) ? null : explained(place, () => leafValue(type, value)))
-  const record = recordProjector(projection, type.name, group, place)
-  if (record) return (value) => (isMissing(value) ? null : deferred(record(value)))
-  if (isObjectType(type)) return objectProjector(projection, type.name, group, place)
-  return projection.isWalked ? (value) => value ?? null : typedProjector(projection, type.name, group, place)
+  if (isListType(type)) return listProjector(projection, type.ofType, group, location)
+  if (isLeafType(type))
+    return (value) => (isNullish(value) ? null : withLocation(location, () => leafValue(type, value)))
+  const record = recordProjector(projection, type.name, group, location)
+  if (record) return (value) => (isNullish(value) ? null : deferred(record(value)))
+  if (isObjectType(type)) return objectProjector(projection, type.name, group, location)
+  return projection.isCompletedByExecutor
+    ? (value) => value ?? null
+    : userErrorProjector(projection, type.name, group, location)
 }
 
-function isMissing(value: unknown): value is null | undefined {
+function isNullish(value: unknown): value is null | undefined {
   return value === null || value === undefined
 }
 
-/** A list. Of records it leaves out those that are hidden from the caller. */
-function listProjector(projection: Projection, type: GraphQLOutputType, group: FieldGroup, place: string): Projector {
+/** Returns the projector for a list. A list of non-null records leaves out those that are not visible to the caller. */
+function listProjector(
+  projection: Projection,
+  type: GraphQLOutputType,
+  group: FieldGroup,
+  location: string,
+): Projector {
   const named = isNonNullType(type) ? type.ofType : type
   const record =
-    isNonNullType(type) && 'name' in named ? recordProjector(projection, String(named.name), group, place) : null
-  const element = record ?? projectorOf(projection, type, group, place)
+    isNonNullType(type) && 'name' in named ? recordProjector(projection, String(named.name), group, location) : null
+  const element = record ?? projectorOf(projection, type, group, location)
   return (value) => {
-    if (isMissing(value)) return null
-    if (!Array.isArray(value)) throw new ProjectionError(`${place} is no list.`)
+    if (isNullish(value)) return null
+    if (!Array.isArray(value)) throw new ProjectionError(`${location} is not a list.`)
     if (!record) return value.map(element)
-    const settlers = value.map((each: unknown) => record(each))
+    const settlers = value.map((reference: unknown) => record(reference))
     return deferred(() => settlers.map((settle) => settle()).filter((answer) => answer !== null))
   }
 }
 
-function explained<Result>(place: string, run: () => Result): Result {
+/** Runs the function, and turns what it throws into a ProjectionError that names the location. */
+function withLocation<Result>(location: string, run: () => Result): Result {
   try {
     return run()
   } catch (error) {
-    throw new ProjectionError(`${place}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new ProjectionError(`${location}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-/** An object that the code itself makes. */
-function objectProjector(projection: Projection, typeName: string, group: FieldGroup, place: string): Projector {
+/** Returns the projector for an object whose fields are in the value that the code returned. */
+function objectProjector(projection: Projection, typeName: string, group: FieldGroup, location: string): Projector {
   const { reading } = projection
   const type = reading.schema.getType(typeName)
-  if (!isObjectType(type)) throw new ProjectionError(`${place}: ${typeName} is no object type.`)
-  const parts = [...subfields(reading, typeName, group)].map(([key, fields]) => {
+  if (!isObjectType(type)) throw new ProjectionError(`${location}: ${typeName} is not an object type.`)
+  const entries = [...subfields(reading, typeName, group)].map(([key, fields]) => {
     const name = fields[0].name.value
     const field = type.getFields()[name]
     const project = field ? projectorOf(projection, field.type, fields, `${typeName}.${name}`) : () => typeName
     return { key, name, project }
   })
   return (value) => {
-    if (isMissing(value)) return null
-    if (typeof value !== 'object') throw new ProjectionError(`${place} is no object.`)
-    return Object.fromEntries(parts.map(({ key, name, project }) => [key, project(Reflect.get(value, name))]))
+    if (isNullish(value)) return null
+    if (typeof value !== 'object') throw new ProjectionError(`${location} is not an object.`)
+    return Object.fromEntries(entries.map(({ key, name, project }) => [key, project(Reflect.get(value, name))]))
   }
 }
 
-/** An object of a type that its own `typename` tells: a user error. */
-function typedProjector(projection: Projection, abstract: string, group: FieldGroup, place: string): Projector {
+/** Returns the projector for an object whose property `typename` names its type: a user error. */
+function userErrorProjector(projection: Projection, abstract: string, group: FieldGroup, location: string): Projector {
   const projectors = new Map<string, Projector>()
   return (value) => {
-    if (isMissing(value)) return null
+    if (isNullish(value)) return null
     const name: unknown = typeof value === 'object' ? Reflect.get(value, 'typename') : undefined
     const { schema } = projection.reading
     const [abstractType, type] = [schema.getType(abstract), schema.getType(String(name))]
     if (!isAbstractType(abstractType) || !isObjectType(type) || !schema.isSubType(abstractType, type))
-      throw new ProjectionError(`${place} is of the type ${String(name)}, which is no ${abstract}.`)
-    const known = projectors.get(type.name) ?? objectProjector(projection, type.name, group, place)
-    projectors.set(type.name, known)
-    return known(value)
+      throw new ProjectionError(`${location} is of the type ${String(name)}, which does not implement ${abstract}.`)
+    const projector = projectors.get(type.name) ?? objectProjector(projection, type.name, group, location)
+    projectors.set(type.name, projector)
+    return projector(value)
   }
 }
 
-/** For the type of a record: from its uuid, or its type and uuid, to what tells the record. Null for any other type. */
+/**
+ * For the type of an object, an interface of objects or `Node`: returns a function that takes a reference to a record,
+ * and returns the function that settles it to the record. The reference is the record's uuid for an object, and `{
+ * type, id }` otherwise. Returns null for any other type.
+ */
 function recordProjector(
   projection: Projection,
   typeName: string,
   group: FieldGroup,
-  at: string,
+  location: string,
 ): ((value: unknown) => () => unknown) | null {
   const { registry } = projection.reading
-  const only = registry.objects.get(typeName)
+  const concrete = registry.objects.get(typeName)
   const isAbstract = typeName === 'Node' || registry.interfaces.has(typeName)
-  if (!isAbstract && !only?.isNode) return null
-  const place: Place = { group, wanted: new Map(), found: new Map() }
-  projection.places.push(place)
+  if (!isAbstract && !concrete?.isNode) return null
+  const field: RecordField = { group, uuids: new Map(), records: new Map() }
+  projection.recordFields.push(field)
   return (value) => {
-    const { object, uuid } = only ? { object: only, uuid: value } : referenceOf(projection, value, at)
+    const { object, uuid } = concrete ? { object: concrete, uuid: value } : referenceOf(projection, value, location)
     if (typeof uuid !== 'string' || !isUuid(uuid))
-      throw new ProjectionError(`${at} is no uuid of a record: ${JSON.stringify(uuid)}.`)
-    place.wanted.set(object, (place.wanted.get(object) ?? new Set()).add(uuid))
-    return () => place.found.get(object)?.get(uuid) ?? null
+      throw new ProjectionError(`${location} is not the uuid of a record: ${JSON.stringify(uuid)}.`)
+    field.uuids.set(object, (field.uuids.get(object) ?? new Set()).add(uuid))
+    return () => field.records.get(object)?.get(uuid) ?? null
   }
 }
 
-function referenceOf({ reading }: Projection, value: unknown, at: string): { object: ObjectType; uuid: unknown } {
-  if (value === null || typeof value !== 'object') throw new ProjectionError(`${at} is no { type, id }.`)
+/** Returns the object and uuid of a reference `{ type, id }`. */
+function referenceOf({ reading }: Projection, value: unknown, location: string): { object: ObjectType; uuid: unknown } {
+  if (value === null || typeof value !== 'object') throw new ProjectionError(`${location} is not a { type, id }.`)
   const type: unknown = Reflect.get(value, 'type')
   const object = reading.registry.objects.get(String(type))
-  if (!object) throw new ProjectionError(`${at} is of the type ${String(type)}, which is no object.`)
+  if (!object) throw new ProjectionError(`${location} is of the type ${String(type)}, which is not an object.`)
   return { object, uuid: Reflect.get(value, 'id') }
 }
 
-/** Reads all records that were met in one statement. From here on the deferred values can be told. */
+/**
+ * Reads all records to which projected values refer, with one statement. Afterwards the deferred values can be settled.
+ */
 export async function readProjected(projection: Projection, transaction: Transaction): Promise<void> {
   const { reading, includeDeleted } = projection
-  const parts = projection.places.flatMap((place) =>
-    [...place.wanted].map(([object, uuids]) => ({
-      place,
+  const subqueries = projection.recordFields.flatMap((field) =>
+    [...field.uuids].map(([object, uuids]) => ({
+      field,
       object,
-      compiled: recordsById(reading, object, [...uuids], place.group, includeDeleted),
+      compiled: recordsById(reading, object, [...uuids], field.group, includeDeleted),
     })),
   )
-  if (parts.length === 0) return
-  const list = tuple(parts.map(({ compiled }) => compiled.sql))
+  if (subqueries.length === 0) return
+  const list = tuple(subqueries.map(({ compiled }) => compiled.sql))
   const [row] = await transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)
   const values = list.elements(JSON.parse(row?.answer ?? '[]'))
-  for (const [index, { place, object, compiled }] of parts.entries())
-    place.found.set(object, compiled.shape(values[index] ?? null))
+  for (const [index, { field, object, compiled }] of subqueries.entries())
+    field.records.set(object, compiled.shape(values[index] ?? null))
 }

@@ -10,13 +10,16 @@ import type { FieldGroup, Selected } from './collect.ts'
 /** One SQL statement while it is compiled for one caller. */
 export interface Reading extends AccessContext, Selected {
   /**
-   * Object of which the record that is being compiled is the caller's own, such as their role: its fields need no permission.
-   * Absent again for the records below its fields.
+   * Object of which the record that is being compiled is the caller's own, such as their role: its fields need no
+   * permission. Absent again for the records below its fields.
    */
   readonly ownObject?: ObjectType | undefined
   /** The resolved fields of the answer, by their declarations. They are computed after the statement has returned. */
   readonly resolutions: Map<object, Resolution>
-  /** uuids of the records in the answer whose reads are audited, by the object's name. Filled while the answer is shaped. */
+  /**
+   * uuids of the records in the answer whose reads are audited, by the object's name. Filled while the answer is
+   * shaped.
+   */
   readonly auditedReads: Map<string, Set<string>>
   /** Reports a failure of a plugin's code. */
   readonly report?: (failure: unknown) => Promise<void>
@@ -42,7 +45,10 @@ export interface FieldCall {
   readonly args: Readonly<Record<string, unknown>>
 }
 
-/** Runs the code of a root field and returns its result as the client selects it. Values that are not known yet are deferred. */
+/**
+ * Runs the code of a root field and returns its result as the client selects it. Values that are not known yet are
+ * deferred.
+ */
 export type FieldRun = (call: FieldCall) => Promise<unknown>
 
 declare module '../declare/objects/field-read.ts' {
@@ -89,8 +95,8 @@ declare module 'graphql' {
 export type Answer = { readonly [key: string]: unknown }
 
 /**
- * Key of the name of an answer's GraphQL type, where the schema has an interface or union. It is a symbol, so that it is not
- * part of the JSON.
+ * Key of the name of an answer's GraphQL type, where the schema has an interface or union. It is a symbol, so that it
+ * is not part of the JSON.
  */
 export const TYPE_NAME = Symbol('GraphQL type')
 
@@ -101,8 +107,8 @@ export const asIs: Shape = (value) => value
 const MAX_ARGUMENTS = 90
 
 /**
- * Returns the SQL of a JSON array of the expressions, in chunks where PostgreSQL takes no call with so many arguments, and the
- * function that returns the elements of its value.
+ * Returns the SQL of a JSON array of the expressions, in chunks where PostgreSQL takes no call with so many arguments,
+ * and the function that returns the elements of its value.
  */
 export function tuple(expressions: readonly Sql[]): {
   readonly sql: Sql

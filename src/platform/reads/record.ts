@@ -22,8 +22,9 @@ function compileUnaudited(reading: Reading, object: ObjectType, row: Row, group:
 }
 
 /**
- * Compiles a record whose GraphQL type depends on its row. Fields that every variant selects in the same way are compiled
- * once; fields that only some variants select are compiled under a CASE, so that a list of all variants stays one statement.
+ * Compiles a record whose GraphQL type depends on its row. Fields that every variant selects in the same way are
+ * compiled once; fields that only some variants select are compiled under a CASE, so that a list of all variants stays
+ * one statement.
  */
 function compileAbstract(
   reading: Reading,
@@ -43,7 +44,10 @@ function compileAbstract(
   }
   const branches: Sql[] = []
   const hidden: Sql[] = []
-  /** By the discriminator's value: turns the values of the shared fields and of the variant's other fields into the answer. */
+  /**
+   * By the discriminator's value: turns the values of the shared fields and of the variant's other fields into the
+   * answer.
+   */
   const shapes = new Map<string, (sharedValues: readonly unknown[], variantValue: unknown) => unknown>()
   for (const [variant, fields] of selections) {
     const variantFields: AnswerField[] = []
@@ -86,9 +90,9 @@ function compileAbstract(
 }
 
 /**
- * Returns the condition that a row of the variant is hidden from the caller, or null when no row is. It applies to a variant
- * that is declared as an object of its own, when a field is selected that only this object has: somebody may see an actor's
- * name without being allowed to see the address of the user.
+ * Returns the condition that a row of the variant is hidden from the caller, or null when no row is. It applies to a
+ * variant that is declared as an object of its own, when a field is selected that only this object has: somebody may
+ * see an actor's name without being allowed to see the address of the user.
  */
 function hiddenVariantCondition(
   reading: Reading,

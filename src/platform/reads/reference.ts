@@ -9,8 +9,8 @@ import { elementsOf, type Reading, TYPE_NAME } from './reading.ts'
 import { compileRecord } from './record.ts'
 
 /**
- * Compiles a reference to a record of any object that an interface or union allows. The answer is null when the record does
- * not exist or is not visible to the caller.
+ * Compiles a reference to a record of any object that an interface or union allows. The answer is null when the record
+ * does not exist or is not visible to the caller.
  * @param abstractName Name of the GraphQL interface or union.
  * @param row Row that holds the reference; the record must be in its workspace.
  * @param type SQL of the name of the record's object.

@@ -30,7 +30,10 @@ export function rootRow(reading: Reading): Row {
   }
 }
 
-/** Returns the condition that a row belongs to the caller's workspace. PostgreSQL's row-level security enforces the same again. */
+/**
+ * Returns the condition that a row belongs to the caller's workspace. PostgreSQL's row-level security enforces the same
+ * again.
+ */
 function inWorkspace(reading: Reading, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${reading.actor.workspaceId}::uuid`
 }
@@ -95,8 +98,8 @@ export function recordById(
 const noRecord: Compiled = { sql: sql`null`, shape: () => null }
 
 /**
- * Returns the uuid in a record id of the object, or null when the value is not a record id or is one of another object. Both
- * look the same to the caller.
+ * Returns the uuid in a record id of the object, or null when the value is not a record id or is one of another object.
+ * Both look the same to the caller.
  */
 export function uuidFor(object: ObjectType, id: unknown): string | null {
   const decoded = typeof id === 'string' ? decodeId(id) : null
@@ -124,8 +127,8 @@ export function readNode(registry: Registry): FieldRead {
 const MAX_NODES = 200
 
 /**
- * Returns how `nodes(ids:)` is read: by one subquery for each object, whatever the number of ids. The answer has the order of
- * the ids, and null for each record that does not exist or is not visible.
+ * Returns how `nodes(ids:)` is read: by one subquery for each object, whatever the number of ids. The answer has the
+ * order of the ids, and null for each record that does not exist or is not visible.
  */
 export function readNodes(registry: Registry): FieldRead {
   return ({ reading, group, args }) => {

@@ -5,10 +5,10 @@ import type { ComputedType } from '../declare/objects/fields.ts'
 import { badUserInput } from '../errors.ts'
 import { asIs } from './reading.ts'
 
-/** SQL and shape of one column's value, as GraphQL answers it. */
+/** Compiles the value of a column to the form in which GraphQL returns it. */
 export function scalarValue(column: Column, value: Sql): Compiled {
   switch (column.type) {
-    // Numbers that JavaScript can't hold exactly travel as text.
+    // The JSON has numbers that JavaScript can't represent exactly as text.
     case 'decimal':
       if (!column.isList) return { sql: sql`trim_scale(${value})::text`, shape: decimal }
       return { sql: sql`${value}::text[]`, shape: asIs }
@@ -21,13 +21,16 @@ export function scalarValue(column: Column, value: Sql): Compiled {
   }
 }
 
-/** The same for a value that a plugin's query computes. */
+/** Compiles a value that a plugin's SQL computes to the form in which GraphQL returns it. */
 export function computedValue(type: ComputedType, value: Sql): Compiled {
   if (type === 'Decimal') return { sql: sql`${value}::text`, shape: asIs }
   return { sql: value, shape: type === 'DateTime' ? instant : asIs }
 }
 
-/** PostgreSQL writes `2026-01-02T03:04:05.6+00:00`; the API writes `2026-01-02T03:04:05.600Z` everywhere. */
+/**
+ * Shape of a timestamp: PostgreSQL writes `2026-01-02T03:04:05.6+00:00`, the API always writes
+ * `2026-01-02T03:04:05.600Z`.
+ */
 export const instant: Shape = (value) => {
   if (typeof value !== 'string') return null
   const text = value.slice(0, -6)
@@ -37,20 +40,26 @@ export const instant: Shape = (value) => {
 
 const decimal: Shape = (value) => (typeof value === 'string' ? withCents(value) : null)
 
-/** Trailing zeros beyond two decimals say nothing, least of all about money: 5.0000 is answered as 5.00. */
+/**
+ * Pads a decimal to at least two decimal places: 5 becomes 5.00.
+ * @param trimmed Decimal without trailing zeros, as `trim_scale` of PostgreSQL returns it.
+ */
 export function withCents(trimmed: string): string {
   const point = trimmed.indexOf('.')
   return point < 0 ? `${trimmed}.00` : trimmed.padEnd(point + 3, '0')
 }
 
-/** A client's value as PostgreSQL can take it. Throws BAD_USER_INPUT for text that it can't store. */
+/**
+ * Returns a client's value unchanged when PostgreSQL can store it.
+ * @throws GraphQLError BAD_USER_INPUT when it is text with the character U+0000.
+ */
 export function checked(operand: unknown): unknown {
   if (typeof operand === 'string' && operand.includes('\u0000'))
     throw badUserInput('Text can’t contain the character U+0000.')
   return operand
 }
 
-/** SQL type that a client's value of the column is cast to. */
+/** Returns the SQL cast of a client's value to the type of the column, such as `::uuid`; empty for an enum. */
 export function castOf(column: Column): Sql {
   return CASTS[column.type]
 }

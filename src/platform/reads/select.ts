@@ -58,15 +58,17 @@ interface GuardedField {
   readonly row: Row
   readonly as: ObjectType | null
   readonly coordinate: string
-  /** Whether the GraphQL type of the field is non-null, so that it can't be null on the records whose field is hidden. */
+  /**
+   * Whether the GraphQL type of the field is non-null, so that it can't be null on the records whose field is hidden.
+   */
   readonly isRequired: boolean
 }
 
 /**
- * Enforces the guard of a field and returns the conditions of the visible rows whose field the caller may read; an empty list
- * for all of them.
- * @throws GraphQLError FORBIDDEN when the caller may read the field of no record, or only of some records although its type
- * is non-null.
+ * Enforces the guard of a field and returns the conditions of the visible rows whose field the caller may read; an
+ * empty list for all of them.
+ * @throws GraphQLError FORBIDDEN when the caller may read the field of no record, or only of some records although its
+ * type is non-null.
  */
 function readableConditions(
   { reading, row, as, coordinate, isRequired }: GuardedField,
@@ -109,8 +111,8 @@ export function compileFields(
 }
 
 /**
- * Combines compiled fields into an answer object: one JSON array in SQL, shaped into an object with the keys in the order of
- * the selection.
+ * Combines compiled fields into an answer object: one JSON array in SQL, shaped into an object with the keys in the
+ * order of the selection.
  */
 export function assemble(fields: readonly AnswerField[]): Compiled {
   const expressions: Sql[] = []

@@ -19,7 +19,7 @@ export interface Feed {
   close(): Promise<void>
 }
 
-/** Position in a workspace's log: the id of the transaction (`xid`) and the number of the change in it (`seq`). */
+/** Position in a workspace's log: the transaction (`xid`) and the position of the change in it (`seq`). */
 export interface LogPosition {
   readonly xid: string
   readonly seq: string

@@ -10,17 +10,22 @@ import { type ObjectWriter, writerOf } from './input/writer.ts'
 import { lock } from './rows/lock.ts'
 import { checkedPatch } from './rules/rule-patch.ts'
 import { runAct } from './rules/run-act.ts'
-import type { Written } from './write-update.ts'
+import type { WriteResult } from './write-update.ts'
 import { writeUpdate } from './write-update.ts'
 
-/** Applies a business act to one record. */
+/**
+ * Applies a business act to one record.
+ * @param id uuid of the record; null when the client sent an id that can't be one of the object.
+ * @param version Version of the record that the client has; a conflict when it is not the stored one. Not checked when
+ * undefined.
+ */
 export async function actOnRecord(
   work: UnitOfWork,
   object: ObjectType,
   id: string | null,
   version: unknown,
   { act, plugin }: OwnedAct,
-): Promise<Written> {
+): Promise<WriteResult> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, {}, actionOf(act))
   if (id === null || !locked || locked.row['deletedAt'])
@@ -28,8 +33,8 @@ export async function actOnRecord(
   if (version !== undefined && locked.row['version'] !== version)
     return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const { row } = locked
-  const answer = await runAct(work, { act, plugin }, row)
-  if (answer.refusals && answer.refusals.length > 0) return { id: null, errors: answer.refusals }
+  const result = await runAct(work, { act, plugin }, row)
+  if (result.refusals && result.refusals.length > 0) return { id: null, errors: result.refusals }
   return writeUpdate(
     work,
     writer,
@@ -39,13 +44,14 @@ export async function actOnRecord(
       operation: act.name,
       id,
       before: locked.row,
-      values: patchOf(work, writer, plugin, act, answer.patch),
+      values: patchOf(work, writer, plugin, act, result.patch),
       items: new Map(),
     },
     {},
   )
 }
 
+/** Returns the column values that an act writes; those of a plugin's act are checked. */
 function patchOf(work: UnitOfWork, writer: ObjectWriter, plugin: Plugin, act: Act, patch: Values = {}): Values {
   return isSandboxed(work, plugin)
     ? checkedPatch(work.context.runtime.registry, writer, plugin, act.name, patch)

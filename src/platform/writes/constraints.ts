@@ -8,8 +8,8 @@ const CHECK_VIOLATION = '23514'
 const NUMERIC_OUT_OF_RANGE = '22003'
 
 /**
- * What a refusal by the database means to the caller, or null when it is none of the caller's business.
- * Rules check before they write; this catches what two writers do at once.
+ * Returns the user error for a constraint that a statement violated, or null for any other error. Rules check the
+ * constraints before a write; this covers two concurrent writes.
  */
 export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): UserError | null {
   if (!(error instanceof pg.DatabaseError)) return null
@@ -26,7 +26,7 @@ export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): U
   return null
 }
 
-/** Columns as input fields: `source_id` as `sourceId`. */
+/** Returns the input fields of columns, without `workspace_id`: `sourceId` for `source_id`. */
 function inputFields(columns: readonly string[]): string[] {
   return columns
     .filter((column) => column !== 'workspace_id')

@@ -2,37 +2,40 @@ import { awaitAll } from '../async/await-all.ts'
 import { type UserError, under } from '../declare/rules/user-errors.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { type Draft, draftRows, type Row } from './input/draft.ts'
-import { loggedSpecs, type ObjectWriter, stamped, writerOf } from './input/writer.ts'
+import { type Draft, draftRows, type InputRow } from './input/draft.ts'
+import { existingColumns, loggedSpecs, type ObjectWriter, writerOf } from './input/writer.ts'
 import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
 import { runAfter } from './rules/apply-rules.ts'
 import { attempt } from './savepoint.ts'
 import { requireFieldAccess, requireRecordAccess } from './writable.ts'
 
-/** What became of one row of a create: a record's uuid, or why not. */
-export interface Created {
+/** The result of one row of a create. */
+export interface CreateResult {
+  /** uuid of the record that was created, or that a rule found to be the same; null when nothing was created. */
   readonly id: string | null
   readonly errors: readonly UserError[]
 }
 
+/** Whether a row with errors rejects all rows or only itself. */
 export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
 
 /**
- * Creates records from rows, in their order. REJECT_ALL creates all of them or none; REJECT_FAILED creates those without
- * errors. Where it answers errors under REJECT_ALL, the caller rolls back.
+ * Creates records from rows, in their order. REJECT_ALL creates all of them or none; REJECT_FAILED creates those
+ * without errors. When it returns errors under REJECT_ALL, the calling code has to roll back.
+ * @throws pg.DatabaseError for a violated constraint when a single row is created under REJECT_ALL.
  */
 export async function createRecords(
   work: UnitOfWork,
   object: ObjectType,
-  rows: readonly Row[],
+  rows: readonly InputRow[],
   policy: ErrorPolicy,
-): Promise<Created[]> {
+): Promise<CreateResult[]> {
   const writer = writerOf(work.context.runtime.registry, object)
   const drafts = await draftRows(work, writer, rows)
   const isRefused = drafts.some(({ errors }) => errors.length > 0)
   if (policy === 'REJECT_ALL' && isRefused) return drafts.map(({ errors }) => ({ id: null, errors }))
-  const inserted = await insertGuarded(work, writer, drafts.filter(isNew), policy)
+  const inserted = await insertDrafts(work, writer, drafts.filter(isNew), policy)
   return drafts.map(
     (draft) => inserted.get(draft) ?? { id: draft.errors.length > 0 ? null : draft.existingId, errors: draft.errors },
   )
@@ -43,16 +46,17 @@ function isNew(draft: Draft): boolean {
 }
 
 /**
- * Inserts all at once. Where the database refuses, one by one, so that only the guilty are told; a single row that is
- * all or nothing needs no such care, because the whole transaction is its own.
+ * Inserts all drafts at once. When the database refuses, inserts them one by one, so that only the rows at fault get
+ * errors. A single row under REJECT_ALL is inserted without a savepoint: a refusal rolls back the whole transaction
+ * anyway.
  */
-async function insertGuarded(
+async function insertDrafts(
   work: UnitOfWork,
   writer: ObjectWriter,
   drafts: readonly Draft[],
   policy: ErrorPolicy,
-): Promise<Map<Draft, Created>> {
-  const created = new Map<Draft, Created>(drafts.map((draft) => [draft, { id: draft.write.id, errors: [] }]))
+): Promise<Map<Draft, CreateResult>> {
+  const created = new Map<Draft, CreateResult>(drafts.map((draft) => [draft, { id: draft.write.id, errors: [] }]))
   if (drafts.length === 0) return created
   if (drafts.length === 1 && policy === 'REJECT_ALL') await insert(work, writer, drafts)
   else if (await attempt(work, () => insert(work, writer, drafts))) {
@@ -61,24 +65,39 @@ async function insertGuarded(
   return created
 }
 
-async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): Promise<Created> {
+/** Inserts one draft behind a savepoint. */
+async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): Promise<CreateResult> {
   const refused = await attempt(work, () => insert(work, writer, [draft]))
   if (!refused) return { id: draft.write.id, errors: [] }
-  // Somebody else, or an earlier row, was faster with a unique value: a rule may find now that it is the same record.
-  const [again] = await draftRows(work, writer, [draft.row])
-  if (again?.existingId) return { id: again.existingId, errors: [] }
-  return { id: null, errors: again && again.errors.length > 0 ? again.errors : under(draft.row.path, [refused]) }
+  // Another transaction or an earlier row has written the same unique value: a rule may now find that record to be the
+  // same.
+  const [newDraft] = await draftRows(work, writer, [draft.row])
+  if (newDraft?.existingId) return { id: newDraft.existingId, errors: [] }
+  return {
+    id: null,
+    errors: newDraft && newDraft.errors.length > 0 ? newDraft.errors : under(draft.row.path, [refused]),
+  }
 }
 
+/**
+ * Inserts drafts, checks that the caller may create these records, logs the changes and runs the rules after the
+ * writes.
+ */
 async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {
   const { object } = writer
   const { transaction, now, context } = work
   const by = context.actor.id
-  const stamps = stamped(object, { version: 1, createdAt: now, updatedAt: now, createdById: by, updatedById: by })
-  // Sent in one go: PostgreSQL runs them in this order, so the record is there before its parts.
-  // An object over some rows of a model, such as the users among the actors, makes rows of its own.
-  const own = object.where ? { [object.where.column.name]: object.where.equals } : {}
-  const records = drafts.map(({ write }) => ({ ...write.values, ...own, ...stamps, id: write.id }))
+  const stamps = existingColumns(object, {
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    createdById: by,
+    updatedById: by,
+  })
+  // An object over some rows of a model, such as the users among the actors, creates rows of that kind.
+  const fixedValues = object.where ? { [object.where.column.name]: object.where.equals } : {}
+  const records = drafts.map(({ write }) => ({ ...write.values, ...fixedValues, ...stamps, id: write.id }))
+  // The statements are sent without waiting. PostgreSQL runs them in this order, so the record exists before its items.
   const pending = [insertRows(transaction, object.model, records)]
   for (const variant of object.variants.values()) {
     const rows = drafts.flatMap(({ write, detail }) =>
@@ -100,7 +119,8 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
     object,
     drafts.map(({ write }) => write.id),
   )
-  for (const { ids, limited } of byLimited(drafts)) await requireFieldAccess(work, object, ids, limited, 'create')
+  for (const { ids, limitedFields } of groupByLimitedFields(drafts))
+    await requireFieldAccess(work, object, ids, limitedFields, 'create')
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }
@@ -110,14 +130,20 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
   }
 }
 
-/** The drafts whose input holds the same limited fields, together: one statement asks for all of them. */
-function byLimited(drafts: readonly Draft[]): Iterable<{ readonly ids: string[]; readonly limited: Draft['limited'] }> {
-  const groups = new Map<string, { readonly ids: string[]; readonly limited: Draft['limited'] }>()
-  for (const { write, limited } of drafts) {
-    const key = limited.map(({ field }) => field).join()
+/** Records whose inputs contain the same limited fields. */
+interface LimitedGroup {
+  readonly ids: string[]
+  readonly limitedFields: Draft['limitedFields']
+}
+
+/** Groups the drafts by the limited fields in their inputs, so that one statement checks each group. */
+function groupByLimitedFields(drafts: readonly Draft[]): Iterable<LimitedGroup> {
+  const groups = new Map<string, LimitedGroup>()
+  for (const { write, limitedFields } of drafts) {
+    const key = limitedFields.map(({ field }) => field).join()
     const group = groups.get(key)
     if (group) group.ids.push(write.id)
-    else groups.set(key, { ids: [write.id], limited })
+    else groups.set(key, { ids: [write.id], limitedFields })
   }
   return groups.values()
 }

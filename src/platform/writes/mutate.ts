@@ -9,38 +9,40 @@ import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
 import { discard, runUnitOfWork, type UnitOfWorkParts } from './unit-of-work.ts'
 
-/** What a mutation answers. */
+/** The result of a mutation. */
 export interface Payload {
   /** Records selected on the payload, by response key. */
   readonly records: Answer
   readonly userErrors: readonly UserError[]
-  /** One for each row of a list of writes, in input order. */
+  /** One result for each row of a mutation that writes a list, in the order of the input. */
   readonly results?: readonly RowResult[]
   readonly createdCount?: number
-  /** What an operation with a payload of its own answers, by response key. */
+  /** Fields of an operation's payload, by response key. */
   readonly values?: Values
-  /** Response keys of values that are told once, and not kept. */
+  /** Response keys of secret values: they are returned once, and not stored with an idempotency key. */
   readonly secrets?: readonly string[]
 }
 
-/** What became of one row. */
+/** The result of one row of a mutation that writes a list. */
 export interface RowResult {
   readonly index: number
   readonly records: Answer
   readonly userErrors: readonly UserError[]
 }
 
-/** The two halves of a mutation's transaction. */
+/** The two steps of a mutation's transaction. */
 export interface MutationParts<Written> {
   /** Writes records. */
   write(work: UnitOfWork): Promise<Written>
-  /** Reads the payload, once the log was appended. */
+  /** Reads the payload, after the log was appended. */
   answer(work: UnitOfWork, written: Written): Promise<Payload>
 }
 
 /**
- * Runs the one transaction of a mutation: the writes, their log and audit, the payload and the idempotency key, or nothing.
- * Where nothing was written, or the database itself refuses, all is rolled back.
+ * Runs a mutation in one transaction: the writes, their log and audit entries, the payload and the idempotency key. The
+ * transaction is rolled back when nothing was written or a constraint of the database is violated.
+ * @param path Path of the mutation field in the response. An idempotency key is stored for each path.
+ * @throws GraphQLError IDEMPOTENCY_KEY_REUSED when another request used the key within 24 hours.
  */
 export async function mutate<Written>(
   context: RequestContext,
@@ -48,25 +50,26 @@ export async function mutate<Written>(
   { write, answer }: MutationParts<Written>,
 ): Promise<Payload> {
   const key = context.idempotencyKey
-  const { payload, isWritten } = await written(context, {
+  const { payload, isWritten } = await runCatchingConstraints(context, {
     async write(work) {
       const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
       return stored ? { stored } : { stored, written: await write(work) }
     },
-    async answer(work, claimed) {
-      if (claimed.stored) return claimed.stored
-      const payload = await answer(work, claimed.written)
-      if (isRefused(payload)) discard(work)
-      const isKept = work.log.length > 0 || (work.hasPluginStatements && isDone(payload))
-      if (key !== null && isKept) await storeAnswer(context, work.transaction, key, path, payload)
+    async answer(work, claim) {
+      if (claim.stored) return claim.stored
+      const payload = await answer(work, claim.written)
+      if (isSingleRefusal(payload)) discard(work)
+      const isCommitted = work.log.length > 0 || (work.hasPluginStatements && hasNoErrors(payload))
+      if (key !== null && isCommitted) await storePayload(context, work.transaction, key, path, payload)
       return payload
     },
-    isDone,
+    commitsStatements: hasNoErrors,
   })
-  return key === null || isWritten ? payload : keepRefusal(context, key, path, payload)
+  return key === null || isWritten ? payload : storePayloadAfterRollback(context, key, path, payload)
 }
 
-async function written<Written>(
+/** Runs a unit of work; a violated constraint becomes a payload with its user error. */
+async function runCatchingConstraints<Written>(
   context: RequestContext,
   parts: UnitOfWorkParts<Written, Payload>,
 ): Promise<{ readonly payload: Payload; readonly isWritten: boolean }> {
@@ -80,32 +83,45 @@ async function written<Written>(
   }
 }
 
-/** Whether a write to one record was refused: what plugins wrote on the way is rolled back with it. */
-function isRefused({ userErrors, results, values }: Payload): boolean {
+/**
+ * Whether a write of one record was refused: statements that plugins sent in its transaction are then rolled back too.
+ */
+function isSingleRefusal({ userErrors, results, values }: Payload): boolean {
   return userErrors.length > 0 && results === undefined && values === undefined
 }
 
-function isDone({ userErrors }: Payload): boolean {
+function hasNoErrors({ userErrors }: Payload): boolean {
   return userErrors.length === 0
 }
 
+/** Returns the payload for a violated constraint, or null for any other error. */
 function refusalOf(error: unknown, context: RequestContext): Payload | null {
   const userError = constraintError(error, context.runtime.uniqueIndexes)
   return userError ? { records: {}, userErrors: [userError], results: [], createdCount: 0 } : null
 }
 
-/** A refusal is an answer too: the same key gets it again. */
-async function keepRefusal(context: RequestContext, key: string, path: string, payload: Payload): Promise<Payload> {
+/**
+ * Stores a payload for which nothing was committed under the idempotency key, in a transaction of its own, so that the
+ * same request gets it again. Returns the payload that is stored under the key, which is that of a concurrent request
+ * if there was one.
+ */
+async function storePayloadAfterRollback(
+  context: RequestContext,
+  key: string,
+  path: string,
+  payload: Payload,
+): Promise<Payload> {
   return transact(context.runtime.database, context.actor.workspaceId, async (transaction) => {
     const stored = await claimKey(context, transaction, key, path)
-    if (!stored) await storeAnswer(context, transaction, key, path, payload)
+    if (!stored) await storePayload(context, transaction, key, path, payload)
     return stored ?? payload
   })
 }
 
 /**
- * Takes the key for this request, or answers what is stored under it. A second request with the same key that arrives
- * meanwhile waits on the row until this one has committed. Throws for a key that another request has used.
+ * Claims the idempotency key for this request and returns null, or returns the payload that is stored under it. A
+ * concurrent request with the same key waits for the lock on the row until this transaction has ended.
+ * @throws GraphQLError IDEMPOTENCY_KEY_REUSED when another request, or the caller with other rights, used the key.
  */
 async function claimKey(
   context: RequestContext,
@@ -114,7 +130,8 @@ async function claimKey(
   path: string,
 ): Promise<Payload | null> {
   const { actor } = context
-  // An answer holds what could be read then: who has other rights now does not get it again.
+  // The stored payload contains what the caller could read at that time: it is not returned to a caller whose rights
+  // changed.
   const requestHash = `${context.requestHash} ${actor.rightsVersion}`
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
@@ -132,7 +149,7 @@ async function claimKey(
   if (stored?.request_hash.startsWith(`${context.requestHash} `) && stored.request_hash !== requestHash) {
     throw codedError(
       'IDEMPOTENCY_KEY_REUSED',
-      'This Idempotency-Key was answered when you had other rights. What it wrote is written: read that, or send a new key.',
+      'Your permissions have changed since this Idempotency-Key was used. Its writes were done: read the records, or send a new key.',
     )
   }
   if (!stored || stored.request_hash !== requestHash) {
@@ -141,10 +158,11 @@ async function claimKey(
       'This Idempotency-Key was used for another request within 24 hours. Send a new key with a new request.',
     )
   }
-  return thaw(stored.answer)
+  return parsePayload(stored.answer)
 }
 
-async function storeAnswer(
+/** Stores the payload, without secrets, under an idempotency key that this transaction has claimed. */
+async function storePayload(
   context: RequestContext,
   transaction: Transaction,
   key: string,
@@ -153,7 +171,7 @@ async function storeAnswer(
 ): Promise<void> {
   const { actor } = context
   await transaction.query(
-    sql`update idempotency_keys set answer = ${freeze(withoutSecrets(payload))}::jsonb
+    sql`update idempotency_keys set answer = ${serializePayload(withoutSecrets(payload))}::jsonb
         where workspace_id = ${actor.workspaceId}::uuid and actor_id = ${actor.id}::uuid and key = ${key} and path = ${path}`,
   )
 }
@@ -164,27 +182,32 @@ function withoutSecrets(payload: Payload): Payload {
   return { ...payload, values: Object.fromEntries(Object.entries(values).filter(([key]) => !secrets.includes(key))) }
 }
 
-// '@' can't begin a GraphQL response key, so this one is free.
-const FROZEN_TYPE = '@type'
+/** Key of an object's GraphQL type in a stored payload. No response key begins with '@'. */
+const TYPE_KEY = '@type'
 
-/** The payload as JSON, with the types that only its symbols tell. A field that failed is kept without a value. */
-function freeze(payload: Payload): string {
+/**
+ * Returns the payload as JSON. It contains the GraphQL types, which the payload has under a symbol. A field that failed
+ * is stored as null.
+ */
+function serializePayload(payload: Payload): string {
   return JSON.stringify(payload, function (this: object, key, value: unknown) {
-    // An error has turned into JSON by the time it comes here as `value`.
+    // `value` is the result of `toJSON` already: only the object itself shows whether it is an error.
     if (Reflect.get(this, key) instanceof Error) return null
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
     const typeName: unknown = Reflect.get(value, TYPE_NAME)
-    return typeof typeName === 'string' ? { [FROZEN_TYPE]: typeName, ...value, [TYPE_NAME]: undefined } : value
+    return typeof typeName === 'string' ? { [TYPE_KEY]: typeName, ...value, [TYPE_NAME]: undefined } : value
   })
 }
 
-function thaw(text: string): Payload {
+/** Restores a payload from its JSON. */
+function parsePayload(text: string): Payload {
   const payload: unknown = JSON.parse(text, (_key, value: unknown) => {
-    if (value === null || typeof value !== 'object' || !(FROZEN_TYPE in value)) return value
-    const { [FROZEN_TYPE]: typeName, ...answer } = value
+    if (value === null || typeof value !== 'object' || !(TYPE_KEY in value)) return value
+    const { [TYPE_KEY]: typeName, ...answer } = value
     return { ...answer, [TYPE_NAME]: typeName }
   })
-  if (!isPayload(payload)) throw new Error('The stored answer of an Idempotency-Key is not one of a mutation.')
+  if (!isPayload(payload))
+    throw new Error('The value stored under an Idempotency-Key is not the payload of a mutation.')
   return payload
 }
 

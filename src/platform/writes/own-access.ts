@@ -13,26 +13,28 @@ import { foreignKey } from '../registry/columns.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 
-const SHARED: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
+const SHARED_PATHS: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
 
 /**
- * Whether the caller may do this to the record in their own right: by a permission for all records, or by owning it, their team
- * or the hierarchy, and not only because it is shared with them.
+ * Whether the caller may do the action on the record in their own right: by a permission on all records, or because
+ * they, their team or their subordinates own it, and not only because it is shared with them.
  */
 export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: string, action: string): Promise<boolean> {
   const scopes = recordScopes(work.context.actor, object.singular, action)
-  return scopes !== null && (await isReached(work, object, id, action, scopes))
+  return scopes !== null && (await coversInOwnRight(work, object, id, action, scopes))
 }
 
-const NAME = 'platform.transferInOwnRight'
+/** Rule name in the refusals of `transferErrors`. */
+const RULE_NAME = 'platform.transferInOwnRight'
 
 /**
- * Why an update or an act may not give the record to another owner or team: what is shared for a while would be kept for good.
- * For every object that has an owner or a team; what rules change besides is theirs to answer for.
+ * Returns errors when an update or an act gives the record to another owner or team and the caller may not do the
+ * action on it in their own right: a caller could otherwise keep a record for good that is only shared with them for a
+ * while. It applies to every object with an owner or a team, and not to values that rules set.
  */
 export async function transferErrors(work: UnitOfWork, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
   const { owner, team } = object.ownership
-  const given = [owner, team].filter(
+  const changedColumns = [owner, team].filter(
     (column) =>
       column !== null &&
       write.values[column.name] !== undefined &&
@@ -41,14 +43,14 @@ export async function transferErrors(work: UnitOfWork, object: ObjectType, write
   const act = actNamed(work.context.runtime.registry, write.operation)?.act
   const action = act ? actionOf(act) : 'update'
   const errors: UserError[] = []
-  for (const column of given) {
+  for (const column of changedColumns) {
     if (!column) continue
     const scopes = transferScopes(work, object, column, action)
-    if (scopes && (await isReached(work, object, write.id, action, scopes))) continue
+    if (scopes && (await coversInOwnRight(work, object, write.id, action, scopes))) continue
     const what = column === team ? 'team' : 'owner'
     errors.push(
       ruleViolation(
-        NAME,
+        RULE_NAME,
         ['input', act ? 'id' : column.name],
         `The ${object.name} is only shared with you, so you can't give it another ${what}. Ask its owner or an administrator.`,
       ),
@@ -57,7 +59,10 @@ export async function transferErrors(work: UnitOfWork, object: ObjectType, write
   return errors
 }
 
-/** Scopes of which each has to hold for the record, and for the field that tells whose it is. Null for no right at all. */
+/**
+ * Returns the scopes of the caller's permissions on the record and on the field of its owner or team. Each set has to
+ * cover the record. Null when the caller lacks one of the permissions.
+ */
 function transferScopes(
   { context: { actor } }: UnitOfWork,
   object: ObjectType,
@@ -66,13 +71,13 @@ function transferScopes(
 ): readonly ReadonlySet<Scope>[] | null {
   const records = recordScopes(actor, object.singular, action)
   const field = fieldOf(object, column)
-  // An act writes what it is for: its permission is on the record.
+  // An act needs the permission on the record only: which fields it writes is decided by the act.
   if (!records || field === null || action !== 'update') return records
   const fields = fieldScopes(actor, object.singular, action, field, isSensitive(object, field))
   return fields && [...records, ...fields]
 }
 
-/** The field that shows a column, or null. */
+/** Returns the name of the field whose value is stored in a column, or null. */
 function fieldOf(object: ObjectType, column: Column): string | null {
   for (const [name, field] of object.fields) {
     if (field.kind === 'one' && foreignKey(object.model, field.relation).name === column.name) return name
@@ -81,7 +86,8 @@ function fieldOf(object: ObjectType, column: Column): string | null {
   return null
 }
 
-async function isReached(
+/** Whether each of the scope sets covers the record by ownership, and not only by sharing. */
+async function coversInOwnRight(
   work: UnitOfWork,
   object: ObjectType,
   id: string,
@@ -91,14 +97,14 @@ async function isReached(
   if (scopes.length === 0) return true
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  const met = scopes.map((each) =>
+  const conditions = scopes.map((scopeSet) =>
     or(
-      accessPaths(reading, object, row, action, each)
-        .filter(({ kind }) => !SHARED.has(kind))
-        .map((path) => path.met),
+      accessPaths(reading, object, row, action, scopeSet)
+        .filter(({ kind }) => !SHARED_PATHS.has(kind))
+        .map((path) => path.condition),
     ),
   )
   const found = await work.transaction.query(sql`select from ${tableOf(object, row)}
-    where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid and ${and(met)}`)
+    where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid and ${and(conditions)}`)
   return found.length > 0
 }

@@ -2,9 +2,12 @@ import { raw } from '../data/sql.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
-import type { Written } from './write-update.ts'
+import type { WriteResult } from './write-update.ts'
 
-/** Runs writes behind a savepoint; a refusal by the database undoes them and is answered, null when they went well. */
+/**
+ * Runs writes behind a savepoint. When they violate a constraint of the database, they are undone, and the user error
+ * is returned; otherwise null.
+ */
 export async function attempt(work: UnitOfWork, write: () => Promise<void>): Promise<UserError | null> {
   const { length } = work.log
   await work.transaction.query(raw('savepoint rows'))
@@ -21,10 +24,13 @@ export async function attempt(work: UnitOfWork, write: () => Promise<void>): Pro
   return null
 }
 
-/** The same for a write that may be refused by itself too: whatever came before its refusal is undone. */
-export async function attemptWrite(work: UnitOfWork, write: () => Promise<Written>): Promise<Written> {
-  let refused: Written | null = null
-  let written: Written = { id: null, errors: [] }
+/**
+ * Runs a write behind a savepoint and returns its result. When the result has errors, or the write violates a
+ * constraint of the database, everything that it has written is undone.
+ */
+export async function attemptWrite(work: UnitOfWork, write: () => Promise<WriteResult>): Promise<WriteResult> {
+  let refused: WriteResult | null = null
+  let written: WriteResult = { id: null, errors: [] }
   const { length } = work.log
   await work.transaction.query(raw('savepoint write'))
   try {

@@ -5,21 +5,27 @@ import { operationName, writerOf } from './input/writer.ts'
 import { lock } from './rows/lock.ts'
 import { updateRow } from './rows/row-statements.ts'
 import { applyRules, runAfter } from './rules/apply-rules.ts'
-import type { Written } from './write-update.ts'
-import { stamps } from './write-update.ts'
+import type { WriteResult } from './write-update.ts'
+import { updateStamps } from './write-update.ts'
 
-/** Puts a record away, or takes it back. */
+/**
+ * Soft-deletes a record, or restores it.
+ * @param id uuid of the record; null when the client sent an id that can't be one of the object.
+ * @param version Version of the record that the client has; an error when it is not the stored one. Not checked when
+ * undefined or null.
+ * @param isDeleted Whether the record is soft-deleted, and not restored.
+ */
 export async function setDeleted(
   work: UnitOfWork,
   object: ObjectType,
   id: string | null,
   version: unknown,
   isDeleted: boolean,
-): Promise<Written> {
+): Promise<WriteResult> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, {}, 'delete')
-  const isThere = locked && (locked.row['deletedAt'] === null) === isDeleted
-  if (id === null || !locked || !isThere) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
+  const isApplicable = locked && (locked.row['deletedAt'] === null) === isDeleted
+  if (id === null || !locked || !isApplicable) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   if (version !== undefined && version !== null && locked.row['version'] !== version)
     return { id: null, errors: [staleVersion(Number(locked.row['version']), [])] }
   const kind = isDeleted ? 'delete' : 'restore'
@@ -33,24 +39,25 @@ export async function setDeleted(
   })
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const deletedAt = isDeleted ? work.now : null
-  const next = Number(locked.row['version']) + 1
+  const nextVersion = Number(locked.row['version']) + 1
   await updateRow(work.transaction, object.model, id, {
     ...ruled.write.values,
     deletedAt,
-    ...stamps(work, object, next),
+    ...updateStamps(work, object, nextVersion),
   })
-  const changes = { deletedAt: { from: plainInstant(locked.row['deletedAt']), to: plainInstant(deletedAt) } }
+  const changes = { deletedAt: { from: instantText(locked.row['deletedAt']), to: instantText(deletedAt) } }
   work.log.push({
     operation: isDeleted ? 'DELETED' : 'RESTORED',
     type: object.name,
     recordId: id,
-    version: next,
+    version: nextVersion,
     changes,
   })
   await runAfter(work, writer, ruled.write)
   return { id, errors: [] }
 }
 
-function plainInstant(value: unknown): string | null {
+/** Returns a timestamp as ISO 8601 text, or null. */
+function instantText(value: unknown): string | null {
   return value instanceof Date ? value.toISOString() : null
 }

@@ -6,24 +6,27 @@ import { canReadFieldOfAllRecords } from '../permissions/guard.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
-import type { Parsed } from './input/parse.ts'
+import type { ParsedInput } from './input/parse.ts'
 import { type ObjectWriter, specsFor } from './input/writer.ts'
-import type { Locked } from './rows/lock.ts'
+import type { LockedRecord } from './rows/lock.ts'
 import { type Snapshot, snapshotOf } from './rows/snapshot.ts'
 import { type VisibleChangeValue, visibleChangeValues } from './visible-change-values.ts'
 
-/** StaleVersionError with its conflicts, or null when the caller has seen the record as it stands. */
-export async function staleness(
+/**
+ * Returns a `StaleVersionError` with its conflicts when the version in the input is not the stored one; null otherwise.
+ * @param detail Column values of the variant's detail table.
+ */
+export async function staleVersionError(
   work: UnitOfWork,
   writer: ObjectWriter,
-  locked: Locked,
+  locked: LockedRecord,
   id: string,
   input: Values,
-  parsed: Parsed,
+  parsed: ParsedInput,
   detail: Values,
 ): Promise<UserError | null> {
   const current = Number(locked.row['version'])
-  // A plugin's write is for the record as it is.
+  // Only plugins may leave out the version: their write then applies to the stored version.
   if (input['version'] === undefined || input['version'] === current) return null
   const { registry } = work.context.runtime
   const specs = specsFor(writer, locked.kind)
@@ -32,21 +35,35 @@ export async function staleness(
   const entries = await work.transaction.query<{ changes: LogEntry['changes'] }>(
     sql`select changes from audit_entries where workspace_id = ${hiddenFromPlanner(work.transaction.workspaceId)} and record_id = ${id}::uuid and version > ${Number(input['version'])}::int order by version`,
   )
-  const told = visibleChangeValues(startFinding(work.context))
-  const readable = readableNames(work, writer, specs)
+  const visibleValue = visibleChangeValues(startFinding(work.context))
+  const readable = readableInputFields(work, writer, specs)
   return staleVersion(
     current,
-    conflicts(entries, theirs, yours, readable).map((conflict) => toldOf(conflict, writer.object.name, told)),
+    conflicts(entries, theirs, yours, readable).map((conflict) =>
+      withoutHiddenIds(conflict, writer.object.name, visibleValue),
+    ),
   )
 }
 
-/** Input fields whose values the caller may read: of the others a conflict tells nothing. */
-function readableNames(work: UnitOfWork, { object }: ObjectWriter, specs: readonly InputSpec[]): ReadonlySet<string> {
+/**
+ * Returns the input fields whose values the caller may read on all records. The error has no conflicts of other fields.
+ */
+function readableInputFields(
+  work: UnitOfWork,
+  { object }: ObjectWriter,
+  specs: readonly InputSpec[],
+): ReadonlySet<string> {
   const { actor } = work.context
   return new Set(specs.flatMap(({ name, field }) => (canReadFieldOfAllRecords(actor, object, field) ? [name] : [])))
 }
 
-/** Fields that the caller writes and others have written since: the first change since then tells the value it had. */
+/**
+ * Returns a conflict for each readable field that the caller writes and somebody else has written since the caller's
+ * version. `base` is the value before the first change since that version.
+ * @param entries Changes since the caller's version, oldest first.
+ * @param theirs The stored record.
+ * @param yours The record as the caller wants it.
+ */
 function conflicts(
   entries: readonly { readonly changes: LogEntry['changes'] }[],
   theirs: Snapshot,
@@ -61,8 +78,8 @@ function conflicts(
   })
 }
 
-/** The conflict without the ids of records that the caller may not see. What they sent they know. */
-function toldOf(conflict: FieldConflict, type: string, told: VisibleChangeValue): FieldConflict {
+/** Returns the conflict without ids of records that may be hidden from the caller. `yours` is what the caller sent. */
+function withoutHiddenIds(conflict: FieldConflict, type: string, visibleValue: VisibleChangeValue): FieldConflict {
   const { field, base, theirs } = conflict
-  return { ...conflict, base: told(type, field, base), theirs: told(type, field, theirs) }
+  return { ...conflict, base: visibleValue(type, field, base), theirs: visibleValue(type, field, theirs) }
 }

@@ -2,17 +2,17 @@ import { hiddenFromPlanner, ident, type Sql, sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
 
-/** A table whose rows lie below others of it, by the column `parent_id`. */
+/** A table whose rows form a tree by the column `parent_id`. */
 export interface Tree {
   readonly table: string
-  /** Deepest that is read or written. */
+  /** Levels that the tree has at most. Deeper rows are neither read nor written. */
   readonly levels: number
 }
 
-// `offset 0` has PostgreSQL look each row up by its key. Joined, it may walk through a workspace at every level where its
-// statistics do not tell how large that is.
+// `offset 0` makes PostgreSQL look up each row by its key. With a plain join and without statistics on the size of the
+// workspace, it may scan the workspace's rows at every level.
 
-/** The row and those above it, nearest first: `id`, `level` from 1. */
+/** Returns a query for a row and the rows above it, nearest first: the columns `id`, and `level` from 1. */
 export function branchAbove({ table, levels }: Tree, workspaceId: Sql, id: Sql): Sql {
   return sql`with recursive above as (
     select id, parent_id, 1 as level from ${ident(table)} where workspace_id = ${workspaceId} and id = ${id}
@@ -23,7 +23,11 @@ export function branchAbove({ table, levels }: Tree, workspaceId: Sql, id: Sql):
   ) select id, level from above`
 }
 
-/** The row and those below it: `id`, `level` from 1. Where `isFollowed` is not met for a row, by its columns, nothing is followed to it. */
+/**
+ * Returns a query for a row and the rows below it: the columns `id`, and `level` from 1.
+ * @param isFollowed Condition on the columns of a row below; a row that does not meet it is left out, with those below
+ * it.
+ */
 export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, isFollowed: Sql = sql`true`): Sql {
   return sql`with recursive below as (
     select ${id} as id, 1 as level
@@ -35,8 +39,9 @@ export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, 
 }
 
 /**
- * Why a row can't be put below another: that one lies below it itself, or the tree would become too deep; null where it can.
- * Writers of trees take turns in a workspace, so that two of them don't move two rows under each other at once.
+ * Returns the reason why a row can't be placed below a parent, or null when it can: `CIRCLE` when the parent is the row
+ * itself or lies below it, `TOO_DEEP` when the tree would have too many levels. Locks the workspace, so that two
+ * concurrent transactions can't move two rows below each other.
  */
 export async function misplacement(
   tree: Tree,
@@ -44,21 +49,25 @@ export async function misplacement(
   write: Pick<PendingWrite, 'kind' | 'id'>,
   parentId: string,
 ): Promise<'CIRCLE' | 'TOO_DEEP' | null> {
-  await takeTurns(transaction)
+  await lockWorkspace(transaction)
   const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ id: string }>(branchAbove(tree, workspaceId, sql`${parentId}::uuid`))
   if (above.some(({ id }) => id === write.id)) return 'CIRCLE'
   const isNew = write.kind === 'create'
-  const moved = isNew ? 1 : await levelsOf(branchBelow(tree, workspaceId, sql`${write.id}::uuid`), transaction)
-  return above.length + moved > tree.levels ? 'TOO_DEEP' : null
+  const movedLevels = isNew ? 1 : await depthOf(branchBelow(tree, workspaceId, sql`${write.id}::uuid`), transaction)
+  return above.length + movedLevels > tree.levels ? 'TOO_DEEP' : null
 }
 
-async function levelsOf(branch: Sql, transaction: Transaction): Promise<number> {
+/** Returns the number of levels of a branch. */
+async function depthOf(branch: Sql, transaction: Transaction): Promise<number> {
   const [row] = await transaction.query<{ levels: number }>(sql`select max(level) as levels from (${branch}) branch`)
   return row?.levels ?? 1
 }
 
-/** Waits until no other transaction of the workspace that does the same is under way: each sees what the one before it committed. */
-export async function takeTurns(transaction: Transaction): Promise<void> {
+/**
+ * Locks the workspace until the end of the transaction. Transactions of a workspace that call this run one after the
+ * other, and each sees what the one before it has committed.
+ */
+export async function lockWorkspace(transaction: Transaction): Promise<void> {
   await transaction.query(sql`select 1 from workspaces where id = ${transaction.workspaceId}::uuid for no key update`)
 }

@@ -5,26 +5,26 @@ import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import { throwIfFailed } from '../sandbox/scope.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 
-/** What a unit of work returned, and whether it was committed. */
+/** The result of a unit of work, and whether it was committed. */
 export interface WorkResult<Result> {
   readonly result: Result
   readonly isWritten: boolean
 }
 
-/** The two halves of a unit of work. Each may run twice, so it must have no effect outside the database. */
+/** The two steps of a unit of work. Each of them may run twice, so they must have no effects outside the database. */
 export interface UnitOfWorkParts<Written, Result> {
   /** Writes records. */
   write(work: UnitOfWork): Promise<Written>
-  /** Reads the result, in the same transaction, after the log was appended: it writes no records. */
+  /** Reads the result in the same transaction, after the log was appended. It must not write records. */
   answer(work: UnitOfWork, written: Written): Promise<Result>
-  /** Whether statements of plugins are committed where no record was written; they are when absent. */
-  isDone?(result: Result): boolean
+  /** Whether statements of plugins are committed when no record was written. They are committed when this is absent. */
+  commitsStatements?(result: Result): boolean
 }
 
 /**
- * Runs one unit of work in a transaction of the caller's workspace, appends its log and audit entries, and wakes those who
- * follow the log. When no record was written the transaction is rolled back, unless plugins sent statements of their own and
- * `isDone` says that these count.
+ * Runs a unit of work in a transaction of the caller's workspace, appends its log and audit entries, and announces them
+ * to the feed. When no record was written, the transaction is rolled back, unless plugins sent statements of their own
+ * and `commitsStatements` returns true.
  */
 export async function runUnitOfWork<Written, Result>(
   context: RequestContext,
@@ -39,25 +39,26 @@ export async function runUnitOfWork<Written, Result>(
       workspaceId,
       async (transaction) => {
         const { work, result } = await writeAndLog(context, transaction, parts)
-        if (work.log.length > 0 || (work.hasPluginStatements && (parts.isDone?.(result) ?? true))) return result
+        if (work.log.length > 0 || (work.hasPluginStatements && (parts.commitsStatements?.(result) ?? true)))
+          return result
         rolledBack.push({ result, isWritten: false })
         throw NOTHING_WRITTEN
       },
       onStatement,
     )
   try {
-    const result = await againAfterRace(run)
+    const result = await retryAfterUniqueViolation(run)
     feed.announce(workspaceId)
     return { result, isWritten: true }
   } catch (error) {
-    const answer = rolledBack.at(-1)
-    if (error === NOTHING_WRITTEN && answer) return answer
+    const workResult = rolledBack.at(-1)
+    if (error === NOTHING_WRITTEN && workResult) return workResult
     await reportFailure(context.runtime, workspaceId, context.requestId, error)
     throw error
   }
 }
 
-/** The same for work whose result is known once it is written. */
+/** Runs a unit of work whose result is what `write` returns. */
 export function runWrites<Result>(
   context: RequestContext,
   write: (work: UnitOfWork) => Promise<Result>,
@@ -66,9 +67,10 @@ export function runWrites<Result>(
 }
 
 /**
- * Runs the halves in a transaction with the log between them. PostgreSQL executes the statements in the order in which they
- * are sent, so the log costs no round trip of its own, and the result holds what was logged, such as a record's history.
- * @throws Error when `answer` writes records: the log would not hold them.
+ * Runs the two steps in a transaction, and appends the log between them. The statements of the log and of `answer` are
+ * sent together: PostgreSQL executes them in the order in which they are sent, so the log costs no extra round trip,
+ * and the result contains what was logged, such as a record's history.
+ * @throws Error when `answer` writes records, because the log would not contain them.
  */
 export async function writeAndLog<Written, Result>(
   context: RequestContext,
@@ -84,28 +86,32 @@ export async function writeAndLog<Written, Result>(
   }
   const written = await write(work)
   throwIfFailed(work)
-  const logged = work.log.length
+  const loggedCount = work.log.length
   const appended = appendLog(work)
-  const answered = (async () => answer(work, written))()
-  await awaitAll([appended, answered])
+  const pendingResult = (async () => answer(work, written))()
+  await awaitAll([appended, pendingResult])
   throwIfFailed(work)
-  if (work.log.length > logged) throw new Error('The answer of a unit of work wrote records. Write them in `write`.')
-  return { work, result: await answered }
+  if (work.log.length > loggedCount)
+    throw new Error('The step `answer` of a unit of work wrote records. Write them in `write`.')
+  return { work, result: await pendingResult }
 }
 
-/** Has everything that the work did so far rolled back at its end. */
+/** Marks everything that the unit of work has done so far to be rolled back at its end. */
 export function discard(work: UnitOfWork): void {
   work.log.length = 0
   work.hasPluginStatements = false
 }
 
-/** Ends a transaction that has to be rolled back. */
-const NOTHING_WRITTEN = new Error('The work wrote nothing.')
+/** Thrown to roll back a transaction that wrote nothing. It never leaves this file. */
+const NOTHING_WRITTEN = new Error('The unit of work wrote nothing.')
 
 const UNIQUE_VIOLATION = '23505'
 
-/** Two writers made the same value unique at once: the second one runs again, and its rules see what the first wrote. */
-async function againAfterRace<Result>(run: () => Promise<Result>): Promise<Result> {
+/**
+ * Runs again, once, after a unique violation: when two concurrent writes use the same unique value, the rules of the
+ * second run see what the first transaction wrote.
+ */
+async function retryAfterUniqueViolation<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()
   } catch (error) {

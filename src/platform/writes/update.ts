@@ -3,31 +3,34 @@ import type { Values } from '../declare/rules/values.ts'
 import { startFinding } from '../reads/start-reading.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { type Parsed, parseInput } from './input/parse.ts'
+import { type ParsedInput, parseInput } from './input/parse.ts'
 import { missingTargets } from './input/targets.ts'
 import { type ObjectWriter, operationName, variantKey, writerOf } from './input/writer.ts'
-import { type Locked, lock } from './rows/lock.ts'
-import { staleness } from './stale.ts'
+import { type LockedRecord, lock } from './rows/lock.ts'
+import { staleVersionError } from './stale.ts'
 import type { LimitedField } from './writable.ts'
 import { requireFieldAccess, requireWritable } from './writable.ts'
-import type { Written } from './write-update.ts'
+import type { WriteResult } from './write-update.ts'
 import { writeUpdate } from './write-update.ts'
 
-/** Updates the fields that the input holds. A stale version changes nothing and tells the conflicts. */
+/**
+ * Updates the fields that the input contains. When the version in the input is not the stored one, nothing is changed
+ * and the error contains the conflicts.
+ */
 export async function updateRecord(
   work: UnitOfWork,
   object: ObjectType,
   id: string | null,
   input: Values,
-): Promise<Written> {
+): Promise<WriteResult> {
   const writer = writerOf(work.context.runtime.registry, object)
   const locked = id === null ? null : await lock(work, writer, id, input, 'update')
   if (id === null || !locked || locked.row['deletedAt'])
     return { id: null, errors: [notFound(['input', 'id'], object.name)] }
-  const limited = requireWritable(work, object, writer.specs, input, 'update')
-  const { parsed, detail, limited: inDetail } = parseUpdate(work, writer, locked, input)
-  await requireFieldAccess(work, object, [id], [...limited, ...inDetail], 'update')
-  const stale = await staleness(work, writer, locked, id, input, parsed, detail.values)
+  const limitedFields = requireWritable(work, object, writer.specs, input, 'update')
+  const { parsed, detail, limitedFields: limitedInDetail } = parseUpdate(work, writer, locked, input)
+  await requireFieldAccess(work, object, [id], [...limitedFields, ...limitedInDetail], 'update')
+  const stale = await staleVersionError(work, writer, locked, id, input, parsed, detail.values)
   if (stale) return { id: null, errors: [stale] }
   const reading = startFinding(work.context)
   const errors = [
@@ -52,30 +55,31 @@ export async function updateRecord(
   )
 }
 
+/** Parses the fields of an update, and checks that the caller may write those of the variant. */
 function parseUpdate(
   work: UnitOfWork,
   writer: ObjectWriter,
-  locked: Locked,
+  locked: LockedRecord,
   input: Values,
-): { readonly parsed: Parsed; readonly detail: Parsed; readonly limited: readonly LimitedField[] } {
+): { readonly parsed: ParsedInput; readonly detail: ParsedInput; readonly limitedFields: readonly LimitedField[] } {
   const { registry } = work.context.runtime
   const parsed = parseInput(registry, writer.specs, input, ['input'])
-  const detail: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
-  const limited: LimitedField[] = []
+  const detail: ParsedInput = { values: {}, items: new Map(), targets: [], errors: [] }
+  const limitedFields: LimitedField[] = []
   for (const variant of writer.object.variants.values()) {
-    const own = input[variantKey(variant)]
-    if (own === undefined || own === null) continue
+    const value = input[variantKey(variant)]
+    if (value === undefined || value === null) continue
     if (variant.kind !== locked.kind)
-      detail.errors.push(invalid(['input', variantKey(variant)], `The record is no ${variant.name}.`))
+      detail.errors.push(invalid(['input', variantKey(variant)], `The record is not of the type ${variant.name}.`))
     else {
       const specs = writer.details.get(variant.kind) ?? []
-      const given: Values = Object.fromEntries(Object.entries(own))
-      limited.push(...requireWritable(work, writer.object, specs, given, 'update'))
-      const read = parseInput(registry, specs, given, ['input', variantKey(variant)])
-      Object.assign(detail.values, read.values)
-      detail.errors.push(...read.errors)
-      detail.targets.push(...read.targets)
+      const variantInput: Values = Object.fromEntries(Object.entries(value))
+      limitedFields.push(...requireWritable(work, writer.object, specs, variantInput, 'update'))
+      const parsedVariant = parseInput(registry, specs, variantInput, ['input', variantKey(variant)])
+      Object.assign(detail.values, parsedVariant.values)
+      detail.errors.push(...parsedVariant.errors)
+      detail.targets.push(...parsedVariant.targets)
     }
   }
-  return { parsed, detail, limited }
+  return { parsed, detail, limitedFields }
 }

@@ -6,38 +6,40 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { InputSpec } from './input/input-specs.ts'
 import { writerOf } from './input/writer.ts'
 
-/** The value of an input field of a record of the type, as far as the caller may be told it. */
+/** Returns the value of an input field of a record of an object, without the ids that the caller may not see. */
 export type VisibleChangeValue = (type: string, inputField: string, value: unknown) => unknown
 
 /**
- * What the log, the audit and conflicts tell of a value that leads to other records: the ids of an object are null for who
- * does not see all of its records. Which of them they see would take another statement.
+ * Returns a function that removes the ids of hidden records from values in the log, the audit and conflicts. An id
+ * becomes null unless the caller may read all records of its object: finding out which of them the caller sees would
+ * need another statement.
  */
 export function visibleChangeValues(reading: Reading): VisibleChangeValue {
-  const seen = new Map<ObjectType, boolean>()
-  const isSeen = (object: ObjectType) => {
-    const known = seen.get(object) ?? canOnEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
-    seen.set(object, known)
-    return known
+  const decisions = new Map<ObjectType, boolean>()
+  const canReadAll = (object: ObjectType) => {
+    const decision =
+      decisions.get(object) ?? canOnEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
+    decisions.set(object, decision)
+    return decision
   }
-  const toldId = (value: unknown) => {
+  const visibleId = (value: unknown) => {
     const decoded = typeof value === 'string' ? decodeId(value) : null
     const object = decoded ? reading.registry.prefixes.get(decoded.prefix) : undefined
-    return object && isSeen(object) ? value : null
+    return object && canReadAll(object) ? value : null
   }
-  const told = (spec: InputSpec | undefined, value: unknown): unknown => {
+  const visibleValue = (spec: InputSpec | undefined, value: unknown): unknown => {
     if (value === null || value === undefined || !spec) return value
-    if (spec.kind === 'relation' || spec.kind === 'reference') return toldId(value)
+    if (spec.kind === 'relation' || spec.kind === 'reference') return visibleId(value)
     if (spec.kind !== 'items' || !Array.isArray(value)) return value
     const { inputName, specs } = spec.items
-    if (inputName === null) return value.map(toldId)
-    return value.map((part: unknown) =>
+    if (inputName === null) return value.map(visibleId)
+    return value.map((item: unknown) =>
       Object.fromEntries(
-        Object.entries(part ?? {}).map(([name, each]) => [
+        Object.entries(item ?? {}).map(([name, itemValue]) => [
           name,
-          told(
-            specs.find((own) => own.name === name),
-            each,
+          visibleValue(
+            specs.find((itemSpec) => itemSpec.name === name),
+            itemValue,
           ),
         ]),
       ),
@@ -45,6 +47,6 @@ export function visibleChangeValues(reading: Reading): VisibleChangeValue {
   }
   return (type, inputField, value) => {
     const object = reading.registry.objects.get(type)
-    return told(object && writerOf(reading.registry, object).logged.get(inputField), value)
+    return visibleValue(object && writerOf(reading.registry, object).logged.get(inputField), value)
   }
 }

@@ -11,15 +11,20 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
 
-/** A field that the caller may write of some records only. */
+/** A field that the caller may write only on some records. */
 export interface LimitedField {
   readonly field: string
+  /**
+   * The scopes of the caller's permission on the field, as `fieldScopes` returns them. Each set has to cover the
+   * record.
+   */
   readonly scopes: readonly ReadonlySet<Scope>[]
 }
 
 /**
- * Throws FORBIDDEN unless the caller may write each field that an input holds: `create` or `update`. Answers those that they may
- * write of some of the records that they reach, for `requireFieldAccess`.
+ * Checks that the caller may write each field that an input contains. Returns the fields that they may write only on
+ * some of the records that their permission covers, for `requireFieldAccess`.
+ * @throws GraphQLError FORBIDDEN when the caller may write a field on no record.
  */
 export function requireWritable(
   work: UnitOfWork,
@@ -37,7 +42,10 @@ export function requireWritable(
   })
 }
 
-/** Throws FORBIDDEN unless each of the fields may be written of each of the records, as they stand. */
+/**
+ * Checks that the caller may write each of the fields on each of the records, as they are in the transaction.
+ * @throws GraphQLError FORBIDDEN when they may not.
+ */
 export async function requireFieldAccess(
   work: UnitOfWork,
   object: ObjectType,
@@ -49,16 +57,20 @@ export async function requireFieldAccess(
   if (!first || ids.length === 0) return
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  const met = [
+  const conditions = [
     inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
     ...fields.flatMap(({ scopes }) => scopeConditions(reading, object, row, action, scopes)),
   ]
-  const found = await work.transaction.query(sql`select from ${tableOf(object, row)} where ${and(met)}`)
+  const found = await work.transaction.query(sql`select from ${tableOf(object, row)} where ${and(conditions)}`)
   if (found.length < ids.length) throw forbiddenRecord(`${object.singular}.${first.field}:${action}`, object.name)
 }
 
-/** How far the caller reaches a record: not at all, which is as if it were not there; as a reader; or to do this to it. */
+/**
+ * Returns the caller's access to a record: `HIDDEN` when it does not exist or the caller may not know that it does,
+ * `VISIBLE` when they may only read it, and `ALLOWED` when they may do the action on it. The record is not looked up
+ * when the caller's permissions decide alone, so `VISIBLE` and `ALLOWED` do not say that it exists.
+ */
 export async function accessTo(
   work: UnitOfWork,
   object: ObjectType,
@@ -67,31 +79,37 @@ export async function accessTo(
 ): Promise<'HIDDEN' | 'VISIBLE' | 'ALLOWED'> {
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  const seen = accessConditions(reading, object, row, 'read')
-  const reached = accessConditions(reading, object, row, action)
-  // Whoever may not read anything may have been given the right to write alone: then they write what they can't see.
-  if (!reached && !seen?.length) return seen ? 'VISIBLE' : 'HIDDEN'
-  if (reached?.length === 0 && (!seen || seen.length === 0)) return 'ALLOWED'
-  const met = (conditions: readonly Sql[]) => sql`coalesce(${and(conditions)}, false)`
-  const [found] = await work.transaction.query<{ seen: boolean; reached: boolean }>(
-    sql`select ${met(seen ?? [])} as seen, ${met(reached ?? [sql`false`])} as reached from ${tableOf(object, row)}
+  // Conditions of the rows on which the caller has the permission: empty for all rows, null for none.
+  const readable = accessConditions(reading, object, row, 'read')
+  const permitted = accessConditions(reading, object, row, action)
+  // A caller may have the permission of the action without any permission to read: then they write records that they
+  // can't see.
+  if (!permitted && !readable?.length) return readable ? 'VISIBLE' : 'HIDDEN'
+  if (permitted?.length === 0 && (!readable || readable.length === 0)) return 'ALLOWED'
+  const isMet = (rowConditions: readonly Sql[]) => sql`coalesce(${and(rowConditions)}, false)`
+  const [found] = await work.transaction.query<{ isReadable: boolean; isPermitted: boolean }>(
+    sql`select ${isMet(readable ?? [])} as "isReadable", ${isMet(permitted ?? [sql`false`])} as "isPermitted"
+        from ${tableOf(object, row)}
         where ${inSameWorkspace(reading, row)} and ${row.column('id')} = ${id}::uuid`,
   )
-  if (!found?.seen) return 'HIDDEN'
-  if (found.reached) return 'ALLOWED'
-  return seen ? 'VISIBLE' : 'HIDDEN'
+  if (!found?.isReadable) return 'HIDDEN'
+  if (found.isPermitted) return 'ALLOWED'
+  return readable ? 'VISIBLE' : 'HIDDEN'
 }
 
-/** Throws FORBIDDEN unless the caller, whose permission to create reaches some records only, reaches those just made. */
+/**
+ * Checks that the caller's permission to create covers records that were just inserted.
+ * @throws GraphQLError FORBIDDEN when it does not.
+ */
 export async function requireRecordAccess(work: UnitOfWork, object: ObjectType, ids: readonly string[]): Promise<void> {
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  const reached = accessConditions(reading, object, row, 'create')
-  if (reached?.length === 0 || ids.length === 0) return
+  const permitted = accessConditions(reading, object, row, 'create')
+  if (permitted?.length === 0 || ids.length === 0) return
   const conditions = [
     inSameWorkspace(reading, row),
     sql`${row.column('id')} = any(${[...ids]}::uuid[])`,
-    ...(reached ?? [sql`false`]),
+    ...(permitted ?? [sql`false`]),
   ]
   const found = await work.transaction.query(sql`select from ${tableOf(object, row)} where ${and(conditions)}`)
   if (found.length < ids.length) throw forbiddenRecord(`${object.singular}:create`, object.name)

@@ -4,61 +4,64 @@ import type { UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { loggedSpecs, type ObjectWriter, stamped } from './input/writer.ts'
+import { existingColumns, loggedSpecs, type ObjectWriter } from './input/writer.ts'
 import { transferErrors } from './own-access.ts'
-import { itemsOf, type Locked } from './rows/lock.ts'
+import { itemsOf, type LockedRecord } from './rows/lock.ts'
 import { deleteRows, insertRows, updateRow } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
 import { applyRules, runAfter } from './rules/apply-rules.ts'
 
-/** What became of a write to one record. */
-export interface Written {
+/** The result of a write of one record. */
+export interface WriteResult {
+  /** uuid of the record; null when it was not written because of errors. */
   readonly id: string | null
   readonly errors: readonly UserError[]
 }
 
 /**
- * Runs the rules on an update of a locked record, writes what they leave of it and logs the change. Writes nothing when a rule
- * refuses, or when no value changes.
+ * Runs the rules on an update of a locked record, writes the values with the rules' patches, and logs the change.
+ * Writes nothing when a rule refuses, or when no value changes.
+ * @param detail Column values of the variant's detail table, which rules don't see.
  */
 export async function writeUpdate(
   work: UnitOfWork,
   writer: ObjectWriter,
-  locked: Locked,
+  locked: LockedRecord,
   pending: PendingWrite,
   detail: Values,
-): Promise<Written> {
+): Promise<WriteResult> {
   const { object } = writer
   const { registry } = work.context.runtime
-  const kept = await transferErrors(work, object, pending)
-  if (kept.length > 0) return { id: null, errors: kept }
+  const errors = await transferErrors(work, object, pending)
+  if (errors.length > 0) return { id: null, errors }
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const specs = loggedSpecs(writer, locked.kind)
-  // Parts that the caller left alone and a rule did not.
-  const patched = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
-  const items = patched.length > 0 ? await itemsOf(work, writer, pending.id, patched) : []
+  // Items that a rule has set and the caller has not: their stored rows are not read yet.
+  const patchedFields = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
+  const items = patchedFields.length > 0 ? await itemsOf(work, writer, pending.id, patchedFields) : []
   const after = { ...locked.row, ...ruled.write.values, ...detail }
   const changes = difference(
     snapshotOf(registry, specs, locked.row, new Map([...locked.items, ...items])),
     snapshotOf(registry, specs, after, ruled.write.items),
   )
-  // Columns that rules keep in step, such as a primary address, are no input; they change only with one.
+  // A rule may change columns that are not in `changes`, because they are not input fields, such as a primary address.
   if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values))
     return { id: pending.id, errors: [] }
-  const next = Number(locked.row['version']) + 1
+  const version = Number(locked.row['version']) + 1
   const { transaction } = work
-  const own = object.variants.get(String(locked.kind))?.detail
-  const sent = [
-    updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...stamps(work, object, next) }),
+  const detailType = object.variants.get(String(locked.kind))?.detail
+  const statements = [
+    updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...updateStamps(work, object, version) }),
   ]
-  if (own && Object.keys(detail).length > 0) sent.push(updateRow(transaction, own.model, pending.id, detail))
+  if (detailType && Object.keys(detail).length > 0)
+    statements.push(updateRow(transaction, detailType.model, pending.id, detail))
   for (const spec of writer.specs) {
     const rows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
     if (spec.kind !== 'items' || !rows) continue
-    sent.push(deleteRows(transaction, spec.items.model, spec.items.parent, pending.id))
+    statements.push(deleteRows(transaction, spec.items.model, spec.items.parent, pending.id))
     if (rows.length > 0) {
-      sent.push(
+      statements.push(
         insertRows(
           transaction,
           spec.items.model,
@@ -67,12 +70,13 @@ export async function writeUpdate(
       )
     }
   }
-  await awaitAll(sent)
-  work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version: next, changes })
+  await awaitAll(statements)
+  work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version, changes })
   await runAfter(work, writer, ruled.write)
   return { id: pending.id, errors: [] }
 }
 
+/** Whether any of the values differs from the stored row. */
 function hasOtherChange(before: Values, values: Values): boolean {
   return Object.entries(values).some(
     ([name, value]) =>
@@ -80,6 +84,7 @@ function hasOtherChange(before: Values, values: Values): boolean {
   )
 }
 
+/** Whether two texts are the same decimal number, such as `5` and `5.00`. */
 function isSameAmount(one: unknown, other: unknown): boolean {
   return (
     typeof one === 'string' &&
@@ -90,7 +95,7 @@ function isSameAmount(one: unknown, other: unknown): boolean {
   )
 }
 
-/** Version, time and actor of an update, as far as the object has them. */
-export function stamps(work: UnitOfWork, object: ObjectType, version: number): Values {
-  return stamped(object, { version, updatedAt: work.now, updatedById: work.context.actor.id })
+/** Returns the column values that every update sets, of those columns that the object has: version, time and actor. */
+export function updateStamps(work: UnitOfWork, object: ObjectType, version: number): Values {
+  return existingColumns(object, { version, updatedAt: work.now, updatedById: work.context.actor.id })
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { jobsOf } from '../../../src/platform/jobs/run-job.ts'
-import { askEverywhere, crontabOf } from '../../../src/platform/jobs/schedule.ts'
+import { crontabOf, enqueueInWorkspaces } from '../../../src/platform/jobs/schedule.ts'
 import { removeJobs } from '../../../src/platform/plugins/lifecycle/queued-jobs.ts'
 import { createJobApp, type JobApp } from './job-app.ts'
 import { setActivation } from './shipping.ts'
@@ -88,8 +88,8 @@ describe('a job that is asked for', () => {
 describe('a schedule', () => {
   it('asks for a run in each workspace that uses the plugin, and once where one still waits', async () => {
     const globex = on.app.as('member', 'globex').actor.workspaceId
-    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
-    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
+    expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
+    expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
     expect(await on.waiting()).toHaveLength(2)
     on.work()
     await vi.waitFor(() => expect(on.runs).toHaveLength(2), WAIT)
@@ -100,7 +100,7 @@ describe('a schedule', () => {
       ]),
     )
     await setActivation(on.app, globex, 'DISABLED')
-    expect(await askEverywhere(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(1)
+    expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(1)
     await setActivation(on.app, globex, 'ENABLED')
   })
 

@@ -86,16 +86,16 @@ const endless = [
 ]
 
 const nonsense = [
-  before('numbers', /answers a number/, () => 42),
-  before('texts', /answers a string/, async () => 'no'),
-  before('listing', /answers a list/, () => [refusal()]),
-  before('misspells', /answer has refusal;/, () => ({ refusal: [refusal()] })),
+  before('numbers', /returns a number/, () => 42),
+  before('texts', /returns a string/, async () => 'no'),
+  before('listing', /returns a list/, () => [refusal()]),
+  before('misspells', /result has refusal;/, () => ({ refusal: [refusal()] })),
   before('refusestext', /refusals is a string/, () => ({ refusals: 'no' })),
   before('refusesnumber', /One of its refusals is a number/, () => ({ refusals: [42] })),
   before('refusesuntyped', /of the type NoSuchError/, () => ({ refusals: [refusal({ typename: 'NoSuchError' })] })),
   before('refusesmute', /lacks a code or a message/, () => ({ refusals: [refusal({ message: undefined })] })),
   before('refusesbadly', /path of one of its refusals/, () => ({ refusals: [refusal({ path: 'name' })] })),
-  before('floods', /answers 1000000 refusals; 100 at most/, () => ({ refusals: new Array(1_000_000).fill(refusal()) })),
+  before('floods', /returns 1000000 refusals; 100 at most/, () => ({ refusals: new Array(1_000_000).fill(refusal()) })),
   before('patchestext', /patch is a string/, () => ({ patch: 'name' })),
   before('patchesid', /Account\.id/, ({ id }) => ({ patch: { id } })),
   before('patchesworkspace', /Account\.workspaceId/, (_write, { transaction }) => ({
@@ -106,7 +106,7 @@ const nonsense = [
   before('patchesnothing', /Account\.nothing/, () => ({ patch: { nothing: 1 } })),
   before('patchesbadly', /Account\.foundedYear/, () => ({ patch: { foundedYear: 9999 } })),
   before('replacesparts', /domains|items set/i, () => ({ items: { domains: [{ domain: 'x.example' }] } })),
-  before('claims', /is there already/, ({ id }) => ({ existingId: id })),
+  before('claims', /returns an existingId/, ({ id }) => ({ existingId: id })),
   before('sets', /read only|Cannot assign/, ({ values }) => {
     ;(values as Record<string, unknown>)['name'] = 'Another'
   }),

@@ -40,7 +40,7 @@ const early = {
 
 it('says why a value can’t be used in the upgrade that adds it, and what to do', async () => {
   await expect(upgrade('hello', early)).rejects.toThrow(
-    /0003_use\.sql of hello failed.*unsafe use of new value "HUGE".*all files of an upgrade are one transaction: make the type anew.*models\.md/,
+    /0003_use\.sql of hello failed.*unsafe use of new value "HUGE".*all files of an upgrade are one transaction: create the type again.*models\.md/,
   )
   await expect(upgrade('core', early)).rejects.toThrow('is committed: use it in a later file.')
 })

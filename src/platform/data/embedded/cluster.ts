@@ -5,63 +5,66 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { z } from 'zod'
-import { type Place, writePrivate } from './data-folder.ts'
+import { type ClusterLocation, writePrivate } from './data-folder.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import type { PostgresServer } from './postgres-server.ts'
 import { type Account, nobody } from './system-account.ts'
 
 const passwordsSchema = z.object({ postgres: z.string(), rapport: z.string() })
 
-/** Passwords of PostgreSQL's superuser and of the role that owns the database. */
+/** The passwords of PostgreSQL's superuser (`postgres`) and of the role that owns the database (`rapport`). */
 export type Passwords = z.infer<typeof passwordsSchema>
 
+/** Prefix of the name of a data folder while it is being created. */
 const UNFINISHED = 'data.new-'
 
 /**
- * Creates the data folder of a place unless there is one. It is made under another name and renamed when it is whole,
- * so a first start that was cut short leaves only a leftover, which the next one removes. The caller holds the lock.
+ * Creates PostgreSQL's data folder unless it exists. It is created under a temporary name and renamed when it is
+ * complete, so an interrupted first start leaves only a temporary folder, which the next start removes. The caller has
+ * to hold the lock of the location.
  *
- * @returns whether the data folder is new
- * @throws EmbeddedPostgresError when it cannot be created, or an existing one is of another major version
+ * @returns whether the data folder was created
+ * @throws EmbeddedPostgresError when it cannot be created, or an existing one is of another major version of PostgreSQL
  */
-export async function ensureCluster(place: Place): Promise<boolean> {
-  const version = await readFile(join(place.data, 'PG_VERSION'), 'utf8').catch(() => null)
+export async function ensureCluster(location: ClusterLocation): Promise<boolean> {
+  const version = await readFile(join(location.data, 'PG_VERSION'), 'utf8').catch(() => null)
   if (version !== null) {
-    checkVersion(version.trim(), place)
+    checkVersion(version.trim(), location)
     return false
   }
-  for (const name of await readdir(place.folder)) {
-    if (name.startsWith(UNFINISHED)) await rm(join(place.folder, name), { recursive: true, force: true, maxRetries: 5 })
+  for (const name of await readdir(location.folder)) {
+    if (name.startsWith(UNFINISHED))
+      await rm(join(location.folder, name), { recursive: true, force: true, maxRetries: 5 })
   }
   const passwords: Passwords = { postgres: newPassword(), rapport: newPassword() }
-  await writePrivate(passwordsPath(place), `${JSON.stringify(passwords)}\n`, place.owner)
-  const unfinished = await mkdtemp(join(place.folder, UNFINISHED))
-  await createData(unfinished, passwords.postgres, place)
-  if (place.account !== null) await giveAll(unfinished, place.account)
-  await rename(unfinished, place.data)
-  const folder = await open(place.folder)
+  await writePrivate(passwordsPath(location), `${JSON.stringify(passwords)}\n`, location.owner)
+  const unfinished = await mkdtemp(join(location.folder, UNFINISHED))
+  await createData(unfinished, passwords.postgres, location)
+  if (location.account !== null) await changeOwner(unfinished, location.account)
+  await rename(unfinished, location.data)
+  const folder = await open(location.folder)
   await folder.sync().finally(() => folder.close())
   return true
 }
 
 /**
- * Reads the passwords of a place.
+ * Reads the passwords of the database at a location.
  *
  * @throws EmbeddedPostgresError when the file is missing or damaged
  */
-export async function readPasswords(place: Place): Promise<Passwords> {
-  const path = passwordsPath(place)
+export async function readPasswords(location: ClusterLocation): Promise<Passwords> {
+  const path = passwordsPath(location)
   try {
     return passwordsSchema.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `${path} is missing or damaged; without it nobody can log in to the database in ${place.data}. Bring it back from a backup.`,
+      `${path} is missing or damaged; without it nobody can log in to the database in ${location.data}. Restore it from a backup.`,
       { cause: error },
     )
   }
 }
 
-/** Creates the role and the database `rapport` in a running server where they do not exist. */
+/** Creates the role and the database `rapport` in a running server, each unless it exists. */
 export async function ensureDatabase(server: PostgresServer, passwords: Passwords): Promise<void> {
   const client = new Client({
     host: '127.0.0.1',
@@ -87,37 +90,44 @@ export async function ensureDatabase(server: PostgresServer, passwords: Password
   }
 }
 
-async function createData(folder: string, password: string, place: Place): Promise<void> {
+async function createData(folder: string, password: string, location: ClusterLocation): Promise<void> {
   try {
-    await runInitdb(folder, password, place, place.account)
+    await runInitdb(folder, password, location, location.account)
   } catch (error) {
-    if (place.account === null || !/could not look up effective user ID/.test(String(error)))
-      throw initdbFailed(place, error)
-    // Only initdb asks for the name of its user. The data is handed over to the account before anything runs on it.
-    await runInitdb(folder, password, place, await nobody()).catch((reason: unknown) => {
-      throw initdbFailed(place, reason)
+    if (location.account === null || !/could not look up effective user ID/.test(String(error)))
+      throw initdbFailed(location, error)
+    // initdb, unlike the server, requires that its user has a name. `nobody` has one; the data is given to the account
+    // before the server runs on it.
+    await runInitdb(folder, password, location, await nobody()).catch((reason: unknown) => {
+      throw initdbFailed(location, reason)
     })
   }
 }
 
-async function runInitdb(folder: string, password: string, place: Place, account: Account | null): Promise<void> {
+async function runInitdb(
+  folder: string,
+  password: string,
+  location: ClusterLocation,
+  account: Account | null,
+): Promise<void> {
   const passwordFile = `${folder}.password`
   try {
     if (account !== null) await chown(folder, account.uid, account.gid)
     await writePrivate(passwordFile, password, account)
     await promisify(execFile)(
-      place.binaries.initdb,
+      location.binaries.initdb,
       [
         `--pgdata=${folder}`,
         '--username=postgres',
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // Order and case by code point, the same on every machine and in every later version.
+        // Sort order and case mapping by code point: the same on every machine and in every later version.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
-        // Full text search and pg_trgm ask the system which characters are letters; under plain C only ASCII would be.
+        // Full text search and pg_trgm ask the operating system which characters are letters: under plain C, only ASCII
+        // ones.
         `--lc-ctype=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`,
         '--no-instructions',
       ],
@@ -128,22 +138,22 @@ async function runInitdb(folder: string, password: string, place: Place, account
   }
 }
 
-function initdbFailed(place: Place, error: unknown): EmbeddedPostgresError {
+function initdbFailed(location: ClusterLocation, error: unknown): EmbeddedPostgresError {
   const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
   const lines = output.split('\n').filter((line) => line.startsWith('initdb: error:') || /\bFATAL:/.test(line))
   const reason = lines.join(' ').trim() || (error instanceof Error ? error.message : String(error))
-  return new EmbeddedPostgresError(`The database cannot be created in ${place.folder}: ${reason}`, { cause: error })
+  return new EmbeddedPostgresError(`The database cannot be created in ${location.folder}: ${reason}`, { cause: error })
 }
 
-function checkVersion(version: string, place: Place): void {
-  if (version === place.binaries.major) return
+function checkVersion(version: string, location: ClusterLocation): void {
+  if (version === location.binaries.major) return
   throw new EmbeddedPostgresError(
-    `The data in ${place.data} is of PostgreSQL ${version}, this Rapport brings PostgreSQL ${place.binaries.major}. ` +
-      'Start the Rapport that made it and dump the database, or set RAPPORT_HOME to another folder.',
+    `The data in ${location.data} is of PostgreSQL ${version}, this Rapport brings PostgreSQL ${location.binaries.major}. ` +
+      'Start the version of Rapport that created it and dump the database, or set RAPPORT_HOME to another folder.',
   )
 }
 
-async function giveAll(folder: string, account: Account): Promise<void> {
+async function changeOwner(folder: string, account: Account): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     await chown(join(entry.parentPath, entry.name), account.uid, account.gid)
   }
@@ -151,8 +161,8 @@ async function giveAll(folder: string, account: Account): Promise<void> {
   await chmod(folder, 0o700)
 }
 
-function passwordsPath(place: Place): string {
-  return join(place.folder, 'passwords.json')
+function passwordsPath(location: ClusterLocation): string {
+  return join(location.folder, 'passwords.json')
 }
 
 function newPassword(): string {

@@ -14,51 +14,56 @@ import {
 } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { EmbeddedPostgresError, systemErrorCode, unwritable } from './embedded-error.ts'
-import { type Account, closedFolder, ownerOf, postgresAccount } from './system-account.ts'
+import { EmbeddedPostgresError, notWritableError, systemErrorCode } from './embedded-error.ts'
+import { type Account, inaccessibleFolder, ownerOf, postgresAccount } from './system-account.ts'
 
-/** Where an embedded PostgreSQL lives and under which account it runs. */
-export interface Place {
-  /** Folder of everything that belongs to this database: data, passwords, lock, log. */
+/** The folders of an embedded PostgreSQL, the accounts it uses and its programs. */
+export interface ClusterLocation {
+  /** The folder with everything that belongs to this database: data, passwords, lock and log. */
   readonly folder: string
   /** PostgreSQL's data folder. */
   readonly data: string
-  /** Whom PostgreSQL runs as, or null for the current user. */
+  /** The account that PostgreSQL runs as, or null for the current user. */
   readonly account: Account | null
-  /** To whom the files beside the data are given, or null for the current user. */
+  /** The account that owns the files beside the data folder, or null for the current user. */
   readonly owner: Account | null
   readonly binaries: Binaries
 }
 
-// Both survive a restart of the machine; the second one is there when the first can't be written.
+// Both survive a restart of the machine. The second one is used when the first cannot be written.
 const SHARED_FOLDERS = ['/var/lib/rapport', '/var/tmp/rapport']
+/** Name of the file in a folder outside of `home` that contains the path of its `home`. */
 const HOME_RECORD = 'home'
 
 /**
- * Finds the place of the database of `home`, and makes it on the first call: the folder `<home>/postgres`.
+ * Returns the location of the database of `home`: the folder `<home>/postgres`, which is created on the first call.
  *
- * As root, PostgreSQL runs as another user. When that user can't enter `home` (as under /root), the folder is made in
- * /var/lib/rapport, and `<home>/postgres` is a link to it.
+ * When this process runs as root, PostgreSQL runs as another user. When that user cannot enter `home` (as under /root),
+ * the folder is created in /var/lib/rapport or /var/tmp/rapport instead, and `<home>/postgres` is a symbolic link to
+ * it.
  *
- * @throws EmbeddedPostgresError when the folder cannot be made or reached
+ * @throws EmbeddedPostgresError when the folder cannot be created or accessed
  */
-export async function preparePlace(home: string): Promise<Place> {
+export async function prepareLocation(home: string): Promise<ClusterLocation> {
   const link = join(home, 'postgres')
   try {
-    await makeHome(home)
+    await createHome(home)
     const owner = process.getuid?.() === 0 ? await ownerOf(home) : null
     const account = await postgresAccount(join(link, 'data'), home)
     const binaries = await findBinaries(account, sharedFolder)
-    if (!(await exists(link))) await makeFolder(home, link, owner, account)
+    if (!(await exists(link))) await createFolder(home, link, owner, account)
     const folder = await followLink(home, link)
-    await checkReachable(folder, account)
+    await checkAccess(folder, account)
     return { folder, data: join(folder, 'data'), account, owner, binaries }
   } catch (error) {
-    throw systemErrorCode(error) === undefined ? error : unwritable(home, error)
+    throw systemErrorCode(error) === undefined ? error : notWritableError(home, error)
   }
 }
 
-/** Data folders that were made outside of a home which is gone or has other data by now. For an operator to look at. */
+/**
+ * Returns the paths of folders that were created outside of a `home` which has since been deleted or has other data
+ * now. An operator has to check whether they are still needed.
+ */
 export async function abandonedFolders(): Promise<string[]> {
   const abandoned: string[] = []
   for (const shared of SHARED_FOLDERS) {
@@ -66,14 +71,19 @@ export async function abandonedFolders(): Promise<string[]> {
       const folder = join(shared, name)
       const home = await readFile(join(folder, HOME_RECORD), 'utf8').catch(() => null)
       if (home === null) continue
-      const current = await realpath(join(home.trim(), 'postgres')).catch(() => null)
-      if (current !== folder) abandoned.push(folder)
+      const linkedFolder = await realpath(join(home.trim(), 'postgres')).catch(() => null)
+      if (linkedFolder !== folder) abandoned.push(folder)
     }
   }
   return abandoned
 }
 
-/** Writes a file that only its owner can read; with the flag `wx` it must not be there yet. */
+/**
+ * Writes a file that only its owner can read and write.
+ *
+ * @param owner the account to give the file to, or null for the current user
+ * @param flag `w` replaces an existing file; `wx` throws an error with the code `EEXIST` when the file exists
+ */
 export async function writePrivate(
   path: string,
   content: string,
@@ -84,20 +94,20 @@ export async function writePrivate(
   if (owner !== null) await chown(path, owner.uid, owner.gid)
 }
 
-async function makeHome(home: string): Promise<void> {
+async function createHome(home: string): Promise<void> {
   if (await exists(home)) return
   await mkdir(home, { recursive: true })
   await chmod(home, folderMode())
 }
 
-// PostgreSQL's own user has to pass through what root makes, but needn't list it.
+// PostgreSQL's user has to enter the folders that root creates, but need not list them.
 function folderMode(): number {
   return process.getuid?.() === 0 ? 0o711 : 0o700
 }
 
-async function makeFolder(home: string, link: string, owner: Account | null, account: Account | null): Promise<void> {
-  const closed = account !== null && (await closedFolder(await realpath(home), account)) !== null
-  if (!closed) {
+async function createFolder(home: string, link: string, owner: Account | null, account: Account | null): Promise<void> {
+  const isAccessible = account === null || (await inaccessibleFolder(await realpath(home), account)) === null
+  if (isAccessible) {
     await mkdir(link, { mode: folderMode(), recursive: true })
     await chmod(link, folderMode())
     if (owner !== null) await chown(link, owner.uid, owner.gid)
@@ -110,7 +120,7 @@ async function makeFolder(home: string, link: string, owner: Account | null, acc
     await symlink(folder, link)
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    // When another start was quicker, its link holds.
+    // Another process has created the link in the meantime; it is used.
     if (systemErrorCode(error) === 'EEXIST') return
     throw error
   }
@@ -122,33 +132,37 @@ async function makeFolder(home: string, link: string, owner: Account | null, acc
   )
 }
 
-/** Resolves `<home>/postgres` and refuses a copied link, by which two homes would share one database unnoticed. */
+/**
+ * Resolves `<home>/postgres` to the folder that it is or links to. A copy of another home's link is an error: two homes
+ * would share one database without anybody noticing. When the home was moved, updates the path that the folder records.
+ */
 async function followLink(home: string, link: string): Promise<string> {
   const target = await readlink(link).catch(() => null)
   const folder = await realpath(link).catch(() => null)
   if (folder === null) {
     throw new EmbeddedPostgresError(
-      `The data of ${home} was in ${target ?? link}, which is gone. Bring it back, or delete ${link} to begin with an empty database.`,
+      `The data of ${home} was in ${target ?? link}, which is gone. Restore it, or delete ${link} to begin with an empty database.`,
     )
   }
   if (target === null) return folder
-  const here = await realpath(home)
-  const recorded = (await readFile(join(folder, HOME_RECORD), 'utf8').catch(() => here)).trim()
-  if (recorded === here) return folder
+  const realHome = await realpath(home)
+  const recorded = (await readFile(join(folder, HOME_RECORD), 'utf8').catch(() => realHome)).trim()
+  if (recorded === realHome) return folder
   if ((await realpath(join(recorded, 'postgres')).catch(() => null)) === folder) {
     throw new EmbeddedPostgresError(
       `${link} is a copied link to the data of ${recorded}. Delete the link to begin with an empty database in ${home}.`,
     )
   }
-  await writeFile(join(folder, HOME_RECORD), `${here}\n`)
+  await writeFile(join(folder, HOME_RECORD), `${realHome}\n`)
   return folder
 }
 
-async function checkReachable(folder: string, account: Account | null): Promise<void> {
-  const closed = account === null ? null : await closedFolder(folder, account)
-  if (closed === null || account === null) return
+async function checkAccess(folder: string, account: Account | null): Promise<void> {
+  const inaccessible = account === null ? null : await inaccessibleFolder(folder, account)
+  if (inaccessible === null || account === null) return
   throw new EmbeddedPostgresError(
-    `PostgreSQL runs as user ${account.uid} here and cannot enter ${closed}. Allow it with \`chmod o+x ${closed}\`, ` +
+    `PostgreSQL runs as user ${account.uid} here and cannot enter ${inaccessible}. ` +
+      `Allow it with \`chmod o+x ${inaccessible}\`, ` +
       'or set RAPPORT_HOME to a folder that every user can enter.',
   )
 }
@@ -159,16 +173,16 @@ async function sharedFolder(): Promise<string> {
     try {
       await mkdir(folder, { mode: 0o711, recursive: true })
       await chmod(folder, 0o711)
-      // In a folder where everybody may write, another user could have put a link or a folder of his own in our way.
-      const found = await lstat(folder)
-      if (found.isDirectory() && found.uid === 0) return folder
+      // /var/tmp is writable for everybody, so another user could have created a link or a folder under this name.
+      const stats = await lstat(folder)
+      if (stats.isDirectory() && stats.uid === 0) return folder
       failures.push(`${folder} does not belong to root`)
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error))
     }
   }
   throw new EmbeddedPostgresError(
-    `PostgreSQL needs a folder outside of ${process.cwd()} that its user can enter, and none could be made ` +
+    `PostgreSQL needs a folder outside of ${process.cwd()} that its user can enter, and none could be created ` +
       `(${failures.join('; ')}). Set RAPPORT_HOME to such a folder, or DATABASE_URL to a PostgreSQL of your own.`,
   )
 }

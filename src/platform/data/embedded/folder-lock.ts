@@ -2,67 +2,68 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { type Place, writePrivate } from './data-folder.ts'
-import { systemErrorCode, unwritable } from './embedded-error.ts'
+import { type ClusterLocation, writePrivate } from './data-folder.ts'
+import { notWritableError, systemErrorCode } from './embedded-error.ts'
 
-/** Who runs an embedded PostgreSQL: the server, or one command that ends by itself. */
+/** What kind of process uses an embedded PostgreSQL: the server, or a command that ends by itself. */
 export type HolderKind = 'server' | 'command'
 
 const holderSchema = z.object({
   pid: z.number(),
   kind: z.enum(['server', 'command']),
-  /** What the process was started as, such as `rapport start`. */
+  /** The command that started the process, such as `rapport start`. */
   title: z.string(),
-  /** Where to connect, once PostgreSQL is ready. */
+  /** The connection URL, or null while PostgreSQL is not ready. */
   url: z.string().nullable(),
 })
 
-/** The process that has the lock, as it describes itself. */
+/** The process that holds the lock, as it describes itself. */
 export type Holder = z.infer<typeof holderSchema>
 
 /** The right to use a data folder, held until `release` or the end of the process. */
 export interface Lock {
-  /** Tells other processes who holds the lock and, once it runs, where PostgreSQL listens. */
+  /** Writes, for other processes, who holds the lock and, once PostgreSQL is ready, its connection URL. */
   describe(holder: Holder): Promise<void>
   release(): Promise<void>
 }
 
-// How long a process may take from getting the lock to describing itself, in ms.
+// How long to wait for the holder of the lock to describe itself, in ms.
 const DESCRIBE_LIMIT = 2_000
 
 /**
- * Takes the lock of a place, or answers who has it.
+ * Takes the lock of a location, or returns its holder when another process has it. The holder has the pid 0 when it has
+ * not described itself within 2 seconds.
  *
  * Node has no file locks, but its SQLite has: the lock is an exclusive transaction on an empty database file. The
- * kernel gives it back when the process ends in whatever way, so there is no stale lock and no guess about a pid.
+ * kernel releases it however the process ends, so there are no stale locks and no guesses from a pid.
  *
  * @throws EmbeddedPostgresError when the lock file cannot be written
  */
-export async function takeLock(place: Place): Promise<Lock | Holder> {
-  const path = join(place.folder, 'lock')
-  const connection = join(place.folder, 'connection')
-  const giveUpAt = Date.now() + DESCRIBE_LIMIT
+export async function takeLock(location: ClusterLocation): Promise<Lock | Holder> {
+  const path = join(location.folder, 'lock')
+  const holderPath = join(location.folder, 'connection')
+  const deadline = Date.now() + DESCRIBE_LIMIT
   for (;;) {
-    const file = await lockFile(path, place)
+    const file = await openLockFile(path, location)
     if (file !== null) {
       return {
-        describe: (holder) => writePrivate(connection, `${JSON.stringify(holder)}\n`, place.owner),
+        describe: (holder) => writePrivate(holderPath, `${JSON.stringify(holder)}\n`, location.owner),
         async release() {
-          await rm(connection, { force: true })
+          await rm(holderPath, { force: true })
           file.close()
         },
       }
     }
-    const holder = await readHolder(connection)
+    const holder = await readHolder(holderPath)
     if (holder !== null) return holder
-    if (Date.now() > giveUpAt) return { pid: 0, kind: 'server', title: 'an unknown process', url: null }
+    if (Date.now() > deadline) return { pid: 0, kind: 'server', title: 'an unknown process', url: null }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 
-async function lockFile(path: string, place: Place): Promise<DatabaseSync | null> {
+async function openLockFile(path: string, location: ClusterLocation): Promise<DatabaseSync | null> {
   try {
-    await makeFile(path, place)
+    await createLockFile(path, location)
     const file = new DatabaseSync(path)
     try {
       file.exec('BEGIN EXCLUSIVE')
@@ -73,18 +74,18 @@ async function lockFile(path: string, place: Place): Promise<DatabaseSync | null
       throw error
     }
   } catch (error) {
-    throw unwritable(place.folder, error)
+    throw notWritableError(location.folder, error)
   }
 }
 
-async function makeFile(path: string, place: Place): Promise<void> {
-  // Never opens a file that is there: closing it again would give back a lock that this process holds on it.
-  await writePrivate(path, '', place.owner, 'wx').catch((error: unknown) => {
+async function createLockFile(path: string, location: ClusterLocation): Promise<void> {
+  // Never opens an existing file: closing it again would release a lock that this process already holds on it.
+  await writePrivate(path, '', location.owner, 'wx').catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error
   })
 }
 
-/** Reads who holds the lock; null while a new holder has not yet replaced the words of a dead one. */
+/** Returns the holder of the lock, or null while the file still describes an earlier holder that has ended. */
 async function readHolder(path: string): Promise<Holder | null> {
   const text = await readFile(path, 'utf8').catch(() => '')
   try {

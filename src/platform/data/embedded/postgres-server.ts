@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { type Place, writePrivate } from './data-folder.ts'
+import { type ClusterLocation, writePrivate } from './data-folder.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import { readPostmasterFile, stopPostmaster } from './postmaster.ts'
 
@@ -13,13 +13,13 @@ import { readPostmasterFile, stopPostmaster } from './postmaster.ts'
 export interface PostgresServer {
   readonly pid: number
   readonly port: number
-  /** Resolves when the server ends, whoever ends it. */
+  /** Resolves when the server ends, for whatever reason. */
   readonly ended: Promise<void>
-  /** Rolls back what runs, writes everything to disk and ends the server. */
+  /** Rolls back running transactions, writes everything to disk and ends the server. */
   stop(): Promise<void>
 }
 
-/** Whether committed data must survive a crash of the machine; only tests may say no. */
+/** Whether committed data has to survive a crash of the machine. `throwaway` is for tests only. */
 export type Durability = 'durable' | 'throwaway'
 
 const SETTINGS = {
@@ -28,15 +28,15 @@ const SETTINGS = {
   max_connections: '100',
   shared_buffers: '256MB',
   effective_cache_size: '1GB',
-  // Random reads of a solid-state disk or a warm cache cost little more than sequential ones.
+  // On a solid-state disk or with a warm cache, random reads cost little more than sequential ones.
   random_page_cost: '1.1',
-  // Compiling pays for reports over minutes, not for the short statements of an API.
+  // Just-in-time compilation pays off for reports that run for minutes, not for the short statements of an API.
   jit: 'off',
-  // A statement of a server that was killed ends soon instead of holding its locks to the end.
+  // A statement whose client was killed is cancelled soon, instead of holding its locks until it is finished.
   client_connection_check_interval: '5s',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // The server's own events only: failed statements would bring people's data into a file.
+  // Log events of the server only: failed statements would write personal data to the log file.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
@@ -45,57 +45,64 @@ const THROWAWAY_SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  // Its workers are a superuser's, so that a database at which one is at work can't be dropped.
+  // Its workers run as a superuser, so a database in which one is working cannot be dropped by the tests.
   autovacuum: 'off',
 }
 
+/** Milliseconds between two checks whether the server is ready. */
 const POLL = 5
 const PORT_ATTEMPTS = 5
-// Children of a killed server may need a moment to notice and let go of its memory. In ms.
+/** How long child processes of a killed server may take to notice its end and release its shared memory, in ms. */
 const MEMORY_LIMIT = 10_000
+/** Milliseconds between two log lines while the server is not ready. */
 const REPORT_EVERY = 10_000
 
 /**
- * Starts PostgreSQL on the data folder of a place, on a free port of 127.0.0.1, and waits until it accepts connections.
- * The caller holds the lock of the place.
+ * Starts PostgreSQL on the data folder of a location, on a free port of 127.0.0.1, and waits until it accepts
+ * connections. The caller has to hold the lock of the location.
  *
  * @throws EmbeddedPostgresError with PostgreSQL's reason when it does not start
  */
-export async function startServer(place: Place, durability: Durability, log: Logger): Promise<PostgresServer> {
+export async function startServer(
+  location: ClusterLocation,
+  durability: Durability,
+  log: Logger,
+): Promise<PostgresServer> {
   const started = Date.now()
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
-    const child = await spawnServer(place, port, durability)
-    if (await isReady(child, place.data, log)) return handle(child, port, place.data)
+    const child = await spawnServer(location, port, durability)
+    if (await isReady(child, location.data, log)) return serverHandle(child, port, location.data)
 
-    const reason = await lastWords(place.folder)
-    // Another process may have taken the port between our look and PostgreSQL's.
+    const reason = await readLogTail(location.folder)
+    // Another process may have taken the port after it was found to be free.
     if (/Address already in use/.test(reason) && attempt < PORT_ATTEMPTS) continue
     if (/pre-existing shared memory/.test(reason) && Date.now() - started < MEMORY_LIMIT) {
       await wait(200)
       continue
     }
     throw new EmbeddedPostgresError(
-      `PostgreSQL does not start on ${place.data}: ${fatalLine(reason)}. See ${logPath(place.folder)}.`,
+      `PostgreSQL does not start on ${location.data}: ${fatalLine(reason)}. See ${logPath(location.folder)}.`,
     )
   }
 }
 
-async function spawnServer(place: Place, port: number, durability: Durability): Promise<ChildProcess> {
-  const path = logPath(place.folder)
-  await rename(path, join(place.folder, 'postgres.previous.log')).catch(() => undefined)
-  await writePrivate(path, '', place.owner)
+async function spawnServer(location: ClusterLocation, port: number, durability: Durability): Promise<ChildProcess> {
+  const path = logPath(location.folder)
+  await rename(path, join(location.folder, 'postgres.previous.log')).catch(() => undefined)
+  await writePrivate(path, '', location.owner)
   const output = await open(path, 'a')
   const settings = { ...SETTINGS, ...(durability === 'throwaway' ? THROWAWAY_SETTINGS : {}), port: String(port) }
   const child = spawn(
-    place.binaries.postgres,
-    ['-D', place.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    location.binaries.postgres,
+    ['-D', location.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     {
-      ...place.account,
+      ...location.account,
       cwd: '/',
       env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', output.fd, output.fd],
-      // Its own session: a Ctrl-C in the terminal is for Rapport, which stops PostgreSQL after its last answer.
+      // A session of its own, so that Ctrl-C in the terminal stops only Rapport, which ends PostgreSQL after its last
+      // response.
       detached: true,
     },
   )
@@ -109,14 +116,14 @@ async function spawnServer(place: Place, port: number, durability: Durability): 
   return child
 }
 
-/** Waits for the server to accept connections; false when it ended instead. */
+/** Waits until the server accepts connections. Returns false when the server has ended instead. */
 async function isReady(child: ChildProcess, data: string, log: Logger): Promise<boolean> {
   let reportAt = Date.now() + REPORT_EVERY
   while (child.exitCode === null && child.signalCode === null) {
     const file = await readPostmasterFile(data)
     if (file?.pid === child.pid && file?.ready === true) return true
     if (Date.now() > reportAt) {
-      log.info('PostgreSQL is still recovering what its last run left; waiting')
+      log.info('PostgreSQL is still recovering from its last run; waiting')
       reportAt += REPORT_EVERY
     }
     await wait(POLL)
@@ -124,10 +131,10 @@ async function isReady(child: ChildProcess, data: string, log: Logger): Promise<
   return false
 }
 
-function handle(child: ChildProcess, port: number, data: string): PostgresServer {
+function serverHandle(child: ChildProcess, port: number, data: string): PostgresServer {
   const pid = child.pid
   if (pid === undefined) throw new EmbeddedPostgresError(`PostgreSQL for ${data} has no process id.`)
-  // The last resort when the process exits without a stop: it may only do what is immediate.
+  // Ends PostgreSQL when this process exits without calling `stop`. An exit listener can only run synchronous code.
   const onExit = () => process.kill(pid, 'SIGINT')
   process.once('exit', onExit)
   const ended = new Promise<void>((resolve) => {
@@ -147,7 +154,7 @@ function handle(child: ChildProcess, port: number, data: string): PostgresServer
   }
 }
 
-/** A TCP port of the loopback address that nobody uses now. */
+/** Returns a TCP port of the loopback address that is free at the moment. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
@@ -162,12 +169,14 @@ function logPath(folder: string): string {
   return join(folder, 'postgres.log')
 }
 
-async function lastWords(folder: string): Promise<string> {
+/** Returns the last 4,000 characters of the server's log. */
+async function readLogTail(folder: string): Promise<string> {
   return (await readFile(logPath(folder), 'utf8').catch(() => '')).slice(-4_000)
 }
 
-function fatalLine(words: string): string {
-  const lines = words.trim().split('\n')
+/** Returns the message of the last fatal error in the log, or else its last line. */
+function fatalLine(log: string): string {
+  const lines = log.trim().split('\n')
   const line = lines.findLast((candidate) => /\b(?:FATAL|PANIC):/.test(candidate)) ?? lines.at(-1) ?? ''
-  return line.replace(/^.*?\b(?:FATAL|PANIC):\s*/, '').trim() || 'it ended without a word'
+  return line.replace(/^.*?\b(?:FATAL|PANIC):\s*/, '').trim() || 'it ended without a message'
 }

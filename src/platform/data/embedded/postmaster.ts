@@ -5,20 +5,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { EmbeddedPostgresError, systemErrorCode } from './embedded-error.ts'
 
-/** What PostgreSQL writes in its data folder about the server that runs there. */
+/** What `postmaster.pid` in the data folder says about the server that runs there. */
 export interface PostmasterFile {
   readonly pid: number
   /** Whether the server accepts connections. */
   readonly ready: boolean
 }
 
-// Fast shutdown writes all changed pages first. Past this limit the server is ended at once and recovers at its next
-// start from the write-ahead log: slower, but nothing is lost. In ms.
+// A fast shutdown (SIGINT) first writes all changed pages to disk. After FAST_LIMIT the server is ended immediately
+// (SIGQUIT) and recovers from the write-ahead log at its next start: slower, but nothing is lost. All in ms.
 const FAST_LIMIT = 30_000
 const IMMEDIATE_LIMIT = 10_000
 const POLL = 10
 
-/** Reads `postmaster.pid` of a data folder, or null when there is none. */
+/** Returns what `postmaster.pid` of a data folder says, or null when it does not exist. */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | null> {
   const lines = (await readFile(postmasterPath(data), 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
@@ -26,8 +26,8 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
 }
 
 /**
- * Clears a data folder of the server of a Rapport that was killed: ends it if it still runs, and removes its leftover
- * `postmaster.pid`. Only for the holder of the lock.
+ * Removes what a killed Rapport has left behind in a data folder: ends its PostgreSQL server if it still runs, and
+ * deletes `postmaster.pid`. The caller has to hold the lock.
  *
  * @returns the pid of the server that was ended, or null when none ran
  * @throws EmbeddedPostgresError when that server does not end
@@ -35,42 +35,46 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
 export async function stopLeftover(data: string): Promise<number | null> {
   const file = await readPostmasterFile(data)
   if (file === null) return null
-  const runs = await isPostmasterOf(file.pid, data)
-  if (runs) await stopPostmaster(file.pid, data)
-  // PostgreSQL would refuse to start when the pid has gone to another process, which is common in a container.
+  const isRunning = await isPostmasterOf(file.pid, data)
+  if (isRunning) await stopPostmaster(file.pid, data)
+  // PostgreSQL would refuse to start when another process has the same pid now, which is common in a container.
   await rm(postmasterPath(data), { force: true })
-  return runs ? file.pid : null
+  return isRunning ? file.pid : null
 }
 
-/** Ends the server with that pid and waits until it is gone. */
+/**
+ * Ends the PostgreSQL server with a pid and waits until the process is gone.
+ *
+ * @throws EmbeddedPostgresError when it still runs after both limits
+ */
 export async function stopPostmaster(pid: number, data: string): Promise<void> {
   send(pid, 'SIGINT')
-  if (await isGone(pid, data, FAST_LIMIT)) return
+  if (await waitUntilGone(pid, data, FAST_LIMIT)) return
   send(pid, 'SIGQUIT')
-  if (await isGone(pid, data, IMMEDIATE_LIMIT)) return
+  if (await waitUntilGone(pid, data, IMMEDIATE_LIMIT)) return
   throw new EmbeddedPostgresError(
     `PostgreSQL (pid ${pid}) in ${data} does not stop. Look at its log beside that folder, then end the process.`,
   )
 }
 
-async function isGone(pid: number, data: string, limit: number): Promise<boolean> {
-  const giveUpAt = Date.now() + limit
+async function waitUntilGone(pid: number, data: string, limit: number): Promise<boolean> {
+  const deadline = Date.now() + limit
   while (await isPostmasterOf(pid, data)) {
-    if (Date.now() > giveUpAt) return false
+    if (Date.now() > deadline) return false
     await wait(POLL)
   }
   return true
 }
 
-/** Whether the process is a server of this data folder, and not another process that has got the same pid. */
+/** Whether the process with this pid is a server of this data folder, and not another process that now has the pid. */
 async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
   if (process.platform === 'linux') {
-    // A server works in its data folder. A dead one that nobody has collected yet has no working folder any more.
-    const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => null)
-    return workingFolder !== null && workingFolder === (await realpath(data).catch(() => data))
+    // The working directory of a server is its data folder. A zombie process has no working directory.
+    const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => null)
+    return workingDirectory !== null && workingDirectory === (await realpath(data).catch(() => data))
   }
-  const listed = await promisify(execFile)('ps', ['-o', 'stat=,args=', '-p', String(pid)]).catch(() => null)
-  const line = listed?.stdout.trim() ?? ''
+  const output = await promisify(execFile)('ps', ['-o', 'stat=,args=', '-p', String(pid)]).catch(() => null)
+  const line = output?.stdout.trim() ?? ''
   return !line.startsWith('Z') && line.includes(`-D ${data}`)
 }
 

@@ -1,24 +1,25 @@
 import pg, { type ClientBase } from 'pg'
 import { MigrationError } from './migration-error.ts'
 
-/** Revision of the schema `graphile_worker` that the installed graphile-worker works with. */
+/** The revision of the schema `graphile_worker` that the installed version of graphile-worker needs. */
 const REVISION = 20
 
 /**
- * Brings the queue's own schema, `graphile_worker`, up to date. Where it is, one small statement is all; the library itself
- * is loaded only where it is not.
- * @throws MigrationError when the database refuses.
+ * Brings the schema of the job queue, `graphile_worker`, up to date. Loads the library graphile-worker only when the
+ * schema is not up to date; otherwise this takes two small statements.
+ * @throws MigrationError when the database refuses the migration.
  */
-export async function migrateJobs(client: ClientBase, ownerUrl: string): Promise<void> {
+export async function migrateJobQueue(client: ClientBase, ownerUrl: string): Promise<void> {
   if ((await revisionOf(client)) >= REVISION) return
   const { Logger, runMigrations } = await import('graphile-worker')
-  const silent = new Logger(() => () => undefined)
-  // Left to itself the library does not wait for its connection to end, nor listen when it breaks meanwhile.
+  const silentLogger = new Logger(() => () => undefined)
+  // A pool of our own: with its own, the library does not wait until the connection has ended, and does not handle the
+  // error of a connection that breaks in the meantime.
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
   pool.on('error', () => undefined)
   pool.on('connect', (connection) => connection.on('error', () => undefined))
   try {
-    await runMigrations({ pgPool: pool, concurrency: 1, logger: silent })
+    await runMigrations({ pgPool: pool, concurrency: 1, logger: silentLogger })
   } catch (error) {
     throw new MigrationError(
       `The job queue's schema graphile_worker could not be set up: ${error instanceof Error ? error.message : String(error)}. ` +

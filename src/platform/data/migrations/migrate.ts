@@ -1,17 +1,18 @@
 import pg from 'pg'
 import { ensureAppRole } from '../app-role.ts'
 import { CORE } from '../models/model-declarations.ts'
-import { migrateJobs } from './migrate-job-queue.ts'
+import { migrateJobQueue } from './migrate-job-queue.ts'
 import { MigrationError, NewerDatabaseError } from './migration-error.ts'
 import { type MigrationFile, type MigrationSource, readMigrationFiles } from './migration-files.ts'
 
+/** A migration that was run: the file name and whose it is (`core` or a plugin's id). */
 export interface AppliedMigration {
   readonly pluginId: string
   readonly name: string
 }
 
 export interface MigrateOptions {
-  /** Told of each migration before it runs. */
+  /** Called before each migration runs. */
   readonly onApply?: (pluginId: string, name: string) => void
 }
 
@@ -20,8 +21,8 @@ export interface AppliedRow extends AppliedMigration {
   readonly checksum: string
 }
 
-/** Any number that nobody else is likely to lock: the letters `rapport` as bytes. */
-const LOCK = '32195282895598196'
+/** Key of the advisory lock: the letters `rapport` as bytes, a number that no other program is likely to use. */
+const LOCK_KEY = '32195282895598196'
 
 const TABLE = `create table if not exists rapport_migrations (
   owner text not null,
@@ -33,119 +34,138 @@ const TABLE = `create table if not exists rapport_migrations (
 )`
 
 /**
- * Brings the database up to date: runs what is missing, owner by owner in the order given, each file in a transaction
- * of its own together with its row in `rapport_migrations`. A file that fails or is interrupted leaves nothing behind.
- * A second starter waits for the first. Answers what was run.
- * @throws MigrationError when a file fails or history was changed; NewerDatabaseError when the database is ahead.
+ * Brings the database up to date: runs the pending migrations of each source, in the order of `sources`, each file in a
+ * transaction of its own together with its row in `rapport_migrations`. A file that fails or is interrupted leaves
+ * nothing behind. When another process is migrating the database, waits for it.
+ * @param ownerUrl connection URL of the owner of the tables
+ * @returns the migrations that were run, in order
+ * @throws MigrationError when a file fails, or an applied file was changed or is missing; NewerDatabaseError when the
+ * database has migrations that the sources do not have.
  */
 export async function migrate(
   ownerUrl: string,
   sources: readonly MigrationSource[],
   options: MigrateOptions = {},
 ): Promise<AppliedMigration[]> {
-  const known = await readAll(sources)
+  const files = await readAllFiles(sources)
   return withMigrationLock(ownerUrl, async (client) => {
-    const pending = findPending(known, await readAppliedMigrations(client))
+    const pending = findPending(files, await readAppliedMigrations(client))
     await ensureAppRole(client)
     await client.query(TABLE)
     for (const file of pending) {
       options.onApply?.(file.pluginId, file.name)
       await apply(client, file)
     }
-    // Last: it has a history of its own, in a schema that only functions of ours name.
-    if (sources.some(({ pluginId }) => pluginId === CORE)) await migrateJobs(client, ownerUrl)
+    // Runs last. The job queue keeps its own migration history, in a schema that only functions of Rapport refer to.
+    if (sources.some(({ pluginId }) => pluginId === CORE)) await migrateJobQueue(client, ownerUrl)
     return pending.map(({ pluginId, name }) => ({ pluginId, name }))
   })
 }
 
 /**
- * What `migrate` would run. Changes nothing and waits for nobody.
- * @throws as `migrate`.
+ * Returns the migrations that `migrate` would run. Changes nothing, and does not wait for another process that is
+ * migrating.
+ * @throws MigrationError when an applied file was changed or is missing; NewerDatabaseError when the database has
+ * migrations that the sources do not have.
  */
 export async function pendingMigrations(
   ownerUrl: string,
   sources: readonly MigrationSource[],
 ): Promise<AppliedMigration[]> {
-  const known = await readAll(sources)
-  const pending = await connected(ownerUrl, async (client) => findPending(known, await readAppliedMigrations(client)))
+  const files = await readAllFiles(sources)
+  const pending = await withConnection(ownerUrl, async (client) =>
+    findPending(files, await readAppliedMigrations(client)),
+  )
   return pending.map(({ pluginId, name }) => ({ pluginId, name }))
 }
 
-interface OwnedFiles {
+interface SourceFiles {
   readonly pluginId: string
   readonly files: readonly MigrationFile[]
 }
 
-function readAll(sources: readonly MigrationSource[]): Promise<OwnedFiles[]> {
+function readAllFiles(sources: readonly MigrationSource[]): Promise<SourceFiles[]> {
   return Promise.all(
     sources.map(async (source) => ({ pluginId: source.pluginId, files: await readMigrationFiles(source) })),
   )
 }
 
-/** Does work on the schema of a database, one after the other for the whole installation. */
+/**
+ * Calls `run` with a connection as the owner while it holds the migration lock, and returns its result. Only one
+ * process of the installation holds the lock at a time; others wait.
+ */
 export function withMigrationLock<Result>(
   ownerUrl: string,
-  work: (client: pg.Client) => Promise<Result>,
+  run: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  return connected(ownerUrl, async (client) => {
-    // Held by the session: it is free again when this process dies.
-    await client.query(`select pg_advisory_lock(${LOCK})`)
-    return work(client)
+  return withConnection(ownerUrl, async (client) => {
+    // The lock belongs to the database session, so it is released even when this process is killed.
+    await client.query(`select pg_advisory_lock(${LOCK_KEY})`)
+    return run(client)
   })
 }
 
-async function connected<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function withConnection<Result>(url: string, run: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, application_name: 'rapport migrate' })
-  // A connection that breaks fails the query that waits on it; without a listener it would end the process.
+  // When the connection breaks, the query that waits for it fails. Without this listener the error would end the
+  // process.
   client.on('error', () => undefined)
   await client.connect()
   try {
-    // The lock and a large migration take as long as they take, whatever the server is set to.
+    // Waiting for the lock and running a large migration may take long, so the timeouts of the database do not apply.
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0')
-    return await work(client)
+    return await run(client)
   } finally {
     await client.end()
   }
 }
 
-/** What was run on this database, by owner and in order; nothing where it was never migrated. */
+/**
+ * Returns the migrations that were run on this database, sorted by the plugin's id and the file name. The list is empty
+ * when the database was never migrated.
+ */
 export async function readAppliedMigrations(client: pg.ClientBase | pg.Pool): Promise<AppliedRow[]> {
-  const exists = await client.query<{ table: string | null }>(
+  const lookup = await client.query<{ table: string | null }>(
     `select to_regclass('rapport_migrations')::text as "table"`,
   )
-  if (!exists.rows[0]?.table) return []
+  if (!lookup.rows[0]?.table) return []
   const { rows } = await client.query<AppliedRow>(
     'select owner as "pluginId", name, checksum from rapport_migrations order by owner, name collate "C"',
   )
   return rows
 }
 
-/** An owner that is in the database and not among the files is a plugin, which has commands of its own. */
-function findPending(sources: readonly OwnedFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
+/**
+ * Returns the pending files of all sources. Ignores applied migrations that belong to none of the sources: those are of
+ * plugins, which are migrated by commands of their own.
+ */
+function findPending(sources: readonly SourceFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
   return sources.flatMap(({ pluginId, files }) => pendingOf(pluginId, files, applied))
 }
 
 /**
- * The files of one owner that were not run yet.
- * @throws MigrationError or NewerDatabaseError when those that were run are not the ones of these files.
+ * Returns the files of core or of one plugin that were not run yet.
+ * @param files all files of this plugin, in order
+ * @param applied the migrations that were run, of all plugins
+ * @throws MigrationError or NewerDatabaseError when the migrations that were run are not the first of these files.
  */
 export function pendingOf(
   pluginId: string,
   files: readonly MigrationFile[],
   applied: readonly AppliedRow[],
 ): MigrationFile[] {
-  const done = applied.filter((row) => row.pluginId === pluginId)
-  done.forEach((row, index) => {
+  const appliedOfPlugin = applied.filter((row) => row.pluginId === pluginId)
+  appliedOfPlugin.forEach((row, index) => {
     checkHistory(row, files[index])
   })
-  return files.slice(done.length)
+  return files.slice(appliedOfPlugin.length)
 }
 
 function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
   if (!file && row.pluginId !== CORE) {
     throw new NewerDatabaseError(
       `A newer version of ${row.pluginId} was installed: the database has its migration ${row.name}, which this one does not ` +
-        'have. Bring the newer version back.',
+        'have. Install the newer version again.',
     )
   }
   if (!file) {
@@ -157,13 +177,13 @@ function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
   if (file.name !== row.name) {
     throw new MigrationError(
       `Migration ${row.name} of ${row.pluginId} was applied to this database, but in its place there is ${file.name}. ` +
-        `Bring ${row.name} back, and give a new migration the next free number.`,
+        `Restore ${row.name}, and give a new migration the next free number.`,
     )
   }
   if (file.checksum !== row.checksum) {
     throw new MigrationError(
       `Migration ${file.name} of ${file.pluginId} was changed after it was applied to this database. ` +
-        'Bring its text back to what it was, and put the change into a new migration.',
+        'Restore its original text, and put the change into a new migration.',
     )
   }
 }
@@ -180,8 +200,8 @@ async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
 }
 
 /**
- * Runs one file in the open transaction of the client and notes that it was run.
- * @throws MigrationError that names the file and line; the transaction is of no more use then.
+ * Runs one file in the open transaction of the client and inserts its row in `rapport_migrations`.
+ * @throws MigrationError that names the file and line. The caller then has to roll back the transaction.
  */
 export async function applyMigration(client: pg.ClientBase, file: MigrationFile): Promise<void> {
   try {
@@ -192,27 +212,27 @@ export async function applyMigration(client: pg.ClientBase, file: MigrationFile)
       [file.pluginId, file.name, file.checksum],
     )
   } catch (error) {
-    throw failure(file, error)
+    throw migrationFailedError(file, error)
   }
 }
 
-function failure(file: MigrationFile, cause: unknown): MigrationError {
+function migrationFailedError(file: MigrationFile, cause: unknown): MigrationError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const position = cause instanceof pg.DatabaseError && cause.position ? Number(cause.position) : null
   const line = position === null ? '' : ` at line ${file.sql.slice(0, position).split('\n').length}`
-  const isEarly = cause instanceof pg.DatabaseError && cause.code === NEW_ENUM_VALUE
+  const usesNewEnumValue = cause instanceof pg.DatabaseError && cause.code === NEW_ENUM_VALUE
   return new MigrationError(
-    `Migration ${file.name} of ${file.pluginId} failed${line}: ${reason}. ${isEarly ? `${earlyUse(file)} ` : ''}Nothing of it was applied; start again when the cause is mended.`,
+    `Migration ${file.name} of ${file.pluginId} failed${line}: ${reason}. ${usesNewEnumValue ? `${newEnumValueHint(file)} ` : ''}Nothing of it was applied; start again when the cause is fixed.`,
     { cause },
   )
 }
 
-/** SQLSTATE of the use of an enum's value in the transaction that added it. */
+/** SQLSTATE of the use of an enum value in the transaction that added it (`unsafe_new_enum_value_usage`). */
 const NEW_ENUM_VALUE = '55P04'
 
-function earlyUse({ pluginId }: MigrationFile): string {
-  const added = 'A value can be used once the transaction that added it with ALTER TYPE … ADD VALUE is committed'
+function newEnumValueHint({ pluginId }: MigrationFile): string {
+  const rule = 'A value can be used once the transaction that added it with ALTER TYPE … ADD VALUE is committed'
   return pluginId === CORE
-    ? `${added}: use it in a later file.`
-    : `${added}, and all files of an upgrade are one transaction: make the type anew instead, as docs/plugins/models.md shows.`
+    ? `${rule}: use it in a later file.`
+    : `${rule}, and all files of an upgrade are one transaction: create the type again instead, as docs/plugins/models.md shows.`
 }

@@ -1,9 +1,12 @@
-/** The database could not be brought up to date. The message names the owner and file, and what to do. */
+/**
+ * Thrown when the database could not be migrated. The message names the plugin (or `core`) and the file, and says what
+ * to do.
+ */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
-/** The database has migrations that this code does not know: a newer Rapport has run on it. */
+/** Thrown when the database has migrations that this code does not have: a newer version of Rapport has migrated it. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError'
 }

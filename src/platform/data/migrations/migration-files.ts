@@ -3,13 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MigrationError } from './migration-error.ts'
 
-/** Whose migrations a directory holds: `core` or a plugin's id. */
+/** A directory of migrations and whose they are: `core` or a plugin's id. */
 export interface MigrationSource {
   readonly pluginId: string
   readonly directory: string
 }
 
-/** One `NNNN_name.sql`. */
+/** A migration: one file `NNNN_name.sql`. */
 export interface MigrationFile {
   readonly pluginId: string
   /** File name. */
@@ -20,12 +20,14 @@ export interface MigrationFile {
 }
 
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/
-// A plain BEGIN or COMMIT would end the transaction that makes a file all or nothing. PL/pgSQL's BEGIN has no semicolon.
+// Such a statement would end the transaction in which a file runs as a whole. PL/pgSQL's BEGIN is not followed by a
+// semicolon, so it does not match.
 const TRANSACTION_STATEMENT = /^\s*(begin|start\s+transaction|commit|end|rollback)(\s+(work|transaction))?\s*;/im
 
 /**
- * The migrations of one owner, first to last. The numbers run 0001, 0002, … without a gap.
- * @throws MigrationError when a name is malformed, a number is missing or used twice, or a file has its own transaction.
+ * Returns the migrations of core or of one plugin, in order. Their numbers are 0001, 0002, … without a gap.
+ * @throws MigrationError when a name is malformed, a number is missing or used twice, or a file has a transaction
+ * statement.
  */
 export async function readMigrationFiles({ pluginId, directory }: MigrationSource): Promise<MigrationFile[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
@@ -41,7 +43,7 @@ export async function readMigrationFiles({ pluginId, directory }: MigrationSourc
 }
 
 async function readMigrationFile(pluginId: string, directory: string, name: string): Promise<MigrationFile> {
-  // A checkout with other line ends is the same migration.
+  // The checksum must not depend on the line ends of the checkout.
   const sql = (await readFile(join(directory, name), 'utf8')).replaceAll('\r\n', '\n')
   const statement = TRANSACTION_STATEMENT.exec(sql)?.[1]
   if (statement) {

@@ -14,13 +14,16 @@ import { ModelError } from './model-error.ts'
 
 type ByName = ReadonlyMap<string, Declaration>
 
-/** Whose models each owner may refer to beside core's and its own. */
+/**
+ * Ids of the plugins whose models each plugin may refer to, by the id of the plugin (or `core`). Every plugin may also
+ * refer to its own models and to those of core.
+ */
 export type Dependencies = ReadonlyMap<string, readonly string[]>
 
 /**
- * Refuses declarations of several owners that would not live together in one database, or that would keep a plugin
- * from being removed without a trace.
- * @throws ModelError that names both owners.
+ * Checks that the declarations of core and the plugins can exist together in one database, and that each plugin can be
+ * removed completely.
+ * @throws ModelError that names the files and plugins of the declarations that conflict.
  */
 export function checkDeclarations(declarations: readonly Declaration[], dependencies: Dependencies): void {
   const byName = refuseDuplicates(declarations, ({ block }) => block.name, 'The name')
@@ -33,7 +36,15 @@ export function checkDeclarations(declarations: readonly Declaration[], dependen
   }
 }
 
-function refuseDuplicates(declarations: readonly Declaration[], nameOf: (of: Declaration) => string, what: string) {
+/**
+ * Returns the declarations by name. Throws a ModelError when two have the same one; `what` describes the name in its
+ * message.
+ */
+function refuseDuplicates(
+  declarations: readonly Declaration[],
+  nameOf: (declaration: Declaration) => string,
+  what: string,
+) {
   const seen = new Map<string, Declaration>()
   for (const declaration of declarations) {
     const name = nameOf(declaration)
@@ -87,7 +98,7 @@ function checkField(
     throw new ModelError(
       `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)}. ` +
         (pluginId === CORE
-          ? `Core cannot depend on a plugin; turn the relation round or keep it in ${describePlugin(target.pluginId)}.`
+          ? `Core cannot depend on a plugin; reverse the relation or keep it in ${describePlugin(target.pluginId)}.`
           : `A plugin refers to core, to itself and to what it depends on: add depends: { ${target.pluginId}: '^…' }.`),
     )
   }
@@ -96,10 +107,10 @@ function checkField(
   if (!relation) {
     throw new ModelError(
       `${where} is a relation without @relation(fields: […], references: […]). ` +
-        `Declare a relation on the side that holds the key; the opposite field is added by itself.`,
+        `Declare a relation on the side that holds the key; the opposite field is added automatically.`,
     )
   }
-  if (target.pluginId !== pluginId && !freesTarget(target, relation.onDelete)) {
+  if (target.pluginId !== pluginId && !allowsTargetDeletion(target, relation.onDelete)) {
     throw new ModelError(
       `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
         'Write Cascade or SetNull: a plugin must not keep others from deleting their records. Only Actor may have NoAction, too.',
@@ -107,8 +118,11 @@ function checkField(
   }
 }
 
-/** Whether the target can be deleted. Actors never are, but with their workspace: so who wrote a record may be required. */
-function freesTarget({ pluginId, block }: Declaration, onDelete: string | null): boolean {
+/**
+ * Whether a relation with this `onDelete` lets the target's records be deleted. NoAction is allowed for actors, because
+ * they are deleted only together with their workspace: so the actor who wrote a record may be required.
+ */
+function allowsTargetDeletion({ pluginId, block }: Declaration, onDelete: string | null): boolean {
   if (onDelete === 'Cascade' || onDelete === 'SetNull') return true
   return onDelete === 'NoAction' && pluginId === CORE && block.name === 'Actor'
 }

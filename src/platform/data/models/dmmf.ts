@@ -1,7 +1,7 @@
 import schemaWasm from '@prisma/prisma-schema-wasm'
 import { ModelError } from './model-error.ts'
 
-/** The part of Prisma's data model meta format that is used here. */
+/** The part of Prisma's DMMF (data model meta format) that is used here. */
 export interface Dmmf {
   readonly models: readonly DmmfModel[]
   readonly enums: readonly DmmfEnum[]
@@ -48,22 +48,22 @@ export interface DmmfEnum {
 }
 
 /**
- * Validates Prisma schema files with Prisma's own validator and describes what they declare.
- * @throws ModelError with the validator's message: the file, the line and what is wrong with it.
+ * Validates the files of a Prisma schema with Prisma's validator and returns what they declare.
+ * @throws ModelError with the validator's message, which names the file, the line and the problem.
  */
 export function readDmmf(files: readonly (readonly [path: string, text: string])[]): Dmmf {
-  let answer: string
+  let json: string
   try {
-    // Not `get_dmmf`: that also describes the query API of Prisma's client, 6 MB for the models of core.
-    answer = schemaWasm.get_datamodel(JSON.stringify({ prismaSchema: files, noColor: true }))
+    // Not `get_dmmf`: its result also contains the query API of Prisma's client, 6 MB for the models of core.
+    json = schemaWasm.get_datamodel(JSON.stringify({ prismaSchema: files, noColor: true }))
   } catch (error) {
     throw new ModelError(`The models do not fit together.\n${validatorMessage(error)}`)
   }
-  const dmmf: Dmmf = JSON.parse(answer)
+  const dmmf: Dmmf = JSON.parse(json)
   return dmmf
 }
 
-/** The validator throws JSON, `{"error_code": …, "message": …}`, as the text of an error. */
+/** Returns the message of an error of the validator, whose text is JSON: `{"error_code": …, "message": …}`. */
 function validatorMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   try {

@@ -2,10 +2,10 @@ import type { AttributeArgument, Comment, Enum, Field, Model, Value, View } from
 import prismaAst from '@mrleebo/prisma-ast'
 import { ModelError } from './model-error.ts'
 
-/** The owner whose models every plugin may refer to. */
+/** The `pluginId` of what belongs to core. Every plugin may refer to the models of core. */
 export const CORE = 'core'
 
-/** One model, view or enum of a model file, with the comments that stand directly above it. */
+/** One model, view or enum of a model file, with the comments directly above it. */
 export interface Declaration<Block = Model | View | Enum> {
   readonly pluginId: string
   readonly path: string
@@ -13,17 +13,19 @@ export interface Declaration<Block = Model | View | Enum> {
   readonly block: Block
 }
 
-/** A field that holds a foreign key: `pluginId Actor? @relation(fields: […], references: […])`. */
+/** A relation field with the foreign key: `owner Actor? @relation(fields: […], references: […])`. */
 export interface RelationField {
   readonly field: Field
+  /** Name of the model that the relation refers to. */
   readonly target: string
+  /** Names of the fields of the foreign key. */
   readonly fields: readonly string[]
   readonly onDelete: string | null
 }
 
 /**
- * The declarations of one model file, in the order of the file.
- * @throws ModelError when the text does not parse, or holds a block that only the composer writes.
+ * Returns the declarations of one model file, in the order of the file.
+ * @throws ModelError when the text cannot be parsed, or contains a block other than a model, view or enum.
  */
 export function parseModelFile(pluginId: string, path: string, text: string): Declaration[] {
   const declarations: Declaration[] = []
@@ -54,11 +56,12 @@ function parse(pluginId: string, path: string, text: string) {
   }
 }
 
-/** `accounts.prisma of core` or `models.prisma of plugin legal`, for messages. */
+/** Returns a file's name for messages: `accounts.prisma of core` or `models.prisma of plugin legal`. */
 export function describeFile(pluginId: string, path: string): string {
   return `${path} of ${describePlugin(pluginId)}`
 }
 
+/** Returns a plugin's name for messages: `core` or `plugin legal`. */
 export function describePlugin(pluginId: string): string {
   return pluginId === CORE ? CORE : `plugin ${pluginId}`
 }
@@ -72,7 +75,7 @@ export function fieldsOf(block: Model | View): Field[] {
   return block.properties.filter((property) => property.type === 'field')
 }
 
-/** Name that the database knows a model, view or enum by: its `@@map`, else the name itself. */
+/** Returns the name of a model, view or enum in the database: its `@@map`, or else its name. */
 export function databaseName(block: Model | View | Enum): string {
   const members = block.type === 'enum' ? block.enumerators : block.properties
   for (const member of members) {
@@ -81,7 +84,9 @@ export function databaseName(block: Model | View | Enum): string {
   return block.name
 }
 
-/** The sets of fields of which no two rows have the same values, primary key first. */
+/**
+ * Returns the primary key and the unique keys of a model, each as a list of field names. The primary key comes first.
+ */
 export function uniqueKeys(block: Model | View): (readonly string[])[] {
   const primary: (readonly string[])[] = []
   const unique: (readonly string[])[] = []
@@ -98,7 +103,7 @@ export function uniqueKeys(block: Model | View): (readonly string[])[] {
   return [...primary, ...unique]
 }
 
-/** The foreign key that a field declares, or null when it declares none. */
+/** Returns the foreign key that a field declares, or null when it declares none. */
 export function relationOf(field: Field): RelationField | null {
   const args = field.attributes?.find(({ name, group }) => name === 'relation' && !group)?.args ?? []
   const fields = namesIn(namedArgument(args, 'fields'))
@@ -107,7 +112,7 @@ export function relationOf(field: Field): RelationField | null {
   return { field, target: field.fieldType, fields, onDelete: typeof onDelete === 'string' ? onDelete : null }
 }
 
-/** Value of the argument `key: value`, or undefined. */
+/** Returns the value of the argument `key: value`, or undefined when there is no such argument. */
 function namedArgument(args: readonly AttributeArgument[], key: string): Value | undefined {
   for (const { value } of args) {
     if (isTyped(value) && value.type === 'keyValue' && value.key === key) return value.value

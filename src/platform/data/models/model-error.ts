@@ -1,4 +1,7 @@
-/** The model files do not fit together. The message names the owners and files, and what to change. */
+/**
+ * Thrown when model files are not valid or conflict with each other. The message names the plugins and files, and says
+ * what to change.
+ */
 export class ModelError extends Error {
   override readonly name = 'ModelError'
 }

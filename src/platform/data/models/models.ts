@@ -3,7 +3,7 @@ import { type DmmfEnum, type DmmfField, type DmmfModel, readDmmf } from './dmmf.
 import { CORE } from './model-declarations.ts'
 import { ModelError } from './model-error.ts'
 
-/** Every model and enum of core and the plugins, by name. */
+/** All models and enums of core and the plugins, by name. */
 export interface Models {
   /** The composed Prisma schema they were read from. */
   readonly schema: string
@@ -17,13 +17,13 @@ export interface Model {
   /** `core` or a plugin's id. */
   readonly pluginId: string
   readonly description: string | null
-  /** Scalars and enums, by field name. */
+  /** Fields with a scalar or an enum, by field name. */
   readonly columns: ReadonlyMap<string, Column>
-  /** The relations whose key this model holds, by field name. */
+  /** The relations whose foreign key is in this model, by field name. */
   readonly relations: ReadonlyMap<string, Relation>
-  /** Field names; empty for a view. */
+  /** Names of the fields of the primary key. Empty for a view. */
   readonly primaryKey: readonly string[]
-  /** Whether it has a `workspaceId`: all but the tables of the installation itself. */
+  /** Whether the model has a `workspaceId`. Only `Workspace` and the tables of the installation have none. */
   readonly hasWorkspace: boolean
   readonly isView: boolean
 }
@@ -37,12 +37,12 @@ export interface Column {
   readonly enumName: string | null
   readonly isRequired: boolean
   readonly isList: boolean
-  /** The database fills it in when an insert leaves it out. */
+  /** Whether the database fills the column in when an insert leaves it out. */
   readonly hasDefault: boolean
-  /** Computed by the database from other columns, never written: `@default(dbgenerated())`. */
+  /** Whether the database computes the column from others, so that it is never written: `@default(dbgenerated())`. */
   readonly isGenerated: boolean
   readonly description: string | null
-  /** Characters of a `Char(n)` or `VarChar(n)`. */
+  /** Maximum number of characters of a `Char(n)` or `VarChar(n)`; null for any other type. */
   readonly maxLength: number | null
 }
 
@@ -60,7 +60,10 @@ export type ColumnType =
   | 'bytes'
   | 'enum'
 
-/** A foreign key. `columns` and `references` are field names, pair by pair. */
+/**
+ * A foreign key. `columns` are field names of this model and `references` field names of the target; the same index in
+ * both lists is one pair.
+ */
 export interface Relation {
   readonly name: string
   readonly target: string
@@ -78,8 +81,8 @@ export interface EnumModel {
 }
 
 /**
- * Composes, validates and reads the model files of core and the plugins.
- * @throws ModelError with the file and line that is wrong, or with the owners that collide.
+ * Composes and validates the model files of core and the plugins, and returns their models and enums.
+ * @throws ModelError that names the file and line of a problem, or the plugins whose declarations conflict.
  */
 export function readModels(sources: readonly ModelSource[]): Models {
   const { schema, files, pluginIds, views } = compose(sources)
@@ -88,7 +91,7 @@ export function readModels(sources: readonly ModelSource[]): Models {
   return {
     schema,
     models: new Map(models.map((model) => [model.name, readModel(model, pluginOf(model.name), views.has(model.name))])),
-    enums: new Map(enums.map((of) => [of.name, readEnum(of, pluginOf(of.name))])),
+    enums: new Map(enums.map((dmmfEnum) => [dmmfEnum.name, readEnum(dmmfEnum, pluginOf(dmmfEnum.name))])),
   }
 }
 
@@ -165,12 +168,14 @@ function columnType(model: DmmfModel, field: DmmfField, nativeType: string | nul
   throw new ModelError(`${model.name}.${field.name} has a type that cannot be read back safely. ${remedy}`)
 }
 
-/** What the database itself can fill in; Prisma's other functions are run by Prisma's client, which does not exist here. */
+/**
+ * The default functions that the database runs. Prisma's other functions are run by Prisma's client, which is not used.
+ */
 const DATABASE_FUNCTIONS = new Set(['now', 'autoincrement', 'dbgenerated'])
 
 function isGenerated(model: DmmfModel, field: DmmfField): boolean {
-  const of = field.default
-  const call = typeof of === 'object' && of !== null && 'name' in of ? of : null
+  const value = field.default
+  const call = typeof value === 'object' && value !== null && 'name' in value ? value : null
   if (field.isUpdatedAt || (call && !DATABASE_FUNCTIONS.has(call.name))) {
     throw new ModelError(
       `${model.name}.${field.name} has ${field.isUpdatedAt ? '@updatedAt' : `@default(${call?.name}())`}, which the database ` +

@@ -15,8 +15,8 @@ const RUNTIME_TYPES: Readonly<Record<Exclude<ColumnType, 'enum'>, string>> = {
 }
 
 /**
- * TypeScript declarations of every model and enum, as values look at run time: what a query answers and an insert takes.
- * The text depends on the models alone.
+ * Returns TypeScript declarations of all models and enums, with the types that values have at run time: in the rows of
+ * a query and in an insert. The text depends on the models only.
  */
 export function printModelTypes(models: Models): string {
   return [
@@ -36,15 +36,15 @@ export function printModelTypes(models: Models): string {
 }
 
 /**
- * The same for the models and enums of one plugin, for `models.d.ts` beside its models: with it the compiler knows them
- * wherever `rapport/plugin` takes the name of a model.
+ * Returns the same declarations for the models and enums of one plugin: the text of `models.d.ts` beside its models.
+ * With this file the compiler knows the plugin's models wherever `rapport/plugin` takes the name of a model.
  */
 export function printPluginModelTypes(models: Models, pluginId: string): string {
-  const own = [...models.models.values()].filter((model) => model.pluginId === pluginId)
-  const enums = [...models.enums.values()].filter((each) => each.pluginId === pluginId)
+  const ownModels = [...models.models.values()].filter((model) => model.pluginId === pluginId)
+  const enums = [...models.enums.values()].filter((enumModel) => enumModel.pluginId === pluginId)
   const body = [
     'interface ModelTypes {',
-    ...own.flatMap(printModel),
+    ...ownModels.flatMap(printModel),
     '}',
     '',
     'interface EnumTypes {',
@@ -78,14 +78,16 @@ function printModel(model: Model): string[] {
   ]
 }
 
-/** Generated columns are apart: an insert must leave them out. */
+/**
+ * Whether an insert may leave the column out. Generated columns are listed separately: an insert must leave them out.
+ */
 function isOptional(column: Column): boolean {
   return !column.isGenerated && (!column.isRequired || column.hasDefault)
 }
 
 function columnType({ type, enumName, isList, isRequired }: Column): string {
-  const single = type === 'enum' ? `EnumTypes['${enumName}']` : RUNTIME_TYPES[type]
-  const value = isList ? `${single}[]` : single
+  const itemType = type === 'enum' ? `EnumTypes['${enumName}']` : RUNTIME_TYPES[type]
+  const value = isList ? `${itemType}[]` : itemType
   return isRequired || value === 'unknown' ? value : `${value} | null`
 }
 

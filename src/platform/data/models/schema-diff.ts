@@ -8,8 +8,10 @@ import {
 } from '@prisma/driver-adapter-utils'
 
 /**
- * The SQL that turns a database of one Prisma schema into one of another; null stands for an empty database.
- * Prisma's schema engine as WebAssembly works it out from the two texts: no database is read.
+ * Returns the SQL that migrates a database from one Prisma schema to another. Prisma's schema engine, compiled to
+ * WebAssembly, computes it from the two texts, without a database.
+ * @param from text of the schema that the database has; null for an empty database
+ * @param to text of the schema that it should have
  * @throws the engine's error when a schema is not valid.
  */
 export async function schemaDiff(from: string | null, to: string): Promise<string> {
@@ -37,21 +39,27 @@ export async function schemaDiff(from: string | null, to: string): Promise<strin
 
 let engineModule: ReturnType<typeof loadEngine> | undefined
 
-/** By hand and only when it is needed: 5 MB, and Node warns of a package that imports WebAssembly by itself. */
+/**
+ * Loads and instantiates the engine's WebAssembly on first use: it is 5 MB. The package's own entry imports the
+ * WebAssembly module directly, for which Node prints a warning.
+ */
 async function loadEngine() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
   const wasm = join(folder, 'schema_engine_bg.wasm')
   const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': { ...bindings } })
   bindings.__wbg_set_wasm(instance.exports)
-  const begin: unknown = instance.exports['__wbindgen_start']
-  if (typeof begin === 'function') begin()
+  const start: unknown = instance.exports['__wbindgen_start']
+  if (typeof start === 'function') start()
   return bindings
 }
 
 const dialect = { provider: 'postgres', adapterName: 'schema-diff' } as const
 
-/** The engine wants a database to learn its version from; this is PostgreSQL 15, the oldest that is supported. */
+/**
+ * A stand-in for the database that the engine asks for its version: PostgreSQL 15, the oldest version that is
+ * supported.
+ */
 const connection: SqlDriverAdapter = {
   ...dialect,
   queryRaw: async () => ({
@@ -59,12 +67,12 @@ const connection: SqlDriverAdapter = {
     columnTypes: [ColumnTypeEnum.Boolean, ColumnTypeEnum.Text, ColumnTypeEnum.Int32],
     rows: [[true, 'PostgreSQL 15.0', 150_000]],
   }),
-  executeRaw: refuse,
-  executeScript: refuse,
-  startTransaction: refuse,
+  executeRaw: refuseStatement,
+  executeScript: refuseStatement,
+  startTransaction: refuseStatement,
   dispose: async () => undefined,
 }
 
-async function refuse(): Promise<never> {
-  throw new Error('The difference between two schemas is worked out without a database.')
+async function refuseStatement(): Promise<never> {
+  throw new Error('The difference between two schemas is computed without a database.')
 }

@@ -44,7 +44,7 @@ export function checkDeclaredSql(
       const reason = error instanceof PluginFailedError ? error.reason : String(error)
       throw new CompositionError(`${pluginId}: the SQL of ${declared.name} can't be used: ${reason}`)
     }
-    if (isOpen && looked.tables.length > 0 && !looked.asks)
+    if (isOpen && looked.tables.length > 0 && !looked.checksVisibility)
       throw new CompositionError(
         `${pluginId}: the SQL of ${declared.name} reads ${looked.tables.join(', ')} and says nothing of who may see what is there. Name the \`permission\` that it takes, or ask \`sees\` of each record, such as record.sees('Task', sql\`t\`).`,
       )

@@ -169,7 +169,7 @@ function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values
     const reading = startSelection(work.context, info)
     const payload = getNamedType(info.returnType)
     if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)
-    const projection = startProjection(reading, { isWalked: true, includeDeleted: true })
+    const projection = startProjection(reading, { isCompletedByExecutor: true, includeDeleted: true })
     const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
     const answer: Record<string, unknown> = {}
     for (const [key, group] of collectFields(reading, payload.name, sets)) {
@@ -181,7 +181,7 @@ function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values
       answer[key] = projectorOf(projection, field.type, group, `${payload.name}.${name}`)(value)
     }
     await readProjected(projection, work.transaction)
-    if (projection.places.length === 0) return answer
+    if (projection.recordFields.length === 0) return answer
     await computeResolved(reading)
     settleWithin(answer, [], failuresInPlace)
     return answer

@@ -14,17 +14,17 @@ import type { OwnedAct } from '../../registry/acts.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { RequestContext, UnitOfWork } from '../../request/context.ts'
 import { actOnRecord } from '../../writes/act-on-record.ts'
-import { type Created, createRecords, type ErrorPolicy } from '../../writes/create.ts'
+import { type CreateResult, createRecords, type ErrorPolicy } from '../../writes/create.ts'
 import { mutate, type Payload, type RowResult } from '../../writes/mutate.ts'
 import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
-import type { Written } from '../../writes/write-update.ts'
+import type { WriteResult } from '../../writes/write-update.ts'
 
 /** Resolver of a mutation field: from the caller's input to the payload. */
 export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
 
 /** Writes one record by what the client sent. */
-type WriteOne = (work: UnitOfWork, input: Values) => Promise<Written>
+type WriteOne = (work: UnitOfWork, input: Values) => Promise<WriteResult>
 
 function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
   return (context, input, info) =>
@@ -87,7 +87,7 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
 }
 
 /** REJECT_ALL writes nothing where any row failed: an empty log rolls the transaction back. */
-function keepPolicy(work: UnitOfWork, policy: ErrorPolicy, created: readonly Created[]): readonly Created[] {
+function keepPolicy(work: UnitOfWork, policy: ErrorPolicy, created: readonly CreateResult[]): readonly CreateResult[] {
   if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
   work.log.length = 0
   return created.map(({ errors }) => ({ id: null, errors }))
@@ -102,7 +102,7 @@ async function answerOne(
   work: UnitOfWork,
   object: ObjectType,
   info: GraphQLResolveInfo,
-  written: Written,
+  written: WriteResult,
 ): Promise<Payload> {
   if (written.id === null) return { records: {}, userErrors: written.errors }
   const found = await readSelected(work, object, info, [written.id], payloadGroups(work, info, object))

@@ -49,7 +49,7 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
           log: [],
           hasPluginStatements: false,
         }
-        const projection = startProjection(place.reading, { isWalked: false, includeDeleted: false })
+        const projection = startProjection(place.reading, { isCompletedByExecutor: false, includeDeleted: false })
         const project = projectorOf(projection, typeOf(place), place.group, `Query.${query.name}`)
         const answer = await runPart(work, plugin, query.name, MAX_BUDGET_MS, async (context) =>
           project(await query.run(place.args, context)),

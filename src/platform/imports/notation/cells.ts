@@ -5,13 +5,13 @@ import type { Leaf } from '../field-targets.ts'
 import { readDay, readInstant } from './days.ts'
 import { isDecimal, multiply } from './decimal-text.ts'
 
-/** How the cells of a column are written. */
+/** How the cells of a column are written: `factor` and `format` of ImportColumn. */
 export interface Notation {
   readonly factor?: string | undefined
   readonly format?: string | undefined
 }
 
-/** A value as GraphQL would hand it to an operation, or why the cell holds none. */
+/** A value in the form that GraphQL passes to an operation, or why the cell has no valid value. */
 export type CellValue = { readonly value: unknown } | { readonly problem: string }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -23,7 +23,10 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   '0': false,
 }
 
-/** Reads a cell, which is not empty, as a value of the target's type. The schema's own scalars have the last word. */
+/**
+ * Reads a non-empty cell as a value of the target's type. The schema's scalars and enums decide whether the value is
+ * valid.
+ */
 export function readCell(
   schema: GraphQLSchema,
   leaf: Exclude<Leaf, { kind: 'lookup' }>,
@@ -34,7 +37,7 @@ export function readCell(
     case 'id':
       return { value: cell }
     case 'currency':
-      return accepted(schema, 'CurrencyCode', cell.toUpperCase())
+      return parseWithSchema(schema, 'CurrencyCode', cell.toUpperCase())
     case 'amount':
       return number(schema, 'Decimal', notation, cell)
     case 'column':
@@ -42,7 +45,9 @@ export function readCell(
   }
 }
 
-/** What the module that declares the column makes of a cell comes first. */
+/**
+ * Reads a cell with the parser of the module that declares the column, if there is one, and then by the column's type.
+ */
 function readDeclared(
   schema: GraphQLSchema,
   leaf: Extract<Leaf, { kind: 'column' }>,
@@ -70,12 +75,12 @@ function readColumn(schema: GraphQLSchema, column: Column, notation: Notation, c
     case 'date':
       return day(schema, typeName, notation, cell)
     case 'timestamp': {
-      if (notation.format === undefined) return accepted(schema, typeName, cell)
+      if (notation.format === undefined) return parseWithSchema(schema, typeName, cell)
       const at = readInstant(cell, notation.format)
       return at ? { value: at } : { problem: `${quoted(cell)} is no time of the form ${notation.format}.` }
     }
     default:
-      return accepted(schema, typeName, cell)
+      return parseWithSchema(schema, typeName, cell)
   }
 }
 
@@ -84,22 +89,23 @@ function number(schema: GraphQLSchema, typeName: string, { factor }: Notation, c
     return { problem: `${quoted(cell)} is no number. Write it as 1234.5, without thousands separators.` }
   const text = multiply(cell, factor ?? '1') ?? cell
   if (typeName === 'Int' && text.includes('.')) return { problem: `${text} is no whole number.` }
-  return accepted(schema, typeName, typeName === 'Decimal' || typeName === 'String' ? text : Number(text))
+  return parseWithSchema(schema, typeName, typeName === 'Decimal' || typeName === 'String' ? text : Number(text))
 }
 
 function day(schema: GraphQLSchema, typeName: string, { format }: Notation, cell: string): CellValue {
   const value = readDay(cell, format ?? 'YYYY-MM-DD')
-  if (value !== null) return accepted(schema, typeName, value)
+  if (value !== null) return parseWithSchema(schema, typeName, value)
   const advice = format === undefined ? ' Say how days are written, such as MM/DD/YYYY.' : ''
   return { problem: `${quoted(cell)} is no day of the form ${format ?? 'YYYY-MM-DD'}.${advice}` }
 }
 
-/** `In progress` names `IN_PROGRESS`. */
+/** Reads the name of an enum value in any notation: `In progress` is `IN_PROGRESS`. */
 function enumValue(schema: GraphQLSchema, typeName: string, cell: string): CellValue {
-  return accepted(schema, typeName, cell.toUpperCase().replaceAll(/[\s-]+/g, '_'))
+  return parseWithSchema(schema, typeName, cell.toUpperCase().replaceAll(/[\s-]+/g, '_'))
 }
 
-function accepted(schema: GraphQLSchema, typeName: string, value: unknown): CellValue {
+/** Returns the value as the scalar or enum parses it, or why it refuses the value. */
+function parseWithSchema(schema: GraphQLSchema, typeName: string, value: unknown): CellValue {
   const type = schema.getType(typeName)
   if (!isLeafType(type)) throw new Error(`The schema has no scalar or enum ${typeName}.`)
   try {
@@ -109,9 +115,10 @@ function accepted(schema: GraphQLSchema, typeName: string, value: unknown): Cell
   }
 }
 
+/** Maximum number of characters of a cell in a message. */
 const MAX_QUOTED = 60
 
-/** A cell in a message. */
+/** Returns a cell in quotes and shortened, for a message. */
 export function quoted(cell: string): string {
   return JSON.stringify(cell.length > MAX_QUOTED ? `${cell.slice(0, MAX_QUOTED)}…` : cell)
 }

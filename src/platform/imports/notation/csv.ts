@@ -9,11 +9,13 @@ export interface CsvTable {
   readonly rows: readonly CsvRow[]
 }
 
-/** One row: its cells without white space around them, or why it can't be read. */
+/** A row of the file. */
 export interface CsvRow {
-  /** Line of the file on which it begins; the header is usually line 1. */
+  /** Line of the file on which the row begins; the header is usually line 1. */
   readonly line: number
+  /** Cells without white space around them. */
   readonly cells: readonly string[]
+  /** Why the row can't be used; null when it can. */
   readonly problem: string | null
 }
 
@@ -23,18 +25,19 @@ const DELIMITERS = [',', ';', '\t'] as const
 const parsedRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) })
 
 /**
- * Reads a CSV file: UTF-8 with or without byte order mark; comma, semicolon or tab, whichever the header has most of.
- * Empty lines are left out. A row that can't be read is answered with its problem; only a failing source throws. `maxRows`
- * stops reading there: one row more than that tells that there are more.
+ * Reads a CSV file: UTF-8 with or without byte order mark; the delimiter is the one of comma, semicolon and tab that
+ * the header contains most often. Empty lines are left out. A row that can't be read is returned with its problem; it
+ * throws only when the source fails.
+ * @param maxRows reads at most one row more than this number: more rows than `maxRows` mean that the file is longer
  */
 export async function readCsv(
   source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
   maxRows?: number,
 ): Promise<CsvTable> {
-  const { delimiter, chunks } = await sniff(source)
+  const { delimiter, chunks } = await detectDelimiter(source)
   const rows: CsvRow[] = []
-  // The parser takes CRLF within quotes for two lines.
-  let excess = 0
+  // The parser counts CRLF within quotes as two lines.
+  let excessLines = 0
   const parser = parse({
     bom: true,
     delimiter,
@@ -43,11 +46,11 @@ export async function readCsv(
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: MAX_RECORD_CHARACTERS,
-    // The header and the row too many.
+    // Two more: the header, and the row beyond the maximum.
     ...(maxRows === undefined ? {} : { to: maxRows + 2 }),
     on_skip(error) {
       const line =
-        (error && 'lines' in error && typeof error.lines === 'number' ? error.lines : parser.info.lines) - excess
+        (error && 'lines' in error && typeof error.lines === 'number' ? error.lines : parser.info.lines) - excessLines
       rows.push({
         line,
         cells: [],
@@ -57,10 +60,10 @@ export async function readCsv(
     },
   })
   await pipeline(Readable.from(chunks), parser, async (records: AsyncIterable<unknown>) => {
-    for await (const each of records) {
-      const { record, info } = parsedRecord.parse(each)
-      excess += count(record, /\r\n/g)
-      const line = info.lines - excess - count(record, /\r\n|\r|\n/g)
+    for await (const parsed of records) {
+      const { record, info } = parsedRecord.parse(parsed)
+      excessLines += count(record, /\r\n/g)
+      const line = info.lines - excessLines - count(record, /\r\n|\r|\n/g)
       const cells = record.map((cell) => cell.trim())
       if (cells.some((cell) => cell !== '')) rows.push({ line, cells, problem: badCharacters(cells) })
     }
@@ -71,8 +74,8 @@ export async function readCsv(
   return { header, rows: oncePerLine(others).map((row) => checkedWidth(row, header.length)) }
 }
 
-/** The delimiter of the header, and the file from its beginning. */
-async function sniff(source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>) {
+/** Returns the delimiter of the header, and the chunks of the whole file. */
+async function detectDelimiter(source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>) {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   const first = await iterator.next()
   const start = first.done ? Buffer.alloc(0) : Buffer.from(first.value)
@@ -87,11 +90,15 @@ async function sniff(source: AsyncIterable<Uint8Array | string> | Iterable<Uint8
   return { delimiter: best?.delimiter ?? ',', chunks: chunks() }
 }
 
+/** Returns the number of matches of the pattern in all cells. */
 function count(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0)
 }
 
-/** Bytes that are no UTF-8 are read as U+FFFD. */
+/**
+ * Returns why the characters of a row can't be used; null when they can. Bytes that are not UTF-8 were decoded as
+ * U+FFFD.
+ */
 function badCharacters(cells: readonly string[]): string | null {
   if (cells.some((cell) => cell.includes('\uFFFD'))) return 'The row is not UTF-8 text. Save the file as UTF-8.'
   return cells.some((cell) => cell.includes('\0'))
@@ -99,11 +106,12 @@ function badCharacters(cells: readonly string[]): string | null {
     : null
 }
 
-/** The parser may stumble several times over one row. */
+/** Removes repeated errors of the same row: the parser may report a row several times. */
 function oncePerLine(rows: readonly CsvRow[]): CsvRow[] {
   return rows.filter((row, index) => row.problem === null || row.line !== rows[index - 1]?.line)
 }
 
+/** Returns the row, with a problem when its number of cells differs from the header's. */
 function checkedWidth(row: CsvRow, width: number): CsvRow {
   const { length } = row.cells
   if (row.problem !== null || length === width) return row

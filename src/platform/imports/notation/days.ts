@@ -9,33 +9,45 @@ const TOKENS: Readonly<Record<string, { readonly name: string; readonly pattern:
 const TOKEN = /YYYY|MM|DD|HH|mm|ss/g
 const DATE_TOKENS = ['YYYY', 'MM', 'DD'] as const
 
-/** Whether a text says where year, month and day are, each once, and uses no other letters: `MM/DD/YYYY`. */
+/**
+ * Whether a text is a format: it has year, month and day, each token at most once, and no other letters: `MM/DD/YYYY`.
+ */
 export function isFormat(format: string): boolean {
   const tokens: readonly string[] = format.match(TOKEN) ?? []
   const isOnce = new Set(tokens).size === tokens.length
   return isOnce && DATE_TOKENS.every((token) => tokens.includes(token)) && !/[a-z]/i.test(format.replaceAll(TOKEN, ''))
 }
 
-/** Days and months may have one digit where the format has two. Answers null for what doesn't fit or is no day. */
+/**
+ * Reads a date. Days and months may have one digit where the format has two. Returns it as `YYYY-MM-DD`; null when the
+ * text does not fit the format or names a date that does not exist.
+ */
 export function readDay(text: string, format: string): string | null {
   return readInstant(text, format)?.toISOString().slice(0, 10) ?? null
 }
 
-/** The same with a time of day, in UTC; midnight where the format has none. */
+/** Reads a date and time in UTC, like `readDay`; midnight when the format has no time. */
 export function readInstant(text: string, format: string): Date | null {
   const groups = patternOf(format).exec(text)?.groups
   if (!groups) return null
-  const part = (name: string) => Number(groups[name] ?? 0)
+  const numberOf = (name: string) => Number(groups[name] ?? 0)
   const at = new Date(
-    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')),
+    Date.UTC(
+      numberOf('year'),
+      numberOf('month') - 1,
+      numberOf('day'),
+      numberOf('hour'),
+      numberOf('minute'),
+      numberOf('second'),
+    ),
   )
-  // February 30 would be March 2.
-  const isReal =
-    at.getUTCFullYear() === part('year') &&
-    at.getUTCMonth() === part('month') - 1 &&
-    at.getUTCDate() === part('day') &&
-    at.getUTCHours() === part('hour')
-  return isReal && part('minute') < 60 && part('second') < 60 ? at : null
+  // Date.UTC turns February 30 into March 2.
+  const exists =
+    at.getUTCFullYear() === numberOf('year') &&
+    at.getUTCMonth() === numberOf('month') - 1 &&
+    at.getUTCDate() === numberOf('day') &&
+    at.getUTCHours() === numberOf('hour')
+  return exists && numberOf('minute') < 60 && numberOf('second') < 60 ? at : null
 }
 
 function patternOf(format: string): RegExp {

@@ -5,19 +5,22 @@ export function isDecimal(text: string): boolean {
   return DECIMAL.test(text)
 }
 
-/** The exact product of two decimals, without zeros at its end: `1100.04` times `1000000` is `1100040000`. Null when one is none. */
+/**
+ * Returns the exact product of two decimal texts, without zeros at the end of its fraction: `1100.04` times `1000000`
+ * is `1100040000`. Null when one of them is not a decimal.
+ */
 export function multiply(one: string, other: string): string | null {
-  const [left, right] = [scaled(one), scaled(other)]
-  return left && right ? printed(left.units * right.units, left.scale + right.scale) : null
+  const [left, right] = [parseDecimal(one), parseDecimal(other)]
+  return left && right ? formatDecimal(left.units * right.units, left.scale + right.scale) : null
 }
 
-function scaled(text: string): { readonly units: bigint; readonly scale: number } | null {
+function parseDecimal(text: string): { readonly units: bigint; readonly scale: number } | null {
   const [, sign, whole = '', fraction = ''] = DECIMAL.exec(text) ?? []
   if (sign === undefined) return null
   return { units: BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`), scale: fraction.length }
 }
 
-function printed(units: bigint, scale: number): string {
+function formatDecimal(units: bigint, scale: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
   const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')

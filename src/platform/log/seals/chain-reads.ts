@@ -2,11 +2,12 @@ import pg, { type PoolClient } from 'pg'
 import type { EntryReader, Seal, SealedEntry } from './chain.ts'
 import { ENTRY_HASH, SEAL_HEADER } from './entry-hash.ts'
 
+/** Rows that one fetch of a cursor reads. */
 const BATCH = 1_000
-/** Minutes within which everything committed is sealed: a running server seals every second. */
+/** Minutes within which everything committed has to be sealed: a running server seals every second. */
 export const SEALED_WITHIN = 5
 
-/** A workspace's seals by their numbers, read bit by bit in the client's transaction. */
+/** Reads a workspace's seals in the order of their numbers, in batches, in the client's transaction. */
 export async function* readSeals(client: PoolClient, workspaceId: string): AsyncGenerator<Seal> {
   const rows = cursor<SealRow>(
     client,
@@ -20,7 +21,7 @@ export async function* readSeals(client: PoolClient, workspaceId: string): Async
 
 type SealRow = Omit<Seal, 'fromXid' | 'toXid'> & { readonly fromXid: string; readonly toXid: string }
 
-/** A workspace's entries in the order in which they are sealed, read bit by bit in the client's transaction. */
+/** Reads a workspace's entries in the order in which they are sealed, in batches, in the client's transaction. */
 export async function readEntries(client: PoolClient, workspaceId: string): Promise<EntryReader> {
   const rows = cursor<{ id: string; xid: string; hash: Buffer; isOld: boolean }>(
     client,
@@ -29,16 +30,16 @@ export async function readEntries(client: PoolClient, workspaceId: string): Prom
        e.at < now() - interval '${SEALED_WITHIN} minutes' as "isOld"
      from audit_entries e where e.workspace_id = ${pg.escapeLiteral(workspaceId)} order by e.xid, e.id`,
   )
-  const following = async (): Promise<SealedEntry | null> => {
+  const readNext = async (): Promise<SealedEntry | null> => {
     const { value, done } = await rows.next()
     return done ? null : { ...value, xid: BigInt(value.xid) }
   }
-  let next = await following()
+  let next = await readNext()
   return {
-    async upTo(xid, take) {
+    async readUpTo(xid, onEntry) {
       let count = 0
-      for (; next && next.xid < xid; next = await following()) {
-        take(next)
+      for (; next && next.xid < xid; next = await readNext()) {
+        onEntry(next)
         count++
       }
       return count
@@ -46,8 +47,11 @@ export async function readEntries(client: PoolClient, workspaceId: string): Prom
   }
 }
 
-/** What the newest entry about deleting what is kept no longer tells; null where there is none. */
-export async function readPruned(
+/**
+ * Returns how many seals and entries of the workspace were pruned so far, as the newest audit entry about pruning
+ * records it; null without such an entry.
+ */
+export async function readPruneTotals(
   client: PoolClient,
   workspaceId: string,
 ): Promise<{ readonly seals: number; readonly entries: number } | null> {
@@ -59,6 +63,7 @@ export async function readPruned(
   return rows[0] ? { seals: Number(rows[0].seals), entries: Number(rows[0].entries) } : null
 }
 
+/** Yields the rows of a query, through a cursor that is closed at the end. */
 async function* cursor<Row extends object>(client: PoolClient, name: string, query: string): AsyncGenerator<Row> {
   await client.query(`declare ${name} no scroll cursor for ${query}`)
   for (;;) {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { NO_HASH } from './entry-hash.ts'
 
-/** A seal as it stands in the database. */
+/** A seal as the database has it. */
 export interface Seal {
   readonly number: number
   readonly fromXid: bigint
@@ -10,84 +10,96 @@ export interface Seal {
   readonly previousHash: string
   readonly hash: string
   readonly isPruned: boolean
-  /** What its hash begins with. */
+  /** The text that its hash begins with (`SEAL_HEADER`). */
   readonly header: string
 }
 
-/** An entry of the audit: where it belongs, and the hash of its canonical text. */
+/** An audit entry: its place in the chain, and the hash of its canonical text. */
 export interface SealedEntry {
   readonly id: string
   readonly xid: bigint
   readonly hash: Buffer
-  /** Whether it is older than sealing takes. */
+  /** Whether it is older than `SEALED_WITHIN`, so that it should have been sealed. */
   readonly isOld: boolean
 }
 
-/** What a chain was found to be. */
+/** What a check found out about a workspace's chain of seals. */
 export interface ChainState {
   readonly seals: number
   readonly prunedSeals: number
-  /** EntryReader that are as they were when they were sealed. */
+  /** Number of entries that are as they were when they were sealed. */
   readonly entries: number
   readonly newestHash: string | null
 }
 
-/** Something that was sealed is not as it was; the message says what and where. */
+/** Something that was sealed has changed since; the message says what and where. */
 export class BrokenChainError extends Error {
   override readonly name = 'BrokenChainError'
 }
 
 /**
- * Follows a workspace's seals in the order of their numbers and its entries in the order of transaction and id, both read only
- * once. Throws BrokenChainError at the first that doesn't fit.
+ * Checks a workspace's seals, in the order of their numbers, against its entries, in the order of transaction and id.
+ * It reads both only once.
+ * @throws BrokenChainError at the first seal or entry that doesn't fit
  */
 export async function checkChain(
   seals: AsyncIterable<Seal>,
   entries: EntryReader,
   onSeal: (seal: Seal) => void = () => undefined,
 ): Promise<ChainState & { readonly prunedEntries: number }> {
-  let last: Seal | null = null
+  let previous: Seal | null = null
   let [count, prunedSeals, prunedEntries] = [0, 0, 0]
   for await (const seal of seals) {
-    checkPlace(last, seal)
+    checkLink(previous, seal)
     if (seal.isPruned) {
-      if (last && !last.isPruned) throw broken(seal, 'it is marked as pruned, and the one before it is not')
-      const left = await entries.upTo(seal.toXid, () => undefined)
-      if (left > 0) throw broken(seal, `it is marked as pruned, and entries of its transactions are there (${left})`)
+      if (previous && !previous.isPruned) throw broken(seal, 'it is marked as pruned, and the one before it is not')
+      const remaining = await entries.readUpTo(seal.toXid, () => undefined)
+      if (remaining > 0)
+        throw broken(seal, `it is marked as pruned, and entries of its transactions still exist (${remaining})`)
       prunedSeals++
       prunedEntries += seal.entryCount
     } else count += await checkEntries(seal, entries)
     onSeal(seal)
-    last = seal
+    previous = seal
   }
-  return { seals: last?.number ?? 0, prunedSeals, prunedEntries, entries: count, newestHash: last?.hash ?? null }
+  return {
+    seals: previous?.number ?? 0,
+    prunedSeals,
+    prunedEntries,
+    entries: count,
+    newestHash: previous?.hash ?? null,
+  }
 }
 
-/** The entries, taken from the front. */
+/** Reads a workspace's entries forward, each of them once. */
 export interface EntryReader {
-  /** Takes those of transactions before this one; answers how many there were. */
-  upTo(xid: bigint, take: (entry: SealedEntry) => void): Promise<number>
+  /** Reads on up to the transaction `xid`, without the entries of `xid` itself. Returns the number of entries read. */
+  readUpTo(xid: bigint, onEntry: (entry: SealedEntry) => void): Promise<number>
 }
 
-function checkPlace(last: Seal | null, seal: Seal): void {
-  const number = (last?.number ?? 0) + 1
+/** Throws BrokenChainError unless the seal continues the chain after `previous`; null: unless it begins the chain. */
+function checkLink(previous: Seal | null, seal: Seal): void {
+  const number = (previous?.number ?? 0) + 1
   if (seal.number !== number)
     throw new BrokenChainError(
       seal.number > number
-        ? `Seal ${number} is missing: after ${last ? `seal ${last.number}` : 'nothing'} comes seal ${seal.number}.`
+        ? `Seal ${number} is missing: after ${previous ? `seal ${previous.number}` : 'nothing'} comes seal ${seal.number}.`
         : `Seal ${seal.number} is in the place of seal ${number}.`,
     )
-  const fromXid = last?.toXid ?? 0n
+  const fromXid = previous?.toXid ?? 0n
   if (seal.fromXid !== fromXid)
     throw broken(seal, `it begins with transaction ${seal.fromXid} instead of ${fromXid}, where the one before it ends`)
   if (seal.toXid <= seal.fromXid) throw broken(seal, `it ends with transaction ${seal.toXid}, before it begins`)
-  if (seal.previousHash !== (last?.hash ?? NO_HASH))
-    throw broken(seal, 'the hash that it has of the one before it is not that one’s')
+  if (seal.previousHash !== (previous?.hash ?? NO_HASH))
+    throw broken(seal, 'it does not hold the hash of the seal before it')
 }
 
+/**
+ * Throws BrokenChainError unless the entries of the seal's transactions are those that it sealed. Returns their number.
+ */
 async function checkEntries(seal: Seal, entries: EntryReader): Promise<number> {
   const hash = createHash('sha256').update(seal.header)
-  const count = await entries.upTo(seal.toXid, addTo(seal, hash))
+  const count = await entries.readUpTo(seal.toXid, hashEntry(seal, hash))
   const missing = seal.entryCount - count
   if (missing > 0) throw broken(seal, `entries were removed (${missing} of ${seal.entryCount})`)
   if (missing < 0) throw broken(seal, `entries were added (${-missing} to ${seal.entryCount})`)
@@ -95,7 +107,8 @@ async function checkEntries(seal: Seal, entries: EntryReader): Promise<number> {
   return count
 }
 
-function addTo(seal: Seal, hash: Hash) {
+/** Returns a function that adds an entry to the seal's hash. */
+function hashEntry(seal: Seal, hash: Hash) {
   return (entry: SealedEntry) => {
     if (entry.xid < seal.fromXid)
       throw broken(seal, `the entry ${entry.id} is of transaction ${entry.xid}, which no seal is for`)
@@ -103,8 +116,8 @@ function addTo(seal: Seal, hash: Hash) {
   }
 }
 
-function broken(seal: Seal, why: string): BrokenChainError {
+function broken(seal: Seal, reason: string): BrokenChainError {
   return new BrokenChainError(
-    `Seal ${seal.number} (transactions ${seal.fromXid} to ${seal.toXid - 1n}) does not fit: ${why}.`,
+    `Seal ${seal.number} (transactions ${seal.fromXid} to ${seal.toXid - 1n}) does not fit: ${reason}.`,
   )
 }

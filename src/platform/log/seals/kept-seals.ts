@@ -1,44 +1,49 @@
 import type { Pool } from 'pg'
 import type { NewSeal } from './seal.ts'
 
-/** Seals that one look is for: a node with many workspaces looks at some of them each time. */
-const MAX_LOOKED = 100
+/** Maximum number of seals in one check: a node with more workspaces checks some of them each time. */
+const MAX_CHECKED = 100
 
-/** The newest seal of each workspace among those that this process made. */
+/** The newest seal of each workspace among the seals that this process created. */
 export interface RememberedSeals {
-  keep(made: NewSeal): void
-  /** Looks whether seals are still there as they were made. Answers those that are not, each of them once. */
-  gone(): Promise<NewSeal[]>
+  /** Remembers a seal in place of the workspace's previous one. */
+  remember(seal: NewSeal): void
+  /**
+   * Checks whether up to `MAX_CHECKED` remembered seals still exist unaltered. Returns those that don't, and forgets
+   * them, so that each is returned once.
+   */
+  findMissing(): Promise<NewSeal[]>
 }
 
 /**
- * Remembers seals outside the database: whoever removes the newest ones there leaves nothing that tells of them, and sealing,
- * which goes on behind the last transaction that it sealed, would never look back.
+ * Remembers seals outside the database. Somebody who removes the newest seals there leaves no trace, and sealing
+ * continues after the last transaction that it sealed, so it would never notice.
  */
 export function rememberSeals(ownerPool: Pool): RememberedSeals {
-  const kept = new Map<string, NewSeal>()
+  const remembered = new Map<string, NewSeal>()
   return {
-    keep: (made) => void kept.set(made.workspaceId, made),
-    async gone() {
-      const looked = [...kept.values()].slice(0, MAX_LOOKED)
-      if (looked.length === 0) return []
-      const { rows } = await ownerPool.query<{ workspaceId: string }>(GONE, [
-        looked.map(({ workspaceId }) => workspaceId),
-        looked.map(({ number }) => number),
-        looked.map(({ hash }) => hash),
+    remember: (seal) => void remembered.set(seal.workspaceId, seal),
+    async findMissing() {
+      const checked = [...remembered.values()].slice(0, MAX_CHECKED)
+      if (checked.length === 0) return []
+      const { rows } = await ownerPool.query<{ workspaceId: string }>(SELECT_MISSING, [
+        checked.map(({ workspaceId }) => workspaceId),
+        checked.map(({ number }) => number),
+        checked.map(({ hash }) => hash),
       ])
-      const gone = new Set(rows.map(({ workspaceId }) => workspaceId))
-      for (const seal of looked) {
-        kept.delete(seal.workspaceId)
-        // Behind the others, which come first the next time.
-        if (!gone.has(seal.workspaceId)) kept.set(seal.workspaceId, seal)
+      const missing = new Set(rows.map(({ workspaceId }) => workspaceId))
+      for (const seal of checked) {
+        remembered.delete(seal.workspaceId)
+        // Moves the seal to the end, so that the next check begins with the others.
+        if (!missing.has(seal.workspaceId)) remembered.set(seal.workspaceId, seal)
       }
-      return looked.filter(({ workspaceId }) => gone.has(workspaceId))
+      return checked.filter(({ workspaceId }) => missing.has(workspaceId))
     },
   }
 }
 
-const GONE = `
+/** Returns the workspaces that still exist while their seal does not. */
+const SELECT_MISSING = `
 select k.id as "workspaceId" from unnest($1::uuid[], $2::int[], $3::text[]) as k (id, number, hash)
 join workspaces w on w.id = k.id
 where not exists (select from audit_seals s where s.workspace_id = k.id and s.number = k.number and s.hash = k.hash)`

@@ -4,9 +4,9 @@ import { appendAuditRecords } from '../append.ts'
 import { AUDIT, platformActor } from '../platform-actor.ts'
 import { LOCK_CLASS, PRUNE_LOCK } from './entry-hash.ts'
 
-/** Entries that one transaction deletes, besides those of the last seal among them. */
+/** Maximum number of entries that one transaction deletes; those of the last seal among them may exceed it. */
 const MAX_ENTRIES = 10_000
-/** Seals that one transaction marks. */
+/** Maximum number of seals that one transaction marks. */
 const MAX_SEALS = 1_000
 const DAY_MS = 86_400_000
 
@@ -15,26 +15,27 @@ export interface PruneResult {
   readonly workspace: string
   readonly seals: number
   readonly entries: number
-  /** Why it could not be done, or done to its end; null where it was. */
+  /** Why the deletion stopped early; null when it did not. */
   readonly fault: string | null
 }
 
 /**
- * Deletes the entries that workspaces keep no longer (`audit_retention_days`): those of whole seals that were made before then.
- * The seals stay, marked, so that the chain can still be followed, and an entry of the audit tells of it. Answers the workspaces
- * in which something was to be deleted; none where somebody else is at it.
+ * Deletes the audit entries past their workspace's retention (`audit_retention_days`): the entries of seals that are
+ * older. The seals stay, marked as pruned, so that the chain can still be checked, and an audit entry records the
+ * deletion. Returns the workspaces that had something to delete; none while another node prunes.
+ * @param now the time from which the retention is counted back
  */
 export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<PruneResult[]> {
   const { rows } = await ownerPool.query<{ id: string; slug: string; days: number }>(
     `select id, slug, audit_retention_days as days from workspaces
      where audit_retention_days is not null and audit_retention_days > 0 order by slug`,
   )
-  const done: PruneResult[] = []
+  const results: PruneResult[] = []
   for (const { id, slug, days } of rows) {
-    const pruning = await pruneWorkspace(ownerPool, id, new Date(now.getTime() - days * DAY_MS), now)
-    if (pruning) done.push({ workspace: slug, ...pruning })
+    const result = await pruneWorkspace(ownerPool, id, new Date(now.getTime() - days * DAY_MS), now)
+    if (result) results.push({ workspace: slug, ...result })
   }
-  return done
+  return results
 }
 
 async function pruneWorkspace(
@@ -51,56 +52,61 @@ async function pruneWorkspace(
       seals += batch.seals
       entries += batch.entries
     } catch (error) {
-      if (!(error instanceof MisfitError)) throw error
+      if (!(error instanceof SealMismatchError)) throw error
       return { seals, entries, fault: error.message }
     }
   }
   return seals === 0 ? null : { seals, entries, fault: null }
 }
 
-/** What is to be deleted is not what was sealed. */
-class MisfitError extends Error {
-  override readonly name = 'MisfitError'
+/** The entries that are to be deleted are not those that were sealed. */
+class SealMismatchError extends Error {
+  override readonly name = 'SealMismatchError'
 }
 
-interface Prunable {
+/** The last seal of a batch, with the number of seals and entries in the batch. */
+interface PruneBatch {
   readonly number: number
   readonly toXid: string
   readonly seals: number
   readonly entries: number
 }
 
+/** Prunes one batch of seals. Returns null when there is nothing to prune, or another node prunes. */
 async function pruneBatch(
   client: PoolClient,
   workspaceId: string,
   before: Date,
   now: Date,
 ): Promise<{ readonly seals: number; readonly entries: number } | null> {
-  const turn = await client.query<{ isTaken: boolean }>('select pg_try_advisory_xact_lock($1, $2) as "isTaken"', [
+  const lock = await client.query<{ isTaken: boolean }>('select pg_try_advisory_xact_lock($1, $2) as "isTaken"', [
     LOCK_CLASS,
     PRUNE_LOCK,
   ])
-  const found = turn.rows[0]?.isTaken
-    ? await client.query<Prunable>(PRUNABLE, [workspaceId, before, MAX_ENTRIES, MAX_SEALS])
+  const batches = lock.rows[0]?.isTaken
+    ? await client.query<PruneBatch>(SELECT_BATCH, [workspaceId, before, MAX_ENTRIES, MAX_SEALS])
     : null
-  const last = found?.rows[0]
-  if (!last) return null
+  const batch = batches?.rows[0]
+  if (!batch) return null
   await client.query(
     'update audit_seals set pruned_at = $3 where workspace_id = $1 and number <= $2 and pruned_at is null',
-    [workspaceId, last.number, now],
+    [workspaceId, batch.number, now],
   )
-  const { rows } = await client.query<{ count: number; newest: string | null }>(DELETE, [workspaceId, last.toXid])
+  const { rows } = await client.query<{ count: number; newest: string | null }>(DELETE_ENTRIES, [
+    workspaceId,
+    batch.toXid,
+  ])
   const { count, newest } = rows[0] ?? { count: 0, newest: null }
-  if (count !== last.entries)
-    throw new MisfitError(
-      `${last.entries} entries were sealed and there are ${count}, so nothing of them is deleted. Run: rapport audit verify`,
+  if (count !== batch.entries)
+    throw new SealMismatchError(
+      `${batch.entries} entries were sealed and ${count} exist, so none of them is deleted. Run: rapport audit verify`,
     )
-  await appendPruneEntry(client, workspaceId, last, newest ?? workspaceId, now)
-  return { seals: last.seals, entries: last.entries }
+  await appendPruneEntry(client, workspaceId, batch, newest ?? workspaceId, now)
+  return { seals: batch.seals, entries: batch.entries }
 }
 
-/** Of the seals from the first that is not pruned, those before the first that is kept, as far as a batch goes. */
-const PRUNABLE = `
+/** Selects the seals that are not pruned yet, up to the first one that is still kept, within the limits of a batch. */
+const SELECT_BATCH = `
 select number, "toXid", seals, entries from (
   select s.number, s.to_xid::text as "toXid", s.sealed_at, (row_number() over w)::int as seals,
     (sum(s.entry_count) over w)::int as entries, s.entry_count,
@@ -111,15 +117,18 @@ select number, "toXid", seals, entries from (
 where "isOld" and (entries - entry_count < $3)
 order by number desc limit 1`
 
-const DELETE = `
-with gone as (delete from audit_entries where workspace_id = $1 and xid < $2 returning id, xid)
-select (select count(*)::int from gone) as count, (select id from gone order by xid desc, id desc limit 1) as newest`
+const DELETE_ENTRIES = `
+with deleted as (delete from audit_entries where workspace_id = $1 and xid < $2 returning id, xid)
+select (select count(*)::int from deleted) as count, (select id from deleted order by xid desc, id desc limit 1) as newest`
 
-/** The entry that tells of it, by what `verifyAudit` accepts that the entries are gone. It is about the newest of them. */
+/**
+ * Appends the audit entry of a deletion, from which `verifyAudit` knows that the entries were pruned. Its record is the
+ * newest of the deleted entries. Its changes are the totals of pruned seals and entries, before and after.
+ */
 async function appendPruneEntry(
   client: PoolClient,
   workspaceId: string,
-  last: Prunable,
+  batch: PruneBatch,
   recordId: string,
   now: Date,
 ): Promise<void> {
@@ -129,8 +138,8 @@ async function appendPruneEntry(
   )
   const entries = rows[0]?.entries ?? 0
   const changes = {
-    seals: { from: last.number - last.seals, to: last.number },
-    entries: { from: entries - last.entries, to: entries },
+    seals: { from: batch.number - batch.seals, to: batch.number },
+    entries: { from: entries - batch.entries, to: entries },
   }
   const source = { workspaceId, actorId: await platformActor(client, workspaceId, AUDIT), at: now, requestId: null }
   const record = { operation: 'DELETED' as const, type: 'AuditEntry', recordId, version: 0, changes, plugin: AUDIT }

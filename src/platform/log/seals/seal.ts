@@ -2,10 +2,10 @@ import type { Pool, PoolClient } from 'pg'
 import { ownerTransaction } from '../../data/owner-transaction.ts'
 import { ENTRY_HASH, LOCK_CLASS, NO_HASH, SEAL_HEADER, SEAL_LOCK } from './entry-hash.ts'
 
-/** Entries that one statement seals, besides those of the last transaction among them. */
+/** Maximum number of entries that one statement seals; those of the last transaction among them may exceed it. */
 const MAX_ENTRIES = 10_000
 
-/** A seal that was made. */
+/** A seal that was just created. */
 export interface NewSeal {
   /** uuid */
   readonly workspaceId: string
@@ -15,41 +15,41 @@ export interface NewSeal {
   readonly hash: string
 }
 
-/** What became of one turn of sealing. */
+/** The result of one round of sealing, which is for all workspaces. */
 export interface SealingRound {
   readonly seals: readonly NewSeal[]
-  /** Transaction below which everything is sealed now. */
+  /** Id of the transaction (xid) below which everything is sealed now. */
   readonly sealedTo: string
-  /** Whether more entries could be sealed at once. */
-  readonly isFull: boolean
+  /** Whether more entries can be sealed immediately. */
+  readonly hasMore: boolean
 }
 
-/** The seals tell of transactions that this PostgreSQL has not had: the database was restored into another cluster. */
+/** The seals name transactions that this PostgreSQL has not had: the database was restored into another cluster. */
 export class ForeignSealsError extends Error {
   override readonly name = 'ForeignSealsError'
 }
 
 /**
- * Seals what was committed, for all workspaces, by one statement: each workspace with new entries gets a seal. Answers null
- * where somebody else is sealing and `isPatient` is not set. `sealedTo` is what the last turn answered, or null for who
- * doesn't know.
- * @throws ForeignSealsError where nothing can be sealed in this cluster.
+ * Seals what was committed, for all workspaces, with one statement: each workspace with new entries gets a seal.
+ * Returns null when another node is sealing and `waitsForLock` is not set.
+ * @param sealedTo `sealedTo` of the previous round; null reads it from the seals
+ * @throws ForeignSealsError when nothing can be sealed in this cluster
  */
 export async function sealAudit(
   ownerPool: Pool,
   sealedTo: string | null = null,
-  { isPatient = false }: { readonly isPatient?: boolean } = {},
+  { waitsForLock = false }: { readonly waitsForLock?: boolean } = {},
 ): Promise<SealingRound | null> {
   return ownerTransaction(ownerPool, async (client) => {
-    if (!(await takeTurn(client, isPatient))) return null
+    if (!(await acquireSealLock(client, waitsForLock))) return null
     const from = sealedTo ?? (await sealedSoFar(client))
-    const { rows } = await client.query<Answer>({
+    const { rows } = await client.query<SealRow>({
       name: 'audit-seal',
       text: SEAL,
       values: [from, MAX_ENTRIES],
     })
     const bounds = rows[0]
-    if (!bounds) throw new Error('SealingRound answered nothing.')
+    if (!bounds) throw new Error('The statement that seals returned no row.')
     if (BigInt(bounds.horizon) < BigInt(from))
       throw new ForeignSealsError(
         `The audit is sealed up to transaction ${from}, and this PostgreSQL has come to ${bounds.horizon} only: the database was restored into another cluster. Its new entries can't be sealed; keep the newest hash and the dump.`,
@@ -57,38 +57,41 @@ export async function sealAudit(
     return {
       seals: rows.flatMap(({ seal }) => (seal === null ? [] : [seal])),
       sealedTo: bounds.upTo,
-      isFull: BigInt(bounds.upTo) < BigInt(bounds.horizon),
+      hasMore: BigInt(bounds.upTo) < BigInt(bounds.horizon),
     }
   })
 }
 
-/** Seals until nothing committed is left. Answers how many entries of how many workspaces that were. */
+/**
+ * Seals everything that was committed. Returns the number of sealed entries, and of the workspaces with such entries.
+ */
 export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: number; readonly workspaces: number }> {
   const workspaces = new Set<string>()
   let entries = 0
   let sealedTo: string | null = null
-  for (let isFull = true; isFull; ) {
-    const turn: SealingRound | null = await sealAudit(ownerPool, sealedTo, { isPatient: true })
-    if (!turn) throw new Error('Nobody else seals while the lock is held.')
-    for (const seal of turn.seals) {
+  for (let hasMore = true; hasMore; ) {
+    const round: SealingRound | null = await sealAudit(ownerPool, sealedTo, { waitsForLock: true })
+    if (!round) throw new Error('Sealing returned nothing although it waits for the lock.')
+    for (const seal of round.seals) {
       workspaces.add(seal.workspaceId)
       entries += seal.entryCount
     }
-    isFull = turn.isFull
-    sealedTo = turn.sealedTo
+    hasMore = round.hasMore
+    sealedTo = round.sealedTo
   }
   return { entries, workspaces: workspaces.size }
 }
 
-/** Every row has the bounds, whether or not a seal was made. */
-interface Answer {
+/** A row of SEAL: every row has the bounds, also when no seal was created. */
+interface SealRow {
   readonly upTo: string
   readonly horizon: string
   readonly seal: NewSeal | null
 }
 
-async function takeTurn(client: PoolClient, isPatient: boolean): Promise<boolean> {
-  if (isPatient) {
+/** Acquires the lock for sealing. Returns false when another node has it and the caller does not wait. */
+async function acquireSealLock(client: PoolClient, waits: boolean): Promise<boolean> {
+  if (waits) {
     await client.query('select pg_advisory_xact_lock($1, $2)', [LOCK_CLASS, SEAL_LOCK])
     return true
   }
@@ -99,7 +102,10 @@ async function takeTurn(client: PoolClient, isPatient: boolean): Promise<boolean
   return rows[0]?.isTaken === true
 }
 
-/** Each turn is for all workspaces, so nothing below the latest seal of any is left. */
+/**
+ * Returns `sealedTo` from the seals. A round seals all workspaces, so everything below the latest seal of any is
+ * sealed.
+ */
 async function sealedSoFar(client: PoolClient): Promise<string> {
   const { rows } = await client.query<{ sealedTo: string }>(
     `select coalesce(max(tip.to_xid), 0)::text as "sealedTo" from workspaces w
@@ -109,8 +115,9 @@ async function sealedSoFar(client: PoolClient): Promise<string> {
 }
 
 /**
- * No transaction below the horizon is still running: what it wrote is there, and nothing comes to it any more. A turn ends
- * with a whole transaction, or the next one would find its first half sealed.
+ * Seals the entries of transactions below the horizon. None of them is still running, so their entries are complete. A
+ * round ends with a whole transaction: otherwise the next round would find half of its entries sealed.
+ * Parameters: `sealedTo`, MAX_ENTRIES.
  */
 const SEAL = `
 with bounds as materialized (
@@ -133,7 +140,7 @@ with bounds as materialized (
     string_agg(f.hash, ''::bytea order by f.xid, f.id) as hashes
   from tips t join fresh f on f.workspace_id = t.workspace_id and f.xid >= t.to_xid
   group by t.workspace_id, t.number, t.to_xid, t.hash
-), made as (
+), created as (
   insert into audit_seals (workspace_id, number, from_xid, to_xid, entry_count, previous_hash, hash, sealed_at)
   select workspace_id, number, from_xid, to_xid, entry_count, previous_hash,
     encode(sha256(convert_to(${SEAL_HEADER}, 'UTF8') || hashes), 'hex'), sealed_at
@@ -142,4 +149,4 @@ with bounds as materialized (
 )
 select b.up_to::text as "upTo", b.horizon::text as horizon, case when m.number is not null then
   jsonb_build_object('workspaceId', m.workspace_id, 'number', m.number, 'entryCount', m.entry_count, 'hash', m.hash) end as seal
-from bounds b left join made m on true`
+from bounds b left join created m on true`

@@ -1,29 +1,29 @@
 import type { Pool, PoolClient } from 'pg'
 import { BrokenChainError, type ChainState, checkChain, type Seal } from './chain.ts'
-import { readEntries, readPruned, readSeals, SEALED_WITHIN } from './chain-reads.ts'
+import { readEntries, readPruneTotals, readSeals, SEALED_WITHIN } from './chain-reads.ts'
 
-/** What became of checking one workspace's audit. */
+/** The result of checking one workspace's audit. */
 export interface Verdict extends ChainState {
   readonly workspace: string
-  /** Entries that are not sealed yet. */
+  /** Number of entries that are not sealed yet. */
   readonly unsealed: number
-  /** Number of the seal with the hash that was expected; null where it was not among them, or none was. */
+  /** Number of the seal with the expected hash; null when no seal has it, or no hash was expected. */
   readonly expectedSeal: number | null
-  /** The first thing that doesn't fit, or null. */
+  /** What is wrong: the first seal or entry that doesn't fit; null when everything fits. */
   readonly fault: string | null
 }
 
 /** Which audits to check. */
 export interface VerifyOptions {
-  /** Slug of the only workspace to check; all of them when absent. */
+  /** Slug of the only workspace to check. Default: all workspaces. */
   readonly workspace?: string
-  /** Hash of a seal, in hexadecimal, that was kept elsewhere. */
+  /** Hash of a seal, in hexadecimal, that was stored elsewhere and should be in a chain. */
   readonly expect?: string
 }
 
 /**
- * Checks the seals of the audit against its entries, workspace by workspace, in constant memory. What is written meanwhile is
- * not seen: each check sees the database of one moment.
+ * Checks the seals of the audit against its entries, workspace by workspace, in constant memory. Each check reads one
+ * snapshot of the database, so it does not see what is written meanwhile.
  */
 export async function* verifyAudit(ownerPool: Pool, options: VerifyOptions = {}): AsyncGenerator<Verdict> {
   const { rows } = await ownerPool.query<{ id: string; slug: string }>(
@@ -56,7 +56,7 @@ async function verifyWorkspace(
     const entries = await readEntries(client, workspaceId)
     const { prunedEntries, ...chain } = await checkChain(readSeals(client, workspaceId), entries, onSeal)
     state = chain
-    checkPruned(await readPruned(client, workspaceId), { seals: chain.prunedSeals, entries: prunedEntries })
+    checkPruned(await readPruneTotals(client, workspaceId), { seals: chain.prunedSeals, entries: prunedEntries })
     unsealed = await countUnsealed(client, entries)
   } catch (error) {
     if (!(error instanceof BrokenChainError)) throw error
@@ -65,22 +65,25 @@ async function verifyWorkspace(
   return { ...state, unsealed, expectedSeal, fault: null }
 }
 
-interface Counts {
+interface PruneTotals {
   readonly seals: number
   readonly entries: number
 }
 
-function checkPruned(told: Counts | null, found: Counts): void {
-  const { seals, entries } = told ?? { seals: 0, entries: 0 }
-  if (seals === found.seals && entries === found.entries) return
+/** Throws BrokenChainError unless the audit's own record of pruning agrees with the seals that are marked as pruned. */
+function checkPruned(recorded: PruneTotals | null, marked: PruneTotals): void {
+  const { seals, entries } = recorded ?? { seals: 0, entries: 0 }
+  if (seals === marked.seals && entries === marked.entries) return
   throw new BrokenChainError(
-    `The audit itself tells that ${entries} entries of ${seals} seals were deleted because they are kept no longer, and the seals tell of ${found.entries} entries of ${found.seals} seals.`,
+    `The audit records that ${entries} entries of ${seals} seals were deleted at the end of their retention, and the seals are marked for ${marked.entries} entries of ${marked.seals} seals.`,
   )
 }
 
 /**
- * Counts what is left behind the last seal. What others' seals have passed, or is yet to come, was not written by Rapport; and
- * what could have been sealed for minutes would have been, if a server had run.
+ * Counts the entries after the workspace's last seal.
+ * @throws BrokenChainError at an entry that should be in a seal, because its transaction is below the end of the newest
+ * seal of any workspace, or because a running server would have sealed it minutes ago; and at an entry that Rapport did
+ * not write, because its transaction has not begun
  */
 async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typeof readEntries>>): Promise<number> {
   const { rows } = await client.query<{ sealedTo: string; horizon: string; next: string }>(
@@ -90,7 +93,7 @@ async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typ
   const [sealedTo, next] = [BigInt(rows[0]?.sealedTo ?? 0), BigInt(rows[0]?.next ?? 0)]
   const horizon = BigInt(rows[0]?.horizon ?? 0)
   const late = { count: 0, first: '' }
-  const count = await entries.upTo(MAX_XID, ({ id, xid, isOld }) => {
+  const count = await entries.readUpTo(MAX_XID, ({ id, xid, isOld }) => {
     if (xid < sealedTo)
       throw new BrokenChainError(
         `The entry ${id} of transaction ${xid} is in no seal, and everything before transaction ${sealedTo} was sealed: its seal was removed, or it was added later.`,
@@ -99,15 +102,16 @@ async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typ
       throw new BrokenChainError(
         `The entry ${id} is of transaction ${xid}, which has not begun: it was not written by Rapport, or the database was restored into another cluster.`,
       )
-    // A transaction that is still running holds up the sealing of everything behind it.
+    // A transaction that is still running delays the sealing of everything after it.
     if (!isOld || xid >= horizon) return
     late.first ||= id
     late.count++
   })
   if (late.count === 0) return count
   throw new BrokenChainError(
-    `Entries that are older than ${SEALED_WITHIN} minutes are in no seal (${late.count}; the first is ${late.first}). Either no server has run since they were written, or could seal, which its log would tell: then rapport audit seal seals them. Or seals were removed: then seal nothing, and look by --expect for a hash that was kept elsewhere. Where a transaction of minutes has only just ended, verify again.`,
+    `Entries that are older than ${SEALED_WITHIN} minutes are in no seal (${late.count}; the first is ${late.first}). Either no server has run since they were written, or none could seal, which its log would show: then rapport audit seal seals them. Or seals were removed: then seal nothing, and check with --expect for a hash that was kept elsewhere. If a transaction that took minutes has only just ended, verify again.`,
   )
 }
 
+/** Above every transaction id. */
 const MAX_XID = 2n ** 63n

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finishMigration, openPoints } from '../../data/migrations/migration-sql.ts'
+import { finishMigration, manualSteps } from '../../data/migrations/migration-sql.ts'
 import type { ModelSource } from '../../data/models/compose-models.ts'
 import { type Models, readModels } from '../../data/models/models.ts'
 import { schemaDiff } from '../../data/models/schema-diff.ts'
@@ -14,7 +14,7 @@ export interface AuthoredMigration {
   /** File name; null when the models need no change of the database. */
   readonly file: string | null
   /** Steps that the author has to do by hand. */
-  readonly openPoints: readonly string[]
+  readonly manualSteps: readonly string[]
 }
 
 /** File in the migrations folder with the plugin's models as of its last migration. */
@@ -48,11 +48,11 @@ export async function authorMigration(
   if (sql !== '') {
     file = `${await nextNumber(folder)}_${name}.sql`
     await writeFile(join(folder, file), sql, { flag: 'wx' })
-    openSteps.push(...openPoints(sql, models), ...(await refusals(plugin.id, plugin.reads ?? [], file, sql)))
+    openSteps.push(...manualSteps(sql, models), ...(await refusals(plugin.id, plugin.reads ?? [], file, sql)))
   }
   openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, baseModels)))
   for (const { text } of modelSource.files) await writeFile(join(folder, SNAPSHOT), text)
-  return { file, openPoints: openSteps }
+  return { file, manualSteps: openSteps }
 }
 
 async function snapshotModels(

@@ -25,7 +25,7 @@ import { createRecords as createRows } from '../../writes/create.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
 import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
-import type { Written } from '../../writes/write-update.ts'
+import type { WriteResult } from '../../writes/write-update.ts'
 import { findRecords } from './record-find.ts'
 import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
 import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
@@ -92,7 +92,9 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
       })
     })
 
-  const write = async (prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<Written>): Promise<RecordWrite> => {
+  const write = async (
+    prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<WriteResult>,
+  ): Promise<RecordWrite> => {
     const { id, errors } = await writeAll(prepare)
     return { id, userErrors: errors }
   }

@@ -8,11 +8,11 @@ import { startFinding } from '../../reads/start-reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { createRecords } from '../../writes/create.ts'
-import type { Row } from '../../writes/input/draft.ts'
+import type { InputRow } from '../../writes/input/draft.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { parseInput } from '../../writes/input/parse.ts'
 import { writerOf } from '../../writes/input/writer.ts'
-import { bound } from '../../writes/rows/row-statements.ts'
+import { parameterOf } from '../../writes/rows/row-statements.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
 import { updateRecord } from '../../writes/update.ts'
 import { publishedColumns } from './record-find.ts'
@@ -144,7 +144,7 @@ async function lockExistingRows(
   const { transaction } = work
   const selected = [...model.columns.values()].map(({ column, name }) => sql`${ident(column)} as ${ident(name)}`)
   const tuples = incoming.map(
-    ({ columns }) => sql`(${join(key.map(({ column }) => bound(column, columns[column.name])))})`,
+    ({ columns }) => sql`(${join(key.map(({ column }) => parameterOf(column, columns[column.name])))})`,
   )
   const condition = and([
     sql`workspace_id = ${hiddenFromPlanner(transaction.workspaceId)}`,
@@ -203,7 +203,11 @@ async function updateExisting(
 }
 
 /** Creates records from inputs. A refused input does not prevent the others from being created. */
-export async function createEach(work: UnitOfWork, object: ObjectType, rows: readonly Row[]): Promise<RecordWrite[]> {
+export async function createEach(
+  work: UnitOfWork,
+  object: ObjectType,
+  rows: readonly InputRow[],
+): Promise<RecordWrite[]> {
   const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
   return created.map(({ id, errors }) => ({ id, userErrors: errors }))
 }

@@ -11,10 +11,12 @@ import { asIs, elementsOf, type Reading } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
 import { assemble, compileFields, subfields } from '../select.ts'
 
+/** Returns how a column is read. */
 export function readColumn(column: Column): FieldRead {
   return ({ row }) => scalarValue(column, row.column(column.name))
 }
 
+/** Returns how the id of a record is read: as a record id with this prefix. */
 export function readId(type: RecordType, prefix: string): FieldRead {
   return ({ row }) => ({
     sql: columnOf(row.alias, type.model.columns.get('id')?.column ?? 'id'),
@@ -22,23 +24,24 @@ export function readId(type: RecordType, prefix: string): FieldRead {
   })
 }
 
-/** A column of a variant's detail table. */
+/** Returns how a column of a variant's detail table is read. */
 export function readDetail(detail: RecordType, column: Column): FieldRead {
   return ({ reading, row }) => {
-    const other = rowOf(reading.alias(), detail.model)
-    const value = scalarValue(column, other.column(column.name))
+    const detailRow = rowOf(reading.alias(), detail.model)
+    const value = scalarValue(column, detailRow.column(column.name))
     return {
-      sql: sql`(select ${value.sql} from ${ident(detail.model.table)} ${other.alias} where ${other.column('workspaceId')} = ${row.column('workspaceId')} and ${other.column('id')} = ${row.column('id')})`,
+      sql: sql`(select ${value.sql} from ${ident(detail.model.table)} ${detailRow.alias} where ${detailRow.column('workspaceId')} = ${row.column('workspaceId')} and ${detailRow.column('id')} = ${row.column('id')})`,
       shape: value.shape,
     }
   }
 }
 
+/** Returns how an amount of money is read. `amount` and `currency` are columns, by the model's field names. */
 export function readMoney(amount: string, currency: string): FieldRead {
   return ({ reading, row, group }) => moneyValue(reading, group, row.column(amount), row.column(currency))
 }
 
-/** What a group selects of an amount and its currency. */
+/** Compiles what a group selects on an amount of money. The answer is null when the amount is null. */
 export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, currency: Sql): Compiled {
   const keys = [...subfields(reading, 'Money', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
   return {
@@ -56,6 +59,7 @@ export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, cur
   }
 }
 
+/** Returns how a computed field is read; its answer is null for a caller without the field's permission. */
 export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
   const { permission, type } = declaration
   return ({ reading, row }) => {
@@ -64,6 +68,7 @@ export function readComputed(declared: DeclaredSql, declaration: ComputedField):
   }
 }
 
+/** Returns how a group of computed fields is read: as an object of those that the client selects. */
 export function readGroup(declaration: GroupField): FieldRead {
   return ({ reading, row, group }) =>
     assemble(compileFields(reading, declaration.name, row, subfields(reading, declaration.name, group)))

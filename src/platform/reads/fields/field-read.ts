@@ -9,7 +9,10 @@ import { readResolved } from './resolved-fields.ts'
 import { readRows } from './row-fields.ts'
 import { readSource } from './source-fields.ts'
 
-/** How a declared field is read. */
+/**
+ * Returns how a field of a type is read.
+ * @param prefix Prefix of the record ids of the type, or null where its `id` is an ordinary column.
+ */
 export function fieldRead(registry: Registry, type: RecordType, field: Field, prefix: string | null): FieldRead {
   if (field.kind === 'column') return field.name === 'id' && prefix ? readId(type, prefix) : readColumn(field.column)
   if (field.kind === 'one') return readOne(registry, field)

@@ -12,6 +12,7 @@ import { compileRecord } from '../record.ts'
 import { compileReference } from '../reference.ts'
 import { compileSelection } from '../select.ts'
 
+/** Returns how a list of items is read: the rows of a table that belong to the record, by position. */
 export function readItems(registry: Registry, declaration: ItemsField): FieldRead {
   const model = registry.models.models.get(declaration.item.model)
   if (!model) throw new Error(`No model ${declaration.item.model}.`)
@@ -28,6 +29,10 @@ export function readItems(registry: Registry, declaration: ItemsField): FieldRea
   }
 }
 
+/**
+ * Returns how a list of references to records of any type is read. References to records that are not visible are left
+ * out.
+ */
 export function readReferences(registry: Registry, declaration: ReferencesField): FieldRead {
   const model = registry.models.models.get(declaration.model)
   if (!model) throw new Error(`No model ${declaration.model}.`)
@@ -40,30 +45,34 @@ export function readReferences(registry: Registry, declaration: ReferencesField)
       link.column(declaration.typeColumn),
       link.column(declaration.idColumn),
     )
-    const found = listOf(
+    const references = listOf(
       sql`select ${record.sql} as item from ${ident(model.table)} ${link.alias} where ${link.column('workspaceId')} = ${row.column('workspaceId')} and ${link.column(
         columnOrForeignKey(model, declaration.by).name,
       )} = ${row.column('id')} order by ${link.column('position')}, ${link.column('id')}`,
       record.shape,
     )
-    return { sql: found.sql, shape: (value) => elementsOf(found.shape(value)).filter((record) => record !== null) }
+    return {
+      sql: references.sql,
+      shape: (value) => elementsOf(references.shape(value)).filter((record) => record !== null),
+    }
   }
 }
 
+/** Returns how the visible records whose ids a declared query selects are read, in the query's order. */
 export function readList(declared: DeclaredSql, declaration: ListField): FieldRead {
   return ({ reading, row, group }) => {
     const object = objectNamed(declared.registry, declaration.object)
-    const other = rowOf(reading.alias(), object.model)
-    const found = reading.alias()
-    const record = compileRecord(declaration.isOwn ? { ...reading, ownObject: object } : reading, object, other, group)
-    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, reading, row, declaration.ids)}) ${found} join ${tableOf(object, other)} on ${and(
-      [sql`${workspaceOf(other)} = ${row.column('workspaceId')}`, sql`${other.column('id')} = ${found}.id`],
-    )} where ${and(visibilityConditions(reading, object, other, { isOwn: declaration.isOwn === true }))} order by ${found}.position`
+    const target = rowOf(reading.alias(), object.model)
+    const ids = reading.alias()
+    const record = compileRecord(declaration.isOwn ? { ...reading, ownObject: object } : reading, object, target, group)
+    const rows = sql`select ${record.sql} as item from (${declaredSql(declared, reading, row, declaration.ids)}) ${ids} join ${tableOf(object, target)} on ${and(
+      [sql`${workspaceOf(target)} = ${row.column('workspaceId')}`, sql`${target.column('id')} = ${ids}.id`],
+    )} where ${and(visibilityConditions(reading, object, target, { isOwn: declaration.isOwn === true }))} order by ${ids}.position`
     return declaration.isSingle ? { sql: sql`(${rows} limit 1)`, shape: record.shape } : listOf(rows, record.shape)
   }
 }
 
-/** A list of what a query answers as `item`, each shaped. */
+/** Compiles a query with one column `item` to a list of its values. */
 export function listOf(rows: Sql, shape: (value: unknown) => unknown): Compiled {
   return {
     sql: sql`(select json_agg(p.item) from (${rows}) p)`,

@@ -11,64 +11,71 @@ import { compileConnection } from '../connection.ts'
 import { compileFilter } from '../filter/filter.ts'
 import { orderKeys, orderTerms } from '../order/order.ts'
 
+/** Returns how a to-many field is read: as a connection, through a foreign key or a link table. */
 export function readMany(registry: Registry, type: RecordType, name: string, declaration: ManyField): FieldRead {
   const connectionName = connectionTypeName(type.name, name, declaration)
   return (place) => {
     const { reading, row, args } = place
     const object = objectNamed(registry, declaration.object)
-    const other = rowOf(reading.alias(), object.model)
+    const target = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
-    // The client did not ask for the default order: what the caller may not read does not order it.
+    // The default order leaves out fields that the caller may not read, instead of refusing: the client did not ask for
+    // it.
     const order =
       terms.length > 0
         ? terms
         : (declaration.defaultOrder ?? []).filter(({ field }) => canReadFieldOfAllRecords(reading.actor, object, field))
     const restrictions = [
-      ...visibilityConditions(reading, object, other),
-      ...manyFieldConditions(declaration, other),
-      ...(args['filter'] ? [compileFilter(reading, object, other, args['filter'])] : []),
+      ...visibilityConditions(reading, object, target),
+      ...manyFieldConditions(declaration, target),
+      ...(args['filter'] ? [compileFilter(reading, object, target, args['filter'])] : []),
     ]
     const { link } = declaration
     if (!link) {
       const key = columnOrForeignKey(object.model, declaration.by ?? '')
       return compileConnection(place, connectionName, {
         object,
-        row: other,
-        from: tableOf(object, other),
+        row: target,
+        from: tableOf(object, target),
         conditions: [
-          sql`${other.column('workspaceId')} = ${workspaceOf(row)}`,
-          sql`${other.column(key.name)} = ${row.column('id')}`,
+          sql`${target.column('workspaceId')} = ${workspaceOf(row)}`,
+          sql`${target.column(key.name)} = ${row.column('id')}`,
           ...restrictions,
         ],
-        keys: orderKeys(reading, object, other, order),
+        keys: orderKeys(reading, object, target, order),
       })
     }
     const model = registry.models.models.get(link.item.model)
     const to = model?.relations.get(link.to)
     if (!model || !to) throw new Error(`${type.name}.${name}: model ${link.item.model} has no relation ${link.to}.`)
     const edge = rowOf(reading.alias(), model)
-    const target = edge.column(foreignKey(model, to).name)
-    const moved = new Map<string, Sql>(
+    const targetId = edge.column(foreignKey(model, to).name)
+    // Columns of the link that hold copies of the object's fields: ordering by them reads one index (see `orderKeys`).
+    const copies = new Map<string, Sql>(
       Object.entries(link.order ?? {}).map(([field, column]) => [field, edge.column(column)]),
     )
-    // A pair can be linked more than once, one role after another: the link's own id tells those apart.
-    moved.set('id', model.columns.has('id') ? edge.column('id') : target)
+    // Two records can be linked more than once, for example by different roles: the link's own id distinguishes the
+    // links.
+    copies.set('id', model.columns.has('id') ? edge.column('id') : targetId)
     return compileConnection(place, connectionName, {
       object,
-      row: other,
-      from: sql`${ident(model.table)} ${edge.alias} join ${tableOf(object, other)} on ${other.column('workspaceId')} = ${edge.column('workspaceId')} and ${other.column('id')} = ${target}`,
+      row: target,
+      from: sql`${ident(model.table)} ${edge.alias} join ${tableOf(object, target)} on ${target.column('workspaceId')} = ${edge.column('workspaceId')} and ${target.column('id')} = ${targetId}`,
       conditions: [
         sql`${edge.column('workspaceId')} = ${row.column('workspaceId')}`,
         sql`${edge.column(columnOrForeignKey(model, link.by).name)} = ${row.column('id')}`,
         ...restrictions,
       ],
-      keys: orderKeys(reading, object, other, order, moved),
+      keys: orderKeys(reading, object, target, order, copies),
       edge: { typeName: connectionName.replace(/Connection$/, 'Edge'), row: edge },
     })
   }
 }
 
-/** Type of a connection field: its own where the edge carries fields of a link, the object's otherwise. */
+/**
+ * Returns the name of the GraphQL type of a connection field: a type of its own where the edge has fields of a link,
+ * and the object's connection type otherwise.
+ */
 export function connectionTypeName(typeName: string, fieldName: string, declaration: ManyField): string {
   const hasEdgeFields = declaration.link && Object.keys(declaration.link.item.columns).length > 0
   return hasEdgeFields

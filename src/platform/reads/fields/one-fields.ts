@@ -9,45 +9,50 @@ import { objectNamed } from '../../registry/registry.ts'
 import { compileRecord } from '../record.ts'
 import { compileReference } from '../reference.ts'
 
+/** Returns how a to-one field is read: as the record that the foreign key refers to; null when it is not visible. */
 export function readOne(registry: Registry, field: Extract<Field, { kind: 'one' }>): FieldRead {
   return ({ reading, row, group }) => {
-    const target = objectNamed(registry, field.object)
-    return oneRecord({ reading, group }, target, (other) => [
-      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
-      sql`${other.column('id')} = ${row.column(foreignKey(row.model, field.relation).name)}`,
+    const object = objectNamed(registry, field.object)
+    return oneRecord({ reading, group }, object, (target) => [
+      sql`${target.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${target.column('id')} = ${row.column(foreignKey(row.model, field.relation).name)}`,
     ])
   }
 }
 
-/** The record that a variant's detail table leads to. */
+/** Returns how a to-one field of a variant is read: as the record that a foreign key of the detail table refers to. */
 export function readDetailOne(
   registry: Registry,
   detail: RecordType,
   field: Extract<Field, { kind: 'one' }>,
 ): FieldRead {
   return ({ reading, row, group }) => {
-    const own = rowOf(reading.alias(), detail.model)
-    const key = sql`(select ${own.column(foreignKey(detail.model, field.relation).name)} from ${ident(detail.model.table)} ${own.alias} where ${own.column('workspaceId')} = ${row.column('workspaceId')} and ${own.column('id')} = ${row.column('id')})`
-    return oneRecord({ reading, group }, objectNamed(registry, field.object), (other) => [
-      sql`${other.column('workspaceId')} = ${row.column('workspaceId')}`,
-      sql`${other.column('id')} = ${key}`,
+    const detailRow = rowOf(reading.alias(), detail.model)
+    const key = sql`(select ${detailRow.column(foreignKey(detail.model, field.relation).name)} from ${ident(detail.model.table)} ${detailRow.alias} where ${detailRow.column('workspaceId')} = ${row.column('workspaceId')} and ${detailRow.column('id')} = ${row.column('id')})`
+    return oneRecord({ reading, group }, objectNamed(registry, field.object), (target) => [
+      sql`${target.column('workspaceId')} = ${row.column('workspaceId')}`,
+      sql`${target.column('id')} = ${key}`,
     ])
   }
 }
 
-/** One record of the object by conditions that at most one row meets, or null. */
+/**
+ * Compiles the record of the object that meets the conditions; null when there is none or it is not visible.
+ * @param conditions Returns conditions that at most one row meets.
+ */
 export function oneRecord(
-  place: Pick<Place, 'reading' | 'group'>,
+  { reading, group }: Pick<Place, 'reading' | 'group'>,
   object: ObjectType,
   conditions: (row: ReturnType<typeof rowOf>) => readonly Sql[],
   options: { readonly includeDeleted?: boolean } = {},
 ): Compiled {
-  const row = rowOf(place.reading.alias(), object.model)
-  const record = compileRecord(place.reading, object, row, place.group)
-  const met = and([...conditions(row), ...visibilityConditions(place.reading, object, row, options)])
-  return { sql: sql`(select ${record.sql} from ${tableOf(object, row)} where ${met})`, shape: record.shape }
+  const row = rowOf(reading.alias(), object.model)
+  const record = compileRecord(reading, object, row, group)
+  const condition = and([...conditions(row), ...visibilityConditions(reading, object, row, options)])
+  return { sql: sql`(select ${record.sql} from ${tableOf(object, row)} where ${condition})`, shape: record.shape }
 }
 
+/** Returns how a reference to a record of any type is read, from the columns that hold its type and id. */
 export function readReference(declaration: ReferenceField): FieldRead {
   return ({ reading, row, group }) =>
     compileReference(

@@ -12,21 +12,26 @@ import { leafValue } from '../leaf.ts'
 import { type Reading, type Resolution, tuple } from '../reading.ts'
 import { scalarValue } from '../scalar-values.ts'
 
+/** Milliseconds that the code of a resolved field may take, unless it declares another budget. */
 const DEFAULT_BUDGET_MS = 1_000
 
-/** Reads the columns that the code needs. What it computes from them is put in its place by `settleResolved`. */
+/**
+ * Returns how a resolved field is read: the statement returns the columns that the code needs, and the answer has a
+ * deferred value, which `settleResolved` replaces by the value that the code computes.
+ * @throws CompositionError when the field needs a column that the model does not have.
+ */
 export function readResolved(type: RecordType, name: string, plugin: string, declaration: ResolvedField): FieldRead {
   const columns = declaration.needs.map((need) => {
     const column = type.model.columns.get(need)
     if (!column)
       throw new CompositionError(
-        `${plugin}: ${type.name}.${name} needs ${need}, which is no column of ${type.model.name}.`,
+        `${plugin}: ${type.name}.${name} needs ${need}, which is not a column of ${type.model.name}.`,
       )
     return column
   })
   return ({ reading, row, group }) => {
-    const parts = columns.map((column) => scalarValue(column, row.column(column.name)))
-    const { sql, elements } = tuple(parts.map((part) => part.sql))
+    const columnValues = columns.map((column) => scalarValue(column, row.column(column.name)))
+    const { sql, elements } = tuple(columnValues.map((columnValue) => columnValue.sql))
     const resolution = resolutionOf(reading, plugin, `${type.name}.${name}`, declaration)
     return {
       sql,
@@ -34,7 +39,7 @@ export function readResolved(type: RecordType, name: string, plugin: string, dec
         if (value === null) return null
         const values = elements(value)
         return resolution.add(
-          Object.fromEntries(columns.map((column, index) => [column.name, parts[index]?.shape(values[index])])),
+          Object.fromEntries(columns.map((column, index) => [column.name, columnValues[index]?.shape(values[index])])),
           group,
         )
       },
@@ -42,7 +47,11 @@ export function readResolved(type: RecordType, name: string, plugin: string, dec
   }
 }
 
-/** Runs the code of every resolved field that the answer holds, each once for all records, and puts the values in their place. */
+/**
+ * Runs the code of every resolved field in the answer, once for all records, and replaces the deferred values. Returns
+ * the answer.
+ * @param path Path of the answer in the response, for `onFailure`.
+ */
 export async function settleResolved(
   reading: Reading,
   answer: unknown,
@@ -54,22 +63,26 @@ export async function settleResolved(
   return settleWithin(answer, path, onFailure)
 }
 
-/** Runs the code only; the values are still to be put in their place, by `settleWithin`. */
+/**
+ * Runs the code of every resolved field of a reading. The caller then replaces the deferred values with `settleWithin`.
+ */
 export async function computeResolved(reading: Reading): Promise<void> {
   await Promise.all([...reading.resolutions.values()].map((resolution) => resolution.run()))
 }
 
+/** Returns the resolution of a field in this reading; creates it at the first call. */
 function resolutionOf(reading: Reading, plugin: string, field: string, declaration: ResolvedField): Resolution {
-  const known = reading.resolutions.get(declaration)
-  if (known) return known
+  const existing = reading.resolutions.get(declaration)
+  if (existing) return existing
   const type = reading.schema.getType(declaration.type)
-  if (!isScalarType(type)) throw new Error(`${field}: ${declaration.type} is no scalar.`)
-  const made = startResolution({ plugin, field, declaration, type, report: reading.report })
-  reading.resolutions.set(declaration, made)
-  return made
+  if (!isScalarType(type)) throw new Error(`${field}: ${declaration.type} is not a scalar.`)
+  const resolution = createResolution({ plugin, field, declaration, type, report: reading.report })
+  reading.resolutions.set(declaration, resolution)
+  return resolution
 }
 
-interface Resolving {
+/** The declared field that a resolution computes. */
+interface FieldToResolve {
   readonly plugin: string
   /** `<Object>.<field>` */
   readonly field: string
@@ -78,25 +91,26 @@ interface Resolving {
   readonly report: Reading['report'] | undefined
 }
 
-function startResolution(resolving: Resolving): Resolution {
-  const { plugin, field, declaration, report } = resolving
+function createResolution(fieldToResolve: FieldToResolve): Resolution {
+  const { plugin, field, declaration, report } = fieldToResolve
   const records: Readonly<Record<string, unknown>>[] = []
-  // A record that the answer holds in several places is computed once.
-  const places = new Map<string, number>()
+  // Index in `records` by the JSON of the columns: equal records, such as one that the answer has twice, are computed
+  // once.
+  const indexes = new Map<string, number>()
   let outcome: { readonly values: readonly unknown[] } | { readonly error: unknown } | null = null
   return {
     add(record, group) {
       const key = JSON.stringify(record)
-      const known = places.get(key)
-      const index = known ?? records.push(record) - 1
-      if (known === undefined) places.set(key, index)
+      const existing = indexes.get(key)
+      const index = existing ?? records.push(record) - 1
+      if (existing === undefined) indexes.set(key, index)
       return deferred(() => {
         if (!outcome) throw new Error(`${field} was not computed.`)
         try {
           if ('error' in outcome) throw outcome.error
-          return serialized(resolving, outcome.values[index])
+          return serialize(fieldToResolve, outcome.values[index])
         } catch (error) {
-          throw failed(resolving, error, group)
+          throw pluginFailed(fieldToResolve, error, group)
         }
       })
     },
@@ -108,19 +122,21 @@ function startResolution(resolving: Resolving): Resolution {
         outcome = { values: await runWithTimeLimit({ plugin, name: field }, budgetMs, resolve) }
       } catch (error) {
         outcome = { error }
-        // What only fails is told where the field is answered.
+        // Only an overrun is reported here. Any other failure is an error at the field in the answer, and nothing else.
         if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
       }
     },
   }
 }
 
+/** Checks that the code returned a list with one value for each record. */
 function valuesOf(values: unknown, count: number): readonly unknown[] {
   if (Array.isArray(values) && values.length === count) return values
-  throw new TypeError(`It answered no list of ${count} values.`)
+  throw new TypeError(`The code did not return a list of ${count} values.`)
 }
 
-function failed({ plugin, field }: Resolving, cause: unknown, nodes: FieldGroup): GraphQLError {
+/** Creates the error PLUGIN_FAILED at the selected field. */
+function pluginFailed({ plugin, field }: FieldToResolve, cause: unknown, nodes: FieldGroup): GraphQLError {
   const code: ErrorCode = 'PLUGIN_FAILED'
   return new GraphQLError(
     `The plugin ${plugin} failed in ${field}: the field is left empty. Tell an administrator of the workspace, who can look at the plugin and disable it.`,
@@ -132,10 +148,10 @@ function failed({ plugin, field }: Resolving, cause: unknown, nodes: FieldGroup)
   )
 }
 
-/** The value as GraphQL answers it. Throws for one that is not of the field's type. */
-function serialized({ declaration, type }: Resolving, value: unknown): unknown {
+/** Returns the value in the form in which GraphQL returns it. Throws when the value is not of the field's type. */
+function serialize({ declaration, type }: FieldToResolve, value: unknown): unknown {
   if (value === null || value === undefined) return null
   if (!declaration.isList) return leafValue(type, value)
-  if (!Array.isArray(value)) throw new TypeError('It answered no list.')
+  if (!Array.isArray(value)) throw new TypeError('The code did not return a list.')
   return value.map((element: unknown) => leafValue(type, element))
 }

@@ -9,35 +9,39 @@ import { type AnswerField, assemble, subfields } from '../select.ts'
 import { moneyValue } from './column-fields.ts'
 import { listOf } from './list-fields.ts'
 
-/** Values that a query finds about the record, as a plain list. */
+/**
+ * Returns how the rows of a declared query are read: as a plain list, empty for a caller without the field's
+ * permission.
+ */
 export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRead {
   const { permission, query } = declaration
   const { name, columns } = declaration.row
   return ({ reading, row, group }) => {
     const rows = guardedSql(declared, reading, row, permission, query)
     if (!rows) return { sql: sql`null`, shape: () => [] }
-    const found = reading.alias()
-    const parts = [...subfields(reading, name, group)].map(([key, part]): AnswerField => {
-      const field = part[0].name.value
+    const rowsAlias = reading.alias()
+    const fields = [...subfields(reading, name, group)].map(([key, fieldGroup]): AnswerField => {
+      const field = fieldGroup[0].name.value
       if (field === '__typename') return { key, compiled: { typename: name } }
       const column = columns[field]
       if (!column) throw new Error(`${name} has no column ${field}.`)
-      return { key, compiled: columnValue(reading, part, found, field, column) }
+      return { key, compiled: columnValue(reading, fieldGroup, rowsAlias, field, column) }
     })
-    const selection = assemble(parts)
-    return listOf(sql`select ${selection.sql} as item from (${rows}) ${found}`, selection.shape)
+    const selection = assemble(fields)
+    return listOf(sql`select ${selection.sql} as item from (${rows}) ${rowsAlias}`, selection.shape)
   }
 }
 
+/** Compiles one column of a declared query. */
 function columnValue(
   reading: Reading,
   group: FieldGroup,
-  found: ReturnType<Reading['alias']>,
+  rowsAlias: ReturnType<Reading['alias']>,
   name: string,
   column: RowColumn,
 ): Compiled {
-  const value = columnOf(found, name)
+  const value = columnOf(rowsAlias, name)
   return column.type === 'Money'
-    ? moneyValue(reading, group, value, columnOf(found, column.currency))
+    ? moneyValue(reading, group, value, columnOf(rowsAlias, column.currency))
     : computedValue(column.type, value)
 }

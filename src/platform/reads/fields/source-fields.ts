@@ -14,7 +14,7 @@ import type { OrderKey } from '../order/keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import type { Reading } from '../reading.ts'
 
-/** A page that adds nothing to its source. */
+/** A page that does not restrict its source: all rows, by value and id descending, visible or not. */
 export const BARE_PAGE: SourcePage = {
   limit: sql`null`,
   within: () => sql`true`,
@@ -23,10 +23,12 @@ export const BARE_PAGE: SourcePage = {
 }
 
 /**
- * Throws FORBIDDEN for who sees records and may not read what these are ordered by, which the cursors tell, or what an
- * argument looks at.
+ * Checks the fields that a source uses. The field of the order counts, because the cursors contain its values. A caller
+ * who may read no record of the object passes: the connection is empty for them.
+ * @throws GraphQLError FORBIDDEN when the caller may not read the field of the order, or lacks the permission of an
+ * argument.
  */
-function requireAsked(
+function requireSourceFields(
   { actor, isSystem }: Reading,
   object: ObjectType,
   { orderedBy, args: declared }: SourceField,
@@ -39,32 +41,34 @@ function requireAsked(
       requirePermission(actor, permission, `Filtering by ${name}`)
 }
 
+/** Returns how a connection over a declared source is read. */
 export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {
     const { reading, row, args } = place
     const object = objectNamed(declared.registry, declaration.object)
-    const other = rowOf(reading.alias(), object.model)
+    const target = rowOf(reading.alias(), object.model)
     const entry = reading.alias()
-    requireAsked(reading, object, declaration, args)
+    requireSourceFields(reading, object, declaration, args)
     const column = object.model.columns.get(declaration.orderedBy)
     if (!column) throw new Error(`${declaration.object} has no column ${declaration.orderedBy}.`)
-    const keysOver = (value: Sql, id: Sql): OrderKey[] => [
+    const orderKeysOf = (value: Sql, id: Sql): OrderKey[] => [
       { name: declaration.orderedBy, value, cast: sql`::timestamptz`, direction: 'DESC', isNullable: false },
       { name: 'id', value: id, cast: sql`::uuid`, direction: 'DESC', isNullable: false },
     ]
-    const joined = (entries: Sql) =>
-      sql`(${entries}) ${entry} join ${tableOf(object, other)} on ${other.column('workspaceId')} = ${row.column('workspaceId')} and ${other.column('id')} = ${entry}.id`
+    const joinedWithObject = (entries: Sql) =>
+      sql`(${entries}) ${entry} join ${tableOf(object, target)} on ${target.column('workspaceId')} = ${row.column('workspaceId')} and ${target.column('id')} = ${entry}.id`
     const isVisible = (id: Sql) => {
       const record = rowOf(reading.alias(), object.model)
       const conditions = visibilityConditions(reading, object, record)
       return sql`exists (select from ${tableOf(object, record)} where ${and([inSameWorkspace(reading, record), sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
-    const made = (page: SourcePage, isChecked: boolean) =>
-      declaredSql(declared, reading, row, (own) => declaration.source(own, args, page), { isChecked })
-    // What the page adds reads the object's own table, whoever declares the source.
-    made(BARE_PAGE, true)
-    const sourceOf = (page: SourcePage) => made(page, false)
-    const everything = sourceOf({
+    const buildSource = (page: SourcePage, isChecked: boolean) =>
+      declaredSql(declared, reading, row, (reference) => declaration.source(reference, args, page), { isChecked })
+    // The SQL is checked with a page that adds nothing. `isVisible` of a real page reads the object's own table, which
+    // the plugin that declares the source may not read by itself.
+    buildSource(BARE_PAGE, true)
+    const sourceOf = (page: SourcePage) => buildSource(page, false)
+    const allEntries = sourceOf({
       limit: sql`null`,
       within: () => sql`true`,
       order: (value, id) => sql`${value} desc, ${id} desc`,
@@ -72,15 +76,15 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
     })
     return compileConnection(place, `${declaration.object}Connection`, {
       object,
-      row: other,
-      from: joined(everything),
-      conditions: visibilityConditions(reading, object, other),
-      keys: keysOver(sql`${entry}.at`, sql`${entry}.id`),
+      row: target,
+      from: joinedWithObject(allEntries),
+      conditions: visibilityConditions(reading, object, target),
+      keys: orderKeysOf(sql`${entry}.at`, sql`${entry}.id`),
       paged: (limit, positions, isReversed) =>
-        joined(
+        joinedWithObject(
           sourceOf({
             limit,
-            within: (value, id) => and(positions.map((position) => position(keysOver(value, id)))),
+            within: (value, id) => and(positions.map((position) => position(orderKeysOf(value, id)))),
             order: (value, id) => (isReversed ? sql`${value} asc, ${id} asc` : sql`${value} desc, ${id} desc`),
             isVisible,
           }),

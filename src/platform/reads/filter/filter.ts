@@ -12,14 +12,22 @@ import { objectNamed } from '../../registry/registry.ts'
 import { pluginCondition } from './plugin-condition.ts'
 import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
 
+/** Conditions that one filter has at most, at all levels together. */
 const MAX_CONDITIONS = 200
+/** Levels that a filter nests at most. */
 const MAX_DEPTH = 12
 
-/** Condition of a `filter` argument, in Prisma's vocabulary. Records that the caller may not see never match a relation. */
+/**
+ * Compiles a `filter` argument, whose operators are named as in Prisma, to a condition. A filter on a relation never
+ * matches a record that is not visible to the caller.
+ * @throws GraphQLError BAD_USER_INPUT when the filter is too large or uses an operator in the wrong way; FORBIDDEN when
+ * it uses a field that the caller may not read on all records.
+ */
 export function compileFilter(reading: AccessContext, object: ObjectType, row: Row, filter: unknown): Sql {
   return compileConditions({ reading, count: { conditions: 0 }, depth: 0 }, object, row, filter)
 }
 
+/** A filter while it is compiled. `count` is the same object at every depth. */
 interface Filtering {
   readonly reading: AccessContext
   readonly count: { conditions: number }
@@ -34,11 +42,13 @@ function compileConditions(filtering: Filtering, object: ObjectType, row: Row, f
     if (++filtering.count.conditions > MAX_CONDITIONS)
       throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
     if (value === null || value === undefined) continue
-    if (name === 'AND') conditions.push(...listOf(value).map((part) => compileConditions(next, object, row, part)))
-    else if (name === 'OR') conditions.push(or(listOf(value).map((part) => compileConditions(next, object, row, part))))
+    if (name === 'AND')
+      conditions.push(...listOf(value).map((operand) => compileConditions(next, object, row, operand)))
+    else if (name === 'OR')
+      conditions.push(or(listOf(value).map((operand) => compileConditions(next, object, row, operand))))
     else if (name === 'NOT')
       conditions.push(
-        ...listOf(value).map((part) => sql`not coalesce(${compileConditions(next, object, row, part)}, false)`),
+        ...listOf(value).map((operand) => sql`not coalesce(${compileConditions(next, object, row, operand)}, false)`),
       )
     else conditions.push(fieldCondition(next, object, row, name, value))
   }
@@ -49,7 +59,7 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
   const { reading } = filtering
   const condition = object.conditions.get(name)
   if (condition) {
-    // It may look at any field of the record: who may read some only needs it among these.
+    // The condition may use any field of the record, so it needs a field permission of its own, under its name.
     if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
     return pluginCondition(reading, object, row, condition, value)
   }
@@ -67,8 +77,8 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
     const currency = object.model.columns.get(field.declaration.currency)
     if (!amount || !currency) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
     return and(
-      entriesOf(value).map(([part, condition]) =>
-        part === 'amount'
+      entriesOf(value).map(([moneyField, condition]) =>
+        moneyField === 'amount'
           ? scalarCondition(amount, row.column(amount.name), condition, null)
           : scalarCondition(currency, row.column(currency.name), condition, null),
       ),
@@ -79,7 +89,10 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
   throw badUserInput(`${object.name} can't be filtered by ${name}.`)
 }
 
-/** The column of a field that the platform reads in its own way. An id may be that of a record of any type. */
+/**
+ * Compiles the condition of a custom field, on the column that it declares. A column of uuids takes record ids of any
+ * object.
+ */
 function customCondition(
   { actor, registry, isSystem }: AccessContext,
   object: ObjectType,
@@ -99,6 +112,7 @@ function customCondition(
   )
 }
 
+/** Compiles `is`, `isNot` and `isNull` of a to-one field. A record that is not visible counts as null. */
 function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { kind: 'one' }>, value: unknown): Sql {
   const { reading } = filtering
   const target = objectNamed(reading.registry, field.object)
@@ -121,6 +135,7 @@ function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { 
   )
 }
 
+/** Compiles `some`, `every` and `none` of a to-many field. Only visible records count. */
 function toManyCondition(
   filtering: Filtering,
   object: ObjectType,
@@ -150,7 +165,7 @@ function toManyCondition(
   )
 }
 
-/** FROM and WHERE of the records a to-many field leads to. */
+/** Returns FROM and WHERE of the records of a to-many field, restricted by further conditions. */
 function relatedRows(
   reading: AccessContext,
   object: ObjectType,

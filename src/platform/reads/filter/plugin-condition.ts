@@ -5,7 +5,10 @@ import type { Condition, ObjectType } from '../../registry/object-type.ts'
 import { guardedSql } from '../plugin-sql.ts'
 import { checked } from '../scalar-values.ts'
 
-/** A condition that a plugin brings. One that is neither true nor false is not met. */
+/**
+ * Compiles a filter condition that a plugin declares. The condition is not met when its SQL is null, or when the caller
+ * lacks its permission.
+ */
 export function pluginCondition(
   reading: AccessContext,
   object: ObjectType,
@@ -16,10 +19,10 @@ export function pluginCondition(
   const declared = { registry: reading.registry, pluginId, name: `${object.name}Filter.${name}`, type: object }
   const operand = checked(value)
   const { permission } = declaration
-  const condition = guardedSql(declared, reading, withHiddenWorkspace(reading, row), permission, (own) =>
-    declaration.where(own, operand),
+  const condition = guardedSql(declared, reading, withHiddenWorkspace(reading, row), permission, (reference) =>
+    declaration.where(reference, operand),
   )
   if (!condition) return sql`false`
-  const met = sql`coalesce((${condition}), false)`
-  return declaration.type === 'Boolean' ? sql`${met} = ${operand === true}::boolean` : met
+  const isMet = sql`coalesce((${condition}), false)`
+  return declaration.type === 'Boolean' ? sql`${isMet} = ${operand === true}::boolean` : isMet
 }

@@ -2,26 +2,33 @@ import type { Row } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
 
+/** Words that one search takes at most. */
 const MAX_WORDS = 8
+/** Characters that one search takes at most. */
 const MAX_LENGTH = 200
-
 /** A full-text search in the table of a row. */
 export interface Search {
-  /** The row's table joined with what was found: records with the words, with words that begin so, or that are like them. */
+  /**
+   * FROM clause: the row's table joined with the matches. A record matches when it has the words, words that begin with
+   * them, or similar words.
+   */
   readonly from: Sql
-  /** Higher is better: whole words and beginnings first, then likeness. */
+  /** Rank of a match; higher is better. Whole words and prefixes rank above similar words. */
   readonly rank: Sql
 }
 
 /**
- * Search for words in the records that `from` reads as `row`, by the database's function `<table>_search`. A text of no
- * letter or digit finds nothing; a blank one is no search, which is null. Throws BAD_USER_INPUT for more than can be searched for.
+ * Compiles a search for the words of a text, by the database function `<table>_search`. Returns null, which is no
+ * search, when the text is blank. A text without a letter or digit matches nothing.
+ * @param from FROM clause of the table that is searched, with the alias of `row`.
+ * @param alias Alias for the matches.
+ * @throws GraphQLError BAD_USER_INPUT when the text is too long or has too many words.
  */
 export function searchFor(text: string, from: Sql, row: Row, alias: Sql): Search | null {
   if (text.trim() === '') return null
   if (text.length > MAX_LENGTH) throw badUserInput(`search takes ${MAX_LENGTH} characters at most.`)
   const words = text.match(/[\p{Letter}\p{Mark}\p{Number}]+/gu) ?? []
   if (words.length > MAX_WORDS) throw badUserInput(`search takes ${MAX_WORDS} words at most.`)
-  const found = sql`${ident(`${row.model.table}_search`)}(${words.join(' ')}) ${alias}`
-  return { from: sql`${from} join ${found} on ${alias}.id = ${row.column('id')}`, rank: sql`${alias}.rank` }
+  const matches = sql`${ident(`${row.model.table}_search`)}(${words.join(' ')}) ${alias}`
+  return { from: sql`${from} join ${matches} on ${alias}.id = ${row.column('id')}`, rank: sql`${alias}.rank` }
 }

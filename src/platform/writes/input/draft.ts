@@ -8,47 +8,53 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { applyRules } from '../rules/apply-rules.ts'
 import { type LimitedField, requireWritable } from '../writable.ts'
 import { isRequired } from './input-specs.ts'
-import { type Parsed, parseInput } from './parse.ts'
+import { type ParsedInput, parseInput } from './parse.ts'
 import { missingTargets } from './targets.ts'
 import { type ObjectWriter, operationName, variantKey } from './writer.ts'
 
-/** One row of a create, as the caller sent it. */
-export interface Row {
+/** One input of a create, as the caller sent it. */
+export interface InputRow {
   readonly input: Values
-  /** Where its fields are in the arguments: `["input", "records", "3"]`. */
+  /** Path of the input in the arguments: `["input", "records", "3"]`. */
   readonly path: readonly string[]
 }
 
-/** A row that was parsed, looked up and ruled upon: ready to be inserted, or refused. */
+/** A new record that is parsed and checked by the rules: ready to be inserted, or refused. */
 export interface Draft {
-  readonly row: Row
+  readonly row: InputRow
   readonly write: PendingWrite
+  /** Values of the variant's detail table; null for a concrete object. */
   readonly detail: { readonly variant: Variant; readonly values: Values } | null
-  /** The record that is there already, where a rule found that this is the same. */
+  /** uuid of an existing record that a rule found to be the same as the new one; null otherwise. */
   readonly existingId: string | null
   readonly errors: readonly UserError[]
-  /** Fields of it that the caller may write of some records only. */
-  readonly limited: readonly LimitedField[]
+  /** Fields of the input that the caller may write only on some records. */
+  readonly limitedFields: readonly LimitedField[]
 }
 
+/** An input row whose fields are parsed. */
 interface ParsedRow {
-  readonly parsed: Parsed
+  readonly parsed: ParsedInput
   readonly detail: Draft['detail']
-  /** Path of the fields: below the kind, for an abstract object. */
+  /** Path of the fields; for an abstract object it ends with the key of the variant. */
   readonly path: readonly string[]
-  readonly limited: readonly LimitedField[]
+  readonly limitedFields: readonly LimitedField[]
 }
 
-/** Parses rows, looks for everything they refer to in one statement, and asks the rules. */
-export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly Row[]): Promise<Draft[]> {
+/**
+ * Parses the rows, looks up all records that they refer to with one statement, and runs the rules before each write.
+ * Returns one draft for each row, in the order of the rows.
+ * @throws GraphQLError FORBIDDEN when the caller may not write a field of a row.
+ */
+export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly InputRow[]): Promise<Draft[]> {
   const parsed = rows.map((row) => parseRow(work, writer, row))
   const reading = startFinding(work.context)
   const targets = parsed.flatMap((row) => row.parsed.targets)
   const missing = await missingTargets(work, reading, targets)
   const drafts: Draft[] = []
   for (const [index, row] of rows.entries()) {
-    const each = parsed[index]
-    if (each) drafts.push(await draftRow(work, writer, row, each, missing))
+    const parsedRow = parsed[index]
+    if (parsedRow) drafts.push(await draftRow(work, writer, row, parsedRow, missing))
   }
   return drafts
 }
@@ -56,12 +62,12 @@ export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: re
 async function draftRow(
   work: UnitOfWork,
   writer: ObjectWriter,
-  row: Row,
-  { parsed, detail, path, limited }: ParsedRow,
+  row: InputRow,
+  { parsed, detail, path, limitedFields }: ParsedRow,
   missing: readonly UserError[],
 ): Promise<Draft> {
-  const own = missing.filter((error) => path.every((part, index) => error.path?.[index] === part))
-  const errors = [...parsed.errors, ...own]
+  const missingHere = missing.filter((error) => path.every((key, index) => error.path?.[index] === key))
+  const errors = [...parsed.errors, ...missingHere]
   const write: PendingWrite = {
     kind: 'create',
     operation: operationName(writer.object, 'create'),
@@ -70,42 +76,50 @@ async function draftRow(
     values: parsed.values,
     items: parsed.items,
   }
-  if (errors.length > 0) return { row, write, detail, existingId: null, errors, limited }
+  if (errors.length > 0) return { row, write, detail, existingId: null, errors, limitedFields }
   const ruled = await applyRules(work, writer, write)
-  return { row, write: ruled.write, detail, existingId: ruled.existingId, errors: under(path, ruled.refusals), limited }
+  return {
+    row,
+    write: ruled.write,
+    detail,
+    existingId: ruled.existingId,
+    errors: under(path, ruled.refusals),
+    limitedFields,
+  }
 }
 
-function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: Row): ParsedRow {
+function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: InputRow): ParsedRow {
   const { registry } = work.context.runtime
   const { object } = writer
   if (!object.discriminator) {
-    const limited = requireWritable(work, object, writer.specs, input, 'create')
-    return { parsed: parseRequired(work, writer, input, path), detail: null, path, limited }
+    const limitedFields = requireWritable(work, object, writer.specs, input, 'create')
+    return { parsed: parseRequired(work, writer, input, path), detail: null, path, limitedFields }
   }
   const [key, value] = Object.entries(input)[0] ?? ['', {}]
-  const variant = [...object.variants.values()].find((each) => variantKey(each) === key)
+  const variant = [...object.variants.values()].find((candidate) => variantKey(candidate) === key)
   if (!variant) {
     const errors = [invalid(path, `There is no kind ${key} of ${object.name}.`)]
-    return { parsed: { values: {}, items: new Map(), targets: [], errors }, detail: null, path, limited: [] }
+    return { parsed: { values: {}, items: new Map(), targets: [], errors }, detail: null, path, limitedFields: [] }
   }
-  const own: Values = Object.fromEntries(Object.entries(value ?? {}))
-  const below = [...path, key]
+  const variantInput: Values = Object.fromEntries(Object.entries(value ?? {}))
+  const variantPath = [...path, key]
   const specs = [...writer.specs, ...(writer.details.get(variant.kind) ?? [])]
-  const limited = requireWritable(work, object, specs, own, 'create')
-  const parsed = parseRequired(work, writer, own, below)
-  const detail = parseInput(registry, writer.details.get(variant.kind) ?? [], own, below)
+  const limitedFields = requireWritable(work, object, specs, variantInput, 'create')
+  const parsed = parseRequired(work, writer, variantInput, variantPath)
+  const detail = parseInput(registry, writer.details.get(variant.kind) ?? [], variantInput, variantPath)
   parsed.errors.push(...detail.errors)
   parsed.targets.push(...detail.targets)
   parsed.values[object.discriminator.name] = variant.kind
-  return { parsed, detail: { variant, values: detail.values }, path: below, limited }
+  return { parsed, detail: { variant, values: detail.values }, path: variantPath, limitedFields }
 }
 
-function parseRequired(work: UnitOfWork, writer: ObjectWriter, input: Values, path: readonly string[]): Parsed {
+/** Parses the fields of a new record, and adds an error for each required field that is missing. */
+function parseRequired(work: UnitOfWork, writer: ObjectWriter, input: Values, path: readonly string[]): ParsedInput {
   const parsed = parseInput(work.context.runtime.registry, writer.specs, input, path)
   for (const spec of writer.specs) {
     const isMissing = input[spec.name] === undefined || input[spec.name] === null
-    const isTold = parsed.errors.some((error) => error.path?.at(-1) === spec.name)
-    if (isRequired(spec) && isMissing && !isTold)
+    const hasError = parsed.errors.some((error) => error.path?.at(-1) === spec.name)
+    if (isRequired(spec) && isMissing && !hasError)
       parsed.errors.push(invalid([...path, spec.name], `${spec.name} is required.`))
   }
   return parsed

@@ -7,10 +7,10 @@ import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
 import { resolveItem } from '../../registry/resolve-object.ts'
 
-/** One field of an input and where its value goes. Derived from the declaration: inputs are never written by hand. */
+/** One field of an input, and the columns that its value is stored in. Derived from the declaration of the object. */
 export type InputSpec = {
   readonly name: string
-  /** Field of the record that it sets, by which permissions name it. */
+  /** Field of the record that the input field sets. Permissions use its name. */
   readonly field: string
   readonly description: string
 } & (
@@ -26,49 +26,56 @@ export type InputSpec = {
   | { readonly kind: 'items'; readonly items: ItemsSpec }
 )
 
-/** Parts of a record: rows of another model that lead to it. */
+/** The items of a record: rows of another model that refer to the record. */
 export interface ItemsSpec {
   readonly model: Model
-  /** GraphQL input type of one part; null where the input is a list of ids. */
+  /** GraphQL input type of one item; null where the input is a list of record ids. */
   readonly inputName: string | null
   readonly specs: readonly InputSpec[]
   /** Column that holds the record's id. */
   readonly parent: Column
-  /** Column that at most one part has true. */
+  /** Column that is true on at most one item of the record. */
   readonly primary: Column | null
+  /** Items that one record has at most. */
   readonly max: number
 }
 
+/** Items that one record has at most, unless the declaration sets another limit. */
 const MAX_ITEMS = 200
 
-/** Fields that a create or update of the object takes. */
+/** Returns the specs of the input fields of a create or update of the object. */
 export function inputSpecs(registry: Registry, object: ObjectType): InputSpec[] {
   return specsOf(registry, object)
 }
 
-/** Published columns that clients can't write, such as a status that only acts move: the log and the audit tell of them too. */
-export function guardedSpecs(object: ObjectType): InputSpec[] {
+/**
+ * Returns specs for the published columns that clients can't write, such as a status that only business acts change.
+ * The log and the audit contain these columns too.
+ */
+export function logOnlySpecs(object: ObjectType): InputSpec[] {
   return [...object.fields.values()].flatMap((field): InputSpec[] => {
     if (field.kind !== 'column' || field.options.input !== false || field.column.isGenerated) return []
     const { name, column } = field
-    if (STAMPS.has(name) || column === object.discriminator) return []
+    if (PLATFORM_FIELDS.has(name) || column === object.discriminator) return []
     const description = column.description ?? `The ${name}.`
     return [{ kind: 'column', name, field: name, description, column, schema: columnInput(column), cell: null }]
   })
 }
 
-/** What each write sets anyway. */
-const STAMPS: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'])
+/** Fields that the platform sets at every write. The log does not contain them. */
+const PLATFORM_FIELDS: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'])
 
-/** Fields of a kind's own table. */
+/** Returns the specs of the input fields of a variant that are stored in its detail table. */
 export function detailSpecs(registry: Registry, detail: RecordType): InputSpec[] {
   return specsOf(registry, detail)
 }
 
+/** Returns the specs of the fields of a type that clients can write. */
 function specsOf(registry: Registry, type: RecordType): InputSpec[] {
   return [...type.fields.values()].flatMap((field) => specOf(registry, type, field) ?? [])
 }
 
+/** Returns the spec of a field, or null when clients can't write it. */
 function specOf(registry: Registry, type: RecordType, field: Field): InputSpec | null {
   if (field.kind === 'column') {
     const { column, options } = field
@@ -100,8 +107,8 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
     return {
       ...described,
       kind: 'money',
-      amount: named(type.model, declaration.amount),
-      currency: named(type.model, declaration.currency),
+      amount: columnNamed(type.model, declaration.amount),
+      currency: columnNamed(type.model, declaration.currency),
     }
   }
   if (declaration.kind === 'items') {
@@ -114,7 +121,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
         model,
         inputName: `${declaration.item.name ?? declaration.item.model}Input`,
         parent: columnOrForeignKey(model, declaration.by),
-        primary: declaration.primary ? named(model, declaration.primary) : null,
+        primary: declaration.primary ? columnNamed(model, declaration.primary) : null,
         max: declaration.max ?? MAX_ITEMS,
       },
     }
@@ -133,7 +140,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
         model,
         inputName: `${link.item.name ?? link.item.model}Input`,
         parent,
-        primary: link.primary ? named(model, link.primary) : null,
+        primary: link.primary ? columnNamed(model, link.primary) : null,
         max: MAX_ITEMS,
       },
     }
@@ -144,8 +151,8 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       ...described,
       kind: 'reference',
       name: declaration.idColumn,
-      typeColumn: named(type.model, declaration.typeColumn),
-      idColumn: named(type.model, declaration.idColumn),
+      typeColumn: columnNamed(type.model, declaration.typeColumn),
+      idColumn: columnNamed(type.model, declaration.idColumn),
       to: declaration.to,
     }
   }
@@ -164,8 +171,8 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
             name: 'id',
             field: field.name,
             description: declaration.description,
-            typeColumn: named(model, declaration.typeColumn),
-            idColumn: named(model, declaration.idColumn),
+            typeColumn: columnNamed(model, declaration.typeColumn),
+            idColumn: columnNamed(model, declaration.idColumn),
             to: declaration.to,
           },
         ],
@@ -192,13 +199,13 @@ function modelNamed(registry: Registry, name: string): Model {
   return model
 }
 
-function named(model: Model, name: string): Column {
+function columnNamed(model: Model, name: string): Column {
   const column = model.columns.get(name)
   if (!column) throw new CompositionError(`Model ${model.name} has no column ${name}.`)
   return column
 }
 
-/** Whether a create can't do without the field. */
+/** Whether an input of a create must contain the field. */
 export function isRequired(spec: InputSpec): boolean {
   if (spec.kind === 'column' || spec.kind === 'relation') return spec.column.isRequired && !spec.column.hasDefault
   if (spec.kind === 'money') return spec.amount.isRequired && !spec.amount.hasDefault

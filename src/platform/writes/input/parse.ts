@@ -4,9 +4,11 @@ import { invalid, notFound, type UserError } from '../../declare/rules/user-erro
 import type { Registry } from '../../registry/object-type.ts'
 import type { InputSpec, ItemsSpec } from './input-specs.ts'
 
-/** An input that parsed: column values, parts, and the records it refers to, which still have to be looked for. */
-export interface Parsed {
+/** A parsed input. The records that it refers to are not looked up yet. */
+export interface ParsedInput {
+  /** Column values, by the model's field names. */
   readonly values: Record<string, unknown>
+  /** Rows of items, by input field. */
   readonly items: Map<string, Record<string, unknown>[]>
   readonly targets: Target[]
   readonly errors: UserError[]
@@ -14,19 +16,23 @@ export interface Parsed {
 
 /** A record that an input refers to. */
 export interface Target {
+  /** Path of the record id in the arguments. */
   readonly path: readonly string[]
   readonly object: string
   readonly uuid: string
 }
 
-/** Parses the fields of an input that are there. What is wrong is collected, not thrown, so that the caller sees all of it. */
+/**
+ * Parses the fields that an input contains. Errors are collected and not thrown, so that the caller gets all of them.
+ * @param path Path of the input in the arguments.
+ */
 export function parseInput(
   registry: Registry,
   specs: readonly InputSpec[],
   input: Readonly<Record<string, unknown>>,
   path: readonly string[],
-): Parsed {
-  const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
+): ParsedInput {
+  const parsed: ParsedInput = { values: {}, items: new Map(), targets: [], errors: [] }
   for (const spec of specs) {
     const value = input[spec.name]
     if (value !== undefined) parseField(registry, spec, value, [...path, spec.name], parsed)
@@ -34,12 +40,13 @@ export function parseInput(
   return parsed
 }
 
+/** Parses the value of one field, and adds the result or the errors to `parsed`. */
 function parseField(
   registry: Registry,
   spec: InputSpec,
   value: unknown,
   path: readonly string[],
-  parsed: Parsed,
+  parsed: ParsedInput,
 ): void {
   if (spec.kind === 'column') {
     if (value === null) {
@@ -62,15 +69,16 @@ function parseField(
     parsed.values[spec.currency.name] = money['currency'] ?? null
   } else if (spec.kind === 'items') {
     parsed.items.set(spec.name, parseItems(registry, spec.items, Array.isArray(value) ? value : [], path, parsed))
-  } else parseLink(registry, spec, value, path, parsed)
+  } else parseRecordId(registry, spec, value, path, parsed)
 }
 
-function parseLink(
+/** Parses a record id, and adds its columns and target, or the errors, to `parsed`. */
+function parseRecordId(
   registry: Registry,
   spec: Extract<InputSpec, { kind: 'relation' | 'reference' }>,
   value: unknown,
   path: readonly string[],
-  parsed: Parsed,
+  parsed: ParsedInput,
 ): void {
   const idColumn = spec.kind === 'relation' ? spec.column : spec.idColumn
   if (value === null) {
@@ -94,16 +102,18 @@ function parseLink(
   parsed.targets.push({ path, object: object.name, uuid: decoded.uuid })
 }
 
+/** Whether the object has the interface; `Node` is an interface of every object. */
 function isMember(registry: Registry, abstract: string, object: string): boolean {
   return abstract === 'Node' || (registry.interfaces.get(abstract)?.objects.includes(object) ?? false)
 }
 
+/** Parses a list of items. Returns their rows, with new ids and their positions. */
 function parseItems(
   registry: Registry,
   spec: ItemsSpec,
   list: readonly unknown[],
   path: readonly string[],
-  parsed: Parsed,
+  parsed: ParsedInput,
 ): Record<string, unknown>[] {
   if (list.length > spec.max) {
     parsed.errors.push(invalid(path, `At most ${spec.max} entries, not ${list.length}.`))
@@ -118,21 +128,24 @@ function parseItems(
   return spec.primary ? withOnePrimary(rows, spec.primary.name, path, parsed) : rows
 }
 
-/** One part. Of a list of ids each element is the one field itself, so that its path ends at its place. */
-function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): Parsed {
+/**
+ * Parses one item. In a list of record ids the element is the value of the only field, so the path ends with its
+ * position.
+ */
+function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): ParsedInput {
   if (spec.inputName !== null)
     return parseInput(registry, spec.specs, Object.fromEntries(Object.entries(element ?? {})), path)
-  const parsed: Parsed = { values: {}, items: new Map(), targets: [], errors: [] }
-  for (const id of spec.specs) parseField(registry, id, element, path, parsed)
+  const parsed: ParsedInput = { values: {}, items: new Map(), targets: [], errors: [] }
+  for (const idSpec of spec.specs) parseField(registry, idSpec, element, path, parsed)
   return parsed
 }
 
-/** Exactly one part is the primary one: the one marked, or the first. */
+/** Returns the rows with exactly one primary item: the one that is marked as primary, or the first. */
 function withOnePrimary(
   rows: Record<string, unknown>[],
   primary: string,
   path: readonly string[],
-  parsed: Parsed,
+  parsed: ParsedInput,
 ): Record<string, unknown>[] {
   const marked = rows.filter((row) => row[primary] === true)
   if (marked.length > 1) parsed.errors.push(invalid(path, 'Only one entry can be the primary one.'))

@@ -7,28 +7,31 @@ import { objectNamed } from '../../registry/registry.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import type { Target } from './parse.ts'
 
-/** Errors for the targets that the caller can't see: missing, put away or hidden alike. One statement, whatever their number. */
+/**
+ * Returns an error for each target that is not visible to the caller. It is the same for a record that does not exist,
+ * is soft-deleted or is hidden. Sends one statement, whatever the number of targets.
+ */
 export async function missingTargets(
   work: UnitOfWork,
   reading: Reading,
   targets: readonly Target[],
 ): Promise<UserError[]> {
   if (targets.length === 0) return []
-  const byObject = new Map<string, Set<string>>()
-  for (const { object, uuid } of targets) byObject.set(object, (byObject.get(object) ?? new Set()).add(uuid))
-  const selects = [...byObject].map(([name, uuids]) => {
+  const uuidsByObject = new Map<string, Set<string>>()
+  for (const { object, uuid } of targets) uuidsByObject.set(object, (uuidsByObject.get(object) ?? new Set()).add(uuid))
+  const selects = [...uuidsByObject].map(([name, uuids]) => {
     const object = objectNamed(reading.registry, name)
     const row = rowOf(reading.alias(), object.model)
-    const met = and([
+    const condition = and([
       inSameWorkspace(reading, row),
       sql`${row.column('id')} = any(${[...uuids]}::uuid[])`,
       ...visibilityConditions(reading, object, row),
     ])
-    return sql`select ${name}::text as object, ${row.column('id')} as uuid from ${tableOf(object, row)} where ${met}`
+    return sql`select ${name}::text as object, ${row.column('id')} as uuid from ${tableOf(object, row)} where ${condition}`
   })
-  const found = await work.transaction.query<{ object: string; uuid: string }>(sql`${join(selects, ' union all ')}`)
-  const known = new Set(found.map(({ object, uuid }) => `${object} ${uuid}`))
+  const rows = await work.transaction.query<{ object: string; uuid: string }>(sql`${join(selects, ' union all ')}`)
+  const visible = new Set(rows.map(({ object, uuid }) => `${object} ${uuid}`))
   return targets
-    .filter(({ object, uuid }) => !known.has(`${object} ${uuid}`))
+    .filter(({ object, uuid }) => !visible.has(`${object} ${uuid}`))
     .map(({ path, object }) => notFound(path, object))
 }

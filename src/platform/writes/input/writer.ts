@@ -3,67 +3,72 @@ import type { WriteKind } from '../../declare/objects/object.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { ObjectType, Registry, Variant } from '../../registry/object-type.ts'
 import { type OwnedRule, recordRules } from '../../registry/rule-order.ts'
-import { detailSpecs, guardedSpecs, type InputSpec, inputSpecs } from './input-specs.ts'
+import { detailSpecs, type InputSpec, inputSpecs, logOnlySpecs } from './input-specs.ts'
 
-/** What writing an object needs, derived from its declaration once. */
+/** What the writes of an object need, derived from its declaration once. */
 export interface ObjectWriter {
   readonly object: ObjectType
+  /** Input fields that are stored in the object's own table or as items. */
   readonly specs: readonly InputSpec[]
-  /** Columns that the log tells of, though clients can't write them. */
-  readonly guarded: readonly InputSpec[]
-  /** Specs of each kind's own table, by discriminator value. */
+  /** Columns that clients can't write and that the log contains. */
+  readonly logOnly: readonly InputSpec[]
+  /** Input fields that are stored in the detail table of a variant, by the discriminator's value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
-  /** All that the log and the audit tell of, of every kind, by the input field. */
+  /** All fields that the log and the audit contain, of every variant, by input field. */
   readonly logged: ReadonlyMap<string, InputSpec>
   readonly rules: readonly OwnedRule[]
 }
 
 const writers = new WeakMap<ObjectType, ObjectWriter>()
 
+/** Returns the writer of an object. */
 export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
-  const known = writers.get(object)
-  if (known) return known
+  const cached = writers.get(object)
+  if (cached) return cached
   const specs = inputSpecs(registry, object)
-  const guarded = guardedSpecs(object)
+  const logOnly = logOnlySpecs(object)
   const details = new Map(
     [...object.variants.values()].map((variant) => [
       variant.kind,
       variant.detail ? detailSpecs(registry, variant.detail) : [],
     ]),
   )
-  const logged = new Map([...specs, ...guarded, ...[...details.values()].flat()].map((spec) => [spec.name, spec]))
-  const writer: ObjectWriter = { object, specs, guarded, details, logged, rules: recordRules(registry, object.name) }
+  const logged = new Map([...specs, ...logOnly, ...[...details.values()].flat()].map((spec) => [spec.name, spec]))
+  const writer: ObjectWriter = { object, specs, logOnly, details, logged, rules: recordRules(registry, object.name) }
   writers.set(object, writer)
   return writer
 }
 
-/** Mutation field of a write to one record: `createAccount`, `logInteraction`. */
+/** Returns the mutation field of a write of one record: `createAccount`, `logInteraction`. */
 export function operationName(object: ObjectType, kind: WriteKind): string {
   return `${kind === 'create' && object.discriminator ? 'log' : kind}${object.name}`
 }
 
-/** Input field of a kind: `socialPost` of `SocialPost`. */
+/** Returns the input field of a variant: `socialPost` of `SocialPost`. */
 export function variantKey(variant: Variant): string {
   return variant.name.charAt(0).toLowerCase() + variant.name.slice(1)
 }
 
-/** Columns that the platform itself writes, as far as the object has them. */
-export function stamped(object: ObjectType, values: Values): Values {
+/** Returns those of the values whose columns the object has. */
+export function existingColumns(object: ObjectType, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => object.model.columns.has(name)))
 }
 
+/** Returns the column `id` of an object. */
 export function idColumn(object: ObjectType): Column {
   const column = object.model.columns.get('id')
   if (!column) throw new Error(`Model ${object.model.name} has no column id.`)
   return column
 }
 
-/** All specs of a record of that kind: its own and its kind's. */
+/**
+ * Returns the specs of a record whose discriminator has the value `kind`: the object's own and those of the variant.
+ */
 export function specsFor(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
   return [...writer.specs, ...(writer.details.get(String(kind)) ?? [])]
 }
 
-/** All specs whose values the log and the audit tell of. */
+/** Returns the specs of all fields that the log and the audit contain, as `specsFor`. */
 export function loggedSpecs(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
-  return [...specsFor(writer, kind), ...writer.guarded]
+  return [...specsFor(writer, kind), ...writer.logOnly]
 }

@@ -6,16 +6,20 @@ import { idColumn, type ObjectWriter } from '../input/writer.ts'
 import { accessTo } from '../writable.ts'
 import { selectRows } from './row-statements.ts'
 
-/** A record as it stands in the transaction, locked until its end. */
-export interface Locked {
+/** A record that is locked until the end of the transaction. */
+export interface LockedRecord {
+  /** Column values, with those of the variant's detail table. */
   readonly row: Values
+  /** Value of the discriminator; null for a concrete object. */
   readonly kind: unknown
+  /** The stored items of the fields that the input sets, by input field. */
   readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
 /**
- * Locks a record that the caller does something to, and reads it with those of its parts that the input is about to replace;
- * null when it is not there or hidden from them. Throws FORBIDDEN where they see it and their permission does not access it.
+ * Locks a record for an action of the caller, and reads it with the items that the input replaces. Returns null when
+ * the record does not exist or is hidden from the caller.
+ * @throws GraphQLError FORBIDDEN when the caller sees the record and may not do the action on it.
  */
 export async function lock(
   work: UnitOfWork,
@@ -23,14 +27,15 @@ export async function lock(
   id: string,
   input: Values,
   action: string,
-): Promise<Locked | null> {
+): Promise<LockedRecord | null> {
   const { transaction } = work
   const { object } = writer
-  const wanted = writer.specs.filter((spec) => input[spec.name] !== undefined).map(({ name }) => name)
-  // The lock first: whoever had it may have changed who reaches the record.
+  const inputFields = writer.specs.filter((spec) => input[spec.name] !== undefined).map(({ name }) => name)
+  // The statement that locks is sent first: the transaction that held the lock may have changed who has access to the
+  // record.
   const [rows, items, access] = await Promise.all([
     selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
-    itemsOf(work, writer, id, wanted),
+    itemsOf(work, writer, id, inputFields),
     accessTo(work, object, id, action),
   ])
   const [row] = rows
@@ -39,22 +44,22 @@ export async function lock(
   if (access === 'VISIBLE') throw forbiddenRecord(`${object.singular}:${action}`, object.name)
   const kind = object.discriminator ? row[object.discriminator.name] : null
   const detail = object.variants.get(String(kind))?.detail
-  const [own] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
-  return { row: { ...own, ...row }, kind, items }
+  const [detailRow] = detail ? await selectRows(transaction, detail.model, idColumn(object), [id]) : []
+  return { row: { ...detailRow, ...row }, kind, items }
 }
 
-/** Parts of a record as they stand, by field; of the fields named, those that are parts. */
+/** Returns the stored items of a record, by input field. Fields that do not hold items are ignored. */
 export async function itemsOf(
   work: UnitOfWork,
   writer: ObjectWriter,
   id: string,
   fields: readonly string[],
 ): Promise<Map<string, readonly Values[]>> {
-  const wanted = writer.specs.flatMap((spec) => (spec.kind === 'items' && fields.includes(spec.name) ? [spec] : []))
+  const itemSpecs = writer.specs.flatMap((spec) => (spec.kind === 'items' && fields.includes(spec.name) ? [spec] : []))
   const lists = await Promise.all(
-    wanted.map((spec) =>
+    itemSpecs.map((spec) =>
       selectRows(work.transaction, spec.items.model, spec.items.parent, [id], { orderBy: sql`position, id` }),
     ),
   )
-  return new Map(wanted.map((spec, index) => [spec.name, lists[index] ?? []]))
+  return new Map(itemSpecs.map((spec, index) => [spec.name, lists[index] ?? []]))
 }

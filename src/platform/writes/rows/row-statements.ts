@@ -4,63 +4,73 @@ import type { Transaction } from '../../data/transaction.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { castOf } from '../../reads/scalar-values.ts'
 
+/** Rows that one INSERT statement inserts at most. */
 const MAX_ROWS_PER_STATEMENT = 500
 
-/** Inserts rows of the transaction's workspace, many to a statement. A column that a row leaves out gets its default. */
+/**
+ * Inserts rows of the transaction's workspace, up to 500 with one statement.
+ * @param rows Column values by the model's field names. A column that a row leaves out gets its default.
+ */
 export async function insertRows(transaction: Transaction, model: Model, rows: readonly Values[]): Promise<void> {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const columns = names.map((name) => columnNamed(model, name))
   const pending: Promise<unknown>[] = []
   for (let start = 0; start < rows.length; start += MAX_ROWS_PER_STATEMENT) {
-    const lines = rows
+    const tuples = rows
       .slice(start, start + MAX_ROWS_PER_STATEMENT)
       .map(
         (row) =>
           sql`(${join([sql`${transaction.workspaceId}::uuid`, ...columns.map((column) => valueOrDefault(column, row))])})`,
       )
     const into = join([ident('workspace_id'), ...columns.map((column) => ident(column.column))])
-    pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(lines)}`))
+    pending.push(transaction.query(sql`insert into ${ident(model.table)} (${into}) values ${join(tuples)}`))
   }
-  if (hasGrown(transaction, rows.length)) pending.push(transaction.query(sql`discard plans`))
+  if (needsNewPlans(transaction, rows.length)) pending.push(transaction.query(sql`discard plans`))
   await Promise.all(pending)
 }
 
-// Below about so many rows PostgreSQL reckons with ten pages, whatever there is.
-const FIRST_GROWTH = 500
-const GROWTH = 2
-const grownBy = new WeakMap<Transaction, { rows: number; next: number }>()
+/**
+ * Rows after which plans are discarded for the first time. For a table of about this size or smaller PostgreSQL
+ * estimates ten pages, whatever the table holds.
+ */
+const FIRST_DISCARD = 500
+/** Plans are discarded again whenever the transaction has written this many times as many rows. */
+const DISCARD_FACTOR = 2
+const growthByTransaction = new WeakMap<Transaction, { rows: number; nextDiscard: number }>()
 
 /**
- * Whether a transaction has written so much more that plans from before may not fit. PostgreSQL keeps the plan of a prepared
- * statement until somebody counts the table, which nobody can before the transaction is over; one that was made while
- * the table was empty walks through all that the transaction has written since.
+ * Adds to the number of rows that a transaction has inserted, and returns whether plans from before no longer fit.
+ * PostgreSQL keeps the plan of a prepared statement until the table is analyzed, which can't happen before the
+ * transaction is committed. A plan from the time when the table was empty scans all rows that the transaction has
+ * inserted since.
  */
-function hasGrown(transaction: Transaction, rows: number): boolean {
-  const grown = grownBy.get(transaction) ?? { rows: 0, next: FIRST_GROWTH }
-  grownBy.set(transaction, grown)
-  grown.rows += rows
-  if (grown.rows < grown.next) return false
-  grown.next = GROWTH * grown.rows
+function needsNewPlans(transaction: Transaction, rows: number): boolean {
+  const growth = growthByTransaction.get(transaction) ?? { rows: 0, nextDiscard: FIRST_DISCARD }
+  growthByTransaction.set(transaction, growth)
+  growth.rows += rows
+  if (growth.rows < growth.nextDiscard) return false
+  growth.nextDiscard = DISCARD_FACTOR * growth.rows
   return true
 }
 
+/** Returns a parameter for the value of a column, or DEFAULT when the row leaves the column out. */
 function valueOrDefault(column: Column, row: Values): Sql {
-  return Object.hasOwn(row, column.name) ? bound(column, row[column.name]) : raw('default')
+  return Object.hasOwn(row, column.name) ? parameterOf(column, row[column.name]) : raw('default')
 }
 
-/** A value as a parameter of the column's type. */
-export function bound(column: Column, value: unknown): Sql {
+/** Returns a statement parameter for a value of a column. */
+export function parameterOf(column: Column, value: unknown): Sql {
   if (column.type === 'json') return sql`${JSON.stringify(value)}::jsonb`
-  // pg writes a Date in the server's zone; a day has none.
+  // The driver `pg` writes a Date in the time zone of this process. A date has no time zone, so its UTC day is written.
   if (column.type === 'date' && value instanceof Date) return sql`${value.toISOString().slice(0, 10)}::date`
   return column.isList ? sql`${value}` : sql`${value}${castOf(column)}`
 }
 
-/** Updates one row by id. */
+/** Updates one row by its id. Sends no statement when there are no values. */
 export async function updateRow(transaction: Transaction, model: Model, id: string, values: Values): Promise<void> {
   const assignments = Object.keys(values).map((name) => {
     const column = columnNamed(model, name)
-    return sql`${ident(column.column)} = ${bound(column, values[name])}`
+    return sql`${ident(column.column)} = ${parameterOf(column, values[name])}`
   })
   if (assignments.length === 0) return
   const key = sql`${inWorkspace(transaction, model)} and id = ${id}::uuid`
@@ -68,8 +78,9 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
 }
 
 /**
- * Rows whose column has one of the values, with all columns under the model's field names. `lock` keeps others from writing
- * them, but not from referring to them: a foreign key would wait, and two records that refer to each other would deadlock.
+ * Returns the rows of which a uuid column has one of the values, with all columns by the model's field names.
+ * @param options `lock` prevents other transactions from writing the rows, but not from referring to them: with a
+ * stronger lock their foreign keys would wait, and two transactions whose records refer to each other would deadlock.
  */
 export async function selectRows(
   transaction: Transaction,
@@ -78,22 +89,22 @@ export async function selectRows(
   values: readonly string[],
   options: { readonly lock?: 'update'; readonly orderBy?: Sql } = {},
 ): Promise<Values[]> {
-  const list = join([...model.columns.values()].map((each) => sql`${ident(each.column)} as ${ident(each.name)}`))
-  const met = and([inWorkspace(transaction, model), sql`${ident(column.column)} = any(${values}::uuid[])`])
+  const list = join([...model.columns.values()].map(({ column, name }) => sql`${ident(column)} as ${ident(name)}`))
+  const condition = and([inWorkspace(transaction, model), sql`${ident(column.column)} = any(${values}::uuid[])`])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
   return transaction.query(
-    sql`select ${list} from ${ident(model.table)} where ${met}${order}${options.lock ? sql` for no key update` : empty}`,
+    sql`select ${list} from ${ident(model.table)} where ${condition}${order}${options.lock ? sql` for no key update` : empty}`,
   )
 }
 
-/** Deletes the rows that lead to a record by the column. */
+/** Deletes the rows whose column holds the id of a record. */
 export async function deleteRows(transaction: Transaction, model: Model, column: Column, id: string): Promise<void> {
   await transaction.query(
     sql`delete from ${ident(model.table)} where ${inWorkspace(transaction, model)} and ${ident(column.column)} = ${id}::uuid`,
   )
 }
 
-/** A workspace's own row belongs to itself. */
+/** Returns the condition that a row belongs to the transaction's workspace. A row of `workspaces` belongs to itself. */
 function inWorkspace(transaction: Transaction, model: Model): Sql {
   return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${hiddenFromPlanner(transaction.workspaceId)}`
 }

@@ -4,10 +4,16 @@ import type { Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { InputSpec } from '../input/input-specs.ts'
 
-/** A record's field values as clients write them, by input field: what the audit keeps and conflicts show. */
+/**
+ * The field values of a record as clients write them, by input field. The log, the audit and conflicts contain such
+ * values.
+ */
 export type Snapshot = Readonly<Record<string, unknown>>
 
-/** Snapshot of a row and its parts. Without the parts of a field, that field is left out. */
+/**
+ * Returns the snapshot of a row and its items.
+ * @param items Items by input field. A field of items that is not in it is left out.
+ */
 export function snapshotOf(
   registry: Registry,
   specs: readonly InputSpec[],
@@ -16,24 +22,26 @@ export function snapshotOf(
 ): Snapshot {
   const snapshot: Record<string, unknown> = {}
   for (const spec of specs) {
-    if (spec.kind !== 'items') snapshot[spec.name] = valueIn(registry, spec, row)
+    if (spec.kind !== 'items') snapshot[spec.name] = fieldValue(registry, spec, row)
     else {
-      const parts = items.get(spec.name)
-      if (parts) snapshot[spec.name] = parts.map((part) => partOf(registry, spec, part))
+      const rows = items.get(spec.name)
+      if (rows) snapshot[spec.name] = rows.map((item) => itemValue(registry, spec, item))
     }
   }
   return snapshot
 }
 
-function partOf(registry: Registry, spec: Extract<InputSpec, { kind: 'items' }>, part: Values): unknown {
-  const values = snapshotOf(registry, spec.items.specs, part, new Map())
+/** Returns one item as clients write it: an object, or a record id where the input is a list of ids. */
+function itemValue(registry: Registry, spec: Extract<InputSpec, { kind: 'items' }>, item: Values): unknown {
+  const values = snapshotOf(registry, spec.items.specs, item, new Map())
   return spec.items.inputName === null ? values['id'] : values
 }
 
-function valueIn(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>, row: Values): unknown {
+/** Returns the value of a field as clients write it. */
+function fieldValue(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>, row: Values): unknown {
   if (spec.kind === 'column') {
     const value = row[spec.column.name]
-    return spec.column.type === 'decimal' && typeof value === 'string' ? canonicalDecimal(value) : plain(value)
+    return spec.column.type === 'decimal' && typeof value === 'string' ? canonicalDecimal(value) : jsonValue(value)
   }
   if (spec.kind === 'money') {
     const amount = row[spec.amount.name]
@@ -45,17 +53,18 @@ function valueIn(registry: Registry, spec: Exclude<InputSpec, { kind: 'items' }>
   return encodeId(objectNamed(registry, object).prefix, uuid)
 }
 
-/** `1100.5000` and `1100.50` are one amount. */
+/** Returns a decimal with at least two decimal places and no further trailing zeros: `1100.5000` becomes `1100.50`. */
 function canonicalDecimal(text: string): string {
   const [whole = '0', fraction = ''] = text.split('.')
   return `${whole}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`
 }
 
-function plain(value: unknown): unknown {
+/** Returns the JSON value of a column: a Date as ISO 8601 text. */
+function jsonValue(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : (value ?? null)
 }
 
-/** Fields whose values differ, with both values. */
+/** Returns the fields of `after` whose values are different in `before`, with both values. */
 export function difference(before: Snapshot, after: Snapshot): Record<string, { from: unknown; to: unknown }> {
   const changes: Record<string, { from: unknown; to: unknown }> = {}
   for (const [field, to] of Object.entries(after)) {

@@ -6,51 +6,55 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ObjectWriter } from '../input/writer.ts'
 import { checkRuleResult, RULE_RESULT_KEYS } from './check-result.ts'
-import { frozenWrite } from './frozen-copy.ts'
+import { frozenWriteCopy } from './frozen-copy.ts'
 import { withItems } from './item-patch.ts'
 import { checkedPatch } from './rule-patch.ts'
 import { runRules } from './run-rules.ts'
 
-/** A write after the rules had their say. */
-export interface Ruled {
+/** A write after the rules before it have run. */
+export interface RuledWrite {
+  /** The write with the patches of all rules. */
   readonly write: PendingWrite
+  /** uuid of an existing record that a rule found to be the same as the new one; null otherwise. */
   readonly existingId: string | null
-  /** Every rule's refusals: the caller sees all reasons at once. */
+  /** The refusals of all rules: the caller gets all reasons at once. */
   readonly refusals: readonly UserError[]
 }
 
-/** Runs the rules before a write, in their order; each sees what those before it patched. */
-export async function applyRules(work: UnitOfWork, writer: ObjectWriter, pending: PendingWrite): Promise<Ruled> {
+/**
+ * Runs the rules before a write, in their order. Each rule gets the write with the patches of the rules before it.
+ * @throws PluginFailedError when a rule of a plugin fails, or its result is not valid.
+ */
+export async function applyRules(work: UnitOfWork, writer: ObjectWriter, pending: PendingWrite): Promise<RuledWrite> {
   const rules = writer.rules.filter(({ rule }) => rule.before && appliesTo(rule, pending))
   let write = pending
   let existingId: string | null = null
   const refusals: UserError[] = []
   if (rules.length === 0) return { write, existingId, refusals }
-  const view = startView()
+  const view = createWriteView()
   await runRules<OwnedRule['rule'], RuleResult | undefined>(work, rules, {
     isBefore: true,
-    call: (rule, context, isSandboxed) => rule.before?.(view.of(write, isSandboxed), context),
-    take(owned, answer, isSandboxed) {
+    call: (rule, context, isSandboxed) => rule.before?.(view.forRule(write, isSandboxed), context),
+    onResult({ plugin, rule }, result, isSandboxed) {
       const { registry } = work.context.runtime
-      if (isSandboxed) checkRuleResult(registry, answer, RULE_RESULT_KEYS)
-      if (!answer) return
-      const { plugin, rule } = owned
-      if (answer.patch) {
-        const patch = isSandboxed ? checkedPatch(registry, writer, plugin, rule.name, answer.patch) : answer.patch
+      if (isSandboxed) checkRuleResult(registry, result, RULE_RESULT_KEYS)
+      if (!result) return
+      if (result.patch) {
+        const patch = isSandboxed ? checkedPatch(registry, writer, plugin, rule.name, result.patch) : result.patch
         write = { ...write, values: { ...write.values, ...patch } }
       }
-      if (answer.items) write = { ...write, items: withItems(writer, plugin, rule.name, write.items, answer.items) }
-      if (answer.existingId) {
+      if (result.items) write = { ...write, items: withItems(writer, plugin, rule.name, write.items, result.items) }
+      if (result.existingId) {
         if (isSandboxed && writer.object.pluginId !== plugin.id)
           throw new PluginFailedError(
             { plugin: plugin.id, name: rule.name },
             'THREW',
-            `It says that a new ${writer.object.name} is there already, which only ${writer.object.pluginId} can know.`,
+            `It returns an existingId for a new ${writer.object.name}, which only rules of ${writer.object.pluginId} may do.`,
             null,
           )
-        existingId = answer.existingId
+        existingId = result.existingId
       }
-      if (answer.refusals) refusals.push(...answer.refusals)
+      if (result.refusals) refusals.push(...result.refusals)
     },
   })
   return { write, existingId, refusals }
@@ -60,39 +64,43 @@ export async function applyRules(work: UnitOfWork, writer: ObjectWriter, pending
 export async function runAfter(work: UnitOfWork, writer: ObjectWriter, write: PendingWrite): Promise<void> {
   const rules = writer.rules.filter(({ rule }) => rule.after && appliesTo(rule, write))
   if (rules.length === 0) return
-  const view = startView()
+  const view = createWriteView()
   await runRules<OwnedRule['rule'], void>(work, rules, {
     isBefore: false,
-    call: (rule, context, isSandboxed) => rule.after?.(view.of(write, isSandboxed), context),
-    take: () => undefined,
+    call: (rule, context, isSandboxed) => rule.after?.(view.forRule(write, isSandboxed), context),
+    onResult: () => undefined,
   })
 }
 
+/** Whether the rule is declared for this kind of write or for its mutation. */
 function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
   return rule.on.includes(write.kind) || rule.on.includes(write.operation)
 }
 
-/** What rules are shown: core's the write itself, sealed, and those of plugins a copy, made once for each state of it. */
-function startView() {
-  let copy: { readonly of: PendingWrite; readonly shown: PendingWrite } | null = null
+/**
+ * Creates what rules get of a write: core's rules get the write itself, frozen, and rules of plugins get a frozen copy.
+ * The copy is created again only after the write was patched.
+ */
+function createWriteView() {
+  let latest: { readonly original: PendingWrite; readonly copy: PendingWrite } | null = null
   return {
-    of(write: PendingWrite, isSandboxed: boolean): PendingWrite {
-      if (!isSandboxed) return sealed(write)
-      if (copy?.of !== write) copy = { of: write, shown: frozenWrite(write) }
-      return copy.shown
+    forRule(write: PendingWrite, isSandboxed: boolean): PendingWrite {
+      if (!isSandboxed) return freezeWrite(write)
+      if (latest?.original !== write) latest = { original: write, copy: frozenWriteCopy(write) }
+      return latest.copy
     },
   }
 }
 
-/** Rules answer what they want changed; what they are shown they can't change behind the others' backs. */
-function sealed(write: PendingWrite): PendingWrite {
+/** Freezes the values of a write, so that a rule can change it only by the patch that it returns. */
+function freezeWrite(write: PendingWrite): PendingWrite {
   Object.freeze(write.values)
   if (write.before) Object.freeze(write.before)
-  for (const rows of write.items.values()) for (const row of rows) sealRow(rows, row)
+  for (const rows of write.items.values()) for (const row of rows) freezeRow(rows, row)
   return write
 }
 
-function sealRow(rows: readonly Values[], row: Values): void {
+function freezeRow(rows: readonly Values[], row: Values): void {
   Object.freeze(row)
   Object.freeze(rows)
 }

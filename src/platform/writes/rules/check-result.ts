@@ -1,48 +1,52 @@
 import type { UserErrorDeclaration } from '../../declare/rules/user-errors.ts'
 import type { Registry } from '../../registry/object-type.ts'
 
-/** What rules and acts may answer. */
+/** Properties that the result of a rule may have. */
 export const RULE_RESULT_KEYS = ['patch', 'items', 'existingId', 'refusals'] as const
 
-/** More than anybody reads, and few enough to be answered. */
+/** User errors that one result contains at most: more than a person reads, and few enough for a response. */
 const MAX_ERRORS = 100
 
 /**
- * Looks over what a plugin's code has answered: what no compiler would have let through, such as a misspelt `refusals`, must
- * not be taken for consent.
- * @throws Error that says what is wrong with it.
+ * Checks the result of a plugin's code. Plugins may not be compiled against the types, and a result with a misspelt
+ * `refusals` must not count as consent.
+ * @param allowed Properties that the result may have.
+ * @throws Error that says what is wrong with the result.
  */
-export function checkRuleResult(registry: Registry, answer: unknown, allowed: readonly string[]): void {
-  if (answer === undefined || answer === null) return
-  if (!isRecord(answer)) throw new Error(`It answers ${kindOf(answer)}, and not an object or nothing.`)
-  const unknown = Object.keys(answer).find((key) => !allowed.includes(key))
-  if (unknown !== undefined) throw new Error(`Its answer has ${unknown}; it may have ${allowed.join(', ')}.`)
-  const { patch, items, values, existingId, refusals, userErrors } = answer
+export function checkRuleResult(registry: Registry, result: unknown, allowed: readonly string[]): void {
+  if (result === undefined || result === null) return
+  if (!isRecord(result)) throw new Error(`It returns ${typeNameOf(result)} and not an object or nothing.`)
+  const unknown = Object.keys(result).find((key) => !allowed.includes(key))
+  if (unknown !== undefined) throw new Error(`Its result has ${unknown}; it may have ${allowed.join(', ')}.`)
+  const { patch, items, values, existingId, refusals, userErrors } = result
   for (const [name, value] of Object.entries({ patch, items, values }))
-    if (value !== undefined && !isRecord(value)) throw new Error(`Its ${name} is ${kindOf(value)}, and no object.`)
+    if (value !== undefined && !isRecord(value))
+      throw new Error(`Its ${name} is ${typeNameOf(value)} and not an object.`)
   for (const [name, rows] of Object.entries(isRecord(items) ? items : {}))
-    if (!Array.isArray(rows) || !rows.every(isRecord)) throw new Error(`Its items set ${name}, and to no list of rows.`)
+    if (!Array.isArray(rows) || !rows.every(isRecord))
+      throw new Error(`Its items set ${name} to something that is not a list of rows.`)
   if (existingId !== undefined && typeof existingId !== 'string')
-    throw new Error(`Its existingId is ${kindOf(existingId)}, and no text.`)
+    throw new Error(`Its existingId is ${typeNameOf(existingId)} and not a string.`)
   if (refusals !== undefined) checkErrors(registry, 'refusals', refusals)
   if (userErrors !== undefined) checkErrors(registry, 'userErrors', userErrors)
 }
 
+/** Checks a list of user errors: the type of each error, and the fields that this type requires. */
 function checkErrors(registry: Registry, name: string, errors: unknown): void {
-  if (!Array.isArray(errors)) throw new Error(`Its ${name} is ${kindOf(errors)}, and no list.`)
+  if (!Array.isArray(errors)) throw new Error(`Its ${name} is ${typeNameOf(errors)} and not a list.`)
   if (errors.length > MAX_ERRORS)
-    throw new Error(`It answers ${errors.length} ${name}; ${MAX_ERRORS} at most are told.`)
+    throw new Error(`It returns ${errors.length} ${name}; ${MAX_ERRORS} at most are allowed.`)
   const types = errorTypes(registry)
   for (const error of errors as readonly unknown[]) {
     if (!isRecord(error))
-      throw new Error(`One of its ${name} is ${kindOf(error)}, and no error: make it with userError().`)
+      throw new Error(`One of its ${name} is ${typeNameOf(error)} and not an error. Create it with userError().`)
     const { typename, code, message, path } = error
     const fields = typeof typename === 'string' ? types.get(typename) : undefined
-    if (!fields) throw new Error(`One of its ${name} is of the type ${String(typename)}, which is no type of errors.`)
+    if (!fields) throw new Error(`One of its ${name} is of the type ${String(typename)}, which is not an error type.`)
     if (typeof code !== 'string' || typeof message !== 'string')
       throw new Error(`One of its ${name} lacks a code or a message.`)
     const isPath = path === null || (Array.isArray(path) && path.every((key) => typeof key === 'string'))
-    if (!isPath) throw new Error(`The path of one of its ${name} is no list of texts, and not null.`)
+    if (!isPath) throw new Error(`The path of one of its ${name} is neither a list of strings nor null.`)
     for (const [field, { isNullable }] of Object.entries(fields))
       if (!isNullable && (error[field] === undefined || error[field] === null))
         throw new Error(`One of its ${name}, a ${String(typename)}, lacks ${field}.`)
@@ -51,6 +55,7 @@ function checkErrors(registry: Registry, name: string, errors: unknown): void {
 
 type ErrorFields = NonNullable<UserErrorDeclaration['fields']>
 
+/** Error types of the platform. Their further fields are not checked. */
 const PLATFORM_TYPES = [
   'InvalidInputError',
   'NotFoundError',
@@ -58,15 +63,15 @@ const PLATFORM_TYPES = [
   'RuleViolation',
   'StaleVersionError',
 ]
-const known = new WeakMap<Registry, ReadonlyMap<string, ErrorFields>>()
+const typesByRegistry = new WeakMap<Registry, ReadonlyMap<string, ErrorFields>>()
 
-/** Every type of error in the schema, with the fields of its own. */
+/** Returns the error types of the schema by name, with the fields that each declares. */
 function errorTypes(registry: Registry): ReadonlyMap<string, ErrorFields> {
-  const found = known.get(registry)
-  if (found) return found
+  const cached = typesByRegistry.get(registry)
+  if (cached) return cached
   const types = new Map<string, ErrorFields>(PLATFORM_TYPES.map((name) => [name, {}]))
   for (const { errors = [] } of registry.plugins) for (const { name, fields = {} } of errors) types.set(name, fields)
-  known.set(registry, types)
+  typesByRegistry.set(registry, types)
   return types
 }
 
@@ -74,7 +79,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-function kindOf(value: unknown): string {
+/** Returns the type of a value with an article, for messages: `a list`. */
+function typeNameOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   return `a ${typeof value}`

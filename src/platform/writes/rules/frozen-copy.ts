@@ -1,8 +1,8 @@
 import type { PendingWrite } from '../../declare/rules/rule.ts'
 import type { Values } from '../../declare/rules/values.ts'
 
-/** A write as the code of plugins is shown it: a copy, so that nothing it does to it reaches what is written. */
-export function frozenWrite(write: PendingWrite): PendingWrite {
+/** Returns a frozen copy of a write, for code of plugins: what the code does to it does not change what is written. */
+export function frozenWriteCopy(write: PendingWrite): PendingWrite {
   return Object.freeze({
     ...write,
     before: write.before && frozenCopy(write.before),
@@ -11,7 +11,7 @@ export function frozenWrite(write: PendingWrite): PendingWrite {
   })
 }
 
-/** Values as the code of plugins is shown them: a copy that can't be changed. */
+/** Returns a frozen copy of values, for code of plugins. */
 export function frozenCopy(values: Values): Values {
   const copy: Record<string, unknown> = {}
   for (const key in values) copy[key] = copyOf(values[key])
@@ -20,10 +20,10 @@ export function frozenCopy(values: Values): Values {
 
 function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
-  // Freezing does not keep a date from being set.
+  // Object.freeze does not prevent a Date from being changed. The plugin gets its own.
   if (value instanceof Date) return new Date(value)
   if (Array.isArray(value)) return Object.freeze(value.map(copyOf))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return value
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copyOf(each)])))
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copyOf(element)])))
 }

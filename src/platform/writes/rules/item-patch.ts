@@ -6,28 +6,29 @@ import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ItemsSpec } from '../input/input-specs.ts'
 import type { ObjectWriter } from '../input/writer.ts'
 
-/** What only the platform writes in a part. */
+/** Columns of items that only the platform writes. */
 const PLATFORM_COLUMNS: readonly string[] = ['id', 'workspaceId', 'position']
 
 /**
- * The parts of a write with those that a rule answers in their place. A plugin sets parts that are kept in its own tables.
- * @throws PluginFailedError that names what it may not set.
+ * Returns the items of a write with the items that a rule returned. A plugin may set only items that are stored in its
+ * own tables.
+ * @throws PluginFailedError when the rule sets items or columns that it may not set.
  */
 export function withItems(
   writer: ObjectWriter,
   plugin: Plugin,
   rule: string,
   items: PendingWrite['items'],
-  answered: NonNullable<RuleResult['items']>,
+  returned: NonNullable<RuleResult['items']>,
 ): PendingWrite['items'] {
   const patched = new Map(items)
-  for (const [field, rows] of Object.entries(answered)) {
+  for (const [field, rows] of Object.entries(returned)) {
     const refuse = (why: string) =>
       new PluginFailedError({ plugin: plugin.id, name: rule }, 'THREW', `Its items set ${field}, ${why}.`, null)
-    const spec = writer.specs.find((each) => each.kind === 'items' && each.name === field)
-    if (spec?.kind !== 'items') throw refuse(`which is no list of parts of ${writer.object.name}`)
+    const spec = writer.specs.find((candidate) => candidate.kind === 'items' && candidate.name === field)
+    if (spec?.kind !== 'items') throw refuse(`which is not a list of items of ${writer.object.name}`)
     if (!plugin.isCore && spec.items.model.pluginId !== plugin.id)
-      throw refuse(`which ${spec.items.model.pluginId} keeps to itself`)
+      throw refuse(`which only ${spec.items.model.pluginId} may set`)
     patched.set(
       field,
       rows.map((row, position) => ({ ...checkedRow(spec.items, row, refuse), id: uuidv7(), position })),
@@ -36,13 +37,14 @@ export function withItems(
   return patched
 }
 
+/** Checks the column values of one item. */
 function checkedRow({ model, parent }: ItemsSpec, row: Values, refuse: (why: string) => Error): Values {
   for (const [name, value] of Object.entries(row)) {
     const column = model.columns.get(name)
     if (!column) throw refuse(`with ${name}, which ${model.name} does not have`)
     if (column.isGenerated || column === parent || PLATFORM_COLUMNS.includes(name))
       throw refuse(`with ${name}, which only the platform writes`)
-    if (value === null && column.isRequired) throw refuse(`with no ${name}, which can’t be empty`)
+    if (value === null && column.isRequired) throw refuse(`with ${name} null, which can’t be null`)
   }
   return row
 }

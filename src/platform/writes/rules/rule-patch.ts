@@ -6,7 +6,7 @@ import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { InputSpec } from '../input/input-specs.ts'
 import type { ObjectWriter } from '../input/writer.ts'
 
-/** What only the platform writes. */
+/** Columns that only the platform writes. */
 const PLATFORM_COLUMNS = [
   'id',
   'workspaceId',
@@ -19,9 +19,11 @@ const PLATFORM_COLUMNS = [
 ] as const
 
 /**
- * The column values that a plugin's rule or act wants written instead. On an object of the plugin's own it may set any
- * column but the platform's; on another's only what clients may write, within what they may write there.
- * @throws PluginFailedError that names what it may not set.
+ * Checks the patch of a plugin's rule or act, and returns the column values to write. On an object of its own the
+ * plugin may set every column except those of the platform; on an object of another plugin only columns that clients
+ * may write, to values that clients may write.
+ * @param name Name of the rule or act.
+ * @throws PluginFailedError when the patch sets a column or value that it may not set.
  */
 export function checkedPatch(
   registry: Registry,
@@ -38,19 +40,22 @@ export function checkedPatch(
   for (const [key, value] of Object.entries(patch)) {
     const column = model.columns.get(key)
     if (!column) throw refuse(key, 'which the model does not have')
-    const isPlatforms =
-      PLATFORM_COLUMNS.some((each) => each === key) || column.isGenerated || key === discriminator?.name
-    if (isPlatforms) throw refuse(key, 'which only the platform writes')
+    const isPlatformColumn =
+      PLATFORM_COLUMNS.some((platformColumn) => platformColumn === key) ||
+      column.isGenerated ||
+      key === discriminator?.name
+    if (isPlatformColumn) throw refuse(key, 'which only the platform writes')
     const input = inputs?.get(key)
-    if (inputs && !input) throw refuse(key, `which clients can't write and ${pluginId} keeps to itself`)
+    if (inputs && !input) throw refuse(key, `which clients can't write and only ${pluginId} may set`)
     if (value === undefined) continue
-    if (value === null && column.isRequired) throw refuse(key, 'which can’t be empty, to null')
-    checked[key] = value === null ? null : fitting(registry, column, input ?? null, value, refuse)
+    if (value === null && column.isRequired) throw refuse(key, 'which can’t be null, to null')
+    checked[key] = value === null ? null : checkedValue(registry, column, input ?? null, value, refuse)
   }
   return checked
 }
 
-function fitting(
+/** Checks a value against the enum of its column, and against the schema of the input field where there is one. */
+function checkedValue(
   registry: Registry,
   column: Column,
   spec: InputSpec | null,
@@ -59,26 +64,27 @@ function fitting(
 ): unknown {
   const values = column.enumName ? registry.models.enums.get(column.enumName)?.values : undefined
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value]
-  if (values && !elements.every((element) => values.some((each) => each.name === element)))
-    throw refuse(column.name, `to ${JSON.stringify(value)}, which is no ${column.enumName}`)
+  if (values && !elements.every((element) => values.some(({ name }) => name === element)))
+    throw refuse(column.name, `to ${JSON.stringify(value)}, which is not a value of ${column.enumName}`)
   if (spec?.kind !== 'column') return value
   const parsed = spec.schema.safeParse(value)
-  if (!parsed.success) throw refuse(column.name, `to what no client may write: ${parsed.error.issues[0]?.message}`)
+  if (!parsed.success)
+    throw refuse(column.name, `to a value that clients can't write: ${parsed.error.issues[0]?.message}`)
   return parsed.data
 }
 
-const inputs = new WeakMap<ObjectWriter, ReadonlyMap<string, InputSpec>>()
+const inputColumnsByWriter = new WeakMap<ObjectWriter, ReadonlyMap<string, InputSpec>>()
 
-/** Columns of the object that clients write, with the input field of each. */
+/** Returns the columns of the object that clients can write, with the input field of each. */
 function inputColumns(writer: ObjectWriter): ReadonlyMap<string, InputSpec> {
-  const known = inputs.get(writer)
-  if (known) return known
+  const cached = inputColumnsByWriter.get(writer)
+  if (cached) return cached
   const columns = new Map<string, InputSpec>()
   for (const spec of writer.specs) {
     if (spec.kind === 'column' || spec.kind === 'relation') columns.set(spec.column.name, spec)
     else if (spec.kind === 'money') columns.set(spec.amount.name, spec).set(spec.currency.name, spec)
     else if (spec.kind === 'reference') columns.set(spec.typeColumn.name, spec).set(spec.idColumn.name, spec)
   }
-  inputs.set(writer, columns)
+  inputColumnsByWriter.set(writer, columns)
   return columns
 }

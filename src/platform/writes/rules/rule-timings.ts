@@ -1,4 +1,4 @@
-/** What the runs of a rule have cost in this process. */
+/** The runs of one rule in this process. */
 export interface RuleTiming {
   readonly name: string
   /** Id of the plugin. */
@@ -12,8 +12,8 @@ export interface RuleTiming {
 
 const timings = new Map<string, { -readonly [Key in keyof RuleTiming]: RuleTiming[Key] }>()
 
-/** Counts one run of a rule. Times are milliseconds of `performance.now()`. */
-export function noteRun(plugin: string, name: string, startedAt: number, endedAt: number, isFailed: boolean): void {
+/** Counts one run of a rule. `startedAt` and `endedAt` are times of `performance.now()`, in milliseconds. */
+export function countRun(plugin: string, name: string, startedAt: number, endedAt: number, isFailed: boolean): void {
   let timing = timings.get(name)
   if (!timing) {
     timing = { name, plugin, count: 0, failures: 0, totalMicroseconds: 0, maxMicroseconds: 0 }
@@ -26,7 +26,9 @@ export function noteRun(plugin: string, name: string, startedAt: number, endedAt
   if (isFailed) timing.failures++
 }
 
-/** What rules have cost since this process began: of plugins, not of core. */
+/**
+ * Returns the timings of the plugins' rules that have run since this process started. Rules of core are not measured.
+ */
 export function ruleTimings(): readonly RuleTiming[] {
   return [...timings.values()].map((timing) => ({ ...timing }))
 }

@@ -10,12 +10,15 @@ import { frozenCopy } from './frozen-copy.ts'
 /** Milliseconds that an act of a plugin may take. */
 const BUDGET_MS = 1_000
 
-/** What an act answers for a record. Throws PluginFailedError where that is no answer, or it throws or overruns. */
+/**
+ * Runs an act on a record and returns its result.
+ * @throws PluginFailedError when an act of a plugin throws, overruns its budget, or returns a result that is not valid.
+ */
 export function runAct(work: UnitOfWork, { act, plugin }: OwnedAct, record: Values): Promise<RuleResult> {
   return runPart(work, plugin, act.name, BUDGET_MS, async (context) => {
     if (!isSandboxed(work, plugin)) return act.apply(record, context)
-    const answer = await act.apply(frozenCopy(record), context)
-    checkRuleResult(work.context.runtime.registry, answer, ['patch', 'refusals'])
-    return answer ?? {}
+    const result = await act.apply(frozenCopy(record), context)
+    checkRuleResult(work.context.runtime.registry, result, ['patch', 'refusals'])
+    return result ?? {}
   })
 }

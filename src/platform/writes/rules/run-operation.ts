@@ -15,7 +15,12 @@ import { runRules } from './run-rules.ts'
 /** Milliseconds that an operation of a plugin may take. */
 const OPERATION_BUDGET_MS = 5_000
 
-/** Runs an operation with the rules before and after it. A rule's refusal answers it without having run it. */
+/**
+ * Runs an operation with the rules before and after it, and returns its result. When a rule refuses, the operation is
+ * not run and the refusals are its user errors. The rules after it run only when it returns no user errors.
+ * @throws PluginFailedError when the operation or a rule of a plugin throws, overruns its budget, or returns a result
+ * that is not valid.
+ */
 export async function runOperation(
   work: UnitOfWork,
   { plugin, operation }: OwnedOperation,
@@ -28,32 +33,32 @@ export async function runOperation(
   if (before.length > 0)
     await runRules<OperationRule, Awaited<ReturnType<NonNullable<OperationRule['before']>>>>(work, before, {
       isBefore: true,
-      call: (rule, context, isOfPlugin) => rule.before?.(isOfPlugin ? frozenCopy(input) : input, context),
-      take(_owned, answer, isOfPlugin) {
-        if (isOfPlugin) checkRuleResult(registry, answer, ['refusals'])
-        refusals.push(...(answer?.refusals ?? []))
+      call: (rule, context, isRuleSandboxed) => rule.before?.(isRuleSandboxed ? frozenCopy(input) : input, context),
+      onResult(_owned, result, isRuleSandboxed) {
+        if (isRuleSandboxed) checkRuleResult(registry, result, ['refusals'])
+        refusals.push(...(result?.refusals ?? []))
       },
     })
   if (refusals.length > 0) return { values: {}, userErrors: refusals }
-  const answer = await runPart(work, plugin, operation.name, OPERATION_BUDGET_MS, async (context) => {
-    const given = await operation.run(input, context)
-    if (isSandboxed(work, plugin)) checkOperationResult(registry, given)
-    return given
+  const result = await runPart(work, plugin, operation.name, OPERATION_BUDGET_MS, async (context) => {
+    const operationResult = await operation.run(input, context)
+    if (isSandboxed(work, plugin)) checkOperationResult(registry, operationResult)
+    return operationResult
   })
-  const after = answer.userErrors.length > 0 ? [] : rules.filter(({ rule }) => rule.after)
+  const after = result.userErrors.length > 0 ? [] : rules.filter(({ rule }) => rule.after)
   if (after.length > 0)
     await runRules<OperationRule, void>(work, after, {
       isBefore: false,
-      call: (rule, context, isOfPlugin) =>
-        isOfPlugin
-          ? rule.after?.(frozenCopy(input), { ...answer, values: frozenCopy(answer.values) }, context)
-          : rule.after?.(input, answer, context),
-      take: () => undefined,
+      call: (rule, context, isRuleSandboxed) =>
+        isRuleSandboxed
+          ? rule.after?.(frozenCopy(input), { ...result, values: frozenCopy(result.values) }, context)
+          : rule.after?.(input, result, context),
+      onResult: () => undefined,
     })
-  return answer
+  return result
 }
 
-function checkOperationResult(registry: Registry, answer: OperationResult): void {
-  if (!answer?.values || !answer.userErrors) throw new Error('It answers no { values, userErrors }.')
-  checkRuleResult(registry, answer, ['values', 'userErrors'])
+function checkOperationResult(registry: Registry, result: OperationResult): void {
+  if (!result?.values || !result.userErrors) throw new Error('It does not return { values, userErrors }.')
+  checkRuleResult(registry, result, ['values', 'userErrors'])
 }

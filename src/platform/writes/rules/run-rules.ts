@@ -14,30 +14,36 @@ import {
   runInterruptible,
   settledUntil,
 } from '../../sandbox/time-limit.ts'
-import { noteRun } from './rule-timings.ts'
+import { countRun } from './rule-timings.ts'
 
-/** How the rules of one write are run. */
-export interface RuleRun<Of extends Rule, Answer> {
-  /** Whether they run before the write, and may only look. */
+/** How the rules of one write or operation are run. */
+export interface RuleRun<RuleType extends Rule, Result> {
+  /** Whether they run before the write: rules of plugins are then read-only. */
   readonly isBefore: boolean
-  call(rule: Of, context: PluginContext, isSandboxed: boolean): Answer | Promise<Answer>
-  /** Takes a rule's answer before the next one runs. */
-  take(owned: OwnedRule<Of>, answer: Answer, isSandboxed: boolean): void
+  /** Calls the rule. `isSandboxed` is true for a rule of a plugin. */
+  call(rule: RuleType, context: PluginContext, isSandboxed: boolean): Result | Promise<Result>
+  /** Handles the result of a rule, before the next rule runs. */
+  onResult(owned: OwnedRule<RuleType>, result: Result, isSandboxed: boolean): void
 }
 
+/** Milliseconds that a rule of a plugin may take, unless it declares another budget. */
 const BUDGET_MS = 250
-// Starting an interruptible frame costs as much as a hundred small rules, so that those which follow each other share one
-// until it has run for so long: whatever is left of a frame is then enough for any rule's whole budget.
+/**
+ * Milliseconds after which no further rule starts in a frame. A frame is one interruptible call with a time limit.
+ * Starting it costs as much as a hundred small rules, so consecutive rules of plugins share a frame. Its time limit is
+ * longer by the largest budget of its rules, so the last rule that starts in it has its whole budget.
+ */
 const FRAME_MS = 20
 
 /**
- * Runs rules one after the other: core's as they are, those of plugins within their budgets.
- * @throws PluginFailedError for a rule that throws, overruns, or is refused what it does.
+ * Runs the rules that the workspace has not disabled, one after the other: core's without limits, those of plugins
+ * within their budgets.
+ * @throws PluginFailedError when a rule of a plugin throws, overruns its budget, or does something that it may not do.
  */
-export async function runRules<Of extends Rule, Answer>(
+export async function runRules<RuleType extends Rule, Result>(
   work: UnitOfWork,
-  rules: readonly OwnedRule<Of>[],
-  run: RuleRun<Of, Answer>,
+  rules: readonly OwnedRule<RuleType>[],
+  run: RuleRun<RuleType, Result>,
 ): Promise<void> {
   const { disabledRules } = work.context.actor
   const active = rules.filter(({ rule }) => rule.isIntegral || !disabledRules.has(rule.name))
@@ -46,37 +52,41 @@ export async function runRules<Of extends Rule, Answer>(
     if (!owned) break
     if (isSandboxed(work, owned.plugin)) next = await runFrame(work, active, next, run)
     else {
-      const answer = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin), false)
-      run.take(owned, isPromise(answer) ? await answer : answer, false)
+      const result = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin), false)
+      run.onResult(owned, isPromise(result) ? await result : result, false)
       next++
     }
   }
 }
 
-/** Runs rules of plugins from a place on, up to one that has to be waited for. Answers the place of the next. */
-async function runFrame<Of extends Rule, Answer>(
+/**
+ * Runs consecutive rules of plugins, from the index `from` up to and including the first one that returns a promise.
+ * Returns the index of the next rule.
+ */
+async function runFrame<RuleType extends Rule, Result>(
   work: UnitOfWork,
-  rules: readonly OwnedRule<Of>[],
+  rules: readonly OwnedRule<RuleType>[],
   from: number,
-  run: RuleRun<Of, Answer>,
+  run: RuleRun<RuleType, Result>,
 ): Promise<number> {
-  const frame = framed(work, rules, from)
+  const frame = rulesOfFrame(work, rules, from)
   const budget = Math.max(...frame.map(({ rule }) => budgetOf(rule)))
   let index = 0
-  let waiting: Promise<Answer> | null = null
+  let pending: Promise<Result> | null = null
   let startedAt = performance.now()
   const end = startedAt + FRAME_MS
-  const fail = (owned: OwnedRule<Of>, error: unknown): unknown => {
-    noteRun(owned.plugin.id, owned.rule.name, startedAt, performance.now(), true)
+  /** Counts the run of a rule that has failed, and returns its failure. */
+  const fail = (owned: OwnedRule<RuleType>, error: unknown): unknown => {
+    countRun(owned.plugin.id, owned.rule.name, startedAt, performance.now(), true)
     return failureOf({ plugin: owned.plugin.id, name: owned.rule.name }, budgetOf(owned.rule), error)
   }
-  /** Takes the answer of a rule that has ended. */
-  const done = (owned: OwnedRule<Of>, answer: Answer) => {
+  /** Checks the duration of a rule that has returned, handles its result and counts the run. */
+  const complete = (owned: OwnedRule<RuleType>, result: Result) => {
     const endedAt = performance.now()
     if (endedAt - startedAt > budgetOf(owned.rule)) throw overrun()
     finishPart(work, owned.plugin)
-    run.take(owned, answer, true)
-    noteRun(owned.plugin.id, owned.rule.name, startedAt, endedAt, false)
+    run.onResult(owned, result, true)
+    countRun(owned.plugin.id, owned.rule.name, startedAt, endedAt, false)
   }
   try {
     runInterruptible(budget + FRAME_MS, () => {
@@ -86,37 +96,38 @@ async function runFrame<Of extends Rule, Answer>(
         startedAt = performance.now()
         const { plugin, rule } = owned
         const context = startPart(work, plugin, rule.name, run.isBefore)
-        const answer = attributedTo({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
-        if (isPromise(answer)) {
-          waiting = answer
+        const result = attributedTo({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
+        if (isPromise(result)) {
+          pending = result
           return
         }
-        done(owned, answer)
+        complete(owned, result)
       }
     })
     const owned = frame[index]
-    if (waiting && owned) {
+    if (pending && owned) {
       const limit = budgetOf(owned.rule)
       const part = { plugin: owned.plugin.id, name: owned.rule.name }
-      done(owned, await settledUntil(part, limit, startedAt + limit, waiting))
+      complete(owned, await settledUntil(part, limit, startedAt + limit, pending))
       index++
     }
   } catch (error) {
     const owned = frame[index]
     const failure = owned ? fail(owned, error) : error
-    // What goes on after its time is over finds every door closed.
+    // Code of the rule may still run after its time is up. Its statements and writes are refused, because the
+    // transaction has failed.
     markFailed(levelOf(work), failure)
     throw failure
   }
   return from + index
 }
 
-/** Rules that can share a frame: those of plugins, up to the next of core's. */
-function framed<Of extends Rule>(
+/** Returns the rules that can share a frame: the rules of plugins from an index on, up to the next rule of core. */
+function rulesOfFrame<RuleType extends Rule>(
   work: UnitOfWork,
-  rules: readonly OwnedRule<Of>[],
+  rules: readonly OwnedRule<RuleType>[],
   from: number,
-): readonly OwnedRule<Of>[] {
+): readonly OwnedRule<RuleType>[] {
   const end = rules.findIndex(({ plugin }, index) => index >= from && !isSandboxed(work, plugin))
   return rules.slice(from, end < 0 ? rules.length : end)
 }
