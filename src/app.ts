@@ -34,7 +34,7 @@ import { countStreams } from './server/limits/streams.ts'
 import { originsBehind } from './server/origin.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
 import { DEVELOPMENT, type ServerSettings } from './server/server-settings.ts'
-import { answerUnreadable } from './server/unreadable.ts'
+import { rejectUnreadableRequests } from './server/unreadable.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
 export interface AppOptions {
@@ -166,7 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch,
     async listen({ host, port }) {
       const server = createServer(createServerAdapter<ServerContext>(fetch))
-      answerUnreadable(server, log)
+      rejectUnreadableRequests(server, log)
       await listening(server, host, port)
       const sockets = serveWebSocket(server, entrance)
       closers.push(

@@ -5,40 +5,42 @@ import { isTooComplex, requireWithin } from './limits/limits.ts'
 import { checkBody } from './limits/text.ts'
 import { checkVariables } from './limits/variables.ts'
 import { documentOf } from './persisted-operations.ts'
-import { createQuota, nearer, type QuotaState } from './rates/quota.ts'
+import { createQuota, nearerToLimit, type QuotaState } from './rates/quota.ts'
 import type { ServerSettings } from './server-settings.ts'
 
-/** What an operation is executed with. */
+/** The parts of a request that select and parameterise an operation of its document. */
 export interface OperationRequest {
   readonly operationName?: string | null | undefined
   readonly variables?: unknown
 }
 
-/** What a request has used, filled in while it is admitted. */
+/** What a request has used of the actor's rates. It is filled in while the request is admitted. */
 export interface RequestCharge {
-  /** Points of its operation; null until they are known. */
+  /** Cost of its operation in points; null until it is known. */
   cost: number | null
-  /** The actor's points; null where there is no limit. */
+  /** Quota state of the actor's points; null when points are not limited. */
   points: QuotaState | null
-  /** The quota of the actor that is nearest its end; null where there is none. */
+  /** Quota state of the actor's rate that is nearest to its limit; null when no rate is limited. */
   quotaState: QuotaState | null
 }
 
 /**
- * Everything that a request has to pass before it is executed, in this order, over HTTP and WebSocket alike. Each step throws a
- * GraphQLError with its code.
+ * The checks that a request has to pass before it is executed, in the order of these methods. HTTP and WebSocket share
+ * them. Each throws a GraphQLError with an error code.
  */
 export interface Admission {
-  /** Counts the arrival of a request. Throws RATE_LIMITED. */
-  arrive(actor: Actor): Promise<RequestCharge>
-  /** Looks at the text of a request's body before it is parsed; see `checkBody`. */
+  /** Counts a request. Throws RATE_LIMITED. */
+  countRequest(actor: Actor): Promise<RequestCharge>
+  /** Checks the text of a request's body before it is parsed; see `checkBody`. */
   checkBody(body: string): void
-  /** The document that a request is about; see `documentOf`. */
-  documentOf: (asked: Readonly<Record<string, unknown>>) => unknown
+  /** Returns the document of a request; see `documentOf`. */
+  documentOf: (request: Readonly<Record<string, unknown>>) => unknown
   /** See `Documents`. */
   parse(source: string | Source): DocumentNode
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
-  /** Holds variables and cost of an operation of a valid document against the limits, and has the actor pay. */
+  /**
+   * Checks the variables and the cost of an operation of a valid document against the limits, and charges the actor.
+   */
   admit(
     charge: RequestCharge,
     actor: Actor,
@@ -46,19 +48,20 @@ export interface Admission {
     document: DocumentNode,
     request: OperationRequest,
   ): Promise<void>
-  /** Has the actor pay for a request that was refused with those errors, where it asked for too much. */
-  refuse(actor: Actor, errors: readonly unknown[]): Promise<void>
+  /** Charges the actor for a request that was refused with these errors, when it exceeded a limit. */
+  chargeRefusal(actor: Actor, errors: readonly unknown[]): Promise<void>
 }
 
+/** Creates the admission of a server. */
 export function createAdmission({ limits, rates, introspection, hints, persisted }: ServerSettings): Admission {
   const documents = createDocuments({ limits, allowsIntrospection: introspection, hints })
   const quota = createQuota(rates)
   return {
-    async arrive(actor) {
+    async countRequest(actor) {
       return { cost: null, points: null, quotaState: await quota.countRequests(actor.id, 1) }
     },
     checkBody: (body) => checkBody(body, limits),
-    documentOf: (asked) => documentOf(asked, persisted),
+    documentOf: (request) => documentOf(request, persisted),
     parse: documents.parse,
     validate: documents.validate,
     async admit(charge, actor, schema, document, { operationName, variables }) {
@@ -68,12 +71,12 @@ export function createAdmission({ limits, rates, introspection, hints, persisted
       const points = cost.points(isRecord(variables) ? variables : {})
       requireWithin(limits, 'cost', points)
       charge.cost = points
-      // Each write counts as if it had come by itself.
+      // Each write of a mutation counts as a request.
       if (cost.requests > 1) charge.quotaState = await quota.countRequests(actor.id, cost.requests - 1)
       charge.points = await quota.countPoints(actor.id, points)
-      charge.quotaState = nearer(charge.quotaState, charge.points)
+      charge.quotaState = nearerToLimit(charge.quotaState, charge.points)
     },
-    async refuse(actor, errors) {
+    async chargeRefusal(actor, errors) {
       if (errors.some(isTooComplex)) await quota.countRefusal(actor.id)
     },
   }

@@ -3,23 +3,24 @@ import { codedError } from '../platform/errors.ts'
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 5_000_000
 
-/** Why a body is not read: its HTTP status and what to tell. */
+/** Why the body of a request is refused: the HTTP status and the error of the response. */
 export interface BodyRefusal {
   readonly status: 400 | 413 | 415
   readonly error: ReturnType<typeof codedError>
 }
 
-// Who is cut off while sending sees a broken connection and no answer, so a good deal more is read and thrown away.
+// A client that is disconnected while it sends sees a broken connection instead of the response. Therefore the server
+// reads and discards up to this many bytes before it responds.
 const MAX_DRAINED_BYTES = 20 * MAX_BODY_BYTES
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 /**
- * Looks at what the headers tell. A POST brings JSON, no more than the limit, and a GET comes from a program: no page of others
- * can make a browser send either by a form, a link or an image. The credential, which no browser adds by itself, is asked for
- * in any case.
+ * Checks the headers of a request, and returns why it is refused or null. A POST must contain JSON within the size
+ * limit, and a GET must come from a program: no page of another site can make a browser send either through a form, a
+ * link or an image. In addition every request needs a credential, which no browser adds by itself.
  */
-export function refuseByHeaders(request: Request): BodyRefusal | null {
+export function checkHeaders(request: Request): BodyRefusal | null {
   if (request.method === 'GET' && !isFromProgram(request.headers)) return notFromProgram()
   if (request.method !== 'POST') return null
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge()
@@ -31,26 +32,32 @@ export function refuseByHeaders(request: Request): BodyRefusal | null {
   }
 }
 
-/** The request with a body that is known to keep the limit: one that tells no length is read here, up to the limit. */
-export async function withinLimit(request: Request): Promise<Request | BodyRefusal> {
+/**
+ * Returns the request with a body that is known to be within the limit, or why it is refused. A body without a declared
+ * length is read here, up to the limit.
+ */
+export async function limitBody(request: Request): Promise<Request | BodyRefusal> {
   if (request.method !== 'POST' || request.body === null || request.headers.has('content-length')) return request
-  const pieces: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
   let size = 0
-  for await (const piece of request.body) {
-    size += piece.byteLength
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
     if (size > MAX_DRAINED_BYTES) break
-    if (size <= MAX_BODY_BYTES) pieces.push(piece)
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
   }
   if (size > MAX_BODY_BYTES) return tooLarge()
   return new Request(request.url, {
     method: request.method,
     headers: request.headers,
     signal: request.signal,
-    body: Buffer.concat(pieces),
+    body: Buffer.concat(chunks),
   })
 }
 
-/** Browsers tell truly what makes them send a request; everybody else says what they accept. */
+/**
+ * Whether a GET comes from a program or a script. Browsers state reliably what caused a request; other clients name
+ * what they accept.
+ */
 function isFromProgram(headers: Headers): boolean {
   const mode = headers.get('sec-fetch-mode')
   if (mode !== null) return mode === 'cors' || mode === 'same-origin'

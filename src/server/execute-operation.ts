@@ -3,8 +3,8 @@ import { executeQuery } from '../platform/reads/execute-query.ts'
 import type { RequestContext } from '../platform/request/context.ts'
 
 /**
- * Executes an operation. A query is answered by one compiled statement without walking its fields; introspection beside
- * it, and mutations, go through the GraphQL executor.
+ * Executes a query or mutation. A query is compiled into SQL and read without the GraphQL executor; mutations and
+ * introspection fields go through the executor.
  */
 export async function executeOperation(args: ExecutionArgs): Promise<ExecutionResult> {
   const operation = getOperationAST(args.document, args.operationName)
@@ -23,12 +23,12 @@ export async function executeOperation(args: ExecutionArgs): Promise<ExecutionRe
     context,
   })
   if (!hasIntrospection || !result.data) return result
-  const walked = await execute({ ...args, rootValue: result.data })
-  const errors = [...(result.errors ?? []), ...(walked.errors ?? [])]
-  return errors.length > 0 ? { ...walked, errors } : walked
+  const executed = await execute({ ...args, rootValue: result.data })
+  const errors = [...(result.errors ?? []), ...(executed.errors ?? [])]
+  return errors.length > 0 ? { ...executed, errors } : executed
 }
 
-/** Whether a value is the context that this server makes for each request. */
+/** Whether a value is the context that this server creates for each request. */
 export function isRequestContext(value: unknown): value is RequestContext {
   return value !== null && typeof value === 'object' && 'runtime' in value && 'actor' in value && 'requestHash' in value
 }

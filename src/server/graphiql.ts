@@ -16,7 +16,10 @@ query Welcome {
 }
 `
 
-/** The page for people who open the endpoint in a browser. `token` signs them in; it is written into the page. */
+/**
+ * Returns the GraphiQL page for people who open the endpoint in a browser. `token`, which signs them in, is written
+ * into the page.
+ */
 export function graphiqlPage(token: string | null): Response {
   const headers = JSON.stringify({ Authorization: `Bearer ${token ?? 'paste a token here'}` }, null, 2)
   const page = renderGraphiQL({

@@ -8,36 +8,36 @@ import type { RequestOrigin } from '../platform/request/origin.ts'
 import type { Admission, RequestCharge } from './admission.ts'
 import { executeOperation } from './execute-operation.ts'
 import { type Presentation, presentError } from './present-error.ts'
-import { httpOfLimit } from './rates/headers.ts'
+import { httpOfRateLimit } from './rates/headers.ts'
 
-/** What the transport knows of a request before GraphQL sees it. */
-export interface Caller {
+/** What the transport passes to the GraphQL server with a request. */
+export interface TransportContext {
   readonly actor: Actor
   readonly requestId: string
   readonly idempotencyKey: string | null
   readonly origin: RequestOrigin
-  /** What the request has used, filled in on the way. */
+  /** What the request has used of the actor's rates. It is filled in while the request is admitted. */
   readonly charge: RequestCharge
-  /** Whether the client wants to be told what its operation costs. */
+  /** Whether the client asked for the cost of its operation in the response. */
   readonly wantsCost: boolean
-  /** Filled in when it is valid. */
+  /** The parsed document of the operation; set when it is validated. */
   document?: DocumentNode
 }
 
-/** What the servers of all workspaces share. */
+/** What the GraphQL servers of all sets of plugins share. */
 export interface GraphQLParts {
   readonly admission: Admission
   readonly presentation: Presentation
 }
 
-export type GraphQLServer = YogaServerInstance<Caller, RequestContext>
+export type GraphQLServer = YogaServerInstance<TransportContext, RequestContext>
 
 export const GRAPHQL_PATH = '/graphql'
 
-/** The server for the plugins that an actor's workspace uses. */
+/** Returns the GraphQL server for the plugins that are in use in the actor's workspace. */
 export type GraphQLServers = (actor: Actor) => Promise<GraphQLServer>
 
-/** GraphQL servers, one for each set of plugins that a workspace uses, made when first asked for. */
+/** Creates one GraphQL server for each set of plugins that a workspace uses, when it is first needed. */
 export function createGraphQLServers(host: PluginHost, parts: GraphQLParts): GraphQLServers {
   const servers = new WeakMap<Runtime, GraphQLServer>()
   return async (actor) => {
@@ -48,9 +48,9 @@ export function createGraphQLServers(host: PluginHost, parts: GraphQLParts): Gra
   }
 }
 
-/** The GraphQL endpoint: one execution for HTTP, server-sent events and WebSocket. */
+/** Creates the GraphQL server for one set of plugins. HTTP, server-sent events and WebSocket share its execution. */
 function createGraphQLServer(runtime: Runtime, { admission, presentation }: GraphQLParts): GraphQLServer {
-  return createYoga<Caller, RequestContext>({
+  return createYoga<TransportContext, RequestContext>({
     schema: runtime.schema,
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: false,
@@ -60,39 +60,42 @@ function createGraphQLServer(runtime: Runtime, { admission, presentation }: Grap
     cors: false,
     logging: false,
     maskedErrors: false,
-    // The body was measured before it comes here (body.ts); measuring it again costs a third of a small request.
+    // The size of the body was checked before (body.ts); checking it again costs a third of the time of a small
+    // request.
     maxRequestBodySize: false,
-    // Documents are kept by the admission, for WebSocket too.
+    // The admission caches documents, also for WebSocket.
     parserAndValidationCache: false,
     async context({ actor, requestId, idempotencyKey, origin, charge, document, params }): Promise<RequestContext> {
       if (document) await admission.admit(charge, actor, runtime.schema, document, params)
       return { runtime, actor, requestId, origin, idempotencyKey, requestHash: hashOf(params) }
     },
     plugins: [
-      admitted(admission),
-      compiledExecution(),
-      presentedErrors(presentation),
-      reportedCost(),
-      paidRefusals(admission),
+      admitRequests(admission),
+      executeCompiled(),
+      presentErrors(presentation),
+      reportCost(),
+      chargeRefusals(admission),
     ],
   })
 }
 
-type YogaPlugin = Plugin<RequestContext, Caller>
+type YogaPlugin = Plugin<RequestContext, TransportContext>
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 
-function admitted(admission: Admission): YogaPlugin {
+/** Parses and validates requests through the admission. */
+function admitRequests(admission: Admission): YogaPlugin {
   return {
     onRequestParse({ request, setRequestParser }) {
       if (request.method === 'POST') setRequestParser((posted) => readBody(posted, admission))
     },
     onParams({ params, setParams }) {
-      // A body can hold anything: what is no object, and a `query` that is no text, is refused by the checks that follow.
+      // A body can contain anything: the checks that follow refuse one that is not an object and a `query` that is not
+      // a string.
       if (params === null || typeof params !== 'object') return
-      const { documentId, ...asked }: typeof params & { readonly documentId?: unknown } = params
-      const query = admission.documentOf({ ...asked, documentId })
-      setParams(query === asked.query ? asked : { ...asked, query: String(query) })
+      const { documentId, ...request }: typeof params & { readonly documentId?: unknown } = params
+      const query = admission.documentOf({ ...request, documentId })
+      setParams(query === request.query ? request : { ...request, query: String(query) })
     },
     onParse({ setParseFn }) {
       setParseFn(admission.parse)
@@ -104,13 +107,13 @@ function admitted(admission: Admission): YogaPlugin {
   }
 }
 
-/** What a POST asks for. Throws where that is not one object of JSON. */
+/** Reads the body of a POST. Throws BAD_USER_INPUT when it is not one JSON object. */
 async function readBody(request: Request, admission: Admission): Promise<GraphQLParams> {
   const text = await request.text()
   admission.checkBody(text)
   const body = parsedJson(text)
   if (Array.isArray(body)) throw badBody('A request has one operation, not an array of them: send each by itself.')
-  if (body === null || typeof body !== 'object') throw badBody('The request is no JSON object with a `query`.')
+  if (body === null || typeof body !== 'object') throw badBody('The request is not a JSON object with a `query`.')
   return body
 }
 
@@ -118,7 +121,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw badBody('The request is no JSON.')
+    throw badBody('The request is not valid JSON.')
   }
 }
 
@@ -126,7 +129,10 @@ function badBody(message: string): GraphQLError {
   return codedError('BAD_USER_INPUT', message, { http: { status: 400 } })
 }
 
-/** The header's value, or null. Throws BAD_USER_INPUT for one that can't be a key. */
+/**
+ * Returns the idempotency key of a request, or null without the header. Throws BAD_USER_INPUT when its value is not a
+ * valid key.
+ */
 export function idempotencyKeyOf(header: string | null): string | null {
   if (header === null) return null
   if (!IDEMPOTENCY_KEY.test(header))
@@ -134,7 +140,8 @@ export function idempotencyKeyOf(header: string | null): string | null {
   return header
 }
 
-function compiledExecution(): YogaPlugin {
+/** Executes operations with `executeOperation`. */
+function executeCompiled(): YogaPlugin {
   return {
     onExecute({ setExecuteFn }) {
       setExecuteFn(executeOperation)
@@ -142,19 +149,19 @@ function compiledExecution(): YogaPlugin {
   }
 }
 
-/** Every error leaves in one shape, whichever phase raised it. */
-function presentedErrors(presentation: Presentation): YogaPlugin {
+/** Returns every error in the same form, whichever phase of the request threw it. */
+function presentErrors(presentation: Presentation): YogaPlugin {
   const present = (error: unknown, requestId: string) => {
     const presented = presentError(error, requestId, presentation)
-    const http = httpOfLimit(presented)
+    const http = httpOfRateLimit(presented)
     return http ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } }) : presented
   }
   return {
     onResultProcess({ result, serverContext }) {
-      for (const each of Array.isArray(result) ? result : [result]) {
-        if (!('errors' in each) || !each.errors) continue
+      for (const executed of Array.isArray(result) ? result : [result]) {
+        if (!('errors' in executed) || !executed.errors) continue
         const requestId = 'requestId' in serverContext ? String(serverContext.requestId) : ''
-        Object.assign(each, { errors: each.errors.map((error) => present(error, requestId)) })
+        Object.assign(executed, { errors: executed.errors.map((error) => present(error, requestId)) })
       }
     },
     onSubscribe() {
@@ -172,18 +179,18 @@ function presentedErrors(presentation: Presentation): YogaPlugin {
   }
 }
 
-/** Has whoever asks for too much pay for that too. */
-function paidRefusals(admission: Admission): YogaPlugin {
+/** Charges the actor for requests that exceed a limit. */
+function chargeRefusals(admission: Admission): YogaPlugin {
   return {
     onResultProcess({ result, serverContext }) {
       if (!('errors' in result) || !result.errors || !('actor' in serverContext)) return undefined
-      return admission.refuse(serverContext.actor, result.errors)
+      return admission.chargeRefusal(serverContext.actor, result.errors)
     },
   }
 }
 
-/** Tells what an operation costs where the client asks for it. */
-function reportedCost(): YogaPlugin {
+/** Adds the cost of an operation to the response when the client asked for it. */
+function reportCost(): YogaPlugin {
   return {
     onExecutionResult({ result, context }) {
       const { wantsCost, charge } = context
@@ -199,7 +206,7 @@ function reportedCost(): YogaPlugin {
   }
 }
 
-/** One request: the same document, variables and operation. */
+/** Returns a hash that is equal for requests with the same document, operation name and variables. */
 function hashOf(params: {
   readonly query?: string | null
   readonly operationName?: string | null

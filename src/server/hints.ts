@@ -5,7 +5,7 @@ const NAME = /[_A-Za-z][_0-9A-Za-z]*/g
 const STRING_OR_NAME = new RegExp(`${STRING.source}|${NAME.source}`, 'g')
 const HIDDEN = '…'
 
-/** Words that sentences of the GraphQL library begin with, or that are not in small letters for another reason. */
+/** Capitalised words of the GraphQL library's messages that are not names of the schema. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set([
   ...['A', 'An', 'Anonymous', 'Argument', 'Cannot', 'Directive', 'Enum', 'Exactly', 'Expected', 'Field', 'Fields'],
   ...['Fragment', 'GraphQL', 'Input', 'ISO', 'Object', 'OneOf', 'Subscription', 'Syntax', 'The', 'There', 'This'],
@@ -13,37 +13,40 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What is wrong with a document or variable, without any word of the schema that the client has not used itself: neither
- * suggestions nor the names of types, arguments and required fields.
+ * Returns an error of a document or variable without any name of the schema that the client has not used itself: no
+ * suggestions and no names of types, arguments and required fields.
  */
 export function withoutHints(error: GraphQLError, source: Source | undefined = error.source): GraphQLError {
-  const { nodes, source: own, positions, extensions } = error
-  return new GraphQLError(hidden(error.message, source), {
+  const { nodes, source: errorSource, positions, extensions } = error
+  return new GraphQLError(hideNames(error.message, source), {
     ...(nodes ? { nodes } : {}),
-    ...(own ? { source: own } : {}),
+    ...(errorSource ? { source: errorSource } : {}),
     ...(positions ? { positions } : {}),
     extensions,
   })
 }
 
-/** Small words outside quotes are the library's English. */
-function hidden(message: string, source: Source | undefined): string {
-  const own = wordsOf(source)
+/**
+ * Returns a message in which each name that the client has not used is replaced by `…`. Lower-case words outside quotes
+ * are the library's own English and stay.
+ */
+function hideNames(message: string, source: Source | undefined): string {
+  const documentNames = namesIn(source)
   const text = message.replace(/ Did you mean .*$/s, '')
-  // What stands before the first semicolon repeats the variable that was sent.
-  const sent = text.startsWith('Variable "$') ? new Set((text.split('; ', 1)[0] ?? '').match(NAME)) : null
-  const isOwn = (word: string) => own.has(word) || sent?.has(word) === true
-  return text.replace(STRING_OR_NAME, (part) => {
-    if (part.startsWith('"')) return (part.match(NAME) ?? []).every(isOwn) ? part : `"${HIDDEN}"`
-    return PLAIN_WORDS.has(part) || isOwn(part) || part === part.toLowerCase() ? part : HIDDEN
+  // The text before the first semicolon repeats the value of the variable that the client sent.
+  const variableNames = text.startsWith('Variable "$') ? new Set((text.split('; ', 1)[0] ?? '').match(NAME)) : null
+  const isUsed = (name: string) => documentNames.has(name) || variableNames?.has(name) === true
+  return text.replace(STRING_OR_NAME, (match) => {
+    if (match.startsWith('"')) return (match.match(NAME) ?? []).every(isUsed) ? match : `"${HIDDEN}"`
+    return PLAIN_WORDS.has(match) || isUsed(match) || match === match.toLowerCase() ? match : HIDDEN
   })
 }
 
-const known = new WeakMap<Source, ReadonlySet<string>>()
+const namesBySource = new WeakMap<Source, ReadonlySet<string>>()
 
-function wordsOf(source: Source | undefined): ReadonlySet<string> {
+function namesIn(source: Source | undefined): ReadonlySet<string> {
   if (!source) return new Set()
-  const words = known.get(source) ?? new Set(source.body.match(NAME))
-  known.set(source, words)
-  return words
+  const names = namesBySource.get(source) ?? new Set(source.body.match(NAME))
+  namesBySource.set(source, names)
+  return names
 }

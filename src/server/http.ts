@@ -9,16 +9,17 @@ import type { Actor } from '../platform/request/actor.ts'
 import type { RequestOrigin } from '../platform/request/origin.ts'
 import type { Admission, RequestCharge } from './admission.ts'
 import type { AuthEndpoints } from './auth/endpoints.ts'
-import { refuseByHeaders, withinLimit } from './body.ts'
+import { checkHeaders, limitBody } from './body.ts'
 import { graphiqlPage } from './graphiql.ts'
-import { type Caller, GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf } from './graphql.ts'
+import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf, type TransportContext } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
 import { type Presentation, presentError } from './present-error.ts'
-import { httpOfLimit, setQuotaHeaders } from './rates/headers.ts'
+import { httpOfRateLimit, setQuotaHeaders } from './rates/headers.ts'
 import { type ThrottledCredentials, throttleCredentials } from './rates/throttled-credentials.ts'
-import { allowOrigin, preflight, secure } from './response-headers.ts'
+import { allowOrigin, preflight, setSecurityHeaders } from './response-headers.ts'
 import type { ServerSettings } from './server-settings.ts'
 
+/** What the HTTP handler works with. */
 export interface HttpParts {
   readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
@@ -27,53 +28,53 @@ export interface HttpParts {
   readonly admission: Admission
   readonly presentation: Presentation
   readonly settings: Pick<ServerSettings, 'graphiql' | 'corsOrigins'>
-  /** Token for the person who opens the endpoint in a browser, or null where nobody is signed in by that. */
+  /** Returns an access token for the person who opens the endpoint in a browser, or null when that signs nobody in. */
   readonly browserToken: (request: Request) => Promise<string | null>
   readonly originOf: OriginOf
-  /** Where people sign in and out. */
+  /** The endpoints for signing in and out. */
   readonly auth: AuthEndpoints
 }
 
-/** What Node's server hands on beside a request. */
+/** What Node's server passes along with a request. */
 export interface ServerContext {
   readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
 }
 
-/** Answers a request; without a context it came from no socket. */
+/** Handles a request. Without a context, the request came from no socket. */
 export type HttpHandler = (request: Request, context?: ServerContext) => Promise<Response>
 
-/** Answers every HTTP request of the server. */
-export function createHttpHandler(given: HttpParts): HttpHandler {
-  const parts: Answering = { ...given, held: throttleCredentials() }
+/** Creates the handler of all HTTP requests of the server. */
+export function createHttpHandler(httpParts: HttpParts): HttpHandler {
+  const parts: HandlerParts = { ...httpParts, throttled: throttleCredentials() }
   return async (request, context) => {
     const requestId = requestIdOf(request)
     const origin = parts.originOf(request.headers, context?.req?.socket?.remoteAddress)
-    const response = preflight(request) ?? (await answer(parts, request, { requestId, origin }))
+    const response = preflight(request) ?? (await route(parts, request, { requestId, origin }))
     response.headers.set('x-request-id', requestId)
     allowOrigin(request, response.headers, parts.settings.corsOrigins)
-    secure(response.headers)
+    setSecurityHeaders(response.headers)
     return response
   }
 }
 
-interface Answering extends HttpParts {
-  readonly held: ThrottledCredentials
+interface HandlerParts extends HttpParts {
+  readonly throttled: ThrottledCredentials
 }
 
-/** What is known of a request before it is read. */
-interface Arrival {
+/** What is known about a request before it is read. */
+interface RequestMeta {
   readonly requestId: string
   readonly origin: RequestOrigin
 }
 
-async function answer(parts: Answering, request: Request, arrival: Arrival): Promise<Response> {
+async function route(parts: HandlerParts, request: Request, meta: RequestMeta): Promise<Response> {
   const { pathname } = new URL(request.url)
-  if (pathname === GRAPHQL_PATH) return answerGraphQL(parts, request, arrival)
+  if (pathname === GRAPHQL_PATH) return handleGraphQL(parts, request, meta)
   if (pathname === '/.well-known/jwks.json')
     return Response.json(await parts.keys.publicJwks(), { headers: { 'cache-control': 'public, max-age=60' } })
   if (pathname === '/health') return health(parts.database)
-  const signedIn = parts.auth(request, arrival)
-  if (signedIn) return signedIn
+  const authResponse = parts.auth(request, meta)
+  if (authResponse) return authResponse
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })
   return new Response('Not found. The API is at /graphql.\n', {
     status: 404,
@@ -81,82 +82,90 @@ async function answer(parts: Answering, request: Request, arrival: Arrival): Pro
   })
 }
 
-async function answerGraphQL(parts: Answering, request: Request, arrival: Arrival): Promise<Response> {
-  const { admission, authenticator, held, presentation, settings } = parts
+async function handleGraphQL(parts: HandlerParts, request: Request, meta: RequestMeta): Promise<Response> {
+  const { admission, authenticator, throttled, presentation, settings } = parts
   if (settings.graphiql && isBrowser(request)) return graphiqlPage(await parts.browserToken(request))
   try {
     const { headers } = request
     const workspace = headers.get('x-workspace')
     const authorization = headers.get('authorization')
-    held.check(authorization)
-    const actor = await authenticator.authenticate(authorization, { workspace, ...arrival })
-    const charge = await admission.arrive(actor).catch((error: unknown) => {
-      if (error instanceof GraphQLError) held.hold(authorization, error)
+    throttled.check(authorization)
+    const actor = await authenticator.authenticate(authorization, { workspace, ...meta })
+    const charge = await admission.countRequest(actor).catch((error: unknown) => {
+      if (error instanceof GraphQLError) throttled.throttle(authorization, error)
       throw error
     })
-    const response = await answerActor(parts, request, arrival, actor, charge)
+    const response = await executeForActor(parts, request, meta, actor, charge)
     if (charge.quotaState && !response.headers.has('ratelimit-limit'))
       setQuotaHeaders(response.headers, charge.quotaState)
     return response
   } catch (error) {
     if (error instanceof AuthenticationError)
-      presentation.log.info({ requestId: arrival.requestId, reason: error.reason }, 'Refused a credential')
-    const presented = presentError(error, arrival.requestId, presentation)
-    const limited = httpOfLimit(presented)
-    if (limited) {
-      const ignoresRetryAfter = held.ignoresRetryAfter(request.headers.get('authorization'))
-      return refusal(request, limited.status, presented, { ...limited.headers, ...(ignoresRetryAfter ? HANG_UP : {}) })
+      presentation.log.info({ requestId: meta.requestId, reason: error.reason }, 'Refused a credential')
+    const presented = presentError(error, meta.requestId, presentation)
+    const rateLimit = httpOfRateLimit(presented)
+    if (rateLimit) {
+      const ignoresRetryAfter = throttled.ignoresRetryAfter(request.headers.get('authorization'))
+      return refusal(request, rateLimit.status, presented, {
+        ...rateLimit.headers,
+        ...(ignoresRetryAfter ? HANG_UP : {}),
+      })
     }
     const status = presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503
     return refusal(request, error instanceof AuthenticationError ? 401 : status, presented)
   }
 }
 
-async function answerActor(
+/** Executes the request of an authenticated actor. */
+async function executeForActor(
   { graphql }: HttpParts,
   request: Request,
-  arrival: Arrival,
+  meta: RequestMeta,
   actor: Actor,
   charge: RequestCharge,
 ): Promise<Response> {
-  const refused = refuseByHeaders(request)
+  const refused = checkHeaders(request)
   if (refused) return refusal(request, refused.status, refused.error)
-  const limited = await withinLimit(request)
+  const limited = await limitBody(request)
   if ('error' in limited) return refusal(request, limited.status, limited.error)
   const { headers } = request
-  const caller: Caller = {
-    ...arrival,
+  const context: TransportContext = {
+    ...meta,
     actor,
     charge,
     idempotencyKey: idempotencyKeyOf(headers.get('idempotency-key')),
     wantsCost: headers.get('graphql-cost') === 'true',
   }
   const server = await graphql(actor)
-  return server.fetch(limited, caller)
+  return server.fetch(limited, context)
 }
 
-/** Node closes the connection behind the answer, and reads no more of the body: reading it costs more than all else. */
+/**
+ * Makes Node close the connection after the response without reading the rest of the body, which would cost most of the
+ * time.
+ */
 const HANG_UP = { connection: 'close' }
 
+/** Returns the response for a refused request, in the content type that the client accepts. */
 function refusal(
   request: Request,
   status: number,
   error: ReturnType<typeof codedError>,
-  more: Readonly<Record<string, string>> = {},
+  additionalHeaders: Readonly<Record<string, string>> = {},
 ): Response {
   const accepts = request.headers.get('accept') ?? ''
   const type = accepts.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'
     : 'application/json'
   const headers = {
-    ...more,
+    ...additionalHeaders,
     'content-type': `${type}; charset=utf-8`,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   }
   return new Response(JSON.stringify({ errors: [error] }), { status, headers })
 }
 
-/** A person's browser asks for a page; programs ask for JSON. */
+/** Whether a request comes from a person who opens the endpoint in a browser: browsers accept HTML, programs JSON. */
 function isBrowser(request: Request): boolean {
   return (
     request.method === 'GET' &&
@@ -170,13 +179,14 @@ async function health(database: Database): Promise<Response> {
     await database.app.query('select 1')
     return Response.json({ status: 'ok' })
   } catch {
-    return Response.json({ status: 'unavailable', reason: 'The database does not answer.' }, { status: 503 })
+    return Response.json({ status: 'unavailable', reason: 'The database does not respond.' }, { status: 503 })
   }
 }
 
 const REQUEST_ID = /^[\w.-]{1,100}$/
 
+/** Returns the `X-Request-Id` that the client sent, if it is well-formed, or else a new id. */
 function requestIdOf(request: Request): string {
-  const given = request.headers.get('x-request-id')
-  return given !== null && REQUEST_ID.test(given) ? given : randomUUID()
+  const sent = request.headers.get('x-request-id')
+  return sent !== null && REQUEST_ID.test(sent) ? sent : randomUUID()
 }

@@ -1,20 +1,21 @@
 import { BlockList, isIP } from 'node:net'
 import type { RequestOrigin } from '../platform/request/origin.ts'
 
-/** Tells where a request came from, by its headers and the address at the other end of its socket. */
+/** Returns where a request came from, by its headers and the remote address of its socket. */
 export type OriginOf = (
   headers: { get(name: string): string | null },
   remoteAddress: string | null | undefined,
 ) => RequestOrigin
 
 const MAX_USER_AGENT = 500
-/** Proxies that one request comes through at most. */
+/** The largest number of proxies that are looked at in X-Forwarded-For. */
 const MAX_HOPS = 20
 
 /**
- * The address is the socket's. Where that is a proxy's that the operator trusts (addresses or CIDR ranges), it is the last one
- * in X-Forwarded-For that is no trusted proxy: what stands before it could have been written by anybody.
- * @throws Error for a range that is none.
+ * Creates the function that determines the origin of requests. The client's address is the remote address of the
+ * socket. When that is a trusted proxy (`trustedProxies` are addresses or CIDR ranges), it is the last address in
+ * X-Forwarded-For that is not a trusted proxy: the client itself could have written the addresses before that one.
+ * @throws Error when an entry of `trustedProxies` is neither an address nor a range.
  */
 export function originsBehind(trustedProxies: readonly string[]): OriginOf {
   const trusted = new BlockList()
@@ -34,16 +35,16 @@ export function originsBehind(trustedProxies: readonly string[]): OriginOf {
   })
 }
 
-/** An IP address or a CIDR range, taken apart; null for what is neither. */
+/** Parses an IP address or a CIDR range. Returns null when the text is neither. `prefix` is a number of bits. */
 export function parseRange(
   text: string,
 ): { readonly address: string; readonly prefix: number; readonly family: 'ipv4' | 'ipv6' } | null {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   if (isIP(address) === 0 || address.includes('%')) return null
   const family = familyOf(address)
-  const longest = family === 'ipv4' ? 32 : 128
-  const prefix = bits === undefined ? longest : Number(bits)
-  return prefix <= longest ? { address, prefix, family } : null
+  const maxPrefix = family === 'ipv4' ? 32 : 128
+  const prefix = bits === undefined ? maxPrefix : Number(bits)
+  return prefix <= maxPrefix ? { address, prefix, family } : null
 }
 
 function addressOf(
@@ -55,10 +56,10 @@ function addressOf(
   if (address === null || forwardedFor === null) return address
   for (const hop of forwardedFor.split(',').slice(-MAX_HOPS).reverse()) {
     if (!isTrusted(address)) return address
-    const before = plainAddress(hop.trim())
-    // A proxy that tells nothing of use is the last that is known.
-    if (before === null) return address
-    address = before
+    const previous = plainAddress(hop.trim())
+    // Without a valid entry by this proxy, the proxy is the last address that is known.
+    if (previous === null) return address
+    address = previous
   }
   return address
 }
@@ -66,7 +67,10 @@ function addressOf(
 const WITH_PORT = /^\[([^\]]+)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$/
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
-/** An address without port and zone, an IPv4 one as such; null for what is none. */
+/**
+ * Returns an address without port and zone, and an IPv4-mapped IPv6 address as IPv4. Returns null when the text is not
+ * an address.
+ */
 function plainAddress(text: string): string | null {
   const [, bracketed, dotted] = WITH_PORT.exec(text) ?? []
   const [address = ''] = (bracketed ?? dotted ?? text).split('%')

@@ -1,40 +1,43 @@
 import { z } from 'zod'
 import { codedError } from '../platform/errors.ts'
 
-/** Operations that the operator knows, and whether others are executed beside them. */
+/** The operations that the operator has registered, and whether others are executed too. */
 export interface PersistedOperations {
-  /** `only`: nothing else is executed. */
+  /** `only`: no other operations are executed. `allow`: clients may send any document. */
   readonly mode: 'allow' | 'only'
   /** Documents by id. */
   readonly documents: ReadonlyMap<string, string>
 }
 
-/** What a client asks for, as far as it tells which document. */
-interface Asked {
+/** The parts of a request that select its document. */
+interface DocumentSelector {
   readonly query?: unknown
   readonly documentId?: unknown
   readonly extensions?: unknown
 }
 
-// What relay-compiler and GraphQL Code Generator write.
-const byId = z.record(z.string(), z.string())
-// What Apollo's generate-persisted-query-manifest writes.
+// The format of relay-compiler and GraphQL Code Generator.
+const documentsById = z.record(z.string(), z.string())
+// The format of Apollo's generate-persisted-query-manifest.
 const manifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 })
 
-/** Documents by id, from the text of a file. Throws an Error that says what is wrong with it. */
+/**
+ * Reads documents by id from the text of a file. Throws an Error that continues a sentence about the file, such as "it
+ * is not valid JSON".
+ */
 export function readPersistedDocuments(text: string): ReadonlyMap<string, string> {
   let content: unknown
   try {
     content = JSON.parse(text)
   } catch {
-    throw new Error('it is no JSON')
+    throw new Error('it is not valid JSON')
   }
-  const flat = byId.safeParse(content)
-  if (flat.success) return new Map(Object.entries(flat.data))
+  const byId = documentsById.safeParse(content)
+  if (byId.success) return new Map(Object.entries(byId.data))
   const listed = manifest.safeParse(content)
   if (listed.success) return new Map(listed.data.operations.map(({ id, body }) => [id, body]))
   throw new Error(
@@ -45,29 +48,32 @@ export function readPersistedDocuments(text: string): ReadonlyMap<string, string
 const apolloExtension = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) })
 
 /**
- * The document that is to be executed, as far as the request tells one: `documentId` (GraphQL over HTTP) and
- * `extensions.persistedQuery.sha256Hash` (Apollo, urql) name one that is known. Throws where it is not, and where only known
- * ones are executed.
+ * Returns the document of a request. `documentId` (GraphQL over HTTP) and `extensions.persistedQuery.sha256Hash`
+ * (Apollo, urql) name a persisted one; otherwise it is `query`, unchecked.
+ * @throws GraphQLError PERSISTED_QUERY_ID_REQUIRED when only persisted operations are executed and the request names
+ *   none, PERSISTED_QUERY_NOT_FOUND when the id is unknown and the request can't be executed without it, and
+ *   PERSISTED_QUERY_NOT_SUPPORTED when the server has no persisted operations and the request has no `query`.
  */
-export function documentOf(asked: Asked, persisted: PersistedOperations | null): unknown {
-  const id = idIn(asked)
-  const hasDocument = asked.query !== undefined && asked.query !== null && asked.query !== ''
+export function documentOf(request: DocumentSelector, persisted: PersistedOperations | null): unknown {
+  const id = idIn(request)
+  const hasDocument = request.query !== undefined && request.query !== null && request.query !== ''
   if (id === null) {
-    if (persisted?.mode !== 'only') return asked.query
+    if (persisted?.mode !== 'only') return request.query
     throw codedError('PERSISTED_QUERY_ID_REQUIRED', 'This server executes known operations only: send the id of one.')
   }
-  // These two messages are what clients look for.
+  // Clients recognise this message and the one below.
   if (!persisted) {
-    if (hasDocument) return asked.query
+    if (hasDocument) return request.query
     throw codedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
   }
-  const known = persisted.documents.get(id)
-  if (known !== undefined) return known
-  if (persisted.mode === 'allow' && hasDocument) return asked.query
+  const document = persisted.documents.get(id)
+  if (document !== undefined) return document
+  if (persisted.mode === 'allow' && hasDocument) return request.query
   throw codedError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
 }
 
-function idIn({ documentId, extensions }: Asked): string | null {
+/** Returns the id of a persisted operation in a request, or null. */
+function idIn({ documentId, extensions }: DocumentSelector): string | null {
   if (typeof documentId === 'string') return documentId
   if (extensions === undefined || extensions === null) return null
   const apollo = apolloExtension.safeParse(extensions)

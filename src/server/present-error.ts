@@ -6,33 +6,36 @@ import { AuthenticationError } from '../platform/identity/identity-errors.ts'
 import { PluginFailedError } from '../platform/sandbox/failure.ts'
 import { withoutHints } from './hints.ts'
 
-/** How errors are told. */
+/** How errors are logged and returned to clients. */
 export interface Presentation {
   readonly log: Logger
-  /** Whether they may name parts of the schema that the client has not. */
+  /** Whether messages may name parts of the schema that the client's document does not name. */
   readonly hints: boolean
 }
 
-/** What a client may see of an error. What is no GraphQL error is logged whole and answered by its request id only. */
+/**
+ * Returns the error that a client gets. A GraphQL error keeps its message. Any other error is replaced by a general one
+ * with an error code; unexpected errors are logged in full, and the client gets only the request id.
+ */
 export function presentError(error: unknown, requestId: string, presentation: Presentation): GraphQLError {
   const { log } = presentation
   if (error instanceof GraphQLError) {
     if (error.extensions['code'] === 'PLUGIN_FAILED' && 'field' in error.extensions)
-      logFailedField(error, requestId, log)
+      logPluginFailure(error, requestId, log)
     const cause = error.originalError
-    if (!cause || cause instanceof GraphQLError) return withCode(hinted(error, presentation))
-    return located(error, presentError(cause, requestId, presentation))
+    if (!cause || cause instanceof GraphQLError) return withCode(hideHints(error, presentation))
+    return withLocation(error, presentError(cause, requestId, presentation))
   }
   if (error instanceof AuthenticationError) return codedError('UNAUTHENTICATED', error.message)
   if (isUnreadable(error)) {
-    log.info({ err: error, requestId }, 'A request holds a value that PostgreSQL cannot read')
-    return codedError('BAD_USER_INPUT', 'An argument holds a value that can’t be read. Check cursors and filters.')
+    log.info({ err: error, requestId }, 'A request contains a value that PostgreSQL cannot read')
+    return codedError('BAD_USER_INPUT', 'An argument contains a value that can’t be read. Check cursors and filters.')
   }
   if (sqlState(error) === QUERY_CANCELED) {
-    log.warn({ requestId }, 'A request took longer than the statement timeout and was cut off')
+    log.warn({ requestId }, 'A request exceeded the statement timeout and was cancelled')
     return codedError(
       'QUERY_TOO_COMPLEX',
-      'The request took too long and was cut off; nothing was written. Ask for fewer levels or smaller pages.',
+      'The request took too long and was cancelled; nothing was written. Ask for fewer levels or smaller pages.',
       { requestId },
     )
   }
@@ -40,14 +43,14 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
   if (isUnavailable(error))
     return codedError(
       'UNAVAILABLE',
-      'The database cannot be reached now. Nothing was written; send the request again.',
+      'The database cannot be reached at this time. Nothing was written; send the request again.',
       { requestId },
     )
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
 }
 
-/** Nothing was written, so nobody else has told of it: a field or a query of a plugin. */
-function logFailedField(error: GraphQLError, requestId: string, log: Logger): void {
+/** Logs the failure of a plugin's field or query. Unlike failures in writes, no other code logs these. */
+function logPluginFailure(error: GraphQLError, requestId: string, log: Logger): void {
   const { plugin, field } = error.extensions
   let cause: unknown = error
   while (cause instanceof GraphQLError && !(cause instanceof PluginFailedError)) cause = cause.originalError
@@ -55,45 +58,61 @@ function logFailedField(error: GraphQLError, requestId: string, log: Logger): vo
   log.error({ plugin, field, reason, requestId, err: cause }, 'A plugin failed')
 }
 
-/** A variable that was refused before anything was read has a place in the document and none in the answer. */
-function hinted(error: GraphQLError, { hints }: Presentation): GraphQLError {
+/**
+ * Returns an error without schema names when hints are off. Only errors of validation and of variables contain them:
+ * these have a position in the document and no path in the response.
+ */
+function hideHints(error: GraphQLError, { hints }: Presentation): GraphQLError {
   return hints || error.path || !error.nodes || error.nodes.length === 0 ? error : withoutHints(error)
 }
 
-/** Errors of parsing, validation and coercion carry no code, or one of the library's: what can't be understood has one. */
+/**
+ * Returns an error with one of this API's codes. Errors of parsing, validation and coercion, which have none, get
+ * BAD_USER_INPUT.
+ */
 function withCode(error: GraphQLError): GraphQLError {
   const { code } = error.extensions
   if (typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)) return error
-  return located(error, codedError('BAD_USER_INPUT', error.message, httpOf(error)))
+  return withLocation(error, codedError('BAD_USER_INPUT', error.message, httpOf(error)))
 }
 
-/** The library's status and headers for the error. A body that is no request at all has its status whatever the client accepts. */
+/**
+ * Returns the library's HTTP status and headers for the error, as an extension. A body that is not a GraphQL request
+ * keeps its status whichever content type the client accepts.
+ */
 function httpOf({ extensions: { code, http } }: GraphQLError): Readonly<Record<string, unknown>> {
   if (http === undefined) return {}
   return { http: code === 'BAD_REQUEST' ? { ...Object(http), spec: false } : http }
 }
 
-function located(at: GraphQLError, error: GraphQLError): GraphQLError {
+/** Returns an error with the positions and path of `location`. */
+function withLocation(location: GraphQLError, error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, {
-    ...(at.nodes ? { nodes: at.nodes } : {}),
-    ...(at.source ? { source: at.source } : {}),
-    ...(at.positions ? { positions: at.positions } : {}),
-    ...(at.path ? { path: at.path } : {}),
+    ...(location.nodes ? { nodes: location.nodes } : {}),
+    ...(location.source ? { source: location.source } : {}),
+    ...(location.positions ? { positions: location.positions } : {}),
+    ...(location.path ? { path: location.path } : {}),
     extensions: error.extensions,
   })
 }
 
-/** A data exception (SQLSTATE class 22): the value came from the client, such as a cursor that was made by hand. */
+/**
+ * Whether an error is a data exception (SQLSTATE class 22): the value came from the client, such as a hand-written
+ * cursor.
+ */
 function isUnreadable(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false
 }
 
-// What the statement timeout ends with. The same request would end in the same way, so it is no fault of the moment.
+// The SQLSTATE of the statement timeout. It is not reported as temporary, because the same request would time out
+// again.
 const QUERY_CANCELED = '57014'
 
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])
 
-/** The connection broke or the server is shutting down (SQLSTATE classes 08, 53 and 57P). */
+/**
+ * Whether the connection broke, or PostgreSQL lacks resources or is shutting down (SQLSTATE classes 08, 53 and 57P).
+ */
 function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
   if (state) return state.startsWith('08') || state.startsWith('53') || state.startsWith('57P')

@@ -1,4 +1,4 @@
-/** What every answer says to browsers, unless it says something else itself. */
+/** Security headers of every response, unless the response sets its own. */
 const STANDARD: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -6,23 +6,23 @@ const STANDARD: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
-/** What a page that runs scripts of its own says instead. No page of others may frame it. */
+/** The content security policy of a page that runs its own scripts. No other page may frame it. */
 export const PAGE_POLICY =
   "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-/** Adds the headers that keep browsers from misusing an answer. */
-export function secure(headers: Headers): void {
+/** Adds the security headers that a response does not set itself. */
+export function setSecurityHeaders(headers: Headers): void {
   for (const [name, value] of Object.entries(STANDARD)) if (!headers.has(name)) headers.set(name, value)
 }
 
 const ALLOWED_HEADERS = 'authorization, content-type, accept, idempotency-key, x-request-id, x-workspace, graphql-cost'
 const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset'
-// Seconds for which a browser need not ask again; none keeps it longer.
+// Seconds for which a browser caches the response to a preflight. No browser caches it longer.
 const PREFLIGHT_SECONDS = 7_200
 
 /**
- * The answer to a browser that asks whether a page of another origin may send a request (CORS), or null where that is not asked.
- * Without the headers that `allowOrigin` adds, it may not.
+ * Returns the response to a CORS preflight, or null when the request is not one. The browser allows the actual request
+ * only if `allowOrigin` adds its headers to this response.
  */
 export function preflight(request: Request): Response | null {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return null
@@ -37,8 +37,8 @@ export function preflight(request: Request): Response | null {
 }
 
 /**
- * Lets pages of the listed origins read an answer, and no others. Never with cookies: the server knows none. Without a list
- * there is no header at all.
+ * Adds the CORS headers by which pages of the listed origins, and no others, can read a response. Credentials mode is
+ * never allowed, as the server uses no cookies. With an empty list, adds no header at all.
  */
 export function allowOrigin(request: Request, headers: Headers, origins: readonly string[]): void {
   if (origins.length === 0) return

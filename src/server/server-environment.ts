@@ -16,7 +16,7 @@ const count = z
 const limit = count.refine((value) => value > 0, expected(`a whole number from 1 to ${LARGEST}`)).optional()
 const rate = count.transform((value) => (value === 0 ? null : value)).optional()
 
-/** Environment variables that decide how the API is served. */
+/** The environment variables that configure the server. */
 export const serverEnvironment = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'], expected('development, test or production'))
@@ -56,49 +56,49 @@ export const serverEnvironment = {
 
 const shape = z.object(serverEnvironment)
 
-/** The settings that variables choose; what they leave out is as in production or development. */
-export function serverSettingsOf(given: z.output<typeof shape>): Omit<ServerSettings, 'persisted'> {
-  const { persisted: _none, ...base } = given.NODE_ENV === 'production' ? PRODUCTION : DEVELOPMENT
+/** Returns the settings that the environment variables choose. Absent ones are those of production or development. */
+export function serverSettingsOf(environment: z.output<typeof shape>): Omit<ServerSettings, 'persisted'> {
+  const { persisted: _persisted, ...base } = environment.NODE_ENV === 'production' ? PRODUCTION : DEVELOPMENT
   return {
-    graphiql: given.GRAPHIQL ?? base.graphiql,
-    introspection: given.INTROSPECTION ?? base.introspection,
-    hints: given.ERROR_HINTS ?? base.hints,
-    corsOrigins: given.CORS_ORIGINS ?? base.corsOrigins,
+    graphiql: environment.GRAPHIQL ?? base.graphiql,
+    introspection: environment.INTROSPECTION ?? base.introspection,
+    hints: environment.ERROR_HINTS ?? base.hints,
+    corsOrigins: environment.CORS_ORIGINS ?? base.corsOrigins,
     limits: limitsOf({
-      documentLength: given.LIMIT_DOCUMENT_LENGTH,
-      tokens: given.LIMIT_TOKENS,
-      nesting: given.LIMIT_NESTING,
-      depth: given.LIMIT_DEPTH,
-      selections: given.LIMIT_SELECTIONS,
-      fragments: given.LIMIT_FRAGMENTS,
-      aliases: given.LIMIT_ALIASES,
-      sameField: given.LIMIT_SAME_FIELD,
-      duplicates: given.LIMIT_DUPLICATES,
-      repetitions: given.LIMIT_REPETITIONS,
-      directives: given.LIMIT_DIRECTIVES,
-      directivesInOnePlace: given.LIMIT_DIRECTIVES_IN_ONE_PLACE,
-      rootFields: given.LIMIT_ROOT_FIELDS,
-      variableValues: given.LIMIT_VARIABLE_VALUES,
-      queryVariables: given.LIMIT_QUERY_VARIABLES,
-      cost: given.LIMIT_COST,
-      streams: given.LIMIT_STREAMS,
+      documentLength: environment.LIMIT_DOCUMENT_LENGTH,
+      tokens: environment.LIMIT_TOKENS,
+      nesting: environment.LIMIT_NESTING,
+      depth: environment.LIMIT_DEPTH,
+      selections: environment.LIMIT_SELECTIONS,
+      fragments: environment.LIMIT_FRAGMENTS,
+      aliases: environment.LIMIT_ALIASES,
+      sameField: environment.LIMIT_SAME_FIELD,
+      duplicates: environment.LIMIT_DUPLICATES,
+      repetitions: environment.LIMIT_REPETITIONS,
+      directives: environment.LIMIT_DIRECTIVES,
+      directivesInOnePlace: environment.LIMIT_DIRECTIVES_IN_ONE_PLACE,
+      rootFields: environment.LIMIT_ROOT_FIELDS,
+      variableValues: environment.LIMIT_VARIABLE_VALUES,
+      queryVariables: environment.LIMIT_QUERY_VARIABLES,
+      cost: environment.LIMIT_COST,
+      streams: environment.LIMIT_STREAMS,
     }),
     rates: {
-      requests: chosen(given.RATE_REQUESTS, base.rates.requests),
-      points: chosen(given.RATE_POINTS, base.rates.points),
-      refusedCredentials: chosen(given.RATE_REFUSED_CREDENTIALS, base.rates.refusedCredentials),
+      requests: rateOrDefault(environment.RATE_REQUESTS, base.rates.requests),
+      points: rateOrDefault(environment.RATE_POINTS, base.rates.points),
+      refusedCredentials: rateOrDefault(environment.RATE_REFUSED_CREDENTIALS, base.rates.refusedCredentials),
     },
   }
 }
 
-function limitsOf(given: Readonly<Record<LimitName, number | undefined>>): Limits {
-  const chosenOnes = Object.entries(given).filter(([, value]) => value !== undefined)
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(chosenOnes) }
+function limitsOf(chosen: Readonly<Record<LimitName, number | undefined>>): Limits {
+  const defined = Object.entries(chosen).filter(([, value]) => value !== undefined)
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(defined) }
 }
 
-/** Null is a choice: no limit. */
-function chosen(given: number | null | undefined, otherwise: number | null): number | null {
-  return given === undefined ? otherwise : given
+/** Returns the chosen rate, or the default when none was chosen. Null is a choice: it means no limit. */
+function rateOrDefault(rate: number | null | undefined, defaultRate: number | null): number | null {
+  return rate === undefined ? defaultRate : rate
 }
 
 function isOrigin(text: string): boolean {

@@ -2,19 +2,21 @@ import { DEFAULT_LIMITS, type Limits } from './limits/limits.ts'
 import type { PersistedOperations } from './persisted-operations.ts'
 import type { Rates } from './rates/quota.ts'
 
-/** What the operator decides about how the API is served. */
+/** Settings of the server that the operator chooses. */
 export interface ServerSettings {
-  /** Whether browsers that open the endpoint get a page to try the API. */
+  /** Whether browsers that open the endpoint get GraphiQL, a page to try the API. */
   readonly graphiql: boolean
-  /** Whether clients may ask for the schema. */
+  /** Whether clients may read the schema by introspection. */
   readonly introspection: boolean
-  /** Whether errors name parts of the schema that the client has not: what it may have meant, types, what is missing. */
+  /**
+   * Whether error messages name parts of the schema that the client has not used: suggestions, types, missing fields.
+   */
   readonly hints: boolean
-  /** Origins whose pages may use the API, such as `https://crm.example`. */
+  /** Origins whose pages may call the API (CORS), such as `https://crm.example`. */
   readonly corsOrigins: readonly string[]
   readonly limits: Limits
   readonly rates: Rates
-  /** Operations that are known; null where documents are all that is executed. */
+  /** Registered operations; null when there are none and clients always send documents. */
   readonly persisted: PersistedOperations | null
 }
 
@@ -24,7 +26,10 @@ const common = {
   persisted: null,
 } as const
 
-/** For those who write a front-end or a plugin: everything is told, and nobody has to wait. */
+/**
+ * The settings for developing a front-end or a plugin: errors and introspection show the whole schema, and no rate is
+ * limited.
+ */
 export const DEVELOPMENT: ServerSettings = {
   ...common,
   graphiql: true,
@@ -33,7 +38,10 @@ export const DEVELOPMENT: ServerSettings = {
   rates: { requests: null, points: null, refusedCredentials: null },
 }
 
-/** For everybody else. The limits are the same, so that what works in development works here. */
+/**
+ * The settings for production. The limits are those of development, so that what works in development works in
+ * production.
+ */
 export const PRODUCTION: ServerSettings = {
   ...common,
   graphiql: false,

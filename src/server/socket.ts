@@ -1,28 +1,31 @@
 import { WebSocket } from 'ws'
 
 /**
- * A socket that lets a client send the id of a known operation by itself. `graphql-ws` closes the whole socket on a
- * `subscribe` without a `query`, though the protocol of ids (GraphQL over HTTP, Apollo) leaves it out: it gets an empty one.
+ * A WebSocket on which a client may send the id of a persisted operation without a `query`. The protocols for such ids
+ * (GraphQL over HTTP, Apollo) leave `query` out, but `graphql-ws` closes the socket on a `subscribe` message without
+ * it. This class adds an empty `query` to such messages.
  */
 export class OperationSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
-    const [data, ...more] = args
-    return event === 'message' ? super.emit(event, withQuery(data), ...more) : super.emit(event, ...args)
+    const [data, ...rest] = args
+    return event === 'message' ? super.emit(event, withQuery(data), ...rest) : super.emit(event, ...args)
   }
 }
 
 const ID_NAMES = ['"documentId"', '"persistedQuery"']
 
+/** Returns a message with an empty `query` added when it names a persisted operation and has none. */
 function withQuery(data: unknown): unknown {
   if (!Buffer.isBuffer(data) || !ID_NAMES.some((name) => data.includes(name))) return data
-  const message = parsed(String(data))
+  const message = parseJson(String(data))
   if (!isRecord(message) || message['type'] !== 'subscribe') return data
   const { payload } = message
   if (!isRecord(payload) || 'query' in payload) return data
   return Buffer.from(JSON.stringify({ ...message, payload: { ...payload, query: '' } }))
 }
 
-function parsed(text: string): unknown {
+/** Returns the parsed JSON, or null when the text is not JSON. */
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

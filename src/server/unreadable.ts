@@ -5,58 +5,66 @@ import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { codedError } from '../platform/errors.ts'
 import { refusedCredential } from '../platform/identity/identity-errors.ts'
-import { secure } from './response-headers.ts'
+import { setSecurityHeaders } from './response-headers.ts'
 
-/** How long a sender may go on sending what nobody reads, so that it finds the answer rather than a broken connection. */
+/**
+ * How long the socket stays open after the response, in ms, so that a client that is still sending gets it instead of a
+ * broken connection.
+ */
 const LINGER_MS = 1_000
 
 /**
- * Answers what Node could not read as an HTTP request, in the shape of every other error: 400, 408 where it did not arrive in
- * time, 431 where its headers are too long, and 401 where that is due to the credential. Nothing of it is logged.
+ * Responds to data that Node can't parse as an HTTP request, in the form of every other error: with 400, with 408 when
+ * the request did not arrive in time, with 431 when its headers are too long, and with 401 when the credential is the
+ * header that is too long. Logs the status and Node's error code, but nothing that the client sent.
  */
-export function answerUnreadable(server: Server, log: Logger): void {
-  const answered = new WeakSet<object>()
+export function rejectUnreadableRequests(server: Server, log: Logger): void {
+  const handledSockets = new WeakSet<object>()
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
-    // Node tells of each piece that comes after the one that could not be read.
-    if (answered.has(socket)) return
-    answered.add(socket)
+    // Node emits the event again for each chunk that follows the one that could not be parsed.
+    if (handledSockets.has(socket)) return
+    handledSockets.add(socket)
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
     const requestId = randomUUID()
-    const { status, answer } = refusalOf(error.code, error.rawPacket)
+    const { status, error: refusal } = refusalOf(error.code, error.rawPacket)
     log.info({ requestId, status, reason: error.code }, 'A request could not be read')
-    socket.end(message(status, answer, requestId))
+    socket.end(responseText(status, refusal, requestId))
     setTimeout(() => socket.destroy(), LINGER_MS).unref()
   })
 }
 
 interface Refusal {
   readonly status: 400 | 401 | 408 | 431
-  readonly answer: GraphQLError
+  readonly error: GraphQLError
 }
 
 function refusalOf(code: string | undefined, packet: Buffer | undefined): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return { status: 408, answer: codedError('BAD_USER_INPUT', 'The request did not arrive in time. Send it again.') }
+    return { status: 408, error: codedError('BAD_USER_INPUT', 'The request did not arrive in time. Send it again.') }
   if (code !== 'HPE_HEADER_OVERFLOW')
-    return { status: 400, answer: codedError('BAD_USER_INPUT', 'This is no HTTP request that can be read.') }
-  if (packet && isCredential(packet))
-    return { status: 401, answer: codedError('UNAUTHENTICATED', refusedCredential('').message) }
+    return { status: 400, error: codedError('BAD_USER_INPUT', 'This is not a valid HTTP request.') }
+  if (packet && isCredentialTooLong(packet))
+    return { status: 401, error: codedError('UNAUTHENTICATED', refusedCredential('').message) }
   const tooLong = `The address and headers of the request have more than ${maxHeaderSize} bytes.`
-  return { status: 431, answer: codedError('BAD_USER_INPUT', tooLong) }
+  return { status: 431, error: codedError('BAD_USER_INPUT', tooLong) }
 }
 
-/** Whether the longest header in the piece that went over the limit is the credential. A piece from its middle tells nothing. */
-function isCredential(packet: Buffer): boolean {
+/**
+ * Whether the credential is the longest header in the chunk that exceeded the limit. It can't be recognised in a chunk
+ * that begins in the middle of it.
+ */
+function isCredentialTooLong(packet: Buffer): boolean {
   const lines = packet.toString('latin1').split('\r\n')
-  const longest = lines.reduce((one, other) => (other.length > one.length ? other : one))
+  const longest = lines.reduce((longestLine, line) => (line.length > longestLine.length ? line : longestLine))
   return /^authorization:/i.test(longest)
 }
 
-function message(status: Refusal['status'], answer: GraphQLError, requestId: string): string {
-  const body = JSON.stringify({ errors: [answer] })
+/** Returns the text of a complete HTTP response. */
+function responseText(status: Refusal['status'], error: GraphQLError, requestId: string): string {
+  const body = JSON.stringify({ errors: [error] })
   const headers = new Headers({
     connection: 'close',
     'content-type': 'application/json; charset=utf-8',
@@ -64,7 +72,7 @@ function message(status: Refusal['status'], answer: GraphQLError, requestId: str
     'x-request-id': requestId,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   })
-  secure(headers)
+  setSecurityHeaders(headers)
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`
 }

@@ -1,20 +1,24 @@
-/** What an item says of its stream: another may follow, it is the last, or it is not told because the socket is being closed. */
-export type Word = 'more' | 'last' | 'untold'
+/**
+ * What an item says about its stream: another item may follow, it is the last one, or it is withheld because the socket
+ * is about to be closed.
+ */
+export type StreamItemKind = 'more' | 'last' | 'withheld'
 
 /**
- * A stream over a socket that never says by itself that it is complete: a log has no end. Where the source ends, because
- * the credential did or the server goes down, the socket is about to be closed, and the code of that tells the client
- * whether to come back. "Complete" would tell it that there is nothing more to come, and it would not. After an item that
- * is the last, which tells the reason itself, the stream is complete.
+ * Returns a stream over a socket that does not complete when its source ends, because a log has no end. When the source
+ * ends, because the credential ended or the server shuts down, the socket is about to be closed, and from the close
+ * code the client knows whether to reconnect. A "complete" message would mean that nothing more will come, and the
+ * client would not reconnect. The stream completes only after an item of the kind `last`, which contains the reason
+ * itself.
  */
-export function untilLeft<Item>(
+export function untilClientLeaves<Item>(
   source: AsyncIterable<Item>,
-  wordOf: (item: Item) => Word,
+  kindOf: (item: Item) => StreamItemKind,
 ): AsyncIterableIterator<Item> {
   const items = source[Symbol.asyncIterator]()
   const end: IteratorReturnResult<undefined> = { done: true, value: undefined }
   let isOver = false
-  let answer: (result: IteratorResult<Item>) => void = () => undefined
+  let resolvePending: (result: IteratorResult<Item>) => void = () => undefined
   return {
     [Symbol.asyncIterator]() {
       return this
@@ -22,19 +26,20 @@ export function untilLeft<Item>(
     next() {
       if (isOver) return Promise.resolve(end)
       const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Item>>()
-      answer = resolve
+      resolvePending = resolve
       items.next().then((item) => {
-        const word = item.done ? 'untold' : wordOf(item.value)
-        if (word !== 'more') isOver = true
-        // Otherwise it waits for whoever leaves: the server calls `return` for every stream of a socket that was closed.
-        if (word !== 'untold') resolve(item)
+        const kind = item.done ? 'withheld' : kindOf(item.value)
+        if (kind !== 'more') isOver = true
+        // A withheld item leaves `next` pending until `return`, which the server calls for every stream of a closed
+        // socket.
+        if (kind !== 'withheld') resolve(item)
       }, reject)
       return promise
     },
-    // Whoever leaves does so at once: the source may be waiting for a change, and an answer to that would come too late.
+    // Completes at once without waiting for the source: it may be waiting for a change that comes much later.
     async return() {
       isOver = true
-      answer(end)
+      resolvePending(end)
       items.return?.().catch(() => undefined)
       return end
     },

@@ -14,17 +14,22 @@ import { GRAPHQL_PATH, type GraphQLParts, type GraphQLServers } from './graphql.
 import type { OriginOf } from './origin.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { OperationSocket } from './socket.ts'
-import { untilLeft, type Word } from './until-left.ts'
+import { type StreamItemKind, untilClientLeaves } from './until-left.ts'
 
-type Connected = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
+/** What the server keeps for a connection: its actor, and the timer that closes it when the credential expires. */
+type Connection = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
 
+/** What the WebSocket server works with. */
 export interface WebSocketParts extends GraphQLParts {
   readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
   readonly originOf: OriginOf
 }
 
-/** Serves `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`, as `Authorization`. */
+/**
+ * Serves the protocol `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`,
+ * as `Authorization`, or in the header of the HTTP request.
+ */
 export function serveWebSocket(server: Server, parts: WebSocketParts): { close(): Promise<void> } {
   const { authenticator, presentation, originOf } = parts
   const sockets = new WebSocketServer({
@@ -33,7 +38,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     maxPayload: MAX_BODY_BYTES,
     WebSocket: OperationSocket,
   })
-  const served = useServer<Readonly<Record<string, unknown>>, Connected>(
+  const served = useServer<Readonly<Record<string, unknown>>, Connection>(
     {
       async onConnect(context) {
         try {
@@ -44,11 +49,12 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
             origin: originOf(headersOf(request), request.socket.remoteAddress),
           })
         } catch (error) {
-          // Who has tried too many credentials is refused like who has a wrong one, and may come back.
+          // A client with too many refused credentials is refused like one with a wrong credential, and may connect
+          // again.
           if (error instanceof AuthenticationError || error instanceof GraphQLError) return false
           throw error
         }
-        endWithCredential(context.extra)
+        closeOnExpiry(context.extra)
         return true
       },
       onClose(context) {
@@ -56,14 +62,15 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       },
       async onSubscribe(context, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> {
         try {
-          // The connection may be hours old: what its actor may do and which plugins there are is asked anew.
+          // The connection may be hours old: the actor's rights and the plugins in use are read again.
           if (context.extra.actor) context.extra.actor = await authenticator.renew(context.extra.actor)
           return await argumentsOf(parts, context.extra, params)
         } catch (error) {
-          // Whoever is not let in any more has to come back with another credential, also for the socket's other streams.
-          if (error instanceof AuthenticationError) refuse(context.extra.socket, 'UNAUTHENTICATED')
-          if (context.extra.actor) await parts.admission.refuse(context.extra.actor, [error])
-          // Whatever else is thrown here would close the socket, and with it every other stream on it.
+          // The credential is not accepted any more. Closing the socket ends its other streams too, as they need a new
+          // credential.
+          if (error instanceof AuthenticationError) closeRefused(context.extra.socket, 'UNAUTHENTICATED')
+          if (context.extra.actor) await parts.admission.chargeRefusal(context.extra.actor, [error])
+          // An error thrown here would close the socket and every other stream on it, so it is returned.
           return [
             error instanceof GraphQLError
               ? error
@@ -74,30 +81,36 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       execute: executeOperation,
       subscribe,
       onOperation: (context, _id, _params, _args, result) =>
-        Symbol.asyncIterator in result ? untilLeft(result, (item) => wordOf(item, context.extra.socket)) : undefined,
+        Symbol.asyncIterator in result
+          ? untilClientLeaves(result, (item) => kindOf(item, context.extra.socket))
+          : undefined,
       onNext: (_context, _id, _params, { contextValue }, result) =>
-        result.errors ? presented(result.data, result.errors, contextValue, presentation) : undefined,
+        result.errors ? presentResult(result.data, result.errors, contextValue, presentation) : undefined,
       onError: (_context, _id, _params, errors) =>
         errors.map((error) => presentError(error, randomUUID(), presentation).toJSON()),
     },
     sockets,
   )
   sockets.on('connection', (socket) => {
-    // The library would write a stack trace for whatever a client sends that is no message; ws has closed the socket by then.
+    // The library would log a stack trace for every invalid frame that a client sends; ws has already closed the
+    // socket.
     socket.removeAllListeners('error')
     socket.on('error', ({ message }) => presentation.log.info({ reason: message }, 'A WebSocket could not be read'))
   })
   return { close: async () => served.dispose() }
 }
 
-/** What a `subscribe` message asks to execute, or what is wrong with it. It passes the same as a request by HTTP. */
+/**
+ * Returns the execution arguments of a `subscribe` message, or its validation errors. The message passes the same
+ * admission as an HTTP request.
+ */
 async function argumentsOf(
   { admission, graphql, originOf }: WebSocketParts,
-  { actor, request }: Connected,
+  { actor, request }: Connection,
   params: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  if (!actor) throw new Error('A subscription before the connection was acknowledged.')
-  const charge = await admission.arrive(actor)
+  if (!actor) throw new Error('A subscribe message arrived before the connection was acknowledged.')
+  const charge = await admission.countRequest(actor)
   const query = String(admission.documentOf({ ...params }))
   const document = admission.parse(query)
   const server = await graphql(actor)
@@ -117,14 +130,14 @@ async function argumentsOf(
   return {
     schema,
     document,
-    // Has the actor pay: see createGraphQLServer.
+    // Creating the context admits the operation and charges the actor: see createGraphQLServer.
     contextValue: await contextFactory(),
     ...(params.operationName ? { operationName: params.operationName } : {}),
     ...(params.variables ? { variableValues: params.variables } : {}),
   }
 }
 
-/** Headers as a fetch request has them. */
+/** Returns the headers of a Node request with the `get` of fetch headers. */
 function headersOf({ headers }: IncomingMessage): { get(name: string): string | null } {
   return {
     get(name) {
@@ -134,51 +147,59 @@ function headersOf({ headers }: IncomingMessage): { get(name: string): string | 
   }
 }
 
-/** What a result says of its stream. Where the credential or its rights are others now, all that the socket carries ends with it. */
-function wordOf(result: EventResult, socket: Extra['socket']): Word {
+/**
+ * Returns what a result says about its stream. When the credential has ended or its rights have changed, closes the
+ * socket with all its streams.
+ */
+function kindOf(result: EventResult, socket: Extra['socket']): StreamItemKind {
   const end = endOfStream(result)
   if (end === null) return 'more'
   if (end === 'PLUGIN_DISABLED' || end === 'FAILED') return 'last'
-  refuse(socket, end)
-  return 'untold'
+  closeRefused(socket, end)
+  return 'withheld'
 }
 
-/** Closes with the code on which clients connect again, with a new credential. */
-function refuse(socket: Extra['socket'], why: 'UNAUTHENTICATED' | 'RIGHTS_CHANGED'): void {
-  socket.close(CloseCode.Forbidden, REFUSALS[why])
+/** Closes the socket with the code on which clients connect again with a new credential. */
+function closeRefused(socket: Extra['socket'], reason: 'UNAUTHENTICATED' | 'RIGHTS_CHANGED'): void {
+  socket.close(CloseCode.Forbidden, CLOSE_REASONS[reason])
 }
 
-const REFUSALS = {
+const CLOSE_REASONS = {
   UNAUTHENTICATED: 'The credential is not valid any more, or has expired',
   RIGHTS_CHANGED: 'The rights of the credential have changed',
 } as const
 
-function presented(
+/** Returns an execution result with its errors as clients get them. */
+function presentResult(
   data: FormattedExecutionResult['data'],
   errors: readonly GraphQLError[],
   context: unknown,
   presentation: Presentation,
 ): FormattedExecutionResult {
   const requestId = isRequestContext(context) ? context.requestId : ''
-  const shown = errors.map((error) => presentError(error, requestId, presentation).toJSON())
-  // Without data the request itself was refused; with null an error reached the root.
-  return data === undefined ? { errors: shown } : { data, errors: shown }
+  const presented = errors.map((error) => presentError(error, requestId, presentation).toJSON())
+  // Without data the request itself was refused. With `data: null` an error has propagated to the root.
+  return data === undefined ? { errors: presented } : { data, errors: presented }
 }
 
-/** A value of `connection_init`, or else of the request's headers, which browsers can't set. */
-function parameterOf(context: Context<Readonly<Record<string, unknown>>, Connected>, name: string): string | null {
+/**
+ * Returns a value of the `connection_init` payload or, for clients other than browsers, of the HTTP request's headers.
+ */
+function parameterOf(context: Context<Readonly<Record<string, unknown>>, Connection>, name: string): string | null {
   const params = context.connectionParams ?? {}
-  const lower = name.toLowerCase()
-  const value = params[name] ?? params[lower] ?? context.extra.request.headers[lower]
+  const lowerName = name.toLowerCase()
+  const value = params[name] ?? params[lowerName] ?? context.extra.request.headers[lowerName]
   return typeof value === 'string' ? value : null
 }
 
-// The longest delay that a timer takes; no token lives as long.
+// The longest delay of a Node timer in ms, about 24.8 days. Only an API key can expire later: its connection is closed
+// early, and the client connects again.
 const MAX_DELAY = 2_147_483_647
 
-function endWithCredential(connected: Connected): void {
-  const { actor, socket } = connected
+/** Closes the connection when its credential expires. */
+function closeOnExpiry(connection: Connection): void {
+  const { actor, socket } = connection
   if (!actor?.expiresAt) return
   const delay = Math.min(Math.max(actor.expiresAt.getTime() - Date.now(), 0), MAX_DELAY)
-  connected.timer = setTimeout(() => refuse(socket, 'UNAUTHENTICATED'), delay).unref()
+  connection.timer = setTimeout(() => closeRefused(socket, 'UNAUTHENTICATED'), delay).unref()
 }

@@ -90,7 +90,7 @@ test('a credential of which the server sees pieces only is refused too', async (
 test('what is no HTTP is told so', async () => {
   for (const nonsense of ['hello\r\n\r\n', '\0\0\0\0', asked('Transfer-Encoding: chunked'), asked('X-\0: y')]) {
     const { status, body } = told(await sendRaw(nonsense))
-    expect([status, body]).toEqual([400, errorOf('BAD_USER_INPUT', 'This is no HTTP request that can be read.')])
+    expect([status, body]).toEqual([400, errorOf('BAD_USER_INPUT', 'This is not a valid HTTP request.')])
   }
 })
 

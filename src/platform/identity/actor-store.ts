@@ -4,7 +4,10 @@ import type { SharingRule } from '../request/actor.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
-/** The scope members of an actor, as the database function `rapport_reach` returns them. Absent when no permission has a scope. */
+/**
+ * The scope members of an actor, as the database function `rapport_reach` returns them. All properties are absent when
+ * the actor has no grant with a scope.
+ */
 interface StoredScopeMembers {
   readonly teams?: readonly string[]
   /** Teammates, the actor itself included. */
@@ -34,12 +37,15 @@ export interface StoredActor {
   readonly plugins: readonly string[]
   /** Names of the rules that the workspace has disabled. */
   readonly disabledRules: readonly string[]
-  /** Whether the session or identity provider that the credential depends on is still valid; true when it depends on neither. */
+  /**
+   * Whether the session or identity provider that the credential depends on is still valid; true when it depends on
+   * neither.
+   */
   readonly isCredentialValid: boolean
 }
 
-// The columns are jsonb because the pools return json as text. These queries run as the owner, who sees the actors and roles of
-// every workspace: the workspace of a credential is known only after the look-up.
+// The columns are jsonb because the pools return json as text. These queries run as the owner, who sees the actors and
+// roles of every workspace: the workspace of a credential is known only after the look-up.
 const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
@@ -118,8 +124,8 @@ export interface NewActor {
 
 /**
  * Inserts an actor with one role, in the given transaction, and returns its id (uuid).
- * @throws ProvisioningError when the workspace or the role does not exist, the name is empty or too long, or the e-mail is
- *   already in use.
+ * @throws ProvisioningError when the workspace or the role does not exist, the name is empty or too long, or the e-mail
+ *   is already in use.
  */
 export async function insertActor(client: PoolClient, actor: NewActor): Promise<string> {
   const displayName = actor.displayName.trim()

@@ -5,8 +5,8 @@ import { type Sql, sql } from '../data/sql.ts'
 export const ALL_PERMISSIONS = '*:*'
 
 /**
- * Returns SQL that selects the ids of the active administrators of a workspace: users with a role that grants `*:*`. The caller
- * may append conditions on the actor `a` and the role `r`.
+ * Returns SQL that selects the ids of the active administrators of a workspace: users with a role that grants `*:*`.
+ * The caller may append conditions on the actor `a` and the role `r`.
  */
 export function administrators(workspaceId: string): Sql {
   return sql`select a.id from actors a
@@ -17,9 +17,9 @@ export function administrators(workspaceId: string): Sql {
 }
 
 /**
- * Returns whether the actor is the last active administrator of the workspace. Locks the workspace until the given transaction of
- * the owner ends: when two administrators are suspended at the same time, the second transaction waits for the first. The API's
- * own rule takes the same lock.
+ * Returns whether the actor is the last active administrator of the workspace. Locks the workspace until the given
+ * transaction of the owner ends: when two administrators are suspended at the same time, the second transaction waits
+ * for the first. The API's own rule takes the same lock.
  */
 export async function isLastAdministrator(client: PoolClient, workspaceId: string, actorId: string): Promise<boolean> {
   await client.query('select from workspaces where id = $1 for no key update', [workspaceId])

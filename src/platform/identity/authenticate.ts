@@ -16,8 +16,8 @@ import type { SignInRequest } from './sign-in-audit.ts'
 export interface Authenticator {
   /**
    * Returns the actor that the `Authorization` header proves. The header is null when the request has none.
-   * @throws AuthenticationError when the credential is missing or refused; any other error means that the database did not
-   *   respond.
+   * @throws AuthenticationError when the credential is missing or refused; any other error means that the database did
+   *   not respond.
    */
   authenticate(authorization: string | null, request?: CredentialRequest): Promise<Actor>
   /**
@@ -30,8 +30,8 @@ export interface Authenticator {
 /** What a request contains besides the credential. */
 export interface CredentialRequest extends SignInRequest {
   /**
-   * Slug of the workspace to sign in to, needed when several workspaces accept the same token of an identity provider; null when
-   * the request names none.
+   * Slug of the workspace to sign in to, needed when several workspaces accept the same token of an identity provider;
+   * null when the request names none.
    */
   readonly workspace: string | null
 }
@@ -45,10 +45,10 @@ const NO_REQUEST: CredentialRequest = {
 const BEARER = /^bearer +([^\s]+)$/i
 
 /**
- * Creates the authenticator of a server. It accepts access tokens, API keys and, when `signIn` is given, tokens of identity
- * providers. Each authentication reads the current actor and its rights in one statement (concurrent ones for the same
- * credential share it), so a suspended user, an ended session or a removed role takes effect with the next request. A token of
- * an identity provider takes another statement, for the provider.
+ * Creates the authenticator of a server. It accepts access tokens, API keys and, when `signIn` is given, tokens of
+ * identity providers. Each authentication reads the current actor and its rights in one statement (concurrent ones for
+ * the same credential share it), so a suspended user, an ended session or a removed role takes effect with the next
+ * request. A token of an identity provider takes another statement, for the provider.
  */
 export function createAuthenticator(
   ownerPool: Pool,

@@ -1,6 +1,6 @@
 /**
- * Thrown when the caller has not proved who they are. The message is the same for every cause and safe to return to the client;
- * `reason` states precisely what was wrong, for the log. Neither contains any part of the credential.
+ * Thrown when the caller has not proved who they are. The message is the same for every cause and safe to return to the
+ * client; `reason` states precisely what was wrong, for the log. Neither contains any part of the credential.
  */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
@@ -30,7 +30,10 @@ export type ProvisioningErrorCode =
   | 'LAST_ADMINISTRATOR'
   | 'SCOPE_INVALID'
 
-/** Thrown when a workspace, user or API key can't be created, found or changed as requested; the message says what to change. */
+/**
+ * Thrown when a workspace, user or API key can't be created, found or changed as requested; the message says what to
+ * change.
+ */
 export class ProvisioningError extends Error {
   override readonly name = 'ProvisioningError'
   readonly code: ProvisioningErrorCode
@@ -41,7 +44,10 @@ export class ProvisioningError extends Error {
   }
 }
 
-/** Returns the error for a credential that is not accepted. `reason` is for the log; the message is the same for every cause. */
+/**
+ * Returns the error for a credential that is not accepted. `reason` is for the log; the message is the same for every
+ * cause.
+ */
 export function refusedCredential(reason: string, actorId: string | null = null): AuthenticationError {
   return new AuthenticationError('The credential is not valid or has expired.', reason, actorId)
 }

@@ -12,7 +12,9 @@ import {
 
 /** Settings of the sign-in that the operator chooses; each has a default. */
 export interface SignInOptions {
-  /** Issuers of the identity providers that workspaces may use, as `openTrustedIssuers` reads them; none when absent. */
+  /**
+   * Issuers of the identity providers that workspaces may use, as `openTrustedIssuers` reads them; none when absent.
+   */
   readonly trustedIssuers?: readonly string[]
   readonly clockLeewaySeconds?: number
   readonly sessionSeconds?: number

@@ -16,7 +16,10 @@ export async function logOperatorWrite(client: PoolClient, write: OperatorWrite)
   await logActorWrite(client, { ...write, actorId }, null)
 }
 
-/** Appends to the log and the audit that the operator set a secret of a user. The entries do not contain the secret itself. */
+/**
+ * Appends to the log and the audit that the operator set a secret of a user. The entries do not contain the secret
+ * itself.
+ */
 export async function logOperatorSecret(
   client: PoolClient,
   user: { readonly workspaceId: string; readonly actorId: string },
@@ -42,8 +45,8 @@ export async function logOperatorSecret(
 }
 
 /**
- * Inserts an actor with one role, in the given transaction, and returns its id (uuid). With a command, the operator is its creator
- * and the log and the audit contain the write.
+ * Inserts an actor with one role, in the given transaction, and returns its id (uuid). With a command, the operator is
+ * its creator and the log and the audit contain the write.
  * @throws ProvisioningError as `insertActor` does.
  */
 export async function insertActorBy(

@@ -1,10 +1,10 @@
 /**
- * SQL of the rights of an actor: a lateral subquery `rights` with the jsonb columns `roles` and `scope_members`, joined to a row
- * `a` of `actors`. The scope members are computed here, and only for an actor with a scoped grant (`@`) in its roles or among the
- * permissions of its API key. The statements of reads then contain plain lists of ids: with subqueries instead, PostgreSQL would spend more time
- * on planning each nested list than on reading it.
- * Authentication and live streams use the same SQL: a stream compares its `RIGHTS_VERSION` with that of its actor and ends when
- * they differ.
+ * SQL of the rights of an actor: a lateral subquery `rights` with the jsonb columns `roles` and `scope_members`, joined
+ * to a row `a` of `actors`. The scope members are computed here, and only for an actor with a scoped grant (`@`) in its
+ * roles or among the permissions of its API key. The statements of reads then contain plain lists of ids: with
+ * subqueries instead, PostgreSQL would spend more time on planning each nested list than on reading it. Authentication
+ * and live streams use the same SQL: a stream compares its `RIGHTS_VERSION` with that of its actor and ends when they
+ * differ.
  */
 export const RIGHTS = `lateral (
     select assigned.roles,
@@ -21,7 +21,8 @@ export const RIGHTS = `lateral (
   ) rights`
 
 /**
- * SQL of a hash that changes with everything that decides the rights of an actor and that the statements of reads do not look up
- * themselves. It includes the hash of an API key's secret, so that streams opened with the old secret end when it is replaced.
+ * SQL of a hash that changes with everything that decides the rights of an actor and that the statements of reads do
+ * not look up themselves. It includes the hash of an API key's secret, so that streams opened with the old secret end
+ * when it is replaced.
  */
 export const RIGHTS_VERSION = `md5(jsonb_build_array(a.key_hash, a.scopes, rights.roles, rights.scope_members)::text)`

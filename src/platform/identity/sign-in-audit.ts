@@ -9,7 +9,9 @@ export interface SignInRequest {
   readonly origin: RequestOrigin
 }
 
-/** A sign-in of a user, a change of a credential, or a record that was created or updated outside of a GraphQL mutation. */
+/**
+ * A sign-in of a user, a change of a credential, or a record that was created or updated outside of a GraphQL mutation.
+ */
 export interface ActorEvent {
   readonly workspaceId: string
   /** uuid of the actor who did it. */

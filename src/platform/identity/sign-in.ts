@@ -28,15 +28,22 @@ export interface TokenPair {
 }
 
 /**
- * The ways to begin, refresh and end a session. Each method throws AuthenticationError for credentials that are refused (its
- * message is the same for every cause) and RetryLaterError when the server does not process the request at this time.
+ * The ways to begin, refresh and end a session. Each method throws AuthenticationError for credentials that are refused
+ * (its message is the same for every cause) and RetryLaterError when the server does not process the request at this
+ * time.
  */
 export interface SignIn {
   byPassword(credentials: PasswordCredentials, request: SignInRequest): Promise<TokenPair>
-  /** Begins a session with a token of an identity provider. `workspace` (slug) selects one when several accept the token. */
+  /**
+   * Begins a session with a token of an identity provider. `workspace` (slug) selects one when several accept the
+   * token.
+   */
   byIdentity(token: string, workspace: string | null, request: SignInRequest): Promise<TokenPair>
   refresh(refreshToken: string, request: SignInRequest): Promise<TokenPair>
-  /** Ends the session of a refresh or access token. Returns false for an access token without a session; ignores an unknown token. */
+  /**
+   * Ends the session of a refresh or access token. Returns false for an access token without a session; ignores an
+   * unknown token.
+   */
   revoke(token: string): Promise<boolean>
   /** Sets a password with a setup token. Throws PasswordError when the password breaks a rule. */
   setPassword(setupToken: string, password: string, request: SignInRequest): Promise<void>
@@ -142,7 +149,10 @@ function beginByIdentity(
   })
 }
 
-/** Audits the refusal of a user whom the identity provider has identified, after the transaction in `run` was rolled back. */
+/**
+ * Audits the refusal of a user whom the identity provider has identified, after the transaction in `run` was rolled
+ * back.
+ */
 async function auditRefusals<Result>(
   ownerPool: Pool,
   { provider }: VerifiedIdentity,

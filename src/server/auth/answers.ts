@@ -9,10 +9,13 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   | 'server_error'
 
-// Also for proxies and browsers of HTTP/1.0, as the RFC asks.
+// The RFC requires `pragma` too, for proxies and browsers that only support HTTP/1.0.
 const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** The error answer of RFC 6749, 5.2. `description` is a sentence for people, in ASCII. */
+/**
+ * Returns an error response (RFC 6749, 5.2), with the status 400 by default. `description` is a sentence for people, in
+ * ASCII.
+ */
 export function oauthError(
   code: OAuthErrorCode,
   description: string,
@@ -25,8 +28,8 @@ export function oauthError(
   return Response.json(body, { status, headers: { ...NOT_STORED, ...headers } })
 }
 
-/** The tokens of RFC 6749, 5.1, with what an extension adds. */
-export function tokenAnswer(tokens: TokenPair, extension: Readonly<Record<string, string>> = {}): Response {
+/** Returns a token response (RFC 6749, 5.1). `extension` adds members to its body. */
+export function tokenResponse(tokens: TokenPair, extension: Readonly<Record<string, string>> = {}): Response {
   const body = {
     access_token: tokens.accessToken,
     token_type: 'Bearer',
@@ -37,7 +40,7 @@ export function tokenAnswer(tokens: TokenPair, extension: Readonly<Record<string
   return Response.json(body, { headers: NOT_STORED })
 }
 
-/** The answer to what was done and leaves nothing to say. */
-export function done(status: 200 | 204): Response {
+/** Returns a successful response without a body. */
+export function emptyResponse(status: 200 | 204): Response {
   return new Response(null, { status, headers: NOT_STORED })
 }

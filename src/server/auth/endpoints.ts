@@ -2,71 +2,79 @@ import { AuthenticationError, PasswordError, RetryLaterError } from '../../platf
 import type { SignIn } from '../../platform/identity/sign-in.ts'
 import type { SignInRequest } from '../../platform/identity/sign-in-audit.ts'
 import { type Presentation, presentError } from '../present-error.ts'
-import { done, oauthError } from './answers.ts'
+import { emptyResponse, oauthError } from './answers.ts'
 import { type Form, readForm } from './form.ts'
-import { METADATA_PATH, metadataAnswer } from './metadata.ts'
-import { answerTokenRequest, missing } from './token-endpoint.ts'
+import { METADATA_PATH, metadataResponse } from './metadata.ts'
+import { handleTokenRequest, missingField } from './token-endpoint.ts'
 
+/** What the OAuth endpoints work with. */
 export interface AuthEndpointParts {
   readonly signIn: SignIn
   readonly presentation: Presentation
-  /** Address that clients reach the server by, without a path; the one that each request names when null. */
+  /** URL at which clients call the server, without a path; null to use the origin of each request's URL. */
   readonly publicUrl: string | null
 }
 
-/** Answers a request to one of the OAuth endpoints; null for any other path. */
-export type AuthEndpoints = (request: Request, about: SignInRequest) => Promise<Response> | null
+/** Handles a request to one of the OAuth endpoints. Returns null for any other path. */
+export type AuthEndpoints = (request: Request, meta: SignInRequest) => Promise<Response> | null
 
-type Endpoint = (signIn: SignIn, form: Form, about: SignInRequest) => Promise<Response>
+type Endpoint = (signIn: SignIn, form: Form, meta: SignInRequest) => Promise<Response>
 
-/** What each path does with a form. None sets or reads a cookie, so no other site can act for a browser's user. */
+/**
+ * The handlers of forms by path. None sets or reads a cookie, so no other site can act on behalf of a browser's user.
+ */
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
-  ['/oauth/token', answerTokenRequest],
+  ['/oauth/token', handleTokenRequest],
   ['/oauth/revoke', revoke],
   ['/oauth/password', setPassword],
 ])
 
-/** The endpoints by which people sign in and out: RFC 6749, 7009, 8414 and 8693. */
+/** Creates the endpoints for signing in and out (RFC 6749, 7009, 8414 and 8693). */
 export function createAuthEndpoints({ signIn, presentation, publicUrl }: AuthEndpointParts): AuthEndpoints {
-  return (request, about) => {
+  return (request, meta) => {
     const { pathname, origin } = new URL(request.url)
-    if (pathname === METADATA_PATH) return Promise.resolve(metadataAnswer(publicUrl ?? origin))
+    if (pathname === METADATA_PATH) return Promise.resolve(metadataResponse(publicUrl ?? origin))
     const endpoint = ENDPOINTS.get(pathname)
     if (!endpoint) return null
-    return answer(endpoint, signIn, request, about).catch((error: unknown) =>
-      refusal(error, about.requestId, presentation),
+    return handle(endpoint, signIn, request, meta).catch((error: unknown) =>
+      refusal(error, meta.requestId, presentation),
     )
   }
 }
 
-async function answer(endpoint: Endpoint, signIn: SignIn, request: Request, about: SignInRequest): Promise<Response> {
+/** Reads the form of a request and passes it to the endpoint. */
+async function handle(endpoint: Endpoint, signIn: SignIn, request: Request, meta: SignInRequest): Promise<Response> {
   if (request.method !== 'POST')
     return oauthError('invalid_request', 'Send the request by POST.', { status: 405, headers: { allow: 'POST' } })
   const form = await readForm(request)
   if ('status' in form) return oauthError('invalid_request', form.description, { status: form.status })
-  return endpoint(signIn, form, about)
+  return endpoint(signIn, form, meta)
 }
 
-/** `POST /oauth/revoke` (RFC 7009). A token that is unknown is as good as revoked. */
+/** Handles `POST /oauth/revoke` (RFC 7009). An unknown token counts as revoked. */
 async function revoke(signIn: SignIn, form: Form): Promise<Response> {
   const token = form.get('token')
-  if (token === undefined) return missing('token')
+  if (token === undefined) return missingField('token')
   return (await signIn.revoke(token))
-    ? done(200)
-    : oauthError('unsupported_token_type', 'This access token belongs to no session: it ends by itself.')
+    ? emptyResponse(200)
+    : oauthError(
+        'unsupported_token_type',
+        'This access token belongs to no session, so it cannot be revoked: it expires by itself.',
+      )
 }
 
-/** `POST /oauth/password`: by the token that an administrator made. No RFC has a form for it. */
-async function setPassword(signIn: SignIn, form: Form, about: SignInRequest): Promise<Response> {
+/** Handles `POST /oauth/password`: sets a password with a setup token. No RFC defines such an endpoint. */
+async function setPassword(signIn: SignIn, form: Form, meta: SignInRequest): Promise<Response> {
   const [token, password] = [form.get('setup_token'), form.get('password')]
-  if (token === undefined || password === undefined) return missing('setup_token or password')
-  await signIn.setPassword(token, password, about)
-  return done(204)
+  if (token === undefined || password === undefined) return missingField('setup_token or password')
+  await signIn.setPassword(token, password, meta)
+  return emptyResponse(204)
 }
 
 const REFUSED =
-  'What was sent to prove who you are is wrong, has expired or is not accepted. After several wrong passwords, wait before the next.'
+  'The credential is wrong, has expired or is not accepted. After several wrong passwords, wait before you try again.'
 
+/** Returns the OAuth error response for an error of an endpoint. */
 function refusal(error: unknown, requestId: string, presentation: Presentation): Response {
   const { log } = presentation
   if (error instanceof AuthenticationError) {
@@ -75,7 +83,7 @@ function refusal(error: unknown, requestId: string, presentation: Presentation):
   }
   if (error instanceof PasswordError) return oauthError('invalid_request', error.message)
   if (error instanceof RetryLaterError) {
-    log.info({ requestId, reason: error.reason }, 'Put a sign-in off')
+    log.info({ requestId, reason: error.reason }, 'Refused a sign-in temporarily')
     const headers = { 'retry-after': String(error.retryAfterSeconds) }
     const status = error.reason === 'BUSY' ? 503 : 429
     return oauthError('temporarily_unavailable', error.message, { status, headers })

@@ -1,19 +1,20 @@
-/** Fields of a form that an OAuth endpoint was sent, each with a value. */
+/** The fields of a form that was sent to an OAuth endpoint. No value is empty. */
 export type Form = ReadonlyMap<string, string>
 
-/** Why a form can't be read: HTTP status, and a sentence for the developer of the client. */
+/** Why a form can't be read: the HTTP status, and a sentence for the developer of the client. */
 export interface FormRefusal {
   readonly status: 400 | 413
   readonly description: string
 }
 
-// A token has 8 KB at most; the rest of a form is short.
+// A token has at most 8 KB; the other fields of a form are short.
 const MAX_FORM_BYTES = 32_000
-// Who is cut off while sending sees a broken connection and no answer, so a good deal more is read and thrown away.
+// A client that is disconnected while it sends sees a broken connection instead of the response. Therefore the server
+// reads and discards up to this many bytes before it responds.
 const MAX_DRAINED_BYTES = 5_000_000
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
-/** Reads the form of a POST (RFC 6749, 3.2): each field once; one without a value counts as left out. */
+/** Reads the form of a POST (RFC 6749, 3.2). A field may occur only once; an empty field counts as absent. */
 export async function readForm(request: Request): Promise<Form | FormRefusal> {
   if (!FORM_TYPE.test(request.headers.get('content-type') ?? ''))
     return refuse('Send the request as a form, with the header "Content-Type: application/x-www-form-urlencoded".')
@@ -32,14 +33,14 @@ function refuse(description: string): FormRefusal {
   return { status: 400, description }
 }
 
-/** Null for one that is too long. */
+/** Returns the text of a body, or null when it is too long. */
 async function readBody(request: Request): Promise<string | null> {
-  const pieces: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
   let size = 0
-  for await (const piece of request.body ?? []) {
-    size += piece.byteLength
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
     if (size > MAX_DRAINED_BYTES) break
-    if (size <= MAX_FORM_BYTES) pieces.push(piece)
+    if (size <= MAX_FORM_BYTES) chunks.push(chunk)
   }
-  return size > MAX_FORM_BYTES ? null : Buffer.concat(pieces).toString('utf8')
+  return size > MAX_FORM_BYTES ? null : Buffer.concat(chunks).toString('utf8')
 }

@@ -2,16 +2,19 @@ import { GRANT_TYPES } from './token-endpoint.ts'
 
 export const METADATA_PATH = '/.well-known/oauth-authorization-server'
 
-/** Authorization server metadata (RFC 8414): where the endpoints are and what they take. `base` is the server's own address. */
-export function metadataAnswer(base: string): Response {
+/**
+ * Returns the authorization server metadata (RFC 8414): the URLs of the endpoints and what they accept. `baseUrl` is
+ * the URL of this server.
+ */
+export function metadataResponse(baseUrl: string): Response {
   return Response.json(
     {
-      issuer: base,
-      token_endpoint: `${base}/oauth/token`,
-      revocation_endpoint: `${base}/oauth/revoke`,
-      jwks_uri: `${base}/.well-known/jwks.json`,
+      issuer: baseUrl,
+      token_endpoint: `${baseUrl}/oauth/token`,
+      revocation_endpoint: `${baseUrl}/oauth/revoke`,
+      jwks_uri: `${baseUrl}/.well-known/jwks.json`,
       grant_types_supported: GRANT_TYPES,
-      // There is no authorization endpoint: pages to sign in are the front-end's, or the identity provider's.
+      // There is no authorization endpoint: the front-end or the identity provider has the sign-in page.
       response_types_supported: [],
       token_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],

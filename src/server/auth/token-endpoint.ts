@@ -1,32 +1,32 @@
 import type { SignIn, TokenPair } from '../../platform/identity/sign-in.ts'
 import type { SignInRequest } from '../../platform/identity/sign-in-audit.ts'
-import { oauthError, tokenAnswer } from './answers.ts'
+import { oauthError, tokenResponse } from './answers.ts'
 import type { Form } from './form.ts'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
-/** What may be exchanged (RFC 8693, 3): each is a JWT of an identity provider. */
+/** The token types that can be exchanged (RFC 8693, 3). Each is a JWT of an identity provider. */
 const SUBJECT_TOKEN_TYPES: ReadonlySet<string> = new Set([
   'urn:ietf:params:oauth:token-type:id_token',
   'urn:ietf:params:oauth:token-type:jwt',
   ACCESS_TOKEN,
 ])
 
-type Grant = (signIn: SignIn, form: Form, request: SignInRequest) => Promise<Response>
+type GrantHandler = (signIn: SignIn, form: Form, request: SignInRequest) => Promise<Response>
 
-/** What each `grant_type` does. */
-const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
+/** The handlers by `grant_type`. */
+const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
   ['password', byPassword],
   ['refresh_token', byRefreshToken],
   ['urn:ietf:params:oauth:grant-type:token-exchange', byTokenExchange],
 ])
 
-/** Values of `grant_type`. */
+/** The supported values of `grant_type`. */
 export const GRANT_TYPES: readonly string[] = [...GRANTS.keys()]
 
-/** Answers `POST /oauth/token` (RFC 6749, 3.2). Throws what the sign-in throws. */
-export async function answerTokenRequest(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
+/** Handles `POST /oauth/token` (RFC 6749, 3.2). Throws the errors of `SignIn`. */
+export async function handleTokenRequest(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
   const type = form.get('grant_type')
-  if (type === undefined) return missing('grant_type')
+  if (type === undefined) return missingField('grant_type')
   const grant = GRANTS.get(type)
   return grant
     ? grant(signIn, form, request)
@@ -36,30 +36,30 @@ export async function answerTokenRequest(signIn: SignIn, form: Form, request: Si
 async function byPassword(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
   const [workspace, email, password] = ['workspace', 'username', 'password'].map((name) => form.get(name))
   if (workspace === undefined || email === undefined || password === undefined)
-    return missing('workspace, username or password')
-  return tokenAnswer(await signIn.byPassword({ workspace, email, password }, request))
+    return missingField('workspace, username or password')
+  return tokenResponse(await signIn.byPassword({ workspace, email, password }, request))
 }
 
 async function byRefreshToken(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
   const token = form.get('refresh_token')
-  return token === undefined ? missing('refresh_token') : tokenAnswer(await signIn.refresh(token, request))
+  return token === undefined ? missingField('refresh_token') : tokenResponse(await signIn.refresh(token, request))
 }
 
 async function byTokenExchange(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
   const token = form.get('subject_token')
   const type = form.get('subject_token_type')
-  if (token === undefined || type === undefined) return missing('subject_token or subject_token_type')
+  if (token === undefined || type === undefined) return missingField('subject_token or subject_token_type')
   if (!SUBJECT_TOKEN_TYPES.has(type))
     return oauthError('invalid_request', `subject_token_type is one of ${[...SUBJECT_TOKEN_TYPES].join(', ')}.`)
   if ((form.get('requested_token_type') ?? ACCESS_TOKEN) !== ACCESS_TOKEN)
     return oauthError('invalid_request', `requested_token_type is ${ACCESS_TOKEN}.`)
   if (form.has('actor_token'))
-    return oauthError('invalid_request', 'Nobody can act for somebody else: leave actor_token out.')
+    return oauthError('invalid_request', 'Acting for another user is not supported: leave actor_token out.')
   const tokens: TokenPair = await signIn.byIdentity(token, form.get('workspace') ?? null, request)
-  return tokenAnswer(tokens, { issued_token_type: ACCESS_TOKEN })
+  return tokenResponse(tokens, { issued_token_type: ACCESS_TOKEN })
 }
 
-/** The error for a form that lacks a field. */
-export function missing(names: string): Response {
+/** Returns the error response for a form without a required field. */
+export function missingField(names: string): Response {
   return oauthError('invalid_request', `The request lacks ${names}.`)
 }

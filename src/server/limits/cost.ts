@@ -17,18 +17,21 @@ import { type SelectedField, selectedFields } from './selected.ts'
 import { lengthAt, numberIn, product, sum, type Term, type Variables, when } from './terms.ts'
 import type { Fragments } from './totals.ts'
 
-// Elements of a list that takes no page, such as the e-mail addresses of a contact.
+// The assumed number of elements of a list without pages, such as the e-mail addresses of a contact.
 const PLAIN_LIST_SIZE = 10
 
-/** What an operation costs. */
+/** The cost of an operation, compiled so that it can be evaluated with the variables of each request. */
 export interface CompiledCost {
-  /** Points with those variables. */
+  /** Returns the points that the operation costs with these variables. */
   readonly points: (variables: Variables) => number
-  /** Root fields that it selects, at most. */
+  /** Number of root fields that the operation selects, including those that a variable may leave out. */
   readonly rootFields: number
 }
 
-/** Works out what an operation costs. The document is valid; the work is that of its selections, and little is left for a request. */
+/**
+ * Compiles the cost of an operation of a valid document. It takes time proportional to the selections; evaluating the
+ * result for a request takes little.
+ */
 export function compileCost(
   schema: GraphQLSchema,
   fragments: Fragments,
@@ -37,15 +40,15 @@ export function compileCost(
   const root = schema.getRootType(operation.operation)
   if (!root) return { points: () => 0, rootFields: 0 }
   const sets = [operation.selectionSet]
-  const { self, lists, below } = costOfSets(schema, fragments, root, sets)
-  const total = sum([self, lists, product(PLAIN_LIST_SIZE, below)])
+  const { self, lists, elements } = costOfSets(schema, fragments, root, sets)
+  const total = sum([self, lists, product(PLAIN_LIST_SIZE, elements)])
   return {
     points: typeof total === 'number' ? () => total : withDefaults(operation, total),
     rootFields: selectedFields(schema, fragments, root, sets).length,
   }
 }
 
-/** The term, for variables that may lack what the operation has a default for. */
+/** Returns the term with the operation's default values added to the variables of a request. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   term: (variables: Variables) => number,
@@ -54,17 +57,24 @@ function withDefaults(
     defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
   )
   if (defaults.length === 0) return term
-  const given = Object.fromEntries(defaults)
-  return (variables) => term({ ...given, ...variables })
+  const defaultValues = Object.fromEntries(defaults)
+  return (variables) => term({ ...defaultValues, ...variables })
 }
 
-/** Points below a field: of its values and records, of its lists, and of what each element of those has below it. */
+/**
+ * Points of the selections below a field, in three groups: an argument of the field may determine the length of the
+ * plain lists.
+ */
 interface SetCost {
+  /** Points of everything except plain lists: values, records, and lists whose own arguments determine their length. */
   readonly self: Term
+  /** Points of the plain lists themselves. A plain list has no arguments that determine its length. */
   readonly lists: Term
-  readonly below: Term
+  /** Points of one element of each plain list. */
+  readonly elements: Term
 }
 
+/** Returns the cost of selection sets on a type. */
 function costOfSets(
   schema: GraphQLSchema,
   fragments: Fragments,
@@ -73,7 +83,7 @@ function costOfSets(
 ): SetCost {
   const self: Term[] = []
   const lists: Term[] = []
-  const below: Term[] = []
+  const elements: Term[] = []
   for (const selected of selectedFields(schema, fragments, type, sets)) {
     const field = isUnionType(selected.type) ? undefined : selected.type.getFields()[selected.nodes[0].name.value]
     if (!field) continue
@@ -87,40 +97,45 @@ function costOfSets(
           named,
           selected.nodes.flatMap((node) => node.selectionSet ?? []),
         )
-      : { self: 0, lists: 0, below: 0 }
+      : { self: 0, lists: 0, elements: 0 }
     const isList = isListType(getNullableType(field.type))
-    const ofOne = sum([inner.self, inner.lists, product(PLAIN_LIST_SIZE, inner.below)])
+    const withPlainLists = sum([inner.self, inner.lists, product(PLAIN_LIST_SIZE, inner.elements)])
     const add = (terms: Term[], term: Term) => terms.push(when(selected.condition, term))
     if (size === null && isList) {
       add(lists, weight)
-      add(below, ofOne)
-    } else if (size === null) add(self, sum([weight, ofOne]))
-    else if (isList) add(self, product(size, sum([weight, ofOne])))
+      add(elements, withPlainLists)
+    } else if (size === null) add(self, sum([weight, withPlainLists]))
+    else if (isList) add(self, product(size, sum([weight, withPlainLists])))
     else {
-      // What the field answers, a connection or the payload of many writes, has the lists that are as long as it says.
-      const once = field.extensions.cost?.perElementOf === undefined ? weight : product(size, weight)
-      add(self, sum([once, inner.self, product(size, sum([inner.lists, inner.below]))]))
+      // The field returns one object, a connection or the payload of several writes, whose plain lists have `size`
+      // elements. It is itself counted once for each element only when it declares `perElementOf`.
+      const ownCost = field.extensions.cost?.perElementOf === undefined ? weight : product(size, weight)
+      add(self, sum([ownCost, inner.self, product(size, sum([inner.lists, inner.elements]))]))
     }
   }
-  return { self: sum(self), lists: sum(lists), below: sum(below) }
+  return { self: sum(self), lists: sum(lists), elements: sum(elements) }
 }
 
 type AnyField = GraphQLField<unknown, unknown>
 
+/** Returns the points of a field itself: its weight and those of the arguments that are not null. */
 function weightOf(field: AnyField, { nodes: [node] }: SelectedField): Term {
-  const own = field.extensions.cost?.weight ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0)
-  const ofArguments = field.args.flatMap((declared): readonly Term[] => {
-    const given = argumentOf(node.arguments, declared.name)
+  const weight = field.extensions.cost?.weight ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0)
+  const argumentCosts = field.args.flatMap((declared): readonly Term[] => {
+    const argument = argumentOf(node.arguments, declared.name)
     const points = declared.extensions.cost
-    if (!given || points === undefined || given.value.kind === 'NullValue') return []
-    if (given.value.kind !== 'Variable') return [points]
-    const name = given.value.name.value
+    if (!argument || points === undefined || argument.value.kind === 'NullValue') return []
+    if (argument.value.kind !== 'Variable') return [points]
+    const name = argument.value.name.value
     return [(variables: Variables) => ((variables[name] ?? null) === null ? 0 : points)]
   })
-  return sum([own, ...ofArguments])
+  return sum([weight, ...argumentCosts])
 }
 
-/** Elements of the lists that the field leads to, where its arguments tell it. */
+/**
+ * Returns the number of elements that an argument of the field determines: the length of the list at `perElementOf`, or
+ * the page size. Returns null when no argument determines it.
+ */
 function sizeOf(field: AnyField, { nodes: [node] }: SelectedField): Term | null {
   const listPath = field.extensions.cost?.perElementOf
   if (listPath !== undefined) {
@@ -139,11 +154,11 @@ function numberOf(term: Term<number | null>, variables: Variables): number | nul
   return typeof term === 'function' ? term(variables) : term
 }
 
-/** A size out of range is refused by the list itself. */
-function pageSize(asked: number | null): number {
-  return Math.min(Math.max(asked ?? DEFAULT_PAGE_SIZE, 0), MAX_PAGE_SIZE)
+/** Returns a page size within bounds. The list itself refuses one that is out of range. */
+function pageSize(requested: number | null): number {
+  return Math.min(Math.max(requested ?? DEFAULT_PAGE_SIZE, 0), MAX_PAGE_SIZE)
 }
 
-function argumentOf(given: readonly ArgumentNode[] | undefined, name: string): ArgumentNode | undefined {
-  return given?.find((argument) => argument.name.value === name)
+function argumentOf(nodes: readonly ArgumentNode[] | undefined, name: string): ArgumentNode | undefined {
+  return nodes?.find((argument) => argument.name.value === name)
 }

@@ -12,70 +12,80 @@ import { LRUCache } from 'lru-cache'
 import { withoutHints } from '../hints.ts'
 import { compileCost } from './cost.ts'
 import { type Limits, tooComplex } from './limits.ts'
-import { checkPlaces } from './places.ts'
+import { checkMergedSelections } from './places.ts'
 import type { Variables } from './terms.ts'
 import { checkText } from './text.ts'
 import { checkTotals, type Fragments } from './totals.ts'
 
-/** What an operation costs before it is executed. */
+/** The cost of an operation, known before it is executed. */
 export interface OperationCost {
   readonly isMutation: boolean
-  /** Root fields of a mutation: each is a write, and counts as a request. 1 for anything else. */
+  /**
+   * Number of requests that it counts as: the root fields of a mutation, each of which is a write; 1 for any other
+   * operation.
+   */
   readonly requests: number
-  /** Points with those variables. */
+  /** Returns the points that the operation costs with these variables. */
   readonly points: (variables: Variables) => number
 }
 
 /**
- * Documents on their way to be executed. What does not depend on variables is done once for a document that comes again: it is
- * parsed, held against the limits, validated and its cost worked out.
+ * Parses, checks and validates documents and computes their cost. All of it is independent of variables and cached, so
+ * it is done once for a document that is sent repeatedly.
  */
 export interface Documents {
-  /** Throws QUERY_TOO_COMPLEX for one beyond the limits, and the parser's error for what is no GraphQL. */
+  /**
+   * Parses a document. Throws QUERY_TOO_COMPLEX when it exceeds a limit, and the parser's error when it is not GraphQL.
+   */
   parse(source: string | Source): DocumentNode
-  /** What is wrong with a document that `parse` answered. */
+  /** Returns the validation errors of a document that `parse` returned. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
-  /** Cost of an operation of a valid document; null where it has none of that name, which the execution tells. */
+  /**
+   * Returns the cost of an operation of a valid document; null when the document has no such operation, which execution
+   * reports.
+   */
   costOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): OperationCost | null
 }
 
 interface Options {
   readonly limits: Limits
   readonly allowsIntrospection: boolean
-  /** Whether what is wrong with a document may be told by parts of the schema that it does not name. */
+  /** Whether validation errors may name parts of the schema that the document does not name. */
   readonly hints: boolean
 }
 
-// Characters of all documents that are kept; a parsed one takes some fifty times as many bytes.
-const KEPT_CHARACTERS = 2_000_000
+// Characters of all cached documents together. A parsed document takes about fifty times as many bytes.
+const MAX_CACHED_CHARACTERS = 2_000_000
 const MAX_ERRORS = 20
 
+/** What is cached of a valid document: the costs of its operations by name. */
 interface Validated {
   readonly costs: Map<string | null, OperationCost>
 }
 
+/** Creates the cache of documents of a server. */
 export function createDocuments({ limits, allowsIntrospection, hints }: Options): Documents {
   const parsed = new LRUCache<string, DocumentNode>({
-    maxSize: KEPT_CHARACTERS,
+    maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_document, text) => text.length + 1,
   })
   const valid = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Validated>>()
 
-  const parseAnew = (text: string): DocumentNode => {
+  const parseUncached = (text: string): DocumentNode => {
     checkText(text, limits)
     const document = parseTokens(text, limits)
     const fragments = fragmentsOf(document)
     checkTotals(document, fragments, { limits, allowsIntrospection })
-    checkPlaces(document, fragments, limits)
+    checkMergedSelections(document, fragments, limits)
     return document
   }
 
   return {
     parse(source) {
       const text = typeof source === 'string' ? source : source.body
-      const known = parsed.get(text)
-      if (known) return known
-      const document = parseAnew(text)
+      const cached = parsed.get(text)
+      if (cached) return cached
+      const document = parseUncached(text)
       parsed.set(text, document)
       return document
     },
@@ -89,9 +99,9 @@ export function createDocuments({ limits, allowsIntrospection, hints }: Options)
     },
     costOf(schema, document, operationName) {
       const validated = valid.get(schema)?.get(document)
-      if (!validated) throw new Error('The cost of a document was asked for before it was validated.')
-      const known = validated.costs.get(operationName)
-      if (known) return known
+      if (!validated) throw new Error('The cost of a document was requested before the document was validated.')
+      const cached = validated.costs.get(operationName)
+      if (cached) return cached
       const operation = getOperationAST(document, operationName)
       if (!operation) return null
       const fragments = fragmentsOf(document)

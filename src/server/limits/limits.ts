@@ -1,41 +1,47 @@
 import { GraphQLError } from 'graphql'
 import { codedError } from '../../platform/errors.ts'
 
-/** The largest that each part of a request may be; the operator sets them. */
+/**
+ * The default limits of a request. The operator can change each of them. Several selections of a document can have the
+ * same path in the response, and are merged then.
+ */
 export const DEFAULT_LIMITS = {
   /** Characters of a document. */
   documentLength: 200_000,
   /** Lexical tokens of a document. */
   tokens: 10_000,
-  /** Brackets within brackets, in a document and in its variables. */
+  /** Levels of nested brackets in a document, and levels of nested values in its variables. */
   nesting: 60,
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   depth: 15,
-  /** Fields and spreads, those of a fragment counted wherever it is spread. */
+  /** Fields, spreads and inline fragments; those of a fragment count wherever it is spread. */
   selections: 10_000,
   /** Fragments that a document defines. */
   fragments: 200,
-  /** Aliases, those of a fragment counted wherever it is spread. */
+  /** Aliases; those of a fragment count wherever it is spread. */
   aliases: 200,
-  /** Names in the answer for one field in one place. */
+  /** Response names for the same field at one path of the response. */
   sameField: 15,
-  /** Selections of one name in the answer in one place. */
+  /** Selections of the same response name at one path of the response. */
   duplicates: 50,
-  /** Selections of a name that the same place has already, in the whole document. */
+  /** Selections of a response name that was already selected at the same path, in the whole document. */
   repetitions: 1_000,
-  /** Directives, those of a fragment counted wherever it is spread. */
+  /** Directives; those of a fragment count wherever it is spread. */
   directives: 100,
   /** Directives on one field, fragment, variable or operation. */
   directivesInOnePlace: 5,
   /** Root fields of an operation. */
   rootFields: 50,
-  /** Values in the variables, lists and objects among them. */
+  /** Values in the variables, including lists and objects. */
   variableValues: 50_000,
-  /** Characters of the variables of a query or subscription; those of a mutation hold what is to be written. */
+  /**
+   * Characters in the variables of a query or subscription. Those of a mutation are not limited, as they contain the
+   * data to be written.
+   */
   queryVariables: 200_000,
-  /** Points of an operation: about one for each record that it may read. */
+  /** Cost of an operation in points: about one for each record that it may read. */
   cost: 100_000,
-  /** Streams that a user or an API key has open at a time, on one node. */
+  /** Streams that a user or an API key has open at the same time, on one node. */
   streams: 200,
 } as const
 
@@ -47,7 +53,8 @@ export type Limits = Readonly<Record<LimitName, number>>
 const IN_PARTS = 'Send it in several requests.'
 const IN_VARIABLES = 'Put values into variables.'
 
-const TOLD: Readonly<Record<LimitName, readonly [counted: string, advice: string]>> = {
+/** What each limit counts, as a plural noun, and what the client can do. */
+const DESCRIPTIONS: Readonly<Record<LimitName, readonly [counted: string, advice: string]>> = {
   documentLength: ['characters', IN_VARIABLES],
   tokens: ['tokens', IN_VARIABLES],
   nesting: ['levels of brackets', 'Nest less.'],
@@ -55,32 +62,35 @@ const TOLD: Readonly<Record<LimitName, readonly [counted: string, advice: string
   selections: ['selections', 'Spread fragments in fewer places.'],
   fragments: ['fragments', IN_PARTS],
   aliases: ['aliases', IN_PARTS],
-  sameField: ['names for one field in one place', IN_PARTS],
-  duplicates: ['selections of one name in one place', 'Select it once.'],
+  sameField: ['names for one field at one path of the response', IN_PARTS],
+  duplicates: ['selections of one name at one path of the response', 'Select it once.'],
   repetitions: ['selections that repeat others', 'Select each field once.'],
   directives: ['directives', 'Leave out what is not needed.'],
-  directivesInOnePlace: ['directives in one place', 'Leave out what is not needed.'],
+  directivesInOnePlace: ['directives on one element', 'Leave out what is not needed.'],
   rootFields: ['root fields', IN_PARTS],
   variableValues: ['values in the variables', IN_PARTS],
   queryVariables: ['characters in the variables', IN_PARTS],
   cost: ['points of cost', 'Ask for fewer levels, or smaller pages by `first`.'],
-  streams: ['streams, with those that are open', 'End one first.'],
+  streams: ['streams, including those that are already open', 'End one first.'],
 }
 
-/** Throws QUERY_TOO_COMPLEX where the count is beyond the limit. */
+/** Throws QUERY_TOO_COMPLEX when the count exceeds the limit. */
 export function requireWithin(limits: Limits, name: LimitName, count: number): void {
   if (count > limits[name]) throw tooComplex(limits, name, count)
 }
 
-/** The error for a request beyond a limit. Its extensions name the limit, what it allows and what was counted. */
+/**
+ * Returns the error for a request that exceeds a limit. Its extensions contain the limit's name, its value and the
+ * count.
+ */
 export function tooComplex(limits: Limits, limit: LimitName, count: number): GraphQLError {
-  const [counted, advice] = TOLD[limit]
+  const [counted, advice] = DESCRIPTIONS[limit]
   const allowed = limits[limit]
   const message = `The request has ${count} ${counted}; ${allowed} are allowed. ${advice}`
   return codedError('QUERY_TOO_COMPLEX', message, { limit, allowed, count })
 }
 
-/** Whether an error is one of `tooComplex`. */
+/** Whether an error was created by `tooComplex`. */
 export function isTooComplex(error: unknown): boolean {
   return (
     error instanceof GraphQLError && error.extensions['code'] === 'QUERY_TOO_COMPLEX' && 'limit' in error.extensions

@@ -3,13 +3,15 @@ import { type Limits, requireWithin } from './limits.ts'
 import type { Fragments } from './totals.ts'
 
 /**
- * Throws QUERY_TOO_COMPLEX where one place of the answer has too many names for one field, or repeats too much: whatever is
- * selected for one name is held against all else that is, two and two, to see whether they can be merged. The document's totals
- * have been checked, so the time is that of its selections.
+ * Throws QUERY_TOO_COMPLEX when an operation selects too many root fields, when a response path has too many selections
+ * of one name or too many names for one field, or when a document repeats too many selections. The reason is validation:
+ * it compares all selections of the same response name in pairs to see whether they can be merged. The totals of the
+ * document were checked before, so this check takes time proportional to its selections.
  */
-export function checkPlaces(document: DocumentNode, fragments: Fragments, limits: Limits): void {
+export function checkMergedSelections(document: DocumentNode, fragments: Fragments, limits: Limits): void {
   let repetitions = 0
 
+  // The fields of merged selection sets by response name, with fragments expanded.
   const fieldsOf = (sets: readonly SelectionSetNode[]): Map<string, FieldNode[]> => {
     const fields = new Map<string, FieldNode[]>()
     const visit = ({ selections }: SelectionSetNode) => {
@@ -20,8 +22,8 @@ export function checkPlaces(document: DocumentNode, fragments: Fragments, limits
           if (fragment) visit(fragment.selectionSet)
         } else {
           const name = selection.alias?.value ?? selection.name.value
-          const same = fields.get(name)
-          if (same) same.push(selection)
+          const nodes = fields.get(name)
+          if (nodes) nodes.push(selection)
           else fields.set(name, [selection])
         }
       }
@@ -30,25 +32,26 @@ export function checkPlaces(document: DocumentNode, fragments: Fragments, limits
     return fields
   }
 
-  const checkPlace = (fields: ReadonlyMap<string, readonly FieldNode[]>) => {
-    const names = new Map<string, number>()
+  const checkFields = (fields: ReadonlyMap<string, readonly FieldNode[]>) => {
+    const namesPerField = new Map<string, number>()
     for (const nodes of fields.values()) {
       requireWithin(limits, 'duplicates', nodes.length)
       repetitions += nodes.length - 1
-      for (const field of new Set(nodes.map(({ name }) => name.value))) names.set(field, (names.get(field) ?? 0) + 1)
+      for (const field of new Set(nodes.map(({ name }) => name.value)))
+        namesPerField.set(field, (namesPerField.get(field) ?? 0) + 1)
     }
     requireWithin(limits, 'repetitions', repetitions)
-    for (const count of names.values()) requireWithin(limits, 'sameField', count)
+    for (const count of namesPerField.values()) requireWithin(limits, 'sameField', count)
     for (const nodes of fields.values()) {
       const sets = nodes.flatMap((node) => node.selectionSet ?? [])
-      if (sets.length > 0) checkPlace(fieldsOf(sets))
+      if (sets.length > 0) checkFields(fieldsOf(sets))
     }
   }
 
   for (const definition of document.definitions) {
     if (definition.kind !== 'OperationDefinition') continue
     const fields = fieldsOf([definition.selectionSet])
-    checkPlace(fields)
+    checkFields(fields)
     requireWithin(limits, 'rootFields', fields.size)
   }
 }

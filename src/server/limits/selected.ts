@@ -9,17 +9,18 @@ import {
 import { evaluate, type Term, type Variables } from './terms.ts'
 import type { Fragments } from './totals.ts'
 
-/** A field of a type, selected in one place or in several that the answer merges. */
+/** A selected field of a type, with all the selections that are merged into it. */
 export interface SelectedField {
   readonly type: GraphQLCompositeType
   readonly nodes: [FieldNode, ...FieldNode[]]
-  /** Whether it is answered, as far as directives say. */
+  /** Whether `@skip` and `@include` leave the field in the response. */
   readonly condition: Term<boolean>
 }
 
 /**
- * The fields that selection sets ask of a type. Those of one name in the answer are one, as they are read once, but for those
- * that directives with variables may leave out. The document is valid.
+ * Returns the fields that selection sets of a valid document select on a type. Selections of the same response name are
+ * merged into one field, as it is read once. Only selections that depend on a variable, through `@skip` or `@include`,
+ * stay separate.
  */
 export function selectedFields(
   schema: GraphQLSchema,
@@ -27,55 +28,56 @@ export function selectedFields(
   type: GraphQLCompositeType,
   sets: readonly SelectionSetNode[],
 ): readonly SelectedField[] {
-  const always = new Map<string, SelectedField>()
-  const perhaps: SelectedField[] = []
+  const unconditional = new Map<string, SelectedField>()
+  const conditional: SelectedField[] = []
   const visited = new Set<string>()
-  const visit = (on: GraphQLCompositeType, set: SelectionSetNode, outer: Term<boolean>) => {
+  const visit = (parent: GraphQLCompositeType, set: SelectionSetNode, outer: Term<boolean>) => {
     for (const selection of set.selections) {
       const condition = both(outer, conditionOf(selection.directives))
       if (condition === false) continue
       if (selection.kind === 'Field') {
-        const field: SelectedField = { type: on, nodes: [selection], condition }
-        const key = `${on.name}.${selection.alias?.value ?? selection.name.value}`
-        const same = condition === true ? always.get(key) : undefined
-        if (same) same.nodes.push(selection)
-        else if (condition === true) always.set(key, field)
-        else perhaps.push(field)
+        const field: SelectedField = { type: parent, nodes: [selection], condition }
+        const key = `${parent.name}.${selection.alias?.value ?? selection.name.value}`
+        const merged = condition === true ? unconditional.get(key) : undefined
+        if (merged) merged.nodes.push(selection)
+        else if (condition === true) unconditional.set(key, field)
+        else conditional.push(field)
       } else if (selection.kind === 'InlineFragment')
-        visit(typeNamed(schema, selection.typeCondition?.name.value, on), selection.selectionSet, condition)
+        visit(typeNamed(schema, selection.typeCondition?.name.value, parent), selection.selectionSet, condition)
       else {
         const fragment = fragments.get(selection.name.value)
         if (!fragment || visited.has(selection.name.value)) continue
         if (condition === true) visited.add(selection.name.value)
-        visit(typeNamed(schema, fragment.typeCondition.name.value, on), fragment.selectionSet, condition)
+        visit(typeNamed(schema, fragment.typeCondition.name.value, parent), fragment.selectionSet, condition)
       }
     }
   }
   for (const set of sets) visit(type, set, true)
-  return [...always.values(), ...perhaps]
+  return [...unconditional.values(), ...conditional]
 }
 
-function typeNamed(schema: GraphQLSchema, name: string | undefined, otherwise: GraphQLCompositeType) {
+function typeNamed(schema: GraphQLSchema, name: string | undefined, fallback: GraphQLCompositeType) {
   const type = name === undefined ? undefined : schema.getType(name)
-  return isCompositeType(type) ? type : otherwise
+  return isCompositeType(type) ? type : fallback
 }
 
-/** What `@skip` and `@include` say. */
+/** Returns the condition that `@skip` and `@include` express: whether the selection stays. */
 function conditionOf(directives: readonly DirectiveNode[] | undefined): Term<boolean> {
   let condition: Term<boolean> = true
-  for (const { name, arguments: given } of directives ?? []) {
+  for (const { name, arguments: argumentNodes } of directives ?? []) {
     if (name.value !== 'skip' && name.value !== 'include') continue
-    const node = given?.find((argument) => argument.name.value === 'if')?.value
-    const wanted = name.value === 'include'
-    if (node?.kind === 'BooleanValue') condition = both(condition, node.value === wanted)
+    const node = argumentNodes?.find((argument) => argument.name.value === 'if')?.value
+    const includesIf = name.value === 'include'
+    if (node?.kind === 'BooleanValue') condition = both(condition, node.value === includesIf)
     else if (node?.kind === 'Variable') {
       const variable = node.name.value
-      condition = both(condition, (variables: Variables) => (variables[variable] === true) === wanted)
+      condition = both(condition, (variables: Variables) => (variables[variable] === true) === includesIf)
     }
   }
   return condition
 }
 
+/** Returns the conjunction of two conditions. */
 function both(one: Term<boolean>, other: Term<boolean>): Term<boolean> {
   if (one === true) return other
   if (other === true) return one

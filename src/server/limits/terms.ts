@@ -1,39 +1,45 @@
 import type { ConstValueNode, ValueNode } from 'graphql'
 
-/** Variables as the client sent them, with the operation's defaults. */
+/** Variables as the client sent them, before coercion, with the defaults of the operation. */
 export type Variables = Readonly<Record<string, unknown>>
 
-/** A number, or one that is known only with the variables of a request. */
+/** A number or boolean, or a function that computes it from the variables of a request. */
 export type Term<Value = number> = Value | ((variables: Variables) => Value)
 
+/** Returns the value of a term with these variables. */
 export function evaluate<Value extends number | boolean>(term: Term<Value>, variables: Variables): Value {
   return typeof term === 'function' ? term(variables) : term
 }
 
+/** Returns the sum of terms; a number when all terms are numbers. */
 export function sum(terms: readonly Term[]): Term {
   let constant = 0
-  const open: ((variables: Variables) => number)[] = []
+  const functions: ((variables: Variables) => number)[] = []
   for (const term of terms) {
-    if (typeof term === 'function') open.push(term)
+    if (typeof term === 'function') functions.push(term)
     else constant += term
   }
-  if (open.length === 0) return constant
-  return (variables) => open.reduce((total, term) => total + term(variables), constant)
+  if (functions.length === 0) return constant
+  return (variables) => functions.reduce((total, term) => total + term(variables), constant)
 }
 
+/** Returns the product of two terms; a number when both are numbers or one is 0. */
 export function product(one: Term, other: Term): Term {
   if (one === 0 || other === 0) return 0
   if (typeof one === 'number' && typeof other === 'number') return one * other
   return (variables) => evaluate(one, variables) * evaluate(other, variables)
 }
 
-/** The term where the condition holds, and nothing where it doesn't. */
+/** Returns the term when the condition is true, and 0 otherwise. */
 export function when(condition: Term<boolean>, term: Term): Term {
   if (typeof condition === 'boolean') return condition ? term : 0
   return (variables) => (condition(variables) ? evaluate(term, variables) : 0)
 }
 
-/** A number of a literal or variable; null for anything else, which is refused when the arguments are read. */
+/**
+ * Returns the number in a literal or variable; null for anything else, which coercion of the arguments refuses or
+ * replaces.
+ */
 export function numberIn(node: ValueNode | undefined): Term<number | null> {
   if (node?.kind === 'IntValue') return Number(node.value)
   if (node?.kind !== 'Variable') return null
@@ -44,7 +50,7 @@ export function numberIn(node: ValueNode | undefined): Term<number | null> {
   }
 }
 
-/** Elements of the list that lies at the path in a literal or variable; 1 where there is none. */
+/** Returns the length of the list at a path within a literal or variable; 1 when there is no list at the path. */
 export function lengthAt(node: ValueNode | ConstValueNode | undefined, path: readonly string[]): Term {
   if (!node) return 1
   if (node.kind === 'Variable') {
@@ -58,7 +64,8 @@ export function lengthAt(node: ValueNode | ConstValueNode | undefined, path: rea
 }
 
 function lengthIn(value: unknown, path: readonly string[]): number {
-  let found = value
-  for (const key of path) found = found !== null && typeof found === 'object' ? Reflect.get(found, key) : undefined
-  return Array.isArray(found) ? found.length : 1
+  let current = value
+  for (const key of path)
+    current = current !== null && typeof current === 'object' ? Reflect.get(current, key) : undefined
+  return Array.isArray(current) ? current.length : 1
 }

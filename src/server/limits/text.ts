@@ -1,8 +1,8 @@
 import { type Limits, requireWithin } from './limits.ts'
 
 /**
- * Throws QUERY_TOO_COMPLEX for a document that is too long or nests too deep. It looks at characters only, in a loop: the
- * parser recurses, and would run out of stack.
+ * Throws QUERY_TOO_COMPLEX when a document is too long or too deeply nested. It scans the characters in a loop, because
+ * the parser recurses and would overflow the stack.
  */
 export function checkText(document: string, limits: Limits): void {
   requireWithin(limits, 'documentLength', document.length)
@@ -10,11 +10,11 @@ export function checkText(document: string, limits: Limits): void {
 }
 
 /**
- * Throws QUERY_TOO_COMPLEX for the text of a request with more values than its variables may have: making them of the text would
- * take longer than all else.
+ * Throws QUERY_TOO_COMPLEX when the text of a request body contains more values than variables may have. It runs before
+ * the JSON is parsed, because parsing would take longer than everything else.
  */
 export function checkBody(body: string, limits: Limits): void {
-  // A value takes two characters at least.
+  // Each value takes at least two characters, so a short body needs no scan.
   if (body.length > 2 * limits.variableValues) requireWithin(limits, 'variableValues', commasIn(body))
 }
 
@@ -25,12 +25,12 @@ const HASH = 0x23
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** Deepest nesting of brackets outside strings and comments. */
+/** Returns the deepest nesting of brackets outside strings and comments. */
 function deepestBracket(text: string): number {
   let depth = 0
   let deepest = 0
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
+  for (let index = 0; index < text.length; index++) {
+    switch (text.charCodeAt(index)) {
       case 0x28: // (
       case 0x5b: // [
       case 0x7b: // {
@@ -42,45 +42,46 @@ function deepestBracket(text: string): number {
         depth--
         break
       case QUOTE:
-        at = endOfString(text, at)
+        index = endOfString(text, index)
         break
       case HASH:
-        at = endOfLine(text, at)
+        index = endOfLine(text, index)
         break
     }
   }
   return deepest
 }
 
-/** Commas of a JSON text outside its strings. */
+/** Returns the number of commas outside the strings of a JSON text. */
 function commasIn(text: string): number {
   let commas = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
     if (code === COMMA) commas++
-    else if (code === QUOTE) at = endOfString(text, at)
+    else if (code === QUOTE) index = endOfString(text, index)
   }
   return commas
 }
 
-/** Index of the last character of the string that begins there. */
+/** Returns the index of the last character of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   const isBlock = text.startsWith('"""', start)
-  for (let at = start + (isBlock ? 3 : 1); at < text.length; at++) {
-    const code = text.charCodeAt(at)
+  for (let index = start + (isBlock ? 3 : 1); index < text.length; index++) {
+    const code = text.charCodeAt(index)
     if (isBlock) {
-      if (code === BACKSLASH && text.startsWith('"""', at + 1)) at += 3
-      else if (code === QUOTE && text.startsWith('"""', at)) return at + 2
-    } else if (code === BACKSLASH) at++
-    else if (code === QUOTE || code === NEWLINE || code === CARRIAGE_RETURN) return at
+      if (code === BACKSLASH && text.startsWith('"""', index + 1)) index += 3
+      else if (code === QUOTE && text.startsWith('"""', index)) return index + 2
+    } else if (code === BACKSLASH) index++
+    else if (code === QUOTE || code === NEWLINE || code === CARRIAGE_RETURN) return index
   }
   return text.length
 }
 
+/** Returns the index of the line break that ends the line, or the length of the text. */
 function endOfLine(text: string, start: number): number {
-  for (let at = start; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === NEWLINE || code === CARRIAGE_RETURN) return at
+  for (let index = start; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === NEWLINE || code === CARRIAGE_RETURN) return index
   }
   return text.length
 }

@@ -2,14 +2,15 @@ import { type DocumentNode, type FragmentDefinitionNode, GraphQLError, type Sele
 import { codedError } from '../../platform/errors.ts'
 import { type Limits, requireWithin } from './limits.ts'
 
+/** Fragment definitions by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** What is below a selection set, each fragment counted wherever it is spread. */
+/** Counts within a selection set. The content of a fragment counts wherever it is spread. */
 interface Totals {
   selections: number
   aliases: number
   directives: number
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   depth: number
 }
 
@@ -19,24 +20,26 @@ export interface TotalsOptions {
 }
 
 /**
- * Throws QUERY_TOO_COMPLEX for a document that unfolds to too much, and BAD_USER_INPUT for one that asks for the schema where
- * that is not told, or has fragments that include themselves or are for nothing: nothing bounds the work of validating those.
- * Each fragment is counted once, however often it is spread, so the time is that of reading the document.
+ * Checks the size of a document with its fragments expanded. Each fragment is counted once, however often it is spread,
+ * so the check takes time proportional to the length of the document.
+ * @throws GraphQLError QUERY_TOO_COMPLEX when the document exceeds a limit; BAD_USER_INPUT when it asks for the schema
+ *   although introspection is off, or has fragments that spread themselves or are never used, as no limit bounds the
+ *   work of validating those.
  */
 export function checkTotals(document: DocumentNode, fragments: Fragments, options: TotalsOptions): void {
   const { limits } = options
   requireWithin(limits, 'fragments', fragments.size)
-  const known = new Map<string, Totals | 'being counted'>()
+  const countedFragments = new Map<string, Totals | 'being counted'>()
 
   const countFragment = (fragment: FragmentDefinitionNode): Totals => {
     const name = fragment.name.value
-    const counted = known.get(name)
+    const counted = countedFragments.get(name)
     if (counted === 'being counted') throw unusable(fragment, `Cannot spread fragment "${name}" within itself.`)
     if (counted) return counted
-    known.set(name, 'being counted')
+    countedFragments.set(name, 'being counted')
     const totals = countSet(fragment.selectionSet)
     countDirectives(totals, fragment, limits)
-    known.set(name, totals)
+    countedFragments.set(name, totals)
     return totals
   }
 
@@ -68,14 +71,15 @@ export function checkTotals(document: DocumentNode, fragments: Fragments, option
     requireWithin(limits, 'directives', totals.directives)
   }
   for (const [name, fragment] of fragments)
-    if (!known.has(name)) throw unusable(fragment, `Fragment "${name}" is never used.`)
+    if (!countedFragments.has(name)) throw unusable(fragment, `Fragment "${name}" is never used.`)
 }
 
-function add(totals: Totals, below: Totals | null, levels: 0 | 1): void {
-  totals.selections += below?.selections ?? 0
-  totals.aliases += below?.aliases ?? 0
-  totals.directives += below?.directives ?? 0
-  totals.depth = Math.max(totals.depth, (below?.depth ?? 0) + levels)
+/** Adds the totals of a nested selection set, which is `levels` levels of fields deeper. */
+function add(totals: Totals, nested: Totals | null, levels: 0 | 1): void {
+  totals.selections += nested?.selections ?? 0
+  totals.aliases += nested?.aliases ?? 0
+  totals.directives += nested?.directives ?? 0
+  totals.depth = Math.max(totals.depth, (nested?.depth ?? 0) + levels)
 }
 
 function countDirectives(
@@ -90,7 +94,7 @@ function countDirectives(
 
 function refuseIntrospection(name: string): void {
   if (name !== '__schema' && name !== '__type') return
-  throw codedError('BAD_USER_INPUT', `This server does not tell its schema: ${name} is switched off here.`)
+  throw codedError('BAD_USER_INPUT', `This server does not return its schema: ${name} is disabled.`)
 }
 
 function unusable(nodes: FragmentDefinitionNode, message: string): GraphQLError {

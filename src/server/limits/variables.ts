@@ -1,11 +1,12 @@
 import { type Limits, requireWithin } from './limits.ts'
 
-// What a number, a boolean or null is about, in characters.
+// The assumed length of a number, a boolean or null, in characters.
 const OTHER_LENGTH = 8
 
 /**
- * Throws QUERY_TOO_COMPLEX for variables that nest too deep or are too many or, where they only read, too long. It walks in a
- * loop: their coercion recurses, and would run out of stack.
+ * Throws QUERY_TOO_COMPLEX when variables are too deeply nested, contain too many values or, with `onlyReads` (any
+ * operation but a mutation), are too long. It walks level by level in a loop, because coercion recurses and would
+ * overflow the stack.
  */
 export function checkVariables(variables: unknown, onlyReads: boolean, limits: Limits): void {
   if (variables === null || variables === undefined) return

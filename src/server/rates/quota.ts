@@ -2,86 +2,94 @@ import type { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { codedError } from '../../platform/errors.ts'
 
-/** What somebody may use within a minute, on one node; null for as much as they like. */
+/** What may be used within a minute, on one node; null for no limit. */
 export interface Rates {
-  /** Requests of one actor; each write of a mutation is one. */
+  /** Requests of one actor; each write of a mutation counts as one. */
   readonly requests: number | null
-  /** Points of cost of one actor. */
+  /** Cost of the operations of one actor, in points. */
   readonly points: number | null
-  /** Credentials that are refused to one network address. */
+  /** Refused credentials from one network address. */
   readonly refusedCredentials: number | null
 }
 
-/** How far somebody is from the end of a quota. */
+/** How much of a rate is left, and when it begins anew. */
 export interface QuotaState {
   readonly limit: number
   readonly remaining: number
-  /** Seconds until it is whole again. */
+  /** Seconds until the whole limit is available again. */
   readonly resetSeconds: number
 }
 
-/** What actors use, by uuid. */
+/** Counts what actors use of their rates. Actors are identified by uuid. */
 export interface Quota {
-  /** Counts requests. Throws RATE_LIMITED where they are too many, and where there is no point left for one. */
+  /** Counts requests. Throws RATE_LIMITED when they exceed the rate, or when the actor has no points left. */
   countRequests(actorId: string, requests: number): Promise<QuotaState | null>
-  /** Counts points of cost. Throws RATE_LIMITED where they are too many, and then does not count them. */
+  /** Counts points of cost. When they exceed the rate, throws RATE_LIMITED and does not count them. */
   countPoints(actorId: string, points: number): Promise<QuotaState | null>
-  /** Counts a request that was refused for asking too much: to find that out has cost something too. */
+  /**
+   * Counts the points for a request that was refused because it exceeded a limit: finding that out cost something too.
+   */
   countRefusal(actorId: string): Promise<void>
 }
 
 const SECONDS = 60
-// With the points of production, 200 such requests in a minute; the next ones are not even read.
+// With the points of production this allows 200 such requests in a minute; further ones are refused before they are
+// read.
 const REFUSAL_POINTS = 2_500
 
+/** Creates the counters of a node. */
 export function createQuota({ requests, points }: Rates): Quota {
-  const ofRequests = limiter(requests)
-  const ofPoints = limiter(points)
+  const requestCounter = limiter(requests)
+  const pointCounter = limiter(points)
   return {
     async countRequests(actorId, count) {
-      const used = await ofPoints?.get(actorId)
-      if (ofPoints && used && used.remainingPoints === 0)
-        throw rateLimited('points of cost', quotaStateOf(ofPoints, used))
-      if (!ofRequests) return null
-      const { quotaState, isBeyond } = await consume(ofRequests, actorId, count)
-      if (isBeyond) throw rateLimited('requests', quotaState)
+      const used = await pointCounter?.get(actorId)
+      if (pointCounter && used && used.remainingPoints === 0)
+        throw rateLimited('points of cost', quotaStateOf(pointCounter, used))
+      if (!requestCounter) return null
+      const { quotaState, isExceeded } = await consume(requestCounter, actorId, count)
+      if (isExceeded) throw rateLimited('requests', quotaState)
       return quotaState
     },
     async countPoints(actorId, count) {
-      if (!ofPoints) return null
-      const { quotaState, isBeyond } = await consume(ofPoints, actorId, count)
-      if (!isBeyond) return quotaState
-      // What was too dear leaves the rest to what is not.
-      throw rateLimited('points of cost', quotaStateOf(ofPoints, await ofPoints.reward(actorId, count)))
+      if (!pointCounter) return null
+      const { quotaState, isExceeded } = await consume(pointCounter, actorId, count)
+      if (!isExceeded) return quotaState
+      // The points are given back, so that cheaper operations can still use the rest.
+      throw rateLimited('points of cost', quotaStateOf(pointCounter, await pointCounter.reward(actorId, count)))
     },
     async countRefusal(actorId) {
-      await ofPoints?.penalty(actorId, REFUSAL_POINTS)
+      await pointCounter?.penalty(actorId, REFUSAL_POINTS)
     },
   }
 }
 
-/** A counter that begins anew every minute; null for no limit. */
+/** Returns a counter that begins anew every minute, or null for no limit. */
 export function limiter(points: number | null): RateLimiterMemory | null {
   return points === null ? null : new RateLimiterMemory({ points, duration: SECONDS })
 }
 
-/** Counts, also beyond the limit. */
+/**
+ * Counts for a key, also beyond the limit. `isFirst` is whether it is the first count for this key in the current
+ * minute.
+ */
 export async function consume(
   counter: RateLimiterMemory,
   key: string,
   count: number,
-): Promise<{ readonly quotaState: QuotaState; readonly isBeyond: boolean; readonly isFirst: boolean }> {
+): Promise<{ readonly quotaState: QuotaState; readonly isExceeded: boolean; readonly isFirst: boolean }> {
   const counted = await counter.consume(key, count).catch((refused: unknown) => {
     if (refused instanceof RateLimiterRes) return refused
     throw refused
   })
   return {
     quotaState: quotaStateOf(counter, counted),
-    isBeyond: counted.consumedPoints > counter.points,
+    isExceeded: counted.consumedPoints > counter.points,
     isFirst: counted.isFirstInDuration,
   }
 }
 
+/** Returns the quota state of a counted key. */
 export function quotaStateOf(counter: RateLimiterMemory, counted: RateLimiterRes): QuotaState {
   return {
     limit: counter.points,
@@ -90,17 +98,17 @@ export function quotaStateOf(counter: RateLimiterMemory, counted: RateLimiterRes
   }
 }
 
-/** The error for who has used up what they have. */
+/** Returns the error RATE_LIMITED. `what` is the plural name of what is counted, such as `requests`. */
 export function rateLimited(what: string, { limit, remaining, resetSeconds }: QuotaState): GraphQLError {
   return codedError(
     'RATE_LIMITED',
-    `Of the ${limit} ${what} of a minute ${remaining} are left, which is too few. Come again in ${resetSeconds} s.`,
+    `Only ${remaining} of the ${limit} ${what} per minute are left, which is too few. Try again in ${resetSeconds} s.`,
     { limit: what, allowed: limit, remaining, retryAfterSeconds: resetSeconds },
   )
 }
 
-/** Of two quotas the one whose end is nearer. */
-export function nearer(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
+/** Returns the one of two quota states that has the smaller share left. */
+export function nearerToLimit(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
   if (!one || !other) return one ?? other
   return other.remaining / other.limit < one.remaining / one.limit ? other : one
 }

@@ -5,30 +5,31 @@ import { networkOf } from '../../platform/identity/passwords/address-attempts.ts
 import { consume, limiter, quotaStateOf, rateLimited } from './quota.ts'
 
 /**
- * The authenticator, made so that guessing takes long: of one network address so many credentials are refused in a minute, and
- * then none is looked at until it is over. `authenticate` throws RATE_LIMITED then. The same credential again is no guess: a
- * program that goes on sending an expired token does not lock its office out. Null for no limit.
+ * Returns an authenticator that slows the guessing of credentials down. After `perMinute` refused credentials from one
+ * network address, `authenticate` throws RATE_LIMITED without looking at further ones until the minute is over. The
+ * same refused credential counts once, because it is not a guess: a program that keeps sending an expired token does
+ * not lock out its whole office. With `perMinute` null there is no limit.
  */
 export function limitRefusals(authenticator: Authenticator, perMinute: number | null): Authenticator {
-  const refused = limiter(perMinute)
-  const known = limiter(perMinute)
-  if (!refused || !known) return authenticator
+  const refusedByNetwork = limiter(perMinute)
+  const refusedCredentials = limiter(perMinute)
+  if (!refusedByNetwork || !refusedCredentials) return authenticator
   return {
     ...authenticator,
     async authenticate(authorization, request) {
       const address = request?.origin.ipAddress ?? null
       if (address === null || authorization === null) return authenticator.authenticate(authorization, request)
       const network = networkOf(address)
-      const counted = await refused.get(network)
-      if (counted && counted.consumedPoints >= refused.points)
-        throw rateLimited('refused credentials', quotaStateOf(refused, counted))
+      const counted = await refusedByNetwork.get(network)
+      if (counted && counted.consumedPoints >= refusedByNetwork.points)
+        throw rateLimited('refused credentials', quotaStateOf(refusedByNetwork, counted))
       try {
         return await authenticator.authenticate(authorization, request)
       } catch (error) {
         if (!(error instanceof AuthenticationError)) throw error
         const key = `${network} ${createHash('sha256').update(authorization).digest('base64url')}`
-        const { isFirst } = await consume(known, key, 1)
-        if (isFirst) await consume(refused, network, 1)
+        const { isFirst } = await consume(refusedCredentials, key, 1)
+        if (isFirst) await consume(refusedByNetwork, network, 1)
         throw error
       }
     },

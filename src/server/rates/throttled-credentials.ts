@@ -2,50 +2,61 @@ import type { GraphQLError } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { codedError } from '../../platform/errors.ts'
 
-/** Credentials whose actors have used up their rate: until it begins anew nothing is looked up for them. */
+/**
+ * The throttled credentials: their actors have used up their rate, and nothing is looked up for them until it begins
+ * anew.
+ */
 export interface ThrottledCredentials {
-  /** Throws the RATE_LIMITED that the credential was held with, with the seconds that are left of it. */
+  /**
+   * Throws the error RATE_LIMITED that the credential was throttled with, with the seconds that remain. Counts the
+   * request.
+   */
   check(authorization: string | null): void
-  /** Whether it goes on and on though it was told to wait: its requests are not worth reading to their end. */
+  /**
+   * Whether a throttled credential was used for too many requests since, so that its requests need not be read to their
+   * end.
+   */
   ignoresRetryAfter(authorization: string | null): boolean
-  /** Holds a credential for as long as the error tells. */
-  hold(authorization: string | null, error: GraphQLError): void
+  /** Throttles a credential for as long as the RATE_LIMITED error says. Ignores any other error. */
+  throttle(authorization: string | null, error: GraphQLError): void
 }
 
 const MAX_THROTTLED = 1_000
-/** As many as a program may have under way when it is told. */
+/** The number of requests that a program may already have sent when it gets the error. */
 const MAX_REQUESTS_AFTER_LIMIT = 50
 
 interface ThrottledCredential {
   readonly error: GraphQLError
+  /** End of the throttling, on the clock of `performance.now`. */
   readonly until: number
-  /** Requests since. */
-  asked: number
+  /** Requests since it was throttled. */
+  requests: number
 }
 
+/** Creates the list of throttled credentials of a node, which is empty at first. */
 export function throttleCredentials(): ThrottledCredentials {
-  const held = new LRUCache<string, ThrottledCredential>({ max: MAX_THROTTLED })
+  const throttled = new LRUCache<string, ThrottledCredential>({ max: MAX_THROTTLED })
   return {
     check(authorization) {
-      const found = authorization === null ? undefined : held.get(authorization)
-      if (!found || authorization === null) return
-      const left = Math.ceil((found.until - performance.now()) / 1_000)
-      if (left <= 0) {
-        held.delete(authorization)
+      const credential = authorization === null ? undefined : throttled.get(authorization)
+      if (!credential || authorization === null) return
+      const secondsLeft = Math.ceil((credential.until - performance.now()) / 1_000)
+      if (secondsLeft <= 0) {
+        throttled.delete(authorization)
         return
       }
-      const { message, extensions } = found.error
-      found.asked += 1
-      const told = message.replace(/in \d+ s/, `in ${left} s`)
-      throw codedError('RATE_LIMITED', told, { ...extensions, retryAfterSeconds: left })
+      const { message, extensions } = credential.error
+      credential.requests += 1
+      const currentMessage = message.replace(/in \d+ s/, `in ${secondsLeft} s`)
+      throw codedError('RATE_LIMITED', currentMessage, { ...extensions, retryAfterSeconds: secondsLeft })
     },
     ignoresRetryAfter(authorization) {
-      return authorization !== null && (held.peek(authorization)?.asked ?? 0) > MAX_REQUESTS_AFTER_LIMIT
+      return authorization !== null && (throttled.peek(authorization)?.requests ?? 0) > MAX_REQUESTS_AFTER_LIMIT
     },
-    hold(authorization, error) {
+    throttle(authorization, error) {
       const seconds = error.extensions['retryAfterSeconds']
       if (authorization === null || error.extensions['code'] !== 'RATE_LIMITED' || typeof seconds !== 'number') return
-      held.set(authorization, { error, until: performance.now() + seconds * 1_000, asked: 0 })
+      throttled.set(authorization, { error, until: performance.now() + seconds * 1_000, requests: 0 })
     },
   }
 }

@@ -5,7 +5,7 @@ import { tooManyAttempts } from '../identity-errors.ts'
 export interface AddressAttempts {
   /** Counts an attempt before its password is checked. Throws RetryLaterError when the address has made too many. */
   begin(address: string | null): void
-  /** Uncounts an attempt whose password was right. */
+  /** Removes an attempt whose password was right from the count. */
   succeed(address: string | null): void
 }
 
@@ -15,8 +15,8 @@ const WINDOW_MS = 15 * 60 * 1000
 const MAX_ADDRESSES = 10_000
 
 /**
- * Limits one address to 30 wrong passwords in 15 minutes. It stops an attacker who tries many users, whom the limit per user
- * does not stop.
+ * Limits one address to 30 wrong passwords in 15 minutes. It stops an attacker who tries many users, whom the limit per
+ * user does not stop.
  */
 export function countAddressAttempts(now: () => number = () => performance.now()): AddressAttempts {
   const windows = new Map<string, { readonly endsAt: number; count: number }>()
@@ -49,8 +49,8 @@ export function countAddressAttempts(now: () => number = () => performance.now()
 }
 
 /**
- * Returns the network that an address is counted by: the /64 prefix of an IPv6 address, because one subscriber has a whole /64,
- * and any other address unchanged. An IPv4-mapped IPv6 address counts as its IPv4 address.
+ * Returns the network that an address is counted by: the /64 prefix of an IPv6 address, because one subscriber has a
+ * whole /64, and any other address unchanged. An IPv4-mapped IPv6 address counts as its IPv4 address.
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]

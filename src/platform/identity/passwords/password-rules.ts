@@ -14,8 +14,8 @@ export interface PasswordOwner {
 }
 
 /**
- * Returns the password in the form that is hashed: normalized by NFKC, so that characters which look alike are the same on every
- * keyboard. Returns null when the password is longer than any that can be set.
+ * Returns the password in the form that is hashed: normalized by NFKC, so that characters which look alike are the same
+ * on every keyboard. Returns null when the password is longer than any that can be set.
  */
 export function normalizedPassword(password: string): string | null {
   // The limit counts code points, and one takes up to two code units: the cheap check comes first.
@@ -26,8 +26,8 @@ export function normalizedPassword(password: string): string | null {
 
 /**
  * Checks a new password and returns it normalized.
- * @throws PasswordError when it is too short, too long, or easy to guess: a common password, the e-mail or a name of its owner, a
- *   sequence, a repetition, or little more than these.
+ * @throws PasswordError when it is too short, too long, or easy to guess: a common password, the e-mail or a name of
+ *   its owner, a sequence, a repetition, or little more than these.
  */
 export async function requireGoodPassword(password: string, owner: PasswordOwner): Promise<string> {
   const normalized = normalizedPassword(password)
@@ -72,7 +72,8 @@ async function isGuessable(password: string, owner: PasswordOwner): Promise<bool
 function withoutNames(password: string, { email, displayName, workspace }: PasswordOwner): string {
   const texts = [email ?? '', displayName, ...workspace].map((text) => text.toLowerCase())
   const names = texts.flatMap((text) => [text, ...text.split(NOT_ALPHANUMERIC)]).filter((name) => name.length > 2)
-  // The longest names first: a shorter name that is part of a longer one would leave the rest of the longer one in place.
+  // The longest names first: a shorter name that is part of a longer one would leave the rest of the longer one in
+  // place.
   const remaining = names
     .sort((one, other) => other.length - one.length)
     .reduce((text, name) => text.replaceAll(name, ' '), password.toLowerCase())

@@ -24,12 +24,14 @@ export interface PasswordSignInParts {
   readonly life: SessionLife
 }
 
-// Longer than the additional statements for a known user take, so that the duration does not reveal whether the user exists.
+// Longer than the additional statements for a known user take, so that the duration does not reveal whether the user
+// exists.
 const MIN_REFUSAL_MS = 150
 
 /**
- * Begins a session with a password. All refusals look the same to the client (unknown workspace or user, wrong password, suspended
- * user, or a user who has to wait after wrong passwords): each computes one hash and takes at least the same time.
+ * Begins a session with a password. All refusals look the same to the client (unknown workspace or user, wrong
+ * password, suspended user, or a user who has to wait after wrong passwords): each computes one hash and takes at least
+ * the same time.
  * @throws AuthenticationError when the sign-in is refused.
  * @throws RetryLaterError when the network address has made too many attempts, or too many hashes are already waiting.
  */
@@ -71,7 +73,10 @@ interface Attempt {
   readonly isActive: boolean
 }
 
-/** Counts an attempt on the password of a user. Returns null when the user does not exist, has no password, or has to wait. */
+/**
+ * Counts an attempt on the password of a user. Returns null when the user does not exist, has no password, or has to
+ * wait.
+ */
 async function countAttempt(ownerPool: Pool, { workspace, email }: PasswordCredentials): Promise<Attempt | null> {
   const { rows } = await ownerPool.query<Attempt>(
     `${COUNT_ATTEMPT} from actors a join workspaces w on w.id = a.workspace_id
@@ -91,8 +96,8 @@ async function startIfUnchanged(
 ): Promise<SessionTokens | null> {
   const { workspaceId, actorId, hash } = attempt
   return ownerTransaction(parts.ownerPool, async (client) => {
-    // A password change updates this row and ends the sessions in one transaction. The lock on the row makes one wait for the other,
-    // so no session that an old password started survives.
+    // A password change updates this row and ends the sessions in one transaction. The lock on the row makes one wait
+    // for the other, so no session that an old password started survives.
     const { rowCount } = await client.query(
       `update passwords set failed_count = 0, locked_until = null
        where workspace_id = $1 and actor_id = $2 and hash = $3`,

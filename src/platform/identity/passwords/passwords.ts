@@ -13,9 +13,9 @@ export interface UserKey {
 }
 
 /**
- * Sets a user's password without asking for the current one, as an administrator or the operator does, and ends all sessions of
- * the user. With a command, such as `rapport user set-password`, the log and the audit record it as a write of the operator.
- * Checks no permission.
+ * Sets a user's password without asking for the current one, as an administrator or the operator does, and ends all
+ * sessions of the user. With a command, such as `rapport user set-password`, the log and the audit record it as a write
+ * of the operator. Checks no permission.
  * @throws PasswordError when the password breaks a rule.
  * @throws ProvisioningError when the user does not exist.
  */
@@ -36,8 +36,8 @@ export interface PasswordChange extends UserKey {
 }
 
 /**
- * Changes a user's own password and ends the user's other sessions. Wrong current passwords count like those of sign-ins, so that
- * a stolen session can't guess the password.
+ * Changes a user's own password and ends the user's other sessions. Wrong current passwords count like those of
+ * sign-ins, so that a stolen session can't guess the password.
  * @throws PasswordError when the current password is wrong, the user has to wait, or the new password breaks a rule.
  */
 export async function changePassword(owner: Pool, change: PasswordChange): Promise<void> {
@@ -54,8 +54,8 @@ export async function changePassword(owner: Pool, change: PasswordChange): Promi
 }
 
 /**
- * Stores a new hash, resets the count of wrong passwords and the setup token, and ends all sessions of the user except the session
- * `except`. Runs in the given transaction of the owner.
+ * Stores a new hash, resets the count of wrong passwords and the setup token, and ends all sessions of the user except
+ * the session `except`. Runs in the given transaction of the owner.
  */
 export async function storePassword(
   client: PoolClient,
@@ -91,8 +91,8 @@ const FIRST_WAIT_SECONDS = 30
 const LONGEST_WAIT_SECONDS = 15 * 60
 
 /**
- * SQL that counts an attempt as if it had failed: sets `failed_count` and `locked_until` of a row `p` of `passwords`. It runs
- * before the password is checked, so that a thousand simultaneous attempts are not a thousand free ones.
+ * SQL that counts an attempt as if it had failed: sets `failed_count` and `locked_until` of a row `p` of `passwords`.
+ * It runs before the password is checked, so that a thousand simultaneous attempts are not a thousand free ones.
  */
 export const COUNT_ATTEMPT = `update passwords p set failed_count = p.failed_count + 1,
     locked_until = case when p.failed_count + 1 >= ${FREE_ATTEMPTS} then now() + make_interval(secs =>
@@ -101,7 +101,10 @@ export const COUNT_ATTEMPT = `update passwords p set failed_count = p.failed_cou
 /** SQL condition: the user of the row `p` of `passwords` does not have to wait. */
 export const MAY_ATTEMPT = '(p.locked_until is null or p.locked_until <= now())'
 
-/** Counts an attempt on a user's password. Returns the stored hash, or null when the user has no password or has to wait. */
+/**
+ * Counts an attempt on a user's password. Returns the stored hash, or null when the user has no password or has to
+ * wait.
+ */
 async function countAttempt(owner: Pool, user: UserKey): Promise<string | null> {
   const { rows } = await owner.query<{ hash: string | null }>(
     `${COUNT_ATTEMPT} where p.workspace_id = $1 and p.actor_id = $2 and ${MAY_ATTEMPT} returning p.hash`,

@@ -10,9 +10,9 @@ import { passwordOwner, storePassword, type UserKey } from './passwords.ts'
 const LIFE_DAYS = 7
 
 /**
- * Creates a setup token, with which a user sets a password (the first or a new one) once, within seven days. The token is returned
- * only here. It replaces an earlier token; the current password stays valid until the token is used. With a command, the log and
- * the audit record it as a write of the operator. Checks no permission.
+ * Creates a setup token, with which a user sets a password (the first or a new one) once, within seven days. The token
+ * is returned only here. It replaces an earlier token; the current password stays valid until the token is used. With a
+ * command, the log and the audit record it as a write of the operator. Checks no permission.
  * @throws ProvisioningError when the user does not exist.
  */
 export async function makeSetupToken(
@@ -22,9 +22,9 @@ export async function makeSetupToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeSecret('rps_')
   const expiresAt = await ownerTransaction(ownerPool, async (client) => {
-    const storedUntil = await storeSetupToken(client, user, hashSecret(token))
+    const expiry = await storeSetupToken(client, user, hashSecret(token))
     if (command !== undefined) await logOperatorSecret(client, user, 'setupToken', command)
-    return storedUntil
+    return expiry
   })
   return { token, expiresAt }
 }

@@ -1,6 +1,7 @@
 /**
- * Signature algorithms that an identity provider's tokens may have; a provider of a workspace names some of them. Asymmetric
- * ones only: with `HS256` whoever knows the public key could sign, with `none` everybody.
+ * Signature algorithms that tokens of identity providers may use. Each provider of a workspace lists some of them. Only
+ * asymmetric algorithms are allowed: with `HS256` anyone who knows the public key could sign, and with `none` anyone at
+ * all.
  */
 export const IDENTITY_ALGORITHMS: readonly string[] = [
   'RS256',
@@ -16,7 +17,7 @@ export const IDENTITY_ALGORITHMS: readonly string[] = [
   'Ed25519',
 ]
 
-/** Those of the named algorithms that may be used at all. */
+/** Returns the named algorithms that are in `IDENTITY_ALGORITHMS`. */
 export function usableAlgorithms(named: readonly string[]): string[] {
   return IDENTITY_ALGORITHMS.filter((algorithm) => named.includes(algorithm))
 }

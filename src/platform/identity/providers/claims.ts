@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { refusedCredential } from '../identity-errors.ts'
 import type { StoredProvider } from './stored-providers.ts'
 
-/** What an identity provider says of a user. */
+/** What an identity provider states about a user. */
 export interface IdentityClaims {
-  /** The provider's own name for the user, `sub`. */
+  /** The provider's own id of the user (`sub`). */
   readonly subject: string
-  /** In lower case; null when there is none, or the provider does not vouch for it. */
+  /** In lower case; null when the token has no e-mail or the provider has not verified it. */
   readonly verifiedEmail: string | null
-  /** Name that people know the user by, 200 characters at most. */
+  /** Name of the user to be displayed, 200 characters at most. */
   readonly displayName: string
-  /** Groups that the roles claim names; none when the provider maps no roles. */
+  /** Groups in the roles claim; empty when the provider has no roles claim configured. */
   readonly groups: readonly string[]
 }
 
@@ -21,12 +21,13 @@ const MAX_GROUPS = 1_000
 const text = z.string().refine((value) => !value.includes('\0'))
 const emailAddress = text.trim().toLowerCase().max(254).pipe(z.email())
 const groupList = z.union([text.transform((group) => [group]), z.array(text).max(MAX_GROUPS)])
-// Some providers write booleans as text.
+// Some providers send booleans as strings.
 const isTrue = z.union([z.literal(true), z.literal('true')])
 
 /**
- * Reads the claims of a token whose signature was checked, as the provider's settings say. Throws AuthenticationError for groups
- * that are no list of texts, or are too many for the token to hold.
+ * Reads the claims of a token whose signature was verified, according to the settings of the provider.
+ * @throws AuthenticationError when the roles claim is neither a string nor a list of at most 1,000 strings, or the
+ *   provider left the groups out of the token because there are too many.
  */
 export function readClaims(
   payload: Readonly<Record<string, unknown>>,
@@ -44,8 +45,8 @@ export function readClaims(
   }
 }
 
-function nameOf(payload: Readonly<Record<string, unknown>>, otherwise: string): string {
-  const names = [payload['name'], payload['preferred_username'], otherwise]
+function nameOf(payload: Readonly<Record<string, unknown>>, fallback: string): string {
+  const names = [payload['name'], payload['preferred_username'], fallback]
   for (const name of names) {
     const parsed = text.trim().min(1).safeParse(name)
     if (parsed.success) return [...parsed.data].slice(0, MAX_NAME_LENGTH).join('')
@@ -53,23 +54,29 @@ function nameOf(payload: Readonly<Record<string, unknown>>, otherwise: string): 
   return 'User'
 }
 
-const distributed = z.object({ _claim_names: z.record(z.string(), z.unknown()) })
+// Distributed claims (OpenID Connect Core 1.0, 5.6.2): the token names claims that have to be fetched from elsewhere.
+const distributedClaims = z.object({ _claim_names: z.record(z.string(), z.unknown()) })
 
 function groupsOf(payload: Readonly<Record<string, unknown>>, claim: string): readonly string[] {
   const value = valueAt(payload, claim)
   if (value === undefined || value === null) {
-    // Entra ID does so for members of many groups. To take it for none would take all their roles away.
-    const elsewhere = distributed.safeParse(payload)
-    if (elsewhere.success && Object.hasOwn(elsewhere.data._claim_names, claim))
-      throw refusedCredential('The provider leaves the groups out of the token, as they are too many.')
+    // Entra ID sends distributed claims for members of many groups. Reading that as no groups would remove all roles of
+    // the user.
+    const distributed = distributedClaims.safeParse(payload)
+    if (distributed.success && Object.hasOwn(distributed.data._claim_names, claim))
+      throw refusedCredential('The provider left the groups out of the token because there are too many.')
     return []
   }
   const parsed = groupList.safeParse(value)
-  if (!parsed.success) throw refusedCredential('The roles claim of the token is no list of texts.')
+  if (!parsed.success)
+    throw refusedCredential(`The roles claim of the token is not a list of at most ${MAX_GROUPS} strings.`)
   return parsed.data
 }
 
-/** The claim of that name, or within others by a path with dots, such as `realm_access.roles`. */
+/**
+ * Returns the claim of this name or, when none has it, the nested claim at this dotted path, such as
+ * `realm_access.roles`.
+ */
 function valueAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim]
   let value: unknown = payload

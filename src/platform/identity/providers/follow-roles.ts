@@ -2,28 +2,32 @@ import type { PoolClient } from 'pg'
 import { ALL_PERMISSIONS, isLastAdministrator } from '../administrators.ts'
 import type { StoredProvider } from './stored-providers.ts'
 
-interface HeldRole {
+/** A role of the workspace and its relation to one user. */
+interface CandidateRole {
   readonly id: string
   readonly name: string
-  /** Whether some group of the provider gives it. */
+  /** Whether any group of the provider is mapped to it. */
   readonly isMapped: boolean
-  /** Whether one of the user's groups gives it. */
-  readonly isGiven: boolean
-  readonly isHeld: boolean
-  /** Whether it grants everything. */
-  readonly isAdministrators: boolean
+  /** Whether one of the user's groups is mapped to it. */
+  readonly isMappedForUser: boolean
+  /** Whether the user has it now. */
+  readonly isAssigned: boolean
+  /** Whether it grants `*:*`. */
+  readonly grantsAll: boolean
 }
 
-/** Names of a user's roles before and after. */
+/** Names of a user's roles before and after a synchronisation. */
 export interface RoleChange {
   readonly from: readonly string[]
   readonly to: readonly string[]
 }
 
 /**
- * Gives the user the roles of their groups, and takes those away that other groups would give. Roles that no group gives are the
- * workspace's own matter. Whoever has none after that gets the default role. The last active user who may do everything keeps a
- * role for it, whatever their groups: nobody could mend it. In the caller's transaction of the owner.
+ * Synchronises a user's roles with their groups: adds the roles that their groups are mapped to, and removes the roles
+ * that only other groups are mapped to. Roles that no group is mapped to are assigned by the workspace itself and stay.
+ * A user who would have no role gets the default role of the provider. The last administrator keeps their roles that
+ * grant `*:*`, whatever their groups: without them nobody could correct the mapping. Runs in the given transaction of
+ * the owner.
  */
 export async function synchronizeRoles(
   client: PoolClient,
@@ -32,48 +36,48 @@ export async function synchronizeRoles(
   groups: readonly string[],
 ): Promise<RoleChange> {
   const { workspaceId, id, defaultRoleId } = provider
-  const { rows: roles } = await client.query<HeldRole>(
+  const { rows: roles } = await client.query<CandidateRole>(
     `select r.id, r.name,
        coalesce(bool_or(m.id is not null), false) as "isMapped",
-       coalesce(bool_or(m.group_name = any($3::text[])), false) as "isGiven",
+       coalesce(bool_or(m.group_name = any($3::text[])), false) as "isMappedForUser",
        exists (select from actor_roles ar
-         where ar.workspace_id = r.workspace_id and ar.role_id = r.id and ar.actor_id = $4) as "isHeld",
-       $5 = any(r.permissions) as "isAdministrators"
+         where ar.workspace_id = r.workspace_id and ar.role_id = r.id and ar.actor_id = $4) as "isAssigned",
+       $5 = any(r.permissions) as "grantsAll"
      from roles r
      left join identity_provider_roles m on m.workspace_id = r.workspace_id and m.role_id = r.id and m.identity_provider_id = $2
      where r.workspace_id = $1 and r.deleted_at is null
      group by r.workspace_id, r.id, r.name, r.permissions order by r.name`,
     [workspaceId, id, groups, actorId, ALL_PERMISSIONS],
   )
-  const held = roles.filter((role) => role.isHeld)
-  const due = roles.filter((role) => role.isGiven || (role.isHeld && !role.isMapped))
-  const given = due.length > 0 ? due : roles.filter((role) => role.id === defaultRoleId)
-  const kept = await administratorRoles(client, workspaceId, actorId, held, given)
-  const to = [...given, ...kept]
+  const previous = roles.filter((role) => role.isAssigned)
+  const entitled = roles.filter((role) => role.isMappedForUser || (role.isAssigned && !role.isMapped))
+  const assigned = entitled.length > 0 ? entitled : roles.filter((role) => role.id === defaultRoleId)
+  const kept = await keptAdministratorRoles(client, workspaceId, actorId, previous, assigned)
+  const next = [...assigned, ...kept]
   await client.query(
     'delete from actor_roles where workspace_id = $1 and actor_id = $2 and role_id = any($3::uuid[])',
-    [workspaceId, actorId, idsOf(held.filter((role) => !to.includes(role)))],
+    [workspaceId, actorId, idsOf(previous.filter((role) => !next.includes(role)))],
   )
   await client.query(
     `insert into actor_roles (workspace_id, actor_id, role_id) select $1, $2, unnest($3::uuid[]) on conflict do nothing`,
-    [workspaceId, actorId, idsOf(to.filter((role) => !role.isHeld))],
+    [workspaceId, actorId, idsOf(next.filter((role) => !role.isAssigned))],
   )
-  return { from: held.map((role) => role.name), to: to.map((role) => role.name) }
+  return { from: previous.map((role) => role.name), to: next.map((role) => role.name) }
 }
 
-/** Of the roles that grant everything those that the user would lose and, as the last administrator, keeps. */
-async function administratorRoles(
+/** Returns the roles with `*:*` that the user would lose but keeps, because they are the last administrator. */
+async function keptAdministratorRoles(
   client: PoolClient,
   workspaceId: string,
   actorId: string,
-  held: readonly HeldRole[],
-  given: readonly HeldRole[],
-): Promise<HeldRole[]> {
-  const lost = held.filter((role) => role.isAdministrators)
-  if (lost.length === 0 || given.some((role) => role.isAdministrators)) return []
+  previous: readonly CandidateRole[],
+  assigned: readonly CandidateRole[],
+): Promise<CandidateRole[]> {
+  const lost = previous.filter((role) => role.grantsAll)
+  if (lost.length === 0 || assigned.some((role) => role.grantsAll)) return []
   return (await isLastAdministrator(client, workspaceId, actorId)) ? lost : []
 }
 
-function idsOf(roles: readonly HeldRole[]): string[] {
+function idsOf(roles: readonly CandidateRole[]): string[] {
   return roles.map((role) => role.id)
 }

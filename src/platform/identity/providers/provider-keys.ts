@@ -4,47 +4,54 @@ import { refusedCredential } from '../identity-errors.ts'
 import { fetchProviderDocument } from './fetch-document.ts'
 import { isLoopbackHttp } from './trusted-issuers.ts'
 
-/** Public keys of identity providers, found by discovery and followed as they rotate. */
+/** The public keys of identity providers, found by OpenID Connect discovery and read again as they rotate. */
 export interface ProviderKeys {
   /**
-   * What finds the key that a token of the issuer names. Throws AuthenticationError while the provider can't be asked. Only
-   * for issuers that the operator trusts: it sends requests to them.
+   * Returns the function that finds the key of a token of this issuer. Call it only for issuers that the operator
+   * trusts: it sends requests to them.
+   * @throws AuthenticationError while the provider can't be reached.
    */
   of(issuer: string): Promise<JWTVerifyGetKey>
 }
 
+/** Options of `openProviderKeys`. */
 export interface ProviderKeysOptions {
-  /** Told of every failure to ask a provider, for the log. */
+  /** Called for every failed request to a provider, for the log. */
   readonly onFailure?: (issuer: string, error: unknown) => void
-  /** Pause in ms between two looks for a key that a provider has not published; 30 seconds unless said otherwise. */
+  /** Pause in ms between two requests for a key that a provider has not published; 30 seconds when absent. */
   readonly cooldownMs?: number
 }
 
 const COOLDOWN_MS = 30_000
-/** How long a provider that failed is not asked again. */
+/** How long no request is sent to a provider after one failed. */
 const FAILURE_PAUSE_MS = 10_000
-/** After this a provider's metadata is read anew; its keys are after ten minutes. */
+/** How long the metadata of a provider is cached. */
 const METADATA_FRESH_MS = 60 * 60 * 1000
+/** How long the keys of a provider are cached. */
 const KEYS_FRESH_MS = 10 * 60 * 1000
 const MAX_PROVIDERS = 1_000
 
+/** The cached keys of one provider. */
 interface Provider {
   readonly keys: Promise<JWTVerifyGetKey>
   readonly readAt: number
 }
 
-/** Opens the keys of all providers; nothing is asked yet. */
+/** Creates the cache of provider keys. Sends no request until keys are needed. */
 export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKeys {
   const providers = new Map<string, Provider>()
   const failedAt = new Map<string, number>()
 
   function isPausing(issuer: string): boolean {
-    const at = failedAt.get(issuer)
-    return at !== undefined && performance.now() - at < FAILURE_PAUSE_MS
+    const lastFailure = failedAt.get(issuer)
+    return lastFailure !== undefined && performance.now() - lastFailure < FAILURE_PAUSE_MS
   }
 
-  /** One document of a provider; none while it pauses, so that one that is down costs a request no time. */
-  async function ask<Document>(issuer: string, url: string, shape: z.ZodType<Document>): Promise<Document> {
+  /**
+   * Fetches a document of a provider. Throws at once while the provider pauses, so that one that is down does not delay
+   * sign-ins.
+   */
+  async function fetchDocument<Document>(issuer: string, url: string, shape: z.ZodType<Document>): Promise<Document> {
     if (isPausing(issuer)) throw unreachable(issuer)
     try {
       const document = shape.parse(await (await fetchProviderDocument(url)).json())
@@ -52,7 +59,7 @@ export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKey
       return document
     } catch (error) {
       failedAt.set(issuer, performance.now())
-      if (failedAt.size > MAX_PROVIDERS) dropOldest(failedAt)
+      if (failedAt.size > MAX_PROVIDERS) deleteOldest(failedAt)
       options.onFailure?.(issuer, error)
       throw unreachable(issuer)
     }
@@ -60,21 +67,21 @@ export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKey
 
   async function discover(issuer: string): Promise<JWTVerifyGetKey> {
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-    const { jwks_uri } = await ask(issuer, address, metadataOf(issuer))
+    const { jwks_uri } = await fetchDocument(issuer, address, metadataOf(issuer))
     return createRemoteJWKSet(new URL(jwks_uri), {
       cooldownDuration: options.cooldownMs ?? COOLDOWN_MS,
       cacheMaxAge: KEYS_FRESH_MS,
-      [customFetch]: async (url) => Response.json(await ask(issuer, url, keySet)),
+      [customFetch]: async (url) => Response.json(await fetchDocument(issuer, url, keySet)),
     })
   }
 
   return {
     of(issuer) {
-      const known = providers.get(issuer)
-      if (known && performance.now() - known.readAt < METADATA_FRESH_MS) return known.keys
+      const cached = providers.get(issuer)
+      if (cached && performance.now() - cached.readAt < METADATA_FRESH_MS) return cached.keys
       const provider = { keys: discover(issuer), readAt: performance.now() }
       providers.set(issuer, provider)
-      if (providers.size > MAX_PROVIDERS) dropOldest(providers)
+      if (providers.size > MAX_PROVIDERS) deleteOldest(providers)
       provider.keys.catch(() => {
         if (providers.get(issuer) === provider) providers.delete(issuer)
       })
@@ -85,7 +92,9 @@ export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKey
 
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
 
-/** Metadata of this issuer and no other, with keys at an address that may be asked. */
+/**
+ * Returns the schema of a provider's metadata: of exactly this issuer, with a key address that the server may request.
+ */
 function metadataOf(issuer: string) {
   return z.object({
     issuer: z.literal(issuer),
@@ -93,15 +102,15 @@ function metadataOf(issuer: string) {
       const url = new URL(address)
       if (url.username !== '' || url.password !== '') return false
       return url.protocol === 'https:' || (isLoopbackHttp(url) && isLoopbackHttp(new URL(issuer)))
-    }, 'is no address that may be asked'),
+    }, 'must be an https address without credentials'),
   })
 }
 
 function unreachable(issuer: string): Error {
-  return refusedCredential(`The keys of the identity provider ${issuer} can't be read now.`)
+  return refusedCredential(`The keys of the identity provider ${issuer} can't be read at this time.`)
 }
 
-function dropOldest(map: Map<string, unknown>): void {
+function deleteOldest(map: Map<string, unknown>): void {
   for (const key of map.keys()) {
     map.delete(key)
     return

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** An identity provider of a workspace, as far as its tokens are concerned. */
+/** An identity provider of a workspace with the settings that are needed to verify its tokens, read for one subject. */
 export interface StoredProvider {
   /** uuid */
   readonly id: string
@@ -13,13 +13,16 @@ export interface StoredProvider {
   readonly emailClaim: string
   readonly rolesClaim: string | null
   readonly createsUsers: boolean
-  /** Role that a user has whom no group gives one; null for none. */
+  /** uuid of the role of users whose groups are mapped to no role; null when there is no such role. */
   readonly defaultRoleId: string | null
-  /** Whom the subject is linked to; null for somebody new. */
+  /** uuid of the user that the subject is linked to; null for an unknown subject. */
   readonly actorId: string | null
 }
 
-/** The active identity providers of all workspaces with this issuer, oldest first, and whom each knows the subject as. One statement. */
+/**
+ * Returns the active identity providers of all workspaces with this issuer, oldest first, each with the user that it
+ * has linked to the subject. Sends one statement.
+ */
 export async function readProviders(ownerPool: Pool, issuer: string, subject: string): Promise<StoredProvider[]> {
   const { rows } = await ownerPool.query<StoredProvider>({
     name: 'providers-by-issuer',

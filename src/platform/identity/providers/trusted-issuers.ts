@@ -1,18 +1,20 @@
 import type { TrustedIssuers } from '../../request/trusted-issuers.ts'
 
-/** An entry of TRUSTED_ISSUERS is none; the message says why. */
+/** Thrown when an entry of TRUSTED_ISSUERS is invalid; the message says why. */
 export class TrustedIssuerError extends Error {
   override readonly name = 'TrustedIssuerError'
 }
 
-// `.` and `..` are none: what a URL parser drops can't stand for a tenant.
+// A segment that stands for a tenant. It can't begin with a dot, because a URL parser removes the segments `.` and
+// `..`.
 const SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*'
-/** Parts of an issuer before its path: `https:`, nothing, and the host. */
-const PARTS_OF_ORIGIN = 3
+/** Number of slash-separated segments of an issuer before its path: `https:`, an empty one, and the host. */
+const ORIGIN_SEGMENTS = 3
 
 /**
- * Reads the operator's list: exact issuers, such as `https://id.example.com`, in which one segment of the path may be `*`, for
- * providers with an issuer for each tenant. Throws TrustedIssuerError for an entry that can't be one.
+ * Reads the operator's list of trusted issuers. An entry is an exact issuer, such as `https://id.example.com`. One
+ * segment of its path may be `*`, for providers with a separate issuer for each tenant.
+ * @throws TrustedIssuerError when an entry is not a valid issuer.
  */
 export function openTrustedIssuers(patterns: readonly string[]): TrustedIssuers {
   const trusted = patterns.map(expressionOf)
@@ -27,31 +29,35 @@ export function openTrustedIssuers(patterns: readonly string[]): TrustedIssuers 
 }
 
 function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('/')
-  const wild = parts.indexOf('*')
-  // Whatever stands for the segment is one, so that the rest is checked as an issuer is.
-  const example = parts.map((part, at) => (at === wild ? 'segment' : part)).join('/')
+  const segments = pattern.split('/')
+  const wildcardIndex = segments.indexOf('*')
+  // With a real segment in place of the wildcard, the pattern can be checked like an issuer.
+  const example = segments.map((segment, index) => (index === wildcardIndex ? 'segment' : segment)).join('/')
   const problem =
-    example.includes('*') || (wild >= 0 && wild < PARTS_OF_ORIGIN)
-      ? 'One * may stand for one segment of the path.'
+    example.includes('*') || (wildcardIndex >= 0 && wildcardIndex < ORIGIN_SEGMENTS)
+      ? 'Only one whole segment of the path may be *.'
       : problemOf(example)
   if (problem !== null) throw new TrustedIssuerError(`${JSON.stringify(pattern)} can't be trusted. ${problem}`)
-  return new RegExp(`^${parts.map((part, at) => (at === wild ? SEGMENT : escaped(part))).join('/')}$`)
+  const expression = segments.map((segment, index) => (index === wildcardIndex ? SEGMENT : escaped(segment))).join('/')
+  return new RegExp(`^${expression}$`)
 }
 
-/** Why the text is no issuer (OpenID Connect Discovery 1.0, 3) that may be asked for its keys; null when it is one. */
+/**
+ * Returns why the text is not an issuer (OpenID Connect Discovery 1.0, 3) that the server may request keys from; null
+ * when it is.
+ */
 function problemOf(issuer: string): string | null {
   const url = URL.parse(issuer)
   if (url === null) return 'An issuer is an address, such as https://id.example.com.'
-  // What a URL parser would change may mean one thing here and another to the provider.
+  // A text that a URL parser would change could mean one issuer here and another one to the provider.
   if (url.href !== issuer && url.href !== `${issuer}/`) return `Write the issuer as ${url.href}.`
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     return 'An issuer has no query, no fragment and no credentials.'
   if (url.protocol === 'https:' || isLoopbackHttp(url)) return null
-  return 'An issuer begins with https://. Only one on the same machine, for trying things, may begin with http://.'
+  return 'An issuer begins with https://. Only one on the same machine, for testing, may begin with http://.'
 }
 
-/** Whether it is an unencrypted address of this machine. */
+/** Whether the URL is an unencrypted address of this machine. */
 export function isLoopbackHttp(url: URL): boolean {
   const { hostname, protocol } = url
   return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || hostname === '127.0.0.1')

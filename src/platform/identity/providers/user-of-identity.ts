@@ -5,16 +5,18 @@ import { logActorWrite, type SignInRequest } from '../sign-in-audit.ts'
 import { synchronizeRoles } from './follow-roles.ts'
 import type { VerifiedIdentity } from './verify-identity.ts'
 
-/** Who a subject of an identity provider is in the workspace. */
+/** The user of a workspace whom an identity provider has identified. */
 export interface IdentifiedUser {
   readonly workspaceId: string
   readonly actorId: string
 }
 
 /**
- * The user whom a verified identity stands for, in the caller's transaction of the owner: the one its subject is linked to;
- * else the one with its verified e-mail, linked from then on; else a new one, where the provider makes users. Throws
- * AuthenticationError when there is none.
+ * Returns the user of a verified identity: the user that its subject is linked to; otherwise the user with its verified
+ * e-mail, whom it links to the subject; otherwise a new user, when the provider is configured to create users. Runs in
+ * the given transaction of the owner.
+ * @throws AuthenticationError when there is no such user, or the user found by e-mail is suspended or linked to another
+ *   subject.
  */
 export async function userOfIdentity(
   client: PoolClient,
@@ -22,13 +24,14 @@ export async function userOfIdentity(
   request: SignInRequest,
 ): Promise<IdentifiedUser> {
   const { workspaceId, id } = identity.provider
-  // Of two first sign-ins at the same moment the second waits here, and finds what the first has made.
+  // The second of two simultaneous first sign-ins waits here, and then finds the user and link that the first one
+  // created.
   await client.query('select from identity_providers where workspace_id = $1 and id = $2 for no key update', [
     workspaceId,
     id,
   ])
-  const linked = await linkedActor(client, identity)
-  if (linked !== null) return { workspaceId, actorId: linked }
+  const linkedActorId = await linkedActor(client, identity)
+  if (linkedActorId !== null) return { workspaceId, actorId: linkedActorId }
   const actorId = (await actorByEmail(client, identity)) ?? (await createUser(client, identity, request))
   await client.query(
     'insert into actor_identities (workspace_id, identity_provider_id, subject, actor_id) values ($1, $2, $3, $4)',
@@ -37,7 +40,10 @@ export async function userOfIdentity(
   return { workspaceId, actorId }
 }
 
-/** Brings the roles of a user in step with the groups that the token names, and tells the log of it. */
+/**
+ * Synchronises the roles of a user with the groups in the token, and appends a change of roles to the log and the
+ * audit.
+ */
 export async function updateRolesFromGroups(
   client: PoolClient,
   { provider, claims }: VerifiedIdentity,
@@ -60,6 +66,7 @@ export async function updateRolesFromGroups(
   )
 }
 
+/** Returns the uuid of the user that the subject is linked to, or null. */
 async function linkedActor(client: PoolClient, { provider, claims }: VerifiedIdentity): Promise<string | null> {
   const { rows } = await client.query<{ actorId: string }>(
     `select actor_id as "actorId" from actor_identities
@@ -69,8 +76,9 @@ async function linkedActor(client: PoolClient, { provider, claims }: VerifiedIde
   return rows[0]?.actorId ?? null
 }
 
+/** Returns the uuid of the user with the verified e-mail, or null. */
 async function actorByEmail(client: PoolClient, { provider, claims }: VerifiedIdentity): Promise<string | null> {
-  // An address that the provider does not vouch for is anybody's: it finds nobody.
+  // An address that the provider has not verified could belong to anybody.
   if (claims.verifiedEmail === null) return null
   const { rows } = await client.query<{ id: string; isActive: boolean; isLinked: boolean }>(
     `select a.id, a.is_active as "isActive", exists (
@@ -82,7 +90,7 @@ async function actorByEmail(client: PoolClient, { provider, claims }: VerifiedId
   const user = rows[0]
   if (!user) return null
   if (!user.isActive) throw refusedCredential(`The user ${user.id} is suspended.`, user.id)
-  // A mailbox can pass to somebody else, a subject can't.
+  // A mailbox can be reassigned to another person, a subject can't.
   if (user.isLinked)
     throw refusedCredential(`The user ${user.id} is linked to another subject of the identity provider.`, user.id)
   return user.id
@@ -95,7 +103,7 @@ async function createUser(
 ): Promise<string> {
   const { workspaceId } = provider
   if (!provider.createsUsers)
-    throw refusedCredential('The workspace knows nobody by the subject or a verified e-mail of the token.')
+    throw refusedCredential('The workspace has no user with the subject or a verified e-mail of the token.')
   const id = uuidv7()
   const name = claims.displayName
   await client.query(

@@ -9,30 +9,31 @@ import { type IdentityClaims, readClaims } from './claims.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { readProviders, type StoredProvider } from './stored-providers.ts'
 
-/** A token of an identity provider that was checked: who it is for, and who says so. */
+/** The result of verifying a token of an identity provider: the user it describes, and the provider that issued it. */
 export interface VerifiedIdentity {
   readonly provider: StoredProvider
   readonly claims: IdentityClaims
   readonly expiresAt: Date
 }
 
+/** What the verification of such tokens works with. */
 export interface IdentityTokenParts {
   readonly ownerPool: Pool
   readonly trusted: TrustedIssuers
   readonly keys: ProviderKeys
-  /** How far a provider's clock may be off, 0 to 60 seconds. */
+  /** How far the clock of a provider may be off, 0 to 60 seconds. */
   readonly clockLeewaySeconds: number
 }
 
-/** Who issued a token, as it says itself; null for what is no JWT, or is longer than any that is looked at. */
+/** Returns the unverified issuer of a token; null when the text is not a JWT, has no issuer, or is too long. */
 export function claimedIssuer(token: string): string | null {
   if (token.length > MAX_TOKEN_BYTES) return null
-  const { iss } = unverified(token)
+  const { iss } = unverifiedClaims(token)
   return typeof iss === 'string' ? iss : null
 }
 
-// Of what is no JWT nothing is claimed.
-function unverified(token: string): JWTPayload {
+/** Returns the claims of a token without verifying it; none when the text is not a JWT. */
+function unverifiedClaims(token: string): JWTPayload {
   try {
     return decodeJwt(token)
   } catch {
@@ -40,7 +41,7 @@ function unverified(token: string): JWTPayload {
   }
 }
 
-const claimed = z.object({
+const claimsShape = z.object({
   iss: z.string().max(2_000),
   sub: z
     .string()
@@ -52,9 +53,10 @@ const claimed = z.object({
 })
 
 /**
- * Checks a token of an identity provider that a workspace has configured and the operator trusts. `workspace`, a slug, decides
- * among several that take the same issuer and audience. Throws AuthenticationError, whose message names neither the cause
- * nor any part of the token; any other error means that the database did not answer.
+ * Verifies a token of an identity provider that a workspace has configured and the operator trusts. `workspace` (slug)
+ * selects one when several workspaces accept the issuer and audience.
+ * @throws AuthenticationError when the token is refused; the message contains neither the cause nor any part of the
+ *   token. Any other error means that the database did not respond.
  */
 export async function verifyIdentity(
   parts: IdentityTokenParts,
@@ -62,14 +64,15 @@ export async function verifyIdentity(
   workspace: string | null,
 ): Promise<VerifiedIdentity> {
   if (token.length > MAX_TOKEN_BYTES) throw refusedCredential(`The token is longer than ${MAX_TOKEN_BYTES} bytes.`)
-  const parsed = claimed.safeParse(unverified(token))
-  if (!parsed.success) throw refusedCredential('The token is no JWT, or lacks iss, sub, aud or exp.')
+  const parsed = claimsShape.safeParse(unverifiedClaims(token))
+  if (!parsed.success)
+    throw refusedCredential('The token is not a JWT, or iss, sub, aud or exp is missing or malformed.')
   const { iss, sub, aud } = parsed.data
-  // Before any statement: what nobody is trusted for costs the database nothing.
+  // Checked before any statement, so that tokens of untrusted issuers cost the database nothing.
   if (parts.trusted.problemWith(iss) !== null) throw refusedCredential('The issuer of the token is not trusted.')
-  const provider = chosenProvider(await readProviders(parts.ownerPool, iss, sub), aud, workspace)
+  const provider = selectProvider(await readProviders(parts.ownerPool, iss, sub), aud, workspace)
   const payload = await verifiedPayload(parts, provider, token)
-  requireParty(payload, provider)
+  requireAuthorizedParty(payload, provider)
   return {
     provider,
     claims: readClaims(payload, sub, provider),
@@ -77,28 +80,33 @@ export async function verifyIdentity(
   }
 }
 
-/** The one provider that takes the audience, in the workspace of that slug, or in the only one there is. */
-function chosenProvider(
+/**
+ * Returns the provider that accepts one of the audiences, in the named workspace or in the only workspace that has one.
+ */
+function selectProvider(
   providers: readonly StoredProvider[],
   audiences: readonly string[],
   workspace: string | null,
 ): StoredProvider {
-  const fitting = providers.filter(
+  const matching = providers.filter(
     (provider) =>
       provider.audiences.some((audience) => audiences.includes(audience)) &&
       (workspace === null || provider.workspace === workspace),
   )
-  const [first] = fitting
-  if (!first) throw refusedCredential('No active identity provider takes the issuer and audience of the token.')
-  if (fitting.some((provider) => provider.workspaceId !== first.workspaceId)) {
+  const [first] = matching
+  if (!first) throw refusedCredential('No active identity provider accepts the issuer and audience of the token.')
+  if (matching.some((provider) => provider.workspaceId !== first.workspaceId)) {
     throw refusedCredential(
-      'Several workspaces take the issuer and audience of the token, and the request names none of them (X-Workspace).',
+      'Several workspaces accept the issuer and audience of the token, and the request does not name one (X-Workspace).',
     )
   }
   return first
 }
 
-/** Kinds of JWT that prove who somebody is. A logout token or a security event has the same issuer and audience. */
+/**
+ * The accepted values of `typ`: JWTs that identify a user. A logout token or a security event has the same issuer and
+ * audience.
+ */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt'])
 
 async function verifiedPayload(
@@ -117,24 +125,25 @@ async function verifiedPayload(
       requiredClaims: ['exp', 'sub'],
     })
     if (protectedHeader.typ !== undefined && !TYPES.has(protectedHeader.typ.toLowerCase()))
-      throw refusedCredential('The token is of a kind that proves nobody (typ).')
+      throw refusedCredential('The token is of a type that does not identify a user (typ).')
     return payload
   } catch (error) {
     if (error instanceof AuthenticationError) throw error
-    // Whatever a key or a token of others makes a library throw is no fault of the server.
+    // Any error that a foreign key or token causes in the library is a refusal, not a failure of the server.
     throw refusedCredential(`The token was refused: ${reasonOf(error)}.`)
   }
 }
 
-function requireParty(payload: JWTPayload, provider: StoredProvider): void {
+/** Throws AuthenticationError when the token was issued to another party, or is bound to a key of its holder. */
+function requireAuthorizedParty(payload: JWTPayload, provider: StoredProvider): void {
   const { azp, aud, cnf } = payload
   if (Array.isArray(aud) && aud.length > 1 && !(typeof azp === 'string' && provider.audiences.includes(azp)))
-    throw refusedCredential('The token has several audiences, and was not given to one that is accepted (azp).')
-  // RFC 7800: whoever sends it has to prove a key as well, which nobody does here.
+    throw refusedCredential('The token has several audiences, and was not issued to an accepted one (azp).')
+  // RFC 7800: the sender has to prove possession of a key as well, which this API does not support.
   if (cnf !== undefined) throw refusedCredential('The token is bound to a key of its holder (cnf).')
 }
 
-/** Only names that jose chose: its messages can quote what the caller wrote. */
+/** Returns only names that jose defines: its messages can quote what the client wrote in the token. */
 function reasonOf(error: unknown): string {
   if (error instanceof jose.JWTClaimValidationFailed || error instanceof jose.JWTExpired)
     return `${error.code} (${error.claim})`

@@ -19,11 +19,12 @@ export interface SessionOfToken {
 }
 
 /**
- * Exchanges a refresh token for the next one. A token can be used once: of two requests with the same token, even simultaneous
- * ones, one gets the next token and the other ends the session (RFC 9700, 4.14.2), because the server can't know which of them is
- * the thief. `isTrusted` returns whether the operator still trusts the issuer by which the session was begun.
- * @throws AuthenticationError when the token is unknown, its session has ended, its user is suspended, or its issuer or identity
- *   provider is not accepted any more. The token stays unused.
+ * Exchanges a refresh token for the next one. A token can be used once: of two requests with the same token, even
+ * simultaneous ones, one gets the next token and the other ends the session (RFC 9700, 4.14.2), because the server
+ * can't know which of them is the thief. `isTrusted` returns whether the operator still trusts the issuer by which the
+ * session was begun.
+ * @throws AuthenticationError when the token is unknown, its session has ended, its user is suspended, or its issuer or
+ *   identity provider is not accepted any more. The token stays unused.
  */
 export async function useRefreshToken(
   ownerPool: Pool,
@@ -85,7 +86,10 @@ async function endReused(client: PoolClient, hash: string): Promise<Refreshed> {
   return { kind: 'reused', session }
 }
 
-/** Returns and locks the session of a refresh token, used or not, by the hash of the token; null when the token is unknown. */
+/**
+ * Returns and locks the session of a refresh token, used or not, by the hash of the token; null when the token is
+ * unknown.
+ */
 export async function sessionOfToken(client: Pool | PoolClient, hash: string): Promise<SessionOfToken | null> {
   const { rows } = await client.query<SessionOfToken>(
     `select s.workspace_id as "workspaceId", s.actor_id as "actorId", s.id as "sessionId",

@@ -60,7 +60,10 @@ export async function startSession(client: PoolClient, life: SessionLife, sessio
   return { workspaceId, actorId, sessionId, refreshToken, expiresAt: rows[0]?.expiresAt ?? new Date(0) }
 }
 
-/** Adds a refresh token to a session, in the given transaction of the owner, and returns it. The database stores its hash. */
+/**
+ * Adds a refresh token to a session, in the given transaction of the owner, and returns it. The database stores its
+ * hash.
+ */
 export async function addRefreshToken(client: PoolClient, workspaceId: string, sessionId: string): Promise<string> {
   const refreshToken = makeSecret('rpr_')
   await client.query('insert into refresh_tokens (workspace_id, hash, session_id) values ($1, $2, $3)', [
@@ -71,7 +74,9 @@ export async function addRefreshToken(client: PoolClient, workspaceId: string, s
   return refreshToken
 }
 
-/** Ends one session; its tokens are refused from the next request on. Does nothing when the session has already ended. */
+/**
+ * Ends one session; its tokens are refused from the next request on. Does nothing when the session has already ended.
+ */
 export async function endSession(
   client: Statements,
   session: { readonly workspaceId: string; readonly sessionId: string; readonly reason: SessionEnd },
@@ -106,8 +111,8 @@ const RETENTION_DAYS = 30
 const DELETED_AT_ONCE = 100
 
 /**
- * Deletes up to 100 sessions that expired more than 30 days ago, with their tokens. Each sign-in calls it, so more old sessions are
- * deleted than new ones are added.
+ * Deletes up to 100 sessions that expired more than 30 days ago, with their tokens. Each sign-in calls it, so more old
+ * sessions are deleted than new ones are added.
  */
 export async function deleteOldSessions(ownerPool: Pool): Promise<void> {
   await ownerPool.query(

@@ -4,19 +4,25 @@ import { z } from 'zod'
 import { ownerTransaction } from '../../data/owner-transaction.ts'
 
 /**
- * Algorithm of the signing keys. Every JWT library, gateway and identity product that supports elliptic curves supports ES256: it
- * is "Recommended+" in RFC 7518, while EdDSA came later, is optional, and is missing from many (.NET's own library among them).
- * Its signatures are a quarter as long as those of RSA, and OpenSSL verifies P-256 faster than Ed25519.
+ * Algorithm of the signing keys. Every JWT library, gateway and identity product that supports elliptic curves supports
+ * ES256: it is "Recommended+" in RFC 7518, while EdDSA came later, is optional, and is missing from many (.NET's own
+ * library among them). Its signatures are a quarter as long as those of RSA, and OpenSSL verifies P-256 faster than
+ * Ed25519.
  */
 export const SIGNING_ALGORITHM = 'ES256'
 
 /** The longest lifetime of an access token, and therefore the time for which a retired key has to be kept. */
 export const MAX_TOKEN_SECONDS = 24 * 60 * 60
 
-/** How long a node may use the keys that it has read. During this time it may sign with a key that another node has retired. */
+/**
+ * How long a node may use the keys that it has read. During this time it may sign with a key that another node has
+ * retired.
+ */
 export const KEYS_FRESH_SECONDS = 30
 
-/** Seconds after its retirement for which a key still verifies tokens: until the last token that it signed has expired. */
+/**
+ * Seconds after its retirement for which a key still verifies tokens: until the last token that it signed has expired.
+ */
 const RETIRED_KEY_SECONDS = MAX_TOKEN_SECONDS + 2 * KEYS_FRESH_SECONDS
 
 // The public schema lists the members by name, so that the private `d` is never published.
@@ -31,7 +37,10 @@ const signingKeyRow = z.discriminatedUnion('state', [
 /** A key pair as stored in the database; a retired key has no private half any more. */
 export type StoredSigningKey = z.infer<typeof signingKeyRow>
 
-/** Returns the current key and the retired keys that still verify tokens, newest first. Creates the first key when none exists. */
+/**
+ * Returns the current key and the retired keys that still verify tokens, newest first. Creates the first key when none
+ * exists.
+ */
 export async function readSigningKeys(ownerPool: Pool): Promise<StoredSigningKey[]> {
   const keys = await selectKeys(ownerPool)
   if (keys.some((key) => key.state === 'current')) return keys
@@ -45,9 +54,10 @@ export async function readSigningKeys(ownerPool: Pool): Promise<StoredSigningKey
 }
 
 /**
- * Creates a new current key, retires the old one, and returns the id (`kid`) of the new key. The old key signs nothing more, loses
- * its private half, and verifies tokens until the last one that it signed has expired. With `compromised`, all older keys are
- * deleted at once, which invalidates every access token in use. Running servers notice within 30 seconds.
+ * Creates a new current key, retires the old one, and returns the id (`kid`) of the new key. The old key signs nothing
+ * more, loses its private half, and verifies tokens until the last one that it signed has expired. With `compromised`,
+ * all older keys are deleted at once, which invalidates every access token in use. Running servers notice within 30
+ * seconds.
  */
 export async function rotateSigningKeys(
   ownerPool: Pool,

@@ -24,7 +24,9 @@ const UNKNOWN_KID_PAUSE_MS = 3_000
 /** A SHA-256 thumbprint (RFC 7638) in base64url. */
 const KID = /^[\w-]{43}$/
 
-/** Reads the signing keys of the installation and creates the first key when none exists. `ownerPool` must stay open. */
+/**
+ * Reads the signing keys of the installation and creates the first key when none exists. `ownerPool` must stay open.
+ */
 export async function openSigningKeys(ownerPool: Pool): Promise<SigningKeys> {
   let keys = await load(ownerPool)
   // Ages are measured on the monotonic clock: a system clock that is set back must not keep old keys in use.
@@ -57,7 +59,7 @@ export async function openSigningKeys(ownerPool: Pool): Promise<SigningKeys> {
     async find(kid) {
       const cached = acceptedKey(await keysNoOlderThan(KEYS_FRESH_MS), kid)
       if (cached || !KID.test(kid)) return cached
-      // Another process may just have created the key. The pause prevents that every invented `kid` sends a query.
+      // Another process may just have created the key. The pause keeps invented key ids from each causing a query.
       if (performance.now() - lastSearchAt < UNKNOWN_KID_PAUSE_MS) return null
       lastSearchAt = performance.now()
       await reload()

@@ -76,8 +76,8 @@ const claimsOfToken = z.object({
 
 /**
  * Verifies an access token and returns its claims.
- * @throws AuthenticationError when the token is refused; the message contains neither the cause nor any part of the token. Any
- *   other error means that the keys could not be read.
+ * @throws AuthenticationError when the token is refused; the message contains neither the cause nor any part of the
+ *   token. Any other error means that the keys could not be read.
  */
 export async function verifyToken(keys: SigningKeys, token: string): Promise<TokenClaims> {
   // Checked before any parsing, so that an overlong token costs the server nothing more.
@@ -125,7 +125,10 @@ async function keyNamedBy(keys: SigningKeys, header: Partial<JWTHeaderParameters
   return key
 }
 
-/** Returns only names that jose and this file define: the messages of jose can quote what the client wrote in the header. */
+/**
+ * Returns only names that jose and this file define: the messages of jose can quote what the client wrote in the
+ * header.
+ */
 function reasonOf(error: jose.JOSEError): string {
   const claim =
     error instanceof jose.JWTClaimValidationFailed || error instanceof jose.JWTExpired ? ` (${error.claim})` : ''

@@ -4,10 +4,10 @@ import { type TokenClaims, verifyToken } from './tokens.ts'
 const MAX_CACHED = 1_000
 
 /**
- * Returns a function like `verifyToken` that caches verified tokens, because a server gets the same tokens repeatedly: the
- * signature of a token stays valid under the same key, and verifying it costs more than most reads. What can change is checked
- * every time: that the token has not expired and that its key is still accepted. Only tokens that passed are cached, the latest
- * 1,000.
+ * Returns a function like `verifyToken` that caches verified tokens, because a server gets the same tokens repeatedly:
+ * the signature of a token stays valid under the same key, and verifying it costs more than most reads. What can change
+ * is checked every time: that the token has not expired and that its key is still accepted. Only tokens that passed are
+ * cached, the latest 1,000.
  */
 export function createTokenVerifier(keys: SigningKeys): (token: string) => Promise<TokenClaims> {
   const cache = new Map<string, TokenClaims>()
