@@ -38,30 +38,34 @@ import { rejectUnreadableRequests } from './server/unreadable.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
 export interface AppOptions {
-  /** PostgreSQL URL of a database that is migrated. */
+  /** URL of a PostgreSQL database whose migrations have been run. */
   readonly databaseUrl: string
+  /** Nothing is logged by default. */
   readonly log?: Logger
-  /** Connections to the database that requests share; 10 unless said otherwise. */
+  /** Maximum number of database connections that requests share; 10 by default. */
   readonly poolSize?: number
-  /** Whether who opens the endpoint in a browser on this machine is signed in to the demo workspace. */
+  /** Whether a browser on this machine that opens the endpoint is signed in to the demo workspace; false by default. */
   readonly demoLogin?: boolean
-  /** How the API is served; as in development when absent. */
+  /** How the API is served; `DEVELOPMENT` by default. */
   readonly settings?: ServerSettings
-  /** Finds the plugins to be used, asked at the start and when a workspace uses one that is not loaded; none when absent. */
+  /**
+   * Returns the plugins of the installation. Called at the start, and again when a plugin that is not loaded may have been
+   * installed. No plugins by default.
+   */
   readonly plugins?: (ownerPool: Pool) => Promise<PluginSupply>
-  /** Addresses and CIDR ranges of the proxies that are believed where they say a request comes from; none when absent. */
+  /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` header is trusted; none by default. */
   readonly trustedProxies?: readonly string[]
-  /** How people sign in: which identity providers are trusted, and how long sessions live. */
+  /** How people sign in: which identity providers are trusted, and how long sessions last. */
   readonly signIn?: SignInOptions
-  /** Address that clients reach the server by, without a path; the one that each request names when absent. */
+  /** Origin of the URLs that clients use, without a path; null or absent: the origin of each request. */
   readonly publicUrl?: string | null
-  /** The time that writes, rules and jobs see; the real one when absent. */
+  /** Returns the current time for writes, rules and jobs; the system clock by default. */
   readonly now?: () => Date
-  /** Told of every statement sent for a request. */
+  /** Called with every SQL statement that is sent for a request. */
   readonly onStatement?: StatementListener
 }
 
-/** The whole server, without a port. */
+/** The whole server. It listens on a port only after `listen`. */
 export interface App {
   /** The schema of core, without any plugin. */
   readonly schema: GraphQLSchema
@@ -69,28 +73,31 @@ export interface App {
   readonly runtime: Runtime
   readonly host: PluginHost
   readonly database: Database
-  /** Answers a request as the server would. */
+  /** Returns the response of the server to a request, without a network connection. */
   fetch(request: Request): Promise<Response>
-  /** Listens; port 0 takes a free one. Answers the address of the endpoint. */
+  /** Starts to listen; port 0 lets the system choose a free one. Returns the URL of the GraphQL endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
-  /** Delivers changes to the plugins' handlers, runs their jobs, keeps the audit and PostgreSQL's statistics, until `close`. */
+  /**
+   * Starts the background work, which runs until `close`: delivers changes to the plugins' handlers, runs their jobs, seals
+   * and prunes the audit, and keeps PostgreSQL's statistics up to date.
+   */
   startBackground(): void
-  /** Stops accepting, finishes what runs, ends the streams and closes the database. */
+  /** Stops accepting requests, finishes the running ones, ends the streams and closes the database. */
   close(): Promise<void>
 }
 
-/** The models and plugins of core. */
+/** Returns the models and modules of core. */
 export async function coreParts(): Promise<CoreParts> {
   const directory = fileURLToPath(new URL('../prisma/models', import.meta.url))
   return { plugins: corePlugins, models: await readModelFiles('core', directory) }
 }
 
-/** Core by itself, composed. */
+/** Returns the composition of core without plugins. */
 export async function composeCore(): Promise<Composed> {
   return composePlugins(await coreParts(), [], [])
 }
 
-/** Builds the server on a database. Nothing listens until `listen`. */
+/** Creates the server on a database. */
 export async function createApp(options: AppOptions): Promise<App> {
   const log = options.log ?? pino({ level: 'silent' })
   const settings = options.settings ?? DEVELOPMENT
@@ -100,7 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const keys = await openSigningKeys(database.ownerPool)
   const { signIn, trustedIssuers } = openSignIn(database.ownerPool, keys, options.signIn ?? {}, (issuer, error) =>
-    log.warn({ issuer, err: error }, 'An identity provider cannot be asked'),
+    log.warn({ issuer, err: error }, 'A request to an identity provider failed'),
   )
   const uniqueIndexes = new Map<string, UniqueIndex>()
   const feed = openFeed(options.databaseUrl, (error) =>
@@ -126,7 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     shared,
     async () => {
       const supply = (await options.plugins?.(database.ownerPool)) ?? { usable: [], refused: [] }
-      // Tables of plugins come while the server runs.
+      // Plugins may be installed while the server runs: their tables have unique indexes too.
       for (const [name, index] of await readUniqueIndexes(database.ownerPool)) uniqueIndexes.set(name, index)
       return supply
     },
@@ -141,7 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const presentation = { log, hints: settings.hints }
   const graphql = createGraphQLServers(host, { admission, presentation })
   const browserToken = async (request: Request) => {
-    if (!options.demoLogin || !isOwnBrowser(request)) return null
+    if (!options.demoLogin || !isLocalBrowser(request)) return null
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
     const actor = await findActorByEmail(database.ownerPool, 'demo', `${name}@demo.example`).catch(() => null)
     return actor
@@ -154,8 +161,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const originOf = originsBehind(options.trustedProxies ?? [])
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
-  const entrance = { graphql, authenticator, admission, presentation, originOf }
-  const fetch = createHttpHandler({ ...entrance, keys, database, settings, browserToken, auth })
+  const endpointParts = { graphql, authenticator, admission, presentation, originOf }
+  const fetch = createHttpHandler({ ...endpointParts, keys, database, settings, browserToken, auth })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
   const background: { close(): Promise<void> }[] = []
   return {
@@ -167,15 +174,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     async listen({ host, port }) {
       const server = createServer(createServerAdapter<ServerContext>(fetch))
       rejectUnreadableRequests(server, log)
-      await listening(server, host, port)
-      const sockets = serveWebSocket(server, entrance)
+      await startListening(server, host, port)
+      const sockets = serveWebSocket(server, endpointParts)
       closers.push(
         () => closeServer(server),
         () => sockets.close(),
       )
       const address = server.address()
-      const actual = address !== null && typeof address === 'object' ? address.port : port
-      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${GRAPHQL_PATH}` }
+      const actualPort = address !== null && typeof address === 'object' ? address.port : port
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}${GRAPHQL_PATH}` }
     },
     startBackground() {
       const parts = { database, host, log }
@@ -187,19 +194,19 @@ export async function createApp(options: AppOptions): Promise<App> {
       )
     },
     async close() {
-      await Promise.all(background.splice(0).map((each) => each.close()))
-      // Whoever follows the log ends first: its connection would keep the server open.
+      await Promise.all(background.splice(0).map((worker) => worker.close()))
+      // The feed ends the streams, whose connections would otherwise keep the server open.
       await feed.close()
       for (const close of closers.splice(0).reverse()) await close()
     },
   }
 }
 
-// A working day: who reloads the page gets a new one.
+// A working day. Reloading the page issues a new token.
 const DEMO_TOKEN_SECONDS = 8 * 3_600
 
-/** Whether the request comes from a browser on this machine: by a name of it, and through no proxy. */
-function isOwnBrowser(request: Request): boolean {
+/** Whether the request uses a loopback host name and did not come through a proxy, as of a browser on this machine. */
+function isLocalBrowser(request: Request): boolean {
   const isProxied = ['forwarded', 'x-forwarded-for', 'via'].some((header) => request.headers.has(header))
   return !isProxied && isLoopback(new URL(request.url).hostname)
 }
@@ -208,7 +215,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+function startListening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

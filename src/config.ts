@@ -19,40 +19,43 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 /** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** What the operator chose through the environment. */
+/** The configuration of a server: what the operator set by environment variables, and the defaults. */
 export interface Config {
   /** Address on which the server listens. */
   readonly host: string
   /** TCP port of the server; 0 lets the system choose one. */
   readonly port: number
-  /** PostgreSQL to use, or null for the embedded one. */
+  /** URL of the PostgreSQL database to use; null for the embedded one. */
   readonly databaseUrl: string | null
   /** Absolute path of the folder that holds the embedded database. */
   readonly home: string
   readonly logLevel: LogLevel
-  /** Addresses and CIDR ranges of the proxies that are believed where they say a request comes from. */
+  /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: readonly string[]
-  /** Identity providers that workspaces may use. */
+  /** Issuers of the identity providers that workspaces may use. */
   readonly trustedIssuers: readonly string[]
-  /** How far the clock of an identity provider may be off, in seconds. */
+  /** By how many seconds the clock of an identity provider may differ from this one. */
   readonly clockLeewaySeconds: number
-  /** Longest life of a session, in seconds. */
+  /** Maximum lifetime of a session, in seconds. */
   readonly sessionSeconds: number
-  /** Life of a session that nobody uses, in seconds. */
+  /** How long a session lasts without being used, in seconds. */
   readonly sessionIdleSeconds: number
-  /** Address that clients reach the server by, without a path; null for the one that each request names. */
+  /** Origin of the URLs that clients use, without a path; null for the origin of each request. */
   readonly publicUrl: string | null
   /** Absolute path of the file that lists the plugins; it need not exist. */
   readonly pluginsFile: string
-  /** How the API is served, but for the operations that it knows. */
+  /** How the API is served, except for the persisted operations. */
   readonly server: Omit<ServerSettings, 'persisted'>
-  /** Whether who opens the endpoint in a browser on this machine may be signed in to the demo workspace. */
+  /** Whether a browser on this machine that opens the endpoint may be signed in to the demo workspace. */
   readonly demoLogin: boolean
-  /** Operations that are known: whether others are executed beside them, and the absolute path of their file. Null for none. */
+  /**
+   * Absolute path of the file of persisted operations, and whether other operations are executed too (`allow`) or refused
+   * (`only`). Null when there are none.
+   */
   readonly persistedOperations: { readonly mode: 'allow' | 'only'; readonly file: string } | null
 }
 
-/** Thrown when the environment is not usable; `message` names every wrong variable. */
+/** Thrown when the environment is invalid; `message` names every wrong variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -71,7 +74,7 @@ const environment = z.object({
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, {
-      // The value may hold a password, so unlike the others it is never repeated.
+      // The value may contain a password. So, unlike those of other variables, it is not part of the message.
       message:
         'is not a PostgreSQL URL; expected postgresql://user:password@host:5432/database, ' +
         'or leave it unset to use the embedded PostgreSQL',
@@ -128,17 +131,18 @@ const environment = z.object({
 })
 
 /**
- * Reads the configuration from environment variables, the process's unless given. An empty variable counts as unset.
+ * Returns the configuration that environment variables describe, by default those of the process. An empty variable counts
+ * as unset.
  *
- * @throws ConfigError that lists every wrong variable, with what is expected
+ * @throws ConfigError which lists every wrong variable with what is expected.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(
+  const setVariables = Object.fromEntries(
     Object.keys(environment.shape)
       .map((name) => [name, env[name]?.trim()] as const)
       .filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = environment.safeParse(given)
+  const parsed = environment.safeParse(setVariables)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`)
     throw new ConfigError(`The environment is not usable:\n${problems.join('\n')}`)
@@ -165,18 +169,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 const testCluster = z.object({ adminUrl: z.string(), template: z.string() })
 const TEST_CLUSTER = 'RAPPORT_TEST_CLUSTER'
 
-/** The PostgreSQL that tests use instead of one of their own (TEST_DATABASE_URL), or null. */
+/** Returns the URL of the PostgreSQL that tests use (TEST_DATABASE_URL); null when they start one themselves. */
 export function readTestDatabaseUrl(): string | null {
   return process.env['TEST_DATABASE_URL'] || null
 }
 
-/** The cluster of the test run that this process is part of, or null. */
+/** Returns the PostgreSQL cluster of the test run that this process belongs to, or null. */
 export function readTestCluster(): z.infer<typeof testCluster> | null {
   const text = process.env[TEST_CLUSTER]
   return text ? testCluster.parse(JSON.parse(text)) : null
 }
 
-/** Tells the processes that this one starts which cluster their test run has; null when it has none any more. */
+/**
+ * Sets the environment variable by which processes that this one starts find the cluster of their test run; null removes
+ * it.
+ */
 export function writeTestCluster(cluster: z.infer<typeof testCluster> | null): void {
   if (cluster) process.env[TEST_CLUSTER] = JSON.stringify(cluster)
   else delete process.env[TEST_CLUSTER]
@@ -193,15 +200,15 @@ function persistedOperationsOf({
   )
 }
 
-/** Seconds, written as `90s`, `15m`, `12h` or `30d`. */
-function duration(what: string, least: number, most = LONGEST_SECONDS) {
+/** Returns the schema of a duration such as `90s`, `15m`, `12h` or `30d`, in seconds. `description` is for the error message. */
+function duration(description: string, min: number, max = LONGEST_SECONDS) {
   const secondsOf = (text: string) => {
     const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
     return Number(count) * (SECONDS_OF_UNIT[unit ?? ''] ?? Number.NaN)
   }
   return z
     .string()
-    .refine((text) => secondsOf(text) >= least && secondsOf(text) <= most, expected(`a duration ${what}`))
+    .refine((text) => secondsOf(text) >= min && secondsOf(text) <= max, expected(`a duration ${description}`))
     .transform(secondsOf)
 }
 

@@ -1,22 +1,22 @@
 import { defineHandler, defineJob, type Seed, sql, z } from 'rapport/plugin'
 
 export const workspaceSettings = z.object({
-  remindDaysBefore: z.int().min(0).max(60).default(3).describe('Days from the reminder to the course.'),
+  remindDaysBefore: z.int().min(0).max(60).default(3).describe('Days before a course on which people are reminded.'),
 })
 export const installationSettings = z.object({
-  bookingUrl: z.url().optional().describe('Where people book.'),
+  bookingUrl: z.url().optional().describe('URL at which people book.'),
 })
 
 export const askBack = defineHandler({
   name: 'courses.askBack',
-  description: 'Makes a task of each person who came to a course: to ask how it was.',
+  description: 'Creates a task for each person who attended a course: to ask how it was.',
   on: { types: ['Enrollment'], operations: ['UPDATED'] },
   async handle({ recordId, changedFields }, { records }) {
-    const place = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
-    if (place?.['hasAttended'] !== true) return
+    const enrollment = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
+    if (enrollment?.['hasAttended'] !== true) return
     const { userErrors } = await records.create('Task', {
       title: 'Ask how the course was',
-      regardingId: { type: 'Contact', id: place['contactId'] },
+      regardingId: { type: 'Contact', id: enrollment['contactId'] },
     })
     const [problem] = userErrors
     if (problem) throw new Error(problem.message)
@@ -25,7 +25,7 @@ export const askBack = defineHandler({
 
 export const remind = defineJob({
   name: 'courses.remind',
-  description: 'Notes who is to be reminded of a course that comes near, and makes a task of it.',
+  description: 'Creates a task for each person who is to be reminded of a course, and records that it did.',
   schedule: '0 6 * * *',
   async run(_payload, { transaction: { query, workspaceId }, records, settings, now }) {
     const { remindDaysBefore } = await settings(workspaceSettings)
@@ -45,7 +45,7 @@ export const remind = defineJob({
 
 export const firstCourse: Seed = {
   name: 'firstCourse',
-  description: 'A course to try things on.',
+  description: 'A course for trying things out.',
   async run({ records, now }) {
     const day = new Date(now.getTime() + 30 * 86_400_000).toISOString().slice(0, 10)
     await records.create('Course', { title: 'First steps', startsOn: day })

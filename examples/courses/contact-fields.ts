@@ -1,47 +1,48 @@
 import { computed, condition, list, many, type RowReference, resolved, rows, source, sql } from 'rapport/plugin'
 
+/** Returns the FROM and WHERE clause of the enrollments `e` that the caller may see, with their courses `c`. */
 const enrollmentsOf = (contact: RowReference) => sql`courses_enrollments e
   join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id and c.deleted_at is null
   where e.workspace_id = ${contact.column('workspaceId')} and e.contact_id = ${contact.column('id')} and e.deleted_at is null
     and ${contact.sees('Enrollment', sql`e`)}`
 
 export const contactFields = {
-  enrollments: many({ description: 'Places of the person in courses.', object: 'Enrollment', by: 'contact' }),
+  enrollments: many({ description: 'Enrollments of the person.', object: 'Enrollment', by: 'contact' }),
   coursesAttended: computed({
-    description: 'How many courses the person came to.',
+    description: 'Number of courses that the person attended.',
     type: 'Int',
     isRequired: true,
     value: (contact) => sql`(select count(*)::int from ${enrollmentsOf(contact)} and e.has_attended)`,
   }),
   nextCourse: list({
-    description: 'The course that the person is to take next.',
+    description: 'The next course in which the person is enrolled.',
     object: 'Course',
     isSingle: true,
     ids: (contact) => sql`select c.id, 1 as position from ${enrollmentsOf(contact)}
       and c.status = 'PLANNED' and c.starts_on >= current_date order by c.starts_on, c.id limit 1`,
   }),
   coursesByYear: rows({
-    description: 'How many courses the person had places in, a row for each year.',
+    description: 'Number of courses in which the person was enrolled, for each year.',
     permission: 'enrollment:read',
     row: {
       name: 'CoursesInYear',
-      description: 'Courses of a year.',
+      description: 'Number of courses in one year.',
       columns: {
-        year: { type: 'Int', isRequired: true, description: 'The year.' },
-        courseCount: { type: 'Int', isRequired: true, description: 'How many.' },
+        year: { type: 'Int', isRequired: true, description: 'Year of the first day of the courses.' },
+        courseCount: { type: 'Int', isRequired: true, description: 'Number of courses.' },
       },
     },
     query: (contact) => sql`select extract(year from c.starts_on)::int as year, count(*)::int as "courseCount"
       from ${enrollmentsOf(contact)} group by 1 order by 1`,
   }),
   courseHistory: source({
-    description: 'Courses of the person, the latest first.',
+    description: 'Courses in which the person is or was enrolled, the latest first.',
     object: 'Course',
     orderedBy: 'startsOn',
     args: {
       isAttended: {
         type: 'Boolean',
-        description: 'Only those that the person came to.',
+        description: 'Only courses that the person attended.',
         permission: 'enrollment.hasAttended:read',
       },
     },
@@ -53,7 +54,7 @@ export const contactFields = {
     },
   }),
   badgeName: resolved({
-    description: 'Name as it is printed on a badge.',
+    description: 'Name of the person for a badge.',
     type: 'String',
     needs: ['firstName', 'lastName'],
     resolve: (contacts) =>
@@ -63,13 +64,13 @@ export const contactFields = {
 
 export const contactConditions = {
   hasAttended: condition({
-    description: 'Whether the person came to a course.',
+    description: 'Whether the person attended a course.',
     type: 'Boolean',
     permission: 'enrollment:read',
     where: (contact) => sql`exists (select from ${enrollmentsOf(contact)} and e.has_attended)`,
   }),
   enrolledSince: condition({
-    description: 'Has a place in a course that begins on that day or later.',
+    description: 'Whether the person is enrolled in a course that begins on this day or later.',
     type: 'Date',
     permission: 'enrollment:read',
     where: (contact, day) => sql`exists (select from ${enrollmentsOf(contact)} and c.starts_on >= ${day}::date)`,

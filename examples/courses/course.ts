@@ -15,7 +15,7 @@ import {
 } from 'rapport/plugin'
 
 const session = defineItem({ model: 'CourseSession', columns: { startsAt: {}, topic: {} } })
-const place = defineItem({ model: 'Enrollment', columns: { hasAttended: {} } })
+const participation = defineItem({ model: 'Enrollment', columns: { hasAttended: {} } })
 
 export const course = defineObject({
   model: 'Course',
@@ -31,26 +31,26 @@ export const course = defineObject({
   },
   relations: { venue: {} },
   fields: {
-    fee: money({ description: 'What it costs a person.', amount: 'feeAmount', currency: 'feeCurrency' }),
+    fee: money({ description: 'Price for a person.', amount: 'feeAmount', currency: 'feeCurrency' }),
     about: reference({
-      description: 'Record that it is about.',
+      description: 'Record that the course is about.',
       to: 'Node',
       typeColumn: 'aboutType',
       idColumn: 'aboutId',
     }),
-    sessions: items({ description: 'Its meetings, in order.', item: session, by: 'course', max: 50 }),
-    enrollments: many({ description: 'Places that are taken.', object: 'Enrollment', by: 'course' }),
+    sessions: items({ description: 'Sessions of the course, in order.', item: session, by: 'course', max: 50 }),
+    enrollments: many({ description: 'Enrollments in the course.', object: 'Enrollment', by: 'course' }),
     participants: many({
-      description: 'People who take part; the edge tells whether they came.',
+      description: 'People who are enrolled; the edge has whether they attended.',
       object: 'Contact',
-      link: { item: place, by: 'course', to: 'contact' },
+      link: { item: participation, by: 'course', to: 'contact' },
     }),
     places: group({
-      description: 'How full it is.',
+      description: 'Places of the course.',
       name: 'CoursePlaces',
       fields: {
         taken: computed({
-          description: 'Places that are taken.',
+          description: 'Number of places that are taken.',
           type: 'Int',
           isRequired: true,
           permission: 'enrollment:read',
@@ -75,7 +75,7 @@ export const enrollment = defineObject({
 
 export const cancelCourse = defineAct({
   name: 'cancelCourse',
-  description: 'Says that a course does not take place.',
+  description: 'Cancels a course.',
   object: 'Course',
   apply: ({ status }) =>
     status === 'CANCELLED'

@@ -4,9 +4,9 @@ const bookings = z.array(z.object({ bookingCode: z.string(), courseId: z.string(
 
 const booking = {
   name: 'CourseBookingInput',
-  description: 'A booking, as the system tells of it that people book in.',
+  description: 'A booking of another system.',
   fields: {
-    bookingCode: { type: 'String', isRequired: true, description: 'Its number there.' },
+    bookingCode: { type: 'String', isRequired: true, description: 'Number of the booking in that system.' },
     courseId: { type: 'ID', isRequired: true, description: 'The course.' },
     contactId: { type: 'ID', isRequired: true, description: 'The person.' },
   },
@@ -14,15 +14,15 @@ const booking = {
 
 export const takeOverBookings = defineOperation({
   name: 'takeOverBookings',
-  description: 'Takes over bookings as another system tells of them, 500 at most. The same again changes nothing.',
+  description: 'Takes over bookings of another system, 500 at most. Sending the same bookings again changes nothing.',
   permission: 'enrollment:create',
   input: { bookings: { type: booking, isList: true, isRequired: true, description: 'The bookings.' } },
   payload: {
-    enrollments: { type: 'Enrollment', isList: true, isNullable: true, description: 'Places that were written.' },
+    enrollments: { type: 'Enrollment', isList: true, isNullable: true, description: 'Enrollments that were written.' },
   },
   async run(input, { records }) {
-    const told = bookings.parse(input.bookings)
-    const written = await records.upsertMany('Enrollment', told, { path: ['input', 'bookings'] })
+    const parsed = bookings.parse(input.bookings)
+    const written = await records.upsertMany('Enrollment', parsed, { path: ['input', 'bookings'] })
     return {
       values: { enrollments: written.flatMap(({ id }) => id ?? []) },
       userErrors: written.flatMap(({ userErrors }) => userErrors),
@@ -32,7 +32,7 @@ export const takeOverBookings = defineOperation({
 
 export const courseCalendar = defineQuery({
   name: 'courseCalendar',
-  description: 'Days with meetings of courses, from one day to another.',
+  description: 'Days with sessions of courses, from one day to another.',
   permission: 'course:read',
   args: {
     from: { type: 'Date', isRequired: true, description: 'First day.' },
@@ -42,10 +42,10 @@ export const courseCalendar = defineQuery({
     isList: true,
     type: {
       name: 'CourseDay',
-      description: 'A day with meetings.',
+      description: 'A day with sessions.',
       fields: {
         day: { type: 'Date', description: 'The day.' },
-        courses: { type: 'Course', isList: true, description: 'Courses that meet.' },
+        courses: { type: 'Course', isList: true, description: 'Courses with a session on the day.' },
       },
     },
   },

@@ -8,7 +8,7 @@ import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
 
 const webinar: VariantDeclaration = {
   name: 'Webinar',
-  description: 'A meeting that people followed on the net.',
+  description: 'A session that people attended online.',
   of: 'Interaction',
   kind: 'WEBINAR',
   detail: defineItem({ model: 'WebinarDetail', columns: { minutes: {} }, relations: { course: {} } }),
@@ -16,7 +16,7 @@ const webinar: VariantDeclaration = {
 
 export default definePlugin({
   id: 'courses',
-  description: 'Courses, their meetings, and who has a place in them.',
+  description: 'Courses, their sessions, and the people who are enrolled in them.',
   version: '1.0.0',
   api: '^1.0.0',
   depends: { contacts: '^1.0.0' },
@@ -25,14 +25,14 @@ export default definePlugin({
   settings: {
     installation: installationSettings,
     workspace: workspaceSettings,
-    secrets: { bookingKey: 'Key for the system that people book in.' },
+    secrets: { bookingKey: 'Key for the booking system.' },
   },
   personalData: [
     {
       model: 'Enrollment',
       subject: 'contact',
       columns: ['bookingCode', 'remindedAt'],
-      purpose: 'To know who takes part.',
+      purpose: 'To know who is enrolled.',
     },
   ],
   objects: [course, enrollment],

@@ -2,9 +2,9 @@ import { defineOperationRule, defineRule, defineUserError, ruleViolation, sql, u
 
 export const courseFull = defineUserError({
   name: 'CourseFullError',
-  description: 'No place is left in the course.',
+  description: 'The course has no free place.',
   code: 'COURSE_FULL',
-  fields: { capacity: { type: 'Int', description: 'People who can take part.' } },
+  fields: { capacity: { type: 'Int', description: 'Number of people who can be enrolled.' } },
 })
 
 export const tidyTitle = defineRule({
@@ -18,26 +18,26 @@ export const tidyTitle = defineRule({
 
 export const seats = defineRule({
   name: 'courses.seats',
-  description: 'Nobody gets a place in a course that is full.',
+  description: 'Nobody can be enrolled in a course that is full.',
   object: 'Enrollment',
   on: ['create'],
   isIntegral: true,
   budgetMs: 500,
   async before({ values: { courseId } }, { transaction: { query, workspaceId } }) {
-    // The lock makes those wait who want a place at the same time.
-    const [found] = await query<{ capacity: number; title: string }>(sql`select capacity, title from courses_courses
+    // The lock makes concurrent enrollments wait.
+    const [course] = await query<{ capacity: number; title: string }>(sql`select capacity, title from courses_courses
       where workspace_id = ${workspaceId}::uuid and id = ${courseId}::uuid for update`)
     const [taken] = await query<{ count: number }>(sql`select count(*)::int as count from courses_enrollments
       where workspace_id = ${workspaceId}::uuid and course_id = ${courseId}::uuid and deleted_at is null`)
-    if (!found || (taken?.count ?? 0) < found.capacity) return undefined
-    const { capacity, title } = found
+    if (!course || (taken?.count ?? 0) < course.capacity) return undefined
+    const { capacity, title } = course
     return { refusals: [userError(courseFull, ['input', 'courseId'], `${title} is full.`, { capacity })] }
   },
 })
 
 export const invite = defineRule({
   name: 'courses.invite',
-  description: 'Whoever gets a place is to be sent an invitation: a task is made of it.',
+  description: 'Creates a task to send an invitation to each person who is enrolled.',
   object: 'Enrollment',
   on: ['create'],
   runsAfter: ['courses.seats'],
@@ -51,7 +51,7 @@ export const invite = defineRule({
 
 export const noImport = defineOperationRule({
   name: 'courses.noImport',
-  description: 'Places are not imported from files: they come from the system that people book in.',
+  description: 'Enrollments are not imported from files: they come from the booking system.',
   operation: 'importRecords',
   before: ({ object }) =>
     object === 'Enrollment'

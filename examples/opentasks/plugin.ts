@@ -1,34 +1,35 @@
 import { computed, definePlugin, defineRule, ruleViolation, sql } from 'rapport/plugin'
 
-const open = sql`deleted_at is null and status in ('OPEN', 'IN_PROGRESS')`
+const isOpen = sql`deleted_at is null and status in ('OPEN', 'IN_PROGRESS')`
 
 export default definePlugin({
   id: 'opentasks',
-  description: 'Counts the open tasks of accounts, and keeps accounts that have some.',
+  description: 'Counts the open tasks of accounts, and prevents the deletion of accounts that have some.',
   version: '1.0.0',
   api: '^1.0.0',
   reads: ['tasks'],
   extend: {
     Account: {
       openTaskCount: computed({
-        description: 'Tasks about the account that nobody has completed or cancelled, as far as the caller sees them.',
+        description:
+          'Number of tasks about the account that are neither completed nor cancelled and that the caller may see.',
         type: 'Int',
         isRequired: true,
         value: (account) => sql`(select count(*)::int from tasks t
           where t.workspace_id = ${account.column('workspaceId')} and t.regarding_id = ${account.column('id')}
-            and ${open} and ${account.sees('Task', sql`t`)})`,
+            and ${isOpen} and ${account.sees('Task', sql`t`)})`,
       }),
     },
   },
   rules: [
     defineRule({
       name: 'opentasks.keepAccount',
-      description: 'An account with open tasks is not deleted.',
+      description: 'An account with open tasks can’t be deleted.',
       object: 'Account',
       on: ['delete'],
       async before({ id }, { transaction: { query, workspaceId } }) {
         const [task] = await query(sql`select from tasks
-          where workspace_id = ${workspaceId}::uuid and regarding_id = ${id}::uuid and ${open} limit 1`)
+          where workspace_id = ${workspaceId}::uuid and regarding_id = ${id}::uuid and ${isOpen} limit 1`)
         if (!task) return undefined
         return {
           refusals: [ruleViolation('opentasks.keepAccount', ['input', 'id'], 'Complete or cancel its tasks first.')],

@@ -1,8 +1,8 @@
 import { defineItem, defineObject, defineRule, type EnumTypes, items, many, money, text, z } from 'rapport/plugin'
 
-/** An e-mail address as it is stored and compared. */
+/** Parses an e-mail address and converts it to lower case, as addresses are stored and compared. */
 export const emailAddress = text(254).toLowerCase().pipe(z.email('An e-mail address looks like ada@acme.example.'))
-const quantity = z.int().min(1, 'At least one.').max(1_000_000)
+const quantity = z.int().min(1, 'The quantity must be at least 1.').max(1_000_000)
 const lineColumns = { sku: {}, title: {}, quantity: { input: quantity }, unitPrice: {} }
 const item = defineItem({ model: 'CartItem', columns: lineColumns })
 
@@ -26,10 +26,10 @@ export const cart = defineObject({
   },
   relations: { contact: {} },
   fields: {
-    total: money({ description: 'What it comes to.', amount: 'totalAmount', currency: 'totalCurrency' }),
-    items: items({ description: 'What is in it.', item, by: 'cart', max: 500 }),
+    total: money({ description: 'Total price of the cart.', amount: 'totalAmount', currency: 'totalCurrency' }),
+    items: items({ description: 'Items of the cart.', item, by: 'cart', max: 500 }),
     rescueMessages: many({
-      description: 'Rescue messages that were sent for it.',
+      description: 'Rescue messages that were sent for the cart.',
       object: 'Interaction',
       link: { item: { model: 'CartRescueMessageDetail', columns: {} }, by: 'cart', to: 'interaction' },
     }),
@@ -37,13 +37,16 @@ export const cart = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** Columns of a cart that gets no more rescue messages. */
-export const stopped = (rescueStopReason: EnumTypes['RescueStopReason']) => ({ nextRescueAt: null, rescueStopReason })
+/** Returns the columns of a cart for which no further rescue message is sent. */
+export const stoppedRescue = (rescueStopReason: EnumTypes['RescueStopReason']) => ({
+  nextRescueAt: null,
+  rescueStopReason,
+})
 
-/** Clients write what happened to a cart; how far it is follows from that. */
+/** Derives the status of a cart from the times of activity and completion that clients write. */
 export const keepStatus = defineRule({
   name: 'ecommerce.keepStatus',
-  description: 'A cart is completed or recovered once it has a time of completion, and open when the customer is back.',
+  description: 'A cart is completed or recovered when it has a time of completion, and open again after new activity.',
   object: 'Cart',
   on: ['create', 'update'],
   isIntegral: true,
@@ -51,14 +54,14 @@ export const keepStatus = defineRule({
     const completedAt = values.completedAt === undefined ? (before?.completedAt ?? null) : values.completedAt
     if (!before) return { patch: { status: completedAt ? 'COMPLETED' : 'OPEN' } }
     const { firstRescueAt, abandonedAt, rescueStopReason, lastActivityAt } = before
-    // The plugin has moved it, or it is as completed as it was.
+    // The jobs of the plugin write the status themselves; a completed cart keeps its status.
     if (values.status !== undefined || (completedAt && before.completedAt)) return undefined
     if (completedAt) {
       const status = firstRescueAt && completedAt >= firstRescueAt ? 'RECOVERED' : 'COMPLETED'
-      return { patch: { status, ...(abandonedAt && !rescueStopReason ? stopped('COMPLETED') : {}) } }
+      return { patch: { status, ...(abandonedAt && !rescueStopReason ? stoppedRescue('COMPLETED') : {}) } }
     }
-    const isBack = abandonedAt && values.lastActivityAt && values.lastActivityAt > lastActivityAt
-    if (!isBack && !before.completedAt) return undefined
+    const isActiveAgain = abandonedAt && values.lastActivityAt && values.lastActivityAt > lastActivityAt
+    if (!isActiveAgain && !before.completedAt) return undefined
     return { patch: { status: 'OPEN', abandonedAt: null, nextRescueAt: null } }
   },
 })

@@ -1,19 +1,20 @@
 import { condition, defineHandler, list, many, type PluginContext, type RowReference, sql } from 'rapport/plugin'
 
+/** Returns the FROM and WHERE clause that selects the carts of a contact that the caller may see, under the alias `c`. */
 const cartsOf = (contact: RowReference) =>
   sql`from ecommerce_carts c where c.workspace_id = ${contact.column('workspaceId')}
     and c.contact_id = ${contact.column('id')} and c.deleted_at is null and ${contact.sees('Cart', sql`c`)}`
 
-/** What carts add to people. */
+/** Fields that the plugin adds to contacts. */
 export const contactFields = {
   carts: many({
-    description: 'Carts of the person, the last used first.',
+    description: 'Carts of the person, the most recently used first.',
     object: 'Cart',
     by: 'contact',
     defaultOrder: [{ field: 'lastActivityAt', direction: 'DESC' }],
   }),
   openCart: list({
-    description: 'The cart that the person is busy with.',
+    description: 'The open cart that the person used last.',
     object: 'Cart',
     isSingle: true,
     ids: (contact) =>
@@ -22,13 +23,16 @@ export const contactFields = {
 }
 
 export const hasAbandonedCart = condition({
-  description: 'Whether the person left a cart without buying it.',
+  description: 'Whether the person has an abandoned cart.',
   type: 'Boolean',
   permission: 'cart:read',
   where: (contact) => sql`exists (select ${cartsOf(contact)} and c.status = 'ABANDONED')`,
 })
 
-/** Contacts by e-mail address; of several the one whose main address it is, then the oldest. */
+/**
+ * Returns the ids of contacts by e-mail address. When several contacts have an address, one whose primary address it is comes
+ * first, then the oldest.
+ */
 export async function contactsByEmail({ transaction }: PluginContext, emails: readonly string[]) {
   const rows = await transaction.query<{ address: string; id: string }>(
     sql`select distinct on (e.address) e.address, p.id from contact_emails e
@@ -41,7 +45,7 @@ export async function contactsByEmail({ transaction }: PluginContext, emails: re
 
 export const attachGuests = defineHandler({
   name: 'ecommerce.attachGuests',
-  description: 'Gives the carts of guests to the contact who turns out to have their e-mail address.',
+  description: 'Assigns the carts of guests to the contact who has their e-mail address.',
   on: { types: ['Contact'], operations: ['CREATED', 'UPDATED'] },
   async handle({ recordId: contactId, changedFields }, { transaction, records }) {
     if (!changedFields.includes('emails')) return

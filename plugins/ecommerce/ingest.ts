@@ -7,17 +7,20 @@ const path = ['input', 'carts']
 
 const result = {
   name: 'IngestedCart',
-  description: 'What became of one cart of an ingest.',
+  description: 'Result for one cart of `ingestCarts`.',
   fields: {
-    index: { description: 'Place of the cart in the input, from 0.', type: 'Int' },
-    isChanged: { description: 'Whether it was new, or newer than what was known.', type: 'Boolean' },
-    cart: { description: 'The cart; null where it was refused or put away.', type: 'Cart', isNullable: true },
+    index: { description: 'Index of the cart in the input, from 0.', type: 'Int' },
+    isChanged: { description: 'Whether the cart was created or changed.', type: 'Boolean' },
+    cart: { description: 'The cart; null when it was refused or is soft-deleted.', type: 'Cart', isNullable: true },
     userErrors: { description: 'Errors of this cart.', type: 'UserError', isList: true },
   },
 } as const
 
-/** Sorts what is told of one cart. Stores' clocks tick in seconds: of one instant, what is completed is later, then what comes to more. */
-function rankOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<'Cart'>>): string {
+/**
+ * Returns a text by which two states of a cart are ordered, the newer one last: by the time of activity, then completed carts,
+ * then the higher total. The last two decide because stores often report times in whole seconds.
+ */
+function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<'Cart'>>): string {
   return `${lastActivityAt?.toISOString()} ${completedAt ? 1 : 0} ${Number(totalAmount ?? 0)
     .toFixed(4)
     .padStart(22, '0')}`
@@ -25,28 +28,37 @@ function rankOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<
 
 export const ingestCarts = defineOperation({
   name: 'ingestCarts',
-  description: `Takes over carts as a store tells of them, ${MAX_CARTS} at most, in any order and as often as it likes: what is older than what is known changes nothing. Each is written or refused by itself. The customer is found by e-mail.`,
+  description: `Creates and updates carts as a store sends them, at most ${MAX_CARTS}, in any order and any number of times: a cart that is older than the stored one changes nothing. Each is written or refused separately. The customer is found by e-mail address.`,
   permission: 'cart:create',
   input: {
-    store: { description: 'Store that tells of them, such as `shop.acme.example`.', type: 'String', isRequired: true },
-    carts: { description: 'Their store is the one above.', type: 'CreateCartInput', isList: true, isRequired: true },
+    store: {
+      description: 'Store that sends the carts, such as `shop.acme.example`.',
+      type: 'String',
+      isRequired: true,
+    },
+    carts: {
+      description: 'The carts. Their store is the argument `store`.',
+      type: 'CreateCartInput',
+      isList: true,
+      isRequired: true,
+    },
   },
-  payload: { results: { description: 'What became of each cart, in input order.', type: result, isList: true } },
+  payload: { results: { description: 'Result for each cart, in the order of the input.', type: result, isList: true } },
   async run({ store, carts }, context) {
     if (carts.length > MAX_CARTS)
       return { values: {}, userErrors: [invalid(path, `At most ${MAX_CARTS} carts at once.`)] }
     const emails = carts.map(({ email }) => emailAddress.safeParse(email).data ?? '')
     const contacts = await contactsByEmail(context, emails)
-    // What a store does not tell of any more is gone.
-    const told = carts.map((cart, index) => {
+    // Values that the store leaves out are cleared.
+    const values = carts.map((cart, index) => {
       const contactId = cart['contactId'] ?? contacts.get(emails[index] ?? '') ?? null
       return { recoveryUrl: null, completedAt: null, ...cart, store, email: cart['email'] || null, contactId }
     })
-    const rows = await context.records.upsertMany('Cart', told, {
+    const rows = await context.records.upsertMany('Cart', values, {
       path,
-      isNewer: (told, known) => rankOf(told) > rankOf(known),
-      // Whoever a cart was given to by hand keeps it until the store names another address.
-      amend: (told, known) => (told.contactId || told.email !== known.email ? {} : { contactId: undefined }),
+      isNewer: (sent, stored) => orderKeyOf(sent) > orderKeyOf(stored),
+      // A contact that a user assigned to the cart is kept until the store sends another address.
+      amend: (sent, stored) => (sent.contactId || sent.email !== stored.email ? {} : { contactId: undefined }),
     })
     const results = rows.map((row, index) => ({ ...row, index, cart: row.id, isChanged: row.outcome !== 'UNCHANGED' }))
     return { values: { results }, userErrors: results.flatMap(({ userErrors }) => userErrors) }

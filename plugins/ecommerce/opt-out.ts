@@ -14,7 +14,7 @@ export const optOut = defineObject({
 
 export const nameOptedOut = defineRule({
   name: 'ecommerce.nameOptedOut',
-  description: 'An opt-out names the contact who has the address.',
+  description: 'An opt-out refers to the contact who has the address.',
   object: 'CartRescueOptOut',
   on: ['create'],
   async before({ values: { email, contactId } }, context) {

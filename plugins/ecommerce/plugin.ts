@@ -8,28 +8,41 @@ import { rescueMessage } from './rescue.ts'
 import { workspaceSettings } from './settings.ts'
 import { stopCartRescue, stopRescues } from './stops.ts'
 
-const REMIND = 'To bring the customer back to the cart, and to know when not to write.'
-const identity = ['email', 'recoveryUrl', 'store', 'sourceId']
-const behavior = ['totalCurrency', 'lastActivityAt', 'completedAt', 'abandonedAt', 'firstRescueAt', 'nextRescueAt']
+const REMIND = 'To remind customers of their carts, and to know when not to write.'
+const identityColumns = ['email', 'recoveryUrl', 'store', 'sourceId']
+const behaviorColumns = [
+  'totalCurrency',
+  'lastActivityAt',
+  'completedAt',
+  'abandonedAt',
+  'firstRescueAt',
+  'nextRescueAt',
+]
 
 export default definePlugin({
   id: 'ecommerce',
-  description: 'Carts of your web stores on the contacts they belong to, and rescue messages for those left behind.',
+  description:
+    'Carts of your web stores as records of the contacts they belong to, and rescue messages for abandoned carts.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: ['cart:read', 'cart:create', 'cart:update', 'contact:read', 'interaction:create'],
   reads: ['contacts', 'contact_emails', 'interactions', 'timeline_entries'],
   settings: { workspace: workspaceSettings },
   personalData: [
-    { model: 'Cart', subject: 'contact', columns: [...identity, ...behavior], purpose: REMIND },
+    { model: 'Cart', subject: 'contact', columns: [...identityColumns, ...behaviorColumns], purpose: REMIND },
     { model: 'CartItem', subject: 'cart', columns: ['sku', 'title'], purpose: REMIND },
     {
       model: 'CartRescueMessageDetail',
       subject: 'cart',
       columns: ['couponCode'],
-      purpose: 'To honor what was offered.',
+      purpose: 'To honor the coupons that were offered.',
     },
-    { model: 'CartRescueOptOut', subject: 'contact', columns: ['email'], purpose: 'To leave the person in peace.' },
+    {
+      model: 'CartRescueOptOut',
+      subject: 'contact',
+      columns: ['email'],
+      purpose: 'To send the person no more messages.',
+    },
   ],
   objects: [cart, optOut],
   variants: [rescueMessage],

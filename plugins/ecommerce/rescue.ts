@@ -10,8 +10,13 @@ export const rescueMessage: VariantDeclaration = {
   detail: defineItem({ model: 'CartRescueMessageDetail', columns: { step: {}, couponCode: {} }, relations }),
 }
 
-/** Records a message as sent: whatever sends it finds it in the log. A step of a cart makes one message. Answers why not. */
-export async function logMessage(context: PluginContext, cart: ColumnsOf<'Cart'>, step: number) {
+/**
+ * Sends a rescue message: creates an interaction, which a separate system for mail reads from the log and delivers. The source
+ * id is unique for each step of a cart, so that no step is sent twice.
+ * @param step Number of the message for the cart, from 1.
+ * @returns null, or the reason for which no message was sent.
+ */
+export async function sendMessage(context: PluginContext, cart: ColumnsOf<'Cart'>, step: number) {
   const { couponCode, couponFromStep } = await context.settings(workspaceSettings)
   const { userErrors } = await context.records.log('Interaction', 'cartRescueMessage', {
     direction: 'OUTBOUND',

@@ -1,8 +1,8 @@
 import { defineAct, defineHandler, type PluginContext, ruleViolation, type Sql, sql } from 'rapport/plugin'
-import { stopped } from './cart.ts'
+import { stoppedRescue } from './cart.ts'
 
-/** Why the customer of the cart `c` must not be written to; null where nothing is against it. */
-const REASON = sql`case
+/** SQL of the reason for which the rescue of the cart `c` has to stop; null when there is none. */
+const STOP_REASON = sql`case
   when exists (select from ecommerce_rescue_opt_outs o where o.workspace_id = c.workspace_id and o.deleted_at is null
     and (o.email = c.email or o.email in (select e.address from contact_emails e
       where e.workspace_id = c.workspace_id and e.contact_id = c.contact_id))) then 'OPTED_OUT'
@@ -15,43 +15,43 @@ end`
 
 type Stop = { readonly id: string; readonly version: number; readonly reason: 'OPTED_OUT' | 'REPLIED' | 'BOUGHT_LATER' }
 
-/** Carts under rescue that meet a condition on `c` and whose customers must not be written to, each with the reason. */
-export function stopsOf({ transaction }: PluginContext, which: Sql): Promise<readonly Stop[]> {
+/** Returns the carts whose rescue is not stopped yet but has to be, of those that meet a condition on `c`. */
+export function stopsOf({ transaction }: PluginContext, condition: Sql): Promise<readonly Stop[]> {
   return transaction.query<Stop>(
-    sql`select * from (select c.id, c.version, ${REASON} as reason from ecommerce_carts c
+    sql`select * from (select c.id, c.version, ${STOP_REASON} as reason from ecommerce_carts c
           where c.workspace_id = ${transaction.workspaceId}::uuid and c.deleted_at is null
-            and c.status = 'ABANDONED' and c.rescue_stop_reason is null and ${which}) found
+            and c.status = 'ABANDONED' and c.rescue_stop_reason is null and ${condition}) candidates
         where reason is not null order by id`,
   )
 }
 
 export const stopCartRescue = defineAct({
   name: 'stopCartRescue',
-  description: 'Sends no more rescue messages for a cart.',
+  description: 'Stops the rescue messages of a cart.',
   object: 'Cart',
   async apply({ id, status, rescueStopReason }, context) {
-    const message = 'The cart is not ABANDONED: no other has a rescue to stop.'
+    const message = 'The cart is not ABANDONED, so it has no rescue to stop.'
     if (status !== 'ABANDONED') return { refusals: [ruleViolation('ecommerce.cartStatus', ['input', 'id'], message)] }
     const [stop] = await stopsOf(context, sql`c.id = ${id}::uuid`)
-    return { patch: stopped(rescueStopReason ?? stop?.reason ?? 'MANUAL') }
+    return { patch: stoppedRescue(rescueStopReason ?? stop?.reason ?? 'MANUAL') }
   },
 })
 
 export const stopRescues = defineHandler({
   name: 'ecommerce.stopRescues',
-  description: 'Stops the rescue of carts whose customer replied, opted out or bought something later.',
+  description: 'Stops the rescue of carts whose customer replied, opted out or bought another cart later.',
   on: { types: ['Interaction', 'Cart', 'CartRescueOptOut'], operations: ['CREATED', 'UPDATED'] },
   async handle({ recordId }, context) {
     const [workspace, id] = [sql`${context.transaction.workspaceId}::uuid`, sql`${recordId}::uuid`]
-    const isIt = sql`x.workspace_id = ${workspace} and x.id = ${id}`
-    // The customers of the record, whatever it is.
-    const concerned = sql`(c.email = any(array(select x.email from ecommerce_rescue_opt_outs x where ${isIt}))
-      or c.contact_id = any(array(select x.contact_id from ecommerce_carts x where ${isIt}
+    const isRecord = sql`x.workspace_id = ${workspace} and x.id = ${id}`
+    // The carts of the customers of the changed record, which may be of any of the three types.
+    const isConcerned = sql`(c.email = any(array(select x.email from ecommerce_rescue_opt_outs x where ${isRecord}))
+      or c.contact_id = any(array(select x.contact_id from ecommerce_carts x where ${isRecord}
         union all select t.record_id from timeline_entries t where t.workspace_id = ${workspace} and t.interaction_id = ${id}
         union all select e.contact_id from ecommerce_rescue_opt_outs x join contact_emails e
-          on e.workspace_id = x.workspace_id and e.address = x.email where ${isIt})))`
-    // A cart that changed meanwhile is looked at again before its next message.
-    for (const stop of await stopsOf(context, concerned))
-      await context.records.patch('Cart', stop.id, stopped(stop.reason), stop.version)
+          on e.workspace_id = x.workspace_id and e.address = x.email where ${isRecord})))`
+    // The patch of a cart that changed meanwhile is refused. That cart is checked again before its next message.
+    for (const stop of await stopsOf(context, isConcerned))
+      await context.records.patch('Cart', stop.id, stoppedRescue(stop.reason), stop.version)
   },
 })

@@ -1,17 +1,21 @@
 import { defineOperation, defineQuery, notFound, sql } from 'rapport/plugin'
-import { hits, keepReport } from './conflict-report.ts'
+import { hits, storeReport } from './conflict-report.ts'
 import { checkConflicts, searchFields } from './conflict-search.ts'
 
 export const conflictCheck = defineQuery({
   name: 'conflictCheck',
-  description: 'Looks for conflicts of interest in the whole workspace, whatever you may see of it. Keeps nothing.',
+  description:
+    'Searches the whole workspace for conflicts of interest, regardless of what you may see. Stores nothing.',
   permission: 'conflictReport:read',
   args: searchFields,
   answer: {
     type: {
       name: 'ConflictCheck',
-      description: 'What a conflict check found.',
-      fields: { hits, isComplete: { type: 'Boolean', description: 'False where an id was not found.' } },
+      description: 'Result of a conflict check.',
+      fields: {
+        hits,
+        isComplete: { type: 'Boolean', description: 'False when an id was not found, or there were too many names.' },
+      },
     },
   },
   run: (args, context) => checkConflicts(context, args),
@@ -19,7 +23,7 @@ export const conflictCheck = defineQuery({
 
 export const reportedConflicts = defineQuery({
   name: 'reportedConflicts',
-  description: 'What a conflict check found that was kept, as far as you may see it today.',
+  description: 'Hits of a stored conflict check. What you may not see now is null.',
   permission: 'conflictReport:read',
   args: { reportId: { type: 'ID', isRequired: true, description: 'The report.' } },
   answer: hits,
@@ -33,13 +37,13 @@ export const reportedConflicts = defineQuery({
 
 export const saveConflictCheck = defineOperation({
   name: 'saveConflictCheck',
-  description: 'Looks for conflicts of interest as `conflictCheck` does, and keeps what it found.',
+  description: 'Searches for conflicts of interest like `conflictCheck`, and stores the result.',
   permission: 'conflictReport:create',
   input: searchFields,
-  payload: { report: { type: 'ConflictReport', isNullable: true, description: 'What was kept.' }, hits },
+  payload: { report: { type: 'ConflictReport', isNullable: true, description: 'The stored check.' }, hits },
   async run(input, context) {
     const check = await checkConflicts(context, input)
-    if (!check.isComplete) return { values: {}, userErrors: [notFound(['input'], 'A record to look for')] }
-    return { values: { report: await keepReport(context, check), hits: check.hits }, userErrors: [] }
+    if (!check.isComplete) return { values: {}, userErrors: [notFound(['input'], 'A record to check')] }
+    return { values: { report: await storeReport(context, check), hits: check.hits }, userErrors: [] }
   },
 })

@@ -1,7 +1,7 @@
 import { defineObject, type OperationPayloadField, type PluginContext, sql } from 'rapport/plugin'
 import type { ConflictCheck } from './conflict-search.ts'
 
-/** A conflict check that was kept. Nobody writes it but `saveConflictCheck` and `openMatter`. */
+/** A stored conflict check. Only `saveConflictCheck` and `openMatter` create one. */
 export const conflictReport = defineObject({
   model: 'ConflictReport',
   prefix: 'conflicts',
@@ -12,38 +12,56 @@ export const conflictReport = defineObject({
 
 export const hits: OperationPayloadField = {
   isList: true,
-  description: 'What was found, conflicts first.',
+  description: 'Hits of the check, conflicts first.',
   type: {
     name: 'ConflictHit',
-    description:
-      'Something that a conflict check found. Of what is hidden from you it tells that it is there, and no more.',
+    description: 'A record or party that a conflict check found. Records that are not visible to you are null.',
     fields: {
-      conflictId: { type: 'ID', isNullable: true, description: 'By which it is waived; null without another matter.' },
+      conflictId: {
+        type: 'ID',
+        isNullable: true,
+        description: 'Id by which the conflict is waived; null when the hit is in no other matter.',
+      },
       reason: {
-        description: 'Why it is a hit.',
+        description: 'Reason for the hit.',
         type: {
           name: 'ConflictReason',
-          description: 'Why something is a hit of a conflict check.',
+          description: 'Reason for a hit of a conflict check.',
           values: {
-            SAME_RECORD: 'It is the record itself, in another matter.',
-            NAME: 'It has a name like it, or had one.',
-            RELATIONSHIP: 'It has a relationship with it.',
-            HIERARCHY: 'It is an organisation above or below it.',
+            SAME_RECORD: 'The same record is a party of another matter.',
+            NAME: 'It has or had a similar name.',
+            RELATIONSHIP: 'It has a relationship with a match.',
+            HIERARCHY: 'It is a parent or child organisation of a match.',
           },
         },
       },
-      score: { type: 'Float', description: 'How sure it is, from 0 to 1.' },
-      isConflict: { type: 'Boolean', description: 'Whether the sides are opposed, so that it has to be waived.' },
-      searched: { type: 'String', isNullable: true, description: 'Name it was found by, where one was typed.' },
-      record: { type: 'Party', isNullable: true, description: 'Who was found; null for a mere name and when hidden.' },
-      matter: { type: 'Matter', isNullable: true, description: 'Other matter; null without one and when hidden.' },
-      waiver: { type: 'String', isNullable: true, description: 'Why it was waived.' },
+      score: { type: 'Float', description: 'Certainty, from 0 to 1.' },
+      isConflict: { type: 'Boolean', description: 'Whether the sides are opposed. A conflict has to be waived.' },
+      searched: {
+        type: 'String',
+        isNullable: true,
+        description: 'The name that found it; null when it was found by a record.',
+      },
+      record: {
+        type: 'Party',
+        isNullable: true,
+        description: 'The contact or account; null when the party is only a name, or the record is not visible to you.',
+      },
+      matter: {
+        type: 'Matter',
+        isNullable: true,
+        description: 'The other matter; null without one, or when it is not visible to you.',
+      },
+      waiver: { type: 'String', isNullable: true, description: 'Reason of the waiver.' },
     },
   },
 }
 
-/** Keeps what was found, and what was decided on it where something was. Answers the report's uuid. */
-export async function keepReport(
+/**
+ * Stores a conflict check, with the decision to open the matter if one was made.
+ * @returns the uuid of the report.
+ */
+export async function storeReport(
   { transaction, actor, now, newId }: PluginContext,
   check: ConflictCheck,
   decision: { readonly version?: number; readonly note?: string | null | undefined } = {},

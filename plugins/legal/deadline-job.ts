@@ -3,15 +3,15 @@ import { workspaceSettings } from './settings.ts'
 
 export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
-  description: 'Makes a task of each deadline that comes near, for the user who answers for the matter.',
+  description: 'Creates a task for each deadline that is near, for the user who is responsible for the matter.',
   schedule: '15 4 * * *',
   async run(_payload, { transaction, records, settings, now }) {
     const workspace = sql`${transaction.workspaceId}::uuid`
     const { remindDaysBefore } = await settings(workspaceSettings)
     const until = sql`${now.toISOString().slice(0, 10)}::date + ${remindDaysBefore}::int`
-    // Whoever notes a day first makes its task: a second run waits for the first, and finds it noted.
+    // The run that inserts the reminder creates the task. A concurrent run waits for it, and then inserts nothing.
     const due = await transaction.query<Record<string, string | null>>(sql`
-      with noted as (
+      with inserted as (
         insert into legal_reminders (workspace_id, deadline_id, due_on)
         select d.workspace_id, d.id, d.due_on from legal_deadlines d
         join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id and m.deleted_at is null
@@ -21,7 +21,7 @@ export const remindOfDeadlines = defineJob({
         on conflict do nothing returning deadline_id
       )
       select d.id, d.title, d.due_on::text as day, m.id as matter, m.name, m.responsible_id as assignee
-      from noted n join legal_deadlines d on d.workspace_id = ${workspace} and d.id = n.deadline_id
+      from inserted n join legal_deadlines d on d.workspace_id = ${workspace} and d.id = n.deadline_id
       join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id`)
     for (const { id, title, day, matter, name, assignee } of due) {
       const { userErrors } = await records.create('Task', {
@@ -31,7 +31,7 @@ export const remindOfDeadlines = defineJob({
         regardingId: { type: 'Matter', id: matter },
         assigneeId: assignee,
       })
-      // A task that is refused today, by a rule or for a user who left, is tried again tomorrow.
+      // When the task is refused, by a rule or because its assignee has left, the next run tries again, a day later.
       if (userErrors.length > 0)
         await transaction.query(sql`delete from legal_reminders where workspace_id = ${workspace}
           and deadline_id = ${id}::uuid and due_on = ${day}::date`)

@@ -11,7 +11,7 @@ export const deadline = defineObject({
 
 export const completeDeadline = defineAct({
   name: 'completeDeadline',
-  description: 'Says that a deadline was met; the server notes when.',
+  description: 'Records that a deadline was met, with the time.',
   object: 'Deadline',
   apply: ({ completedAt }, { now }) =>
     completedAt === null

@@ -1,5 +1,6 @@
 import { defineAct, defineItem, defineObject, items, longText, many, ruleViolation } from 'rapport/plugin'
 
+/** The role of a party in a matter, without the party. */
 const role = defineItem({ model: 'MatterParty', columns: { role: {}, name: {}, startedOn: {}, endedOn: {} } })
 const party = { ...role, relations: { contact: {}, account: {} } }
 
@@ -20,25 +21,32 @@ export const matter = defineObject({
   },
   relations: { responsible: { object: 'User' } },
   fields: {
-    parties: items({ description: 'Whom it is for and against, and who else is in it.', item: party, by: 'matter' }),
-    deadlines: many({ description: 'Days by which things have to be done.', object: 'Deadline', by: 'matter' }),
-    conflictReports: many({ description: 'Conflict checks that were kept.', object: 'ConflictReport', by: 'matter' }),
+    parties: items({ description: 'Parties: clients, adverse parties, and others.', item: party, by: 'matter' }),
+    deadlines: many({ description: 'Deadlines of the matter.', object: 'Deadline', by: 'matter' }),
+    conflictReports: many({
+      description: 'Stored conflict checks of the matter.',
+      object: 'ConflictReport',
+      by: 'matter',
+    }),
   },
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** Matters on people or organisations, and the other names of these. `by` is the relation that leads to them. */
+/**
+ * Returns the fields that the plugin adds to contacts or accounts: their matters and alternate names.
+ * @param by The relation of a party or alternate name to the record.
+ */
 export function partyFields(by: 'contact' | 'account') {
   const link = { item: role, by, to: 'matter' }
   return {
-    matters: many({ description: 'Matters that it is a party of; the edge tells as what.', object: 'Matter', link }),
+    matters: many({ description: 'Matters of which it is a party; the edge has the role.', object: 'Matter', link }),
     alternateNames: many({ description: 'Former names and other spellings.', object: 'AlternateName', by }),
   }
 }
 
 export const closeMatter = defineAct({
   name: 'closeMatter',
-  description: 'Closes a matter that is over, or that is not taken on.',
+  description: 'Closes a matter that is finished or declined.',
   object: 'Matter',
   apply: ({ status }, { now }) =>
     status === 'CLOSED'

@@ -9,15 +9,20 @@ export const alternateName = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** The plugin writes it by itself: who may rename somebody need not be allowed to make alternate names. */
-const formerName = (object: 'Contact' | 'Account', columns: readonly string[], shown: string): RecordRule => ({
+/**
+ * Returns the rule that stores the former name of a renamed record. The rule writes it with SQL, so that a caller who may
+ * rename the record needs no permission to create alternate names.
+ * @param columns The columns that make up the name.
+ * @param fullNameColumn The column with the whole name.
+ */
+const formerName = (object: 'Contact' | 'Account', columns: readonly string[], fullNameColumn: string): RecordRule => ({
   name: `legal.former${object}Name`,
-  description: 'Who is called something else from now on keeps the old name as an alternate one.',
+  description: 'The old name of a renamed record is stored as an alternate name.',
   object,
   on: ['update'],
   async after({ id, before, values }, { transaction, actor, now }) {
     if (!before || columns.every((column) => !(column in values) || values[column] === before[column])) return
-    const [name, contactId, accountId] = [before[shown], ...(object === 'Contact' ? [id, null] : [null, id])]
+    const [name, contactId, accountId] = [before[fullNameColumn], ...(object === 'Contact' ? [id, null] : [null, id])]
     await transaction.query(sql`insert into legal_names
         (workspace_id, id, name, contact_id, account_id, created_at, updated_at, created_by_id, updated_by_id)
       select ${transaction.workspaceId}::uuid, gen_random_uuid(), ${name}::text, ${contactId}::uuid, ${accountId}::uuid,

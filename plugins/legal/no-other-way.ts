@@ -2,7 +2,7 @@ import { defineRule, ruleViolation, sql } from 'rapport/plugin'
 
 export const noOtherWay = defineRule({
   name: 'legal.noOtherWay',
-  description: 'A matter is opened by openMatter alone, which decides on the conflicts of this very version.',
+  description: 'Only openMatter opens a matter, because it checks the conflicts of the current version.',
   object: 'Matter',
   on: ['create', 'update'],
   isIntegral: true,

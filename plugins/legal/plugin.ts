@@ -10,20 +10,26 @@ import { conflictOfInterest, openMatter } from './open-matter.ts'
 import { workspaceSettings } from './settings.ts'
 
 const READS = ['matter:read', 'contact:read', 'account:read', 'user:read', 'conflictReport:read'] as const
-const DUTY = 'To find conflicts of interest before a matter is opened, and to prove that they were looked for.'
+const CONFLICT_DUTY = 'To find conflicts of interest before a matter is opened, and to prove that they were checked.'
 
 export default definePlugin({
   id: 'legal',
-  description: 'Legal matters with their parties and deadlines, and a conflict check that gates opening one.',
+  description:
+    'Legal matters with their parties and deadlines, and a conflict check that is required to open a matter.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: [...READS, 'matter:update', 'task:create'],
   reads: ['contacts', 'accounts', 'relationship_sides'],
   settings: { workspace: workspaceSettings },
   personalData: [
-    { model: 'MatterParty', subject: 'contact', columns: ['name', 'role', 'startedOn', 'endedOn'], purpose: DUTY },
-    { model: 'AlternateName', subject: 'contact', columns: ['name'], purpose: DUTY },
-    { model: 'ConflictReport', subject: 'matter', columns: ['names', 'hits', 'note'], purpose: DUTY },
+    {
+      model: 'MatterParty',
+      subject: 'contact',
+      columns: ['name', 'role', 'startedOn', 'endedOn'],
+      purpose: CONFLICT_DUTY,
+    },
+    { model: 'AlternateName', subject: 'contact', columns: ['name'], purpose: CONFLICT_DUTY },
+    { model: 'ConflictReport', subject: 'matter', columns: ['names', 'hits', 'note'], purpose: CONFLICT_DUTY },
   ],
   objects: [matter, deadline, alternateName, conflictReport],
   extend: { Contact: partyFields('contact'), Account: partyFields('account') },

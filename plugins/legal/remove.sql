@@ -1,4 +1,4 @@
--- Everything that the plugin's migrations made. Tasks that reminded of deadlines are core's, and stay.
+-- Drops everything that the plugin's migrations created. Tasks that remind of deadlines are in core's tables and stay.
 DROP FUNCTION "legal_conflicts"(uuid, uuid, uuid[], uuid[], text[]);
 DROP FUNCTION "legal_likeness"(text, text);
 DROP FUNCTION "legal_matters_search"(text);

@@ -8,39 +8,40 @@ export const constituent = defineObject({
   writes: ['create', 'update'],
 })
 
-const known = (contact: RowReference, column: Sql) =>
+/** Returns a subquery for one column of the constituent of a contact. */
+const constituentColumn = (contact: RowReference, column: Sql) =>
   sql`select ${column} from nonprofit_constituents c where c.workspace_id = ${contact.column('workspaceId')} and c.contact_id = ${contact.column('id')}`
 
-/** What is known of a person's death. */
+/** Fields that the plugin adds to contacts. */
 export const contactFields = {
   isDeceased: computed({
     type: 'Boolean',
     permission: 'constituent:read',
-    description: 'Whether the person is known to have died; null where the caller may not know.',
-    value: (contact) => sql`coalesce((${known(contact, sql`c.is_deceased`)}), false)`,
+    description: 'Whether the person is known to have died; null when the caller may not read constituents.',
+    value: (contact) => sql`coalesce((${constituentColumn(contact, sql`c.is_deceased`)}), false)`,
   }),
   deceasedOn: computed({
     type: 'Date',
     permission: 'constituent:read',
-    description: 'Day of death, where it is known.',
-    value: (contact) => known(contact, sql`c.deceased_on`),
+    description: 'Day of death; null when it is unknown.',
+    value: (contact) => constituentColumn(contact, sql`c.deceased_on`),
   }),
 }
 
-/** Whoever hears of a death has only to know the person, not whether something was kept about them before. */
+/** Creates or updates the constituent, so that the caller does not need to know whether one exists. */
 export const recordDeath = defineOperation({
   name: 'recordDeath',
-  description: 'Notes that a person has died. They can’t be logged as called from that day on.',
+  description: 'Records that a person has died. Calls with the person can’t be logged from that day on.',
   input: {
     contactId: { type: 'ID', isRequired: true, description: 'The person.' },
-    deceasedOn: { type: 'Date', description: 'Day of death, where it is known.' },
+    deceasedOn: { type: 'Date', description: 'Day of death; null or absent when it is unknown.' },
   },
-  payload: { constituent: { type: 'Constituent', isNullable: true, description: 'What was noted.' } },
+  payload: { constituent: { type: 'Constituent', isNullable: true, description: 'The constituent that was written.' } },
   permission: 'constituent:update',
   async run({ contactId, deceasedOn = null }, { records }) {
-    const [kept] = await records.find('Constituent', { filter: { contact: { is: { id: { equals: contactId } } } } })
-    const { id, userErrors } = kept
-      ? await records.update('Constituent', String(kept['id']), { deceasedOn, isDeceased: true })
+    const [existing] = await records.find('Constituent', { filter: { contact: { is: { id: { equals: contactId } } } } })
+    const { id, userErrors } = existing
+      ? await records.update('Constituent', String(existing['id']), { deceasedOn, isDeceased: true })
       : await records.create('Constituent', { contactId, deceasedOn, isDeceased: true })
     return { values: { constituent: id }, userErrors }
   },

@@ -3,7 +3,7 @@ import { totals } from './giving.ts'
 
 const code = text(20)
   .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9-]*$/, 'A code is made of letters, digits and hyphens, such as WATER-2.')
+  .regex(/^[A-Z0-9][A-Z0-9-]*$/, 'A code consists of letters, digits and hyphens, such as WATER-2.')
 
 export const fund = defineObject({
   model: 'Fund',
@@ -12,21 +12,21 @@ export const fund = defineObject({
   naturalKey: ['code'],
   columns: { name: {}, code: { input: code }, description: { input: longText, order: false }, isActive: {} },
   fields: {
-    givingTotals: totals('What was given for it, by currency.', sql`a.amount`, (record) => {
-      const join = sql`nonprofit_gifts g on g.workspace_id = a.workspace_id and g.id = a.gift_id`
-      return sql`nonprofit_gift_allocations a join ${join} where a.workspace_id = ${record.column('workspaceId')} and a.fund_id = ${record.column('id')}`
+    givingTotals: totals('Total that was allocated to the fund, for each currency.', sql`a.amount`, (record) => {
+      const gifts = sql`nonprofit_gifts g on g.workspace_id = a.workspace_id and g.id = a.gift_id`
+      return sql`nonprofit_gift_allocations a join ${gifts} where a.workspace_id = ${record.column('workspaceId')} and a.fund_id = ${record.column('id')}`
     }),
   },
   writes: ['create', 'update'],
 })
 
-/** Settings of a workspace: `defaultFundCode` is the fund of a gift when nobody says what it is for. */
+/** Settings of a workspace: `defaultFundCode` is the code of the fund to which gifts without allocations are allocated. */
 export const workspaceSettings = z.object({ defaultFundCode: z.string().min(1).default('GENERAL') })
 
-/** Where a gift goes that nobody has said the purpose of. */
+/** Creates the fund that is the default one unless the workspace sets another. */
 export const generalFund: Seed = {
   name: 'generalFund',
-  description: 'The fund for gifts that are for nothing in particular.',
+  description: 'The fund for gifts without allocations.',
   async run({ records }) {
     const [existing] = await records.find('Fund', { filter: { code: { equals: 'GENERAL' } }, first: 1 })
     if (!existing) await records.create('Fund', { name: 'General fund', code: 'GENERAL' })

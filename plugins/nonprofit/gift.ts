@@ -11,7 +11,9 @@ import {
   z,
 } from 'rapport/plugin'
 
-const share = z.string().refine((amount) => Number(amount) > 0, 'A part is more than nothing.')
+const allocationAmount = z
+  .string()
+  .refine((amount) => Number(amount) > 0, 'The amount of an allocation must be greater than zero.')
 
 export const gift = defineObject({
   model: 'Gift',
@@ -29,17 +31,22 @@ export const gift = defineObject({
   },
   relations: { contact: {}, account: {} },
   fields: {
-    amount: money({ description: 'What was given, or what it was worth.', amount: 'amount', currency: 'currency' }),
+    amount: money({ description: 'Amount of the gift, or its value.', amount: 'amount', currency: 'currency' }),
     donor: reference({
-      description: 'Who gave it; null once the donor was erased.',
+      description: 'The donor; null after the donor was erased.',
       to: 'Party',
       typeColumn: 'donorType',
       idColumn: 'donorId',
       input: false,
     }),
     allocations: items({
-      description: 'What it is for: parts that add up to the amount. Without any it goes wholly to the default fund.',
-      item: defineItem({ model: 'GiftAllocation', columns: { amount: { input: share } }, relations: { fund: {} } }),
+      description:
+        'The amounts for each fund, which add up to the amount of the gift. A gift without allocations is allocated to the default fund.',
+      item: defineItem({
+        model: 'GiftAllocation',
+        columns: { amount: { input: allocationAmount } },
+        relations: { fund: {} },
+      }),
       by: 'gift',
       max: 50,
     }),
@@ -47,8 +54,11 @@ export const gift = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** An act that moves a gift from some statuses to another, and notes the day. */
-function move(name: string, description: string, from: readonly string[], to: string) {
+/**
+ * Returns an act that sets the status of a gift to `to` and records the day. The act refuses a gift whose status is not one of
+ * `from`.
+ */
+function statusAct(name: string, description: string, from: readonly string[], to: string) {
   return defineAct({
     name,
     description,
@@ -56,20 +66,25 @@ function move(name: string, description: string, from: readonly string[], to: st
     apply({ status }, { now }) {
       if (from.includes(String(status)))
         return { patch: { status: to, [`${to.toLowerCase()}On`]: now.toISOString().slice(0, 10) } }
-      const message = `The gift is not ${from.join(' or ')}, and ${name} takes no other.`
+      const message = `${name} takes only gifts that are ${from.join(' or ')}.`
       return { refusals: [ruleViolation('nonprofit.status', ['input', 'id'], message)] }
     },
   })
 }
 
 export const giftActs = [
-  move('acknowledgeGift', 'Says that the donor was thanked.', ['RECEIVED'], 'ACKNOWLEDGED'),
-  move('refundGift', 'Says that it was given back: it counts no more.', ['RECEIVED', 'ACKNOWLEDGED'], 'REFUNDED'),
+  statusAct('acknowledgeGift', 'Records that the donor was thanked.', ['RECEIVED'], 'ACKNOWLEDGED'),
+  statusAct(
+    'refundGift',
+    'Records that the gift was given back: it no longer counts.',
+    ['RECEIVED', 'ACKNOWLEDGED'],
+    'REFUNDED',
+  ),
 ]
 
 export const oneDonor = defineRule({
   name: 'nonprofit.oneDonor',
-  description: 'A gift is of one person or one organisation.',
+  description: 'A gift has either a contact or an account as its donor.',
   object: 'Gift',
   on: ['create', 'update'],
   isIntegral: true,
@@ -78,6 +93,6 @@ export const oneDonor = defineRule({
     const { contactId, accountId } = { ...before, ...values }
     if (Boolean(contactId) !== Boolean(accountId)) return undefined
     const path = ['input', contactId ? 'accountId' : 'contactId']
-    return { refusals: [ruleViolation('nonprofit.oneDonor', path, 'A gift has one contactId or one accountId.')] }
+    return { refusals: [ruleViolation('nonprofit.oneDonor', path, 'A gift has either a contactId or an accountId.')] }
   },
 })

@@ -1,22 +1,26 @@
 import { condition, many, type RowReference, type RowType, rows, type Sql, sql } from 'rapport/plugin'
 
-/** Everything that is added up is exact: it stays `numeric` from the table to the answer. */
+/** Amounts are exact: they stay `numeric` in SQL, and are text in the response. */
 const givingTotal: RowType = {
   name: 'GivingTotal',
-  description: 'What gifts in one currency add up to; refunded gifts do not count.',
+  description: 'Total of the gifts in one currency. Refunded and deleted gifts do not count.',
   columns: {
-    currency: { type: 'CurrencyCode', isRequired: true, description: 'Currency that the gifts were in.' },
-    amount: { type: 'Money', currency: 'currency', isRequired: true, description: 'What was given altogether.' },
-    giftCount: { type: 'Int', isRequired: true, description: 'How many gifts that was.' },
-    firstGiftOn: { type: 'Date', isRequired: true, description: 'Day of the first one.' },
-    lastGiftOn: { type: 'Date', isRequired: true, description: 'Day of the last one.' },
-    largestGift: { type: 'Money', currency: 'currency', isRequired: true, description: 'The largest one.' },
+    currency: { type: 'CurrencyCode', isRequired: true, description: 'Currency of the gifts.' },
+    amount: { type: 'Money', currency: 'currency', isRequired: true, description: 'Sum of the gifts.' },
+    giftCount: { type: 'Int', isRequired: true, description: 'Number of gifts.' },
+    firstGiftOn: { type: 'Date', isRequired: true, description: 'Day on which the first gift was received.' },
+    lastGiftOn: { type: 'Date', isRequired: true, description: 'Day on which the last gift was received.' },
+    largestGift: { type: 'Money', currency: 'currency', isRequired: true, description: 'Amount of the largest gift.' },
   },
 }
 
 const counts = sql`g.status <> 'REFUNDED' and g.deleted_at is null`
 
-/** Totals of the gifts `g` that a FROM and WHERE clause finds. `amount` is what counts of each. */
+/**
+ * Returns a field with the totals of gifts, one for each currency.
+ * @param amount SQL of the amount that counts of each gift.
+ * @param gifts Returns a FROM and WHERE clause that selects the gifts of a record, under the alias `g`.
+ */
 export function totals(description: string, amount: Sql, gifts: (record: RowReference) => Sql) {
   return rows({
     row: givingTotal,
@@ -29,34 +33,37 @@ export function totals(description: string, amount: Sql, gifts: (record: RowRefe
   })
 }
 
-/** What gifts add to those who give. */
+/**
+ * Returns the fields and filter conditions for donors.
+ * @param by The relation of a gift to the donor.
+ */
 function giving(by: 'contact' | 'account') {
   const donorId = by === 'contact' ? sql`g.contact_id` : sql`g.account_id`
   const gifts = (donor: RowReference) =>
     sql`nonprofit_gifts g where g.workspace_id = ${donor.column('workspaceId')} and ${donorId} = ${donor.column('id')}`
-  const hasGiven = (donor: RowReference, when: Sql) =>
-    sql`exists (select from ${gifts(donor)} and ${counts} and ${when} and ${donor.sees('Gift', sql`g`)})`
+  const hasGiven = (donor: RowReference, period: Sql) =>
+    sql`exists (select from ${gifts(donor)} and ${counts} and ${period} and ${donor.sees('Gift', sql`g`)})`
   const year = sql`date_trunc('year', current_date)`
   return {
     fields: {
       gifts: many({
-        description: 'What the donor has given.',
+        description: 'Gifts of the donor.',
         object: 'Gift',
         by,
         defaultOrder: [{ field: 'receivedOn', direction: 'DESC' }],
       }),
-      givingTotals: totals('What the donor has given altogether, by currency.', sql`g.amount`, gifts),
+      givingTotals: totals('Total that the donor has given, for each currency.', sql`g.amount`, gifts),
     },
     conditions: {
       hasGivenSince: condition({
         type: 'Date',
-        description: 'Has given on that day or later.',
+        description: 'Whether the donor has given on this day or later.',
         permission: 'gift:read',
         where: (donor, day) => hasGiven(donor, sql`g.received_on >= ${day}::date`),
       }),
       isLapsedDonor: condition({
         type: 'Boolean',
-        description: 'Gave in the last calendar year but not yet in this one.',
+        description: 'Whether the donor gave in the last calendar year but not in this one yet.',
         permission: 'gift:read',
         where: (donor) =>
           sql`${hasGiven(donor, sql`g.received_on >= ${year} - interval '1 year' and g.received_on < ${year}`)}

@@ -6,10 +6,10 @@ import { fund, generalFund, workspaceSettings } from './fund.ts'
 import { gift, giftActs, oneDonor } from './gift.ts'
 import { accountGiving, contactGiving } from './giving.ts'
 
-/** Fundraising: who gave what, for what. */
+/** Fundraising: gifts, their donors, and the funds that they are allocated to. */
 export default definePlugin({
   id: 'nonprofit',
-  description: 'Gifts of people and organisations, allocated to funds, and what everybody has given altogether.',
+  description: 'Gifts of people and organisations, their allocation to funds, and the total that each donor has given.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: ['fund:read', 'fund:create', 'gift:read', 'contact:read', 'constituent:*'],
@@ -20,13 +20,13 @@ export default definePlugin({
       model: 'Gift',
       subject: 'contact',
       columns: ['amount', 'currency', 'receivedOn', 'method', 'acknowledgedOn', 'refundedOn', 'reference', 'note'],
-      purpose: 'Accounts for gifts. They stay, without the donor, when a person is erased.',
+      purpose: 'To account for gifts. They stay, without the donor, when a person is erased.',
     },
     {
       model: 'Constituent',
       subject: 'contact',
       columns: ['isDeceased', 'deceasedOn'],
-      purpose: 'Keeps the bereaved from calls to somebody who has died.',
+      purpose: 'To prevent calls to somebody who has died.',
     },
   ],
   objects: [fund, gift, constituent],

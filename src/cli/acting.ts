@@ -9,27 +9,28 @@ import { CommandError } from './command-error.ts'
 import { openDatabaseUrl } from './connect.ts'
 import { pluginSupply } from './installation.ts'
 
-/** Who acts in a command: a user of a workspace. */
+/** The user of a workspace in whose name a command acts. */
 export interface ActingUser {
   readonly workspace: string
   readonly email: string
 }
 
 /**
- * Does a command's work with the whole server at hand, without a port, and closes everything after it. What the user's
- * roles do not allow is told as a CommandError.
+ * Runs a callback of the command `title` with the whole server, which listens on no port, and closes everything afterwards.
+ *
+ * @throws CommandError when the roles of the user do not allow what the callback does.
  */
 export async function withApp<Result>(
   context: CommandContext,
   title: string,
-  work: (app: App) => Promise<Result>,
+  run: (app: App) => Promise<Result>,
 ): Promise<Result> {
   const log = context.log()
   const connection = await openDatabaseUrl(context.config(), log, title)
   try {
     const app = await createApp({ databaseUrl: connection.url, log, plugins: pluginSupply(context.config()) })
     try {
-      return await work(app)
+      return await run(app)
     } catch (error) {
       if (error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN')
         throw new CommandError(error.message)
@@ -42,7 +43,11 @@ export async function withApp<Result>(
   }
 }
 
-/** What a request of the user would know. Throws ProvisioningError for one who is not there or suspended. */
+/**
+ * Returns the context that a request of the user would have.
+ *
+ * @throws ProvisioningError when the user does not exist or is suspended.
+ */
 export async function contextOf(app: App, { workspace, email }: ActingUser): Promise<RequestContext> {
   const { workspaceId, actorId } = await findActorByEmail(app.database.ownerPool, workspace, email)
   const actor = await actorById(app.database.ownerPool, workspaceId, actorId)

@@ -1,13 +1,21 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
-/** What a command may use of the world around it. */
+/** What a command may use of its process. */
 export interface CommandContext {
-  /** The configuration, read on the first call, so that `--help` works in any environment. Throws ConfigError. */
+  /**
+   * Returns the configuration. It is read at the first call, so that `--help` works in any environment.
+   *
+   * @throws ConfigError when the environment is invalid.
+   */
   readonly config: () => Config
-  /** The log, on standard error. Throws ConfigError. */
+  /**
+   * Returns the log, which is written to standard error.
+   *
+   * @throws ConfigError when the environment is invalid.
+   */
   readonly log: () => Logger
-  /** Standard input, where there is one. */
+  /** Returns standard input. Absent when the command has none. */
   readonly input?: () => AsyncIterable<unknown>
   /** Writes one line of the command's result to standard output. */
   readonly print: (line: string) => void

@@ -24,17 +24,17 @@ Environment:
   RAPPORT_CONFIG  file that lists the plugins (default: rapport.config.ts beside Rapport's package.json)
   HOST, PORT      where the server listens (default: 127.0.0.1 and 4000)
   TRUSTED_ISSUERS identity providers that workspaces may use (default: none)
-  CLOCK_LEEWAY    how far their clocks may be off, at most 60s (default: 5s)
+  CLOCK_LEEWAY    how far their clocks may differ from this one, at most 60s (default: 5s)
   SESSION_LIFE, SESSION_IDLE
                   how long a sign-in lasts, and how long without use (default: 30d and 7d)
-  PUBLIC_URL      address that clients reach the server by (default: that of the request)
-  TRUSTED_PROXIES addresses or CIDR ranges of proxies whose X-Forwarded-For counts (default: none)
-  NODE_ENV        production where others reach the server, else development (default)
+  PUBLIC_URL      address of the server for clients, without a path (default: that of the request)
+  TRUSTED_PROXIES addresses or CIDR ranges of proxies whose X-Forwarded-For is trusted (default: none)
+  NODE_ENV        production when others can use the server, else development (default)
   GRAPHIQL, INTROSPECTION, ERROR_HINTS, DEMO_LOGIN
-                  on or off, to differ from that; CORS_ORIGINS, LIMIT_…, RATE_…, PERSISTED_OPERATIONS: see docs/operators
+                  on or off, instead of the default of NODE_ENV; CORS_ORIGINS, LIMIT_…, RATE_…, PERSISTED_OPERATIONS: see docs/operators
   LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default: info)`
 
-/** The command \`rapport\` with all its subcommands. */
+/** Returns the command `rapport` with all its subcommands. */
 export function createProgram(context: CommandContext): Command {
   const program = new Command('rapport')
     .description('A CRM platform that is a GraphQL API over PostgreSQL.')
@@ -47,7 +47,7 @@ export function createProgram(context: CommandContext): Command {
   return program
 }
 
-/** Commander hands settings down only to commands that it makes itself. */
+/** Copies settings to all subcommands. Commander does so only for commands that it creates itself. */
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent))
 }
@@ -68,8 +68,8 @@ const COMMANDS = [
 ] as const
 
 /**
- * Runs one command and sets the exit code of the process: 0 when it did its work, 1 when not. What an operator can
- * mend is told in a message; a fault of Rapport itself is told with its stack.
+ * Runs one command and sets the exit code of the process: 0 when the command succeeds, else 1. A problem that the operator
+ * can correct is printed as a message; a bug of Rapport is printed with its stack.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const context = processContext()
@@ -102,5 +102,5 @@ function explain(error: unknown, context: CommandContext): string {
   const problem = knownProblem(error, context.config())
   if (problem !== null) return problem
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `This is a fault of Rapport; please report it with the following.\n${details}`
+  return `This is a bug of Rapport; please report it with the following.\n${details}`
 }

@@ -5,19 +5,19 @@ import { openDatabase } from '../platform/data/database.ts'
 import { shareEmbeddedPostgres } from '../platform/data/embedded/embedded-postgres.ts'
 import type { CommandContext } from './command-context.ts'
 
-/** A database that a command may use until it calls `close`. */
+/** The database that a command uses until it calls `close`. */
 export interface DatabaseConnection {
-  /** Connection URL of the owner of the tables. */
+  /** Connection URL, as the owner of the tables. */
   readonly url: string
-  /** Ends what was started for it. */
+  /** Stops the PostgreSQL that was started for it, if any. */
   close(): Promise<void>
 }
 
 /**
- * The database of this installation for a command named `title`: that of DATABASE_URL, or the embedded one. The
- * embedded one of a running server is shared; when none runs it is started, and ended by `close`.
+ * Returns the database of this installation for the command `title`: that of DATABASE_URL, or else the embedded one. The
+ * embedded PostgreSQL of a running server is shared. When none runs, one is started, which `close` stops.
  *
- * @throws EmbeddedPostgresError when there is no embedded database to be had
+ * @throws EmbeddedPostgresError when the embedded PostgreSQL can't be used.
  */
 export async function openDatabaseUrl(config: Config, log: Logger, title: string): Promise<DatabaseConnection> {
   if (config.databaseUrl !== null) return { url: config.databaseUrl, close: async () => undefined }
@@ -25,17 +25,17 @@ export async function openDatabaseUrl(config: Config, log: Logger, title: string
   return { url: postgres.url, close: () => postgres.stop() }
 }
 
-/** Does a command's work with a connection of the tables' owner, and closes everything after it. */
+/** Runs a callback of the command `title` with connections of the tables' owner, and closes everything afterwards. */
 export async function withOwner<Result>(
   context: CommandContext,
   title: string,
-  work: (ownerPool: Pool) => Promise<Result>,
+  run: (ownerPool: Pool) => Promise<Result>,
 ): Promise<Result> {
   const connection = await openDatabaseUrl(context.config(), context.log(), title)
   try {
     const database = openDatabase(connection.url)
     try {
-      return await work(database.ownerPool)
+      return await run(database.ownerPool)
     } finally {
       await database.close()
     }

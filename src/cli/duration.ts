@@ -3,9 +3,9 @@ import { InvalidArgumentError } from 'commander'
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
 
 /**
- * Reads a duration such as `90s`, `15m`, `1h` or `1d` as seconds.
+ * Returns the seconds of a duration such as `90s`, `15m`, `1h` or `1d`.
  *
- * @throws InvalidArgumentError of commander on anything else
+ * @throws InvalidArgumentError (of commander) for any other text and for a duration of zero.
  */
 export function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []

@@ -2,21 +2,23 @@ import type { Logger } from 'pino'
 import { responsiblePlugin } from '../platform/sandbox/attribution.ts'
 
 /**
- * Listens for what nobody caught. Where a plugin left it behind, such as in a timer or in a promise that it does not await,
- * it is told with the plugin's name, and the server goes on: no work of its own was cut off by it. Anything else ends the
- * process as before, with status 1, since what it has left half-done is not known. Answers how to stop listening.
+ * Listens for uncaught errors and unhandled rejections. One that a plugin caused, such as in a timer or in a promise that it
+ * does not await, is logged with the plugin's name, and the server continues: no work of the server was interrupted. Any
+ * other error ends the process with status 1, as Node does by default, because it may have left work half-done.
+ *
+ * @returns a function that stops listening.
  */
 export function listenForFaults(log: Logger): () => void {
   const onFault = (error: unknown) => {
-    const ownerPool = responsiblePlugin()
-    if (ownerPool) {
+    const part = responsiblePlugin()
+    if (part) {
       log.error(
-        { plugin: ownerPool.plugin, part: ownerPool.name, err: error },
-        'A plugin left behind something that failed, and that nobody waited for',
+        { plugin: part.plugin, part: part.name, err: error },
+        'A plugin failed in a timer or promise that it did not await',
       )
       return
     }
-    log.fatal({ err: error }, 'Something failed that nobody caught; the server ends')
+    log.fatal({ err: error }, 'An error was not caught; the server stops')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     process.exit(1)
   }

@@ -7,16 +7,20 @@ import { type ActingUser, contextOf, withApp } from './acting.ts'
 import type { CommandContext } from './command-context.ts'
 import { CommandError } from './command-error.ts'
 
-/** Imports a CSV file in one transaction. Throws CommandError for a file that can't be read. */
+/**
+ * Imports a CSV file in one transaction.
+ *
+ * @throws CommandError when the file can't be read.
+ */
 export async function importFile(
   context: CommandContext,
   path: string,
   order: ImportOrder,
-  who: ActingUser,
+  user: ActingUser,
 ): Promise<ImportReport> {
   const table = await readFile(path)
   return withApp(context, 'rapport import', async (app) => {
-    const { result } = await runWrites(await contextOf(app, who), (work) => importTable(work, order, table))
+    const { result } = await runWrites(await contextOf(app, user), (work) => importTable(work, order, table))
     return result
   })
 }

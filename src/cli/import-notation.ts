@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { ImportColumn, ImportConstant } from '../platform/imports/import-order.ts'
 
-/** A correction of values of one field. */
+/** A value of one field that an import replaces. */
 export interface FieldReplacement {
   readonly field: string
   readonly from: string
@@ -9,11 +9,11 @@ export interface FieldReplacement {
 }
 
 /**
- * Reads `<column>=<field>[:<notation>]`. The notation of an amount is its currency with or without a factor
- * (`revenue=annualRevenue:USD*1000000`), of another number a factor (`employees=employeeCount:*1000`), of a day its
- * format (`born=birthday:MM/DD/YYYY`).
+ * Returns the column that `<column>=<field>[:<notation>]` describes. The notation of an amount of money is its currency,
+ * with or without a factor (`revenue=annualRevenue:USD*1000000`), that of another number is a factor
+ * (`employees=employeeCount:*1000`), and that of a day is its format (`born=birthday:MM/DD/YYYY`).
  *
- * @throws InvalidArgumentError of commander
+ * @throws InvalidArgumentError (of commander) for any other text.
  */
 export function parseMapping(text: string): Omit<ImportColumn, 'replacements'> {
   const [, column, field, notation] = /^(.+)=([^=:]+)(?::([^=]+))?$/.exec(text) ?? []
@@ -26,12 +26,16 @@ export function parseMapping(text: string): Omit<ImportColumn, 'replacements'> {
 
 function parseNotation(notation: string | undefined): Pick<ImportColumn, 'currency' | 'factor' | 'format'> {
   if (notation === undefined) return {}
-  const [isNumber, currency, factor] = /^([A-Z]{3})?(?:\*(.+))?$/.exec(notation) ?? []
-  if (isNumber === undefined) return { format: notation }
+  const [numberNotation, currency, factor] = /^([A-Z]{3})?(?:\*(.+))?$/.exec(notation) ?? []
+  if (numberNotation === undefined) return { format: notation }
   return { ...(currency === undefined ? {} : { currency }), ...(factor === undefined ? {} : { factor }) }
 }
 
-/** Reads `<field>:<from>=<to>`. Throws InvalidArgumentError of commander. */
+/**
+ * Returns the replacement that `<field>:<from>=<to>` describes.
+ *
+ * @throws InvalidArgumentError (of commander) for any other text.
+ */
 export function parseReplacement(text: string): FieldReplacement {
   const [, field, from, to] = /^([^:=]+):([^=]*)=(.*)$/s.exec(text) ?? []
   if (field === undefined || from === undefined || to === undefined)
@@ -39,7 +43,11 @@ export function parseReplacement(text: string): FieldReplacement {
   return { field: field.trim(), from, to }
 }
 
-/** Reads `<field>=<value>`. Throws InvalidArgumentError of commander. */
+/**
+ * Returns the constant that `<field>=<value>` describes.
+ *
+ * @throws InvalidArgumentError (of commander) for any other text.
+ */
 export function parseConstant(text: string): ImportConstant {
   const [, field, value] = /^([^=]+)=(.+)$/s.exec(text) ?? []
   if (field === undefined || value === undefined)

@@ -1,9 +1,10 @@
 import type { ImportOrder } from '../platform/imports/import-order.ts'
 import type { ImportOutcome, ImportReport } from '../platform/imports/import-table.ts'
 
-const MAX_TOLD = 50
+/** Maximum number of row errors that are printed. */
+const MAX_PRINTED_ERRORS = 50
 
-/** What an import did, in one line. */
+/** Returns one line that says what an import did. */
 export function summaryOf({ rows }: ImportReport, { dryRun }: ImportOrder): string {
   const count = (outcome: ImportOutcome) => rows.filter((row) => row.outcome === outcome).length
   const counts = `${count('CREATED')} created, ${count('UPDATED')} updated, ${count('UNCHANGED')} unchanged, ${count('FAILED')} failed`
@@ -11,27 +12,27 @@ export function summaryOf({ rows }: ImportReport, { dryRun }: ImportOrder): stri
   return dryRun ? `Dry run, nothing was written: ${counts}${skipped}.` : `${counts}${skipped}.`
 }
 
-/** What the operator has to mend, a line each; empty when everything went well. */
+/** Returns a line for each problem that the operator has to correct; no line when the import succeeded. */
 export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): string[] {
-  const wrong = errors.map(({ path, message }) => `${optionOf(path?.slice(1) ?? [], order)}${message}`)
-  const failed = rows.flatMap(({ line, errors: own }) =>
-    own.map(({ path, message }) => `Line ${line}${fieldOf(path ?? [])}: ${message}`),
+  const orderErrors = errors.map(({ path, message }) => `${optionOf(path?.slice(1) ?? [], order)}${message}`)
+  const rowErrors = rows.flatMap(({ line, errors: errorsOfRow }) =>
+    errorsOfRow.map(({ path, message }) => `Line ${line}${fieldOf(path ?? [])}: ${message}`),
   )
-  const told = [...wrong, ...failed.slice(0, MAX_TOLD)]
-  if (failed.length > MAX_TOLD) told.push(`And ${failed.length - MAX_TOLD} more.`)
-  if (failed.length > 0 && order.errorPolicy === 'REJECT_ALL' && !order.dryRun) {
-    told.push('Nothing was written. Correct these rows, or write the others with --error-policy reject-failed.')
+  const lines = [...orderErrors, ...rowErrors.slice(0, MAX_PRINTED_ERRORS)]
+  if (rowErrors.length > MAX_PRINTED_ERRORS) lines.push(`And ${rowErrors.length - MAX_PRINTED_ERRORS} more.`)
+  if (rowErrors.length > 0 && order.errorPolicy === 'REJECT_ALL' && !order.dryRun) {
+    lines.push('Nothing was written. Correct these rows, or write the others with --error-policy reject-failed.')
   }
-  return told
+  return lines
 }
 
-/** Field of a row's error, below `input`, `csv` and the line. */
+/** Returns the field of a row's error. The path of the error is `input`, `csv`, the line and the field. */
 function fieldOf(path: readonly string[]): string {
   return path.length > 3 ? `, ${path.slice(3).join('.')}` : ''
 }
 
-/** Option that an error of the order is about. */
-function optionOf([list, index]: readonly string[], { columns }: ImportOrder): string {
-  const mapping = list === 'columns' && index !== undefined ? columns[Number(index)] : undefined
+/** Returns the command-line option that an error of the order is about; empty when it is not about a `--map`. */
+function optionOf([listName, index]: readonly string[], { columns }: ImportOrder): string {
+  const mapping = listName === 'columns' && index !== undefined ? columns[Number(index)] : undefined
   return mapping ? `--map ${mapping.column}=${mapping.field}: ` : ''
 }

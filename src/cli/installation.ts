@@ -5,12 +5,12 @@ import type { PluginSupply } from '../platform/plugins/host/host.ts'
 import type { Installation } from '../platform/plugins/lifecycle/installation.ts'
 import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
 
-/** This installation, as the lifecycle of its plugins knows it. */
+/** Returns this installation, for adding, upgrading and removing its plugins. */
 export async function installationOf({ pluginsFile }: Config, databaseUrl: string): Promise<Installation> {
   return { databaseUrl, configPath: pluginsFile, core: await coreParts() }
 }
 
-/** Finds the plugins that an app of this installation uses. */
+/** Returns the function by which an app finds the plugins of this installation. */
 export function pluginSupply({ pluginsFile }: Config): (ownerPool: Pool) => Promise<PluginSupply> {
   return async (ownerPool) => usablePlugins(ownerPool, await coreParts(), pluginsFile)
 }

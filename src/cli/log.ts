@@ -2,12 +2,12 @@ import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import type { LogLevel } from '../config.ts'
 
-// Whatever is logged by whomever: these never reach a log.
+// Properties that are redacted in every line of the log, up to two levels deep.
 const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'url', 'databaseUrl', 'apiKey'].flatMap(
   (name) => [name, `*.${name}`, `*.*.${name}`],
 )
 
-/** The process's log, on standard error: JSON lines for machines, plain lines on a terminal. */
+/** Creates the log of the process, on standard error: plain lines on a terminal, JSON lines elsewhere. */
 export function createLog(level: LogLevel): Logger {
   const options = {
     level,
@@ -30,7 +30,10 @@ interface LoggedError {
   cause?: LoggedError
 }
 
-/** The known parts of an error. Errors of a database driver also carry the connection and the row that was refused. */
+/**
+ * Returns the parts of an error that may be logged. Errors of a database driver have others too: the connection, and the
+ * data of the row that was refused.
+ */
 function serializeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
   return {

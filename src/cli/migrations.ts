@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { MigrationSource } from '../platform/data/migrations/migration-files.ts'
 
-/** Whose migrations this installation runs, in order. */
+/** Returns the folders of the migrations that `rapport migrate` and `rapport start` run: those of core. */
 export function migrationSources(): MigrationSource[] {
   return [{ pluginId: 'core', directory: fileURLToPath(new URL('../../prisma/migrations', import.meta.url)) }]
 }

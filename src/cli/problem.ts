@@ -6,7 +6,7 @@ import { PasswordError, ProvisioningError } from '../platform/identity/identity-
 import { PluginLifecycleError, PluginLoadError } from '../platform/plugins/load/plugin-error.ts'
 import { CommandError } from './command-error.ts'
 
-const KNOWN = [
+const OPERATOR_ERRORS = [
   CommandError,
   EmbeddedPostgresError,
   MigrationError,
@@ -18,10 +18,10 @@ const KNOWN = [
   ProvisioningError,
 ]
 
-/** The message for the operator when the error is one that an operator can mend, or null when it is a fault of ours. */
+/** Returns the message for the operator when the operator can correct the problem; null when it is a bug of Rapport. */
 export function knownProblem(error: unknown, config: Config): string | null {
-  for (const known of KNOWN) if (error instanceof known) return error.message
-  // A name that resolves to two addresses fails with one error for each.
+  for (const errorClass of OPERATOR_ERRORS) if (error instanceof errorClass) return error.message
+  // Connecting to a host name with several addresses fails with one error for each address.
   if (error instanceof AggregateError) return knownProblem(error.errors[0], config)
   if (!(error instanceof Error) || !('code' in error)) return null
   const explain = EXPLANATIONS[String(error.code)]
@@ -31,16 +31,16 @@ export function knownProblem(error: unknown, config: Config): string | null {
 type Explain = (reason: string, config: Config) => string
 
 const unreachable: Explain = (reason, config) =>
-  `Cannot reach PostgreSQL at ${place(config)}: ${reason}. Start it, or correct DATABASE_URL.`
-/** The name of the database's host or of our own: the reason ends with it. */
-const unknownName: Explain = (reason, config) =>
+  `Cannot reach PostgreSQL at ${addressOf(config)}: ${reason}. Start it, or correct DATABASE_URL.`
+/** The host name that can't be resolved is the database's or HOST. The reason ends with it. */
+const unresolvedName: Explain = (reason, config) =>
   reason.endsWith(` ${config.host}`)
-    ? `This machine knows no address of ${config.host}. Set HOST to one it has, such as 127.0.0.1.`
+    ? `The host name ${config.host} can't be resolved. Set HOST to an address of this machine, such as 127.0.0.1.`
     : unreachable(reason, config)
 const refused: Explain = (reason, config) =>
-  `PostgreSQL at ${place(config)} refuses the connection: ${reason}. Correct DATABASE_URL or the rights of its user.`
+  `PostgreSQL at ${addressOf(config)} refuses the connection: ${reason}. Correct DATABASE_URL or the rights of its user.`
 const notMigrated: Explain = (reason) =>
-  `The database has not the tables of this version of Rapport (${reason}). Run: rapport migrate`
+  `The database lacks tables of this version of Rapport (${reason}). Run: rapport migrate`
 
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   EADDRINUSE: (_, { host, port }) =>
@@ -49,13 +49,14 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     reason.includes('listen')
       ? `This user may not listen on port ${port} of ${host}. Choose a PORT above 1023.`
       : reason,
-  EADDRNOTAVAIL: (_, { host }) => `This machine has no address ${host}. Set HOST to one it has, such as 127.0.0.1.`,
+  EADDRNOTAVAIL: (_, { host }) =>
+    `This machine has no address ${host}. Set HOST to an address of this machine, such as 127.0.0.1.`,
   ECONNREFUSED: unreachable,
   ECONNRESET: unreachable,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
-  ENOTFOUND: unknownName,
-  EAI_AGAIN: unknownName,
+  ENOTFOUND: unresolvedName,
+  EAI_AGAIN: unresolvedName,
   ETIMEDOUT: unreachable,
   // PostgreSQL's own codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
   '28000': refused,
@@ -69,8 +70,8 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   '42703': notMigrated,
 }
 
-/** Where the database is, without its password. */
-function place({ databaseUrl, home }: Config): string {
+/** Returns the address of the database, without the password. */
+function addressOf({ databaseUrl, home }: Config): string {
   if (databaseUrl === null) return `${home} (embedded)`
   const { host, pathname, username } = new URL(databaseUrl)
   return `${host}${pathname}${username === '' ? '' : ` as ${decodeURIComponent(username)}`}`

@@ -1,37 +1,40 @@
 import { SingleBar } from 'cli-progress'
 
-/** Tells on standard error how far a command is. */
+/** The progress of a command, shown to the operator. */
 export interface Progress {
-  /** So much is done by now. */
+  /** Shows that `done` items of the total are done. */
   at(done: number): void
   end(): void
 }
 
-// One line for each tenth of the work, where nobody watches.
+// Lines that are written in all when the stream is not a terminal.
 const LINES = 10
 
-/** A bar on a terminal, some lines elsewhere. `what` is told in the plural: `accounts`. */
-export function showProgress(stream: NodeJS.WriteStream, what: string, total: number): Progress {
-  return stream.isTTY ? bar(stream, what, total) : lines(stream, what, total)
+/**
+ * Shows a progress bar on a terminal, and writes some lines elsewhere.
+ * @param noun What is counted, in the plural: `accounts`.
+ */
+export function showProgress(stream: NodeJS.WriteStream, noun: string, total: number): Progress {
+  return stream.isTTY ? showBar(stream, noun, total) : writeLines(stream, noun, total)
 }
 
-function bar(stream: NodeJS.WriteStream, what: string, total: number): Progress {
-  const shown = new SingleBar({
+function showBar(stream: NodeJS.WriteStream, noun: string, total: number): Progress {
+  const bar = new SingleBar({
     stream,
-    format: `{bar} {value}/{total} ${what}, {eta_formatted} left`,
+    format: `{bar} {value}/{total} ${noun}, {eta_formatted} left`,
     hideCursor: true,
   })
-  shown.start(total, 0)
-  return { at: (done) => shown.update(done), end: () => shown.stop() }
+  bar.start(total, 0)
+  return { at: (done) => bar.update(done), end: () => bar.stop() }
 }
 
-function lines(stream: NodeJS.WriteStream, what: string, total: number): Progress {
-  let told = 0
+function writeLines(stream: NodeJS.WriteStream, noun: string, total: number): Progress {
+  let writtenLines = 0
   return {
     at(done) {
-      const tenth = Math.floor((done / total) * LINES)
-      if (tenth > told) stream.write(`${done} of ${total} ${what}\n`)
-      told = tenth
+      const dueLines = Math.floor((done / total) * LINES)
+      if (dueLines > writtenLines) stream.write(`${done} of ${total} ${noun}\n`)
+      writtenLines = dueLines
     },
     end: () => undefined,
   }

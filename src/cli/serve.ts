@@ -17,16 +17,17 @@ import { installationOf, pluginSupply } from './installation.ts'
 import { migrationSources } from './migrations.ts'
 import { listenForStop } from './signals.ts'
 
-/** What to end, in reverse order of starting. */
+/** Functions that close what was started. They are called in reverse order. */
 type Closers = (() => Promise<unknown>)[]
 
-// A request that has not been answered by then is cut off; its transaction is rolled back. In ms.
-const FINISH_LIMIT = 10_000
+/** How long running requests may take when the server stops, in ms. Later ones are cut off and rolled back. */
+const FINISH_LIMIT_MS = 10_000
 
 /**
- * Runs the server until the process is asked to stop, and ends everything that it started.
+ * Runs the server until the process is asked to stop, and closes everything that it started.
  *
- * @throws what the operator has to know when it cannot start or PostgreSQL ends by itself; nothing is left running
+ * @throws ConfigError, EmbeddedPostgresError or another error when the server can't start or the embedded PostgreSQL ends
+ * unexpectedly. Everything that was started is closed then too.
  */
 export async function serve(context: CommandContext): Promise<void> {
   const config = context.config()
@@ -41,7 +42,7 @@ export async function serve(context: CommandContext): Promise<void> {
     stop.signal.throwIfAborted()
     const hasDemo = await prepareDatabase(database.url, config, log)
     stop.signal.throwIfAborted()
-    const demoLogin = hasDemo && config.demoLogin && isForOneself(config)
+    const demoLogin = hasDemo && config.demoLogin && isForLocalUse(config)
     const app = await createApp({
       databaseUrl: database.url,
       log,
@@ -58,7 +59,7 @@ export async function serve(context: CommandContext): Promise<void> {
       },
     })
     closers.push(async () => {
-      const late = wait(FINISH_LIMIT, 'late', { ref: false })
+      const late = wait(FINISH_LIMIT_MS, 'late', { ref: false })
       if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
     })
     stop.signal.throwIfAborted()
@@ -66,18 +67,18 @@ export async function serve(context: CommandContext): Promise<void> {
     stop.signal.throwIfAborted()
     const { url } = await app.listen({ host: config.host, port: config.port })
     app.startBackground()
-    greet(url, hasDemo, context)
+    printGreeting(url, hasDemo, context)
     await Promise.race([stop.requested, database.ended])
     if (!stop.signal.aborted) throw databaseEnded(config)
   } catch (error) {
-    // The operator changed his mind during the start: that is no failure.
+    // A request to stop during the start is not a failure.
     if (error !== stop.signal.reason) throw error
   } finally {
     for (const close of closers.reverse()) await close()
     stop.release()
     ignoreFaults()
     if (cutOff) {
-      log.warn(`Requests that were not answered after ${FINISH_LIMIT / 1_000} s were cut off`)
+      log.warn(`Requests that were not answered after ${FINISH_LIMIT_MS / 1_000} s were cut off`)
       // Their connections would keep the process alive.
       process.exit(0)
     }
@@ -85,14 +86,18 @@ export async function serve(context: CommandContext): Promise<void> {
 }
 
 /**
- * Whether this is an installation to try things on: an embedded database, reached from this machine only. Elsewhere
- * nobody is signed in by merely opening a page.
+ * Whether this is an installation for trying things out: with the embedded database, and listening on a loopback address.
+ * No other installation signs a browser in to the demo workspace.
  */
-function isForOneself({ databaseUrl, host }: Config): boolean {
+function isForLocalUse({ databaseUrl, host }: Config): boolean {
   return databaseUrl === null && (host === 'localhost' || host === '::1' || host.startsWith('127.'))
 }
 
-/** The operations that the operator lists. Throws ConfigError for a file that holds none. */
+/**
+ * Returns the persisted operations; null when there are none.
+ *
+ * @throws ConfigError when their file can't be used.
+ */
 function readPersisted({ persistedOperations }: Config): PersistedOperations | null {
   if (!persistedOperations) return null
   const { mode, file } = persistedOperations
@@ -106,7 +111,7 @@ function readPersisted({ persistedOperations }: Config): PersistedOperations | n
 
 interface RunningDatabase {
   url: string
-  /** Resolves when the embedded PostgreSQL ends. */
+  /** Resolves when the embedded PostgreSQL ends; never for another database. */
   ended: Promise<void>
 }
 
@@ -124,11 +129,11 @@ function databaseEnded({ home }: Config): EmbeddedPostgresError {
 }
 
 /**
- * Brings the database up to date and, when it has no workspace at all, installs what `rapport.config.ts` lists and makes the
- * demo. Answers whether that exists.
+ * Runs pending migrations. When the database has no workspace, also installs the plugins that `rapport.config.ts` lists and
+ * creates the demo workspace. Returns whether the demo workspace exists.
  */
 async function prepareDatabase(url: string, config: Config, log: Logger): Promise<boolean> {
-  await migrate(url, migrationSources(), { onApply: (ownerPool, name) => log.info(`Migrating: ${ownerPool}/${name}`) })
+  await migrate(url, migrationSources(), { onApply: (pluginId, name) => log.info(`Migrating: ${pluginId}/${name}`) })
   const database = openDatabase(url)
   try {
     const { rows } = await database.ownerPool.query<{ used: boolean; demo: boolean }>(
@@ -148,15 +153,15 @@ async function installPlugins(url: string, config: Config, log: Logger): Promise
   for (const { source, reason } of refused) log.error({ plugin: source, reason }, 'A plugin could not be installed')
 }
 
-function greet(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
-  const who = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
+function printGreeting(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
+  const userOptions = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
   const { graphiql } = config().server
-  // In one piece: whoever waits for the first line has the others too.
+  // Printed at once: a program that waits for the first line receives the others with it.
   print(
     [
       `Rapport is ready at ${url}`,
       `${graphiql ? 'Open it in a browser, or get' : 'Get'} a token in another terminal:`,
-      `  npx rapport token ${who}`,
+      `  npx rapport token ${userOptions}`,
       'Stop it with Ctrl-C.',
     ].join('\n'),
   )

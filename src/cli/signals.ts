@@ -1,27 +1,30 @@
-/** What the outside asked this process to do. */
+/** The requests of the operating system that this process stop. */
 export interface StopRequest {
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal
   /** Resolves at the same moment. */
   readonly requested: Promise<void>
-  /** Gives the signals back to Node. */
+  /** Stops listening: Node handles the signals again. */
   release(): void
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-// npm and the terminal each send the same Ctrl-C to this process; only what comes later is a second wish. In ms.
-const SAME_WISH = 1_000
+/** Milliseconds in which further signals count as the same request: npm and the terminal each send the same Ctrl-C. */
+const SAME_REQUEST_MS = 1_000
 
-/** Listens for Ctrl-C, SIGTERM and a closed terminal. The second request, a moment later, ends the process at once. */
+/**
+ * Listens for Ctrl-C, SIGTERM and a closed terminal. A second request, at least a second after the first, ends the process at
+ * once.
+ */
 export function listenForStop(): StopRequest {
   const controller = new AbortController()
-  let first = 0
+  let firstAt = 0
   const onSignal = () => {
     if (!controller.signal.aborted) {
-      first = performance.now()
+      firstAt = performance.now()
       controller.abort()
-    } else if (performance.now() - first > SAME_WISH) {
+    } else if (performance.now() - firstAt > SAME_REQUEST_MS) {
       process.stderr.write('Stopping at once.\n')
       process.exit(1)
     }

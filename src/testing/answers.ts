@@ -1,40 +1,49 @@
-/** What lies under a path of keys and indexes, such as `accounts.nodes.0.id`; undefined where there is nothing. */
+/** Returns the value at a path of keys and indexes, such as `accounts.nodes.0.id`; undefined when the path does not exist. */
 export function at(value: unknown, path: string): unknown {
-  let found = value
+  let current = value
   for (const key of path.split('.')) {
-    if (found === null || typeof found !== 'object') return undefined
-    found = Reflect.get(found, key)
+    if (current === null || typeof current !== 'object') return undefined
+    current = Reflect.get(current, key)
   }
-  return found
+  return current
 }
 
-/** The text under a path. Throws where there is none, with what is there instead. */
+/**
+ * Returns the text at a path.
+ * @throws Error with the whole value when there is no text.
+ */
 export function textAt(value: unknown, path: string): string {
-  const found = at(value, path)
-  if (typeof found === 'string') return found
+  const text = at(value, path)
+  if (typeof text === 'string') return text
   throw new Error(`There is no text at ${path} of ${JSON.stringify(value)}.`)
 }
 
-/** The list under a path. Throws where there is none. */
+/**
+ * Returns the list at a path.
+ * @throws Error with the whole value when there is no list.
+ */
 export function listAt(value: unknown, path: string): readonly unknown[] {
-  const found = at(value, path)
-  if (Array.isArray(found)) return found
+  const list = at(value, path)
+  if (Array.isArray(list)) return list
   throw new Error(`There is no list at ${path} of ${JSON.stringify(value)}.`)
 }
 
-/** The texts under a path in each element of a list: `idsAt(data, 'accounts.nodes', 'id')`. */
+/**
+ * Returns the text at a path of each element of a list: `textsAt(data, 'accounts.nodes', 'id')`.
+ * @throws Error when there is no list, or an element has no text at the path.
+ */
 export function textsAt(value: unknown, listPath: string, path: string): string[] {
   return listAt(value, listPath).map((element) => textAt(element, path))
 }
 
-/** `extensions.code` of each error of an answer. */
-export function errorCodes(answer: {
+/** Returns `extensions.code` of each error of a response. */
+export function errorCodes(response: {
   readonly errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]
 }): unknown[] {
-  return answer.errors.map((error) => error.extensions?.['code'])
+  return response.errors.map((error) => error.extensions?.['code'])
 }
 
-/** `code` of each entry of a mutation's `userErrors`. */
+/** Returns `code` of each entry of a mutation's `userErrors`. */
 export function refusals(data: unknown, field: string): string[] {
   return textsAt(data, `${field}.userErrors`, 'code')
 }

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { encodeId } from '../platform/declare/record-id.ts'
 
-/** A committed write, as everybody who follows the log sees it. */
+/** A change of the log, with the id that the record has in the API. */
 export interface CollectedChange {
   /** GraphQL type of the record. */
   readonly type: string
@@ -11,7 +11,7 @@ export interface CollectedChange {
   readonly changedFields: readonly string[]
 }
 
-/** Committed changes of a workspace so far, first to last. */
+/** Returns the changes of a workspace that are committed so far, in commit order. */
 export async function collectChanges(
   { database, host }: Pick<App, 'database' | 'host'>,
   workspaceId: string,

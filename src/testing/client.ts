@@ -1,10 +1,13 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 
-/** An operation: typed, as `graphql(…)` of GraphQL Code Generator answers it, or plain text. Of plain text the data is `unknown`. */
+/**
+ * A GraphQL operation: a typed document, as `graphql(…)` of GraphQL Code Generator returns it, or a string. The data of a
+ * string is `unknown`.
+ */
 export type OperationDocument<Data, Variables> = TypedDocument<Data, Variables> & { toString(): string }
 
-/** How GraphQL Code Generator tells the types of an operation. */
+/** The property by which GraphQL Code Generator declares the types of an operation. */
 interface TypedDocument<Data, Variables> {
   __apiType?: (variables: Variables) => Data
 }
@@ -18,7 +21,7 @@ export interface TestAnswer<Data> {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** Who is behind a client. */
+/** The user of a client. */
 export interface TestActor {
   /** uuid */
   readonly id: string
@@ -29,16 +32,20 @@ export interface TestActor {
 
 /** Sends operations with one credential. */
 export interface TestClient<Actor = TestActor | null> {
-  /** Null for a credential that the test brought itself. */
+  /** Null when the test created the credential itself. */
   readonly actor: Actor
+  /** The credential; null when the client sends none. */
   readonly token: string | null
-  /** Answers whatever the server does, errors included. */
+  /** Sends an operation and returns the response, errors included. */
   query<Data, Variables>(
     document: OperationDocument<Data, Variables>,
     variables?: NoInfer<Variables>,
     headers?: Readonly<Record<string, string>>,
   ): Promise<TestAnswer<Data>>
-  /** Answers the data. Throws with all errors when there is any, so that a test's preparation never fails in silence. */
+  /**
+   * Sends an operation and returns the data.
+   * @throws Error with all errors when the response has one. So a failure while a test prepares its data is never ignored.
+   */
   must<Data, Variables>(
     document: OperationDocument<Data, Variables>,
     variables?: NoInfer<Variables>,
@@ -52,7 +59,10 @@ const answerBody = z.object({
   extensions: z.record(z.string(), z.unknown()).optional(),
 })
 
-/** A client of `fetch`, which answers requests as a server does. `token` null sends no credential. */
+/**
+ * Creates a client that sends its requests with `fetch`, such as that of an app.
+ * @param token The credential; null sends none.
+ */
 export function createTestClient<Actor extends TestActor | null>(
   fetch: (request: Request) => Promise<Response>,
   token: string | null,
@@ -76,7 +86,7 @@ export function createTestClient<Actor extends TestActor | null>(
       }),
     )
     const body = answerBody.parse(await response.json())
-    // The schema's types are the server's promise. Where it breaks that, the test that reads the value finds out.
+    // The data is not checked against the type of the document: a server that breaks its schema makes the test fail.
     const data = (body.data ?? null) as Data | null
     return { status: response.status, data, errors: body.errors ?? [], extensions: body.extensions ?? {} }
   }
@@ -87,10 +97,10 @@ export function createTestClient<Actor extends TestActor | null>(
     async must(document, variables, headers) {
       const { status, data, errors } = await query(document, variables, headers)
       if (data !== null && errors.length === 0) return data
-      const what = errors
+      const problems = errors
         .map((error) => `- ${error.message} ${JSON.stringify({ path: error.path, ...error.extensions })}`)
         .join('\n')
-      throw new Error(`The server answered with errors (HTTP ${status}):\n${what}\nto: ${textOf(document)}`)
+      throw new Error(`The server returned errors (HTTP ${status}):\n${problems}\nto: ${textOf(document)}`)
     },
   }
 }

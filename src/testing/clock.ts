@@ -1,11 +1,11 @@
-/** The time as a test sets it. It stands still in between. */
+/** A clock that changes only when a test sets it. */
 export interface TestClock {
   now(): Date
   set(now: Date): void
   advance(milliseconds: number): void
 }
 
-/** A clock that stands at a time. */
+/** Creates a clock that is set to `start`. */
 export function createTestClock(start: Date): TestClock {
   let time = start.getTime()
   return {

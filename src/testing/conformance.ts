@@ -19,23 +19,26 @@ const WORKSPACES = ['acme', 'globex'] as const
 const TOKEN_SECONDS = 3_600
 
 /**
- * What `checkConformance` needs, on databases of the test cluster. It is kept open until `close`, so that one cluster
- * serves all checks.
+ * Creates the setup of `checkConformance`, with databases of the test cluster. All checks use one cluster, which is open until
+ * `close`.
+ * @param others Other plugins of the installation; the checked plugin may depend on some of them.
+ * @param writesSchema Whether to write the published schema to the folder of the plugin.
  */
 export async function conformanceSetup(
   others: readonly LoadedPlugin[],
   writesSchema: boolean,
 ): Promise<ConformanceSetup & { close(): Promise<void> }> {
   const core = await coreParts()
-  const held = await createTestDatabase()
+  // Without it, the cluster would stop and start between the checks.
+  const heldDatabase = await createTestDatabase()
   return {
     core,
     others,
     writesSchema,
-    async withInstallation(work) {
+    async withInstallation(run) {
       const [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'rapport-check-'))])
       try {
-        return await work({ databaseUrl: database.url, configPath: join(folder, 'rapport.config.ts'), core })
+        return await run({ databaseUrl: database.url, configPath: join(folder, 'rapport.config.ts'), core })
       } finally {
         await Promise.all([database.drop(), rm(folder, { recursive: true, force: true })])
       }
@@ -53,32 +56,32 @@ export async function conformanceSetup(
         await app.close()
       }
     },
-    async withApp(plugins, work) {
+    async withApp(plugins, run) {
       const server = await openTestServer({
         plugins: plugins.map(({ plugin, directory }) => ({ plugin, ...(directory === null ? {} : { directory }) })),
       })
       try {
-        return await work(await conformanceApp(server, plugins))
+        return await run(await conformanceApp(server, plugins))
       } finally {
         await server.close()
       }
     },
-    close: () => held.drop(),
+    close: () => heldDatabase.drop(),
   }
 }
 
 async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin[]): Promise<ConformanceApp> {
   const { app, as } = server
-  const nobodies = new Map<ConformanceWorkspace, ReturnType<typeof createTestClient>>()
-  for (const workspace of WORKSPACES) nobodies.set(workspace, await addNobody(server, workspace))
+  const clientsWithoutRole = new Map<ConformanceWorkspace, ReturnType<typeof createTestClient>>()
+  for (const workspace of WORKSPACES) clientsWithoutRole.set(workspace, await addUserWithoutRole(server, workspace))
   return {
     runtime: app.host.runtimeFor(plugins.map(({ plugin }) => plugin.id)),
     ownerPool: app.database.ownerPool,
     workspaceId: (workspace) => as('admin', workspace).actor.workspaceId,
     adminId: (workspace) => as('admin', workspace).actor.id,
     async execute(role, workspace, document, variables) {
-      const client = role === 'nobody' ? nobodies.get(workspace) : as(role, workspace)
-      if (!client) throw new Error(`Nobody is there in ${workspace}.`)
+      const client = role === 'nobody' ? clientsWithoutRole.get(workspace) : as(role, workspace)
+      if (!client) throw new Error(`No user without a role in ${workspace}.`)
       return client.query(document, variables)
     },
     statements: server.statements,
@@ -86,8 +89,8 @@ async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin
   }
 }
 
-/** A user without any role. */
-async function addNobody({ app, as }: TestServer, workspace: ConformanceWorkspace) {
+/** Creates a user without any role. Returns a client of the user. */
+async function addUserWithoutRole({ app, as }: TestServer, workspace: ConformanceWorkspace) {
   const { ownerPool } = app.database
   const { workspaceId } = as('admin', workspace).actor
   const email = `nobody@${workspace}.example`

@@ -1,8 +1,10 @@
 import { openTestRun } from './run.ts'
 
 /**
- * What Vitest's `globalSetup` is for the tests of a package of plugins: one PostgreSQL for all files of the run, that of
- * TEST_DATABASE_URL where it is set.
+ * Starts one PostgreSQL for all test files of a run, or uses that of TEST_DATABASE_URL when it is set. For `globalSetup` in
+ * the Vitest configuration of a package of plugins.
+ *
+ * @returns the teardown.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const { close } = await openTestRun()

@@ -13,7 +13,7 @@ import type { PluginHost } from '../platform/request/context.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
 import { runWrites } from '../platform/writes/unit-of-work.ts'
 
-/** A plugin under test: the literal, and the folder of its models and migrations where it has any. */
+/** A plugin under test: its declaration, and the folder of its models and migrations when it has any. */
 export interface PluginUnderTest {
   readonly plugin: Plugin
   /** Absolute path. */
@@ -21,8 +21,8 @@ export interface PluginUnderTest {
 }
 
 /**
- * Plugins under test as if they had been loaded, each after those it depends on.
- * @throws Error with the reasons where they can't be used together.
+ * Returns plugins under test as loaded plugins, each after its dependencies.
+ * @throws Error with the reasons when they can't be used together.
  */
 export async function loadedForTest(plugins: readonly PluginUnderTest[]): Promise<readonly LoadedPlugin[]> {
   if (plugins.length === 0) return []
@@ -46,17 +46,17 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
   return { plugin, source: plugin.id, directory: directory ?? null, modelSource }
 }
 
-/** Runs the migrations of plugins on a database, without the checks that an operator's installation makes. */
+/** Runs the migrations of plugins and records the plugins as installed, without the checks of `rapport plugin add`. */
 export async function installForTest(
   databaseUrl: string,
   ownerPool: Pool,
   plugins: readonly LoadedPlugin[],
 ): Promise<void> {
-  const owners = plugins.flatMap(({ plugin, directory }) => {
+  const sources = plugins.flatMap(({ plugin, directory }) => {
     const migrations = directory === null ? null : join(directory, 'migrations')
     return migrations !== null && existsSync(migrations) ? [{ pluginId: plugin.id, directory: migrations }] : []
   })
-  if (owners.length > 0) await migrate(databaseUrl, owners)
+  if (sources.length > 0) await migrate(databaseUrl, sources)
   for (const { plugin, source } of plugins) {
     await ownerPool.query(
       `insert into installed_plugins (id, version, source, state, permissions, reads)
@@ -66,12 +66,18 @@ export async function installForTest(
   }
 }
 
-/** Enables plugins in an actor's workspace. Throws where one can't be. */
+/**
+ * Enables plugins in the workspace of an actor.
+ * @throws Error when one of them can't be enabled.
+ */
 export function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
   return switchForTest(host, actor, plugins, enablePlugin)
 }
 
-/** Disables plugins in an actor's workspace, the last first. Throws where one can't be. */
+/**
+ * Disables plugins in the workspace of an actor, in reverse order.
+ * @throws Error when one of them can't be disabled.
+ */
 export function disableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
   return switchForTest(host, actor, [...plugins].reverse(), disablePlugin)
 }
@@ -80,7 +86,7 @@ async function switchForTest(
   host: PluginHost,
   actor: Actor,
   plugins: readonly LoadedPlugin[],
-  act: typeof enablePlugin,
+  switchPlugin: typeof enablePlugin,
 ): Promise<void> {
   for (const { plugin } of plugins) {
     const context = {
@@ -90,7 +96,7 @@ async function switchForTest(
       idempotencyKey: null,
       requestHash: '',
     }
-    const { result } = await runWrites(context, (work) => act(work, plugin.id))
+    const { result } = await runWrites(context, (work) => switchPlugin(work, plugin.id))
     if (result.length > 0) throw new Error(result.map(({ message }) => message).join('\n'))
   }
 }

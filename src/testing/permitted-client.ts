@@ -8,7 +8,7 @@ import { createTestClient, type TestActor, type TestClient } from './client.ts'
 
 const TOKEN_SECONDS = 3_600
 
-/** A client of a new user who may do this and nothing else. */
+/** Creates a user with exactly the given permissions. Returns a client of the user. */
 export async function createPermittedClient(
   app: Pick<App, 'database' | 'fetch'>,
   workspaceId: string,

@@ -11,9 +11,9 @@ import { createPermittedClient } from './permitted-client.ts'
 import { openTestServer, type TestRole, type TestWorkspace } from './server.ts'
 
 export interface PluginTestAppOptions {
-  /** Installed, and enabled in both workspaces. Name those too that the plugin depends on. */
+  /** Plugins that are installed and enabled in both workspaces. Include the dependencies of the tested plugin. */
   readonly plugins: readonly PluginUnderTest[]
-  /** What time it is at first; the real time unless said otherwise. It stands still until it is moved. */
+  /** The initial time of the clock, which changes only when the test sets it; the real time by default. */
   readonly now?: Date
 }
 
@@ -25,27 +25,27 @@ export interface PluginTestClient extends Pick<TestClient, 'query' | 'must'> {
   readonly workspaceId: string
 }
 
-/** The whole server with plugins, on a real database of its own. */
+/** The whole server with plugins, on a real database that only it uses. */
 export interface PluginTestApp {
-  /** A user of one of the workspaces `acme` and `globex`; of acme unless said otherwise. */
+  /** Returns a client of a user of the workspace `acme` (the default) or `globex`. */
   as(role: TestRole, workspace?: TestWorkspace): PluginTestClient
   /**
-   * A new user of a workspace who may do this and nothing else, such as `['matter:read', 'contact:*']`; of acme unless said
-   * otherwise.
+   * Creates a user with exactly the given permissions, such as `['matter:read', 'contact:*']`, in the workspace `acme` (the
+   * default) or `globex`. Returns a client of the user.
    */
   withPermissions(permissions: readonly Permission[], workspace?: TestWorkspace): Promise<PluginTestClient>
-  /** The time that writes, rules and jobs see. */
+  /** The clock that writes, rules and jobs see. */
   readonly clock: TestClock
-  /** Committed changes of a workspace so far, first to last. */
+  /** Returns the changes of a workspace that are committed so far, in commit order. */
   changes(workspace?: TestWorkspace): Promise<readonly CollectedChange[]>
-  /** Delivers every committed change to the handlers, and what they write in turn, until there is none left. */
+  /** Delivers every committed change to the handlers, including the changes that the handlers write, until none is left. */
   deliver(): Promise<void>
   /**
-   * Runs a job of a plugin at once, in one workspace.
-   * @throws Error when there is no such job, or it fails; then nothing of it was written.
+   * Runs a job of a plugin now, in one workspace: `acme` by default.
+   * @throws Error when the job does not exist or fails. A job that fails writes nothing.
    */
   runJob(name: string, payload?: Readonly<Record<string, unknown>>, workspace?: TestWorkspace): Promise<void>
-  /** Text of every SQL statement sent for requests since `resetStatements`, in order. */
+  /** Text of every SQL statement that was sent for requests since `resetStatements`, in order. */
   readonly statements: readonly string[]
   resetStatements(): void
   /** Stops the server and drops its database. Call it in `afterAll`. */
@@ -53,9 +53,9 @@ export interface PluginTestApp {
 }
 
 /**
- * Opens the whole server with plugins on a database of its own, with two workspaces and an administrator, a member and a
- * reader in each. Nothing runs in the background: `deliver` and `runJob` do it when the test says so.
- * @throws Error with the reasons where the plugins can't be used.
+ * Opens the whole server with plugins on a new database, with two workspaces and an administrator, a member and a reader in
+ * each. Nothing runs in the background: tests call `deliver` and `runJob`.
+ * @throws Error with the reasons when the plugins can't be used.
  */
 export async function createPluginTestApp(options: PluginTestAppOptions): Promise<PluginTestApp> {
   const clock = createTestClock(options.now ?? new Date())

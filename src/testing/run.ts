@@ -2,8 +2,8 @@ import { readTestDatabaseUrl, writeTestCluster } from '../config.ts'
 import { openTestCluster, type TestCluster } from './test-cluster.ts'
 
 /**
- * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL where that is set: from now on every
- * process that this one starts uses it. Answers it with what ends it.
+ * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL when that is set. Until `close`, this
+ * process and those that it starts use it.
  */
 export async function openTestRun(): Promise<{ readonly cluster: TestCluster; close(): Promise<void> }> {
   const { adminUrl, template, close } = await openTestCluster(readTestDatabaseUrl())

@@ -11,33 +11,33 @@ const WORKSPACES = ['acme', 'globex'] as const
 const ROLES = ['admin', 'member', 'reader'] as const
 const TOKEN_SECONDS = 3_600
 
-/** Workspaces of every test server. */
+/** Workspace of a test server. */
 export type TestWorkspace = (typeof WORKSPACES)[number]
-/** Users in each of its workspaces, by what they may do: everything, all but administration, only read. */
+/** User of a workspace: `admin` may do everything, `member` everything but administration, and `reader` may only read. */
 export type TestRole = (typeof ROLES)[number]
 
 export interface TestServerOptions extends Omit<AppOptions, 'databaseUrl' | 'onStatement' | 'plugins'> {
-  /** Installed, and enabled in every workspace unless `enable` says otherwise. */
+  /** Plugins that are installed and, unless `enable` is `nowhere`, enabled in every workspace. */
   readonly plugins?: readonly PluginUnderTest[]
-  /** `nowhere`: the tests enable them. */
+  /** `nowhere`: no plugin is enabled; the tests do that. */
   readonly enable?: 'nowhere'
 }
 
-/** The whole server on a database of its own, with the workspaces `acme` and `globex` and three users in each. */
+/** The whole server on a new database, with the workspaces `acme` and `globex` and three users in each. */
 export interface TestServer {
   readonly app: App
-  /** Connection URL of the database's owner. */
+  /** Connection URL, as the owner of the database. */
   readonly databaseUrl: string
-  /** A user of a workspace, such as member@acme.example; `acme` unless said otherwise. */
+  /** Returns a client of a user, such as member@acme.example; the workspace is `acme` by default. */
   as(role: TestRole, workspace?: TestWorkspace): TestClient<TestActor>
-  /** Text of every SQL statement sent for a request since `resetStatements`, in order. */
+  /** Text of every SQL statement that was sent for requests since `resetStatements`, in order. */
   readonly statements: readonly string[]
   resetStatements(): void
-  /** Stops the server and drops the database, the second also when the first fails. */
+  /** Stops the server and drops the database, even when stopping fails. */
   close(): Promise<void>
 }
 
-/** Opens a TestServer, in about 150 ms where the run has a cluster. */
+/** Opens a test server, in about 150 ms when the test run has a cluster. */
 export async function openTestServer(options: TestServerOptions): Promise<TestServer> {
   const database = await createTestDatabase()
   try {
@@ -64,8 +64,8 @@ async function openOn(
     onStatement: (text) => statements.push(text),
   })
   try {
-    const misfits = app.host.unavailable.map(({ source, reason }) => `${source}: ${reason}`)
-    if (misfits.length > 0) throw new Error(misfits.join('\n'))
+    const problems = app.host.unavailable.map(({ source, reason }) => `${source}: ${reason}`)
+    if (problems.length > 0) throw new Error(problems.join('\n'))
     const clients = await provision(app)
     const as: TestServer['as'] = (role, workspace = 'acme') => {
       const client = clients.get(emailOf(role, workspace))
@@ -95,7 +95,7 @@ function emailOf(role: TestRole, workspace: TestWorkspace): string {
   return `${role}@${workspace}.example`
 }
 
-/** Makes the workspaces and their users. Answers a client for each, by e-mail. */
+/** Creates the workspaces and their users. Returns a client for each user, by e-mail. */
 async function provision(app: App): Promise<Map<string, TestClient<TestActor>>> {
   const { ownerPool } = app.database
   const keys = await openSigningKeys(ownerPool)

@@ -9,17 +9,17 @@ import { pino } from 'pino'
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../platform/data/embedded/embedded-postgres.ts'
 import { migrate } from '../platform/data/migrations/migrate.ts'
 
-/** A PostgreSQL for tests, with a migrated and empty database to copy. */
+/** A PostgreSQL server for tests, with a migrated and empty template database. */
 export interface TestCluster {
   /** Connection URL of a role that may create databases. */
   readonly adminUrl: string
-  /** Name of the migrated database. */
+  /** Name of the template database. */
   readonly template: string
 }
 
-/** A cluster of whoever opened it. */
+/** A cluster that the code which opened it has to close. */
 export interface OwnCluster extends TestCluster {
-  /** Ends what was started for it and removes what was made. */
+  /** Stops the server if it was started for the cluster, and removes the template. */
   close(): Promise<void>
 }
 
@@ -27,14 +27,14 @@ const FOLDER = /^rapport-test-(\d+)-/
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /**
- * Makes a migrated template in a PostgreSQL: the one of `url`, or else one that is started for it and loses everything
- * when it ends. Those opened at the same time do not meet: each has its own folder, port and template.
+ * Creates a migrated template database in the PostgreSQL server of `url`. When `url` is null, starts a server, whose data is
+ * deleted when it stops. Clusters can be opened at the same time: each has its own folder, port and template.
  */
 export async function openTestCluster(url: string | null): Promise<OwnCluster> {
   const server = url === null ? await startServer() : { url, close: async () => undefined }
   try {
     const template = `rapport_template_${randomBytes(6).toString('hex')}`
-    await makeTemplate(server.url, template)
+    await createTemplate(server.url, template)
     return {
       adminUrl: server.url,
       template,
@@ -57,12 +57,12 @@ interface Server {
 async function startServer(): Promise<Server> {
   await removeLeftovers()
   const folder = await mkdtemp(join(tmpdir(), `rapport-test-${process.pid}-`))
-  // Open to pass through: as root, PostgreSQL runs as another user.
+  // Other users may enter the folder, because PostgreSQL runs as another user when this process runs as root.
   await chmod(folder, 0o711)
   const home = join(folder, 'home')
-  // After a Ctrl-C nobody waits for promises any more; PostgreSQL's data is thrown away together with it.
+  // After Ctrl-C the process exits without waiting for promises, so PostgreSQL and its data are removed synchronously.
   const removeAtExit = () => {
-    endServer(home)
+    killServer(home)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   }
   process.once('exit', removeAtExit)
@@ -82,8 +82,8 @@ async function startServer(): Promise<Server> {
   }
 }
 
-/** Ends the PostgreSQL of a home at once, in a process that has no time to wait. */
-function endServer(home: string): void {
+/** Makes the PostgreSQL of a home quit at once. Synchronous, because it is called while the process exits. */
+function killServer(home: string): void {
   try {
     const pid = Number(readFileSync(join(home, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
     if (pid > 1) process.kill(pid, 'SIGQUIT')
@@ -92,23 +92,23 @@ function endServer(home: string): void {
   }
 }
 
-async function makeTemplate(adminUrl: string, template: string): Promise<void> {
+async function createTemplate(adminUrl: string, template: string): Promise<void> {
   await withClient(adminUrl, async (admin) => {
-    // Roles belong to the whole cluster: two runs on one external PostgreSQL must not create them at the same time.
+    // Roles belong to the whole server: two test runs on one external PostgreSQL must not create them at the same time.
     await admin.query(`SELECT pg_advisory_lock(hashtext('rapport_test_template'))`)
     await admin.query(`CREATE DATABASE ${template} TEMPLATE template0`)
     await migrate(databaseUrl(adminUrl, template), [{ pluginId: 'core', directory: MIGRATIONS }])
   })
 }
 
-/** The address of another database in the same PostgreSQL. */
+/** Returns the connection URL of another database of the same server. */
 export function databaseUrl(adminUrl: string, name: string): string {
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return url.href
 }
 
-/** Removes what earlier runs left that were killed before they could clean up. */
+/** Removes the folders and servers of earlier test runs that were killed before they could clean up. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = FOLDER.exec(name)?.[1]
@@ -129,12 +129,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Does something with a connection that is closed after it. */
-export async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+/** Runs a callback with a connection, and closes the connection afterwards. */
+export async function withClient<Result>(url: string, run: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    return await work(client)
+    return await run(client)
   } finally {
     await client.end()
   }

@@ -5,15 +5,15 @@ import { readTestCluster } from '../config.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from '../platform/data/transaction.ts'
 import { databaseUrl, type OwnCluster, openTestCluster, type TestCluster, withClient } from './test-cluster.ts'
 
-/** A database of its own, such as for one test file. */
+/** A new database, such as for one test file. */
 export interface TestDatabase {
-  /** Connection URL of its owner. */
+  /** Connection URL, as the owner of the database. */
   readonly url: string
-  /** Deletes it, whoever is still connected. */
+  /** Drops the database, even when clients are still connected. */
   drop(): Promise<void>
 }
 
-/** Makes a migrated, empty database by copying a cluster's template, in about 50 ms. */
+/** Creates a migrated, empty database by copying the template of a cluster, in about 50 ms. */
 async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDatabase> {
   const name = `rapport_test_${randomBytes(6).toString('hex')}`
   await withClient(adminUrl, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
@@ -23,29 +23,29 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   }
 }
 
-/** Looks, 5 ms apart. */
-const LEAVING_STEPS = 200
+/** How often, at intervals of 5 ms, the connections of a database are counted before it is dropped. */
+const DISCONNECT_CHECKS = 200
 
 /**
- * Waits a little for connections that are on their way out. The `end` of a pool is over before PostgreSQL has closed its
- * connections: one that is ended by force in between tells its client so, as an error that nobody listens for any more.
+ * Waits about a second at most until no client is connected. The `end` of a pool resolves before PostgreSQL has closed the
+ * connections. Dropping the database by force in between sends its clients an error, for which they no longer listen.
  */
-async function waitForLeaving(admin: Client, name: string): Promise<void> {
+async function waitForDisconnects(admin: Client, name: string): Promise<void> {
   const connected = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL LIMIT 1'
-  // Counted, not timed: a test may have stopped this process's clocks.
-  for (let step = 0; step < LEAVING_STEPS; step += 1) {
+  // The checks are counted, because a test may have replaced the clock of this process.
+  for (let check = 0; check < DISCONNECT_CHECKS; check += 1) {
     if ((await admin.query(connected, [name])).rowCount === 0) return
     await sleep(5)
   }
 }
 
 async function dropDatabase(admin: Client, name: string): Promise<void> {
-  await waitForLeaving(admin, name)
+  await waitForDisconnects(admin, name)
   try {
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   } catch (error) {
-    // An autovacuum worker has no role: PostgreSQL refuses to end it WITH (FORCE) for an owner who is no superuser, and ends it
-    // by itself without.
+    // An autovacuum worker has no role. WITH (FORCE) fails to end it unless the owner is a superuser; DROP DATABASE without
+    // FORCE ends it.
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
     await admin.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL',
@@ -55,30 +55,30 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
   }
 }
 
-/** The cluster of this process's databases: ended with the last of them. */
-let own: { readonly cluster: Promise<OwnCluster>; users: number } | null = null
+/** The cluster that this process started, and the number of its databases. It is closed with the last of them. */
+let ownCluster: { readonly cluster: Promise<OwnCluster>; databaseCount: number } | null = null
 
 /**
- * Makes a migrated, empty database: in the cluster of the test run where there is one, else in one that this process starts
- * for its databases, in about a second, and ends with the last of them.
+ * Creates a migrated, empty database: in the cluster of the test run if there is one, or else in a cluster that this process
+ * starts, in about a second, and closes with its last database.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const shared = readTestCluster()
   if (shared) return copyTemplate(shared)
-  own ??= { cluster: openTestCluster(null), users: 0 }
-  const used = own
-  used.users += 1
-  const leave = async () => {
-    used.users -= 1
-    if (used.users > 0) return
-    if (own === used) own = null
+  ownCluster ??= { cluster: openTestCluster(null), databaseCount: 0 }
+  const used = ownCluster
+  used.databaseCount += 1
+  const release = async () => {
+    used.databaseCount -= 1
+    if (used.databaseCount > 0) return
+    if (ownCluster === used) ownCluster = null
     await (await used.cluster).close()
   }
   try {
     const database = await copyTemplate(await used.cluster)
-    return { url: database.url, drop: () => database.drop().finally(leave) }
+    return { url: database.url, drop: () => database.drop().finally(release) }
   } catch (error) {
-    await leave().catch(() => undefined)
+    await release().catch(() => undefined)
     throw error
   }
 }

@@ -62,8 +62,8 @@ describe('rapport audit', () => {
     expect(kept.error).toBeNull()
     expect(kept.lines.at(-1)).toMatch(/^The expected hash is that of seal \d of acme\.$/)
     const other = await rapportAudit('verify', '--expect', 'a'.repeat(64))
-    expect(other.lines.at(-1)).toContain('that of no seal')
-    expect(String(other.error)).toContain('not what was sealed')
+    expect(other.lines.at(-1)).toContain('No seal has the expected hash')
+    expect(String(other.error)).toContain('differ from what was sealed')
   })
 
   it('fails for what is not as it was', async () => {
@@ -71,7 +71,7 @@ describe('rapport audit', () => {
     const { lines, error } = await rapportAudit('verify')
     expect(lines[0]).toMatch(/^acme: WRONG\. Seal 1 \(transactions 0 to \d+\) does not fit: it, one of its entries/)
     expect(lines[1]).toContain('globex: 0 entries')
-    expect(String(error)).toContain('not what was sealed')
+    expect(String(error)).toContain('differ from what was sealed')
   })
 
   it.each([

@@ -9,18 +9,18 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-async function person(lastName: string): Promise<string> {
+async function createPerson(lastName: string): Promise<string> {
   const document = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }'
-  const made = await app.as('member').must(document, { input: { firstName: 'Ada', lastName } })
-  return textAt(made, 'createContact.contact.id')
+  const data = await app.as('member').must(document, { input: { firstName: 'Ada', lastName } })
+  return textAt(data, 'createContact.contact.id')
 }
 
-async function plan(input: object): Promise<string> {
+async function createCourse(input: object): Promise<string> {
   const document = 'mutation ($input: CreateCourseInput!) { createCourse(input: $input) { course { id title } } }'
-  const made = await app
+  const data = await app
     .as('member')
     .must(document, { input: { title: 'First  aid', startsOn: '2026-03-03', ...input } })
-  return textAt(made, 'createCourse.course.id')
+  return textAt(data, 'createCourse.course.id')
 }
 
 const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
@@ -28,12 +28,16 @@ const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
 }`
 
 describe('courses', () => {
-  it('takes over bookings once, until the course is full', async () => {
-    const [ada, bob, courseId] = [await person('Lovelace'), await person('Byron'), await plan({ capacity: 1 })]
+  it('takes over each booking once, until the course is full', async () => {
+    const [ada, bob, courseId] = [
+      await createPerson('Lovelace'),
+      await createPerson('Byron'),
+      await createCourse({ capacity: 1 }),
+    ]
     const bookings = [{ bookingCode: 'B1', courseId, contactId: ada }]
-    const done = { takeOverBookings: { enrollments: [{ bookingCode: 'B1' }], userErrors: [] } }
-    expect(await app.as('member').must(takeOver, { bookings })).toEqual(done)
-    expect(await app.as('member').must(takeOver, { bookings })).toEqual(done)
+    const written = { takeOverBookings: { enrollments: [{ bookingCode: 'B1' }], userErrors: [] } }
+    expect(await app.as('member').must(takeOver, { bookings })).toEqual(written)
+    expect(await app.as('member').must(takeOver, { bookings })).toEqual(written)
     const full = await app.as('member').must(takeOver, {
       bookings: [...bookings, { bookingCode: 'B2', courseId, contactId: bob }],
     })
@@ -42,8 +46,8 @@ describe('courses', () => {
     ])
   })
 
-  it('shows what people take and took', async () => {
-    const [contactId, courseId] = [await person('Hopper'), await plan({})]
+  it('returns the courses of a person', async () => {
+    const [contactId, courseId] = [await createPerson('Hopper'), await createCourse({})]
     const bookings = [{ bookingCode: 'B3', courseId, contactId }]
     await app.as('member').must(takeOver, { bookings })
     const query = `query ($id: ID!) {
@@ -63,12 +67,12 @@ describe('courses', () => {
     expect(textsAt(read, 'contacts.nodes', 'lastName')).toContain('Hopper')
   })
 
-  it('reminds once, and asks back', async () => {
+  it('reminds once, and creates a task after the course', async () => {
     const count = async (title: string) => {
       const read = await app.as('reader').must('{ tasks(first: 100) { nodes { title } } }')
-      return textsAt(read, 'tasks.nodes', 'title').filter((each) => each === title).length
+      return textsAt(read, 'tasks.nodes', 'title').filter((taskTitle) => taskTitle === title).length
     }
-    const [contactId, courseId] = [await person('Noether'), await plan({ startsOn: '2026-02-20' })]
+    const [contactId, courseId] = [await createPerson('Noether'), await createCourse({ startsOn: '2026-02-20' })]
     await app.as('member').must(takeOver, { bookings: [{ bookingCode: 'B4', courseId, contactId }] })
     await app.runJob('courses.remind')
     const reminded = await count('Remind of the course')
@@ -77,14 +81,14 @@ describe('courses', () => {
     await app.runJob('courses.remind')
     expect(await count('Remind of the course')).toBe(reminded)
 
-    const place = await app
+    const enrollment = await app
       .as('member')
       .must(`{ enrollments(filter: { bookingCode: { equals: "B4" } }) { nodes { id version } } }`)
-    const [id, version] = [textAt(place, 'enrollments.nodes.0.id'), at(place, 'enrollments.nodes.0.version')]
-    const came = `mutation ($id: ID!, $version: Int!) {
+    const [id, version] = [textAt(enrollment, 'enrollments.nodes.0.id'), at(enrollment, 'enrollments.nodes.0.version')]
+    const markAttended = `mutation ($id: ID!, $version: Int!) {
       updateEnrollment(input: { id: $id, version: $version, hasAttended: true }) { userErrors { message } }
     }`
-    await app.as('member').must(came, { id, version })
+    await app.as('member').must(markAttended, { id, version })
     await app.deliver()
     expect(await count('Ask how the course was')).toBe(1)
     expect(await app.changes()).toContainEqual({
@@ -95,8 +99,8 @@ describe('courses', () => {
     })
   })
 
-  it('cancels once', async () => {
-    const id = await plan({})
+  it('cancels a course once', async () => {
+    const id = await createCourse({})
     const cancel = `mutation ($id: ID!, $version: Int!) {
       cancelCourse(input: { id: $id, version: $version }) { course { status } userErrors { code } }
     }`
@@ -107,8 +111,8 @@ describe('courses', () => {
     ])
   })
 
-  it('tells the days of courses, and logs webinars', async () => {
-    const courseId = await plan({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
+  it('returns a calendar, and logs webinars', async () => {
+    const courseId = await createCourse({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
     const calendar = '{ courseCalendar(from: "2026-06-01", to: "2026-06-30") { day courses { title } } }'
     expect(await app.as('reader').must(calendar)).toEqual({
       courseCalendar: [{ day: '2026-06-01', courses: [{ title: 'First aid' }] }],
@@ -123,7 +127,7 @@ describe('courses', () => {
       occurredAt: '2026-06-01T09:00:00Z',
       courseId,
       minutes: 45,
-      participants: [{ role: 'ATTENDEE', contactId: await person('Curie') }],
+      participants: [{ role: 'ATTENDEE', contactId: await createPerson('Curie') }],
     }
     expect(await app.as('member').must(log, { webinar })).toEqual({
       logInteraction: {

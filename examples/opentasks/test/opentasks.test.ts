@@ -8,10 +8,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('counts open tasks and keeps their account', async () => {
+it('counts open tasks and refuses to delete their account', async () => {
   const member = app.as('member')
-  const made = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
-  const id = textAt(made, 'createAccount.account.id')
+  const created = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
+  const id = textAt(created, 'createAccount.account.id')
   const input = { title: 'Call back', regardingId: id }
   await member.must('mutation ($input: CreateTaskInput!) { createTask(input: $input) { task { id } } }', { input })
   const read = await member.must('query ($id: ID!) { account(id: $id) { openTaskCount } }', { id })

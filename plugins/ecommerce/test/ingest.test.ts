@@ -1,6 +1,6 @@
 import { at, listAt, type PluginTestApp } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cartEvent, cartOf, createContact, ingest, MINUTE, openApp, START, tell } from './support.ts'
+import { cartEvent, cartOf, createContact, ingest, MINUTE, openApp, START, sendCarts } from './support.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -8,10 +8,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const later = (minutes: number) => new Date(START.getTime() + minutes * MINUTE).toISOString()
+const minutesAfterStart = (minutes: number) => new Date(START.getTime() + minutes * MINUTE).toISOString()
 
-describe('an ingest', () => {
-  it('makes one record of a cart that is told twice, and finds its contact by e-mail', async () => {
+describe('ingestCarts', () => {
+  it('creates one record for a cart that is sent twice, and finds its contact by e-mail address', async () => {
     const contact = await createContact(app, 'twice@acme.example')
     const event = cartEvent('twice', { email: ' Twice@acme.example' })
     const [first, again] = await ingest(app, [event, event])
@@ -27,39 +27,41 @@ describe('an ingest', () => {
     })
   })
 
-  it('is told of by two requests at once', async () => {
-    const all = await Promise.all(
-      [1, 2, 3, 4].map((minutes) => ingest(app, [cartEvent('race', { lastActivityAt: later(minutes) })])),
+  it('accepts concurrent requests with the same cart', async () => {
+    const results = await Promise.all(
+      [1, 2, 3, 4].map((minutes) => ingest(app, [cartEvent('race', { lastActivityAt: minutesAfterStart(minutes) })])),
     )
-    expect(all.flat().map((row) => at(row, 'userErrors'))).toEqual([[], [], [], []])
-    expect(await cartOf(app, 'race')).toMatchObject({ lastActivityAt: later(4) })
+    expect(results.flat().map((row) => at(row, 'userErrors'))).toEqual([[], [], [], []])
+    expect(await cartOf(app, 'race')).toMatchObject({ lastActivityAt: minutesAfterStart(4) })
   })
 
-  it('refuses a cart by itself, and says where', async () => {
-    const answer = await tell(app, [cartEvent('good'), cartEvent('bad', { email: 'nobody' }), cartEvent('better')])
-    expect(listAt(answer, 'ingestCarts.results').map((row) => at(row, 'isChanged'))).toEqual([true, false, true])
-    expect(at(answer, 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts', '1', 'email'] }])
+  it('refuses a wrong cart without refusing the others, and names the field', async () => {
+    const data = await sendCarts(app, [cartEvent('good'), cartEvent('bad', { email: 'nobody' }), cartEvent('better')])
+    expect(listAt(data, 'ingestCarts.results').map((row) => at(row, 'isChanged'))).toEqual([true, false, true])
+    expect(at(data, 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts', '1', 'email'] }])
   })
 
-  it('takes 200 carts in one go and not one more', async () => {
+  it('accepts 200 carts at once and not more', async () => {
     const many = Array.from({ length: 201 }, (_, index) => cartEvent(`many-${index}`))
-    expect(at(await tell(app, many), 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts'] }])
+    expect(at(await sendCarts(app, many), 'ingestCarts.userErrors')).toEqual([
+      { code: 'INVALID', path: ['input', 'carts'] },
+    ])
     const rows = await ingest(app, many.slice(1))
     expect(rows.filter((row) => at(row, 'isChanged') === true)).toHaveLength(200)
   })
 
-  it('gives the same cart in whatever order and however often events come', async () => {
+  it('stores the same cart in whatever order and however often the events arrive', async () => {
     const random = randomFrom(7)
     for (let round = 0; round < 25; round++) {
       const id = `order-${round}`
       const events = Array.from({ length: 2 + Math.floor(random() * 4) }, (_, index) =>
         cartEvent(id, {
-          // Some of them at the same instant.
-          lastActivityAt: later(Math.floor(random() * 3)),
+          // Several events may have the same time.
+          lastActivityAt: minutesAfterStart(Math.floor(random() * 3)),
           email: random() < 0.3 ? null : `guest${Math.floor(random() * 3)}@acme.example`,
           total: { amount: `${10 + index}.50`, currency: 'EUR' },
           items: [{ title: `Tea ${index}`, quantity: 1 + index }],
-          completedAt: random() < 0.3 ? later(3) : null,
+          completedAt: random() < 0.3 ? minutesAfterStart(3) : null,
         }),
       )
       await ingest(app, events)
@@ -67,13 +69,13 @@ describe('an ingest', () => {
         app,
         shuffled([...events, ...events, ...events], random).map((event) => ({ ...event, sourceId: `${id}-b` })),
       )
-      const one = await cartOf(app, id)
-      const other = await cartOf(app, `${id}-b`)
-      expect(contentOf(other)).toEqual(contentOf(one))
+      const ordered = await cartOf(app, id)
+      const shuffledCart = await cartOf(app, `${id}-b`)
+      expect(contentOf(shuffledCart)).toEqual(contentOf(ordered))
     }
   })
 
-  it('keeps workspaces apart', async () => {
+  it('isolates workspaces', async () => {
     await createContact(app, 'apart@acme.example', 'globex')
     const [inAcme] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })])
     const [inGlobex] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })], 'globex')
@@ -82,7 +84,7 @@ describe('an ingest', () => {
     expect(at(inGlobex, 'cart.id')).not.toBe(at(inAcme, 'cart.id'))
   })
 
-  it('gives the carts of a guest to the contact who has the address', async () => {
+  it('assigns the carts of a guest to the contact who has the address', async () => {
     await ingest(app, [cartEvent('guest', { email: 'guest@acme.example' })])
     expect(await cartOf(app, 'guest')).toMatchObject({ contact: null })
     const id = await createContact(app, 'guest@acme.example')
@@ -90,25 +92,27 @@ describe('an ingest', () => {
     expect(await cartOf(app, 'guest')).toMatchObject({ contact: { id } })
   })
 
-  it('is refused to who may only read', async () => {
+  it('refuses a reader', async () => {
     const answer = await app
       .as('reader')
       .query('mutation { ingestCarts(input: { store: "s", carts: [] }) { userErrors { code } } }')
     expect(answer.errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
   })
 
-  it('is told in the log', async () => {
+  it('writes to the log', async () => {
     await ingest(app, [cartEvent('log')])
-    await ingest(app, [cartEvent('log', { lastActivityAt: later(1), total: { amount: '50', currency: 'EUR' } })])
-    const ours = (await app.changes()).slice(-2)
-    expect(ours.map(({ type, operation }) => [type, operation])).toEqual([
+    await ingest(app, [
+      cartEvent('log', { lastActivityAt: minutesAfterStart(1), total: { amount: '50', currency: 'EUR' } }),
+    ])
+    const changes = (await app.changes()).slice(-2)
+    expect(changes.map(({ type, operation }) => [type, operation])).toEqual([
       ['Cart', 'CREATED'],
       ['Cart', 'UPDATED'],
     ])
-    expect(ours[1]?.changedFields.toSorted()).toEqual(['lastActivityAt', 'total'])
+    expect(changes[1]?.changedFields.toSorted()).toEqual(['lastActivityAt', 'total'])
   })
 
-  it('takes nine statements, however many new carts it tells of', async () => {
+  it('needs nine statements for any number of new carts', async () => {
     const count = async (...events: object[]) => {
       app.resetStatements()
       await ingest(app, events)
@@ -124,7 +128,7 @@ function contentOf(cart: unknown): object {
   return content
 }
 
-/** Numbers from 0 to 1 that are the same in every run: mulberry32. */
+/** Returns a generator of numbers from 0 to 1 that are the same in every run (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -137,7 +141,7 @@ function randomFrom(seed: number): () => number {
 
 function shuffled<Element>(elements: readonly Element[], random: () => number): Element[] {
   return elements
-    .map((element) => ({ element, place: random() }))
-    .sort((one, other) => one.place - other.place)
+    .map((element) => ({ element, key: random() }))
+    .sort((one, other) => one.key - other.key)
     .map(({ element }) => element)
 }

@@ -1,6 +1,17 @@
 import { at, listAt, type PluginTestApp, textAt } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { abandoned, cartEvent, cartOf, DAY, ingest, isoAgo, MINUTE, messagesOf, openApp, pass } from './support.ts'
+import {
+  cartEvent,
+  cartOf,
+  createAbandonedCart,
+  DAY,
+  ingest,
+  isoAgo,
+  MINUTE,
+  messagesOf,
+  openApp,
+  passTime,
+} from './support.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -11,7 +22,7 @@ afterAll(() => app.close())
 const ago = (minutes: number) => isoAgo(app, minutes)
 
 describe('abandonment', () => {
-  it('is found once, also when two nodes look at once', async () => {
+  it('is found once, even when several nodes run the job at the same time', async () => {
     const before = (await app.changes()).length
     await ingest(app, [cartEvent('once', { lastActivityAt: ago(60) }), cartEvent('fresh', { lastActivityAt: ago(59) })])
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.findAbandoned')))
@@ -27,13 +38,13 @@ describe('abandonment', () => {
     expect(changes.filter(({ type, operation }) => type === 'Cart' && operation === 'UPDATED')).toHaveLength(1)
   })
 
-  it('is over when the customer comes back', async () => {
-    await abandoned(app, 'back')
+  it('ends when the customer is active again', async () => {
+    await createAbandonedCart(app, 'back')
     await ingest(app, [cartEvent('back', { email: 'back@acme.example', lastActivityAt: ago(0) })])
     expect(await cartOf(app, 'back')).toMatchObject({ status: 'OPEN', abandonedAt: null, nextRescueAt: null })
   })
 
-  it('is in one workspace and not in the other', async () => {
+  it('is found in the workspace of the job only', async () => {
     await ingest(app, [cartEvent('here', { lastActivityAt: ago(90) })])
     await ingest(app, [cartEvent('here', { lastActivityAt: ago(90) })], 'globex')
     await app.runJob('ecommerce.findAbandoned', {}, 'globex')
@@ -41,30 +52,30 @@ describe('abandonment', () => {
     expect(await cartOf(app, 'here', 'globex')).toMatchObject({ status: 'ABANDONED' })
   })
 
-  it('is a condition on contacts, and the open cart is at hand', async () => {
-    const { contact } = await abandoned(app, 'condition')
+  it('is a filter of contacts, who also have their open cart', async () => {
+    const { contact } = await createAbandonedCart(app, 'condition')
     const find = `query($id: ID!, $is: Boolean!) { contacts(filter: { id: { equals: $id }, hasAbandonedCart: $is }) { nodes {
       openCart { sourceId } carts { nodes { sourceId } }
     } } }`
-    const found = async (is: boolean) =>
+    const contactsWith = async (is: boolean) =>
       listAt(await app.as('reader').must(find, { id: contact, is }), 'contacts.nodes')
-    expect(await found(true)).toEqual([{ openCart: null, carts: { nodes: [{ sourceId: 'condition' }] } }])
-    expect(await found(false)).toEqual([])
+    expect(await contactsWith(true)).toEqual([{ openCart: null, carts: { nodes: [{ sourceId: 'condition' }] } }])
+    expect(await contactsWith(false)).toEqual([])
     await ingest(app, [cartEvent('open', { email: 'condition@acme.example', lastActivityAt: ago(0) })])
-    expect((await found(true))[0]).toMatchObject({ openCart: { sourceId: 'open' } })
+    expect((await contactsWith(true))[0]).toMatchObject({ openCart: { sourceId: 'open' } })
     app.resetStatements()
-    await found(true)
+    await contactsWith(true)
     expect(app.statements).toHaveLength(1)
   })
 })
 
 describe('rescue messages', () => {
-  it('are three interactions in the timeline of the contact, each in its time', async () => {
-    const { contact, cart } = await abandoned(app, 'three')
-    await pass(app, 59)
+  it('are three interactions in the timeline of the contact, each after its delay', async () => {
+    const { contact, cart } = await createAbandonedCart(app, 'three')
+    await passTime(app, 59)
     expect(await messagesOf(app, contact)).toEqual([])
-    await pass(app, 1)
-    await pass(app, 5)
+    await passTime(app, 1)
+    await passTime(app, 5)
     expect(await messagesOf(app, contact)).toEqual([
       {
         __typename: 'CartRescueMessage',
@@ -80,9 +91,9 @@ describe('rescue messages', () => {
         cart: { sourceId: 'three' },
       },
     ])
-    await pass(app, DAY)
-    await pass(app, 3 * DAY)
-    await pass(app, 3 * DAY)
+    await passTime(app, DAY)
+    await passTime(app, 3 * DAY)
+    await passTime(app, 3 * DAY)
     expect((await messagesOf(app, contact)).map((message) => at(message, 'step'))).toEqual([3, 2, 1])
     expect(await cartOf(app, 'three')).toMatchObject({
       rescueCount: 3,
@@ -92,53 +103,53 @@ describe('rescue messages', () => {
     })
   })
 
-  it('are found by their kind, told in the log and on the cart', async () => {
-    const { contact } = await abandoned(app, 'kind')
+  it('are found by their kind, in the log and from the cart', async () => {
+    const { contact } = await createAbandonedCart(app, 'kind')
     const before = (await app.changes()).length
-    await pass(app, 60)
-    const told = (await app.changes()).slice(before).filter(({ recordId }) => recordId !== '')
-    expect(told.filter(({ type }) => type === 'Interaction').length).toBeGreaterThan(0)
+    await passTime(app, 60)
+    const changes = (await app.changes()).slice(before).filter(({ recordId }) => recordId !== '')
+    expect(changes.filter(({ type }) => type === 'Interaction').length).toBeGreaterThan(0)
     const find = `query($contact: ID!) { interactions(first: 100, filter: { kind: { equals: CART_RESCUE_MESSAGE } }) { nodes { id subject } } contact(id: $contact) { carts { nodes { rescueMessages { nodes { id } } } } } }`
     const data = await app.as('reader').must(find, { contact })
     const [message] = listAt(data, 'contact.carts.nodes.0.rescueMessages.nodes')
     expect(listAt(data, 'interactions.nodes').map((node) => at(node, 'id'))).toContain(at(message, 'id'))
   })
 
-  it('are sent once when two nodes send at once, and in so many statements', async () => {
-    const { contact } = await abandoned(app, 'nodes')
+  it('are sent once when several nodes send at the same time, with a fixed number of statements', async () => {
+    const { contact } = await createAbandonedCart(app, 'nodes')
     app.clock.advance(60 * MINUTE)
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.rescue')))
     expect(await messagesOf(app, contact)).toHaveLength(1)
-    await abandoned(app, 'counted')
+    await createAbandonedCart(app, 'counted')
     app.clock.advance(60 * MINUTE)
     app.resetStatements()
     await app.runJob('ecommerce.rescue')
     expect(app.statements.length).toMatchInlineSnapshot(`18`)
   })
 
-  it('offer the coupon of the settings from the step of the settings on', async () => {
-    const set = (settings: object) =>
+  it('offer the coupon of the settings, from the step of the settings on', async () => {
+    const updateSettings = (settings: object) =>
       app
         .as('admin')
         .must(
           'mutation($settings: JSON!) { updatePluginSettings(input: { pluginId: "ecommerce", settings: $settings }) { userErrors { message } } }',
           { settings },
         )
-    await set({ couponCode: 'TEA10', couponFromStep: 2, rescueDelaysMinutes: [10, 20] })
-    const { contact } = await abandoned(app, 'coupon')
-    await pass(app, 10)
-    await pass(app, 10)
+    await updateSettings({ couponCode: 'TEA10', couponFromStep: 2, rescueDelaysMinutes: [10, 20] })
+    const { contact } = await createAbandonedCart(app, 'coupon')
+    await passTime(app, 10)
+    await passTime(app, 10)
     expect((await messagesOf(app, contact)).map((message) => at(message, 'couponCode'))).toEqual(['TEA10', null])
     expect(await cartOf(app, 'coupon')).toMatchObject({ rescueStopReason: 'MAXIMUM_REACHED' })
-    expect(at(await set({ rescueDelaysMinutes: [20, 10] }), 'updatePluginSettings.userErrors.0.message')).toBe(
-      'Sort them.',
-    )
-    await set({})
+    expect(
+      at(await updateSettings({ rescueDelaysMinutes: [20, 10] }), 'updatePluginSettings.userErrors.0.message'),
+    ).toBe('The delays must be in ascending order.')
+    await updateSettings({})
   })
 
-  it('give up after 30 days', async () => {
-    await abandoned(app, 'expired')
-    await pass(app, 30 * DAY)
+  it('end after 30 days, when the cart expires', async () => {
+    await createAbandonedCart(app, 'expired')
+    await passTime(app, 30 * DAY)
     expect(await cartOf(app, 'expired')).toMatchObject({ status: 'EXPIRED', nextRescueAt: null })
   })
 })

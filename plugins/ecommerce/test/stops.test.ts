@@ -1,16 +1,16 @@
 import { at, type PluginTestApp } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
-  abandoned,
   cartEvent,
   cartOf,
+  createAbandonedCart,
   createContact,
   DAY,
   ingest,
   isoAgo,
   messagesOf,
   openApp,
-  pass,
+  passTime,
 } from './support.ts'
 
 let app: PluginTestApp
@@ -37,18 +37,18 @@ describe('a rescue stops', () => {
     )
 
   const causes: Readonly<
-    Record<string, readonly [string, (found: { contact: string; email: string; id: string }) => unknown]>
+    Record<string, readonly [string, (cart: { contact: string; email: string; id: string }) => unknown]>
   > = {
     'when the customer replied': ['REPLIED', ({ contact }) => reply(contact)],
     'when the customer opted out': ['OPTED_OUT', ({ email }) => optOut(email.toUpperCase())],
     'when the customer bought a later cart': ['BOUGHT_LATER', ({ id, email }) => buy(`${id}-later`, email)],
   }
-  for (const [when, [reason, cause]] of Object.entries(causes)) {
+  for (const [title, [reason, cause]] of Object.entries(causes)) {
     const id = reason.toLowerCase().replace('_', '')
-    it(`${when}, at the moment of sending`, async () => {
-      const { contact, email } = await abandoned(app, id)
+    it(`${title}, when the next message is due`, async () => {
+      const { contact, email } = await createAbandonedCart(app, id)
       await cause({ contact, email, id })
-      await pass(app, 60)
+      await passTime(app, 60)
       expect(await cartOf(app, id)).toMatchObject({
         status: 'ABANDONED',
         rescueStopReason: reason,
@@ -57,13 +57,13 @@ describe('a rescue stops', () => {
       })
       expect(await messagesOf(app, contact)).toEqual([])
     })
-    it(`${when}, as soon as it is told`, async () => {
-      const { contact, email } = await abandoned(app, `${id}-told`)
+    it(`${title}, when the change is delivered`, async () => {
+      const { contact, email } = await createAbandonedCart(app, `${id}-delivered`)
       await app.deliver()
-      expect(await cartOf(app, `${id}-told`)).toMatchObject({ rescueStopReason: null })
-      await cause({ contact, email, id: `${id}-told` })
+      expect(await cartOf(app, `${id}-delivered`)).toMatchObject({ rescueStopReason: null })
+      await cause({ contact, email, id: `${id}-delivered` })
       await app.deliver()
-      expect(await cartOf(app, `${id}-told`)).toMatchObject({
+      expect(await cartOf(app, `${id}-delivered`)).toMatchObject({
         status: 'ABANDONED',
         rescueStopReason: reason,
         nextRescueAt: null,
@@ -72,7 +72,7 @@ describe('a rescue stops', () => {
   }
 
   it('when the cart was bought before any message: completed', async () => {
-    const { email } = await abandoned(app, 'bought')
+    const { email } = await createAbandonedCart(app, 'bought')
     await buy('bought', email)
     expect(await cartOf(app, 'bought')).toMatchObject({
       status: 'COMPLETED',
@@ -82,10 +82,10 @@ describe('a rescue stops', () => {
   })
 
   it('when the cart was bought after a message: recovered', async () => {
-    const { contact, email } = await abandoned(app, 'recovered')
-    await pass(app, 60)
+    const { contact, email } = await createAbandonedCart(app, 'recovered')
+    await passTime(app, 60)
     await buy('recovered', email)
-    await pass(app, 10 * DAY)
+    await passTime(app, 10 * DAY)
     expect(await cartOf(app, 'recovered')).toMatchObject({
       status: 'RECOVERED',
       rescueStopReason: 'COMPLETED',
@@ -94,15 +94,15 @@ describe('a rescue stops', () => {
     expect(await messagesOf(app, contact)).toHaveLength(1)
   })
 
-  it('when the contact is gone', async () => {
-    const { contact } = await abandoned(app, 'gone')
+  it('when the contact is deleted', async () => {
+    const { contact } = await createAbandonedCart(app, 'gone')
     await member('mutation($id: ID!) { deleteContact(input: { id: $id }) { userErrors { message } } }', { id: contact })
-    await pass(app, 60)
+    await passTime(app, 60)
     expect(await cartOf(app, 'gone')).toMatchObject({ rescueStopReason: 'REFUSED', rescueCount: 0 })
   })
 
-  it('when somebody says so', async () => {
-    const { cart } = await abandoned(app, 'manual')
+  it('when a user stops it', async () => {
+    const { cart } = await createAbandonedCart(app, 'manual')
     const stop =
       'mutation($id: ID!, $version: Int!) { stopCartRescue(input: { id: $id, version: $version }) { cart { rescueStopReason } userErrors { code } } }'
     const data = await member(stop, { id: at(cart, 'id'), version: 2 })
@@ -112,18 +112,18 @@ describe('a rescue stops', () => {
     expect(at(refused, 'stopCartRescue.userErrors')).toEqual([{ code: 'RULE_VIOLATION' }])
   })
 
-  it('and not for a guest, who waits until the contact is known', async () => {
+  it('but not for a guest, whose messages wait until the contact is known', async () => {
     await ingest(app, [cartEvent('waiting', { email: 'waiting@acme.example', lastActivityAt: ago(60) })])
     await app.runJob('ecommerce.findAbandoned')
-    await pass(app, 60)
+    await passTime(app, 60)
     expect(await cartOf(app, 'waiting')).toMatchObject({ rescueCount: 0, rescueStopReason: null })
     const contact = await createContact(app, 'waiting@acme.example')
     await app.deliver()
-    await pass(app, 5)
+    await passTime(app, 5)
     expect(await messagesOf(app, contact)).toHaveLength(1)
   })
 
-  it('for an address that is opted out once, with the contact it belongs to', async () => {
+  it('for an address, which can be opted out once and refers to its contact', async () => {
     const contact = await createContact(app, 'never@acme.example')
     const first = await optOut('never@acme.example')
     expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)

@@ -1,11 +1,12 @@
 import { createPluginTestApp, listAt, type PluginTestApp, type TestWorkspace, textAt } from 'rapport/plugin/testing'
 import ecommerce from '../plugin.ts'
 
+/** Milliseconds of a minute. */
 export const MINUTE = 60_000
-/** In minutes. */
+/** Minutes of a day. */
 export const DAY = 1_440
 
-/** Noon of a day: when the carts of these tests are filled. */
+/** Initial time of the clock, and time of activity of the carts. */
 export const START = new Date('2026-03-02T12:00:00.000Z')
 
 export function openApp(): Promise<PluginTestApp> {
@@ -15,7 +16,7 @@ export function openApp(): Promise<PluginTestApp> {
   })
 }
 
-/** A cart as a store tells of it, with what differs from an ordinary one. */
+/** Returns a cart as a store sends it, with values for all fields that `event` does not have. */
 export function cartEvent(sourceId: string, event: object = {}) {
   return {
     sourceId,
@@ -32,14 +33,14 @@ const INGEST = `mutation($input: IngestCartsInput!) {
   ingestCarts(input: $input) { results { index isChanged cart { id status contact { id } } userErrors { code path } } userErrors { code path } }
 }`
 
-/** Tells of carts. */
-export function tell(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
+/** Sends carts. Returns the data. */
+export function sendCarts(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
   return app.as('member', workspace).must(INGEST, { input: { store: 'shop.acme.example', carts } })
 }
 
-/** Tells of carts and answers what became of each. */
+/** Sends carts. Returns the result of each. */
 export async function ingest(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
-  return listAt(await tell(app, carts, workspace), 'ingestCarts.results')
+  return listAt(await sendCarts(app, carts, workspace), 'ingestCarts.results')
 }
 
 export async function createContact(app: PluginTestApp, email: string, workspace: TestWorkspace = 'acme') {
@@ -60,26 +61,26 @@ const CART = `query($id: String!) {
   } }
 }`
 
-/** The one cart with that id in its store. */
+/** Returns the cart with an id in its store. */
 export async function cartOf(app: PluginTestApp, sourceId: string, workspace: TestWorkspace = 'acme') {
   const carts = listAt(await app.as('reader', workspace).must(CART, { id: sourceId }), 'carts.nodes')
   if (carts.length !== 1) throw new Error(`There are ${carts.length} carts ${sourceId}.`)
   return carts[0]
 }
 
-/** Lets time pass, and runs the jobs as their schedule would. */
-export async function pass(app: PluginTestApp, minutes: number, workspace: TestWorkspace = 'acme'): Promise<void> {
+/** Advances the clock, and runs each job once. */
+export async function passTime(app: PluginTestApp, minutes: number, workspace: TestWorkspace = 'acme'): Promise<void> {
   app.clock.advance(minutes * MINUTE)
   await app.runJob('ecommerce.findAbandoned', {}, workspace)
   await app.runJob('ecommerce.rescue', {}, workspace)
 }
 
-/** The time so many minutes before now. */
+/** Returns the time some minutes before now. */
 export const isoAgo = (app: PluginTestApp, minutes: number) =>
   new Date(app.clock.now().getTime() - minutes * MINUTE).toISOString()
 
-/** A contact whose cart was just found abandoned. */
-export async function abandoned(app: PluginTestApp, id: string, event: object = {}) {
+/** Creates a contact with a cart that was just found abandoned. */
+export async function createAbandonedCart(app: PluginTestApp, id: string, event: object = {}) {
   const email = `${id}@acme.example`
   const contact = await createContact(app, email)
   await ingest(app, [cartEvent(id, { email, lastActivityAt: isoAgo(app, 60), ...event })])
@@ -87,7 +88,7 @@ export async function abandoned(app: PluginTestApp, id: string, event: object = 
   return { contact, email, cart: await cartOf(app, id) }
 }
 
-/** Rescue messages in the timeline of a contact, the latest first. */
+/** Returns the rescue messages in the timeline of a contact, the latest first. */
 export async function messagesOf(app: PluginTestApp, contact: string) {
   const data = await app.as('reader').must(
     `query($id: ID!) { contact(id: $id) { timeline(kinds: [CART_RESCUE_MESSAGE]) { nodes {

@@ -1,6 +1,6 @@
 import { at, type PluginTestApp } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { abandoned, openApp, pass } from './support.ts'
+import { createAbandonedCart, openApp, passTime } from './support.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -8,9 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('leaves nothing in the graph when it is disabled, and all is there again when it is enabled', async () => {
-  const { contact } = await abandoned(app, 'off')
-  await pass(app, 60)
+it('removes its parts from the API when it is disabled, and restores them when it is enabled', async () => {
+  const { contact } = await createAbandonedCart(app, 'off')
+  await passTime(app, 60)
   const timeline = () =>
     app
       .as('reader')
@@ -20,11 +20,11 @@ it('leaves nothing in the graph when it is disabled, and all is there again when
       )
   const before = await timeline()
   expect(at(before, 'contact.timeline.nodes.0.__typename')).toBe('CartRescueMessage')
-  const turn = (verb: string) =>
+  const switchPlugin = (verb: string) =>
     app.as('admin').must(`mutation { ${verb}Plugin(input: { pluginId: "ecommerce" }) { userErrors { message } } }`)
-  await turn('disable')
+  await switchPlugin('disable')
   expect(await timeline()).toEqual({ contact: { timeline: { nodes: [] }, interactions: { nodes: [] } } })
   expect((await app.as('reader').query('{ carts { nodes { id } } }')).errors[0]?.message).toContain('carts')
-  await turn('enable')
+  await switchPlugin('enable')
   expect(await timeline()).toEqual(before)
 })

@@ -1,6 +1,6 @@
 import { at, type PluginTestApp, type PluginTestClient, textsAt } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { check, found, make, makeMatter, openApp, send } from './support.ts'
+import { check, createMatter, createRecord, foundIds, openApp, send } from './support.ts'
 
 let app: PluginTestApp
 let client: PluginTestClient
@@ -11,11 +11,11 @@ let subsidiary: string
 beforeAll(async () => {
   app = await openApp()
   client = app.as('member')
-  ada = await make(client, 'Contact', { firstName: 'Ada Byron', lastName: 'Lovelace' })
-  await make(client, 'Contact', { firstName: 'Ada', lastName: 'Yonath' })
-  await make(client, 'Contact', { firstName: 'Linda', lastName: 'Loveless' })
-  group = await make(client, 'Account', { name: 'Zaffre Holdings' })
-  subsidiary = await make(client, 'Account', { name: 'Mauve Dyes GmbH', parentId: group })
+  ada = await createRecord(client, 'Contact', { firstName: 'Ada Byron', lastName: 'Lovelace' })
+  await createRecord(client, 'Contact', { firstName: 'Ada', lastName: 'Yonath' })
+  await createRecord(client, 'Contact', { firstName: 'Linda', lastName: 'Loveless' })
+  group = await createRecord(client, 'Account', { name: 'Zaffre Holdings' })
+  subsidiary = await createRecord(client, 'Account', { name: 'Mauve Dyes GmbH', parentId: group })
 })
 afterAll(() => app.close())
 
@@ -29,21 +29,21 @@ describe('names', () => {
     'Ada Lovlace',
     'Lady Ada Lovelace',
   ])('finds a person as %s', async (name) => {
-    expect(await found(client, name)).toEqual([ada])
+    expect(await foundIds(client, name)).toEqual([ada])
   })
 
   it.each(['Mauve Dyes', 'MAUVE DYES Ltd', 'Dyes Mauve', 'Mauve Dye'])('finds an organisation as %s', async (name) => {
-    expect(await found(client, name)).toContain(subsidiary)
+    expect(await foundIds(client, name)).toContain(subsidiary)
   })
 
   it.each(['Charles Babbage', 'Byron Babbage', 'Ada Babbage', 'A', '', "';--", '%'])(
-    'does not take %s for her',
+    'does not find her as %s',
     async (name) => {
-      expect(await found(client, name)).toEqual([])
+      expect(await foundIds(client, name)).toEqual([])
     },
   )
 
-  it('finds the same in whatever order, case and diacritics', async () => {
+  it('finds a person in any order, case and with any diacritics', async () => {
     const marks = ['', '\u0301', '\u0308', '\u0327']
     let seed = 7
     const random = (below: number) => {
@@ -56,16 +56,16 @@ describe('names', () => {
         .join([' ', ', ', '-', '  '][random(4)])
         .replaceAll(/[a-z]/gi, (letter) => (random(2) ? letter.toUpperCase() : letter.toLowerCase()) + marks[random(4)])
         .normalize('NFC')
-      expect(await found(client, name), name).toEqual([ada])
+      expect(await foundIds(client, name), name).toEqual([ada])
     }
   })
 
-  it('finds who was called so before, and by another spelling that somebody noted', async () => {
-    const id = await make(client, 'Contact', { firstName: 'Mileva', lastName: 'Maric' })
+  it('finds a person by a former name, and by an alternate spelling', async () => {
+    const id = await createRecord(client, 'Contact', { firstName: 'Mileva', lastName: 'Maric' })
     await send(client, 'updateContact', { id, version: 1, lastName: 'Einstein' }, 'contact { id }')
-    expect(await found(client, 'Mileva Marić')).toEqual([id])
-    await make(client, 'AlternateName', { contactId: id, name: 'Милева Марич' })
-    expect(await found(client, 'милева марич')).toEqual([id])
+    expect(await foundIds(client, 'Mileva Marić')).toEqual([id])
+    await createRecord(client, 'AlternateName', { contactId: id, name: 'Милева Марич' })
+    expect(await foundIds(client, 'милева марич')).toEqual([id])
     const names = await client.must('query ($id: ID!) { contact(id: $id) { alternateNames { nodes { name } } } }', {
       id,
     })
@@ -73,8 +73,8 @@ describe('names', () => {
   })
 })
 
-describe('relations', () => {
-  it('finds organisations above and below', async () => {
+describe('relationships', () => {
+  it('finds parent and child organisations', async () => {
     expect(await check(client, { accountIds: [subsidiary] })).toMatchObject([
       { reason: 'HIERARCHY', record: { id: group } },
     ])
@@ -85,14 +85,14 @@ describe('relations', () => {
     ])
   })
 
-  it('finds a spouse, and a client of ours behind her', async () => {
+  it('finds the spouse of a match who is a client', async () => {
     const [wife, husband] = [
-      await make(client, 'Contact', { firstName: 'Marie', lastName: 'Skłodowska' }),
-      await make(client, 'Contact', { firstName: 'Pierre', lastName: 'Curie' }),
+      await createRecord(client, 'Contact', { firstName: 'Marie', lastName: 'Skłodowska' }),
+      await createRecord(client, 'Contact', { firstName: 'Pierre', lastName: 'Curie' }),
     ]
-    const typeId = await make(client, 'RelationshipType', { name: 'spouse of', inverseName: 'spouse of' })
-    await make(client, 'Relationship', { typeId, fromId: wife, toId: husband })
-    const matterId = await makeMatter(client, [{ role: 'CLIENT', contactId: husband }])
+    const typeId = await createRecord(client, 'RelationshipType', { name: 'spouse of', inverseName: 'spouse of' })
+    await createRecord(client, 'Relationship', { typeId, fromId: wife, toId: husband })
+    const matterId = await createMatter(client, [{ role: 'CLIENT', contactId: husband }])
     const hits = await check(client, { names: ['Sklodowska, Marie'] })
     expect(hits).toMatchObject([
       { reason: 'RELATIONSHIP', isConflict: true, record: { id: husband }, matter: { id: matterId } },
@@ -102,10 +102,10 @@ describe('relations', () => {
   })
 })
 
-describe('what the caller may not see', () => {
-  it('is told to be there, and no more', async () => {
-    const id = await make(client, 'Contact', { firstName: 'Rosalind', lastName: 'Franklin' })
-    await makeMatter(client, [{ role: 'ADVERSE_PARTY', contactId: id }])
+describe('a record that the caller may not see', () => {
+  it('is a hit without the record', async () => {
+    const id = await createRecord(client, 'Contact', { firstName: 'Rosalind', lastName: 'Franklin' })
+    await createMatter(client, [{ role: 'ADVERSE_PARTY', contactId: id }])
     expect(await check(client, { names: ['Rosalind Franklin'] })).toMatchObject([{ record: { id }, isConflict: true }])
     await send(client, 'deleteContact', { id }, 'contact { id }')
     const hits = await check(client, { names: ['Rosalind Franklin'] })
@@ -113,7 +113,7 @@ describe('what the caller may not see', () => {
     expect(JSON.stringify(hits)).not.toContain(id)
   })
 
-  it('is not looked for, and that is told', async () => {
+  it('is ignored, and the check is not complete', async () => {
     const data = await client.must(
       'query ($ids: [ID!]) { conflictCheck(contactIds: $ids) { isComplete hits { reason } } }',
       { ids: [ada, 'contact_nonsense'] },
@@ -121,23 +121,23 @@ describe('what the caller may not see', () => {
     expect(at(data, 'conflictCheck.isComplete')).toBe(false)
   })
 
-  it('is everything of another workspace', async () => {
+  it('may belong to another workspace', async () => {
     const other = app.as('member', 'globex')
     expect(await check(other, { names: ['Ada Lovelace', 'Zaffre Holdings'], contactIds: [ada] })).toEqual([])
-    await makeMatter(other, [{ role: 'CLIENT', name: 'Somebody Else' }])
-    expect(await found(client, 'Somebody Else')).toEqual([])
+    await createMatter(other, [{ role: 'CLIENT', name: 'Somebody Else' }])
+    expect(await foundIds(client, 'Somebody Else')).toEqual([])
   })
 })
 
-describe('a check that is kept', () => {
-  it('tells who, when and what was found', async () => {
-    const kept = await send(
+describe('a stored check', () => {
+  it('contains who did it, when, and the hits', async () => {
+    const saved = await send(
       client,
       'saveConflictCheck',
       { names: ['Ada Lovelace'] },
       'report { id names hitCount conflictCount createdBy { id } createdAt } hits { record { __typename } }',
     )
-    expect(kept).toMatchObject({
+    expect(saved).toMatchObject({
       report: { names: ['Ada Lovelace'], hitCount: 1, conflictCount: 0, createdAt: '2026-06-15T12:00:00.000Z' },
       hits: [{ record: { __typename: 'Contact' } }],
       userErrors: [],
@@ -146,7 +146,7 @@ describe('a check that is kept', () => {
       .as('reader')
       .must(
         'query ($id: ID!) { conflictReport(id: $id) { names } reportedConflicts(reportId: $id) { reason score record { __typename } waiver } }',
-        { id: at(kept, 'report.id') },
+        { id: at(saved, 'report.id') },
       )
     expect(read).toMatchObject({
       reportedConflicts: [{ reason: 'NAME', record: { __typename: 'Contact' }, waiver: null }],
@@ -157,11 +157,10 @@ describe('a check that is kept', () => {
     })
   })
 
-  it('sends one statement for the search', async () => {
+  it('is one statement, and one for the records of the hits', async () => {
     app.resetStatements()
     await check(client, { names: ['Ada Lovelace', 'Mauve Dyes', 'Nobody'] })
     expect(app.statements.filter((text) => text.includes('legal_conflicts'))).toHaveLength(1)
-    // Beside it: the records that were found.
     expect(app.statements).toHaveLength(2)
   })
 })

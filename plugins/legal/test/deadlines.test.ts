@@ -1,6 +1,6 @@
 import { at, listAt, type PluginTestApp, type PluginTestClient } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { make, makeMatter, openApp, send } from './support.ts'
+import { createMatter, createRecord, openApp, send } from './support.ts'
 
 let app: PluginTestApp
 let client: PluginTestClient
@@ -10,7 +10,10 @@ beforeAll(async () => {
   app = await openApp()
   client = app.as('member')
   const viewer = await client.must('{ viewer { actor { id } } }')
-  matterId = await makeMatter(client, [], { name: 'Jarndyce v Jarndyce', responsibleId: at(viewer, 'viewer.actor.id') })
+  matterId = await createMatter(client, [], {
+    name: 'Jarndyce v Jarndyce',
+    responsibleId: at(viewer, 'viewer.actor.id'),
+  })
 })
 afterAll(() => app.close())
 
@@ -24,16 +27,16 @@ const tasks = async (workspace: 'acme' | 'globex' = 'acme') =>
     'tasks.nodes',
   )
 
-it('makes a task when a deadline comes near, once for each of its days, also when it runs twice', async () => {
-  const soon = await make(client, 'Deadline', {
+it('creates one task for each day that a deadline is set to, even when the job runs twice', async () => {
+  const nearDeadline = await createRecord(client, 'Deadline', {
     matterId,
     title: 'File the reply',
     dueOn: '2026-06-29',
     kind: 'FILING',
   })
-  await make(client, 'Deadline', { matterId, title: 'Too far away', dueOn: '2026-06-30' })
-  const done = await make(client, 'Deadline', { matterId, title: 'Done', dueOn: '2026-06-16' })
-  await send(client, 'completeDeadline', { id: done, version: 1 }, 'deadline { completedAt }')
+  await createRecord(client, 'Deadline', { matterId, title: 'Too far away', dueOn: '2026-06-30' })
+  const completed = await createRecord(client, 'Deadline', { matterId, title: 'Done', dueOn: '2026-06-16' })
+  await send(client, 'completeDeadline', { id: completed, version: 1 }, 'deadline { completedAt }')
   expect(await tasks()).toEqual([])
 
   await Promise.all([app.runJob('legal.deadlines'), app.runJob('legal.deadlines')])
@@ -49,7 +52,7 @@ it('makes a task when a deadline comes near, once for each of its days, also whe
   expect(await tasks('globex')).toEqual([])
 
   app.clock.advance(24 * 3_600_000)
-  await send(client, 'updateDeadline', { id: soon, version: 1, dueOn: '2026-06-20' }, 'deadline { id }')
+  await send(client, 'updateDeadline', { id: nearDeadline, version: 1, dueOn: '2026-06-20' }, 'deadline { id }')
   await app.runJob('legal.deadlines')
   await app.runJob('legal.deadlines')
   expect((await tasks()).map((task) => at(task, 'title'))).toEqual([
@@ -59,10 +62,15 @@ it('makes a task when a deadline comes near, once for each of its days, also whe
   ])
 })
 
-it('takes the days from the settings of the workspace', async () => {
+it('reads the number of days from the settings of the workspace', async () => {
   const other = app.as('member', 'globex')
-  const far = await makeMatter(other, [])
-  await make(other, 'Deadline', { matterId: far, title: 'Limitation', dueOn: '2026-12-01', kind: 'LIMITATION' })
+  const otherMatterId = await createMatter(other, [])
+  await createRecord(other, 'Deadline', {
+    matterId: otherMatterId,
+    title: 'Limitation',
+    dueOn: '2026-12-01',
+    kind: 'LIMITATION',
+  })
   await app.runJob('legal.deadlines', {}, 'globex')
   expect(await tasks('globex')).toEqual([])
   await app
@@ -75,7 +83,7 @@ it('takes the days from the settings of the workspace', async () => {
 })
 
 it('completes a deadline once', async () => {
-  const id = await make(client, 'Deadline', { matterId, title: 'Once', dueOn: '2027-06-16' })
+  const id = await createRecord(client, 'Deadline', { matterId, title: 'Once', dueOn: '2027-06-16' })
   const complete = (version: number) => send(client, 'completeDeadline', { id, version }, 'deadline { completedAt }')
   expect(at(await complete(1), 'deadline.completedAt')).toBe(app.clock.now().toISOString())
   expect(at(await complete(2), 'userErrors.0.code')).toBe('RULE_VIOLATION')

@@ -3,10 +3,10 @@ import { createPluginTestApp, listAt, type PluginTestApp, type PluginTestClient,
 import { expect } from 'vitest'
 import legal from '../plugin.ts'
 
-/** An act that opens a matter without a look: what the gate has to stop, whoever writes it. */
-const sneakOpen = defineAct({
-  name: 'sneakMatterOpen',
-  description: 'Opens a matter past the conflict check.',
+/** An act that opens a matter without a conflict check. The rule `legal.noOtherWay` has to refuse it. */
+const bypassConflictCheck = defineAct({
+  name: 'bypassConflictCheck',
+  description: 'Opens a matter without a conflict check.',
   object: 'Matter',
   apply: () => ({ patch: { status: 'OPEN' } }),
 })
@@ -15,7 +15,7 @@ export function openApp(): Promise<PluginTestApp> {
   return createPluginTestApp({
     plugins: [
       {
-        plugin: { ...legal, acts: [...legal.acts, sneakOpen] },
+        plugin: { ...legal, acts: [...legal.acts, bypassConflictCheck] },
         directory: `${import.meta.dirname}/..`,
       },
     ],
@@ -30,7 +30,7 @@ export interface Party {
   readonly accountId?: string
 }
 
-/** Sends a mutation with one input. Answers its payload without a look at its user errors. */
+/** Sends a mutation with one input. Returns its payload, without checking its user errors. */
 export async function send(
   client: PluginTestClient,
   mutation: string,
@@ -46,19 +46,28 @@ export async function send(
   return Reflect.get(Object(data), mutation)
 }
 
-/** Makes a record. Answers its id. */
-export async function make(client: PluginTestClient, object: string, input: object): Promise<string> {
+/** Creates a record. Returns its id. */
+export async function createRecord(client: PluginTestClient, object: string, input: object): Promise<string> {
   const field = object.charAt(0).toLowerCase() + object.slice(1)
-  const answer = await send(client, `create${object}`, input, `${field} { id }`)
-  expect(listAt(answer, 'userErrors')).toEqual([])
-  return textAt(answer, `${field}.id`)
+  const payload = await send(client, `create${object}`, input, `${field} { id }`)
+  expect(listAt(payload, 'userErrors')).toEqual([])
+  return textAt(payload, `${field}.id`)
 }
 
-let count = 0
+let matterCount = 0
 
-/** Makes a matter with these parties. Answers its id. */
-export function makeMatter(client: PluginTestClient, parties: readonly Party[], more: object = {}): Promise<string> {
-  return make(client, 'Matter', { number: `M-${++count}`, name: `Matter ${count}`, parties, ...more })
+/** Creates a matter with these parties. Returns its id. */
+export function createMatter(
+  client: PluginTestClient,
+  parties: readonly Party[],
+  otherFields: object = {},
+): Promise<string> {
+  return createRecord(client, 'Matter', {
+    number: `M-${++matterCount}`,
+    name: `Matter ${matterCount}`,
+    parties,
+    ...otherFields,
+  })
 }
 
 const CHECK = `query ($names: [String!], $contactIds: [ID!], $accountIds: [ID!], $matterId: ID) {
@@ -78,26 +87,26 @@ export interface Hit {
   readonly matter: { readonly id: string } | null
 }
 
-/** What a conflict check finds. */
+/** Returns the hits of a conflict check. */
 export async function check(client: PluginTestClient, search: object): Promise<readonly Hit[]> {
   const data: unknown = await client.must(CHECK, search)
-  // As the query above selects it.
+  // The query selects exactly the properties of a hit.
   return listAt(data, 'conflictCheck.hits') as readonly Hit[]
 }
 
-/** Ids of the records that a search for one name finds. */
-export async function found(client: PluginTestClient, name: string): Promise<readonly (string | undefined)[]> {
+/** Returns the ids of the records that a check of one name finds. */
+export async function foundIds(client: PluginTestClient, name: string): Promise<readonly (string | undefined)[]> {
   return (await check(client, { names: [name] })).map(({ record }) => record?.id)
 }
 
-/** Sends openMatter. */
-export function open(
+/** Sends openMatter. Returns the payload. */
+export function openMatter(
   client: PluginTestClient,
   id: string,
   version: number,
   waivers?: readonly object[],
 ): Promise<unknown> {
-  const hit = 'hits { conflictId isConflict waiver record { __typename } }'
+  const hitFields = 'hits { conflictId isConflict waiver record { __typename } }'
   const input = waivers ? { id, version, waivers, note: 'Talked over.' } : { id, version }
-  return send(client, 'openMatter', input, `matter { status openedOn version } report { id } ${hit}`)
+  return send(client, 'openMatter', input, `matter { status openedOn version } report { id } ${hitFields}`)
 }

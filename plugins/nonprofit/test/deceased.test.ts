@@ -26,7 +26,7 @@ async function recordDeath(contactId: string, deceasedOn: string | null = TODAY)
 
 const ERRORS = 'userErrors { __typename code path message ... on DeceasedContactError { deceasedOn } }'
 
-async function logged(kind: 'call' | 'letter', contactIds: readonly string[], occurredAt = NOW.toISOString()) {
+async function logInteraction(kind: 'call' | 'letter', contactIds: readonly string[], occurredAt = NOW.toISOString()) {
   const participants = contactIds.map((contactId) => ({ contactId, role: 'PARTICIPANT' }))
   const data = await client.must(
     `mutation ($input: LogInteractionInput!) { logInteraction(input: $input) { interaction { id version } ${ERRORS} } }`,
@@ -36,7 +36,7 @@ async function logged(kind: 'call' | 'letter', contactIds: readonly string[], oc
 }
 
 describe('recordDeath', () => {
-  it('is told on the contact, once, and in the log', async () => {
+  it('is recorded once, and shown by the contact and the log', async () => {
     const contactId = await createContact(client)
     const before = (await app.changes()).length
     expect(await recordDeath(contactId, null)).toEqual({
@@ -50,9 +50,9 @@ describe('recordDeath', () => {
     ])
   })
 
-  it('answers a contact that is not there as something to mend', async () => {
-    const foreign = await createContact(app.as('member', 'globex'))
-    for (const id of [foreign, 'contact_01jd0000000000000000000000', 'nonsense'])
+  it('returns a user error for a contact that does not exist', async () => {
+    const ofOtherWorkspace = await createContact(app.as('member', 'globex'))
+    for (const id of [ofOtherWorkspace, 'contact_01jd0000000000000000000000', 'nonsense'])
       expect(await recordDeath(id)).toEqual({
         constituent: null,
         userErrors: [{ code: 'NOT_FOUND', path: ['input', 'contactId'] }],
@@ -61,10 +61,10 @@ describe('recordDeath', () => {
 })
 
 describe('the rule nonprofit.notCalled', () => {
-  it('refuses a call with somebody who had died, and tells who and when', async () => {
-    const [alive, dead] = [await createContact(client), await createContact(client)]
-    await recordDeath(dead)
-    const { interaction, userErrors } = await logged('call', [alive, dead])
+  it('refuses a call with a person who has died, and names the participant and the day', async () => {
+    const [living, deceased] = [await createContact(client), await createContact(client)]
+    await recordDeath(deceased)
+    const { interaction, userErrors } = await logInteraction('call', [living, deceased])
     expect(interaction).toBeNull()
     expect(userErrors).toEqual([
       {
@@ -77,19 +77,19 @@ describe('the rule nonprofit.notCalled', () => {
     ])
   })
 
-  it('has nothing against a letter, a call before, or a call of the living', async () => {
-    const [alive, dead] = [await createContact(client), await createContact(client)]
-    await recordDeath(dead)
-    expect((await logged('letter', [dead])).userErrors).toEqual([])
-    expect((await logged('call', [dead], LONG_AGO)).userErrors).toEqual([])
-    expect((await logged('call', [alive])).userErrors).toEqual([])
+  it('permits a letter, a call before the death, and a call with a living person', async () => {
+    const [living, deceased] = [await createContact(client), await createContact(client)]
+    await recordDeath(deceased)
+    expect((await logInteraction('letter', [deceased])).userErrors).toEqual([])
+    expect((await logInteraction('call', [deceased], LONG_AGO)).userErrors).toEqual([])
+    expect((await logInteraction('call', [living])).userErrors).toEqual([])
   })
 
-  it('refuses to move a call to a day after the death, or to add the person to it', async () => {
-    const [alive, dead] = [await createContact(client), await createContact(client)]
-    await recordDeath(dead)
-    const early = await logged('call', [dead], LONG_AGO)
-    const late = await logged('call', [alive])
+  it('refuses to move a call to the day of death, or to add the person to a call', async () => {
+    const [living, deceased] = [await createContact(client), await createContact(client)]
+    await recordDeath(deceased)
+    const earlyCall = await logInteraction('call', [deceased], LONG_AGO)
+    const lateCall = await logInteraction('call', [living])
     const update = async (interaction: unknown, changes: object) => {
       const data = await client.must(
         `mutation ($input: UpdateInteractionInput!) { updateInteraction(input: $input) { ${ERRORS} } }`,
@@ -97,12 +97,12 @@ describe('the rule nonprofit.notCalled', () => {
       )
       return at(data, 'updateInteraction.userErrors')
     }
-    expect(await update(early.interaction, { occurredAt: NOW.toISOString() })).toMatchObject([
+    expect(await update(earlyCall.interaction, { occurredAt: NOW.toISOString() })).toMatchObject([
       { code: 'CONTACT_DECEASED', path: ['input', 'occurredAt'] },
     ])
-    expect(await update(late.interaction, { participants: [{ contactId: dead }] })).toMatchObject([
+    expect(await update(lateCall.interaction, { participants: [{ contactId: deceased }] })).toMatchObject([
       { code: 'CONTACT_DECEASED', path: ['input', 'participants', '0', 'contactId'] },
     ])
-    expect(await update(early.interaction, { subject: 'Called before' })).toEqual([])
+    expect(await update(earlyCall.interaction, { subject: 'Called before' })).toEqual([])
   })
 })

@@ -25,7 +25,7 @@ const UPDATE = `mutation ($input: UpdateGiftInput!) {
 }`
 
 describe('allocations', () => {
-  it('go wholly to the general fund where nobody says otherwise', async () => {
+  it('are one for the general fund when none is sent', async () => {
     const { gift } = await tryGift(client, { contactId, amount: '12.5' })
     expect(gift).toMatchObject({
       amount: { amount: '12.50', currency: 'EUR' },
@@ -33,7 +33,7 @@ describe('allocations', () => {
     })
   })
 
-  it('are taken where they add up', async () => {
+  it('are accepted when they add up to the amount', async () => {
     const allocations = [
       { fundId: water, amount: '0.10' },
       { fundId: schools, amount: '0.2' },
@@ -43,7 +43,7 @@ describe('allocations', () => {
     expect(gift).toMatchObject({ allocations: [{ fund: { code: 'WATER' } }, { fund: { code: 'SCHOOLS' } }] })
   })
 
-  it('are refused where they do not, with both sums', async () => {
+  it('are refused with both sums when they do not add up', async () => {
     const allocations = [{ fundId: water, amount: '99.99' }]
     const { gift, userErrors } = await tryGift(client, { contactId, amount: '100', allocations })
     expect(gift).toBeNull()
@@ -58,16 +58,16 @@ describe('allocations', () => {
     ])
   })
 
-  it('are refused for a part of nothing and a fund of another workspace', async () => {
-    const foreign = await createFund(app.as('member', 'globex'), 'FOREIGN')
-    const parts = [
+  it('are refused for an amount of zero and for a fund of another workspace', async () => {
+    const otherWorkspaceFund = await createFund(app.as('member', 'globex'), 'FOREIGN')
+    const withZero = [
       { fundId: water, amount: '10' },
       { fundId: schools, amount: '0' },
     ]
-    expect((await tryGift(client, { contactId, allocations: parts })).userErrors).toMatchObject([
+    expect((await tryGift(client, { contactId, allocations: withZero })).userErrors).toMatchObject([
       { code: 'INVALID', path: ['input', 'allocations', '1', 'amount'] },
     ])
-    const allocations = [{ fundId: foreign, amount: '10' }]
+    const allocations = [{ fundId: otherWorkspaceFund, amount: '10' }]
     expect((await tryGift(client, { contactId, allocations })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', path: ['input', 'allocations', '0', 'fundId'] },
     ])
@@ -85,7 +85,7 @@ describe('allocations', () => {
     expect(userErrors).toMatchObject([{ code: 'RULE_VIOLATION', rule: 'nonprofit.allocations' }])
   })
 
-  it('follow the amount where all is for one fund, and history tells it', async () => {
+  it('follow the amount when there is only one, as the history shows', async () => {
     const { id, version } = await createGift(client, { contactId, amount: '10' })
     const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
     expect(at(data, 'updateGift.userErrors')).toEqual([])
@@ -93,7 +93,7 @@ describe('allocations', () => {
     expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
   })
 
-  it('have to be said anew where the amount of a divided gift changes', async () => {
+  it('have to be sent again when the amount of a gift with several changes', async () => {
     const allocations = [
       { fundId: water, amount: '4' },
       { fundId: schools, amount: '6' },
@@ -103,15 +103,15 @@ describe('allocations', () => {
     expect(at(await client.must(UPDATE, { input }), 'updateGift.userErrors')).toMatchObject([
       { __typename: 'AllocationMismatchError', expected: '20.00', actual: '10.00' },
     ])
-    const anew = allocations.map((part) => ({ ...part, amount: '10' }))
-    expect(at(await client.must(UPDATE, { input: { ...input, allocations: anew } }), 'updateGift.userErrors')).toEqual(
-      [],
-    )
+    const newAllocations = allocations.map((allocation) => ({ ...allocation, amount: '10' }))
+    expect(
+      at(await client.must(UPDATE, { input: { ...input, allocations: newAllocations } }), 'updateGift.userErrors'),
+    ).toEqual([])
   })
 })
 
 describe('donors', () => {
-  it('are one: both reasons reach the client where the allocations are wrong as well', async () => {
+  it('have to be one; the error is returned together with that of wrong allocations', async () => {
     const { userErrors } = await tryGift(client, { allocations: [{ fundId: water, amount: '1' }] })
     expect(userErrors).toMatchObject([
       { rule: 'nonprofit.oneDonor', path: ['input', 'contactId'] },
@@ -119,7 +119,7 @@ describe('donors', () => {
     ])
   })
 
-  it('are read as a party, from either side', async () => {
+  it('are returned as a party of the gift, and return their gifts', async () => {
     const data = await client.must(
       'mutation { createAccount(input: { name: "Babbage & Sons" }) { account { id } userErrors { message } } }',
     )
@@ -140,27 +140,27 @@ describe('donors', () => {
 })
 
 describe('status', () => {
-  it('moves by acts only, which note the day', async () => {
-    const made = await createGift(client, { contactId })
-    const thanked = await actOnGift(client, 'acknowledgeGift', made)
+  it('is changed by acts, which record the day', async () => {
+    const gift = await createGift(client, { contactId })
+    const thanked = await actOnGift(client, 'acknowledgeGift', gift)
     const day = app.clock.now().toISOString().slice(0, 10)
     expect(thanked.gift).toMatchObject({ status: 'ACKNOWLEDGED', acknowledgedOn: day, refundedOn: null })
-    const refunded = await actOnGift(client, 'refundGift', { ...made, version: 2 })
+    const refunded = await actOnGift(client, 'refundGift', { ...gift, version: 2 })
     expect(refunded.gift).toMatchObject({ status: 'REFUNDED', refundedOn: day })
-    const again = await actOnGift(client, 'acknowledgeGift', { ...made, version: 3 })
+    const again = await actOnGift(client, 'acknowledgeGift', { ...gift, version: 3 })
     expect(again.userErrors).toEqual([{ code: 'RULE_VIOLATION' }])
   })
 })
 
 describe('the general fund', () => {
-  it('is the one that the settings name', async () => {
+  it('is replaced by the fund that the settings name', async () => {
     const globex = app.as('admin', 'globex')
     const reserve = await createFund(globex, 'RESERVE')
-    const set = await globex.must(
+    const update = await globex.must(
       `mutation ($settings: JSON!) { updatePluginSettings(input: { pluginId: "nonprofit", settings: $settings }) { userErrors { message } } }`,
       { settings: { defaultFundCode: 'RESERVE' } },
     )
-    expect(at(set, 'updatePluginSettings.userErrors')).toEqual([])
+    expect(at(update, 'updatePluginSettings.userErrors')).toEqual([])
     const { gift } = await tryGift(globex, { contactId: await createContact(globex) })
     expect(at(gift, 'allocations.0.fund.id')).toBe(reserve)
     expect(at((await tryGift(client, { contactId })).gift, 'allocations.0.fund.code')).toBe('GENERAL')
@@ -168,7 +168,7 @@ describe('the general fund', () => {
 })
 
 describe('importRecords', () => {
-  it('makes gifts from a file, and tells what is wrong by line', async () => {
+  it('creates gifts from a file, and returns the errors of each line', async () => {
     const donor = await createContact(client, 'Hopper')
     const csv = [
       'Donor,Amount,Day,How,Number,Purpose,Part',
@@ -211,7 +211,7 @@ describe('importRecords', () => {
 })
 
 describe('statements', () => {
-  it('of a new gift are seven, and one more to learn what the default fund is', async () => {
+  it('of a new gift are seven, and one more for reading the default fund', async () => {
     for (const [allocations, count] of [
       [[], 8],
       [[{ fundId: water, amount: '10' }], 7],

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('giving totals', () => {
-  it('are exact and apart by currency, without refunded and deleted gifts', async () => {
+  it('are exact and one for each currency, without refunded and deleted gifts', async () => {
     const contactId = await createContact(client)
     await createGift(client, { contactId, amount: '0.1', receivedOn: '2021-03-01' })
     await createGift(client, { contactId, amount: '9007199254740993.01', receivedOn: '2020-02-29' })
@@ -44,7 +44,7 @@ describe('giving totals', () => {
     expect(await totalsOf(client, await createContact(client))).toEqual([])
   })
 
-  it('of a fund are what was allocated to it', async () => {
+  it('of a fund are the sums of its allocations', async () => {
     const contactId = await createContact(client)
     const [water, schools] = [await createFund(client, 'WATER'), await createFund(client, 'SCHOOLS')]
     await createGift(client, {
@@ -65,7 +65,7 @@ describe('giving totals', () => {
     ])
   })
 
-  it('of a whole list, with gifts and filter, are one statement', async () => {
+  it('of a whole list, with gifts and a filter, are read in one statement', async () => {
     for (const lastName of ['One', 'Two', 'Three'])
       await createGift(client, { contactId: await createContact(client, lastName) })
     app.resetStatements()
@@ -79,7 +79,7 @@ describe('giving totals', () => {
 })
 
 describe('conditions', () => {
-  it('find who has given since a day, and who has lapsed', async () => {
+  it('find contacts who have given since a day, and those who have lapsed', async () => {
     const donors = { now: `${year}-02-01`, lastYear: `${year - 1}-12-31`, before: `${year - 2}-12-31` }
     const globex = app.as('member', 'globex')
     for (const [lastName, receivedOn] of Object.entries(donors)) {
@@ -105,24 +105,24 @@ describe('conditions', () => {
 })
 
 describe('workspaces and permissions', () => {
-  it('keep gifts, funds and totals apart', async () => {
+  it('isolate gifts, funds and totals', async () => {
     const globex = app.as('member', 'globex')
     const contactId = await createContact(globex, 'Apart')
     const { id } = await createGift(globex, { contactId })
     expect(at(await client.must('query ($id: ID!) { gift(id: $id) { id } }', { id }), 'gift')).toBeNull()
     expect(await totalsOf(globex, contactId)).toHaveLength(1)
-    const codes = (of: PluginTestClient) =>
-      of.must('{ funds(first: 100) { nodes { code } } }').then((data) => textsAt(data, 'funds.nodes', 'code'))
-    expect(await codes(globex)).toEqual(['GENERAL'])
-    expect(await codes(client)).toContain('WATER')
+    const codesFor = (reader: PluginTestClient) =>
+      reader.must('{ funds(first: 100) { nodes { code } } }').then((data) => textsAt(data, 'funds.nodes', 'code'))
+    expect(await codesFor(globex)).toEqual(['GENERAL'])
+    expect(await codesFor(client)).toContain('WATER')
   })
 
-  it('let a reader see totals and write nothing', async () => {
+  it('let a reader read totals and write nothing', async () => {
     const reader = app.as('reader')
     const contactId = await createContact(client)
     const { id } = await createGift(client, { contactId })
     expect(await totalsOf(reader, contactId)).toHaveLength(1)
-    for (const write of [
+    for (const mutation of [
       'refundGift(input: { id: $id, version: 1 }) { userErrors { code } }',
       'deleteGift(input: { id: $id }) { userErrors { code } }',
       'recordDeath(input: { contactId: $id }) { userErrors { code } }',
@@ -130,7 +130,9 @@ describe('workspaces and permissions', () => {
     ])
       expect(
         errorCodes(
-          await reader.query(`mutation ($id: ${write.includes('name:') ? 'String' : 'ID'}!) { ${write} }`, { id }),
+          await reader.query(`mutation ($id: ${mutation.includes('name:') ? 'String' : 'ID'}!) { ${mutation} }`, {
+            id,
+          }),
         ),
       ).toEqual(['FORBIDDEN'])
   })

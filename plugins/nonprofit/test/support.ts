@@ -1,7 +1,7 @@
 import { at, createPluginTestApp, type PluginTestApp, type PluginTestClient, textAt } from 'rapport/plugin/testing'
 import nonprofit from '../plugin.ts'
 
-/** Noon of the day that the tests take for today. */
+/** Noon of the day that is today for the tests. */
 export const NOW = new Date(`${new Date().getUTCFullYear()}-06-15T12:00:00.000Z`)
 
 export function openApp(): Promise<PluginTestApp> {
@@ -38,8 +38,8 @@ const CREATE_GIFT = `mutation ($input: CreateGiftInput!) {
   }
 }`
 
-/** What of a gift the tests don't say for themselves. */
-const USUAL = { receivedOn: NOW.toISOString().slice(0, 10), method: 'CARD' }
+/** Input of a gift that a test need not give. */
+const DEFAULTS = { receivedOn: NOW.toISOString().slice(0, 10), method: 'CARD' }
 
 export interface GiftInput {
   readonly amount?: string
@@ -47,13 +47,16 @@ export interface GiftInput {
   readonly [field: string]: unknown
 }
 
-/** Sends createGift; answers the payload. */
+/** Sends createGift and returns the payload. */
 export async function tryGift(client: PluginTestClient, { amount = '10.00', currency = 'EUR', ...input }: GiftInput) {
-  const data = await client.must(CREATE_GIFT, { input: { ...USUAL, ...input, amount: { amount, currency } } })
+  const data = await client.must(CREATE_GIFT, { input: { ...DEFAULTS, ...input, amount: { amount, currency } } })
   return { gift: at(data, 'createGift.gift'), userErrors: at(data, 'createGift.userErrors') }
 }
 
-/** Creates a gift; throws where it is refused. */
+/**
+ * Creates a gift.
+ * @throws Error when it is refused.
+ */
 export async function createGift(client: PluginTestClient, input: GiftInput): Promise<{ id: string; version: number }> {
   const { gift, userErrors } = await tryGift(client, input)
   if (gift === null) throw new Error(JSON.stringify(userErrors))
@@ -67,7 +70,7 @@ export async function totalsOf(client: PluginTestClient, contactId: string): Pro
   return at(data, 'contact.givingTotals')
 }
 
-/** Sends an act on a gift; answers the codes of its errors. */
+/** Sends a business act on a gift. Returns the gift and the codes of the user errors. */
 export async function actOnGift(
   client: PluginTestClient,
   act: 'acknowledgeGift' | 'refundGift',

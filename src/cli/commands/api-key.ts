@@ -16,7 +16,7 @@ interface ApiKeyOptions {
   expires?: Date
 }
 
-/** Of the ids of API keys, as in the API. */
+/** Prefix of the record ids of API keys. */
 const ID_PREFIX = 'apikey'
 
 /** `rapport api-key` */
@@ -30,18 +30,18 @@ export function apiKeyCommand(context: CommandContext): Command {
 
 function create(context: CommandContext): Command {
   return new Command('create')
-    .description('Make an API key and print it, and nothing else. It is shown this once.')
+    .description('Create an API key and print it, and nothing else. It is shown only once.')
     .requiredOption('--workspace <slug>', 'workspace that it may use')
     .requiredOption('--name <name>', 'name of the integration, as people see it')
-    .requiredOption('--role <role>', 'what it may do: admin, member, read-only, or another role of the workspace')
+    .requiredOption('--role <role>', 'role of the key: admin, member, read-only, or another role of the workspace')
     .option(
       '--scope <permission...>',
-      'what it may do at most, within its role, such as account:read (default: all that the role grants)',
+      'permission that the key is limited to, within its role, such as account:read (default: all that the role grants)',
     )
     .addOption(
       new Option(
         '--expires <when>',
-        'when it stops working: a duration such as 90d, a day such as 2030-01-31 (its beginning in UTC), or an instant (default: never)',
+        'when it stops working: a duration such as 90d, a day such as 2030-01-31 (its beginning in UTC), or an instant such as 2030-01-31T12:00:00Z (default: never)',
       ).argParser((text) => parseExpiry(text)),
     )
     .action(async ({ workspace, name, role, scope, expires }: ApiKeyOptions) => {
@@ -81,15 +81,15 @@ function stateOf({ isActive, expiresAt }: ListedApiKey): string {
 
 function revoke(context: CommandContext): Command {
   return new Command('revoke')
-    .description('Refuse an API key from now on, for good.')
-    .argument('<id>', 'id of the key, as the API and `rapport api-key list` tell it; its uuid will do')
+    .description('Refuse an API key from now on, permanently.')
+    .argument('<id>', 'id of the key, as the API and `rapport api-key list` show it, or its uuid')
     .requiredOption('--workspace <slug>', 'workspace of the key')
     .action(async (id: string, { workspace }: { workspace: string }) => {
       const command = 'rapport api-key revoke'
       const name = await withOwner(context, command, async (ownerPool) => {
         const workspaceId = await requireWorkspace(ownerPool, workspace)
         const uuid = decodeRecordId(id, ID_PREFIX) ?? id.toLowerCase()
-        const key = (await listApiKeys(ownerPool, workspaceId)).find((each) => each.id === uuid)
+        const key = (await listApiKeys(ownerPool, workspaceId)).find(({ id: keyId }) => keyId === uuid)
         if (!key)
           throw new CommandError(
             `The workspace ${workspace} has no API key ${id}. See: rapport api-key list --workspace ${workspace}`,

@@ -8,7 +8,7 @@ import { withOwner } from '../connect.ts'
 /** `rapport audit` */
 export function auditCommand(context: CommandContext): Command {
   return new Command('audit')
-    .description('Check that nobody altered or removed what the audit tells.')
+    .description('Check that no entry of the audit was altered or removed.')
     .addCommand(verify(context))
     .addCommand(seal(context))
 }
@@ -22,55 +22,58 @@ const HASH = /^[0-9a-f]{64}$/i
 
 function verify(context: CommandContext): Command {
   return new Command('verify')
-    .description('Check every seal of the audit against its entries. Exits with 1 when anything does not fit.')
+    .description('Check every seal of the audit against its entries. Exits with 1 when one does not match.')
     .option('--workspace <slug>', 'only this workspace')
-    .option('--expect <hash>', 'a hash that was kept elsewhere, such as in the log: whether it is still in the chain')
+    .option(
+      '--expect <hash>',
+      'hash that was stored elsewhere, such as in the log: check that it is still in the chain',
+    )
     .action(async (options: VerifyOptions) => {
       if (options.expect !== undefined && !HASH.test(options.expect))
         throw new CommandError('--expect takes the hash of a seal: 64 hexadecimal digits.')
-      const { checked, isWhole } = await withOwner(context, 'rapport audit verify', async (ownerPool) => {
+      const { checked, isIntact } = await withOwner(context, 'rapport audit verify', async (ownerPool) => {
         const verdicts: Verdict[] = []
         for await (const verdict of verifyAudit(ownerPool, options)) {
-          context.print(told(verdict))
+          context.print(lineOf(verdict))
           verdicts.push(verdict)
         }
         return {
           checked: verdicts.length,
-          isWhole: verdicts.every(({ fault }) => fault === null) && isExpected(context, options, verdicts),
+          isIntact: verdicts.every(({ fault }) => fault === null) && isExpected(context, options, verdicts),
         }
       })
       if (checked === 0)
         throw new CommandError(
           options.workspace === undefined ? 'There is no workspace.' : `There is no workspace ${options.workspace}.`,
         )
-      if (!isWhole)
+      if (!isIntact)
         throw new CommandError(
-          'The audit is not what was sealed, or is in no seal. See docs/operators/audit.md for what to do.',
+          'Entries of the audit differ from what was sealed, or are in no seal. See docs/operators/audit.md for what to do.',
         )
     })
 }
 
 function isExpected({ print }: CommandContext, { expect }: VerifyOptions, verdicts: readonly Verdict[]): boolean {
   if (expect === undefined) return true
-  const holder = verdicts.find(({ expectedSeal }) => expectedSeal !== null)
+  const verdict = verdicts.find(({ expectedSeal }) => expectedSeal !== null)
   print(
-    holder
-      ? `The expected hash is that of seal ${holder.expectedSeal} of ${holder.workspace}.`
-      : 'The expected hash is that of no seal: seals were removed from the end, or all were made anew.',
+    verdict
+      ? `The expected hash is that of seal ${verdict.expectedSeal} of ${verdict.workspace}.`
+      : 'No seal has the expected hash: seals were removed from the end of the chain, or all were replaced.',
   )
-  return holder !== undefined
+  return verdict !== undefined
 }
 
-function told({ workspace, seals, prunedSeals, entries, unsealed, newestHash, fault }: Verdict): string {
+function lineOf({ workspace, seals, prunedSeals, entries, unsealed, newestHash, fault }: Verdict): string {
   if (fault !== null) return `${workspace}: WRONG. ${fault}`
-  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without their entries, which are kept no longer`
+  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without their entries, whose retention has ended`
   const newest = newestHash === null ? '' : ` The newest hash is ${newestHash}.`
   return `${workspace}: ${entries} entries are as they were sealed (seals: ${seals}${pruned}), ${unsealed} not sealed yet.${newest}`
 }
 
 function seal(context: CommandContext): Command {
   return new Command('seal')
-    .description('Seal now what was committed. A running server does so every second.')
+    .description('Seal the committed entries now. A running server does so every second.')
     .action(async () => {
       const { entries, workspaces } = await withOwner(context, 'rapport audit seal', sealAll)
       context.print(`Sealed ${entries} entries of ${workspaces} workspaces.`)

@@ -14,7 +14,7 @@ const MAX_ACCOUNTS = 1_000_000
 export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
     .description(
-      'Add made-up data to try things on: accounts, people, two years of interactions, tasks and relationships. What is there stays.',
+      'Add fictitious data for trying things out: accounts, people, two years of interactions, tasks and relationships. Existing data is kept.',
     )
     .addOption(
       new Option('--accounts <number>', 'accounts to add; each brings about 3 contacts and 8 interactions')
@@ -22,23 +22,23 @@ export function demoCommand(context: CommandContext): Command {
         .default(200),
     )
     .addOption(
-      new Option('--seed <number>', 'the same seed makes the same data')
+      new Option('--seed <number>', 'the same seed creates the same data')
         .argParser(wholeNumber(0, 2 ** 32 - 1))
         .default(1),
     )
     .addOption(new Option('--workspace <slug>', 'workspace to add it to').default('demo'))
     .action(async ({ accounts, seed, workspace }: DemoOptions) => {
-      // Loaded only here: the other commands need not wait for the whole server to load.
+      // Loaded here, so that the other commands do not wait for the whole server to load.
       const [{ withApp }, { loadDemo }, { openDemoWorkspace }] = await Promise.all([
         import('../acting.ts'),
         import('../../demo/load.ts'),
         import('../../demo/workspace.ts'),
       ])
       const counts = await withApp(context, 'rapport demo', async (app) => {
-        const { context: acting, users } = await openDemoWorkspace(app.runtime, workspace)
+        const { context: request, users } = await openDemoWorkspace(app.runtime, workspace)
         const progress = showProgress(process.stderr, 'accounts', accounts)
         try {
-          return await loadDemo(acting, { accounts, seed, until: new Date(), users, onProgress: progress.at })
+          return await loadDemo(request, { accounts, seed, until: new Date(), users, onProgress: progress.at })
         } finally {
           progress.end()
         }
@@ -50,10 +50,10 @@ export function demoCommand(context: CommandContext): Command {
     })
 }
 
-function wholeNumber(least: number, most: number): (text: string) => number {
+function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-    if (number >= least && number <= most) return number
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+    if (number >= min && number <= max) return number
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
   }
 }

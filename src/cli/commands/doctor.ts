@@ -16,7 +16,7 @@ import { packageVersion } from '../version.ts'
 export function doctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description(
-      'Tell what is wrong with this installation, and what to do. Changes nothing; exits with 1 on a problem.',
+      'Report what is wrong with this installation, and what to do. Changes nothing; exits with 1 on a problem.',
     )
     .action(async () => {
       let problems = 0
@@ -38,22 +38,22 @@ async function* examine(context: CommandContext): AsyncGenerator<Finding> {
     yield problem('Environment', error.message)
     return
   }
-  yield* await carefully('Database', config, () => examineInstallation(config, context.log()))
-  yield* await carefully('Port', config, async () => [await examinePort(config)])
+  yield* await findingsOrProblem('Database', config, () => examineInstallation(config, context.log()))
+  yield* await findingsOrProblem('Port', config, async () => [await examinePort(config)])
 }
 
 async function examineInstallation(config: Config, log: Logger): Promise<Finding[]> {
   const home = config.databaseUrl === null ? await examineHome(config.home) : { findings: [], exists: true }
   if (!home.exists) return home.findings
-  const findings = await carefully('Database', config, async () => {
+  const findings = await findingsOrProblem('Database', config, async () => {
     const connection = await openDatabaseUrl(config, log, 'rapport doctor')
     try {
       const database = await examineDatabase(connection.url)
-      // Their tables are looked at where core's are there.
+      // Plugins are examined only when the tables of core exist.
       if (!database.isMigrated) return database.findings
       return [
         ...database.findings,
-        ...(await carefully('Plugins', config, () => pluginFindings(connection.url, config))),
+        ...(await findingsOrProblem('Plugins', config, () => pluginFindings(connection.url, config))),
       ]
     } finally {
       await connection.close()
@@ -71,10 +71,14 @@ async function pluginFindings(url: string, { pluginsFile }: Config): Promise<Fin
   }
 }
 
-/** What one examination found; its failure is a finding as well. */
-async function carefully(subject: string, config: Config, examination: () => Promise<Finding[]>): Promise<Finding[]> {
+/** Returns the findings of an examination. When it fails, the only finding is the failure, as a problem of the subject. */
+async function findingsOrProblem(
+  subject: string,
+  config: Config,
+  examine: () => Promise<Finding[]>,
+): Promise<Finding[]> {
   try {
-    return await examination()
+    return await examine()
   } catch (error) {
     return [problem(subject, knownProblem(error, config) ?? (error instanceof Error ? error.message : String(error)))]
   }

@@ -27,25 +27,27 @@ Example:
 export function importCommand(context: CommandContext): Command {
   return new Command('import')
     .description(
-      'Import records from a CSV file: all of it, or nothing when a row has errors. The same file twice changes nothing.',
+      'Import records from a CSV file: all rows, or nothing when a row has errors. Importing the same file again changes nothing.',
     )
     .argument('<file>', 'CSV file in UTF-8; its first line names the columns')
-    .requiredOption('--object <object>', 'what the rows are, such as account or contact')
+    .requiredOption('--object <object>', 'object of the rows, such as account or contact')
     .requiredOption('--workspace <slug>', 'workspace to import into')
-    .requiredOption('--email <email>', 'user who imports; the history names them')
+    .requiredOption('--email <email>', 'user who imports, as the history of the records shows')
     .addOption(
       repeated(
         '--map <column=field>',
-        'column and the field it goes to; :USD*1000000 gives amounts a currency and a factor, :MM/DD/YYYY days a format',
+        'column and its field; :USD*1000000 is the currency and factor of an amount, :MM/DD/YYYY the format of a day',
         parseMapping,
       ).makeOptionMandatory(),
     )
-    .addOption(repeated('--replace <field:from=to>', 'value to correct', parseReplacement).default([]))
-    .addOption(repeated('--set <field=value>', 'value that each record gets', parseConstant).default([]))
+    .addOption(
+      repeated('--replace <field:from=to>', 'value of a field to replace by another', parseReplacement).default([]),
+    )
+    .addOption(repeated('--set <field=value>', 'value of a field for every record', parseConstant).default([]))
     .addOption(
       repeated(
         '--match <field>',
-        'field by which a record is known that is there already (default: the natural key of the object, such as its name)',
+        'field by which an existing record is found (default: the natural key of the object, such as its name)',
         (text) => text,
       ).default([]),
     )
@@ -54,11 +56,11 @@ export function importCommand(context: CommandContext): Command {
         .choices(['reject-all', 'reject-failed'])
         .default('reject-all'),
     )
-    .option('--dry-run', 'tell what would happen, and write nothing')
+    .option('--dry-run', 'report what would happen, and write nothing')
     .addHelpText('after', EXAMPLE)
     .action(async (file: string, options: ImportOptions) => {
       const order = orderOf(options)
-      // Loaded only here: the other commands need not wait for the whole server to load.
+      // Loaded here, so that the other commands do not wait for the whole server to load.
       const { importFile } = await import('../import-file.ts')
       const report = await importFile(context, file, order, options)
       if (report.errors.length === 0) context.print(summaryOf(report, order))
@@ -67,15 +69,19 @@ export function importCommand(context: CommandContext): Command {
     })
 }
 
-/** An option that may be given several times; its values come as a list. */
+/** Returns an option that may be given several times. Its value is the list of the parsed values. */
 function repeated<Value>(flags: string, description: string, parse: (text: string) => Value): Option {
-  return new Option(flags, description).argParser<Value[]>((text, before) => [...(before ?? []), parse(text)])
+  return new Option(flags, description).argParser<Value[]>((text, previous) => [...(previous ?? []), parse(text)])
 }
 
-/** Throws CommandError for a correction of a field that no column goes to. */
+/**
+ * Returns the import that the options describe.
+ *
+ * @throws CommandError when --replace names a field that no --map names.
+ */
 function orderOf({ object, map, replace, set, match, errorPolicy, dryRun }: ImportOptions): ImportOrder {
-  const stray = replace.find(({ field }) => !map.some((mapping) => mapping.field === field))
-  if (stray) throw new CommandError(`--replace ${stray.field}:… corrects a field that no --map names.`)
+  const unmapped = replace.find(({ field }) => !map.some((mapping) => mapping.field === field))
+  if (unmapped) throw new CommandError(`--replace ${unmapped.field}:… corrects a field that no --map names.`)
   return {
     object: object.charAt(0).toUpperCase() + object.slice(1),
     columns: map.map((mapping) => ({

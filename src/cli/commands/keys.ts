@@ -13,7 +13,7 @@ export function keysCommand(context: CommandContext): Command {
 function rotate(context: CommandContext): Command {
   return new Command('rotate')
     .description('Sign with a new key from now on. Tokens of the old key stay valid until they expire.')
-    .option('--compromised', 'the old key is known to others: refuse it, and every token in use, within 30 seconds')
+    .option('--compromised', 'the old key is known to others: refuse every access token in use, within 30 seconds')
     .action(async ({ compromised = false }: { compromised?: boolean }) => {
       const kid = await withOwner(context, 'rapport keys rotate', (ownerPool) =>
         rotateSigningKeys(ownerPool, { compromised }),

@@ -8,13 +8,13 @@ import { migrationSources } from '../migrations.ts'
 export function migrateCommand(context: CommandContext): Command {
   return new Command('migrate')
     .description(
-      'Bring the database up to date. `start` does this by itself; before an update of several nodes, do it once.',
+      'Run the pending migrations of the database. `start` does so itself; run this once before you update several nodes.',
     )
     .action(async () => {
       const connection = await openDatabaseUrl(context.config(), context.log(), 'rapport migrate')
       try {
         const applied = await migrate(connection.url, migrationSources(), {
-          onApply: (ownerPool, name) => context.print(`${ownerPool}/${name}`),
+          onApply: (pluginId, name) => context.print(`${pluginId}/${name}`),
         })
         context.print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length}.`)
       } finally {

@@ -11,7 +11,7 @@ import { disableCommand, enableCommand } from '../plugins/switch-commands.ts'
 
 /** `rapport plugin` */
 export function pluginCommand(context: CommandContext): Command {
-  const command = new Command('plugin').description('Manage plugins: what this installation is extended with.')
+  const command = new Command('plugin').description('Manage plugins: the packages that extend this installation.')
   for (const create of COMMANDS) command.addCommand(create(context))
   return command
 }

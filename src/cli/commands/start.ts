@@ -4,9 +4,9 @@ import type { CommandContext } from '../command-context.ts'
 /** `rapport start` */
 export function startCommand(context: CommandContext): Command {
   return new Command('start')
-    .description('Start the server: bring the database up to date, then answer GraphQL until Ctrl-C or SIGTERM.')
+    .description('Start the server: run pending migrations, then serve GraphQL until Ctrl-C or SIGTERM.')
     .action(async () => {
-      // Loaded only here: the other commands need not wait for the whole server to load.
+      // Loaded here, so that the other commands do not wait for the whole server to load.
       const { serve } = await import('../serve.ts')
       await serve(context)
     })

@@ -20,7 +20,7 @@ export function tokenCommand(context: CommandContext): Command {
     .requiredOption('--email <email>', 'e-mail of the user')
     .addOption(
       new Option('--expires-in <duration>', 'how long it is valid: 90s, 15m or 1h, at most 1d')
-        .argParser(parseLife)
+        .argParser(parseLifetime)
         .default(DEFAULT_TOKEN_SECONDS, `${DEFAULT_TOKEN_SECONDS / 60}m`),
     )
     .action(async ({ workspace, email, expiresIn }: TokenOptions) => {
@@ -32,7 +32,7 @@ export function tokenCommand(context: CommandContext): Command {
     })
 }
 
-function parseLife(text: string): number {
+function parseLifetime(text: string): number {
   const seconds = parseDuration(text)
   if (seconds > MAX_TOKEN_SECONDS)
     throw new InvalidArgumentError(`A token is valid for ${MAX_TOKEN_SECONDS / 3600} hours at most.`)

@@ -22,18 +22,20 @@ interface UserOptions {
   email: string
 }
 
-/** A command about one user of a workspace. */
-function userOf(name: string): Command {
+/** Returns a command that is about one user of a workspace. */
+function userCommandOf(name: string): Command {
   return new Command(name)
     .requiredOption('--workspace <slug>', 'workspace of the user')
     .requiredOption('--email <email>', 'e-mail of the user')
 }
 
 function create(context: CommandContext): Command {
-  return userOf('create')
-    .description('Make a user. Let them sign in by: rapport user set-password, or an identity provider.')
+  return userCommandOf('create')
+    .description(
+      'Create a user. They sign in with a password (rapport user set-password) or through an identity provider.',
+    )
     .requiredOption('--name <name>', 'name of the user, as people see it')
-    .requiredOption('--role <role>', 'what they may do: admin, member, read-only, or another role of the workspace')
+    .requiredOption('--role <role>', 'role of the user: admin, member, read-only, or another role of the workspace')
     .action(async ({ workspace, email, name, role }: UserOptions & { name: string; role: string }) => {
       const command = 'rapport user create'
       await withOwner(context, command, async (ownerPool) => {
@@ -41,24 +43,24 @@ function create(context: CommandContext): Command {
         await createUser(ownerPool, { workspaceId, email, displayName: name, roleName: role }, command)
       })
       context.print(
-        `Made the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
+        `Created the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
       )
     })
 }
 
 function password(context: CommandContext): Command {
-  return userOf('set-password')
+  return userCommandOf('set-password')
     .description(
-      'Print a token by which the user sets a password once, within seven days, and nothing else. With --stdin, set the password.',
+      'Print a token with which the user can set a password once, within seven days, and nothing else. With --stdin, set the password.',
     )
     .option('--stdin', 'read the password from standard input, up to the end of its first line')
     .action(async ({ stdin, ...options }: UserOptions & { stdin?: true }) => {
-      const given = stdin ? await firstLine(context.input?.() ?? []) : null
+      const newPassword = stdin ? await firstLine(context.input?.() ?? []) : null
       const command = 'rapport user set-password'
       const token = await withOwner(context, command, async (ownerPool) => {
         const user = await findUserByEmail(ownerPool, options.workspace, options.email)
-        if (given === null) return (await makeSetupToken(ownerPool, user, command)).token
-        await setPassword(ownerPool, user, given, command)
+        if (newPassword === null) return (await makeSetupToken(ownerPool, user, command)).token
+        await setPassword(ownerPool, user, newPassword, command)
         return null
       })
       context.print(token ?? `The password of ${options.email} is set. Earlier sessions have ended.`)
@@ -66,9 +68,9 @@ function password(context: CommandContext): Command {
 }
 
 function suspend(context: CommandContext): Command {
-  return userOf('suspend')
-    .description("Refuse a user's requests from now on, and end the sessions.")
-    .option('--force', 'suspend the last administrator of the workspace too')
+  return userCommandOf('suspend')
+    .description("Refuse a user's requests from now on, and end their sessions.")
+    .option('--force', 'suspend the user even if they are the last administrator of the workspace')
     .action(async ({ workspace, email, force }: UserOptions & { force?: true }) => {
       const command = 'rapport user suspend'
       await withOwner(context, command, async (ownerPool) => {
@@ -81,7 +83,7 @@ function suspend(context: CommandContext): Command {
 }
 
 function reactivate(context: CommandContext): Command {
-  return userOf('reactivate')
+  return userCommandOf('reactivate')
     .description('Let a suspended user sign in again.')
     .action(async ({ workspace, email }: UserOptions) => {
       const command = 'rapport user reactivate'
@@ -93,13 +95,14 @@ function reactivate(context: CommandContext): Command {
     })
 }
 
-const MAX_INPUT = 10_000
+/** Maximum number of characters that are read. */
+const MAX_INPUT_LENGTH = 10_000
 
 async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Promise<string> {
   let text = ''
-  for await (const piece of input) {
-    text += String(piece)
-    if (text.includes('\n') || text.length > MAX_INPUT) break
+  for await (const chunk of input) {
+    text += String(chunk)
+    if (text.includes('\n') || text.length > MAX_INPUT_LENGTH) break
   }
   const [line = ''] = text.split(/\r?\n/)
   if (line === '') throw new CommandError('There is no password on standard input.')

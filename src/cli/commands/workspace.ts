@@ -12,15 +12,15 @@ export function workspaceCommand(context: CommandContext): Command {
 
 function create(context: CommandContext): Command {
   return new Command('create')
-    .description('Make a workspace with its three starting roles and its first administrator.')
+    .description('Create a workspace with its three starting roles and its first administrator.')
     .argument('<slug>', 'short name: lower-case letters, digits and hyphens')
     .requiredOption('--admin <email>', 'e-mail of the first administrator')
-    .option('--name <name>', 'name for people (default: the slug)')
+    .option('--name <name>', 'name, as people see it (default: the slug)')
     .action(async (slug: string, { admin, name }: { admin: string; name?: string }) => {
       const command = 'rapport workspace create'
       await withOwner(context, command, (ownerPool) =>
         createWorkspace(ownerPool, { slug, adminEmail: admin, ...(name !== undefined && { name }) }, command),
       )
-      context.print(`Made the workspace ${slug}. Get a token: rapport token --workspace ${slug} --email ${admin}`)
+      context.print(`Created the workspace ${slug}. Get a token: rapport token --workspace ${slug} --email ${admin}`)
     })
 }

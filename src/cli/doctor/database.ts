@@ -5,18 +5,23 @@ import { pendingMigrations } from '../../platform/data/migrations/migrate.ts'
 import { migrationSources } from '../migrations.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
-const OLDEST = 150_000
-const CLOCK_LIMIT_SECONDS = 5
-const FEWEST_CONNECTIONS = 30
+/** PostgreSQL 15, as `server_version_num` has it. */
+const MIN_SERVER_VERSION = 150_000
+const MAX_CLOCK_SKEW_SECONDS = 5
+const MIN_CONNECTIONS = 30
 
-/** What a look at a database found. */
+/** The result of examining a database. */
 export interface DatabaseFindings {
   readonly findings: Finding[]
-  /** Whether every table of this version is there. */
+  /** Whether all migrations of core have been run. */
   readonly isMigrated: boolean
 }
 
-/** Looks at a database through a connection of its owner. Changes nothing. Rejects when it can't be reached. */
+/**
+ * Examines a database through a connection of its owner. Changes nothing.
+ *
+ * @throws the error of the driver when connecting to the database fails.
+ */
 export async function examineDatabase(url: string): Promise<DatabaseFindings> {
   const client = new Client({
     connectionString: url,
@@ -28,10 +33,10 @@ export async function examineDatabase(url: string): Promise<DatabaseFindings> {
   try {
     const server = await examineServer(client)
     const migrations = await examineMigrations(url)
-    // What comes next can only be asked of tables that are there.
+    // The other examinations read tables that the migrations create.
     if (migrations.state !== 'good') return { findings: [...server, migrations], isMigrated: false }
-    const rest = [await examineRole(client), await examineIsolation(client), await examineKeys(client)]
-    return { findings: [...server, migrations, ...rest], isMigrated: true }
+    const others = [await examineRole(client), await examineIsolation(client), await examineKeys(client)]
+    return { findings: [...server, migrations, ...others], isMigrated: true }
   } finally {
     await client.end()
   }
@@ -41,17 +46,17 @@ interface ServerRow {
   version: string
   number: number
   encoding: string
-  letters: string
+  ctype: string
   durable: boolean
   connections: number
   now: Date
 }
 
 async function examineServer(client: ClientBase): Promise<Finding[]> {
-  const askedAt = Date.now()
+  const sentAt = Date.now()
   const { rows } = await client.query<ServerRow>(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-            pg_encoding_to_char(encoding) as encoding, datctype as letters,
+            pg_encoding_to_char(encoding) as encoding, datctype as ctype,
             current_setting('fsync')::bool and current_setting('full_page_writes')::bool
               and current_setting('synchronous_commit') <> 'off' as durable,
             current_setting('max_connections')::int as connections, clock_timestamp() as now
@@ -59,30 +64,30 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
   )
   const row = rows[0]
   if (row === undefined) return [problem('PostgreSQL', 'does not show its settings to this user.')]
-  const skew = Math.abs(row.now.getTime() - (askedAt + Date.now()) / 2) / 1_000
+  const skew = Math.abs(row.now.getTime() - (sentAt + Date.now()) / 2) / 1_000
   return [
-    row.number >= OLDEST
+    row.number >= MIN_SERVER_VERSION
       ? good('PostgreSQL', `${row.version}.`)
       : problem('PostgreSQL', `${row.version} is too old: Rapport needs 15 or later.`),
     row.encoding === 'UTF8'
       ? good('Encoding', 'UTF8.')
-      : problem('Encoding', `${row.encoding} cannot hold every name. Make the database with ENCODING 'UTF8'.`),
-    row.letters === 'C' || row.letters === 'POSIX'
-      ? warning('Letters', `LC_CTYPE ${row.letters} knows ASCII letters only, so search misses others. Use C.UTF-8.`)
-      : good('Letters', `${row.letters}.`),
+      : problem('Encoding', `${row.encoding} cannot store every name. Create the database with ENCODING 'UTF8'.`),
+    row.ctype === 'C' || row.ctype === 'POSIX'
+      ? warning('Letters', `LC_CTYPE ${row.ctype} supports ASCII letters only, so search misses others. Use C.UTF-8.`)
+      : good('Letters', `${row.ctype}.`),
     row.durable
       ? good('Durability', 'fsync, full_page_writes and synchronous_commit are on.')
       : warning(
           'Durability',
-          'fsync, full_page_writes or synchronous_commit is off: a crash can lose answered writes.',
+          'fsync, full_page_writes or synchronous_commit is off: a crash can lose acknowledged writes.',
         ),
-    row.connections >= FEWEST_CONNECTIONS
+    row.connections >= MIN_CONNECTIONS
       ? good('Connections', `${row.connections}.`)
       : warning(
           'Connections',
-          `max_connections is ${row.connections}; a server uses up to 20, so set ${FEWEST_CONNECTIONS} or more.`,
+          `max_connections is ${row.connections}; a server uses up to 20, so set ${MIN_CONNECTIONS} or more.`,
         ),
-    skew <= CLOCK_LIMIT_SECONDS
+    skew <= MAX_CLOCK_SKEW_SECONDS
       ? good('Clock', 'agrees with the database.')
       : warning(
           'Clock',
@@ -109,7 +114,7 @@ async function examineRole(client: ClientBase): Promise<Finding> {
   )
   if (rows[0] === undefined) return problem('Role', `${APP_ROLE} is missing. Run: rapport migrate`)
   return rows[0].safe
-    ? good('Role', `${APP_ROLE} is held by row-level security.`)
+    ? good('Role', `${APP_ROLE} is subject to row-level security.`)
     : problem('Role', `${APP_ROLE} bypasses row-level security. Run: ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS`)
 }
 
@@ -121,7 +126,7 @@ async function examineIsolation(client: ClientBase): Promise<Finding> {
       order by 1`,
   )
   return rows.length === 0
-    ? good('Isolation', 'row-level security is on for every table of workspaces.')
+    ? good('Isolation', 'row-level security is on for every table with data of workspaces.')
     : problem(
         'Isolation',
         `row-level security is off for ${rows.map((row) => row.name).join(', ')}. Run: rapport migrate`,
@@ -134,5 +139,5 @@ async function examineKeys(client: ClientBase): Promise<Finding> {
   )
   return rows[0]?.current === 1
     ? good('Signing key', 'present.')
-    : warning('Signing key', 'not made yet; the first start or token makes it.')
+    : warning('Signing key', 'not created yet; the first start or token creates it.')
 }

@@ -1,16 +1,16 @@
-/** What one look at an installation found. */
+/** One result of examining an installation. */
 export interface Finding {
   readonly state: 'good' | 'warning' | 'problem'
   readonly subject: string
-  /** What it is and, unless it is good, what to do. */
+  /** The state in words and, unless it is good, what to do. */
   readonly message: string
 }
 
-const MARKS = { good: 'ok', warning: 'warning', problem: 'PROBLEM' } as const
+const LABELS = { good: 'ok', warning: 'warning', problem: 'PROBLEM' } as const
 
-/** A finding as one line of text. */
+/** Returns a finding as one line of text. */
 export function formatFinding({ state, subject, message }: Finding): string {
-  return `${MARKS[state].padEnd(8)} ${subject}: ${message}`
+  return `${LABELS[state].padEnd(8)} ${subject}: ${message}`
 }
 
 export function good(subject: string, message: string): Finding {

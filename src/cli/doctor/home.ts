@@ -5,27 +5,35 @@ import { embeddedPostgresHolder } from '../../platform/data/embedded/embedded-po
 import { type Finding, good, problem, warning } from './finding.ts'
 
 const MEBIBYTE = 2 ** 20
-const LITTLE_SPACE = 1024 * MEBIBYTE
-const NO_SPACE = 128 * MEBIBYTE
+const WARNING_BELOW_BYTES = 1024 * MEBIBYTE
+const PROBLEM_BELOW_BYTES = 128 * MEBIBYTE
 
-/** Looks at the folder of the embedded PostgreSQL. Makes nothing: a home that is not there yet is only reported. */
+/**
+ * Examines the folder of the embedded PostgreSQL. Creates nothing.
+ *
+ * @returns `exists`: whether the folder contains a database.
+ */
 export async function examineHome(home: string): Promise<{ findings: Finding[]; exists: boolean }> {
-  const left = (await abandonedFolders()).map((folder) =>
-    warning('Left data', `${folder} holds the database of a home that is gone. Delete it when you do not need it.`),
+  const abandoned = (await abandonedFolders()).map((folder) =>
+    warning('Abandoned data', `${folder} is the database of a home that was deleted. Delete it if you do not need it.`),
   )
   if ((await stat(join(home, 'postgres')).catch(() => null)) === null) {
-    return { findings: [good('Home', `${home} is not made yet; the first start makes it.`), ...left], exists: false }
+    return {
+      findings: [good('Home', `${home} does not exist yet; the first start creates it.`), ...abandoned],
+      exists: false,
+    }
   }
   const holder = await embeddedPostgresHolder(home)
   const use = holder === null ? 'nothing runs' : `\`${holder.title}\` runs (pid ${holder.pid})`
-  return { findings: [good('Home', `${home}, ${use}.`), await examineSpace(home), ...left], exists: true }
+  return { findings: [good('Home', `${home}, ${use}.`), await examineSpace(home), ...abandoned], exists: true }
 }
 
 async function examineSpace(home: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(join(home, 'postgres'))
   const free = bavail * bsize
   const text = `${Math.floor(free / MEBIBYTE)} MiB free`
-  if (free < NO_SPACE) return problem('Disk', `${text}. PostgreSQL stops when it can't write: make room.`)
-  if (free < LITTLE_SPACE) return warning('Disk', `${text}. Make room soon.`)
+  if (free < PROBLEM_BELOW_BYTES)
+    return problem('Disk', `${text}. PostgreSQL stops when it can't write: free some space.`)
+  if (free < WARNING_BELOW_BYTES) return warning('Disk', `${text}. Free some space soon.`)
   return good('Disk', `${text}.`)
 }

@@ -3,7 +3,7 @@ import { coreParts } from '../../app.ts'
 import { findDrift } from '../../platform/plugins/tables/drift.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
-/** Looks whether plugins are as they were installed. Changes nothing. */
+/** Reports where installed plugins differ from what was installed. Changes nothing. */
 export async function examinePlugins(ownerPool: Pool, configPath: string): Promise<Finding[]> {
   const drift = await findDrift(ownerPool, await coreParts(), configPath)
   if (drift.length === 0) return [good('Plugins', 'all are as they were installed.')]

@@ -3,15 +3,18 @@ import { createServer } from 'node:net'
 import type { Config } from '../../config.ts'
 import { type Finding, good, problem } from './finding.ts'
 
-const ANSWER_LIMIT = 2_000
+const RESPONSE_TIMEOUT_MS = 2_000
 
-/** Looks whether the server's port is free or already answers as Rapport. */
+/** Checks whether the port of the server is free, or Rapport responds there already. */
 export async function examinePort({ host, port }: Config): Promise<Finding> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   if (port === 0 || (await isFree(host, port))) return good('Port', `${address} is free.`)
-  return (await answersAsRapport(address))
-    ? good('Port', `Rapport answers at ${address}.`)
-    : problem('Port', `${address} cannot be used: another program has it, or this user may not. Choose another PORT.`)
+  return (await isRapport(address))
+    ? good('Port', `Rapport responds at ${address}.`)
+    : problem(
+        'Port',
+        `${address} cannot be used: another program uses it, or this user has no right to. Choose another PORT.`,
+      )
 }
 
 async function isFree(host: string, port: number): Promise<boolean> {
@@ -26,11 +29,11 @@ async function isFree(host: string, port: number): Promise<boolean> {
   }
 }
 
-async function answersAsRapport(address: string): Promise<boolean> {
+async function isRapport(address: string): Promise<boolean> {
   try {
     const url = `http://${address}/.well-known/jwks.json`
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT) })
-    const body: unknown = await answer.json()
+    const response = await fetch(url, { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })
+    const body: unknown = await response.json()
     return typeof body === 'object' && body !== null && 'keys' in body
   } catch {
     return false

@@ -20,14 +20,14 @@ import { CommandError } from '../command-error.ts'
 export function typesCommand(context: CommandContext): Command {
   return new Command('types')
     .description(`Write the TypeScript types of a plugin's models to ${MODEL_TYPES_FILE} in its folder.`)
-    .argument('<folder>', 'the plugin’s folder')
+    .argument('<folder>', 'folder of the plugin')
     .action(async (folder: string) => {
       const directory = resolve(folder)
-      const own = await readUnloadedModels(directory)
-      if (!own) throw new CommandError(`There is no models.prisma in ${folder}.`)
+      const models = await readUnloadedModels(directory)
+      if (!models) throw new CommandError(`There is no models.prisma in ${folder}.`)
       const others = await listedModels(context.config().pluginsFile, directory)
       const path = join(directory, MODEL_TYPES_FILE)
-      await writeFile(path, pluginModelTypes((await coreParts()).models, own.source, others))
+      await writeFile(path, pluginModelTypes((await coreParts()).models, models.source, others))
       context.print(`Wrote ${MODEL_TYPES_FILE}.`)
     })
 }
@@ -36,8 +36,8 @@ export function typesCommand(context: CommandContext): Command {
 export function migrationCommand(context: CommandContext): Command {
   return new Command('migration')
     .description("Write a plugin's next migration, and its remove.sql, from its models.prisma. Reads no database.")
-    .argument('<folder>', 'the plugin’s folder')
-    .argument('<name>', 'what it does, such as add_note')
+    .argument('<folder>', 'folder of the plugin')
+    .argument('<name>', 'name of the migration, such as add_note')
     .action(async (folder: string, name: string) => {
       const plugin = await loadPlugin(resolve(folder), process.cwd())
       const { models } = await coreParts()
@@ -45,41 +45,46 @@ export function migrationCommand(context: CommandContext): Command {
       const { file, manualSteps } = await authorMigration(plugin, [models, ...dependencies], name)
       context.print(
         file === null
-          ? 'The models ask for no change of the database.'
+          ? 'No migration is needed: the models have not changed.'
           : `Wrote migrations/${file}: read it before you publish it.`,
       )
-      for (const point of manualSteps) context.print(`- ${point}`)
+      for (const step of manualSteps) context.print(`- ${step}`)
     })
 }
 
-/** Models of the plugins that `rapport.config.ts` lists, but of the one in that folder. */
-async function listedModels(configPath: string, except: string): Promise<ModelSource[]> {
+/** Returns the models of the plugins that `rapport.config.ts` lists, except those of the plugin in `excludedDirectory`. */
+async function listedModels(configPath: string, excludedDirectory: string): Promise<ModelSource[]> {
   const sources: ModelSource[] = []
   for (const specifier of await readListedPlugins(configPath)) {
-    const found = await findPluginFiles(specifier, rootOf(configPath)).catch(() => null)
-    const models = found && found.directory !== except ? await readUnloadedModels(found.directory) : null
+    const files = await findPluginFiles(specifier, rootOf(configPath)).catch(() => null)
+    const models = files && files.directory !== excludedDirectory ? await readUnloadedModels(files.directory) : null
     if (models) sources.push(models.source)
   }
   return sources
 }
 
-/** Models of everything that a plugin depends on, near or far. */
+/**
+ * Returns the models of a plugin's dependencies, indirect ones included. Those of core are not among them.
+ *
+ * @throws CommandError when `rapport.config.ts` does not list one of them.
+ */
 async function dependenciesOf({ plugin }: LoadedPlugin, configPath: string): Promise<ModelSource[]> {
-  const core = (await coreParts()).plugins.map(({ id }) => id)
+  const coreIds = (await coreParts()).plugins.map(({ id }) => id)
   const listed: LoadedPlugin[] = []
   for (const specifier of await readListedPlugins(configPath)) {
     const loaded = await loadPlugin(specifier, rootOf(configPath)).catch(() => null)
     if (loaded) listed.push(loaded)
   }
-  const wanted = Object.keys(plugin.depends ?? {}).filter((id) => !core.includes(id))
-  const found = new Map<string, LoadedPlugin>()
-  for (let id = wanted.shift(); id !== undefined; id = wanted.shift()) {
-    if (found.has(id)) continue
-    const dependency = listed.find((each) => each.plugin.id === id)
+  const pendingIds = Object.keys(plugin.depends ?? {}).filter((id) => !coreIds.includes(id))
+  const dependencies = new Map<string, LoadedPlugin>()
+  for (let id = pendingIds.shift(); id !== undefined; id = pendingIds.shift()) {
+    if (dependencies.has(id)) continue
+    const dependency = listed.find((loaded) => loaded.plugin.id === id)
     if (!dependency)
       throw new CommandError(`${plugin.id} depends on ${id}, which rapport.config.ts does not list. Add it there.`)
-    found.set(id, dependency)
-    wanted.push(...Object.keys(dependency.plugin.depends ?? {}).filter((each) => !core.includes(each)))
+    dependencies.set(id, dependency)
+    const nextIds = Object.keys(dependency.plugin.depends ?? {})
+    pendingIds.push(...nextIds.filter((nextId) => !coreIds.includes(nextId)))
   }
-  return [...found.values()].flatMap(({ modelSource }) => modelSource ?? [])
+  return [...dependencies.values()].flatMap(({ modelSource }) => modelSource ?? [])
 }

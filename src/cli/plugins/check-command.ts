@@ -16,13 +16,13 @@ interface CheckOptions {
 export function checkCommand(context: CommandContext): Command {
   return new Command('check')
     .description(
-      'Check whether a plugin keeps what plugins promise, on a database of its own. Exits with 1 when it does not.',
+      'Check whether a plugin meets the requirements for plugins, on a database of its own. Exits with 1 when it does not.',
     )
     .argument('[folder]', 'folder of the plugin', '.')
-    .option('--publish', 'note what it adds to the GraphQL schema in schema.graphql, which later checks hold it to')
+    .option('--publish', 'write what it adds to the GraphQL schema to schema.graphql, with which later checks compare')
     .action(async (folder: string, { publish }: CheckOptions) => {
       const directory = resolve(folder)
-      const others = await listedBeside(context, directory)
+      const others = await otherListedPlugins(context, directory)
       const setup = await conformanceSetup(others, publish === true)
       let failed = 0
       try {
@@ -41,12 +41,12 @@ function linesOf({ check, problems, notes = [] }: Finding): string[] {
   return [
     `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${check}`,
     ...problems.map((problem) => `     - ${problem}`),
-    ...notes.map((note) => `     (not looked at: ${note})`),
+    ...notes.map((note) => `     (not checked: ${note})`),
   ]
 }
 
-/** The plugins of this installation that load, beside the one that is checked. */
-async function listedBeside(context: CommandContext, directory: string): Promise<LoadedPlugin[]> {
+/** Returns the listed plugins of this installation except the checked one. Those that do not load are left out and printed. */
+async function otherListedPlugins(context: CommandContext, directory: string): Promise<LoadedPlugin[]> {
   const { pluginsFile } = context.config()
   const loaded: LoadedPlugin[] = []
   for (const source of await readListedPlugins(pluginsFile)) {

@@ -8,11 +8,11 @@ import { confirm } from './confirm.ts'
 import { describePlan, describeRights } from './plan-report.ts'
 import { withInstallation } from './with-installation.ts'
 
-interface Agreement {
+interface AgreementOptions {
   readonly yes?: true
 }
 
-const AGREE = ['--yes', 'agree to what the plugin wants without being asked'] as const
+const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without being asked'] as const
 
 /** `rapport plugin plan` */
 export function planCommand(context: CommandContext): Command {
@@ -35,10 +35,10 @@ export function addCommand(context: CommandContext): Command {
   return new Command('add')
     .description('Install a plugin: list it in rapport.config.ts and run its migrations. All of it, or nothing.')
     .argument('<plugin>', 'folder, beginning with ./ (relative to rapport.config.ts), or npm package')
-    .option(...AGREE)
-    .action(async (source: string, { yes }: Agreement) => {
+    .option(...YES_OPTION)
+    .action(async (source: string, { yes }: AgreementOptions) => {
       const { id, version, outcome } = await withInstallation(context, 'rapport plugin add', (installation) =>
-        addPlugin(installation, source, agreement(context, yes)),
+        addPlugin(installation, source, confirmation(context, yes)),
       )
       context.print(ADDED[outcome](id, version))
     })
@@ -54,29 +54,31 @@ const ADDED = {
 /** `rapport plugin upgrade` */
 export function upgradeCommand(context: CommandContext): Command {
   return new Command('upgrade')
-    .description('Bring installed plugins to the version that lies there: run their new migrations.')
+    .description('Upgrade installed plugins to the version in their folder or package: run their new migrations.')
     .argument('[id]', 'only this plugin')
-    .option(...AGREE)
-    .action(async (id: string | undefined, { yes }: Agreement) => {
+    .option(...YES_OPTION)
+    .action(async (id: string | undefined, { yes }: AgreementOptions) => {
       const upgrades = await withInstallation(context, 'rapport plugin upgrade', (installation) =>
-        upgradePlugins(installation, id ?? null, agreement(context, yes)),
+        upgradePlugins(installation, id ?? null, confirmation(context, yes)),
       )
-      for (const { id: own, from, to, outcome } of upgrades)
-        context.print(outcome === 'done' ? `Upgraded ${own} from ${from} to ${to}.` : `${own} stays at ${from}.`)
+      for (const { id: pluginId, from, to, outcome } of upgrades)
+        context.print(
+          outcome === 'done' ? `Upgraded ${pluginId} from ${from} to ${to}.` : `${pluginId} stays at ${from}.`,
+        )
       if (upgrades.length === 0) context.print('No plugin is installed.')
-      if (upgrades.some(({ outcome }) => outcome === 'done')) context.print('Restart the servers that run.')
+      if (upgrades.some(({ outcome }) => outcome === 'done')) context.print('Restart the running servers.')
     })
 }
 
-function agreement({ print }: CommandContext, yes: true | undefined): Confirm {
+function confirmation({ print }: CommandContext, yes: true | undefined): Confirm {
   return async ({ target, row, schema }) => {
     if (target === null) return false
     const { plugin } = target
     for (const line of describeRights(plugin)) print(line)
     for (const change of schema?.breaking ?? []) print(`Breaks for clients: ${change}`)
-    const done = row === null || row.state === 'KEPT' ? 'Install' : 'Upgrade to'
-    // Of several that are upgraded, others may be done already.
-    const untouched = done === 'Install' ? 'nothing was changed' : `${plugin.id} was not changed`
-    return yes === true || confirm(`${done} ${plugin.id} ${plugin.version}?`, untouched)
+    const verb = row === null || row.state === 'KEPT' ? 'Install' : 'Upgrade to'
+    // Other plugins of the same command may have been upgraded already.
+    const unchanged = verb === 'Install' ? 'nothing was changed' : `${plugin.id} was not changed`
+    return yes === true || confirm(`${verb} ${plugin.id} ${plugin.version}?`, unchanged)
   }
 }

@@ -30,7 +30,9 @@ export function listCommand(context: CommandContext): Command {
 /** `rapport plugin doctor` */
 export function pluginDoctorCommand(context: CommandContext): Command {
   return new Command('doctor')
-    .description('Tell what is not as it was installed, and what to do. Changes nothing; exits with 1 on a problem.')
+    .description(
+      'Report where plugins differ from what was installed, and what to do. Changes nothing; exits with 1 on a problem.',
+    )
     .action(async () => {
       const findings = await withOwner(context, 'rapport plugin doctor', (ownerPool) =>
         examinePlugins(ownerPool, context.config().pluginsFile),
@@ -43,29 +45,30 @@ export function pluginDoctorCommand(context: CommandContext): Command {
 /** `rapport plugin set` */
 export function setCommand(context: CommandContext): Command {
   return new Command('set')
-    .description('Set something of a plugin for the whole installation.')
-    .argument('<id>', 'the plugin')
-    .argument('<setting...>', 'name=value; a value may be JSON, and null unsets')
-    .action(async (id: string, given: readonly string[]) => {
+    .description('Set settings of a plugin for the whole installation.')
+    .argument('<id>', 'id of the plugin')
+    .argument('<setting...>', 'name=value; the value may be JSON, and null removes the setting')
+    .action(async (id: string, assignments: readonly string[]) => {
       const settings = await withOwner(context, 'rapport plugin set', (ownerPool) =>
         setInstallationSettings(
           ownerPool,
           context.config().pluginsFile,
           id,
-          Object.fromEntries(given.map(readSetting)),
+          Object.fromEntries(assignments.map(readSetting)),
         ),
       )
       for (const [name, value] of Object.entries(settings)) context.print(`${name}=${JSON.stringify(value)}`)
     })
 }
 
-function readSetting(given: string): [name: string, value: unknown] {
-  const at = given.indexOf('=')
-  if (at < 1) throw new CommandError(`${JSON.stringify(given)} is no setting. Write name=value.`)
-  const text = given.slice(at + 1)
+function readSetting(assignment: string): [name: string, value: unknown] {
+  const separator = assignment.indexOf('=')
+  if (separator < 1) throw new CommandError(`${JSON.stringify(assignment)} is not a setting. Write name=value.`)
+  const name = assignment.slice(0, separator)
+  const text = assignment.slice(separator + 1)
   try {
-    return [given.slice(0, at), JSON.parse(text)]
+    return [name, JSON.parse(text)]
   } catch {
-    return [given.slice(0, at), text]
+    return [name, text]
   }
 }

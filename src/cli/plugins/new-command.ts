@@ -8,16 +8,16 @@ import type { CommandContext } from '../command-context.ts'
 /** `rapport plugin new` */
 export function newCommand(context: CommandContext): Command {
   return new Command('new')
-    .description('Write a small plugin to begin with: a table, a field on Account, a rule, a test.')
+    .description('Write a small plugin as a start: a table, a field on Account, a rule, a test.')
     .argument('<id>', '2 to 30 lower-case letters and digits')
-    .option('--dir <folder>', 'where its folder is made', 'plugins')
+    .option('--dir <folder>', 'folder in which its folder is created', 'plugins')
     .action(async (id: string, { dir }: { readonly dir: string }) => {
       const directory = resolve(dir, id)
       const root = rootOf(context.config().pluginsFile)
       const path = relative(root, directory)
       const isInside = !path.startsWith('..')
       const folder = isInside ? `./${path}` : path
-      // From elsewhere nobody knows where this installation will be: commands are run in the plugin's own folder.
+      // A plugin outside the installation can't name it by a relative path: its commands are run in its own folder.
       const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
       for (const line of nextSteps(id, folder)) context.print(line)
@@ -25,14 +25,14 @@ export function newCommand(context: CommandContext): Command {
 }
 
 function nextSteps(id: string, folder: string): string[] {
-  // Tests of a folder elsewhere are none of this installation's.
+  // The tests of this installation don't include those of a folder outside it.
   const test = folder.startsWith('..')
     ? `cd ${folder} && npx vitest run`
     : `npx vitest run ${folder.replace(/^\.\//, '')}`
   return [
     '',
     'Next:',
-    `  ${test}    try it on a database of its own`,
+    `  ${test}    test it on a database of its own`,
     `  npx rapport plugin plan ${folder}    see what it would do here`,
     `  npx rapport plugin add ${folder}    install it`,
     `  npx rapport plugin enable ${id} --workspace demo    use it in a workspace`,

@@ -12,7 +12,7 @@ interface PackOptions {
 /** `rapport plugin pack` */
 export function packCommand(context: CommandContext): Command {
   return new Command('pack')
-    .description('Make an npm package of a plugin: compiled JavaScript with types, its models and its SQL.')
+    .description('Create an npm package of a plugin: compiled JavaScript with types, its models and its SQL.')
     .argument('[folder]', 'folder of the plugin', '.')
     .option('--name <name>', 'name of the package, such as @acme/rapport-hello (default: that of its package.json)')
     .option('--out <folder>', 'folder for the tarball', '.')
@@ -23,10 +23,10 @@ export function packCommand(context: CommandContext): Command {
         rapportVersion: packageVersion(),
         ...(name === undefined ? {} : { name }),
       })
-      const inside = relative('.', path)
-      const tarball = inside.startsWith('..') ? path : `./${inside}`
+      const relativePath = relative('.', path)
+      const tarball = relativePath.startsWith('..') ? path : `./${relativePath}`
       context.print(
-        `Packed ${tarball}. Elsewhere: npm install ${tarball}, then: rapport plugin add <name of the package>`,
+        `Packed ${tarball}. In another installation: npm install ${tarball}, then: rapport plugin add <name of the package>`,
       )
     })
 }

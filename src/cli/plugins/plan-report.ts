@@ -2,14 +2,14 @@ import type { Plugin } from '../../platform/declare/plugin.ts'
 import { PLUGIN_API_VERSION } from '../../platform/declare/plugin.ts'
 import type { PluginPlan } from '../../platform/plugins/lifecycle/plan-plugin.ts'
 
-/** What adding or upgrading a plugin would do, as lines of text. */
+/** Returns lines of text that say what adding or upgrading a plugin would do. */
 export function describePlan(plan: PluginPlan): string[] {
   const { target, row, problems } = plan
-  const told = target === null ? [`Plugin ${plan.source}`] : describeTarget(plan, target.plugin)
-  const was = row === null || target === null ? [] : [`Installed: ${row.version} (${row.state.toLowerCase()})`]
+  const description = target === null ? [`Plugin ${plan.source}`] : describeTarget(plan, target.plugin)
+  const installed = row === null || target === null ? [] : [`Installed: ${row.version} (${row.state.toLowerCase()})`]
   return [
-    ...told,
-    ...was,
+    ...description,
+    ...installed,
     '',
     ...(problems.length === 0
       ? ['It can be done.']
@@ -55,11 +55,11 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
   ]
 }
 
-/** What an operator agrees to: the plugin's permissions and the tables of others that it reads. */
+/** Returns lines of text that say what the operator agrees to: the permissions of the plugin's code, and the tables that it reads. */
 export function describeRights({ permissions = [], reads = [] }: Plugin): string[] {
   return [
-    ...section('Wants to do by itself, or for whoever may', permissions),
-    ...section('Reads these tables of others, whatever the caller may see', reads),
+    ...section('Permissions of its own code', permissions),
+    ...section('Tables of core and other plugins that its SQL reads, whatever the caller may see', reads),
   ]
 }
 
@@ -75,8 +75,8 @@ function settingsOf({ settings }: Plugin): string[] {
 
 function rulesOf({ rules = [] }: Plugin): string[] {
   return rules.map((rule) => {
-    const place = 'object' in rule ? `${rule.on.join(', ')} of ${rule.object}` : rule.operation
-    return `${rule.name} on ${place}: ${rule.description}`
+    const target = 'object' in rule ? `${rule.on.join(', ')} of ${rule.object}` : rule.operation
+    return `${rule.name} on ${target}: ${rule.description}`
   })
 }
 

@@ -14,9 +14,9 @@ interface RemoveOptions {
 /** `rapport plugin remove` */
 export function removeCommand(context: CommandContext): Command {
   return new Command('remove')
-    .description('Take a plugin out of this installation. Say what becomes of its tables.')
-    .argument('<id>', 'the plugin, as `rapport plugin list` shows it')
-    .option('--keep', 'keep its tables and their data; `add` finds them again')
+    .description('Remove a plugin from this installation. Say what becomes of its tables.')
+    .argument('<id>', 'id of the plugin, as `rapport plugin list` shows it')
+    .option('--keep', 'keep its tables and their data, for `add` to use them again')
     .option('--export <folder>', 'write its tables to CSV files of a new folder, then drop them')
     .option('--drop', 'drop its tables with all their data')
     .action(async (id: string, options: RemoveOptions) => {
@@ -26,19 +26,19 @@ export function removeCommand(context: CommandContext): Command {
       )
       context.print(
         removal.mode === 'keep'
-          ? `Took ${id} out. Its tables were kept.`
-          : `Took ${id} out, with its tables.${removal.mode === 'export' ? ` What was in them is in ${removal.directory}.` : ''}`,
+          ? `Removed ${id}. Its tables were kept.`
+          : `Removed ${id} and its tables.${removal.mode === 'export' ? ` Their data is in ${removal.directory}.` : ''}`,
       )
     })
 }
 
 function removalOf({ keep, export: directory, drop }: RemoveOptions): Removal {
-  const chosen: Removal[] = [
+  const removals: Removal[] = [
     ...(keep ? [{ mode: 'keep' } as const] : []),
     ...(directory === undefined ? [] : [{ mode: 'export', directory: resolve(directory) } as const]),
     ...(drop ? [{ mode: 'drop' } as const] : []),
   ]
-  const [removal] = chosen
-  if (removal && chosen.length === 1) return removal
+  const [removal] = removals
+  if (removal && removals.length === 1) return removal
   throw new CommandError('Say what becomes of the tables, with exactly one of --keep, --export <folder> and --drop.')
 }

@@ -12,45 +12,48 @@ import { withApp } from '../acting.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
 
-interface Where {
+interface WorkspaceOptions {
   readonly workspace?: string
   readonly all?: true
 }
 
 /** `rapport plugin enable` */
 export function enableCommand(context: CommandContext): Command {
-  return switchCommand(context, 'enable', 'Make a workspace use a plugin, from its next request on.', enablePlugin)
+  return switchCommand(context, 'enable', 'Enable a plugin in a workspace, from its next request on.', enablePlugin)
 }
 
 /** `rapport plugin disable` */
 export function disableCommand(context: CommandContext): Command {
-  return switchCommand(context, 'disable', 'Make a workspace do without a plugin. Its data stays.', disablePlugin)
+  return switchCommand(context, 'disable', 'Disable a plugin in a workspace. Its data is kept.', disablePlugin)
 }
 
 function switchCommand(
   context: CommandContext,
   name: 'enable' | 'disable',
   description: string,
-  act: typeof enablePlugin,
+  switchPlugin: typeof enablePlugin,
 ): Command {
   return new Command(name)
     .description(description)
-    .argument('<id>', 'the plugin, as `rapport plugin list` shows it')
+    .argument('<id>', 'id of the plugin, as `rapport plugin list` shows it')
     .option('--workspace <slug>', 'in this workspace')
     .option('--all', 'in every workspace')
-    .action(async (id: string, where: Where) => {
-      if ((where.workspace === undefined) === (where.all === undefined))
-        throw new CommandError('Say where, with --workspace <slug> or --all.')
+    .action(async (id: string, options: WorkspaceOptions) => {
+      if ((options.workspace === undefined) === (options.all === undefined))
+        throw new CommandError('Name the workspace with --workspace <slug>, or use --all.')
       await withApp(context, `rapport plugin ${name}`, async (app) => {
-        for (const { slug, workspaceId } of await workspacesOf(app.database.ownerPool, where)) {
-          await switchIn(app, workspaceId, slug, id, act)
+        for (const { slug, workspaceId } of await workspacesOf(app.database.ownerPool, options)) {
+          await switchIn(app, workspaceId, slug, id, switchPlugin)
           context.print(`${name === 'enable' ? 'Enabled' : 'Disabled'} ${id} in ${slug}.`)
         }
       })
     })
 }
 
-async function workspacesOf(ownerPool: Pool, { workspace }: Where): Promise<{ slug: string; workspaceId: string }[]> {
+async function workspacesOf(
+  ownerPool: Pool,
+  { workspace }: WorkspaceOptions,
+): Promise<{ slug: string; workspaceId: string }[]> {
   if (workspace !== undefined) return [{ slug: workspace, workspaceId: await requireWorkspace(ownerPool, workspace) }]
   const { rows } = await ownerPool.query<{ slug: string; workspaceId: string }>(
     'select slug, id as "workspaceId" from workspaces order by slug',
@@ -63,24 +66,29 @@ async function switchIn(
   workspaceId: string,
   slug: string,
   id: string,
-  act: typeof enablePlugin,
+  switchPlugin: typeof enablePlugin,
 ): Promise<void> {
-  const request = await administratorsContext(app, workspaceId, slug)
-  const { result } = await runWrites(request, (work) => act(work, id))
-  if (result.some(({ typename }) => typename === 'NotFoundError')) throw new CommandError(await whyUnknown(app, id))
+  const request = await administratorContext(app, workspaceId, slug)
+  const { result } = await runWrites(request, (work) => switchPlugin(work, id))
+  if (result.some(({ typename }) => typename === 'NotFoundError'))
+    throw new CommandError(await unknownPluginMessage(app, id))
   if (result.length > 0) throw new CommandError(`${slug}: ${result.map(({ message }) => message).join(' ')}`)
 }
 
-async function whyUnknown({ host, database }: App, id: string): Promise<string> {
-  const unavailable = host.unavailable.find((each) => each.id === id)
+async function unknownPluginMessage({ host, database }: App, id: string): Promise<string> {
+  const unavailable = host.unavailable.find((plugin) => plugin.id === id)
   if (unavailable) return `${id} can't be used: ${unavailable.reason}`
   const installed = (await readInstalled(database.ownerPool)).filter(({ state }) => state === 'INSTALLED')
-  const known = installed.length === 0 ? 'None is.' : `These are: ${installed.map((row) => row.id).join(', ')}.`
-  return `No plugin ${id} is installed. ${known}`
+  const ids = installed.map((row) => row.id).join(', ')
+  return `No plugin ${id} is installed. ${ids === '' ? 'None is.' : `These are: ${ids}.`}`
 }
 
-/** The log says who did it: whoever administers the workspace the longest stands for the operator. */
-async function administratorsContext(app: App, workspaceId: string, slug: string): Promise<RequestContext> {
+/**
+ * Returns a context of the oldest active administrator of the workspace, in whose name the log has what the operator does.
+ *
+ * @throws CommandError when the workspace has no active administrator.
+ */
+async function administratorContext(app: App, workspaceId: string, slug: string): Promise<RequestContext> {
   const { rows } = await app.database.ownerPool.query<{ id: string }>(
     `select a.id from actors a
      join actor_roles ar on ar.workspace_id = a.workspace_id and ar.actor_id = a.id
@@ -89,7 +97,9 @@ async function administratorsContext(app: App, workspaceId: string, slug: string
     [workspaceId],
   )
   if (!rows[0])
-    throw new CommandError(`The workspace ${slug} has no active administrator in whose name it could be done.`)
+    throw new CommandError(
+      `The workspace ${slug} has no active administrator, in whose name the change would be logged.`,
+    )
   const actor = await actorById(app.database.ownerPool, workspaceId, rows[0].id)
   const runtime = await app.host.runtimeOf(actor)
   return { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }

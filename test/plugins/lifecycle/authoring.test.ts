@@ -20,7 +20,7 @@ it('writes migrations that can be added and taken out without a trace', async ()
   const first = await installation.rapport('plugin', 'migration', folder, 'init')
   expect(first).toEqual({ code: 0, text: 'Wrote migrations/0001_init.sql: read it before you publish it.\n' })
   const again = await installation.rapport('plugin', 'migration', folder, 'again')
-  expect(again.text).toBe('The models ask for no change of the database.\n')
+  expect(again.text).toBe('No migration is needed: the models have not changed.\n')
 
   const models = await installation.read('plugins/hello/models.prisma')
   await installation.write({

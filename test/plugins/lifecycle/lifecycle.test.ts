@@ -49,7 +49,7 @@ it('plans without writing anything', async () => {
 it('adds nothing that nobody agreed to', async () => {
   const { code, text } = await installation.rapport('plugin', 'add', './plugins/hello')
   expect(code).toBe(1)
-  expect(text).toContain('Run it again with --yes')
+  expect(text).toContain('Run the command with --yes')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
