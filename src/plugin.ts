@@ -48,7 +48,7 @@ export {
   type ObjectDeclaration,
   type VariantDeclaration,
 } from './platform/declare/objects/object.ts'
-export { badArgument } from './platform/declare/passed-error.ts'
+export { badArgument } from './platform/declare/pass-through-error.ts'
 export type { Permission } from './platform/declare/permission.ts'
 export {
   definePlugin,

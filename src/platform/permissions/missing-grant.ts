@@ -4,7 +4,7 @@ import type { Plugin } from '../declare/plugin.ts'
 import type { Registry } from '../registry/object-type.ts'
 import { objectBySingular } from '../registry/registry.ts'
 import { noteMissingGrant } from '../sandbox/missing-grant.ts'
-import type { Part } from '../sandbox/scope.ts'
+import type { Part } from '../sandbox/work-level.ts'
 import { can, canOnField, permissionSet } from './grants.ts'
 import { isSensitive } from './guard.ts'
 

@@ -2,7 +2,7 @@
 // load the rest.
 
 import { GraphQLError } from 'graphql/error/index.js'
-import { isMarkedPassThrough } from '../declare/passed-error.ts'
+import { isMarkedPassThrough } from '../declare/pass-through-error.ts'
 import type { ErrorCode } from '../errors.ts'
 
 /** The part of a plugin whose code runs, for messages, timings and strikes. */

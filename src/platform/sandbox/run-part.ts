@@ -2,8 +2,8 @@ import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { isSandboxed, runningPartOf } from './running.ts'
-import { levelOf, markFailed, throwIfMarkedFailed } from './scope.ts'
 import { failureOf, runWithTimeLimit } from './time-limit.ts'
+import { levelOf, markFailed, throwIfMarkedFailed } from './work-level.ts'
 
 /**
  * Returns the plugin's context in a unit of work, after recording in it which part begins to run.

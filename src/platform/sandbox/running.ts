@@ -1,7 +1,7 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import type { Part } from './scope.ts'
+import type { Part } from './work-level.ts'
 
 /** The part of a plugin that runs now in a context. */
 export interface RunningPart extends Part {

@@ -2,8 +2,8 @@ import { awaitAll } from '../async/await-all.ts'
 import { sqlState, type Transaction, transact } from '../data/transaction.ts'
 import { appendLog } from '../log/append.ts'
 import type { RequestContext, UnitOfWork } from '../request/context.ts'
-import { throwIfFailed } from '../sandbox/scope.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
+import { throwIfFailed } from '../sandbox/work-level.ts'
 
 /** The result of a unit of work, and whether it was committed. */
 export interface WorkResult<Result> {

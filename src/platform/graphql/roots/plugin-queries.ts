@@ -6,8 +6,8 @@ import { projectorOf, readProjected, startProjection } from '../../reads/project
 import type { FieldCall, FieldRun } from '../../reads/reading.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
-import { throwIfFailed } from '../../sandbox/scope.ts'
 import { MAX_BUDGET_MS } from '../../sandbox/time-limit.ts'
+import { throwIfFailed } from '../../sandbox/work-level.ts'
 import { definePayloadType } from '../mutations/payload-types.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 

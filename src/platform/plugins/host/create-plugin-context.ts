@@ -1,15 +1,22 @@
 import { uuidv7 } from 'uuidv7'
 import type { Sql } from '../../data/sql.ts'
 import { sqlState } from '../../data/transaction.ts'
-import { markPassThrough } from '../../declare/passed-error.ts'
+import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
 import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../../sandbox/running.ts'
-import { levelOf, markFailed, type Part, queueWrite, throwIfMarkedFailed, type WorkLevel } from '../../sandbox/scope.ts'
 import { checkStatement } from '../../sandbox/statement-guard.ts'
+import {
+  levelOf,
+  markFailed,
+  type Part,
+  queueWrite,
+  throwIfMarkedFailed,
+  type WorkLevel,
+} from '../../sandbox/work-level.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Database } from '../../data/database.ts'
 import { sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { WorkLevel } from '../../sandbox/scope.ts'
+import type { WorkLevel } from '../../sandbox/work-level.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 

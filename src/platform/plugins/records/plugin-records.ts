@@ -1,4 +1,4 @@
-import { markPassThrough } from '../../declare/passed-error.ts'
+import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Permission } from '../../declare/permission.ts'
 import type {
   FindOptions,
@@ -19,7 +19,7 @@ import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import type { RunCall } from '../../sandbox/running.ts'
-import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '../../sandbox/scope.ts'
+import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { actOnRecord } from '../../writes/act-on-record.ts'
 import { createRecords as createRows } from '../../writes/create.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'

@@ -5,7 +5,6 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { attributedTo } from '../../sandbox/attribution.ts'
 import { finishPart, startPart } from '../../sandbox/run-part.ts'
 import { isSandboxed } from '../../sandbox/running.ts'
-import { levelOf, markFailed } from '../../sandbox/scope.ts'
 import {
   failureOf,
   isPromise,
@@ -14,6 +13,7 @@ import {
   runInterruptible,
   settledUntil,
 } from '../../sandbox/time-limit.ts'
+import { levelOf, markFailed } from '../../sandbox/work-level.ts'
 import { countRun } from './rule-timings.ts'
 
 /** How the rules of one write or operation are run. */

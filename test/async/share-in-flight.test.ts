@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { shareInFlight } from '../../src/platform/async/share-in-flight.ts'
 
-describe('shareWaiting', () => {
+describe('shareInFlight', () => {
   test('calls that arrive while one runs share the next', async () => {
     let runs = 0
     const lookUp = shareInFlight(async () => {
