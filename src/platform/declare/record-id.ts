@@ -1,3 +1,5 @@
+import { isUuid } from '../formats/uuid.ts'
+
 const SUFFIX_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const HYPHEN = 45
 const ZERO = 48
@@ -54,4 +56,14 @@ export function decodeId(id: string): { readonly prefix: string; readonly uuid: 
     prefix,
     uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
   }
+}
+
+/**
+ * Returns the public id for a uuid, in any letter case. Any other value is returned as it is: it may be a public id
+ * already, or not an id at all.
+ */
+export function toRecordId(prefix: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const uuid = value.toLowerCase()
+  return isUuid(uuid) ? encodeId(prefix, uuid) : value
 }

@@ -1,5 +1,4 @@
-import { encodeId } from '../declare/record-id.ts'
-import { isUuid } from '../formats/uuid.ts'
+import { toRecordId } from '../declare/record-id.ts'
 import type { ObjectType, Registry } from './object-type.ts'
 import { objectNamed } from './registry.ts'
 
@@ -35,8 +34,7 @@ export function typedFilter(registry: Registry, object: ObjectType, filter: unkn
 
 /** Returns a condition on the object's `id` with plain uuids replaced by record ids. */
 function typedCondition(object: ObjectType, condition: unknown): unknown {
-  if (typeof condition === 'string')
-    return isUuid(condition.toLowerCase()) ? encodeId(object.prefix, condition) : condition
+  if (typeof condition === 'string') return toRecordId(object.prefix, condition)
   if (Array.isArray(condition)) return condition.map((element: unknown) => typedCondition(object, element))
   if (condition === null || typeof condition !== 'object') return condition
   return Object.fromEntries(

@@ -25,6 +25,10 @@ describe('records of a plugin', () => {
       byParent: await records.find('Account', { filter: { parent: { is: { id: { equals: uuidOf(parent) } } } } }),
       one: await records.get('Account', uuidOf(child)),
       byTypedId: await records.get('Account', child.id),
+      byUpperCase: await records.find('Account', {
+        filter: { parent: { is: { id: { equals: uuidOf(parent).toUpperCase() } } } },
+      }),
+      oneByUpperCase: await records.get('Account', uuidOf(child).toUpperCase()),
       none: await records.get('Account', '00000000-0000-0000-0000-000000000000'),
     }))
     expect(errors).toEqual([])
@@ -38,6 +42,8 @@ describe('records of a plugin', () => {
       byParent: [{ id: uuidOf(child) }],
       one: { id: uuidOf(child) },
       byTypedId: { id: uuidOf(child) },
+      byUpperCase: [{ id: uuidOf(child) }],
+      oneByUpperCase: { id: uuidOf(child) },
       none: null,
     })
     expect(at(answer, 'byParent.1')).toBeUndefined()

@@ -1,5 +1,5 @@
 import { coerceInputValue, isInputType } from 'graphql'
-import { decodeId, encodeId } from '../../declare/record-id.ts'
+import { decodeId, encodeId, toRecordId } from '../../declare/record-id.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { isUuid } from '../../formats/uuid.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
@@ -10,7 +10,8 @@ import { type ObjectWriter, variantKey, writerOf } from '../../writes/input/writ
 
 /** Returns the uuid of a record id or of a uuid; null for a record id of another object and for a malformed id. */
 export function uuidOfRecord(object: ObjectType, id: string): string | null {
-  if (isUuid(id.toLowerCase())) return id
+  const uuid = id.toLowerCase()
+  if (isUuid(uuid)) return uuid
   const decoded = decodeId(id)
   const prefixes = [object.prefix, ...[...object.variants.values()].map(({ prefix }) => prefix)]
   return decoded && prefixes.includes(decoded.prefix) ? decoded.uuid : null
@@ -106,7 +107,7 @@ function recordIdsOfValue(registry: Registry, spec: InputSpec, value: unknown): 
 
 function recordIdOfValue(registry: Registry, object: string, value: unknown): unknown {
   return typeof value === 'string' && isUuid(value.toLowerCase())
-    ? encodeId(objectNamed(registry, object).prefix, value)
+    ? toRecordId(objectNamed(registry, object).prefix, value)
     : value
 }
 
