@@ -1,7 +1,7 @@
-import type { Column, Model, Models } from '../data/models/models.ts'
+import type { Model, Models } from '../data/models/models.ts'
 import { CHANGE_OPERATIONS } from '../declare/change.ts'
-import { type FieldDeclaration, many } from '../declare/objects/fields.ts'
-import type { ColumnOptions, ItemDeclaration, RelationOptions } from '../declare/objects/item.ts'
+import { many } from '../declare/objects/fields.ts'
+import type { ItemDeclaration } from '../declare/objects/item.ts'
 import type { ObjectDeclaration, VariantDeclaration, View } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { Extension, OwnedVariant } from './additions.ts'
@@ -9,6 +9,7 @@ import { columnOrForeignKey, foreignKey } from './columns.ts'
 import { CompositionError } from './composition-error.ts'
 import { CORE } from './declaring-plugins.ts'
 import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './object-type.ts'
+import { columnNamed, modelNamed, resolveFields } from './resolve-fields.ts'
 
 const HISTORY = many({
   description: 'What happened to the record, the latest first: who, when, old and new values.',
@@ -198,55 +199,4 @@ function resolveVariant(models: Models, pluginId: string, prefix: string, varian
     detail: variant.detail ? resolveItem(models, pluginId, variant.detail) : null,
     object: variant.isObject ? variant.name : null,
   }
-}
-
-function resolveFields(
-  pluginId: string,
-  typeName: string,
-  model: Model,
-  columns: Readonly<Record<string, ColumnOptions | undefined>>,
-  relations: Readonly<Record<string, RelationOptions | undefined>>,
-  declared: Readonly<Record<string, FieldDeclaration>>,
-): ReadonlyMap<string, Field> {
-  const fields = new Map<string, Field>()
-  for (const [name, options] of Object.entries(columns)) {
-    fields.set(name, {
-      kind: 'column',
-      name,
-      pluginId,
-      isSensitive: options?.sensitive === true,
-      column: columnNamed(pluginId, typeName, model, name),
-      options: options ?? {},
-    })
-  }
-  for (const [name, options] of Object.entries(relations)) {
-    const relation = model.relations.get(name)
-    if (!relation)
-      throw new CompositionError(`${pluginId}: ${typeName}.${name} is not a relation of model ${model.name}.`)
-    fields.set(name, {
-      kind: 'one',
-      name,
-      pluginId,
-      isSensitive: options?.sensitive === true,
-      relation,
-      object: options?.object ?? relation.target,
-      isWritten: options?.input !== false,
-      ...(options?.deprecated === undefined ? {} : { deprecated: options.deprecated }),
-    })
-  }
-  for (const [name, declaration] of Object.entries(declared))
-    fields.set(name, { kind: 'declared', name, pluginId, isSensitive: declaration.sensitive === true, declaration })
-  return fields
-}
-
-function modelNamed(models: Models, pluginId: string, name: string): Model {
-  const model = models.models.get(name)
-  if (!model) throw new CompositionError(`${pluginId}: there is no model ${name}. Add it to the plugin's .prisma file.`)
-  return model
-}
-
-function columnNamed(pluginId: string, typeName: string, model: Model, name: string): Column {
-  const column = model.columns.get(name)
-  if (!column) throw new CompositionError(`${pluginId}: ${typeName}.${name} is not a column of model ${model.name}.`)
-  return column
 }
