@@ -7,6 +7,11 @@ import type { Database } from './database.ts'
 import type { Sql } from './sql.ts'
 import { sendTogether } from './together.ts'
 
+/** Anything that runs statements: a pool, a connection within a transaction, or a transaction of a unit of work. */
+export interface Statements {
+  query(statement: Sql): Promise<unknown>
+}
+
 /** One transaction in one workspace: row-level security hides the rows of all others. */
 export interface Transaction {
   readonly workspaceId: string

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
+import { awaitAll } from '../async/await-all.ts'
 import { join, type Sql, sql } from '../data/sql.ts'
-import type { Transaction } from '../data/transaction.ts'
+import type { Statements, Transaction } from '../data/transaction.ts'
 import type { LogEntry } from '../declare/change.ts'
 import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import type { RequestOrigin } from '../request/origin.ts'
@@ -8,11 +9,6 @@ import type { RequestOrigin } from '../request/origin.ts'
 // The only place that writes the tables `changes` and `audit_entries`.
 
 const MAX_ROWS_PER_STATEMENT = 500
-
-/** What sends statements: a transaction of a workspace, or a connection of the database's owner. */
-export interface Statements {
-  query(statement: Sql): Promise<unknown>
-}
 
 /** Where entries of the log and of the audit come from: the same for all entries that are appended together. */
 export interface EntrySource {
@@ -59,12 +55,10 @@ export async function appendWrites(
   source: EntrySource,
   entries: readonly LogEntry[],
 ): Promise<void> {
-  await Promise.all(
-    inBatches(entries).flatMap((batch) => [
-      appendChanges(statements, source, batch),
-      appendAuditRecords(statements, source, batch),
-    ]),
-  )
+  await awaitAll([
+    ...inBatches(entries).map((batch) => appendChanges(statements, source, batch)),
+    appendAuditRecords(statements, source, entries),
+  ])
 }
 
 /** Appends entries to the audit. */
@@ -80,7 +74,7 @@ export async function appendAuditRecords(
       (record) =>
         sql`(${common}, ${record.operation}, ${record.type}, ${record.recordId}::uuid, ${uuidv7()}::uuid, ${record.version}::int, ${JSON.stringify(record.changes)}::jsonb, ${record.plugin ?? null}, ${record.permission ?? null})`,
     )
-  await Promise.all(
+  await awaitAll(
     inBatches(records).map((batch) =>
       statements.query(
         sql`insert into audit_entries (workspace_id, actor_id, at, request_id, mutation, ip_address, user_agent, operation, type, record_id, id, version, changes, plugin, permission) values ${join(rows(batch))}`,

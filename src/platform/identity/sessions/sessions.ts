@@ -1,13 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { type Sql, sql } from '../../data/sql.ts'
+import { sql } from '../../data/sql.ts'
+import type { Statements } from '../../data/transaction.ts'
 import type { RequestOrigin } from '../../request/origin.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'
-
-/** Anything that runs statements: a pool, a connection within a transaction, or a transaction of a unit of work. */
-export interface Statements {
-  query(statement: Sql): Promise<unknown>
-}
 
 /** Why a session was ended before its expiry. */
 export type SessionEnd = 'SIGNED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REUSED' | 'PASSWORD_CHANGED' | 'SUSPENDED'
