@@ -1,9 +1,9 @@
-/** Operators that null means something to: `{ owner: { is: null } }` is met by what nobody owns. */
-const TAKE_NULL: ReadonlySet<string> = new Set(['equals', 'not', 'is', 'isNot'])
+import { NULL_OPERATORS } from '../../platform/reads/filter/operands.ts'
+import { MODE } from '../../platform/reads/filter/operators.ts'
 
 /**
- * Why a filter is met by more records than it looks like, or null: a part of it, at any depth, asks nothing. A list leaves out
- * what is null, as where a variable was not set; a rule that is kept would share everything by it.
+ * Returns why a filter matches more records than it seems to, or null: a part of it, at any depth, has no condition. A list
+ * query ignores such a part, as clients leave it when a variable is not set; a stored sharing rule would share everything.
  */
 export function emptyPart(filter: unknown): string | null {
   const empty = emptyPath(filter, [])
@@ -13,11 +13,11 @@ export function emptyPart(filter: unknown): string | null {
 }
 
 function emptyPath(part: unknown, path: readonly string[]): readonly string[] | null {
-  if (part === null) return TAKE_NULL.has(path.at(-1) ?? '') ? null : path
+  if (part === null) return NULL_OPERATORS.has(path.at(-1) ?? '') ? null : path
   if (typeof part !== 'object') return null
   const entries = Object.entries(part)
-  // How text is compared is no condition by itself.
-  if (!Array.isArray(part) && entries.every(([name]) => name === 'mode')) return path
+  // The mode of comparison is not a condition by itself.
+  if (!Array.isArray(part) && entries.every(([name]) => name === MODE.field)) return path
   if (entries.length === 0) return path
   for (const [name, value] of entries) {
     const empty = emptyPath(value, [...path, name])

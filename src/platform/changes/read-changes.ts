@@ -2,7 +2,7 @@ import { inSameWorkspace, type Row, rowOf, tableOf } from '../data/row.ts'
 import { and, columnOf, type Sql, sql } from '../data/sql.ts'
 import type { FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
-import { requireReadableField } from '../permissions/guard.ts'
+import { requireFilterable } from '../permissions/field-use.ts'
 import { visibilityConditions } from '../permissions/visible.ts'
 import { visibleRecordCondition } from '../permissions/visible-records.ts'
 import { compileConnection } from '../reads/connection.ts'
@@ -36,7 +36,7 @@ export function changeConditions(reading: Reading, row: Row, filter: unknown): S
   const change = objectNamed(reading.registry, 'Change')
   for (const [name, value] of Object.entries(filter ?? {})) {
     const field = FILTERED_FIELDS[name]
-    if (field && value !== null) requireReadableField(reading.actor, change, field, 'Filtering')
+    if (field && value !== null) requireFilterable(reading, change, field)
   }
   return logConditions(reading, row, filter)
 }

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql'
+import { IS_ACTIVE } from '../data/plugins-in-use.ts'
 import { raw, type Sql, sql } from '../data/sql.ts'
 import { RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
 import { elementsOf } from '../reads/reading.ts'
@@ -36,8 +37,8 @@ export function streamStateSql(workspaceId: string, actors: readonly Actor[]): S
         and (p.id is null or p.is_active and p.deleted_at is null)),
     (select coalesce(json_agg(id), '[]') from identity_providers
       where workspace_id = ${workspace} and id = any(${providerIds}::uuid[]) and is_active and deleted_at is null),
-    (select coalesce(json_agg(plugin_id), '[]') from plugin_activations
-      where workspace_id = ${workspace} and is_enabled and quarantined_at is null))`
+    (select coalesce(json_agg(pa.plugin_id), '[]') from plugin_activations pa
+      where pa.workspace_id = ${workspace} and ${raw(IS_ACTIVE)}))`
 }
 
 function distinct(ids: readonly (string | null)[]): string[] {

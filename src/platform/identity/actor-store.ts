@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
+import { PLUGINS_IN_USE } from '../data/plugins-in-use.ts'
 import type { SharingRule } from '../request/actor.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
@@ -51,9 +52,8 @@ const selectActor = (isCredentialValid: string) => `
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          rights.roles, rights.scope_members as "scopeMembers", ${RIGHTS_VERSION} as "rightsVersion",
          coalesce((
-           select jsonb_agg(pa.plugin_id order by pa.plugin_id) from plugin_activations pa
-           join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
-           where pa.workspace_id = a.workspace_id and pa.is_enabled and pa.quarantined_at is null
+           select jsonb_agg(pa.plugin_id order by pa.plugin_id) from ${PLUGINS_IN_USE}
+           where pa.workspace_id = a.workspace_id
          ), '[]') as plugins,
          coalesce((
            select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule

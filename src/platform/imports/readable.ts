@@ -1,4 +1,4 @@
-import { requireReadableField } from '../permissions/guard.ts'
+import { requireImportable, requireLookup } from '../permissions/field-use.ts'
 import type { Grantee } from '../request/actor.ts'
 import type { FieldTarget } from './field-targets.ts'
 import type { ImportPlan } from './plan-import.ts'
@@ -11,7 +11,7 @@ export function requireReadableFields(actor: Grantee, { object, writer, columns,
   const targets: FieldTarget[] = [...columns, ...constants].map(({ target }) => target)
   for (const { field, leaf } of [...targets, ...key]) {
     const spec = writer.specs.find(({ name }) => name === field)
-    requireReadableField(actor, object, spec?.field ?? field, 'Importing')
-    if (leaf.kind === 'lookup') requireReadableField(actor, leaf.object, leaf.column.name, 'Looking records up')
+    requireImportable({ actor }, object, spec?.field ?? field)
+    if (leaf.kind === 'lookup') requireLookup({ actor }, leaf.object, leaf.column.name)
   }
 }

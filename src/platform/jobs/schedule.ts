@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { PLUGINS_IN_USE } from '../data/plugins-in-use.ts'
 import type { OwnedJob } from './run-job.ts'
 
 /**
@@ -47,8 +48,7 @@ export async function enqueueInWorkspaces(ownerPool: Pick<Pool, 'query'>, { plug
     `select count(*)::int as workspaces from graphile_worker.add_jobs(array(
        select row($1, json_build_object('workspaceId', pa.workspace_id, 'payload', '{}'::json), null, now(), 25,
                   'schedule:' || $1 || ':' || pa.workspace_id, 0, null)::graphile_worker.job_spec
-       from plugin_activations pa join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
-       where pa.plugin_id = $2 and pa.is_enabled and pa.quarantined_at is null
+       from ${PLUGINS_IN_USE} where pa.plugin_id = $2
      ), true)`,
     [job.name, plugin.id],
   )

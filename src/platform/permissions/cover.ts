@@ -1,6 +1,7 @@
 import { type ParsedPermission, parsePermission, type Scope } from '../declare/permission.ts'
 import type { Grantee } from '../request/actor.ts'
 import { can } from './grants.ts'
+import { includesScope } from './scopes.ts'
 
 /** Whether a field is sensitive. Object and field are named as in permissions. */
 export type IsSensitive = (object: string, field: string) => boolean
@@ -41,17 +42,6 @@ function grantChain(grantee: Grantee): ParsedPermission[][] {
   return grantee.limitedBy ? [grants, ...grantChain(grantee.limitedBy)] : [grants]
 }
 
-/**
- * The scopes whose records a grant with a scope always covers too: `team` and `hierarchy` cover the actor's own
- * records, and every scope covers what is shared.
- */
-const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
-  shared: ['shared'],
-  own: ['own', 'shared'],
-  team: ['team', 'own', 'shared'],
-  hierarchy: ['hierarchy', 'own', 'shared'],
-}
-
 /** Whether `grant` gives everything that `wanted` gives. */
 function covers(grant: ParsedPermission, wanted: ParsedPermission, isSensitive: IsSensitive): boolean {
   if (!includesScope(grant.scope, wanted.scope)) return false
@@ -64,10 +54,6 @@ function covers(grant: ParsedPermission, wanted: ParsedPermission, isSensitive: 
   if (grant.field !== null) return false
   if (wanted.field !== null) return !isSensitive(wanted.object, wanted.field)
   return wanted.action !== '*' || wanted.object === '*'
-}
-
-function includesScope(scope: Scope | null, wanted: Scope | null): boolean {
-  return scope === null || (wanted !== null && INCLUDED_SCOPES[scope].includes(wanted))
 }
 
 /** Returns what two grants have in common, as grants: none when they have nothing in common. */
@@ -120,8 +106,8 @@ function commonObject(one: ParsedPermission, other: ParsedPermission): string | 
  */
 function commonScope(one: Scope | null, other: Scope | null): Scope | null {
   if (one === null || other === null) return one ?? other
-  if (INCLUDED_SCOPES[one].includes(other)) return other
-  return INCLUDED_SCOPES[other].includes(one) ? one : 'own'
+  if (includesScope(one, other)) return other
+  return includesScope(other, one) ? one : 'own'
 }
 
 const READS_ALL_OBJECTS: Grantee = { permissions: new Set(['*:read']) }

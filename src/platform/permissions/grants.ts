@@ -1,5 +1,6 @@
 import { type ParsedPermission, type Permission, parsePermission, type Scope } from '../declare/permission.ts'
 import type { Grantee } from '../request/actor.ts'
+import { oneIncludes } from './scopes.ts'
 
 /*
  * What the permission texts of a grantee allow. Which function to call for which question:
@@ -175,16 +176,9 @@ function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | nul
   return new Set(grants.flatMap(({ scope }) => scope ?? []))
 }
 
-/**
- * Whether the records of `scopes` include all records of `others` (null: all records). `team` and `hierarchy` include
- * the actor's own records, and every scope includes what is shared.
- */
+/** Whether the records of `scopes` include all records of `others` (null: all records). */
 function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
-  if (others === null) return false
-  return [...others].every(
-    (scope) =>
-      scopes.has(scope) || scope === 'shared' || (scope === 'own' && (scopes.has('team') || scopes.has('hierarchy'))),
-  )
+  return others !== null && [...others].every((scope) => oneIncludes(scopes, scope))
 }
 
 /**

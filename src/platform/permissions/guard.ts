@@ -1,8 +1,8 @@
 import type { Permission } from '../declare/permission.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { Grantee } from '../request/actor.ts'
-import { forbidden, forbiddenForSomeRecords, requirePermission } from './forbidden.ts'
-import { canOnEveryField, fieldScopes } from './grants.ts'
+import { requirePermission } from './forbidden.ts'
+import { fieldScopes } from './grants.ts'
 
 /*
  * Guards of GraphQL fields, and what the caller may read of an object. Which function to call for which question:
@@ -10,12 +10,11 @@ import { canOnEveryField, fieldScopes } from './grants.ts'
  * - enforceGuard              May the caller use this root field? Throws.
  * - canReadFieldOfAllRecords  May the caller read the field of all the records that they see?
  * - readFieldScopes           Of which of the records that they see may the caller read it? As scopes, see grants.ts.
- * - requireReadableField      As canReadFieldOfAllRecords, and throws: for filters, orders and other uses of a field.
- * - requireSearchable         May the caller read every field that the object's search looks into? Throws.
  * - isSensitive               Is the field covered only by grants that name it, `<object>:*` and `*:*`?
  * - isReadableWithRecord      May everybody who sees a record read the field, without a permission on it?
  *
- * Actions other than `read`: see grants.ts. Which records the caller sees: see visible.ts.
+ * What else a request does with a field (filter, order, search, import): see field-use.ts. Actions other than `read`: see
+ * grants.ts. Which records the caller sees: see visible.ts.
  */
 
 /**
@@ -106,25 +105,6 @@ export function canReadFieldOfAllRecords(actor: Grantee, object: ObjectType, nam
 export function readFieldScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
   if (FIELDS_READABLE_WITH_RECORD.has(name)) return []
   return fieldScopes(actor, object.singular, 'read', name, isSensitive(object, name))
-}
-
-/**
- * Throws FORBIDDEN unless the caller may read the field of all the records that they see.
- * @param what what the caller does by the field, for the message, such as `Filtering`
- */
-export function requireReadableField(actor: Grantee, object: ObjectType, name: string, what: string): void {
-  const scopes = readFieldScopes(actor, object, name)
-  if (scopes?.length === 0) return
-  const createError = scopes ? forbiddenForSomeRecords : forbidden
-  throw createError(`${object.singular}.${name}:read`, `${what} by ${object.name}.${name}`)
-}
-
-/** Throws FORBIDDEN unless the caller may read every field that the object's search looks into. */
-export function requireSearchable(actor: Grantee, object: ObjectType): void {
-  if (object.searchedFields)
-    for (const name of object.searchedFields) requireReadableField(actor, object, name, 'Searching')
-  else if (!canOnEveryField(actor, object.singular, 'read'))
-    throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
 }
 
 /**

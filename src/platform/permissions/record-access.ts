@@ -7,6 +7,7 @@ import type { ScopeMembers, SharingRule } from '../request/actor.ts'
 import type { AccessContext } from './access-context.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import { recordScopes } from './grants.ts'
+import { oneIncludes } from './scopes.ts'
 
 /** One way in which the actor gets access to a record, with the condition on its row. */
 export type AccessPath = { readonly condition: Sql } & (
@@ -69,8 +70,7 @@ function anyScopeCondition(
 ): Sql {
   const { scopeMembers } = context.actor
   const conditions: Sql[] = []
-  if (scopes.has('own') || scopes.has('team') || scopes.has('hierarchy'))
-    conditions.push(ownedByOneOf(object, row, coveredOwners(context, scopes)))
+  if (oneIncludes(scopes, 'own')) conditions.push(ownedByOneOf(object, row, coveredOwners(context, scopes)))
   const { team } = object.ownership
   if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(scopeMembers.teams)))
   return or([...conditions, ...sharingPaths(context, object, row, action).map(({ condition }) => condition)])
@@ -129,9 +129,9 @@ export function accessPaths(
 ): AccessPath[] {
   const { actor } = context
   const paths: AccessPath[] = []
-  const isOwned = scopes.has('own') || scopes.has('team') || scopes.has('hierarchy')
   const owned = (isAllowed: (id: Sql) => Sql) => ownedBy(object, row, isAllowed)
-  if (isOwned) paths.push({ kind: 'OWNER', condition: owned((id) => sql`${id} = ${actor.id}::uuid`) })
+  if (oneIncludes(scopes, 'own'))
+    paths.push({ kind: 'OWNER', condition: owned((id) => sql`${id} = ${actor.id}::uuid`) })
   if (scopes.has('team')) {
     const { team } = object.ownership
     const ofTeammates = owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.teammates)))

@@ -3,7 +3,7 @@ import { and, empty, join, type Sql, sql } from '../data/sql.ts'
 import type { Compiled, FieldRead } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { badUserInput } from '../errors.ts'
-import { requireSearchable } from '../permissions/guard.ts'
+import { requireSearchable } from '../permissions/field-use.ts'
 import { visibilityConditions } from '../permissions/visible.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { compileConnection } from './connection.ts'
@@ -45,7 +45,7 @@ export function readRootList(object: ObjectType): FieldRead {
     const row = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
     const from = tableOf(object, row)
-    if (typeof args['search'] === 'string' && object.search) requireSearchable(reading.actor, object)
+    if (typeof args['search'] === 'string' && object.search) requireSearchable(reading, object)
     const search =
       typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
     const byRank: OrderKey[] =

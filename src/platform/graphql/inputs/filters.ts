@@ -1,4 +1,6 @@
 import type { Column } from '../../data/models/models.ts'
+import { FILTER_OPERATORS, type FilterOperator, MODE } from '../../reads/filter/operators.ts'
+import { type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../reads/filter/relation-operators.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { withArticle } from '../article.ts'
@@ -53,35 +55,43 @@ function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): strin
 }
 
 function relationFilter(store: TypeStore, target: ObjectType): string {
-  const name = `${target.name}RelationFilter`
-  defineInput(
+  return relationType(
     store,
-    name,
+    target,
+    `${target.name}RelationFilter`,
     `Conditions on a related ${target.name}.`,
-    () => ({
-      is: { type: defineFilter(store, target), description: 'It meets the conditions; null: there is none.' },
-      isNot: {
-        type: defineFilter(store, target),
-        description: 'It does not meet the conditions, or there is none; null: there is one.',
-      },
-      isNull: { type: 'Boolean', description: 'Whether there is none.' },
-    }),
-    { pluginId: target.pluginId },
+    TO_ONE_OPERATORS,
   )
-  return name
 }
 
 function listFilter(store: TypeStore, target: ObjectType): string {
-  const name = `${target.name}ListFilter`
+  return relationType(
+    store,
+    target,
+    `${target.name}ListFilter`,
+    `Conditions on a list of ${target.name}.`,
+    TO_MANY_OPERATORS,
+  )
+}
+
+function relationType(
+  store: TypeStore,
+  target: ObjectType,
+  name: string,
+  description: string,
+  operators: Readonly<Record<string, RelationOperator>>,
+): string {
   defineInput(
     store,
     name,
-    `Conditions on a list of ${target.name}.`,
-    () => ({
-      some: { type: defineFilter(store, target), description: 'At least one meets the conditions.' },
-      every: { type: defineFilter(store, target), description: 'All meet the conditions; true of an empty list.' },
-      none: { type: defineFilter(store, target), description: 'None meets the conditions.' },
-    }),
+    description,
+    () =>
+      Object.fromEntries(
+        Object.entries(operators).map(([operator, { operand, description }]) => [
+          operator,
+          { type: operand === 'filter' ? defineFilter(store, target) : 'Boolean', description },
+        ]),
+      ),
     { pluginId: target.pluginId },
   )
   return name
@@ -101,44 +111,24 @@ function moneyFilter(store: TypeStore, object: ObjectType, amount: string): stri
 
 const ORDERED: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'DateTime', 'Date', 'String'])
 
+/** Kinds of operators that a filter on values of this GraphQL type offers. */
+function offered(type: string, isList: boolean): ReadonlySet<FilterOperator['on']> {
+  if (isList) return new Set(['list'])
+  if (type === 'String') return new Set(['single', 'ordered', 'text'])
+  return new Set(ORDERED.has(type) ? ['single', 'ordered'] : ['single'])
+}
+
 function scalarFilter(store: TypeStore, column: Column, type: string): string {
   if (type === 'String' && !column.isList) return textFilter(store)
   const name = `${type}${column.isList ? 'List' : ''}Filter`
   defineInput(
     store,
     name,
-    `Conditions on a value of type ${type}; all of them have to hold.`,
-    () => {
-      if (column.isList) return { has: { type, description: 'The list holds this value.' } }
-      return {
-        ...equality(type),
-        ...(ORDERED.has(type) ? ordering(type) : {}),
-        not: { type: name, description: 'The conditions do not hold.' },
-        isNull: nullCondition,
-      }
-    },
+    `Conditions on a ${column.isList ? 'list of values' : 'value'} of type ${type}; all of them have to hold.`,
+    () => operatorFields(name, type, column.isList),
     { pluginId: column.enumName ? (store.registry.models.enums.get(column.enumName)?.pluginId ?? CORE) : CORE },
   )
   return name
-}
-
-const nullCondition: InputField = { type: 'Boolean', description: 'Whether there is no value.' }
-
-function equality(type: string): Record<string, InputField> {
-  return {
-    equals: { type, description: 'Equal to this value; null: there is no value.' },
-    in: { type, isList: true, description: 'One of these values.' },
-    notIn: { type, isList: true, description: 'None of these values, or no value.' },
-  }
-}
-
-function ordering(type: string): Record<string, InputField> {
-  return {
-    lt: { type, description: 'Less than this value.' },
-    lte: { type, description: 'Less than or equal to this value.' },
-    gt: { type, description: 'Greater than this value.' },
-    gte: { type, description: 'Greater than or equal to this value.' },
-  }
 }
 
 function textFilter(store: TypeStore): string {
@@ -146,19 +136,27 @@ function textFilter(store: TypeStore): string {
   if (store.inputs.has(name)) return name
   defineEnum(store, 'QueryMode', 'Whether upper and lower case matter.', [
     { name: 'DEFAULT', description: 'They matter.' },
-    { name: 'INSENSITIVE', description: 'They do not matter.' },
+    { name: MODE.insensitive, description: 'They do not matter.' },
   ])
   defineInput(store, name, 'Conditions on a text; all of them have to hold.', () => ({
-    ...equality('String'),
-    ...ordering('String'),
-    contains: { type: 'String', description: 'Holds this text.' },
-    startsWith: { type: 'String', description: 'Begins with this text.' },
-    endsWith: { type: 'String', description: 'Ends with this text.' },
-    mode: { type: 'QueryMode', description: 'Whether upper and lower case matter; they do unless said otherwise.' },
-    not: { type: name, description: 'The conditions do not hold.' },
-    isNull: nullCondition,
+    ...operatorFields(name, 'String', false),
+    [MODE.field]: { type: 'QueryMode', description: MODE.description },
   }))
   return name
+}
+
+/** Fields of the filter type `name`: the operators that are offered for values of this type. */
+function operatorFields(name: string, type: string, isList: boolean): Record<string, InputField> {
+  const kinds = offered(type, isList)
+  const types = { value: type, values: type, boolean: 'Boolean', conditions: name } as const
+  return Object.fromEntries(
+    Object.entries(FILTER_OPERATORS)
+      .filter(([, { on }]) => kinds.has(on))
+      .map(([operator, { operand, description }]) => [
+        operator,
+        { type: types[operand], isList: operand === 'values', description },
+      ]),
+  )
 }
 
 /** Name of the object's order type, or null when no field of it can be ordered by. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Database } from '../../data/database.ts'
+import { PLUGINS_IN_USE } from '../../data/plugins-in-use.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginHost, RequestContext, UnitOfWork } from '../../request/context.ts'
@@ -35,8 +36,7 @@ export async function backgroundContext(
   const { rows } = await database.ownerPool.query<PluginInUse>({
     name: 'plugins-in-use',
     text: `select pa.plugin_id as "pluginId", pa.actor_id as "actorId", pa.disabled_rules as "disabledRules"
-           from plugin_activations pa join installed_plugins p on p.id = pa.plugin_id and p.state = 'INSTALLED'
-           where pa.workspace_id = $1 and pa.is_enabled and pa.quarantined_at is null order by pa.plugin_id`,
+           from ${PLUGINS_IN_USE} where pa.workspace_id = $1 order by pa.plugin_id`,
     values: [workspaceId],
   })
   const inUse = rows.find((row) => row.pluginId === plugin.id)

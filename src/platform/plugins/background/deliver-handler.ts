@@ -1,7 +1,8 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeLogCursor } from '../../changes/cursor.ts'
 import { HORIZON } from '../../changes/read-changes.ts'
-import { ident, join, type Sql, sql } from '../../data/sql.ts'
+import { IS_ACTIVE } from '../../data/plugins-in-use.ts'
+import { ident, join, raw, type Sql, sql } from '../../data/sql.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { HandledChange } from '../../declare/handler.ts'
 import type { Registry } from '../../registry/object-type.ts'
@@ -134,7 +135,7 @@ function readBatch(
     sql`with handler_position as (
           select h.workspace_id, h.xid, h.seq, h.attempts, pa.actor_id from plugin_handlers h
           join plugin_activations pa on pa.workspace_id = h.workspace_id and pa.plugin_id = ${plugin.id}
-            and pa.is_enabled and pa.quarantined_at is null
+            and ${raw(IS_ACTIVE)}
           where h.workspace_id = ${workspaceId}::uuid and h.name = ${handler.name} and (h.retry_at is null or h.retry_at <= now())
           for update of h skip locked
         )

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { HORIZON } from '../../changes/read-changes.ts'
-import { join, sql } from '../../data/sql.ts'
+import { PLUGINS_IN_USE } from '../../data/plugins-in-use.ts'
+import { join, raw, sql } from '../../data/sql.ts'
 import type { Handler } from '../../declare/handler.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { UnitOfWork } from '../../request/context.ts'
@@ -157,8 +158,7 @@ const handlersInUse = (handlers: readonly OwnedHandler[]) =>
     [
       handlerRows(handlers),
       sql`plugin_handlers h on h.name = w.name`,
-      sql`plugin_activations pa on pa.workspace_id = h.workspace_id and pa.plugin_id = w.plugin and pa.is_enabled and pa.quarantined_at is null`,
-      sql`installed_plugins p on p.id = w.plugin and p.state = 'INSTALLED'`,
+      sql`${raw(PLUGINS_IN_USE)} on pa.workspace_id = h.workspace_id and pa.plugin_id = w.plugin`,
     ],
     ' join ',
   )

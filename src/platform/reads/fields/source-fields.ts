@@ -3,9 +3,9 @@ import { and, type Sql, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { SourcePage } from '../../declare/objects/field-sql.ts'
 import type { SourceField } from '../../declare/objects/fields.ts'
+import { requireOrderable } from '../../permissions/field-use.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
-import { requireReadableField } from '../../permissions/guard.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
@@ -35,7 +35,7 @@ function requireSourceFields(
   args: Readonly<Record<string, unknown>>,
 ): void {
   if (isSystem || !can(actor, `${object.singular}:read`)) return
-  requireReadableField(actor, object, orderedBy, 'Ordering')
+  requireOrderable({ actor }, object, orderedBy)
   for (const [name, { permission }] of Object.entries(declared))
     if (permission && args[name] !== undefined && args[name] !== null)
       requirePermission(actor, permission, `Filtering by ${name}`)

@@ -3,14 +3,17 @@ import { and, columnOf, ident, or, type Sql, sql } from '../../data/sql.ts'
 import type { CustomField, ManyField } from '../../declare/objects/fields.ts'
 import { badUserInput } from '../../errors.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
+import { requireFilterable } from '../../permissions/field-use.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
-import { requireReadableField } from '../../permissions/guard.ts'
 import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
+import { entriesOf, operatorNamed } from './operands.ts'
+import { listOf } from './operators.ts'
 import { pluginCondition } from './plugin-condition.ts'
-import { entriesOf, listOf, scalarCondition, takesNoNull } from './scalar-condition.ts'
+import { type Related, type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from './relation-operators.ts'
+import { scalarCondition } from './scalar-condition.ts'
 
 /** Conditions that one filter has at most, at all levels together. */
 const MAX_CONDITIONS = 200
@@ -60,12 +63,12 @@ function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name
   const condition = object.conditions.get(name)
   if (condition) {
     // The condition may use any field of the record, so it needs a field permission of its own, under its name.
-    if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
+    requireFilterable(reading, object, name)
     return pluginCondition(reading, object, row, condition, value)
   }
   const field = object.fields.get(name)
   if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
-  if (!reading.isSystem) requireReadableField(reading.actor, object, name, 'Filtering')
+  requireFilterable(reading, object, name)
   if (field.kind === 'column') {
     const prefixes =
       name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
@@ -112,30 +115,26 @@ function customCondition(
   )
 }
 
-/** Compiles `is`, `isNot` and `isNull` of a to-one field. A record that is not visible counts as null. */
+/** Compiles the conditions on a to-one field. A related record that the caller may not read counts as absent. */
 function toOneCondition(filtering: Filtering, row: Row, field: Extract<Field, { kind: 'one' }>, value: unknown): Sql {
   const { reading } = filtering
   const target = objectNamed(reading.registry, field.object)
   const key = row.column(foreignKey(row.model, field.relation).name)
   const other = rowOf(reading.alias(), target.model)
-  const exists = (filter: unknown) =>
+  const exists = (condition: Sql) =>
     sql`exists (select from ${ident(target.model.table)} ${other.alias} where ${and([
       inSameWorkspace(reading, other),
       sql`${other.column('id')} = ${key}`,
       ...visibilityConditions(reading, target, other),
-      compileConditions(filtering, target, other, filter),
+      condition,
     ])})`
-  return and(
-    entriesOf(value).map(([operator, operand]) => {
-      if (operator === 'is') return operand === null ? sql`not ${exists({})}` : exists(operand)
-      if (operator === 'isNot') return operand === null ? exists({}) : sql`not ${exists(operand)}`
-      if (operand === null) throw takesNoNull(operator)
-      return operand === true ? sql`not ${exists({})}` : exists({})
-    }),
-  )
+  return relationCondition(TO_ONE_OPERATORS, value, {
+    oneMeets: (filter = {}) => exists(compileConditions(filtering, target, other, filter)),
+    oneFails: (filter) => exists(sql`not coalesce(${compileConditions(filtering, target, other, filter)}, false)`),
+  })
 }
 
-/** Compiles `some`, `every` and `none` of a to-many field. Only visible records count. */
+/** Compiles the conditions on a to-many field. Related records that the caller may not read do not count. */
 function toManyCondition(
   filtering: Filtering,
   object: ObjectType,
@@ -145,23 +144,30 @@ function toManyCondition(
 ): Sql {
   const { reading } = filtering
   const target = objectNamed(reading.registry, declaration.object)
-  const exists = (filter: unknown, isNegated: boolean) => {
+  const exists = (condition: (other: Row) => Sql) => {
     const other = rowOf(reading.alias(), target.model)
-    const matches = compileConditions(filtering, target, other, filter)
+    const matches = condition(other)
     const conditions = [
       ...visibilityConditions(reading, target, other),
       ...manyFieldConditions(declaration, other),
-      isNegated ? sql`not coalesce(${matches}, false)` : matches,
+      matches,
     ]
     return sql`exists (select from ${relatedRows(reading, object, row, declaration, other, conditions)})`
   }
+  return relationCondition(TO_MANY_OPERATORS, value, {
+    oneMeets: (filter = {}) => exists((other) => compileConditions(filtering, target, other, filter)),
+    oneFails: (filter) =>
+      exists((other) => sql`not coalesce(${compileConditions(filtering, target, other, filter)}, false)`),
+  })
+}
+
+function relationCondition(
+  operators: Readonly<Record<string, RelationOperator>>,
+  value: unknown,
+  related: Related,
+): Sql {
   return and(
-    entriesOf(value).map(([operator, operand]) => {
-      if (operand === null) throw takesNoNull(operator)
-      if (operator === 'some') return exists(operand, false)
-      if (operator === 'every') return sql`not ${exists(operand, true)}`
-      return sql`not ${exists(operand, false)}`
-    }),
+    entriesOf(value).map(([name, operand]) => operatorNamed(operators, name, operand).compile(related, operand)),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Row } from '../../data/row.ts'
 import { badUserInput } from '../../errors.ts'
-import { requireReadableField } from '../../permissions/guard.ts'
+import { requireOrderable } from '../../permissions/field-use.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { Reading } from '../reading.ts'
 import { castOf } from '../scalar-values.ts'
@@ -16,7 +16,10 @@ export interface OrderTerm {
 
 const MAX_ORDER_TERMS = 5
 
-/** Terms of an `orderBy` argument: each element names one field. */
+/**
+ * Returns the terms of an `orderBy` argument: each element names one field.
+ * @throws GraphQLError BAD_USER_INPUT for more than five.
+ */
 export function orderTerms(argument: unknown): OrderTerm[] {
   if (!Array.isArray(argument)) return []
   if (argument.length > MAX_ORDER_TERMS)
@@ -31,24 +34,27 @@ export function orderTerms(argument: unknown): OrderTerm[] {
 }
 
 /**
- * A total order for a list: the terms, then the id in the last term's direction, so that no two rows are equal.
- * `moved` names fields that a link keeps a copy of: ordering by the copy makes a page one index read.
+ * Returns a total order for a list: the terms, then the id in the direction of the last term, so that no two rows are
+ * equal.
+ * @param copies SQL of the fields of which a link table keeps a copy, by name: with the copy, one index serves the page
+ * @throws GraphQLError FORBIDDEN for a field that the caller may not read on all records; BAD_USER_INPUT for one that
+ * can't be ordered by, or is named twice.
  */
 export function orderKeys(
-  { actor, isSystem }: Pick<Reading, 'actor' | 'isSystem'>,
+  caller: Pick<Reading, 'actor' | 'isSystem'>,
   object: ObjectType,
   row: Row,
   terms: readonly OrderTerm[],
-  moved: ReadonlyMap<string, OrderKey['value']> = new Map(),
+  copies: ReadonlyMap<string, OrderKey['value']> = new Map(),
 ): OrderKey[] {
   const keys: OrderKey[] = []
   for (const { field, direction } of terms) {
-    if (!isSystem) requireReadableField(actor, object, field, 'Ordering')
+    requireOrderable(caller, object, field)
     const column = orderColumn(object, field)
     if (keys.some((key) => key.name === field)) throw badUserInput(`orderBy names ${field} twice.`)
     keys.push({
       name: field,
-      value: moved.get(field) ?? row.column(column.name),
+      value: copies.get(field) ?? row.column(column.name),
       cast: castOf(column),
       direction,
       isNullable: !column.isRequired,
@@ -58,7 +64,7 @@ export function orderKeys(
   if (!id) throw new Error(`Model ${object.model.name} has no column id.`)
   keys.push({
     name: 'id',
-    value: moved.get('id') ?? row.column('id'),
+    value: copies.get('id') ?? row.column('id'),
     cast: castOf(id),
     direction: keys.at(-1)?.direction ?? 'ASC',
     isNullable: false,

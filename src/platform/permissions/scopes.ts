@@ -1,0 +1,22 @@
+import type { Scope } from '../declare/permission.ts'
+
+/**
+ * The scopes whose records a grant with a scope always covers too: every scope covers what is shared with the actor, and
+ * every scope but `shared` covers the actor's own records.
+ */
+const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
+  shared: ['shared'],
+  own: ['own', 'shared'],
+  team: ['team', 'own', 'shared'],
+  hierarchy: ['hierarchy', 'own', 'shared'],
+}
+
+/** Whether a scope covers all records of another one. Null is the scope of a grant without one: all records. */
+export function includesScope(scope: Scope | null, other: Scope | null): boolean {
+  return scope === null || (other !== null && INCLUDED_SCOPES[scope].includes(other))
+}
+
+/** Whether one of the scopes covers all records of another one. */
+export function oneIncludes(scopes: ReadonlySet<Scope>, other: Scope): boolean {
+  return [...scopes].some((scope) => includesScope(scope, other))
+}

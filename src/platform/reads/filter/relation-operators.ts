@@ -1,0 +1,64 @@
+import { type Sql, sql } from '../../data/sql.ts'
+
+/** The related records that the caller may read, while the filter of a relation is compiled. */
+export interface Related {
+  /** Compiles that one of them meets the filter; without a filter, that there is one. */
+  readonly oneMeets: (filter?: unknown) => Sql
+  /** Compiles that one of them does not meet the filter. */
+  readonly oneFails: (filter: unknown) => Sql
+}
+
+/** A filter operator of a relation: what the filter types offer, and the SQL that it becomes. */
+export interface RelationOperator {
+  /** What the client gives: a filter of the related object, or a boolean. */
+  readonly operand: 'filter' | 'boolean'
+  /** Its description in the API. */
+  readonly description: string
+  /** Whether `null` is an operand with a meaning. Where it is not, a `null` is refused. */
+  readonly acceptsNull: boolean
+  readonly compile: (related: Related, operand: unknown) => Sql
+}
+
+/** Filter operators of to-one fields, by name. The filter types of the schema and the compiler of filters both read it. */
+export const TO_ONE_OPERATORS: Readonly<Record<string, RelationOperator>> = {
+  is: {
+    operand: 'filter',
+    description: 'It meets the conditions; null: there is none.',
+    acceptsNull: true,
+    compile: ({ oneMeets }, operand) => (operand === null ? sql`not ${oneMeets()}` : oneMeets(operand)),
+  },
+  isNot: {
+    operand: 'filter',
+    description: 'It does not meet the conditions, or there is none; null: there is one.',
+    acceptsNull: true,
+    compile: ({ oneMeets }, operand) => (operand === null ? oneMeets() : sql`not ${oneMeets(operand)}`),
+  },
+  isNull: {
+    operand: 'boolean',
+    description: 'Whether there is none.',
+    acceptsNull: false,
+    compile: ({ oneMeets }, operand) => (operand === true ? sql`not ${oneMeets()}` : oneMeets()),
+  },
+}
+
+/** Filter operators of to-many fields, by name. The filter types of the schema and the compiler of filters both read it. */
+export const TO_MANY_OPERATORS: Readonly<Record<string, RelationOperator>> = {
+  some: {
+    operand: 'filter',
+    description: 'At least one meets the conditions.',
+    acceptsNull: false,
+    compile: ({ oneMeets }, operand) => oneMeets(operand),
+  },
+  every: {
+    operand: 'filter',
+    description: 'All meet the conditions; true for an empty list.',
+    acceptsNull: false,
+    compile: ({ oneFails }, operand) => sql`not ${oneFails(operand)}`,
+  },
+  none: {
+    operand: 'filter',
+    description: 'None meets the conditions.',
+    acceptsNull: false,
+    compile: ({ oneMeets }, operand) => sql`not ${oneMeets(operand)}`,
+  },
+}
