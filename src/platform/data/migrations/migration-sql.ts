@@ -1,4 +1,4 @@
-import type { Models } from '../models/models.ts'
+import type { Column, Model, Models } from '../models/models.ts'
 
 /**
  * Privileges of the server's role on tables where it does not have all four: rows are only added to the log and the
@@ -35,6 +35,9 @@ export function finishMigration(diff: string, models: Models): string {
     // Deferrable, so that one statement can delete a workspace with all its rows, in any order, after SET CONSTRAINTS
     // ALL DEFERRED.
     .replaceAll(/ ON DELETE NO ACTION( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
+    .replaceAll(/^CREATE TABLE "(\w+)"[\s\S]+?^\);$/gm, (statement, table: string) =>
+      withSearchText(statement, modelOf(table, models)),
+    )
     .trim()
   return [
     statements,
@@ -52,24 +55,57 @@ export function manualSteps(sql: string, models: Models): string[] {
   const generatedColumns = [...models.models.values()]
     .filter(({ table }) => newTableNames.has(table))
     .flatMap(({ table, columns }) =>
-      [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => `${table}.${column}`),
+      [...columns.values()].filter(({ isGenerated }) => isGenerated).map(({ column }) => [table, column] as const),
     )
   return [
-    ...generatedColumns.map(
-      (column) => `${column} is computed by the database: write its GENERATED ALWAYS AS (…) STORED.`,
-    ),
+    ...generatedColumns.map(([table, column]) => generatedColumnStep(table, column, modelOf(table, models))),
     ...(/^DROP TABLE|DROP COLUMN/m.test(sql)
       ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.']
       : []),
   ]
 }
 
+function generatedColumnStep(table: string, column: string, model: Model | undefined): string {
+  const names = column === SEARCH_TEXT ? searchableColumns(model).map((each) => each.name) : []
+  if (names.length === 0)
+    return `${table}.${column} is computed by the database: write its GENERATED ALWAYS AS (…) STORED.`
+  return `${table}.${column} has the text of ${names.join(', ')}: keep the columns that people search by, and name the same fields in searchedFields of the object.`
+}
+
 function newTables(sql: string): string[] {
   return [...sql.matchAll(/^CREATE TABLE "(\w+)"/gm)].map(([, table]) => table ?? '')
 }
 
+function modelOf(table: string, models: Models): Model | undefined {
+  return [...models.models.values()].find((model) => model.table === table)
+}
+
+const SEARCH_TEXT = 'search_text'
+
+/**
+ * Adds the expression of `search_text`, which the schema engine leaves out, to the statement that creates a table: all
+ * texts of the table. The author removes those that nobody searches by.
+ */
+function withSearchText(statement: string, model: Model | undefined): string {
+  const texts = searchableColumns(model).map(({ column, isRequired }) =>
+    isRequired ? `"${column}"` : `coalesce("${column}", '')`,
+  )
+  if (texts.length === 0) return statement
+  return statement.replace(
+    /^( {4}"search_text" TEXT NOT NULL),$/m,
+    (_text, definition: string) =>
+      `${definition} GENERATED ALWAYS AS (\n        rapport_fold(${texts.join(" || ' ' || ")})\n    ) STORED,`,
+  )
+}
+
+function searchableColumns(model: Model | undefined): Column[] {
+  return [...(model?.columns.values() ?? [])].filter(
+    ({ type, isList, isGenerated }) => type === 'text' && !isList && !isGenerated,
+  )
+}
+
 function rowLevelSecuritySql(table: string, models: Models): string {
-  const hasWorkspace = [...models.models.values()].some((model) => model.table === table && model.hasWorkspace)
+  const hasWorkspace = modelOf(table, models)?.hasWorkspace === true
   const key = table === 'workspaces' ? 'id' : 'workspace_id'
   const enable = `-- RowLevelSecurity\nALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY;`
   // A table of the installation, not of a workspace: without a policy and privileges, only the owner can read it.
@@ -88,8 +124,8 @@ function rowLevelSecuritySql(table: string, models: Models): string {
  * migration 0002_search explains them.
  */
 function searchSql(table: string, models: Models): string[] {
-  const model = [...models.models.values()].find((model) => model.table === table)
-  if (!model || ![...model.columns.values()].some(({ column }) => column === 'search_text')) return []
+  const columns = modelOf(table, models)?.columns.values() ?? []
+  if (![...columns].some(({ column }) => column === SEARCH_TEXT)) return []
   return [
     [
       '-- Search',
