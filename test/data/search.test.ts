@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findableValues, searchedModels } from './searched-models.ts'
 import { createTwoWorkspaces, insert, inWorkspace, type Query, type TwoWorkspaces } from './two-workspaces.ts'
 
 const PEOPLE = [
@@ -34,7 +35,7 @@ function add(query: Query, table: string, values: Record<string, unknown>) {
   return insert(query, table, { workspace_id: data.one, created_by_id: data.user, updated_by_id: data.user, ...values })
 }
 
-/** Last names of the people whom the server's role finds in the workspace, the best match first. */
+/** Last names of the contacts that the role of the server finds in the workspace, the best match first. */
 async function find(text: string, workspaceId = data.one): Promise<string[]> {
   const rows = await inWorkspace(data.app, workspaceId, (query) =>
     query<{ name: string }>(
@@ -55,9 +56,9 @@ describe('a search', () => {
     ['only records with every word', 'ada jurgen', []],
     ['a misspelled word', 'lovlace', ['Lovelace']],
     ['a misspelled word beside a short one', 'ada lovalace', ['Lovelace']],
-    ['what is a little more than half like it', 'jurgan', ['Groß']],
+    ['a word that is a little more than half similar', 'jurgan', ['Groß']],
     ['three letters inside a word', 'vel', ['Lovelace']],
-    ['two letters only at the beginning of one', 've', []],
+    ['two letters only at the beginning of a word', 've', []],
     ['an e-mail address', 'ada.lovelace@acme-motors.example', ['Lovelace']],
     ['the host of an e-mail address', 'acme', ['Lovelace']],
     ['a part of a host', 'motors', ['Lovelace']],
@@ -69,12 +70,12 @@ describe('a search', () => {
     ['ß as itself', 'groß', ['Groß']],
     ['Greek without accents, in capitals', 'ΟΔΥΣΣΕΥΣ', ['Λαερτιάδης']],
     ['Chinese', '李', ['李']],
-    ['what was written with wildcards', 'zoe d arc', ['Zoë_d%Arc']],
+    ['a name with wildcard characters', 'zoe d arc', ['Zoë_d%Arc']],
   ])('finds %s: %s', async (_what, text, names) => {
     expect(await find(text)).toEqual(names)
   })
 
-  it('ranks a word before what begins with it, and that before what is like it', async () => {
+  it('ranks a whole word before the beginning of a word, and that before a similar word', async () => {
     await inWorkspace(data.app, data.one, async (query) => {
       for (const name of ['Northwin Ltd', 'Northwind Traders of the South', 'Northwindow', 'Northwind'])
         await add(query, 'accounts', { name })
@@ -94,7 +95,7 @@ describe('a search', () => {
   })
 
   it.each(['', ' ', '!!!', '🚀', '%', '_', `'`, `\\`, '&', ':*', '<->', '()', '"'])(
-    'finds nothing for %j, which holds no word',
+    'finds nothing for %j, which contains no word',
     async (text) => {
       expect(await find(text)).toEqual([])
     },
@@ -120,11 +121,11 @@ describe('a search', () => {
     '½',
     'a'.repeat(5000),
     'ada '.repeat(500),
-  ])('takes %j as text', async (text) => {
+  ])('treats %j as plain text', async (text) => {
     await expect(find(text)).resolves.toBeInstanceOf(Array)
   })
 
-  it('takes any run of characters as text', async () => {
+  it('treats any sequence of characters as plain text', async () => {
     const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code + 1))
     for (let start = 0; start < all.length; start += 64) {
       const text = all.slice(start, start + 64).join('')
@@ -132,7 +133,7 @@ describe('a search', () => {
     }
   })
 
-  it('looks for likeness at the beginning of a long text, and for words in all of it', async () => {
+  it('finds similar words only at the beginning of a long text, and exact words in all of it', async () => {
     const body = `Minutes of the meeting. ${'And so on. '.repeat(30)}Decision: postponed`
     await inWorkspace(data.app, data.one, async (query) => {
       await add(query, 'interactions', { kind: 'NOTE', body, occurred_at: new Date() })
@@ -145,14 +146,14 @@ describe('a search', () => {
   })
 })
 
-describe('a search keeps to its workspace', () => {
-  it('and finds only what is there', async () => {
+describe('a search is limited to its workspace', () => {
+  it('and finds only records of it', async () => {
     expect(await find('ada')).toEqual(['Lovelace', 'Smith'])
     expect(await find('ada', data.other)).toEqual(['Byron'])
     expect(await find('lovelace', data.other)).toEqual([])
   })
 
-  it('and finds nothing without one, whoever asks', async () => {
+  it('and finds nothing without a workspace, also as the owner of the database', async () => {
     for (const client of [data.app, data.owner]) {
       await client.query('reset app.workspace_id')
       expect((await client.query(`select * from contacts_search('ada')`)).rows).toEqual([])
@@ -161,7 +162,7 @@ describe('a search keeps to its workspace', () => {
     }
   })
 
-  it('and reads no table that the role puts in front', async () => {
+  it('and ignores a temporary table with the name of a searched table', async () => {
     await inWorkspace(data.app, data.one, async (query) => {
       await query('create temporary table contacts (workspace_id uuid, id uuid, search_text text) on commit drop')
 
@@ -169,15 +170,18 @@ describe('a search keeps to its workspace', () => {
     })
   })
 
-  it('and its functions are the only ones with the rights of the owner, open to the server alone', async () => {
+  it('and its functions run with the rights of the owner and can be called by the role of the server only', async () => {
     const { rows } = await data.owner.query<{ name: string; app: boolean; everybody: boolean }>(`
       select proname as name, has_function_privilege('rapport_app', oid, 'EXECUTE') as app,
         has_function_privilege('public', oid, 'EXECUTE') as everybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`)
-    const tables = ['accounts', 'contacts', 'interactions', 'tasks', 'teams']
 
-    // The doors to the job queue are the two others: test/plugins/background/jobs.test.ts.
-    const names = [...tables.map((table) => `${table}_search`), 'rapport_add_job', 'rapport_finish_job'].sort()
+    // The two functions of the job queue run so as well: test/plugins/background/jobs.test.ts.
+    const names = [
+      ...searchedModels.map(({ table }) => `${table}_search`),
+      'rapport_add_job',
+      'rapport_finish_job',
+    ].sort()
     expect(rows).toEqual(names.map((name) => ({ name, app: true, everybody: false })))
     await expect(data.app.query(`select * from rapport_search('contacts', 'ada')`)).rejects.toThrow(
       'permission denied for function rapport_search',
@@ -186,15 +190,11 @@ describe('a search keeps to its workspace', () => {
 })
 
 describe('each search function', () => {
-  it.each([
-    ['accounts', { name: 'Fabrik' }],
-    ['contacts', { last_name: 'Fabrik' }],
-    ['interactions', { kind: 'NOTE', subject: 'Fabrik', occurred_at: new Date() }],
-    ['tasks', { title: 'Fabrik' }],
-    ['teams', { name: 'Fabrik' }],
-  ])(
-    '%s finds what begins so and what is like it, on a connection that never searched before',
-    async (table, values) => {
+  it.each(searchedModels)(
+    'of $table finds the beginning of a word and a similar word, on a new connection',
+    async (model) => {
+      const { table } = model
+      const values = await findableValues(data.owner, model, 'Fabrik')
       const { id } = await inWorkspace(data.app, data.one, (query) => add(query, table, values))
       const { host, port, database, user, password } = data.app
       const client = new Client({ host, port, database, user, password, options: '-c role=rapport_app' })
@@ -211,7 +211,7 @@ describe('each search function', () => {
     },
   )
 
-  it('reads its indexes and not the workspace', async () => {
+  it('uses its indexes and does not scan the table', async () => {
     await inWorkspace(data.owner, data.one, (query) =>
       query(
         `insert into contacts (workspace_id, id, first_name, last_name, created_by_id, updated_by_id)
@@ -221,7 +221,7 @@ describe('each search function', () => {
     )
     await data.owner.query('analyze contacts')
     const scans = async () => {
-      // What a session counts is there for others once it has been flushed.
+      // Other sessions see the counts of a session once they are flushed.
       await data.app.query('select pg_stat_force_next_flush()')
       const { rows } = await data.owner.query<{ name: string; scans: number }>(`
         select indexrelname as name, idx_scan::int as scans from pg_stat_user_indexes where relname = 'contacts'

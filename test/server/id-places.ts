@@ -11,17 +11,17 @@ import {
   isNonNullType,
 } from 'graphql'
 
-/** A mutation with values for all that it requires, and one place in them that holds an id. */
+/** A mutation with values for all required fields, and one place in its input that takes an id. */
 export interface IdPlace {
   /** Such as `createContact input.accounts.0.accountId`. */
   readonly name: string
   readonly field: string
   readonly inputType: string
-  /** Input with that id in the place. */
+  /** Returns the input with the given id in that place. */
   readonly with: (id: string) => unknown
 }
 
-/** Gives an id of the caller's own for a required field: `(CreateRelationshipInput, typeId)`. */
+/** Returns an id of the caller's workspace for a required field, such as `(createRelationship, typeId)`. */
 export type OwnId = (mutation: string, inputField: string) => string
 
 const SCALARS: Readonly<Record<string, unknown>> = {
@@ -35,7 +35,7 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   JSON: { name: { equals: 'nobody' } },
 }
 
-/** Every place of every mutation's input that takes an id. */
+/** All places in the inputs of all mutations that take an id. */
 export function idPlaces(schema: GraphQLSchema, ownId: OwnId): IdPlace[] {
   return Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
     const input = field.args.find(({ name }) => name === 'input')
@@ -64,21 +64,26 @@ function places(
   const type = getNamedType(of.type)
   const wrap = (value: unknown) => (isList ? [value] : value)
   if (type.name === 'ID') return [{ path: isList ? ['0'] : [], build: wrap }]
-  // An input that holds itself would never end.
+  // Stops at an input type that contains itself.
   if (!isInputObjectType(type) || parents.includes(type.name)) return []
   return Object.values(type.getFields()).flatMap((field) =>
     places(field, mutation, ownId, [...parents, type.name]).map(({ path, build }) => ({
       path: [...(isList ? ['0'] : []), field.name, ...path],
       build: (id: string) =>
-        wrap({ ...(type.isOneOf ? {} : required(type, mutation, ownId)), [field.name]: build(id) }),
+        wrap({ ...(type.isOneOf ? {} : requiredValues(type, mutation, ownId)), [field.name]: build(id) }),
     })),
   )
 }
 
-/** Values for the required fields of an input. */
-function required(type: GraphQLInputType, mutation: string, ownId: OwnId): Readonly<Record<string, unknown>> {
-  if (!isInputObjectType(type)) return {}
-  const fields = Object.values(type.getFields()).filter(
+/** Returns sample values for the required fields of an input. */
+export function requiredValues(
+  type: GraphQLInputType,
+  mutation: string,
+  ownId: OwnId,
+): Readonly<Record<string, unknown>> {
+  const input = getNamedType(type)
+  if (!isInputObjectType(input)) return {}
+  const fields = Object.values(input.getFields()).filter(
     ({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined,
   )
   return Object.fromEntries(fields.map((field) => [field.name, sample(field, mutation, ownId)]))
@@ -89,5 +94,5 @@ function sample(field: GraphQLInputField, mutation: string, ownId: OwnId): unkno
   if (isListType(getNullableType(field.type))) return []
   if (type.name === 'ID') return ownId(mutation, field.name)
   if (isEnumType(type)) return type.getValues()[0]?.name
-  return isInputObjectType(type) ? required(type, mutation, ownId) : SCALARS[type.name]
+  return isInputObjectType(type) ? requiredValues(type, mutation, ownId) : SCALARS[type.name]
 }

@@ -1,72 +1,36 @@
 import { getNamedType, isInputObjectType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, textAt, textsAt } from '../../src/testing/answers.ts'
-import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
-import { addAccount, addContact, addInteraction, addRelationshipType, addTask, addTeam } from '../support/records.ts'
+import { addAccount } from '../support/records.ts'
 import { rowCounts } from '../support/rows.ts'
 import { openStream } from '../support/sse.ts'
-import { addAdministration } from './administration-records.ts'
+import { addEach, ownIdFor, prefixOf } from './each-object.ts'
 import { idPlaces } from './id-places.ts'
 
-/** Everything is tried from `acme` with the ids of `globex`, by walking the schema: a new field is tried without a new test. */
+/**
+ * Uses every field of the schema in `acme` with the ids of `globex`. The fields are taken from the schema, so that a
+ * new field is tested without a new test.
+ */
 let app: TestApp
 let own: Readonly<Record<string, string>>
 let foreign: Readonly<Record<string, string>>
 
-/** One record of each kind, by the prefix of its id. */
-async function populate(client: TestClient<TestActor>): Promise<Record<string, string>> {
-  const account = await addAccount(client, { name: 'Company', domains: [{ domain: 'company.example' }] })
-  const contact = await addContact(client, { lastName: 'Person', accounts: [{ accountId: account.id }] })
-  const type = await addRelationshipType(client, 'knows', 'known by')
-  const relate =
-    'mutation ($input: CreateRelationshipInput!) { createRelationship(input: $input) { relationship { id } } }'
-  const relationship = await client.must(relate, { input: { typeId: type.id, fromId: contact.id, toId: account.id } })
-  const viewer = await client.must('{ viewer { actor { id } workspace { id } roles { id } } }')
-  const history = await client.must(
-    'query ($id: ID!) { account(id: $id) { history { nodes { id } } relationships { nodes { id } } } }',
-    { id: account.id },
-  )
-  const ids = [
-    account.id,
-    contact.id,
-    type.id,
-    textAt(relationship, 'createRelationship.relationship.id'),
-    (await addInteraction(client, 'call', { participants: [{ contactId: contact.id }] })).id,
-    (await addTask(client, { title: 'Task', regardingId: account.id })).id,
-    (await addTeam(client, { name: 'Team' })).id,
-    textAt(viewer, 'viewer.actor.id'),
-    textAt(viewer, 'viewer.workspace.id'),
-    textAt(viewer, 'viewer.roles.0.id'),
-    textAt(history, 'account.history.nodes.0.id'),
-    textAt(history, 'account.relationships.nodes.0.id'),
-    ...(await addAdministration(app, client, account.id)),
-  ]
-  return Object.fromEntries(ids.map((id) => [prefixOf(id), id]))
-}
-
-function prefixOf(id: string): string {
-  return id.slice(0, id.lastIndexOf('_'))
-}
-
-/** Prefixes of ids that are not the object's name. */
-const PREFIXES = { RelationshipType: 'reltype', Relationship: 'rel', RecordGrant: 'grant', IdentityProvider: 'idp' }
-
-/** An id of the same type that nobody has. */
+/** An id of the same type that does not exist. */
 function nobody(id: string): string {
   return `${prefixOf(id)}_00000000000000000000000001`
 }
 
 beforeAll(async () => {
   app = await createTestApp({ signIn: { trustedIssuers: ['https://id.example'] } })
-  own = await populate(app.as('admin'))
-  foreign = await populate(app.as('admin', 'globex'))
+  own = await addEach(app, app.as('admin'))
+  foreign = await addEach(app, app.as('admin', 'globex'))
 })
 afterAll(() => app.close())
 
-describe('of another workspace', () => {
-  it('no query by id finds anything', async () => {
+describe('records of another workspace', () => {
+  it('are not found by any query by id', async () => {
     const fields = Object.values(app.schema.getQueryType()?.getFields() ?? {})
     const byId = fields.filter(({ args }) => args.some(({ name }) => name === 'id' || name === 'ids'))
     expect(byId.length).toBeGreaterThan(8)
@@ -81,7 +45,7 @@ describe('of another workspace', () => {
     }
   })
 
-  it('no list shows a record, counts it, or finds it by filter', async () => {
+  it('are not listed, counted or found by a filter in any list', async () => {
     const ids = new Set(Object.values(foreign))
     const lists = Object.values(app.schema.getQueryType()?.getFields() ?? {}).filter(({ type }) =>
       getNamedType(type).name.endsWith('Connection'),
@@ -109,28 +73,8 @@ describe('of another workspace', () => {
     }
   })
 
-  it('no mutation takes an id: each answers exactly as for an id that nobody has, and writes nothing', async () => {
-    const ownId = (mutation: string, inputField: string): string => {
-      const byField: Record<string, string | undefined> = {
-        typeId: own['reltype'],
-        fromId: own['contact'],
-        toId: own['account'],
-        accountId: own['account'],
-        contactId: own['contact'],
-        userId: own['user'],
-        roleId: own['role'],
-        recordId: own['account'],
-      }
-      const object =
-        Object.entries(PREFIXES).find(([name]) => mutation.includes(name))?.[1] ??
-        /(?:update|delete|restore|start|complete|cancel|reopen|suspend|reactivate|revoke)(\w+?)s?$/
-          .exec(mutation)?.[1]
-          ?.toLowerCase()
-      const id = byField[inputField] ?? own[object ?? '']
-      if (!id) throw new Error(`The test knows no id for ${inputField} of ${mutation}.`)
-      return id
-    }
-    const places = idPlaces(app.schema, ownId)
+  it('are refused by every mutation exactly like an id that does not exist, and nothing is written', async () => {
+    const places = idPlaces(app.schema, ownIdFor(app, own))
     expect(places.length).toBeGreaterThan(60)
     const before = await rowCounts(app.database.ownerPool)
     const globex = await fingerprint()
@@ -154,7 +98,7 @@ describe('of another workspace', () => {
     expect(await fingerprint()).toBe(globex)
   })
 
-  it('no subscription tells of anything, with or without a cursor of the other log', async () => {
+  it('appear in no subscription, even with a cursor of the other log', async () => {
     const fields = Object.values(app.schema.getSubscriptionType()?.getFields() ?? {})
     expect(fields.length).toBeGreaterThan(6)
     const cursor = at(
@@ -186,8 +130,8 @@ describe('of another workspace', () => {
   })
 })
 
-describe('the second wall', () => {
-  it('shows no row of any table to the server role before a transaction names its workspace', async () => {
+describe('row-level security, the second protection after the permission checks', () => {
+  it('shows no row of any table to the server role before a transaction sets its workspace', async () => {
     const client = await app.database.app.connect()
     try {
       const { rows } = await client.query<{ name: string }>(
@@ -201,7 +145,7 @@ describe('the second wall', () => {
     }
   })
 
-  it('lets the server role write no row of another workspace', async () => {
+  it('does not let the server role write a row of another workspace', async () => {
     const client = await app.database.app.connect()
     try {
       await client.query('begin')
@@ -220,7 +164,7 @@ describe('the second wall', () => {
   })
 })
 
-/** A hash of everything that the other workspace holds. */
+/** A hash of all rows of the workspace `globex`. */
 async function fingerprint(): Promise<string> {
   const { ownerPool } = app.database
   const tables = await ownerPool.query<{ name: string }>(
