@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildSchema } from 'graphql'
-import { composeCore } from '../src/app.ts'
+import { composeCore } from '../src/core.ts'
 import { committedSchema, SCHEMA_FILE, schemaText } from './schema-file.ts'
 
 const LEVELS = [
@@ -38,7 +38,7 @@ if (text === committed) {
 }
 
 async function changesSince(before: string | null): Promise<Change[]> {
-  // Compares two schemas that are parsed from text: what the text leaves out makes no difference to a client.
+  // Both schemas are parsed from their text, because clients see no more than the text contains.
   return before === null ? [] : diff(buildSchema(before), buildSchema(text))
 }
 

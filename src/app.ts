@@ -1,15 +1,13 @@
 import { createServer, type Server } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { GraphQLSchema } from 'graphql'
 import type { Pool } from 'pg'
 import pino, { type Logger } from 'pino'
-import { corePlugins } from './modules/index.ts'
+import { coreParts } from './core.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
-import { readModelFiles } from './platform/data/models/compose-models.ts'
 import { keepStatisticsFresh } from './platform/data/statistics.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
 import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-indexes.ts'
@@ -21,7 +19,6 @@ import { openJobs } from './platform/jobs/open-jobs.ts'
 import { createJobQueue } from './platform/jobs/queue.ts'
 import { maintainAudit } from './platform/log/seals/keep.ts'
 import { openDeliveries } from './platform/plugins/background/deliver.ts'
-import { type Composed, type CoreParts, composePlugins } from './platform/plugins/host/compose-plugins.ts'
 import { createPluginContext } from './platform/plugins/host/create-plugin-context.ts'
 import { openPluginHost, type PluginSupply } from './platform/plugins/host/host.ts'
 import type { PluginHost, Runtime } from './platform/request/context.ts'
@@ -42,15 +39,15 @@ export interface AppOptions {
   readonly databaseUrl: string
   /** Nothing is logged by default. */
   readonly log?: Logger
-  /** Maximum number of database connections that requests share; 10 by default. */
+  /** Maximum number of database connections in the pool that requests share; 10 by default. */
   readonly poolSize?: number
   /** Whether a browser on this machine that opens the endpoint is signed in to the demo workspace; false by default. */
   readonly demoLogin?: boolean
   /** How the API is served; `DEVELOPMENT` by default. */
   readonly settings?: ServerSettings
   /**
-   * Returns the plugins of the installation. Called at the start, and again when a plugin that is not loaded may have been
-   * installed. No plugins by default.
+   * Returns the plugins of the installation. Called at the start, and again when a plugin that is not loaded may have
+   * been installed. No plugins by default.
    */
   readonly plugins?: (ownerPool: Pool) => Promise<PluginSupply>
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` header is trusted; none by default. */
@@ -61,7 +58,7 @@ export interface AppOptions {
   readonly publicUrl?: string | null
   /** Returns the current time for writes, rules and jobs; the system clock by default. */
   readonly now?: () => Date
-  /** Called with every SQL statement that is sent for a request. */
+  /** Called with every SQL statement that is sent while a request is handled. */
   readonly onStatement?: StatementListener
 }
 
@@ -69,7 +66,7 @@ export interface AppOptions {
 export interface App {
   /** The schema of core, without any plugin. */
   readonly schema: GraphQLSchema
-  /** The Runtime of core, without any plugin. */
+  /** The runtime of core, without any plugin. */
   readonly runtime: Runtime
   readonly host: PluginHost
   readonly database: Database
@@ -78,23 +75,12 @@ export interface App {
   /** Starts to listen; port 0 lets the system choose a free one. Returns the URL of the GraphQL endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
-   * Starts the background work, which runs until `close`: delivers changes to the plugins' handlers, runs their jobs, seals
-   * and prunes the audit, and keeps PostgreSQL's statistics up to date.
+   * Starts the background work, which runs until `close`: delivers changes to the plugins' handlers, runs their jobs,
+   * seals and prunes the audit, and keeps PostgreSQL's statistics up to date.
    */
   startBackground(): void
   /** Stops accepting requests, finishes the running ones, ends the streams and closes the database. */
   close(): Promise<void>
-}
-
-/** Returns the models and modules of core. */
-export async function coreParts(): Promise<CoreParts> {
-  const directory = fileURLToPath(new URL('../prisma/models', import.meta.url))
-  return { plugins: corePlugins, models: await readModelFiles('core', directory) }
-}
-
-/** Returns the composition of core without plugins. */
-export async function composeCore(): Promise<Composed> {
-  return composePlugins(await coreParts(), [], [])
 }
 
 /** Creates the server on a database. */
@@ -137,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       for (const [name, index] of await readUniqueIndexes(database.ownerPool)) uniqueIndexes.set(name, index)
       return supply
     },
-    ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin is left out'),
+    ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin cannot be used'),
   )
   const runtime = host.runtimeFor([])
   const authenticator = limitRefusals(
@@ -202,10 +188,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-// A working day. Reloading the page issues a new token.
+// Eight hours, a working day. When the page is loaded again, a new token is issued.
 const DEMO_TOKEN_SECONDS = 8 * 3_600
 
-/** Whether the request uses a loopback host name and did not come through a proxy, as of a browser on this machine. */
+/** Whether a request comes from this machine: its host name is a loopback name, and no proxy has added a header. */
 function isLocalBrowser(request: Request): boolean {
   const isProxied = ['forwarded', 'x-forwarded-for', 'via'].some((header) => request.headers.has(header))
   return !isProxied && isLoopback(new URL(request.url).hostname)

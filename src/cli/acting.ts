@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { type App, createApp } from '../app.ts'
+import type { App } from '../app.ts'
 import { findActorByEmail } from '../modules/workspaces/provision.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import type { RequestContext } from '../platform/request/context.ts'
@@ -9,14 +9,15 @@ import { CommandError } from './command-error.ts'
 import { openDatabaseUrl } from './connect.ts'
 import { pluginSupply } from './installation.ts'
 
-/** The user of a workspace in whose name a command acts. */
+/** The user as whom a command acts. */
 export interface ActingUser {
   readonly workspace: string
   readonly email: string
 }
 
 /**
- * Runs a callback of the command `title` with the whole server, which listens on no port, and closes everything afterwards.
+ * Runs a callback with the whole server, which does not listen on a port, and closes the server afterwards. `title` is
+ * the name of the command.
  *
  * @throws CommandError when the roles of the user do not allow what the callback does.
  */
@@ -25,6 +26,8 @@ export async function withApp<Result>(
   title: string,
   run: (app: App) => Promise<Result>,
 ): Promise<Result> {
+  // Imported here, so that commands which need no server do not wait for its code.
+  const { createApp } = await import('../app.ts')
   const log = context.log()
   const connection = await openDatabaseUrl(context.config(), log, title)
   try {

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
-/** What a command may use of its process. */
+/** What a command needs of the process: configuration, log, input and output. */
 export interface CommandContext {
   /**
    * Returns the configuration. It is read at the first call, so that `--help` works in any environment.
    *
-   * @throws ConfigError when the environment is invalid.
+   * @throws ConfigError when environment variables are not valid.
    */
   readonly config: () => Config
   /**
    * Returns the log, which is written to standard error.
    *
-   * @throws ConfigError when the environment is invalid.
+   * @throws ConfigError when environment variables are not valid.
    */
   readonly log: () => Logger
   /** Returns standard input. Absent when the command has none. */

@@ -1,4 +1,4 @@
-/** A problem that the operator can correct. Its message is printed unchanged, and the command exits with 1. */
+/** A problem that the operator can correct. The command prints only its message and exits with 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }

@@ -5,17 +5,18 @@ import { openDatabase } from '../platform/data/database.ts'
 import { shareEmbeddedPostgres } from '../platform/data/embedded/embedded-postgres.ts'
 import type { CommandContext } from './command-context.ts'
 
-/** The database that a command uses until it calls `close`. */
+/** The database of a command. The command has to call `close` at its end. */
 export interface DatabaseConnection {
-  /** Connection URL, as the owner of the tables. */
+  /** Connection URL of the role that owns the tables. */
   readonly url: string
-  /** Stops the PostgreSQL that was started for it, if any. */
+  /** Stops the embedded PostgreSQL if `openDatabaseUrl` started it. */
   close(): Promise<void>
 }
 
 /**
- * Returns the database of this installation for the command `title`: that of DATABASE_URL, or else the embedded one. The
- * embedded PostgreSQL of a running server is shared. When none runs, one is started, which `close` stops.
+ * Returns the database of this installation: the one of DATABASE_URL, or the embedded one when that is not set. When
+ * another process already runs the embedded PostgreSQL, it is shared; otherwise it is started here. `title` is the name
+ * of the command.
  *
  * @throws EmbeddedPostgresError when the embedded PostgreSQL can't be used.
  */
@@ -25,7 +26,10 @@ export async function openDatabaseUrl(config: Config, log: Logger, title: string
   return { url: postgres.url, close: () => postgres.stop() }
 }
 
-/** Runs a callback of the command `title` with connections of the tables' owner, and closes everything afterwards. */
+/**
+ * Runs a callback with a connection pool of the role that owns the tables, and closes everything afterwards. `title` is
+ * the name of the command.
+ */
 export async function withOwner<Result>(
   context: CommandContext,
   title: string,

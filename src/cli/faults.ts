@@ -2,9 +2,10 @@ import type { Logger } from 'pino'
 import { responsiblePlugin } from '../platform/sandbox/attribution.ts'
 
 /**
- * Listens for uncaught errors and unhandled rejections. One that a plugin caused, such as in a timer or in a promise that it
- * does not await, is logged with the plugin's name, and the server continues: no work of the server was interrupted. Any
- * other error ends the process with status 1, as Node does by default, because it may have left work half-done.
+ * Listens for uncaught errors and unhandled rejections. An error that a plugin caused, such as in a timer or in a
+ * promise that it does not await, is logged with the plugin's name, and the server continues: no work of the server was
+ * interrupted. Any other error ends the process with status 1, as Node does by default, because it may have left work
+ * incomplete.
  *
  * @returns a function that stops listening.
  */
@@ -14,7 +15,7 @@ export function listenForFaults(log: Logger): () => void {
     if (part) {
       log.error(
         { plugin: part.plugin, part: part.name, err: error },
-        'A plugin failed in a timer or promise that it did not await',
+        'A plugin failed in a timer or in a promise that it did not await',
       )
       return
     }

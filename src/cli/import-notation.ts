@@ -9,9 +9,10 @@ export interface FieldReplacement {
 }
 
 /**
- * Returns the column that `<column>=<field>[:<notation>]` describes. The notation of an amount of money is its currency,
- * with or without a factor (`revenue=annualRevenue:USD*1000000`), that of another number is a factor
- * (`employees=employeeCount:*1000`), and that of a day is its format (`born=birthday:MM/DD/YYYY`).
+ * Returns the column that `<column>=<field>[:<notation>]` describes. The notation is
+ * - for an amount of money its currency, with or without a factor: `revenue=annualRevenue:USD*1000000`
+ * - for another number a factor: `employees=employeeCount:*1000`
+ * - for a date its format: `born=birthday:MM/DD/YYYY`
  *
  * @throws InvalidArgumentError (of commander) for any other text.
  */

@@ -4,15 +4,15 @@ import type { ImportOutcome, ImportReport } from '../platform/imports/import-tab
 /** Maximum number of row errors that are printed. */
 const MAX_PRINTED_ERRORS = 50
 
-/** Returns one line that says what an import did. */
+/** Returns a summary of an import in one line: the number of rows by outcome. */
 export function summaryOf({ rows }: ImportReport, { dryRun }: ImportOrder): string {
   const count = (outcome: ImportOutcome) => rows.filter((row) => row.outcome === outcome).length
   const counts = `${count('CREATED')} created, ${count('UPDATED')} updated, ${count('UNCHANGED')} unchanged, ${count('FAILED')} failed`
-  const skipped = count('SKIPPED') > 0 ? `, ${count('SKIPPED')} without errors` : ''
+  const skipped = count('SKIPPED') > 0 ? `, ${count('SKIPPED')} valid but not written` : ''
   return dryRun ? `Dry run, nothing was written: ${counts}${skipped}.` : `${counts}${skipped}.`
 }
 
-/** Returns a line for each problem that the operator has to correct; no line when the import succeeded. */
+/** Returns a line for each problem that the operator has to correct; no lines when the import succeeded. */
 export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): string[] {
   const orderErrors = errors.map(({ path, message }) => `${optionOf(path?.slice(1) ?? [], order)}${message}`)
   const rowErrors = rows.flatMap(({ line, errors: errorsOfRow }) =>
@@ -21,7 +21,7 @@ export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): 
   const lines = [...orderErrors, ...rowErrors.slice(0, MAX_PRINTED_ERRORS)]
   if (rowErrors.length > MAX_PRINTED_ERRORS) lines.push(`And ${rowErrors.length - MAX_PRINTED_ERRORS} more.`)
   if (rowErrors.length > 0 && order.errorPolicy === 'REJECT_ALL' && !order.dryRun) {
-    lines.push('Nothing was written. Correct these rows, or write the others with --error-policy reject-failed.')
+    lines.push('Nothing was written. Correct these rows, or write the other rows with --error-policy reject-failed.')
   }
   return lines
 }
@@ -31,7 +31,7 @@ function fieldOf(path: readonly string[]): string {
   return path.length > 3 ? `, ${path.slice(3).join('.')}` : ''
 }
 
-/** Returns the command-line option that an error of the order is about; empty when it is not about a `--map`. */
+/** Returns the `--map` option that an error refers to, as a prefix of its message; empty when it refers to none. */
 function optionOf([listName, index]: readonly string[], { columns }: ImportOrder): string {
   const mapping = listName === 'columns' && index !== undefined ? columns[Number(index)] : undefined
   return mapping ? `--map ${mapping.column}=${mapping.field}: ` : ''

@@ -7,7 +7,7 @@ const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'url'
   (name) => [name, `*.${name}`, `*.*.${name}`],
 )
 
-/** Creates the log of the process, on standard error: plain lines on a terminal, JSON lines elsewhere. */
+/** Creates the log of the process on standard error: plain text on a terminal, otherwise JSON lines. */
 export function createLog(level: LogLevel): Logger {
   const options = {
     level,
@@ -31,8 +31,8 @@ interface LoggedError {
 }
 
 /**
- * Returns the parts of an error that may be logged. Errors of a database driver have others too: the connection, and the
- * data of the row that was refused.
+ * Returns the parts of an error that may be logged. Errors of a database driver also contain secrets and personal data:
+ * the connection, and the values of the row that was refused.
  */
 function serializeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) }

@@ -18,10 +18,10 @@ const OPERATOR_ERRORS = [
   ProvisioningError,
 ]
 
-/** Returns the message for the operator when the operator can correct the problem; null when it is a bug of Rapport. */
+/** Returns the message for a problem that the operator can correct; null when the error is a bug in Rapport. */
 export function knownProblem(error: unknown, config: Config): string | null {
   for (const errorClass of OPERATOR_ERRORS) if (error instanceof errorClass) return error.message
-  // Connecting to a host name with several addresses fails with one error for each address.
+  // A failed connection to a host name with several addresses has one error for each address.
   if (error instanceof AggregateError) return knownProblem(error.errors[0], config)
   if (!(error instanceof Error) || !('code' in error)) return null
   const explain = EXPLANATIONS[String(error.code)]
@@ -32,7 +32,7 @@ type Explain = (reason: string, config: Config) => string
 
 const unreachable: Explain = (reason, config) =>
   `Cannot reach PostgreSQL at ${addressOf(config)}: ${reason}. Start it, or correct DATABASE_URL.`
-/** The host name that can't be resolved is the database's or HOST. The reason ends with it. */
+/** The reason ends with the host name that can't be resolved: either HOST or the host of the database. */
 const unresolvedName: Explain = (reason, config) =>
   reason.endsWith(` ${config.host}`)
     ? `The host name ${config.host} can't be resolved. Set HOST to an address of this machine, such as 127.0.0.1.`
@@ -40,11 +40,11 @@ const unresolvedName: Explain = (reason, config) =>
 const refused: Explain = (reason, config) =>
   `PostgreSQL at ${addressOf(config)} refuses the connection: ${reason}. Correct DATABASE_URL or the rights of its user.`
 const notMigrated: Explain = (reason) =>
-  `The database lacks tables of this version of Rapport (${reason}). Run: rapport migrate`
+  `The database does not have the tables of this version of Rapport (${reason}). Run: rapport migrate`
 
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {
   EADDRINUSE: (_, { host, port }) =>
-    `Port ${port} of ${host} is taken by another program. Stop it, or choose another port with PORT.`,
+    `Port ${port} of ${host} is used by another program. Stop that program, or choose another port with PORT.`,
   EACCES: (reason, { host, port }) =>
     reason.includes('listen')
       ? `This user may not listen on port ${port} of ${host}. Choose a PORT above 1023.`

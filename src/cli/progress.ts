@@ -1,18 +1,18 @@
 import { SingleBar } from 'cli-progress'
 
-/** The progress of a command, shown to the operator. */
+/** Shows the operator the progress of a command. */
 export interface Progress {
-  /** Shows that `done` items of the total are done. */
+  /** Shows that `done` items of the total are finished. */
   at(done: number): void
   end(): void
 }
 
-// Lines that are written in all when the stream is not a terminal.
+// Number of progress lines when the stream is not a terminal.
 const LINES = 10
 
 /**
- * Shows a progress bar on a terminal, and writes some lines elsewhere.
- * @param noun What is counted, in the plural: `accounts`.
+ * Shows a progress bar on a terminal, and writes ten lines to any other stream.
+ * @param noun What is counted, in the plural, such as `accounts`.
  */
 export function showProgress(stream: NodeJS.WriteStream, noun: string, total: number): Progress {
   return stream.isTTY ? showBar(stream, noun, total) : writeLines(stream, noun, total)

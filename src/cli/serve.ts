@@ -20,22 +20,24 @@ import { listenForStop } from './signals.ts'
 /** Functions that close what was started. They are called in reverse order. */
 type Closers = (() => Promise<unknown>)[]
 
-/** How long running requests may take when the server stops, in ms. Later ones are cut off and rolled back. */
+/**
+ * How long running requests may take when the server stops, in ms. Those that take longer are aborted and rolled back.
+ */
 const FINISH_LIMIT_MS = 10_000
 
 /**
- * Runs the server until the process is asked to stop, and closes everything that it started.
+ * Runs the server until the process is requested to stop, then closes everything that it started.
  *
- * @throws ConfigError, EmbeddedPostgresError or another error when the server can't start or the embedded PostgreSQL ends
- * unexpectedly. Everything that was started is closed then too.
+ * @throws ConfigError, EmbeddedPostgresError or another error when the server can't start or the embedded PostgreSQL
+ * ends unexpectedly. Everything that was started is closed then too.
  */
 export async function serve(context: CommandContext): Promise<void> {
   const config = context.config()
   const log = context.log()
   const stop = listenForStop()
-  const ignoreFaults = listenForFaults(log)
+  const stopFaultListener = listenForFaults(log)
   const closers: Closers = []
-  let cutOff = false
+  let hasAbortedRequests = false
   try {
     const persisted = readPersisted(config)
     const database = await startDatabase(config, log, closers)
@@ -59,8 +61,8 @@ export async function serve(context: CommandContext): Promise<void> {
       },
     })
     closers.push(async () => {
-      const late = wait(FINISH_LIMIT_MS, 'late', { ref: false })
-      if ((await Promise.race([app.close(), late])) === 'late') cutOff = true
+      const timeout = wait(FINISH_LIMIT_MS, 'timeout', { ref: false })
+      if ((await Promise.race([app.close(), timeout])) === 'timeout') hasAbortedRequests = true
     })
     stop.signal.throwIfAborted()
     if (hasDemo) await seedDemo(app.runtime)
@@ -76,9 +78,9 @@ export async function serve(context: CommandContext): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close()
     stop.release()
-    ignoreFaults()
-    if (cutOff) {
-      log.warn(`Requests that were not answered after ${FINISH_LIMIT_MS / 1_000} s were cut off`)
+    stopFaultListener()
+    if (hasAbortedRequests) {
+      log.warn(`Requests that were still running after ${FINISH_LIMIT_MS / 1_000} s were aborted`)
       // Their connections would keep the process alive.
       process.exit(0)
     }
@@ -86,8 +88,8 @@ export async function serve(context: CommandContext): Promise<void> {
 }
 
 /**
- * Whether this is an installation for trying things out: with the embedded database, and listening on a loopback address.
- * No other installation signs a browser in to the demo workspace.
+ * Whether this is a local installation for trying Rapport: it has the embedded database and listens on a loopback
+ * address. No other installation signs a browser in to the demo workspace.
  */
 function isForLocalUse({ databaseUrl, host }: Config): boolean {
   return databaseUrl === null && (host === 'localhost' || host === '::1' || host.startsWith('127.'))
@@ -124,13 +126,13 @@ async function startDatabase({ databaseUrl, home }: Config, log: Logger, closers
 
 function databaseEnded({ home }: Config): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `PostgreSQL ended unexpectedly. See ${home}/postgres/postgres.log, then start again: it recovers by itself.`,
+    `PostgreSQL ended unexpectedly. See ${home}/postgres/postgres.log, then start the server again: PostgreSQL recovers its data by itself.`,
   )
 }
 
 /**
- * Runs pending migrations. When the database has no workspace, also installs the plugins that `rapport.config.ts` lists and
- * creates the demo workspace. Returns whether the demo workspace exists.
+ * Runs pending migrations. When the database has no workspace, also installs the plugins that `rapport.config.ts` lists
+ * and creates the demo workspace. Returns whether the demo workspace exists.
  */
 async function prepareDatabase(url: string, config: Config, log: Logger): Promise<boolean> {
   await migrate(url, migrationSources(), { onApply: (pluginId, name) => log.info(`Migrating: ${pluginId}/${name}`) })
@@ -156,7 +158,7 @@ async function installPlugins(url: string, config: Config, log: Logger): Promise
 function printGreeting(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
   const userOptions = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
   const { graphiql } = config().server
-  // Printed at once: a program that waits for the first line receives the others with it.
+  // Printed in one write, so that a program that waits for the first line receives all of them.
   print(
     [
       `Rapport is ready at ${url}`,

@@ -1,21 +1,24 @@
-/** The requests of the operating system that this process stop. */
+/** The signal of the operating system that requests this process to stop. */
 export interface StopRequest {
-  /** Aborted when the process is asked to stop. */
+  /** Aborted when the process is requested to stop. */
   readonly signal: AbortSignal
-  /** Resolves at the same moment. */
+  /** Resolves when `signal` is aborted. */
   readonly requested: Promise<void>
-  /** Stops listening: Node handles the signals again. */
+  /** Stops listening. Node then handles the signals as it does by default. */
   release(): void
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Milliseconds in which further signals count as the same request: npm and the terminal each send the same Ctrl-C. */
+/**
+ * Further signals within this time count as the same request, in ms: for one Ctrl-C, npm and the terminal each send
+ * one.
+ */
 const SAME_REQUEST_MS = 1_000
 
 /**
- * Listens for Ctrl-C, SIGTERM and a closed terminal. A second request, at least a second after the first, ends the process at
- * once.
+ * Listens for Ctrl-C, SIGTERM and a closed terminal. A second request, more than a second after the first, ends the
+ * process immediately.
  */
 export function listenForStop(): StopRequest {
   const controller = new AbortController()
@@ -25,7 +28,7 @@ export function listenForStop(): StopRequest {
       firstAt = performance.now()
       controller.abort()
     } else if (performance.now() - firstAt > SAME_REQUEST_MS) {
-      process.stderr.write('Stopping at once.\n')
+      process.stderr.write('Stopping immediately.\n')
       process.exit(1)
     }
   }

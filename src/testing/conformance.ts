@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { coreParts, createApp } from '../app.ts'
+import { createApp } from '../app.ts'
+import { coreParts } from '../core.ts'
 import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
@@ -19,17 +20,17 @@ const WORKSPACES = ['acme', 'globex'] as const
 const TOKEN_SECONDS = 3_600
 
 /**
- * Creates the setup of `checkConformance`, with databases of the test cluster. All checks use one cluster, which is open until
- * `close`.
+ * Creates the setup of `checkConformance`. All checks create their databases in one test cluster, which stays open
+ * until `close`.
  * @param others Other plugins of the installation; the checked plugin may depend on some of them.
- * @param writesSchema Whether to write the published schema to the folder of the plugin.
+ * @param writesSchema Whether to write what the plugin adds to the schema to its folder.
  */
 export async function conformanceSetup(
   others: readonly LoadedPlugin[],
   writesSchema: boolean,
 ): Promise<ConformanceSetup & { close(): Promise<void> }> {
   const core = await coreParts()
-  // Without it, the cluster would stop and start between the checks.
+  // Keeps the cluster open: it stops when its last database is dropped, and would start again for each check.
   const heldDatabase = await createTestDatabase()
   return {
     core,

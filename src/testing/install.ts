@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { coreParts } from '../app.ts'
+import { coreParts } from '../core.ts'
 import { migrate } from '../platform/data/migrations/migrate.ts'
 import type { Plugin } from '../platform/declare/plugin.ts'
 import { disablePlugin, enablePlugin } from '../platform/plugins/host/activation.ts'
@@ -13,16 +13,16 @@ import type { PluginHost } from '../platform/request/context.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
 import { runWrites } from '../platform/writes/unit-of-work.ts'
 
-/** A plugin under test: its declaration, and the folder of its models and migrations when it has any. */
+/** A plugin under test: its declaration, and the folder of its models and migrations if it has any. */
 export interface PluginUnderTest {
   readonly plugin: Plugin
-  /** Absolute path. */
+  /** Absolute path of the folder. */
   readonly directory?: string
 }
 
 /**
- * Returns plugins under test as loaded plugins, each after its dependencies.
- * @throws Error with the reasons when they can't be used together.
+ * Returns plugins under test as loaded plugins, sorted so that each comes after its dependencies.
+ * @throws Error that lists the reasons when they can't be used together.
  */
 export async function loadedForTest(plugins: readonly PluginUnderTest[]): Promise<readonly LoadedPlugin[]> {
   if (plugins.length === 0) return []
@@ -46,7 +46,7 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
   return { plugin, source: plugin.id, directory: directory ?? null, modelSource }
 }
 
-/** Runs the migrations of plugins and records the plugins as installed, without the checks of `rapport plugin add`. */
+/** Runs the migrations of plugins and marks the plugins as installed, without the checks of `rapport plugin add`. */
 export async function installForTest(
   databaseUrl: string,
   ownerPool: Pool,

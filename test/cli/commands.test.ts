@@ -15,14 +15,17 @@ beforeAll(async () => {
 
 afterAll(() => database.drop())
 
-/** Runs a command and answers the lines that it printed. */
+/** Runs a command and returns the lines that it printed. */
 async function rapport(...args: string[]): Promise<string[]> {
   const lines: string[] = []
-  const program = createProgram({
-    config: () => config,
-    log: () => pino({ level: 'silent' }),
-    print: (line) => lines.push(line),
-  })
+  const program = await createProgram(
+    {
+      config: () => config,
+      log: () => pino({ level: 'silent' }),
+      print: (line) => lines.push(line),
+    },
+    args,
+  )
   for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) {
     command.configureOutput({ writeOut: (text) => lines.push(text), writeErr: () => undefined })
   }
@@ -30,7 +33,7 @@ async function rapport(...args: string[]): Promise<string[]> {
   return lines
 }
 
-it('makes a workspace, and a token of its administrator that is all it prints', async () => {
+it('creates a workspace, and prints nothing but a token of its administrator', async () => {
   await rapport('workspace', 'create', 'acme', '--admin', 'Boss@Acme.example', '--name', 'Acme Ltd')
   const printed = await rapport('token', '--workspace', 'acme', '--email', 'boss@acme.example', '--expires-in', '1h')
   expect(printed).toHaveLength(1)
@@ -38,7 +41,7 @@ it('makes a workspace, and a token of its administrator that is all it prints', 
   expect(exp - iat).toBe(3_600)
 })
 
-it('makes an API key that is all it prints', async () => {
+it('creates an API key and prints nothing but its secret', async () => {
   await rapport('workspace', 'create', 'keyed', '--admin', 'boss@keyed.example')
   const printed = await rapport('api-key', 'create', '--workspace', 'keyed', '--name', 'Website', '--role', 'read-only')
   expect(printed).toEqual([expect.stringMatching(/^rpk_[\w-]{43}$/)])
@@ -51,15 +54,15 @@ it('rotates the signing key', async () => {
   expect(second).not.toBe(first)
 })
 
-it('has nothing to migrate in a database that is up to date', async () => {
+it('migrates nothing in a database that is up to date', async () => {
   expect(await rapport('migrate')).toEqual(['The database is up to date.'])
 })
 
-it('finds no problem in a database that is well', async () => {
+it('reports no problem of a database that is up to date', async () => {
   const lines = await rapport('doctor')
   expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([])
   expect(lines.join('\n')).toContain('Isolation: row-level security is on')
-  expect(lines).toContain('ok       Plugins: all are as they were installed.')
+  expect(lines).toContain('ok       Plugins: all are the same as when they were installed.')
 })
 
 it.each([

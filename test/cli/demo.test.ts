@@ -16,12 +16,12 @@ describe('generateDemo', () => {
     ...generateDemo({ accounts, seed, until: UNTIL, userCount: 5, takenDomains }),
   ]
 
-  it('makes the same of the same seed, and something else of another', () => {
+  it('generates the same data for the same seed, and other data for another seed', () => {
     expect(slices(7)).toEqual(slices(7))
     expect(slices(8)).not.toEqual(slices(7))
   })
 
-  it('gives no two accounts one domain, nor one that is taken', () => {
+  it('gives every account a domain of its own that is not taken', () => {
     const domains = slices(7, 3_000).flatMap(({ accounts }) => accounts.map(({ input }) => String(input['website'])))
     expect(new Set(domains).size).toBe(3_000)
     const taken = new Set(domains.slice(0, 10))
@@ -32,7 +32,7 @@ describe('generateDemo', () => {
     ).toEqual([])
   })
 
-  it('spreads interactions of all kinds over two years, much with a few people', () => {
+  it('spreads interactions of all kinds over two years, with many for a few contacts', () => {
     const interactions = slices(7, 500).flatMap((slice) => slice.interactions)
     const times = interactions.map(({ input }) => Number(input['occurredAt']))
     expect(new Set(interactions.map(({ kind }) => kind)).size).toBe(9)
@@ -48,7 +48,7 @@ describe('generateDemo', () => {
   })
 })
 
-describe('in a database', () => {
+describe('demo data in a database', () => {
   let database: TestDatabase
   let app: App
 
@@ -70,7 +70,7 @@ describe('in a database', () => {
   }
   const SMALL = { accounts: 25, contacts: 80, interactions: 200, tasks: 15, kinds: 9, teams: 3, types: 4, actors: 9 }
 
-  it('the first start fills the demo workspace once, whoever else starts, with log and audit', async () => {
+  it('is added to the demo workspace once, with log and audit, also when two servers start at the same time', async () => {
     await provisionDemo(app.database.ownerPool)
     await Promise.all([seedDemo(app.runtime), seedDemo(app.runtime)])
     expect(await counts()).toEqual(SMALL)
@@ -83,13 +83,13 @@ describe('in a database', () => {
     expect(rows[0]?.owners).toBeGreaterThan(3)
   })
 
-  it('a start that was killed on the way is made up for by the next', async () => {
+  it('is added by the next start when the first one was killed before', async () => {
     await openDemoWorkspace(app.runtime, 'demo')
     await seedDemo(app.runtime)
     expect(await counts()).toEqual(SMALL)
   })
 
-  it('nothing comes to a workspace in which somebody has written, nor to an installation without a demo', async () => {
+  it('is not added to a workspace with changes, nor to an installation without a demo workspace', async () => {
     await seedDemo(app.runtime)
     expect(await counts()).toMatchObject({ accounts: 0, actors: 0 })
     const { workspaceId } = await provisionDemo(app.database.ownerPool)
@@ -104,17 +104,20 @@ describe('in a database', () => {
   async function rapportDemo(...options: string[]): Promise<string[]> {
     const lines: string[] = []
     const config = readConfig({ DATABASE_URL: database.url, PORT: '0' })
-    const program = createProgram({
-      config: () => config,
-      log: () => pino({ level: 'silent' }),
-      print: (line) => lines.push(line),
-    })
+    const program = await createProgram(
+      {
+        config: () => config,
+        log: () => pino({ level: 'silent' }),
+        print: (line) => lines.push(line),
+      },
+      ['demo'],
+    )
     for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => undefined })
     await program.parseAsync(['demo', ...options], { from: 'user' })
     return lines
   }
 
-  it('the command adds data, and more of it the second time', async () => {
+  it('is added by rapport demo, and more of it the second time', async () => {
     expect(await rapportDemo('--accounts', '30', '--seed', '3')).toEqual([
       'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
     ])
@@ -122,7 +125,7 @@ describe('in a database', () => {
     expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9 })
   })
 
-  it('the command fills another workspace', async () => {
+  it('is added to another workspace by rapport demo --workspace', async () => {
     await createWorkspace(app.database.ownerPool, { slug: 'acme', adminEmail: 'boss@acme.example' })
     expect(await rapportDemo('--accounts', '5', '--workspace', 'acme')).toEqual([
       expect.stringMatching(/^Added 5 accounts, 16 contacts, .* to acme\.$/),
@@ -133,7 +136,7 @@ describe('in a database', () => {
     [['--workspace', 'nowhere'], 'There is no workspace "nowhere"'],
     [['--accounts', '0'], 'Expected a whole number from 1 to'],
     [['--seed', '-1'], 'Expected a whole number from 0 to'],
-  ])('the command refuses %j', async (options, message) => {
+  ])('is refused by rapport demo with %j', async (options, message) => {
     await expect(rapportDemo(...options)).rejects.toThrow(message)
   })
 })

@@ -42,11 +42,14 @@ async function rapportImport(csv: string, ...options: string[]): Promise<string[
 
 async function rapport(...args: string[]): Promise<string[]> {
   const lines: string[] = []
-  const program = createProgram({
-    config: () => config,
-    log: () => pino({ level: 'silent' }),
-    print: (line) => lines.push(line),
-  })
+  const program = await createProgram(
+    {
+      config: () => config,
+      log: () => pino({ level: 'silent' }),
+      print: (line) => lines.push(line),
+    },
+    args,
+  )
   for (const command of [program, ...program.commands])
     command.configureOutput({ writeOut: (text) => lines.push(text), writeErr: () => undefined })
   await program.parseAsync(args, { from: 'user' })
@@ -71,7 +74,7 @@ const CSV = 'account,sector,revenue,part of\nSub,technolgy,0.5,Top\nTop,retail,1
 const count = async () =>
   (await database.ownerPool.query<{ count: number }>('select count(*)::int as count from accounts')).rows[0]?.count
 
-it('imports a file, and the second time changes nothing', async () => {
+it('imports a file, writes nothing in a dry run, and changes nothing the second time', async () => {
   expect(await rapportImport(CSV, ...BOSS, ...MAP, '--dry-run')).toEqual([
     'Dry run, nothing was written: 2 created, 0 updated, 0 unchanged, 0 failed.',
   ])
@@ -95,7 +98,7 @@ it('imports a file, and the second time changes nothing', async () => {
   expect(audit.rows).toEqual([{ count: 2, actors: 1 }])
 })
 
-it('tells the rows with errors and writes none of the file', async () => {
+it('reports the rows with errors and writes no row of the file', async () => {
   const before = await count()
   const problem =
     'Line 3, annualRevenue.amount: "much" is no number. Write it as 1234.5, without thousands separators.\nNothing was written.'
@@ -105,7 +108,7 @@ it('tells the rows with errors and writes none of the file', async () => {
   expect(await count()).toBe(before)
 })
 
-it('writes the good rows when told to', async () => {
+it('writes the valid rows with --error-policy reject-failed', async () => {
   const csv = 'account,sector,revenue,part of\nGood,x,1,\nBad,x,much,\n'
   await expect(rapportImport(csv, ...BOSS, ...MAP, '--error-policy', 'reject-failed')).rejects.toThrow(
     'Line 3, annualRevenue',
@@ -122,27 +125,23 @@ it.each([
   ],
   ['an unknown field', [...BOSS, '--map', 'account=nom'], '--map account=nom: Account has no field nom'],
   [
-    'a stray correction',
+    'a replacement for a field without a mapping',
     [...BOSS, '--map', 'account=name', '--replace', 'industry:a=b'],
-    '--replace industry:… corrects a field that no --map names',
+    '--replace industry:… has no --map option for the same field',
   ],
-  ['a mapping that is none', [...BOSS, '--map', 'account'], 'Expected <column>=<field>'],
+  ['an incomplete mapping', [...BOSS, '--map', 'account'], 'Expected <column>=<field>'],
   ['no mapping', BOSS, '--map <column=field>'],
   [
-    'somebody who may not write',
+    'a user who may not write',
     ['--email', 'reader@acme.example', ...MAP],
     'Importing Account needs the permission account:create',
   ],
-  [
-    'somebody who is not there',
-    ['--email', 'nobody@acme.example', ...MAP],
-    'no user with the e-mail nobody@acme.example',
-  ],
+  ['an unknown user', ['--email', 'nobody@acme.example', ...MAP], 'no user with the e-mail nobody@acme.example'],
 ])('refuses %s', async (_, options, message) => {
   await expect(rapportImport(CSV, ...options)).rejects.toThrow(message)
 })
 
-it('tells a file that is not there', async () => {
+it('refuses a file that does not exist', async () => {
   const args = ['import', join(folder, 'nowhere.csv'), '--object', 'account', '--workspace', 'acme', ...BOSS, ...MAP]
   await expect(rapport(...args)).rejects.toThrow(/nowhere\.csv can't be read: ENOENT/)
 })

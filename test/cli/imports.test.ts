@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Packages that are loaded with a module, in a process of its own. */
+/** The packages that a module loads, found in a separate process. */
 async function packagesOf(module: string): Promise<string[]> {
   const code = `
     import { registerHooks } from 'node:module'
@@ -27,7 +27,7 @@ async function packagesOf(module: string): Promise<string[]> {
 }
 
 it.each(['src/cli/serve.ts', 'src/cli/command-line.ts'])(
-  '%s does not load what only some commands need',
+  '%s does not load packages that only some commands need',
   async (module) => {
     const packages = await packagesOf(module)
     expect(packages).toContain('graphql')

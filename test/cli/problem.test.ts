@@ -12,21 +12,21 @@ it.each([
   ],
   ['28P01', 'PostgreSQL at db.example:5433/rapport as crm refuses the connection: because.'],
   ['42P01', 'Run: rapport migrate'],
-  ['EADDRINUSE', 'Port 4100 of 127.0.0.1 is taken by another program.'],
-])('explains %s without the password', (code, expected) => {
+  ['EADDRINUSE', 'Port 4100 of 127.0.0.1 is used by another program.'],
+])('explains the error %s without the password', (code, expected) => {
   const message = knownProblem(Object.assign(new Error('because'), { code }), config)
   expect(message).toContain(expected)
   expect(message).not.toContain('hunter2')
 })
 
-it('explains a host with two addresses by the first failure', () => {
+it('explains a failed connection to a host with two addresses by the first error', () => {
   const failures = ['::1', '127.0.0.1'].map((address) =>
     Object.assign(new Error(`connect ${address}`), { code: 'ECONNREFUSED' }),
   )
   expect(knownProblem(new AggregateError(failures), config)).toContain('connect ::1')
 })
 
-it('takes the words of errors that were written for the operator, and leaves faults of Rapport alone', () => {
+it('keeps messages that are written for the operator, and does not explain errors in Rapport itself', () => {
   expect(knownProblem(new EmbeddedPostgresError('Do this.'), config)).toBe('Do this.')
   expect(knownProblem(new TypeError('x is not a function'), config)).toBeNull()
 })

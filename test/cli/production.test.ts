@@ -51,7 +51,7 @@ async function start(environment: Readonly<Record<string, string>>): Promise<{ u
 }
 
 describe('rapport start with NODE_ENV=production', () => {
-  it('serves no page, tells no schema, and executes known operations only where that is wanted', async () => {
+  it('serves no page and no introspection, and only persisted operations when PERSISTED_OPERATIONS is only', async () => {
     const file = join(folder, 'operations.json')
     await writeFile(file, JSON.stringify({ names: '{ __typename }', schema: '{ __schema { types { name } } }' }))
     const { url, output } = await start({

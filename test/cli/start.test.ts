@@ -49,7 +49,7 @@ function rapport(args: string[], environment: NodeJS.ProcessEnv = {}): Run {
   return { child, output: () => output, errors: () => errors, ended }
 }
 
-/** Starts the server and answers the address in its ready line. */
+/** Starts the server and returns the address in its ready line. */
 async function startServer(): Promise<Run & { url: string }> {
   const run = rapport(['start'])
   const giveUpAt = Date.now() + 20_000
@@ -66,7 +66,7 @@ async function postgresIsGone(): Promise<boolean> {
 }
 
 describe('rapport start', () => {
-  it('starts, gives a token to a command beside it, and ends everything on SIGTERM', async () => {
+  it('starts, lets a second command print a token, and stops PostgreSQL too on SIGTERM', async () => {
     const server = await startServer()
     expect(server.output()).toContain('npx rapport token --workspace demo --email admin@demo.example')
 
@@ -85,7 +85,7 @@ describe('rapport start', () => {
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('takes the same Ctrl-C twice, from the terminal and from npm, as one', async () => {
+  it('treats Ctrl-C as one signal when it arrives twice, from the terminal and from npm', async () => {
     const server = await startServer()
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')
@@ -93,7 +93,7 @@ describe('rapport start', () => {
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('starts again by itself after it was killed', async () => {
+  it('starts again without help after it was killed', async () => {
     const killed = await startServer()
     killed.child.kill('SIGKILL')
     await killed.ended
@@ -104,7 +104,7 @@ describe('rapport start', () => {
     expect(await server.ended).toBe(0)
   })
 
-  it('lets a command work when no server runs', async () => {
+  it('is not needed for a command that prints a token', async () => {
     const token = rapport(['token', ...MEMBER])
     expect(await token.ended).toBe(0)
     expect(token.output()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -120,8 +120,8 @@ describe('rapport start', () => {
   })
 })
 
-describe('what stops a start', () => {
-  it('a home that another server uses', async () => {
+describe('rapport start fails with a clear message because of', () => {
+  it('a home folder that another server uses', async () => {
     const server = await startServer()
     const second = rapport(['start'])
     expect(await second.ended).toBe(1)
@@ -130,7 +130,7 @@ describe('what stops a start', () => {
     expect(await server.ended).toBe(0)
   })
 
-  it('a taken port', async () => {
+  it('a port that another program uses', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const address = taken.address()
@@ -138,7 +138,7 @@ describe('what stops a start', () => {
     const run = rapport(['start'], { PORT: port, LOG_LEVEL: 'error' })
     expect(await run.ended).toBe(1)
     expect(run.errors()).toBe(
-      `Port ${port} of 127.0.0.1 is taken by another program. Stop it, or choose another port with PORT.\n`,
+      `Port ${port} of 127.0.0.1 is used by another program. Stop that program, or choose another port with PORT.\n`,
     )
     expect(await postgresIsGone()).toBe(true)
     taken.close()
@@ -152,7 +152,7 @@ describe('what stops a start', () => {
     )
   })
 
-  it('a wrong environment', async () => {
+  it('invalid environment variables', async () => {
     const run = rapport(['start'], { PORT: 'many', LOG_LEVEL: 'loud' })
     expect(await run.ended).toBe(1)
     expect(run.errors()).toContain('PORT is "many"; expected a whole number from 0 to 65535\n')

@@ -20,17 +20,20 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Runs a command and answers the lines that it printed. */
+/** Runs a command and returns the lines that it printed. */
 async function rapport(...args: string[]): Promise<string[]> {
   const lines: string[] = []
-  const program = createProgram({
-    config: () => config,
-    log: () => pino({ level: 'silent' }),
-    input: async function* () {
-      yield* input
+  const program = await createProgram(
+    {
+      config: () => config,
+      log: () => pino({ level: 'silent' }),
+      input: async function* () {
+        yield* input
+      },
+      print: (line) => lines.push(line),
     },
-    print: (line) => lines.push(line),
-  })
+    args,
+  )
   for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) {
     command.configureOutput({ writeOut: (text) => lines.push(text), writeErr: () => undefined })
   }
@@ -51,7 +54,7 @@ const website = ['--workspace', 'acme', '--name', 'Website', '--role', 'member']
 const ada = ['--workspace', 'acme', '--email', 'ada@acme.example']
 
 describe('rapport user', () => {
-  it('makes a user with a role', async () => {
+  it('creates a user with a role', async () => {
     const [line] = await rapport('user', 'create', ...ada, '--name', 'Ada', '--role', 'member')
     expect(line).toContain('rapport user set-password --workspace acme --email ada@acme.example')
     await expect(rapport('user', 'create', ...ada, '--name', 'Ada', '--role', 'member')).rejects.toThrow('already has')
@@ -68,12 +71,14 @@ describe('rapport user', () => {
       { isSet: true, setup_hash: null },
     ])
     input = ['\n']
-    await expect(rapport('user', 'set-password', ...ada, '--stdin')).rejects.toThrow('no password on standard input')
+    await expect(rapport('user', 'set-password', ...ada, '--stdin')).rejects.toThrow(
+      'Standard input contains no password',
+    )
     input = ['ada@acme.example']
     await expect(rapport('user', 'set-password', ...ada, '--stdin')).rejects.toThrow('easy to guess')
   })
 
-  it('suspends and reactivates, and tells the log and the audit by which command', async () => {
+  it('suspends and reactivates a user, with log and audit entries that name the command', async () => {
     await rapport('user', 'suspend', ...ada)
     await expect(rapport('token', ...ada)).rejects.toThrow('suspended')
     await rapport('user', 'suspend', ...ada)
@@ -91,7 +96,7 @@ describe('rapport user', () => {
     ])
   })
 
-  it('suspends the last administrator only by force', async () => {
+  it('suspends the last administrator only with --force', async () => {
     const boss = ['--workspace', 'acme', '--email', 'boss@acme.example']
     await expect(rapport('user', 'suspend', ...boss)).rejects.toThrow('Nobody could administer the workspace any more')
     expect(await rapport('token', ...boss)).toHaveLength(1)
@@ -112,7 +117,7 @@ describe('rapport user', () => {
     await expect(rapport('user', 'suspend', ...eve)).rejects.toThrow('needs an active user')
     await rapport('user', 'suspend', ...eve, '--force')
     await expect(rapport('token', ...eve)).rejects.toThrow('suspended')
-    // Whoever is no administrator takes nothing away from a workspace that has none.
+    // A workspace without an active administrator does not prevent suspending a user who is not an administrator.
     await rapport('user', 'suspend', ...ada)
     for (const user of [boss, eve, ada]) await rapport('user', 'reactivate', ...user)
   })
@@ -122,7 +127,7 @@ describe('rapport user', () => {
     ['create', '--workspace', 'acme', '--email', 'x@y.example', '--name', 'X', '--role', 'king'],
     ['set-password', '--workspace', 'acme', '--email', 'nobody@acme.example'],
     ['suspend', '--workspace', 'acme', '--email', 'nobody@acme.example'],
-  ])('refuses what is not there: %s', async (...args) => {
+  ])('refuses an unknown workspace, role or user: %s', async (...args) => {
     await expect(rapport('user', ...args)).rejects.toThrow(/no (workspace|role|user)/)
   })
 })
@@ -141,14 +146,14 @@ describe('rapport api-key', () => {
     await expect(rapport('api-key', 'revoke', other, '--workspace', 'acme')).rejects.toThrow(`no API key ${other}`)
   })
 
-  it('revokes by the uuid too', async () => {
+  it('revokes a key by its uuid too', async () => {
     await rapport('api-key', 'create', ...website)
     const [key] = await query(`select id from actors where kind = 'API_KEY' and is_active`)
     await rapport('api-key', 'revoke', String(key?.['id']).toUpperCase(), '--workspace', 'acme')
     expect(await query(`select 1 from actors where kind = 'API_KEY' and is_active`)).toEqual([])
   })
 
-  it('limits a key by scopes and an expiry', async () => {
+  it('limits a key with scopes and an expiry', async () => {
     const limits = ['--scope', 'account:read', 'contact.email:read@own', '--expires', '2100-01-31']
     await rapport('api-key', 'create', ...website, ...limits)
     const [key] = await query(`select scopes, expires_at from actors where kind = 'API_KEY' and is_active`)
@@ -165,12 +170,12 @@ describe('rapport api-key', () => {
     [['--scope', 'accounts'], '"accounts" is not a permission'],
     [['--expires', 'soon'], 'Expected a duration'],
     [['--expires', '2020-01-31'], 'must lie in the future'],
-  ])('refuses %j', async (limits, message) => {
+  ])('refuses to create a key with %j', async (limits, message) => {
     await expect(rapport('api-key', 'create', ...website, ...limits)).rejects.toThrow(message)
   })
 })
 
-it('is the operator to the log and the audit, whatever the command', async () => {
+it('names the operator and the command in the log and the audit for every command', async () => {
   for (const table of ['audit_entries', 'changes']) {
     const actors = await query(`select distinct a.kind::text, a.display_name from ${table} e
       join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id`)
@@ -190,7 +195,7 @@ it('is the operator to the log and the audit, whatever the command', async () =>
     'rapport workspace create CREATED User displayName,email,roles',
     'rapport workspace create CREATED Workspace name,slug',
   ])
-  // Each entry of the audit has its line in the log, and no secret is in either.
+  // Each audit entry has its change in the log, and the audit contains no secret.
   const unlogged = await query(`select 1 from audit_entries e where not exists (
     select from changes c where c.xid = e.xid and c.record_id = e.record_id and c.operation::text = e.operation::text)`)
   expect(unlogged).toEqual([])

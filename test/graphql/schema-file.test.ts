@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { committedSchema, schemaText } from '../../scripts/schema-file.ts'
-import { composeCore } from '../../src/app.ts'
+import { composeCore } from '../../src/core.ts'
+import { words } from '../../src/platform/graphql/descriptions.ts'
 import { describedElements } from './descriptions.ts'
 
 const { schema } = await composeCore()
 
 describe('schema.graphql', () => {
-  it('is what the code makes', async () => {
+  it('is up to date with the code', async () => {
     expect(
       schemaText(schema) === (await committedSchema()),
       'schema.graphql is out of date. Look at the change with: npm run schema',
@@ -17,16 +18,15 @@ describe('schema.graphql', () => {
     expect(describedElements(schema).filter(([, description]) => description === '')).toEqual([])
   })
 
-  it('says more than its name of each', () => {
+  it('has no description that only repeats the name', () => {
     expect(describedElements(schema).filter(([element, description]) => isEcho(element, description))).toEqual([])
   })
 })
 
-/** `The firstName.` or `Contact's first name.` of `Contact.firstName`: what the platform writes when nobody wrote anything. */
+/** Whether it is a generated description: `The firstName.` or `Contact's first name.` of `Contact.firstName`. */
 function isEcho(element: string, description: string): boolean {
   const field = /\.(\w+)/.exec(element)?.[1]
   if (field === undefined) return false
-  const words = field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  const owner = description.endsWith(`'s ${words}.`) ? description.slice(0, description.indexOf("'")) : ''
+  const owner = description.endsWith(`'s ${words(field)}.`) ? description.slice(0, description.indexOf("'")) : ''
   return description === `The ${field}.` || schema.getType(owner) !== undefined
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import rapportConfig from '../../rapport.config.ts'
-import { coreParts } from '../../src/app.ts'
+import { coreParts } from '../../src/core.ts'
 import type { Permission } from '../../src/platform/declare/permission.ts'
 import { type CoreParts, composePlugins } from '../../src/platform/plugins/host/compose-plugins.ts'
 import { loadPlugin } from '../../src/platform/plugins/load/load-plugin.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   shipped = await Promise.all([...folders].map((folder) => loadPlugin(folder, ROOT)))
 })
 
-/** What is wrong with permissions of a plugin `asking` beside every shipped one. */
+/** The problems with the permissions of a plugin `asking`, which is composed with all shipped plugins. */
 function problemsWith(permissions: readonly Permission[], depends: Readonly<Record<string, string>> = {}): string[] {
   const plugin = testPlugin('asking', {
     permissions,
@@ -42,13 +42,13 @@ function problemsWith(permissions: readonly Permission[], depends: Readonly<Reco
   return unknownPermissions(composePlugins(core, all, all).registry, plugin)
 }
 
-it('finds nothing wrong with what shipped plugins ask for', () => {
+it('accepts all permissions of the shipped plugins', () => {
   const { registry } = composePlugins(core, shipped, shipped)
   expect(shipped.flatMap(({ plugin }) => unknownPermissions(registry, plugin))).toEqual([])
   expect(shipped.flatMap(({ plugin }) => plugin.permissions ?? []).length).toBeGreaterThan(10)
 })
 
-it('knows objects and actions of core, of the plugin itself and of those it depends on', () => {
+it('accepts permissions of core, of the plugin itself and of plugins that it depends on', () => {
   const known: Permission[] = [
     'task:create',
     'account:*',
@@ -71,7 +71,7 @@ it.each<[permission: Permission, problem: string]>([
     'course:read',
     'course is an object of courses, on which asking does not depend. Name courses under depends, with the range of its versions.',
   ],
-])('refuses %s', (permission, problem) => {
+])('refuses the permission %s', (permission, problem) => {
   expect(problemsWith([permission])).toEqual([
     expect.stringContaining(`asking names the permission ${permission}. ${problem}`),
   ])
@@ -80,7 +80,7 @@ it.each<[permission: Permission, problem: string]>([
 let installation: TestInstallation
 afterAll(() => installation?.close())
 
-it('is what `plan` looks at', async () => {
+it('rapport plugin plan reports unknown permissions', async () => {
   installation = await createTestInstallation()
   await installation.write(pluginFiles('sens', { more: "permissions: ['tsk:create', 'sensGift:raed']," }))
   const { code, text } = await installation.rapport('plugin', 'plan', './plugins/sens')

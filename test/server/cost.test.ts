@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { composeCore } from '../../src/app.ts'
+import { composeCore } from '../../src/core.ts'
 import { sql } from '../../src/platform/data/sql.ts'
 import { computed, resolved } from '../../src/platform/declare/objects/fields.ts'
 import { definePlugin } from '../../src/platform/declare/plugin.ts'
@@ -22,31 +22,31 @@ const NAMES = '{ nodes { name } }'
 const FILTER =
   'query ($first: Int = 50, $last: Int, $search: String, $with: Boolean!) { accounts(first: $first, last: $last, search: $search)'
 
-describe('an operation costs about a point for each record', () => {
+describe('the cost of an operation is about one point for each record', () => {
   it.each([
     ['nothing', '{ __typename }', 0],
     ['a record', '{ account(id: "x") { id name createdAt annualRevenue { amount currency } } }', 1],
-    ['a record and one that it refers to', '{ account(id: "x") { owner { displayName } } }', 2],
+    ['a record and a record that it refers to', '{ account(id: "x") { owner { displayName } } }', 2],
     ['a page of the default size', `{ accounts ${NAMES} }`, 1 + 25],
-    ['a page of a size', `{ accounts(first: 7) ${NAMES} }`, 1 + 7],
+    ['a page of a given size', `{ accounts(first: 7) ${NAMES} }`, 1 + 7],
     ['a page from the end', `{ accounts(last: 9) ${NAMES} }`, 1 + 9],
     ['no records', '{ accounts(first: 0) { nodes { owner { id } } } }', 1],
     [
-      'a page by its edges',
+      'a page that is read by its edges',
       '{ accounts(first: 7) { edges { cursor node { id owner { id } } } pageInfo { hasNextPage } } }',
       1 + 7 * 2,
     ],
     ['a count', '{ accounts { totalCount } }', 1 + 10],
     ['a search', `{ accounts(first: 7, search: "x") ${NAMES} }`, 1 + 10 + 7],
-    ['a search for nothing', `{ accounts(first: 7, search: null) ${NAMES} }`, 1 + 7],
+    ['a search for null', `{ accounts(first: 7, search: null) ${NAMES} }`, 1 + 7],
     [
       'pages within a page',
       '{ accounts(first: 10) { nodes { contacts(first: 5) { nodes { id } } } } }',
       1 + 10 * (1 + 1 + 5),
     ],
     ['a list without pages', '{ account(id: "x") { ancestors { name } } }', 2],
-    ['what lies below a list without pages', '{ account(id: "x") { ancestors { owner { id } } } }', 2 + 10],
-    ['values that a query computes', '{ account(id: "x") { subtree { accountCount contactCount } } }', 1 + 2],
+    ['records below a list without pages', '{ account(id: "x") { ancestors { owner { id } } } }', 2 + 10],
+    ['computed values of the subtree', '{ account(id: "x") { subtree { accountCount contactCount } } }', 1 + 2],
     ['records by id', '{ nodes(ids: ["a", "b", "c"]) { id ... on Account { owner { id } } } }', 3 * 2],
     [
       'a write',
@@ -54,7 +54,7 @@ describe('an operation costs about a point for each record', () => {
       10 + 2,
     ],
     [
-      'writes of many records',
+      'a bulk create',
       'mutation { createAccounts(input: { records: [{ name: "a" }, { name: "b" }] }) { results { account { id owner { id } } } } }',
       2 * (10 + 1 + 2),
     ],
@@ -64,18 +64,18 @@ describe('an operation costs about a point for each record', () => {
       8,
     ],
     [
-      'what fragments share, which is read once',
+      'fields that fragments share, which are read once',
       '{ account(id: "x") { ...a ...b ...a } } fragment a on Account { id owner { id } } fragment b on Account { owner { displayName } ...a }',
       2,
     ],
     [
-      'kinds of records, each',
+      'a node with a fragment for each of two objects',
       '{ node(id: "x") { ... on Account { owner { id } } ... on Contact { owner { id } } } }',
       3,
     ],
-    ['what is left out', `{ accounts(first: 7) @skip(if: true) ${NAMES} }`, 0],
+    ['a field that is skipped', `{ accounts(first: 7) @skip(if: true) ${NAMES} }`, 0],
     ['a subscription', 'subscription { changes { cursor actor { displayName } } }', 2],
-  ])('%s', (_, query, points) => expect(costOf(query)).toBe(points))
+  ])('counts %s', (_, query, points) => expect(costOf(query)).toBe(points))
 
   it.each([
     [{ with: false }, 1 + 50],
@@ -87,11 +87,11 @@ describe('an operation costs about a point for each record', () => {
     [{ first: 'many', with: false }, 1 + 25],
     [{ first: 3, search: 'x', with: false }, 1 + 10 + 3],
     [{ first: 3, with: true }, 1 + 3 * 2],
-  ])('with the variables %j', (variables, points) => {
+  ])('depends on the variables %j', (variables, points) => {
     expect(costOf(`${FILTER} { nodes { name owner @include(if: $with) { id } } } }`, variables)).toBe(points)
   })
 
-  it('with the lists of variables', () => {
+  it('grows with the length of lists in variables', () => {
     const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
     expect([costOf(nodes, { ids: Array(40).fill('x') }), costOf(nodes, { ids: 'x' }), costOf(nodes)]).toEqual([
       40, 1, 1,
@@ -103,7 +103,7 @@ describe('an operation costs about a point for each record', () => {
     expect([costOf(create, { input: { records: list } }), costOf(records, { records: list })]).toEqual([10_000, 10_000])
   })
 
-  it('is worked out once for a document that comes again', () => {
+  it('is computed once for a document that is sent again', () => {
     const text = `query A { accounts ${NAMES} } query B { contacts(first: 3) { nodes { id } } }`
     const document = documents.parse(text)
     expect(documents.validate(schema, document)).toEqual([])
@@ -158,7 +158,7 @@ const weighty = definePlugin({
   ],
 })
 
-describe('what a plugin declares', () => {
+describe('the cost that a plugin declares for its fields, queries and operations', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await createTestApp({ plugins: [{ plugin: weighty }] })
@@ -170,13 +170,13 @@ describe('what a plugin declares', () => {
     ['{ accounts(first: 10) { nodes { code free } } }', 1 + 10 * 8],
     ['{ heavy light }', 910],
     ['mutation { weigh(input: {}) { done } }', 300],
-  ])('%s', async (query, points) => {
+  ])('is counted for %s', async (query, points) => {
     const { json } = await postJson(app, { query }, { 'graphql-cost': 'true' })
     expect(at(json, 'errors')).toBe(undefined)
     expect(at(json, 'extensions.cost')).toEqual({ requested: points, limit: null, remaining: null })
   })
 
-  it('is told only to who asks', async () => {
+  it('is returned only when the request has the header Graphql-Cost', async () => {
     const { json } = await postJson(app, { query: '{ heavy }' })
     expect(json).toEqual({ data: { heavy: 1 } })
   })

@@ -30,18 +30,18 @@ export function apiKeyCommand(context: CommandContext): Command {
 
 function create(context: CommandContext): Command {
   return new Command('create')
-    .description('Create an API key and print it, and nothing else. It is shown only once.')
-    .requiredOption('--workspace <slug>', 'workspace that it may use')
-    .requiredOption('--name <name>', 'name of the integration, as people see it')
+    .description('Create an API key and print only the key. It is shown only once.')
+    .requiredOption('--workspace <slug>', 'workspace that the key may access')
+    .requiredOption('--name <name>', 'name of the integration, shown to users')
     .requiredOption('--role <role>', 'role of the key: admin, member, read-only, or another role of the workspace')
     .option(
       '--scope <permission...>',
-      'permission that the key is limited to, within its role, such as account:read (default: all that the role grants)',
+      'permission that the key may use, out of those of its role, such as account:read (default: all permissions of the role)',
     )
     .addOption(
       new Option(
         '--expires <when>',
-        'when it stops working: a duration such as 90d, a day such as 2030-01-31 (its beginning in UTC), or an instant such as 2030-01-31T12:00:00Z (default: never)',
+        'when it expires: a duration such as 90d, a date such as 2030-01-31 (its start in UTC), or a time such as 2030-01-31T12:00:00Z (default: never)',
       ).argParser((text) => parseExpiry(text)),
     )
     .action(async ({ workspace, name, role, scope, expires }: ApiKeyOptions) => {
@@ -81,8 +81,8 @@ function stateOf({ isActive, expiresAt }: ListedApiKey): string {
 
 function revoke(context: CommandContext): Command {
   return new Command('revoke')
-    .description('Refuse an API key from now on, permanently.')
-    .argument('<id>', 'id of the key, as the API and `rapport api-key list` show it, or its uuid')
+    .description('Revoke an API key permanently: from now on, its requests are refused.')
+    .argument('<id>', 'id of the key as shown by the API and `rapport api-key list`, or its uuid')
     .requiredOption('--workspace <slug>', 'workspace of the key')
     .action(async (id: string, { workspace }: { workspace: string }) => {
       const command = 'rapport api-key revoke'

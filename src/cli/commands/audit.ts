@@ -8,7 +8,7 @@ import { withOwner } from '../connect.ts'
 /** `rapport audit` */
 export function auditCommand(context: CommandContext): Command {
   return new Command('audit')
-    .description('Check that no entry of the audit was altered or removed.')
+    .description('Seal the entries of the audit, and check that none was altered or removed.')
     .addCommand(verify(context))
     .addCommand(seal(context))
 }
@@ -23,14 +23,14 @@ const HASH = /^[0-9a-f]{64}$/i
 function verify(context: CommandContext): Command {
   return new Command('verify')
     .description('Check every seal of the audit against its entries. Exits with 1 when one does not match.')
-    .option('--workspace <slug>', 'only this workspace')
+    .option('--workspace <slug>', 'check only this workspace')
     .option(
       '--expect <hash>',
-      'hash that was stored elsewhere, such as in the log: check that it is still in the chain',
+      'hash of a seal that was stored outside the database, such as in the log: check that it is still in the chain',
     )
     .action(async (options: VerifyOptions) => {
       if (options.expect !== undefined && !HASH.test(options.expect))
-        throw new CommandError('--expect takes the hash of a seal: 64 hexadecimal digits.')
+        throw new CommandError('--expect requires the hash of a seal: 64 hexadecimal digits.')
       const { checked, isIntact } = await withOwner(context, 'rapport audit verify', async (ownerPool) => {
         const verdicts: Verdict[] = []
         for await (const verdict of verifyAudit(ownerPool, options)) {
@@ -48,7 +48,7 @@ function verify(context: CommandContext): Command {
         )
       if (!isIntact)
         throw new CommandError(
-          'Entries of the audit differ from what was sealed, or are in no seal. See docs/operators/audit.md for what to do.',
+          'Some entries of the audit were changed after they were sealed, or are in no seal. docs/operators/audit.md describes what to do.',
         )
     })
 }
@@ -58,22 +58,22 @@ function isExpected({ print }: CommandContext, { expect }: VerifyOptions, verdic
   const verdict = verdicts.find(({ expectedSeal }) => expectedSeal !== null)
   print(
     verdict
-      ? `The expected hash is that of seal ${verdict.expectedSeal} of ${verdict.workspace}.`
-      : 'No seal has the expected hash: seals were removed from the end of the chain, or all were replaced.',
+      ? `The expected hash is the hash of seal ${verdict.expectedSeal} of ${verdict.workspace}.`
+      : 'No seal has the expected hash: seals were removed from the end of the chain, or all seals were replaced.',
   )
   return verdict !== undefined
 }
 
 function lineOf({ workspace, seals, prunedSeals, entries, unsealed, newestHash, fault }: Verdict): string {
   if (fault !== null) return `${workspace}: WRONG. ${fault}`
-  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without their entries, whose retention has ended`
+  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without entries, as their retention has ended`
   const newest = newestHash === null ? '' : ` The newest hash is ${newestHash}.`
-  return `${workspace}: ${entries} entries are as they were sealed (seals: ${seals}${pruned}), ${unsealed} not sealed yet.${newest}`
+  return `${workspace}: ${entries} entries match their seals (seals: ${seals}${pruned}), ${unsealed} not sealed yet.${newest}`
 }
 
 function seal(context: CommandContext): Command {
   return new Command('seal')
-    .description('Seal the committed entries now. A running server does so every second.')
+    .description('Seal the committed entries now. A running server does this every second.')
     .action(async () => {
       const { entries, workspaces } = await withOwner(context, 'rapport audit seal', sealAll)
       context.print(`Sealed ${entries} entries of ${workspaces} workspaces.`)

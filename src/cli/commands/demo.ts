@@ -14,19 +14,19 @@ const MAX_ACCOUNTS = 1_000_000
 export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
     .description(
-      'Add fictitious data for trying things out: accounts, people, two years of interactions, tasks and relationships. Existing data is kept.',
+      'Add fictitious data for trying Rapport: accounts, contacts, two years of interactions, tasks and relationships. Existing data is kept.',
     )
     .addOption(
-      new Option('--accounts <number>', 'accounts to add; each brings about 3 contacts and 8 interactions')
+      new Option('--accounts <number>', 'accounts to add, each with about 3 contacts and 8 interactions')
         .argParser(wholeNumber(1, MAX_ACCOUNTS))
         .default(200),
     )
     .addOption(
-      new Option('--seed <number>', 'the same seed creates the same data')
+      new Option('--seed <number>', 'seed of the random data; the same seed creates the same data')
         .argParser(wholeNumber(0, 2 ** 32 - 1))
         .default(1),
     )
-    .addOption(new Option('--workspace <slug>', 'workspace to add it to').default('demo'))
+    .addOption(new Option('--workspace <slug>', 'workspace to add the data to').default('demo'))
     .action(async ({ accounts, seed, workspace }: DemoOptions) => {
       // Loaded here, so that the other commands do not wait for the whole server to load.
       const [{ withApp }, { loadDemo }, { openDemoWorkspace }] = await Promise.all([

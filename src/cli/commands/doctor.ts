@@ -16,7 +16,7 @@ import { packageVersion } from '../version.ts'
 export function doctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description(
-      'Report what is wrong with this installation, and what to do. Changes nothing; exits with 1 on a problem.',
+      'Report the problems of this installation and how to correct them. Changes nothing; exits with 1 when there is a problem.',
     )
     .action(async () => {
       let problems = 0
@@ -71,7 +71,10 @@ async function pluginFindings(url: string, { pluginsFile }: Config): Promise<Fin
   }
 }
 
-/** Returns the findings of an examination. When it fails, the only finding is the failure, as a problem of the subject. */
+/**
+ * Returns the findings of an examination. When it throws, returns the error as the only finding, a problem of
+ * `subject`.
+ */
 async function findingsOrProblem(
   subject: string,
   config: Config,

@@ -27,27 +27,31 @@ Example:
 export function importCommand(context: CommandContext): Command {
   return new Command('import')
     .description(
-      'Import records from a CSV file: all rows, or nothing when a row has errors. Importing the same file again changes nothing.',
+      'Import records from a CSV file. By default, writes nothing when a row has errors. Importing the same file again changes nothing.',
     )
-    .argument('<file>', 'CSV file in UTF-8; its first line names the columns')
-    .requiredOption('--object <object>', 'object of the rows, such as account or contact')
+    .argument('<file>', 'CSV file in UTF-8, with the names of the columns in its first line')
+    .requiredOption('--object <object>', 'object whose records are imported, such as account or contact')
     .requiredOption('--workspace <slug>', 'workspace to import into')
-    .requiredOption('--email <email>', 'user who imports, as the history of the records shows')
+    .requiredOption('--email <email>', 'user as whom the records are written, as their history then shows')
     .addOption(
       repeated(
         '--map <column=field>',
-        'column and its field; :USD*1000000 is the currency and factor of an amount, :MM/DD/YYYY the format of a day',
+        'column and its field; :USD*1000000 is the currency and factor of an amount, :MM/DD/YYYY the format of a date',
         parseMapping,
       ).makeOptionMandatory(),
     )
     .addOption(
-      repeated('--replace <field:from=to>', 'value of a field to replace by another', parseReplacement).default([]),
+      repeated(
+        '--replace <field:from=to>',
+        'value in a column of the field, and the value to import instead of it',
+        parseReplacement,
+      ).default([]),
     )
-    .addOption(repeated('--set <field=value>', 'value of a field for every record', parseConstant).default([]))
+    .addOption(repeated('--set <field=value>', 'value to write to a field of every record', parseConstant).default([]))
     .addOption(
       repeated(
         '--match <field>',
-        'field by which an existing record is found (default: the natural key of the object, such as its name)',
+        'field that identifies an existing record (default: the natural key of the object, such as its name)',
         (text) => text,
       ).default([]),
     )
@@ -56,7 +60,7 @@ export function importCommand(context: CommandContext): Command {
         .choices(['reject-all', 'reject-failed'])
         .default('reject-all'),
     )
-    .option('--dry-run', 'report what would happen, and write nothing')
+    .option('--dry-run', 'report what the import would do, and write nothing')
     .addHelpText('after', EXAMPLE)
     .action(async (file: string, options: ImportOptions) => {
       const order = orderOf(options)
@@ -69,7 +73,7 @@ export function importCommand(context: CommandContext): Command {
     })
 }
 
-/** Returns an option that may be given several times. Its value is the list of the parsed values. */
+/** Returns an option that can be used several times. Its value is the list of the parsed values. */
 function repeated<Value>(flags: string, description: string, parse: (text: string) => Value): Option {
   return new Option(flags, description).argParser<Value[]>((text, previous) => [...(previous ?? []), parse(text)])
 }
@@ -77,11 +81,11 @@ function repeated<Value>(flags: string, description: string, parse: (text: strin
 /**
  * Returns the import that the options describe.
  *
- * @throws CommandError when --replace names a field that no --map names.
+ * @throws CommandError when --replace names a field for which there is no --map.
  */
 function orderOf({ object, map, replace, set, match, errorPolicy, dryRun }: ImportOptions): ImportOrder {
   const unmapped = replace.find(({ field }) => !map.some((mapping) => mapping.field === field))
-  if (unmapped) throw new CommandError(`--replace ${unmapped.field}:… corrects a field that no --map names.`)
+  if (unmapped) throw new CommandError(`--replace ${unmapped.field}:… has no --map option for the same field.`)
   return {
     object: object.charAt(0).toUpperCase() + object.slice(1),
     columns: map.map((mapping) => ({

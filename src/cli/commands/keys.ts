@@ -12,8 +12,13 @@ export function keysCommand(context: CommandContext): Command {
 
 function rotate(context: CommandContext): Command {
   return new Command('rotate')
-    .description('Sign with a new key from now on. Tokens of the old key stay valid until they expire.')
-    .option('--compromised', 'the old key is known to others: refuse every access token in use, within 30 seconds')
+    .description(
+      'Create a new signing key and use it from now on. Tokens that the old key signed stay valid until they expire.',
+    )
+    .option(
+      '--compromised',
+      'the old key is no longer secret: within 30 seconds, refuse every access token that is in use',
+    )
     .action(async ({ compromised = false }: { compromised?: boolean }) => {
       const kid = await withOwner(context, 'rapport keys rotate', (ownerPool) =>
         rotateSigningKeys(ownerPool, { compromised }),

@@ -8,7 +8,7 @@ import { migrationSources } from '../migrations.ts'
 export function migrateCommand(context: CommandContext): Command {
   return new Command('migrate')
     .description(
-      'Run the pending migrations of the database. `start` does so itself; run this once before you update several nodes.',
+      'Run the pending migrations of the database. `rapport start` does this too; before you update several nodes, run this command once.',
     )
     .action(async () => {
       const connection = await openDatabaseUrl(context.config(), context.log(), 'rapport migrate')
@@ -16,7 +16,7 @@ export function migrateCommand(context: CommandContext): Command {
         const applied = await migrate(connection.url, migrationSources(), {
           onApply: (pluginId, name) => context.print(`${pluginId}/${name}`),
         })
-        context.print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length}.`)
+        context.print(applied.length === 0 ? 'The database is up to date.' : `Migrations applied: ${applied.length}.`)
       } finally {
         await connection.close()
       }

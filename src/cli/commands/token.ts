@@ -15,7 +15,7 @@ interface TokenOptions {
 /** `rapport token` */
 export function tokenCommand(context: CommandContext): Command {
   return new Command('token')
-    .description('Print an access token of a user, and nothing else. Send it as "Authorization: Bearer <token>".')
+    .description('Print only an access token of a user. Send it as "Authorization: Bearer <token>".')
     .requiredOption('--workspace <slug>', 'workspace of the user')
     .requiredOption('--email <email>', 'e-mail of the user')
     .addOption(

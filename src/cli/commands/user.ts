@@ -22,7 +22,7 @@ interface UserOptions {
   email: string
 }
 
-/** Returns a command that is about one user of a workspace. */
+/** Returns a command with the options that select one user. */
 function userCommandOf(name: string): Command {
   return new Command(name)
     .requiredOption('--workspace <slug>', 'workspace of the user')
@@ -32,9 +32,9 @@ function userCommandOf(name: string): Command {
 function create(context: CommandContext): Command {
   return userCommandOf('create')
     .description(
-      'Create a user. They sign in with a password (rapport user set-password) or through an identity provider.',
+      'Create a user. The user signs in with a password (rapport user set-password) or through an identity provider.',
     )
-    .requiredOption('--name <name>', 'name of the user, as people see it')
+    .requiredOption('--name <name>', 'name of the user, shown to other users')
     .requiredOption('--role <role>', 'role of the user: admin, member, read-only, or another role of the workspace')
     .action(async ({ workspace, email, name, role }: UserOptions & { name: string; role: string }) => {
       const command = 'rapport user create'
@@ -43,7 +43,7 @@ function create(context: CommandContext): Command {
         await createUser(ownerPool, { workspaceId, email, displayName: name, roleName: role }, command)
       })
       context.print(
-        `Created the user ${email}. Let them choose a password: rapport user set-password --workspace ${workspace} --email ${email}`,
+        `Created the user ${email}. To let them set a password, run: rapport user set-password --workspace ${workspace} --email ${email}`,
       )
     })
 }
@@ -51,9 +51,9 @@ function create(context: CommandContext): Command {
 function password(context: CommandContext): Command {
   return userCommandOf('set-password')
     .description(
-      'Print a token with which the user can set a password once, within seven days, and nothing else. With --stdin, set the password.',
+      'Print only a token with which the user can set a password once, within seven days. With --stdin, set the password instead.',
     )
-    .option('--stdin', 'read the password from standard input, up to the end of its first line')
+    .option('--stdin', 'read the password from the first line of standard input')
     .action(async ({ stdin, ...options }: UserOptions & { stdin?: true }) => {
       const newPassword = stdin ? await firstLine(context.input?.() ?? []) : null
       const command = 'rapport user set-password'
@@ -63,13 +63,13 @@ function password(context: CommandContext): Command {
         await setPassword(ownerPool, user, newPassword, command)
         return null
       })
-      context.print(token ?? `The password of ${options.email} is set. Earlier sessions have ended.`)
+      context.print(token ?? `The password of ${options.email} is set. All earlier sessions were ended.`)
     })
 }
 
 function suspend(context: CommandContext): Command {
   return userCommandOf('suspend')
-    .description("Refuse a user's requests from now on, and end their sessions.")
+    .description('Suspend a user: refuse their requests from now on, and end their sessions.')
     .option('--force', 'suspend the user even if they are the last administrator of the workspace')
     .action(async ({ workspace, email, force }: UserOptions & { force?: true }) => {
       const command = 'rapport user suspend'
@@ -95,7 +95,7 @@ function reactivate(context: CommandContext): Command {
     })
 }
 
-/** Maximum number of characters that are read. */
+/** Maximum number of characters that are read from standard input. */
 const MAX_INPUT_LENGTH = 10_000
 
 async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Promise<string> {
@@ -105,6 +105,6 @@ async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Pr
     if (text.includes('\n') || text.length > MAX_INPUT_LENGTH) break
   }
   const [line = ''] = text.split(/\r?\n/)
-  if (line === '') throw new CommandError('There is no password on standard input.')
+  if (line === '') throw new CommandError('Standard input contains no password.')
   return line
 }

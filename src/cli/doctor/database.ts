@@ -5,12 +5,12 @@ import { pendingMigrations } from '../../platform/data/migrations/migrate.ts'
 import { migrationSources } from '../migrations.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
-/** PostgreSQL 15, as `server_version_num` has it. */
+/** PostgreSQL 15, in the format of `server_version_num`. */
 const MIN_SERVER_VERSION = 150_000
 const MAX_CLOCK_SKEW_SECONDS = 5
 const MIN_CONNECTIONS = 30
 
-/** The result of examining a database. */
+/** The findings about a database. */
 export interface DatabaseFindings {
   readonly findings: Finding[]
   /** Whether all migrations of core have been run. */
@@ -18,9 +18,9 @@ export interface DatabaseFindings {
 }
 
 /**
- * Examines a database through a connection of its owner. Changes nothing.
+ * Examines a database with the connection URL of its owner. Changes nothing.
  *
- * @throws the error of the driver when connecting to the database fails.
+ * @throws the error of the database driver when the connection fails.
  */
 export async function examineDatabase(url: string): Promise<DatabaseFindings> {
   const client = new Client({
@@ -63,7 +63,7 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
        from pg_database where datname = current_database()`,
   )
   const row = rows[0]
-  if (row === undefined) return [problem('PostgreSQL', 'does not show its settings to this user.')]
+  if (row === undefined) return [problem('PostgreSQL', 'this user cannot read the settings of the server.')]
   const skew = Math.abs(row.now.getTime() - (sentAt + Date.now()) / 2) / 1_000
   return [
     row.number >= MIN_SERVER_VERSION
@@ -71,9 +71,12 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
       : problem('PostgreSQL', `${row.version} is too old: Rapport needs 15 or later.`),
     row.encoding === 'UTF8'
       ? good('Encoding', 'UTF8.')
-      : problem('Encoding', `${row.encoding} cannot store every name. Create the database with ENCODING 'UTF8'.`),
+      : problem('Encoding', `${row.encoding} cannot store every character. Create the database with ENCODING 'UTF8'.`),
     row.ctype === 'C' || row.ctype === 'POSIX'
-      ? warning('Letters', `LC_CTYPE ${row.ctype} supports ASCII letters only, so search misses others. Use C.UTF-8.`)
+      ? warning(
+          'Letters',
+          `LC_CTYPE ${row.ctype} supports only ASCII letters, so search does not find other letters. Use C.UTF-8.`,
+        )
       : good('Letters', `${row.ctype}.`),
     row.durable
       ? good('Durability', 'fsync, full_page_writes and synchronous_commit are on.')
@@ -88,10 +91,10 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
           `max_connections is ${row.connections}; a server uses up to 20, so set ${MIN_CONNECTIONS} or more.`,
         ),
     skew <= MAX_CLOCK_SKEW_SECONDS
-      ? good('Clock', 'agrees with the database.')
+      ? good('Clock', 'the same as that of the database.')
       : warning(
           'Clock',
-          `differs from the database's by ${skew.toFixed(0)} s: tokens expire early or late. Synchronize both.`,
+          `differs from that of the database by ${skew.toFixed(0)} s: tokens expire too early or too late. Synchronize both.`,
         ),
   ]
 }
@@ -101,7 +104,7 @@ async function examineMigrations(url: string): Promise<Finding> {
     const pending = await pendingMigrations(url, migrationSources())
     return pending.length === 0
       ? good('Migrations', 'up to date.')
-      : warning('Migrations', `${pending.length} to run. Run: rapport migrate (or rapport start).`)
+      : warning('Migrations', `${pending.length} pending. Run: rapport migrate (or rapport start).`)
   } catch (error) {
     return problem('Migrations', error instanceof Error ? error.message : String(error))
   }
@@ -126,7 +129,7 @@ async function examineIsolation(client: ClientBase): Promise<Finding> {
       order by 1`,
   )
   return rows.length === 0
-    ? good('Isolation', 'row-level security is on for every table with data of workspaces.')
+    ? good('Isolation', 'row-level security is on for every table with data of a workspace.')
     : problem(
         'Isolation',
         `row-level security is off for ${rows.map((row) => row.name).join(', ')}. Run: rapport migrate`,
@@ -139,5 +142,5 @@ async function examineKeys(client: ClientBase): Promise<Finding> {
   )
   return rows[0]?.current === 1
     ? good('Signing key', 'present.')
-    : warning('Signing key', 'not created yet; the first start or token creates it.')
+    : warning('Signing key', 'not created yet; the first `rapport start` or `rapport token` creates it.')
 }

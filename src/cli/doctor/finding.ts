@@ -1,8 +1,8 @@
-/** One result of examining an installation. */
+/** One result of examining an installation, printed as one line. */
 export interface Finding {
   readonly state: 'good' | 'warning' | 'problem'
   readonly subject: string
-  /** The state in words and, unless it is good, what to do. */
+  /** Describes the state and, unless it is good, what the operator should do. */
   readonly message: string
 }
 

@@ -9,13 +9,16 @@ const WARNING_BELOW_BYTES = 1024 * MEBIBYTE
 const PROBLEM_BELOW_BYTES = 128 * MEBIBYTE
 
 /**
- * Examines the folder of the embedded PostgreSQL. Creates nothing.
+ * Examines the folder of the embedded PostgreSQL (RAPPORT_HOME). Creates nothing.
  *
  * @returns `exists`: whether the folder contains a database.
  */
 export async function examineHome(home: string): Promise<{ findings: Finding[]; exists: boolean }> {
   const abandoned = (await abandonedFolders()).map((folder) =>
-    warning('Abandoned data', `${folder} is the database of a home that was deleted. Delete it if you do not need it.`),
+    warning(
+      'Abandoned data',
+      `${folder} is the database of a RAPPORT_HOME that was deleted. Delete it if you do not need it.`,
+    ),
   )
   if ((await stat(join(home, 'postgres')).catch(() => null)) === null) {
     return {
@@ -24,7 +27,7 @@ export async function examineHome(home: string): Promise<{ findings: Finding[]; 
     }
   }
   const holder = await embeddedPostgresHolder(home)
-  const use = holder === null ? 'nothing runs' : `\`${holder.title}\` runs (pid ${holder.pid})`
+  const use = holder === null ? 'not in use' : `in use by \`${holder.title}\` (pid ${holder.pid})`
   return { findings: [good('Home', `${home}, ${use}.`), await examineSpace(home), ...abandoned], exists: true }
 }
 
@@ -33,7 +36,7 @@ async function examineSpace(home: string): Promise<Finding> {
   const free = bavail * bsize
   const text = `${Math.floor(free / MEBIBYTE)} MiB free`
   if (free < PROBLEM_BELOW_BYTES)
-    return problem('Disk', `${text}. PostgreSQL stops when it can't write: free some space.`)
-  if (free < WARNING_BELOW_BYTES) return warning('Disk', `${text}. Free some space soon.`)
+    return problem('Disk', `${text}. PostgreSQL stops when it can't write: free some space now.`)
+  if (free < WARNING_BELOW_BYTES) return warning('Disk', `${text}. Free some space.`)
   return good('Disk', `${text}.`)
 }

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
-import { coreParts } from '../../app.ts'
+import { coreParts } from '../../core.ts'
 import { findDrift } from '../../platform/plugins/tables/drift.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
 /** Reports where installed plugins differ from what was installed. Changes nothing. */
 export async function examinePlugins(ownerPool: Pool, configPath: string): Promise<Finding[]> {
   const drift = await findDrift(ownerPool, await coreParts(), configPath)
-  if (drift.length === 0) return [good('Plugins', 'all are as they were installed.')]
+  if (drift.length === 0) return [good('Plugins', 'all are the same as when they were installed.')]
   return drift.map(({ subject, message, isProblem }) => (isProblem ? problem : warning)(subject, message))
 }

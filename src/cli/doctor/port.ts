@@ -5,16 +5,13 @@ import { type Finding, good, problem } from './finding.ts'
 
 const RESPONSE_TIMEOUT_MS = 2_000
 
-/** Checks whether the port of the server is free, or Rapport responds there already. */
+/** Checks whether the server can listen on its port: it is free, or Rapport already responds there. */
 export async function examinePort({ host, port }: Config): Promise<Finding> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   if (port === 0 || (await isFree(host, port))) return good('Port', `${address} is free.`)
   return (await isRapport(address))
     ? good('Port', `Rapport responds at ${address}.`)
-    : problem(
-        'Port',
-        `${address} cannot be used: another program uses it, or this user has no right to. Choose another PORT.`,
-      )
+    : problem('Port', `${address} cannot be used: another program uses it, or this user may not. Choose another PORT.`)
 }
 
 async function isFree(host: string, port: number): Promise<boolean> {

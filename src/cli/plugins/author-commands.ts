@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { coreParts } from '../../app.ts'
+import { coreParts } from '../../core.ts'
 import type { ModelSource } from '../../platform/data/models/compose-models.ts'
 import { authorMigration } from '../../platform/plugins/authoring/author-migration.ts'
 import {
@@ -35,7 +35,7 @@ export function typesCommand(context: CommandContext): Command {
 /** `rapport plugin migration` */
 export function migrationCommand(context: CommandContext): Command {
   return new Command('migration')
-    .description("Write a plugin's next migration, and its remove.sql, from its models.prisma. Reads no database.")
+    .description("Write a plugin's next migration and its remove.sql from its models.prisma. Uses no database.")
     .argument('<folder>', 'folder of the plugin')
     .argument('<name>', 'name of the migration, such as add_note')
     .action(async (folder: string, name: string) => {
@@ -46,13 +46,13 @@ export function migrationCommand(context: CommandContext): Command {
       context.print(
         file === null
           ? 'No migration is needed: the models have not changed.'
-          : `Wrote migrations/${file}: read it before you publish it.`,
+          : `Wrote migrations/${file}. Read it before you publish it.`,
       )
       for (const step of manualSteps) context.print(`- ${step}`)
     })
 }
 
-/** Returns the models of the plugins that `rapport.config.ts` lists, except those of the plugin in `excludedDirectory`. */
+/** Returns the models of the plugins in `rapport.config.ts`, except those of the plugin in `excludedDirectory`. */
 async function listedModels(configPath: string, excludedDirectory: string): Promise<ModelSource[]> {
   const sources: ModelSource[] = []
   for (const specifier of await readListedPlugins(configPath)) {
@@ -64,9 +64,9 @@ async function listedModels(configPath: string, excludedDirectory: string): Prom
 }
 
 /**
- * Returns the models of a plugin's dependencies, indirect ones included. Those of core are not among them.
+ * Returns the models of a plugin's direct and indirect dependencies, without those of core.
  *
- * @throws CommandError when `rapport.config.ts` does not list one of them.
+ * @throws CommandError when a dependency is not listed in `rapport.config.ts`.
  */
 async function dependenciesOf({ plugin }: LoadedPlugin, configPath: string): Promise<ModelSource[]> {
   const coreIds = (await coreParts()).plugins.map(({ id }) => id)

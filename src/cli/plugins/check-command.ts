@@ -1,11 +1,9 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { checkConformance } from '../../platform/plugins/conformance/check-conformance.ts'
 import type { Finding } from '../../platform/plugins/conformance/finding.ts'
 import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
 import { loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
 import type { LoadedPlugin } from '../../platform/request/loaded-plugin.ts'
-import { conformanceSetup } from '../../testing/conformance.ts'
 import type { CommandContext } from '../command-context.ts'
 
 interface CheckOptions {
@@ -16,11 +14,17 @@ interface CheckOptions {
 export function checkCommand(context: CommandContext): Command {
   return new Command('check')
     .description(
-      'Check whether a plugin meets the requirements for plugins, on a database of its own. Exits with 1 when it does not.',
+      'Check whether a plugin meets the requirements for plugins, on temporary databases. Exits with 1 when it does not.',
     )
     .argument('[folder]', 'folder of the plugin', '.')
-    .option('--publish', 'write what it adds to the GraphQL schema to schema.graphql, with which later checks compare')
+    .option(
+      '--publish',
+      'write what the plugin adds to the GraphQL schema to its schema.graphql; later checks compare with that file',
+    )
     .action(async (folder: string, { publish }: CheckOptions) => {
+      // Imported here: the checks start servers, whose code the other commands do not need.
+      const { checkConformance } = await import('../../platform/plugins/conformance/check-conformance.ts')
+      const { conformanceSetup } = await import('../../testing/conformance.ts')
       const directory = resolve(folder)
       const others = await otherListedPlugins(context, directory)
       const setup = await conformanceSetup(others, publish === true)
@@ -45,7 +49,10 @@ function linesOf({ check, problems, notes = [] }: Finding): string[] {
   ]
 }
 
-/** Returns the listed plugins of this installation except the checked one. Those that do not load are left out and printed. */
+/**
+ * Returns the listed plugins of this installation, except the checked one. Prints those that can't be loaded and skips
+ * them.
+ */
 async function otherListedPlugins(context: CommandContext, directory: string): Promise<LoadedPlugin[]> {
   const { pluginsFile } = context.config()
   const loaded: LoadedPlugin[] = []
@@ -54,7 +61,7 @@ async function otherListedPlugins(context: CommandContext, directory: string): P
       const plugin = await loadPlugin(source, rootOf(pluginsFile))
       if (plugin.directory !== directory) loaded.push(plugin)
     } catch (error) {
-      context.print(`     (left out ${source}: ${error instanceof Error ? error.message : String(error)})`)
+      context.print(`     (not loaded: ${source}: ${error instanceof Error ? error.message : String(error)})`)
     }
   }
   return loaded

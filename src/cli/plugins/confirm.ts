@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline/promises'
 import { CommandError } from '../command-error.ts'
 
 /**
- * Asks a question at the terminal. Returns whether the operator types y or yes.
- * @param unchanged A clause that says what is not changed after Ctrl-C.
- * @throws CommandError on Ctrl-C, and when there is no terminal: the command needs --yes then.
+ * Prints a question on the terminal. Returns whether the operator types y or yes.
+ * @param unchanged A clause for the error after Ctrl-C, such as `nothing was changed`.
+ * @throws CommandError on Ctrl-C, and when there is no terminal: then the command needs --yes.
  */
 export async function confirm(question: string, unchanged: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new CommandError('There is no terminal to ask at. Run the command with --yes to agree.')
+    throw new CommandError('There is no terminal for the confirmation. Run the command with --yes to confirm.')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const interrupted = new AbortController()
   terminal.once('SIGINT', () => interrupted.abort())

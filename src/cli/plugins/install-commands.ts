@@ -8,19 +8,19 @@ import { confirm } from './confirm.ts'
 import { describePlan, describeRights } from './plan-report.ts'
 import { withInstallation } from './with-installation.ts'
 
-interface AgreementOptions {
+interface ConfirmationOptions {
   readonly yes?: true
 }
 
-const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without being asked'] as const
+const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without a prompt'] as const
 
 /** `rapport plugin plan` */
 export function planCommand(context: CommandContext): Command {
   return new Command('plan')
     .description(
-      'Show what adding or upgrading a plugin would do. Changes nothing; exits with 1 when it could not be done.',
+      'Show what adding or upgrading a plugin would do. Changes nothing; exits with 1 when it is not possible.',
     )
-    .argument('<plugin>', 'folder, beginning with ./ (relative to rapport.config.ts), or npm package')
+    .argument('<plugin>', 'folder that begins with ./ (relative to rapport.config.ts), or npm package')
     .action(async (source: string) => {
       const plan = await withInstallation(context, 'rapport plugin plan', (installation) =>
         withMigrationLock(installation.databaseUrl, (client) => planPlugin(client, installation, source)),
@@ -33,37 +33,41 @@ export function planCommand(context: CommandContext): Command {
 /** `rapport plugin add` */
 export function addCommand(context: CommandContext): Command {
   return new Command('add')
-    .description('Install a plugin: list it in rapport.config.ts and run its migrations. All of it, or nothing.')
-    .argument('<plugin>', 'folder, beginning with ./ (relative to rapport.config.ts), or npm package')
+    .description(
+      'Install a plugin: list it in rapport.config.ts and run its migrations. When a step fails, nothing is changed.',
+    )
+    .argument('<plugin>', 'folder that begins with ./ (relative to rapport.config.ts), or npm package')
     .option(...YES_OPTION)
-    .action(async (source: string, { yes }: AgreementOptions) => {
+    .action(async (source: string, { yes }: ConfirmationOptions) => {
       const { id, version, outcome } = await withInstallation(context, 'rapport plugin add', (installation) =>
         addPlugin(installation, source, confirmation(context, yes)),
       )
-      context.print(ADDED[outcome](id, version))
+      context.print(ADD_MESSAGES[outcome](id, version))
     })
 }
 
-const ADDED = {
+const ADD_MESSAGES = {
   done: (id: string, version: string) =>
     `Installed ${id} ${version}. Enable it in a workspace: rapport plugin enable ${id} --workspace <slug>`,
   declined: () => 'Nothing was changed.',
-  'nothing to do': (id: string, version: string) => `${id} ${version} is installed already.`,
+  'nothing to do': (id: string, version: string) => `${id} ${version} is already installed.`,
 } as const
 
 /** `rapport plugin upgrade` */
 export function upgradeCommand(context: CommandContext): Command {
   return new Command('upgrade')
-    .description('Upgrade installed plugins to the version in their folder or package: run their new migrations.')
-    .argument('[id]', 'only this plugin')
+    .description('Upgrade installed plugins to the version in their folder or package, and run their new migrations.')
+    .argument('[id]', 'upgrade only this plugin')
     .option(...YES_OPTION)
-    .action(async (id: string | undefined, { yes }: AgreementOptions) => {
+    .action(async (id: string | undefined, { yes }: ConfirmationOptions) => {
       const upgrades = await withInstallation(context, 'rapport plugin upgrade', (installation) =>
         upgradePlugins(installation, id ?? null, confirmation(context, yes)),
       )
       for (const { id: pluginId, from, to, outcome } of upgrades)
         context.print(
-          outcome === 'done' ? `Upgraded ${pluginId} from ${from} to ${to}.` : `${pluginId} stays at ${from}.`,
+          outcome === 'done'
+            ? `Upgraded ${pluginId} from ${from} to ${to}.`
+            : `${pluginId} was not upgraded; its version is still ${from}.`,
         )
       if (upgrades.length === 0) context.print('No plugin is installed.')
       if (upgrades.some(({ outcome }) => outcome === 'done')) context.print('Restart the running servers.')
@@ -75,7 +79,7 @@ function confirmation({ print }: CommandContext, yes: true | undefined): Confirm
     if (target === null) return false
     const { plugin } = target
     for (const line of describeRights(plugin)) print(line)
-    for (const change of schema?.breaking ?? []) print(`Breaks for clients: ${change}`)
+    for (const change of schema?.breaking ?? []) print(`Breaking change for clients: ${change}`)
     const verb = row === null || row.state === 'KEPT' ? 'Install' : 'Upgrade to'
     // Other plugins of the same command may have been upgraded already.
     const unchanged = verb === 'Install' ? 'nothing was changed' : `${plugin.id} was not changed`

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { coreParts } from '../../app.ts'
+import { coreParts } from '../../core.ts'
 import { setInstallationSettings } from '../../platform/plugins/lifecycle/installation-settings.ts'
 import { pluginOverview } from '../../platform/plugins/lifecycle/overview.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -11,16 +11,18 @@ import { examinePlugins } from '../doctor/plugins.ts'
 /** `rapport plugin list` */
 export function listCommand(context: CommandContext): Command {
   return new Command('list')
-    .description('Show the plugins of this installation, where they are enabled, and those that can’t be used.')
+    .description(
+      'List the plugins of this installation, the workspaces where they are enabled, and the plugins that cannot be used.',
+    )
     .action(async () => {
       const { plugins, refused } = await withOwner(context, 'rapport plugin list', async (ownerPool) =>
         pluginOverview(ownerPool, await coreParts(), context.config().pluginsFile),
       )
       for (const { row, workspaces, quarantined, unavailable } of plugins) {
-        const where = workspaces.length === 0 ? 'enabled nowhere' : `enabled in ${workspaces.join(', ')}`
+        const where = workspaces.length === 0 ? 'not enabled in any workspace' : `enabled in ${workspaces.join(', ')}`
         context.print(`${row.id} ${row.version} ${row.state.toLowerCase()}, from ${row.source}, ${where}`)
         for (const { slug, reason } of [...quarantined, ...unavailable])
-          context.print(`  out of use in ${slug}: ${reason}`)
+          context.print(`  not in use in ${slug}: ${reason}`)
       }
       for (const { id, source, reason } of refused) context.print(`${id ?? source} can't be used: ${reason}`)
       if (plugins.length + refused.length === 0) context.print('No plugin is installed.')
@@ -31,7 +33,7 @@ export function listCommand(context: CommandContext): Command {
 export function pluginDoctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description(
-      'Report where plugins differ from what was installed, and what to do. Changes nothing; exits with 1 on a problem.',
+      'Report differences between plugins and what was installed, and how to correct them. Changes nothing; exits with 1 when there is a problem.',
     )
     .action(async () => {
       const findings = await withOwner(context, 'rapport plugin doctor', (ownerPool) =>
@@ -45,9 +47,9 @@ export function pluginDoctorCommand(context: CommandContext): Command {
 /** `rapport plugin set` */
 export function setCommand(context: CommandContext): Command {
   return new Command('set')
-    .description('Set settings of a plugin for the whole installation.')
+    .description('Change settings of a plugin for the whole installation.')
     .argument('<id>', 'id of the plugin')
-    .argument('<setting...>', 'name=value; the value may be JSON, and null removes the setting')
+    .argument('<setting...>', 'name=value; the value can be JSON, and null removes the setting')
     .action(async (id: string, assignments: readonly string[]) => {
       const settings = await withOwner(context, 'rapport plugin set', (ownerPool) =>
         setInstallationSettings(

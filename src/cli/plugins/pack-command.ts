@@ -12,10 +12,10 @@ interface PackOptions {
 /** `rapport plugin pack` */
 export function packCommand(context: CommandContext): Command {
   return new Command('pack')
-    .description('Create an npm package of a plugin: compiled JavaScript with types, its models and its SQL.')
+    .description('Create an npm package of a plugin with compiled JavaScript, types, models and SQL.')
     .argument('[folder]', 'folder of the plugin', '.')
-    .option('--name <name>', 'name of the package, such as @acme/rapport-hello (default: that of its package.json)')
-    .option('--out <folder>', 'folder for the tarball', '.')
+    .option('--name <name>', 'name of the package, such as @acme/rapport-hello (default: the name in its package.json)')
+    .option('--out <folder>', 'folder to write the tarball to', '.')
     .action(async (folder: string, { name, out }: PackOptions) => {
       const path = await packPlugin({
         directory: resolve(folder),

@@ -2,7 +2,7 @@ import type { Plugin } from '../../platform/declare/plugin.ts'
 import { PLUGIN_API_VERSION } from '../../platform/declare/plugin.ts'
 import type { PluginPlan } from '../../platform/plugins/lifecycle/plan-plugin.ts'
 
-/** Returns lines of text that say what adding or upgrading a plugin would do. */
+/** Returns the lines that describe what adding or upgrading a plugin would do. */
 export function describePlan(plan: PluginPlan): string[] {
   const { target, row, problems } = plan
   const description = target === null ? [`Plugin ${plan.source}`] : describeTarget(plan, target.plugin)
@@ -12,8 +12,8 @@ export function describePlan(plan: PluginPlan): string[] {
     ...installed,
     '',
     ...(problems.length === 0
-      ? ['It can be done.']
-      : ["It can't be done:", ...problems.map((problem) => `- ${problem}`)]),
+      ? ['No problems were found.']
+      : ['Problems:', ...problems.map((problem) => `- ${problem}`)]),
   ]
 }
 
@@ -41,8 +41,8 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
       'Background work',
       [...(plugin.handlers ?? []), ...(plugin.jobs ?? [])].map(({ name, description }) => `${name}: ${description}`),
     ),
-    ...section('Breaks for clients of the GraphQL API', schema?.breaking ?? []),
-    ...section('May break for clients of the GraphQL API', schema?.dangerous ?? []),
+    ...section('Breaking changes for clients of the GraphQL API', schema?.breaking ?? []),
+    ...section('Possibly breaking changes for clients of the GraphQL API', schema?.dangerous ?? []),
     ...section('Adds to the GraphQL API', schema?.safe ?? []),
     ...migrations.flatMap(({ name, sql }) => [
       '',
@@ -55,11 +55,17 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
   ]
 }
 
-/** Returns lines of text that say what the operator agrees to: the permissions of the plugin's code, and the tables that it reads. */
+/**
+ * Returns the lines that list what the operator agrees to: the permissions of the plugin's code, and the tables that it
+ * reads.
+ */
 export function describeRights({ permissions = [], reads = [] }: Plugin): string[] {
   return [
-    ...section('Permissions of its own code', permissions),
-    ...section('Tables of core and other plugins that its SQL reads, whatever the caller may see', reads),
+    ...section("Permissions of the plugin's code", permissions),
+    ...section(
+      'Tables of core and other plugins that its SQL reads, regardless of the permissions of the caller',
+      reads,
+    ),
   ]
 }
 

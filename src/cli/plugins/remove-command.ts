@@ -14,10 +14,10 @@ interface RemoveOptions {
 /** `rapport plugin remove` */
 export function removeCommand(context: CommandContext): Command {
   return new Command('remove')
-    .description('Remove a plugin from this installation. Say what becomes of its tables.')
+    .description('Remove a plugin from this installation. Requires one option that says what happens to its tables.')
     .argument('<id>', 'id of the plugin, as `rapport plugin list` shows it')
-    .option('--keep', 'keep its tables and their data, for `add` to use them again')
-    .option('--export <folder>', 'write its tables to CSV files of a new folder, then drop them')
+    .option('--keep', 'keep its tables and their data; a later `rapport plugin add` uses them again')
+    .option('--export <folder>', 'write its tables to CSV files in a new folder, then drop them')
     .option('--drop', 'drop its tables with all their data')
     .action(async (id: string, options: RemoveOptions) => {
       const removal = removalOf(options)
@@ -40,5 +40,5 @@ function removalOf({ keep, export: directory, drop }: RemoveOptions): Removal {
   ]
   const [removal] = removals
   if (removal && removals.length === 1) return removal
-  throw new CommandError('Say what becomes of the tables, with exactly one of --keep, --export <folder> and --drop.')
+  throw new CommandError('Choose what happens to the tables: use exactly one of --keep, --export <folder> and --drop.')
 }

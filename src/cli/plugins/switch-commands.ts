@@ -19,7 +19,12 @@ interface WorkspaceOptions {
 
 /** `rapport plugin enable` */
 export function enableCommand(context: CommandContext): Command {
-  return switchCommand(context, 'enable', 'Enable a plugin in a workspace, from its next request on.', enablePlugin)
+  return switchCommand(
+    context,
+    'enable',
+    'Enable a plugin in a workspace. It is in use from the next request of the workspace.',
+    enablePlugin,
+  )
 }
 
 /** `rapport plugin disable` */
@@ -36,8 +41,8 @@ function switchCommand(
   return new Command(name)
     .description(description)
     .argument('<id>', 'id of the plugin, as `rapport plugin list` shows it')
-    .option('--workspace <slug>', 'in this workspace')
-    .option('--all', 'in every workspace')
+    .option('--workspace <slug>', 'change this workspace')
+    .option('--all', 'change every workspace')
     .action(async (id: string, options: WorkspaceOptions) => {
       if ((options.workspace === undefined) === (options.all === undefined))
         throw new CommandError('Name the workspace with --workspace <slug>, or use --all.')
@@ -80,11 +85,12 @@ async function unknownPluginMessage({ host, database }: App, id: string): Promis
   if (unavailable) return `${id} can't be used: ${unavailable.reason}`
   const installed = (await readInstalled(database.ownerPool)).filter(({ state }) => state === 'INSTALLED')
   const ids = installed.map((row) => row.id).join(', ')
-  return `No plugin ${id} is installed. ${ids === '' ? 'None is.' : `These are: ${ids}.`}`
+  return `The plugin ${id} is not installed. ${ids === '' ? 'No plugin is installed.' : `Installed plugins: ${ids}.`}`
 }
 
 /**
- * Returns a context of the oldest active administrator of the workspace, in whose name the log has what the operator does.
+ * Returns a request context of the oldest active administrator of the workspace. The log records this user as the
+ * actor.
  *
  * @throws CommandError when the workspace has no active administrator.
  */
@@ -97,9 +103,7 @@ async function administratorContext(app: App, workspaceId: string, slug: string)
     [workspaceId],
   )
   if (!rows[0])
-    throw new CommandError(
-      `The workspace ${slug} has no active administrator, in whose name the change would be logged.`,
-    )
+    throw new CommandError(`The workspace ${slug} has no active administrator as whom the change can be logged.`)
   const actor = await actorById(app.database.ownerPool, workspaceId, rows[0].id)
   const runtime = await app.host.runtimeOf(actor)
   return { runtime, actor, requestId: randomUUID(), idempotencyKey: null, requestHash: '' }

@@ -3,7 +3,9 @@ import type { CommandContext } from '../command-context.ts'
 import { openDatabaseUrl } from '../connect.ts'
 import { installationOf } from '../installation.ts'
 
-/** Runs a callback of the command `title` with this installation, and closes everything afterwards. */
+/**
+ * Runs a callback with this installation, and closes the database afterwards. `title` is the name of the command.
+ */
 export async function withInstallation<Result>(
   context: CommandContext,
   title: string,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { expect } from 'vitest'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { addPlugin } from '../../../src/platform/plugins/lifecycle/add-plugin.ts'
 import type { Installation } from '../../../src/platform/plugins/lifecycle/installation.ts'
 import { planPlugin } from '../../../src/platform/plugins/lifecycle/plan-plugin.ts'
@@ -11,14 +11,14 @@ import { at } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { type DatabaseState, readState, stateChanges } from './database-state.ts'
 
-/** An installation with a folder of plugins, and a server that answers two workspaces from its database. */
+/** An installation with a folder of plugins, and a server with two workspaces on the same database. */
 export interface Corpus {
   readonly app: TestApp
   readonly installation: Installation
-  /** Writes files below the folder, whose names are relative to it. */
+  /** Writes files into the folder. The names are relative to it. */
   write(files: Readonly<Record<string, string>>): Promise<void>
   add(folder: string): Promise<void>
-  /** Everything that plan says is in the way. */
+  /** The problems that `rapport plugin plan` reports, one per line. */
   plan(folder: string): Promise<string>
   state(): Promise<DatabaseState & { readonly config: string }>
   close(): Promise<void>
@@ -27,7 +27,7 @@ export interface Corpus {
 export async function openCorpus(): Promise<Corpus> {
   const app = await createTestApp()
   const folder = await mkdtemp(join(tmpdir(), 'rapport-bad-'))
-  // As in a project that has Rapport as a dependency.
+  // Like in a project that has Rapport as a dependency.
   await symlink(join(import.meta.dirname, '../../../node_modules'), join(folder, 'node_modules'))
   const configPath = join(folder, 'rapport.config.ts')
   const installation = { configPath, databaseUrl: app.databaseUrl, core: await coreParts() }
@@ -64,8 +64,8 @@ export async function openCorpus(): Promise<Corpus> {
 }
 
 /**
- * Writes a bad plugin, and shows that it is refused by name, with the reason, and nothing is left of it. Adding begins with
- * the plan, which refuses it, unless that comes out `onlyByAdd`.
+ * Writes a bad plugin and expects that adding it is refused with its name and the reason, and leaves nothing in the
+ * database. Adding begins with the plan, which has to refuse the plugin unless `onlyByAdd` is set.
  */
 export async function expectRefused(
   corpus: Corpus,
@@ -89,7 +89,7 @@ export async function expectRefused(
   await expectCore(corpus.app)
 }
 
-/** Shows that plan by itself tells what is wrong with a plugin that was written before, and leaves nothing. */
+/** Expects that the plan alone reports the problem of a plugin that is already written, and changes nothing. */
 export async function expectPlanRefuses(corpus: Corpus, folder: string, reason: RegExp): Promise<void> {
   const before = await corpus.state()
   const [problems] = await Promise.all([corpus.plan(folder), expectReads(corpus.app)])
@@ -99,7 +99,7 @@ export async function expectPlanRefuses(corpus: Corpus, folder: string, reason: 
   expect(after.config).toBe(before.config)
 }
 
-/** Core reads right in both workspaces. */
+/** Expects that records of core can be read in both workspaces. */
 export async function expectReads(app: TestApp): Promise<void> {
   for (const workspace of ['acme', 'globex'] as const) {
     const data = await app.as('reader', workspace).must('{ accounts(first: 1) { totalCount nodes { name } } }')
@@ -109,7 +109,7 @@ export async function expectReads(app: TestApp): Promise<void> {
 
 let count = 0
 
-/** Core reads and writes right in both workspaces. */
+/** Expects that records of core can be read and written in both workspaces. */
 export async function expectCore(app: TestApp): Promise<void> {
   await expectReads(app)
   for (const workspace of ['acme', 'globex'] as const) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
 import { checkConformance } from '../../../src/platform/plugins/conformance/check-conformance.ts'
 import type { Finding } from '../../../src/platform/plugins/conformance/finding.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => author.remove())
 
-/** What the checks find, up to the one of that name. */
+/** Runs the checks up to the named one, and returns their findings by name. */
 async function check(directory: string, until?: string, isPublished = false): Promise<Map<string, Finding>> {
   const setup = await conformanceSetup([], isPublished)
   const findings = new Map<string, Finding>()
@@ -37,7 +37,7 @@ async function check(directory: string, until?: string, isPublished = false): Pr
   return findings
 }
 
-/** Names of the checks that failed, with what they say. */
+/** The problems of the failed checks, by the name of the check. */
 function failures(findings: ReadonlyMap<string, Finding>): Record<string, readonly string[]> {
   return Object.fromEntries(
     [...findings.values()].filter(({ problems }) => problems.length > 0).map((each) => [each.check, each.problems]),
@@ -47,7 +47,7 @@ function failures(findings: ReadonlyMap<string, Finding>): Record<string, readon
 type Edits = Readonly<Record<string, (text: string) => string>>
 
 let copies = 0
-/** A copy of the good plugin with other text in some of its files. */
+/** Copies the good plugin, edits some of its files, and returns the folder. */
 async function spoilt(edits: Edits): Promise<string> {
   const directory = join(folder, `copy${++copies}`)
   await cp(good, directory, { recursive: true })
@@ -64,7 +64,7 @@ async function spoilt(edits: Edits): Promise<string> {
 const inPlugin = (from: string, to: string): Edits => ({ 'plugin.ts': (text) => text.replace(from, to) })
 
 describe('rapport plugin check', () => {
-  it('finds nothing wrong with a new plugin, and looks at everything', async () => {
+  it('finds no problem in a new plugin and runs every check', async () => {
     const findings = await check(good)
     expect(failures(findings)).toEqual({})
     expect([...findings.keys()]).toEqual([
@@ -85,7 +85,7 @@ describe('rapport plugin check', () => {
     expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])
   }, 60_000)
 
-  it('does not ask for sensitive fields as somebody who may only do this to the object', async () => {
+  it('notes that a mutation with a sensitive field cannot be called with a grant on the object only', async () => {
     const directory = await spoilt({
       'plugin.ts': (text) =>
         text
@@ -101,9 +101,9 @@ describe('rapport plugin check', () => {
   })
 
   it.each<[what: string, edits: Edits, check: string, reason: string]>([
-    ['has no valid id', inPlugin("id: 'memo'", "id: 'Memo'"), 'is a valid plugin', 'id'],
+    ['has an invalid id', inPlugin("id: 'memo'", "id: 'Memo'"), 'is a valid plugin', 'id'],
     [
-      'imports what it may not',
+      'imports a forbidden module',
       {
         'plugin.ts': (text) =>
           `import { inspect } from 'node:vm'\n${text}\nvoid inspect`
@@ -119,7 +119,7 @@ describe('rapport plugin check', () => {
       'does not read the environment',
       'plugin.ts:',
     ],
-    ['does not fit to core', inPlugin("plural: 'memoNotes'", "plural: 'accounts'"), 'composes with core', 'accounts'],
+    ['clashes with core', inPlugin("plural: 'memoNotes'", "plural: 'accounts'"), 'composes with core', 'accounts'],
     [
       'misspells a permission',
       inPlugin("api: '^1.0.0',", "api: '^1.0.0',\n  permissions: ['memoNote:raed'],"),
@@ -127,31 +127,31 @@ describe('rapport plugin check', () => {
       'memo names the permission memoNote:raed. There is no action of memoNote called raed. Did you mean read?',
     ],
     [
-      'says nothing of a field',
+      'does not describe a field',
       { 'models.prisma': (text) => text.replace('  /// Text of the note.\n', '') },
       'everything it adds is described',
       'MemoNote.text',
     ],
     [
-      'keeps personal data in silence',
+      'does not declare personal data',
       { 'models.prisma': aboutContacts },
       'declares its personal data',
       'MemoNote.text may hold personal data',
     ],
     [
-      'leaves a table',
+      'leaves a table when it is removed',
       { 'remove.sql': (text) => text.replace(/-- DropTable[\s\S]*/, '') },
       'installs, upgrades and removes without a trace',
       'leaves memo_notes',
     ],
     [
-      'lets every workspace see its rows',
+      'has a table without a policy',
       { 'migrations/0001_init.sql': (text) => text.replace(/CREATE POLICY[\s\S]*?;\n/, '') },
       'installs, upgrades and removes without a trace',
       'row-level security',
     ],
     [
-      'asks for no permission',
+      'has an operation without a permission',
       inPlugin('  errors: [pinnedNotes],', `${OPEN_OPERATION}\n  errors: [pinnedNotes],`),
       'enforces the permission of every operation',
       'memoOpen does something for a caller without any role',
@@ -169,18 +169,18 @@ describe('rapport plugin check', () => {
       'logInteraction: ',
     ],
     [
-      'can’t be enabled',
+      'has a seed that throws',
       inPlugin('rules: [', `seeds: [${THROWING_SEED}],\n  rules: [`),
       'installs, upgrades and removes without a trace',
       'memo.first',
     ],
-  ])('tells of a plugin that %s', async (_, edits, name, reason) => {
+  ])('reports a plugin that %s', async (_, edits, name, reason) => {
     const failed = failures(await check(await spoilt(edits), name))
     expect(Object.keys(failed)).toContain(name)
     expect(failed[name]?.join('\n')).toContain(reason)
   })
 
-  it('holds a plugin to what it has published', async () => {
+  it('reports a change that breaks the published schema', async () => {
     const directory = await spoilt({ 'README.md': () => 'Published.' })
     const name = 'keeps its published schema'
     expect(failures(await check(directory, name, true))).toEqual({})
@@ -192,7 +192,7 @@ describe('rapport plugin check', () => {
   })
 })
 
-it('looks at sources without a warning of Node’s', async () => {
+it('reads the sources of a plugin without a warning from Node', async () => {
   const module = pathToFileURL(
     join(import.meta.dirname, '../../../src/platform/plugins/conformance/source-checks.ts'),
   ).href
@@ -202,7 +202,7 @@ it('looks at sources without a warning of Node’s', async () => {
   expect(ran).toEqual({ stdout: '[]\n', stderr: '' })
 })
 
-/** The same text under another address: a module is imported once. */
+/** Copies the plugin to another folder, because Node imports a module only once for each path. */
 async function recopied(directory: string): Promise<string> {
   const copy = `${directory}again`
   await cp(directory, copy, { recursive: true })

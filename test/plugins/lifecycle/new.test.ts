@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
 import { packPlugin } from '../../../src/platform/plugins/authoring/pack-plugin.ts'
 import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
-// The shortest and the longest: no line of them is broken otherwise.
+// The shortest and the longest id: when the new files are well formatted with both, they are so with every id.
 const IDS = ['h5', 'hfiveabcdefghijklmnopqrstuvwxy']
 
 let author: AuthorFolder
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => author.remove())
 
-/** Runs one of the tools that a plugin's author has. */
+/** Runs one of the tools of a plugin's author. */
 const tool = (name: string, ...args: readonly string[]) =>
   run(join(root, 'node_modules/.bin', name), args, {
     cwd: author.path,
@@ -30,19 +30,19 @@ const tool = (name: string, ...args: readonly string[]) =>
   })
 
 describe('a new plugin', () => {
-  it('is formatted, without a fault of style, and its types fit', async () => {
+  it('is formatted, and passes the linter and the type check', async () => {
     await tool('biome', 'check', 'plugins')
     await tool('tsc')
   })
 
-  it('has a test that passes, wherever the plugin is written', async () => {
-    // It exits with 1 where a test fails: the result says more.
+  it('has tests that pass, also outside of this project', async () => {
+    // The command exits with 1 when a test fails. The result file has the details.
     await tool('vitest', 'run', '--reporter=json', '--outputFile=result.json').catch(() => null)
     const result = await readFile(join(author.path, 'result.json'), 'utf8')
     expect(JSON.parse(result), result).toMatchObject({ success: true, numPassedTests: 4 })
   }, 60_000)
 
-  it('has a migration, its removal and a README', async () => {
+  it('has a migration, a remove.sql and a README', async () => {
     const [id = ''] = IDS
     const read = (name: string) => readFile(join(folder, id, name), 'utf8')
     expect(await read('migrations/0001_init.sql')).toContain('ENABLE ROW LEVEL SECURITY')
@@ -50,7 +50,7 @@ describe('a new plugin', () => {
     expect(await read('README.md')).toContain('rapport plugin check ./plugins/h5')
   })
 
-  it('is packed as JavaScript with types', async () => {
+  it('can be packed as JavaScript with types', async () => {
     const [id = ''] = IDS
     const directory = join(folder, id)
     const tarball = await packPlugin({
@@ -80,7 +80,7 @@ describe('a new plugin', () => {
     })
   })
 
-  it('names no folder of this machine where it is written elsewhere', async () => {
+  it('contains no absolute path when it is written to another folder', async () => {
     const elsewhere = join(author.path, 'elsewhere')
     const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', 'elsewhere']
     const { stdout } = await run(process.execPath, command, { cwd: author.path })
@@ -91,7 +91,7 @@ describe('a new plugin', () => {
     expect(readme).toContain('rapport plugin check .`')
   })
 
-  it('has an id that can be used, and a folder of its own', async () => {
+  it('is refused with an invalid or reserved id and in an existing folder', async () => {
     const make = async (id: string) => newPlugin(id, join(folder, id), `./${id}`, await coreParts())
     await expect(make('Hello')).rejects.toThrow('lower-case letters')
     await expect(make('accounts')).rejects.toThrow('belongs to core')

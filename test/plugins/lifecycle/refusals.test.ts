@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { addPlugin } from '../../../src/platform/plugins/lifecycle/add-plugin.ts'
 import { listPlugin, unlistPlugin } from '../../../src/platform/plugins/lifecycle/config-file.ts'
 import type { Installation } from '../../../src/platform/plugins/lifecycle/installation.ts'
@@ -25,7 +25,7 @@ async function add(folder: string): Promise<void> {
   await addPlugin(installation, `./plugins/${folder}`, async () => true)
 }
 
-it('keeps what another needs', async () => {
+it('refuses to remove a plugin that another one depends on', async () => {
   await files.write(pluginFiles('leaning', { more: "depends: { good: '^1.0.0' }," }))
   await add('leaning')
   for (const mode of ['drop', 'keep'] as const)
@@ -36,7 +36,7 @@ it('keeps what another needs', async () => {
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('drops nothing where remove.sql leaves something, and ends the removal when it is mended', async () => {
+it('drops nothing when remove.sql leaves a table, and completes the removal once the file is corrected', async () => {
   await files.write(pluginFiles('leaving', { remove: '-- nothing\n' }))
   await add('leaving')
   const removal = { mode: 'drop' } as const
@@ -48,7 +48,7 @@ it('drops nothing where remove.sql leaves something, and ends the removal when i
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('leaves out what can’t be used, with the reason, and tells a broken list', async () => {
+it('does not use a plugin that is not installed, and reports why, also for a broken configuration file', async () => {
   await files.write({ 'rapport.config.ts': "export default { plugins: ['./plugins/good', './plugins/none'] }\n" })
   const unknown = await usablePlugins(files.owner, installation.core, files.configPath)
   expect(unknown.usable).toHaveLength(1)
@@ -67,9 +67,9 @@ it('leaves out what can’t be used, with the reason, and tells a broken list', 
 })
 
 it.each([
-  ['on lines of its own', 'export default {\n  plugins: [],\n}\n'],
+  ['on several lines', 'export default {\n  plugins: [],\n}\n'],
   ['on one line', 'export default { plugins: [] }\n'],
-])('keeps the list of an object %s as the formatter wants it', async (_how, empty) => {
+])('keeps the plugin list of a configuration %s formatted', async (_how, empty) => {
   const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(25)}`)
   const [first = '', second = '', third = ''] = plugins
   await files.write({ 'rapport.config.ts': empty })

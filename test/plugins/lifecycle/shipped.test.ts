@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import rapportConfig from '../../../rapport.config.ts'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { addPlugin } from '../../../src/platform/plugins/lifecycle/add-plugin.ts'
 import type { Installation } from '../../../src/platform/plugins/lifecycle/installation.ts'
 import { type Removal, removePlugin } from '../../../src/platform/plugins/lifecycle/remove-plugin.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => files.close())
 
-describe('leaves an identical database after each way of removal:', () => {
+describe('each kind of removal leaves an identical database schema after adding the plugin', () => {
   it.each(rapportConfig.plugins)('%s', async (folder) => {
     const source = join(import.meta.dirname, '../../..', folder)
     const removals: readonly Removal[] = [

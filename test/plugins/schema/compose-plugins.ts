@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GraphQLSchema } from 'graphql'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { readModels } from '../../../src/platform/data/models/models.ts'
 import { sql } from '../../../src/platform/data/sql.ts'
 import { computed, condition } from '../../../src/platform/declare/objects/fields.ts'
@@ -26,7 +26,7 @@ const THINGS = ['one', 'two']
   ])
   .map(([owner = '', text = '']) => ({ pluginId: owner, files: [{ path: 'models.prisma', text }] }))
 
-/** The schema of core and these plugins, as far as it can be composed without a database. */
+/** Returns a function that composes the schema of core and the given plugins without a database. */
 export async function composer(): Promise<(...plugins: Plugin[]) => GraphQLSchema> {
   const core = await coreParts()
   const homesModels = await readFile(join(HOMES, 'models.prisma'), 'utf8')

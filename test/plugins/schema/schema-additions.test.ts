@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
-import { coreParts } from '../../../src/app.ts'
+import { coreParts } from '../../../src/core.ts'
 import { composeTogether } from '../../../src/platform/plugins/conformance/composition-checks.ts'
 import { schemaAdditions } from '../../../src/platform/plugins/host/schema-additions.ts'
 import { loadPlugin } from '../../../src/platform/plugins/load/load-plugin.ts'
@@ -10,7 +10,7 @@ import { changesSince } from '../../../src/platform/plugins/tables/schema-change
 const root = resolve(import.meta.dirname, '../../..')
 const SAME = { breaking: [], dangerous: [], safe: [] }
 
-it.each(['ecommerce', 'legal', 'nonprofit'])('tells all that %s adds to the schema', async (id) => {
+it.each(['ecommerce', 'legal', 'nonprofit'])('lists everything that the plugin %s adds to the schema', async (id) => {
   const core = await coreParts()
   const plugin = await loadPlugin(`./plugins/${id}`, root)
   const [base, after] = [composeTogether(core, []).schema, composeTogether(core, [plugin]).schema]
@@ -22,7 +22,7 @@ it.each(['ecommerce', 'legal', 'nonprofit'])('tells all that %s adds to the sche
 
 const base = buildSchema('type Query { a: Int } type Gone { b: Int }')
 
-it('tells what an upgrade takes away, changes and adds', async () => {
+it('lists what an upgrade removes, changes and adds', async () => {
   const after = buildSchema('type Query { a: Int } type Gone { b: Int } type Own { c: String d: Int }')
   expect(await changesSince(base, 'type Own { c: Int e: Int }', after)).toEqual({
     breaking: ["Field 'e' was removed from object type 'Own'", "Field 'Own.c' changed type from 'Int' to 'String'"],
@@ -32,7 +32,7 @@ it('tells what an upgrade takes away, changes and adds', async () => {
   expect(await changesSince(base, '', base)).toEqual(SAME)
 })
 
-it('tells that it can’t be told, where core has lost what it was built on', async () => {
+it('reports that the changes cannot be determined when core has lost a type that the plugin used', async () => {
   const { dangerous } = await changesSince(buildSchema('type Query { a: Int }'), 'type Own { c: Gone }', base)
   expect(dangerous).toEqual([expect.stringContaining('can\'t be determined: Unknown type: "Gone"')])
 })
