@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const TESTS = ['test/**/*.test.ts', '{plugins,examples}/*/test/**/*.test.ts']
@@ -10,6 +11,12 @@ const APART = [
   'test/{identity/passwords,server/sign-in/password}.test.ts',
 ]
 
+// Node keeps what it compiled for the next process; each test process imports most of the code.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/tests')
+
+/** Node loads the code under test itself, as in production, instead of Vite: each process starts twice as fast. */
+const server = { deps: { external: [/\/src\//] } }
+
 export default defineConfig({
   // The file that Node takes. Left to itself Vite takes index.mjs, a second copy beside the one of the libraries.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -21,8 +28,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // One process for many files, as one server answers many requests: importing everything takes longer than most tests.
-      { extends: true, test: { name: 'together', include: TESTS, exclude: APART, isolate: false } },
-      { extends: true, test: { name: 'apart', include: APART } },
+      {
+        extends: true,
+        test: { name: 'together', include: TESTS, exclude: APART, isolate: false, server },
+      },
+      { extends: true, test: { name: 'apart', include: APART, server } },
     ],
   },
 })

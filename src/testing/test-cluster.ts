@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { access, chmod, constants, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ export interface TestCluster {
   readonly template: string
 }
 
-/** A cluster that the code which opened it has to close. */
+/** A cluster that has to be closed by the code that opened it. */
 export interface OwnCluster extends TestCluster {
   /** Stops the server if it was started for the cluster, and removes the template. */
   close(): Promise<void>
@@ -27,8 +27,9 @@ const FOLDER = /^rapport-test-(\d+)-/
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /**
- * Creates a migrated template database in the PostgreSQL server of `url`. When `url` is null, starts a server, whose data is
- * deleted when it stops. Clusters can be opened at the same time: each has its own folder, port and template.
+ * Creates a migrated template database in the PostgreSQL server of `url`. When `url` is null, starts a server, and
+ * deletes its data when it stops. Several clusters can be open at the same time: each has its own folder, port and
+ * template.
  */
 export async function openTestCluster(url: string | null): Promise<OwnCluster> {
   const server = url === null ? await startServer() : { url, close: async () => undefined }
@@ -55,9 +56,10 @@ interface Server {
 }
 
 async function startServer(): Promise<Server> {
-  await removeLeftovers()
-  const folder = await mkdtemp(join(tmpdir(), `rapport-test-${process.pid}-`))
-  // Other users may enter the folder, because PostgreSQL runs as another user when this process runs as root.
+  const root = await dataRoot()
+  await removeLeftovers(root)
+  const folder = await mkdtemp(join(root, `rapport-test-${process.pid}-`))
+  // Other users need access to the folder: when this process runs as root, PostgreSQL runs as another user.
   await chmod(folder, 0o711)
   const home = join(folder, 'home')
   // After Ctrl-C the process exits without waiting for promises, so PostgreSQL and its data are removed synchronously.
@@ -82,7 +84,27 @@ async function startServer(): Promise<Server> {
   }
 }
 
-/** Makes the PostgreSQL of a home quit at once. Synchronous, because it is called while the process exits. */
+const MEMORY = '/dev/shm'
+/** Type of the file system `tmpfs`, as `statfs` returns it. */
+const TMPFS = 0x01021994
+/** Free bytes that the data of a test run may need. */
+const MIN_FREE = 2 ** 31
+
+/**
+ * Returns the folder for the data of test servers: one in memory where Linux offers it. Each test database has hundreds of
+ * files, and to create and delete them is most of its cost on a disk.
+ */
+async function dataRoot(): Promise<string> {
+  try {
+    await access(MEMORY, constants.W_OK)
+    const { type, bavail, bsize } = await statfs(MEMORY)
+    return type === TMPFS && bavail * bsize >= MIN_FREE ? MEMORY : tmpdir()
+  } catch {
+    return tmpdir()
+  }
+}
+
+/** Stops the PostgreSQL of a home folder immediately. Synchronous, because it is called while the process exits. */
 function killServer(home: string): void {
   try {
     const pid = Number(readFileSync(join(home, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
@@ -94,7 +116,7 @@ function killServer(home: string): void {
 
 async function createTemplate(adminUrl: string, template: string): Promise<void> {
   await withClient(adminUrl, async (admin) => {
-    // Roles belong to the whole server: two test runs on one external PostgreSQL must not create them at the same time.
+    // All databases of a server share its roles: two test runs on one PostgreSQL must not create them at the same time.
     await admin.query(`SELECT pg_advisory_lock(hashtext('rapport_test_template'))`)
     await admin.query(`CREATE DATABASE ${template} TEMPLATE template0`)
     await migrate(databaseUrl(adminUrl, template), [{ pluginId: 'core', directory: MIGRATIONS }])
@@ -108,12 +130,12 @@ export function databaseUrl(adminUrl: string, name: string): string {
   return url.href
 }
 
-/** Removes the folders and servers of earlier test runs that were killed before they could clean up. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+/** Stops the servers and deletes the folders of earlier test runs that were killed before they could clean up. */
+async function removeLeftovers(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
     const pid = FOLDER.exec(name)?.[1]
     if (pid === undefined || isAlive(Number(pid))) continue
-    const folder = join(tmpdir(), name)
+    const folder = join(root, name)
     await removeEmbeddedPostgres(join(folder, 'home'))
       .then(() => rm(folder, { recursive: true, force: true }))
       .catch(() => undefined)

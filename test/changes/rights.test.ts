@@ -7,7 +7,7 @@ import { at, errorCodes, textAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addCaller } from '../support/caller.ts'
 import { logEnd, logSettled } from '../support/log.ts'
-import { addAccount } from '../support/records.ts'
+import { addAccount, setDeleted } from '../support/records.ts'
 import { openAdmitted, type TestSocket } from '../support/socket.ts'
 import { openStream, told } from '../support/sse.ts'
 import { shortToken } from '../support/tokens.ts'
@@ -24,6 +24,8 @@ beforeEach(() => logSettled(app))
 afterAll(() => app.close())
 
 const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor operation recordId } }'
+const CHANGES_OF =
+  'subscription ($after: String, $ids: [ID!]) { changes(after: $after, filter: { recordIds: $ids }) { operation } }'
 const LIMIT_MS = 5_000
 
 function subscribe(socket: TestSocket, after: string, query = CHANGES): void {
@@ -32,7 +34,7 @@ function subscribe(socket: TestSocket, after: string, query = CHANGES): void {
 
 const codeOf = (event: unknown) => at(event, 'errors.0.extensions.code')
 
-/** Fails after the time within which a stream has to end. Answers how long it took, in milliseconds. */
+/** Waits for the end of a stream, and fails after `LIMIT_MS`. Returns how long it took, in milliseconds. */
 async function within(ended: Promise<unknown>, since = performance.now()): Promise<number> {
   const late = new AbortController()
   const limit = sleep(LIMIT_MS, null, { signal: late.signal }).then(
@@ -49,7 +51,7 @@ beforeAll(async () => {
 })
 
 describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
-  it('tells nothing of what is written after it, and a new credential resumes', async () => {
+  it('streams send nothing that is written afterwards, and a new credential resumes', async () => {
     const caller = await makeCaller(app)
     const after = await logEnd(app)
     const [stream, socket] = await Promise.all([
@@ -85,16 +87,19 @@ describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
   })
 })
 
-describe('nobody announces it', () => {
-  it.concurrent.each(LOSSES)('and every stream ends within 5 s: $name', async ({ caller: makeCaller, lose, code }) => {
+describe('without a notification to the server', () => {
+  it.concurrent.each(LOSSES)('streams end within 5 s when $name', async ({ caller: makeCaller, lose, code }) => {
     const caller = await makeCaller(app)
+    const account = await addAccount(app.as('member'), { name: 'Followed' })
     const after = await logEnd(app)
     const [stream, socket] = await Promise.all([
-      openStream(app, app.withCredential(caller.token), CHANGES, { after }),
+      openStream(app, app.withCredential(caller.token), CHANGES_OF, { after, ids: [account.id] }),
       openAdmitted(url, caller.token),
     ])
-    subscribe(socket, after)
-    await sleep(300)
+    const variables = { after, ids: [account.id] }
+    socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES_OF, variables } })
+    await setDeleted(app.as('admin'), 'delete', 'Account', account)
+    await Promise.all([stream.next(), socket.next()])
     const since = performance.now()
     await lose(app, caller)
     await Promise.all([within(stream.ended, since), within(socket.closed, since)])
@@ -103,29 +108,32 @@ describe('nobody announces it', () => {
     expect(await socket.drain(10)).toEqual([])
   })
 
-  it.concurrent('and a deleted workspace ends its streams within 5 s', async () => {
+  it.concurrent('streams end within 5 s when their workspace is deleted', async () => {
     const { ownerPool } = app.database
     const { workspaceId, adminId } = await createWorkspace(ownerPool, {
       slug: 'gone',
       adminEmail: 'admin@gone.example',
     })
     const token = await shortToken(app, { id: adminId, workspaceId, email: 'admin@gone.example' }, 3_600)
+    const after = await logEnd(app)
     const [stream, socket] = await Promise.all([
-      openStream(app, app.withCredential(token), CHANGES),
+      openStream(app, app.withCredential(token), CHANGES, { after }),
       openAdmitted(url, token),
     ])
-    socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES } })
-    await sleep(300)
+    subscribe(socket, after)
+    await addAccount(app.withCredential(token), { name: 'Seen' })
+    await Promise.all([stream.next(), socket.next()])
     await ownerPool.query('delete from workspaces where id = $1', [workspaceId])
     await Promise.all([within(stream.ended), within(socket.closed)])
     expect((await stream.drain(10)).map(codeOf)).toEqual(['UNAUTHENTICATED'])
     expect(await socket.closed).toMatchObject({ code: 4403 })
   })
 
-  it.concurrent('and a change that nobody announces comes within 5 s', async () => {
+  it.concurrent('streams send a change within 5 s', async () => {
     const { workspaceId, id } = app.as('admin', 'globex').actor
-    const stream = await openStream(app, app.as('reader', 'globex'), CHANGES)
-    await sleep(300)
+    const stream = await openStream(app, app.as('reader', 'globex'), CHANGES, { after: await logEnd(app) })
+    await addAccount(app.as('admin', 'globex'), { name: 'Seen' })
+    await stream.next()
     await app.database.ownerPool.query(
       `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields) values ($1, $2, 'UPDATED', 'Contact', gen_random_uuid(), '{lastName}')`,
       [workspaceId, id],
@@ -135,8 +143,8 @@ describe('nobody announces it', () => {
   })
 })
 
-it('ends a stream of server-sent events with the reason when its token ends, and a new one resumes', async () => {
-  const caller = await addCaller(app, 'USER', 2)
+it('a stream of server-sent events ends with UNAUTHENTICATED when its token expires, and a new one resumes', async () => {
+  const caller = await addCaller(app, 'USER', 4)
   const stream = await openStream(app, app.withCredential(caller.token), CHANGES, { after: await logEnd(app) })
   const seen = await addAccount(app.as('member'), { name: 'Before the end' })
   const event = await stream.next()
@@ -149,7 +157,7 @@ it('ends a stream of server-sent events with the reason when its token ends, and
   again.close()
 })
 
-it('closes a socket without a stream when it asks for something that it may not have any more', async () => {
+it('a WebSocket without a stream is closed at its next request after its user is suspended', async () => {
   const caller = await addCaller(app)
   const socket = await openAdmitted(url, caller.token)
   await app.database.ownerPool.query('update actors set is_active = false where workspace_id = $1 and id = $2', [
@@ -162,7 +170,7 @@ it('closes a socket without a stream when it asks for something that it may not 
   expect(errorCodes(await app.withCredential(caller.token).query('{ __typename }'))).toEqual(['UNAUTHENTICATED'])
 })
 
-it('lets a client library go on by itself, with a new credential and the cursor', async () => {
+it('the graphql-ws client resumes by itself, with a new credential and the last cursor', async () => {
   const tokens = [(await addCaller(app)).token]
   const variables = { after: await logEnd(app) }
   const client = createClient({

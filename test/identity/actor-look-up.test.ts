@@ -29,14 +29,14 @@ async function bearer(actorId: string): Promise<string> {
   return `Bearer ${await issueToken(keys, { workspaceId, actorId, expiresInSeconds: 900 })}`
 }
 
-/** Runs a statement of the owner; `$1` is the workspace. */
+/** Runs a statement as the owner and asserts that it changed rows; `$1` is the workspace. */
 async function change(statement: string, ...values: unknown[]): Promise<void> {
   const { rowCount } = await database.ownerPool.query(statement, [workspaceId, ...values])
   expect(rowCount).toBeGreaterThan(0)
 }
 
-describe('the look-up', () => {
-  test('is one statement', async () => {
+describe('looking up the caller of a request', () => {
+  test('takes one SQL statement', async () => {
     const token = await bearer(adminId)
     const queries = vi.spyOn(database.ownerPool, 'query')
     const connections = vi.spyOn(database.ownerPool, 'connect')
@@ -45,7 +45,7 @@ describe('the look-up', () => {
     expect(connections.mock.calls.length).toBeLessThanOrEqual(1)
   })
 
-  test('is one statement too that tells whether the session of the token goes on', async () => {
+  test('takes one SQL statement that also checks whether the session of the token has ended', async () => {
     const { rows } = await database.ownerPool.query(
       `insert into sessions (workspace_id, id, actor_id, expires_at) values ($1, gen_random_uuid(), $2, now() + interval '1 day')
        returning id`,
@@ -58,14 +58,16 @@ describe('the look-up', () => {
     expect(actor).toMatchObject({ id: adminId, sessionId, identityProviderId: null })
     expect(await authenticator.renew(actor)).toMatchObject({ sessionId })
     expect(queries).toHaveBeenCalledTimes(2)
-    for (const end of [`revoked_at = now()`, `revoked_at = null, expires_at = now()`]) {
+    // PostgreSQL rounds to the milliseconds of the column: now() alone could be up to half a millisecond in the future.
+    const past = `now() - interval '1 ms'`
+    for (const end of [`revoked_at = now()`, `revoked_at = null, expires_at = ${past}`]) {
       await change(`update sessions set ${end} where workspace_id = $1`)
       for (const attempt of [() => authenticator.authenticate(token), () => authenticator.renew(actor)])
         await expect(attempt()).rejects.toMatchObject({ reason: `The session ${sessionId} has ended.` })
     }
   })
 
-  test('is shared by requests that wait for it', async () => {
+  test('is shared by requests that arrive together', async () => {
     const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     const queries = vi.spyOn(database.ownerPool, 'query')
     const actors = await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(`Bearer ${secret}`)))
@@ -73,7 +75,7 @@ describe('the look-up', () => {
     expect(queries.mock.calls.length).toBeLessThanOrEqual(2)
   })
 
-  test('never answers with rights that were taken away before the request', async () => {
+  test('never returns rights that were removed before the request', async () => {
     const { actorId, secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'admin' })
     let revoked = false
     const load = Array.from({ length: 8 }, async () => {
@@ -88,7 +90,7 @@ describe('the look-up', () => {
     await Promise.all(load)
   })
 
-  test('that fails is the database’s error, not the caller’s', async () => {
+  test('reports an error of the database as such, not as an invalid credential', async () => {
     const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     vi.spyOn(database.ownerPool, 'query').mockImplementationOnce(() => Promise.reject(new Error('connection refused')))
     await expect(authenticator.authenticate(`Bearer ${secret}`)).rejects.toThrow('connection refused')

@@ -37,21 +37,21 @@ async function refusal(authorization: string | null): Promise<AuthenticationErro
   return error
 }
 
-/** Runs a statement of the owner; `$1` is the workspace. */
+/** Runs a statement as the owner and asserts that it changed rows; `$1` is the workspace. */
 async function change(statement: string, ...values: unknown[]): Promise<void> {
   const { rowCount } = await database.ownerPool.query(statement, [workspaceId, ...values])
   expect(rowCount).toBeGreaterThan(0)
 }
 
 describe('an access token', () => {
-  test('tells who acts, with roles and permissions', async () => {
+  test('identifies the user, with roles and permissions', async () => {
     const actor = await authenticator.authenticate(await bearer(adminId))
     expect(actor).toMatchObject({ id: adminId, kind: 'USER', displayName: 'ada', workspaceId, roles: ['admin'] })
     expect(actor.permissions).toEqual(new Set(['*:*']))
     expect(actor.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 890_000)
   })
 
-  test('adds up what several roles grant', async () => {
+  test('gives the permissions of all roles of the user', async () => {
     const user = { workspaceId, email: 'max@acme.example', displayName: 'Max', roleName: 'read-only' }
     const actorId = await createUser(database.ownerPool, user)
     await change(
@@ -65,7 +65,7 @@ describe('an access token', () => {
     expect(can(actor, 'user:create')).toBe(false)
   })
 
-  test('is worth what its actor may do at this moment', async () => {
+  test('gives the rights that the user has now, and is refused while the user is suspended', async () => {
     const token = await bearer(adminId)
     await change(`update roles set permissions = '{account:read}' where workspace_id = $1 and name = 'admin'`)
     expect((await authenticator.authenticate(token)).permissions).toEqual(new Set(['account:read']))
@@ -77,12 +77,12 @@ describe('an access token', () => {
     await expect(authenticator.authenticate(token)).resolves.toMatchObject({ id: adminId })
   })
 
-  test('of an actor or workspace that does not exist is refused', async () => {
+  test('is refused when its actor or workspace does not exist', async () => {
     expect((await refusal(await bearer(randomUUID()))).reason).toContain('no actor')
     expect((await refusal(await bearer(adminId, randomUUID()))).reason).toContain('no actor')
   })
 
-  test('for one workspace does not carry an actor of another', async () => {
+  test('is refused when its actor belongs to another workspace', async () => {
     const other = await createWorkspace(database.ownerPool, {
       slug: `o${randomUUID()}`,
       adminEmail: 'ada@acme.example',
@@ -91,7 +91,7 @@ describe('an access token', () => {
     expect((await refusal(await bearer(other.adminId))).reason).toContain('no actor')
   })
 
-  test('that expired is refused', async () => {
+  test('is refused when it has expired', async () => {
     const token = await bearer(adminId, workspaceId, 1)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_000 })
     const error = await refusal(token)
@@ -103,7 +103,7 @@ describe('an access token', () => {
 describe('an API key', () => {
   const key = { name: 'Shop import', roleName: 'member' }
 
-  test('acts as an actor of its own, and is stored as a hash only', async () => {
+  test('acts as an actor of its own, and is stored only as a hash', async () => {
     const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     expect(secret).toMatch(/^rpk_[\w-]{43}$/)
     const actor = await authenticator.authenticate(`Bearer ${secret}`)
@@ -122,22 +122,22 @@ describe('an API key', () => {
     expect(rows[0]?.actor).toMatchObject({ email: null, key_hash: createHash('sha256').update(secret).digest('hex') })
   })
 
-  test('ends when it expires, and says when beforehand', async () => {
+  test('reports when it expires, and is refused afterwards', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000)
     const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId, expiresAt })
     expect((await authenticator.authenticate(`Bearer ${secret}`)).expiresAt).toEqual(expiresAt)
-    await change(`update actors set expires_at = now() where workspace_id = $1 and id = $2`, actorId)
+    await change(`update actors set expires_at = now() - interval '1 ms' where workspace_id = $1 and id = $2`, actorId)
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('expired at')
     expect((await refusal(await bearer(actorId))).reason).toContain('expired at')
   })
 
-  test('bounds the life of a token that was issued for it', async () => {
+  test('limits the lifetime of an access token that was issued for it', async () => {
     const expiresAt = new Date(Date.now() + 60_000)
     const { actorId } = await createApiKey(database.ownerPool, { ...key, workspaceId, expiresAt })
     expect((await authenticator.authenticate(await bearer(actorId))).expiresAt).toEqual(expiresAt)
   })
 
-  test('ends when it is suspended or deleted', async () => {
+  test('is refused when it is suspended or deleted', async () => {
     const { actorId, secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     await change('update actors set is_active = false where workspace_id = $1 and id = $2', actorId)
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('suspended')
@@ -145,7 +145,7 @@ describe('an API key', () => {
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('no actor')
   })
 
-  test('is not its hash, nor a part of it', async () => {
+  test('is not accepted by its hash or by a part of it', async () => {
     const { secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     const hash = createHash('sha256').update(secret).digest('hex')
     for (const wrong of [
@@ -166,8 +166,8 @@ describe('an API key', () => {
     ['an unknown workspace', { workspaceId: randomUUID() }, 'WORKSPACE_UNKNOWN', /no workspace/],
     ['an empty name', { name: ' ' }, 'NAME_INVALID', /1 to 200/],
     ['a past expiry', { expiresAt: new Date(Date.now() - 1) }, 'EXPIRY_PAST', /future/],
-    ['an expiry that is no date', { expiresAt: new Date(Number.NaN) }, 'EXPIRY_PAST', /future/],
-  ])('with %s is not made', async (_, given, code, message) => {
+    ['an expiry that is not a date', { expiresAt: new Date(Number.NaN) }, 'EXPIRY_PAST', /future/],
+  ])('is not created with %s', async (_, given, code, message) => {
     const made = createApiKey(database.ownerPool, { ...key, workspaceId, ...given })
     await expect(made).rejects.toMatchObject({
       name: 'ProvisioningError',
@@ -177,7 +177,7 @@ describe('an API key', () => {
   })
 })
 
-describe('the header', () => {
+describe('the Authorization header', () => {
   test.each([
     null,
     '',
@@ -188,16 +188,16 @@ describe('the header', () => {
     'Bearer a b',
     'Bearer\ta',
     'Bearer rpk_x\n',
-  ])('of %j asks for authentication', async (header) => {
+  ])('is refused with the message that authentication is required: %j', async (header) => {
     expect((await refusal(header)).message).toMatch(/^Authentication is required/)
   })
 
-  test('takes any case of the scheme', async () => {
+  test('may name the scheme Bearer in any letter case', async () => {
     const token = (await bearer(adminId)).slice('Bearer '.length)
     await expect(authenticator.authenticate(`bearer  ${token}`)).resolves.toMatchObject({ id: adminId })
   })
 
-  test('answers one message, whatever is wrong with the credential', async () => {
+  test('is refused with the same message, whatever is wrong with the credential', async () => {
     const suspended = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     await change('update actors set is_active = false where workspace_id = $1 and id = $2', suspended.actorId)
     const credentials = [
@@ -215,7 +215,7 @@ describe('the header', () => {
   })
 
   test.each(['a'.repeat(1_000_000), `rpk_${'a'.repeat(1_000_000)}`, ' '.repeat(1_000_000)])(
-    'of a megabyte is refused',
+    'is refused when it is a megabyte long',
     async (credential) => {
       expect((await refusal(`Bearer ${credential}`)).reason.length).toBeLessThan(200)
     },

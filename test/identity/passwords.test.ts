@@ -1,17 +1,18 @@
-import * as crypto from 'node:crypto'
-import { describe, expect, test, vi } from 'vitest'
+// First: it replaces a function of Node's that the other modules take when they are imported.
+import '../support/argon2.ts'
+
+import { describe, expect, test } from 'vitest'
 import { limitConcurrency } from '../../src/platform/async/limit-concurrency.ts'
 import { PasswordError, RetryLaterError, tooBusy } from '../../src/platform/identity/identity-errors.ts'
 import { countAddressAttempts } from '../../src/platform/identity/passwords/address-attempts.ts'
 import { hashPassword, isPassword } from '../../src/platform/identity/passwords/password-hash.ts'
 import { requireGoodPassword } from '../../src/platform/identity/passwords/password-rules.ts'
-
-vi.mock('node:crypto', { spy: true })
+import { computedHashes, forgetHashes } from '../support/argon2.ts'
 
 const ada = { email: 'ada.lovelace@acme.example', displayName: 'Ada Lovelace', workspace: ['acme', 'Acme Ltd'] }
 
-describe('a hash', () => {
-  test('is of one password only, and salted', async () => {
+describe('a password hash', () => {
+  test('matches only its password, and is salted', async () => {
     const [one, other] = await Promise.all([hashPassword('tafel wolke'), hashPassword('tafel wolke')])
     expect(one).not.toBe(other)
     expect(await isPassword('tafel wolke', one)).toBe(true)
@@ -20,32 +21,27 @@ describe('a hash', () => {
       expect(await isPassword(wrong, one)).toBe(false)
   })
 
-  test('is checked with the parameters that it names', async () => {
+  test('is checked with the parameters that it contains', async () => {
     // A test vector of the reference implementation.
     const stored = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
     expect(await isPassword('password', stored)).toBe(true)
     expect(await isPassword('passwore', stored)).toBe(false)
   })
 
-  test('of nobody is as much work, and never right', async () => {
-    vi.mocked(crypto.argon2).mockClear()
+  test('that is missing takes as much work to check, and never matches', async () => {
+    forgetHashes()
     expect(await isPassword('', null)).toBe(false)
     await isPassword('x', await hashPassword('tafel wolke'))
-    const [nobodys, , somebodys] = vi
-      .mocked(crypto.argon2)
-      .mock.calls.map(([algorithm, { message: _, nonce, ...costs }]) => [
-        algorithm,
-        Buffer.byteLength(String(nonce)) > 0,
-        costs,
-      ])
-    expect(nobodys).toEqual(somebodys)
-    expect(nobodys).toEqual(['argon2id', true, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }])
+    const costs = computedHashes().map(({ message: _, nonce, ...rest }) => [Buffer.byteLength(String(nonce)) > 0, rest])
+    const [ofNobody, , ofSomebody] = costs
+    expect(ofNobody).toEqual(ofSomebody)
+    expect(ofNobody).toEqual([true, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }])
     await expect(isPassword('x', '$2b$10$abc')).rejects.toThrow('table passwords')
   })
 })
 
-describe('turns', () => {
-  test('are taken by so many at once, and no more wait than may', async () => {
+describe('password checks at the same time', () => {
+  test('run up to a limit, wait up to another limit, and are refused beyond', async () => {
     const limited = limitConcurrency(2, 3, tooBusy)
     let running = 0
     let most = 0
@@ -70,7 +66,7 @@ describe('a password', () => {
     '日本語の長いパスワードですよね、本当に',
     'ada hates 7 green umbrellas',
     'vK'.padEnd(200, 'zw3Qp8'),
-  ])('is good: %s', async (password) => {
+  ])('is accepted: %s', async (password) => {
     await expect(requireGoodPassword(password, ada)).resolves.toBe(password.normalize('NFKC'))
   })
 
@@ -88,13 +84,13 @@ describe('a password', () => {
     ['ADA.LOVELACE@ACME.EXAMPLE', 'PASSWORD_GUESSABLE'],
     ['AdaLovelaceAcme', 'PASSWORD_GUESSABLE'],
     ['Ada Lovelace, Acme 2026', 'PASSWORD_GUESSABLE'],
-  ])('is bad: %s', async (password, code) => {
+  ])('is refused: %s', async (password, code) => {
     const refusal = await requireGoodPassword(password, ada).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(PasswordError)
     expect(refusal).toMatchObject({ code })
   })
 
-  test('takes no more than a moment to estimate, whatever it is', async () => {
+  test('is checked in less than a second, whatever it is', async () => {
     const begun = performance.now()
     for (const password of ['(a1'.repeat(66), 'p@ssw0rd'.repeat(25), '12.12.2012'.repeat(20)])
       await requireGoodPassword(password, ada).catch(() => undefined)
@@ -102,8 +98,8 @@ describe('a password', () => {
   })
 })
 
-describe('attempts of one network address', () => {
-  test('are thirty in a quarter of an hour, right ones not counted', () => {
+describe('sign-in attempts of one network address', () => {
+  test('are limited to 30 failed ones in 15 minutes', () => {
     let now = 0
     const attempts = countAddressAttempts(() => now)
     for (let count = 0; count < 100; count++) {
@@ -120,7 +116,7 @@ describe('attempts of one network address', () => {
     attempts.begin('192.0.2.1')
   })
 
-  test('are those of a whole /64 of IPv6', () => {
+  test('are counted together for a whole /64 of IPv6', () => {
     const attempts = countAddressAttempts(() => 0)
     for (let count = 0; count < 30; count++) attempts.begin(`2001:db8:0:1::${count.toString(16)}`)
     expect(() => attempts.begin('2001:db8:0:1:ffff:ffff:ffff:ffff')).toThrow(RetryLaterError)

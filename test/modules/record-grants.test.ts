@@ -41,7 +41,7 @@ async function grant(client: TestClient, input: Input): Promise<string> {
 }
 
 describe('record grants', () => {
-  it('share one record, and are changed and taken back, by whoever may change the record', async () => {
+  it('share one record, and can be updated and deleted by a user who may change the record', async () => {
     const member = app.as('member')
     const account = await addAccount(member, { name: 'Granted' })
     const client = await userWho(app, ['account:read@shared', 'account:update@shared', 'account:delete@shared'])
@@ -79,7 +79,7 @@ describe('record grants', () => {
     expect(textsAt(seen, 'recordGrant.history.nodes', 'operation')).toEqual(['DELETED', 'UPDATED', 'CREATED'])
   })
 
-  it('reach the members of a team and whoever has a role', async () => {
+  it('share a record with the members of a team and with the users who have a role', async () => {
     const member = app.as('member')
     const client = await userWho(app, ['contact:read', 'account:read@shared'])
     const account = await addAccount(member, { name: 'For a team' })
@@ -89,7 +89,7 @@ describe('record grants', () => {
     expect(await names(client)).toEqual(['For a role', 'For a team'])
   })
 
-  it('refuse what is wrong', async () => {
+  it('refuse invalid input, stale versions and records of another workspace', async () => {
     const member = app.as('member')
     const account = await addAccount(member, { name: 'Wrong' })
     const userIds = { userId: await userId(app, 'reader') }
@@ -120,7 +120,7 @@ describe('record grants', () => {
       await expectRefused(app, member, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('are refused to who may not change the record, and shared further only as far as one may go', async () => {
+  it('are refused to a user who may not change the record, and never give more access than their author has', async () => {
     const admin = app.as('admin')
     const account = await addAccount(admin, { name: 'Held' })
     const reader = await userId(app, 'reader')
@@ -141,7 +141,7 @@ describe('record grants', () => {
     await expectRefused(app, blind, 'deleteRecordGrant', { id, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('end by themselves', async () => {
+  it('stop sharing the record when they expire', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read@shared'])
     const account = await addAccount(admin, { name: 'For a moment' })
@@ -149,19 +149,19 @@ describe('record grants', () => {
     await grant(admin, { recordId: account.id, userId: userIdOf, expiresAt: '2099-01-01T00:00:00Z' })
     expect(await names(client)).toEqual(['For a moment'])
     await app.database.ownerPool.query(
-      `update record_grants set expires_at = now() where record_id in (select id from accounts where name = 'For a moment')`,
+      `update record_grants set expires_at = now() - interval '1 ms' where record_id in (select id from accounts where name = 'For a moment')`,
     )
     expect(await names(client)).toEqual([])
   })
 
-  it('use a role, which then stays', async () => {
+  it('refuse the deletion of a role that one of them uses', async () => {
     const used = await addRole(app, { name: 'Granted', permissions: [] })
     const account = await addAccount(app.as('admin'), { name: 'By role' })
     await grant(app.as('admin'), { recordId: account.id, roleId: used.id })
     const rule = { name: 'By role', object: 'Account', filter: { name: { equals: 'X' } }, roleId: used.id }
     await done(app.as('admin'), 'createSharingRule', rule, 'sharingRule { id }')
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 sharing rule, 1 record grant. Take it from them first.',
+      'The role is in use: 1 sharing rule, 1 record grant. Remove it from them first.',
     ])
     expect(
       listAt(await app.as('admin').must('{ recordGrants { nodes { id } } }'), 'recordGrants.nodes').length,

@@ -20,10 +20,10 @@ async function send(path: string, init: RequestInit & { duplex?: 'half' }) {
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-describe('the endpoints', () => {
+describe('the sign-in endpoints', () => {
   const paths = ['/oauth/token', '/oauth/revoke', '/oauth/password']
 
-  test.each(paths)('%s takes a form by POST and nothing else', async (path) => {
+  test.each(paths)('%s accepts only a form by POST', async (path) => {
     const get = await send(path, { method: 'GET' })
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
     for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', '']) {
@@ -32,7 +32,7 @@ describe('the endpoints', () => {
     }
   })
 
-  test.each(paths)('%s refuses what is no proper form', async (path) => {
+  test.each(paths)('%s refuses an invalid form', async (path) => {
     for (const body of ['', 'token=a&token=b', 'grant_type=password&password=a%00b', 'token=', 'unknown=1'])
       expect(await send(path, { method: 'POST', headers: FORM, body })).toMatchObject({
         status: 400,
@@ -41,14 +41,14 @@ describe('the endpoints', () => {
       })
   })
 
-  test.each(paths)('%s reads 32 KB at most, told or not', async (path) => {
+  test.each(paths)('%s refuses a body of more than 32 KB, with and without a Content-Length', async (path) => {
     const body = `token=${'x'.repeat(1_000_000)}`
     expect((await send(path, { method: 'POST', headers: FORM, body })).status).toBe(413)
     const stream = new Blob([body]).stream()
     expect((await send(path, { method: 'POST', headers: FORM, body: stream, duplex: 'half' })).status).toBe(413)
   })
 
-  test('say no-store, whatever they answer', async () => {
+  test('send Cache-Control: no-store', async () => {
     const { headers } = await send('/oauth/token', { method: 'POST', headers: FORM, body: 'grant_type=x' })
     expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache'])
     expect(headers.get('x-request-id')).toMatch(/./)
@@ -63,7 +63,7 @@ describe('the token endpoint', () => {
     [{ grant_type: 'password', username: 'x', password: 'y' }, 'invalid_request'],
     [{ grant_type: 'refresh_token' }, 'invalid_request'],
     [{ grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', subject_token: 'x' }, 'invalid_request'],
-  ])('names what is wrong with %j', async (fields, error) => {
+  ])('returns the OAuth error code for %j', async (fields, error) => {
     expect(await postForm(app, '/oauth/token', fields)).toMatchObject({ status: 400, body: { error } })
   })
 
@@ -71,7 +71,7 @@ describe('the token endpoint', () => {
     { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
     { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },
     { actor_token: 'x', actor_token_type: 'urn:ietf:params:oauth:token-type:jwt' },
-  ])('exchanges nothing else: %j', async (more) => {
+  ])('refuses a token exchange with %j', async (more) => {
     const answer = await postForm(app, '/oauth/token', {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: 'x',
@@ -81,7 +81,7 @@ describe('the token endpoint', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
   })
 
-  test('exchanges neither a token of ours nor an API key', async () => {
+  test('refuses to exchange an access token of Rapport, a refresh token or an API key', async () => {
     for (const token of [app.as('admin').token ?? '', `rpk_${'A'.repeat(43)}`, `rpr_${'A'.repeat(43)}`, 'x']) {
       const answer = await postForm(app, '/oauth/token', {
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -93,7 +93,7 @@ describe('the token endpoint', () => {
   })
 })
 
-test('the metadata says where everything is (RFC 8414)', async () => {
+test('the metadata lists the endpoints (RFC 8414)', async () => {
   const response = await app.fetch(new Request('http://127.0.0.1/.well-known/oauth-authorization-server'))
   expect(await response.json()).toMatchObject({
     issuer: 'https://crm.example.com',
@@ -105,7 +105,7 @@ test('the metadata says where everything is (RFC 8414)', async () => {
   })
 })
 
-test('one network address may be wrong thirty times, whomever it tries, and right ever after elsewhere', async () => {
+test('a network address is refused after 30 wrong passwords for any users, while other addresses can sign in', async () => {
   const { actor } = app.as('member')
   await setPassword(app.database.ownerPool, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
   const { url } = await app.listen()
@@ -125,7 +125,7 @@ test('one network address may be wrong thirty times, whomever it tries, and righ
   expect(rows).toEqual([{ ip_address: '192.0.2.8' }])
 })
 
-test('a database that does not answer is no wrong password', async () => {
+test('a database error is reported as server_error and not as a wrong password', async () => {
   const broken = await createTestApp()
   await broken.database.ownerPool.query('drop table refresh_tokens cascade')
   const { actor } = broken.as('member')

@@ -33,7 +33,7 @@ interface Forgery {
   readonly signer?: (input: Buffer) => Buffer
 }
 
-/** A token that is right in everything but what the forgery changes. */
+/** A valid token of the identity provider, except for what the forgery changes. */
 function forgeIdentity({ header, claims, signer }: Forgery): string {
   const input = `${segment({ alg: 'RS256', kid: provider.key.kid, ...header })}.${segment({
     iss: provider.issuer,
@@ -59,7 +59,7 @@ function secondsFromNow(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds
 }
 
-/** Refused by every way in, and in no line of the log. */
+/** Expects that HTTP, WebSocket and the token exchange refuse the token, and that no part of it is logged. */
 async function expectRefusal(token: string): Promise<void> {
   expect(await statusOf(app, token)).toBe(401)
   const socket = await openSocket(webSocketUrl)
@@ -71,7 +71,7 @@ async function expectRefusal(token: string): Promise<void> {
   for (const part of [token, ...token.split('.').filter((piece) => piece.length > 20)]) expect(text).not.toContain(part)
 }
 
-test('the forger’s starting point is accepted', async () => {
+test('a valid token is accepted, also with harmless variations', async () => {
   expect(await statusOf(app, forgeIdentity({}))).toBe(200)
   const socket = await openSocket(webSocketUrl)
   socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${forgeIdentity({})}` } })
@@ -117,13 +117,13 @@ describe('a token of an identity provider is refused with', () => {
       signer: hmac(Buffer.from(String(provider.key.publicJwk.n), 'base64url')),
     }),
     'HS512 by the empty secret': () => ({ header: { alg: 'HS512' }, signer: hmac('') }),
-    'RS384, which the workspace does not name': () => ({
+    'RS384, which the workspace does not allow': () => ({
       header: { alg: 'RS384' },
       signer: (input) => sign('sha384', input, createPrivateKey({ key: provider.key.privateJwk, format: 'jwk' })),
     }),
     RS1: () => ({ header: { alg: 'RS1' } }),
-    'the key of a stranger': () => ({ signer: rsa(strangers.privateKey) }),
-    'the key of a stranger, brought as jwk, jku, x5u and x5c': () => ({
+    'an unknown key': () => ({ signer: rsa(strangers.privateKey) }),
+    'an unknown key that the header brings as jwk, jku, x5u and x5c': () => ({
       header: {
         jwk: strangersJwk,
         jku: 'https://attacker.example/jwks.json',
@@ -133,16 +133,16 @@ describe('a token of an identity provider is refused with', () => {
       },
       signer: rsa(strangers.privateKey),
     }),
-    'the key of a stranger, of another kind': () => ({
+    'an unknown key of another type': () => ({
       header: { alg: 'ES256', jwk: curve.publicKey.export({ format: 'jwk' }) },
       signer: (input) => sign('sha256', input, { key: curve.privateKey, dsaEncoding: 'ieee-p1363' }),
     }),
     'no signature': () => ({ signer: unsigned }),
     'an unknown kid': () => ({ header: { kid: 'another' } }),
     'a kid that is a path': () => ({ header: { kid: '../../../../../../dev/null' }, signer: hmac('') }),
-    'a kid that is an address': () => ({ header: { kid: 'http://169.254.169.254/latest/meta-data/' } }),
-    'a kid of the prototype': () => ({ header: { kid: '__proto__' } }),
-    'a kid that is no text': () => ({ header: { kid: { $ne: null } } }),
+    'a kid that is a URL': () => ({ header: { kid: 'http://169.254.169.254/latest/meta-data/' } }),
+    'the kid __proto__': () => ({ header: { kid: '__proto__' } }),
+    'a kid that is not a text': () => ({ header: { kid: { $ne: null } } }),
     'an unknown crit': () => ({ header: { crit: ['urn:x'], 'urn:x': true } }),
     'an unencoded payload': () => ({ header: { crit: ['b64'], b64: false } }),
     'typ of a logout token': () => ({ header: { typ: 'logout+jwt' } }),
@@ -150,15 +150,15 @@ describe('a token of an identity provider is refused with', () => {
     'another issuer': () => ({ claims: { iss: 'https://attacker.example' } }),
     'an issuer with a slash at the end': () => ({ claims: { iss: `${provider.issuer}/` } }),
     'an issuer with more at the end': () => ({ claims: { iss: `${provider.issuer}.attacker.example` } }),
-    'an issuer of this machine': () => ({ claims: { iss: 'http://169.254.169.254' } }),
-    'our own issuer': () => ({ claims: { iss: 'urn:rapport' } }),
+    'an issuer with a link-local address': () => ({ claims: { iss: 'http://169.254.169.254' } }),
+    'the issuer of Rapport': () => ({ claims: { iss: 'urn:rapport' } }),
     'a list of issuers': () => ({ claims: { iss: [provider.issuer] } }),
     'no issuer': () => ({ claims: { iss: undefined } }),
     'another audience': () => ({ claims: { aud: 'payroll' } }),
     'no audience': () => ({ claims: { aud: undefined } }),
     'an empty list of audiences': () => ({ claims: { aud: [] } }),
     'several audiences and no azp': () => ({ claims: { aud: [CLIENT_ID, 'payroll'] } }),
-    'several audiences and the azp of another': () => ({ claims: { aud: [CLIENT_ID, 'payroll'], azp: 'payroll' } }),
+    'several audiences and a foreign azp': () => ({ claims: { aud: [CLIENT_ID, 'payroll'], azp: 'payroll' } }),
     'expiry 6 s ago': () => ({ claims: { exp: secondsFromNow(-6) } }),
     'no expiry': () => ({ claims: { exp: undefined } }),
     'an expiry that is text': () => ({ claims: { exp: '9999999999' } }),
@@ -170,21 +170,21 @@ describe('a token of an identity provider is refused with', () => {
     'an empty subject': () => ({ claims: { sub: '' } }),
     'a subject with a NUL': () => ({ claims: { sub: 'member\0' } }),
     'a subject of 300 characters': () => ({ claims: { sub: 'x'.repeat(300) } }),
-    'a key that its holder has to prove': () => ({ claims: { cnf: { jkt: 'x' } } }),
+    'a cnf claim, which requires a proof of possession': () => ({ claims: { cnf: { jkt: 'x' } } }),
     '1 MB of claims': () => ({ claims: { padding: 'x'.repeat(1_000_000) } }),
     'an unknown subject whose e-mail is not verified': () => ({ claims: { sub: 'eve', email_verified: false } }),
-    'an unknown subject whose e-mail is verified by name only': () => ({
+    'an unknown subject whose email_verified is not a boolean': () => ({
       claims: { sub: 'eve', email_verified: 'yes' },
     }),
     'an unknown subject without an e-mail': () => ({ claims: { sub: 'eve', email: undefined } }),
-    'an unknown subject with the e-mail of nobody': () => ({ claims: { sub: 'eve', email: 'eve@acme.example' } }),
+    'an unknown subject with an unknown e-mail': () => ({ claims: { sub: 'eve', email: 'eve@acme.example' } }),
     'an unknown subject with a NUL in the e-mail': () => ({ claims: { sub: 'eve', email: 'member@acme.example\0' } }),
   }
   test.each(Object.keys(forgeries))('%s', async (name) => {
     await expectRefusal(forgeIdentity(forgeries[name]?.() ?? {}))
   })
 
-  test('a signature that was changed', async () => {
+  test('a changed payload or a shortened or missing signature', async () => {
     const token = forgeIdentity({})
     const [header, payload, signature = ''] = token.split('.')
     await expectRefusal(
@@ -195,7 +195,7 @@ describe('a token of an identity provider is refused with', () => {
   })
 })
 
-describe('a token of ours is refused by every way in with', () => {
+describe('an access token of Rapport is refused over HTTP, WebSocket and token exchange with', () => {
   const now = secondsFromNow(0)
   const forgeries: Record<string, Parameters<typeof forge>[1]> = {
     'alg none': { header: { alg: 'none' }, signer: () => Buffer.alloc(0) },
@@ -216,7 +216,7 @@ describe('a token of ours is refused by every way in with', () => {
     await expectRefusal(forge(key, { ...forgery, ...(claims && { claims }) }))
   })
 
-  test('HS256 by the public key, as PEM and as JWK', async () => {
+  test('HS256 with the public key as the secret, as PEM and as JWK', async () => {
     const key = await readInstallationKey(app.database.ownerPool)
     for (const secret of [
       key.publicKey.export({ type: 'spki', format: 'pem' }),
@@ -225,7 +225,7 @@ describe('a token of ours is refused by every way in with', () => {
       await expectRefusal(forge(key, { header: { alg: 'HS256' }, signer: hmac(secret) }))
   })
 
-  test('a session that is not theirs, or is nowhere', async () => {
+  test('the session of another user or an invalid session', async () => {
     const key = await readInstallationKey(app.database.ownerPool)
     const { workspaceId: wsp, id: sub } = app.as('member').actor
     expect(await statusOf(app, forge(key, { claims: { wsp, sub } }))).toBe(200)
@@ -238,13 +238,13 @@ describe('a token of ours is refused by every way in with', () => {
   })
 })
 
-test('no keys are fetched for tokens whose issuer nobody configured, and no more often for unknown kids', async () => {
+test('many tokens with unknown kids fetch the keys of the provider at most once', async () => {
   await statusOf(app, forgeIdentity({}))
   const asked = provider.asked.length
   for (let count = 0; count < 20; count++) await statusOf(app, forgeIdentity({ header: { kid: `unknown-${count}` } }))
   expect(provider.asked.length - asked).toBeLessThanOrEqual(1)
 })
 
-test('nothing that was logged is an error', () => {
+test('no refusal was logged as a warning or an error', () => {
   expect(logged.filter((line) => Number(JSON.parse(line).level) >= 40)).toEqual([])
 })

@@ -19,8 +19,8 @@ afterAll(async () => {
   await provider.stop()
 })
 
-describe('keys', () => {
-  test('that the provider changes while everything runs are found', async () => {
+describe('the keys of an identity provider', () => {
+  test('are fetched again after the provider rotates them', async () => {
     const before = await provider.idToken('member')
     expect(await statusOf(app, before)).toBe(200)
     await provider.rotate()
@@ -29,7 +29,7 @@ describe('keys', () => {
     expect(await statusOf(app, before)).toBe(401)
   })
 
-  test('of a provider that is down are asked for once in a while, and cost the others no time', async () => {
+  test('are not fetched again for 10 seconds when the provider was unreachable', async () => {
     const fresh = await createTestApp({ signIn: { trustedIssuers: [provider.issuer] } })
     await addProvider(fresh, { issuer: provider.issuer, audiences: [CLIENT_ID] })
     const token = await provider.idToken('member')
@@ -47,7 +47,7 @@ describe('keys', () => {
   })
 })
 
-test('a provider that the operator does not trust is not asked, whatever a workspace configured', async () => {
+test('a provider that the operator does not trust gets no requests, even when a workspace has configured it', async () => {
   const distrustful = await createTestApp()
   await addProvider(distrustful, { issuer: provider.issuer, audiences: [CLIENT_ID] })
   const token = await provider.idToken('member')

@@ -54,7 +54,7 @@ const viewer = z.object({
   }),
 })
 
-/** Who a credential stands for: the name and roles. */
+/** The name, roles and workspace of the actor of a credential, or the HTTP status when it is refused. */
 async function whoIs(token: string, headers: Readonly<Record<string, string>> = {}) {
   const answer = await app
     .withCredential(token)
@@ -65,14 +65,14 @@ async function whoIs(token: string, headers: Readonly<Record<string, string>> = 
 }
 
 describe('an ID token of the authorization code flow with PKCE', () => {
-  test('is a credential by itself, of the user with its verified e-mail', async () => {
+  test('is a credential of the user with the verified e-mail address', async () => {
     const token = await provider.idToken('member')
     expect(await whoIs(token)).toEqual({ name: 'Member', roles: ['member'], workspace: 'acme' })
     expect(await whoIs(token)).toMatchObject({ name: 'Member' })
     expect(provider.asked.filter((path) => path.startsWith('/.well-known'))).toHaveLength(1)
   })
 
-  test('is in the audit the first time', async () => {
+  test('creates an audit entry when it is used for the first time', async () => {
     const { actor } = app.as('member')
     const before = (await signInsOf(app, actor)).length
     const token = await provider.idToken('member')
@@ -81,7 +81,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect(await signInsOf(app, actor)).toHaveLength(before + 1)
   })
 
-  test('is exchanged for a session', async () => {
+  test('can be exchanged for a session', async () => {
     const answer = await exchange(app, await provider.idToken('member'))
     expect(answer).toMatchObject({
       status: 200,
@@ -93,20 +93,20 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect((await signInsOf(app, app.as('member').actor)).at(-1)).toMatchObject({ operation: 'SIGNED_IN' })
   })
 
-  test('goes on standing for the same user when the e-mail changes', async () => {
+  test('identifies the same user after the e-mail address at the provider changes', async () => {
     await whoIs(await provider.idToken('member'))
     people['member'] = { ...people['member'], email: 'admin@acme.example' }
     expect(await whoIs(await provider.idToken('member'))).toMatchObject({ name: 'Member' })
     people['member'] = { ...people['member'], email: 'member@acme.example' }
   })
 
-  test('is refused with the audience of another client', async () => {
+  test('is refused when it has the audience of another client', async () => {
     const token = await provider.idToken('member', OTHER_CLIENT_ID)
     expect(await statusOf(app, token)).toBe(401)
     expect((await exchange(app, token)).body).toMatchObject({ error: 'invalid_grant' })
   })
 
-  test('is refused when its e-mail is not verified, also where the provider makes users', async () => {
+  test('with an unverified e-mail is refused, or creates a user without an e-mail if the provider creates users', async () => {
     const token = await provider.idToken('unverified')
     expect(await statusOf(app, token)).toBe(401)
     await reconfigure({ createsUsers: true, defaultRole: 'read-only' })
@@ -115,7 +115,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect(rows).toEqual([{ email: null }])
   })
 
-  test('of another subject with the e-mail of one who is linked is refused', async () => {
+  test('is refused for another subject with the e-mail address of a user who is already linked', async () => {
     await whoIs(await provider.idToken('member'))
     const before = (await signInsOf(app, app.as('member').actor)).length
     expect(await statusOf(app, await provider.idToken('again'))).toBe(401)
@@ -124,7 +124,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect(entries.slice(before).map((entry) => entry['operation'])).toEqual(['SIGN_IN_REFUSED', 'SIGN_IN_REFUSED'])
   })
 
-  test('of a suspended user is refused, linked or not', async () => {
+  test('is refused while the user is suspended, linked or not', async () => {
     const { actor } = app.as('member')
     const suspend = (isActive: boolean) =>
       app.database.ownerPool.query('update actors set is_active = $2 where id = $1', [actor.id, isActive])
@@ -140,14 +140,14 @@ describe('an ID token of the authorization code flow with PKCE', () => {
   })
 })
 
-describe('a provider that makes users', () => {
+describe('an identity provider that creates users', () => {
   const settings = {
     createsUsers: true,
     rolesClaim: 'groups',
     roles: { sales: 'member', staff: 'read-only', boss: 'admin' },
   }
 
-  test('makes one, with the roles of the groups, and tells the log', async () => {
+  test('creates a user once with the roles of the groups, and writes it to the log', async () => {
     await reconfigure(settings)
     const token = await provider.idToken('ada')
     const answers = await Promise.all(Array.from({ length: 5 }, () => whoIs(token)))
@@ -158,7 +158,7 @@ describe('a provider that makes users', () => {
     expect(rows).toEqual([{ operation: 'CREATED', changed_fields: ['displayName', 'email', 'roles'] }])
   })
 
-  test('keeps the mapped roles in step at each exchange, and leaves the others alone', async () => {
+  test('updates the mapped roles at each token exchange and keeps the other roles', async () => {
     await reconfigure({ ...settings, roles: { sales: 'member', boss: 'admin' } })
     await exchange(app, await provider.idToken('ada'))
     await app.database.ownerPool.query(
@@ -182,7 +182,7 @@ describe('a provider that makes users', () => {
     expect(rows.map((row) => row.changes.roles.to)).toEqual([['admin', 'read-only'], ['read-only']])
   })
 
-  test('leaves the last administrator a role for it, whatever their groups are', async () => {
+  test('never removes the admin role from the last administrator', async () => {
     const byGroups = { rolesClaim: 'groups', roles: { sales: 'member', boss: 'admin' } }
     await reconfigure(byGroups)
     people['boss'] = { email: 'admin@acme.example', email_verified: true, groups: ['sales'] }
@@ -197,7 +197,7 @@ describe('a provider that makes users', () => {
     expect(await rolesNow()).toEqual(['member'])
   })
 
-  test('makes nobody without a role', async () => {
+  test('creates no user without a role', async () => {
     await reconfigure({ ...settings, roles: { boss: 'admin' } })
     expect(await statusOf(app, await provider.idToken('nameless'))).toBe(401)
     await reconfigure({ ...settings, roles: { boss: 'admin' }, defaultRole: 'read-only' })
@@ -205,14 +205,14 @@ describe('a provider that makes users', () => {
   })
 })
 
-describe('an issuer of several workspaces', () => {
-  test('is told apart by the audience', async () => {
+describe('an issuer that several workspaces use', () => {
+  test('signs in to the workspace with the audience of the token', async () => {
     await configure({ workspace: 'globex', audiences: [OTHER_CLIENT_ID], createsUsers: true, defaultRole: 'member' })
     expect(await whoIs(await provider.idToken('member'))).toMatchObject({ workspace: 'acme' })
     expect(await whoIs(await provider.idToken('member', OTHER_CLIENT_ID))).toMatchObject({ workspace: 'globex' })
   })
 
-  test('with the same audience is told apart by the request, and refused without', async () => {
+  test('requires the request to name the workspace when both have the same audience', async () => {
     await configure({ workspace: 'globex', createsUsers: true, defaultRole: 'read-only' })
     const token = await provider.idToken('ada')
     expect(await statusOf(app, token)).toBe(401)
@@ -228,8 +228,8 @@ describe('an issuer of several workspaces', () => {
   })
 })
 
-describe('a provider that is no longer used', () => {
-  test('takes its tokens and its sessions with it, at once', async () => {
+describe('an identity provider that is inactive or deleted', () => {
+  test('makes its tokens and sessions invalid immediately', async () => {
     const token = await provider.idToken('member')
     const tokens = tokensOf(await exchange(app, token))
     for (const [off, on] of [

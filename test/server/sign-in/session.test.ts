@@ -50,7 +50,7 @@ async function sessionOf(tokens: Tokens): Promise<StoredSession | undefined> {
   return rows[0]
 }
 
-/** Makes the session older. */
+/** Makes the session older by the given days. */
 async function age(tokens: Tokens, days: number): Promise<void> {
   await app.database.ownerPool.query(
     `update sessions set created_at = created_at - make_interval(days => $2), expires_at = expires_at - make_interval(days => $2)
@@ -60,7 +60,7 @@ async function age(tokens: Tokens, days: number): Promise<void> {
 }
 
 describe('a refresh', () => {
-  test('gives the next tokens of the same session, and moves its end', async () => {
+  test('returns new tokens of the same session and extends its expiry', async () => {
     const first = await begin()
     await age(first, 3)
     const second = tokensOf(await refresh(app, first.refresh))
@@ -71,7 +71,7 @@ describe('a refresh', () => {
     expect((await sessionOf(second))?.expires.getTime()).toBeCloseTo(Date.now() + 7 * DAY_MS, -4)
   })
 
-  test('takes a session no further than thirty days', async () => {
+  test('extends a session to 30 days at most', async () => {
     let tokens = await begin()
     for (let days = 6; days <= 24; days += 6) {
       await age(tokens, 6)
@@ -84,14 +84,14 @@ describe('a refresh', () => {
     expect(await statusOf(app, tokens.access)).toBe(401)
   })
 
-  test('after a week without one is refused', async () => {
+  test('is refused after a week without one', async () => {
     const tokens = await begin()
     await age(tokens, 7)
     expect((await refresh(app, tokens.refresh)).body).toMatchObject({ error: 'invalid_grant' })
     expect(await statusOf(app, tokens.access)).toBe(401)
   })
 
-  test('gives no access token that outlives the session', async () => {
+  test('returns no access token that expires after the session', async () => {
     const tokens = await begin()
     await app.database.ownerPool.query(
       `update sessions set created_at = now() - interval '30 days' + interval '1 minute' where id = $1`,
@@ -101,7 +101,7 @@ describe('a refresh', () => {
     expect(body['expires_in']).toBeLessThanOrEqual(60)
   })
 
-  test('of a suspended user is refused, and goes on with the user', async () => {
+  test('is refused while the user is suspended, and works again once the user is reactivated', async () => {
     const tokens = await begin()
     await app.database.ownerPool.query('update actors set is_active = false where id = $1', [member.id])
     expect((await refresh(app, tokens.refresh)).status).toBe(400)
@@ -110,7 +110,7 @@ describe('a refresh', () => {
     expect((await refresh(app, tokens.refresh)).status).toBe(200)
   })
 
-  test('takes what was given out and nothing else', async () => {
+  test('accepts only the exact token that was issued, which is stored as a hash', async () => {
     const { refresh: token, access } = await begin()
     const hash = createHash('sha256').update(token).digest('hex')
     const { rows } = await app.database.ownerPool.query(
@@ -126,7 +126,7 @@ describe('a refresh', () => {
 })
 
 describe('a used refresh token', () => {
-  test('ends the session, with all its tokens, at once', async () => {
+  test('ends the session and all its tokens immediately', async () => {
     const stolen = await begin()
     const thief = tokensOf(await refresh(app, stolen.refresh))
     expect((await refresh(app, stolen.refresh)).body).toMatchObject({ error: 'invalid_grant' })
@@ -135,7 +135,7 @@ describe('a used refresh token', () => {
     expect((await sessionOf(stolen))?.revoked_reason).toBe('REFRESH_TOKEN_REUSED')
   })
 
-  test('is in the audit once, however often it comes', async () => {
+  test('creates one audit entry, however often it is sent', async () => {
     const tokens = await begin()
     await refresh(app, tokens.refresh)
     const before = (await signInsOf(app, member)).length
@@ -145,7 +145,7 @@ describe('a used refresh token', () => {
     expect(entries.at(-1)).toMatchObject({ operation: 'SIGN_IN_REFUSED', record_id: member.id })
   })
 
-  test('leaves other sessions of the user alone', async () => {
+  test('does not end other sessions of the user', async () => {
     const [one, other] = [await begin(), await begin()]
     await refresh(app, one.refresh)
     await refresh(app, one.refresh)
@@ -154,7 +154,7 @@ describe('a used refresh token', () => {
   })
 })
 
-test('of many requests with one refresh token at once exactly one gets the next, and the session ends', async () => {
+test('exactly one of many simultaneous requests with one refresh token gets new tokens, and the session ends', async () => {
   for (let round = 0; round < 5; round++) {
     const tokens = await begin()
     const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(app, tokens.refresh)))
@@ -170,7 +170,7 @@ test('of many requests with one refresh token at once exactly one gets the next,
 describe('revocation', () => {
   const revoke = (token: string) => postForm(app, '/oauth/revoke', { token })
 
-  test.each(['refresh', 'access'] as const)('by the %s token ends the session', async (kind) => {
+  test.each(['refresh', 'access'] as const)('with the %s token ends the session', async (kind) => {
     const tokens = await begin()
     const { refresh: next } = tokensOf(await refresh(app, tokens.refresh))
     expect(await revoke(tokens[kind])).toMatchObject({ status: 200, body: {} })
@@ -180,18 +180,18 @@ describe('revocation', () => {
     expect((await revoke(tokens[kind])).status).toBe(200)
   })
 
-  test('of what is no token is as good as done', async () => {
+  test('of an unknown token succeeds', async () => {
     for (const token of ['x', `rpr_${'A'.repeat(43)}`, 'a.b.c', 'x'.repeat(20_000)])
       expect((await revoke(token)).status).toBe(200)
   })
 
-  test('of an access token without a session is not possible', async () => {
+  test('of an access token without a session is refused', async () => {
     expect((await revoke(app.as('admin').token ?? '')).body).toMatchObject({ error: 'unsupported_token_type' })
   })
 })
 
 describe('sessions that ended', () => {
-  test('are forgotten a month later, and not before', async () => {
+  test('are deleted a month later, and not before', async () => {
     const [old, late] = [await begin(), await begin()]
     await age(old, 38)
     await age(late, 36)
@@ -201,8 +201,8 @@ describe('sessions that ended', () => {
   })
 })
 
-test('whatever the order of refreshes, only the newest token of a session that never saw a used one is good', async () => {
-  // What is sent: the newest token, an older one, or a sign-out by some token of the session.
+test('in any order of refreshes only the newest token works, and only if no used token of the session was sent', async () => {
+  // Sends the newest token, an older one, or a sign-out with any token of the session.
   const step = fc.record({ act: fc.constantFrom('newest', 'newest', 'newest', 'older', 'revoke'), which: fc.nat(20) })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {

@@ -22,7 +22,7 @@ beforeEach(() => setPassword(app.database.ownerPool, user, PASSWORD))
 describe('a setup token', () => {
   const setUp = (token: string, password: string) => postForm(app, '/oauth/password', { setup_token: token, password })
 
-  test('sets a password once, and ends the sessions', async () => {
+  test('sets a password once and ends the sessions of the user', async () => {
     const { access } = await signIn(app, member)
     const { token, expiresAt } = await makeSetupToken(app.database.ownerPool, user)
     expect(token).toMatch(/^rps_[\w-]{43}$/)
@@ -34,13 +34,13 @@ describe('a setup token', () => {
     expect(await setUp(token, PASSWORD)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
   })
 
-  test('sets one password when two come at once', async () => {
+  test('sets only one password when two requests arrive at the same time', async () => {
     const { token } = await makeSetupToken(app.database.ownerPool, user)
     const answers = await Promise.all([setUp(token, PASSWORD), setUp(token, OTHER_PASSWORD)])
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
   })
 
-  test('stays good after a bad password', async () => {
+  test('can be used again after a refused password', async () => {
     const { token } = await makeSetupToken(app.database.ownerPool, user)
     expect(await setUp(token, 'short')).toMatchObject({
       status: 400,
@@ -49,18 +49,19 @@ describe('a setup token', () => {
     expect((await setUp(token, OTHER_PASSWORD)).status).toBe(204)
   })
 
-  test('is good no more when it expired, was replaced, or the user is suspended', async () => {
+  test('is refused when it has expired or was replaced, and while the user is suspended', async () => {
     const replaced = await makeSetupToken(app.database.ownerPool, user)
     const { token } = await makeSetupToken(app.database.ownerPool, user)
     expect((await setUp(replaced.token, OTHER_PASSWORD)).status).toBe(400)
     await app.database.ownerPool.query('update actors set is_active = false where id = $1', [member.id])
     expect((await setUp(token, OTHER_PASSWORD)).status).toBe(400)
     await app.database.ownerPool.query('update actors set is_active = true where id = $1', [member.id])
-    await app.database.ownerPool.query('update passwords set setup_expires_at = now() where actor_id = $1', [member.id])
+    const expire = `update passwords set setup_expires_at = now() - interval '1 ms' where actor_id = $1`
+    await app.database.ownerPool.query(expire, [member.id])
     expect((await setUp(token, OTHER_PASSWORD)).status).toBe(400)
   })
 
-  test('is in the audit when it was used, without the password', async () => {
+  test('creates an audit entry without the password when it is used', async () => {
     const { token } = await makeSetupToken(app.database.ownerPool, user)
     await setUp(token, OTHER_PASSWORD)
     const { rows } = await app.database.ownerPool.query(
@@ -71,7 +72,7 @@ describe('a setup token', () => {
     expect(JSON.stringify(rows)).not.toContain(OTHER_PASSWORD)
   })
 
-  test('is not its hash', async () => {
+  test('cannot be replaced by its stored hash', async () => {
     await makeSetupToken(app.database.ownerPool, user)
     const { rows } = await app.database.ownerPool.query('select setup_hash from passwords where actor_id = $1', [
       member.id,
