@@ -1,7 +1,7 @@
-// Measures what permissions cost a read. Users with different roles request the benchmark's nested list (20 accounts
-// with owner, 10 contacts and 5 interactions each). The roles give the same access in different ways: everything; every
-// field by its name; and records by team, by hierarchy and by a sharing rule, each of which covers all records. So all
-// responses are equal. The roles are measured in turn, on one server.
+// Measures how much time permissions add to a read. Users with different roles request the benchmark's nested list (20
+// accounts with owner, 10 contacts and 5 interactions each). All roles give access to the same data, but with different
+// grants: `*:*`, every field by its name, and records by team, by hierarchy and by a sharing rule, whose scopes cover
+// all records. So all responses are equal. The roles are measured in turn, on one server.
 //
 // Run: node bench/access.ts [--scale 0.2] [--rounds 3] [--seconds 4] [--keep]
 //
@@ -47,8 +47,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Creates a user for each role, in a team with all users. The hierarchy puts the users whose role needs it above all
- * others. Returns the value of the Authorization header of each user, by the role's name.
+ * Creates a user for each role, and a team that contains all users. In the hierarchy of roles, the roles that use it
+ * are above all others. Returns the value of the Authorization header for each user, by the role's name.
  */
 async function createUsers(url: string, ownerClient: pg.Client): Promise<Map<string, string>> {
   const database = openDatabase(url)
@@ -95,7 +95,7 @@ async function createUsers(url: string, ownerClient: pg.Client): Promise<Map<str
         'insert into team_members (workspace_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)',
         [workspaceId, team, userId],
       )
-      // Both roles with a hierarchy are above all other roles; the second one is also above the first one.
+      // Both roles that use the hierarchy are above all other roles; the second one is also above the first one.
       if (name.includes('hierarchy'))
         await ownerClient.query(
           `update roles set parent_id = $2 where workspace_id = $1 and parent_id is null and id <> $2
@@ -147,7 +147,7 @@ async function bench(options: BenchOptions): Promise<void> {
             actorId: '',
             seed: options.seed,
             ownerClient,
-            ask: (_system, _requests, body) => sendRequest(server.url, everything, body),
+            send: (_system, _requests, body) => sendRequest(server.url, everything, body),
           },
           'rapport',
         )
@@ -160,7 +160,7 @@ async function bench(options: BenchOptions): Promise<void> {
             if (JSON.stringify(expected) !== JSON.stringify(actual))
               throw new Error(`The response for the role "${name}" differs from that for "everything".`)
           }
-        log(`All roles get the same responses to ${requests.bodies.length} requests`)
+        log(`The responses to ${requests.bodies.length} requests are equal for all roles`)
         const measured = new Map<string, { requests: number; cpu: number; p50: number }[]>()
         const names = [...tokens.keys()]
         for (let round = 0; round < options.rounds; round++)
@@ -172,9 +172,9 @@ async function bench(options: BenchOptions): Promise<void> {
               connections: options.connections,
               bodies: requests.bodies,
             }
-            await client.put({ ...load, seconds: options.warmUpSeconds })
+            await client.run({ ...load, seconds: options.warmUpSeconds })
             const before = await server.cpu()
-            const result = await client.put({ ...load, seconds: options.seconds })
+            const result = await client.run({ ...load, seconds: options.seconds })
             if (result.errors > 0) throw new Error(result.firstError ?? 'A request failed.')
             const cpu = ((await server.cpu()) - before) / result.requests
             measured.set(name, [

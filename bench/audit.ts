@@ -4,7 +4,9 @@ import { openTestRun } from '../src/testing/run.ts'
 import { openTestServer, type TestServer } from '../src/testing/server.ts'
 import { watchDatabaseCpu } from './measure/database-cpu.ts'
 
-// Measures what the audit costs a write: node bench/audit.ts [--rounds 5] [--writes 3000] [--connections 8]
+// Measures how much time the indexes and the seals of the audit add to a write.
+//
+// Run: node bench/audit.ts [--rounds 5] [--writes 3000] [--connections 8]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -17,15 +19,15 @@ const CREATE = `mutation ($input: CreateAccountInput!) {
   createAccount(input: $input) { account { id version name createdAt } userErrors { code } }
 }`
 
-/** Configurations in which the same server is measured, in turn: what to do with the server before a measurement. */
+/** The configurations that are measured in turn. Each function prepares a new server for a measurement. */
 const CONFIGURATIONS: Readonly<Record<string, (server: TestServer) => Promise<void>>> = {
-  'without indexes of the audit, not sealing': ({ app }) => dropIndexes(app.database.ownerPool),
-  'with its indexes, not sealing': async () => undefined,
-  'with its indexes, sealing': async ({ app }) => app.startBackground(),
+  'without indexes of the audit, without seals': ({ app }) => dropIndexes(app.database.ownerPool),
+  'with indexes, without seals': async () => undefined,
+  'with indexes, with seals': async ({ app }) => app.startBackground(),
 }
 
 /**
- * Drops the indexes that the list of audit entries and the seals need. Keeps those that the history of a record needs.
+ * Drops the indexes for the list of audit entries and for the seals. Keeps the indexes for the history of a record.
  */
 async function dropIndexes(ownerPool: Pool): Promise<void> {
   const { rows } = await ownerPool.query<{ name: string }>(
@@ -36,11 +38,11 @@ async function dropIndexes(ownerPool: Pool): Promise<void> {
 }
 
 /**
- * The cost of one create. When other programs use the machine as well, the CPU time says more than the elapsed time.
+ * The cost of one create. When other programs use the machine too, the CPU time is more reliable than the elapsed time.
  */
 interface Cost {
   readonly wallMs: number
-  /** CPU time of the process, which is both the server and the client. */
+  /** CPU time of the process, which contains both the server and the client. */
   readonly serverCpuMs: number
   readonly databaseCpuMs: number
 }

@@ -15,7 +15,9 @@ import { withClient } from './postgres/database.ts'
 import { type CaseReport, caseTable, machineFacts, summarize } from './report.ts'
 import { type RunningServer, SYSTEMS, type SystemId, startServer } from './servers/start.ts'
 
+/** The results of a run of the benchmark. */
 export interface BenchReport {
+  /** See `machineFacts`. */
   readonly facts: readonly string[]
   readonly cases: readonly CaseReport[]
   /** The whole report as Markdown. */
@@ -44,9 +46,9 @@ export async function runBench(
     for (const id of systems) servers.push(await startServer(id, { databaseUrl, jwks, poolSize: POOL_SIZE }))
     return await withClient(databaseUrl, async (ownerClient) => {
       const authorization = `Bearer ${token}`
-      const ask = (system: SystemId, requests: Pick<Requests, 'path'>, body: string) =>
+      const send = (system: SystemId, requests: Pick<Requests, 'path'>, body: string) =>
         post(`${servers.find(({ id }) => id === system)?.url}${requests.path}`, authorization, body)
-      const context: CaseContext = { workspaceId, actorId, seed: options.seed, ownerClient, ask }
+      const context: CaseContext = { workspaceId, actorId, seed: options.seed, ownerClient, send }
       const bench: Bench = { options, servers, client, authorization, databaseCpu: await watchDatabaseCpu(ownerClient) }
       const facts = await machineFacts(ownerClient, source)
       facts.push(
@@ -79,10 +81,10 @@ async function runCase(
   try {
     const requests = new Map<SystemId, Requests>()
     for (const { id } of bench.servers) requests.set(id, await benchCase.requests(context, id))
-    const compared = await verifyEqual(benchCase.name, requests, context.ask)
-    log(`  ${benchCase.name}: all systems respond the same to ${compared} requests`)
+    const compared = await verifyEqual(benchCase.name, requests, context.send)
+    log(`  ${benchCase.name}: the responses of all systems to ${compared} requests are equal`)
     const { rounds, sent } = await measureCase(bench, benchCase.name, requests, log)
-    // The comparison has sent each request of each system once more.
+    // The comparison has sent each request to each system one more time.
     if (benchCase.writes)
       await verifyWritten(
         ownerClient,

@@ -1,16 +1,16 @@
-// Measures what it costs to refuse malicious requests, and how long other users wait while an attacker sends them.
+// Measures the CPU time for refusing malicious requests, and the latency for other users while an attacker sends them.
 //
 // Run: node bench/limits.ts
 //
 // First part: CPU time of the whole process for one request in milliseconds, including reading the body and checking
 // the credential, but not the CPU time of PostgreSQL for looking up the credential.
 //
-// Second part: latencies of a small read of another workspace over HTTP, with the server in a process of its own:
-// without an attacker, with an attacker who is limited by the rates of production, and with one who is not limited. The
-// attacker has four connections, sends each request as soon as the response to the last one has arrived, and begins two
-// seconds before the measurement. An attacker also uses the processors of a small machine, which is not a cost of the
-// server: so after each row with an attacker there is one in which the attacker sends at the same pace to another
-// server, which only reads the body and responds with 429.
+// Second part: latencies of a small read of another workspace over HTTP, with the server in a separate process: without
+// an attack, with an attacker who is limited by the rates of production, and with an attacker without rates. The
+// attacker has four connections, sends each request as soon as the response to the previous one has arrived, and begins
+// two seconds before the measurement. On a small machine, the process of the attacker itself slows the server down.
+// Therefore each attack is measured a second time, with the same number of requests per second, against another server,
+// which only reads the body and responds with 429.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,12 +24,12 @@ const REQUESTS_PER_BODY = 20
 const SECONDS = 8
 const ATTACKER_CONNECTIONS = 4
 const ATTACK_LEAD_MS = 2_000
-const listeningMessage = z.object({ url: z.string(), attacker: z.string(), other: z.string() })
+const listeningMessage = z.object({ url: z.string(), attacker: z.string(), reader: z.string() })
 const NO_RATES = { requests: null, points: null, refusedCredentials: null }
 
 const [mode, ...parameters] = process.argv.slice(2)
 if (mode === 'serve') await serve(parameters[0] === 'no-rates')
-else if (mode === 'decoy') await runDecoy()
+else if (mode === 'other-server') await runOtherServer()
 else if (mode === 'attack') await attack(parameters[0] ?? '', parameters[1] ?? '', Number(parameters[2]))
 else {
   await cpuOfRefusals()
@@ -40,7 +40,7 @@ async function serve(withoutRates: boolean): Promise<void> {
   const settings = withoutRates ? { ...PRODUCTION, rates: NO_RATES } : PRODUCTION
   const server = await openTestServer({ settings })
   const { url } = await server.app.listen({ host: '127.0.0.1', port: 0 })
-  process.send?.({ url, attacker: server.as('member', 'acme').token, other: server.as('member', 'globex').token })
+  process.send?.({ url, attacker: server.as('member', 'acme').token, reader: server.as('member', 'globex').token })
   process.once('message', () => void server.close().finally(() => process.exit(0)))
 }
 
@@ -88,24 +88,24 @@ async function cpuOfRefusals(): Promise<void> {
 }
 
 async function latencies(): Promise<void> {
-  console.log('    p50     p99     max  ms of a point read beside …      attacks/s')
-  await measureLatency({ name: 'nobody', rates: 'no-rates', attack: null })
-  for (const [attackerKind, rates] of [
+  console.log('    p50     p99     max  ms of a small read during …      attacks/s')
+  await measureLatency({ name: 'no attack', rates: 'no-rates', attack: null })
+  for (const [attackKind, rates] of [
     ['with rates', 'rates'],
     ['without rates', 'no-rates'],
   ] as const) {
-    const perSecond = await measureLatency({ name: `an attacker ${attackerKind}`, rates, attack: {} })
-    const name = `… of another server, as fast`
+    const perSecond = await measureLatency({ name: `an attack ${attackKind}`, rates, attack: {} })
+    const name = 'the same attack elsewhere'
     await measureLatency({ name, rates, attack: { perSecond } })
   }
 }
 
 /** One row of the second part. */
 interface LatencyCase {
-  /** What is printed in the row. */
+  /** The name that is printed in the row. */
   readonly name: string
   readonly rates: 'rates' | 'no-rates'
-  /** The attack, or null for none. With a pace, in requests per second, it goes to another server. */
+  /** The attack, or null for none. With `perSecond` (requests per second) another server is attacked. */
   readonly attack: { readonly perSecond?: number } | null
 }
 
@@ -113,20 +113,20 @@ interface LatencyCase {
 async function measureLatency({ name, rates, attack }: LatencyCase): Promise<number> {
   const script = new URL(import.meta.url)
   const serverProcess = fork(script, ['serve', rates])
-  const { url, attacker, other } = listeningMessage.parse(await nextMessage(serverProcess))
-  const decoyProcess = attack?.perSecond === undefined ? null : fork(script, ['decoy'])
-  const target = decoyProcess ? z.string().parse(await nextMessage(decoyProcess)) : url
+  const { url, attacker, reader } = listeningMessage.parse(await nextMessage(serverProcess))
+  const otherProcess = attack?.perSecond === undefined ? null : fork(script, ['other-server'])
+  const target = otherProcess ? z.string().parse(await nextMessage(otherProcess)) : url
   const attackProcess = attack ? fork(script, ['attack', target, attacker, String(attack.perSecond ?? 0)]) : null
   const attackCount = attackProcess ? nextMessage(attackProcess) : Promise.resolve(0)
   await new Promise((resolve) => setTimeout(resolve, ATTACK_LEAD_MS))
-  const times = await readFor(SECONDS * 1_000 - ATTACK_LEAD_MS, url, other)
+  const times = await readFor(SECONDS * 1_000 - ATTACK_LEAD_MS, url, reader)
   const perSecond = Number(await attackCount) / SECONDS
   times.sort((one, two) => one - two)
   const columns = [0.5, 0.99, 1].map((share) =>
     (times[Math.ceil(times.length * share) - 1] ?? 0).toFixed(2).padStart(7),
   )
   console.log(`${columns.join(' ')}  ${name.padEnd(30)} ${String(Math.round(perSecond)).padStart(10)}`)
-  for (const child of [serverProcess, decoyProcess]) {
+  for (const child of [serverProcess, otherProcess]) {
     child?.send('stop')
     if (child) await once(child, 'exit')
   }
@@ -158,7 +158,7 @@ async function readFor(milliseconds: number, url: string, token: string): Promis
 
 /**
  * Attacks a server for the whole measurement.
- * @param perSecond requests per second; 0 sends each request as soon as the last one has ended
+ * @param perSecond requests per second; 0: each request is sent as soon as the previous one has ended
  */
 async function attack(url: string, token: string, perSecond: number): Promise<void> {
   const startedAt = performance.now()
@@ -169,7 +169,7 @@ async function attack(url: string, token: string, perSecond: number): Promise<vo
       const waitMs = perSecond > 0 ? (sent / perSecond) * 1_000 - (performance.now() - startedAt) : 0
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
       sent++
-      // The server may close the connection of a persistent attacker while a request is still being sent.
+      // The server may close the connection of a client that ignores Retry-After while a request is being sent.
       await post(agent, url, token, ATTACKS[index % ATTACKS.length]?.body ?? '').catch(() => undefined)
     }
   }
@@ -179,7 +179,7 @@ async function attack(url: string, token: string, perSecond: number): Promise<vo
 }
 
 /** Runs a server that reads each request and responds with 429. */
-async function runDecoy(): Promise<void> {
+async function runOtherServer(): Promise<void> {
   const server = createServer((incoming, response) => {
     incoming.resume().on('end', () => response.writeHead(429).end('{"errors":[]}'))
   })

@@ -6,7 +6,7 @@ export interface BenchOptions {
   readonly seed: number
   /** Size of the data set; 1 is 20,000 accounts, 160,000 contacts and 640,000 interactions. */
   readonly scale: number
-  /** Whether the loaded database is kept for the next run. */
+  /** Whether the loaded database is not dropped, so that the next run can use it. */
   readonly keep: boolean
   /** Number of measured rounds for each case and system. */
   readonly rounds: number
@@ -14,9 +14,9 @@ export interface BenchOptions {
   readonly seconds: number
   /** Seconds of load before each measured round. */
   readonly warmUpSeconds: number
-  /** Number of connections that send requests. Each sends a request after the response to the last one. */
+  /** Number of connections that send requests. Each sends a request after the response to the previous one. */
   readonly connections: number
-  /** Texts that the names of the cases to run contain. All cases when empty. */
+  /** Only cases whose name contains one of these texts are run. All cases when empty. */
   readonly cases: readonly string[]
   /** Ids of the systems to run. All systems when empty. */
   readonly systems: readonly string[]
@@ -36,11 +36,11 @@ export const USAGE = `npm run bench -- [options]
   --connections <number> connections that send requests (16)
   --case <text>          only cases whose name contains the text; may be repeated
   --system <id>          only this system: rapport, postgraphile, hand-written; may be repeated
-  --json <file>          write every number to a file
+  --json <file>          write the results of every round to a file
   --profile <folder>     write a CPU profile of Rapport's server for each case
-The database: BENCH_DATABASE_URL names a PostgreSQL where a database may be created; without it one is started.`
+BENCH_DATABASE_URL is a PostgreSQL in which the benchmark may create a database. Without it, the benchmark starts one.`
 
-/** Returns the options of the command line, or `help`. Throws an Error that describes an option that is not valid. */
+/** Returns the options of the command line, or `help`. Throws an Error when an option is not valid. */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],

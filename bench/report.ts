@@ -3,9 +3,10 @@ import type { Client } from 'pg'
 import type { Round } from './measure/rounds.ts'
 import type { SystemId } from './servers/start.ts'
 
-/** The result of a case and system: the median of each number over all rounds. */
+/** The result of one system for a case: the median of each number over all rounds. */
 export type Summary = Omit<Round, 'requests'>
 
+/** The results of all systems for a case. */
 export interface CaseReport {
   readonly name: string
   readonly systems: readonly { readonly id: SystemId; readonly summary: Summary; readonly rounds: readonly Round[] }[]
@@ -30,7 +31,7 @@ export function summarize(rounds: readonly Round[]): Summary {
 
 /**
  * Returns the results of a case as a Markdown table, with Rapport's ratio to each other system. For requests per second
- * a ratio above 1 is better, for all other numbers one below 1.
+ * a ratio above 1 is better, for all other numbers a ratio below 1 is better.
  */
 export function caseTable({ name, systems }: CaseReport): string {
   const lines = systems.map(({ id, summary }) => [
@@ -68,7 +69,7 @@ function ratios(rapport: Summary, otherSystem: Summary): string[] {
   ]
 }
 
-/** Returns what the numbers depend on besides the code: machine, versions and settings, a line each. */
+/** Returns what the results depend on besides the code: machine, versions and settings, one per line. */
 export async function machineFacts(ownerClient: Client, source: string): Promise<string[]> {
   const { rows } = await ownerClient.query<{ name: string; setting: string }>(
     `select name, current_setting(name) as setting from pg_settings where name in ('server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'jit') order by name`,

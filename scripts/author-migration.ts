@@ -5,11 +5,13 @@ import { readModelFiles } from '../src/platform/data/models/compose-models.ts'
 import { readModels } from '../src/platform/data/models/models.ts'
 import { schemaDiff } from '../src/platform/data/models/schema-diff.ts'
 
+// Writes the next migration of core from the difference between the model files and the last migration.
+//
+// Usage: node scripts/author-migration.ts <name>
+
 const prisma = join(import.meta.dirname, '../prisma')
 const migrations = join(prisma, 'migrations')
-// Writes the next migration of core from the difference between the model files and the last migration.
-
-/** The composed schema as it was at the last migration. */
+/** The composed Prisma schema as it was at the last migration. */
 const snapshot = join(migrations, 'schema.prisma')
 
 const [name] = process.argv.slice(2)
@@ -22,14 +24,14 @@ const models = readModels([await readModelFiles('core', join(prisma, 'models'))]
 const before = await readFile(snapshot, 'utf8').catch(() => null)
 const migration = finishMigration(await schemaDiff(before, models.schema), models)
 if (migration === '') {
-  console.log('The models have not changed since the last migration in a way that changes the database.')
+  console.log('No migration is needed: since the last one, the models have no change that affects the database.')
 } else {
   const file = `${await nextNumber()}_${name}.sql`
   await writeFile(join(migrations, file), migration, { flag: 'wx' })
-  console.log(`Wrote prisma/migrations/${file}: read it before you commit it.`)
+  console.log(`Wrote prisma/migrations/${file}. Read it before you commit it.`)
   for (const step of manualSteps(migration, models)) console.log(`- ${step}`)
 }
-// Also written when only a comment has changed: the snapshot always has the current text of the models.
+// The snapshot always has the current text of the models, so it is also written when only a comment has changed.
 await writeFile(snapshot, models.schema)
 
 async function nextNumber(): Promise<string> {

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import installation from '../rapport.config.ts'
 
-// Checks that plugins leave no traces in the database schema: installs, upgrades, disables and removes each shipped
-// plugin with each option of `rapport plugin remove`, as an operator would, and compares the output of pg_dump before
-// and after.
+// Checks that plugins leave no traces in the database schema. Runs the commands that install, upgrade, disable and
+// remove each plugin of rapport.config.ts, with each option of `rapport plugin remove`, and compares the output of
+// pg_dump before and after.
 //
 // Usage: node scripts/check-plugin-traces.ts <url of a database whose role may create databases> <folder with pg_dump>
 
@@ -57,7 +57,7 @@ function rapport(...args: string[]): void {
   })
 }
 
-/** Returns the schema as pg_dump writes it, without the lines that are different in each dump. */
+/** Returns the output of pg_dump for the schema, without the lines that are different in each dump. */
 function dump(): string {
   const text = execFileSync(join(pgDumpFolder, 'pg_dump'), ['--schema-only', '--dbname', databaseUrl.href], {
     encoding: 'utf8',
@@ -65,7 +65,7 @@ function dump(): string {
   return text.replaceAll(/^\\(un)?restrict .*$/gm, '')
 }
 
-/** Throws an Error when two dumps differ, and writes both to files. `what` says what was compared. */
+/** When two dumps differ, writes both to files and throws an Error. `what` describes what was compared. */
 function expectSameSchema(before: string, after: string, what: string): void {
   if (before === after) {
     console.log(`${what}: the schema is the same (${before.length} characters of pg_dump).`)

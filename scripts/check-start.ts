@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { removeEmbeddedPostgres } from '../src/platform/data/embedded/embedded-postgres.ts'
 
-// Does what a new user does: starts the server, sends a request and stops it. Twice, because the second start finds
-// data.
+// Checks the first steps of a new user: starts the server, sends a request and stops the server. Does this twice,
+// because the database exists already at the second start.
 
 // How long a start may take before it counts as failed, in ms. A start that is slower than its goal does not fail,
-// because the machine may be busy: the time is only printed beside the goal.
+// because the machine may be busy: the time is only printed together with the goal.
 const START_LIMIT = 60_000
 
 const root = join(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'rapport-start-'))
-// Every user may enter the folder: when this script runs as root, PostgreSQL runs as another user.
+// Every user has access to the folder: when this script runs as root, PostgreSQL runs as another user.
 await chmod(folder, 0o711)
 const home = join(folder, 'home')
 try {
@@ -28,9 +28,9 @@ try {
 }
 
 /**
- * Starts the server, sends a request and stops the server. No process is left running.
- * @param goal seconds in which the server should be ready
- * @throws Error that says what did not work
+ * Starts the server, sends a request and stops the server. Checks that PostgreSQL has stopped too.
+ * @param goal seconds within which the server should be ready
+ * @throws Error that describes which step failed
  */
 async function startRequestStop(which: string, goal: number): Promise<void> {
   const environment = { ...process.env, DATABASE_URL: '', RAPPORT_HOME: home, PORT: String(await freePort()) }
@@ -47,7 +47,7 @@ async function startRequestStop(which: string, goal: number): Promise<void> {
     server.kill('SIGTERM')
     const [code] = await ended
     if (code !== 0) throw new Error(`SIGTERM: the server ended with code ${code} instead of 0.`)
-    if (isAlive(postgres)) throw new Error(`SIGTERM: PostgreSQL (pid ${postgres}) was left running.`)
+    if (isAlive(postgres)) throw new Error(`SIGTERM: PostgreSQL (pid ${postgres}) is still running.`)
   } catch (error) {
     server.kill('SIGTERM')
     await ended
@@ -55,7 +55,7 @@ async function startRequestStop(which: string, goal: number): Promise<void> {
   }
 }
 
-/** Waits until the server prints that it is ready, and returns its URL. Throws an Error after `limit` milliseconds. */
+/** Waits until the server prints that it is ready. Returns its URL. Throws an Error after `limit` milliseconds. */
 async function waitUntilReady(output: Readable, limit: number): Promise<string> {
   const timer = setTimeout(() => output.destroy(new Error(`Not ready after ${limit / 1_000} s.`)), limit)
   let text = ''

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-// Reports what must not be committed and no other check finds.
+// Reports committed files that must not be committed, as far as no other check finds them.
 
 const root = join(import.meta.dirname, '..')
 const problems = [...generatedFiles(), ...lockFilesWithAddresses()]
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 
-/** Returns the problems of committed files that are generated. */
+/** Returns a problem for each generated file that is committed. */
 function generatedFiles(): string[] {
   const tracked = execFileSync('git', ['ls-files', '-z', '--', 'generated', '.rapport', '*node_modules/*'], {
     cwd: root,
@@ -22,8 +22,8 @@ function generatedFiles(): string[] {
 }
 
 /**
- * Returns the problems of lock files with download addresses: an address in a lock file would override the registry
- * that the user has configured.
+ * Returns a problem for each lock file that contains download addresses. npm would use these addresses instead of the
+ * registry that the user has configured.
  */
 function lockFilesWithAddresses(): string[] {
   const lockFiles = execFileSync('git', ['ls-files', '-z', '--', '*package-lock.json'], { cwd: root, encoding: 'utf8' })

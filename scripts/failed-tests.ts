@@ -1,9 +1,9 @@
-/**
- * Prints each failed test of a JSON report of vitest, with the first lines of its error.
- * Usage: node scripts/failed-tests.ts <report>
- */
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+
+// Prints each failed test in a JSON report of Vitest, with the first lines of its error.
+//
+// Usage: node scripts/failed-tests.ts <report>
 
 const report = z.object({
   testResults: z.array(
@@ -18,7 +18,7 @@ const report = z.object({
   ),
 })
 
-/** How many lines of an error are printed. */
+/** Number of lines of an error that are printed. */
 const MAX_LINES = 12
 
 function print(title: string, reason: string): void {

@@ -9,9 +9,9 @@ import {
   readPluginModels,
 } from '../src/platform/plugins/authoring/plugin-model-types.ts'
 
-const root = join(import.meta.dirname, '..')
-
 // Generates the TypeScript types of the models of core, and of each plugin in plugins/ and examples/.
+
+const root = join(import.meta.dirname, '..')
 const core = await readModelFiles('core', join(root, 'prisma/models'))
 await writeWhenChanged(join(root, 'generated/models.ts'), printModelTypes(readModels([core])))
 const plugins = [
@@ -23,7 +23,7 @@ for (const { directory, source } of plugins) {
   await writeWhenChanged(join(directory, MODEL_TYPES_FILE), pluginModelTypes(core, source, others))
 }
 
-/** Writes a file unless it has this text already, so that programs that watch the file do not restart. */
+/** Writes a file unless it already has this text, so that programs that watch the file do not restart. */
 async function writeWhenChanged(path: string, text: string): Promise<void> {
   const current = await readFile(path, 'utf8').catch(() => null)
   if (current === text) return

@@ -5,12 +5,12 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 /** Path of the committed GraphQL schema. */
 export const SCHEMA_FILE = join(import.meta.dirname, '../schema.graphql')
 
-/** Returns the text of a schema as it is committed: sorted, so that a diff shows changes only. */
+/** Returns the text of a schema in the form that is committed: sorted, so that a diff shows only real changes. */
 export function schemaText(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`
 }
 
-/** Returns the text of the committed schema, or null when the file does not exist. */
+/** Returns the text of `schema.graphql`, or null when the file does not exist. */
 export async function committedSchema(): Promise<string | null> {
   return readFile(SCHEMA_FILE, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

@@ -13,7 +13,7 @@ import { parseRange } from './server/origin.ts'
 import { serverEnvironment, serverSettingsOf } from './server/server-environment.ts'
 import type { ServerSettings } from './server/server-settings.ts'
 
-/** Levels of the log, from silent to everything. */
+/** Log levels, from no output to the most output. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 /** One of {@link LOG_LEVELS}. */
@@ -34,11 +34,11 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Issuers of the identity providers that workspaces may use. */
   readonly trustedIssuers: readonly string[]
-  /** By how many seconds the clock of an identity provider may differ from this one. */
+  /** Maximum difference between the clock of an identity provider and the clock of this machine, in seconds. */
   readonly clockLeewaySeconds: number
   /** Maximum lifetime of a session, in seconds. */
   readonly sessionSeconds: number
-  /** How long a session lasts without being used, in seconds. */
+  /** How long a session stays valid without being used, in seconds. */
   readonly sessionIdleSeconds: number
   /** Origin of the URLs that clients use, without a path; null for the origin of each request. */
   readonly publicUrl: string | null
@@ -49,13 +49,13 @@ export interface Config {
   /** Whether a browser on this machine that opens the endpoint may be signed in to the demo workspace. */
   readonly demoLogin: boolean
   /**
-   * Absolute path of the file of persisted operations, and whether other operations are executed too (`allow`) or refused
-   * (`only`). Null when there are none.
+   * Absolute path of the file of persisted operations, and whether other operations are executed too (`allow`) or
+   * refused (`only`). Null when there are none.
    */
   readonly persistedOperations: { readonly mode: 'allow' | 'only'; readonly file: string } | null
 }
 
-/** Thrown when the environment is invalid; `message` names every wrong variable. */
+/** Thrown when environment variables are not valid; `message` lists each of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -131,10 +131,10 @@ const environment = z.object({
 })
 
 /**
- * Returns the configuration that environment variables describe, by default those of the process. An empty variable counts
- * as unset.
+ * Returns the configuration that environment variables describe, by default those of the process. An empty variable
+ * counts as unset.
  *
- * @throws ConfigError which lists every wrong variable with what is expected.
+ * @throws ConfigError that lists every variable with a wrong value, and what is expected instead.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const setVariables = Object.fromEntries(
@@ -145,7 +145,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environment.safeParse(setVariables)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`)
-    throw new ConfigError(`The environment is not usable:\n${problems.join('\n')}`)
+    throw new ConfigError(`The environment variables are not valid:\n${problems.join('\n')}`)
   }
   return Object.freeze({
     host: parsed.data.HOST,
@@ -174,16 +174,13 @@ export function readTestDatabaseUrl(): string | null {
   return process.env['TEST_DATABASE_URL'] || null
 }
 
-/** Returns the PostgreSQL cluster of the test run that this process belongs to, or null. */
+/** Returns the PostgreSQL cluster of the test run that started this process; null when there is no test run. */
 export function readTestCluster(): z.infer<typeof testCluster> | null {
   const text = process.env[TEST_CLUSTER]
   return text ? testCluster.parse(JSON.parse(text)) : null
 }
 
-/**
- * Sets the environment variable by which processes that this one starts find the cluster of their test run; null removes
- * it.
- */
+/** Sets the environment variable from which child processes read the cluster of the test run; null removes it. */
 export function writeTestCluster(cluster: z.infer<typeof testCluster> | null): void {
   if (cluster) process.env[TEST_CLUSTER] = JSON.stringify(cluster)
   else delete process.env[TEST_CLUSTER]
@@ -196,11 +193,14 @@ function persistedOperationsOf({
   if (mode === 'off') return null
   if (file !== undefined) return { mode, file: resolve(file) }
   throw new ConfigError(
-    `The environment is not usable:\n  PERSISTED_OPERATIONS is "${mode}", which needs PERSISTED_OPERATIONS_FILE`,
+    `The environment variables are not valid:\n  PERSISTED_OPERATIONS is "${mode}", which needs PERSISTED_OPERATIONS_FILE`,
   )
 }
 
-/** Returns the schema of a duration such as `90s`, `15m`, `12h` or `30d`, in seconds. `description` is for the error message. */
+/**
+ * Returns the schema of a duration such as `90s`, `15m`, `12h` or `30d`, in seconds. `description` is for the error
+ * message.
+ */
 function duration(description: string, min: number, max = LONGEST_SECONDS) {
   const secondsOf = (text: string) => {
     const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []

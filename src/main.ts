@@ -1,4 +1,4 @@
 import { runCommandLine } from './cli/command-line.ts'
 
-// The entry of `npm start`: the same as `rapport start`.
+// The entry point of `npm start`. It runs the command `rapport start`.
 await runCommandLine(['start', ...process.argv.slice(2)])

@@ -1,2 +1,2 @@
-/** The module `rapport/config`, with the type of `rapport.config.ts`. */
+/** The module `rapport/config`. It exports the type of the configuration in `rapport.config.ts`. */
 export type { InstallationConfig } from './platform/plugins/load/installation-config.ts'

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What Vitest is told, as far as it matters here. */
+/** The part of the Vitest configuration that `pluginTestConfig` sets. */
 export interface PluginTestConfig {
   readonly test: {
     readonly globalSetup: string[]
@@ -15,8 +15,9 @@ export interface PluginTestConfig {
 const TIMEOUT_MS = 30_000
 
 /**
- * Configuration of Vitest for the tests of plugins in a package of their own, as `rapport/plugin/testing/config`: one
- * PostgreSQL for the whole run. In `vitest.config.ts`: `export default pluginTestConfig()`.
+ * The module `rapport/plugin/testing/config`: returns the Vitest configuration for the tests of plugins that have a
+ * separate package. All test files of a run share one PostgreSQL. In `vitest.config.ts`:
+ * `export default pluginTestConfig()`.
  */
 export function pluginTestConfig(): PluginTestConfig {
   const sources = realpathSync(fileURLToPath(new URL('.', import.meta.url)))
@@ -26,7 +27,7 @@ export function pluginTestConfig(): PluginTestConfig {
       testTimeout: TIMEOUT_MS,
       hookTimeout: TIMEOUT_MS,
       maxWorkers: 2,
-      // Loaded by Node itself: Vite would bring a second copy of `graphql` beside the one of the libraries.
+      // Node loads these files itself. Vite would load a second copy of `graphql`, besides the one of the libraries.
       server: { deps: { external: [new RegExp(`^${sources.replace(/[^\w/-]/g, '\\$&')}`)] } },
     },
   }

@@ -1,6 +1,6 @@
 /**
- * The module `rapport/plugin/testing`, from which the tests of plugins import. `createPluginTestApp` starts an app with
- * the plugin under test on a real database.
+ * The module `rapport/plugin/testing`, for the tests of plugins. `createPluginTestApp` starts the server with the
+ * plugin under test on a real database.
  */
 
 export { at, errorCodes, listAt, refusals, textAt, textsAt } from './testing/answers.ts'

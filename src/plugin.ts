@@ -1,6 +1,6 @@
 /**
  * The plugin API: the module `rapport/plugin`, from which plugins import. Its version is `PLUGIN_API_VERSION`. Plugins
- * must not import any other module of Rapport, which may change at any time; their tests import
+ * must not import other modules of Rapport, because those may change at any time. Their tests import
  * `rapport/plugin/testing`.
  */
 

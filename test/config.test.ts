@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
 import { DEVELOPMENT } from '../src/server/server-settings.ts'
 
-// What decides how the API is served is looked at in test/server/environment.test.ts.
+// The settings of the server are tested in test/server/environment.test.ts.
 const { persisted: _none, ...server } = DEVELOPMENT
 const serving = { server, demoLogin: true, persistedOperations: null }
 
 describe('readConfig', () => {
-  it('has a default for everything, and takes an empty variable as unset', () => {
+  it('has a default for every variable, and treats an empty variable as unset', () => {
     const defaults = {
       host: '127.0.0.1',
       port: 4000,
@@ -29,7 +29,7 @@ describe('readConfig', () => {
     expect(readConfig({})).toSatisfy(Object.isFrozen)
   })
 
-  it('takes what is right', () => {
+  it('reads valid values of all variables', () => {
     const environment = {
       HOST: '::1',
       PORT: '0',
@@ -61,7 +61,7 @@ describe('readConfig', () => {
     })
   })
 
-  it('names everything that is wrong at once, with what is expected, and never the password', () => {
+  it('reports all invalid values at once with the expected ones, and never the password', () => {
     const environment = {
       HOST: 'http://x',
       PORT: '65536',
@@ -97,9 +97,12 @@ describe('readConfig', () => {
     expect(() => readConfig({ PORT })).toThrow('PORT is')
   })
 
-  it.each(['localhost/db', 'postgres://', 'postgres://host', 'http://host/db'])('refuses the database %s', (url) => {
-    expect(() => readConfig({ DATABASE_URL: url })).toThrow('DATABASE_URL is not a PostgreSQL URL')
-  })
+  it.each(['localhost/db', 'postgres://', 'postgres://host', 'http://host/db'])(
+    'refuses the database URL %s',
+    (url) => {
+      expect(() => readConfig({ DATABASE_URL: url })).toThrow('DATABASE_URL is not a PostgreSQL URL')
+    },
+  )
 })
 
 function messageOf(act: () => unknown): string {

@@ -10,12 +10,12 @@ async function pages(): Promise<string[]> {
   return ['README.md', ...names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
 }
 
-/** Without what formatting changes. */
+/** The text with single spaces, because formatting changes white space. */
 function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }
 
-it('shows code of the examples as it is', async () => {
+it('the documentation shows code of the examples unchanged', async () => {
   const shown: string[] = []
   for (const page of await pages()) {
     const text = await readFile(join(root, page), 'utf8')
@@ -28,7 +28,7 @@ it('shows code of the examples as it is', async () => {
   expect(shown.length).toBeGreaterThan(20)
 })
 
-it('links to what is there', async () => {
+it('the documentation has no broken links', async () => {
   const broken: string[] = []
   for (const page of await pages()) {
     const text = await readFile(join(root, page), 'utf8')

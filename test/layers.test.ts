@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const root = join(import.meta.dirname, '..')
 const run = promisify(execFile)
 
-/** Lines that point up, each in a file of a lower layer. */
+/** Imports that point up, each for a file of a lower layer. */
 const UPWARDS: Readonly<Record<string, string>> = {
   'data/value.ts': `import { a } from '../writes/a.ts'\nexport const b = a`,
   'declare/type.ts': `import type { A } from '../registry/a.ts'\nexport type B = A`,
@@ -19,7 +19,7 @@ const UPWARDS: Readonly<Record<string, string>> = {
   'beside.ts': `import type { A } from './data/a.ts'\nexport type B = A`,
 }
 
-/** Lines that point down, sideways or out of the project. */
+/** Imports that point down, sideways or to a package. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'writes/down.ts': `import { a } from '../data/a.ts'\nexport const b = a`,
   'reads/fields/sideways.ts': `import { a } from '../order/a.ts'\nexport const b = a`,
@@ -50,7 +50,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const refused = () => new Set([...report.matchAll(/src\/platform\/(\S+?):\d+:\d+ plugin/g)].map(([, file]) => file))
 
 describe('the layers of the platform', () => {
-  it('are each named in layers.grit', async () => {
+  it('are all named in layers.grit', async () => {
     const folders = await readdir(join(root, 'src/platform'), { withFileTypes: true })
     const text = await readFile(join(root, 'layers.grit'), 'utf8')
     for (const { name } of folders.filter((entry) => entry.isDirectory()))
@@ -65,7 +65,7 @@ describe('the layers of the platform', () => {
     expect(refused()).not.toContain(file)
   })
 
-  it('are checked without an error of the check itself', () => {
+  it('are checked without an error in layers.grit', () => {
     expect(report).not.toContain('errored')
   })
 })

@@ -5,7 +5,7 @@ import { uuidOf } from './ids.ts'
 const PAGE = 20
 const PAGES = 40
 
-// The operation AccountList as a front-end team has written it, but without its totalCount.
+// The operation AccountList of a front-end, without its totalCount.
 const RAPPORT = `query AccountList($first: Int, $after: String, $orderBy: [AccountOrderBy!]) {
   accounts(first: $first, after: $after, orderBy: $orderBy) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -32,7 +32,7 @@ const POSTGRAPHILE = `query AccountList($first: Int, $after: Cursor) {
   }
 }`
 
-/** How one system is asked for a page, where its response has the end cursor, and how to compare its response. */
+/** How to request a page from one system, where its response has the end cursor, and how to compare its response. */
 interface Dialect {
   readonly path: string
   /** Returns the body of the request for the page after a cursor; null for the first page. */
@@ -66,7 +66,7 @@ const DIALECTS: Readonly<Record<SystemId, Dialect>> = {
 
 /**
  * A list of 20 accounts with owner, contacts and latest interactions: each of the first 40 pages in turn. The first
- * page has the account whose contact has the most interactions.
+ * page contains the account whose contact has the most interactions.
  */
 export const accountList: Case = {
   name: '20 accounts with owner, 10 contacts, 5 latest interactions each',
@@ -74,7 +74,7 @@ export const accountList: Case = {
     const { path, body, endCursor, normalize } = DIALECTS[system]
     const bodies = [body(null)]
     while (bodies.length < PAGES) {
-      const answer = await context.ask(system, { path }, bodies.at(-1) ?? '')
+      const answer = await context.send(system, { path }, bodies.at(-1) ?? '')
       bodies.push(body(at(answer, ...endCursor)))
     }
     return { path, bodies, normalize }

@@ -6,26 +6,26 @@ export interface CaseContext {
   readonly workspaceId: string
   readonly actorId: string
   readonly seed: number
-  /** A connection as the owner of the tables. */
+  /** A connection of the role that owns the tables. */
   readonly ownerClient: Client
   /** Sends one request to a system and returns the parsed JSON. Throws an Error when the response has an error. */
-  ask(system: SystemId, requests: Pick<Requests, 'path'>, body: string): Promise<unknown>
+  send(system: SystemId, requests: Pick<Requests, 'path'>, body: string): Promise<unknown>
 }
 
 /** The requests of a case to one system. */
 export interface Requests {
-  /** What is appended to the server's URL. */
+  /** Path that is appended to the server's URL. */
   readonly path: string
-  /** Bodies of the requests. The same index asks every system for the same data. */
+  /** Bodies of the requests. Requests with the same index request the same data from every system. */
   readonly bodies: readonly string[]
-  /** Returns a response in a form that does not depend on the system, so that it has to be equal for all systems. */
+  /** Returns a response in a form that has to be equal for all systems. */
   readonly normalize: (answer: unknown) => unknown
 }
 
 /** One case of the benchmark. */
 export interface Case {
   readonly name: string
-  /** When the case writes: prefix of the names of the records that it creates. */
+  /** Prefix of the names of the records that the case creates. Absent when the case only reads. */
   readonly writes?: string
   /** Returns the requests of the case to a system. */
   requests(context: CaseContext, system: SystemId): Promise<Requests>
@@ -55,7 +55,7 @@ export function graphql(query: string, variables: Readonly<Record<string, unknow
   return JSON.stringify({ query, variables })
 }
 
-/** Returns an instant, in whatever format it is written, in milliseconds since 1970. */
+/** Returns a time, in any format that `Date.parse` reads, in milliseconds since 1970. */
 export function instant(text: unknown): number {
   return Date.parse(String(text))
 }

@@ -11,10 +11,10 @@ const POSTGRAPHILE = `mutation CreateAccount($account: AccountInput!) {
 
 const FIELDS = { type: 'CUSTOMER', industry: 'Retail', website: 'acme.example', employeeCount: 120 }
 
-/** Prefix of the names of the accounts that the case creates; the system's id follows. */
+/** Prefix of the names of the accounts that the case creates. It is followed by the id of the system. */
 export const CREATED = 'Bench created by'
 
-/** Creates an account with five fields and reads four fields back. */
+/** Creates an account with five fields. The response has four fields. */
 export const create: Case = {
   name: 'a create',
   writes: CREATED,
@@ -52,7 +52,7 @@ export const create: Case = {
   },
 }
 
-/** Returns what has to be equal in the responses of all systems: id and time of creation differ. */
+/** Returns the values that have to be equal in the responses of all systems. Id and time of creation differ. */
 function normalizeAccount(account: unknown): unknown {
   return [
     at(account, 'version'),

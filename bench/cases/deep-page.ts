@@ -22,7 +22,7 @@ const POSTGRAPHILE = `query DeepPage($first: Int, $after: Cursor, $industry: Str
   }
 }`
 
-/** A page of an industry's accounts: after which cursor it begins, null for the start, and how many accounts it has. */
+/** A page of an industry's accounts: the cursor after which it begins (null: the start), and its number of accounts. */
 interface PagePosition {
   readonly industry: string
   readonly after: unknown
@@ -30,8 +30,8 @@ interface PagePosition {
 }
 
 /**
- * How one system is asked for a page of an industry's accounts by name, where its response has the end cursor, and how
- * to compare its response.
+ * How to request a page of an industry's accounts by name from one system, where its response has the end cursor, and
+ * how to compare its response.
  */
 interface Dialect {
   readonly path: string
@@ -67,8 +67,8 @@ const DIALECTS: Readonly<Record<SystemId, Dialect>> = {
 }
 
 /**
- * Pages of 25 accounts of one industry by name, about 40 % deep in the list, from the cursor that each system returns
- * for that position.
+ * Pages of 25 accounts of one industry by name, after about 40 % of the list, from the cursor that each system itself
+ * returns for that position.
  */
 export const deepPage: Case = {
   name: 'a filtered, sorted page deep in the list',
@@ -85,12 +85,12 @@ export const deepPage: Case = {
   },
 }
 
-/** Reads large pages up to a depth, then returns the bodies of the requests for the pages from there on. */
+/** Reads large pages until `depth` accounts are skipped, then returns the bodies of the requests for the next pages. */
 async function deepBodies(context: CaseContext, system: SystemId, industry: string, depth: number): Promise<string[]> {
   const { path, body, endCursor } = DIALECTS[system]
   let after: unknown = null
   const skip = async (first: number) => {
-    after = at(await context.ask(system, { path }, body({ industry, after, first })), ...endCursor)
+    after = at(await context.send(system, { path }, body({ industry, after, first })), ...endCursor)
   }
   for (let skipped = 0; skipped < depth; skipped += STRIDE) await skip(Math.min(STRIDE, depth - skipped))
   const bodies: string[] = []

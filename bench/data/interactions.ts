@@ -13,8 +13,8 @@ export const CREATE_DRAFTS =
   'create temp table drafts (k bigint, id uuid, at timestamptz, kind text, contact_id uuid, user_id uuid)'
 
 /**
- * Inserts the drafts. $1 salt of the workspace, $2 number of interactions, $3 how many of them are with contact 1, $4
- * number of contacts, $5 uuids of the users.
+ * Inserts the drafts. $1 salt of the workspace, $2 number of interactions, $3 number of those with contact 1, $4 number
+ * of contacts, $5 uuids of the users.
  */
 export const INSERT_DRAFTS = `
   insert into drafts
@@ -25,7 +25,7 @@ export const INSERT_DRAFTS = `
   join numbered_contacts c on c.i = case when g <= $3::int then 1 else 1 + pg_temp.skewed(54, n.k, $4::int - 1, 2.5) end`
 
 /**
- * Insert the interactions and their parts from the drafts, one statement after another. $1 workspace. The last
+ * Insert the interactions and their items from the drafts. They are executed in this order. $1 workspace. The last
  * statement inserts the timeline entries that a rule of Rapport would write.
  */
 export const INSERT_INTERACTIONS = [

@@ -27,7 +27,7 @@ const TABLES = [
 ]
 
 /**
- * Loads the data set into a migrated, empty database, as the owner of the tables. The records are loaded in one
+ * Loads the data set into a migrated, empty database, as the role that owns the tables. All records are loaded in one
  * transaction.
  */
 export async function loadDataSet(
@@ -60,7 +60,7 @@ export async function loadDataSet(
       await client.query('rollback').catch(() => undefined)
       throw error
     } finally {
-      // Closes the connection, which drops its temporary functions.
+      // Closes the connection, so that PostgreSQL drops its temporary functions.
       client.release(true)
     }
     await database.ownerPool.query('vacuum (analyze)')
@@ -87,8 +87,8 @@ async function loadWorkspace(
 }
 
 /**
- * Creates a temporary table `numbered_<table>` with the ids of a workspace's rows, numbered from 1 in the order of
- * their creation, which is the order of the ids.
+ * Creates a temporary table `numbered_<table>` with the ids of a workspace's rows. The rows are numbered from 1 in the
+ * order of their ids, which is the order of their creation.
  */
 async function numberRows(client: ClientBase, table: string, workspaceId: string, number: number): Promise<void> {
   await client.query(`create temp table numbered_${table} (i int primary key, k bigint, id uuid, at timestamptz)`)

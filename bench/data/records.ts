@@ -1,7 +1,7 @@
 import { words } from './functions.ts'
 
 // Parameters of INSERT_ACCOUNTS and INSERT_CONTACTS: $1 workspace, $2 salt of the workspace, $3 number of rows, $4
-// uuids of its users. The salt makes the number `k` of a row different in each workspace.
+// uuids of its users. Because of the salt, the number `k` of a row is different in each workspace.
 const NUMBERED = `from generate_series(1, $3::int) i cross join lateral (select $2::bigint * 10000000 + i as k) n`
 
 const FIRST = words(
@@ -26,7 +26,7 @@ export const INSERT_ACCOUNTS = `
   insert into accounts (workspace_id, id, name, type, industry, website, phone, employee_count, annual_revenue_amount, annual_revenue_currency,
     founded_year, tier, owner_id, created_at, updated_at, created_by_id, updated_by_id)
   select $1::uuid, pg_temp.uuid_at(at, 1, k),
-    -- The first account has the contact with the most interactions; its name puts it first in the list.
+    -- The first account has the contact with the most interactions. By its name, it is the first one in the list.
     case when i = 1 then 'Aaberg & Sons' else pg_temp.pick(${FIRST}, 11, k) || ' ' || pg_temp.pick(${SECOND}, 12, k) || ' ' || pg_temp.pick(${SUFFIX}, 13, k) end,
     (enum_range(null::"AccountType"))[pg_temp.skewed(14, k, 8, 2)],
     case when pg_temp.fraction(15, k) < 0.97 then (${INDUSTRIES})[pg_temp.skewed(16, k, 10, 2)] end,
@@ -41,7 +41,7 @@ export const INSERT_ACCOUNTS = `
 export const INSERT_CONTACTS = `
   with made as materialized (
     select k, pg_temp.uuid_at(at, 2, k) as id, at, first_name, last_name,
-      -- Only letters that an e-mail address may contain; the number distinguishes people of the same name.
+      -- Only letters that an e-mail address may contain; the number distinguishes people with the same name.
       regexp_replace(rapport_fold(first_name || '.' || last_name), '[^a-z]+', '.', 'g') || k || '@people.example' as email,
       case when pg_temp.fraction(33, k) < 0.7 then '+4989' || lpad((k % 10000000)::text, 7, '0') end as phone
     ${NUMBERED} cross join lateral (
@@ -58,8 +58,8 @@ export const INSERT_CONTACTS = `
   union all select $1::uuid, pg_temp.uuid_at(at, 5, k), id, 'private.' || email, 'HOME', false, 1 from made where pg_temp.fraction(37, k) < 0.2`
 
 /**
- * Inserts the roles of contacts in accounts. $1 workspace, $2 number of accounts. The tables numbered_* contain ids by
- * number.
+ * Inserts the roles of contacts in accounts. $1 workspace, $2 number of accounts. See `numberRows` for the tables
+ * numbered_*.
  */
 export const INSERT_ROLES = `
   insert into account_contacts (workspace_id, id, account_id, contact_id, role, is_primary, position)

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 
 /**
- * Drops the foreign keys, primary keys, unique keys and indexes of tables before a load, which would otherwise update
- * them row by row. `restore` creates them again as they were, which checks every row. Both have to run in the
- * transaction of the load.
+ * Drops the foreign keys, primary keys, unique keys and indexes of tables before a load. Otherwise PostgreSQL would
+ * update them for each row. `restore` creates them again unchanged, and PostgreSQL then checks every row. Both have to
+ * run in the transaction of the load.
  */
 export async function dropKeysAndIndexes(
   client: ClientBase,
@@ -19,7 +19,7 @@ export async function dropKeysAndIndexes(
      where i.indrelid = any($1::text[]::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u'))`,
     [tables],
   )
-  // Foreign keys of other tables to these tables depend on the primary keys, so they are dropped as well.
+  // Foreign keys of other tables to these tables depend on the primary keys, so they are dropped too.
   const { rows: incoming } = await client.query<{ table: string; name: string; type: string; definition: string }>(
     `select conrelid::regclass::text as table, quote_ident(conname) as name, contype as type, pg_get_constraintdef(oid) as definition from pg_constraint
      where contype = 'f' and confrelid = any($1::text[]::regclass[]) and not conrelid = any($1::text[]::regclass[])`,
@@ -30,7 +30,7 @@ export async function dropKeysAndIndexes(
   for (const { name } of indexes) await client.query(`drop index ${name}`)
   return {
     async restore(log) {
-      log(`  building ${indexes.length} indexes and ${keys.length} keys`)
+      log(`  creating ${indexes.length} indexes and ${keys.length} keys`)
       for (const { table, name, type, definition } of keys)
         if (type !== 'f') await client.query(`alter table ${table} add constraint ${name} ${definition}`)
       for (const { definition } of indexes) await client.query(definition)

@@ -5,7 +5,7 @@ export interface WorkspaceSize {
   readonly accounts: number
   readonly contacts: number
   readonly interactions: number
-  /** Number of interactions with the hot contact: the one contact with the most interactions. */
+  /** Number of interactions with the hot contact, which is the contact with the most interactions. */
   readonly hotInteractions: number
 }
 
@@ -29,5 +29,5 @@ export function workspaceSizes(scale: number): WorkspaceSize[] {
   }))
 }
 
-/** The workspace on which the load is put, and the user whose token the requests have. */
+/** The workspace that the requests use, and the user whose token they have. */
 export const BUSY_WORKSPACE = { slug: 'bench-1', email: 'user1@bench-1.example' } as const

@@ -3,7 +3,8 @@ import { createUser, createWorkspace } from '../../src/modules/workspaces/provis
 import type { WorkspaceSize } from './size.ts'
 
 /**
- * A workspace before its records are loaded. `number` makes its random values different from those of other workspaces.
+ * A workspace before its records are loaded. `number` is part of the salt of its random values, so that they are
+ * different in each workspace.
  */
 export interface NewWorkspace extends WorkspaceSize {
   readonly number: number
@@ -12,7 +13,7 @@ export interface NewWorkspace extends WorkspaceSize {
   readonly userIds: readonly string[]
 }
 
-/** Creates a workspace and its users, as the command line does. */
+/** Creates a workspace and its users, with the functions of the command line. */
 export async function provisionWorkspace(ownerPool: Pool, size: WorkspaceSize, number: number): Promise<NewWorkspace> {
   const domain = `${size.slug}.example`
   const { workspaceId, adminId } = await createWorkspace(ownerPool, {

@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { openConnection, postRequest } from './connection.ts'
 import type { Load, LoadResult } from './protocol.ts'
 
-// The process of the load client. Each message that it receives is a load to put on a server; it replies with the result.
+// The process of the load client. Each message that it receives is a load to run; it replies with the result.
 process.on('disconnect', () => process.exit(0))
 process.on('message', (load: Load) => {
   run(load).then(
@@ -11,7 +11,7 @@ process.on('message', (load: Load) => {
   )
 })
 
-/** Placeholder in a body for a new UUIDv7 in each request. */
+/** Placeholder in a body that is replaced by a new UUIDv7 in each request. */
 const FRESH_ID = '{uuid}'
 
 let sent = 0
@@ -21,7 +21,7 @@ async function run(load: Load): Promise<LoadResult> {
   const connections = await Promise.all(
     Array.from({ length: load.connections }, () => openConnection(url.hostname, Number(url.port))),
   )
-  // Builds requests without a fresh id only once.
+  // Requests without a fresh id are built only once.
   const preparedRequests = load.bodies.map((body) =>
     body.includes(FRESH_ID) ? null : postRequest(url, load.authorization, body),
   )
@@ -64,7 +64,7 @@ function isSuccess(response: Buffer): boolean {
   return !response.includes('"userErrors":[{')
 }
 
-/** Returns the value below which the given share, from 0 to 1, of sorted values lies. */
+/** Returns the value below which a share (from 0 to 1) of the sorted values lies. */
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

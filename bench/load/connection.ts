@@ -1,8 +1,8 @@
 import { createConnection, type Socket } from 'node:net'
 
-/** A keep-alive HTTP connection with one request at a time. */
+/** A keep-alive HTTP connection that sends one request at a time. */
 export interface Connection {
-  /** Sends the bytes of a request and returns those of the response, head and body. */
+  /** Sends the bytes of a request. Returns the bytes of the response, with its head. */
   exchange(request: Buffer): Promise<Buffer>
   close(): void
 }
@@ -12,8 +12,8 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Opens a connection. It is written on a bare socket so that the load client uses little CPU and leaves the machine to
- * the servers that are measured.
+ * Opens a connection. It uses a socket directly, without an HTTP library, so that the load client needs little CPU time
+ * on the machine of the measured servers.
  */
 export async function openConnection(host: string, port: number): Promise<Connection> {
   const socket = await connectSocket(host, port)
@@ -58,7 +58,7 @@ export function postRequest(url: URL, authorization: string, body: string): Buff
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Whether a response has been received completely, by its content-length or by its last chunk. */
+/** Whether a response has been received completely, according to its content-length or its last chunk. */
 function isComplete(response: Buffer): boolean {
   const headEnd = response.indexOf(HEAD_END)
   if (headEnd < 0) return false

@@ -1,4 +1,4 @@
-/** The load to put on a server. */
+/** A load: requests that are sent to a server for a time. */
 export interface Load {
   readonly url: string
   readonly authorization: string

@@ -5,12 +5,12 @@ import type { Load, LoadResult } from './protocol.ts'
 
 /** The process that sends requests. */
 export interface LoadClient {
-  /** Puts a load on a server and returns the result. */
-  put(load: Load): Promise<LoadResult>
+  /** Runs a load and returns the result. */
+  run(load: Load): Promise<LoadResult>
   stop(): void
 }
 
-/** How much longer than the load the result may take, in ms. */
+/** How long after the end of the load the result may arrive, in ms. */
 const SLACK = 60_000
 
 /** Starts the process of the load client. */
@@ -19,7 +19,7 @@ export function startLoadClient(): LoadClient {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {
-    put(load) {
+    run(load) {
       const result = waitForReport(
         'the load client',
         child,

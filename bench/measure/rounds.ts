@@ -12,11 +12,11 @@ export interface Round {
   readonly p50: number
   readonly p99: number
   readonly serverCpu: number
-  /** Null where the CPU time of the database's processes cannot be measured. */
+  /** Null when the CPU time of the database's processes cannot be measured. */
   readonly databaseCpu: number | null
 }
 
-/** What a round needs besides the case. */
+/** What a measurement needs besides the case. */
 export interface Bench {
   readonly options: BenchOptions
   readonly servers: readonly RunningServer[]
@@ -26,7 +26,7 @@ export interface Bench {
 }
 
 /**
- * Measures the rounds of one case. The systems take turns, and each round begins with another system.
+ * Measures the rounds of one case. The systems are measured in turn, and each round begins with a different system.
  * @returns the results of the rounds, and the number of requests sent, warm-up included, each by system
  * @throws Error when a request fails
  */
@@ -61,8 +61,8 @@ async function measureRound(
   round: number,
 ): Promise<{ round: Round; sent: number }> {
   const { options, client, databaseCpu } = bench
-  const put = async (seconds: number) => {
-    const result = await client.put({
+  const runLoad = async (seconds: number) => {
+    const result = await client.run({
       url: `${server.url}${requests.path}`,
       authorization: bench.authorization,
       connections: options.connections,
@@ -75,14 +75,14 @@ async function measureRound(
       )
     return result
   }
-  const warmUp = options.warmUpSeconds > 0 ? await put(options.warmUpSeconds) : null
+  const warmUp = options.warmUpSeconds > 0 ? await runLoad(options.warmUpSeconds) : null
   const profile =
     options.profile !== null && server.id === 'rapport' && round === 0
       ? join(options.profile, `${name.replaceAll(/\W+/g, '-')}.cpuprofile`)
       : null
   if (profile) await server.startProfile()
   const before = { server: await server.cpu(), database: await databaseCpu() }
-  const result = await put(options.seconds)
+  const result = await runLoad(options.seconds)
   const after = { server: await server.cpu(), database: await databaseCpu() }
   if (profile) await server.stopProfile(profile)
   return {

@@ -2,8 +2,8 @@ import type { Client } from 'pg'
 import type { SystemId } from '../servers/start.ts'
 
 /**
- * Checks that every acknowledged record is in the database. For systems that write a log and an audit, checks that each
- * record is in both as well.
+ * Checks that every acknowledged record is in the database. For systems that write a log and an audit, also checks that
+ * each record is in both.
  * @param prefix prefix of the names of the records
  * @param acknowledged number of acknowledged creates, by system
  * @throws Error when a number differs
@@ -29,8 +29,8 @@ export async function verifyWritten(
 }
 
 /**
- * Deletes the records that a case has created, with their log and audit, so that a kept database is the same for the
- * next run.
+ * Deletes the records that a case has created, with their changes and audit entries, so that the next run has the same
+ * database.
  */
 export async function removeWritten(ownerClient: Client, prefix: string): Promise<void> {
   await ownerClient.query('begin')

@@ -2,16 +2,16 @@ import { createApp } from '../../src/app.ts'
 import { loadedForTest } from '../../src/testing/install.ts'
 import { generatePlugins } from './generate.ts'
 
-/** What a start of the server with a number of plugins costs, measured in a process of its own. */
+/** Time and memory of a start of the server with a number of plugins, measured in a separate process. */
 export interface Boot {
   /**
-   * Time of loading the plugins and creating the app until it accepts requests, in ms. Without the imports of the
-   * server.
+   * Time for loading the plugins and creating the app, until it accepts requests, in ms. Does not include the time for
+   * importing the modules of the server.
    */
   readonly bootMs: number
-  /** Time of the first request of a workspace with all plugins, which composes its schema. */
+  /** Time of the first request of a workspace with all plugins, which composes its schema, in ms. */
   readonly firstRequestMs: number
-  /** Time of the same request again. */
+  /** Time of the second, equal request, in ms. */
   readonly nextRequestMs: number
   /** Memory of the process after a garbage collection, in MB. */
   readonly rssMb: number

@@ -13,8 +13,8 @@ export interface GeneratedPlugin {
 }
 
 /**
- * Generates plugins that are similar to verticals: five objects each, with tables of their own, all writes, and a field
- * on Account.
+ * Generates plugins like those for an industry: each has five objects with their own tables, all writes, and fields on
+ * Account.
  */
 export function generatePlugins(count: number): GeneratedPlugin[] {
   const root = mkdtempSync(join(tmpdir(), 'rapport-bench-plugins-'))
@@ -32,7 +32,7 @@ function generatePlugin(root: string, id: string): GeneratedPlugin {
     description: 'A generated plugin.',
     version: '1.0.0',
     api: '^1.0.0',
-    // Not `defineObject`: its types know the models of committed model files only.
+    // Not `defineObject`: its types contain only the models of committed model files.
     objects: names.map(
       (name): ObjectDeclaration => ({
         model: name,
@@ -47,7 +47,7 @@ function generatePlugin(root: string, id: string): GeneratedPlugin {
       Account: Object.fromEntries(
         names.map((name) => [
           `${uncapital(name)}s`,
-          many({ description: `Every ${name} of the organisation.`, object: name, by: 'account' }),
+          many({ description: `All records of ${name} of the account.`, object: name, by: 'account' }),
         ]),
       ),
     },
@@ -56,15 +56,15 @@ function generatePlugin(root: string, id: string): GeneratedPlugin {
 }
 
 function model(id: string, name: string): string {
-  return `/// Something that a generated plugin keeps.
+  return `/// A record of a generated plugin.
 model ${name} {
   workspaceId String @map("workspace_id") @db.Uuid
   id String @db.Uuid
-  /// Its name.
+  /// The name.
   name String
-  /// How much.
+  /// An amount.
   amount Int?
-  /// What there is to say.
+  /// A note.
   note String?
   /// When it happened.
   happenedAt DateTime? @map("happened_at") @db.Timestamptz(3)
@@ -112,8 +112,8 @@ function tableName(id: string, name: string): string {
 }
 
 /**
- * Returns the prefix of an object's record ids. It may have letters only: `benchcthinga` is the first one of plugin
- * `bench2`.
+ * Returns the prefix of an object's record ids. It must contain only letters: `benchcthinga` is the prefix of the first
+ * object of the plugin `bench2`.
  */
 function prefixOf(name: string): string {
   return name.toLowerCase().replaceAll(/\d/g, (digit) => letter(Number(digit)).toLowerCase())

@@ -1,11 +1,11 @@
-// Measures how long a read of one record and a create take in one workspace while a plugin of another workspace fails
-// all the time: a rule that throws, a rule that runs until it is stopped, and a field that throws.
+// Measures how long a read of one record and a create take in one workspace while a plugin of another workspace always
+// fails: with a rule that throws, a rule that runs until it is stopped, and a field that throws.
 //
 // Run: node bench/plugins/p99.ts
 //
-// Rounds with and without failures are taken in turn, in one process and on one database; in both the other workspace
-// sends requests. In half of the rounds with failures, the plugin is put into quarantine after three failures; in the
-// others its strikes are reset after each failure. Prints milliseconds.
+// Rounds with and without failures are measured in turn, in one process and on one database. In both kinds of rounds,
+// the other workspace sends requests. In half of the rounds with failures, the plugin is put into quarantine after
+// three failures; in the other half, its strikes are reset after each failure. Prints milliseconds.
 
 import { resolved } from '../../src/platform/declare/objects/fields.ts'
 import { definePlugin } from '../../src/platform/declare/plugin.ts'
@@ -23,13 +23,13 @@ const loopForever = (): never => {
 }
 const bad = definePlugin({
   id: 'bad',
-  description: 'Fails.',
+  description: 'A plugin that fails.',
   version: '1.0.0',
   api: '^1.0.0',
   extend: {
     Account: {
       bad: resolved({
-        description: 'Bad.',
+        description: 'A field that throws.',
         type: 'Int',
         needs: ['name'],
         resolve: () => {
@@ -41,7 +41,7 @@ const bad = definePlugin({
   rules: [
     defineRule({
       name: 'bad.rule',
-      description: 'Fails.',
+      description: 'A rule that throws or does not end.',
       object: 'Account',
       on: ['create'],
       before({ values }) {
@@ -65,14 +65,14 @@ try {
   const { id } = created.createAccount.account
   const admin = server.as('admin', 'acme')
 
-  /** The traffic of the other workspace in rounds without failures: one request at a time, none of which fails. */
+  /** Sends the requests of the other workspace in rounds without failures, one at a time. None of them fails. */
   const sendWorking = async (until: number) => {
     while (performance.now() < until) {
       await admin.must<unknown, object>(CREATE, { name: 'fine' })
       await admin.must('{ accounts(first: 10) { nodes { name } } }')
     }
   }
-  /** The traffic of the other workspace in rounds with failures: one request at a time. */
+  /** Sends the requests of the other workspace in rounds with failures, one at a time. */
   const sendFailing = async (until: number, mode: 'quarantine' | 'reset strikes') => {
     const send = async (name: string) => {
       const { errors } = await admin.query<unknown, object>(CREATE, { name })
@@ -95,7 +95,8 @@ try {
     const measureOne = async (kind: keyof Times, document: string, variables: object) => {
       const startedAt = performance.now()
       const { errors } = await core.query<unknown, object>(document, variables)
-      if (errors.length > 0) throw new Error(`The workspace without the plugin got ${JSON.stringify(errors)}`)
+      if (errors.length > 0)
+        throw new Error(`A request of the workspace without the plugin failed: ${JSON.stringify(errors)}`)
       times[kind].push(performance.now() - startedAt)
     }
     while (performance.now() < until) {
@@ -124,8 +125,8 @@ try {
 
 for (const kind of ['read', 'create'] as const)
   for (const [name, times] of [
-    ['without', timesWithout[kind]],
-    ['with a bad plugin elsewhere', timesWith[kind]],
+    ['without failures', timesWithout[kind]],
+    ['while a plugin of another workspace fails', timesWith[kind]],
   ] as const) {
     const sorted = times.toSorted((one, other) => one - other)
     const percentile = (share: number) =>
@@ -134,4 +135,4 @@ for (const kind of ['read', 'create'] as const)
       `${kind} ${name}: n ${sorted.length}, p50 ${percentile(0.5)}, p99 ${percentile(0.99)}, max ${percentile(1)}`,
     )
   }
-console.log('Outcomes of the requests to the bad plugin:', outcomes)
+console.log('Outcomes of the requests of the other workspace:', outcomes)

@@ -5,15 +5,15 @@ const RULES = 20
 const ROUNDS = 15
 const WRITES = 100
 
-/** What rules that do nothing cost a write, compared with no rules. Times are medians over rounds, in microseconds. */
+/** The time that rules that do nothing add to a write. Times are medians over rounds, in microseconds. */
 export interface RuleCost {
   readonly rules: number
   readonly withoutUs: number
   readonly withOneUs: number
   readonly withAllUs: number
-  /** Cost of running plugin rules at all, independent of their number. */
-  readonly guardUs: number
-  /** Cost of each rule. */
+  /** Time for running plugin rules that does not depend on their number. */
+  readonly fixedUs: number
+  /** Additional time for each rule. */
   readonly eachUs: number
 }
 
@@ -34,7 +34,7 @@ export async function measureRules(): Promise<RuleCost> {
   }
   const [withoutUs = 0, withOneUs = 0, withAllUs = 0] = times.map(median)
   const eachUs = (withAllUs - withOneUs) / (RULES - 1)
-  return { rules: RULES, withoutUs, withOneUs, withAllUs, guardUs: withOneUs - withoutUs - eachUs, eachUs }
+  return { rules: RULES, withoutUs, withOneUs, withAllUs, fixedUs: withOneUs - withoutUs - eachUs, eachUs }
 }
 
 function withRules(count: number): Plugin {
@@ -50,7 +50,7 @@ function withRules(count: number): Plugin {
   return definePlugin({ id: 'noop', description: 'Rules that do nothing.', version: '1.0.0', api: '^1.0.0', rules })
 }
 
-/** Sends writes one after another. Returns the microseconds that one write takes on average. */
+/** Sends writes one after another. Returns the average time of one write in microseconds. */
 async function measureWrite({ as }: TestServer): Promise<number> {
   const startedAt = performance.now()
   for (let index = 0; index < WRITES; index++)

@@ -6,8 +6,8 @@ import { type Cluster, startInstalledPostgres } from './installed.ts'
 const INSTALLED = '/usr/lib/postgresql'
 
 /**
- * Returns the PostgreSQL of BENCH_DATABASE_URL, else an installed one that is started with its data in `home`, else the
- * embedded one. Data that an earlier run has kept in `home` is used again.
+ * Returns the PostgreSQL of BENCH_DATABASE_URL. Without it, starts the newest installed PostgreSQL with its data in
+ * `home`, or the embedded one when none is installed. Data that an earlier run has kept in `home` is used again.
  * @param adminUrl the value of BENCH_DATABASE_URL
  */
 export async function openCluster(home: string, adminUrl: string | undefined): Promise<Cluster> {

@@ -7,7 +7,7 @@ import { migrate } from '../../src/platform/data/migrations/migrate.ts'
 import { loadDataSet } from '../data/load.ts'
 import type { Cluster } from './installed.ts'
 
-/** The benchmark's own database, migrated and loaded. */
+/** The migrated database of the benchmark, with its records. */
 export interface BenchDatabase {
   readonly url: string
   drop(): Promise<void>
@@ -41,15 +41,14 @@ export async function openBenchDatabase(
   await admin(`create database ${name} template template0`)
   await migrate(databaseUrl.href, [{ pluginId: 'core', directory: MIGRATIONS }])
   await loadDataSet(databaseUrl.href, seed, scale, log)
-  // Marks the database as loaded, with the fingerprint of its migrations and generator. No server under test sees a
-  // comment.
+  // The comment marks the database as loaded, with the fingerprint of its migrations and generator. A comment does not
+  // affect the measured servers.
   await admin(`comment on database ${name} is '${fingerprint}'`)
   return { url: databaseUrl.href, drop }
 }
 
 /**
- * Returns a hash of the migrations and of the generator, so that a kept database with other tables or records is not
- * used again.
+ * Returns a hash of the files in folders. A kept database whose migrations or generator have changed is not used again.
  */
 async function fingerprintOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
@@ -69,11 +68,11 @@ async function commentOf(adminUrl: string, name: string): Promise<string | null>
   })
 }
 
-/** Calls `run` with a connection and closes it afterwards. Returns the result. */
+/** Calls `run` with a connection, closes the connection afterwards, and returns the result. */
 export async function withClient<Result>(url: string, run: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url })
-  // When a connection breaks, its queries fail as well. Without this listener the error would end the process before
-  // the clean-up.
+  // When a connection breaks, its queries fail too. Without this listener, the error would end the process before the
+  // clean-up.
   client.on('error', () => undefined)
   await client.connect()
   try {

@@ -6,23 +6,23 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
-/** A PostgreSQL server that the benchmark may create databases in. */
+/** A PostgreSQL server in which the benchmark may create databases. */
 export interface Cluster {
   /** URL of a role that may create databases and roles. */
   readonly adminUrl: string
   /** Where the server comes from, for the report. */
   readonly source: string
-  /** Ends the server if it was started for the benchmark, and deletes its data unless `keep` is true. */
+  /** If the server was started for the benchmark, stops it, and deletes its data unless `keep` is true. */
   stop(options: { readonly keep: boolean }): Promise<void>
 }
 
+/** A user account of the operating system. */
 interface Account {
   readonly uid: number
   readonly gid: number
 }
 
-// Settings that the operator of a small machine would change. All others have PostgreSQL's default: fsync and
-// synchronous_commit are on.
+// Settings as for a small machine. All others have PostgreSQL's defaults: fsync and synchronous_commit are on.
 const SETTINGS = { shared_buffers: '512MB', max_wal_size: '4GB', listen_addresses: '127.0.0.1', max_connections: '100' }
 
 /** Starts an installed PostgreSQL on a free port of the loopback address, with its data in `home`. */
@@ -36,7 +36,7 @@ export async function startInstalledPostgres(home: string, binaries: string): Pr
   const server = spawn(
     `${binaries}/postgres`,
     ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // A session of its own, so that Ctrl-C ends only the benchmark, which then stops PostgreSQL.
+    // Runs in a separate session, so that Ctrl-C ends only the benchmark, which then stops PostgreSQL.
     { ...account, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   )
   let log = ''
@@ -87,19 +87,19 @@ async function createData(home: string, data: string, binaries: string, account:
   return password
 }
 
-/** Throws an Error when a server runs on the data: a second server would destroy it. */
+/** Throws an Error when a server already uses the data: a second server would corrupt it. */
 async function refuseIfRunning(data: string): Promise<void> {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   const command = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
   if (!command.includes(data)) return
   throw new Error(
-    `The benchmark's PostgreSQL (pid ${pid}) is running already: wait for the other run, or, when that was killed, stop it with \`kill -INT ${pid}\`.`,
+    `The benchmark's PostgreSQL (pid ${pid}) is already running. Wait for the other run, or, if that was killed, stop PostgreSQL with \`kill -INT ${pid}\`.`,
   )
 }
 
 /**
- * Creates the role that owns the benchmark's databases. It is not a superuser: row-level security does not apply to
- * those.
+ * Creates the role that owns the benchmark's databases. It is not a superuser, because row-level security does not
+ * apply to superusers.
  */
 async function ensureOwner(url: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
@@ -115,7 +115,7 @@ async function ensureOwner(url: string, password: string): Promise<void> {
 }
 
 /**
- * Returns the account to run PostgreSQL as, or null for the current user. PostgreSQL refuses to run as root, and then
+ * Returns the account that runs PostgreSQL, or null for the current user. PostgreSQL refuses to run as root: then it
  * runs as the user `postgres`, which Debian's package creates.
  */
 async function serverAccount(): Promise<Account | null> {

@@ -9,9 +9,9 @@ export interface TokenHolder {
 const MAX_CACHED = 1_000
 
 /**
- * Returns a function that checks the access token of an `Authorization` header as Rapport does: the signature once for
- * each token, with the result cached, and the expiry every time. The function throws when there is no token or it is
- * not valid.
+ * Returns a function that checks the access token of an `Authorization` header in the same way as Rapport: the
+ * signature once for each token, with the result cached, and the expiry every time. The function throws when there is
+ * no token or when it is not valid.
  */
 export function createAuthenticator(jwks: JSONWebKeySet): (authorization: string | undefined) => Promise<TokenHolder> {
   const keys = createLocalJWKSet(jwks)

@@ -1,4 +1,4 @@
-/** What the values of a statement need to know about the request. */
+/** The data of a request, besides its body, that the values of a statement need. */
 export interface Caller {
   readonly workspaceId: string
   readonly actorId: string
@@ -70,7 +70,7 @@ const CREATE_ACCOUNT = `
     values ($1, $9, $8, 'CREATED', 'Account', $2, 1, $10))
   select json_build_object('id', id, 'version', version, 'name', name, 'createdAt', created_at)::text as answer from created`
 
-/** The lowest uuid. */
+/** The uuid that is sorted before all others. */
 const LOWEST_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** Statements by the path of the request. */
@@ -109,7 +109,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   },
 }
 
-/** Returns the name and id of the row of a cursor; without a cursor, values that are before every row. */
+/** Returns the name and id in a cursor; without a cursor, values that are sorted before every row. */
 function position(cursor: unknown): readonly unknown[] {
   return Array.isArray(cursor) ? cursor : ['', LOWEST_UUID]
 }

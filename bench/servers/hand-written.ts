@@ -6,7 +6,8 @@ import { STATEMENTS } from './hand-written.sql.ts'
 import type { ServerSetup } from './protocol.ts'
 import { serve } from './serve.ts'
 
-// A server without a framework and without GraphQL: one statement for each case, whose JSON text is the response.
+// A server without a framework and without GraphQL. For each case it has one statement, which returns the JSON text of
+// the response.
 await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
   const authenticate = createAuthenticator(jwks)
   const pool = new pg.Pool({
@@ -21,7 +22,7 @@ await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
     const { workspaceId, actorId } = await authenticate(request.headers.authorization)
     const input: Record<string, unknown> = JSON.parse(await bodyOf(request))
     const statement = STATEMENTS[request.url ?? '']
-    if (!statement) throw new Error(`There is no ${request.url}.`)
+    if (!statement) throw new Error(`There is no statement for ${request.url}.`)
     const values = statement.values(input, { workspaceId, actorId, newId: uuidv7 })
     const client = await pool.connect()
     try {

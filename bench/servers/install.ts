@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Installs PostGraphile with the versions of the lock file in bench/, unless it is installed. It is not a dependency of
- * Rapport's own package.
+ * Installs PostGraphile with the versions in the lock file of bench/, unless it is installed. It is not a dependency of
+ * Rapport's package.
  */
 export async function installPostGraphile(log: (line: string) => void): Promise<void> {
   const folder = fileURLToPath(new URL('..', import.meta.url))

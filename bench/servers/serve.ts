@@ -9,7 +9,7 @@ export interface Listening {
 }
 
 /**
- * Runs a server as a process of the benchmark. On command it reports the CPU time it has used, profiles itself, or
+ * Runs a server as a process of the benchmark. On request, the process reports its CPU time, creates a CPU profile, or
  * stops. It also ends when the benchmark has ended.
  */
 export async function serve(start: (setup: ServerSetup) => Promise<Listening>): Promise<void> {

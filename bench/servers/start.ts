@@ -7,7 +7,7 @@ export const SYSTEMS = ['rapport', 'postgraphile', 'hand-written'] as const
 /** One of {@link SYSTEMS}. */
 export type SystemId = (typeof SYSTEMS)[number]
 
-/** A server under test, in a process of its own. */
+/** A server under test, in a separate process. */
 export interface RunningServer {
   readonly id: SystemId
   readonly url: string
@@ -27,7 +27,7 @@ export async function startServer(id: SystemId, setup: ServerSetup): Promise<Run
     env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production', BENCH_SERVER: JSON.stringify(setup) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  // Ignores the error of a message to a process that has just ended: `exit` is handled separately.
+  // Ignores errors of sending a message to a process that has just ended: `exit` is handled separately.
   child.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const url = await waitForReport(id, child, START_LIMIT, (report: ServerReport) =>
@@ -63,8 +63,8 @@ export async function startServer(id: SystemId, setup: ServerSetup): Promise<Run
  * Waits for a message of a process that `pick` accepts, and returns what `pick` returns.
  * @param name the name of the process in errors
  * @param limit how long to wait, in ms
- * @param pick returns null for other messages
- * @throws Error when the process fails or ends, or the limit is over
+ * @param pick returns null for messages that are not expected
+ * @throws Error when the process fails or ends, or when the limit is exceeded
  */
 export function waitForReport<Report extends object, Result>(
   name: string,
@@ -82,7 +82,7 @@ export function waitForReport<Report extends object, Result>(
       stopWaiting()
       reject(new Error(`The process of ${name} ${reason}.`))
     }
-    const onExit = (code: number | null) => fail(`ended with code ${code}; what it wrote is above`)
+    const onExit = (code: number | null) => fail(`ended with code ${code}; its output is printed above`)
     const onMessage = (report: Report) => {
       if ('failed' in report) return fail(`failed: ${String(report.failed)}`)
       const result = pick(report)

@@ -4,12 +4,12 @@ export const workspaceSettings = z.object({
   remindDaysBefore: z.int().min(0).max(60).default(3).describe('Days before a course on which people are reminded.'),
 })
 export const installationSettings = z.object({
-  bookingUrl: z.url().optional().describe('URL at which people book.'),
+  bookingUrl: z.url().optional().describe('URL of the booking system.'),
 })
 
-export const askBack = defineHandler({
-  name: 'courses.askBack',
-  description: 'Creates a task for each person who attended a course: to ask how it was.',
+export const requestFeedback = defineHandler({
+  name: 'courses.requestFeedback',
+  description: 'Creates a task to ask for feedback for each person who attended a course.',
   on: { types: ['Enrollment'], operations: ['UPDATED'] },
   async handle({ recordId, changedFields }, { records }) {
     const enrollment = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
@@ -25,7 +25,8 @@ export const askBack = defineHandler({
 
 export const remind = defineJob({
   name: 'courses.remind',
-  description: 'Creates a task for each person who is to be reminded of a course, and records that it did.',
+  description:
+    'Creates a task to remind each person of a course that starts soon, and stores the time in `remindedAt`.',
   schedule: '0 6 * * *',
   async run(_payload, { transaction: { query, workspaceId }, records, settings, now }) {
     const { remindDaysBefore } = await settings(workspaceSettings)
@@ -45,7 +46,7 @@ export const remind = defineJob({
 
 export const firstCourse: Seed = {
   name: 'firstCourse',
-  description: 'A course for trying things out.',
+  description: 'A sample course.',
   async run({ records, now }) {
     const day = new Date(now.getTime() + 30 * 86_400_000).toISOString().slice(0, 10)
     await records.create('Course', { title: 'First steps', startsOn: day })

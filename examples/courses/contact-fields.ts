@@ -1,6 +1,6 @@
 import { computed, condition, list, many, type RowReference, resolved, rows, source, sql } from 'rapport/plugin'
 
-/** Returns the FROM and WHERE clause of the enrollments `e` that the caller may see, with their courses `c`. */
+/** Returns a FROM and WHERE clause: the enrollments `e` of a contact that the caller may see, with their courses `c`. */
 const enrollmentsOf = (contact: RowReference) => sql`courses_enrollments e
   join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id and c.deleted_at is null
   where e.workspace_id = ${contact.column('workspaceId')} and e.contact_id = ${contact.column('id')} and e.deleted_at is null
@@ -42,7 +42,7 @@ export const contactFields = {
     args: {
       isAttended: {
         type: 'Boolean',
-        description: 'Only courses that the person attended.',
+        description: 'Whether to return only courses that the person attended.',
         permission: 'enrollment.hasAttended:read',
       },
     },
@@ -54,7 +54,7 @@ export const contactFields = {
     },
   }),
   badgeName: resolved({
-    description: 'Name of the person for a badge.',
+    description: 'Name of the person as printed on a badge.',
     type: 'String',
     needs: ['firstName', 'lastName'],
     resolve: (contacts) =>

@@ -31,9 +31,9 @@ export const course = defineObject({
   },
   relations: { venue: {} },
   fields: {
-    fee: money({ description: 'Price for a person.', amount: 'feeAmount', currency: 'feeCurrency' }),
+    fee: money({ description: 'Price for one person.', amount: 'feeAmount', currency: 'feeCurrency' }),
     about: reference({
-      description: 'Record that the course is about.',
+      description: 'The record that the course is about.',
       to: 'Node',
       typeColumn: 'aboutType',
       idColumn: 'aboutId',
@@ -41,7 +41,7 @@ export const course = defineObject({
     sessions: items({ description: 'Sessions of the course, in order.', item: session, by: 'course', max: 50 }),
     enrollments: many({ description: 'Enrollments in the course.', object: 'Enrollment', by: 'course' }),
     participants: many({
-      description: 'People who are enrolled; the edge has whether they attended.',
+      description: 'People who are enrolled. Each edge says whether the person attended.',
       object: 'Contact',
       link: { item: participation, by: 'course', to: 'contact' },
     }),
@@ -50,7 +50,7 @@ export const course = defineObject({
       name: 'CoursePlaces',
       fields: {
         taken: computed({
-          description: 'Number of places that are taken.',
+          description: 'Number of places that are taken by enrollments.',
           type: 'Int',
           isRequired: true,
           permission: 'enrollment:read',
@@ -79,6 +79,6 @@ export const cancelCourse = defineAct({
   object: 'Course',
   apply: ({ status }) =>
     status === 'CANCELLED'
-      ? { refusals: [ruleViolation('courses.status', ['input', 'id'], 'The course is cancelled already.')] }
+      ? { refusals: [ruleViolation('courses.status', ['input', 'id'], 'The course is already cancelled.')] }
       : { patch: { status: 'CANCELLED' } },
 })

@@ -4,9 +4,9 @@ const bookings = z.array(z.object({ bookingCode: z.string(), courseId: z.string(
 
 const booking = {
   name: 'CourseBookingInput',
-  description: 'A booking of another system.',
+  description: 'A booking from another system.',
   fields: {
-    bookingCode: { type: 'String', isRequired: true, description: 'Number of the booking in that system.' },
+    bookingCode: { type: 'String', isRequired: true, description: 'Number of the booking in the other system.' },
     courseId: { type: 'ID', isRequired: true, description: 'The course.' },
     contactId: { type: 'ID', isRequired: true, description: 'The person.' },
   },
@@ -14,11 +14,11 @@ const booking = {
 
 export const takeOverBookings = defineOperation({
   name: 'takeOverBookings',
-  description: 'Takes over bookings of another system, 500 at most. Sending the same bookings again changes nothing.',
+  description: 'Stores at most 500 bookings of another system as enrollments. Sending them again changes nothing.',
   permission: 'enrollment:create',
   input: { bookings: { type: booking, isList: true, isRequired: true, description: 'The bookings.' } },
   payload: {
-    enrollments: { type: 'Enrollment', isList: true, isNullable: true, description: 'Enrollments that were written.' },
+    enrollments: { type: 'Enrollment', isList: true, isNullable: true, description: 'Enrollments of the bookings.' },
   },
   async run(input, { records }) {
     const parsed = bookings.parse(input.bookings)
@@ -32,7 +32,7 @@ export const takeOverBookings = defineOperation({
 
 export const courseCalendar = defineQuery({
   name: 'courseCalendar',
-  description: 'Days with sessions of courses, from one day to another.',
+  description: 'Days in a period on which courses have sessions.',
   permission: 'course:read',
   args: {
     from: { type: 'Date', isRequired: true, description: 'First day.' },
@@ -44,7 +44,7 @@ export const courseCalendar = defineQuery({
       name: 'CourseDay',
       description: 'A day with sessions.',
       fields: {
-        day: { type: 'Date', description: 'The day.' },
+        day: { type: 'Date', description: 'The date.' },
         courses: { type: 'Course', isList: true, description: 'Courses with a session on the day.' },
       },
     },

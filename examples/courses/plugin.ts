@@ -1,6 +1,6 @@
 import { defineItem, definePlugin, type VariantDeclaration } from 'rapport/plugin'
 import { openCourses } from './access.ts'
-import { askBack, firstCourse, installationSettings, remind, workspaceSettings } from './background.ts'
+import { firstCourse, installationSettings, remind, requestFeedback, workspaceSettings } from './background.ts'
 import { contactConditions, contactFields } from './contact-fields.ts'
 import { cancelCourse, course, enrollment } from './course.ts'
 import { courseCalendar, takeOverBookings } from './operations.ts'
@@ -8,7 +8,7 @@ import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
 
 const webinar: VariantDeclaration = {
   name: 'Webinar',
-  description: 'A session that people attended online.',
+  description: 'A session that is held online.',
   of: 'Interaction',
   kind: 'WEBINAR',
   detail: defineItem({ model: 'WebinarDetail', columns: { minutes: {} }, relations: { course: {} } }),
@@ -25,14 +25,14 @@ export default definePlugin({
   settings: {
     installation: installationSettings,
     workspace: workspaceSettings,
-    secrets: { bookingKey: 'Key for the booking system.' },
+    secrets: { bookingKey: 'API key of the booking system.' },
   },
   personalData: [
     {
       model: 'Enrollment',
       subject: 'contact',
       columns: ['bookingCode', 'remindedAt'],
-      purpose: 'To know who is enrolled.',
+      purpose: 'To know who is enrolled in a course.',
     },
   ],
   objects: [course, enrollment],
@@ -45,7 +45,7 @@ export default definePlugin({
   accessRules: [openCourses],
   acts: [cancelCourse],
   operations: [takeOverBookings],
-  handlers: [askBack],
+  handlers: [requestFeedback],
   jobs: [remind],
   seeds: [firstCourse],
 })

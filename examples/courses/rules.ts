@@ -2,14 +2,14 @@ import { defineOperationRule, defineRule, defineUserError, ruleViolation, sql, u
 
 export const courseFull = defineUserError({
   name: 'CourseFullError',
-  description: 'The course has no free place.',
+  description: 'The course is full.',
   code: 'COURSE_FULL',
   fields: { capacity: { type: 'Int', description: 'Number of people who can be enrolled.' } },
 })
 
 export const tidyTitle = defineRule({
   name: 'courses.tidyTitle',
-  description: 'The title of a course has no double spaces.',
+  description: 'Replaces consecutive whitespace in the title of a course with one space.',
   object: 'Course',
   on: ['create', 'update'],
   before: ({ values: { title } }) =>
@@ -18,13 +18,13 @@ export const tidyTitle = defineRule({
 
 export const seats = defineRule({
   name: 'courses.seats',
-  description: 'Nobody can be enrolled in a course that is full.',
+  description: 'Refuses an enrollment in a course that is full.',
   object: 'Enrollment',
   on: ['create'],
   isIntegral: true,
   budgetMs: 500,
   async before({ values: { courseId } }, { transaction: { query, workspaceId } }) {
-    // The lock makes concurrent enrollments wait.
+    // The row lock makes concurrent enrollments in the course wait, so that they count each other.
     const [course] = await query<{ capacity: number; title: string }>(sql`select capacity, title from courses_courses
       where workspace_id = ${workspaceId}::uuid and id = ${courseId}::uuid for update`)
     const [taken] = await query<{ count: number }>(sql`select count(*)::int as count from courses_enrollments
@@ -37,7 +37,7 @@ export const seats = defineRule({
 
 export const invite = defineRule({
   name: 'courses.invite',
-  description: 'Creates a task to send an invitation to each person who is enrolled.',
+  description: 'Creates a task to send an invitation to each person who is enrolled in a course.',
   object: 'Enrollment',
   on: ['create'],
   runsAfter: ['courses.seats'],
@@ -51,7 +51,7 @@ export const invite = defineRule({
 
 export const noImport = defineOperationRule({
   name: 'courses.noImport',
-  description: 'Enrollments are not imported from files: they come from the booking system.',
+  description: 'Refuses to import enrollments from a file, because they come from the booking system.',
   operation: 'importRecords',
   before: ({ object }) =>
     object === 'Enrollment'

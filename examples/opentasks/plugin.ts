@@ -4,7 +4,7 @@ const isOpen = sql`deleted_at is null and status in ('OPEN', 'IN_PROGRESS')`
 
 export default definePlugin({
   id: 'opentasks',
-  description: 'Counts the open tasks of accounts, and prevents the deletion of accounts that have some.',
+  description: 'Counts the open tasks of accounts, and refuses to delete an account that has any.',
   version: '1.0.0',
   api: '^1.0.0',
   reads: ['tasks'],
@@ -24,7 +24,7 @@ export default definePlugin({
   rules: [
     defineRule({
       name: 'opentasks.keepAccount',
-      description: 'An account with open tasks can’t be deleted.',
+      description: 'Refuses to delete an account that has open tasks.',
       object: 'Account',
       on: ['delete'],
       async before({ id }, { transaction: { query, workspaceId } }) {

@@ -15,7 +15,7 @@ export const cart = defineObject({
     store: {},
     sourceId: {},
     email: { input: emailAddress },
-    recoveryUrl: { input: z.url('An address looks like https://shop.acme.example/carts/1.').max(2_000) },
+    recoveryUrl: { input: z.url('A URL looks like https://shop.acme.example/carts/1.').max(2_000) },
     status: { input: false },
     lastActivityAt: {},
     completedAt: {},
@@ -37,16 +37,16 @@ export const cart = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** Returns the columns of a cart for which no further rescue message is sent. */
+/** Returns the columns to write to a cart so that no further rescue message is sent. */
 export const stoppedRescue = (rescueStopReason: EnumTypes['RescueStopReason']) => ({
   nextRescueAt: null,
   rescueStopReason,
 })
 
-/** Derives the status of a cart from the times of activity and completion that clients write. */
 export const keepStatus = defineRule({
   name: 'ecommerce.keepStatus',
-  description: 'A cart is completed or recovered when it has a time of completion, and open again after new activity.',
+  description:
+    'Sets the status of a cart: completed or recovered once it has `completedAt`, open again after new activity.',
   object: 'Cart',
   on: ['create', 'update'],
   isIntegral: true,
@@ -54,7 +54,7 @@ export const keepStatus = defineRule({
     const completedAt = values.completedAt === undefined ? (before?.completedAt ?? null) : values.completedAt
     if (!before) return { patch: { status: completedAt ? 'COMPLETED' : 'OPEN' } }
     const { firstRescueAt, abandonedAt, rescueStopReason, lastActivityAt } = before
-    // The jobs of the plugin write the status themselves; a completed cart keeps its status.
+    // The jobs of the plugin write the status themselves. A cart that stays completed keeps its status.
     if (values.status !== undefined || (completedAt && before.completedAt)) return undefined
     if (completedAt) {
       const status = firstRescueAt && completedAt >= firstRescueAt ? 'RECOVERED' : 'COMPLETED'

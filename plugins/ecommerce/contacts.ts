@@ -1,6 +1,6 @@
 import { condition, defineHandler, list, many, type PluginContext, type RowReference, sql } from 'rapport/plugin'
 
-/** Returns the FROM and WHERE clause that selects the carts of a contact that the caller may see, under the alias `c`. */
+/** Returns a FROM and WHERE clause: the carts `c` of a contact that the caller may see. */
 const cartsOf = (contact: RowReference) =>
   sql`from ecommerce_carts c where c.workspace_id = ${contact.column('workspaceId')}
     and c.contact_id = ${contact.column('id')} and c.deleted_at is null and ${contact.sees('Cart', sql`c`)}`
@@ -8,13 +8,13 @@ const cartsOf = (contact: RowReference) =>
 /** Fields that the plugin adds to contacts. */
 export const contactFields = {
   carts: many({
-    description: 'Carts of the person, the most recently used first.',
+    description: 'Carts of the person, those with the latest activity first.',
     object: 'Cart',
     by: 'contact',
     defaultOrder: [{ field: 'lastActivityAt', direction: 'DESC' }],
   }),
   openCart: list({
-    description: 'The open cart that the person used last.',
+    description: 'The open cart of the person with the latest activity.',
     object: 'Cart',
     isSingle: true,
     ids: (contact) =>
@@ -30,8 +30,8 @@ export const hasAbandonedCart = condition({
 })
 
 /**
- * Returns the ids of contacts by e-mail address. When several contacts have an address, one whose primary address it is comes
- * first, then the oldest.
+ * Returns contact ids (uuids) by e-mail address. When several contacts have an address, it returns one that has it as the
+ * primary address, and the oldest of several such contacts.
  */
 export async function contactsByEmail({ transaction }: PluginContext, emails: readonly string[]) {
   const rows = await transaction.query<{ address: string; id: string }>(
@@ -45,7 +45,7 @@ export async function contactsByEmail({ transaction }: PluginContext, emails: re
 
 export const attachGuests = defineHandler({
   name: 'ecommerce.attachGuests',
-  description: 'Assigns the carts of guests to the contact who has their e-mail address.',
+  description: 'Assigns the carts of a guest to the contact who has the e-mail address of the guest.',
   on: { types: ['Contact'], operations: ['CREATED', 'UPDATED'] },
   async handle({ recordId: contactId, changedFields }, { transaction, records }) {
     if (!changedFields.includes('emails')) return

@@ -17,8 +17,9 @@ const result = {
 } as const
 
 /**
- * Returns a text by which two states of a cart are ordered, the newer one last: by the time of activity, then completed carts,
- * then the higher total. The last two decide because stores often report times in whole seconds.
+ * Returns a text that is greater for the newer of two states of a cart. A state is newer when its time of activity is
+ * later. When the times are equal, which is common because many stores report whole seconds, a completed cart is newer
+ * than one that is not, and then a cart with a higher total is newer.
  */
 function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<'Cart'>>): string {
   return `${lastActivityAt?.toISOString()} ${completedAt ? 1 : 0} ${Number(totalAmount ?? 0)
@@ -28,16 +29,16 @@ function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<Column
 
 export const ingestCarts = defineOperation({
   name: 'ingestCarts',
-  description: `Creates and updates carts as a store sends them, at most ${MAX_CARTS}, in any order and any number of times: a cart that is older than the stored one changes nothing. Each is written or refused separately. The customer is found by e-mail address.`,
+  description: `Creates and updates at most ${MAX_CARTS} carts of a store. A store may send carts in any order and repeatedly, because a cart that is older than the stored one changes nothing. Each cart is written or refused separately. The contact is found by e-mail address.`,
   permission: 'cart:create',
   input: {
     store: {
-      description: 'Store that sends the carts, such as `shop.acme.example`.',
+      description: 'The store of the carts, such as `shop.acme.example`.',
       type: 'String',
       isRequired: true,
     },
     carts: {
-      description: 'The carts. Their store is the argument `store`.',
+      description: 'The carts. The `store` of the input replaces the `store` of each cart.',
       type: 'CreateCartInput',
       isList: true,
       isRequired: true,
@@ -49,7 +50,7 @@ export const ingestCarts = defineOperation({
       return { values: {}, userErrors: [invalid(path, `At most ${MAX_CARTS} carts at once.`)] }
     const emails = carts.map(({ email }) => emailAddress.safeParse(email).data ?? '')
     const contacts = await contactsByEmail(context, emails)
-    // Values that the store leaves out are cleared.
+    // A value that the store does not send is set to null.
     const values = carts.map((cart, index) => {
       const contactId = cart['contactId'] ?? contacts.get(emails[index] ?? '') ?? null
       return { recoveryUrl: null, completedAt: null, ...cart, store, email: cart['email'] || null, contactId }
@@ -57,7 +58,7 @@ export const ingestCarts = defineOperation({
     const rows = await context.records.upsertMany('Cart', values, {
       path,
       isNewer: (sent, stored) => orderKeyOf(sent) > orderKeyOf(stored),
-      // A contact that a user assigned to the cart is kept until the store sends another address.
+      // Keeps the contact that a user assigned to the cart, until the store sends another address.
       amend: (sent, stored) => (sent.contactId || sent.email !== stored.email ? {} : { contactId: undefined }),
     })
     const results = rows.map((row, index) => ({ ...row, index, cart: row.id, isChanged: row.outcome !== 'UNCHANGED' }))

@@ -7,8 +7,8 @@ import { stopsOf } from './stops.ts'
 const minutesAfter = (time: Date, count: number) => new Date(time.getTime() + count * 60_000)
 
 /**
- * Locks and returns at most 500 carts that meet a condition on `c`, without those that another run has locked. So several nodes
- * can work at the same time. Further carts are left to the next run.
+ * Locks and returns at most 500 carts `c` that meet a condition. Skips carts that another run has locked, so that several
+ * nodes can run a job at the same time. The next run processes the remaining carts.
  */
 function lockCarts({ transaction }: PluginContext, condition: Sql): Promise<ColumnsOf<'Cart'>[]> {
   return transaction.query<ColumnsOf<'Cart'>>(
@@ -20,7 +20,7 @@ function lockCarts({ transaction }: PluginContext, condition: Sql): Promise<Colu
   )
 }
 
-/** Returns the columns of a cart whose next message is due in some minutes. With 0 or less, no message follows. */
+/** Returns the columns that schedule the next message. With 0 minutes or less, they stop the messages: all were sent. */
 const plannedRescue = (now: Date, minutes: number) =>
   minutes > 0 ? { nextRescueAt: minutesAfter(now, minutes), rescueStopReason: null } : stoppedRescue('MAXIMUM_REACHED')
 
@@ -45,7 +45,7 @@ export const findAbandoned = defineJob({
 
 export const rescue = defineJob({
   name: 'ecommerce.rescue',
-  description: 'Sends the rescue messages that are due. Guests get none until their contact is known.',
+  description: 'Sends the rescue messages that are due for carts with a contact.',
   schedule: '*/5 * * * *',
   async run(_payload, context) {
     const { now, records } = context

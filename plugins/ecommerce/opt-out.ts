@@ -14,7 +14,7 @@ export const optOut = defineObject({
 
 export const nameOptedOut = defineRule({
   name: 'ecommerce.nameOptedOut',
-  description: 'An opt-out refers to the contact who has the address.',
+  description: 'Sets the contact of an opt-out to the one who has its e-mail address.',
   object: 'CartRescueOptOut',
   on: ['create'],
   async before({ values: { email, contactId } }, context) {

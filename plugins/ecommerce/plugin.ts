@@ -8,7 +8,7 @@ import { rescueMessage } from './rescue.ts'
 import { workspaceSettings } from './settings.ts'
 import { stopCartRescue, stopRescues } from './stops.ts'
 
-const REMIND = 'To remind customers of their carts, and to know when not to write.'
+const REMIND = 'To remind customers of their carts, and to know when to send no reminder.'
 const identityColumns = ['email', 'recoveryUrl', 'store', 'sourceId']
 const behaviorColumns = [
   'totalCurrency',
@@ -22,7 +22,7 @@ const behaviorColumns = [
 export default definePlugin({
   id: 'ecommerce',
   description:
-    'Carts of your web stores as records of the contacts they belong to, and rescue messages for abandoned carts.',
+    'Shopping carts of web stores, assigned to contacts, and messages that remind customers of abandoned carts.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: ['cart:read', 'cart:create', 'cart:update', 'contact:read', 'interaction:create'],
@@ -41,7 +41,7 @@ export default definePlugin({
       model: 'CartRescueOptOut',
       subject: 'contact',
       columns: ['email'],
-      purpose: 'To send the person no more messages.',
+      purpose: 'To send no rescue messages to the person.',
     },
   ],
   objects: [cart, optOut],

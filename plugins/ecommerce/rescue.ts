@@ -11,10 +11,10 @@ export const rescueMessage: VariantDeclaration = {
 }
 
 /**
- * Sends a rescue message: creates an interaction, which a separate system for mail reads from the log and delivers. The source
- * id is unique for each step of a cart, so that no step is sent twice.
+ * Sends a rescue message: creates an interaction, which a separate mail system reads from the log and delivers. The
+ * `sourceId` is unique for each step of a cart, so that no step is sent twice.
  * @param step Number of the message for the cart, from 1.
- * @returns null, or the reason for which no message was sent.
+ * @returns null, or `REFUSED` when the interaction was refused and so no message was sent.
  */
 export async function sendMessage(context: PluginContext, cart: ColumnsOf<'Cart'>, step: number) {
   const { couponCode, couponFromStep } = await context.settings(workspaceSettings)

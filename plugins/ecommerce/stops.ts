@@ -1,7 +1,7 @@
 import { defineAct, defineHandler, type PluginContext, ruleViolation, type Sql, sql } from 'rapport/plugin'
 import { stoppedRescue } from './cart.ts'
 
-/** SQL of the reason for which the rescue of the cart `c` has to stop; null when there is none. */
+/** SQL of the reason for which the rescue messages of the cart `c` have to stop; null when there is no reason. */
 const STOP_REASON = sql`case
   when exists (select from ecommerce_rescue_opt_outs o where o.workspace_id = c.workspace_id and o.deleted_at is null
     and (o.email = c.email or o.email in (select e.address from contact_emails e
@@ -15,7 +15,7 @@ end`
 
 type Stop = { readonly id: string; readonly version: number; readonly reason: 'OPTED_OUT' | 'REPLIED' | 'BOUGHT_LATER' }
 
-/** Returns the carts whose rescue is not stopped yet but has to be, of those that meet a condition on `c`. */
+/** Returns the abandoned carts `c` that meet a condition and whose rescue messages are to be stopped now. */
 export function stopsOf({ transaction }: PluginContext, condition: Sql): Promise<readonly Stop[]> {
   return transaction.query<Stop>(
     sql`select * from (select c.id, c.version, ${STOP_REASON} as reason from ecommerce_carts c
@@ -30,7 +30,7 @@ export const stopCartRescue = defineAct({
   description: 'Stops the rescue messages of a cart.',
   object: 'Cart',
   async apply({ id, status, rescueStopReason }, context) {
-    const message = 'The cart is not ABANDONED, so it has no rescue to stop.'
+    const message = 'The cart is not ABANDONED, so it has no rescue messages to stop.'
     if (status !== 'ABANDONED') return { refusals: [ruleViolation('ecommerce.cartStatus', ['input', 'id'], message)] }
     const [stop] = await stopsOf(context, sql`c.id = ${id}::uuid`)
     return { patch: stoppedRescue(rescueStopReason ?? stop?.reason ?? 'MANUAL') }
@@ -39,19 +39,19 @@ export const stopCartRescue = defineAct({
 
 export const stopRescues = defineHandler({
   name: 'ecommerce.stopRescues',
-  description: 'Stops the rescue of carts whose customer replied, opted out or bought another cart later.',
+  description: 'Stops the rescue messages of carts whose customer replied, opted out or bought another cart later.',
   on: { types: ['Interaction', 'Cart', 'CartRescueOptOut'], operations: ['CREATED', 'UPDATED'] },
   async handle({ recordId }, context) {
     const [workspace, id] = [sql`${context.transaction.workspaceId}::uuid`, sql`${recordId}::uuid`]
     const isRecord = sql`x.workspace_id = ${workspace} and x.id = ${id}`
-    // The carts of the customers of the changed record, which may be of any of the three types.
-    const isConcerned = sql`(c.email = any(array(select x.email from ecommerce_rescue_opt_outs x where ${isRecord}))
+    // The carts of the customers of the changed record. The id can be that of a record of any of the three types.
+    const isAffected = sql`(c.email = any(array(select x.email from ecommerce_rescue_opt_outs x where ${isRecord}))
       or c.contact_id = any(array(select x.contact_id from ecommerce_carts x where ${isRecord}
         union all select t.record_id from timeline_entries t where t.workspace_id = ${workspace} and t.interaction_id = ${id}
         union all select e.contact_id from ecommerce_rescue_opt_outs x join contact_emails e
           on e.workspace_id = x.workspace_id and e.address = x.email where ${isRecord})))`
-    // The patch of a cart that changed meanwhile is refused. That cart is checked again before its next message.
-    for (const stop of await stopsOf(context, isConcerned))
+    // The patch is refused when the cart has changed in the meantime. The job checks that cart before its next message.
+    for (const stop of await stopsOf(context, isAffected))
       await context.records.patch('Cart', stop.id, stoppedRescue(stop.reason), stop.version)
   },
 })

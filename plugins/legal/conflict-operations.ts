@@ -5,7 +5,7 @@ import { checkConflicts, searchFields } from './conflict-search.ts'
 export const conflictCheck = defineQuery({
   name: 'conflictCheck',
   description:
-    'Searches the whole workspace for conflicts of interest, regardless of what you may see. Stores nothing.',
+    'Searches the whole workspace for conflicts of interest, regardless of what the caller may see. Stores nothing.',
   permission: 'conflictReport:read',
   args: searchFields,
   answer: {
@@ -23,9 +23,9 @@ export const conflictCheck = defineQuery({
 
 export const reportedConflicts = defineQuery({
   name: 'reportedConflicts',
-  description: 'Hits of a stored conflict check. What you may not see now is null.',
+  description: 'Hits of a stored conflict check. Records that are not visible to the caller now are null.',
   permission: 'conflictReport:read',
-  args: { reportId: { type: 'ID', isRequired: true, description: 'The report.' } },
+  args: { reportId: { type: 'ID', isRequired: true, description: 'The stored conflict check.' } },
   answer: hits,
   async run({ reportId }, { records, transaction }) {
     const report = await records.get('ConflictReport', reportId)
@@ -37,10 +37,10 @@ export const reportedConflicts = defineQuery({
 
 export const saveConflictCheck = defineOperation({
   name: 'saveConflictCheck',
-  description: 'Searches for conflicts of interest like `conflictCheck`, and stores the result.',
+  description: 'Runs the same check as `conflictCheck`, and stores the result.',
   permission: 'conflictReport:create',
   input: searchFields,
-  payload: { report: { type: 'ConflictReport', isNullable: true, description: 'The stored check.' }, hits },
+  payload: { report: { type: 'ConflictReport', isNullable: true, description: 'The stored conflict check.' }, hits },
   async run(input, context) {
     const check = await checkConflicts(context, input)
     if (!check.isComplete) return { values: {}, userErrors: [notFound(['input'], 'A record to check')] }

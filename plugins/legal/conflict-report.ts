@@ -15,12 +15,13 @@ export const hits: OperationPayloadField = {
   description: 'Hits of the check, conflicts first.',
   type: {
     name: 'ConflictHit',
-    description: 'A record or party that a conflict check found. Records that are not visible to you are null.',
+    description: 'A record or party that a conflict check found. Records that are not visible to the caller are null.',
     fields: {
       conflictId: {
         type: 'ID',
         isNullable: true,
-        description: 'Id by which the conflict is waived; null when the hit is in no other matter.',
+        description:
+          'Id to send to `openMatter` to waive the conflict; null when the hit is a party of no other matter.',
       },
       reason: {
         description: 'Reason for the hit.',
@@ -29,36 +30,46 @@ export const hits: OperationPayloadField = {
           description: 'Reason for a hit of a conflict check.',
           values: {
             SAME_RECORD: 'The same record is a party of another matter.',
-            NAME: 'It has or had a similar name.',
-            RELATIONSHIP: 'It has a relationship with a match.',
-            HIERARCHY: 'It is a parent or child organisation of a match.',
+            NAME: 'Its name or one of its alternate names is similar.',
+            RELATIONSHIP: 'It has a relationship with a record that matches.',
+            HIERARCHY: 'It is above or below an account that matches in the account hierarchy.',
           },
         },
       },
-      score: { type: 'Float', description: 'Certainty, from 0 to 1.' },
-      isConflict: { type: 'Boolean', description: 'Whether the sides are opposed. A conflict has to be waived.' },
+      score: { type: 'Float', description: 'How certain the match is, from 0 to 1.' },
+      isConflict: {
+        type: 'Boolean',
+        description:
+          'Whether the party of the other matter is, or may be, on the opposite side. `openMatter` requires a waiver.',
+      },
       searched: {
         type: 'String',
         isNullable: true,
-        description: 'The name that found it; null when it was found by a record.',
+        description: 'The searched name by which it was found; null when it was found by a contact or account.',
       },
       record: {
         type: 'Party',
         isNullable: true,
-        description: 'The contact or account; null when the party is only a name, or the record is not visible to you.',
+        description:
+          'The contact or account; null when the party is only a name, or the record is not visible to the caller.',
       },
       matter: {
         type: 'Matter',
         isNullable: true,
-        description: 'The other matter; null without one, or when it is not visible to you.',
+        description: 'The other matter; null when there is none, or when it is not visible to the caller.',
       },
-      waiver: { type: 'String', isNullable: true, description: 'Reason of the waiver.' },
+      waiver: {
+        type: 'String',
+        isNullable: true,
+        description: 'Reason for the waiver; null when the hit is not waived.',
+      },
     },
   },
 }
 
 /**
- * Stores a conflict check, with the decision to open the matter if one was made.
+ * Stores a conflict check.
+ * @param decision The version of the matter that is opened, and a note; empty when the check does not open a matter.
  * @returns the uuid of the report.
  */
 export async function storeReport(

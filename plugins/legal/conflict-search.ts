@@ -2,25 +2,25 @@ import { type InputValues, type PluginContext, sql } from 'rapport/plugin'
 
 /** A record or party that the check found. */
 export interface Hit extends Record<string, unknown> {
-  /** uuid of the party in another matter, by which the hit is waived; null when there is no other matter. */
+  /** uuid of the party in another matter, which identifies the hit in a waiver; null when there is no other matter. */
   readonly conflictId: string | null
-  /** Whether the party of the other matter is on the opposite side, so that the hit has to be waived. */
+  /** Whether the party of the other matter is, or may be, on the opposite side. Then the hit has to be waived. */
   readonly isConflict: boolean
 }
 
 const MAX_NAMES = 25
 
 export const searchFields = {
-  names: { type: 'String', isList: true, description: 'Names of people or organisations; 25 at most.' },
+  names: { type: 'String', isList: true, description: 'Names of people or organisations to check, at most 25.' },
   contactIds: { type: 'ID', isList: true, description: 'Contacts to check.' },
   accountIds: { type: 'ID', isList: true, description: 'Accounts to check.' },
-  matterId: { type: 'ID', description: 'A matter whose parties to check.' },
+  matterId: { type: 'ID', description: 'The matter whose parties to check.' },
 } as const
 type Search = InputValues<typeof searchFields>
 
 /**
- * Searches the whole workspace, regardless of what the caller may see, for the names and records that a client sends. Ids that
- * do not exist or are not visible to the caller are ignored, and so are names after the 25th.
+ * Searches the whole workspace, regardless of what the caller may see, for conflicts with the names and records that the
+ * caller sends. Ignores names after the 25th, and ids of records that do not exist or are not visible to the caller.
  *
  * @returns the hits, conflicts first. `isComplete` is false when an id or a name was ignored.
  */

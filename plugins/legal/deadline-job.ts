@@ -3,7 +3,7 @@ import { workspaceSettings } from './settings.ts'
 
 export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
-  description: 'Creates a task for each deadline that is near, for the user who is responsible for the matter.',
+  description: 'Creates a task for each deadline that is due soon, for the user who is responsible for the matter.',
   schedule: '15 4 * * *',
   async run(_payload, { transaction, records, settings, now }) {
     const workspace = sql`${transaction.workspaceId}::uuid`
@@ -31,7 +31,7 @@ export const remindOfDeadlines = defineJob({
         regardingId: { type: 'Matter', id: matter },
         assigneeId: assignee,
       })
-      // When the task is refused, by a rule or because its assignee has left, the next run tries again, a day later.
+      // A task can be refused by a rule, or because its assignee left. The next run, a day later, tries again.
       if (userErrors.length > 0)
         await transaction.query(sql`delete from legal_reminders where workspace_id = ${workspace}
           and deadline_id = ${id}::uuid and due_on = ${day}::date`)

@@ -11,10 +11,10 @@ export const deadline = defineObject({
 
 export const completeDeadline = defineAct({
   name: 'completeDeadline',
-  description: 'Records that a deadline was met, with the time.',
+  description: 'Records that a deadline was met, and at what time.',
   object: 'Deadline',
   apply: ({ completedAt }, { now }) =>
     completedAt === null
       ? { patch: { completedAt: now } }
-      : { refusals: [ruleViolation('legal.completed', ['input', 'id'], 'The deadline was met already.')] },
+      : { refusals: [ruleViolation('legal.completed', ['input', 'id'], 'The deadline has already been met.')] },
 })

@@ -21,7 +21,11 @@ export const matter = defineObject({
   },
   relations: { responsible: { object: 'User' } },
   fields: {
-    parties: items({ description: 'Parties: clients, adverse parties, and others.', item: party, by: 'matter' }),
+    parties: items({
+      description: 'Parties of the matter, such as clients and adverse parties.',
+      item: party,
+      by: 'matter',
+    }),
     deadlines: many({ description: 'Deadlines of the matter.', object: 'Deadline', by: 'matter' }),
     conflictReports: many({
       description: 'Stored conflict checks of the matter.',
@@ -39,8 +43,16 @@ export const matter = defineObject({
 export function partyFields(by: 'contact' | 'account') {
   const link = { item: role, by, to: 'matter' }
   return {
-    matters: many({ description: 'Matters of which it is a party; the edge has the role.', object: 'Matter', link }),
-    alternateNames: many({ description: 'Former names and other spellings.', object: 'AlternateName', by }),
+    matters: many({
+      description: `Matters in which the ${by} is a party. Each edge has its role.`,
+      object: 'Matter',
+      link,
+    }),
+    alternateNames: many({
+      description: `Other names of the ${by}, such as former names and other spellings.`,
+      object: 'AlternateName',
+      by,
+    }),
   }
 }
 
@@ -50,6 +62,6 @@ export const closeMatter = defineAct({
   object: 'Matter',
   apply: ({ status }, { now }) =>
     status === 'CLOSED'
-      ? { refusals: [ruleViolation('legal.status', ['input', 'id'], 'The matter is closed already.')] }
+      ? { refusals: [ruleViolation('legal.status', ['input', 'id'], 'The matter is already closed.')] }
       : { patch: { status: 'CLOSED', closedOn: now.toISOString().slice(0, 10) } },
 })

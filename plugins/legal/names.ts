@@ -10,14 +10,14 @@ export const alternateName = defineObject({
 })
 
 /**
- * Returns the rule that stores the former name of a renamed record. The rule writes it with SQL, so that a caller who may
- * rename the record needs no permission to create alternate names.
+ * Returns the rule that stores the former name of a renamed record as an alternate name. The rule inserts it with SQL, so that
+ * a caller who may rename the record needs no permission to create alternate names.
  * @param columns The columns that make up the name.
  * @param fullNameColumn The column with the whole name.
  */
 const formerName = (object: 'Contact' | 'Account', columns: readonly string[], fullNameColumn: string): RecordRule => ({
   name: `legal.former${object}Name`,
-  description: 'The old name of a renamed record is stored as an alternate name.',
+  description: 'Stores the former name of a renamed record as an alternate name.',
   object,
   on: ['update'],
   async after({ id, before, values }, { transaction, actor, now }) {

@@ -2,7 +2,8 @@ import { defineRule, ruleViolation, sql } from 'rapport/plugin'
 
 export const noOtherWay = defineRule({
   name: 'legal.noOtherWay',
-  description: 'Only openMatter opens a matter, because it checks the conflicts of the current version.',
+  description:
+    'Refuses to open a matter except by `openMatter`, which checks the current version of the matter for conflicts.',
   object: 'Matter',
   on: ['create', 'update'],
   isIntegral: true,

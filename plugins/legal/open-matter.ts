@@ -4,13 +4,13 @@ import { checkConflicts } from './conflict-search.ts'
 
 export const conflictOfInterest = defineUserError({
   name: 'ConflictOfInterestError',
-  description: 'A matter was not opened because of conflicts of interest that are not waived.',
+  description: 'The matter was not opened, because it has conflicts of interest that are not waived.',
   code: 'CONFLICT_OF_INTEREST',
   fields: {
     conflictIds: {
       type: 'ID',
       isList: true,
-      description: 'The conflicts that are not waived; `hits` has their details.',
+      description: 'Ids of the conflicts that are not waived. `hits` of the payload has their details.',
     },
   },
 })
@@ -26,14 +26,18 @@ const waiver = {
 
 export const openMatter = defineOperation({
   name: 'openMatter',
-  description:
-    'Opens a matter, or opens it again. Each conflict of interest has to be waived with a reason, which is stored.',
+  description: 'Opens or reopens a matter. Each conflict of interest has to be waived with a reason, which is stored.',
   permission: 'matter:update',
   input: {
     id: { type: 'ID', isRequired: true, description: 'The matter.' },
-    version: { type: 'Int', isRequired: true, description: 'Version of the matter that you have seen.' },
-    waivers: { type: waiver, isList: true, description: 'Waivers of conflicts.' },
-    note: { type: 'String', description: 'Other considerations.' },
+    version: {
+      type: 'Int',
+      isRequired: true,
+      description:
+        'Version of the matter that the caller has read. The operation is refused when the matter has a later version.',
+    },
+    waivers: { type: waiver, isList: true, description: 'Waivers of the conflicts.' },
+    note: { type: 'String', description: 'Other reasons for the decision, stored with the report.' },
   },
   payload: {
     matter: { type: 'Matter', isNullable: true, description: 'The matter; null when it was not opened.' },

@@ -10,7 +10,7 @@ import { conflictOfInterest, openMatter } from './open-matter.ts'
 import { workspaceSettings } from './settings.ts'
 
 const READS = ['matter:read', 'contact:read', 'account:read', 'user:read', 'conflictReport:read'] as const
-const CONFLICT_DUTY = 'To find conflicts of interest before a matter is opened, and to prove that they were checked.'
+const CONFLICT_DUTY = 'To find conflicts of interest before a matter is opened, and to prove that the check was done.'
 
 export default definePlugin({
   id: 'legal',

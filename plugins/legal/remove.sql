@@ -1,4 +1,4 @@
--- Drops everything that the plugin's migrations created. Tasks that remind of deadlines are in core's tables and stay.
+-- Drops everything that the plugin's migrations created. The tasks for deadlines are in a table of core and are kept.
 DROP FUNCTION "legal_conflicts"(uuid, uuid, uuid[], uuid[], text[]);
 DROP FUNCTION "legal_likeness"(text, text);
 DROP FUNCTION "legal_matters_search"(text);

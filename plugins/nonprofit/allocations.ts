@@ -27,7 +27,7 @@ const PATH = ['input', 'allocations']
 export const allocations = defineRule({
   name: NAME,
   description:
-    'The allocations of a gift add up to its amount. A gift without allocations is allocated to the default fund.',
+    'Requires that the allocations of a gift add up to its amount. Allocates a gift without allocations to the default fund.',
   object: 'Gift',
   on: ['create', 'update'],
   isIntegral: true,
@@ -38,22 +38,22 @@ export const allocations = defineRule({
     if (!amount || compareDecimals(amount, '0') <= 0)
       return { refusals: [ruleViolation(NAME, ['input', 'amount'], 'The amount of a gift must be greater than zero.')] }
     const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(transaction, id))
-    // The only allocation of a gift follows its amount. Several allocations have to be sent with a new amount.
+    // A gift with one allocation may change its amount alone. With several, the new allocations have to be sent too.
     if (sentAllocations?.length || newAllocations.length > 1) {
       const actual = sumDecimals(newAllocations.map((allocation) => String(allocation['amount'])))
       const expected = sumDecimals([amount])
-      // The error names sums that the caller did not send only if the caller may read them.
-      const mayNameSums =
+      // The error has the sums only if the caller sent them or may read them.
+      const mayReturnSums =
         (sentAllocations || can('gift.allocations:read')) && (values.amount !== undefined || can('gift.amount:read'))
-      const mismatch = mayNameSums
-        ? userError(allocationMismatch, PATH, `The allocations add up to ${actual}, and the gift is ${expected}.`, {
+      const mismatch = mayReturnSums
+        ? userError(allocationMismatch, PATH, `The allocations add up to ${actual}, but the gift is ${expected}.`, {
             expected,
             actual,
           })
         : ruleViolation(NAME, PATH, 'The allocations do not add up to the amount of the gift.')
       return {
         refusals: [
-          ...(await closedFundRefusals(transaction, sentAllocations ?? [])),
+          ...(await inactiveFundRefusals(transaction, sentAllocations ?? [])),
           ...(actual === expected ? [] : [mismatch]),
         ],
       }
@@ -62,19 +62,20 @@ export const allocations = defineRule({
       newAllocations[0]?.['fundId'] ??
       (await defaultFund(transaction, (await settings(workspaceSettings)).defaultFundCode))
     if (fundId) return { items: { allocations: [{ fundId, amount }] } }
-    const message = 'Send allocations: the default fund of the plugin’s settings does not exist or is not active.'
+    const message =
+      'Send allocations, because the default fund in the plugin’s settings does not exist or is not active.'
     return { refusals: [ruleViolation(NAME, PATH, message)] }
   },
 })
 
 /** Returns a refusal for each allocation to a fund that is not active. */
-async function closedFundRefusals({ query, workspaceId }: ContextTransaction, sentAllocations: readonly Values[]) {
+async function inactiveFundRefusals({ query, workspaceId }: ContextTransaction, sentAllocations: readonly Values[]) {
   const ids = sentAllocations.map((allocation) => String(allocation['fundId']))
-  const closedFunds = await query<{ id: string }>(
+  const inactiveFunds = await query<{ id: string }>(
     sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and id = any(${ids}::uuid[]) and not is_active`,
   )
-  const message = 'This fund is not active: nothing can be allocated to it.'
-  return closedFunds.map(({ id }) => ruleViolation(NAME, [...PATH, String(ids.indexOf(id)), 'fundId'], message))
+  const message = 'The fund is not active, so no gift can be allocated to it.'
+  return inactiveFunds.map(({ id }) => ruleViolation(NAME, [...PATH, String(ids.indexOf(id)), 'fundId'], message))
 }
 
 function allocationsOf({ query, workspaceId }: ContextTransaction, giftId: string): Promise<Values[]> {

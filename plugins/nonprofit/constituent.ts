@@ -17,7 +17,7 @@ export const contactFields = {
   isDeceased: computed({
     type: 'Boolean',
     permission: 'constituent:read',
-    description: 'Whether the person is known to have died; null when the caller may not read constituents.',
+    description: 'Whether the person has died; null when the caller may not read constituents.',
     value: (contact) => sql`coalesce((${constituentColumn(contact, sql`c.is_deceased`)}), false)`,
   }),
   deceasedOn: computed({
@@ -28,15 +28,17 @@ export const contactFields = {
   }),
 }
 
-/** Creates or updates the constituent, so that the caller does not need to know whether one exists. */
+/** Creates the constituent of the contact, or updates the existing one. */
 export const recordDeath = defineOperation({
   name: 'recordDeath',
-  description: 'Records that a person has died. Calls with the person can’t be logged from that day on.',
+  description: 'Records that a person has died. Calls with the person on the day of death or later can’t be logged.',
   input: {
     contactId: { type: 'ID', isRequired: true, description: 'The person.' },
-    deceasedOn: { type: 'Date', description: 'Day of death; null or absent when it is unknown.' },
+    deceasedOn: { type: 'Date', description: 'Day of death; null or omitted when it is unknown.' },
   },
-  payload: { constituent: { type: 'Constituent', isNullable: true, description: 'The constituent that was written.' } },
+  payload: {
+    constituent: { type: 'Constituent', isNullable: true, description: 'The constituent that was created or updated.' },
+  },
   permission: 'constituent:update',
   async run({ contactId, deceasedOn = null }, { records }) {
     const [existing] = await records.find('Constituent', { filter: { contact: { is: { id: { equals: contactId } } } } })

@@ -2,14 +2,14 @@ import { defineRule, defineUserError, ruleViolation, sql, userError } from 'rapp
 
 export const deceasedContact = defineUserError({
   name: 'DeceasedContactError',
-  description: 'A call was to be logged with a person who had died by then.',
+  description: 'The call can’t be logged, because a participant died on the day of the call or before.',
   code: 'CONTACT_DECEASED',
   fields: { deceasedOn: { type: 'Date', isNullable: true, description: 'Day of death; null when it is unknown.' } },
 })
 
 export const deceased = defineRule({
   name: 'nonprofit.deceased',
-  description: 'A constituent with a day of death is deceased, and one that is not deceased has no day of death.',
+  description: 'Marks a constituent with a day of death as deceased, and clears the day of one that is not deceased.',
   object: 'Constituent',
   on: ['create', 'update'],
   isIntegral: true,
@@ -19,12 +19,12 @@ export const deceased = defineRule({
 })
 
 /**
- * Refuses every call with a participant whose day of death is unknown. The day of death itself counts too: a call earlier on
- * that day can be logged while the rule is switched off.
+ * Refuses a call on or after the day of death of a participant, and any call when that day is unknown. A call from
+ * earlier on the day of death can be logged only while an administrator has disabled the rule.
  */
 export const notCalled = defineRule({
   name: 'nonprofit.notCalled',
-  description: 'A call on or after the day of death of a participant can’t be logged.',
+  description: 'Refuses a call on or after the day of death of a participant.',
   object: 'Interaction',
   on: ['create', 'update'],
   async before({ id, before, values, items }, { transaction, records, now, can }) {
@@ -41,7 +41,7 @@ export const notCalled = defineRule({
         where workspace_id = ${workspaceId}::uuid and contact_id = any(${participantIds}) and is_deceased
           and (deceased_on is null or deceased_on <= ${occurredAt}::date)`,
     )
-    // A caller who may not read the constituent learns only that the person can't be logged as called.
+    // The error for a caller who may not read the constituent does not say that the person has died.
     const ids = deceasedParticipants.map((constituent) => constituent.id)
     const readable = ids.length > 0 && can('constituent:read') ? await records.find('Constituent', { ids }) : []
     const refusals = deceasedParticipants.map(({ id: constituentId, contactId }) => {
@@ -50,8 +50,8 @@ export const notCalled = defineRule({
         : ['occurredAt']
       const constituent = readable.find((record) => record['id'] === constituentId)
       if (constituent?.['isDeceased'] !== true)
-        return ruleViolation('nonprofit.notCalled', ['input', ...path], 'This person can’t be logged as called.')
-      const message = 'This person has died and can’t be logged as called.'
+        return ruleViolation('nonprofit.notCalled', ['input', ...path], 'A call with this person can’t be logged.')
+      const message = 'This person has died, so the call can’t be logged.'
       const deceasedOn = typeof constituent['deceasedOn'] === 'string' ? constituent['deceasedOn'] : null
       return userError(deceasedContact, ['input', ...path], message, { deceasedOn })
     })

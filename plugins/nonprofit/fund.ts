@@ -12,7 +12,7 @@ export const fund = defineObject({
   naturalKey: ['code'],
   columns: { name: {}, code: { input: code }, description: { input: longText, order: false }, isActive: {} },
   fields: {
-    givingTotals: totals('Total that was allocated to the fund, for each currency.', sql`a.amount`, (record) => {
+    givingTotals: totals('Totals that were allocated to the fund, one for each currency.', sql`a.amount`, (record) => {
       const gifts = sql`nonprofit_gifts g on g.workspace_id = a.workspace_id and g.id = a.gift_id`
       return sql`nonprofit_gift_allocations a join ${gifts} where a.workspace_id = ${record.column('workspaceId')} and a.fund_id = ${record.column('id')}`
     }),
@@ -20,10 +20,10 @@ export const fund = defineObject({
   writes: ['create', 'update'],
 })
 
-/** Settings of a workspace: `defaultFundCode` is the code of the fund to which gifts without allocations are allocated. */
+/** Settings of a workspace. `defaultFundCode` is the code of the fund to which gifts without allocations are allocated. */
 export const workspaceSettings = z.object({ defaultFundCode: z.string().min(1).default('GENERAL') })
 
-/** Creates the fund that is the default one unless the workspace sets another. */
+/** Creates the fund that is the default one until a workspace sets another. */
 export const generalFund: Seed = {
   name: 'generalFund',
   description: 'The fund for gifts without allocations.',

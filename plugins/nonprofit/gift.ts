@@ -31,7 +31,11 @@ export const gift = defineObject({
   },
   relations: { contact: {}, account: {} },
   fields: {
-    amount: money({ description: 'Amount of the gift, or its value.', amount: 'amount', currency: 'currency' }),
+    amount: money({
+      description: 'Amount of the gift, or the value of a gift that is not money.',
+      amount: 'amount',
+      currency: 'currency',
+    }),
     donor: reference({
       description: 'The donor; null after the donor was erased.',
       to: 'Party',
@@ -41,7 +45,7 @@ export const gift = defineObject({
     }),
     allocations: items({
       description:
-        'The amounts for each fund, which add up to the amount of the gift. A gift without allocations is allocated to the default fund.',
+        'Amount of the gift for each fund. The allocations add up to the amount of the gift. A gift without allocations is allocated to the default fund.',
       item: defineItem({
         model: 'GiftAllocation',
         columns: { amount: { input: allocationAmount } },
@@ -54,10 +58,7 @@ export const gift = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/**
- * Returns an act that sets the status of a gift to `to` and records the day. The act refuses a gift whose status is not one of
- * `from`.
- */
+/** Returns an act that sets the status of a gift to `to`, and its day. It refuses a gift whose status is not in `from`. */
 function statusAct(name: string, description: string, from: readonly string[], to: string) {
   return defineAct({
     name,
@@ -66,7 +67,7 @@ function statusAct(name: string, description: string, from: readonly string[], t
     apply({ status }, { now }) {
       if (from.includes(String(status)))
         return { patch: { status: to, [`${to.toLowerCase()}On`]: now.toISOString().slice(0, 10) } }
-      const message = `${name} takes only gifts that are ${from.join(' or ')}.`
+      const message = `${name} accepts only a gift with the status ${from.join(' or ')}.`
       return { refusals: [ruleViolation('nonprofit.status', ['input', 'id'], message)] }
     },
   })
@@ -76,7 +77,7 @@ export const giftActs = [
   statusAct('acknowledgeGift', 'Records that the donor was thanked.', ['RECEIVED'], 'ACKNOWLEDGED'),
   statusAct(
     'refundGift',
-    'Records that the gift was given back: it no longer counts.',
+    'Records that the gift was refunded. A refunded gift is not counted in totals.',
     ['RECEIVED', 'ACKNOWLEDGED'],
     'REFUNDED',
   ),
@@ -84,7 +85,7 @@ export const giftActs = [
 
 export const oneDonor = defineRule({
   name: 'nonprofit.oneDonor',
-  description: 'A gift has either a contact or an account as its donor.',
+  description: 'Requires that a gift has either a contact or an account as its donor.',
   object: 'Gift',
   on: ['create', 'update'],
   isIntegral: true,
@@ -93,6 +94,10 @@ export const oneDonor = defineRule({
     const { contactId, accountId } = { ...before, ...values }
     if (Boolean(contactId) !== Boolean(accountId)) return undefined
     const path = ['input', contactId ? 'accountId' : 'contactId']
-    return { refusals: [ruleViolation('nonprofit.oneDonor', path, 'A gift has either a contactId or an accountId.')] }
+    return {
+      refusals: [
+        ruleViolation('nonprofit.oneDonor', path, 'Send either a contactId or an accountId as the donor of a gift.'),
+      ],
+    }
   },
 })

@@ -6,10 +6,9 @@ import { fund, generalFund, workspaceSettings } from './fund.ts'
 import { gift, giftActs, oneDonor } from './gift.ts'
 import { accountGiving, contactGiving } from './giving.ts'
 
-/** Fundraising: gifts, their donors, and the funds that they are allocated to. */
 export default definePlugin({
   id: 'nonprofit',
-  description: 'Gifts of people and organisations, their allocation to funds, and the total that each donor has given.',
+  description: 'Gifts of people and organisations, their allocation to funds, and the totals for each donor and fund.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: ['fund:read', 'fund:create', 'gift:read', 'contact:read', 'constituent:*'],
@@ -20,13 +19,13 @@ export default definePlugin({
       model: 'Gift',
       subject: 'contact',
       columns: ['amount', 'currency', 'receivedOn', 'method', 'acknowledgedOn', 'refundedOn', 'reference', 'note'],
-      purpose: 'To account for gifts. They stay, without the donor, when a person is erased.',
+      purpose: 'To account for gifts. When a person is erased, the gifts are kept without their donor.',
     },
     {
       model: 'Constituent',
       subject: 'contact',
       columns: ['isDeceased', 'deceasedOn'],
-      purpose: 'To prevent calls to somebody who has died.',
+      purpose: 'To prevent calls to people who have died.',
     },
   ],
   objects: [fund, gift, constituent],

@@ -103,7 +103,7 @@ export const RELATIONSHIP_TYPES = [
 export const TEAMS = [
   { name: 'Key Accounts', description: 'Looks after the largest customers.' },
   { name: 'New Business', description: 'Wins new customers.' },
-  { name: 'Customer Success', description: 'Sees to it that customers stay.' },
+  { name: 'Customer Success', description: 'Keeps existing customers satisfied.' },
 ] as const
 
 /** Names of the users that are added to a workspace with demonstration data. */

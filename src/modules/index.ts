@@ -11,7 +11,7 @@ import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
 
-/** Core, as a list of plugins: always on, in every workspace. */
+/** The modules of core, declared like plugins. Every workspace uses them. */
 export const corePlugins = [
   changesPlugin,
   auditPlugin,

@@ -8,13 +8,13 @@ import { documentOf } from './persisted-operations.ts'
 import { createQuota, nearerToLimit, type QuotaState } from './rates/quota.ts'
 import type { ServerSettings } from './server-settings.ts'
 
-/** The parts of a request that select and parameterise an operation of its document. */
+/** The parts of a request that select an operation of its document and set its variables. */
 export interface OperationRequest {
   readonly operationName?: string | null | undefined
   readonly variables?: unknown
 }
 
-/** What a request has used of the actor's rates. It is filled in while the request is admitted. */
+/** How much of the actor's rates a request has used. The properties are set while the request is admitted. */
 export interface RequestCharge {
   /** Cost of its operation in points; null until it is known. */
   cost: number | null
@@ -25,18 +25,19 @@ export interface RequestCharge {
 }
 
 /**
- * The checks that a request has to pass before it is executed, in the order of these methods. HTTP and WebSocket share
- * them. Each throws a GraphQLError with an error code.
+ * The checks that a request has to pass before it is executed. They run in the order of these methods, for HTTP and for
+ * WebSocket. Each throws a GraphQLError with an error code.
  */
 export interface Admission {
-  /** Counts a request. Throws RATE_LIMITED. */
+  /** Counts a request. Throws RATE_LIMITED when a rate of the actor is used up. */
   countRequest(actor: Actor): Promise<RequestCharge>
   /** Checks the text of a request's body before it is parsed; see `checkBody`. */
   checkBody(body: string): void
   /** Returns the document of a request; see `documentOf`. */
   documentOf: (request: Readonly<Record<string, unknown>>) => unknown
-  /** See `Documents`. */
+  /** See `Documents.parse`. */
   parse(source: string | Source): DocumentNode
+  /** See `Documents.validate`. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
   /**
    * Checks the variables and the cost of an operation of a valid document against the limits, and charges the actor.
@@ -48,11 +49,11 @@ export interface Admission {
     document: DocumentNode,
     request: OperationRequest,
   ): Promise<void>
-  /** Charges the actor for a request that was refused with these errors, when it exceeded a limit. */
+  /** Charges the actor for a refused request, if one of its errors says that it exceeded a limit. */
   chargeRefusal(actor: Actor, errors: readonly unknown[]): Promise<void>
 }
 
-/** Creates the admission of a server. */
+/** Creates the admission of a node. */
 export function createAdmission({ limits, rates, introspection, hints, persisted }: ServerSettings): Admission {
   const documents = createDocuments({ limits, allowsIntrospection: introspection, hints })
   const quota = createQuota(rates)

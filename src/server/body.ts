@@ -1,6 +1,6 @@
 import { codedError } from '../platform/errors.ts'
 
-/** Largest request body in bytes. */
+/** Maximum size of a request body in bytes. */
 export const MAX_BODY_BYTES = 5_000_000
 
 /** Why the body of a request is refused: the HTTP status and the error of the response. */
@@ -9,16 +9,16 @@ export interface BodyRefusal {
   readonly error: ReturnType<typeof codedError>
 }
 
-// A client that is disconnected while it sends sees a broken connection instead of the response. Therefore the server
-// reads and discards up to this many bytes before it responds.
+// If the server closes the connection while the client is still sending, the client gets a connection error instead of
+// the response. Therefore the server reads and discards up to this many bytes before it responds.
 const MAX_DRAINED_BYTES = 20 * MAX_BODY_BYTES
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 /**
- * Checks the headers of a request, and returns why it is refused or null. A POST must contain JSON within the size
- * limit, and a GET must come from a program: no page of another site can make a browser send either through a form, a
- * link or an image. In addition every request needs a credential, which no browser adds by itself.
+ * Checks the headers of a request. Returns why it is refused, or null. A POST must contain JSON within the size limit,
+ * and a GET must come from a program. So no page of another site can make a browser send a request through a form, a
+ * link or an image. In addition, every request needs a credential, which browsers never add by themselves.
  */
 export function checkHeaders(request: Request): BodyRefusal | null {
   if (request.method === 'GET' && !isFromProgram(request.headers)) return notFromProgram()
@@ -33,8 +33,8 @@ export function checkHeaders(request: Request): BodyRefusal | null {
 }
 
 /**
- * Returns the request with a body that is known to be within the limit, or why it is refused. A body without a declared
- * length is read here, up to the limit.
+ * Returns the request if its body is within the limit, or why it is refused. A body without a Content-Length header is
+ * read here; the returned request contains it.
  */
 export async function limitBody(request: Request): Promise<Request | BodyRefusal> {
   if (request.method !== 'POST' || request.body === null || request.headers.has('content-length')) return request
@@ -55,8 +55,8 @@ export async function limitBody(request: Request): Promise<Request | BodyRefusal
 }
 
 /**
- * Whether a GET comes from a program or a script. Browsers state reliably what caused a request; other clients name
- * what they accept.
+ * Whether a GET comes from a program or a script. Browsers always send in Sec-Fetch-Mode what caused a request. Other
+ * clients have to accept JSON or an event stream in their Accept header.
  */
 function isFromProgram(headers: Headers): boolean {
   const mode = headers.get('sec-fetch-mode')
@@ -74,6 +74,9 @@ function notFromProgram(): BodyRefusal {
 function tooLarge(): BodyRefusal {
   return {
     status: 413,
-    error: codedError('BAD_USER_INPUT', `The request has more than ${MAX_BODY_BYTES} bytes. Send it in parts.`),
+    error: codedError(
+      'BAD_USER_INPUT',
+      `The request has more than ${MAX_BODY_BYTES} bytes. Split it into several requests.`,
+    ),
   }
 }

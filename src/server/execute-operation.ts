@@ -3,8 +3,8 @@ import { executeQuery } from '../platform/reads/execute-query.ts'
 import type { RequestContext } from '../platform/request/context.ts'
 
 /**
- * Executes a query or mutation. A query is compiled into SQL and read without the GraphQL executor; mutations and
- * introspection fields go through the executor.
+ * Executes a query or mutation. A query is compiled to SQL and does not use the GraphQL executor; mutations and
+ * introspection fields do.
  */
 export async function executeOperation(args: ExecutionArgs): Promise<ExecutionResult> {
   const operation = getOperationAST(args.document, args.operationName)

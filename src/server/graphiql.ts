@@ -2,7 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { GRAPHQL_PATH } from './graphql.ts'
 import { PAGE_POLICY } from './response-headers.ts'
 
-const WELCOME = `# Rapport's API, live. Press ▶ to run an operation.
+const DEFAULT_QUERY = `# This page uses the real API. Press ▶ to run an operation.
 query Welcome {
   viewer {
     actor { displayName }
@@ -17,15 +17,15 @@ query Welcome {
 `
 
 /**
- * Returns the GraphiQL page for people who open the endpoint in a browser. `token`, which signs them in, is written
- * into the page.
+ * Returns the GraphiQL page for people who open the endpoint in a browser. The page contains `token`, an access token
+ * that signs them in, if there is one.
  */
 export function graphiqlPage(token: string | null): Response {
   const headers = JSON.stringify({ Authorization: `Bearer ${token ?? 'paste a token here'}` }, null, 2)
   const page = renderGraphiQL({
     title: 'Rapport',
     endpoint: GRAPHQL_PATH,
-    defaultQuery: WELCOME,
+    defaultQuery: DEFAULT_QUERY,
     headers,
     shouldPersistHeaders: false,
   })

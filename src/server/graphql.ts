@@ -16,15 +16,15 @@ export interface TransportContext {
   readonly requestId: string
   readonly idempotencyKey: string | null
   readonly origin: RequestOrigin
-  /** What the request has used of the actor's rates. It is filled in while the request is admitted. */
+  /** How much of the actor's rates the request has used. Its properties are set while the request is admitted. */
   readonly charge: RequestCharge
-  /** Whether the client asked for the cost of its operation in the response. */
+  /** Whether the client requested the cost of its operation in the response. */
   readonly wantsCost: boolean
   /** The parsed document of the operation; set when it is validated. */
   document?: DocumentNode
 }
 
-/** What the GraphQL servers of all sets of plugins share. */
+/** The services that the GraphQL servers of all sets of plugins share. */
 export interface GraphQLParts {
   readonly admission: Admission
   readonly presentation: Presentation
@@ -60,10 +60,10 @@ function createGraphQLServer(runtime: Runtime, { admission, presentation }: Grap
     cors: false,
     logging: false,
     maskedErrors: false,
-    // The size of the body was checked before (body.ts); checking it again costs a third of the time of a small
+    // The size of the body was already checked in body.ts. Yoga's check would take a third of the time of a small
     // request.
     maxRequestBodySize: false,
-    // The admission caches documents, also for WebSocket.
+    // The admission has a cache for parsed and validated documents, which WebSocket uses too.
     parserAndValidationCache: false,
     async context({ actor, requestId, idempotencyKey, origin, charge, document, params }): Promise<RequestContext> {
       if (document) await admission.admit(charge, actor, runtime.schema, document, params)
@@ -90,8 +90,8 @@ function admitRequests(admission: Admission): YogaPlugin {
       if (request.method === 'POST') setRequestParser((posted) => readBody(posted, admission))
     },
     onParams({ params, setParams }) {
-      // A body can contain anything: the checks that follow refuse one that is not an object and a `query` that is not
-      // a string.
+      // A body can be any JSON value: later checks refuse a body that is not an object and a `query` that is not a
+      // string.
       if (params === null || typeof params !== 'object') return
       const { documentId, ...request }: typeof params & { readonly documentId?: unknown } = params
       const query = admission.documentOf({ ...request, documentId })
@@ -112,8 +112,9 @@ async function readBody(request: Request, admission: Admission): Promise<GraphQL
   const text = await request.text()
   admission.checkBody(text)
   const body = parsedJson(text)
-  if (Array.isArray(body)) throw badBody('A request has one operation, not an array of them: send each by itself.')
-  if (body === null || typeof body !== 'object') throw badBody('The request is not a JSON object with a `query`.')
+  if (Array.isArray(body))
+    throw badBody('A request must contain one operation, not an array of operations. Send each in its own request.')
+  if (body === null || typeof body !== 'object') throw badBody('The request must be a JSON object with a `query`.')
   return body
 }
 
@@ -136,7 +137,7 @@ function badBody(message: string): GraphQLError {
 export function idempotencyKeyOf(header: string | null): string | null {
   if (header === null) return null
   if (!IDEMPOTENCY_KEY.test(header))
-    throw badUserInput('Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID.')
+    throw badUserInput('Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID.')
   return header
 }
 
@@ -149,7 +150,7 @@ function executeCompiled(): YogaPlugin {
   }
 }
 
-/** Returns every error in the same form, whichever phase of the request threw it. */
+/** Replaces every error of a response by the one that `presentError` returns, in every phase of the request. */
 function presentErrors(presentation: Presentation): YogaPlugin {
   const present = (error: unknown, requestId: string) => {
     const presented = presentError(error, requestId, presentation)
@@ -189,7 +190,7 @@ function chargeRefusals(admission: Admission): YogaPlugin {
   }
 }
 
-/** Adds the cost of an operation to the response when the client asked for it. */
+/** Adds the cost of an operation to the response when the client requested it. */
 function reportCost(): YogaPlugin {
   return {
     onExecutionResult({ result, context }) {

@@ -5,7 +5,7 @@ const NAME = /[_A-Za-z][_0-9A-Za-z]*/g
 const STRING_OR_NAME = new RegExp(`${STRING.source}|${NAME.source}`, 'g')
 const HIDDEN = '…'
 
-/** Capitalised words of the GraphQL library's messages that are not names of the schema. */
+/** Capitalised words in messages of the GraphQL library that are not names of the schema. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set([
   ...['A', 'An', 'Anonymous', 'Argument', 'Cannot', 'Directive', 'Enum', 'Exactly', 'Expected', 'Field', 'Fields'],
   ...['Fragment', 'GraphQL', 'Input', 'ISO', 'Object', 'OneOf', 'Subscription', 'Syntax', 'The', 'There', 'This'],
@@ -13,8 +13,8 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Returns an error of a document or variable without any name of the schema that the client has not used itself: no
- * suggestions and no names of types, arguments and required fields.
+ * Returns an error about a document or variable without the names of the schema that the client has not used: no
+ * suggestions, and no names of types, arguments and required fields.
  */
 export function withoutHints(error: GraphQLError, source: Source | undefined = error.source): GraphQLError {
   const { nodes, source: errorSource, positions, extensions } = error
@@ -28,7 +28,7 @@ export function withoutHints(error: GraphQLError, source: Source | undefined = e
 
 /**
  * Returns a message in which each name that the client has not used is replaced by `…`. Lower-case words outside quotes
- * are the library's own English and stay.
+ * are English words of the library and are kept.
  */
 function hideNames(message: string, source: Source | undefined): string {
   const documentNames = namesIn(source)

@@ -19,7 +19,7 @@ import { type ThrottledCredentials, throttleCredentials } from './rates/throttle
 import { allowOrigin, preflight, setSecurityHeaders } from './response-headers.ts'
 import type { ServerSettings } from './server-settings.ts'
 
-/** What the HTTP handler works with. */
+/** The services and settings that the HTTP handler uses. */
 export interface HttpParts {
   readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
@@ -28,19 +28,19 @@ export interface HttpParts {
   readonly admission: Admission
   readonly presentation: Presentation
   readonly settings: Pick<ServerSettings, 'graphiql' | 'corsOrigins'>
-  /** Returns an access token for the person who opens the endpoint in a browser, or null when that signs nobody in. */
+  /** Returns an access token for a person who opens the endpoint in a browser; null when people have to sign in. */
   readonly browserToken: (request: Request) => Promise<string | null>
   readonly originOf: OriginOf
   /** The endpoints for signing in and out. */
   readonly auth: AuthEndpoints
 }
 
-/** What Node's server passes along with a request. */
+/** What Node's server passes to the handler together with a request. */
 export interface ServerContext {
   readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
 }
 
-/** Handles a request. Without a context, the request came from no socket. */
+/** Handles a request. The context is absent when the request did not arrive through a socket, as in tests. */
 export type HttpHandler = (request: Request, context?: ServerContext) => Promise<Response>
 
 /** Creates the handler of all HTTP requests of the server. */
@@ -61,7 +61,7 @@ interface HandlerParts extends HttpParts {
   readonly throttled: ThrottledCredentials
 }
 
-/** What is known about a request before it is read. */
+/** Request id and origin, which are known before the body is read. */
 interface RequestMeta {
   readonly requestId: string
   readonly origin: RequestOrigin
@@ -108,7 +108,7 @@ async function handleGraphQL(parts: HandlerParts, request: Request, meta: Reques
       const ignoresRetryAfter = throttled.ignoresRetryAfter(request.headers.get('authorization'))
       return refusal(request, rateLimit.status, presented, {
         ...rateLimit.headers,
-        ...(ignoresRetryAfter ? HANG_UP : {}),
+        ...(ignoresRetryAfter ? CLOSE_CONNECTION : {}),
       })
     }
     const status = presented.extensions['code'] === 'BAD_USER_INPUT' ? 400 : 503
@@ -141,10 +141,10 @@ async function executeForActor(
 }
 
 /**
- * Makes Node close the connection after the response without reading the rest of the body, which would cost most of the
- * time.
+ * A header with which Node closes the connection after the response and does not read the rest of the body. Reading it
+ * would take most of the time of the request.
  */
-const HANG_UP = { connection: 'close' }
+const CLOSE_CONNECTION = { connection: 'close' }
 
 /** Returns the response for a refused request, in the content type that the client accepts. */
 function refusal(
@@ -165,7 +165,7 @@ function refusal(
   return new Response(JSON.stringify({ errors: [error] }), { status, headers })
 }
 
-/** Whether a request comes from a person who opens the endpoint in a browser: browsers accept HTML, programs JSON. */
+/** Whether a person has opened the endpoint in a browser: browsers accept HTML, programs accept JSON. */
 function isBrowser(request: Request): boolean {
   return (
     request.method === 'GET' &&

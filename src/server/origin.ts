@@ -1,20 +1,21 @@
 import { BlockList, isIP } from 'node:net'
 import type { RequestOrigin } from '../platform/request/origin.ts'
 
-/** Returns where a request came from, by its headers and the remote address of its socket. */
+/** Returns the origin of a request, determined from its headers and the remote address of its socket. */
 export type OriginOf = (
   headers: { get(name: string): string | null },
   remoteAddress: string | null | undefined,
 ) => RequestOrigin
 
 const MAX_USER_AGENT = 500
-/** The largest number of proxies that are looked at in X-Forwarded-For. */
+/** Maximum number of addresses in X-Forwarded-For that are examined. */
 const MAX_HOPS = 20
 
 /**
  * Creates the function that determines the origin of requests. The client's address is the remote address of the
- * socket. When that is a trusted proxy (`trustedProxies` are addresses or CIDR ranges), it is the last address in
- * X-Forwarded-For that is not a trusted proxy: the client itself could have written the addresses before that one.
+ * socket. When that is the address of a trusted proxy, the client's address is the last one in X-Forwarded-For that is
+ * not a trusted proxy: the client itself could have written the addresses before it.
+ * @param trustedProxies IP addresses or CIDR ranges
  * @throws Error when an entry of `trustedProxies` is neither an address nor a range.
  */
 export function originsBehind(trustedProxies: readonly string[]): OriginOf {
@@ -57,7 +58,7 @@ function addressOf(
   for (const hop of forwardedFor.split(',').slice(-MAX_HOPS).reverse()) {
     if (!isTrusted(address)) return address
     const previous = plainAddress(hop.trim())
-    // Without a valid entry by this proxy, the proxy is the last address that is known.
+    // This proxy has not added a valid address, so its own address is the last one that is known.
     if (previous === null) return address
     address = previous
   }
@@ -68,8 +69,8 @@ const WITH_PORT = /^\[([^\]]+)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$/
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /**
- * Returns an address without port and zone, and an IPv4-mapped IPv6 address as IPv4. Returns null when the text is not
- * an address.
+ * Returns an address without port and zone; an IPv4-mapped IPv6 address is returned as IPv4. Returns null when the text
+ * is not an address.
  */
 function plainAddress(text: string): string | null {
   const [, bracketed, dotted] = WITH_PORT.exec(text) ?? []

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { codedError } from '../platform/errors.ts'
 
-/** The operations that the operator has registered, and whether others are executed too. */
+/** The operations that the operator has registered, and whether other operations are executed too. */
 export interface PersistedOperations {
-  /** `only`: no other operations are executed. `allow`: clients may send any document. */
+  /** `only`: no other operations are executed. `allow`: clients may also send any document. */
   readonly mode: 'allow' | 'only'
   /** Documents by id. */
   readonly documents: ReadonlyMap<string, string>
@@ -26,8 +26,8 @@ const manifest = z.object({
 })
 
 /**
- * Reads documents by id from the text of a file. Throws an Error that continues a sentence about the file, such as "it
- * is not valid JSON".
+ * Returns the documents by id from the text of a file. Throws an Error whose message is a clause about the file, such
+ * as "it is not valid JSON".
  */
 export function readPersistedDocuments(text: string): ReadonlyMap<string, string> {
   let content: unknown
@@ -41,7 +41,7 @@ export function readPersistedDocuments(text: string): ReadonlyMap<string, string
   const listed = manifest.safeParse(content)
   if (listed.success) return new Map(listed.data.operations.map(({ id, body }) => [id, body]))
   throw new Error(
-    'it is neither an object of documents by id, as relay-compiler writes it, nor a manifest of Apollo’s generate-persisted-query-manifest of version 1',
+    'it is neither an object of documents by id, as written by relay-compiler, nor a manifest (version 1) of Apollo’s generate-persisted-query-manifest',
   )
 }
 
@@ -49,9 +49,9 @@ const apolloExtension = z.object({ persistedQuery: z.object({ sha256Hash: z.stri
 
 /**
  * Returns the document of a request. `documentId` (GraphQL over HTTP) and `extensions.persistedQuery.sha256Hash`
- * (Apollo, urql) name a persisted one; otherwise it is `query`, unchecked.
- * @throws GraphQLError PERSISTED_QUERY_ID_REQUIRED when only persisted operations are executed and the request names
- *   none, PERSISTED_QUERY_NOT_FOUND when the id is unknown and the request can't be executed without it, and
+ * (Apollo, urql) select a persisted document. Without them this is the value of `query`, of any type.
+ * @throws GraphQLError PERSISTED_QUERY_ID_REQUIRED when only persisted operations are executed and the request has no
+ *   id, PERSISTED_QUERY_NOT_FOUND when the id is unknown and the request can't be executed without it, and
  *   PERSISTED_QUERY_NOT_SUPPORTED when the server has no persisted operations and the request has no `query`.
  */
 export function documentOf(request: DocumentSelector, persisted: PersistedOperations | null): unknown {
@@ -59,9 +59,12 @@ export function documentOf(request: DocumentSelector, persisted: PersistedOperat
   const hasDocument = request.query !== undefined && request.query !== null && request.query !== ''
   if (id === null) {
     if (persisted?.mode !== 'only') return request.query
-    throw codedError('PERSISTED_QUERY_ID_REQUIRED', 'This server executes known operations only: send the id of one.')
+    throw codedError(
+      'PERSISTED_QUERY_ID_REQUIRED',
+      'This server executes only persisted operations. Send the id of one of them.',
+    )
   }
-  // Clients recognise this message and the one below.
+  // Client libraries recognise this message and the one below, so they must not change.
   if (!persisted) {
     if (hasDocument) return request.query
     throw codedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')

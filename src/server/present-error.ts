@@ -14,8 +14,8 @@ export interface Presentation {
 }
 
 /**
- * Returns the error that a client gets. A GraphQL error keeps its message. Any other error is replaced by a general one
- * with an error code; unexpected errors are logged in full, and the client gets only the request id.
+ * Returns the error that a client gets. A GraphQL error keeps its message. Any other error is replaced by a general
+ * error with a code. Unexpected errors are logged with all details, and the client gets only the request id.
  */
 export function presentError(error: unknown, requestId: string, presentation: Presentation): GraphQLError {
   const { log } = presentation
@@ -35,7 +35,7 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
     log.warn({ requestId }, 'A request exceeded the statement timeout and was cancelled')
     return codedError(
       'QUERY_TOO_COMPLEX',
-      'The request took too long and was cancelled; nothing was written. Ask for fewer levels or smaller pages.',
+      'The request took too long and was cancelled; nothing was written. Request fewer levels or smaller pages.',
       { requestId },
     )
   }
@@ -49,7 +49,7 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
 }
 
-/** Logs the failure of a plugin's field or query. Unlike failures in writes, no other code logs these. */
+/** Logs the failure of a plugin's field or query. Failures in writes are already logged elsewhere. */
 function logPluginFailure(error: GraphQLError, requestId: string, log: Logger): void {
   const { plugin, field } = error.extensions
   let cause: unknown = error
@@ -59,16 +59,16 @@ function logPluginFailure(error: GraphQLError, requestId: string, log: Logger): 
 }
 
 /**
- * Returns an error without schema names when hints are off. Only errors of validation and of variables contain them:
- * these have a position in the document and no path in the response.
+ * Returns an error without schema names when hints are off. Only errors of validation and of variables contain such
+ * names. Those errors have a position in the document and no path in the response.
  */
 function hideHints(error: GraphQLError, { hints }: Presentation): GraphQLError {
   return hints || error.path || !error.nodes || error.nodes.length === 0 ? error : withoutHints(error)
 }
 
 /**
- * Returns an error with one of this API's codes. Errors of parsing, validation and coercion, which have none, get
- * BAD_USER_INPUT.
+ * Returns an error with one of the codes of this API. Errors of parsing, validation and coercion have none of them and
+ * get BAD_USER_INPUT.
  */
 function withCode(error: GraphQLError): GraphQLError {
   const { code } = error.extensions
@@ -77,8 +77,8 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 /**
- * Returns the library's HTTP status and headers for the error, as an extension. A body that is not a GraphQL request
- * keeps its status whichever content type the client accepts.
+ * Returns the HTTP status and headers that the library has set for the error, as an extension. The status for a body
+ * that is not a GraphQL request does not depend on the content type that the client accepts.
  */
 function httpOf({ extensions: { code, http } }: GraphQLError): Readonly<Record<string, unknown>> {
   if (http === undefined) return {}
@@ -97,8 +97,8 @@ function withLocation(location: GraphQLError, error: GraphQLError): GraphQLError
 }
 
 /**
- * Whether an error is a data exception (SQLSTATE class 22): the value came from the client, such as a hand-written
- * cursor.
+ * Whether an error is a data exception (SQLSTATE class 22). Such a value came from the client, for example in a cursor
+ * that the server did not create.
  */
 function isUnreadable(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false

@@ -1,4 +1,4 @@
-/** Security headers of every response, unless the response sets its own. */
+/** Security headers of every response that does not set them itself. */
 const STANDARD: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -6,7 +6,7 @@ const STANDARD: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
-/** The content security policy of a page that runs its own scripts. No other page may frame it. */
+/** The content security policy of a page that runs its own scripts. No other page may embed it in a frame. */
 export const PAGE_POLICY =
   "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -17,7 +17,7 @@ export function setSecurityHeaders(headers: Headers): void {
 
 const ALLOWED_HEADERS = 'authorization, content-type, accept, idempotency-key, x-request-id, x-workspace, graphql-cost'
 const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset'
-// Seconds for which a browser caches the response to a preflight. No browser caches it longer.
+// How long a browser may cache the response to a preflight. No browser caches it for a longer time.
 const PREFLIGHT_SECONDS = 7_200
 
 /**
@@ -37,8 +37,8 @@ export function preflight(request: Request): Response | null {
 }
 
 /**
- * Adds the CORS headers by which pages of the listed origins, and no others, can read a response. Credentials mode is
- * never allowed, as the server uses no cookies. With an empty list, adds no header at all.
+ * Adds the CORS headers with which pages of the listed origins, and no other pages, can read a response. Never allows
+ * credentials mode, because the server uses no cookies. With an empty list, adds no header.
  */
 export function allowOrigin(request: Request, headers: Headers, origins: readonly string[]): void {
   if (origins.length === 0) return

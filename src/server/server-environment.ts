@@ -56,7 +56,7 @@ export const serverEnvironment = {
 
 const shape = z.object(serverEnvironment)
 
-/** Returns the settings that the environment variables choose. Absent ones are those of production or development. */
+/** Returns the settings from the environment variables. The defaults depend on NODE_ENV. */
 export function serverSettingsOf(environment: z.output<typeof shape>): Omit<ServerSettings, 'persisted'> {
   const { persisted: _persisted, ...base } = environment.NODE_ENV === 'production' ? PRODUCTION : DEVELOPMENT
   return {
@@ -96,7 +96,7 @@ function limitsOf(chosen: Readonly<Record<LimitName, number | undefined>>): Limi
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(defined) }
 }
 
-/** Returns the chosen rate, or the default when none was chosen. Null is a choice: it means no limit. */
+/** Returns the rate that was set, or the default when none was set (undefined). Null was set: it means no limit. */
 function rateOrDefault(rate: number | null | undefined, defaultRate: number | null): number | null {
   return rate === undefined ? defaultRate : rate
 }

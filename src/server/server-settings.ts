@@ -4,19 +4,20 @@ import type { Rates } from './rates/quota.ts'
 
 /** Settings of the server that the operator chooses. */
 export interface ServerSettings {
-  /** Whether browsers that open the endpoint get GraphiQL, a page to try the API. */
+  /** Whether browsers that open the endpoint get GraphiQL, a page for trying the API. */
   readonly graphiql: boolean
   /** Whether clients may read the schema by introspection. */
   readonly introspection: boolean
   /**
-   * Whether error messages name parts of the schema that the client has not used: suggestions, types, missing fields.
+   * Whether error messages may name parts of the schema that the client has not used: suggestions, types, missing
+   * fields.
    */
   readonly hints: boolean
   /** Origins whose pages may call the API (CORS), such as `https://crm.example`. */
   readonly corsOrigins: readonly string[]
   readonly limits: Limits
   readonly rates: Rates
-  /** Registered operations; null when there are none and clients always send documents. */
+  /** Registered operations; null when there are none, and clients always send documents. */
   readonly persisted: PersistedOperations | null
 }
 
@@ -39,8 +40,8 @@ export const DEVELOPMENT: ServerSettings = {
 }
 
 /**
- * The settings for production. The limits are those of development, so that what works in development works in
- * production.
+ * The settings for production. The limits are the same as in development, so that a request that works in development
+ * also works in production.
  */
 export const PRODUCTION: ServerSettings = {
   ...common,

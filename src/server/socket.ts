@@ -1,9 +1,9 @@
 import { WebSocket } from 'ws'
 
 /**
- * A WebSocket on which a client may send the id of a persisted operation without a `query`. The protocols for such ids
- * (GraphQL over HTTP, Apollo) leave `query` out, but `graphql-ws` closes the socket on a `subscribe` message without
- * it. This class adds an empty `query` to such messages.
+ * A WebSocket on which a client may send the id of a persisted operation without a `query`. In the protocols for such
+ * ids (GraphQL over HTTP, Apollo) messages have no `query`, but `graphql-ws` closes the socket when a `subscribe`
+ * message has none. This class adds an empty `query` to such messages.
  */
 export class OperationSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
@@ -14,7 +14,7 @@ export class OperationSocket extends WebSocket {
 
 const ID_NAMES = ['"documentId"', '"persistedQuery"']
 
-/** Returns a message with an empty `query` added when it names a persisted operation and has none. */
+/** Returns a message, with an empty `query` added when it has the id of a persisted operation and no `query`. */
 function withQuery(data: unknown): unknown {
   if (!Buffer.isBuffer(data) || !ID_NAMES.some((name) => data.includes(name))) return data
   const message = parseJson(String(data))

@@ -8,20 +8,20 @@ import { refusedCredential } from '../platform/identity/identity-errors.ts'
 import { setSecurityHeaders } from './response-headers.ts'
 
 /**
- * How long the socket stays open after the response, in ms, so that a client that is still sending gets it instead of a
- * broken connection.
+ * How long the socket stays open after the response, in ms. So a client that is still sending gets the response instead
+ * of a connection error.
  */
 const LINGER_MS = 1_000
 
 /**
- * Responds to data that Node can't parse as an HTTP request, in the form of every other error: with 400, with 408 when
- * the request did not arrive in time, with 431 when its headers are too long, and with 401 when the credential is the
- * header that is too long. Logs the status and Node's error code, but nothing that the client sent.
+ * Responds to data that Node can't parse as an HTTP request, in the same format as for other errors. The status is 408
+ * when the request did not arrive in time, 401 when the Authorization header is too long, 431 when the headers are too
+ * long for another reason, and 400 otherwise. Logs the status and Node's error code, but nothing that the client sent.
  */
 export function rejectUnreadableRequests(server: Server, log: Logger): void {
   const handledSockets = new WeakSet<object>()
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket) => {
-    // Node emits the event again for each chunk that follows the one that could not be parsed.
+    // After a chunk that could not be parsed, Node emits the event again for each chunk that follows.
     if (handledSockets.has(socket)) return
     handledSockets.add(socket)
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -53,8 +53,8 @@ function refusalOf(code: string | undefined, packet: Buffer | undefined): Refusa
 }
 
 /**
- * Whether the credential is the longest header in the chunk that exceeded the limit. It can't be recognised in a chunk
- * that begins in the middle of it.
+ * Whether the Authorization header is the longest one in the chunk that exceeded the limit. It can't be recognised in a
+ * chunk that begins in the middle of it.
  */
 function isCredentialTooLong(packet: Buffer): boolean {
   const lines = packet.toString('latin1').split('\r\n')

@@ -14,12 +14,12 @@ import { GRAPHQL_PATH, type GraphQLParts, type GraphQLServers } from './graphql.
 import type { OriginOf } from './origin.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { OperationSocket } from './socket.ts'
-import { type StreamItemKind, untilClientLeaves } from './until-left.ts'
+import { type StreamItemKind, withoutCompletion } from './without-completion.ts'
 
-/** What the server keeps for a connection: its actor, and the timer that closes it when the credential expires. */
+/** The state of a connection: its actor, and the timer that closes it when the credential expires. */
 type Connection = Extra & Record<PropertyKey, unknown> & { actor?: Actor; timer?: NodeJS.Timeout }
 
-/** What the WebSocket server works with. */
+/** The services that the WebSocket server uses. */
 export interface WebSocketParts extends GraphQLParts {
   readonly graphql: GraphQLServers
   readonly authenticator: Authenticator
@@ -27,8 +27,8 @@ export interface WebSocketParts extends GraphQLParts {
 }
 
 /**
- * Serves the protocol `graphql-transport-ws` on the endpoint. The credential comes in the payload of `connection_init`,
- * as `Authorization`, or in the header of the HTTP request.
+ * Serves the protocol `graphql-transport-ws` on the endpoint. The client sends the credential as `Authorization` in the
+ * payload of `connection_init`, or in the headers of the HTTP request.
  */
 export function serveWebSocket(server: Server, parts: WebSocketParts): { close(): Promise<void> } {
   const { authenticator, presentation, originOf } = parts
@@ -49,8 +49,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
             origin: originOf(headersOf(request), request.socket.remoteAddress),
           })
         } catch (error) {
-          // A client with too many refused credentials is refused like one with a wrong credential, and may connect
-          // again.
+          // A client that has sent too many wrong credentials gets the same response as one with a wrong credential,
+          // and may connect again.
           if (error instanceof AuthenticationError || error instanceof GraphQLError) return false
           throw error
         }
@@ -62,15 +62,15 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       },
       async onSubscribe(context, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> {
         try {
-          // The connection may be hours old: the actor's rights and the plugins in use are read again.
+          // The connection may have been open for hours, so the actor's rights and the plugins in use are read again.
           if (context.extra.actor) context.extra.actor = await authenticator.renew(context.extra.actor)
           return await argumentsOf(parts, context.extra, params)
         } catch (error) {
-          // The credential is not accepted any more. Closing the socket ends its other streams too, as they need a new
-          // credential.
+          // The credential is no longer valid. Closing the socket also ends its other streams, which need a new
+          // credential too.
           if (error instanceof AuthenticationError) closeRefused(context.extra.socket, 'UNAUTHENTICATED')
           if (context.extra.actor) await parts.admission.chargeRefusal(context.extra.actor, [error])
-          // An error thrown here would close the socket and every other stream on it, so it is returned.
+          // The error is returned, because a thrown error would close the socket with all its other streams.
           return [
             error instanceof GraphQLError
               ? error
@@ -82,7 +82,7 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
       subscribe,
       onOperation: (context, _id, _params, _args, result) =>
         Symbol.asyncIterator in result
-          ? untilClientLeaves(result, (item) => kindOf(item, context.extra.socket))
+          ? withoutCompletion(result, (item) => kindOf(item, context.extra.socket))
           : undefined,
       onNext: (_context, _id, _params, { contextValue }, result) =>
         result.errors ? presentResult(result.data, result.errors, contextValue, presentation) : undefined,
@@ -92,8 +92,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
     sockets,
   )
   sockets.on('connection', (socket) => {
-    // The library would log a stack trace for every invalid frame that a client sends; ws has already closed the
-    // socket.
+    // The listener of the library would log a stack trace for every invalid frame that a client sends. The package ws
+    // has already closed the socket.
     socket.removeAllListeners('error')
     socket.on('error', ({ message }) => presentation.log.info({ reason: message }, 'A WebSocket could not be read'))
   })
@@ -148,8 +148,8 @@ function headersOf({ headers }: IncomingMessage): { get(name: string): string | 
 }
 
 /**
- * Returns what a result says about its stream. When the credential has ended or its rights have changed, closes the
- * socket with all its streams.
+ * Returns how a result of a stream is handled. When the credential is no longer valid or its rights have changed,
+ * closes the socket with all its streams.
  */
 function kindOf(result: EventResult, socket: Extra['socket']): StreamItemKind {
   const end = endOfStream(result)
@@ -159,13 +159,13 @@ function kindOf(result: EventResult, socket: Extra['socket']): StreamItemKind {
   return 'withheld'
 }
 
-/** Closes the socket with the code on which clients connect again with a new credential. */
+/** Closes the socket with the code after which clients connect again with a new credential. */
 function closeRefused(socket: Extra['socket'], reason: 'UNAUTHENTICATED' | 'RIGHTS_CHANGED'): void {
   socket.close(CloseCode.Forbidden, CLOSE_REASONS[reason])
 }
 
 const CLOSE_REASONS = {
-  UNAUTHENTICATED: 'The credential is not valid any more, or has expired',
+  UNAUTHENTICATED: 'The credential has expired or is no longer valid',
   RIGHTS_CHANGED: 'The rights of the credential have changed',
 } as const
 
@@ -178,12 +178,13 @@ function presentResult(
 ): FormattedExecutionResult {
   const requestId = isRequestContext(context) ? context.requestId : ''
   const presented = errors.map((error) => presentError(error, requestId, presentation).toJSON())
-  // Without data the request itself was refused. With `data: null` an error has propagated to the root.
+  // `data` is absent when the request was refused, and null when an error has propagated to the root.
   return data === undefined ? { errors: presented } : { data, errors: presented }
 }
 
 /**
- * Returns a value of the `connection_init` payload or, for clients other than browsers, of the HTTP request's headers.
+ * Returns a value from the payload of `connection_init`, or from the headers of the HTTP request, which only clients
+ * other than browsers can set.
  */
 function parameterOf(context: Context<Readonly<Record<string, unknown>>, Connection>, name: string): string | null {
   const params = context.connectionParams ?? {}

@@ -1,4 +1,7 @@
-/** Returns the value at a path of keys and indexes, such as `accounts.nodes.0.id`; undefined when the path does not exist. */
+/**
+ * Returns the value at a path of keys and indexes, such as `accounts.nodes.0.id`, or undefined when the path does not
+ * exist.
+ */
 export function at(value: unknown, path: string): unknown {
   let current = value
   for (const key of path.split('.')) {
@@ -9,18 +12,18 @@ export function at(value: unknown, path: string): unknown {
 }
 
 /**
- * Returns the text at a path.
- * @throws Error with the whole value when there is no text.
+ * Returns the string at a path.
+ * @throws Error that contains the whole value when there is no string.
  */
 export function textAt(value: unknown, path: string): string {
   const text = at(value, path)
   if (typeof text === 'string') return text
-  throw new Error(`There is no text at ${path} of ${JSON.stringify(value)}.`)
+  throw new Error(`There is no string at ${path} of ${JSON.stringify(value)}.`)
 }
 
 /**
  * Returns the list at a path.
- * @throws Error with the whole value when there is no list.
+ * @throws Error that contains the whole value when there is no list.
  */
 export function listAt(value: unknown, path: string): readonly unknown[] {
   const list = at(value, path)
@@ -29,8 +32,8 @@ export function listAt(value: unknown, path: string): readonly unknown[] {
 }
 
 /**
- * Returns the text at a path of each element of a list: `textsAt(data, 'accounts.nodes', 'id')`.
- * @throws Error when there is no list, or an element has no text at the path.
+ * Returns the string at a path of each element of a list: `textsAt(data, 'accounts.nodes', 'id')`.
+ * @throws Error when there is no list, or an element has no string at the path.
  */
 export function textsAt(value: unknown, listPath: string, path: string): string[] {
   return listAt(value, listPath).map((element) => textAt(element, path))
@@ -43,7 +46,7 @@ export function errorCodes(response: {
   return response.errors.map((error) => error.extensions?.['code'])
 }
 
-/** Returns `code` of each entry of a mutation's `userErrors`. */
+/** Returns `code` of each entry in the `userErrors` of a mutation. `field` is the field of the mutation in `data`. */
 export function refusals(data: unknown, field: string): string[] {
   return textsAt(data, `${field}.userErrors`, 'code')
 }

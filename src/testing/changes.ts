@@ -1,17 +1,17 @@
 import type { App } from '../app.ts'
 import { encodeId } from '../platform/declare/record-id.ts'
 
-/** A change of the log, with the id that the record has in the API. */
+/** A change of the log, with the record id instead of the uuid. */
 export interface CollectedChange {
   /** GraphQL type of the record. */
   readonly type: string
   readonly operation: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED'
-  /** The record's id in the API. */
+  /** Record id, such as `account_01jd…`. */
   readonly recordId: string
   readonly changedFields: readonly string[]
 }
 
-/** Returns the changes of a workspace that are committed so far, in commit order. */
+/** Returns all changes of a workspace that have been committed, in commit order. */
 export async function collectChanges(
   { database, host }: Pick<App, 'database' | 'host'>,
   workspaceId: string,

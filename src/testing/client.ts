@@ -2,21 +2,22 @@ import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 
 /**
- * A GraphQL operation: a typed document, as `graphql(…)` of GraphQL Code Generator returns it, or a string. The data of a
- * string is `unknown`.
+ * A GraphQL operation: a typed document, as `graphql(…)` of GraphQL Code Generator returns it, or a string. The data of
+ * a string is `unknown`.
  */
 export type OperationDocument<Data, Variables> = TypedDocument<Data, Variables> & { toString(): string }
 
-/** The property by which GraphQL Code Generator declares the types of an operation. */
+/** Has the property in which GraphQL Code Generator declares the types of an operation. */
 interface TypedDocument<Data, Variables> {
   __apiType?: (variables: Variables) => Data
 }
 
+/** The response to an operation. */
 export interface TestAnswer<Data> {
   /** HTTP status. */
   readonly status: number
   readonly data: Data | null
-  /** Empty when there are none. */
+  /** Empty when the response has no errors. */
   readonly errors: readonly GraphQLFormattedError[]
   readonly extensions: Readonly<Record<string, unknown>>
 }
@@ -32,7 +33,7 @@ export interface TestActor {
 
 /** Sends operations with one credential. */
 export interface TestClient<Actor = TestActor | null> {
-  /** Null when the test created the credential itself. */
+  /** The user of the credential; null when the test created the credential itself. */
   readonly actor: Actor
   /** The credential; null when the client sends none. */
   readonly token: string | null
@@ -44,7 +45,7 @@ export interface TestClient<Actor = TestActor | null> {
   ): Promise<TestAnswer<Data>>
   /**
    * Sends an operation and returns the data.
-   * @throws Error with all errors when the response has one. So a failure while a test prepares its data is never ignored.
+   * @throws Error that lists all errors when the response has any, so that a test does not ignore a failed preparation.
    */
   must<Data, Variables>(
     document: OperationDocument<Data, Variables>,
@@ -60,8 +61,8 @@ const answerBody = z.object({
 })
 
 /**
- * Creates a client that sends its requests with `fetch`, such as that of an app.
- * @param token The credential; null sends none.
+ * Creates a client that sends its requests with `fetch`, such as `fetch` of an app.
+ * @param token The credential; null to send none.
  */
 export function createTestClient<Actor extends TestActor | null>(
   fetch: (request: Request) => Promise<Response>,
@@ -86,7 +87,8 @@ export function createTestClient<Actor extends TestActor | null>(
       }),
     )
     const body = answerBody.parse(await response.json())
-    // The data is not checked against the type of the document: a server that breaks its schema makes the test fail.
+    // The data is not checked against the type of the document. If the server does not follow its schema, the test
+    // fails.
     const data = (body.data ?? null) as Data | null
     return { status: response.status, data, errors: body.errors ?? [], extensions: body.extensions ?? {} }
   }

@@ -5,7 +5,7 @@ export interface TestClock {
   advance(milliseconds: number): void
 }
 
-/** Creates a clock that is set to `start`. */
+/** Creates a clock whose initial time is `start`. */
 export function createTestClock(start: Date): TestClock {
   let time = start.getTime()
   return {

@@ -1,10 +1,10 @@
 import { openTestRun } from './run.ts'
 
 /**
- * Starts one PostgreSQL for all test files of a run, or uses that of TEST_DATABASE_URL when it is set. For `globalSetup` in
- * the Vitest configuration of a package of plugins.
+ * Starts one PostgreSQL for all test files of a run, or uses the one of TEST_DATABASE_URL when that is set. Use it as
+ * `globalSetup` in the Vitest configuration of a package of plugins.
  *
- * @returns the teardown.
+ * @returns the teardown function.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const { close } = await openTestRun()

@@ -10,10 +10,11 @@ import type { PluginUnderTest } from './install.ts'
 import { createPermittedClient } from './permitted-client.ts'
 import { openTestServer, type TestRole, type TestWorkspace } from './server.ts'
 
+/** Options of {@link createPluginTestApp}. */
 export interface PluginTestAppOptions {
   /** Plugins that are installed and enabled in both workspaces. Include the dependencies of the tested plugin. */
   readonly plugins: readonly PluginUnderTest[]
-  /** The initial time of the clock, which changes only when the test sets it; the real time by default. */
+  /** Initial time of the clock, which changes only when the test sets it; the current time by default. */
   readonly now?: Date
 }
 
@@ -25,20 +26,22 @@ export interface PluginTestClient extends Pick<TestClient, 'query' | 'must'> {
   readonly workspaceId: string
 }
 
-/** The whole server with plugins, on a real database that only it uses. */
+/** The whole server with plugins, on its own real database. */
 export interface PluginTestApp {
   /** Returns a client of a user of the workspace `acme` (the default) or `globex`. */
   as(role: TestRole, workspace?: TestWorkspace): PluginTestClient
   /**
-   * Creates a user with exactly the given permissions, such as `['matter:read', 'contact:*']`, in the workspace `acme` (the
-   * default) or `globex`. Returns a client of the user.
+   * Creates a user with exactly the given permissions, such as `['matter:read', 'contact:*']`, in the workspace `acme`
+   * (the default) or `globex`. Returns a client of the user.
    */
   withPermissions(permissions: readonly Permission[], workspace?: TestWorkspace): Promise<PluginTestClient>
-  /** The clock that writes, rules and jobs see. */
+  /** The clock of writes, rules and jobs. */
   readonly clock: TestClock
-  /** Returns the changes of a workspace that are committed so far, in commit order. */
+  /** Returns all changes of a workspace that have been committed, in commit order. */
   changes(workspace?: TestWorkspace): Promise<readonly CollectedChange[]>
-  /** Delivers every committed change to the handlers, including the changes that the handlers write, until none is left. */
+  /**
+   * Delivers every committed change to the handlers, including the changes that the handlers write, until none is left.
+   */
   deliver(): Promise<void>
   /**
    * Runs a job of a plugin now, in one workspace: `acme` by default.
@@ -53,9 +56,9 @@ export interface PluginTestApp {
 }
 
 /**
- * Opens the whole server with plugins on a new database, with two workspaces and an administrator, a member and a reader in
- * each. Nothing runs in the background: tests call `deliver` and `runJob`.
- * @throws Error with the reasons when the plugins can't be used.
+ * Opens the whole server with plugins on a new database, with two workspaces and an administrator, a member and a
+ * reader in each. Nothing runs in the background: tests call `deliver` and `runJob`.
+ * @throws Error that lists the reasons when the plugins can't be used.
  */
 export async function createPluginTestApp(options: PluginTestAppOptions): Promise<PluginTestApp> {
   const clock = createTestClock(options.now ?? new Date())

@@ -3,7 +3,7 @@ import { openTestCluster, type TestCluster } from './test-cluster.ts'
 
 /**
  * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL when that is set. Until `close`, this
- * process and those that it starts use it.
+ * process and its child processes use the cluster.
  */
 export async function openTestRun(): Promise<{ readonly cluster: TestCluster; close(): Promise<void> }> {
   const { adminUrl, template, close } = await openTestCluster(readTestDatabaseUrl())

@@ -11,22 +11,25 @@ const WORKSPACES = ['acme', 'globex'] as const
 const ROLES = ['admin', 'member', 'reader'] as const
 const TOKEN_SECONDS = 3_600
 
-/** Workspace of a test server. */
+/** Slug of a workspace of a test server. */
 export type TestWorkspace = (typeof WORKSPACES)[number]
-/** User of a workspace: `admin` may do everything, `member` everything but administration, and `reader` may only read. */
+/**
+ * User of a workspace: `admin` may do everything, `member` everything except administration, and `reader` may only
+ * read.
+ */
 export type TestRole = (typeof ROLES)[number]
 
 export interface TestServerOptions extends Omit<AppOptions, 'databaseUrl' | 'onStatement' | 'plugins'> {
   /** Plugins that are installed and, unless `enable` is `nowhere`, enabled in every workspace. */
   readonly plugins?: readonly PluginUnderTest[]
-  /** `nowhere`: no plugin is enabled; the tests do that. */
+  /** `nowhere`: no plugin is enabled, so that the tests can enable them. */
   readonly enable?: 'nowhere'
 }
 
 /** The whole server on a new database, with the workspaces `acme` and `globex` and three users in each. */
 export interface TestServer {
   readonly app: App
-  /** Connection URL, as the owner of the database. */
+  /** Connection URL of the owner of the database. */
   readonly databaseUrl: string
   /** Returns a client of a user, such as member@acme.example; the workspace is `acme` by default. */
   as(role: TestRole, workspace?: TestWorkspace): TestClient<TestActor>
@@ -37,7 +40,7 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** Opens a test server, in about 150 ms when the test run has a cluster. */
+/** Opens a test server. This takes about 150 ms when the test run has a cluster. */
 export async function openTestServer(options: TestServerOptions): Promise<TestServer> {
   const database = await createTestDatabase()
   try {

@@ -5,9 +5,9 @@ import { readTestCluster } from '../config.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from '../platform/data/transaction.ts'
 import { databaseUrl, type OwnCluster, openTestCluster, type TestCluster, withClient } from './test-cluster.ts'
 
-/** A new database, such as for one test file. */
+/** A new database for tests, such as those of one file. */
 export interface TestDatabase {
-  /** Connection URL, as the owner of the database. */
+  /** Connection URL of the owner of the database. */
   readonly url: string
   /** Drops the database, even when clients are still connected. */
   drop(): Promise<void>
@@ -23,16 +23,17 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   }
 }
 
-/** How often, at intervals of 5 ms, the connections of a database are counted before it is dropped. */
+/** Maximum number of checks, 5 ms apart, for connections of a database that will be dropped. */
 const DISCONNECT_CHECKS = 200
 
 /**
- * Waits about a second at most until no client is connected. The `end` of a pool resolves before PostgreSQL has closed the
- * connections. Dropping the database by force in between sends its clients an error, for which they no longer listen.
+ * Waits until no client is connected, about a second at most. The `end` of a pool resolves before PostgreSQL has closed
+ * the connections. If the database is dropped by force before that, its clients receive an error for which they no
+ * longer have a listener.
  */
 async function waitForDisconnects(admin: Client, name: string): Promise<void> {
   const connected = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL LIMIT 1'
-  // The checks are counted, because a test may have replaced the clock of this process.
+  // Counts the checks instead of measuring time, because a test may have replaced the clock of this process.
   for (let check = 0; check < DISCONNECT_CHECKS; check += 1) {
     if ((await admin.query(connected, [name])).rowCount === 0) return
     await sleep(5)
@@ -44,8 +45,8 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
   try {
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   } catch (error) {
-    // An autovacuum worker has no role. WITH (FORCE) fails to end it unless the owner is a superuser; DROP DATABASE without
-    // FORCE ends it.
+    // An autovacuum worker has no role. WITH (FORCE) can end it only when the owner is a superuser; DROP DATABASE
+    // without FORCE always ends it.
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
     await admin.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL',
@@ -55,12 +56,14 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
   }
 }
 
-/** The cluster that this process started, and the number of its databases. It is closed with the last of them. */
+/**
+ * The cluster that this process started, and the number of its databases. It is closed when the last one is dropped.
+ */
 let ownCluster: { readonly cluster: Promise<OwnCluster>; databaseCount: number } | null = null
 
 /**
- * Creates a migrated, empty database: in the cluster of the test run if there is one, or else in a cluster that this process
- * starts, in about a second, and closes with its last database.
+ * Creates a migrated, empty database in the cluster of the test run. Without one, this process starts a cluster, which
+ * takes about a second, and closes it when its last database is dropped.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const shared = readTestCluster()

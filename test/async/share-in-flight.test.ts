@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { shareInFlight } from '../../src/platform/async/share-in-flight.ts'
 
-describe('shareInFlight', () => {
-  test('calls that arrive while one runs share the next', async () => {
+describe('look-ups that are shared between calls', () => {
+  test('calls that arrive during a look-up share the next one', async () => {
     let runs = 0
     const lookUp = shareInFlight(async () => {
       runs += 1
@@ -15,7 +15,7 @@ describe('shareInFlight', () => {
     expect(new Set(answers)).toEqual(new Set([1, 2]))
   })
 
-  test('no call gets the answer of a look-up that began before it', async () => {
+  test('no call gets the result of a look-up that began before the call', async () => {
     let state = 0
     const lookUp = shareInFlight(async () => {
       const seen = state
@@ -32,7 +32,7 @@ describe('shareInFlight', () => {
     await Promise.all(calls)
   })
 
-  test('keys do not wait for each other, and a failure reaches only those who shared it', async () => {
+  test('different keys do not wait for each other, and only the calls that share a look-up get its error', async () => {
     let failing = true
     const lookUp = shareInFlight(async (key) => {
       await turn()

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('a stream that can’t be read on tells so, in no words of the database', async () => {
+it('a stream that fails ends with an INTERNAL error that contains no message of the database', async () => {
   await app.database.ownerPool.query('alter table changes rename column at to happened')
   const stream = await openStream(app, app.as('reader'), 'subscription { changes { at } }')
   const last = await stream.next()

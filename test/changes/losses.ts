@@ -4,12 +4,12 @@ import { issueToken } from '../../src/platform/identity/sessions/tokens.ts'
 import type { TestApp } from '../support/app.ts'
 import { addCaller, type Caller } from '../support/caller.ts'
 
-/** A way to lose rights, or to be given others. */
+/** An event by which a caller loses rights or gets others. */
 export interface Loss {
   readonly name: string
-  /** Makes somebody whom it can happen to. */
+  /** Creates a caller to whom it can happen. */
   readonly caller: (app: TestApp) => Promise<Caller>
-  /** What happens, behind the server's back: nobody announces it. */
+  /** Makes it happen, by SQL: the server is not notified. */
   readonly lose: (app: TestApp, caller: Caller) => Promise<unknown>
   /** Code of the last event. */
   readonly code: 'UNAUTHENTICATED' | 'RIGHTS_CHANGED'
@@ -34,7 +34,7 @@ function bySql(
 const ofRole = ({ workspaceId, roleId }: Caller) => [workspaceId, roleId]
 const OF_ACTOR = 'where workspace_id = $1 and id = $2'
 
-/** A sharing rule that reaches the caller by their role, or, with `team`, by a team that they are in. */
+/** Adds a sharing rule for the caller's role, or with `team` for a team that they are in. */
 async function share(app: TestApp, { workspaceId, id, roleId }: Caller, team: string | null): Promise<void> {
   await app.database.ownerPool.query(
     `insert into sharing_rules (workspace_id, id, name, object, filter, role_id, team_id, created_by_id, updated_by_id)
@@ -43,7 +43,7 @@ async function share(app: TestApp, { workspaceId, id, roleId }: Caller, team: st
   )
 }
 
-/** Somebody whose rights have a scope: who reaches every record needs no sharing. */
+/** Creates a caller with a permission that has a scope: without a scope sharing rules add nothing. */
 async function addLimited(app: TestApp): Promise<Caller> {
   const caller = await addCaller(app)
   await app.database.ownerPool.query(
@@ -53,7 +53,7 @@ async function addLimited(app: TestApp): Promise<Caller> {
   return caller
 }
 
-/** Somebody who signed in by an identity provider: their token is one of a session. */
+/** Creates a caller who signed in through an identity provider, and so has a token of a session. */
 async function addSignedIn(app: TestApp): Promise<Caller> {
   const { ownerPool } = app.database
   const caller = await addCaller(app)
@@ -73,27 +73,27 @@ async function addSignedIn(app: TestApp): Promise<Caller> {
   return { ...caller, token }
 }
 
-/** Every way that is written in the database. */
+/** Every loss that changes the database. */
 export const LOSSES: readonly Loss[] = [
-  bySql('a role is taken away', 'RIGHTS_CHANGED', 'delete from actor_roles where workspace_id = $1 and actor_id = $2'),
+  bySql('a role is removed', 'RIGHTS_CHANGED', 'delete from actor_roles where workspace_id = $1 and actor_id = $2'),
   bySql('a role is changed', 'RIGHTS_CHANGED', `update roles set permissions = '{contact:read}' ${OF_ACTOR}`, ofRole),
-  bySql('a role is put away', 'RIGHTS_CHANGED', `update roles set deleted_at = now() ${OF_ACTOR}`, ofRole),
+  bySql('a role is soft-deleted', 'RIGHTS_CHANGED', `update roles set deleted_at = now() ${OF_ACTOR}`, ofRole),
   bySql(
-    'another role is given',
+    'another role is added',
     'RIGHTS_CHANGED',
     `insert into actor_roles (workspace_id, actor_id, role_id)
      select workspace_id, $2, id from roles where workspace_id = $1 and name = 'admin'`,
   ),
   bySql('a user is suspended', 'UNAUTHENTICATED', `update actors set is_active = false ${OF_ACTOR}`),
   ...[
-    bySql('a key is revoked', 'UNAUTHENTICATED', `update actors set is_active = false ${OF_ACTOR}`),
-    bySql('a key is ended', 'UNAUTHENTICATED', `update actors set expires_at = now() ${OF_ACTOR}`),
+    bySql('an API key is revoked', 'UNAUTHENTICATED', `update actors set is_active = false ${OF_ACTOR}`),
+    bySql('an API key expires', 'UNAUTHENTICATED', `update actors set expires_at = now() ${OF_ACTOR}`),
     bySql(
-      'a key gets a new secret',
+      'an API key gets a new secret',
       'RIGHTS_CHANGED',
       `update actors set key_hash = gen_random_uuid()::text ${OF_ACTOR}`,
     ),
-    bySql('a key gets fewer scopes', 'RIGHTS_CHANGED', `update actors set scopes = '{contact:read}' ${OF_ACTOR}`),
+    bySql('an API key gets fewer scopes', 'RIGHTS_CHANGED', `update actors set scopes = '{contact:read}' ${OF_ACTOR}`),
   ].map((loss): Loss => ({ ...loss, caller: (app) => addCaller(app, 'API_KEY') })),
   ...[
     bySql(
@@ -102,19 +102,19 @@ export const LOSSES: readonly Loss[] = [
       'update sessions set revoked_at = now() where workspace_id = $1 and actor_id = $2',
     ),
     bySql(
-      'the identity provider of a session is switched off',
+      'the identity provider of a session is disabled',
       'UNAUTHENTICATED',
       'update identity_providers set is_active = false where workspace_id = $1 and created_by_id = $2',
     ),
   ].map((loss): Loss => ({ ...loss, caller: addSignedIn })),
   {
-    name: 'a sharing rule reaches the role',
+    name: 'a sharing rule is added for the role',
     code: 'RIGHTS_CHANGED',
     caller: addLimited,
     lose: (app, caller) => share(app, caller, null),
   },
   {
-    name: 'a sharing rule that reached the team is changed',
+    name: 'a sharing rule for the team is changed',
     code: 'RIGHTS_CHANGED',
     async caller(app) {
       const caller = await addLimited(app)

@@ -18,10 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Asks the server over a connection: only there it notices by itself who leaves. */
+/** Sends requests over a connection: only there the server notices by itself that a client has left. */
 const server = { fetch: (request: Request) => fetch(new Request(url, request)) }
 
-/** Opens as many as there may be. Answers what they say at once: nothing where they are open. */
+/** Opens as many streams as are allowed. Returns them and the events that they get at once: none if all are open. */
 async function openAll(): Promise<{ readonly streams: readonly EventStream[]; readonly said: readonly unknown[] }> {
   const streams: EventStream[] = []
   const said: unknown[] = []
@@ -33,7 +33,7 @@ async function openAll(): Promise<{ readonly streams: readonly EventStream[]; re
   return { streams, said }
 }
 
-it('is the end of what one actor may follow at a time, over both transports, and of nobody else', async () => {
+it('the limit of open streams applies to each actor, over both transports together, and not to other actors', async () => {
   const { streams, said } = await openAll()
   expect(said).toEqual([])
   const one = await openStream(server, app.as('reader'), CHANGES)
@@ -50,7 +50,7 @@ it('is the end of what one actor may follow at a time, over both transports, and
   socket.close()
 })
 
-it('counts no stream that was left, however early', async () => {
+it('the limit of open streams does not count a stream that the client has left, however early', async () => {
   for (let turn = 0; turn < 40; turn++) {
     const leaving = new AbortController()
     const asked = fetch(url, {

@@ -21,7 +21,7 @@ const SINCE =
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
 
 describe('the subscription changes', () => {
-  it('tells every write once, in order, with what it did', async () => {
+  it('sends every write once, in order, with its operation, changed fields and actor', async () => {
     const stream = await openStream(app, app.as('reader'), CHANGES)
     const made = await addAccount(app.as('member'), { name: 'One', industry: 'Retail' })
     await app.as('admin').must(UPDATE, { input: { id: made.id, version: 1, name: 'Two' } })
@@ -43,7 +43,7 @@ describe('the subscription changes', () => {
     stream.close()
   })
 
-  it('tells what was missed first, then what comes, from any cursor', async () => {
+  it('sends the changes that a client has missed, in order, from any cursor', async () => {
     const start = await logEnd(app)
     const made = []
     for (let index = 0; index < 5; index++) made.push(await addTask(app.as('member'), { title: `Task ${index}` }))
@@ -58,7 +58,7 @@ describe('the subscription changes', () => {
     }
   })
 
-  it('loses and repeats nothing over disconnects and a restart while 8 clients write', async () => {
+  it('loses and repeats no change over disconnects and a restart while 8 clients write', async () => {
     const start = await logEnd(app)
     let isWriting = true
     const acknowledged: string[] = []
@@ -102,7 +102,7 @@ describe('the subscription changes', () => {
     expect(ids).toEqual(polled)
   })
 
-  it('waits for a transaction that began earlier and commits later, and then tells both in the order of the log', async () => {
+  it('waits for a transaction that began earlier and commits later, and then sends both in log order', async () => {
     const { ownerPool } = app.database
     const { workspaceId, id: actorId } = app.as('admin').actor
     const stream = await openStream(app, app.as('reader'), CHANGES)
@@ -129,9 +129,9 @@ describe('the subscription changes', () => {
     }
   })
 
-  it('tells only what the filter asks for', async () => {
+  it('sends only changes that match the filter', async () => {
     const account = await addAccount(app.as('member'), { name: 'Watched' })
-    // A stream begins where the log is settled: with another transaction of the cluster running, this would still come.
+    // A stream begins where the log is settled: while another transaction runs, this write would still be sent.
     await logSettled(app)
     const filters = [
       { types: ['Contact'] },
@@ -161,7 +161,7 @@ describe('the subscription changes', () => {
     expect(events).toEqual(wanted)
   })
 
-  it('refuses a cursor that is none', async () => {
+  it('refuses a malformed cursor', async () => {
     for (const after of [
       'nonsense',
       '',

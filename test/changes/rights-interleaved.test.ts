@@ -17,7 +17,7 @@ afterAll(() => app.close())
 
 const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor recordId } }'
 
-/** What happens, one after the other. The caller's rights go and come back; a write is one task; nothing waits for the stream. */
+/** The steps of a run. The caller loses and regains rights; a write creates one task; no step waits for the stream. */
 type Step = 'write' | 'restrict' | 'suspend' | 'restore' | 'resume' | 'look'
 
 async function restore({ workspaceId, id, roleId }: Caller): Promise<void> {
@@ -38,18 +38,18 @@ async function lose(step: Step, { workspaceId, id, roleId }: Caller): Promise<vo
   await app.database.ownerPool.query(text, [workspaceId, key])
 }
 
-/** A client as the guide wants it: it keeps the last cursor, and comes back with it when its stream has ended. */
+/** A client as the front-end guide describes it: it keeps the last cursor, and resumes with it after a stream ends. */
 function followLog(caller: Caller, start: string) {
   const seen: string[] = []
   let after = start
   let stream: EventStream | null = null
   return {
     seen,
-    /** Opens a stream unless there is one, or nobody would be let in. */
+    /** Opens a stream unless one is open. Does nothing when the server refuses it. */
     async resume() {
       stream ??= await openStream(app, app.withCredential(caller.token), CHANGES, { after }).catch(() => null)
     },
-    /** Takes what came; at the end, of the stream, also what is still to come before that. */
+    /** Reads the events that have arrived; with `isEnd` after waiting for the end of the stream. */
     async take(isEnd: boolean): Promise<void> {
       if (!stream) return
       if (isEnd) await stream.ended
@@ -65,7 +65,7 @@ function followLog(caller: Caller, start: string) {
   }
 }
 
-it('tells everything once and in order to who comes back, and nothing on a stream from before a loss', async () => {
+it('a client that resumes gets all changes once, in order, and a stream ends when its caller loses rights', async () => {
   const step = fc.constantFrom<Step>('write', 'write', 'write', 'restrict', 'suspend', 'restore', 'resume', 'look')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
@@ -82,7 +82,7 @@ it('tells everything once and in order to who comes back, and nothing on a strea
         else {
           await lose(each, caller)
           const before = written.length
-          // Of what is written from here on the stream tells nothing, and this write makes it look.
+          // From here on the stream must send nothing that is written, and this write makes it check the rights.
           written.push((await addTask(app.as('member'), { title: 'After the loss' })).id)
           await client.take(true)
           expect(client.seen.length).toBeLessThanOrEqual(before)

@@ -19,7 +19,7 @@ const CHANGES = 'subscription { changes { operation recordId } }'
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
 
 describe('a typed subscription', () => {
-  it('tells of records that meet the filter, as they are now', async () => {
+  it('sends records that match the filter, with their current values', async () => {
     const document =
       'subscription ($filter: AccountFilter, $after: String) { accountChanged(filter: $filter, after: $after) { cursor operation recordId account { id name version deletedAt } } }'
     const stream = await openStream(app, app.as('reader'), document, { filter: { industry: { equals: 'Typed' } } })
@@ -43,9 +43,9 @@ describe('a typed subscription', () => {
     again.close()
   })
 
-  it('reads a record anew for each event', async () => {
+  it('reads the record again for each event', async () => {
     const made = await addAccount(app.as('member'), { name: 'v1' })
-    // A stream begins where the log is settled: with another transaction of the cluster running, this would still come.
+    // A stream begins where the log is settled: while another transaction runs, this write would still be sent.
     await logSettled(app)
     const stream = await openStream(
       app,
@@ -62,7 +62,7 @@ describe('a typed subscription', () => {
 })
 
 describe('a stream of server-sent events', () => {
-  it('ends when the token does', async () => {
+  it('ends when the token expires', async () => {
     const token = await shortToken(app, app.as('reader').actor, 2)
     const stream = await openStream(app, app.withCredential(token), CHANGES)
     const account = await addAccount(app.as('member'), { name: 'Before the end' })
@@ -71,11 +71,11 @@ describe('a stream of server-sent events', () => {
     expect((await app.withCredential(token).query('{ __typename }')).status).toBeOneOf([200, 401])
   })
 
-  it('needs a token', async () => {
+  it('is refused without a valid token', async () => {
     await expect(openStream(app, app.withCredential('nonsense'), CHANGES)).rejects.toThrow('HTTP 401')
   })
 
-  it('is refused to whom may not read the log', async () => {
+  it('is refused to a caller who may not read the log', async () => {
     await app.database.ownerPool.query(
       `insert into roles (workspace_id, id, name, permissions) values ($1, gen_random_uuid(), 'contacts-only', '{contact:read}')`,
       [app.as('admin').actor.workspaceId],

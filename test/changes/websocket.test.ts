@@ -23,7 +23,7 @@ afterAll(() => app.close())
 const CHANGES =
   'subscription ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter) { cursor operation recordId type } }'
 
-/** A socket that has been let in. */
+/** Opens a WebSocket and sends the credential. */
 async function connect(token: string | null): Promise<TestSocket> {
   const socket = await openSocket(url)
   socket.send({ type: 'connection_init', payload: token === null ? {} : { Authorization: `Bearer ${token}` } })
@@ -43,8 +43,8 @@ function subscribe(socket: TestSocket, id: string, variables: Readonly<Record<st
 const tell = (message: unknown) =>
   `${String(at(message, 'id'))} ${String(at(message, 'payload.data.changes.operation'))} ${String(at(message, 'payload.data.changes.recordId'))}`
 
-describe('graphql-ws', () => {
-  it('streams changes in order to several subscriptions of one socket, and queries and mutations too', async () => {
+describe('a WebSocket (graphql-ws)', () => {
+  it('sends changes to several subscriptions, and answers queries and mutations too', async () => {
     const socket = await admitted(app.as('member').token)
     const after = await logEnd(app)
     subscribe(socket, 'all', { after })
@@ -86,7 +86,7 @@ describe('graphql-ws', () => {
     socket.close()
   })
 
-  it('resumes where a client library lost its connection', async () => {
+  it('resumes with the last cursor after a client has lost its connection', async () => {
     const token = app.as('reader').token
     const client = createClient({
       url,
@@ -116,19 +116,19 @@ describe('graphql-ws', () => {
 
   it.each([
     ['no credential', null],
-    ['one that is none', 'nonsense'],
-  ])('closes with 4403 on %s', async (_, token) => {
+    ['an invalid credential', 'nonsense'],
+  ])('closes with 4403 for %s', async (_, token) => {
     const socket = await connect(token)
     expect(await socket.closed).toMatchObject({ code: 4403 })
   })
 
-  it('closes with 4401 what subscribes before it was let in', async () => {
+  it('closes with 4401 when a client subscribes before its credential is accepted', async () => {
     const socket = await openSocket(url)
     subscribe(socket, 'early')
     expect(await socket.closed).toMatchObject({ code: 4401 })
   })
 
-  it('closes with 4403 when the token ends, without telling that the stream were complete', async () => {
+  it('closes with 4403 when the token expires, without a complete message', async () => {
     const sockets = await Promise.all(
       Array.from({ length: 10 }, async () => admitted(await shortToken(app, app.as('reader').actor, 3))),
     )
@@ -142,7 +142,7 @@ describe('graphql-ws', () => {
     }
   })
 
-  it('answers a bad request with one error of a code, and leaves the socket open', async () => {
+  it('answers an invalid request with an error code, and stays open', async () => {
     const socket = await admitted(app.as('reader').token)
     const deep = `${'{ account(id: "x") { parent '.repeat(100)}{ id }${' } }'.repeat(100)}`
     for (const [id, query, code] of [
@@ -163,7 +163,7 @@ describe('graphql-ws', () => {
     socket.close()
   })
 
-  it('closes without telling that a stream were complete when the server goes down', async () => {
+  it('closes without a complete message when the server shuts down', async () => {
     const server = await createApp({ databaseUrl: app.databaseUrl })
     const address = await server.listen({ host: '127.0.0.1', port: 0 })
     const socket = await openSocket(address.url.replace('http:', 'ws:'))
@@ -176,7 +176,7 @@ describe('graphql-ws', () => {
     expect(await socket.drain(10)).toEqual([])
   })
 
-  it('a socket of another workspace hears nothing', async () => {
+  it('sends nothing of another workspace', async () => {
     const socket = await admitted(app.as('admin', 'globex').token)
     subscribe(socket, 's')
     await addAccount(app.as('member'), { name: 'Not theirs' })

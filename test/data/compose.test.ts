@@ -11,14 +11,14 @@ const core = source('core', CORE_MODELS)
 const legal = source('legal', LEGAL_MODELS)
 const donations = source('donations', LEGAL_MODELS.replaceAll('legal_', 'donations_').replaceAll('Matter', 'Gift'))
 
-/** The line of the composed schema that declares a field, with single spaces. */
+/** Returns the line of the composed schema that declares a field, with single spaces. */
 function fieldLine(schema: string, block: string, field: string): string | undefined {
   const body = schema.split(`${block} {\n`)[1]?.split('\n}')[0] ?? ''
   const line = body.split('\n').find((text) => text.trim().startsWith(`${field} `))
   return line?.trim().replaceAll(/ +/g, ' ')
 }
 
-describe('composed schema', () => {
+describe('the composed Prisma schema', () => {
   it('names every relation on both sides and adds the opposite field', () => {
     const schema = composeModels([core])
 
@@ -30,7 +30,7 @@ describe('composed schema', () => {
     )
   })
 
-  it('lets a model refer to itself', () => {
+  it('accepts a model that refers to itself', () => {
     expect(fieldLine(composeModels([core]), 'model Account', 'Account_parent')).toBe(
       'Account_parent Account[] @relation("Account_parent")',
     )
@@ -42,7 +42,7 @@ describe('composed schema', () => {
     )
   })
 
-  it('opens core models to the relations of plugins', () => {
+  it('adds the opposite field of a plugin relation to the core model', () => {
     expect(fieldLine(composeModels([core, legal]), 'model Account', 'Matter_account')).toBe(
       'Matter_account Matter[] @relation("Matter_account")',
     )
@@ -86,22 +86,22 @@ describe('model files', () => {
   })
 })
 
-describe('models that do not live together', () => {
+describe('composing models', () => {
   const matter = (change: (text: string) => string) => [core, source('legal', change(LEGAL_MODELS))]
 
   it.each([
     [
-      'a model of two owners',
+      'a model that core and a plugin declare',
       [core, source('legal', CORE_MODELS)],
       'The name Workspace is declared twice: in models.prisma of core and in models.prisma of plugin legal.',
     ],
     [
-      'an enum of two owners',
+      'an enum that core and a plugin declare',
       [core, legal, source('donations', 'enum AccountType {\n  A\n}')],
       'The name AccountType is declared twice: in models.prisma of core and in models.prisma of plugin donations.',
     ],
     [
-      'a table of two owners',
+      'a table that core and a plugin declare',
       matter((text) => text.replace('legal_matters', 'accounts')),
       'The table or type name accounts is declared twice: in models.prisma of core and in models.prisma of plugin legal.',
     ],
@@ -111,7 +111,7 @@ describe('models that do not live together', () => {
       'Account.matter in models.prisma of core refers to Matter of plugin legal. Core cannot depend on a plugin',
     ],
     [
-      'a plugin that refers to another',
+      'a plugin model that refers to another plugin',
       [
         core,
         legal,
@@ -123,27 +123,27 @@ describe('models that do not live together', () => {
       'Gift.matter in models.prisma of plugin donations refers to Matter of plugin legal.',
     ],
     [
-      "a plugin's table without its prefix",
+      'a plugin table without the prefix of the plugin',
       matter((text) => text.replace('legal_matters', 'matters')),
       'write @@map("legal_…")',
     ],
     [
-      "a plugin's key without the workspace",
+      'a plugin table with a primary key without the workspace',
       matter((text) => text.replace('@@id([workspaceId, id])', '@@id([id])')),
       'Matter in models.prisma of plugin legal has a primary key without the workspace.',
     ],
     [
-      'a plugin that keeps core from deleting',
+      'a plugin relation that prevents core from deleting records',
       matter((text) => text.replace('onDelete: SetNull', 'onDelete: Restrict')),
       'Matter.account in models.prisma of plugin legal refers to Account of core with onDelete Restrict. Write Cascade or SetNull',
     ],
     [
-      'a plugin that does not say what a deletion does',
+      'a plugin relation without onDelete',
       matter((text) => text.replace(', onDelete: SetNull', '')),
       'with onDelete left out',
     ],
     [
-      'an opposite field',
+      'a declared opposite field',
       [source('core', CORE_MODELS.replace('slug String @unique', 'slug String @unique\n  accounts Account[]'))],
       'Workspace.accounts in models.prisma of core is a relation without @relation',
     ],
@@ -152,13 +152,13 @@ describe('models that do not live together', () => {
       [source('core', 'datasource db {\n  provider = "sqlite"\n}')],
       'models.prisma of core has a datasource block.',
     ],
-    ['what does not parse', [source('core', 'model {')], 'models.prisma of core is not valid Prisma Schema Language'],
+    ['invalid Prisma syntax', [source('core', 'model {')], 'models.prisma of core is not valid Prisma Schema Language'],
   ])('refuses %s', (_what, sources, message) => {
     expect(() => composeModels(sources)).toThrow(ModelError)
     expect(() => composeModels(sources)).toThrow(message)
   })
 
-  it('accepts Cascade and SetNull', () => {
+  it('accepts onDelete Cascade and SetNull of a plugin relation', () => {
     expect(() => readModels(matter((text) => text.replace('SetNull', 'Cascade')))).not.toThrow()
     expect(() => readModels([core, legal])).not.toThrow()
   })

@@ -1,4 +1,4 @@
-// Runs as its own process: starts the embedded PostgreSQL of a home, says so, and stays until it is killed.
+// A separate process that starts the embedded PostgreSQL of a home folder, prints its URL, and runs until it is killed.
 import { pino } from 'pino'
 import { startEmbeddedPostgres } from '../../src/platform/data/embedded/embedded-postgres.ts'
 

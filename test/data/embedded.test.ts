@@ -19,7 +19,7 @@ let created: string
 let home: string
 let running: EmbeddedPostgres[] = []
 
-/** One finished cluster is made once; a test works on a copy of it. */
+/** Creates one cluster; each test works on a copy of it. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rapport-embedded-'))
   await chmod(folder, 0o711)
@@ -39,7 +39,7 @@ beforeEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function copyCreated(): Promise<void> {
-  // `cp -a` keeps the owner of the data, which for root is another user.
+  // `cp -a` keeps the owner of the data, which is another user when the tests run as root.
   const copied = spawnSync('cp', ['-a', created, home])
   expect(copied.status).toBe(0)
 }
@@ -60,7 +60,7 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
   }
 }
 
-/** Starts PostgreSQL in a process of its own, kills that process without a warning, and answers PostgreSQL's URL. */
+/** Starts PostgreSQL from a separate process, kills that process with SIGKILL, and returns PostgreSQL's URL. */
 async function startAndKill(): Promise<string> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'embedded-holder.ts'), home], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,7 +71,7 @@ async function startAndKill(): Promise<string> {
   return url
 }
 
-describe('the database', () => {
+describe('the embedded PostgreSQL', () => {
   it('is created with its role, time zone, encoding and the extensions it needs', async () => {
     const { url } = await start()
     await query(url, 'CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE EXTENSION btree_gin')
@@ -95,7 +95,7 @@ describe('the database', () => {
     })
   })
 
-  it('keeps what was written over a restart', async () => {
+  it('keeps its data after a restart', async () => {
     await copyCreated()
     const first = await start()
     await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one')
@@ -103,7 +103,7 @@ describe('the database', () => {
     expect(await query((await start()).url, 'SELECT one FROM kept')).toEqual([{ one: 1 }])
   })
 
-  it('asks for the password and listens on the loopback address only', async () => {
+  it('requires the password and listens on the loopback address only', async () => {
     await copyCreated()
     const { url } = await start()
     const wrong = new URL(url)
@@ -119,7 +119,7 @@ describe('the database', () => {
     }
   })
 
-  it('leaves no process and no connection file behind', async () => {
+  it('leaves no process and no connection file when it stops', async () => {
     await copyCreated()
     const postgres = await start()
     await postgres.stop()
@@ -129,8 +129,8 @@ describe('the database', () => {
   })
 })
 
-describe('after a killed start', () => {
-  it('ends the PostgreSQL that still runs and keeps its data', async () => {
+describe('the embedded PostgreSQL after a server was killed', () => {
+  it('stops the PostgreSQL that still runs and keeps its data', async () => {
     await copyCreated()
     const orphan = await startAndKill()
     expect(await query(orphan, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
@@ -139,7 +139,7 @@ describe('after a killed start', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('starts over a postmaster.pid whose process id now belongs to another process', async () => {
+  it('starts despite a postmaster.pid whose process id now belongs to another process', async () => {
     await copyCreated()
     await writeFile(
       join(home, 'postgres', 'data', 'postmaster.pid'),
@@ -149,7 +149,7 @@ describe('after a killed start', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('removes a half-made data folder and makes it again', async () => {
+  it('replaces an incomplete data folder', async () => {
     const leftover = join(home, 'postgres', 'data.new-abc123')
     await mkdir(leftover, { recursive: true })
     await chmod(home, 0o711)
@@ -161,15 +161,15 @@ describe('after a killed start', () => {
   })
 })
 
-describe('two processes on one home', () => {
-  it('refuses a second server and names the first', async () => {
+describe('two processes with one home folder', () => {
+  it('cannot both be servers: the second one is refused and names the first', async () => {
     await copyCreated()
     await start({ title: 'the first' })
     await expect(start()).rejects.toThrow(`already running here: \`the first\` (pid ${process.pid})`)
     expect(await embeddedPostgresHolder(home)).toMatchObject({ pid: process.pid, title: 'the first', kind: 'server' })
   })
 
-  it('lets a command work beside the server, and leaves the server alone', async () => {
+  it('can be a server and a command, which does not stop PostgreSQL when it ends', async () => {
     await copyCreated()
     const { url } = await start()
     const shared = await shareEmbeddedPostgres({ home, log, title: 'a command' })
@@ -178,7 +178,7 @@ describe('two processes on one home', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('lets a server wait for a command that is at work', async () => {
+  it('can be a command and a server that waits until the command has ended', async () => {
     await copyCreated()
     const command = await shareEmbeddedPostgres({ home, log, title: 'a command', durability: 'throwaway' })
     const server = start()
@@ -189,39 +189,39 @@ describe('two processes on one home', () => {
   })
 })
 
-describe('what cannot work', () => {
-  it('names another major version of the data', async () => {
+describe('the embedded PostgreSQL explains why it cannot start', () => {
+  it('with data of another major version', async () => {
     await copyCreated()
     await writeFile(join(home, 'postgres', 'data', 'PG_VERSION'), '17\n')
     await expect(start()).rejects.toThrow(/is of PostgreSQL 17, this Rapport brings PostgreSQL 18/)
   })
 
-  it('names a missing password file', async () => {
+  it('without the password file', async () => {
     await copyCreated()
     await rm(join(home, 'postgres', 'passwords.json'))
     await expect(start()).rejects.toThrow(/passwords\.json is missing or damaged/)
   })
 
-  it('gives the reason of PostgreSQL, and frees the lock', async () => {
+  it('with an invalid configuration, and releases the lock', async () => {
     await copyCreated()
     await writeFile(join(home, 'postgres', 'data', 'postgresql.conf'), 'no_such_setting = on\n')
     await expect(start()).rejects.toThrow(/does not start on .*no_such_setting|configuration file/)
     expect(await embeddedPostgresHolder(home)).toBeNull()
   })
 
-  it('names a home that is a file', async () => {
+  it('when the home folder is a file', async () => {
     await writeFile(home, '')
     await expect(start()).rejects.toThrow(`Cannot write in ${home}`)
   })
 
-  it.skipIf(isRoot)('names a home that cannot be written', async () => {
+  it.skipIf(isRoot)('when the home folder cannot be written', async () => {
     await mkdir(home, { mode: 0o500 })
     await expect(start()).rejects.toThrow(`Cannot write in ${home}`)
   })
 })
 
-describe.runIf(isRoot)('as root, in a folder that others cannot enter', () => {
-  it('keeps the data outside, finds it again, and refuses a copied link', async () => {
+describe.runIf(isRoot)('as root, in a folder that other users cannot enter', () => {
+  it('stores the data outside of the folder, finds it after a restart, and refuses a copied link', async () => {
     const closed = `${home}-closed`
     await mkdir(closed, { mode: 0o700 })
     home = join(closed, '.rapport')

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { Client, type QueryResultRow } from 'pg'
 import { inject } from 'vitest'
 
-/** A database without a table, and a way to ask it. */
+/** A database without tables, and a function that queries it. */
 export interface EmptyDatabase {
   readonly url: string
   query<Row extends QueryResultRow>(text: string): Promise<Row[]>
   drop(): Promise<void>
 }
 
-/** Makes a database that was never migrated. */
+/** Creates a database that was never migrated. */
 export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   const { adminUrl } = inject('testCluster')
   const name = `rapport_empty_${randomBytes(6).toString('hex')}`
@@ -25,7 +25,7 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
   }
 }
 
-/** Runs one statement on a connection of its own and answers the rows. */
+/** Runs one statement on a new connection and returns the rows. */
 export async function ask<Row extends QueryResultRow>(url: string, text: string): Promise<Row[]> {
   const client = new Client({ connectionString: url })
   await client.connect()

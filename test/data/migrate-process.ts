@@ -1,4 +1,5 @@
-// Migrates the database of argument 1 with the files of argument 2 and tells its parent of each one: made to be killed.
+// Migrates the database of argument 1 with the files of argument 2, and sends the name of each file to the parent
+// process, which kills this one.
 import { migrate } from '../../src/platform/data/migrations/migrate.ts'
 
 const [url = '', directory = ''] = process.argv.slice(2)

@@ -39,7 +39,7 @@ async function tables(): Promise<string[]> {
 }
 
 describe('migrate', () => {
-  it('runs what is missing, in order, once', async () => {
+  it('runs the pending migrations in order, once', async () => {
     const told: string[] = []
     const all = [
       { pluginId: 'core', name: '0001_a.sql' },
@@ -56,7 +56,7 @@ describe('migrate', () => {
     expect(await pendingMigrations(database.url, [core])).toEqual([])
   })
 
-  it('keeps a history for each owner, and leaves that of an owner who is gone alone', async () => {
+  it('keeps a history for core and for each plugin, also for a plugin that is missing', async () => {
     const legal = await ownerOf('legal', { '0001_a.sql': 'create table legal_a (id int references b_key)' })
     await writeFile(join(core.directory, '0003_key.sql'), 'create table b_key (id int primary key)')
 
@@ -68,13 +68,13 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a', 'b', 'b_key', 'c', 'legal_a', 'rapport_migrations'])
   })
 
-  it('lets two starters at once both end with the same database', async () => {
+  it('applies each migration once when two servers start at the same time', async () => {
     const applied = await Promise.all([migrate(database.url, [core]), migrate(database.url, [core])])
 
     expect(applied.map(({ length }) => length).sort()).toEqual([0, 2])
   })
 
-  it('undoes a file that fails, keeps those before it, and goes on when it is mended', async () => {
+  it('rolls back a failed file, keeps the files before it, and continues once the file is corrected', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int);\n\ninsert into nowhere values (1);')
 
     const failed = migrate(database.url, [core])
@@ -88,7 +88,7 @@ describe('migrate', () => {
     expect(await migrate(database.url, [core])).toEqual([{ pluginId: 'core', name: '0003_c.sql' }])
   })
 
-  it('recovers from a starter that was killed in the middle of a file', async () => {
+  it('recovers when a server was killed in the middle of a file', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int); select pg_sleep(1)')
     const starter = fork(join(import.meta.dirname, 'migrate-process.ts'), [database.url, core.directory])
     for await (const [name] of on(starter, 'message')) if (name === '0003_c.sql') break
@@ -99,7 +99,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a', 'b', 'c', 'rapport_migrations'])
   })
 
-  it('takes a checkout with other line ends for the same files', async () => {
+  it('accepts the same files with other line ends', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\nid int)')
     await migrate(database.url, [core])
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\r\nid int)')
@@ -108,12 +108,12 @@ describe('migrate', () => {
   })
 })
 
-describe('a history that was changed is refused', () => {
+describe('migrate refuses to run', () => {
   beforeEach(async () => {
     await migrate(database.url, [core])
   })
 
-  it('when the database is ahead of the code', async () => {
+  it('when the database was migrated by a newer version', async () => {
     await rm(join(core.directory, '0002_b.sql'))
 
     await expect(migrate(database.url, [core])).rejects.toThrow(NewerDatabaseError)
@@ -149,11 +149,15 @@ describe('a history that was changed is refused', () => {
   })
 })
 
-describe('a file is refused', () => {
+describe('migrate refuses a file', () => {
   it.each([
     ['with a transaction of its own', { '0001_a.sql': 'create table a (id int);\nCOMMIT;' }, 'has a COMMIT statement'],
     ['without a number', { 'first.sql': '' }, 'Migration first.sql of core is not named as expected, 0001_<name>.sql'],
-    ['with the number of another', { '0001_a.sql': '', '0001_b.sql': '' }, 'Migration 0001_b.sql of core is not named'],
+    [
+      'with the number of another file',
+      { '0001_a.sql': '', '0001_b.sql': '' },
+      'Migration 0001_b.sql of core is not named',
+    ],
   ])('%s', async (_what, files, message) => {
     const owner = await ownerOf('core', files)
 
@@ -161,7 +165,7 @@ describe('a file is refused', () => {
     await expect(migrate(database.url, [owner])).rejects.toThrow(message)
   })
 
-  it('but not with a function of its own', async () => {
+  it('but not because it creates a function with BEGIN and END', async () => {
     const body = 'create function f() returns int language plpgsql as $$\nBEGIN\n  return 1;\nEND\n$$;'
     const owner = await ownerOf('core', { '0001_a.sql': body })
 
@@ -169,8 +173,8 @@ describe('a file is refused', () => {
   })
 })
 
-describe("the server's role", () => {
-  it('is held by row-level security and can be taken by the owner', async () => {
+describe('the role of the server', () => {
+  it('cannot bypass row-level security, and the owner can switch to it', async () => {
     await migrate(database.url, [core])
 
     expect(await ask(database.url, 'set role rapport_app')).toEqual([])
@@ -179,7 +183,7 @@ describe("the server's role", () => {
     ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }])
   })
 
-  it('may not own the tables, because row-level security does not hold their owner', async () => {
+  it('may not own the tables, because row-level security does not apply to their owner', async () => {
     const url = new URL(database.url)
     url.searchParams.set('options', '-c role=rapport_app')
 
@@ -187,7 +191,7 @@ describe("the server's role", () => {
     expect(await ask(database.url, `select 1 from pg_tables where tablename = 'a'`)).toEqual([])
   })
 
-  it('is asked of an administrator when the owner may not take it', async () => {
+  it('has to be granted by an administrator when the owner may not switch to it', async () => {
     const { adminUrl } = inject('testCluster')
     const role = `plain_${process.pid}`
     const url = new URL(database.url)

@@ -1,6 +1,6 @@
 import type { ModelSource } from '../../src/platform/data/models/compose-models.ts'
 
-/** A small core: a workspace, an account with an owner in it, and a profile that is one to one with the account. */
+/** Small core models: a workspace, an account with a parent, a profile of at most one per account, and a view. */
 export const CORE_MODELS = `
 /// A customer of the installation.
 model Workspace {
@@ -65,7 +65,7 @@ model Matter {
 }
 `
 
-/** One owner's models in one file, `models.prisma`. */
+/** The models of core or of a plugin in one file, `models.prisma`. */
 export function source(owner: string, text: string): ModelSource {
   return { pluginId: owner, files: [{ path: 'models.prisma', text }] }
 }

@@ -3,8 +3,8 @@ import { readModels } from '../../src/platform/data/models/models.ts'
 import { printModelTypes } from '../../src/platform/data/models/print-model-types.ts'
 import { source } from './model-sources.ts'
 
-describe('generated types', () => {
-  it('show values as they are at run time', () => {
+describe('the generated model types', () => {
+  it('have the TypeScript types that values have at run time', () => {
     const models = readModels([
       source(
         'core',

@@ -11,10 +11,10 @@ function model(models: Models, name: string): Model {
   return found
 }
 
-describe('models of core and a plugin', () => {
+describe('the models of core and a plugin', () => {
   const models = readModels([source('legal', LEGAL_MODELS), source('core', CORE_MODELS)])
 
-  it('have a table, an owner and a description', () => {
+  it('have a table, a plugin id and a description', () => {
     expect(model(models, 'Account')).toMatchObject({
       table: 'accounts',
       pluginId: 'core',
@@ -28,7 +28,7 @@ describe('models of core and a plugin', () => {
     expect(model(models, 'AccountView')).toMatchObject({ isView: true, primaryKey: [] })
   })
 
-  it('have the columns of the file, under both names', () => {
+  it('have the columns of the file with their Prisma and database names', () => {
     expect(model(models, 'Account').columns.get('name')).toEqual({
       name: 'name',
       column: 'name',
@@ -49,7 +49,7 @@ describe('models of core and a plugin', () => {
     expect(model(models, 'Account').columns.get('type')).toMatchObject({ type: 'enum', enumName: 'AccountType' })
   })
 
-  it('have only the relations whose key they hold', () => {
+  it('have only the relations whose foreign key they hold', () => {
     expect([...model(models, 'Account').relations.keys()]).toEqual(['workspace', 'parent'])
     expect(model(models, 'Account').relations.get('parent')).toEqual({
       name: 'parent',
@@ -95,7 +95,7 @@ describe('column types', () => {
     expect(of(declared)).toMatchObject({ type, isRequired: true, isList: false, hasDefault: false })
   })
 
-  it('tell lists, defaults and lengths', () => {
+  it('have lists, defaults and lengths', () => {
     expect(of('String[]')).toMatchObject({ isList: true, isRequired: true })
     expect(of('String @db.Char(3)')).toMatchObject({ maxLength: 3 })
     expect(of('BigInt @default(autoincrement())')).toMatchObject({ hasDefault: true, isGenerated: false })
@@ -119,7 +119,7 @@ describe('column types', () => {
     expect(() => readModels([source('core', 'enum Colour {\n  RED @map("r")\n}')])).toThrow('Colour.RED has an @map.')
   })
 
-  it('names the file of what the validator refuses', () => {
+  it('are refused with the file and line when the schema is invalid', () => {
     const text = LEGAL_MODELS.replace('accountId   String?', 'accountId   Text?')
     const broken = { pluginId: 'legal', files: [{ path: 'matters.prisma', text }] }
 
@@ -134,7 +134,7 @@ describe('the models of core', () => {
     core = await readModelFiles('core', join(import.meta.dirname, '../../prisma/models'))
   })
 
-  it('are read the same each time', () => {
+  it('give the same schema each time they are read', () => {
     expect(readModels([core]).schema).toBe(readModels([core]).schema)
   })
 })

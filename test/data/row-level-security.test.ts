@@ -5,7 +5,7 @@ import { readModelFiles } from '../../src/platform/data/models/compose-models.ts
 import { type Models, readModels } from '../../src/platform/data/models/models.ts'
 import { createTwoWorkspaces, insert, inWorkspace, type TwoWorkspaces } from './two-workspaces.ts'
 
-/** What proves who somebody is: no business of the server's role. */
+/** Tables with credentials, on which the role of the server has no privilege. */
 const SECRETS: ReadonlySet<string> = new Set(['passwords', 'refresh_tokens', 'actor_identities'])
 
 let models: Models
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => data.drop())
 
 describe('row-level security', () => {
-  it('is on, with the one policy, for everybody but the owner of each table of a workspace', async () => {
+  it('is enabled with one policy on each table of a workspace, for every role except the owner', async () => {
     const { rows } = await data.owner.query<QueryResultRow>(`
       select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
         array_agg(p.polname::text) as policies, bool_and(p.polroles = '{0}' and p.polcmd = '*') as "forAll",
@@ -46,7 +46,7 @@ describe('row-level security', () => {
     }
   })
 
-  it("holds the server's role, which owns nothing and can become nobody who does", async () => {
+  it('applies to the role of the server, which owns nothing and cannot switch to an owner', async () => {
     const { rows } = await data.owner.query(`
       select rolsuper as super, rolbypassrls as bypasses, pg_has_role(oid, current_user, 'MEMBER') as "maybeOwner",
         array(select c.relname::text from pg_class c where c.relowner = r.oid) as tables,
@@ -57,9 +57,9 @@ describe('row-level security', () => {
     expect(rows).toEqual([{ super: false, bypasses: false, maybeOwner: false, tables: [], functions: [], roles: [] }])
   })
 
-  it('lets the owner read everything, as pg_dump does, without being a superuser', async () => {
+  it('lets the owner read everything, as pg_dump does, without superuser rights', async () => {
     const tables = [...models.models.values()].filter(({ isView }) => !isView).map(({ table }) => table)
-    // What pg_dump sets: a statement that a policy would keep rows from fails.
+    // pg_dump sets this too: a statement fails when a policy would hide rows from it.
     const read = (client: TwoWorkspaces['owner'], table: string) =>
       client.query(`set row_security = off; select * from ${table}`).finally(() => client.query('reset row_security'))
 
@@ -74,7 +74,7 @@ describe('row-level security', () => {
     ])
   })
 
-  it("gives the server's role nothing that belongs to no workspace", async () => {
+  it('is complete: the role of the server has no privilege on a table without a workspace', async () => {
     const { rows } = await data.owner.query<{ name: string }>(`
       select c.relname as name from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm') and c.relname <> 'workspaces'
@@ -84,7 +84,7 @@ describe('row-level security', () => {
     expect(rows).toEqual([])
   })
 
-  it('shows nothing without the setting, and only its own workspace with it', async () => {
+  it('shows no rows before the workspace is set, and then only rows of that workspace', async () => {
     for (const { table, hasWorkspace } of models.models.values()) {
       if (!hasWorkspace && table !== 'workspaces') continue
       if (SECRETS.has(table)) {
@@ -103,7 +103,7 @@ describe('row-level security', () => {
     ])
   })
 
-  it('refuses a row of another workspace, and changes none', async () => {
+  it('refuses to insert a row of another workspace, and updates none', async () => {
     await expect(
       inWorkspace(data.app, data.one, (query) => insert(query, 'teams', { workspace_id: data.other, name: 'Sales' })),
     ).rejects.toThrow('new row violates row-level security policy for table "teams"')
@@ -114,7 +114,7 @@ describe('row-level security', () => {
     ).toEqual([])
   })
 
-  it('lets nobody change the logs', async () => {
+  it('does not let the role of the server change or delete log and audit entries', async () => {
     for (const table of ['changes', 'audit_entries']) {
       for (const statement of [`update ${table} set type = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
         await expect(inWorkspace(data.app, data.one, (query) => query(statement))).rejects.toThrow(

@@ -17,11 +17,11 @@ beforeAll(async () => {
 
 afterAll(() => data.drop())
 
-describe('the database that the migrations make', () => {
-  it('belongs to the models as they are now', async () => {
+describe('the database that the migrations create', () => {
+  it('matches the current models', async () => {
     const snapshot = await readFile(join(prisma, 'migrations/schema.prisma'), 'utf8')
 
-    // Else: node scripts/author-migration.ts <name>
+    // When this fails, a migration is missing: node scripts/author-migration.ts <name>
     expect(composeModels([await readModelFiles('core', join(prisma, 'models'))])).toBe(snapshot)
   })
 
@@ -37,7 +37,7 @@ describe('the database that the migrations make', () => {
       [...model.columns.values()].map((column) => ({
         place: `${model.table}.${column.column}`,
         type: databaseType(column.type, column.enumName, column.maxLength) + (column.isList ? '[]' : ''),
-        // PostgreSQL knows no NOT NULL on the columns of a view.
+        // The columns of a view have no NOT NULL in PostgreSQL.
         isNullable: model.isView || !column.isRequired,
         isView: model.isView,
       })),

@@ -7,7 +7,7 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 async function withApp(work: (app: TestApp) => Promise<void>): Promise<void> {
   const app = await createTestApp()
   try {
-    // Nobody else counts in between.
+    // Prevents autovacuum from refreshing the statistics at the same time.
     await app.database.ownerPool.query('alter table accounts set (autovacuum_enabled = false)')
     await work(app)
   } finally {
@@ -15,7 +15,7 @@ async function withApp(work: (app: TestApp) => Promise<void>): Promise<void> {
   }
 }
 
-/** Adds as many accounts as said to `acme`, and has PostgreSQL know at once that it did. */
+/** Adds `count` accounts to `acme`, and makes PostgreSQL count them immediately. */
 async function addAccounts({ database, as }: TestApp, count: number): Promise<void> {
   const { workspaceId, id } = as('admin').actor
   const client = await database.ownerPool.connect()
@@ -31,7 +31,7 @@ async function addAccounts({ database, as }: TestApp, count: number): Promise<vo
   }
 }
 
-/** How many accounts PostgreSQL expects where it looks for those of `acme`. */
+/** The number of accounts of `acme` that the planner of PostgreSQL expects. */
 async function expected({ database, as }: TestApp): Promise<number> {
   const { rows } = await database.ownerPool.query<Record<string, string>>(
     `explain (format json) select from accounts where workspace_id = '${as('admin').actor.workspaceId}'`,
@@ -41,7 +41,7 @@ async function expected({ database, as }: TestApp): Promise<number> {
 
 const counted = async (ownerPool: Pool) => (await refreshStatistics(ownerPool)).includes('public.accounts')
 
-test('are refreshed of what has changed by much, and of nothing else', async () => {
+test('the statistics of a table are refreshed only after many of its rows have changed', async () => {
   await withApp(async (app) => {
     const { ownerPool } = app.database
     await addAccounts(app, 40)
@@ -51,13 +51,13 @@ test('are refreshed of what has changed by much, and of nothing else', async () 
     expect(await counted(ownerPool)).toBe(false)
     await addAccounts(app, 4_000)
     expect([await counted(ownerPool), await expected(app)]).toEqual([true, 4_043])
-    // A tenth of them, but not yet again.
+    // More than a tenth of the rows, but less than 30 seconds after the last refresh.
     await addAccounts(app, 500)
     expect(await counted(ownerPool)).toBe(false)
   })
 })
 
-test('are left to whoever alters the table', async () => {
+test('a locked table does not block the refresh of statistics, and is refreshed later', async () => {
   await withApp(async (app) => {
     await addAccounts(app, 40)
     const other = await app.database.ownerPool.connect()
@@ -72,7 +72,7 @@ test('are left to whoever alters the table', async () => {
   })
 })
 
-test('are kept by a server', async () => {
+test('a running server refreshes the statistics', async () => {
   await withApp(async (app) => {
     const server = await createApp({ databaseUrl: app.databaseUrl })
     try {

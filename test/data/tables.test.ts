@@ -17,12 +17,12 @@ beforeAll(async () => {
 
 afterAll(() => data.drop())
 
-/** Runs `work` as the server in the first workspace. */
+/** Runs `run` with the role of the server in the first workspace. */
 function work<Result>(run: (query: Query) => Promise<Result>): Promise<Result> {
   return inWorkspace(data.app, data.one, run)
 }
 
-/** Inserts a record of a workspace, the first unless it says another. */
+/** Inserts a record, in the first workspace unless `values` has another. */
 function add(query: Query, table: string, values: Record<string, unknown>) {
   return insert(query, table, { workspace_id: data.one, created_by_id: data.user, updated_by_id: data.user, ...values })
 }
@@ -38,7 +38,7 @@ describe('foreign keys', () => {
     )
   })
 
-  it('let a workspace be removed with everything in it', async () => {
+  it('do not prevent deleting a workspace with everything in it', async () => {
     const own = { workspace_id: uuidv7() }
     await inWorkspace(data.owner, own.workspace_id, async (query) => {
       await addWorkspace(query, own.workspace_id, 'short-lived', data.user)
@@ -54,8 +54,8 @@ describe('foreign keys', () => {
   })
 })
 
-describe('what the database computes', () => {
-  it('is text to search in, without accents and capitals', async () => {
+describe('the database computes', () => {
+  it('the search text, without accents and in lower case', async () => {
     await work(async (query) => {
       const account = await add(query, 'accounts', { name: 'Société Générale', industry: 'Straßenbau' })
       const note = await add(query, 'interactions', { kind: 'NOTE', body: 'Ä'.repeat(3000), occurred_at: new Date() })
@@ -65,14 +65,14 @@ describe('what the database computes', () => {
     })
   })
 
-  it("is a person's full name", async () => {
+  it('the full name of a contact', async () => {
     await work(async (query) => {
       expect((await add(query, 'contacts', { first_name: 'Ada', last_name: 'King' })).full_name).toBe('Ada King')
       expect((await add(query, 'contacts', { last_name: 'King' })).full_name).toBe('King')
     })
   })
 
-  it('is the position of a change in the log', async () => {
+  it('the position of a change in the log', async () => {
     await work(async (query) => {
       const [change] = await query(
         `insert into changes (workspace_id, actor_id, operation, type, record_id, changed_fields)
@@ -87,7 +87,7 @@ describe('what the database computes', () => {
 })
 
 describe('a relationship', () => {
-  it('is seen from both sides, under two ids, until it is deleted', async () => {
+  it('appears for both sides, with two ids, until it is deleted', async () => {
     await work(async (query) => {
       const type = await add(query, 'relationship_types', { name: 'parent of', inverse_name: 'child of' })
       const [parent, child] = [uuidv7(), uuidv7()]
@@ -126,19 +126,19 @@ describe('constraints', () => {
       { ...alone, id: self, parent_id: self },
       'accounts_parent_id_check',
     ],
-    ['fewer than no employees', 'accounts', { ...alone, employee_count: -1 }, 'accounts_employee_count_check'],
+    ['a negative number of employees', 'accounts', { ...alone, employee_count: -1 }, 'accounts_employee_count_check'],
     ['money without a currency', 'accounts', { ...alone, annual_revenue_amount: '1' }, 'accounts_annual_revenue_check'],
   ])('refuse %s', async (_what, table, values, constraint) => {
     await expect(work((query) => add(query, table, values))).rejects.toThrow(constraint)
   })
 
-  it('refuse a log-in address in capitals', async () => {
+  it('refuse an e-mail address of a user in capitals', async () => {
     const ada = { workspace_id: data.one, kind: 'USER', display_name: 'Ada', email: 'Ada@demo.example' }
 
     await expect(work((query) => insert(query, 'actors', ada))).rejects.toThrow('actors_email_check')
   })
 
-  it('free the name of what is deleted', async () => {
+  it('allow the name of a deleted record again', async () => {
     await work((query) => add(query, 'teams', { name: 'Support', deleted_at: new Date() }))
     await work((query) => add(query, 'teams', { name: 'Support' }))
 
@@ -147,7 +147,7 @@ describe('constraints', () => {
     )
   })
 
-  it('take an interaction of a source once', async () => {
+  it('allow a sourceId only once for a source', async () => {
     const mail = { kind: 'EMAIL', occurred_at: new Date(), source: 'gmail', source_id: '1' }
     await work((query) => add(query, 'interactions', mail))
 

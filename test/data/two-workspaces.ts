@@ -4,13 +4,13 @@ import { createTestDatabase } from '../../src/testing/test-database.ts'
 
 export type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
 
-/** A migrated database with two workspaces, as its owner and as the server's role see it. */
+/** A migrated database with two workspaces, and connections as its owner and as the role of the server. */
 export interface TwoWorkspaces {
   readonly owner: Client
   readonly app: Client
   readonly one: string
   readonly other: string
-  /** Id of the user in each of them. */
+  /** Id of the user, the same in both workspaces. */
   readonly user: string
   drop(): Promise<void>
 }
@@ -47,7 +47,7 @@ export async function addWorkspace(query: Query, id: string, slug: string, user:
   await query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'USER', 'Ada')`, [id, user])
 }
 
-/** Runs `work` in a transaction of the workspace, which is kept unless `work` throws. */
+/** Runs `work` in a transaction of the workspace, which is committed unless `work` throws. */
 export async function inWorkspace<Result>(
   client: Client,
   workspaceId: string,
@@ -65,7 +65,7 @@ export async function inWorkspace<Result>(
   }
 }
 
-/** Inserts a row, with a new id unless it says one, and answers its columns. */
+/** Inserts a row, with a new id unless `values` has one, and returns the row. */
 export async function insert(query: Query, table: string, values: Record<string, unknown>): Promise<QueryResultRow> {
   const row = { id: uuidv7(), ...values }
   const places = Object.keys(row).map((_name, index) => `$${index + 1}`)

@@ -3,7 +3,7 @@ import { decodeId } from '../../src/platform/declare/record-id.ts'
 import { textAt } from '../../src/testing/answers.ts'
 import { type Acknowledged, BATCH, type ClientLog, send } from './writers.ts'
 
-/** Queries for what must never be found, in one workspace ($1). Each answers the offending rows. */
+/** Queries for inconsistent rows in one workspace ($1), by the name of the problem. Each must return no rows. */
 const HALF_WRITES: Readonly<Record<string, string>> = {
   'record without its audit entries': `select id from records r where version <> (select count(*) from audit_entries a where a.workspace_id = $1 and a.record_id = r.id)`,
   'record without its changes': `select id from records r where version <> (select count(*) from changes c where c.workspace_id = $1 and c.record_id = r.id)`,
@@ -13,16 +13,16 @@ const HALF_WRITES: Readonly<Record<string, string>> = {
   'account without its parts': `select id from accounts a where workspace_id = $1 and name like 'single %' and ((select count(*) from account_domains d where d.account_id = a.id) <> 2 or (select count(*) from account_addresses d where d.account_id = a.id) <> 1)`,
   'contact without its parts': `select id from contacts c where workspace_id = $1 and ((select count(*) from contact_emails e where e.contact_id = c.id) <> 2 or (select count(*) from contact_phones p where p.contact_id = c.id) <> 1 or (select count(*) from account_contacts l where l.contact_id = c.id) <> 1)`,
   'call without its parts': `select id from interactions i where workspace_id = $1 and (not exists (select from interaction_calls d where d.id = i.id) or (select count(*) from interaction_participants p where p.interaction_id = i.id) <> 1 or (select count(*) from interaction_regarding g where g.interaction_id = i.id) <> 1 or (select count(*) from timeline_entries t where t.interaction_id = i.id) <> 2)`,
-  'batch that is not whole': `select name from accounts where workspace_id = $1 and name like 'batch %' group by name having count(*) <> ${BATCH}`,
-  'account made twice': `select name from accounts where workspace_id = $1 and name like 'single %' group by name having count(*) <> 1`,
-  'idempotency key without an answer': `select key from idempotency_keys where workspace_id = $1 and jsonb_typeof(answer) <> 'object'`,
+  'incomplete batch': `select name from accounts where workspace_id = $1 and name like 'batch %' group by name having count(*) <> ${BATCH}`,
+  'account created twice': `select name from accounts where workspace_id = $1 and name like 'single %' group by name having count(*) <> 1`,
+  'idempotency key without a stored payload': `select key from idempotency_keys where workspace_id = $1 and jsonb_typeof(answer) <> 'object'`,
 }
 
 const RECORDS = `with records as (
   select id, version from accounts where workspace_id = $1 union all select id, version from contacts where workspace_id = $1 union all select id, version from interactions where workspace_id = $1
 )`
 
-/** Everything that is wrong in the workspace, in words. Empty when all is well. */
+/** Returns a text for each inconsistency in the workspace. Empty when there is none. */
 export async function findHalfWrites(owner: Client, workspaceId: string): Promise<string[]> {
   const problems: string[] = []
   for (const [name, query] of Object.entries(HALF_WRITES)) {
@@ -32,7 +32,7 @@ export async function findHalfWrites(owner: Client, workspaceId: string): Promis
   return problems
 }
 
-/** Acknowledged writes that are not there, or not with the audit entry and the change of their version. */
+/** Returns a text for each acknowledged write without its record, audit entry or change. */
 export async function findLost(
   owner: Client,
   workspaceId: string,
@@ -51,7 +51,7 @@ export async function findLost(
   return rows.map(({ what, id }) => `an acknowledged ${what} is lost: ${id}`)
 }
 
-/** Accounts whose list lost an acknowledged number, has one twice, or has them out of order. */
+/** Returns a text for each account whose list lost an acknowledged number, has one twice, or is out of order. */
 export async function findLostAppends(
   owner: Client,
   workspaceId: string,
@@ -67,7 +67,7 @@ export async function findLostAppends(
   )
   return [...appended].flatMap(([id, numbers]) => {
     const list = stored.get(decodeId(id)?.uuid ?? '') ?? []
-    // One more may have been written without its answer coming back.
+    // One more number may have been written whose response was lost.
     const isPrefix =
       numbers.every((number, index) => list[index] === number) &&
       list.length <= numbers.length + 1 &&
@@ -76,7 +76,10 @@ export async function findLostAppends(
   })
 }
 
-/** Sends again, with the same keys, what was never answered: each has to be there once after that. Answers how many there were. */
+/**
+ * Retries the unanswered writes twice with the same idempotency keys. Returns a text for each key with two different
+ * payloads and for each create that is refused.
+ */
 export async function repeatUnanswered(url: string, token: string, log: ClientLog): Promise<string[]> {
   const problems: string[] = []
   for (const { key, query, variables } of log.unanswered.splice(0)) {
@@ -86,7 +89,7 @@ export async function repeatUnanswered(url: string, token: string, log: ClientLo
     ]
     if (first === null || JSON.stringify(first) !== JSON.stringify(second))
       problems.push(`the key ${key} answers ${JSON.stringify(first)} and then ${JSON.stringify(second)}`)
-    // A refused one means that it had been written and the record has moved on: only an update can be.
+    // An update may be refused, because a newer one may have changed the version since. A create must not be refused.
     if (query.includes('createAccount(') && JSON.stringify(first).includes('"account":null'))
       problems.push(`the repeated create was refused: ${textAt(first, 'createAccount.userErrors.0.message')}`)
   }

@@ -10,8 +10,8 @@ import { freePort, postmasterPid, rapport, type ServerProcess, startServer } fro
 import { type ClientLog, writeUntilGone } from './writers.ts'
 
 /*
- * Kills the server at a random moment while clients write, starts it again, and compares what is there with what the
- * clients were promised. Usage: npm run test:faults -- [--loops 50] [--postmaster 5] [--clients 8]
+ * Kills the server at a random moment while clients write, starts it again, and compares the database with the writes
+ * that were acknowledged. Usage: npm run test:faults -- [--loops 50] [--postmaster 5] [--clients 8]
  */
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ interface Loop {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'rapport-faults-'))
-// As root, PostgreSQL runs as another user, who has to get through.
+// When this runs as root, PostgreSQL runs as another user, which needs access to the folder.
 await chmod(folder, 0o711)
 const home = join(folder, 'home')
 const port = await freePort()
@@ -92,7 +92,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** What is wrong after a restart: what this loop wrote is looked at one by one, the half writes everywhere. */
+/** Returns the problems after a restart: of each write of this loop, and incomplete writes in the whole workspace. */
 async function check(running: ServerProcess, token: string, since: number): Promise<string[]> {
   const logged = running
     .errors()
@@ -107,7 +107,7 @@ async function check(running: ServerProcess, token: string, since: number): Prom
   ])
 }
 
-/** The same for every write since the first. */
+/** Returns the problems of all writes of all loops. */
 async function checkEverything(): Promise<string[]> {
   return withDatabase(async (owner, workspaceId) => [
     ...(await findLost(owner, workspaceId, log.acknowledged)),

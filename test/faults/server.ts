@@ -10,19 +10,19 @@ const ROOT = join(import.meta.dirname, '../..')
 const READY = /^Rapport is ready at (http:\/\/\S+)$/m
 const START_LIMIT_MS = 30_000
 
-/** A real server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   readonly url: string
   readonly process: ChildProcess
   /** Milliseconds from the start of the process to the ready line. */
   readonly readyAfter: number
-  /** Everything that it wrote to standard error. */
+  /** Everything that it has written to standard error so far. */
   errors(): string
   /** Resolves when it has ended, with its exit code or the signal. */
   readonly ended: Promise<number | string>
 }
 
-/** Starts `src/main.ts` and waits for its ready line. Throws with what it wrote when that does not come. */
+/** Starts `src/main.ts` and waits for its ready line. Throws with its output when it is not ready within 30 seconds. */
 export async function startServer(home: string, port: number): Promise<ServerProcess> {
   const begun = performance.now()
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
@@ -49,7 +49,7 @@ export async function startServer(home: string, port: number): Promise<ServerPro
   }
 }
 
-/** Runs a command of the command line and answers what it prints. */
+/** Runs a command of the command line and returns its output. */
 export async function rapport(home: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/rapport.js'), ...args], {
     cwd: ROOT,
@@ -62,7 +62,7 @@ function environment(home: string, port: number): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], RAPPORT_HOME: home, PORT: String(port), LOG_LEVEL: 'warn' }
 }
 
-/** Process id of the embedded PostgreSQL's first process. */
+/** Process id of the main process of the embedded PostgreSQL. */
 export async function postmasterPid(home: string): Promise<number> {
   const [pid] = (await readFile(join(home, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
   return Number(pid)

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { at, listAt, textAt } from '../../src/testing/answers.ts'
 
-/** A write that the server has answered: it must be there for ever after. */
+/** A write that the server has acknowledged, so that it must never be lost. */
 export interface Acknowledged {
   readonly ids: readonly string[]
-  /** Version that the record had by it. */
+  /** Version of the record after the write. */
   readonly version: number
   readonly what: string
 }
 
-/** A write that was sent and never answered: it happened once or not at all, and the same key tells which. */
+/** A write whose response never arrived. It was done once or not at all; a retry with the same key shows which. */
 export interface Unanswered {
   readonly key: string
   readonly query: string
   readonly variables: unknown
 }
 
-/** What the clients know. */
+/** What the clients have sent, and which responses they got. */
 export interface ClientLog {
   readonly acknowledged: Acknowledged[]
   readonly unanswered: Unanswered[]
@@ -38,7 +38,7 @@ const UPDATE =
   'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { id version } userErrors { message } } }'
 const READ = 'query ($id: ID!) { account(id: $id) { version description } }'
 
-/** Sends a request; null when the connection broke before the answer was whole. Throws on an answer with errors. */
+/** Sends a request and returns its data, or null when the connection broke. Throws when the response has errors. */
 export async function send(
   url: string,
   token: string,
@@ -59,13 +59,13 @@ export async function send(
     return null
   }
   const errors = at(body, 'errors')
-  // The database went away before the server did: nothing was promised.
+  // The database was gone before the server was, so the write is not acknowledged.
   if (at(errors, '0.extensions.code') === 'UNAVAILABLE') return null
   if (errors !== undefined) throw new Error(`The server answered with errors: ${JSON.stringify(errors)}`)
   return at(body, 'data')
 }
 
-/** Writes records of every kind until the server is gone, and notes what was answered. */
+/** Writes records of several objects until the server is gone, and adds each write to the log. */
 export async function writeUntilGone(url: string, token: string, client: number, log: ClientLog): Promise<void> {
   const write = async (
     what: string,

@@ -13,11 +13,11 @@ it.each([
   ['Philipines', null],
   ['European Union', null],
   ['', null],
-])('%j in a file is the country %s', (text, code) => {
+])('the text %j in an imported file gives the country code %s', (text, code) => {
   expect(countryCell.safeParse(text).data ?? null).toBe(code)
 })
 
-it('clients write the code', () => {
+it('the API accepts the code of a country and refuses its name', () => {
   expect(countryCode.safeParse('DE').success).toBe(true)
   expect(countryCode.safeParse('Germany').success).toBe(false)
 })

@@ -1,11 +1,11 @@
 import { type Database, openDatabase } from '../../src/platform/data/database.ts'
 import { createTestDatabase } from '../../src/testing/test-database.ts'
 
-/** A migrated, empty database with both of its doors open. */
+/** A migrated, empty database with connections of both roles: the owner and the server's role. */
 export interface AccessDatabase extends Pick<Database, 'app' | 'ownerPool'> {
   /** Connection URL of the owner, for a second node on the same database. */
   readonly url: string
-  /** Closes the doors and deletes it. */
+  /** Closes the connections and deletes the database. */
   drop(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import type { Pool } from 'pg'
 
-/** The installation's current key pair, as whoever can read the table has it. */
+/** The installation's current key pair, as read from the table. */
 export interface InstallationKey {
   readonly kid: string
   readonly privateKey: KeyObject
@@ -14,7 +14,7 @@ export async function readInstallationKey(owner: Pool): Promise<InstallationKey>
   return { kid: rows[0].kid, privateKey, publicKey: createPublicKey(privateKey) }
 }
 
-/** Parts of a token as an attacker, or a mistaken issuer, would choose them. `undefined` leaves a member out. */
+/** Parts of a token as an attacker or a faulty issuer would write them. `undefined` leaves a member out. */
 export interface Forgery {
   readonly header?: Readonly<Record<string, unknown>>
   readonly claims?: Readonly<Record<string, unknown>>
@@ -25,7 +25,7 @@ export interface Forgery {
 export const WORKSPACE_ID = '01890a5d-ac96-774b-bcce-b302099a8057'
 export const ACTOR_ID = '01890a5d-ac96-774b-bcce-b302099a8058'
 
-/** A token in compact form that is right in everything but what the forgery changes. */
+/** Returns a token in compact form that is valid except for what the forgery changes. */
 export function forge(key: InstallationKey, forgery: Forgery = {}): string {
   const now = Math.floor(Date.now() / 1000)
   const header = { alg: 'ES256', kid: key.kid, typ: 'at+jwt', ...forgery.header }

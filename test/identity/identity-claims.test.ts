@@ -20,27 +20,27 @@ const provider: StoredProvider = {
 const read = (payload: Record<string, unknown>, more: Partial<StoredProvider> = {}) =>
   readClaims(payload, 'subject-1', { ...provider, ...more })
 
-describe('the e-mail', () => {
-  test.each([true, 'true'])('counts when the provider says %j of it, in lower case', (verified) => {
+describe('the e-mail address in a token of an identity provider', () => {
+  test.each([true, 'true'])('is accepted, in lower case, when email_verified is %j', (verified) => {
     expect(read({ email: ' Ada@Acme.example', email_verified: verified }).verifiedEmail).toBe('ada@acme.example')
   })
 
-  test.each([false, 'false', 1, 'yes', null, undefined, {}])('does not count when it says %j', (verified) => {
+  test.each([false, 'false', 1, 'yes', null, undefined, {}])('is ignored when email_verified is %j', (verified) => {
     expect(read({ email: 'ada@acme.example', email_verified: verified }).verifiedEmail).toBeNull()
   })
 
   test.each(['ada', '', 'ada@acme.example\0', 'ada@acme.example, eve@acme.example', ['ada@acme.example'], 7])(
-    'does not count when it is none: %j',
+    'is ignored when it is not an e-mail address: %j',
     (email) => expect(read({ email, email_verified: true }).verifiedEmail).toBeNull(),
   )
 
-  test('may be in another claim', () => {
+  test('may be in another claim, which the provider names', () => {
     const payload = { email: 'other@acme.example', upn: 'ada@acme.example', email_verified: true }
     expect(read(payload, { emailClaim: 'upn' }).verifiedEmail).toBe('ada@acme.example')
   })
 })
 
-describe('groups', () => {
+describe('the groups in a token of an identity provider', () => {
   test.each([
     [{ groups: ['a', 'b'] }, 'groups', ['a', 'b']],
     [{ groups: 'a' }, 'groups', ['a']],
@@ -51,11 +51,11 @@ describe('groups', () => {
     [{ realm_access: 'x' }, 'realm_access.roles', []],
     [{}, 'constructor.name', []],
     [{}, '__proto__', []],
-  ])('of %j by %s are %j', (payload, rolesClaim, groups) => {
+  ])('of %j, in the claim %s, are %j', (payload, rolesClaim, groups) => {
     expect(read(payload, { rolesClaim }).groups).toEqual(groups)
   })
 
-  test('are not looked at where the provider maps none', () => {
+  test('are ignored when the provider names no claim for them', () => {
     expect(read({ groups: 7 }, { rolesClaim: null }).groups).toEqual([])
   })
 
@@ -66,7 +66,7 @@ describe('groups', () => {
     { groups: ['a\0'] },
     { groups: Array.from({ length: 1_001 }, String) },
     { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://graph.example' } } },
-  ])('that can’t be told are no groups, but a refusal: %j', (payload) => {
+  ])('are refused when they can’t be read: %j', (payload) => {
     expect(() => read(payload)).toThrow(AuthenticationError)
   })
 })
@@ -78,6 +78,6 @@ test.each([
   [{ name: 7 }, 'subject-1'],
   [{ name: 'A\0' }, 'subject-1'],
   [{ name: '🙂'.repeat(300) }, '🙂'.repeat(200)],
-])('the name of %j is %s', (payload, name) => {
+])('the display name from the claims %j is %s', (payload, name) => {
   expect(read(payload).displayName).toBe(name)
 })

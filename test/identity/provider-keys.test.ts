@@ -60,7 +60,7 @@ async function find(keys: JWTVerifyGetKey, kid: string, token = 'a.b.c') {
   return keys({ alg: 'ES256', kid }, { protected: header, payload, signature })
 }
 
-test('are found by discovery, once', async () => {
+test('the keys of an identity provider are found by discovery, and requested once', async () => {
   const { jwk } = await makeKey('one')
   answers.set(METADATA, metadata())
   answers.set('/jwks', json({ keys: [jwk] }))
@@ -69,27 +69,26 @@ test('are found by discovery, once', async () => {
   expect(asked).toEqual([METADATA, '/jwks'])
 })
 
-test('of an issuer with a path or a slash at the end are at the address that the standard says', async () => {
+test('the metadata of an issuer with a path and a trailing slash is requested as the standard defines', async () => {
   answers.set(`/realms/crm${METADATA}`, json({ issuer: `${issuer}/realms/crm/`, jwks_uri: `${issuer}/jwks` }))
   await open().of(`${issuer}/realms/crm/`)
   expect(asked).toEqual([`/realms/crm${METADATA}`])
 })
 
-describe('are refused where the metadata', () => {
+describe('the keys of an identity provider are refused when its metadata', () => {
   const wrong: Record<string, () => Answer> = {
-    'is another issuer’s': () => metadata({ issuer: 'https://attacker.example' }),
-    'is of the issuer with a slash': () => metadata({ issuer: `${issuer}/` }),
+    'names another issuer': () => metadata({ issuer: 'https://attacker.example' }),
+    'names the issuer with a trailing slash': () => metadata({ issuer: `${issuer}/` }),
     'has no issuer': () => metadata({ issuer: undefined }),
-    'names no keys': () => metadata({ jwks_uri: undefined }),
-    'names keys without encryption elsewhere': () => metadata({ jwks_uri: 'http://169.254.169.254/latest/meta-data' }),
+    'has no address of keys': () => metadata({ jwks_uri: undefined }),
+    'names keys at http: on another host': () => metadata({ jwks_uri: 'http://169.254.169.254/latest/meta-data' }),
     'names keys in a file': () => metadata({ jwks_uri: 'file:///etc/passwd' }),
-    'names keys with credentials': () => metadata({ jwks_uri: 'https://user:secret@id.example.com/jwks' }),
-    'is no JSON': () => (_request, response) => response.end('<html>'),
+    'names keys at an address with a password': () => metadata({ jwks_uri: 'https://user:secret@id.example.com/jwks' }),
+    'is not JSON': () => (_request, response) => response.end('<html>'),
     'is a list': () => json([]),
-    'is elsewhere (a redirect)': () => (_request, response) =>
-      response.writeHead(302, { location: '/elsewhere' }).end(),
+    'is a redirect': () => (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
     'is an error page': () => (_request, response) => response.writeHead(500).end('{}'),
-    'says that it is too long': () => (_request, response) =>
+    'has a content-length that is too large': () => (_request, response) =>
       response.writeHead(200, { 'content-length': '2000000' }).end(),
     'is too long': () => (_request, response) => {
       response.on('error', () => undefined)
@@ -111,7 +110,7 @@ describe('are refused where the metadata', () => {
   })
 })
 
-test('are refused where they are no keys, redirected, or too long', async () => {
+test('the keys of an identity provider are refused when they are malformed, redirected or too long', async () => {
   answers.set(METADATA, metadata())
   for (const answer of [
     json({ keys: 'none' }),
@@ -125,7 +124,7 @@ test('are refused where they are no keys, redirected, or too long', async () => 
   expect(asked).not.toContain('/real')
 })
 
-test('that are new are found after the pause between two looks, and invented names are not looked for in it', async () => {
+test('new keys are found after a pause of 30 seconds, during which unknown names cause no request', async () => {
   const [one, two] = [await makeKey('one'), await makeKey('two')]
   answers.set(METADATA, metadata())
   answers.set('/jwks', json({ keys: [one.jwk] }))
@@ -140,7 +139,7 @@ test('that are new are found after the pause between two looks, and invented nam
   await expect(find(keys, 'one')).rejects.toThrow()
 })
 
-test('of a provider that answers nothing are given up after five seconds, for all who wait, and not asked for in the pause', async () => {
+test('a provider that does not answer fails all waiting requests in time, and is not asked again during a pause', async () => {
   answers.set(METADATA, () => undefined)
   const keys = open()
   const begun = performance.now()

@@ -16,8 +16,8 @@ function newSlug(): string {
   return `w${randomUUID()}`
 }
 
-describe('createWorkspace', () => {
-  test('makes the workspace, its starting roles and its first administrator', async () => {
+describe('creating a workspace', () => {
+  test('creates the workspace, its first roles and its first administrator', async () => {
     const slug = newSlug()
     const made = await createWorkspace(database.ownerPool, {
       slug,
@@ -47,7 +47,7 @@ describe('createWorkspace', () => {
     ])
   })
 
-  test('refuses a slug that is taken, and leaves nothing behind', async () => {
+  test('refuses a slug that is taken, and then writes nothing', async () => {
     const slug = newSlug()
     await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     const before = await counts()
@@ -58,7 +58,7 @@ describe('createWorkspace', () => {
     expect(await counts()).toEqual(before)
   })
 
-  test('of five at once with one slug makes one', async () => {
+  test('creates one workspace when five with the same slug are created at once', async () => {
     const slug = newSlug()
     const made = await Promise.allSettled(
       Array.from({ length: 5 }, () => createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })),
@@ -88,7 +88,7 @@ describe('createWorkspace', () => {
     expect(await counts()).toEqual(before)
   })
 
-  test.each(['ab', 'acme-2', `a${'-'.repeat(62)}`])('takes the slug %j', async (slug) => {
+  test.each(['ab', 'acme-2', `a${'-'.repeat(62)}`])('accepts the slug %j', async (slug) => {
     await expect(createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })).resolves.toBeDefined()
   })
 
@@ -101,7 +101,7 @@ describe('createWorkspace', () => {
     'a b@acme.example',
     `${'a'.repeat(250)}@acme.example`,
     'ada@acme.example\0',
-  ])('refuses the e-mail %j', async (adminEmail) => {
+  ])('refuses the e-mail address %j', async (adminEmail) => {
     const making = createWorkspace(database.ownerPool, { slug: newSlug(), adminEmail })
     await expect(making).rejects.toMatchObject({ name: 'ProvisioningError', code: 'EMAIL_INVALID' })
   })
@@ -112,8 +112,8 @@ describe('createWorkspace', () => {
   })
 })
 
-describe('createUser', () => {
-  test('adds a user who is found again by the e-mail in any case', async () => {
+describe('creating a user', () => {
+  test('creates a user who is found by the e-mail address in any letter case', async () => {
     const slug = newSlug()
     const { workspaceId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     const user = { workspaceId, email: 'Max.Muster@Acme.example', displayName: 'Max Muster', roleName: 'member' }
@@ -124,7 +124,7 @@ describe('createUser', () => {
     })
   })
 
-  test('refuses an e-mail that is taken in this workspace only', async () => {
+  test('refuses an e-mail address that is taken in the workspace', async () => {
     const { workspaceId } = await createWorkspace(database.ownerPool, {
       slug: newSlug(),
       adminEmail: 'ada@acme.example',
@@ -136,7 +136,7 @@ describe('createUser', () => {
     })
   })
 
-  test('names the roles there are, and a workspace that is not', async () => {
+  test('refuses an unknown role, with a list of the roles, and an unknown workspace', async () => {
     const { workspaceId } = await createWorkspace(database.ownerPool, {
       slug: newSlug(),
       adminEmail: 'ada@acme.example',
@@ -151,8 +151,8 @@ describe('createUser', () => {
   })
 })
 
-describe('findActorByEmail', () => {
-  test('says what is missing', async () => {
+describe('finding a user by e-mail address', () => {
+  test('reports an unknown workspace, an unknown user, a malformed address or a suspended user', async () => {
     const slug = newSlug()
     const { workspaceId, adminId } = await createWorkspace(database.ownerPool, { slug, adminEmail: 'ada@acme.example' })
     await expect(findActorByEmail(database.ownerPool, 'nowhere', 'ada@acme.example')).rejects.toMatchObject({
@@ -173,8 +173,8 @@ describe('findActorByEmail', () => {
   })
 })
 
-describe('provisionDemo', () => {
-  test('of eight nodes at once makes one demo, and later starts find it', async () => {
+describe('creating the demo workspace', () => {
+  test('creates one when eight nodes start at once, and later starts find it', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => provisionDemo(database.ownerPool)))
     expect(made.filter((one) => one.created)).toHaveLength(1)
     expect(new Set(made.map((one) => one.workspaceId)).size).toBe(1)

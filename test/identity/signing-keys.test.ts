@@ -14,7 +14,7 @@ let owner: pg.Pool
 beforeEach(async () => {
   database = await createAccessDatabase()
   owner = database.ownerPool
-  // This node's clocks stand still and are moved by hand; the database's clock and its connections run on.
+  // The clocks of this node stand still and the tests move them; the clock of the database and its connections run on.
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() })
 })
 afterEach(async () => {
@@ -35,15 +35,15 @@ async function storedKeys(): Promise<{ kid: string; retired: boolean; isPrivate:
   return rows
 }
 
-describe('the first start', () => {
-  test('makes one key, which the next start finds', async () => {
+describe('the first start of an installation', () => {
+  test('creates one signing key, which the next start finds', async () => {
     const first = await (await openSigningKeys(owner)).current()
     const second = await (await openSigningKeys(owner)).current()
     expect(second.kid).toBe(first.kid)
     expect(await storedKeys()).toEqual([{ kid: first.kid, retired: false, isPrivate: true }])
   })
 
-  test('of eight nodes at once makes one key for all', async () => {
+  test('creates one signing key for all when eight nodes start at once', async () => {
     const pools = Array.from({ length: 8 }, () => new pg.Pool({ connectionString: database.url, max: 2 }))
     try {
       await Promise.all(pools.map((pool) => pool.query('select 1')))
@@ -57,8 +57,8 @@ describe('the first start', () => {
   })
 })
 
-describe('the published keys', () => {
-  test('are public, and named by their RFC 7638 thumbprint', async () => {
+describe('the signing keys', () => {
+  test('are published without the private half, and named by their RFC 7638 thumbprint', async () => {
     const keys = await openSigningKeys(owner)
     const [jwk, ...others] = (await keys.publicJwks()).keys
     expect(others).toEqual([])
@@ -67,21 +67,21 @@ describe('the published keys', () => {
     expect(await calculateJwkThumbprint(jwk ?? {})).toBe(jwk?.kid)
   })
 
-  test('keep the private half from the server’s role, which may not read the table at all', async () => {
+  test('are in a table that the server’s database role may not read', async () => {
     await openSigningKeys(owner)
     for (const statement of ['select kid from signing_keys', 'delete from signing_keys']) {
       await expect(database.app.query(statement)).rejects.toThrow(/permission denied/)
     }
   })
 
-  test('keep the private half inside the process', async () => {
+  test('have a private half that code can’t export', async () => {
     const { privateKey } = await (await openSigningKeys(owner)).current()
     expect(privateKey.extractable).toBe(false)
   })
 })
 
-describe('rotation', () => {
-  test('is followed by a running node at the first token of the new key', async () => {
+describe('rotating the signing keys', () => {
+  test('is noticed by a running node at the first token that is signed with the new key', async () => {
     const node = await openSigningKeys(owner)
     const before = await issueToken(node, request)
     const kid = await rotateSigningKeys(owner)
@@ -93,7 +93,7 @@ describe('rotation', () => {
     expect((await node.current()).kid).toBe(kid)
   })
 
-  test('is followed by a node that sees no token, within half a minute, and is published at once', async () => {
+  test('is noticed within half a minute by a node that gets no token, and published within seconds', async () => {
     const node = await openSigningKeys(owner)
     const old = (await node.current()).kid
     const kid = await rotateSigningKeys(owner)
@@ -104,7 +104,7 @@ describe('rotation', () => {
     expect((await node.current()).kid).toBe(next)
   })
 
-  test('takes the private half of the retired key away', async () => {
+  test('deletes the private half of the retired key', async () => {
     const old = (await (await openSigningKeys(owner)).current()).kid
     const kid = await rotateSigningKeys(owner)
     expect(await storedKeys()).toEqual([
@@ -113,7 +113,7 @@ describe('rotation', () => {
     ])
   })
 
-  test('keeps a retired key until the longest token has expired, then forgets it', async () => {
+  test('keeps a retired key until the longest token has expired, and then deletes it', async () => {
     const node = await openSigningKeys(owner)
     const old = await node.current()
     const kid = await rotateSigningKeys(owner)
@@ -130,7 +130,7 @@ describe('rotation', () => {
     expect((await storedKeys()).map((stored) => stored.kid)).not.toContain(old.kid)
   })
 
-  test('of a compromised key ends every token that it signed', async () => {
+  test('invalidates every token of the old key when that is compromised', async () => {
     const node = await openSigningKeys(owner)
     const token = await issueToken(node, request)
     await rotateSigningKeys(owner, { compromised: true })
@@ -155,8 +155,8 @@ describe('rotation', () => {
   }
 })
 
-describe('names of keys that do not exist', () => {
-  test('cost one query in three seconds, however many are tried', async () => {
+describe('tokens that name an unknown signing key', () => {
+  test('cause one query in three seconds, however many names they try', async () => {
     const node = await openSigningKeys(owner)
     const queries = vi.spyOn(owner, 'query')
     const invented = Array.from({ length: 200 }, (_, index) => `${index}`.padStart(43, 'x'))
@@ -167,7 +167,7 @@ describe('names of keys that do not exist', () => {
     expect(queries).toHaveBeenCalledTimes(2)
   })
 
-  test('cost nothing when they cannot be names', async () => {
+  test('cause no query when the name is malformed', async () => {
     const node = await openSigningKeys(owner)
     const queries = vi.spyOn(owner, 'query')
     for (const kid of ['', '../../etc/passwd', '__proto__', 'x'.repeat(44), "' or true --"]) {
@@ -176,7 +176,7 @@ describe('names of keys that do not exist', () => {
     expect(queries).not.toHaveBeenCalled()
   })
 
-  test('do not keep a key that was made between two queries out for longer than that', async () => {
+  test('are refused for a few seconds at most when the key has just been created', async () => {
     const node = await openSigningKeys(owner)
     await node.find('z'.repeat(43))
     await rotateSigningKeys(owner)

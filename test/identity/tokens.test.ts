@@ -45,15 +45,15 @@ function secondsFromNow(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds
 }
 
-describe('issueToken', () => {
-  test('is what verifyToken takes', async () => {
+describe('an issued access token', () => {
+  test('is accepted, with its workspace and actor, for 15 minutes', async () => {
     const claims = await verifyToken(keys, await issueToken(keys, request))
     expect(claims).toMatchObject({ workspaceId: WORKSPACE_ID, actorId: ACTOR_ID })
     expect(claims.expiresAt.getTime() - claims.issuedAt.getTime()).toBe(900_000)
     expect(claims.tokenId).toMatch(/^[\da-f-]{36}$/)
   })
 
-  test('is an RFC 9068 access token that a third party verifies with the published keys', async () => {
+  test('is an RFC 9068 access token that a third party can verify with the published keys', async () => {
     const { payload, protectedHeader } = await jwtVerify(
       await issueToken(keys, request),
       createLocalJWKSet(await keys.publicJwks()),
@@ -64,26 +64,26 @@ describe('issueToken', () => {
   })
 
   test.each([0, -1, 86_401, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    'refuses a life of %s seconds',
+    'can’t have a lifetime of %s seconds',
     async (life) => {
       await expect(issueToken(keys, { ...request, expiresInSeconds: life })).rejects.toThrow(RangeError)
     },
   )
 
-  test('can live for a day', async () => {
+  test('can have a lifetime of a day', async () => {
     await expect(
       verifyToken(keys, await issueToken(keys, { ...request, expiresInSeconds: 86_400 })),
     ).resolves.toBeDefined()
   })
 })
 
-describe('verifyToken takes', () => {
+describe('an access token is accepted with', () => {
   const accepted: Record<string, () => Forgery> = {
-    'the forger’s starting point': () => ({}),
-    'a clock that is 3 s behind: exp': () => ({ claims: { exp: secondsFromNow(-3) } }),
-    'a clock that is 3 s behind: nbf': () => ({ claims: { nbf: secondsFromNow(3) } }),
+    'valid claims': () => ({}),
+    'an expiry 3 s ago, since clocks differ': () => ({ claims: { exp: secondsFromNow(-3) } }),
+    'a beginning in 3 s, since clocks differ': () => ({ claims: { nbf: secondsFromNow(3) } }),
     'our audience among others': () => ({ claims: { aud: ['rapport', 'warehouse'] } }),
-    'a key in the header, without looking at it': () => ({
+    'a key in the header, which is ignored': () => ({
       header: { jku: 'http://169.254.169.254/', jwk: { kty: 'oct', k: 'AA' } },
     }),
   }
@@ -92,7 +92,7 @@ describe('verifyToken takes', () => {
   })
 })
 
-describe('verifyToken refuses', () => {
+describe('an access token is refused with', () => {
   const strangers = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -104,28 +104,28 @@ describe('verifyToken refuses', () => {
     'alg NONE, unsigned': () => ({ header: { alg: 'NONE' }, signer: unsigned }),
     'alg nOnE, signed': () => ({ header: { alg: 'nOnE' } }),
     'no alg': () => ({ header: { alg: undefined } }),
-    'alg that is no text': () => ({ header: { alg: ['ES256'] } }),
-    'HS256 by the public key as PEM': () => ({ header: { alg: 'HS256' }, signer: hmac(pem()) }),
-    'HS256 by the public key as DER': () => ({
+    'alg that is not text': () => ({ header: { alg: ['ES256'] } }),
+    'HS256 signed with the public key as PEM': () => ({ header: { alg: 'HS256' }, signer: hmac(pem()) }),
+    'HS256 signed with the public key as DER': () => ({
       header: { alg: 'HS256' },
       signer: hmac(key.publicKey.export({ type: 'spki', format: 'der' })),
     }),
-    'HS256 by the public key as JWK': async () => ({
+    'HS256 signed with the public key as JWK': async () => ({
       header: { alg: 'HS256' },
       signer: hmac(JSON.stringify(await exportJWK(key.publicKey))),
     }),
-    'HS256 by the empty secret': () => ({ header: { alg: 'HS256' }, signer: hmac('') }),
-    'RS256 by another key': () => ({
+    'HS256 signed with the empty secret': () => ({ header: { alg: 'HS256' }, signer: hmac('') }),
+    'RS256 signed with another key': () => ({
       header: { alg: 'RS256' },
       signer: (input) => sign('sha256', input, rsa.privateKey),
     }),
-    'ES384 by another key': () => ({ header: { alg: 'ES384' }, signer: ecdsa(p384.privateKey) }),
-    'another key under our kid': () => ({ signer: ecdsa(strangers.privateKey) }),
-    'another key that the header brings along': async () => ({
+    'ES384 signed with another key': () => ({ header: { alg: 'ES384' }, signer: ecdsa(p384.privateKey) }),
+    'our kid, signed with another key': () => ({ signer: ecdsa(strangers.privateKey) }),
+    'another key that is in its header': async () => ({
       header: { jwk: await exportJWK(strangers.publicKey), x5c: ['AA=='], jku: 'https://attacker.example/jwks.json' },
       signer: ecdsa(strangers.privateKey),
     }),
-    'our curve under alg EdDSA': () => ({ header: { alg: 'EdDSA' } }),
+    'alg EdDSA for a key of another curve': () => ({ header: { alg: 'EdDSA' } }),
     'a signature of zeros (CVE-2022-21449)': () => ({ signer: () => Buffer.alloc(64) }),
     'an empty signature': () => ({ signer: unsigned }),
     'a signature in DER': () => ({ signer: ecdsa(key.privateKey, 'der') }),
@@ -133,18 +133,18 @@ describe('verifyToken refuses', () => {
     'an unknown kid': () => ({ header: { kid: 'A'.repeat(43) } }),
     'a kid that is a path': () => ({ header: { kid: '../../../../dev/null' }, signer: hmac('') }),
     'a kid that is SQL': () => ({ header: { kid: "' union select 'key" } }),
-    'a kid of the prototype': () => ({ header: { kid: '__proto__' } }),
+    'a kid that is a property of every object': () => ({ header: { kid: '__proto__' } }),
     'a kid that is a list': () => ({ header: { kid: [key.kid] } }),
     'a kid that is a number': () => ({ header: { kid: 0 } }),
     'typ JWT': () => ({ header: { typ: 'JWT' } }),
     'typ of another kind of token': () => ({ header: { typ: 'logout+jwt' } }),
     'no typ': () => ({ header: { typ: undefined } }),
     'an unknown crit': () => ({ header: { crit: ['urn:secret-extension'], 'urn:secret-extension': true } }),
-    'a crit that is not there': () => ({ header: { crit: ['exp'] } }),
+    'a crit that the header does not contain': () => ({ header: { crit: ['exp'] } }),
     'an empty crit': () => ({ header: { crit: [] } }),
     'an unencoded payload': () => ({ header: { crit: ['b64'], b64: false } }),
     'another issuer': () => ({ claims: { iss: 'https://attacker.example' } }),
-    'an issuer that only begins like ours': () => ({ claims: { iss: 'urn:rapport:other' } }),
+    'an issuer that begins like ours': () => ({ claims: { iss: 'urn:rapport:other' } }),
     'a list of issuers': () => ({ claims: { iss: ['urn:rapport'] } }),
     'no issuer': () => ({ claims: { iss: undefined } }),
     'another audience': () => ({ claims: { aud: 'warehouse' } }),
@@ -156,14 +156,14 @@ describe('verifyToken refuses', () => {
     'an expiry that is null': () => ({ claims: { exp: null } }),
     'an expiry beyond a day': () => ({ claims: { iat: secondsFromNow(-86_410), exp: secondsFromNow(86_400 * 365) } }),
     'nbf in the future': () => ({ claims: { nbf: secondsFromNow(60) } }),
-    'issue in the future': () => ({ claims: { iat: secondsFromNow(60) } }),
+    'a time of issue in the future': () => ({ claims: { iat: secondsFromNow(60) } }),
     'no time of issue': () => ({ claims: { iat: undefined } }),
     'no token id': () => ({ claims: { jti: undefined } }),
     'no actor': () => ({ claims: { sub: undefined } }),
-    'an actor that is no uuid': () => ({ claims: { sub: "x' or '1'='1" } }),
+    'an actor that is not a uuid': () => ({ claims: { sub: "x' or '1'='1" } }),
     'an actor that is an object': () => ({ claims: { sub: { $ne: null } } }),
     'no workspace': () => ({ claims: { wsp: undefined } }),
-    'a workspace that is no uuid': () => ({ claims: { wsp: '*' } }),
+    'a workspace that is not a uuid': () => ({ claims: { wsp: '*' } }),
   }
 
   test.each(Object.keys(forgeries))('%s', async (name) => {
@@ -176,7 +176,7 @@ describe('verifyToken refuses', () => {
     expect(error.cause).toBeUndefined()
   })
 
-  test('each changed part of a good token', async () => {
+  test('a change of any of its parts', async () => {
     const [header = '', payload = '', signature = ''] = forge(key).split('.')
     const other = segment({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: WORKSPACE_ID })
     await refusal(`${header}.${other}.${signature}`)
@@ -190,7 +190,7 @@ describe('verifyToken refuses', () => {
     await refusal(JSON.stringify({ payload, signatures: [{ protected: header, signature }] }))
   })
 
-  test('any change of one character, unless it reads as the same bytes', async () => {
+  test('a change of one character, unless it decodes to the same bytes', async () => {
     const token = forge(key)
     const good = await verifyToken(keys, token)
     const changes = fc.tuple(fc.nat(token.length - 1), fc.constantFrom(...'AZaz09-_.='))
@@ -204,7 +204,7 @@ describe('verifyToken refuses', () => {
     )
   })
 
-  test('whatever is no token at all', async () => {
+  test('text that is not a token at all', async () => {
     const nonsense = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
@@ -219,7 +219,7 @@ describe('verifyToken refuses', () => {
     )
   })
 
-  test('a token that is too long, before it looks for a key', async () => {
+  test('too many characters, before its key is looked up', async () => {
     const unreadable: SigningKeys = {
       current: () => Promise.reject(new Error('not to be asked')),
       find: () => Promise.reject(new Error('not to be asked')),
@@ -232,7 +232,7 @@ describe('verifyToken refuses', () => {
   })
 })
 
-test('a database that does not answer is not mistaken for a bad token', async () => {
+test('an error of the database is not reported as an invalid access token', async () => {
   const broken: SigningKeys = { ...keys, find: () => Promise.reject(new Error('connection refused')) }
   await expect(verifyToken(broken, forge(key))).rejects.toThrow('connection refused')
 })

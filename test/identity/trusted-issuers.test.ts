@@ -4,7 +4,7 @@ import { openTrustedIssuers } from '../../src/platform/identity/providers/truste
 const TENANTS = 'https://login.microsoftonline.com/*/v2.0'
 const TENANT = 'https://login.microsoftonline.com/8c0e2b1a-aaaa-bbbb-cccc-0123456789ab/v2.0'
 
-describe('an issuer', () => {
+describe('the issuer of an identity provider', () => {
   const trusted = openTrustedIssuers([
     'https://id.example.com',
     'https://idp.example/',
@@ -13,7 +13,7 @@ describe('an issuer', () => {
   ])
 
   test.each(['https://id.example.com', 'https://idp.example/', TENANT, 'http://127.0.0.1:3001'])(
-    'that is in the list may be used: %s',
+    'is accepted when it is in the list of trusted issuers: %s',
     (issuer) => expect(trusted.problemWith(issuer)).toBeNull(),
   )
 
@@ -30,7 +30,7 @@ describe('an issuer', () => {
     'http://127.0.0.1:3002',
     'http://localhost:3001',
     'https://127.0.0.1:3001',
-  ])('that is not in the list may not: %s', (issuer) => {
+  ])('is refused when it is not in the list: %s', (issuer) => {
     expect(trusted.problemWith(issuer)).toMatch(/TRUSTED_ISSUERS|Write the issuer/)
   })
 
@@ -54,12 +54,12 @@ describe('an issuer', () => {
     'file:///etc/passwd',
     'urn:rapport',
     '',
-  ])('that would read as another one, or is none, may not: %j', (issuer) => {
+  ])('is refused when it is not a plain URL, or could be read as another issuer: %j', (issuer) => {
     expect(trusted.problemWith(issuer)).toMatch(/./)
   })
 })
 
-test('of an empty list there is none', () => {
+test('no issuer is accepted when the list of trusted issuers is empty', () => {
   expect(openTrustedIssuers([]).problemWith('https://id.example.com')).toContain('TRUSTED_ISSUERS')
 })
 
@@ -75,6 +75,6 @@ test.each([
   'http://10.0.0.1',
   'https://id.example.com?tenant=x',
   'id.example.com',
-])('can’t be trusted: %s', (pattern) => {
+])('the list of trusted issuers refuses the pattern %s', (pattern) => {
   expect(() => openTrustedIssuers([pattern])).toThrow("can't be trusted")
 })

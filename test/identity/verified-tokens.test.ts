@@ -23,8 +23,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('a token that was verified before', () => {
-  test('has its signature checked once', async () => {
+describe('an access token that was verified before', () => {
+  test('is accepted again without a second check of its signature', async () => {
     const verify = createTokenVerifier(keys)
     const token = await issueToken(keys, request)
     const checks = vi.spyOn(crypto.subtle, 'verify')
@@ -42,7 +42,7 @@ describe('a token that was verified before', () => {
     await expect(verify(token)).rejects.toMatchObject({ reason: expect.stringContaining('ERR_JWT_EXPIRED (exp)') })
   })
 
-  test('is refused a day after its issue, whatever expiry it claims', async () => {
+  test('is refused a day after its issue, whatever its expiry', async () => {
     const verify = createTokenVerifier(keys)
     const now = Math.floor(Date.now() / 1000)
     const token = forge(await readInstallationKey(database.ownerPool), { claims: { exp: now + 86_400 * 365 } })
@@ -60,7 +60,7 @@ describe('a token that was verified before', () => {
     await expect(verify(token)).rejects.toBeInstanceOf(AuthenticationError)
   })
 
-  test('lends nothing to a token that differs in one character', async () => {
+  test('does not make a token with another signature acceptable', async () => {
     const verify = createTokenVerifier(keys)
     const token = await issueToken(keys, request)
     await verify(token)
@@ -72,7 +72,7 @@ describe('a token that was verified before', () => {
   })
 })
 
-test('no more than a thousand tokens are remembered, and none that was refused', async () => {
+test('at most 1,000 verified access tokens are cached, and none that was refused', async () => {
   const verify = createTokenVerifier(keys)
   const oldest = await issueToken(keys, request)
   await verify(oldest)

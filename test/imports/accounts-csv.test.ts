@@ -6,7 +6,7 @@ import { at, listAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { countsOf, importRecords } from './import-records.ts'
 
-// Lies beside the project, not in it.
+// A file in a folder next to the project, which is not part of it.
 const FILE = resolve('../shared/data/crm-sales-opportunities/accounts.csv')
 
 const COLUMNS = [
@@ -33,7 +33,7 @@ const ACCOUNTS = `query ($filter: AccountFilter, $includeDeleted: Boolean) {
   }
 }`
 
-describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
+describe.skipIf(!existsSync(FILE))('an import of 85 accounts from a public sales data set', () => {
   let app: TestApp
   let order: Record<string, unknown>
 
@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
   const accounts = async (filter?: unknown) => at(await app.as('member').must(ACCOUNTS, { filter }), 'accounts')
   const changes = async () => (await app.database.ownerPool.query('select count(*)::int as count from changes')).rows[0]
 
-  it('are 85 in a dry run that writes nothing', async () => {
+  it('reports 85 created accounts in a dry run and writes nothing', async () => {
     const answer = await importRecords(app.as('member'), { ...order, dryRun: true })
     expect(at(answer, 'userErrors')).toEqual([])
     expect(countsOf(answer)).toEqual({ created: 85, updated: 0, unchanged: 0, failed: 0 })
@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
     expect(await changes()).toEqual({ count: 0 })
   })
 
-  it('arrive with corrected sectors, exact revenues and their parents', async () => {
+  it('creates the accounts with replaced sectors, exact revenues and their parents', async () => {
     const answer = await importRecords(app.as('member'), order)
     expect(at(answer, 'userErrors')).toEqual([])
     expect(countsOf(answer)).toEqual({ created: 85, updated: 0, unchanged: 0, failed: 0 })
@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
     expect(rows[0]).toEqual({ count: 85 })
   })
 
-  it('change nothing the second time', async () => {
+  it('changes nothing the second time', async () => {
     const before = await accounts()
     const answer = await importRecords(app.as('member'), order)
     expect(at(answer, 'userErrors')).toEqual([])
@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(FILE))('the accounts of a real seller', () => {
     expect(await changes()).toEqual({ count: 85 })
   })
 
-  it('are one in a file where one differs', async () => {
+  it('updates only the account whose row has changed', async () => {
     const csv = String(order['csv']).replace('Betatech,medical,1986,647.18,1185', 'Betatech,medical,1986,650.2,1185')
     const answer = await importRecords(app.as('member'), { ...order, csv })
     expect(countsOf(answer)).toEqual({ created: 0, updated: 1, unchanged: 84, failed: 0 })

@@ -5,10 +5,10 @@ import { createTestApp } from '../support/app.ts'
 import { countsOf, importRecords } from './import-records.ts'
 
 const ROWS = 4_000
-/** Half the pairs of rows. Reading the table at each of the ten levels above each row is ten times as much. */
+/** Half of the pairs of rows. Reading the table at each of the ten levels above each row would be ten times as much. */
 const MOST = ROWS ** 2 / 2
 
-test('a file into empty tables reads what its rows lead to, not the whole table for each', async () => {
+test('an import of 4,000 rows into an empty table does not read the whole table for each row', async () => {
   const app = await createTestApp()
   try {
     const parent = (row: number) => (row === 0 ? '' : `Account ${(row - 1) >> 1}`)
@@ -18,7 +18,7 @@ test('a file into empty tables reads what its rows lead to, not the whole table 
       { column: 'name', field: 'name' },
       { column: 'parent', field: 'parent.name' },
     ]
-    // A server of its own: PostgreSQL knows what its connections have read when they have ended.
+    // Uses a separate server, because PostgreSQL counts what a connection has read once the connection has ended.
     const server = await createApp({ databaseUrl: app.databaseUrl })
     try {
       const client = createTestClient(server.fetch, app.as('admin').token, null)

@@ -10,7 +10,7 @@ const IMPORT = `mutation ($input: ImportRecordsInput!) {
   }
 }`
 
-/** Runs the mutation and answers its payload. */
+/** Runs the mutation importRecords and returns its payload. */
 export async function importRecords(client: TestClient, input: Readonly<Record<string, unknown>>): Promise<unknown> {
   return at(await client.must(IMPORT, { input }), 'importRecords')
 }
@@ -27,10 +27,10 @@ export function countsOf(payload: unknown): Record<string, unknown> {
 
 type Order = Readonly<Record<string, unknown>>
 
-/** The one column that an account can't do without. */
+/** The only column that an account requires. */
 export const NAMED = [{ column: 'name', field: 'name' }] as const
 
-/** Imports accounts as a member; only their names, unless the order says more. */
+/** Imports accounts as a member. Imports only the names unless `order` has other columns. */
 export function importAccounts(app: TestApp, csv: string, order: Order = {}): Promise<unknown> {
   return importRecords(app.as('member'), { object: 'Account', csv, columns: NAMED, ...order })
 }
@@ -40,14 +40,14 @@ export function outcomesOf(payload: unknown): string[] {
   return listAt(payload, 'results').map((row) => `${String(at(row, 'line'))} ${String(at(row, 'outcome'))}`)
 }
 
-/** `path: message` of each error, without the beginning of the path. */
+/** `path: message` of each user error, without `input` at the beginning of the path. */
 export function errorsOf(payload: unknown): string[] {
   return listAt(payload, 'userErrors').map(
     (error) => `${listAt(error, 'path').slice(1).join('.')}: ${String(at(error, 'message'))}`,
   )
 }
 
-/** All accounts, by name. */
+/** All accounts, ordered by name. */
 export async function accountsIn(app: TestApp): Promise<readonly unknown[]> {
   const query = `{ accounts(first: 200, orderBy: [{ name: ASC }]) { nodes {
     name version industry type employeeCount parent { name } owner { email } team { name } domains { domain } addresses { label city country isPrimary }
@@ -55,7 +55,7 @@ export async function accountsIn(app: TestApp): Promise<readonly unknown[]> {
   return listAt(await app.as('member').must(query), 'accounts.nodes')
 }
 
-/** How many entries the log and the audit have. */
+/** The number of changes and of audit entries. */
 export async function logged(app: TestApp): Promise<unknown> {
   const { rows } = await app.database.ownerPool.query(
     'select count(*)::int as changes, (select count(*)::int from audit_entries) as audits from changes',
@@ -63,7 +63,7 @@ export async function logged(app: TestApp): Promise<unknown> {
   return rows[0]
 }
 
-/** Leaves nothing but the workspaces and their users. */
+/** Deletes all records except the workspaces and their users. */
 export async function emptyRecords(app: TestApp): Promise<void> {
   await app.database.ownerPool.query(
     'truncate changes, audit_entries, idempotency_keys, contacts, accounts, teams cascade',

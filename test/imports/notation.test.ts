@@ -4,7 +4,7 @@ import { parseConstant, parseMapping, parseReplacement } from '../../src/cli/imp
 import { isFormat, readDay, readInstant } from '../../src/platform/imports/notation/days.ts'
 import { isDecimal, multiply } from '../../src/platform/imports/notation/decimal-text.ts'
 
-describe('exact numbers', () => {
+describe('decimal numbers', () => {
   it.each([
     ['1100.04', '1000000', '1100040000'],
     ['251.41', '1000000', '251410000'],
@@ -15,7 +15,7 @@ describe('exact numbers', () => {
     ['-0.001', '10', '-0.01'],
   ])('%s × %s = %s', (one, other, product) => expect(multiply(one, other)).toBe(product))
 
-  it('are whatever two whole numbers give', () => {
+  it('are multiplied exactly, like whole numbers', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
@@ -25,12 +25,12 @@ describe('exact numbers', () => {
     )
   })
 
-  it.each(['', '1,000', '1e6', '12 000', '€5', '.5', '5.', 'NaN', '0x1f'])('are not %j', (text) =>
+  it.each(['', '1,000', '1e6', '12 000', '€5', '.5', '5.', 'NaN', '0x1f'])('do not include %j', (text) =>
     expect(isDecimal(text)).toBe(false),
   )
 })
 
-describe('days', () => {
+describe('days of a given format', () => {
   it.each([
     ['12/31/2016', 'MM/DD/YYYY', '2016-12-31'],
     ['1/5/2016', 'MM/DD/YYYY', '2016-01-05'],
@@ -43,7 +43,7 @@ describe('days', () => {
     ['20161231', 'YYYYMMDD', '2016-12-31'],
   ])('%j in %s is %s', (text, format, day) => expect(readDay(text, format)).toBe(day))
 
-  it('have a time where the format has one', () => {
+  it('have a time when the format has one', () => {
     expect(readInstant('31.12.2016 23:05', 'DD.MM.YYYY HH:mm')).toEqual(new Date('2016-12-31T23:05:00Z'))
     expect(readInstant('31.12.2016 24:05', 'DD.MM.YYYY HH:mm')).toBeNull()
     expect(readInstant('31.12.2016 23:60', 'DD.MM.YYYY HH:mm')).toBeNull()
@@ -59,7 +59,7 @@ describe('days', () => {
   ])('%s is a format: %s', (format, is) => expect(isFormat(format)).toBe(is))
 })
 
-describe('the command line', () => {
+describe('the options of rapport import', () => {
   it.each([
     ['account=name', { column: 'account', field: 'name' }],
     [
@@ -72,9 +72,9 @@ describe('the command line', () => {
     ['at=dueAt:DD.MM.YYYY HH:mm', { column: 'at', field: 'dueAt', format: 'DD.MM.YYYY HH:mm' }],
     ['a=b = name', { column: 'a=b', field: 'name' }],
     ['subsidiary of=parent.name', { column: 'subsidiary of', field: 'parent.name' }],
-  ])('reads the mapping %s', (text, mapping) => expect(parseMapping(text)).toEqual(mapping))
+  ])('accept the mapping %s', (text, mapping) => expect(parseMapping(text)).toEqual(mapping))
 
-  it('reads corrections and constants', () => {
+  it('accept replacements and constants', () => {
     expect(parseReplacement('industry:technolgy=technology')).toEqual({
       field: 'industry',
       from: 'technolgy',
@@ -101,5 +101,5 @@ describe('the command line', () => {
     [parseReplacement, 'industry:technolgy'],
     [parseConstant, 'type'],
     [parseConstant, 'type='],
-  ])('refuses %o of %j', (parse, text) => expect(() => parse(text)).toThrow('Expected <'))
+  ])('are refused when they are incomplete: %o of %j', (parse, text) => expect(() => parse(text)).toThrow('Expected <'))
 })

@@ -10,41 +10,49 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
-describe('an order', () => {
+describe('an import', () => {
   it.each([
     ['an unknown object', { object: 'Rocket' }, "object: Records of Rocket can't be imported. These can: "],
     ['an abstract object', { object: 'Interaction' }, "object: Records of Interaction can't be imported."],
     ['an empty file', { csv: '' }, 'csv: The file is empty.'],
     ['too many rows', { csv: `name,x\n${'A,1\n'.repeat(10_001)}` }, 'csv: The file has more than 10000 rows.'],
     [
-      'a column that is not there',
+      'a column that is not in the file',
       { columns: [{ column: 'nome', field: 'name' }] },
       'columns.0.column: The file has no column nome. It has: name, x.',
     ],
-    ['a column that is there twice', { csv: 'name,name\nA,B' }, 'columns.0.column: The file has several columns name.'],
     [
-      'a field that is not there',
+      'a column that is in the file twice',
+      { csv: 'name,name\nA,B' },
+      'columns.0.column: The file has several columns name.',
+    ],
+    [
+      'an unknown field',
       { columns: [...NAMED, { column: 'x', field: 'colour' }] },
       'columns.1.field: Account has no field colour to import into. It has: name, type, ',
     ],
     [
-      "a field that clients can't write",
+      'a field that clients cannot write',
       { columns: [...NAMED, { column: 'x', field: 'version' }] },
       'columns.1.field: Account has no field version',
     ],
-    ['a field filled twice', { columns: [...NAMED, { column: 'x', field: 'name' }] }, 'columns: name is filled twice.'],
     [
-      'a currency of no amount',
+      'two columns for one field',
+      { columns: [...NAMED, { column: 'x', field: 'name' }] },
+      'columns: name is filled twice.',
+    ],
+    [
+      'a currency for a field that is not an amount',
       { columns: [...NAMED, { column: 'x', field: 'industry', currency: 'USD' }] },
       'columns.1.currency: industry is no amount',
     ],
     [
-      'a factor of no number',
+      'a factor that is not a number',
       { columns: [...NAMED, { column: 'x', field: 'employeeCount', factor: 'ten' }] },
       'columns.1.factor: ten is no number',
     ],
     [
-      'a format that is none',
+      'an invalid date format',
       {
         object: 'Contact',
         columns: [
@@ -55,18 +63,18 @@ describe('an order', () => {
       'columns.1.format: M/D is no format',
     ],
     [
-      'a key that no column fills',
+      'a matchBy field without a column',
       { matchBy: ['website'] },
       'matchBy: Records are matched by website, to which no column is mapped.',
     ],
     ['no columns', { columns: [] }, 'matchBy: Records are matched by name, to which no column is mapped.'],
-  ])('with %s is refused', async (_, order, message) => {
+  ])('is refused with %s', async (_, order, message) => {
     const answer = await importAccounts(app, 'name,x\nA,1\n', order)
     expect(errorsOf(answer)).toEqual([expect.stringContaining(message)])
     expect(countsOf(answer)).toEqual({ created: 0, updated: 0, unchanged: 0, failed: 0 })
   })
 
-  it('is forbidden to those who may not write', async () => {
+  it('is forbidden for a user who may not write the object', async () => {
     const answer = await app
       .as('reader')
       .query(
@@ -75,7 +83,7 @@ describe('an order', () => {
     expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
   })
 
-  it('sent twice with one idempotency key is done once', async () => {
+  it('runs once when it is sent twice with one idempotency key', async () => {
     const send = () =>
       app
         .as('member')

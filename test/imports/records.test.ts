@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
-describe('a record that is there already', () => {
-  it('keeps what the row leaves empty and gets what it adds', async () => {
+describe('a record that already exists', () => {
+  it('keeps values that the row leaves empty and gets the items that the row adds', async () => {
     await addAccount(app.as('member'), {
       name: 'A',
       industry: 'Retail',
@@ -39,7 +39,7 @@ describe('a record that is there already', () => {
     ])
   })
 
-  it('is not chosen where several fit', async () => {
+  it('is not updated when several records match the row', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     expect(errorsOf(await importAccounts(app, 'name\nTwin\n'))).toEqual([
       'csv.2.name: 2 records of Account have name "Twin": it is not clear which one is meant. Match by another field.',
@@ -58,7 +58,7 @@ describe('a record that is there already', () => {
     ])
   })
 
-  it('is not one that was put away, nor one of another workspace', async () => {
+  it('is not matched when it is deleted or belongs to another workspace', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'A' })
     await app
       .as('member')
@@ -69,7 +69,7 @@ describe('a record that is there already', () => {
     expect(countsOf(await importAccounts(app, 'name\nA\n'))).toMatchObject({ created: 1 })
   })
 
-  it('is written once when the same file comes twice at once', async () => {
+  it('is created once when the same file is imported twice at the same time', async () => {
     const csv = 'name\nA\nB\nC\n'
     const answers = await Promise.all([importAccounts(app, csv), importAccounts(app, csv)])
     expect(answers.map((answer) => at(answer, 'createdCount')).toSorted()).toEqual([0, 3])
@@ -77,7 +77,7 @@ describe('a record that is there already', () => {
   })
 })
 
-describe('contacts', () => {
+describe('imported contacts', () => {
   const columns = [
     { column: 'mail', field: 'emails.address' },
     { column: 'mail 2', field: 'emails.2.address' },
@@ -89,7 +89,7 @@ describe('contacts', () => {
   const csv = 'last,mail,mail 2,born,company,role\nLovelace,Ada@Acme.example,ada@home.example,12/10/1815,Acme,Analyst\n'
   const importContacts = (text: string) => importRecords(app.as('member'), { object: 'Contact', csv: text, columns })
 
-  it('are known by any of their e-mail addresses, and get roles in accounts', async () => {
+  it('are matched by any of their e-mail addresses, and get roles in accounts', async () => {
     await addAccount(app.as('member'), { name: 'Acme' })
     await addContact(app.as('member'), { lastName: 'Byron', emails: [{ address: 'ada@home.example' }] })
     expect(countsOf(await importContacts(csv))).toMatchObject({ updated: 1 })
@@ -107,7 +107,7 @@ describe('contacts', () => {
     ])
   })
 
-  it('tell days that are none', async () => {
+  it('are refused with a day that does not exist', async () => {
     await addAccount(app.as('member'), { name: 'Acme' })
     expect(errorsOf(await importContacts(csv.replace('12/10/1815', '13/10/1815')))).toEqual([
       'csv.2.birthday: "13/10/1815" is no day of the form MM/DD/YYYY.',

@@ -10,10 +10,10 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
-describe('a reference', () => {
+describe('a reference to another record', () => {
   const columns = [...NAMED, { column: 'parent', field: 'parent.name' }]
 
-  it('finds records of the same file in any order, and records that are there', async () => {
+  it('finds records of the same file in any order, and existing records', async () => {
     await addAccount(app.as('member'), { name: 'Top' })
     await addTeam(app.as('admin'), { name: 'North' })
     const csv = 'name,parent,owner,team\nC,B,member@acme.example,North\nB,A,,\nA,Top,,\n'
@@ -35,7 +35,7 @@ describe('a reference', () => {
     ])
   })
 
-  it('that leads nowhere, to several, round in a circle or to a row with errors is an error of its row', async () => {
+  it('is an error of its row when it finds none or several, forms a circle or leads to a row with errors', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     const csv = 'name,parent,staff\nA,Nobody,1\nB,Twin,1\nC,D,1\nD,C,1\nE,E,1\nF,G,1\nG,,many\nH,I,1\nI,Nobody,1\n'
     const answer = await importAccounts(app, csv, {
@@ -55,10 +55,12 @@ describe('a reference', () => {
     expect(await accountsIn(app)).toHaveLength(2)
   })
 
-  it('that would make a circle of records that are there is refused by the rule', async () => {
+  it('is refused by the rule of the object when it would form a circle of existing records', async () => {
     const top = await addAccount(app.as('member'), { name: 'Top' })
     await addAccount(app.as('member'), { name: 'Low', parentId: top.id })
     const answer = await importAccounts(app, 'name,parent\nTop,Low\n', { columns })
-    expect(errorsOf(answer)).toEqual([expect.stringMatching(/^csv\.2\.parentId: The parent lies below/)])
+    expect(errorsOf(answer)).toEqual([
+      expect.stringMatching(/^csv\.2\.parentId: The parent is this organisation or lies below/),
+    ])
   })
 })

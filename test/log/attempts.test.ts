@@ -17,7 +17,7 @@ const REFUSED = `query ($actorId: ID!) {
   }
 }`
 
-it('tells of every attempt to come to more rights, about whom or what it was', async () => {
+it('the audit records every attempt to gain more rights, with the record that it was about', async () => {
   const admin = await roleId(app, 'admin')
   const boss = await addUser(app, 'boss@acme.example', [admin])
   const deputy = await userWho(app, ['user:*', 'role:*', 'apiKey:*', 'account:read'])
@@ -32,7 +32,7 @@ it('tells of every attempt to come to more rights, about whom or what it was', a
     ['createApiKey', { displayName: 'Everything', roles: [{ roleId: admin }] }],
   ]
   for (const [mutation, input] of attempts) expect(await refusalsOf(deputy, mutation, input)).not.toEqual([])
-  // What is refused for another reason is none.
+  // A refusal for another reason is not such an attempt.
   expect(await refusalsOf(deputy, 'createRole', { name: '', permissions: [] })).not.toEqual([])
   await logSettled(app)
   const told = listAt(await app.as('admin').must(REFUSED, { actorId: self }), 'auditEntries.nodes')

@@ -15,7 +15,7 @@ export interface AuditedWorkspace {
   readonly adminId: string
 }
 
-/** A database with workspaces, whose audit a test writes by itself. */
+/** A database with workspaces, whose audit entries a test writes itself. */
 export interface AuditDatabase {
   readonly database: Database
   readonly owner: Pool
@@ -39,7 +39,7 @@ export async function createAuditDatabase(): Promise<AuditDatabase> {
   }
 }
 
-/** Writes entries in one transaction. Every second one has all columns, the others only those that each has. */
+/** Writes entries in one transaction. Every second one has all columns, the others only the required ones. */
 export async function writeEntries(owner: Pool, workspace: AuditedWorkspace, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => ({
     id: uuidv7(),
@@ -59,7 +59,7 @@ export async function writeEntries(owner: Pool, workspace: AuditedWorkspace, cou
   )
 }
 
-/** Seals until nothing is left: other test files hold transactions open in the same cluster, and with them the horizon. */
+/** Seals until every entry is sealed: transactions of other test files in the same cluster delay the sealing. */
 export async function sealEverything(owner: Pool): Promise<void> {
   await vi.waitFor(
     async () => {
@@ -74,14 +74,14 @@ export async function sealEverything(owner: Pool): Promise<void> {
   )
 }
 
-/** What verifying finds, by slug. */
+/** Verifies the audit. Returns the verdicts by the slug of the workspace. */
 export async function verified(owner: Pool, options: VerifyOptions = {}): Promise<Map<string, Verdict>> {
   const verdicts = new Map<string, Verdict>()
   for await (const verdict of verifyAudit(owner, options)) verdicts.set(verdict.workspace, verdict)
   return verdicts
 }
 
-/** The faults that verifying finds. */
+/** Verifies the audit. Returns the faults that are found. */
 export async function faults(owner: Pool): Promise<string[]> {
   return [...(await verified(owner)).values()].flatMap(({ fault }) => fault ?? [])
 }

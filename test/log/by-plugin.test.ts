@@ -4,7 +4,7 @@ import { testPlugin } from '../plugins/guarded-plugin.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount } from '../support/records.ts'
 
-/** Makes a contact and a task of every new account. */
+/** Creates a contact and a task for every new account. */
 const first = testPlugin('first', {
   permissions: ['contact:create', 'task:create', 'task:update'],
   rules: [
@@ -21,7 +21,7 @@ const first = testPlugin('first', {
   ],
 })
 
-/** Makes a team of every new contact. */
+/** Creates a team for every new contact. */
 const second = testPlugin('second', {
   permissions: ['team:create'],
   rules: [
@@ -51,8 +51,8 @@ async function entries(): Promise<unknown[]> {
   return rows.map(({ told }) => told)
 }
 
-describe('what plugins write for somebody', () => {
-  it('is theirs who asked for it, with the plugin and their mutation, also where one sets off another', async () => {
+describe('writes of plugins', () => {
+  it('are audited under the caller, with their mutation and the plugin, also when one plugin triggers another', async () => {
     await app.database.ownerPool.query('truncate audit_entries')
     await addAccount(app.as('admin'), { name: 'Acme' })
     expect(await entries()).toEqual([

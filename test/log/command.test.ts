@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => audit.close())
 
-/** Runs `rapport audit …`; answers the lines that it printed, and what it failed with. */
+/** Runs `rapport audit …`. Returns the lines that it printed, and its error. */
 async function rapportAudit(...args: string[]): Promise<{ readonly lines: string[]; readonly error: unknown }> {
   const lines: string[] = []
   const config = readConfig({ DATABASE_URL: audit.url })
@@ -38,47 +38,47 @@ async function rapportAudit(...args: string[]): Promise<{ readonly lines: string
 }
 
 describe('rapport audit', () => {
-  it('seals, and finds what is sealed as it was', async () => {
+  it('seals entries, and verifies that they are unchanged', async () => {
     await writeEntries(audit.owner, acme, 3)
     const unsealed = await rapportAudit('verify')
-    expect(unsealed.lines[0]).toBe('acme: 0 entries are as they were sealed (seals: 0), 3 not sealed yet.')
+    expect(unsealed.lines[0]).toBe('acme: 0 entries match their seals (seals: 0), 3 not sealed yet.')
     expect((await rapportAudit('seal')).lines[0]).toMatch(/^Sealed [03] entries of [01] workspaces\.$/)
     await sealEverything(audit.owner)
     const { lines, error } = await rapportAudit('verify')
     expect(error).toBeNull()
     expect(lines).toEqual([
       expect.stringMatching(
-        /^acme: 3 entries are as they were sealed \(seals: \d\), 0 not sealed yet\. The newest hash is [0-9a-f]{64}\.$/,
+        /^acme: 3 entries match their seals \(seals: \d\), 0 not sealed yet\. The newest hash is [0-9a-f]{64}\.$/,
       ),
-      'globex: 0 entries are as they were sealed (seals: 0), 0 not sealed yet.',
+      'globex: 0 entries match their seals (seals: 0), 0 not sealed yet.',
     ])
   })
 
-  it('knows a hash that was kept', async () => {
+  it('finds the seal with an expected hash, and fails when no seal has it', async () => {
     const { lines } = await rapportAudit('verify', '--workspace', 'acme')
     expect(lines).toHaveLength(1)
     const hash = /[0-9a-f]{64}/.exec(lines[0] ?? '')?.[0] ?? ''
     const kept = await rapportAudit('verify', '--expect', hash)
     expect(kept.error).toBeNull()
-    expect(kept.lines.at(-1)).toMatch(/^The expected hash is that of seal \d of acme\.$/)
+    expect(kept.lines.at(-1)).toMatch(/^The expected hash is the hash of seal \d of acme\.$/)
     const other = await rapportAudit('verify', '--expect', 'a'.repeat(64))
     expect(other.lines.at(-1)).toContain('No seal has the expected hash')
-    expect(String(other.error)).toContain('differ from what was sealed')
+    expect(String(other.error)).toContain('Some entries of the audit were changed after they were sealed')
   })
 
-  it('fails for what is not as it was', async () => {
+  it('fails when sealed entries were changed', async () => {
     await audit.owner.query(`update audit_entries set changes = '{}'`)
     const { lines, error } = await rapportAudit('verify')
     expect(lines[0]).toMatch(/^acme: WRONG\. Seal 1 \(transactions 0 to \d+\) does not fit: it, one of its entries/)
     expect(lines[1]).toContain('globex: 0 entries')
-    expect(String(error)).toContain('differ from what was sealed')
+    expect(String(error)).toContain('Some entries of the audit were changed after they were sealed')
   })
 
   it.each([
-    ['the newest seal', 'newest', 2, 1],
-    ['every seal', 'every', 1, 2],
-    ['nothing, without a server,', 'none', 3, 2],
-  ])('fails for entries that could have been sealed for minutes: %s was removed', async (_, slug, from, count) => {
+    ['the newest seal was removed', 'newest', 2, 1],
+    ['every seal was removed', 'every', 1, 2],
+    ['no server has sealed them', 'none', 3, 2],
+  ])('fails when entries older than 5 minutes are not sealed: %s', async (_, slug, from, count) => {
     const workspace = await audit.addWorkspace(slug)
     for (let turn = 0; turn < 2; turn++) {
       await writeEntries(audit.owner, workspace, 1)
@@ -100,7 +100,7 @@ describe('rapport audit', () => {
       error: null,
     })
     await age(6)
-    // Other test files hold transactions open in the same cluster, and what they hold up is not late.
+    // Transactions of other test files in the same cluster delay the sealing, and what they delay is not late.
     const error = await vi.waitFor(
       async () => {
         const { lines, error } = await rapportAudit('verify', '--workspace', slug)
@@ -116,7 +116,7 @@ describe('rapport audit', () => {
   it.each([
     [['verify', '--workspace', 'nowhere'], 'There is no workspace nowhere.'],
     [['verify', '--expect', 'abc'], '64 hexadecimal digits'],
-  ])('refuses %j', async (args, message) => {
+  ])('refuses the arguments %j', async (args, message) => {
     expect(String((await rapportAudit(...args)).error)).toContain(message)
   })
 })

@@ -27,7 +27,7 @@ async function entries(variables: Readonly<Record<string, unknown>> = {}): Promi
   return listAt(await app.as('admin').must(ENTRIES, variables), 'auditEntries.nodes')
 }
 
-/** A mutation through a socket, as from behind a proxy. */
+/** Sends a mutation over a connection, with headers as a proxy sets them. */
 async function send(query: string, variables: unknown, headers: Readonly<Record<string, string>>): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
@@ -37,8 +37,8 @@ async function send(query: string, variables: unknown, headers: Readonly<Record<
   return response.json()
 }
 
-describe('an entry of the audit', () => {
-  it('tells who, by what mutation, from where, in which request', async () => {
+describe('an audit entry', () => {
+  it('records the actor, the mutation, the IP address, the user agent and the request id', async () => {
     const answer = await send(
       'mutation { renamed: createAccount(input: { name: "Traced" }) { account { id } } }',
       {},
@@ -64,7 +64,7 @@ describe('an entry of the audit', () => {
     expect(listAt(entry, 'changes')).toContainEqual({ field: 'name', from: null, to: 'Traced' })
   })
 
-  it('tells the socket’s address where nobody else is trusted, and none for what came from no socket', async () => {
+  it('records the address of the connection without X-Forwarded-For, and none without a connection', async () => {
     await send('mutation { createAccount(input: { name: "Bare" }) { account { id } } }', {}, { 'x-request-id': 'bare' })
     expect(await entries({ filter: { requestId: { equals: 'bare' } } })).toMatchObject([{ ipAddress: '127.0.0.1' }])
     const made = await addAccount(app.as('member'), { name: 'In process' })
@@ -73,8 +73,8 @@ describe('an entry of the audit', () => {
   })
 })
 
-describe('the list of entries', () => {
-  it('begins with the latest and goes on page by page', async () => {
+describe('the list of audit entries', () => {
+  it('begins with the latest entry, and has pages', async () => {
     for (let index = 0; index < 5; index++) await addAccount(app.as('admin'), { name: `Paged ${index}` })
     const page = await app.as('admin').must(ENTRIES, { first: 2 })
     const latest = listAt(page, 'auditEntries.nodes').map((entry) => listAt(entry, 'changes')[0])
@@ -95,13 +95,17 @@ describe('the list of entries', () => {
     ['ipAddress', () => ({ ipAddress: { equals: '203.0.113.7' } }), 1],
     ['userAgent', () => ({ userAgent: { contains: 'front-end' } }), 1],
     ['at', () => ({ at: { gt: '2999-01-01T00:00:00Z' } }), 0],
-    ['several', () => ({ OR: [{ ipAddress: { equals: '203.0.113.7' } }, { requestId: { equals: 'bare' } }] }), 2],
-  ])('is filtered by %s', async (_, filter, count) => {
+    [
+      'several conditions',
+      () => ({ OR: [{ ipAddress: { equals: '203.0.113.7' } }, { requestId: { equals: 'bare' } }] }),
+      2,
+    ],
+  ])('can be filtered by %s', async (_, filter, count) => {
     const answer = await app.as('admin').must(ENTRIES, { filter: filter() })
     expect(at(answer, 'auditEntries.totalCount')).toBe(count)
   })
 
-  it('is for who has the permission, in their own workspace', async () => {
+  it('requires audit:read, and contains only entries of the caller’s workspace', async () => {
     for (const role of ['member', 'reader'] as const)
       expect((await app.as(role).query(ENTRIES)).errors).toMatchObject([
         { extensions: { code: 'FORBIDDEN', permission: 'audit:read' } },
@@ -111,12 +115,12 @@ describe('the list of entries', () => {
   })
 })
 
-describe('what others see of the audit', () => {
+describe('the history of a record', () => {
   const HISTORY = `query ($id: ID!, $filter: AuditEntryFilter) {
     account(id: $id) { history(filter: $filter) { nodes { id operation mutation } } }
   }`
 
-  it('is the history, without where requests came from', async () => {
+  it('shows IP addresses and user agents only to a caller with audit:read', async () => {
     const made = await addAccount(app.as('member'), { name: 'Shown' })
     const shown = await app.as('reader').must(HISTORY, { id: made.id })
     expect(at(shown, 'account.history.nodes')).toMatchObject([{ operation: 'CREATED', mutation: 'createAccount' }])
@@ -135,7 +139,7 @@ describe('what others see of the audit', () => {
     }
   })
 
-  it('is only writes, also by id and for who reads the whole audit', async () => {
+  it('contains only writes; a refusal can be read by id, and only with audit:read', async () => {
     const made = await addAccount(app.as('admin'), { name: 'Refused' })
     const refused = await app
       .as('reader')

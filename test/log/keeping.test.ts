@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** A log whose lines a test reads. */
+/** A logger whose lines a test reads. */
 function listeningLog() {
   const lines: unknown[] = []
   const sink = new Writable({
@@ -27,7 +27,7 @@ function listeningLog() {
 }
 
 describe('a running server', () => {
-  it('seals by itself, one of several at a time, and tells the newest hash', async () => {
+  it('seals the audit in the background, also beside another server, and logs the newest hash', async () => {
     const { lines, log } = listeningLog()
     const servers = await Promise.all([1, 2].map(() => createApp({ databaseUrl: app.databaseUrl, log })))
     try {
@@ -53,7 +53,7 @@ describe('a running server', () => {
     expect(kept.get('acme')?.expectedSeal).toBe(at(told, 'seal'))
   })
 
-  it('tells by an error, once, that a seal which it made is gone', async () => {
+  it('logs one error when a seal that it created is gone', async () => {
     const { lines, log } = listeningLog()
     const { ownerPool } = app.database
     const { workspaceId } = app.as('admin').actor

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('is one actor of the workspace, however many commands need it first, and no plugin of that name', async () => {
+it('the operator is one actor of a workspace, even after concurrent commands, and not a plugin of that name', async () => {
   const { ownerPool } = app.database
   const user = { workspaceId, displayName: 'New', roleName: 'member' }
   const made = Array.from({ length: 5 }, (_, at) =>
@@ -31,7 +31,7 @@ it('is one actor of the workspace, however many commands need it first, and no p
   expect(activated.rowCount).toBeGreaterThan(0)
 })
 
-it('suspends one of the last two administrators when two are suspended at once', async () => {
+it('only one of the last two administrators is suspended when commands suspend both at once', async () => {
   const { ownerPool } = app.database
   const email = 'second@acme.example'
   const second = await createUser(ownerPool, { workspaceId, email, displayName: 'Second', roleName: 'admin' })
@@ -44,7 +44,7 @@ it('suspends one of the last two administrators when two are suspended at once',
   await ownerPool.query('update actors set is_active = true where id = any($1)', [ids])
 })
 
-it('is told by the API, with the command', async () => {
+it('the API shows the operator as the actor of an audit entry, with the command', async () => {
   const answer = await app.as('admin').query(`{
     auditEntries(first: 1, filter: { mutation: { equals: "rapport user suspend" } }) {
       nodes { operation type mutation requestId actor { __typename displayName } changes { field from to } }

@@ -7,7 +7,7 @@ import { logSettled } from '../support/log.ts'
 import { addAccount } from '../support/records.ts'
 import { openStream } from '../support/sse.ts'
 
-/** The plugin `homes`, whose households nobody reads unseen. */
+/** The plugin `homes`, with audited reads of its households. */
 const watched = {
   ...homes,
   permissions: [...(homes.permissions ?? []), 'household:update' as const],
@@ -31,7 +31,7 @@ beforeAll(async () => {
 beforeEach(() => app.database.ownerPool.query('truncate audit_entries'))
 afterAll(() => app.close())
 
-/** Ids of the households that reads were told of, sorted, with a name for who read and by what. */
+/** The audited reads, sorted: type and uuid of the record, name of the actor, and mutation. */
 async function told(): Promise<unknown[]> {
   const { rows } = await app.database.ownerPool.query<{ told: string }>(
     `select concat_ws(' ', e.type, e.record_id::text, a.display_name, e.mutation) as told from audit_entries e
@@ -57,15 +57,19 @@ describe('reads of an object with audited reads', () => {
     ['a fragment', '{ households { nodes { ...It } } } fragment It on Household { createdAt }', 2],
     ['a plugin’s query', '{ matchHouseholds(name: "Acme") { records { id ... on Household { name } } } }', 2],
     ['ids and types only', '{ households { totalCount nodes { __typename id } } }', 0],
-    ['a filter', '{ accounts(filter: { households: { some: { name: { equals: "North" } } } }) { nodes { name } } }', 0],
-    ['what is hidden', '{ households(filter: { name: { equals: "None" } }) { nodes { name } } }', 0],
-  ])('are told of for %s', async (_, query, count) => {
+    [
+      'a filter by records that are not returned',
+      '{ accounts(filter: { households: { some: { name: { equals: "North" } } } }) { nodes { name } } }',
+      0,
+    ],
+    ['a list without records', '{ households(filter: { name: { equals: "None" } }) { nodes { name } } }', 0],
+  ])('are audited for each record whose values are returned: %s', async (_, query, count) => {
     await app.as('reader').must(query)
     const expected = count === 1 ? ids.slice(0, 1) : count === 2 ? ids : []
     expect(await told()).toEqual(reads(expected))
   })
 
-  it('are told of for one by id, through every root field', async () => {
+  it('are audited once for a record that one query reads by id through several root fields', async () => {
     const [id = ''] = ids
     const query =
       'query ($id: ID!) { household(id: $id) { name } node(id: $id) { ... on Household { name } } nodes(ids: [$id]) { ... on Household { name } } }'
@@ -73,7 +77,7 @@ describe('reads of an object with audited reads', () => {
     expect(await told()).toEqual(reads([id]))
   })
 
-  it('cost one statement more, and none where nothing is told', async () => {
+  it('take one SQL statement more, and none when nothing is audited', async () => {
     const statements = async (query: string) => {
       app.resetStatements()
       await app.as('reader').must(query)
@@ -85,7 +89,7 @@ describe('reads of an object with audited reads', () => {
     ).toBe(2)
   })
 
-  it('are told of for what a mutation answers, with its name', async () => {
+  it('are audited for the payload of a mutation, with its name', async () => {
     const made = await app
       .as('member')
       .must('mutation { createHousehold(input: { name: "East" }) { household { id name } } }')
@@ -105,7 +109,7 @@ describe('reads of an object with audited reads', () => {
     ])
   })
 
-  it('are told of for what a mutation answers though it changed nothing', async () => {
+  it('are audited for the payload of a mutation that changed nothing', async () => {
     const [id = ''] = ids
     const same = await app
       .as('member')
@@ -117,7 +121,7 @@ describe('reads of an object with audited reads', () => {
     expect(await told()).toEqual(reads([id], 'Member updateHousehold'))
   })
 
-  it('are told of before an event leaves a stream', async () => {
+  it('are audited before an event is sent to a stream', async () => {
     await logSettled(app)
     const stream = await openStream(app, app.as('reader'), 'subscription { householdChanged { household { name } } }')
     const made = await app
@@ -128,7 +132,7 @@ describe('reads of an object with audited reads', () => {
     expect(await told()).toEqual(reads([textAt(made, 'createHousehold.household.id')]))
   })
 
-  it('fail where they can not be told of', async () => {
+  it('fail when they can’t be audited', async () => {
     await app.database.ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {
       const answer = await app.as('reader').query('{ households { nodes { name } } }')

@@ -12,7 +12,7 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, type Made } from '../support/records.ts'
 import { tableHashes } from '../support/table-hashes.ts'
 
-/** Notes every new account as a task, for which its manifest lacks the permission. */
+/** Creates a task for a new account named Meddled. Its manifest lacks the permission for that. */
 const meddler = testPlugin('meddler', {
   permissions: ['account:read'],
   rules: [
@@ -55,7 +55,7 @@ async function lastEntries(count: number): Promise<Entry[]> {
   return rows
 }
 
-/** What a refusal leaves: exactly one entry, and nothing else anywhere in the database. */
+/** Sends a mutation that must be refused, asserts that it only adds one audit entry, and returns that entry. */
 async function refusal(
   client: TestClient<unknown>,
   mutation: string,
@@ -86,8 +86,8 @@ const CREATE =
 const UPDATE =
   'mutation ($input: UpdateAccountInput!) { mine: updateAccount(input: $input) { account { id } userErrors { code } } }'
 
-describe('a refused mutation leaves one entry and nothing else', () => {
-  it('where the permission is missing, without a record', async () => {
+describe('a refused mutation adds one audit entry and changes nothing else', () => {
+  it('about the caller when the permission is missing and the input names no record', async () => {
     const reader = app.as('reader')
     expect(await refusal(reader, CREATE, { input: { name: 'No' } })).toMatchObject({
       type: 'User',
@@ -99,7 +99,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
     })
   })
 
-  it('where the permission is missing, about the record that was named, there or not', async () => {
+  it('about the record of the input when the permission is missing, whether the record exists or not', async () => {
     const made = await addAccount(app.as('member'), { name: 'Named' })
     const update = (id: string) => refusal(app.as('reader'), UPDATE, { input: { id, version: 1, name: 'No' } })
     expect(await update(made.id)).toMatchObject({ type: 'Account', record_id: uuidOf(made), mutation: 'updateAccount' })
@@ -107,7 +107,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
     expect(await update('nonsense')).toMatchObject({ type: 'User', record_id: app.as('reader').actor.id })
   })
 
-  it('where the record is out of reach, found out inside the transaction, also with an Idempotency-Key', async () => {
+  it('when the permission does not cover the record, also with an Idempotency-Key', async () => {
     const made = await addAccount(app.as('member'), { name: 'Out of reach' })
     const ownerPool = await userWho(app, ['account:read', 'account:update@own'])
     const entry = await refusal(
@@ -119,7 +119,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
     expect(entry).toMatchObject({ type: 'Account', record_id: uuidOf(made), permission: 'account:update' })
   })
 
-  it('where a field may not be written, or what the payload tells may not be read', async () => {
+  it('when a field may not be written, or a field of the payload may not be read', async () => {
     const narrow = await userWho(app, ['account.name:read', 'account.name:create'])
     expect(await refusal(narrow, CREATE, { input: { name: 'Field', industry: 'Retail' } })).toMatchObject({
       mutation: 'createAccount',
@@ -131,19 +131,19 @@ describe('a refused mutation leaves one entry and nothing else', () => {
     })
   })
 
-  it('where a plugin lacks the permission, with the plugin', async () => {
+  it('with the name of the plugin when a plugin lacks the permission', async () => {
     expect(await refusal(app.as('member'), CREATE, { input: { name: 'Meddled' } })).toMatchObject({
       permission: 'task:create',
       plugin: 'meddler',
     })
   })
 
-  it('of an operation, about the record that its input names', async () => {
+  it('about the caller when an operation names no record', async () => {
     const enable = 'mutation { enablePlugin(input: { pluginId: "meddler" }) { userErrors { code } } }'
     expect(await refusal(app.as('member'), enable)).toMatchObject({ type: 'User', mutation: 'enablePlugin' })
   })
 
-  it('about the record that another field of the input names, and not about whom it is to belong to', async () => {
+  it('about the record in another field of the input than id, but not about a new owner or recipient', async () => {
     const made = await addAccount(app.as('member'), { name: 'Shared' })
     const reader = app.as('reader')
     const userId = encodeId('user', app.as('member').actor.id)
@@ -161,7 +161,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
     })
   })
 
-  it('of an API key, about the key', async () => {
+  it('about the API key when its input names no record', async () => {
     const { workspaceId } = app.as('admin').actor
     const { actorId, secret } = await createApiKey(app.database.ownerPool, {
       workspaceId,
@@ -174,7 +174,7 @@ describe('a refused mutation leaves one entry and nothing else', () => {
 })
 
 describe('refusals', () => {
-  it('of one document have an entry each, and what is allowed beside them is done', async () => {
+  it('are audited too in a document with a mutation that is allowed', async () => {
     const some = await userWho(app, ['account:read', 'account:create', 'contact:read'])
     const contact: Made = await addContact(app.as('member'), { lastName: 'Beside' })
     const answer = await some.query(
@@ -190,7 +190,7 @@ describe('refusals', () => {
     expect(told.filter((each) => each === 'REFUSED deleteContact').length).toBeGreaterThan(0)
   })
 
-  it('beyond a number in a minute are counted, and the next entry tells of them', async () => {
+  it('beyond a limit in a minute are only counted, and the next audit entry contains their number', async () => {
     const eager = await userWho(app, ['account:read'])
     const count = async () => {
       const { rows } = await app.database.ownerPool.query<{ count: number }>(
@@ -209,7 +209,7 @@ describe('refusals', () => {
     expect(await refusal(eager, CREATE, { input: { name: 'No' } })).toMatchObject({ changes: {} })
   })
 
-  it('that can not be told of are answered as a failure, and nothing is done', async () => {
+  it('that can’t be audited give the error INTERNAL', async () => {
     const { ownerPool } = app.database
     await ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {

@@ -36,8 +36,8 @@ async function entriesOf({ workspaceId }: AuditedWorkspace) {
   return rows
 }
 
-describe('retention', () => {
-  it('keeps everything where a workspace says nothing', async () => {
+describe('retention of audit entries', () => {
+  it('keeps everything when a workspace sets no retention', async () => {
     for (const workspace of [acme, globex, acme]) {
       await writeEntries(audit.owner, workspace, 4)
       await sealEverything(audit.owner)
@@ -45,7 +45,7 @@ describe('retention', () => {
     expect(await pruneAudit(audit.owner, inDays(10_000))).toEqual([])
   })
 
-  it('deletes entries of whole seals that are older, marks the seals and tells of it', async () => {
+  it('deletes the entries of older seals, marks these seals and audits the deletion', async () => {
     await audit.owner.query('update workspaces set audit_retention_days = 30 where id = $1', [acme.workspaceId])
     expect(await pruneAudit(audit.owner, inDays(29))).toEqual([])
     expect(await pruneAudit(audit.owner, inDays(31))).toEqual([
@@ -65,7 +65,7 @@ describe('retention', () => {
     expect(await pruneAudit(audit.owner, inDays(31))).toEqual([])
   })
 
-  it('goes on where it ended', async () => {
+  it('continues after the last seal whose entries it deleted', async () => {
     await writeEntries(audit.owner, acme, 3)
     await sealEverything(audit.owner)
     await writeEntries(audit.owner, acme, 2)
@@ -81,16 +81,19 @@ describe('retention', () => {
 
   it.each([
     ['a pruned seal is removed', 'delete from audit_seals where number = 1'],
-    ['a pruned seal tells of more entries', 'update audit_seals set entry_count = entry_count + 1 where number = 2'],
+    ['a pruned seal claims more entries', 'update audit_seals set entry_count = entry_count + 1 where number = 2'],
     ['a pruned seal has another hash', `update audit_seals set hash = repeat('a', 64) where number = 2`],
-    ['a pruned seal is marked as none', 'update audit_seals set pruned_at = null where number = 2'],
-    ['one more seal is marked', 'update audit_seals set pruned_at = now()'],
+    ['a pruned seal is no longer marked as pruned', 'update audit_seals set pruned_at = null where number = 2'],
+    ['another seal is marked as pruned', 'update audit_seals set pruned_at = now()'],
     [
-      'one more seal is marked and its entries are deleted',
+      'another seal is marked as pruned and its entries are deleted',
       `update audit_seals set pruned_at = now(); delete from audit_entries where operation <> 'READ'`,
     ],
-    ['entries are put back', 'update audit_entries set xid = (select to_xid - 1 from audit_seals where number = 2)'],
-  ])('is no cover where %s', async (_, tampering) => {
+    [
+      'entries are moved into a pruned seal',
+      'update audit_entries set xid = (select to_xid - 1 from audit_seals where number = 2)',
+    ],
+  ])('does not hide tampering: %s', async (_, tampering) => {
     const client = await audit.owner.connect()
     try {
       await client.query(
@@ -108,7 +111,7 @@ describe('retention', () => {
     }
   })
 
-  it('deletes nothing that is not as it was sealed', async () => {
+  it('deletes nothing when a sealed entry is missing', async () => {
     await audit.owner.query('update workspaces set audit_retention_days = 30 where id = $1', [globex.workspaceId])
     await audit.owner.query(
       `delete from audit_entries where ctid = (select ctid from audit_entries where workspace_id = $1 order by id limit 1)`,

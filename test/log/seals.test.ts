@@ -20,8 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => audit.close())
 
-describe('sealing', () => {
-  it('makes a seal for each workspace with new entries, each with the hash of the one before', async () => {
+describe('sealing the audit', () => {
+  it('creates a seal for each workspace with new entries, with the hash of its previous seal', async () => {
     await writeEntries(audit.owner, acme, 3)
     await writeEntries(audit.owner, globex, 2)
     await sealEverything(audit.owner)
@@ -37,7 +37,7 @@ describe('sealing', () => {
     expect(rows).toEqual([{ chained: true }])
   })
 
-  it('tells how many entries are not sealed yet, and seals nothing twice', async () => {
+  it('seals no entry twice, and verifying reports how many are not sealed yet', async () => {
     await writeEntries(audit.owner, acme, 5)
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ entries: 7, unsealed: 5, fault: null })
     await sealEverything(audit.owner)
@@ -45,7 +45,7 @@ describe('sealing', () => {
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ seals: 3, entries: 12, unsealed: 0 })
   })
 
-  it('leaves out what a running transaction may still add to', async () => {
+  it('waits for running transactions, which may still add entries', async () => {
     const client = await audit.owner.connect()
     try {
       await client.query('begin; select pg_current_xact_id()')
@@ -60,7 +60,7 @@ describe('sealing', () => {
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ entries: 13, unsealed: 0, fault: null })
   })
 
-  it('is done by one at a time', async () => {
+  it('may run several times at once', async () => {
     await writeEntries(audit.owner, acme, 10)
     const turns = await Promise.all([sealAudit(audit.owner), sealAudit(audit.owner), sealAudit(audit.owner)])
     expect(turns.filter((turn) => turn !== null).length).toBeGreaterThan(0)
@@ -68,7 +68,7 @@ describe('sealing', () => {
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ unsealed: 0, fault: null })
   })
 
-  it('seals a backlog in turns, each of whole transactions', async () => {
+  it('seals many entries in several seals, each of whole transactions', async () => {
     for (let index = 0; index < 3; index++) await writeEntries(audit.owner, globex, 6_000)
     await sealEverything(audit.owner)
     const { rows } = await audit.owner.query<{ entry_count: number }>(
@@ -81,7 +81,7 @@ describe('sealing', () => {
     expect((await verified(audit.owner)).get('globex')).toMatchObject({ entries: 18_002, fault: null })
   })
 
-  it('knows a hash that was kept elsewhere', async () => {
+  it('allows verifying to find the seal with a hash that was kept elsewhere', async () => {
     const newest = (await verified(audit.owner)).get('acme')?.newestHash ?? ''
     await writeEntries(audit.owner, acme, 1)
     await sealEverything(audit.owner)
@@ -91,7 +91,7 @@ describe('sealing', () => {
     expect([...lost.values()].map(({ expectedSeal }) => expectedSeal)).toEqual([null, null])
   })
 
-  it('loses and doubles nothing while 8 writers write', async () => {
+  it('seals every entry once while 8 writers add entries', async () => {
     let isWriting = true
     const sealer = (async () => {
       let sealedTo: string | null = null

@@ -26,7 +26,7 @@ beforeAll(async () => {
     await writeEntries(owner, globex, 2)
     await sealEverything(owner)
   }
-  // Whoever may alter the audit may do away with what is in the way.
+  // An attacker who can change the audit can drop its constraints too.
   await owner.query(
     `do $$ declare c record; begin
        for c in select conname, conrelid::regclass as tab from pg_constraint
@@ -44,7 +44,7 @@ async function restore(): Promise<void> {
   )
 }
 
-/** Another value for each column of an entry, as SQL over the old one and a number. */
+/** By column of an entry: another value, as an SQL expression of the old value and a number (`$2`). */
 const ENTRY_CHANGES: Readonly<Record<string, string>> = {
   workspace_id: '(select id from workspaces where id <> t.workspace_id)',
   id: 'gen_random_uuid()',
@@ -76,7 +76,7 @@ const SEAL_CHANGES: Readonly<Record<string, string>> = {
   pruned_at: 'now()',
 }
 
-/** Changes one column of one row; answers whether there was anything to change. */
+/** Changes one column of one row. Returns the number of changed rows. */
 async function alter(
   table: string,
   columns: Readonly<Record<string, string>>,
@@ -93,15 +93,15 @@ async function alter(
   return rowCount
 }
 
-describe('any change of what is sealed', () => {
-  it('fits before anything is changed', async () => {
+describe('a change of a sealed entry or of a seal', () => {
+  it('is not reported before anything is changed', async () => {
     expect(await faults(owner)).toEqual([])
     const found = await verified(owner)
     expect(found.get('acme')).toMatchObject({ entries: 24, unsealed: 0 })
     expect(found.get('globex')).toMatchObject({ entries: 8, unsealed: 0 })
   })
 
-  it('is found in every column of every entry', async () => {
+  it('is found in any column of any entry', async () => {
     const columns = Object.keys(ENTRY_CHANGES)
     const { rows } = await owner.query<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'audit_entries'::regclass and attnum > 0 and not attisdropped`,
@@ -118,7 +118,7 @@ describe('any change of what is sealed', () => {
     )
   })
 
-  it('is found in every column of every seal', async () => {
+  it('is found in any column of any seal', async () => {
     const columns = Object.keys(SEAL_CHANGES)
     const change = fc.record({ column: fc.constantFrom(...columns), pick: fc.nat(), n: fc.nat({ max: 1_000 }) })
     await fc.assert(
@@ -132,11 +132,11 @@ describe('any change of what is sealed', () => {
   })
 })
 
-describe('what is removed, added or moved', () => {
+describe('an entry or a seal that is removed, added or moved', () => {
   const ordered = (offset: number) =>
     `(select ctid from audit_entries where workspace_id = '${acme.workspaceId}' order by xid, id offset ${offset} limit 1)`
 
-  it('is found for every entry that is removed', async () => {
+  it('is found when any entry is removed', async () => {
     for (let offset = 0; offset < 24; offset += 5) {
       await owner.query(`delete from audit_entries where ctid = ${ordered(offset)}`)
       expect(await faults(owner)).toEqual([expect.stringContaining('entries were removed (1 of 6)')])
@@ -144,7 +144,7 @@ describe('what is removed, added or moved', () => {
     }
   })
 
-  it('is found for an entry that is added to what is sealed', async () => {
+  it('is found when an entry is added to a seal', async () => {
     await owner.query(
       `insert into audit_entries (workspace_id, id, actor_id, xid, operation, type, record_id, version, changes)
        select workspace_id, gen_random_uuid(), actor_id, xid, operation, type, record_id, version, changes
@@ -155,8 +155,8 @@ describe('what is removed, added or moved', () => {
 
   it.each([
     ['before the first transaction', '-1', 'which no seal is for'],
-    ['after the last', '9000000000000000000', 'which has not begun'],
-  ])('is found for an entry that is added %s', async (_, xid, told) => {
+    ['in a transaction of the future', '9000000000000000000', 'which has not begun'],
+  ])('is found when an entry is added %s', async (_, xid, told) => {
     await owner.query(
       `insert into audit_entries (workspace_id, id, actor_id, xid, operation, type, record_id, version, changes)
        select workspace_id, gen_random_uuid(), actor_id, ${xid}, operation, type, record_id, version, changes
@@ -165,7 +165,7 @@ describe('what is removed, added or moved', () => {
     expect(await faults(owner)).toEqual([expect.stringContaining(told)])
   })
 
-  it('is found for two entries that change places', async () => {
+  it('is found when two entries change places', async () => {
     await owner.query(
       `update audit_entries e set changes = o.changes, record_id = o.record_id from audit_entries o
        where e.workspace_id = o.workspace_id and e.ctid in (${ordered(1)}, ${ordered(2)})
@@ -174,7 +174,7 @@ describe('what is removed, added or moved', () => {
     expect(await faults(owner)).toEqual([expect.stringContaining('their order was altered')])
   })
 
-  it('is found for every seal that is removed, the last one too', async () => {
+  it('is found when any seal is removed, also the last one', async () => {
     const { rows } = await owner.query<{ number: number }>(
       'select number from audit_seals where workspace_id = $1 order by number',
       [acme.workspaceId],
@@ -186,7 +186,7 @@ describe('what is removed, added or moved', () => {
     }
   })
 
-  it('is found for a seal that is removed while the others are numbered anew', async () => {
+  it('is found when a seal is removed and the later ones are renumbered', async () => {
     await owner.query('delete from audit_seals where workspace_id = $1 and number = 2', [acme.workspaceId])
     await owner.query('update audit_seals set number = number - 1 where workspace_id = $1 and number > 2', [
       acme.workspaceId,
@@ -194,7 +194,7 @@ describe('what is removed, added or moved', () => {
     expect(await faults(owner)).toEqual([expect.stringContaining('Seal 2')])
   })
 
-  it('is found by a hash that was kept elsewhere where everything was sealed anew', async () => {
+  it('is found by a hash that was kept elsewhere when everything is sealed again', async () => {
     const newest = (await verified(owner)).get('acme')?.newestHash ?? ''
     await owner.query(`delete from audit_seals; update audit_entries set changes = '{}' where ctid = ${ordered(4)}`)
     await sealEverything(owner)

@@ -23,7 +23,7 @@ async function create(input: Readonly<Record<string, unknown>>): Promise<unknown
   return at(await app.as('member').must(CREATE, { input }), 'createAccount')
 }
 
-/** A chain of accounts, each below the one before it. */
+/** Creates accounts, each the parent of the next. */
 async function chain(name: string, length: number, top: string | null = null): Promise<Made[]> {
   const made: Made[] = []
   for (let level = 0; level < length; level++)
@@ -38,7 +38,7 @@ function nth(list: readonly Made[], index: number): Made {
 }
 
 describe('the hierarchy of accounts', () => {
-  it('is read upwards, downwards and as sums', async () => {
+  it('can be read as ancestors, as subsidiaries and as counts of the subtree', async () => {
     const member = app.as('member')
     const levels = await chain('Group', 3)
     const ada = await addContact(member, {
@@ -67,7 +67,7 @@ describe('the hierarchy of accounts', () => {
     })
   })
 
-  it('refuses a circle, of one or of many', async () => {
+  it('refuses a parent that is the account itself or lies below it', async () => {
     const levels = await chain('Circle', 3)
     for (const below of levels)
       expect(await move(nth(levels, 0), below.id)).toMatchObject({
@@ -77,7 +77,7 @@ describe('the hierarchy of accounts', () => {
     expect(await move(nth(levels, 2), nth(levels, 0).id)).toEqual({ account: { version: 2 }, userErrors: [] })
   })
 
-  it('refuses one of two moves that would make a circle together', async () => {
+  it('refuses one of two simultaneous moves that would form a circle together', async () => {
     for (let round = 0; round < 5; round++) {
       const [one, two] = [
         await addAccount(app.as('member'), { name: 'One' }),
@@ -89,7 +89,7 @@ describe('the hierarchy of accounts', () => {
     }
   })
 
-  it('is 50 levels deep at most, also where a whole branch is moved', async () => {
+  it('is at most 50 levels deep, also when a whole branch is moved', async () => {
     const trunk = await chain('Trunk', 50)
     expect(await create({ name: 'Level 51', parentId: nth(trunk, -1).id })).toMatchObject({
       account: null,
@@ -103,7 +103,7 @@ describe('the hierarchy of accounts', () => {
     expect(await move(nth(branch, 0), nth(trunk, -4).id)).toMatchObject({ account: { version: 2 } })
   })
 
-  it('hides what is put away without losing what lies below', async () => {
+  it('hides a deleted account without losing its subsidiaries', async () => {
     const [top, middle, leaf] = await chain('Hidden', 3)
     if (!top || !middle || !leaf) throw new Error('The chain is too short.')
     const gone = await setDeleted(app.as('member'), 'delete', 'Account', middle)
@@ -117,7 +117,7 @@ describe('the hierarchy of accounts', () => {
 })
 
 describe('domains of accounts', () => {
-  it('are normalised from what people paste', async () => {
+  it('are normalised, also from a pasted URL', async () => {
     const domains = ['https://www.Acme-Norm.example/about?x=1', 'BÜCHER.example', 'acme-norm.co.example:8080']
     const made = await create({
       name: 'Normal',
@@ -136,7 +136,7 @@ describe('domains of accounts', () => {
     })
   })
 
-  it('are refused when they are none', async () => {
+  it('are refused when they are not domain names', async () => {
     for (const domain of [
       '',
       ' ',
@@ -158,7 +158,7 @@ describe('domains of accounts', () => {
     }
   })
 
-  it('belong to one account; two of one account, or two primary ones, are refused', async () => {
+  it('belong to one account only, and are refused twice or with two primary ones', async () => {
     await create({ name: 'Holder', domains: [{ domain: 'held.example' }] })
     const taken = await create({ name: 'Other', domains: [{ domain: 'free.example' }, { domain: 'WWW.held.example' }] })
     expect(at(taken, 'userErrors')).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'domains', '1', 'domain'] }])
@@ -177,7 +177,7 @@ describe('domains of accounts', () => {
     expect(refusals({ primary }, 'primary')).toEqual(['INVALID'])
   })
 
-  it('are free while their account is put away, and taken back with it unless somebody else has them', async () => {
+  it('are free while their account is deleted, and restored with it unless another account has them', async () => {
     const member = app.as('member')
     const first = await addAccount(member, { name: 'First', domains: [{ domain: 'moving.example' }] })
     const gone = await setDeleted(member, 'delete', 'Account', first)
@@ -195,14 +195,14 @@ describe('domains of accounts', () => {
     expect(refusals({ taken }, 'taken')).toEqual(['DUPLICATE'])
   })
 
-  it('of another workspace are no concern', async () => {
+  it('may be the same as in another workspace', async () => {
     await create({ name: 'Here', domains: [{ domain: 'both.example' }] })
     await addAccount(app.as('member', 'globex'), { name: 'There', domains: [{ domain: 'both.example' }] })
   })
 })
 
 describe('values of accounts', () => {
-  it('are checked: country, founding year, head count, currency', async () => {
+  it('are refused for an invalid country, founding year or employee count', async () => {
     const nextYear = new Date().getUTCFullYear() + 1
     const wrong = await create({
       name: 'W',
@@ -218,7 +218,7 @@ describe('values of accounts', () => {
     expect(paths.toSorted()).toEqual(['addresses.0.country', 'addresses.1.country', 'employeeCount', 'foundedYear'])
   })
 
-  it('keep money exact', async () => {
+  it('keep amounts of money exact', async () => {
     for (const [sent, answered] of [
       ['1100040000.00', '1100040000.00'],
       ['0.1', '0.10'],
@@ -236,7 +236,7 @@ describe('values of accounts', () => {
     }
   })
 
-  it('have an owner and a team of the workspace', async () => {
+  it('are refused for an owner of another workspace and an unknown team', async () => {
     const foreign = app.as('member', 'globex')
     const user = at(await foreign.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const refused = await create({ name: 'Owned', ownerId: user, teamId: 'team_00000000000000000000000000' })

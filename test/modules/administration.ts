@@ -5,7 +5,7 @@ import type { TestApp, TestRole } from '../support/app.ts'
 
 export type Input = Readonly<Record<string, unknown>>
 
-/** Sends a mutation. Answers its payload. Throws where the server answers with errors. */
+/** Sends a mutation and returns its payload. Throws when the response has errors. */
 export async function send(client: TestClient, mutation: string, input: Input, selection = ''): Promise<unknown> {
   const data = await client.must(documentOf(mutation, selection), { input })
   return at(data, mutation)
@@ -16,18 +16,18 @@ export function documentOf(mutation: string, selection = ''): string {
   return `mutation ($input: ${input}) { ${mutation}(input: $input) { ${selection} userErrors { __typename code message path } } }`
 }
 
-/** What a mutation is refused for: code and path of each reason. */
+/** Sends a mutation and returns the code and path of each user error, such as `INVALID input.name`. */
 export async function refusalsOf(client: TestClient, mutation: string, input: Input): Promise<string[]> {
   const payload = await send(client, mutation, input)
   return listAt(payload, 'userErrors').map((error) => `${textAt(error, 'code')} ${listAt(error, 'path').join('.')}`)
 }
 
-/** The messages that a mutation is refused with. */
+/** Sends a mutation and returns the message of each user error. */
 export async function messagesOf(client: TestClient, mutation: string, input: Input): Promise<string[]> {
   return textsAt(await send(client, mutation, input), 'userErrors', 'message')
 }
 
-/** Sends a mutation that has to work, and answers what is selected of it. */
+/** Sends a mutation and returns its payload. Throws when it is refused. */
 export async function done(client: TestClient, mutation: string, input: Input, selection: string): Promise<unknown> {
   const payload = await send(client, mutation, input, selection)
   const errors = listAt(payload, 'userErrors')
@@ -40,7 +40,7 @@ export interface MadeRole {
   readonly version: number
 }
 
-/** Makes a role as the administrator. */
+/** Creates a role as the administrator. */
 export async function addRole(app: TestApp, input: Input, workspace: 'acme' | 'globex' = 'acme'): Promise<MadeRole> {
   const made = await done(app.as('admin', workspace), 'createRole', input, 'role { id version }')
   return { id: textAt(made, 'role.id'), version: Number(at(made, 'role.version')) }
@@ -75,7 +75,7 @@ const TABLES = [
   'accounts',
 ]
 
-/** All that administration writes, to see whether something was. */
+/** A hash of each table that administration writes, to check that nothing was written. */
 async function stateOf(app: TestApp): Promise<unknown> {
   const hashes = TABLES.map(
     (table) => `'${table}', (select md5(string_agg(t::text, '|' order by t::text)) from "${table}" t)`,
@@ -105,7 +105,7 @@ export async function expectRefused(
   expect(await stateOf(app)).toEqual(before)
 }
 
-/** Makes a user of `acme` with those roles, `member` unless said otherwise. Answers the id. */
+/** Creates a user of `acme` with the roles of the given ids, by default `member`, and returns the record id. */
 export async function addUser(app: TestApp, email: string, roles?: readonly string[]): Promise<string> {
   const ids = roles ?? [await roleId(app, 'member')]
   const input = { email, displayName: email, roles: ids.map((each) => ({ roleId: each })) }

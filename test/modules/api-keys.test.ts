@@ -42,7 +42,7 @@ async function addKey(input: Input): Promise<Key> {
 }
 
 describe('API keys', () => {
-  it('are made with a secret that is told once and works at once', async () => {
+  it('are created with a secret that works immediately and is not stored as plain text', async () => {
     const input = {
       displayName: 'Shop',
       roles: [{ roleId: memberRole }],
@@ -79,14 +79,14 @@ describe('API keys', () => {
     ])
   })
 
-  it('have no further limit where no scopes are given', async () => {
+  it('have all permissions of their roles when no scopes are given', async () => {
     const { id, secret } = await addKey({})
     expect(errorCodes(await app.withCredential(secret).query('{ tasks { totalCount } }'))).toEqual([])
     const seen = await app.as('admin').must('query ($id: ID!) { apiKey(id: $id) { scopes } }', { id })
     expect(at(seen, 'apiKey.scopes')).toEqual(['*:*'])
   })
 
-  it('tell a secret no second time to the same Idempotency-Key, and keep it nowhere', async () => {
+  it('return the secret only once for the same Idempotency-Key, and store it in no table', async () => {
     const document = documentOf('createApiKey', 'key: apiKey { id } secret again: secret')
     const input = { displayName: 'Twice', roles: [{ roleId: memberRole }] }
     const headers = { 'idempotency-key': 'twice' }
@@ -112,7 +112,7 @@ describe('API keys', () => {
     expect(rows).toHaveLength(1)
   })
 
-  it('are changed and revoked, from the next request on and for good', async () => {
+  it('can be updated and revoked with effect on the next request, and a revoked key cannot be changed any more', async () => {
     const admin = app.as('admin')
     const { id, secret } = await addKey({})
     const key = app.withCredential(secret)
@@ -142,7 +142,7 @@ describe('API keys', () => {
     expect(at(listAt(seen, 'apiKey.history.nodes')[0], 'changes')).toEqual([{ field: 'isActive', to: false }])
   })
 
-  it('refuse what is wrong', async () => {
+  it('refuse invalid input and records of another workspace', async () => {
     const admin = app.as('admin')
     const of = (input: object) => ({ displayName: 'W', roles: [{ roleId: memberRole }], ...input })
     const foreign = await roleId(app, 'member', 'globex')
@@ -172,7 +172,7 @@ describe('API keys', () => {
       await expectRefused(app, admin, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('are for nobody but administrators, to see and to change', async () => {
+  it('can be neither read nor changed by members and readers', async () => {
     const { id } = await addKey({})
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -185,7 +185,7 @@ describe('API keys', () => {
     }
   })
 
-  it('are seen as who did something, and no more, by whoever sees what they did', async () => {
+  it('show only their name to a reader of a record that they created', async () => {
     const { secret } = await addKey({ displayName: 'Robot' })
     const account = 'mutation { createAccount(input: { name: "By robot" }) { account { id } } }'
     const id = textAt(await app.withCredential(secret).must(account), 'createAccount.account.id')
@@ -199,8 +199,8 @@ describe('API keys', () => {
   })
 })
 
-describe('whoever may write API keys', () => {
-  it('gives no role and no scope that grants more than they have', async () => {
+describe('a user who may write API keys', () => {
+  it('cannot give a role or scope that grants more than they have', async () => {
     const deputy = await userWho(app, ['apiKey:*', 'role:read', 'account:*'])
     const weak = await addRole(app, { name: 'Weak', permissions: ['account:update'] })
     const create = (role: string, scopes?: readonly string[]) =>
@@ -212,7 +212,7 @@ describe('whoever may write API keys', () => {
     expect(await create(weak.id, ['account:read'])).toEqual([])
   })
 
-  it('prolongs no key that may do more, but shortens its life', async () => {
+  it('cannot extend the expiry of a key that has more permissions than they have, but can shorten it', async () => {
     const deputy = await userWho(app, ['apiKey:*', 'role:read', 'contact:read'])
     const [soon, later, latest] = [1, 2, 3].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
     const { id } = await addKey({ roles: [{ roleId: adminRole }], expiresAt: later })
@@ -225,7 +225,7 @@ describe('whoever may write API keys', () => {
     expect(await refusalsOf(deputy, 'updateApiKey', { id: weak.id, version: 1, expiresAt: null })).toEqual([])
   })
 
-  it('widens no key beyond what they have: neither does the key itself', async () => {
+  it('cannot add scopes that they do not have, even when the user is the API key itself', async () => {
     const { id, secret } = await addKey({ roles: [{ roleId: adminRole }], scopes: ['apiKey:*', 'account:read'] })
     const itself = app.withCredential(secret)
     for (const scope of ['*:*', 'contact:read'])

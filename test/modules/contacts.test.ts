@@ -31,7 +31,7 @@ function problems(answer: unknown): string[] {
 }
 
 describe('names of contacts', () => {
-  it('make the full name', async () => {
+  it('are trimmed and joined to the full name', async () => {
     expect(at(await create({ firstName: ' Ada ', lastName: ' Lovelace ' }), 'contact.fullName')).toBe('Ada Lovelace')
     expect(at(await create({ lastName: 'Plato' }), 'contact.fullName')).toBe('Plato')
     expect(at(await create({ firstName: '', lastName: '👩‍🚀 山田' }), 'contact.fullName')).toBe('👩‍🚀 山田')
@@ -39,7 +39,7 @@ describe('names of contacts', () => {
 })
 
 describe('e-mail addresses of contacts', () => {
-  it('are kept in lower case, one of them primary: the one marked, or the first', async () => {
+  it('are stored in lower case, with the marked one or else the first one as the primary', async () => {
     const first = await create({
       emails: [{ address: ' Ada@Acme.Example ' }, { address: 'ada@home.example', label: 'HOME' }],
     })
@@ -56,7 +56,7 @@ describe('e-mail addresses of contacts', () => {
     expect(at(marked, 'contact.primaryEmail')).toBe('b@acme.example')
   })
 
-  it('keep the primary one in step when they are replaced', async () => {
+  it('update the primary address when they are replaced or removed', async () => {
     const made = await addContact(app.as('member'), {
       lastName: 'Steps',
       emails: [{ address: 'old@acme.example' }],
@@ -75,7 +75,7 @@ describe('e-mail addresses of contacts', () => {
     })
   })
 
-  it('are refused when they are none, twice the same, or two of them primary', async () => {
+  it('are refused when they are invalid, repeated, more than 50, or two of them primary', async () => {
     for (const address of [
       '',
       'ada',
@@ -111,14 +111,14 @@ describe('e-mail addresses of contacts', () => {
     ).toEqual(['INVALID input.emails'])
   })
 
-  it('can be the same for two people', async () => {
+  it('can be the same for two contacts', async () => {
     for (const lastName of ['One', 'Two'])
       await addContact(app.as('member'), { lastName, emails: [{ address: 'office@acme.example' }] })
   })
 })
 
 describe('telephone numbers of contacts', () => {
-  it('are kept in E.164 form', async () => {
+  it('are stored in E.164 form', async () => {
     const made = await create({
       phones: [
         { number: '+49 (0)30 / 90-18 20', label: 'MOBILE' },
@@ -134,7 +134,7 @@ describe('telephone numbers of contacts', () => {
     })
   })
 
-  it('are refused without a country code, or when no such number exists', async () => {
+  it('are refused without a country code and when no such number can exist', async () => {
     for (const number of [
       '',
       '030 901820',
@@ -153,7 +153,7 @@ describe('telephone numbers of contacts', () => {
 })
 
 describe('roles of contacts in accounts', () => {
-  it('have days and one primary, also two in the same account one after the other', async () => {
+  it('have start and end days and one primary role, and may be several in one account', async () => {
     const [acme, globex] = [
       await addAccount(app.as('member'), { name: 'Acme' }),
       await addAccount(app.as('member'), { name: 'Globex' }),
@@ -179,7 +179,7 @@ describe('roles of contacts in accounts', () => {
     expect(textsAt(back, 'account.contacts.edges', 'role')).toEqual(['Buyer', 'Head of Purchasing'])
   })
 
-  it('refuse an end before the start, an account that is not there, and two primary ones', async () => {
+  it('refuse an end before the start, an account that does not exist or is deleted, and two primary ones', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
     const backwards = await create({
       accounts: [{ accountId: acme.id, startedOn: '2024-05-02', endedOn: '2024-05-01' }],
@@ -203,7 +203,7 @@ describe('roles of contacts in accounts', () => {
     ).toEqual(['INVALID input.accounts'])
   })
 
-  it('leave an account that is put away out of sight', async () => {
+  it('hide an account that is deleted', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Vanishing' })
     const made = await addContact(app.as('member'), { lastName: 'Stays', accounts: [{ accountId: acme.id }] })
     await setDeleted(app.as('member'), 'delete', 'Account', acme)

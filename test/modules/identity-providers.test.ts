@@ -33,7 +33,7 @@ async function addProvider(input: Input, workspace: 'acme' | 'globex' = 'acme'):
 }
 
 describe('identity providers', () => {
-  it('are made, changed, put away and restored by an administrator, with their groups', async () => {
+  it('can be created, updated, deleted and restored by an administrator, with their groups', async () => {
     const admin = app.as('admin')
     const input = acme({
       name: 'All of it',
@@ -88,7 +88,7 @@ describe('identity providers', () => {
     ])
   })
 
-  it('refuse what is wrong', async () => {
+  it('refuse invalid input, stale versions and records of another workspace', async () => {
     const admin = app.as('admin')
     const foreign = await roleId(app, 'member', 'globex')
     const wrong: readonly [Input, string][] = [
@@ -119,14 +119,14 @@ describe('identity providers', () => {
       await expectRefused(app, admin, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('map a group once', async () => {
+  it('refuse two roles for the same group', async () => {
     const roles = [memberRole, memberRole].map((each) => ({ group: 'twice', roleId: each }))
     const input = acme({ name: 'Twice', rolesClaim: 'groups', roles })
     const [message] = await messagesOf(app.as('admin'), 'createIdentityProvider', input)
     expect(message).toContain('same')
   })
 
-  it('are for nobody but administrators, to see and to change', async () => {
+  it('can be neither read nor changed by members and readers', async () => {
     const id = await addProvider({ name: 'Guarded' })
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -139,7 +139,7 @@ describe('identity providers', () => {
     }
   })
 
-  it('take all rights, since a token may say that somebody is any user', async () => {
+  it('can be created and updated only by a user with all permissions, because a provider can sign in any user', async () => {
     const id = await addProvider({ name: 'Held' })
     const deputy = await userWho(app, ['identityProvider:*', 'role:*', '*:read', '*:update'])
     await expectRefused(app, deputy, 'createIdentityProvider', acme({ name: 'Mine' }), ['RULE_VIOLATION input'])
@@ -149,11 +149,11 @@ describe('identity providers', () => {
     await done(deputy, 'deleteIdentityProvider', { id, version: 1 }, 'identityProvider { id }')
   })
 
-  it('use a role, which then stays', async () => {
+  it('refuse the deletion of a role that one of them uses', async () => {
     const used = await addRole(app, { name: 'Mapped', permissions: [] })
     await addProvider({ name: 'Using', defaultRoleId: used.id })
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 identity provider. Take it from them first.',
+      'The role is in use: 1 identity provider. Remove it from them first.',
     ])
   })
 })

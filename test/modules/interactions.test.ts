@@ -51,7 +51,7 @@ describe('interactions', () => {
     ['fax', 'Fax', 'FAX', { faxNumber: '+4930901820', pageCount: 2 }],
     ['visit', 'Visit', 'VISIT', { location: 'Berlin' }],
     ['note', 'Note', 'NOTE', {}],
-  ])('of kind %s keep what is theirs', async (key, typeName, kind, own) => {
+  ])('of the kind %s keep the fields of that kind', async (key, typeName, kind, own) => {
     const made = await log(key, { subject: ' Hello ', body: 'Long text', direction: 'INBOUND', ...own })
     expect(at(made, 'userErrors')).toEqual([])
     expect(at(made, 'interaction')).toMatchObject({
@@ -65,7 +65,7 @@ describe('interactions', () => {
     })
   })
 
-  it('have participants: a contact, a user, or a handle', async () => {
+  it('accept a contact, a user or a handle as a participant, and refuse one with none or both', async () => {
     const user = textAt(await app.as('member').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const participants = [
       { contactId: ada.id, role: 'CALLEE' },
@@ -94,7 +94,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('refuse participants and records that are not there', async () => {
+  it('refuse participants of another workspace and deleted records', async () => {
     const foreign = await addContact(app.as('member', 'globex'), { lastName: 'Foreign' })
     const gone = await addAccount(app.as('member'), { name: 'Gone' })
     await setDeleted(app.as('member'), 'delete', 'Account', gone)
@@ -108,7 +108,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('check what belongs to their kind', async () => {
+  it('refuse invalid values in the fields of their kind', async () => {
     expect(problems(await log('call', { durationSeconds: -1, recordingUrl: 'not an address' }))).toEqual([
       'INVALID input.call.durationSeconds',
       'INVALID input.call.recordingUrl',
@@ -119,7 +119,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('with a source and an id of it are one, however often they are sent', async () => {
+  it('with the same source and sourceId are stored once when they are sent again', async () => {
     const first = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'First' })
     const again = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'Again' })
     expect(at(again, 'interaction')).toEqual(at(first, 'interaction'))
@@ -135,7 +135,7 @@ describe('interactions', () => {
     expect(at(history, 'node.history.totalCount')).toBe(1)
   })
 
-  it('that were put away leave their source id free, and come back only if nobody took it', async () => {
+  it('free their sourceId when they are deleted, and cannot be restored once another interaction uses it', async () => {
     const first = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
     const gone = await setDeleted(app.as('member'), 'delete', 'Interaction', first)
     const second = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
@@ -149,7 +149,7 @@ describe('interactions', () => {
     expect(refusals(clash, 'restoreInteraction')).toEqual(['DUPLICATE'])
   })
 
-  it('are updated within their kind', async () => {
+  it('can be updated in the fields of their own kind only', async () => {
     const made = await addInteraction(app.as('member'), 'call', {
       subject: 'Old',
       durationSeconds: 10,
@@ -190,7 +190,7 @@ describe('interactions', () => {
     })
   })
 
-  it('are filtered by kind, and each kind answers its own fields in one list', async () => {
+  it('can be filtered by kind, and each kind returns its own fields in one list', async () => {
     await addInteraction(app.as('member'), 'visit', { location: 'Only here', source: 'list', sourceId: '1' })
     await addInteraction(app.as('member'), 'call', { durationSeconds: 7, source: 'list', sourceId: '2' })
     const list =

@@ -17,7 +17,7 @@ async function addUser(email: string): Promise<string> {
 }
 
 describe('passwords', () => {
-  it('are set by a token that is told once', async () => {
+  it('are reset with a setup token that is returned once and stored in no table', async () => {
     const admin = app.as('admin')
     const id = await addUser('new@acme.example')
     const document = documentOf('resetPassword', 'user { email } token: setupToken expiresAt')
@@ -35,7 +35,7 @@ describe('passwords', () => {
     ])
   })
 
-  it('are changed by oneself, who says the present one; neither is kept anywhere', async () => {
+  it('are changed by their user with the current password, and the new one is stored in no table', async () => {
     const id = await addUser('self@acme.example')
     const { setupToken } = Object(await send(app.as('admin'), 'resetPassword', { userId: id }, 'setupToken'))
     const { actorId, workspaceId } = await setPasswordByToken(
@@ -59,7 +59,7 @@ describe('passwords', () => {
   })
 })
 
-/** Tables that hold a text anywhere. */
+/** The names of the tables that contain a text in any row. */
 async function databaseHolds(text: string): Promise<string[]> {
   const { ownerPool } = app.database
   const tables = await ownerPool.query<{ name: string }>(

@@ -18,8 +18,8 @@ async function grant(client: TestClient, input: Input): Promise<string> {
   return textAt(await done(client, 'createRecordGrant', input, 'recordGrant { id }'), 'recordGrant.id')
 }
 
-describe('records that are only shared', () => {
-  it('are not passed on, prolonged or taken back by whom the record is only shared with', async () => {
+describe('records that are only shared with the caller', () => {
+  it('cannot be shared further, and their record grants cannot be extended or deleted', async () => {
     const admin = app.as('admin')
     const account = await addAccount(admin, { name: 'Lent', industry: 'Lending' })
     const permissions: Parameters<typeof userWho>[1] = [
@@ -53,7 +53,7 @@ describe('records that are only shared', () => {
     await grant(receiver, { recordId: account.id, userId: reader, access: 'DELETE' })
   })
 
-  it('are passed on within the scopes of an API key alone', async () => {
+  it('cannot be shared further by an API key whose scopes cover only shared records', async () => {
     const admin = app.as('admin')
     const { id: recordId } = await addAccount(admin, { name: 'Keyed' })
     const used = await addRole(app, { name: 'Keyed', permissions: ['recordGrant:*', 'user:read', 'account:*'] })
@@ -72,7 +72,7 @@ describe('records that are only shared', () => {
     ])
   })
 
-  it('do not let the receiver take the record over', async () => {
+  it('cannot be taken over by changing their owner, team or assignee', async () => {
     const admin = app.as('admin')
     const receiver = await userWho(app, ['account:*@team', 'task:*@own', 'user:read', 'team:read'])
     const self = textAt(await receiver.must('{ viewer { actor { id } } }'), 'viewer.actor.id')

@@ -30,7 +30,7 @@ async function relate(input: Readonly<Record<string, unknown>>): Promise<unknown
 }
 
 describe('relationships', () => {
-  it('are stored once and read from both sides, each with its own word', async () => {
+  it('are stored once and can be read from both sides, each with its own name', async () => {
     const made = await relate({ typeId: parentOf.id, fromId: mother.id, toId: daughter.id, startedOn: '1815-12-10' })
     expect(at(made, 'relationship')).toMatchObject({
       type: { name: 'parent of', inverseName: 'child of' },
@@ -57,7 +57,7 @@ describe('relationships', () => {
     expect(at(await app.as('reader').must(SIDES, { id: daughter.id }), 'node.relationships.totalCount')).toBe(1)
   })
 
-  it('stand between people and organisations too', async () => {
+  it('can link a contact with an account', async () => {
     const bank = await addAccount(app.as('member'), { name: 'Bank' })
     const adviser = await addRelationshipType(app.as('member'), 'adviser of', 'advised by')
     const person = await addContact(app.as('member'), { lastName: 'Adviser' })
@@ -67,7 +67,7 @@ describe('relationships', () => {
     ])
   })
 
-  it('have a name on each side that can be changed for all at once', async () => {
+  it('show the new name after their type is renamed', async () => {
     const type = await addRelationshipType(app.as('member'), 'boss of', 'works for')
     const [boss, worker] = [
       await addContact(app.as('member'), { lastName: 'Boss' }),
@@ -82,7 +82,7 @@ describe('relationships', () => {
     )
   })
 
-  it('refuse oneself, what is no party, what is not there, and days the wrong way round', async () => {
+  it('refuse a contact with itself, a task, an unknown record or type, and an end before the start', async () => {
     const task = at(
       await app.as('member').must('mutation { createTask(input: { title: "T" }) { task { id } } }'),
       'createTask.task.id',
@@ -97,7 +97,7 @@ describe('relationships', () => {
     expect(await codes({ startedOn: '2024-01-02', endedOn: '2024-01-01' })).toEqual(['INVALID'])
   })
 
-  it('show nothing of the other party once it is put away', async () => {
+  it('show nothing of the other contact once it is deleted', async () => {
     const type = await addRelationshipType(app.as('member'), 'friend of', 'friend of')
     const [one, other] = [
       await addContact(app.as('member'), { lastName: 'One' }),

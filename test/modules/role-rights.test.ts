@@ -11,8 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('whoever may write roles', () => {
-  it('gives only what they have themselves', async () => {
+describe('a user who may write roles', () => {
+  it('can grant only permissions that they have themselves', async () => {
     const deputy = await userWho(app, ['role:*', 'user:*', 'account:*', 'contact:read@team', '*:read'])
     const create = (permissions: readonly string[]) =>
       refusalsOf(deputy, 'createRole', { name: `R ${permissions.join()}`, permissions })
@@ -31,7 +31,7 @@ describe('whoever may write roles', () => {
       expect([permission, await create([permission])]).toEqual([permission, ['RULE_VIOLATION input.permissions.0']])
   })
 
-  it('leaves what a role had, and takes away, without having it', async () => {
+  it('can keep or remove permissions of a role without having them, and not add them again', async () => {
     const deputy = await userWho(app, ['role:*'])
     const strong = await addRole(app, { name: 'Strong', permissions: ['account:*', 'contact:*'] })
     await done(
@@ -49,7 +49,7 @@ describe('whoever may write roles', () => {
     )
   })
 
-  it('puts no role below one that reaches further by the hierarchy', async () => {
+  it('cannot place a role below one whose hierarchy grants exceed their own permissions', async () => {
     const deputy = await userWho(app, ['role:*', 'account:read'])
     const boss = await addRole(app, { name: 'Boss', permissions: ['contact:update@hierarchy'] })
     const reader = await addRole(app, { name: 'Account boss', permissions: ['account:read@hierarchy'] })
@@ -59,7 +59,7 @@ describe('whoever may write roles', () => {
     expect(await refusalsOf(deputy, 'createRole', { name: 'Under', permissions: [], parentId: reader.id })).toEqual([])
   })
 
-  it('brings back no role that grants more', async () => {
+  it('cannot restore a role that grants more than they have', async () => {
     const deputy = await userWho(app, ['role:*'])
     const strong = await addRole(app, { name: 'Away', permissions: ['*:*'] })
     await done(app.as('admin'), 'deleteRole', { id: strong.id }, 'role { id }')
@@ -67,8 +67,8 @@ describe('whoever may write roles', () => {
   })
 })
 
-describe('a workspace', () => {
-  it('keeps somebody who may do everything', async () => {
+describe('the last administrator of a workspace', () => {
+  it('cannot be removed or suspended, also when two administrators suspend each other at the same time', async () => {
     const admin = app.as('admin', 'globex')
     const id = await roleId(app, 'admin', 'globex')
     const self = await userId(app, 'admin', 'globex')
@@ -83,7 +83,7 @@ describe('a workspace', () => {
     const other = await userId(app, 'member', 'globex')
     await done(admin, 'updateUser', { id: other, version: 1, roles: [{ roleId: id }] }, 'user { id }')
     const second = app.as('member', 'globex')
-    // Each would be the last one without the other, so one of the two stays, whoever is first.
+    // Each of the two is the last administrator once the other is suspended, so one of them has to stay active.
     await Promise.all([
       admin.query(documentOf('suspendUser'), { input: { id: other, version: 2 } }),
       second.query(documentOf('suspendUser'), { input: { id: self, version: 1 } }),

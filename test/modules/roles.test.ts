@@ -24,7 +24,7 @@ afterAll(() => app.close())
 const ROLE = 'role { id version name description permissions parent { name } }'
 
 describe('roles', () => {
-  it('are made, changed, put away and restored by an administrator, with history and log', async () => {
+  it('can be created, updated, deleted and restored by an administrator, with history and log', async () => {
     const admin = app.as('admin')
     const made = await done(
       admin,
@@ -68,7 +68,7 @@ describe('roles', () => {
     expect(textsAt(seen, 'changes.nodes', 'operation')).toEqual(['CREATED', 'UPDATED', 'DELETED', 'RESTORED'])
   })
 
-  it('are made many at once', async () => {
+  it('can be created in bulk', async () => {
     const records = [
       { name: 'Bulk 1', permissions: [] },
       { name: 'Bulk 2', permissions: ['nonsense'] },
@@ -84,7 +84,7 @@ describe('roles', () => {
     expect(at(payload, 'userErrors.0.path')).toEqual(['input', 'records', '1', 'permissions', '0'])
   })
 
-  it('refuse permissions that say nothing, with the nearest name', async () => {
+  it('refuse invalid permissions and suggest the nearest name', async () => {
     const messages = await messagesOf(app.as('admin'), 'createRole', {
       name: 'Typos',
       permissions: [
@@ -107,19 +107,19 @@ describe('roles', () => {
       'There is no object called acount. Did you mean account?',
       'There is no field of account called nam. Did you mean name?',
       'There is no action of account called reed. Did you mean read?',
-      expect.stringContaining('"read" is no permission'),
-      expect.stringContaining('"*.name:read" is no permission'),
+      expect.stringContaining('"read" is not a permission'),
+      expect.stringContaining('"*.name:read" is not a permission'),
       'There is no scope called mine. The scopes are @own, @team, @hierarchy, @shared.',
       'There is no action of account called raed. Did you mean read?',
       'There is no scope called tema. Did you mean team?',
       'There is no action of contact called udpate. Did you mean update?',
       'There is no action called delte. Did you mean delete?',
       expect.stringContaining('There are read, create, update, delete and *.'),
-      expect.stringContaining('"account:read@" is no permission'),
+      expect.stringContaining('"account:read@" is not a permission'),
     ])
   })
 
-  it('know the objects and actions that are no records', async () => {
+  it('accept permissions of every kind, also plugin:update and audit:read', async () => {
     const permissions = [
       'plugin:update',
       'audit:read',
@@ -131,7 +131,7 @@ describe('roles', () => {
     expect(await refusalsOf(app.as('admin'), 'createRole', { name: 'All kinds', permissions })).toEqual([])
   })
 
-  it('refuse a name that is taken, a stale version and the id of another workspace', async () => {
+  it('refuse a name that is taken, a stale version and an id of another workspace', async () => {
     const admin = app.as('admin')
     const made = await addRole(app, { name: 'Taken', permissions: [] })
     const foreign = await addRole(app, { name: 'Foreign', permissions: [] }, 'globex')
@@ -150,7 +150,7 @@ describe('roles', () => {
     )
   })
 
-  it('are for nobody but administrators', async () => {
+  it('cannot be changed by members and readers', async () => {
     const made = await addRole(app, { name: 'Guarded', permissions: [] })
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -162,7 +162,7 @@ describe('roles', () => {
     }
   })
 
-  it('form no circle, also when two move at once', async () => {
+  it('refuse a circle of parents, also when two updates run at the same time', async () => {
     const admin = app.as('admin')
     const [a, b, c] = await Promise.all(
       ['A', 'B', 'C'].map((name) => addRole(app, { name: `Circle ${name}`, permissions: [] })),
@@ -184,7 +184,7 @@ describe('roles', () => {
 })
 
 describe('a role that is in use', () => {
-  it('is not put away, and tells what uses it', async () => {
+  it('cannot be deleted, and the message names what uses it', async () => {
     const admin = app.as('admin')
     const used = await addRole(app, { name: 'Used', permissions: ['account:read'] })
     await addRole(app, { name: 'Below', permissions: [], parentId: used.id })
@@ -197,7 +197,7 @@ describe('a role that is in use', () => {
     await done(admin, 'createApiKey', { displayName: 'Used', roles: [{ roleId: used.id }] }, 'apiKey { id }')
     await expectRefused(app, admin, 'deleteRole', { id: used.id, version: 1 }, ['RULE_VIOLATION input.id'])
     expect(await messagesOf(admin, 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 user, 1 API key, 1 role below it. Take it from them first.',
+      'The role is in use: 1 user, 1 API key, 1 role below it. Remove it from them first.',
     ])
     const seen = await admin.must(
       'query ($id: ID!) { role(id: $id) { users { nodes { email } } apiKeys { nodes { displayName } } children { nodes { name } } } }',
@@ -210,7 +210,7 @@ describe('a role that is in use', () => {
     })
   })
 
-  it('counts for its holders from the next request on', async () => {
+  it('applies its new permissions to its users from the next request on', async () => {
     const client = await userWho(app, ['contact:read'])
     const name = await roleName(client.roleId)
     const id = await roleId(app, name)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => app.database.ownerPool.query('delete from sessions'))
 
-/** Signs a user in, as far as the session goes. Answers its id. */
+/** Inserts a session of the user and returns its record id. */
 async function signIn({ workspaceId, id }: TestActor, expiresAt = '2099-01-01T00:00:00Z'): Promise<string> {
   const session = uuidv7()
   await app.database.ownerPool.query(
@@ -26,7 +26,7 @@ async function signIn({ workspaceId, id }: TestActor, expiresAt = '2099-01-01T00
 }
 
 describe('sessions', () => {
-  it('are listed to administrators, at the root and with their user', async () => {
+  it('can be listed by administrators, for the workspace and for one user', async () => {
     const id = await signIn(app.as('member').actor)
     const seen = await app.as('admin').must(
       `query ($user: ID!) {
@@ -48,7 +48,7 @@ describe('sessions', () => {
     expect(at(seen, 'user.sessions.nodes')).toEqual([{ id }])
   })
 
-  it("are nobody else's to see: a member sees their own, by viewer", async () => {
+  it('cannot be listed by members, who see only their own active sessions in viewer', async () => {
     const own = await signIn(app.as('member').actor)
     await signIn(app.as('member').actor, '2020-01-01T00:00:00Z')
     const foreign = await signIn(app.as('admin').actor)
@@ -62,7 +62,7 @@ describe('sessions', () => {
     })
   })
 
-  it('end by their user without any permission, and are told in the audit', async () => {
+  it('can be revoked by their own user without any permission, with an audit entry', async () => {
     const member = app.as('member')
     const [one, two] = [await signIn(member.actor), await signIn(member.actor)]
     await done(member, 'revokeSession', { id: one }, 'session { id }')
@@ -76,7 +76,7 @@ describe('sessions', () => {
     expect(at(all, 'revokedCount')).toBe(1)
   })
 
-  it('end by an administrator, one or all of a user', async () => {
+  it('can be revoked by an administrator, one or all of a user', async () => {
     const member = app.as('member').actor
     const [one] = [await signIn(member), await signIn(member), await signIn(member)]
     const admin = app.as('admin')
@@ -86,7 +86,7 @@ describe('sessions', () => {
     expect(at(all, 'revokedCount')).toBe(2)
   })
 
-  it('of others, and of another workspace, are as if they were not there', async () => {
+  it('of other users and of another workspace look as if they did not exist', async () => {
     const foreign = await signIn(app.as('member', 'globex').actor)
     const admins = await signIn(app.as('admin').actor)
     for (const client of [app.as('member'), app.as('reader')]) {
@@ -100,13 +100,13 @@ describe('sessions', () => {
     ])
   })
 
-  it('that one sees and may not end are refused', async () => {
+  it('cannot be revoked by a user who may only read them', async () => {
     const auditor = await userWho(app, ['session:read', 'user:read'])
     const id = await signIn(app.as('admin').actor)
     await expectForbidden(app, auditor, 'revokeSession', { id })
   })
 
-  it('end when their user is suspended', async () => {
+  it('are revoked when their user is suspended', async () => {
     const client = await userWho(app, [])
     await signIn(client.actor)
     const id = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')

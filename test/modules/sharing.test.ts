@@ -42,7 +42,7 @@ async function names(client: TestClient): Promise<string[]> {
 }
 
 describe('sharing rules', () => {
-  it('are made, changed, put away and restored by an administrator', async () => {
+  it('can be created, updated, deleted and restored by an administrator', async () => {
     const admin = app.as('admin')
     const RULE = 'sharingRule { id version name object filter access isActive team { name } role { name } }'
     const made = await done(admin, 'createSharingRule', retail({ access: 'UPDATE' }), RULE)
@@ -84,7 +84,7 @@ describe('sharing rules', () => {
     await done(admin, 'deleteSharingRule', { id }, 'sharingRule { id }')
   })
 
-  it('share what meets the filter with the members of a team, while they are in force', async () => {
+  it('share the records that match the filter with the members of a team, while they are active', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read@shared', 'account:update@shared'])
     const team = encodeId('team', await teamOf(app, [client]))
@@ -97,7 +97,7 @@ describe('sharing rules', () => {
     expect(await names(client)).toEqual([])
   })
 
-  it('refuse what is wrong', async () => {
+  it('refuse invalid input, stale versions and records of another workspace', async () => {
     const admin = app.as('admin')
     const foreignTeam = (await addTeam(app.as('admin', 'globex'), { name: 'Foreign' })).id
     const wrong: readonly [Input, string][] = [
@@ -133,11 +133,11 @@ describe('sharing rules', () => {
     ])
   })
 
-  it('say what is wrong with a filter without suggesting names of the schema, which ERROR_HINTS may keep to itself', async () => {
+  it('report an invalid filter without suggesting names of the schema, which ERROR_HINTS can switch off', async () => {
     const wrong: readonly [unknown, string][] = [
       [
         { nam: { equals: 'X' } },
-        'It is no AccountFilter. Invalid value { nam: { equals: "X" } }: Field "nam" is not defined by type "AccountFilter".',
+        'This is not a valid AccountFilter. Invalid value { nam: { equals: "X" } }: Field "nam" is not defined by type "AccountFilter".',
       ],
       [{ name: { equal: 'X' } }, 'Field "equal" is not defined by type'],
       [{ name: { equals: 'X', mode: 'INSENSITIV' } }, 'Value "INSENSITIV" does not exist in'],
@@ -149,7 +149,7 @@ describe('sharing rules', () => {
     }
   })
 
-  it('refuse a filter of which any part asks nothing: it would share more than it says', async () => {
+  it('refuse a filter with a part that has no condition, because it would match all records', async () => {
     const admin = app.as('admin')
     const some = { industry: { equals: 'Retail' } }
     const empty: readonly [unknown, string][] = [
@@ -173,7 +173,7 @@ describe('sharing rules', () => {
       await addRule({ name: JSON.stringify(filter), filter })
   })
 
-  it('are for nobody but administrators, to see and to change', async () => {
+  it('can be neither read nor changed by members and readers', async () => {
     const id = await addRule({ name: 'Guarded' })
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -185,7 +185,7 @@ describe('sharing rules', () => {
     }
   })
 
-  it('share no more than their author may do with every record, nor by a field that they may not read', async () => {
+  it('refuse more access than their author has to all records, and a filter by a field that they may not read', async () => {
     const deputy = await userWho(app, [
       'sharingRule:*',
       'team:read',

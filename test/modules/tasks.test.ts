@@ -17,7 +17,7 @@ async function act(name: string, id: string, version: number): Promise<unknown> 
   return at(await app.as('member').must(document, { input: { id, version } }), name)
 }
 
-describe('the acts of tasks', () => {
+describe('startTask, completeTask, cancelTask and reopenTask', () => {
   const allowed: Record<string, readonly string[]> = {
     OPEN: ['startTask', 'completeTask', 'cancelTask'],
     IN_PROGRESS: ['completeTask', 'cancelTask'],
@@ -37,7 +37,7 @@ describe('the acts of tasks', () => {
     reopenTask: 'OPEN',
   }
 
-  it('are told in the history and the log with what they changed', async () => {
+  it('appear in the history and the log with the fields that they changed', async () => {
     const made = await addTask(app.as('member'), { title: 'Told' })
     await act('startTask', made.id, 1)
     await act('completeTask', made.id, 2)
@@ -67,7 +67,7 @@ describe('the acts of tasks', () => {
   for (const status of Object.keys(allowed)) {
     for (const name of Object.keys(after)) {
       const isAllowed = allowed[status]?.includes(name) ?? false
-      it(`${name} ${isAllowed ? 'takes' : 'refuses'} one that is ${status}`, async () => {
+      it(`${name} ${isAllowed ? 'accepts' : 'refuses'} a task with the status ${status}`, async () => {
         const made = await addTask(app.as('member'), { title: 'Move' })
         for (const [index, step] of (reach[status] ?? []).entries()) await act(step, made.id, 1 + index)
         const version = 1 + (reach[status]?.length ?? 0)
@@ -91,7 +91,7 @@ describe('the acts of tasks', () => {
     }
   }
 
-  it('refuse a stale version and what is not there', async () => {
+  it('refuse a stale version, an unknown task and a deleted task', async () => {
     const made = await addTask(app.as('member'), { title: 'Stale' })
     expect(await act('completeTask', made.id, 5)).toMatchObject({ task: null, userErrors: [{ code: 'STALE_VERSION' }] })
     expect(await act('completeTask', 'task_00000000000000000000000000', 1)).toMatchObject({
@@ -101,13 +101,13 @@ describe('the acts of tasks', () => {
     expect(await act('completeTask', made.id, 2)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
   })
 
-  it('done by 16 at once happen once', async () => {
+  it('happen once when 16 requests send the same one at the same time', async () => {
     const made = await addTask(app.as('member'), { title: 'Once' })
     const answers = await Promise.all(Array.from({ length: 16 }, () => act('completeTask', made.id, 1)))
     expect(answers.filter((answer) => at(answer, 'task'))).toHaveLength(1)
   })
 
-  it('are not for updates: status is no field of the input', async () => {
+  it('are the only way to set the status: updateTask has no such field', async () => {
     const made = await addTask(app.as('member'), { title: 'State' })
     const { errors } = await app
       .as('member')
@@ -119,7 +119,7 @@ describe('the acts of tasks', () => {
 })
 
 describe('tasks', () => {
-  it('are about a record and shown there, those due first', async () => {
+  it('appear on the record that they are about, sorted by due date', async () => {
     const member = app.as('member')
     const acme = await addAccount(member, { name: 'Acme' })
     const ada = await addContact(member, { lastName: 'Ada' })
@@ -142,7 +142,7 @@ describe('tasks', () => {
     expect(at(seen, 'contact.tasks.nodes')).toEqual([{ title: 'Hers', priority: 'HIGH' }])
   })
 
-  it('refuse a record or an assignee that is not there', async () => {
+  it('refuse a record of another workspace and an unknown assignee', async () => {
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const create = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code path } } }'
     const answer = await app

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('teams', () => {
-  it('have members in an order, some of whom lead', async () => {
+  it('keep their members in the given order and mark who leads', async () => {
     const made = await app
       .as('admin')
       .must(CREATE, { input: { name: 'Sales', members: [{ userId: users[1], isLead: true }, { userId: users[2] }] } })
@@ -45,7 +45,7 @@ describe('teams', () => {
     })
   })
 
-  it('refuse the same user twice, and one of another workspace', async () => {
+  it('refuse the same user twice and a user of another workspace', async () => {
     const foreign = textAt(await app.as('member', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const codes = async (members: readonly unknown[]) =>
       refusals(await app.as('admin').must(CREATE, { input: { name: 'Wrong', members } }), 'createTeam')
@@ -53,7 +53,7 @@ describe('teams', () => {
     expect(await codes([{ userId: foreign }])).toEqual(['NOT_FOUND'])
   })
 
-  it('are read by everyone and made by administrators: they decide what their members reach', async () => {
+  it('can be read by everyone, and created neither by readers nor by members', async () => {
     for (const role of ['reader', 'member'] as const)
       expect(errorCodes(await app.as(role).query(CREATE, { input: { name: 'No' } }))).toEqual(['FORBIDDEN'])
     expect(at(await app.as('reader').must('{ teams { totalCount } }'), 'teams.totalCount')).toBe(1)
@@ -66,7 +66,7 @@ describe('the members of a team', () => {
   const madeByAdmin = async (input: Readonly<Record<string, unknown>>): Promise<string> =>
     textAt(await done(app.as('admin', 'globex'), 'createTeam', input, 'team { id }'), 'team.id')
 
-  it('are changed only by who may do with all records what a role grants for those of a team', async () => {
+  it('can be changed only by a user who has, for all records, every permission that a role grants for team records', async () => {
     const deputy = await deputyWho('account:read@team')
     const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const boss = textAt(await app.as('admin', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
@@ -77,7 +77,7 @@ describe('the members of a team', () => {
     await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: both }, ['RULE_VIOLATION input.members'])
     await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: [] }, ['RULE_VIOLATION input.members'])
     expect(await messagesOf(deputy, 'createTeam', { name: 'Plot', members: both })).toEqual([
-      'Being in a team may allow account:read, which you do not have yourself for all records.',
+      'Members of a team may get account:read by @team, which you do not have yourself for all records.',
     ])
     expect(at(await deputy.must('{ accounts { totalCount } }'), 'accounts.totalCount')).toBe(0)
     expect(await refusalsOf(deputy, 'createTeam', { name: 'Empty' })).toEqual([])
@@ -91,7 +91,7 @@ describe('the members of a team', () => {
     await expectRefused(app, chief, 'createTeam', { name: 'Plan 2', members: both }, ['RULE_VIOLATION input.members'])
   })
 
-  it('are changed only by who may do what is shared with the team', async () => {
+  it('can be changed only by a user who has the permissions that are shared with the team', async () => {
     const admin = app.as('admin')
     const deputy = await userWho(app, ['team:*', 'user:read', 'account:read@own', 'contact:read'])
     const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
@@ -106,7 +106,7 @@ describe('the members of a team', () => {
     for (const id of [ruled, granted])
       await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members }, ['RULE_VIOLATION input.members'])
     expect(await messagesOf(deputy, 'updateTeam', { id: granted, version: 1, members })).toEqual([
-      'What is shared with the team allows its members account:read, account:update, which you do not have yourself.',
+      'Sharing gives the members of the team account:read, account:update, which you do not have yourself for all records.',
     ])
     expect(await refusalsOf(deputy, 'updateTeam', { id: free, version: 1, members })).toEqual([])
   })

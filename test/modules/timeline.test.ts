@@ -30,7 +30,7 @@ function add(subject: string, day: string, input: Readonly<Record<string, unknow
 }
 
 describe('a timeline', () => {
-  it('of a contact has what they took part in and what is about them, the latest first, each once', async () => {
+  it('of a contact lists interactions that they took part in or that are about them, newest first, each once', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Ada' })
     await add('middle', '2024-02-01', {
       participants: [{ contactId: ada.id }, { contactId: ada.id, role: 'CALLER' }],
@@ -45,7 +45,7 @@ describe('a timeline', () => {
     expect(await ofContact(ada, { kinds: [] })).toEqual([])
   })
 
-  it('of an account has what happened with its people while they had a role there', async () => {
+  it('of an account lists interactions about it and those with its contacts during their role in it', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
     const globex = await addAccount(app.as('member'), { name: 'Globex' })
     const ada = await addContact(app.as('member'), {
@@ -66,7 +66,7 @@ describe('a timeline', () => {
     expect(await ofContact(ada)).toHaveLength(5)
   })
 
-  it('of an account with what lies below it tells each once, in order, page by page', async () => {
+  it('of an account with its subsidiaries lists each interaction once, in order, over several pages', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Top' })
     const [left, right] = [
@@ -107,7 +107,7 @@ describe('a timeline', () => {
     expect(await ofAccount(top, { sub: true, kinds: ['CALL'] })).not.toContain('s99')
   })
 
-  it('is walked forwards and backwards, also through interactions of the same instant', async () => {
+  it('can be paged forwards and backwards, also when all interactions have the same time', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Same time' })
     const input = Array.from({ length: 7 }, (_, index) => ({
       note: { subject: `n${index}`, occurredAt: '2024-05-01T00:00:00Z', regardingIds: [ada.id] },
@@ -133,7 +133,7 @@ describe('a timeline', () => {
         if (at(timeline, `pageInfo.${more}`) === false) return pages
         position = at(timeline, `pageInfo.${info}`)
       }
-      throw new Error('The walk does not end.')
+      throw new Error('Paging does not end.')
     }
     const forwards = (await walk('first', 'after', 'endCursor', 'hasNextPage')).flat()
     const backwards = (await walk('last', 'before', 'startCursor', 'hasPreviousPage')).toReversed().flat()
@@ -141,7 +141,7 @@ describe('a timeline', () => {
     expect(backwards).toEqual(forwards)
   })
 
-  it('follows an update of the time or of those concerned, and hides what is put away', async () => {
+  it('reflects a changed time or participant, and hides a deleted interaction until it is restored', async () => {
     const [ada, bob] = [
       await addContact(app.as('member'), { lastName: 'Ada' }),
       await addContact(app.as('member'), { lastName: 'Bob' }),
@@ -167,7 +167,7 @@ describe('a timeline', () => {
     expect(await ofContact(bob)).toEqual(['renamed'])
   })
 
-  it('refuses a cursor of a root list', async () => {
+  it('refuses a cursor of the interactions query', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Cursor' })
     const cursor = at(
       await app.as('reader').must('{ interactions(first: 1) { pageInfo { endCursor } } }'),
@@ -178,7 +178,7 @@ describe('a timeline', () => {
     ])
   })
 
-  it('is counted as it is listed', async () => {
+  it('does not count deleted interactions in totalCount', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Counted' })
     await add('a', '2024-01-01', { regardingIds: [acme.id] })
     const gone = await add('b', '2024-01-02', { regardingIds: [acme.id] })

@@ -13,8 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('whoever may write users', () => {
-  it('gives no role that grants more than they have', async () => {
+describe('a user who may write users', () => {
+  it('cannot give a role that grants more than they have', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const weak = await addRole(app, { name: 'Weak', permissions: ['account:read@own'] })
     const create = (roles: readonly string[]) =>
@@ -31,7 +31,7 @@ describe('whoever may write users', () => {
     ])
   })
 
-  it('takes over nobody who may do more: neither by the e-mail address nor by the password', async () => {
+  it('cannot change the e-mail address or password of a user with more permissions', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const boss = await addUser(app, 'boss@acme.example', [adminRole])
     await expectRefused(app, deputy, 'updateUser', { id: boss, version: 1, email: 'mine@evil.example' }, [
@@ -41,7 +41,7 @@ describe('whoever may write users', () => {
     expect(await refusalsOf(deputy, 'updateUser', { id: boss, version: 1, displayName: 'Boss' })).toEqual([])
   })
 
-  it('takes roles from nobody who may do more, to take them over then, and suspends no administrator', async () => {
+  it('cannot remove roles from a user with more permissions, nor suspend an administrator', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const boss = await addUser(app, 'second@acme.example', [adminRole])
     const weak = await addRole(app, { name: 'Reads accounts', permissions: ['account:read'] })
@@ -55,7 +55,7 @@ describe('whoever may write users', () => {
     expect(await refusalsOf(deputy, 'updateUser', { id: peer, version: 1, roles: [] })).toEqual([])
   })
 
-  it('comes to the records of nobody by rights that reach other records in other hands', async () => {
+  it('cannot take over a user who has the same grant with the scope own, because it covers other records', async () => {
     const seller = await addRole(app, { name: 'Seller of their own', permissions: ['account:read@own'] })
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read@own'])
     const one = await addUser(app, 'seller-one@acme.example', [seller.id])

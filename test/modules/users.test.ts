@@ -30,7 +30,7 @@ afterAll(() => app.close())
 const USER = 'user { id version displayName email isActive roles { nodes { name } } }'
 
 describe('users', () => {
-  it('are made and changed by an administrator, roles and all, with history and log', async () => {
+  it('can be created and updated by an administrator, including their roles, with history and log', async () => {
     const admin = app.as('admin')
     const input = { email: ' Grace@ACME.example ', displayName: 'Grace', roles: [{ roleId: memberRole }] }
     const made = await done(admin, 'createUser', input, USER)
@@ -83,13 +83,13 @@ describe('users', () => {
     ])
   })
 
-  it('are made many at once', async () => {
+  it('can be created in bulk', async () => {
     const records = ['one', 'two'].map((name) => ({ email: `${name}@acme.example`, displayName: name, roles: [] }))
     const payload = await done(app.as('admin'), 'createUsers', { records }, 'createdCount results { user { email } }')
     expect(payload).toMatchObject({ createdCount: 2, results: [{ user: { email: 'one@acme.example' } }, {}] })
   })
 
-  it('refuse what is wrong', async () => {
+  it('refuse invalid input, stale versions and records of another workspace', async () => {
     const admin = app.as('admin')
     const id = await addUser(app, 'wrong@acme.example')
     const foreignRole = await roleId(app, 'member', 'globex')
@@ -116,7 +116,7 @@ describe('users', () => {
       await expectRefused(app, admin, mutation, { id, version: 7 }, ['STALE_VERSION input.version'])
   })
 
-  it('are for nobody but administrators to change', async () => {
+  it('cannot be changed by members and readers', async () => {
     const id = await addUser(app, 'kept@acme.example')
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -129,7 +129,7 @@ describe('users', () => {
     }
   })
 
-  it('are seen by members, without their roles and sessions', async () => {
+  it('can be read by members, without their roles and sessions', async () => {
     const id = await addUser(app, 'seen@acme.example')
     const member = app.as('member')
     expect(await member.must('query ($id: ID!) { user(id: $id) { email isActive } }', { id })).toEqual({
@@ -145,8 +145,8 @@ describe('users', () => {
   })
 })
 
-describe('a user who is suspended', () => {
-  it('is refused from the next request on, and answered again once reactivated', async () => {
+describe('suspending a user', () => {
+  it('refuses their requests from the next one on, until the user is reactivated', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read'])
     const id = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
@@ -159,14 +159,14 @@ describe('a user who is suspended', () => {
     await expectRefused(app, admin, 'reactivateUser', { id, version: 3 }, ['RULE_VIOLATION input.id'])
   })
 
-  it('is not oneself', async () => {
+  it('is refused when the user is the caller', async () => {
     const self = await userId(app, 'admin')
     await expectRefused(app, app.as('admin'), 'suspendUser', { id: self, version: 1 }, ['RULE_VIOLATION input.id'])
   })
 })
 
 describe('updateViewer', () => {
-  it('changes the own name, which takes no permission, and nothing else', async () => {
+  it('changes the name of the caller without any permission, and no other field', async () => {
     const client = await userWho(app, [])
     const changed = await send(client, 'updateViewer', { version: 1, displayName: 'Myself' }, 'user { id }')
     expect(at(changed, 'userErrors')).toEqual([])
@@ -182,7 +182,7 @@ describe('updateViewer', () => {
 })
 
 describe('viewer.permissions', () => {
-  it('are all that the caller may do, sorted', async () => {
+  it('lists all permissions of the caller, sorted', async () => {
     const client = await userWho(app, ['account:update@own', '*:read', 'account:create'])
     expect(at(await client.must('{ viewer { permissions } }'), 'viewer.permissions')).toEqual([
       '*:read',
@@ -193,7 +193,7 @@ describe('viewer.permissions', () => {
   })
 })
 
-it('messages name what is missing', async () => {
+it('createUser names the permissions that the caller lacks when the role grants more than the caller has', async () => {
   const deputy = await userWho(app, ['user:*', 'role:read'])
   const input = { email: 'm@acme.example', displayName: 'M', roles: [{ roleId: memberRole }] }
   expect(await messagesOf(deputy, 'createUser', input)).toEqual([

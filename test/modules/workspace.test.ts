@@ -19,7 +19,7 @@ async function idOf(workspace: TestWorkspace): Promise<string> {
 }
 
 describe('the workspace', () => {
-  it('is changed by an administrator, with history, log and stale versions', async () => {
+  it('can be updated by an administrator, with history and log, and not with a stale version', async () => {
     const admin = app.as('admin')
     const id = await idOf('acme')
     const input = { id, version: 1, name: 'Acme Corp', defaultCurrency: 'EUR', auditRetentionDays: 365 }
@@ -48,7 +48,7 @@ describe('the workspace', () => {
     })
   })
 
-  it('refuses what is wrong, and another workspace', async () => {
+  it('refuses invalid input and the id of another workspace', async () => {
     const admin = app.as('admin', 'globex')
     const id = await idOf('globex')
     const wrong: readonly [object, string][] = [
@@ -64,7 +64,7 @@ describe('the workspace', () => {
     ])
   })
 
-  it('is for nobody but administrators to change', async () => {
+  it('cannot be updated by members and readers, and by others only in the fields that they may update', async () => {
     const id = await idOf('globex')
     for (const role of ['member', 'reader'] as const)
       await expectForbidden(app, app.as(role, 'globex'), 'updateWorkspace', { id, version: 1, name: 'No' })
@@ -73,7 +73,7 @@ describe('the workspace', () => {
     await done(clerk, 'updateWorkspace', { id, version: 1, name: 'By a clerk' }, 'workspace { name }')
   })
 
-  it('keeps how long the audit is kept for who is named for it: whoever lowers it has it removed', async () => {
+  it('lets only a user with a grant for this field change how long audit entries are kept', async () => {
     const id = await idOf('globex')
     const version = Number(
       at(await app.as('admin', 'globex').must('{ viewer { workspace { version } } }'), 'viewer.workspace.version'),

@@ -33,7 +33,7 @@ const REACHED: Readonly<Record<Scope, readonly string[]>> = {
   hierarchy: ['hierarchy', 'own', 'shared'],
 }
 
-/** Records that somebody reaches, as the parts of a world in which every scope has its own; null for none. */
+/** The kinds of records that the grantee may do the action on, where each scope has its own kind; null for none. */
 function recordsOf(who: Grantee, object: string, act: string): ReadonlySet<string> | null {
   const scopes = recordScopes(who, object, act)
   if (!scopes) return null
@@ -41,7 +41,7 @@ function recordsOf(who: Grantee, object: string, act: string): ReadonlySet<strin
   return new Set(all.filter((part) => scopes.every((set) => [...set].some((each) => REACHED[each].includes(part)))))
 }
 
-/** Whether somebody may do all that another may. */
+/** Whether `who` may do everything that `other` may do. */
 function mayAllOf(who: Grantee, other: Grantee): boolean {
   return OBJECTS.every((object) =>
     ACTIONS.every((act) => {
@@ -57,8 +57,8 @@ function mayAllOf(who: Grantee, other: Grantee): boolean {
   )
 }
 
-describe('permissionsNotHeld', () => {
-  it('lets through nothing that gives anybody more than the giver has', () => {
+describe('permissions that a caller may give to others', () => {
+  it('never lets a caller give more rights than they have', () => {
     fc.assert(
       fc.property(permissions, fc.option(permissions, { nil: undefined }), permissions, (own, within, given) => {
         const giver = grantee(own, within)
@@ -69,7 +69,7 @@ describe('permissionsNotHeld', () => {
     )
   })
 
-  it('lets everybody give what they have', () => {
+  it('lets a caller give every permission that they have', () => {
     fc.assert(
       fc.property(permissions, (own) => {
         expect(permissionsNotHeld(grantee(own), own, isSensitive)).toEqual([])
@@ -92,19 +92,19 @@ describe('permissionsNotHeld', () => {
     ],
     [['account.name:read'], ['account.name:read', 'account:read'], ['account:read']],
     [['*:*'], ['nonsense'], ['nonsense']],
-  ])('of %j, giving %j, is %j', (own, given, missing) => {
+  ])('a caller with %j who gives %j lacks %j', (own, given, missing) => {
     expect(permissionsNotHeld(grantee(own), given, isSensitive)).toEqual(missing)
   })
 
-  it('asks everybody in the chain', () => {
+  it('lets an API key give only what both its roles and its scopes allow', () => {
     expect(
       permissionsNotHeld(grantee(['*:*'], ['account:read']), ['account:read', 'contact:read'], isSensitive),
     ).toEqual(['contact:read'])
   })
 })
 
-describe('effectivePermissions', () => {
-  it('tell nothing that the chain does not grant', () => {
+describe('the effective permissions of a caller', () => {
+  it('never exceed the roles of the caller or the scopes of the API key', () => {
     fc.assert(
       fc.property(permissions, permissions, (own, within) => {
         const who = grantee(own, within)
@@ -131,7 +131,7 @@ describe('effectivePermissions', () => {
       ['*:*@own'],
       ['account:create@own', 'account:delete@own', 'account:read@own', 'account:update@own'],
     ],
-  ])('of %j within %j are %j', (own, within, expected) => {
+  ])('with roles that grant %j and scopes %j are %j', (own, within, expected) => {
     expect(effectivePermissions(grantee(own, within), isSensitive)).toEqual(expected)
   })
 })

@@ -11,7 +11,7 @@ import { userWho } from './people.ts'
 
 let app: TestApp
 let account: Made
-/** May read three fields of accounts and write one. */
+/** A user who may read three fields of accounts and update one. */
 let clerk: TestClient<TestActor>
 
 beforeAll(async () => {
@@ -30,8 +30,8 @@ afterAll(() => app.close())
 
 const refusal = { code: 'FORBIDDEN', permission: 'account.tier:read' }
 
-describe('fields that a role lists', () => {
-  it('are told, with id and version, and no other', async () => {
+describe('a role that grants single fields', () => {
+  it('lets a user read these fields, the id and the version, and no other field', async () => {
     expect(
       await clerk.must('query ($id: ID!) { account(id: $id) { version name industry } }', { id: account.id }),
     ).toEqual({
@@ -48,27 +48,27 @@ describe('fields that a role lists', () => {
   })
 
   it.each([
-    ['filtered by', '{ accounts(filter: { tier: { equals: "Gold" } }) { totalCount } }'],
-    ['filtered by within NOT', '{ accounts(filter: { NOT: [{ OR: [{ tier: { isNull: true } }] }] }) { totalCount } }'],
+    ['a filter', '{ accounts(filter: { tier: { equals: "Gold" } }) { totalCount } }'],
+    ['a filter within NOT', '{ accounts(filter: { NOT: [{ OR: [{ tier: { isNull: true } }] }] }) { totalCount } }'],
     [
-      'filtered by through a relation',
+      'a filter through a relation',
       '{ accounts(filter: { parent: { is: { tier: { equals: "x" } } } }) { totalCount } }',
     ],
-    ['ordered by', '{ accounts(orderBy: [{ tier: ASC }]) { nodes { id } } }'],
-    ['selected through a fragment', '{ accounts { nodes { ...F } } } fragment F on Account { alias: tier }'],
+    ['an order', '{ accounts(orderBy: [{ tier: ASC }]) { nodes { id } } }'],
+    ['a fragment', '{ accounts { nodes { ...F } } } fragment F on Account { alias: tier }'],
     [
-      'selected through node',
+      'a selection through nodes',
       `{ nodes(ids: ["account_00000000000000000000000000", "ID"]) { ... on Account { tier } } }`,
     ],
-    ['selected in a list', '{ accounts { edges { node { tier } } } }'],
-  ])('can’t be %s where they are not among them', async (_, query) => {
+    ['a selection in a list', '{ accounts { edges { node { tier } } } }'],
+  ])('refuses a query that uses any other field in %s', async (_, query) => {
     const { errors } = await clerk.query(query.replace('ID', account.id))
     expect(errors.map(({ extensions }) => extensions)).toEqual(
       query.includes('parent') ? [{ code: 'FORBIDDEN', permission: 'account.parent:read' }] : [refusal],
     )
   })
 
-  it('can’t be searched unless all that search looks into may be read', async () => {
+  it('refuses a search unless the user may read every field that search looks at', async () => {
     const answer = await clerk.query('{ accounts(search: "acme") { totalCount } }')
     expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
     const reader = await userWho(
@@ -78,7 +78,7 @@ describe('fields that a role lists', () => {
     expect(at(await reader.must('{ accounts(search: "acme") { totalCount } }'), 'accounts.totalCount')).toBe(1)
   })
 
-  it('are all that history, the log and live changes tell of', async () => {
+  it('shows only these fields in the history and in the log', async () => {
     const admin = app.as('admin')
     await admin.must(
       'mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, industry: "Toys", tier: "Silver" }) { userErrors { code } } }',
@@ -94,7 +94,7 @@ describe('fields that a role lists', () => {
     expect(listAt(log, 'changes.nodes')).toEqual([{ changedFields: ['industry'] }])
   })
 
-  it('can’t be followed where they are not among them: the subscription is refused before it begins', async () => {
+  it('refuses a subscription that selects or filters by any other field', async () => {
     const follow = (document: string) => openStream(app, clerk, document).then((stream) => stream.next())
     expect(at(await follow('subscription { accountChanged { account { tier } } }'), 'errors.0.extensions.code')).toBe(
       'FORBIDDEN',
@@ -107,7 +107,7 @@ describe('fields that a role lists', () => {
     ).toBe('FORBIDDEN')
   })
 
-  it('can be written where the role says so; a refused write changes nothing', async () => {
+  it('lets a user update only the fields that it grants, and a refused update changes nothing', async () => {
     const update = (input: string) =>
       clerk.query(
         `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 2, ${input} }) { account { name } userErrors { code } } }`,
@@ -129,7 +129,7 @@ describe('fields that a role lists', () => {
     expect(at((await update('name: "Acme Ltd"')).data, 'updateAccount.account.name')).toBe('Acme Ltd')
   })
 
-  it('are all that a stale version tells of', async () => {
+  it('shows only readable fields in the conflicts of a stale update', async () => {
     const writer = await userWho(app, ['account:update', 'account.name:read'])
     const { data } = await writer.query(
       `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, name: "Mine", industry: "Mine" }) {
@@ -142,8 +142,8 @@ describe('fields that a role lists', () => {
   })
 })
 
-describe('a scope on a field’s permission', () => {
-  it('holds for that field, whatever reaches further', async () => {
+describe('a permission with a scope', () => {
+  it('limits its field to the records of the scope, even if other fields cover more records', async () => {
     const admin = app.as('admin')
     const user = await userWho(app, [
       'account.name:read',
@@ -173,7 +173,7 @@ describe('a scope on a field’s permission', () => {
       expect((await user.query(query)).errors.map(({ extensions }) => extensions)).toEqual([
         { code: 'FORBIDDEN', permission },
       ])
-    // A list is never empty for want of permission.
+    // A list field is refused where it may not be read: it is not returned as an empty list.
     const lists = await user.query('{ accounts { nodes { domains { domain } } } }')
     expect(lists.errors.map(({ extensions }) => extensions)).toEqual([
       { code: 'FORBIDDEN', permission: 'account.domains:read' },
@@ -191,7 +191,7 @@ describe('a scope on a field’s permission', () => {
     expect(seen).toEqual({ account: { name: 'Acme', employeeCount: 5 } })
   })
 
-  it('over everything leaves the log to what is reached', async () => {
+  it('hides changes of other records in the log when it covers every object (*:read@own)', async () => {
     const user = await userWho(app, ['*:read@own'])
     expect(at(await user.must('{ changes { totalCount } }'), 'changes.totalCount')).toBe(0)
   })

@@ -39,7 +39,7 @@ const noise = fc.oneof(
   ),
 )
 
-/** The rule as the documentation words it, written a second time and the slow way. */
+/** The documented rule for matching a grant, implemented a second time without optimisation. */
 function matches(granted: string, object: string, action: string): boolean {
   const [grantedObject, grantedAction, ...rest] = granted.split(':')
   if (rest.length > 0) return false
@@ -47,8 +47,8 @@ function matches(granted: string, object: string, action: string): boolean {
   return (grantedObject === object || grantedObject === '*') && (grantedAction === action || grantedAction === '*')
 }
 
-describe('can', () => {
-  test('allows exactly what a grant matches', () => {
+describe('a permission check', () => {
+  test('allows an action exactly when one of the grants matches it', () => {
     fc.assert(
       fc.property(concrete, fc.array(fc.oneof(grant, noise), { maxLength: 8 }), ([object, action], grants) => {
         const expected = grants.some((granted) => matches(granted, object, action))
@@ -58,7 +58,7 @@ describe('can', () => {
     )
   })
 
-  test('never allows what is not a concrete permission, not even to an administrator who was granted that very text', () => {
+  test('refuses a malformed permission or a wildcard, even to an administrator who was granted the same text', () => {
     const malformed = fc
       .tuple(noise, fc.string())
       .map(([object, action]): Permission => `${object}:${action}`)
@@ -73,12 +73,12 @@ describe('can', () => {
     expect(can(grantee(['*:*']), 'account:read\n')).toBe(false)
   })
 
-  test('denies whoever has no role', () => {
+  test('refuses everything to a caller without a role', () => {
     fc.assert(fc.property(concrete, ([object, action]) => !can(grantee([]), `${object}:${action}`)))
   })
 })
 
-describe('the starting roles', () => {
+describe('the roles of a new workspace', () => {
   test.each<[string, Permission, boolean]>([
     ['admin', 'account:create', true],
     ['admin', 'user:create', true],
@@ -100,7 +100,7 @@ describe('the starting roles', () => {
     ['read-only', 'account:create', false],
     ['read-only', 'account:delete', false],
     ['read-only', 'apiKey:read', false],
-  ])('%s: %s is %s', (name, permission, allowed) => {
+  ])('role %s has the permission %s: %s', (name, permission, allowed) => {
     expect(can(role(name), permission)).toBe(allowed)
   })
 })

@@ -10,11 +10,11 @@ const WORKSPACES = 50
 const REQUESTS = 10_000
 const CONNECTIONS = 4
 const AT_ONCE = 100
-/** Of so many requests one writes. */
+/** Of this many requests of a workspace one is a write. */
 const WRITE_EVERY = 10
 
 interface Tenant {
-  /** Text that is in every record of the workspace, and in none of another. */
+  /** Text that is in every record of the workspace and in no record of another workspace. */
   readonly mark: string
   readonly client: TestClient
   /** Ids of its accounts. */
@@ -62,7 +62,7 @@ async function write(tenant: Tenant, turn: number): Promise<unknown> {
   return answer
 }
 
-/** Ways to read, each with what it has to find. */
+/** The queries: a list, a filter with history, a filter by the mark of another workspace, ids of both, and a search. */
 const READS: readonly ((tenant: Tenant, other: Tenant) => Promise<unknown>)[] = [
   async ({ client }) => client.must('{ accounts(first: 20) { totalCount nodes { id name industry tier } } }'),
   async ({ client }) =>
@@ -91,7 +91,7 @@ const READS: readonly ((tenant: Tenant, other: Tenant) => Promise<unknown>)[] = 
     ),
 ]
 
-it('10,000 interleaved requests of 50 workspaces over 4 connections tell no row of another workspace', {
+it('10,000 interleaved requests of 50 workspaces over 4 connections return no row of another workspace', {
   timeout: 120_000,
 }, async () => {
   const foreign: string[] = []

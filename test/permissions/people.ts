@@ -8,7 +8,7 @@ import type { TestApp, TestWorkspace } from '../support/app.ts'
 /** A user with one role. */
 export type Person = TestClient<TestActor> & { readonly roleId: string }
 
-/** A user whose one role grants exactly this. `above` is the role that theirs reports to. */
+/** Creates a user whose only role grants exactly these permissions. `above` is the id of the role above it. */
 export async function userWho(
   app: TestApp,
   permissions: readonly Permission[],
@@ -24,7 +24,10 @@ export async function userWho(
   return { ...client, roleId: rows[0]?.id ?? '' }
 }
 
-/** Asks as a person whose role grants exactly those permissions now. Answers also the permission that the first error names. */
+/**
+ * Sends a query as a person, after setting their role to exactly these permissions. Also returns the permission that
+ * the first error names.
+ */
 export type Asked = (
   permissions: readonly string[],
   query: string,
@@ -40,7 +43,7 @@ export function askerOf(app: TestApp, person: Person): Asked {
   }
 }
 
-/** Puts users into one new team. Answers its uuid. */
+/** Creates a team with these members. Returns its uuid. */
 export async function teamOf(app: TestApp, members: readonly { readonly actor: TestActor }[]): Promise<string> {
   const { workspaceId, id: admin } = app.as('admin').actor
   const team = randomUUID()

@@ -16,7 +16,7 @@ let boss: TestClient<TestActor> & { roleId: string }
 let seller: TestClient<TestActor> & { roleId: string }
 let mate: TestClient<TestActor>
 let stranger: TestClient<TestActor>
-/** An account of each: by whom it is owned, its team, or how it is shared. */
+/** One account of each kind, by its owner, its team or how it is shared. */
 let accounts: Record<
   'own' | 'mates' | 'teams' | 'below' | 'foreign' | 'ruled' | 'granted' | 'expired' | 'created',
   Made
@@ -89,7 +89,7 @@ function reachedBy(scopes: readonly Scope[]): string[] {
 }
 
 describe('the scope of a permission', () => {
-  it('decides which records are listed, counted, filtered, paged, searched and read one by one', async () => {
+  it('limits which records a user can list, count, filter, search and read by id', async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...SCOPES], { minLength: 1 }), async (scopes) => {
         await grantBoss([...scopes.map((scope) => `account:read@${scope}`), 'user:read'])
@@ -119,7 +119,7 @@ describe('the scope of a permission', () => {
     )
   })
 
-  it('holds for the log and for live changes', async () => {
+  it('limits which changes a user gets from the log and from subscriptions', async () => {
     await grantBoss(['account:read@own', 'change:read', 'user:read'])
     await logSettled(app)
     const data = await boss.must('{ changes(first: 200) { nodes { recordId } totalCount } }')
@@ -144,7 +144,7 @@ describe('the scope of a permission', () => {
     stream.close()
   })
 
-  it('decides what may be written: hidden and missing look alike, seen and not reached is FORBIDDEN', async () => {
+  it('limits writes: NOT_FOUND for a hidden or missing record, FORBIDDEN for a visible one outside the scope', async () => {
     await grantBoss(['account:read@hierarchy', 'account:update@own', 'account:delete@own', 'user:read'])
     const rename = (id: string, version = 1) =>
       boss.query(
@@ -175,7 +175,7 @@ describe('the scope of a permission', () => {
     expect(untouched).toEqual({ account: { version: 1, description: null } })
   })
 
-  it('decides what may be made: nothing that the caller would not reach', async () => {
+  it('refuses to create a record that the scope would not cover', async () => {
     await grantBoss(['account:read@own', 'account:create@own', 'user:read'])
     const create = (input: object) =>
       boss.query(
@@ -191,7 +191,7 @@ describe('the scope of a permission', () => {
     expect(at(all, 'accounts.totalCount')).toBe(2)
   })
 
-  it('asks once for all that is made together, not once for each row', async () => {
+  it('checks the records of one createAccounts mutation together, in as many SQL statements for 20 as for 2', async () => {
     await grantBoss([
       ...['account:read', 'account.name:create', 'account.owner:create', 'user:read'],
       'account.employeeCount:create@own',
@@ -235,7 +235,7 @@ describe('the scope of a permission', () => {
     }
   })
 
-  it('leaves hidden records out of totals, of what lies around a record, and of filters through relations', async () => {
+  it('leaves hidden records out of totals, counts of subsidiaries and filters through relations', async () => {
     const admin = app.as('admin')
     const top = await addAccount(admin, { name: 'Top', ...OWNER(boss) })
     await addAccount(admin, { name: 'Hidden child', parentId: top.id, ...OWNER(stranger) })

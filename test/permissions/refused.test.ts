@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture?.app.close())
 
-/** Rows of every table but the audit as one hash each, and the place of every sequence. */
+/** One hash of the rows for each table except `audit_entries`, and the last value of each sequence. */
 async function traces(): Promise<Readonly<Record<string, string>>> {
   const { ownerPool } = fixture.app.database
   const { rows: tables } = await ownerPool.query<{ name: string }>(
@@ -51,7 +51,7 @@ async function entries(): Promise<Map<string, Entry>> {
   return new Map(rows.map(({ id, ...entry }) => [id, entry]))
 }
 
-/** Traces as they were found last, where nothing but the audit has changed since. */
+/** The last result of `traces`; null when more than the audit may have changed since. */
 let untouched: Readonly<Record<string, string>> | null = null
 
 async function grant(permissions: readonly string[]): Promise<void> {
@@ -59,10 +59,10 @@ async function grant(permissions: readonly string[]): Promise<void> {
   await fixture.grant(permissions)
 }
 
-/** Sends a mutation that has to be refused. Answers what is wrong with what it left behind. */
+/** Sends a mutation that must be refused. Returns the problems: not refused, other changes, or a wrong audit entry. */
 async function refuse(name: string, inputType: string, input: unknown): Promise<string[]> {
   const { asker, boss } = fixture
-  // Of more than so many refusals a minute the audit tells no more than their number.
+  // Beyond a number of refusals in a minute the audit only counts them, so each one gets a minute of its own.
   clock.advance(60_000)
   const before = untouched ?? (await traces())
   const known = await entries()
@@ -92,7 +92,7 @@ async function refuse(name: string, inputType: string, input: unknown): Promise<
   return wrong
 }
 
-/** Mutations by name, with an input that parses. */
+/** Every mutation, with an input that is valid for the schema. */
 function mutations() {
   const { schema, records } = fixture
   const learned = { attempts: new Map<string, number>(), dropped: new Set<string>(), dropsFirst: false }
@@ -110,11 +110,11 @@ function mutations() {
   })
 }
 
-describe('a refused mutation leaves nothing behind but its entry in the audit', () => {
-  it('where the caller lacks the permission', { timeout: 120_000 }, async () => {
+describe('a refused mutation changes nothing and adds one audit entry', () => {
+  it('when the caller lacks the permission', { timeout: 120_000 }, async () => {
     await grant([])
     const all = mutations()
-    // These are everybody's own business, or ask for the permission of each write inside.
+    // These act on the caller's own user and sessions, or check a permission for each write inside.
     const open = all.filter(({ guard }) => guard?.kind === 'guarded inside').map(({ name }) => name)
     expect(open).toEqual(['changePassword', 'importRecords', 'revokeSession', 'revokeSessions', 'updateViewer'])
     const wrong: string[] = []
@@ -124,7 +124,7 @@ describe('a refused mutation leaves nothing behind but its entry in the audit', 
     expect(all.length).toBeGreaterThan(100)
   })
 
-  it('where the permission does not reach the record, or a field', { timeout: 120_000 }, async () => {
+  it('when the permission does not cover the record or a field of the input', { timeout: 120_000 }, async () => {
     const wrong: string[] = []
     for (const { name, inputType, object, action } of recordMutations(fixture)) {
       const record = fixture.records.find(({ shape, kind }) => shape.permission === object && kind === 'foreign')
@@ -142,8 +142,8 @@ describe('a refused mutation leaves nothing behind but its entry in the audit', 
   })
 })
 
-describe('what is hidden', () => {
-  it('is to every id of every mutation as if it were not there, to the number of statements', {
+describe('a record that the caller may not read', () => {
+  it('gives the same answer as a missing record, in as many SQL statements, for every id in every mutation', {
     timeout: 120_000,
   }, async () => {
     const { schema, records, app, asker, boss } = fixture

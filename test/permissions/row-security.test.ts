@@ -15,25 +15,25 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('neither door is a superuser or passes by row-level security, so that these tests mean something', async () => {
+test('neither database role of these tests is a superuser or bypasses row-level security', async () => {
   for (const pool of [database.ownerPool, database.app]) {
     const { rows } = await pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
     expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
   }
 })
 
-test.each(identityTables)('%s: the owner looks up who is who before a workspace is known', async (table) => {
+test.each(identityTables)('table %s: the owner role can read rows when no workspace is set', async (table) => {
   expect((await database.ownerPool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
 })
 
-test.each(identityTables)('%s: the server’s role sees and changes nothing without a workspace', async (table) => {
+test.each(identityTables)('table %s: the server’s role has no rows when no workspace is set', async (table) => {
   expect((await database.app.query(`select from ${table}`)).rowCount).toBe(0)
   if (table === 'workspaces') return
   expect((await database.app.query(`update ${table} set workspace_id = workspace_id`)).rowCount).toBe(0)
   expect((await database.app.query(`delete from ${table}`)).rowCount).toBe(0)
 })
 
-test('the server’s role adds nothing without the workspace that it adds to', async () => {
+test('the server’s role cannot insert rows when no workspace is set', async () => {
   const statements = [
     `insert into actors (workspace_id, id, kind, display_name) values ('${workspaceId}', '${randomUUID()}', 'USER', 'Eve')`,
     `insert into roles (workspace_id, id, name, permissions) values ('${workspaceId}', '${randomUUID()}', 'eve', '{*:*}')`,
@@ -43,7 +43,7 @@ test('the server’s role adds nothing without the workspace that it adds to', a
   }
 })
 
-test('the server’s role makes and drops no workspace', async () => {
+test('the server’s role cannot insert or delete a workspace', async () => {
   const made = database.app.query(
     `insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`,
   )

@@ -8,7 +8,7 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, type Made } from '../support/records.ts'
 import { teamOf, userWho } from './people.ts'
 
-/** Keeps accounts of the industry "Walled" from everybody but administrators. */
+/** Hides accounts of the industry "Walled" from all but administrators, and contacts from API keys and plugins. */
 const walls = definePlugin({
   id: 'walls',
   description: 'Keeps some accounts from most people.',
@@ -65,7 +65,7 @@ function allowed(answer: unknown): Record<string, unknown> {
 }
 
 describe('whyAccess', () => {
-  it('names each way, the role and permission that open it, and whether it reaches the record', async () => {
+  it('lists each way to access the record, with its role, its permission and whether it applies', async () => {
     const answer = await why(teams)
     expect(allowed(answer)).toEqual({ read: true, update: false, delete: false })
     const [read, update, remove] = listAt(answer, 'actions')
@@ -79,7 +79,7 @@ describe('whyAccess', () => {
     ])
     expect(at(read, 'steps.1')).toMatchObject({ role, permission, rule: null })
     expect(String(at(read, 'steps.1.explanation'))).toMatch(
-      /^Their team has the record or its owner \(role Role .*, account:read@team\)\.$/,
+      /^The record or its owner belongs to a team of theirs \(role Role .*, account:read@team\)\.$/,
     )
     expect(at(update, 'steps.0')).toMatchObject({ kind: 'OWNER', permission: 'account.name:update@own', isMet: false })
     expect(listAt(remove, 'steps').map((step) => at(step, 'kind'))).toEqual(['NO_PERMISSION'])
@@ -88,7 +88,7 @@ describe('whyAccess', () => {
     ])
   })
 
-  it('agrees with what the user gets, for every record', async () => {
+  it('agrees with what the user can really read and update', async () => {
     for (const record of [own, walled, teams]) {
       const one = await user.must('query ($id: ID!) { account(id: $id) { id } }', { id: record.id })
       const rename = await user.query(
@@ -100,7 +100,7 @@ describe('whyAccess', () => {
     }
   })
 
-  it('tells of access rules of plugins, of a suspended user, and of an API key’s scopes', async () => {
+  it('reports access rules of plugins, a suspended user and the scopes of an API key', async () => {
     const step = listAt(await why(walled), 'actions.0.steps').find((each) => at(each, 'kind') === 'ACCESS_RULE')
     expect(step).toMatchObject({ rule: 'walls.industry', isMet: false })
     expect(allowed(await why(walled, app.as('admin')))).toEqual({ read: true, update: true, delete: true })
@@ -116,7 +116,7 @@ describe('whyAccess', () => {
     expect(allowed(await why(teams, mate))).toEqual({ read: true, update: true, delete: false })
   })
 
-  it('tells no field as readable of a record that they may not read', async () => {
+  it('reports no field as readable when the user may not read the record', async () => {
     const unread = async (record: Made, who: { readonly actor: TestActor }) => {
       const answer = await why(record, who)
       expect(allowed(answer)).toMatchObject({ read: false })
@@ -129,7 +129,7 @@ describe('whyAccess', () => {
     expect(listAt(await why(own), 'fields')).toContainEqual({ field: 'id', isReadable: true, isWritable: false })
   })
 
-  it('is for administrators, and null for what is not there', async () => {
+  it('is forbidden to members, and null for a record that is missing or of another workspace', async () => {
     const variables = { userId: encodeId('user', user.actor.id), recordId: own.id }
     expect(errorCodes(await app.as('member').query(WHY, variables))).toEqual(['FORBIDDEN'])
     const nowhere = { ...variables, recordId: 'account_00000000000000000000000000' }

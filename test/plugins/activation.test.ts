@@ -69,7 +69,7 @@ const greetings = (workspace: TestWorkspace = 'acme') =>
 const typeFields = '{ __type(name: "Account") { fields { name } } }'
 
 describe('a plugin in one workspace', () => {
-  it('is not there until an administrator enables it', async () => {
+  it('is not in use until an administrator enables it', async () => {
     const { data } = await ask('reader', '{ plugins { id version isEnabled status } }')
     expect(listAt(data, 'plugins')).toEqual([
       { id: 'hello', version: '1.2.0', isEnabled: false, status: 'DISABLED' },
@@ -86,7 +86,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual([])
   })
 
-  it('is enabled after those it builds on', async () => {
+  it('can be enabled only after the plugins that it depends on', async () => {
     expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['INVALID'])
     expect((await switchTo('enable', 'hello')).data).toEqual({
       enablePlugin: { plugin: { id: 'hello', isEnabled: true, status: 'ENABLED' }, userErrors: [] },
@@ -96,7 +96,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await switchTo('enable', 'nobody')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
   })
 
-  it('is in the schema and in force there at once, and nowhere else', async () => {
+  it('is in the schema and runs its rules immediately, and in no other workspace', async () => {
     expect(at((await greetings()).data, 'accounts.nodes.0.greeting')).toBe('Hello Goodbye')
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual(['RULE_VIOLATION'])
     expect((await greetings('globex')).errors).toHaveLength(1)
@@ -107,7 +107,7 @@ describe('a plugin in one workspace', () => {
     expect(await fields('globex')).not.toContain('greeting')
   })
 
-  it('has its rules switched', async () => {
+  it('can have its rules disabled and enabled', async () => {
     const off = await ask(
       'admin',
       'mutation { disableRule(input: { rule: "hello.noGoodbye" }) { plugin { rules { name isEnabled } } userErrors { code } } }',
@@ -126,7 +126,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals(unknown.data, 'disableRule')).toEqual(['NOT_FOUND'])
   })
 
-  it('has settings that are checked, and secrets that are never answered', async () => {
+  it('has settings that are validated, and secrets that are never returned', async () => {
     const update = (input: string) =>
       ask(
         'admin',
@@ -151,7 +151,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await update('secrets: { nothing: "x" }')).data, 'updatePluginSettings')).toEqual(['INVALID'])
   })
 
-  it('leaves when it is disabled, and its settings stay', async () => {
+  it('leaves the schema when it is disabled, and keeps its settings', async () => {
     await switchTo('disable', 'helloagain')
     expect(refusals((await switchTo('disable', 'hello')).data, 'disablePlugin')).toEqual([])
     expect((await greetings()).errors).toHaveLength(1)
@@ -161,11 +161,11 @@ describe('a plugin in one workspace', () => {
   })
 })
 
-describe('a plugin that builds on another which the workspace does not use', () => {
-  it('is told to be unavailable, with the reason, until that one is enabled', async () => {
+describe('a plugin that depends on a plugin which the workspace does not use', () => {
+  it('has the status UNAVAILABLE with a reason until that plugin is enabled', async () => {
     await switchTo('enable', 'hello')
     await switchTo('enable', 'helloagain')
-    // As after an upgrade that builds on more, which a running server had not loaded.
+    // The state after an upgrade with a new dependency, which a running server had not loaded.
     await app.database.ownerPool.query(`update plugin_activations set is_enabled = false where plugin_id = 'hello'`)
     const told = () => ask('reader', '{ plugins { id isEnabled status reason } }')
     expect(listAt((await told()).data, 'plugins')[1]).toEqual({
@@ -185,7 +185,7 @@ describe('a plugin that builds on another which the workspace does not use', () 
 })
 
 describe('a plugin that the operator has removed', () => {
-  it('can not be enabled any more, and is not listed', async () => {
+  it('can no longer be enabled and is not listed', async () => {
     await app.database.ownerPool.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)
     expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
     expect(textsAt((await ask('admin', '{ plugins { id } }')).data, 'plugins', 'id')).toEqual(['hello'])

@@ -5,12 +5,12 @@ import { at } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 import type { TestApp } from '../support/app.ts'
 
-/** A plugin of a test with these parts. */
+/** A plugin for a test with the given parts. */
 export function testPlugin(id: string, parts: Partial<Plugin> = {}): Plugin {
   return definePlugin({ id, description: 'A plugin of a test.', version: '1.0.0', api: '^1.0.0', ...parts })
 }
 
-/** A rule of a test. */
+/** A rule for a test. */
 export function testRule(name: string, parts: Partial<RecordRule> = {}): RecordRule {
   return { name, description: 'A rule of a test.', object: 'Account', on: ['create'], ...parts }
 }
@@ -22,13 +22,13 @@ const CREATE = `mutation ($input: CreateAccountInput!) {
   createAccount(input: $input) { account { id version name industry } userErrors { __typename code message path } }
 }`
 
-/** Sends createAccount; answers whatever the server does. */
+/** Sends `createAccount` and returns the account, the user errors and the errors. */
 export async function tryAccount(client: TestClient, input: Readonly<Record<string, unknown>>) {
   const { data, errors } = await client.query(CREATE, { input })
   return { account: at(data, 'createAccount.account'), userErrors: at(data, 'createAccount.userErrors'), errors }
 }
 
-/** The plugin's activation in the workspace of the client. */
+/** Returns the plugin's activation in the workspace of the client. */
 export async function activationOf(app: TestApp, client: TestClient, pluginId: string) {
   const { rows } = await app.database.ownerPool.query<{
     id: string
@@ -47,7 +47,7 @@ export async function activationOf(app: TestApp, client: TestClient, pluginId: s
   return activation
 }
 
-/** Forgets the strikes of a plugin, so that one test does not put it into quarantine for the next. */
+/** Resets the strikes and the quarantine of all plugins, so that one test does not affect the next. */
 export async function forgetStrikes(app: TestApp): Promise<void> {
   await app.database.ownerPool.query(
     'update plugin_activations set strikes = 0, quarantined_at = null, quarantine_reason = null',

@@ -15,8 +15,8 @@ export interface Busy {
 }
 
 /**
- * Fills a workspace with 1,000 accounts of 8 contacts of 3 interactions each. The first account by name has one contact
- * more, with 100,000 interactions. By SQL: it would take minutes through the API.
+ * Fills a workspace with 1,000 accounts. The first by name has one contact with 100,000 interactions; each other has 8
+ * contacts with 3 interactions each. Uses SQL, because the API would take minutes.
  */
 export async function fillWorkspace(owner: Pool, client: TestClient<TestActor>): Promise<Busy> {
   const account = await addAccount(client, { name: 'account 0000' })

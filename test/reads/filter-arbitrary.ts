@@ -49,7 +49,7 @@ const person = fc.oneof(
   fc.constant({}),
 )
 
-/** Any filter of accounts: conditions with operands from the data, joined and nested. */
+/** Generates filters of accounts: conditions with operands from the test data, combined and nested. */
 export const { filter } = fc.letrec<{ filter: Filter; leaf: Filter; list: Filter[] }>((tie) => ({
   leaf: fc.oneof(
     text(NAMES).map((name) => ({ name })),

@@ -4,8 +4,8 @@ import type { Organisation, Person } from './organisations.ts'
 export type Filter = Readonly<Record<string, unknown>>
 
 /**
- * Whether an account meets a filter, in JavaScript: what the API promises, said a second time. A comparison with a
- * missing value does not hold, and neither does its opposite unless `not`, `NOT` or `notIn` says so.
+ * Whether an account matches a filter: what the API documents, implemented a second time in JavaScript. A comparison
+ * with a missing value is false; only `not`, `NOT` and `notIn` turn that into true.
  */
 export function meets(account: Organisation, filter: Filter, all: readonly Organisation[]): boolean {
   return Object.entries(filter).every(([name, condition]) => {
@@ -70,7 +70,7 @@ function money({ annualRevenue }: Organisation, condition: Filter): boolean {
   )
 }
 
-/** Decimals travel as text and are compared as numbers. */
+/** Decimals are sent as text and compared as numbers. */
 function numeric(condition: Filter): Filter {
   const number = (operand: unknown): unknown =>
     Array.isArray(operand) ? operand.map(number) : typeof operand === 'string' ? Number(operand) : operand
@@ -118,7 +118,7 @@ function asFilter(value: unknown): Filter {
   return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
 }
 
-/** A list input takes one value for a list of one. */
+/** A list input accepts one value as a list of one. */
 function filters(value: unknown): Filter[] {
   return (Array.isArray(value) ? value : [value]).map(asFilter)
 }

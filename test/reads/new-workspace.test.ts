@@ -14,7 +14,7 @@ import { rowsRead, type Statement } from './plans.ts'
 const ACCOUNTS = 1_500
 const OTHERS = 15
 const OF_EACH = 200
-/** Far below one row for each pair of records. */
+/** Far fewer rows than pairs of records. */
 const MOST = 100 * ACCOUNTS
 
 let app: TestApp
@@ -22,7 +22,7 @@ let server: App
 let granted: Caller
 const statements: Statement[] = []
 
-/** A workspace that came after PostgreSQL last looked how many rows of whom there are. */
+/** Fills a workspace after PostgreSQL has collected its statistics, so that they do not know it. */
 beforeAll(async () => {
   const plugins = [{ plugin: courses, directory: fileURLToPath(new URL('../../examples/courses', import.meta.url)) }]
   app = await createTestApp({ plugins })
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await ownerPool.query(
     `insert into actors (workspace_id, id, kind, display_name) select id, gen_random_uuid(), 'USER', 'Somebody' from workspaces where slug like 'other%'`,
   )
-  // As many as make looking a few up by key cheaper than walking through all of them.
+  // Enough rows to make a look-up by key cheaper than a scan.
   for (const { id } of others) await fill(ownerPool, id, OF_EACH)
   await ownerPool.query('analyze')
   const { workspaceId } = app.as('reader').actor
@@ -59,7 +59,7 @@ afterAll(async () => {
   await app.close()
 })
 
-/** As many accounts, contacts and changes as said; each account belongs to another, and has a contact. */
+/** Adds this many accounts, contacts and changes. Each account but the first has a parent, and each has a contact. */
 async function fill(ownerPool: Pool, workspaceId: string, count: number): Promise<void> {
   const id = (kind: number, of = 'n') => `('00000000-0000-7000-800${kind}-' || lpad(to_hex(${of}), 12, '0'))::uuid`
   const from = `from generate_series(1, ${count}) n, (select workspace_id, id from actors where workspace_id = '${workspaceId}' limit 1) a`
@@ -76,7 +76,7 @@ async function fill(ownerPool: Pool, workspaceId: string, count: number): Promis
     await ownerPool.query(statement)
 }
 
-test('a record is written by its key in a workspace that is new', async () => {
+test('an update in a new workspace finds the record by its key and reads few rows', async () => {
   const client = createTestClient(server.fetch, app.as('admin').token, null)
   const update = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { userErrors { message } } }'
   for (const [version, more] of [
@@ -104,11 +104,11 @@ const accounts = (filter: string) => `{ accounts(filter: { ${filter} }) { totalC
 const ID = encodeId('account', '00000000-0000-7000-8000-000000000400')
 
 test.each([
-  ['by its id', `{ account(id: "${ID}") { name } }`],
-  ['by any id', `{ node(id: "${ID}") { id } }`],
-  ['by ids', `{ nodes(ids: ["${ID}"]) { id } }`],
-  ['by its id, with what it refers to', `{ account(id: "${ID}") { parent { name parent { name } } } }`],
-])('a record %s is found by its key in a workspace that is new', async (_, query) => {
+  ['account', `{ account(id: "${ID}") { name } }`],
+  ['node', `{ node(id: "${ID}") { id } }`],
+  ['nodes', `{ nodes(ids: ["${ID}"]) { id } }`],
+  ['account with its parents', `{ account(id: "${ID}") { parent { name parent { name } } } }`],
+])('a query by id in a new workspace finds the record by its key and reads few rows: %s', async (_, query) => {
   for (const token of [app.as('reader').token, granted.token]) {
     statements.length = 0
     await createTestClient(server.fetch, token, null).must(query)
@@ -126,25 +126,25 @@ test.each([
 })
 
 test.each([
-  ['one relation', accounts(`parent: { is: { ${named} } }`)],
-  ['one that must not be', accounts(`parent: { isNot: { ${named} } }`)],
-  ['many', accounts(`subsidiaries: { some: { ${named} } }`)],
-  ['none of many', accounts(`subsidiaries: { none: { ${named} } }`)],
-  ['every one of many', accounts(`subsidiaries: { every: { ${named} } }`)],
-  ['many by a link', accounts('contacts: { some: { lastName: { equals: "Person 7" } } }')],
-  ['none by a link', accounts('contacts: { none: { lastName: { equals: "Person 7" } } }')],
+  ['a filter by a related record', accounts(`parent: { is: { ${named} } }`)],
+  ['a filter by a related record that must not match', accounts(`parent: { isNot: { ${named} } }`)],
+  ['a filter by some of many records', accounts(`subsidiaries: { some: { ${named} } }`)],
+  ['a filter by none of many records', accounts(`subsidiaries: { none: { ${named} } }`)],
+  ['a filter by every one of many records', accounts(`subsidiaries: { every: { ${named} } }`)],
+  ['a filter by some linked records', accounts('contacts: { some: { lastName: { equals: "Person 7" } } }')],
+  ['a filter by none of the linked records', accounts('contacts: { none: { lastName: { equals: "Person 7" } } }')],
   [
-    'relations of relations',
+    'a filter by nested relations',
     accounts(`parent: { is: { subsidiaries: { none: { parent: { isNot: { ${named} } } } } } }`),
   ],
-  ['what a plugin brings', '{ contacts(filter: { hasAttended: false }) { totalCount nodes { id } } }'],
+  ['a filter by a condition of a plugin', '{ contacts(filter: { hasAttended: false }) { totalCount nodes { id } } }'],
   ['the log', '{ changes(first: 10) { nodes { recordId } } }'],
-])('a filter by %s reads no more than some rows for each record of a workspace that is new', async (_, query) => {
+])('a query in a new workspace reads at most 100 rows for each account: %s', async (_, query) => {
   for (const token of [app.as('reader').token, granted.token]) {
     statements.length = 0
     const answer = await createTestClient(server.fetch, token, null).query(query)
     const [statement] = statements
-    // Who may read some changes only is told so.
+    // The second caller may not read the log.
     if (at(answer.data, 'changes') === null || !statement) continue
     for (const plan of ['custom', 'generic'] as const) {
       const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)

@@ -24,7 +24,7 @@ const NODES =
 const NOBODY = 'account_00000000000000000000000000'
 
 describe('node and nodes', () => {
-  it('answer records in the order of the ids, the same one twice, and null for what is not there', async () => {
+  it('return records in the order of the ids, and null if missing, deleted or of another workspace', async () => {
     const admin = app.as('admin')
     const acme = await addAccount(admin, { name: 'Acme' })
     const ada = await addContact(admin, { firstName: 'Ada', lastName: 'Lovelace' })
@@ -57,7 +57,7 @@ describe('node and nodes', () => {
     ])
   })
 
-  it('reach every kind of record by one id', async () => {
+  it('find every kind of record by its id', async () => {
     const admin = app.as('admin')
     const made = {
       Task: await addTask(admin, { title: 'Call' }),
@@ -75,7 +75,7 @@ describe('node and nodes', () => {
     }
   })
 
-  it('take 200 ids and refuse more', async () => {
+  it('accept up to 200 ids and refuse more', async () => {
     const ids = Array.from({ length: 201 }, () => NOBODY)
     expect(errorCodes(await app.as('reader').query(NODES, { ids }))).toEqual(['BAD_USER_INPUT'])
     expect(listAt(await app.as('reader').must(NODES, { ids: ids.slice(1) }), 'nodes')).toHaveLength(200)

@@ -2,7 +2,7 @@ import { at, listAt, textAt } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 import { addAccount, addContact } from '../support/records.ts'
 
-/** An account as the oracle knows it. */
+/** An account as the filter oracle sees it. */
 export interface Organisation {
   readonly id: string
   readonly name: string
@@ -29,8 +29,8 @@ export const LAST_NAMES = ['Lovelace', 'McKay', 'mckay'] as const
 export const FIRST_NAMES = ['Ada', 'Ann'] as const
 
 /**
- * Makes organisations with many equal and missing values, some below others, some with people. Which has what follows
- * from its place, so that a failed run can be repeated.
+ * Creates accounts with many equal and missing values, some with a parent, some with contacts. The values depend only
+ * on the index, so that a failed run can be repeated.
  */
 export async function makeOrganisations(client: TestClient, count: number): Promise<Organisation[]> {
   const made: Organisation[] = []
@@ -39,7 +39,7 @@ export async function makeOrganisations(client: TestClient, count: number): Prom
     const amount = index % 4 === 0 ? undefined : AMOUNTS[(index * 7) % AMOUNTS.length]
     const values = {
       name: NAMES[(index * 5) % NAMES.length] ?? '',
-      // An empty text is no value.
+      // The API stores an empty text as null.
       industry: index % 5 === 0 ? null : INDUSTRIES[(index * 3) % INDUSTRIES.length] || null,
       type: index % 3 === 1 ? null : (TYPES[index % TYPES.length] ?? null),
       employeeCount: index % 4 === 1 ? null : (COUNTS[(index * 3) % COUNTS.length] ?? null),
@@ -91,7 +91,7 @@ export async function pageOfAccounts(
   }
 }
 
-/** Ids of all pages from the start to the end, or from the end to the start, in the order they came. */
+/** Reads all pages from the start to the end, or from the end to the start, and returns them in that order. */
 export async function walk(
   client: TestClient,
   direction: 'forwards' | 'backwards',

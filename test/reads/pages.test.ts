@@ -11,7 +11,7 @@ let organisations: readonly Organisation[]
 beforeAll(async () => {
   app = await createTestApp()
   organisations = await makeOrganisations(app.as('admin'), 60)
-  // As a running server has it done: filters that nest four relations take PostgreSQL seconds without.
+  // A running server has statistics too: without them filters with four nested relations take PostgreSQL seconds.
   await app.database.ownerPool.query('analyze')
 })
 afterAll(() => app.close())
@@ -25,7 +25,7 @@ interface Term {
 
 const place = new Map<string, number>()
 
-/** Value by which the database orders; null comes after every other. */
+/** The value by which the database sorts; null comes after every other value. */
 function sortValue(organisation: Organisation, key: Key): string | number | null {
   if (key === 'createdAt') return place.get(organisation.id) ?? 0
   if (key === 'annualRevenue') return organisation.annualRevenue ? Number(organisation.annualRevenue.amount) : null
@@ -40,7 +40,7 @@ function compare(one: string | number | null, other: string | number | null): nu
   return one < other ? -1 : 1
 }
 
-/** The order that is promised: term by term, then the id in the last term's direction. */
+/** Ids in the documented order: by each term, then by id in the direction of the last term. */
 function sorted(terms: readonly Term[]): string[] {
   const last = terms.at(-1)?.direction ?? 'ASC'
   return organisations
@@ -66,7 +66,7 @@ const terms = fc.uniqueArray(
 )
 
 describe('pages', () => {
-  it('of any order and size hold every record once, forwards as backwards, in the order that is promised', async () => {
+  it('return every record once and in the documented order, forwards and backwards, for any order and size', async () => {
     for (const [index, { id }] of organisations.entries()) place.set(id, index)
     await fc.assert(
       fc.asyncProperty(terms, fc.integer({ min: 1, max: 70 }), async (chosen, size) => {
@@ -85,7 +85,7 @@ describe('pages', () => {
     )
   })
 
-  it('lie between two cursors too', async () => {
+  it('can be limited by two cursors, after and before', async () => {
     const list = { orderBy: [{ industry: 'DESC' }, { employeeCount: 'ASC' }] }
     const all = await pageOfAccounts(app.as('reader'), { ...list, first: 200 })
     const edges = listAt(
@@ -113,7 +113,7 @@ describe('pages', () => {
     ).toEqual([])
   })
 
-  it('have 25 records unless said otherwise, 0 when asked, 200 at most', async () => {
+  it('have 25 records by default and 200 at most, and none for first: 0', async () => {
     expect((await pageOfAccounts(app.as('reader'), {})).ids).toHaveLength(25)
     expect(await pageOfAccounts(app.as('reader'), { first: 0 })).toMatchObject({
       ids: [],
@@ -126,7 +126,7 @@ describe('pages', () => {
     ])
   })
 
-  it('of a nested list are walked with its own cursors', async () => {
+  it('of a nested list follow each other by the cursors of that list', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Nested' })
     for (let index = 0; index < 11; index++)
       await addContact(app.as('admin'), {
@@ -155,7 +155,7 @@ describe('pages', () => {
     }
   })
 
-  it('of a search are walked best first', async () => {
+  it('of a search return every match once, forwards and backwards', async () => {
     for (let index = 0; index < 7; index++) await addAccount(app.as('admin'), { name: `Searchable ${index % 3}` })
     const pages = await walk(app.as('reader'), 'forwards', 2, { search: 'searchable' })
     const ids = pages.flatMap(({ ids }) => ids)
@@ -171,8 +171,8 @@ describe('pages', () => {
   })
 })
 
-describe('a walk through 1,000 accounts while others insert and delete', () => {
-  it('loses none that stay and repeats none, forwards and backwards', async () => {
+describe('reading all pages of 1,000 accounts while other clients create and delete accounts', () => {
+  it('returns every account that stays and none twice, forwards and backwards', async () => {
     const stays = await bulk(app, 1_000, (index) => ({ name: `w${(index * 7_919) % 1_000}`, industry: 'Walk' }))
     const goes = await bulk(app, 200, (index) => ({ name: `w${(index * 31) % 1_000}`, industry: 'Walk' }))
     let isWalking = true

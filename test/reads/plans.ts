@@ -8,17 +8,17 @@ export interface Statement {
   readonly values: readonly unknown[]
 }
 
-/** What a plan read from each table when it ran. */
+/** What a query plan read from each table when it ran. */
 export interface RowsRead {
-  /** Rows, those that it threw away included. */
+  /** Rows, including those that it filtered out. */
   readonly rows: Readonly<Record<string, number>>
-  /** How far the rows may be off: before version 18 PostgreSQL tells whole rows a loop, rounded. */
+  /** How far the rows may be off: before version 18 PostgreSQL reports rounded rows for each loop. */
   readonly slack: Readonly<Record<string, number>>
 }
 
 /**
- * Runs a statement as the server does, under its role and in the workspace, and tells what its plan read: `custom` as
- * planned for these values, `generic` as PostgreSQL plans it once and for all for a prepared statement.
+ * Runs a statement as the server does, under its role and in the workspace, and returns what its plan read. `custom` is
+ * the plan for these values, `generic` the plan that PostgreSQL makes once for all values of a prepared statement.
  */
 export async function rowsRead(
   owner: Pool,

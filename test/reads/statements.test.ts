@@ -13,7 +13,7 @@ import { type RowsRead, rowsRead, type Statement } from './plans.ts'
 
 let app: TestApp
 let busy: Busy
-/** A server on the same database that tells its statements with their values. */
+/** A server on the same database, whose SQL statements the test collects with their values. */
 let server: App
 let reader: TestClient
 const statements: Statement[] = []
@@ -32,7 +32,7 @@ afterAll(async () => {
   await app.close()
 })
 
-/** Answers the data and the one statement that it took. */
+/** Sends a query and asserts that it took one SQL statement. Returns the data and the statement. */
 async function ask<Data, Variables>(
   document: OperationDocument<Data, Variables>,
   variables: NoInfer<Variables>,
@@ -58,13 +58,13 @@ const NESTED = `query ($first: Int, $after: String) {
   }
 }`
 
-/** The plan read so many rows of the table, as far as PostgreSQL tells. */
+/** Asserts that the plan read this many rows of the table, as far as PostgreSQL reports it. */
 function expectRead(read: RowsRead, table: string, rows: number): void {
   expect(Math.abs((read.rows[table] ?? 0) - rows)).toBeLessThanOrEqual(read.slack[table] ?? 0)
 }
 
 describe('accounts with contacts and interactions', () => {
-  it.each([10, 20, 100, 200])('take one statement for %i parents', async (first) => {
+  it.each([10, 20, 100, 200])('are read in one SQL statement for %i accounts', async (first) => {
     const { data } = await ask(NESTED, { first, after: null })
     const nodes = listAt(data, 'accounts.nodes')
     expect(nodes).toHaveLength(first)
@@ -72,7 +72,7 @@ describe('accounts with contacts and interactions', () => {
     for (const node of nodes.slice(1)) expect(listAt(node, 'contacts.nodes')).toHaveLength(CONTACTS)
   })
 
-  it('take one statement a page for 1,000 parents', async () => {
+  it('are read in one SQL statement per page when a client reads all 1,000 accounts', async () => {
     statements.length = 0
     let pages = 0
     const names: unknown[] = []
@@ -87,9 +87,9 @@ describe('accounts with contacts and interactions', () => {
   })
 
   it.each(['custom', 'generic'] as const)(
-    'read no row of a child that they do not answer, by a %s plan',
+    'are read without rows of nested lists that are not returned, by a %s plan',
     async (plan) => {
-      // To know whether there is a next page one more parent is read, with what lies below it; so that is left out here.
+      // `pageInfo` is left out: to know whether there is a next page, one more account is read with its nested lists.
       const { data, statement } = await ask(NESTED.replace(/pageInfo .+/, ''), { first: 20, after: null })
       const nodes = listAt(data, 'accounts.nodes')
       const sum = (path: string) => nodes.reduce<number>((total, node) => total + listAt(node, path).length, 0)
@@ -102,7 +102,7 @@ describe('accounts with contacts and interactions', () => {
       expectRead(read, 'account_contacts', sum('contacts.nodes'))
       expectRead(read, 'contacts', sum('contacts.nodes'))
       expectRead(read, 'timeline_entries', interactions)
-      // Whether an entry's interaction may be seen is looked up before the page is cut, so a timeline reads each twice.
+      // A timeline checks which interactions are visible before it cuts the page, so it reads each of them twice.
       expect((read.rows['interactions'] ?? 0) - (read.slack['interactions'] ?? 0)).toBeLessThanOrEqual(
         interactions + sum('timeline.nodes') + timelines,
       )
@@ -112,7 +112,7 @@ describe('accounts with contacts and interactions', () => {
 
 describe('a contact with 100,000 interactions', () => {
   it.each(['custom', 'generic'] as const)(
-    'has a timeline whose pages read what they answer, at its start and deep within, by a %s plan',
+    'has a timeline whose pages read only the rows that they return, at its start and in its middle, by a %s plan',
     async (plan) => {
       const { workspaceId } = app.as('admin').actor
       let after: string | null = null
@@ -127,14 +127,14 @@ describe('a contact with 100,000 interactions', () => {
     },
   )
 
-  it('has one whose pages of one kind stop as soon as they are full', async () => {
+  it('has a timeline whose pages of one kind stop reading when they are full', async () => {
     const { data, statement } = await ask(ContactTimelineDocument, { id: busy.contactId, first: 20, kinds: ['NOTE'] })
     expect(data.contact?.timeline.nodes).toHaveLength(20)
     const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read.rows['timeline_entries']).toBeLessThan(500)
   })
 
-  it('belongs to an account whose timeline with what lies below reads a page', async () => {
+  it('belongs to an account whose timeline with subsidiaries reads only one page', async () => {
     const { data, statement } = await ask(AccountTimelineDocument, {
       id: busy.accountId,
       includeSubsidiaries: true,
@@ -145,7 +145,7 @@ describe('a contact with 100,000 interactions', () => {
     expect(read.rows['timeline_entries']).toBeLessThanOrEqual(11)
   })
 
-  it('is in the main list, which reads it no further than it shows', async () => {
+  it('is in the list of accounts, which reads only the rows that it shows', async () => {
     const { data, statement } = await ask(AccountListDocument, { first: 20, orderBy: [{ name: 'ASC' }] })
     expect(data.accounts.totalCount).toBe(ACCOUNTS)
     const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
@@ -154,7 +154,7 @@ describe('a contact with 100,000 interactions', () => {
     expect(read.rows['contacts']).toBeLessThanOrEqual(21 * CONTACTS)
   })
 
-  it('is counted', async () => {
+  it('has the number of its interactions as totalCount of its timeline', async () => {
     const count = await reader.must('query ($id: ID!) { contact(id: $id) { timeline(first: 1) { totalCount } } }', {
       id: busy.contactId,
     })

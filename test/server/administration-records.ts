@@ -4,7 +4,7 @@ import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import { done } from '../modules/administration.ts'
 import type { TestApp } from '../support/app.ts'
 
-/** One record of each kind that administrators keep. Answers their ids. The app has to trust https://id.example. */
+/** Creates one record of each administration object and returns their ids. The app must trust https://id.example. */
 export async function addAdministration(
   app: TestApp,
   client: TestClient<TestActor>,

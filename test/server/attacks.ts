@@ -1,14 +1,14 @@
 import type { LimitName } from '../../src/server/limits/limits.ts'
 
-/** A request that nobody sends in good faith, and how it is refused. */
+/** A malicious request, and how it is refused. */
 export interface Attack {
   readonly name: string
-  /** Of a POST. */
+  /** Body of the POST request. */
   readonly body: string
   readonly code: 'QUERY_TOO_COMPLEX' | 'BAD_USER_INPUT'
-  /** Limit that it breaks. */
+  /** The limit that it exceeds. */
   readonly limit?: LimitName
-  /** `data` of the answer, where the fault is in a field and the request as such is good. */
+  /** `data` of the response, when only a field is refused and not the whole request. */
   readonly data?: null | Readonly<Record<string, null>>
 }
 
@@ -65,20 +65,20 @@ export const ATTACKS: readonly Attack[] = [
     '{ accounts(first: 200) { nodes { contacts(first: 200) { nodes { accounts(first: 200) { totalCount } } } } } }',
   ),
   tooComplex(
-    'lists within lists by default',
+    'lists within lists of the default size',
     'cost',
     '{ accounts { nodes { contacts { nodes { accounts { nodes { contacts { nodes { tasks { nodes { id } } } } } } } } } } }',
   ),
-  tooComplex('1 MB of variables, many', 'queryVariables', FILTERED, {
+  tooComplex('1 MB of variables with 45,000 values', 'queryVariables', FILTERED, {
     filter: { name: { in: Array.from({ length: 45_000 }, (_, n) => `the value of number ${n}`) } },
   }),
-  tooComplex('1 MB of variables, one', 'queryVariables', FILTERED, {
+  tooComplex('1 MB of variables in one value', 'queryVariables', FILTERED, {
     filter: { name: { equals: 'x'.repeat(1_000_000) } },
   }),
-  tooComplex('1 MB of variables that nobody asked for', 'queryVariables', '{ __typename }', {
+  tooComplex('1 MB of variables that the query does not declare', 'queryVariables', '{ __typename }', {
     more: 'x'.repeat(1_000_000),
   }),
-  tooComplex('1 MB of variables, even more', 'variableValues', FILTERED, {
+  tooComplex('1 MB of variables with 100,000 values', 'variableValues', FILTERED, {
     filter: { name: { in: Array.from({ length: 100_000 }, (_, n) => `n${n}x`) } },
   }),
   tooComplex(
@@ -87,7 +87,7 @@ export const ATTACKS: readonly Attack[] = [
     'mutation ($input: CreateAccountsInput!) { createAccounts(input: $input) { createdCount } }',
     { input: { records: Array(300_000).fill(1) } },
   ),
-  // As text: JSON.stringify itself gives up at such a depth.
+  // Written as text, because JSON.stringify fails at such a depth.
   {
     name: '10,000 levels of variables',
     code: 'QUERY_TOO_COMPLEX',
@@ -125,7 +125,7 @@ export const ATTACKS: readonly Attack[] = [
     }),
   },
   {
-    name: 'fragments that are for nothing',
+    name: 'fragments that are not used',
     code: 'BAD_USER_INPUT',
     body: JSON.stringify({ query: `{ __typename } ${list(190, (n) => `fragment f${n} on Query { __typename }`)}` }),
   },
@@ -135,7 +135,7 @@ export const ATTACKS: readonly Attack[] = [
     `{ __typename ${'@skip(if: false) '.repeat(1_000)} }`,
   ),
   tooComplex('1,000 directives', 'directives', `{ ${'__typename @skip(if: false) '.repeat(1_000)} }`),
-  tooComplex('fields repeated within fields repeated', 'duplicates', repeated(12)),
+  tooComplex('repeated fields within repeated fields', 'duplicates', repeated(12)),
   tooComplex('fields repeated in many places', 'repetitions', repeatedInPlaces(30, 40)),
   tooComplex('1,000 root fields', 'duplicates', `{ ${'__typename '.repeat(1_000)} }`),
   tooComplex(

@@ -30,7 +30,7 @@ afterAll(() => app.close())
 
 const MUTATION = 'mutation { createAccount(input: { name: "Form" }) { account { id } } }'
 
-/** What must not be in an answer: traces, places of files, SQL. */
+/** What must not be in a response: stack traces, file paths, SQL. */
 const LEAK =
   /node_modules|\/src\/|file:\/\/|\bat [\w.]+ \(|\bselect\b.+\bfrom\b|insert into|pg_|relation "|violates|rapport_app|SQLSTATE/i
 
@@ -46,7 +46,7 @@ async function send({
   return { text: await response.text(), status: response.status }
 }
 
-/** Sends a body whose length no header tells. */
+/** Sends a body without a Content-Length header. */
 function sendInPieces(body: string): Promise<{ text: string; status: number }> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${app.as('member').token}` }
@@ -62,7 +62,7 @@ function sendInPieces(body: string): Promise<{ text: string; status: number }> {
 }
 
 describe('bad input', () => {
-  it('is refused with a code, in one error, tells nothing of the inside and writes nothing', async () => {
+  it('is refused with the right error code, reveals no internals and writes nothing', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const wrong: string[] = []
     for (const bad of requests) {
@@ -79,7 +79,7 @@ describe('bad input', () => {
     expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
-  it('of 10 MB is refused by its size, however it is sent', async () => {
+  it('of 10 MB is refused with HTTP 413, with and without a Content-Length', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const body = JSON.stringify({
       query: 'mutation ($name: String!) { createAccount(input: { name: $name }) { account { id } } }',
@@ -95,7 +95,7 @@ describe('bad input', () => {
     expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
-  it('a mutation by GET is refused, a query by GET is answered', async () => {
+  it('includes a mutation by GET, which is refused, while a query by GET is executed', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const get = (query: string) =>
       fetch(`${url}?query=${encodeURIComponent(query)}`, {
@@ -115,14 +115,14 @@ describe('bad input', () => {
       'multipart/form-data; boundary=x',
       `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${MUTATION}\r\n--x--\r\n`,
     ],
-  ])('a body of type %s, as an HTML form can send it, is refused', async (type, body) => {
+  ])('of the content type %s is refused with HTTP 415', async (type, body) => {
     const before = await rowCounts(app.database.ownerPool)
     const { text, status } = await send({ body, headers: { 'content-type': type } })
     expect([status, at(JSON.parse(text), 'errors.0.extensions.code')]).toEqual([415, 'BAD_USER_INPUT'])
     expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
-  it('that the caller can mend is a userErrors entry: an id of another workspace, of another type, a zero byte, half a character', async () => {
+  it('that the caller can correct is returned in userErrors, such as an id of another workspace or a zero byte', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const afterForeign = await rowCounts(app.database.ownerPool)
@@ -143,7 +143,7 @@ describe('bad input', () => {
     expect(afterForeign['accounts']).toBe((before['accounts'] ?? 0) + 1)
   })
 
-  it('answers a query that asks for one thing too much with null there, and with the rest', async () => {
+  it('is reported with the path of its field, and an unknown id is answered with null and no error', async () => {
     const { data, errors } = await app
       .as('member')
       .query('{ viewer { workspace { slug } } node(id: "nonsense") { id } }')
@@ -154,8 +154,8 @@ describe('bad input', () => {
   })
 })
 
-describe('unusual input that is good', () => {
-  it('comes back as it was sent: emoji, right-to-left, combining marks, quotes and wildcards', async () => {
+describe('unusual but valid input', () => {
+  it('is stored and found unchanged: emoji, right-to-left, combining marks, quotes and wildcards', async () => {
     const names = [
       '😀 👩‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿',
       'شركة الاختبار',
@@ -178,7 +178,7 @@ describe('unusual input that is good', () => {
     }
   })
 
-  it('a wildcard in a pattern stands for itself', async () => {
+  it('with the characters %, _ or \\ matches them literally in a contains filter', async () => {
     const count = async (text: string) =>
       at(
         await app

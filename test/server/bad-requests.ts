@@ -1,4 +1,4 @@
-/** A request that has to be refused with a code. */
+/** An invalid request, and the error code that it must be refused with. */
 export interface BadRequest {
   readonly name: string
   readonly body: string
@@ -26,11 +26,11 @@ const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $
 }`
 
 const deep = (levels: number): unknown => (levels === 0 ? { name: { equals: 'x' } } : { AND: [deep(levels - 1)] })
-// As text: JSON.stringify itself gives up at such a depth.
+// Written as text, because JSON.stringify fails at such a depth.
 const tooDeep = `{"query":${JSON.stringify(LIST)},"variables":{"filter":${'{"AND":['.repeat(5_000)}{}${']}'.repeat(5_000)}}}`
 const forged = (parts: readonly unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
 
-/** Requests that a client can send by mistake or on purpose; each is answered by one GraphQL error. */
+/** Invalid requests that a client can send by mistake or on purpose. Each gets one GraphQL error. */
 export function badRequests({ accountId, otherCursor, nameCursor }: Records): BadRequest[] {
   const request = (name: string, query: string, variables: unknown = {}, code = 'BAD_USER_INPUT'): BadRequest => ({
     name,
@@ -50,7 +50,7 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     create('a list for a text', { name: ['x'] }),
     create('an unknown input field', { name: 'x', isAdmin: true }),
     create('a field that the server sets', { name: 'x', createdAt: '2024-01-01T00:00:00Z' }),
-    create('null for what is required', { name: null }),
+    create('null for a required field', { name: null }),
     create('no required field', {}),
     create('no input at all', undefined),
     create('an unknown enum value', { name: 'x', type: 'FRIEND' }),
@@ -74,7 +74,7 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     list('first: 1e9', { first: 1_000_000_000 }),
     list('last: 201', { last: 201 }),
     list('first and last', { first: 1, last: 1 }),
-    list('a cursor that is none', { after: 'garbage' }),
+    list('text that is not a cursor', { after: 'garbage' }),
     list('an empty cursor', { after: '' }),
     list('a cursor of another list', { after: otherCursor }),
     list('a cursor of another order', { after: nameCursor, orderBy: [{ createdAt: 'ASC' }] }),
@@ -83,8 +83,8 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     list('a cursor with a zero byte', { after: forged([mark, '\u0000', accountId]), orderBy: byName }),
     list('the same field twice in orderBy', { orderBy: [{ name: 'ASC' }, { name: 'DESC' }] }),
     list('two fields in one orderBy element', { orderBy: [{ name: 'ASC', createdAt: 'ASC' }] }),
-    list('an order by what is no field', { orderBy: [{ password: 'ASC' }] }),
-    list('a filter on what is no field', { filter: { password: { equals: 'x' } } }),
+    list('an order by an unknown field', { orderBy: [{ password: 'ASC' }] }),
+    list('a filter by an unknown field', { filter: { password: { equals: 'x' } } }),
     list('an unknown operator', { filter: { name: { regex: '.*' } } }),
     list('a filter with a zero byte', { filter: { name: { equals: 'a\u0000' } } }),
     list('a pattern with a zero byte', { filter: { name: { contains: '\u0000' } } }),
@@ -115,9 +115,9 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     ),
     request('a document of 30,000 tokens', `{ ${'a '.repeat(30_000)} }`, {}, 'QUERY_TOO_COMPLEX'),
     request('a document of 300,000 characters', `{ __typename ${' '.repeat(300_000)} }`, {}, 'QUERY_TOO_COMPLEX'),
-    request('a cursor of the log that is none', 'query { changes(after: "nonsense") { nodes { cursor } } }'),
+    request('text that is not a cursor of the log', 'query { changes(after: "nonsense") { nodes { cursor } } }'),
     request(
-      'a cursor of the log beyond its numbers',
+      'a cursor of the log with a number that is too large',
       'query ($after: String) { changes(after: $after) { nodes { cursor } } }',
       { after: forged(['log', '9999999999999999999', '1']) },
     ),
@@ -136,16 +136,16 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
       ...request('an Idempotency-Key with a space', CREATE, { input: { name: 'x' } }),
       headers: { 'idempotency-key': 'a b' },
     },
-    raw('no JSON', '{"query": '),
+    raw('a body that is not JSON', '{"query": '),
     raw('an empty body', ''),
     raw('a list of requests', JSON.stringify([{ query: '{ __typename }' }])),
     raw('variables that are a list', JSON.stringify({ query: '{ __typename }', variables: [1] })),
     raw('no query', JSON.stringify({ variables: {} })),
     { ...request('no token', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: '' } },
     {
-      ...request('a token that is none', '{ __typename }', {}, 'UNAUTHENTICATED'),
+      ...request('text that is not a token', '{ __typename }', {}, 'UNAUTHENTICATED'),
       headers: { authorization: 'Bearer nonsense' },
     },
-    { ...request('another scheme', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: 'Basic dTpw' } },
+    { ...request('a Basic scheme', '{ __typename }', {}, 'UNAUTHENTICATED'), headers: { authorization: 'Basic dTpw' } },
   ]
 }

@@ -3,7 +3,7 @@ import { DEVELOPMENT } from '../../src/server/server-settings.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { codeOf, postJson, sendAs } from '../support/post.ts'
 
-/** What browsers are told, and what pages of others can make them do. */
+/** The headers for browsers, and which requests a page of another origin can make a browser send. */
 let closed: TestApp
 let open: TestApp
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([closed.close(), open.close()]))
 
-/** A browser's question before it sends what a page of that origin wants. */
+/** Sends the preflight request of a browser for a page of the given origin. */
 function asks(app: TestApp, origin: string, path = '/graphql') {
   const headers = {
     origin,
@@ -31,13 +31,13 @@ const corsOf = (headers: Headers) =>
   [...headers].filter(([name]) => name.startsWith('access-control-allow-origin') || name === 'vary')
 
 describe('pages of other origins', () => {
-  it('may do nothing by default', async () => {
+  it('get no CORS headers by default', async () => {
     const answer = await asks(closed, FRONT_END)
     expect([answer.status, corsOf(answer.headers)]).toEqual([204, []])
     expect(corsOf((await postJson(closed, READ, { origin: FRONT_END })).headers)).toEqual([])
   })
 
-  it.each(['/graphql', '/oauth/token', '/health'])('of the listed origins may use %s', async (path) => {
+  it.each(['/graphql', '/oauth/token', '/health'])('can use %s when their origin is listed', async (path) => {
     const { status, headers } = await asks(open, FRONT_END, path)
     expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
       204,
@@ -51,7 +51,7 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-max-age')).toBe('7200')
   })
 
-  it('of the listed origins may read the answer, the refused one too', async () => {
+  it('can read the response when their origin is listed, also the one to a refused credential', async () => {
     for (const more of [{}, { authorization: 'Bearer wrong' }]) {
       const { headers } = await postJson(open, READ, { origin: FRONT_END, ...more })
       expect(headers.get('access-control-allow-origin')).toBe(FRONT_END)
@@ -60,7 +60,7 @@ describe('pages of other origins', () => {
   })
 
   it.each([STRANGER, 'null', 'https://crm.example.evil.example', 'http://crm.example', 'https://CRM.example'])(
-    'of %s may not, and caches are told that it depends on the origin',
+    'of the unlisted origin %s get no CORS headers except Vary: Origin',
     async (origin) => {
       for (const { headers } of [await asks(open, origin), await postJson(open, READ, { origin })])
         expect(corsOf(headers)).toEqual([['vary', 'Origin']])
@@ -68,13 +68,13 @@ describe('pages of other origins', () => {
   )
 })
 
-describe('a request that a form, a link or an image can make a browser send', () => {
+describe('a request that a browser sends for a form, a link or an image', () => {
   it.each([
     ['navigate', 'text/html,application/xhtml+xml,*/*;q=0.8'],
     ['no-cors', 'image/avif,image/webp,*/*;q=0.8'],
     ['no-cors', 'application/json'],
     ['websocket', '*/*'],
-  ])('by GET with the mode %s and Accept %s is refused', async (mode, accept) => {
+  ])('is refused by GET with Sec-Fetch-Mode %s and Accept %s', async (mode, accept) => {
     const headers = { 'sec-fetch-mode': mode, 'sec-fetch-site': 'cross-site', accept }
     const answer = await sendAs(closed, '/graphql?query={__typename}', { headers })
     expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT'])
@@ -90,12 +90,12 @@ describe('a request that a form, a link or an image can make a browser send', ()
       },
     ],
     ['another program', { accept: 'application/json' }],
-  ])('by GET is answered when it comes from %s', async (_, headers) => {
+  ])('is executed by GET when it comes from %s', async (_, headers) => {
     const answer = await sendAs(closed, '/graphql?query={__typename}', { headers })
     expect([answer.status, answer.json]).toEqual([200, { data: { __typename: 'Query' } }])
   })
 
-  it('brings no credential: there are no cookies', async () => {
+  it('carries no credential, because the server sets and reads no cookies', async () => {
     const { headers } = await postJson(closed, READ)
     expect(headers.has('set-cookie')).toBe(false)
     const answer = await postJson(closed, READ, { authorization: '', cookie: `token=${closed.as('admin').token}` })
@@ -103,16 +103,16 @@ describe('a request that a form, a link or an image can make a browser send', ()
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['data', () => postJson(closed, READ)],
     ['an error', () => postJson(closed, { query: '{ nonsense }' })],
     ['a refused credential', () => postJson(closed, READ, { authorization: 'Bearer wrong' })],
     ['health', () => sendAs(closed, '/health')],
-    ['what is not there', () => sendAs(closed, '/nothing')],
-    ['the way to the page', () => sendAs(closed, '/')],
+    ['an unknown path', () => sendAs(closed, '/nothing')],
+    ['the root path', () => sendAs(closed, '/')],
     ['a sign-in', () => sendAs(closed, '/oauth/token', { method: 'POST' })],
-  ])('says what browsers may do with it: %s', async (_, send) => {
+  ])('has the security headers for browsers: %s', async (_, send) => {
     const { headers } = await send()
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('referrer-policy')).toBe('no-referrer')
@@ -120,11 +120,11 @@ describe('every answer', () => {
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
   })
 
-  it('is kept by caches only where it is for everybody', async () => {
+  it('may be cached when it holds the public keys', async () => {
     expect((await sendAs(closed, '/.well-known/jwks.json')).headers.get('cache-control')).toBe('public, max-age=60')
   })
 
-  it('that is a page may not be framed', async () => {
+  it('that is an HTML page cannot be framed', async () => {
     const { headers, text } = await sendAs(closed, '/graphql', {
       headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate' },
     })

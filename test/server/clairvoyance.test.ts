@@ -6,14 +6,14 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { postJson } from '../support/post.ts'
 
 /**
- * Clairvoyance finds a schema out by guessing words and reading in the errors what the server makes of them. Asked so, a server
- * in production says no word of its schema that was not in the question.
+ * The tool Clairvoyance finds out a schema by guessing words and reading the suggestions in the errors. The errors of a
+ * server in production contain no name of its schema that was not in the request.
  */
 let app: TestApp
 let secrets: ReadonlySet<string>
 
 const NAME = /[_A-Za-z][_0-9A-Za-z]*/g
-/** Names of the schema that are words of the sentences in which GraphQL's errors are told, such as "Cannot query field". */
+/** Names of the schema that are also words of GraphQL's error messages, such as "Cannot query field". */
 const SENTENCES: ReadonlySet<string> = new Set(
   'at before field fields has in is not object on to type value'.split(' '),
 )
@@ -41,7 +41,7 @@ function namesOf(schema: GraphQLSchema): ReadonlySet<string> {
   return names
 }
 
-/** Names of the schema in an answer that were not in the question. */
+/** Names of the schema that are in the errors of a response and were not in the request. */
 async function told(query: string, variables: unknown = {}): Promise<string[]> {
   const { json, text } = await postJson(app, { query, variables })
   const asked = new Set(`${query} ${JSON.stringify(variables)}`.match(NAME))
@@ -55,7 +55,7 @@ async function told(query: string, variables: unknown = {}): Promise<string[]> {
 function words(): string[] {
   const list = Object.values(dictionary).flat()
   const fit = list.filter((word) => /^[a-z]{3,12}$/.test(word))
-  // What a CRM is likely to have is among the guesses, misspelt too.
+  // The guesses include names that a CRM is likely to have, also misspelt.
   const likely = [
     'account',
     'acount',
@@ -104,7 +104,7 @@ const PROBES: Readonly<Record<string, (words: readonly string[]) => readonly [qu
   ],
 }
 
-describe('5,000 guesses find nothing out', () => {
+describe('5,000 guesses reveal no name of the schema', () => {
   it.each(Object.entries(PROBES))('%s', async (_, probe) => {
     const guesses = words()
     expect(guesses).toHaveLength(WORDS)
@@ -115,7 +115,7 @@ describe('5,000 guesses find nothing out', () => {
   })
 })
 
-describe('what is nearly right says no more', () => {
+describe('a nearly correct document or variable reveals no name of the schema', () => {
   it.each([
     ['a field without its selection', '{ accounts }'],
     ['a value with a selection', '{ accounts { totalCount { x } } }'],
@@ -126,18 +126,18 @@ describe('what is nearly right says no more', () => {
     ['a decimal of the wrong form', '{ accounts(filter: { annualRevenue: { amount: { gt: "x" } } }) { totalCount } }'],
     ['a fragment on another type', '{ accounts { ... on Contact { id } } }'],
     ['a fragment on a value', '{ ... on String { id } }'],
-    ['an input that lacks something', 'mutation { createAccount(input: {}) { __typename } }'],
-    ['two fields of one name', '{ accounts { nodes { a: id a: name } } }'],
-    ['a oneOf input of nothing', 'mutation { logInteraction(input: {}) { __typename } }'],
-    ['quotes that end where they do not seem to', '{ accounts(search: """a " b""", filter: 5) { totalCount } }'],
+    ['an input without a required field', 'mutation { createAccount(input: {}) { __typename } }'],
+    ['two fields with one response key', '{ accounts { nodes { a: id a: name } } }'],
+    ['an empty oneOf input', 'mutation { logInteraction(input: {}) { __typename } }'],
+    ['quotes within a block string', '{ accounts(search: """a " b""", filter: 5) { totalCount } }'],
   ])('%s', async (_, query) => expect(await told(query)).toEqual([]))
 
   it.each([
-    ['nothing', null],
-    ['something else', 'x'],
-    ['an input that lacks something', {}],
-    ['parts of the wrong type', { name: 5, annualRevenue: { amount: 1.5 }, type: 'FRIEND' }],
-    ['a value that looks like the end of a sentence', { name: '"; Field "x', nam: '"; "' }],
+    ['null', null],
+    ['a text', 'x'],
+    ['an input without a required field', {}],
+    ['an input with values of the wrong type', { name: 5, annualRevenue: { amount: 1.5 }, type: 'FRIEND' }],
+    ['an input with text that looks like an error message', { name: '"; Field "x', nam: '"; "' }],
   ])('a variable that is %s', async (_, input) => {
     const create = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { __typename } }'
     expect(await told(create, { input })).toEqual([])

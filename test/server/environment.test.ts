@@ -8,15 +8,15 @@ function without<Settings extends { persisted: unknown }>({ persisted: _none, ..
   return rest
 }
 
-describe('the environment decides how the API is served', () => {
-  it('as in production or as in development', () => {
+describe('the server settings', () => {
+  it('are those of production or of development, by NODE_ENV', () => {
     expect(readConfig({}).server).toEqual(without(DEVELOPMENT))
     expect(readConfig({ NODE_ENV: 'test' }).server).toEqual(without(DEVELOPMENT))
     expect(readConfig({ NODE_ENV: 'production' }).server).toEqual(without(PRODUCTION))
     expect([readConfig({}).demoLogin, readConfig({ NODE_ENV: 'production' }).demoLogin]).toEqual([true, false])
   })
 
-  it('and each part by itself', () => {
+  it('can be switched on and off one by one', () => {
     const on = { GRAPHIQL: 'on', INTROSPECTION: 'on', ERROR_HINTS: 'on', DEMO_LOGIN: 'on' }
     const opened = readConfig({ NODE_ENV: 'production', ...on })
     expect(opened).toMatchObject({ demoLogin: true, server: { graphiql: true, introspection: true, hints: true } })
@@ -27,28 +27,28 @@ describe('the environment decides how the API is served', () => {
     })
   })
 
-  it.each(Object.keys(DEFAULT_LIMITS))('by the limit %s', (name) => {
+  it.each(Object.keys(DEFAULT_LIMITS))('take the limit %s from a variable and refuse an invalid value', (name) => {
     const variable = `LIMIT_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
     expect(readConfig({ [variable]: '7' }).server.limits).toEqual({ ...DEFAULT_LIMITS, [name]: 7 })
     expect(() => readConfig({ [variable]: '0' })).toThrow(`${variable} is`)
     expect(() => readConfig({ [variable]: 'none' })).toThrow(`${variable} is "none"; expected a whole number`)
   })
 
-  it('by rates, where 0 is no limit', () => {
+  it('take the rates from variables, where 0 means no limit', () => {
     const given = { RATE_REQUESTS: '10', RATE_POINTS: '0', RATE_REFUSED_CREDENTIALS: '5' }
     const rates = { requests: 10, points: null, refusedCredentials: 5 }
     expect(readConfig(given).server.rates).toEqual(rates)
     expect(readConfig({ ...given, NODE_ENV: 'production' }).server.rates).toEqual(rates)
   })
 
-  it('by origins, each whole and none for all', () => {
+  it('take complete CORS origins from a variable, and refuse wildcards', () => {
     const CORS_ORIGINS = 'https://crm.example, http://localhost:5173'
     expect(readConfig({ CORS_ORIGINS }).server.corsOrigins).toEqual(['https://crm.example', 'http://localhost:5173'])
     for (const wrong of ['*', 'crm.example', 'https://crm.example/', 'https://*.example', 'null'])
       expect(() => readConfig({ CORS_ORIGINS: wrong })).toThrow('CORS_ORIGINS is')
   })
 
-  it('by a file of operations, which has to be named where it is used', () => {
+  it('require PERSISTED_OPERATIONS_FILE when persisted operations are on', () => {
     const PERSISTED_OPERATIONS_FILE = 'operations.json'
     expect(readConfig({ PERSISTED_OPERATIONS_FILE }).persistedOperations).toBe(null)
     expect(readConfig({ PERSISTED_OPERATIONS: 'only', PERSISTED_OPERATIONS_FILE }).persistedOperations).toEqual({
@@ -59,7 +59,7 @@ describe('the environment decides how the API is served', () => {
   })
 
   it.each(['NODE_ENV', 'GRAPHIQL', 'INTROSPECTION', 'ERROR_HINTS', 'DEMO_LOGIN', 'PERSISTED_OPERATIONS'])(
-    'and says what is wrong with %s',
+    'refuse an invalid value of %s',
     (name) => expect(() => readConfig({ [name]: 'maybe' })).toThrow(`${name} is "maybe"; expected`),
   )
 })

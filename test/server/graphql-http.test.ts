@@ -4,7 +4,7 @@ import { readPersistedDocuments } from '../../src/server/persisted-operations.ts
 import { DEVELOPMENT, PRODUCTION, type ServerSettings } from '../../src/server/server-settings.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
-/** Some of the audits ask for types of the schema. */
+/** The settings of production. Introspection is on because some of the audits query types of the schema. */
 const GUARDED: ServerSettings = {
   ...PRODUCTION,
   introspection: true,
@@ -12,10 +12,10 @@ const GUARDED: ServerSettings = {
   persisted: { mode: 'allow', documents: readPersistedDocuments('{}') },
 }
 
-/** The audits of the GraphQL over HTTP specification, against a server that asks for a token as in production. */
+/** The audits of the GraphQL over HTTP specification, against a server that requires a token as in production. */
 describe.each([
   ['GraphQL over HTTP', DEVELOPMENT],
-  ['GraphQL over HTTP, with everything that guards it in production', GUARDED],
+  ['GraphQL over HTTP with the protections of production', GUARDED],
 ] as const)('%s', (_, settings) => {
   let app: TestApp
   let url: string
@@ -26,7 +26,7 @@ describe.each([
   })
   afterAll(() => app.close())
 
-  /** `fetch` that brings the token along. */
+  /** `fetch` with the token of the reader. */
   function withToken(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     headers.set('authorization', `Bearer ${app.as('reader').token}`)

@@ -20,13 +20,13 @@ afterAll(async () => {
   await app.close()
 })
 
-/** The error as it has to be; the count is not the same for all. */
+/** The expected `extensions` of the error, with any count. */
 function errorOf({ code, limit }: Attack): unknown {
   if (limit === undefined) return { code }
   return { code, limit, allowed: PRODUCTION.limits[limit], count: expect.any(Number) }
 }
 
-describe('is refused before anything is executed', () => {
+describe('a request beyond the limits is refused before anything is executed', () => {
   it.each(ATTACKS.map((attack) => [attack.name, attack] as const))('%s', async (_, attack) => {
     app.resetStatements()
     const answer = await postJson(app, attack.body)
@@ -46,17 +46,17 @@ describe('is refused before anything is executed', () => {
   })
 })
 
-describe('what is within the limits', () => {
+describe('the limits', () => {
   const levels = (depth: number) =>
     `{ ${'... on Query { '.repeat(10)}${'account(id: "x") { parent { '.repeat(1)}${'parent { '.repeat(depth - 3)}id${' }'.repeat(depth - 3)} } }${' }'.repeat(10)} }`
 
-  it('is counted by fields, not by brackets', async () => {
+  it('count the depth in fields, not in brackets', async () => {
     expect(codeOf(await postJson(app, { query: levels(PRODUCTION.limits.depth) }))).toBe(undefined)
     const tooDeep = await postJson(app, { query: levels(PRODUCTION.limits.depth + 1) })
     expect([codeOf(tooDeep), at(tooDeep.json, 'errors.0.extensions.count')]).toEqual(['QUERY_TOO_COMPLEX', 16])
   })
 
-  it('is answered: fragments that many parts of a page share, and 15 names for a field', async () => {
+  it('allow 40 fragments that several lists share, and 15 aliases of one field', async () => {
     const parts = Array.from(
       { length: 40 },
       (_, n) => `fragment part${n} on Account { id name owner { id displayName } }`,
@@ -70,7 +70,7 @@ describe('what is within the limits', () => {
     expect([at(fifteen.json, 'errors'), at(fifteen.json, 'data.list14')]).toEqual([undefined, { nodes: [] }])
   })
 
-  it('is what the operator says', async () => {
+  it('can be set by the operator', async () => {
     const { limits } = PRODUCTION
     const strict = await createTestApp({
       settings: { ...PRODUCTION, limits: { ...limits, depth: 2, cost: 30, rootFields: 2 } },

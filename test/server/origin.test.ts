@@ -9,36 +9,36 @@ function addressFor(trusted: readonly string[], remote: string | null, forwarded
 }
 
 describe('the address of a request', () => {
-  it('is the socket’s, whatever a client writes', () => {
+  it('is the address of the socket, whatever header a client sends', () => {
     expect(addressFor([], CLIENT, '198.51.100.1')).toBe(CLIENT)
     expect(addressFor(['10.0.0.0/8'], CLIENT, '198.51.100.1')).toBe(CLIENT)
     expect(addressFor([], null, '198.51.100.1')).toBeNull()
   })
 
-  it('is what a trusted proxy tells', () => {
+  it('is the forwarded address when the request comes from a trusted proxy', () => {
     expect(addressFor(['10.0.0.0/8'], '10.1.2.3', CLIENT)).toBe(CLIENT)
     expect(addressFor(['10.1.2.3'], '::ffff:10.1.2.3', CLIENT)).toBe(CLIENT)
     expect(addressFor(['fd00::/8'], 'fd00::1', '[2001:db8::1]:443')).toBe('2001:db8::1')
     expect(addressFor(['10.0.0.0/8'], '10.1.2.3', `${CLIENT}:51234`)).toBe(CLIENT)
   })
 
-  it('is the last one that is no trusted proxy: what stands before it may be made up', () => {
+  it('is the last forwarded address that is not a trusted proxy, because earlier ones can be forged', () => {
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `198.51.100.1, ${CLIENT}, 10.0.0.2`)).toBe(CLIENT)
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3')
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `${CLIENT}, unknown, 10.0.0.2`)).toBe('10.0.0.2')
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', '')).toBe('10.0.0.1')
   })
 
-  it('goes with what the program says of itself, cut off', () => {
+  it('comes with the user agent, cut off after 500 characters', () => {
     const headers = new Headers({ 'user-agent': 'x'.repeat(1_000) })
     expect(originsBehind([])(headers, CLIENT)).toEqual({ ipAddress: CLIENT, userAgent: 'x'.repeat(500) })
     expect(originsBehind([])(new Headers(), CLIENT).userAgent).toBeNull()
   })
 })
 
-describe('a range of addresses', () => {
+describe('a trusted proxy range', () => {
   it.each(['10.0.0.0/33', '10.0.0/8', 'localhost', '::1/129', '10.0.0.0/8/8', '', 'fe80::1%eth0'])(
-    'is not %j',
+    'is refused when it is %j',
     (text) => {
       expect(parseRange(text)).toBeNull()
       expect(() => originsBehind([text])).toThrow('CIDR range')

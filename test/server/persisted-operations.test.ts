@@ -42,8 +42,8 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(Object.values(apps).map((app) => app?.close())))
 
-describe('a list of known operations', () => {
-  it('is read as relay-compiler and Apollo write it', () => {
+describe('a file of persisted operations', () => {
+  it('is read in the formats of relay-compiler and Apollo', () => {
     for (const text of [relay, apollo])
       expect([...readPersistedDocuments(text)]).toEqual([
         [hash(COUNT), COUNT],
@@ -52,30 +52,30 @@ describe('a list of known operations', () => {
   })
 
   it.each(['', '[]', '{"a":1}', '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}'])(
-    'is refused where it is %j',
+    'is refused when it is %j',
     (text) => expect(() => readPersistedDocuments(text)).toThrow(/it is n/),
   )
 })
 
-describe.each(['allow', 'only'] as const)('with the mode %s', (mode) => {
+describe.each(['allow', 'only'] as const)('persisted operations in the mode %s', (mode) => {
   it.each([
     ['documentId', { documentId: hash(COUNT) }],
     ['Apollo’s extension', byApollo(hash(COUNT))],
-    ['an empty query beside it', { query: '', ...byApollo(hash(COUNT)) }],
-    ['another document beside it, which is not looked at', { query: '{ nonsense }', ...byApollo(hash(COUNT)) }],
-  ])('a known operation is executed by %s', async (_, asked) => {
+    ['Apollo’s extension with an empty query', { query: '', ...byApollo(hash(COUNT)) }],
+    ['Apollo’s extension with another document, which is ignored', { query: '{ nonsense }', ...byApollo(hash(COUNT)) }],
+  ])('are executed by %s', async (_, asked) => {
     const { json } = await postJson(appOf(mode), { ...asked, variables: { first: 3 }, operationName: 'Count' })
     expect(json).toEqual(ANSWER)
   })
 
-  it('a known operation is executed by GET', async () => {
+  it('are executed by GET', async () => {
     const { extensions } = byApollo(hash(COUNT))
     const path = `/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`
     const { json } = await sendAs(appOf(mode), path, { headers: { accept: 'application/json' } })
     expect(json).toEqual(ANSWER)
   })
 
-  it('what is not known by its id is not found', async () => {
+  it('are refused with PERSISTED_QUERY_NOT_FOUND when the id is unknown', async () => {
     for (const asked of [{ documentId: 'nonsense' }, { documentId: '__proto__' }, byApollo(hash('{ __typename }'))]) {
       const answer = await postJson(appOf(mode), asked)
       expect([at(answer.json, 'errors.0.message'), codeOf(answer)]).toEqual([
@@ -85,7 +85,7 @@ describe.each(['allow', 'only'] as const)('with the mode %s', (mode) => {
     }
   })
 
-  it('the same holds over WebSocket', async () => {
+  it('work the same over WebSocket', async () => {
     const app = appOf(mode)
     const socket = await openSocket((await app.listen()).webSocketUrl)
     try {
@@ -109,13 +109,13 @@ describe.each(['allow', 'only'] as const)('with the mode %s', (mode) => {
   })
 })
 
-describe('a document', () => {
-  it('is executed with the mode allow, also beside an id that is not known, as clients send it at the second attempt', async () => {
+describe('a document that is sent as text', () => {
+  it('is executed in the mode allow, also with an unknown id, as clients send it at the second attempt', async () => {
     expect((await postJson(appOf('allow'), { query: COUNT })).json).toEqual(ANSWER)
     expect((await postJson(appOf('allow'), { query: COUNT, ...byApollo('nonsense') })).json).toEqual(ANSWER)
   })
 
-  it('is not executed with the mode only, also where it is the same as a known one', async () => {
+  it('is refused in the mode only, even when it equals a persisted operation', async () => {
     const app = appOf('only')
     app.resetStatements()
     for (const [asked, code] of [
@@ -131,7 +131,7 @@ describe('a document', () => {
     expect(app.statements).toEqual([])
   })
 
-  it('is asked for where no operations are known', async () => {
+  it('is required when the server has no persisted operations', async () => {
     const answer = await postJson(appOf('off'), byApollo(hash(COUNT)))
     expect([at(answer.json, 'errors.0.message'), codeOf(answer)]).toEqual([
       'PersistedQueryNotSupported',

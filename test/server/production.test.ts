@@ -4,7 +4,7 @@ import { at } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { codeOf, type HttpAnswer, postJson, sendAs } from '../support/post.ts'
 
-/** What others look for in a server, asked of one that serves as production does. All of them have a good credential. */
+/** Attacks that security tools try, against a server with the settings of production and with a valid credential. */
 let app: TestApp
 
 beforeAll(async () => {
@@ -14,12 +14,12 @@ afterAll(() => app.close())
 
 const repeat = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => part(n)).join(' ')
-// What Python's requests sends.
+// The headers that Python's requests sends.
 const script = { accept: '*/*', 'user-agent': 'python-requests/2.32.3' }
 const query = (text: string) => postJson(app, { query: text }, script)
 const byGet = (text: string) => sendAs(app, `/graphql?query=${encodeURIComponent(text)}`, { headers: script })
 
-/** Refused as a whole, with one error. */
+/** Expects that the whole request is refused with one error. */
 function refused(answer: HttpAnswer, code: string, status = 200): void {
   expect([answer.status, codeOf(answer), at(answer.json, 'data'), at(answer.json, 'errors.1')]).toEqual([
     status,
@@ -29,7 +29,7 @@ function refused(answer: HttpAnswer, code: string, status = 200): void {
   ])
 }
 
-describe('the checks of graphql-cop', () => {
+describe('a server in production passes the checks of graphql-cop', () => {
   it('alias overloading', async () =>
     refused(await query(`query cop { ${repeat(101, (n) => `alias${n}:__typename`)} }`), 'QUERY_TOO_COMPLEX'))
 
@@ -79,14 +79,14 @@ describe('the checks of graphql-cop', () => {
     refused(await sendAs(app, '/graphql?query=mutation%20cop%20%7B__typename%7D', accepting), 'BAD_USER_INPUT', 405)
   })
 
-  it('queries by a form', async () => {
+  it('queries from an HTML form', async () => {
     const body = new URLSearchParams({ query: 'query cop { __typename }' })
     refused(await sendAs(app, '/graphql', { method: 'POST', headers: script, body }), 'BAD_USER_INPUT', 415)
     const inAddress = await sendAs(app, `/graphql?${body}`, { method: 'POST', headers: script })
     refused(inAddress, 'BAD_USER_INPUT', 400)
   })
 
-  it.each(['/graphiql', '/playground', '/console', '/graphql'])('a page to try the API at %s', async (path) => {
+  it.each(['/graphiql', '/playground', '/console', '/graphql'])('an API explorer page at %s', async (path) => {
     for (const accept of ['*/*', 'text/html,application/xhtml+xml,*/*;q=0.8']) {
       const { text, status } = await sendAs(app, path, { headers: { accept } })
       expect(status).toBeGreaterThanOrEqual(400)
@@ -103,7 +103,7 @@ describe('the checks of graphql-cop', () => {
   })
 })
 
-describe('what stock servers let pass', () => {
+describe('a server in production refuses what other GraphQL servers often accept', () => {
   it.each([
     ['16 aliases of a field', `{ ${repeat(16, (n) => `a${n}: accounts { totalCount }`)} }`, 'sameField', 15, 16],
     ['101 aliases of __typename', `{ ${repeat(101, (n) => `a${n}: __typename`)} }`, 'sameField', 15, 101],
@@ -119,7 +119,7 @@ describe('what stock servers let pass', () => {
     refused(await sendAs(app, '/graphql', { method: 'POST', headers, body: '{ __typename }' }), 'BAD_USER_INPUT', 415)
   })
 
-  it('a mutation by a multipart form', async () => {
+  it('a mutation in a multipart form', async () => {
     const body = new FormData()
     body.set(
       'operations',
@@ -130,14 +130,14 @@ describe('what stock servers let pass', () => {
   })
 })
 
-describe('production', () => {
-  it('signs nobody in who merely opens the page, also where there is a demo', async () => {
+describe('a server in production', () => {
+  it('does not sign in a browser that opens the page', async () => {
     const request = new Request('http://127.0.0.1/graphql', { headers: { accept: 'text/html' } })
     const response = await app.fetch(request)
     expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')])
   })
 
-  it('answers what a front-end asks', async () => {
+  it('executes a usual query of a front-end', async () => {
     const { json } = await query('{ accounts(first: 5) { totalCount nodes { id name owner { displayName } } } }')
     expect(json).toEqual({ data: { accounts: { totalCount: 0, nodes: [] } } })
   })

@@ -15,7 +15,7 @@ async function start(rates: Partial<Rates>, more: TestAppOptions = {}): Promise<
   app = await createTestApp({ ...more, settings: { ...DEVELOPMENT, rates: { ...DEVELOPMENT.rates, ...rates } } })
 }
 
-/** What the headers tell. */
+/** Status, limit and remaining count of a response, and whether it has Retry-After. */
 function told({ status, headers }: HttpAnswer): unknown {
   const count = (name: string) => {
     const value = headers.get(name)
@@ -28,8 +28,8 @@ const READ = { query: '{ accounts(first: 9) { nodes { id } } }' }
 const deletions = (count: number) =>
   `mutation { ${Array.from({ length: count }, (_, n) => `d${n}: deleteAccount(input: { id: "x", version: 1 }) { userErrors { code } }`).join(' ')} }`
 
-describe('requests', () => {
-  it('are counted for each actor, and refused beyond the rate until the minute is over', async () => {
+describe('the rate of requests', () => {
+  it('is counted for each actor, and refuses more requests until the minute is over', async () => {
     await start({ requests: 3 })
     const answers = [
       await postJson(app, READ),
@@ -52,7 +52,7 @@ describe('requests', () => {
     })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'))
-    // Whoever goes on costs no look at the database.
+    // A throttled credential costs no query of the database.
     const lookUps = vi.spyOn(app.database.ownerPool, 'query')
     expect(told(await postJson(app, READ))).toEqual([429, 3, 0, true])
     expect(lookUps).not.toHaveBeenCalled()
@@ -60,12 +60,12 @@ describe('requests', () => {
     expect(codeOf(await sendAs(app, '/graphql?query={__typename}', { headers: { accept: 'application/json' } }))).toBe(
       'RATE_LIMITED',
     )
-    // Somebody else has all of theirs.
+    // Another user still has the full rate.
     const other = await postJson(app, READ, { authorization: `Bearer ${app.as('reader').token}` })
     expect(told(other)).toEqual([200, 3, 2, false])
   })
 
-  it('of whoever goes on and on are not read to their end, and their connection is closed', async () => {
+  it('refuses requests without reading their body, and closes the connection of a caller that keeps sending', async () => {
     await start({ requests: 1 })
     const { url } = await app.listen()
     const { hostname, port, pathname } = new URL(url)
@@ -75,7 +75,7 @@ describe('requests', () => {
       'Content-Type: application/json',
       `Authorization: Bearer ${app.as('member').token}`,
     ]
-    /** Promises a body of 4 MB and sends none of it. Answers what came until the server closed, or the answer was complete. */
+    /** Announces a body of 4 MB and sends none of it. Returns the response once it is complete or the server closes. */
     const ask = () =>
       new Promise<string>((resolve, reject) => {
         const socket = connect(Number(port), hostname)
@@ -97,21 +97,21 @@ describe('requests', () => {
     expect(closings).toEqual([...Array(51).fill(false), true, true])
   })
 
-  it('are as many as a document has mutations', async () => {
+  it('counts each mutation of a document as a request', async () => {
     await start({ requests: 20 })
     expect(told(await postJson(app, { query: deletions(12) }))).toEqual([200, 20, 8, false])
     const refused = await postJson(app, { query: deletions(12) })
     expect([told(refused), at(refused.json, 'data')]).toEqual([[429, 20, 0, true], undefined])
   })
 
-  it('of a hundred mutations are a hundred, where an operator allows such a document', async () => {
+  it('counts a document of 100 mutations as 100 requests when the limits allow it', async () => {
     const limits = { ...DEVELOPMENT.limits, sameField: 200, rootFields: 200, aliases: 200 }
     app = await createTestApp({ settings: { ...DEVELOPMENT, limits, rates: { ...DEVELOPMENT.rates, requests: 150 } } })
     expect(told(await postJson(app, { query: deletions(100) }))).toEqual([200, 150, 50, false])
     expect(told(await postJson(app, { query: deletions(100) }))).toEqual([429, 150, 0, true])
   })
 
-  it('are counted over WebSocket too', async () => {
+  it('counts requests over WebSocket too, and shares the rate with HTTP', async () => {
     await start({ requests: 2 })
     const socket = await openSocket((await app.listen()).webSocketUrl)
     try {
@@ -125,21 +125,21 @@ describe('requests', () => {
         if (at(message, 'type') === 'next') await socket.next()
       }
       expect(codes).toEqual(['next', 'next', 'RATE_LIMITED'])
-      // The stream of another operation goes on, and so does the socket.
+      // The rate over HTTP is used up as well.
       expect(codeOf(await postJson(app, READ))).toBe('RATE_LIMITED')
     } finally {
       socket.close()
     }
   })
 
-  it('are not counted in development', async () => {
+  it('is not limited in development', async () => {
     await start({})
     expect(told(await postJson(app, READ))).toEqual([200, null, null, false])
   })
 })
 
-describe('points', () => {
-  it('are counted before an operation is executed, and what is too dear leaves the rest', async () => {
+describe('the rate of cost points', () => {
+  it('is counted before an operation is executed, and an operation that is refused costs no points', async () => {
     await start({ points: 25 })
     const asked = { 'graphql-cost': 'true' }
     const first = await postJson(app, READ, asked)
@@ -155,7 +155,7 @@ describe('points', () => {
     expect(told(await postJson(app, READ))).toEqual([200, 25, 5, false])
   })
 
-  it('are what it costs to ask for too much, too, until nothing is read any more', async () => {
+  it('is also used up by operations that are too complex, after which every request is refused', async () => {
     await start({ points: 7_000 })
     const tooMuch = { query: `{ ${'__typename '.repeat(1_000)} }` }
     const codes: unknown[] = []
@@ -171,7 +171,7 @@ describe('points', () => {
     ])
   })
 
-  it('and requests: the headers tell of what is nearer its end', async () => {
+  it('is in the headers only when it is nearer to its end than the rate of requests', async () => {
     await start({ points: 1_000, requests: 2 })
     expect(told(await postJson(app, READ))).toEqual([200, 2, 1, false])
     await app.close()
@@ -180,8 +180,8 @@ describe('points', () => {
   })
 })
 
-describe('refused credentials', () => {
-  it('are few for each network address, whatever it brings then, and the same again is no guess', async () => {
+describe('the rate of refused credentials', () => {
+  it('limits different wrong credentials of a network address, and then refuses valid ones from it too', async () => {
     await start({ refusedCredentials: 3 })
     const { url } = await app.listen()
     const send = async (credential: string | null) => {
@@ -212,11 +212,11 @@ describe('refused credentials', () => {
       statuses.push(await send(credential))
     expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 401, 200, 401, 429])
     expect(await send(app.as('member').token)).toBe(429)
-    // Without a credential there is nothing to guess.
+    // A request without a credential is not a guess.
     expect(await send(null)).toBe(401)
   })
 
-  it('are counted for the address behind a proxy, and over WebSocket', async () => {
+  it('counts the client address behind a trusted proxy, and counts over WebSocket', async () => {
     await start({ refusedCredentials: 2 }, { trustedProxies: ['127.0.0.1'] })
     const { url, webSocketUrl } = await app.listen()
     const send = async (address: string, credential: string) => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a request that takes too long', () => {
-  it('is cut off, and told that it asks for too much', async () => {
+  it('is cancelled and gets the error QUERY_TOO_COMPLEX', async () => {
     const { ownerPool } = app.database
     const lock = await ownerPool.connect()
     try {

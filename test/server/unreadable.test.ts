@@ -20,13 +20,13 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Sends those bytes over a socket of their own, in one piece or in several, and answers all that came until its end. */
+/** Sends the pieces one after another over a new socket, and returns everything that the server sends until the end. */
 function sendRaw(...pieces: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(Number(url.port), url.hostname)
     socket.setEncoding('utf8').on('data', (piece) => (text += String(piece)))
-    // What is still being sent may be cut off behind the answer.
+    // The server may close the socket while data is still being sent, after its response.
     socket.on('error', (error) => (text ? resolve(text) : reject(error)))
     socket.on('close', () => resolve(text))
     void (async () => {
@@ -54,7 +54,7 @@ function errorOf(code: string, message: string): unknown {
 
 const REFUSED = errorOf('UNAUTHENTICATED', 'The credential is not valid or has expired.')
 
-test('a credential of 1 MB is answered like every other that is not valid, and kept out of the log', async () => {
+test('a credential of 1 MB is refused like any invalid credential, and does not appear in the log', async () => {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer wrong' }
   const wrong = await fetch(url, { method: 'POST', headers, body: BODY })
   expect([wrong.status, await wrong.json()]).toEqual([401, REFUSED])
@@ -68,7 +68,7 @@ test('a credential of 1 MB is answered like every other that is not valid, and k
   expect(lines.join('')).not.toContain('xxxxxxxx')
 })
 
-test('headers that are too long for another reason are told so', async () => {
+test('headers or an address that are too long are refused with HTTP 431', async () => {
   const tooLong = errorOf('BAD_USER_INPUT', 'The address and headers of the request have more than 16384 bytes.')
   const ours = `Authorization: Bearer ${app.as('member').token}`
   for (const request of [
@@ -80,21 +80,21 @@ test('headers that are too long for another reason are told so', async () => {
   }
 })
 
-test('a credential of which the server sees pieces only is refused too', async () => {
+test('a credential that is too long and arrives in pieces is refused', async () => {
   const [start = '', rest = ''] = asked(`Authorization: Bearer ${MEGABYTE}`).split('Bearer ')
   const { status } = told(await sendRaw(`${start}Bearer `, rest.slice(0, 10_000), rest.slice(10_000)))
-  // How many pieces arrive together is up to the network.
+  // The status depends on how many pieces arrive together.
   expect([401, 431]).toContain(status)
 })
 
-test('what is no HTTP is told so', async () => {
+test('a request that is not valid HTTP is refused with HTTP 400', async () => {
   for (const nonsense of ['hello\r\n\r\n', '\0\0\0\0', asked('Transfer-Encoding: chunked'), asked('X-\0: y')]) {
     const { status, body } = told(await sendRaw(nonsense))
     expect([status, body]).toEqual([400, errorOf('BAD_USER_INPUT', 'This is not a valid HTTP request.')])
   }
 })
 
-test('a WebSocket message that is too long, or none, closes the socket and leaves a line of the log', async () => {
+test('a WebSocket message that is too long or not valid closes the socket, and the too long one is logged', async () => {
   const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const socket = await openSocket(webSocketUrl)
   socket.sendText('x'.repeat(6_000_000))
@@ -107,7 +107,7 @@ test('a WebSocket message that is too long, or none, closes the socket and leave
   printed.mockRestore()
 })
 
-test('whoever is served goes on being served', async () => {
+test('an open WebSocket keeps working while other connections send requests that are too long', async () => {
   const socket = await openSocket(webSocketUrl)
   socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${app.as('member').token}` } })
   expect(await socket.next()).toMatchObject({ type: 'connection_ack' })

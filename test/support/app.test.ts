@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('the test app', () => {
-  it('acts as each user of each workspace', async () => {
+  it('sends requests as each user of each workspace', async () => {
     const answers = await Promise.all([
       app.as('admin').must(whoAmI),
       app.as('member', 'acme').must(whoAmI),
@@ -31,20 +31,20 @@ describe('the test app', () => {
     ])
   })
 
-  it('answers what the server does, and throws only where a test asks for that', async () => {
+  it('returns errors from query and throws them from must', async () => {
     const nobody = app.withCredential(null)
     const answer = await nobody.query(whoAmI)
     expect(answer).toMatchObject({ status: 401, data: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     await expect(nobody.must(whoAmI)).rejects.toThrow('UNAUTHENTICATED')
   })
 
-  it('records the statements of requests', async () => {
+  it('records the SQL statements of requests', async () => {
     app.resetStatements()
     await app.as('admin').must(whoAmI)
     expect(app.statements).toHaveLength(1)
   })
 
-  it('listens when a socket is needed', async () => {
+  it('can listen on a port', async () => {
     const { url } = await app.listen()
     const response = await fetch(url, {
       method: 'POST',

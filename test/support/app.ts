@@ -12,17 +12,17 @@ export type TestWorkspace = Workspace
 export type TestRole = Role
 export type TestAppOptions = TestServerOptions
 
-/** The whole server on a database of its own, with the workspaces `acme` and `globex` and three users in each. */
+/** The whole server on a separate database, with the workspaces `acme` and `globex` and three users in each. */
 export interface TestApp
   extends Omit<TestServer, 'app'>,
     Pick<App, 'schema' | 'runtime' | 'host' | 'database' | 'fetch'> {
-  /** Whoever has the credential: an access token, an API key, something wrong, or null for none. */
+  /** A client with any credential: an access token, an API key, an invalid text, or null for none. */
   withCredential(token: string | null): TestClient<null>
-  /** Opens a free port, for what needs a socket. Answers the endpoint's address. */
+  /** Listens on a free port, for tests that need a socket, and returns the addresses of the endpoint. */
   listen(): Promise<{ readonly url: string; readonly webSocketUrl: string }>
 }
 
-/** Starts a TestApp in about 150 ms. Close it in `afterAll`. */
+/** Starts a `TestApp` in about 150 ms. Close it in `afterAll`. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { app, ...server } = await openTestServer(options)
   return {

@@ -4,7 +4,7 @@ import { createApiKey } from '../../src/platform/identity/api-keys.ts'
 import type { TestApp } from './app.ts'
 import { shortToken } from './tokens.ts'
 
-/** Somebody of `acme` with a role of their own, so that a test can change what they may do and nobody else notices. */
+/** An actor of `acme` with a separate role, so that a test can change its permissions and those of no other actor. */
 export interface Caller {
   /** uuid */
   readonly id: string
@@ -16,10 +16,10 @@ export interface Caller {
   readonly token: string
 }
 
-/** Permissions of a caller who may read everything that is no administration. */
+/** Permissions to read everything that the grant `*:read` covers, which leaves out administration. */
 export const READS_ALL: readonly string[] = ['*:read']
 
-/** Makes a user, or an API key, with a new role that may read everything. The token lasts so many seconds, an hour unless said otherwise. */
+/** Creates a user or an API key with a new role that has `READS_ALL`. A user's token expires after `seconds`. */
 export async function addCaller(app: TestApp, kind: 'USER' | 'API_KEY' = 'USER', seconds = 3_600): Promise<Caller> {
   const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor

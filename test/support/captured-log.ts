@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 
-/** A log of everything, down to the finest level, that is kept in memory. */
+/** A log in memory with all levels down to trace. */
 export interface CapturedLog {
   readonly log: Logger
-  /** JSON lines, in order. */
+  /** The JSON lines, in order. */
   readonly lines: readonly string[]
 }
 

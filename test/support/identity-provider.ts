@@ -4,33 +4,33 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { Provider } from 'oidc-provider'
 import { z } from 'zod'
 
-/** Somebody whom the provider knows: the claims of their tokens beside `sub`. */
+/** A user of the provider: the claims of their tokens except `sub`. */
 export type Person = Readonly<Record<string, unknown>>
 
-/** A certified OpenID provider on this machine, whose people sign in without being asked anything. */
+/** A certified OpenID provider on this machine, whose users sign in without a prompt. */
 export interface IdentityProviderServer {
   readonly issuer: string
-  /** Key that signs now. */
+  /** The current signing key. */
   readonly key: { readonly kid: string; readonly privateJwk: JWK; readonly publicJwk: JWK }
-  /** Signs a person in by the authorization code flow with PKCE. Answers the ID token. */
+  /** Signs a person in with the authorization code flow with PKCE, and returns the ID token. */
   idToken(subject: string, clientId?: string): Promise<string>
-  /** From now on another key signs, and only that is published. */
+  /** Replaces the signing key. Only the new key is published. */
   rotate(): Promise<void>
-  /** Goes down, so that nobody answers at its address. */
+  /** Stops the provider, so that connections to its address are refused. */
   stop(): Promise<void>
-  /** Comes back at the same address. */
+  /** Starts the provider again at the same address. */
   start(): Promise<void>
-  /** Paths that were asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: readonly string[]
 }
 
-/** Client that the tests' identity providers take tokens of. */
+/** The client whose tokens the tests' identity providers accept. */
 export const CLIENT_ID = 'crm-front-end'
-/** Client of something else at the same provider. */
+/** A client of another application at the same provider. */
 export const OTHER_CLIENT_ID = 'payroll'
 const REDIRECT_URI = 'https://crm.example/callback'
 
-/** Starts a provider on a free port of the loopback. Close it by `stop`. */
+/** Starts a provider on a free port of the loopback address. End it with `stop`. */
 export async function startIdentityProvider(people: Readonly<Record<string, Person>>): Promise<IdentityProviderServer> {
   const asked: string[] = []
   let key = await makeKey()
@@ -95,7 +95,7 @@ function providerOf(issuer: string, key: JWK, people: Readonly<Record<string, Pe
       accountId: subject,
       claims: () => ({ sub: subject, ...people[subject] }),
     }),
-    // Whoever is named by login_hint is signed in and has agreed to everything.
+    // The user in `login_hint` is signed in and has given every consent.
     async loadExistingGrant(context) {
       const { client: asking, session } = context.oidc
       if (!asking || !session?.accountId) return undefined
@@ -115,7 +115,7 @@ function providerOf(issuer: string, key: JWK, people: Readonly<Record<string, Pe
   return provider
 }
 
-/** What a browser and a front-end do. */
+/** Does what a browser and a front-end do to sign a user in, and returns the ID token. */
 async function signInAt(issuer: string, subject: string, clientId: string): Promise<string> {
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
@@ -142,7 +142,7 @@ async function signInAt(issuer: string, subject: string, clientId: string): Prom
   return z.object({ id_token: z.string() }).parse(await response.json()).id_token
 }
 
-/** Follows redirects, with cookies, until the front-end is called back. Answers the code. */
+/** Follows redirects, with cookies, up to the redirect to the front-end, and returns its authorization code. */
 async function follow(start: string): Promise<string> {
   const cookies = new Map<string, string>()
   let url = start

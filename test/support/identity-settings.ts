@@ -3,7 +3,7 @@ import type { TestWorkspace } from '../../src/testing/server.ts'
 import type { TestApp } from './app.ts'
 import { type FormAnswer, postForm } from './sign-in.ts'
 
-/** What a workspace decides about an identity provider. */
+/** The settings of an identity provider in a workspace. */
 export interface IdentitySettings {
   readonly workspace?: TestWorkspace
   readonly issuer: string
@@ -18,7 +18,7 @@ export interface IdentitySettings {
   readonly roles?: Readonly<Record<string, string>>
 }
 
-/** Adds an identity provider to a workspace. Answers its id. */
+/** Adds an identity provider to a workspace and returns its uuid. */
 export async function addProvider(app: TestApp, settings: IdentitySettings): Promise<string> {
   const { ownerPool } = app.database
   const { id: adminId, workspaceId } = app.as('admin', settings.workspace).actor
@@ -50,7 +50,7 @@ export async function addProvider(app: TestApp, settings: IdentitySettings): Pro
   return id
 }
 
-/** Takes all identity providers away, and whoever was linked by them. */
+/** Deletes all identity providers, their sessions and the links to their users. */
 export async function removeProviders(app: TestApp): Promise<void> {
   await app.database.ownerPool.query('delete from sessions where identity_provider_id is not null')
   await app.database.ownerPool.query('delete from identity_providers')

@@ -4,15 +4,15 @@ import type { TestApp } from './app.ts'
 
 const LIMIT_MS = 20_000
 
-/** Cursor of the log's end in `acme`, where something was written. A stream from there tells all that is written from now on, whenever it begins. */
+/** The cursor of the last change in `acme`. A stream after it returns everything that is written from now on. */
 export async function logEnd(app: Pick<TestApp, 'as'>): Promise<string> {
   const log = await app.as('reader').must<unknown, object>('{ changes(last: 1) { pageInfo { endCursor } } }')
   return textAt(log, 'changes.pageInfo.endCursor')
 }
 
 /**
- * Waits until everybody can read what has been written so far. The log shows only what lies below the oldest running
- * transaction of the whole cluster, and other test files hold transactions open there.
+ * Waits until the log shows all changes that were committed so far. It shows only changes that are older than the
+ * oldest running transaction of the whole cluster, and other test files hold transactions open there.
  */
 export async function logSettled(app: Pick<TestApp, 'database'>): Promise<void> {
   const pending =

@@ -1,16 +1,16 @@
 import { at } from '../../src/testing/answers.ts'
 import type { TestApp } from './app.ts'
 
-/** An answer as it came over HTTP. */
+/** An HTTP response. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** Null where it is no JSON. */
+  /** Null when the text is not JSON. */
   readonly json: unknown
 }
 
-/** Sends a request as it is, with the credential of the workspace's member unless it brings its own. */
+/** Sends a request, with the token of the user `member` unless it has an authorization header. */
 export async function sendAs(
   app: Pick<TestApp, 'fetch' | 'as'>,
   path: string,
@@ -23,7 +23,7 @@ export async function sendAs(
   return { status: response.status, headers: response.headers, text, json: parsed(text) }
 }
 
-/** Posts what becomes JSON. */
+/** Posts a body to the GraphQL endpoint, as JSON unless it is a text already. */
 export function postJson(
   app: Pick<TestApp, 'fetch' | 'as'>,
   body: unknown,
@@ -36,7 +36,7 @@ export function postJson(
   })
 }
 
-/** Code of the first error. */
+/** Code of the first error of the response. */
 export function codeOf({ json }: HttpAnswer): unknown {
   return at(json, 'errors.0.extensions.code')
 }

@@ -1,7 +1,7 @@
 import { at, textAt } from '../../src/testing/answers.ts'
 import type { TestClient } from '../../src/testing/client.ts'
 
-/** A record that a test made. */
+/** A record that a test created. */
 export interface Made {
   readonly id: string
   readonly version: number
@@ -9,7 +9,7 @@ export interface Made {
 
 type Input = Readonly<Record<string, unknown>>
 
-/** Makes a record by its create mutation. Throws where that is refused: a test's preparation never fails in silence. */
+/** Creates a record by its create mutation. Throws when that is refused, so that a failed preparation is noticed. */
 async function add(client: TestClient, field: string, inputType: string, record: string, input: Input): Promise<Made> {
   const data = await client.must(
     `mutation ($input: ${inputType}!) { ${field}(input: $input) { ${record} { id version } userErrors { code message path } } }`,
@@ -40,14 +40,14 @@ export function addRelationshipType(client: TestClient, name: string, inverseNam
   return add(client, 'createRelationshipType', 'CreateRelationshipTypeInput', 'relationshipType', { name, inverseName })
 }
 
-/** Logs an interaction of a kind, such as `call`. */
+/** Logs an interaction of a given kind, such as `call`. */
 export function addInteraction(client: TestClient, kind: string, input: Input): Promise<Made> {
   return add(client, 'logInteraction', 'LogInteractionInput', 'interaction', {
     [kind]: { occurredAt: '2024-05-01T12:00:00Z', ...input },
   })
 }
 
-/** Puts a record away or takes it back: `setDeleted(client, 'delete', 'Account', made)`. Answers it as it is then. */
+/** Soft-deletes or restores a record and returns its new version: `setDeleted(client, 'delete', 'Account', made)`. */
 export async function setDeleted(
   client: TestClient,
   verb: 'delete' | 'restore',

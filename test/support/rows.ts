@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** Number of rows of every table. */
+/** The number of rows of each table, by the name of the table. */
 export async function rowCounts(owner: Pool): Promise<Readonly<Record<string, number>>> {
   const tables = await owner.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname`,

@@ -3,10 +3,10 @@ import { setPassword } from '../../src/platform/identity/passwords/passwords.ts'
 import type { TestActor } from '../../src/testing/client.ts'
 import type { TestApp } from './app.ts'
 
-/** A good one. */
+/** A password that the password rules accept. */
 export const PASSWORD = 'tafel wolke zimt 7'
 
-/** What an OAuth endpoint answered. */
+/** The response of an OAuth endpoint. */
 export interface FormAnswer {
   readonly status: number
   readonly headers: Headers
@@ -15,7 +15,7 @@ export interface FormAnswer {
 
 const jsonObject = z.record(z.string(), z.unknown())
 
-/** Sends a form to an endpoint of the app. */
+/** Posts a form to an endpoint of the app. */
 export async function postForm(
   app: Pick<TestApp, 'fetch'>,
   path: string,
@@ -36,35 +36,35 @@ export interface Tokens {
 
 const tokenAnswer = z.object({ access_token: z.string(), refresh_token: z.string() })
 
-/** The tokens in an answer. Throws when it was refused. */
+/** Returns the tokens of a response. Throws when the request was refused. */
 export function tokensOf(answer: FormAnswer): Tokens {
   const parsed = tokenAnswer.safeParse(answer.body)
   if (!parsed.success) throw new Error(`No tokens: ${answer.status} ${JSON.stringify(answer.body)}`)
   return { access: parsed.data.access_token, refresh: parsed.data.refresh_token }
 }
 
-/** Signs a user in by a password, which is set first unless said otherwise. */
+/** Signs a user in with `PASSWORD`, which is set first unless `isNew` is false. */
 export async function signIn(app: TestApp, { workspaceId, id, email }: TestActor, isNew = true): Promise<Tokens> {
   if (isNew) await setPassword(app.database.ownerPool, { workspaceId, actorId: id }, PASSWORD)
   return tokensOf(await byPassword(app, email))
 }
 
-/** Asks for a session by a password. */
+/** Requests a session with a password. */
 export function byPassword(app: TestApp, email: string, password = PASSWORD, workspace = 'acme'): Promise<FormAnswer> {
   return postForm(app, '/oauth/token', { grant_type: 'password', workspace, username: email, password })
 }
 
-/** Changes a refresh token for the next tokens. */
+/** Requests new tokens with a refresh token. */
 export function refresh(app: Pick<TestApp, 'fetch'>, token: string): Promise<FormAnswer> {
   return postForm(app, '/oauth/token', { grant_type: 'refresh_token', refresh_token: token })
 }
 
-/** HTTP status of a query with a credential. */
+/** Sends a query with a credential and returns the HTTP status. */
 export async function statusOf(app: TestApp, token: string): Promise<number> {
   return (await app.withCredential(token).query('{ viewer { actor { id } } }')).status
 }
 
-/** Entries of the audit about a user's sign-ins, oldest first. */
+/** Audit entries of a user's sign-ins and refused sign-ins, oldest first. */
 export async function signInsOf(app: TestApp, { workspaceId, id }: TestActor) {
   const { rows } = await app.database.ownerPool.query<Record<string, unknown>>(
     `select operation::text, type, record_id, version, changes, ip_address, user_agent, request_id from audit_entries

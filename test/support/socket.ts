@@ -2,21 +2,21 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { at } from '../../src/testing/answers.ts'
 
-/** A connection that speaks graphql-transport-ws, message by message: what a client library hides is asserted here. */
+/** A graphql-transport-ws connection that shows each message, unlike a client library. */
 export interface TestSocket {
   send(message: Readonly<Record<string, unknown>>): void
-  /** Sends a message as it is. */
+  /** Sends a text without changes. */
   sendText(text: string): void
-  /** The next message that is no ping. Throws when none comes within 20 s or the socket closes. */
+  /** The next message that is not a ping. Throws when none arrives within 20 s or the socket closes. */
   next(): Promise<unknown>
-  /** Messages until none comes for `quietMs`. */
+  /** All messages until none arrives for `quietMs`. */
   drain(quietMs: number): Promise<unknown[]>
   /** Close code and reason. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
   close(): void
 }
 
-/** Opens a socket. `connection_init` is for the test to send. */
+/** Opens a socket. The test has to send `connection_init`. */
 export async function openSocket(url: string): Promise<TestSocket> {
   const socket = new WebSocket(url, 'graphql-transport-ws')
   const queue: unknown[] = []
@@ -66,7 +66,7 @@ export async function openSocket(url: string): Promise<TestSocket> {
   }
 }
 
-/** Opens a socket with a credential that the server lets in. Throws when it does not. */
+/** Opens a socket and sends the credential. Throws when the server refuses it. */
 export async function openAdmitted(url: string, token: string): Promise<TestSocket> {
   const socket = await openSocket(url)
   socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } })

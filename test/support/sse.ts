@@ -3,11 +3,11 @@ import type { TestClient } from '../../src/testing/client.ts'
 
 /** A subscription over server-sent events. */
 export interface EventStream {
-  /** The next event's execution result. Throws when none comes within `timeoutMs`, 20,000 unless said otherwise. */
+  /** The execution result of the next event. Throws when none arrives within `timeoutMs`, by default 20,000. */
   next(timeoutMs?: number): Promise<unknown>
-  /** The next events until none comes for `quietMs`. */
+  /** All events until none arrives for `quietMs`. */
   drain(quietMs: number): Promise<unknown[]>
-  /** So many events, however long they take, and whatever else comes until none does for `quietMs`. */
+  /** The next `count` events, and all others until none arrives for `quietMs`. */
   following(count: number, quietMs: number): Promise<unknown[]>
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>
@@ -18,7 +18,7 @@ interface Server {
   fetch(request: Request): Promise<Response>
 }
 
-/** Opens a subscription for a client, or for who has a credential. Throws when the server does not answer with a stream. */
+/** Opens a subscription for a client or a token. Throws when the server does not respond with a stream. */
 export async function openStream(
   server: Server,
   client: TestClient | string,
@@ -72,7 +72,7 @@ export async function openStream(
     ended,
     close() {
       leave.abort()
-      // Without a connection in between nobody else tells the server.
+      // There is no network connection whose end the server could notice, so the stream is cancelled as well.
       reader.cancel().catch(() => undefined)
     },
   }
@@ -91,7 +91,7 @@ function waitFor(waiting: Set<() => void>, ended: Promise<void>, timeoutMs: numb
   })
 }
 
-/** Reads events until the stream ends, by the server or by us. */
+/** Reads events until the server ends the stream or `close` is called. */
 async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, onEvent: (event: unknown) => void): Promise<void> {
   let text = ''
   const decoder = new TextDecoder()
@@ -106,11 +106,11 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, onEvent: (e
       }
     }
   } catch {
-    // Aborted by us, or the connection broke: both are the end.
+    // `close` was called or the connection broke. Both end the stream.
   }
 }
 
-/** Records of the events of a `changes` stream: `CREATED account_…`. */
+/** Operation and record id of each event of a `changes` stream: `CREATED account_…`. */
 export function told(events: readonly unknown[], field = 'changes'): string[] {
   return events.map(
     (event) => `${String(at(event, `data.${field}.operation`))} ${String(at(event, `data.${field}.recordId`))}`,

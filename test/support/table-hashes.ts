@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** A hash of all rows of every table, by its name. */
+/** A hash of all rows of each table, by the name of the table. */
 export async function tableHashes(owner: Pool): Promise<Readonly<Record<string, string>>> {
   const tables = await owner.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname`,

@@ -34,8 +34,8 @@ async function counted(name: string): Promise<unknown> {
   )
 }
 
-describe('a list of creates', () => {
-  it('answers each row in input order', async () => {
+describe('a mutation that creates a list of records', () => {
+  it('returns a result for each row in input order', async () => {
     const records = Array.from({ length: 1_000 }, (_, index) => ({ name: `Row ${index}` }))
     const answer = await create(records)
     expect(at(answer, 'createdCount')).toBe(1_000)
@@ -50,17 +50,17 @@ describe('a list of creates', () => {
     )
   })
 
-  it('takes 1,000 rows at most', async () => {
+  it('accepts 1,000 rows at most', async () => {
     const records = Array.from({ length: 1_001 }, () => ({ name: 'Too many' }))
     expect(errorCodes(await app.as('member').query(CREATE, { input: { records } }))).toEqual(['BAD_USER_INPUT'])
     expect(await counted('Too many')).toBe(0)
   })
 
-  it('of no rows creates nothing', async () => {
+  it('creates nothing for an empty list', async () => {
     expect(await create([])).toEqual({ createdCount: 0, results: [] })
   })
 
-  it('REJECT_ALL, the default, writes nothing when one row is wrong and says which', async () => {
+  it('with REJECT_ALL, the default, writes nothing when a row is invalid, and reports the invalid rows', async () => {
     const answer = await create([{ name: 'All 1' }, { name: '' }, { name: 'All 3', employeeCount: -1 }])
     expect(answer).toEqual({
       createdCount: 0,
@@ -77,7 +77,7 @@ describe('a list of creates', () => {
     expect(await counted('All ')).toBe(0)
   })
 
-  it('REJECT_FAILED keeps the good rows', async () => {
+  it('with REJECT_FAILED creates the valid rows', async () => {
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const answer = await create(
       [{ name: 'Some 1' }, { name: 'Some 2', parentId: foreign.id }, { name: 'Some 3' }],
@@ -94,7 +94,7 @@ describe('a list of creates', () => {
     expect(await counted('Some ')).toBe(2)
   })
 
-  it('REJECT_FAILED keeps the first of two rows that exclude each other, and tells the second', async () => {
+  it('with REJECT_FAILED creates the first of two rows with one unique value and reports the second', async () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'twin.example' }] })
     const answer = await create(
       [{ name: 'Twin 0' }, twin('Twin 1'), twin('Twin 2'), { name: 'Twin 3' }],
@@ -114,7 +114,7 @@ describe('a list of creates', () => {
     expect(listAt(history, 'accounts.nodes').map((node) => at(node, 'history.totalCount'))).toEqual([1, 1, 1])
   })
 
-  it('REJECT_ALL writes neither of two rows that exclude each other, and answers every row', async () => {
+  it('with REJECT_ALL creates neither of two rows with one unique value, and returns a result for each row', async () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'rejected-twin.example' }] })
     const answer = await create([{ name: 'Pair 0' }, twin('Pair 1'), twin('Pair 2')])
     expect(at(answer, 'createdCount')).toBe(0)
@@ -126,7 +126,7 @@ describe('a list of creates', () => {
     expect(await counted('Pair ')).toBe(0)
   })
 
-  it('the same interaction twice in one list is one', async () => {
+  it('logs an interaction once when the list contains it twice', async () => {
     const call = { call: { occurredAt: '2024-05-01T10:00:00Z', source: 'pbx', sourceId: 'twice' } }
     const answer = at(
       await app.as('member').must(LOG, {

@@ -19,8 +19,8 @@ const UPDATE = `mutation ($input: UpdateAccountInput!) {
   updateAccount(input: $input) { account { version } userErrors { __typename code ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } }
 }`
 
-describe('16 writers on one record', () => {
-  it('from one version: one wins, every other is told what stands there now', async () => {
+describe('16 concurrent writes of one record', () => {
+  it('from the same version: one succeeds, and each other gets STALE_VERSION with the new values', async () => {
     const made = await addAccount(app.as('member'), { name: 'Base' })
     const answers = await Promise.all(
       writers.map((writer) =>
@@ -44,7 +44,7 @@ describe('16 writers on one record', () => {
     }
   })
 
-  it('that read again and send again: no update is lost', async () => {
+  it('with retries after a stale version: no update is lost', async () => {
     const made = await addAccount(app.as('member'), { name: 'List', description: '' })
     const append = async (writer: number) => {
       for (;;) {
@@ -68,13 +68,13 @@ describe('16 writers on one record', () => {
     const appended = textAt(seen, 'account.description').split(' ').map(Number)
     expect(appended.toSorted((a, b) => a - b)).toEqual(writers)
     expect(at(seen, 'account.version')).toBe(1 + WRITERS)
-    // Each version's text continues the one before it: nobody wrote over another's.
+    // The text of each version begins with the text before it: no update has overwritten another.
     const texts = listAt(seen, 'account.history.nodes').map((entry) => String(at(entry, 'changes.0.to')))
     for (const [index, text] of texts.slice(0, -2).entries())
       expect(text.startsWith(String(texts[index + 1]))).toBe(true)
   })
 
-  it('of which some delete: whoever comes later finds nothing', async () => {
+  it('of which half are deletes: one succeeds, and the others get STALE_VERSION or NOT_FOUND', async () => {
     const made = await addAccount(app.as('member'), { name: 'Short-lived' })
     const remove = 'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { userErrors { code } } }'
     const answers = await Promise.all(
@@ -92,8 +92,8 @@ describe('16 writers on one record', () => {
   })
 })
 
-describe('two writers of one unique value', () => {
-  it('one gets a domain, the others are told that it is taken', async () => {
+describe('16 concurrent writes of one unique value', () => {
+  it('create one account with a domain, and the others get DUPLICATE', async () => {
     const answers = await Promise.all(
       writers.map((writer) =>
         app.as('member').must(CREATE, { input: { name: `Rival ${writer}`, domains: [{ domain: 'rival.example' }] } }),
@@ -104,12 +104,12 @@ describe('two writers of one unique value', () => {
     )
   })
 
-  it('one gets a team name', async () => {
+  it('create one team with a name', async () => {
     const answers = await Promise.allSettled(writers.map(() => addTeam(app.as('admin'), { name: 'One of a kind' })))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('all get the same interaction of one source id', async () => {
+  it('create one interaction of a source id, which all of them return', async () => {
     const made = await Promise.all(
       writers.map(() => addInteraction(app.as('member'), 'call', { source: 'pbx', sourceId: 'race' })),
     )
@@ -135,14 +135,14 @@ describe('Idempotency-Key', () => {
       'accounts.totalCount',
     )
 
-  it('sent 16 times at once makes one record, and all get the same answer', async () => {
+  it('creates one record when it is sent 16 times at once, and all requests get the same answer', async () => {
     const answers = await Promise.all(writers.map(() => send('at-once', 'At once')))
     expect(textAt(answers[0], 'data.createAccount.account.id')).toMatch(/^account_/)
     for (const answer of answers) expect(answer).toEqual(answers[0])
     expect(await named('At once')).toBe(1)
   })
 
-  it('sent again later gets the stored answer, also when the record has changed since', async () => {
+  it('returns the stored answer when it is sent again, even if the record has changed since', async () => {
     const first = await send('later', 'Later')
     await app
       .as('member')
@@ -151,14 +151,14 @@ describe('Idempotency-Key', () => {
     expect(await named('Later')).toBe(0)
   })
 
-  it('with another request is refused, and nothing is written', async () => {
+  it('is refused with a different request, and nothing is written', async () => {
     await send('reused', 'Reused')
     const other = await send('reused', 'Another')
     expect(errorCodes(other)).toEqual(['IDEMPOTENCY_KEY_REUSED'])
     expect(await named('Another')).toBe(0)
   })
 
-  it('replays a refusal too, also when the request would succeed by now', async () => {
+  it('returns a stored user error too, even if the request would succeed by now', async () => {
     const holder = await addAccount(app.as('member'), { name: 'Holder', domains: [{ domain: 'held.example' }] })
     const refused = await send('refusal', 'Refused', { domains: [{ domain: 'held.example' }] })
     expect(refusals(refused.data, 'createAccount')).toEqual(['DUPLICATE'])
@@ -167,7 +167,7 @@ describe('Idempotency-Key', () => {
     expect(await named('Refused')).toBe(0)
   })
 
-  it('belongs to one caller: another one, in the same workspace or not, has keys of their own', async () => {
+  it('belongs to one caller: another caller may use the same key, in the same workspace or another', async () => {
     await send('mine', 'Mine')
     for (const client of [app.as('admin'), app.as('member', 'globex')]) {
       const answer = await client.query(CREATE, { input: { name: 'Not the same' } }, { 'idempotency-key': 'mine' })
@@ -175,7 +175,7 @@ describe('Idempotency-Key', () => {
     }
   })
 
-  it('covers each mutation of a document by itself', async () => {
+  it('applies to each mutation of a document separately', async () => {
     const two =
       'mutation { a: createAccount(input: { name: "Two" }) { account { id } } b: createAccount(input: { name: "Two" }) { account { id } } }'
     const send = () => app.as('member').query(two, {}, { 'idempotency-key': 'two' })
@@ -185,7 +185,7 @@ describe('Idempotency-Key', () => {
     expect(await named('Two')).toBe(2)
   })
 
-  it('that can be no key is refused before anything is written', async () => {
+  it('is refused when it is malformed or too long, before anything is written', async () => {
     for (const key of ['with space', 'ü', 'x'.repeat(256)])
       expect(errorCodes(await send(key, 'Bad key'))).toEqual(['BAD_USER_INPUT'])
     expect(await named('Bad key')).toBe(0)

@@ -22,7 +22,7 @@ async function update(input: Readonly<Record<string, unknown>>): Promise<unknown
 }
 
 describe('history', () => {
-  it('tells who did what when, old and new, the latest first', async () => {
+  it('lists who changed what, with old and new values, latest first', async () => {
     const [admin, member] = [app.as('admin'), app.as('member')]
     const made = await addAccount(admin, { name: 'Old', industry: 'Retail' })
     await update({ id: made.id, version: 1, name: 'New', industry: 'Retail', employeeCount: 5 })
@@ -58,7 +58,7 @@ describe('history', () => {
     expect([...changesOf(0).keys()]).toEqual(['deletedAt'])
   })
 
-  it('names records by their public ids', async () => {
+  it('shows related records by their record ids', async () => {
     const member = app.as('member')
     const parent = await addAccount(member, { name: 'Above' })
     const made = await addAccount(member, { name: 'Below', parentId: parent.id })
@@ -72,7 +72,7 @@ describe('history', () => {
 })
 
 describe('delete and restore', () => {
-  it('take a record out of every list and put it back, at a new version each', async () => {
+  it('hide a record from lists and show it again, each with a new version', async () => {
     const member = app.as('member')
     const made = await addAccount(member, { name: 'Comes and goes', industry: 'Leaving' })
     const read = `query ($id: ID!) {
@@ -97,7 +97,7 @@ describe('delete and restore', () => {
     })
   })
 
-  it('refuse what is put away already, what is not, and a stale version', async () => {
+  it('refuse to delete a deleted record, to restore one that is not deleted, and a stale version', async () => {
     const member = app.as('member')
     const made = await addAccount(member, { name: 'Once' })
     const act = async (verb: string, version: number) => {
@@ -119,7 +119,7 @@ describe('delete and restore', () => {
     expect(await act('restoreAccount', 2)).toEqual([])
   })
 
-  it('keep a name that is unique free while it is put away, and refuse to restore into a clash', async () => {
+  it('free a unique name while its record is deleted, and refuse to restore it once the name is taken', async () => {
     const admin = app.as('admin')
     const first = await addTeam(admin, { name: 'North' })
     const taken = await admin.must('mutation { createTeam(input: { name: "North" }) { userErrors { code path } } }')

@@ -14,7 +14,7 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addInteraction } from '../support/records.ts'
 import { readAtOnce } from './read-at-once.ts'
 
-/** The operations of main-job.graphql on accounts: each answers as its comment says. */
+/** Runs the operations of main-job.graphql on accounts: each does what its comment says. */
 let app: TestApp
 
 beforeAll(async () => {
@@ -22,8 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('accounts', () => {
-  it('CreateAccount answers all that it was given, and who made it', async () => {
+describe('operations on accounts', () => {
+  it('CreateAccount returns the values of its input, and who created the account', async () => {
     const member = app.as('member')
     const { viewer } = await member.must(ViewerDocument)
     const parent = await addAccount(member, { name: 'Holding' })
@@ -57,7 +57,7 @@ describe('accounts', () => {
     })
   })
 
-  it('UpdateAccount changes a version; a stale one changes nothing and answers the conflicts', async () => {
+  it('UpdateAccount increases the version; with a stale version it changes nothing and returns the conflicts', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'One' })
     const updated = await app.as('member').must(UpdateAccountDocument, { input: { id, version: 1, name: 'Two' } })
     expect(updated.updateAccount).toEqual({ account: { id, version: 2, name: 'Two' }, userErrors: [] })
@@ -75,7 +75,7 @@ describe('accounts', () => {
     })
   })
 
-  it('DeleteAccount and RestoreAccount put it away and take it back', async () => {
+  it('DeleteAccount soft-deletes an account and RestoreAccount restores it', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'Away' })
     const { deleteAccount } = await app.as('member').must(DeleteAccountDocument, { input: { id, version: 1 } })
     expect(deleteAccount).toEqual({ account: { id, deletedAt: expect.any(String) }, userErrors: [] })
@@ -83,7 +83,7 @@ describe('accounts', () => {
     expect(restoreAccount).toEqual({ account: { id, deletedAt: null }, userErrors: [] })
   })
 
-  it('CreateAccounts keeps the good rows, results in input order', async () => {
+  it('CreateAccounts creates the valid rows and returns results in input order', async () => {
     const { createAccounts } = await app.as('member').must(CreateAccountsDocument, {
       input: { records: [{ name: 'A' }, { name: '' }, { name: 'C' }], errorPolicy: 'REJECT_FAILED' },
     })
@@ -101,7 +101,7 @@ describe('accounts', () => {
     ])
   })
 
-  it('AccountList answers a page with owner, contacts and latest interactions, by filter, order and search', async () => {
+  it('AccountList returns a page with owner, contacts and latest interactions, by filter, order and search', async () => {
     const member = app.as('member')
     const owner = await member.must(ViewerDocument)
     const shop = await addAccount(member, { name: 'Listed Shop', industry: 'List', ownerId: owner.viewer.actor?.id })
@@ -166,7 +166,7 @@ describe('accounts', () => {
     )
   })
 
-  it('AccountTree answers what is above, below, and the sums', async () => {
+  it('AccountTree returns ancestors, subsidiaries and the counts of the subtree', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Top' })
     const middle = await addAccount(member, { name: 'Middle', parentId: top.id })
@@ -181,7 +181,7 @@ describe('accounts', () => {
     })
   })
 
-  it('AccountTimeline includes what lies below when asked', async () => {
+  it('AccountTimeline includes interactions of subsidiaries on request', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Above' })
     const below = await addAccount(member, { name: 'Below', parentId: top.id })

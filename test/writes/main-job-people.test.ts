@@ -17,7 +17,7 @@ import { logSettled } from '../support/log.ts'
 import { addAccount, addContact, addRelationshipType, addTask } from '../support/records.ts'
 import { readAtOnce } from './read-at-once.ts'
 
-/** The other operations of main-job.graphql: each answers as its comment says. */
+/** Runs the other operations of main-job.graphql: each does what its comment says. */
 let app: TestApp
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('Viewer', () => {
-  it('tells who acts, with the token of each role', async () => {
+  it('returns the caller, their workspace and their roles', async () => {
     const { viewer } = await readAtOnce(app, ViewerDocument, {})
     expect(viewer).toMatchObject({
       actor: { __typename: 'User', displayName: 'Reader' },
@@ -42,8 +42,8 @@ describe('Viewer', () => {
   })
 })
 
-describe('people', () => {
-  it('CreateContact answers addresses, numbers and roles', async () => {
+describe('operations on contacts', () => {
+  it('CreateContact returns e-mail addresses, telephone numbers and roles in accounts', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Employer' })
     const { createContact } = await app.as('member').must(CreateContactDocument, {
       input: {
@@ -81,7 +81,7 @@ describe('people', () => {
     })
   })
 
-  it('RelateContacts, LogInteraction, CreateTask and CompleteTask show in ContactTimeline', async () => {
+  it('ContactTimeline returns what RelateContacts, LogInteraction, CreateTask and CompleteTask wrote', async () => {
     const member = app.as('member')
     const [ada, byron] = [
       await addContact(member, { lastName: 'Ada' }),
@@ -160,7 +160,7 @@ describe('people', () => {
     })
   })
 
-  it('Refetch keeps the order, null for what is not there or not yours', async () => {
+  it('Refetch returns records in the order of the ids, and null for one of another workspace', async () => {
     const account = await addAccount(app.as('member'), { name: 'Refetched' })
     const contact = await addContact(app.as('member'), { lastName: 'Refetched' })
     const foreign = await addContact(app.as('member', 'globex'), { lastName: 'Foreign' })
@@ -172,8 +172,8 @@ describe('people', () => {
   })
 })
 
-describe('the log', () => {
-  it('ChangesSince answers what came after a cursor, in order, by filter', async () => {
+describe('operations on the log and the history', () => {
+  it('ChangesSince returns the changes after a cursor, in order and by filter', async () => {
     await logSettled(app)
     const start = await readAtOnce(app, ChangesSinceDocument, { first: 200 })
     const after = start.changes.pageInfo.endCursor
@@ -194,7 +194,7 @@ describe('the log', () => {
     expect(rest.changes.nodes).toMatchObject([{ operation: 'UPDATED', changedFields: ['name'], recordId: account.id }])
   })
 
-  it('History tells who, when, old and new', async () => {
+  it('History returns who changed what and when, with old and new values', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'Old' })
     await app.as('admin').must(UpdateAccountDocument, { input: { id, version: 1, name: 'New' } })
     const { node } = await readAtOnce(app, HistoryDocument, { id, first: 1 })

@@ -4,7 +4,7 @@ import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { SCHEMA_FILE } from '../../scripts/schema-file.ts'
 
-/** Where front-end teams hand in what they send; beside the project, so not on every machine. */
+/** The folder where front-end teams keep their operations. It is outside the repository, so not on every machine. */
 const SHARED = join(import.meta.dirname, '../../../shared/operations')
 
 const schema = buildSchema(readFileSync(SCHEMA_FILE, 'utf8'))
@@ -14,8 +14,8 @@ describe('operations that a front-end team has written', () => {
     expect(problemsOf(join(import.meta.dirname, file))).toEqual([])
   })
 
-  describe.skipIf(!existsSync(SHARED))('as they were handed in', () => {
-    it.each(operationFiles(SHARED))('%s is the one that is tested here', (file) => {
+  describe.skipIf(!existsSync(SHARED))('in the shared folder', () => {
+    it.each(operationFiles(SHARED))('%s is identical to the copy in this repository', (file) => {
       expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toBe(readFileSync(join(SHARED, file), 'utf8'))
     })
 

@@ -26,7 +26,7 @@ async function update(input: Readonly<Record<string, unknown>>): Promise<unknown
 }
 
 describe('update', () => {
-  it('changes what the input holds, empties what is null, and keeps the rest', async () => {
+  it('changes the fields of the input, clears those that are null, and keeps the others', async () => {
     const member = app.as('member')
     const parent = await addAccount(member, { name: 'Parent' })
     const made = await addAccount(member, {
@@ -61,7 +61,7 @@ describe('update', () => {
     })
   })
 
-  it('refuses to empty what is required, and then changes nothing', async () => {
+  it('refuses to clear a required field, and then changes nothing', async () => {
     const made = await addAccount(app.as('member'), { name: 'Named', industry: 'Retail' })
     for (const name of [null, '', '   ']) {
       const refused = await update({ id: made.id, version: 1, name, industry: 'Other' })
@@ -75,7 +75,7 @@ describe('update', () => {
     ).toEqual({ account: { version: 1, industry: 'Retail' } })
   })
 
-  it('that changes nothing makes no version, no change and no history', async () => {
+  it('creates no version, no change and no history entry when all values stay the same', async () => {
     const made = await addAccount(app.as('member'), {
       name: 'Same',
       employeeCount: 3,
@@ -99,7 +99,7 @@ describe('update', () => {
     expect(at(changes, 'changes.totalCount')).toBe(1)
   })
 
-  it('of a stale version tells base, theirs and yours of each field in conflict', async () => {
+  it('with a stale version returns base, theirs and yours of each field in conflict', async () => {
     const made = await addAccount(app.as('member'), {
       name: 'Base',
       industry: 'Retail',
@@ -120,7 +120,7 @@ describe('update', () => {
     expect(at(stale, 'userErrors')).toMatchObject([
       { __typename: 'StaleVersionError', code: 'STALE_VERSION', path: ['input', 'version'], currentVersion: 3 },
     ])
-    // The same employeeCount is no conflict, and nobody else touched tier.
+    // An equal employeeCount is no conflict, and no other update has changed tier.
     expect(listAt(stale, 'userErrors.0.conflicts')).toEqual([
       { field: 'name', base: 'Base', theirs: 'Theirs', yours: 'Yours' },
       { field: 'industry', base: 'Retail', theirs: 'Banking', yours: null },
@@ -130,7 +130,7 @@ describe('update', () => {
     ).toEqual({ account: { version: 3, tier: 'Gold' } })
   })
 
-  it('of a stale version compares money, relations and parts as clients write them', async () => {
+  it('with a stale version returns money, relations and items as clients write them', async () => {
     const member = app.as('member')
     const [one, two] = [await addAccount(member, { name: 'One' }), await addAccount(member, { name: 'Two' })]
     const made = await addAccount(member, {
@@ -170,14 +170,14 @@ describe('update', () => {
     expect(conflicts).toHaveLength(3)
   })
 
-  it('of a version that never was is stale too', async () => {
+  it('refuses a version that never existed as stale', async () => {
     const made = await addAccount(app.as('member'), { name: 'Future' })
     expect(at(await update({ id: made.id, version: 7, name: 'Later' }), 'userErrors')).toMatchObject([
       { code: 'STALE_VERSION', currentVersion: 1, conflicts: [] },
     ])
   })
 
-  it('collects every mistake of the input at once, each at its place', async () => {
+  it('reports every error of the input at once, each with its path', async () => {
     const made = await addAccount(app.as('member'), { name: 'Mistakes' })
     const refused = await update({
       id: made.id,

@@ -28,7 +28,7 @@ const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
 }`
 
 describe('courses', () => {
-  it('takes over each booking once, until the course is full', async () => {
+  it('enrolls people from bookings, each booking once, and refuses a booking when the course is full', async () => {
     const [ada, bob, courseId] = [
       await createPerson('Lovelace'),
       await createPerson('Byron'),
@@ -46,7 +46,7 @@ describe('courses', () => {
     ])
   })
 
-  it('returns the courses of a person', async () => {
+  it('returns the courses of a contact, and finds contacts by their courses', async () => {
     const [contactId, courseId] = [await createPerson('Hopper'), await createCourse({})]
     const bookings = [{ bookingCode: 'B3', courseId, contactId }]
     await app.as('member').must(takeOver, { bookings })
@@ -67,7 +67,7 @@ describe('courses', () => {
     expect(textsAt(read, 'contacts.nodes', 'lastName')).toContain('Hopper')
   })
 
-  it('reminds once, and creates a task after the course', async () => {
+  it('creates one reminder task for each person, and one feedback task after the person attended', async () => {
     const count = async (title: string) => {
       const read = await app.as('reader').must('{ tasks(first: 100) { nodes { title } } }')
       return textsAt(read, 'tasks.nodes', 'title').filter((taskTitle) => taskTitle === title).length
@@ -99,7 +99,7 @@ describe('courses', () => {
     })
   })
 
-  it('cancels a course once', async () => {
+  it('cancels a course, and refuses to cancel it again', async () => {
     const id = await createCourse({})
     const cancel = `mutation ($id: ID!, $version: Int!) {
       cancelCourse(input: { id: $id, version: $version }) { course { status } userErrors { code } }
@@ -111,7 +111,7 @@ describe('courses', () => {
     ])
   })
 
-  it('returns a calendar, and logs webinars', async () => {
+  it('returns the days with sessions, and logs webinars', async () => {
     const courseId = await createCourse({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
     const calendar = '{ courseCalendar(from: "2026-06-01", to: "2026-06-30") { day courses { title } } }'
     expect(await app.as('reader').must(calendar)).toEqual({

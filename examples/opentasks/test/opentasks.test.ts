@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('counts open tasks and refuses to delete their account', async () => {
+it('counts the open tasks of an account, and refuses to delete the account while it has any', async () => {
   const member = app.as('member')
   const created = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
   const id = textAt(created, 'createAccount.account.id')

@@ -11,7 +11,7 @@ afterAll(() => app.close())
 const minutesAfterStart = (minutes: number) => new Date(START.getTime() + minutes * MINUTE).toISOString()
 
 describe('ingestCarts', () => {
-  it('creates one record for a cart that is sent twice, and finds its contact by e-mail address', async () => {
+  it('creates one cart when the same cart is sent again, and finds its contact by e-mail address', async () => {
     const contact = await createContact(app, 'twice@acme.example')
     const event = cartEvent('twice', { email: ' Twice@acme.example' })
     const [first, again] = await ingest(app, [event, event])
@@ -27,7 +27,7 @@ describe('ingestCarts', () => {
     })
   })
 
-  it('accepts concurrent requests with the same cart', async () => {
+  it('accepts concurrent requests with the same cart, and keeps its latest state', async () => {
     const results = await Promise.all(
       [1, 2, 3, 4].map((minutes) => ingest(app, [cartEvent('race', { lastActivityAt: minutesAfterStart(minutes) })])),
     )
@@ -35,13 +35,13 @@ describe('ingestCarts', () => {
     expect(await cartOf(app, 'race')).toMatchObject({ lastActivityAt: minutesAfterStart(4) })
   })
 
-  it('refuses a wrong cart without refusing the others, and names the field', async () => {
+  it('refuses an invalid cart and names its wrong field, and writes the other carts', async () => {
     const data = await sendCarts(app, [cartEvent('good'), cartEvent('bad', { email: 'nobody' }), cartEvent('better')])
     expect(listAt(data, 'ingestCarts.results').map((row) => at(row, 'isChanged'))).toEqual([true, false, true])
     expect(at(data, 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts', '1', 'email'] }])
   })
 
-  it('accepts 200 carts at once and not more', async () => {
+  it('accepts 200 carts at once, and refuses 201', async () => {
     const many = Array.from({ length: 201 }, (_, index) => cartEvent(`many-${index}`))
     expect(at(await sendCarts(app, many), 'ingestCarts.userErrors')).toEqual([
       { code: 'INVALID', path: ['input', 'carts'] },
@@ -50,13 +50,13 @@ describe('ingestCarts', () => {
     expect(rows.filter((row) => at(row, 'isChanged') === true)).toHaveLength(200)
   })
 
-  it('stores the same cart in whatever order and however often the events arrive', async () => {
+  it('stores the same state of a cart, in whatever order and however often its states are sent', async () => {
     const random = randomFrom(7)
     for (let round = 0; round < 25; round++) {
       const id = `order-${round}`
       const events = Array.from({ length: 2 + Math.floor(random() * 4) }, (_, index) =>
         cartEvent(id, {
-          // Several events may have the same time.
+          // Several states may have the same time.
           lastActivityAt: minutesAfterStart(Math.floor(random() * 3)),
           email: random() < 0.3 ? null : `guest${Math.floor(random() * 3)}@acme.example`,
           total: { amount: `${10 + index}.50`, currency: 'EUR' },
@@ -75,7 +75,7 @@ describe('ingestCarts', () => {
     }
   })
 
-  it('isolates workspaces', async () => {
+  it('assigns a cart only to a contact of its own workspace', async () => {
     await createContact(app, 'apart@acme.example', 'globex')
     const [inAcme] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })])
     const [inGlobex] = await ingest(app, [cartEvent('apart', { email: 'apart@acme.example' })], 'globex')
@@ -84,7 +84,7 @@ describe('ingestCarts', () => {
     expect(at(inGlobex, 'cart.id')).not.toBe(at(inAcme, 'cart.id'))
   })
 
-  it('assigns the carts of a guest to the contact who has the address', async () => {
+  it('assigns the carts of a guest to a contact that is created later with the address', async () => {
     await ingest(app, [cartEvent('guest', { email: 'guest@acme.example' })])
     expect(await cartOf(app, 'guest')).toMatchObject({ contact: null })
     const id = await createContact(app, 'guest@acme.example')
@@ -92,14 +92,14 @@ describe('ingestCarts', () => {
     expect(await cartOf(app, 'guest')).toMatchObject({ contact: { id } })
   })
 
-  it('refuses a reader', async () => {
-    const answer = await app
+  it('refuses a caller without permission to create carts', async () => {
+    const response = await app
       .as('reader')
       .query('mutation { ingestCarts(input: { store: "s", carts: [] }) { userErrors { code } } }')
-    expect(answer.errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
+    expect(response.errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
   })
 
-  it('writes to the log', async () => {
+  it('logs the creation and the update of a cart, with the changed fields', async () => {
     await ingest(app, [cartEvent('log')])
     await ingest(app, [
       cartEvent('log', { lastActivityAt: minutesAfterStart(1), total: { amount: '50', currency: 'EUR' } }),
@@ -112,7 +112,7 @@ describe('ingestCarts', () => {
     expect(changes[1]?.changedFields.toSorted()).toEqual(['lastActivityAt', 'total'])
   })
 
-  it('needs nine statements for any number of new carts', async () => {
+  it('runs nine SQL statements for any number of new carts', async () => {
     const count = async (...events: object[]) => {
       app.resetStatements()
       await ingest(app, events)
@@ -128,7 +128,7 @@ function contentOf(cart: unknown): object {
   return content
 }
 
-/** Returns a generator of numbers from 0 to 1 that are the same in every run (mulberry32). */
+/** Returns a generator of pseudo-random numbers from 0 to 1, the same in every run (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -21,8 +21,8 @@ afterAll(() => app.close())
 
 const ago = (minutes: number) => isoAgo(app, minutes)
 
-describe('abandonment', () => {
-  it('is found once, even when several nodes run the job at the same time', async () => {
+describe('a cart without activity', () => {
+  it('is marked as abandoned after 60 minutes, and only once when several nodes run the job at the same time', async () => {
     const before = (await app.changes()).length
     await ingest(app, [cartEvent('once', { lastActivityAt: ago(60) }), cartEvent('fresh', { lastActivityAt: ago(59) })])
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.findAbandoned')))
@@ -38,13 +38,13 @@ describe('abandonment', () => {
     expect(changes.filter(({ type, operation }) => type === 'Cart' && operation === 'UPDATED')).toHaveLength(1)
   })
 
-  it('ends when the customer is active again', async () => {
+  it('is open again after new activity of the customer', async () => {
     await createAbandonedCart(app, 'back')
     await ingest(app, [cartEvent('back', { email: 'back@acme.example', lastActivityAt: ago(0) })])
     expect(await cartOf(app, 'back')).toMatchObject({ status: 'OPEN', abandonedAt: null, nextRescueAt: null })
   })
 
-  it('is found in the workspace of the job only', async () => {
+  it('is marked as abandoned only in the workspace of the job', async () => {
     await ingest(app, [cartEvent('here', { lastActivityAt: ago(90) })])
     await ingest(app, [cartEvent('here', { lastActivityAt: ago(90) })], 'globex')
     await app.runJob('ecommerce.findAbandoned', {}, 'globex')
@@ -52,13 +52,13 @@ describe('abandonment', () => {
     expect(await cartOf(app, 'here', 'globex')).toMatchObject({ status: 'ABANDONED' })
   })
 
-  it('is a filter of contacts, who also have their open cart', async () => {
+  it('is found by the contact filter hasAbandonedCart, while the contact returns the open cart', async () => {
     const { contact } = await createAbandonedCart(app, 'condition')
-    const find = `query($id: ID!, $is: Boolean!) { contacts(filter: { id: { equals: $id }, hasAbandonedCart: $is }) { nodes {
+    const find = `query($id: ID!, $isFound: Boolean!) { contacts(filter: { id: { equals: $id }, hasAbandonedCart: $isFound }) { nodes {
       openCart { sourceId } carts { nodes { sourceId } }
     } } }`
-    const contactsWith = async (is: boolean) =>
-      listAt(await app.as('reader').must(find, { id: contact, is }), 'contacts.nodes')
+    const contactsWith = async (isFound: boolean) =>
+      listAt(await app.as('reader').must(find, { id: contact, isFound }), 'contacts.nodes')
     expect(await contactsWith(true)).toEqual([{ openCart: null, carts: { nodes: [{ sourceId: 'condition' }] } }])
     expect(await contactsWith(false)).toEqual([])
     await ingest(app, [cartEvent('open', { email: 'condition@acme.example', lastActivityAt: ago(0) })])
@@ -70,7 +70,7 @@ describe('abandonment', () => {
 })
 
 describe('rescue messages', () => {
-  it('are three interactions in the timeline of the contact, each after its delay', async () => {
+  it('are sent three times, each after its delay, and are interactions in the timeline of the contact', async () => {
     const { contact, cart } = await createAbandonedCart(app, 'three')
     await passTime(app, 59)
     expect(await messagesOf(app, contact)).toEqual([])
@@ -103,7 +103,7 @@ describe('rescue messages', () => {
     })
   })
 
-  it('are found by their kind, in the log and from the cart', async () => {
+  it('are in the log, and are found by their kind and from their cart', async () => {
     const { contact } = await createAbandonedCart(app, 'kind')
     const before = (await app.changes()).length
     await passTime(app, 60)
@@ -115,7 +115,7 @@ describe('rescue messages', () => {
     expect(listAt(data, 'interactions.nodes').map((node) => at(node, 'id'))).toContain(at(message, 'id'))
   })
 
-  it('are sent once when several nodes send at the same time, with a fixed number of statements', async () => {
+  it('are sent once when several nodes run the job at the same time, with 18 SQL statements', async () => {
     const { contact } = await createAbandonedCart(app, 'nodes')
     app.clock.advance(60 * MINUTE)
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.rescue')))
@@ -127,7 +127,7 @@ describe('rescue messages', () => {
     expect(app.statements.length).toMatchInlineSnapshot(`18`)
   })
 
-  it('offer the coupon of the settings, from the step of the settings on', async () => {
+  it('offer the coupon code of the settings, from the message that the settings name', async () => {
     const updateSettings = (settings: object) =>
       app
         .as('admin')
@@ -147,7 +147,7 @@ describe('rescue messages', () => {
     await updateSettings({})
   })
 
-  it('end after 30 days, when the cart expires', async () => {
+  it('stop after 30 days, when the cart expires', async () => {
     await createAbandonedCart(app, 'expired')
     await passTime(app, 30 * DAY)
     expect(await cartOf(app, 'expired')).toMatchObject({ status: 'EXPIRED', nextRescueAt: null })

@@ -22,30 +22,30 @@ afterAll(() => app.close())
 const ago = (minutes: number) => isoAgo(app, minutes)
 const member = (document: string, variables: object = {}) => app.as('member').must(document, variables)
 
-describe('a rescue stops', () => {
-  const reply = (contact: string) =>
-    member(
-      'mutation($contact: ID!, $at: DateTime!) { logInteraction(input: { email: { direction: INBOUND, occurredAt: $at, participants: [{ contactId: $contact, role: SENDER }] } }) { userErrors { message } } }',
-      { contact, at: ago(0) },
-    )
-  const buy = (id: string, email: string) =>
-    ingest(app, [cartEvent(id, { email, lastActivityAt: ago(-1), completedAt: ago(0) })])
-  const optOut = (email: string) =>
-    member(
-      'mutation($email: String!) { createCartRescueOptOut(input: { email: $email }) { cartRescueOptOut { contact { id } } userErrors { code } } }',
-      { email },
-    )
+const reply = (contact: string) =>
+  member(
+    'mutation($contact: ID!, $at: DateTime!) { logInteraction(input: { email: { direction: INBOUND, occurredAt: $at, participants: [{ contactId: $contact, role: SENDER }] } }) { userErrors { message } } }',
+    { contact, at: ago(0) },
+  )
+const buy = (id: string, email: string) =>
+  ingest(app, [cartEvent(id, { email, lastActivityAt: ago(-1), completedAt: ago(0) })])
+const optOut = (email: string) =>
+  member(
+    'mutation($email: String!) { createCartRescueOptOut(input: { email: $email }) { cartRescueOptOut { contact { id } } userErrors { code } } }',
+    { email },
+  )
 
+describe('the rescue messages of a cart stop', () => {
   const causes: Readonly<
     Record<string, readonly [string, (cart: { contact: string; email: string; id: string }) => unknown]>
   > = {
-    'when the customer replied': ['REPLIED', ({ contact }) => reply(contact)],
-    'when the customer opted out': ['OPTED_OUT', ({ email }) => optOut(email.toUpperCase())],
-    'when the customer bought a later cart': ['BOUGHT_LATER', ({ id, email }) => buy(`${id}-later`, email)],
+    'when the customer replies': ['REPLIED', ({ contact }) => reply(contact)],
+    'when the customer opts out': ['OPTED_OUT', ({ email }) => optOut(email.toUpperCase())],
+    'when the customer buys another cart later': ['BOUGHT_LATER', ({ id, email }) => buy(`${id}-later`, email)],
   }
   for (const [title, [reason, cause]] of Object.entries(causes)) {
     const id = reason.toLowerCase().replace('_', '')
-    it(`${title}, when the next message is due`, async () => {
+    it(`${title}, before the next message is sent`, async () => {
       const { contact, email } = await createAbandonedCart(app, id)
       await cause({ contact, email, id })
       await passTime(app, 60)
@@ -57,7 +57,7 @@ describe('a rescue stops', () => {
       })
       expect(await messagesOf(app, contact)).toEqual([])
     })
-    it(`${title}, when the change is delivered`, async () => {
+    it(`${title}, as soon as the handler receives the change`, async () => {
       const { contact, email } = await createAbandonedCart(app, `${id}-delivered`)
       await app.deliver()
       expect(await cartOf(app, `${id}-delivered`)).toMatchObject({ rescueStopReason: null })
@@ -71,7 +71,7 @@ describe('a rescue stops', () => {
     })
   }
 
-  it('when the cart was bought before any message: completed', async () => {
+  it('when the cart is bought before the first message, and the cart is COMPLETED', async () => {
     const { email } = await createAbandonedCart(app, 'bought')
     await buy('bought', email)
     expect(await cartOf(app, 'bought')).toMatchObject({
@@ -81,7 +81,7 @@ describe('a rescue stops', () => {
     })
   })
 
-  it('when the cart was bought after a message: recovered', async () => {
+  it('when the cart is bought after a message, and the cart is RECOVERED', async () => {
     const { contact, email } = await createAbandonedCart(app, 'recovered')
     await passTime(app, 60)
     await buy('recovered', email)
@@ -101,7 +101,7 @@ describe('a rescue stops', () => {
     expect(await cartOf(app, 'gone')).toMatchObject({ rescueStopReason: 'REFUSED', rescueCount: 0 })
   })
 
-  it('when a user stops it', async () => {
+  it('when a user stops them, but not for a cart that is not abandoned', async () => {
     const { cart } = await createAbandonedCart(app, 'manual')
     const stop =
       'mutation($id: ID!, $version: Int!) { stopCartRescue(input: { id: $id, version: $version }) { cart { rescueStopReason } userErrors { code } } }'
@@ -111,22 +111,22 @@ describe('a rescue stops', () => {
     const refused = await member(stop, { id: at(await cartOf(app, 'untouched'), 'id'), version: 1 })
     expect(at(refused, 'stopCartRescue.userErrors')).toEqual([{ code: 'RULE_VIOLATION' }])
   })
+})
 
-  it('but not for a guest, whose messages wait until the contact is known', async () => {
-    await ingest(app, [cartEvent('waiting', { email: 'waiting@acme.example', lastActivityAt: ago(60) })])
-    await app.runJob('ecommerce.findAbandoned')
-    await passTime(app, 60)
-    expect(await cartOf(app, 'waiting')).toMatchObject({ rescueCount: 0, rescueStopReason: null })
-    const contact = await createContact(app, 'waiting@acme.example')
-    await app.deliver()
-    await passTime(app, 5)
-    expect(await messagesOf(app, contact)).toHaveLength(1)
-  })
+it('sends no message to a guest until the cart is assigned to a contact', async () => {
+  await ingest(app, [cartEvent('waiting', { email: 'waiting@acme.example', lastActivityAt: ago(60) })])
+  await app.runJob('ecommerce.findAbandoned')
+  await passTime(app, 60)
+  expect(await cartOf(app, 'waiting')).toMatchObject({ rescueCount: 0, rescueStopReason: null })
+  const contact = await createContact(app, 'waiting@acme.example')
+  await app.deliver()
+  await passTime(app, 5)
+  expect(await messagesOf(app, contact)).toHaveLength(1)
+})
 
-  it('for an address, which can be opted out once and refers to its contact', async () => {
-    const contact = await createContact(app, 'never@acme.example')
-    const first = await optOut('never@acme.example')
-    expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)
-    expect(at(await optOut('never@acme.example'), 'createCartRescueOptOut.userErrors')).toEqual([{ code: 'DUPLICATE' }])
-  })
+it('sets the contact of an opt-out, and refuses a second opt-out for the same address', async () => {
+  const contact = await createContact(app, 'never@acme.example')
+  const first = await optOut('never@acme.example')
+  expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)
+  expect(at(await optOut('never@acme.example'), 'createCartRescueOptOut.userErrors')).toEqual([{ code: 'DUPLICATE' }])
 })

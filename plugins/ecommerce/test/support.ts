@@ -1,12 +1,12 @@
 import { createPluginTestApp, listAt, type PluginTestApp, type TestWorkspace, textAt } from 'rapport/plugin/testing'
 import ecommerce from '../plugin.ts'
 
-/** Milliseconds of a minute. */
+/** One minute in milliseconds. */
 export const MINUTE = 60_000
-/** Minutes of a day. */
+/** One day in minutes. */
 export const DAY = 1_440
 
-/** Initial time of the clock, and time of activity of the carts. */
+/** Initial time of the test clock, and default time of activity of carts. */
 export const START = new Date('2026-03-02T12:00:00.000Z')
 
 export function openApp(): Promise<PluginTestApp> {
@@ -16,7 +16,7 @@ export function openApp(): Promise<PluginTestApp> {
   })
 }
 
-/** Returns a cart as a store sends it, with values for all fields that `event` does not have. */
+/** Returns a cart as a store sends it. The fields of `event` replace the default values. */
 export function cartEvent(sourceId: string, event: object = {}) {
   return {
     sourceId,
@@ -33,12 +33,12 @@ const INGEST = `mutation($input: IngestCartsInput!) {
   ingestCarts(input: $input) { results { index isChanged cart { id status contact { id } } userErrors { code path } } userErrors { code path } }
 }`
 
-/** Sends carts. Returns the data. */
+/** Sends `ingestCarts`. Returns the data of the response. */
 export function sendCarts(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
   return app.as('member', workspace).must(INGEST, { input: { store: 'shop.acme.example', carts } })
 }
 
-/** Sends carts. Returns the result of each. */
+/** Sends `ingestCarts`. Returns the result for each cart. */
 export async function ingest(app: PluginTestApp, carts: readonly object[], workspace: TestWorkspace = 'acme') {
   return listAt(await sendCarts(app, carts, workspace), 'ingestCarts.results')
 }
@@ -61,25 +61,28 @@ const CART = `query($id: String!) {
   } }
 }`
 
-/** Returns the cart with an id in its store. */
+/**
+ * Returns the cart with an id in its store.
+ * @throws Error when there is not exactly one such cart.
+ */
 export async function cartOf(app: PluginTestApp, sourceId: string, workspace: TestWorkspace = 'acme') {
   const carts = listAt(await app.as('reader', workspace).must(CART, { id: sourceId }), 'carts.nodes')
-  if (carts.length !== 1) throw new Error(`There are ${carts.length} carts ${sourceId}.`)
+  if (carts.length !== 1) throw new Error(`There are ${carts.length} carts with the source id ${sourceId}.`)
   return carts[0]
 }
 
-/** Advances the clock, and runs each job once. */
+/** Advances the test clock, and runs each job once. */
 export async function passTime(app: PluginTestApp, minutes: number, workspace: TestWorkspace = 'acme'): Promise<void> {
   app.clock.advance(minutes * MINUTE)
   await app.runJob('ecommerce.findAbandoned', {}, workspace)
   await app.runJob('ecommerce.rescue', {}, workspace)
 }
 
-/** Returns the time some minutes before now. */
+/** Returns the time (ISO 8601) that is some minutes before now. */
 export const isoAgo = (app: PluginTestApp, minutes: number) =>
   new Date(app.clock.now().getTime() - minutes * MINUTE).toISOString()
 
-/** Creates a contact with a cart that was just found abandoned. */
+/** Creates a contact with a cart that the job has just marked as abandoned. */
 export async function createAbandonedCart(app: PluginTestApp, id: string, event: object = {}) {
   const email = `${id}@acme.example`
   const contact = await createContact(app, email)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('names', () => {
+describe('a check of a name', () => {
   it.each([
     'Ada Byron Lovelace',
     'Ada Lovelace',
@@ -28,22 +28,25 @@ describe('names', () => {
     'Lovelace',
     'Ada Lovlace',
     'Lady Ada Lovelace',
-  ])('finds a person as %s', async (name) => {
+  ])('finds Ada Byron Lovelace as “%s”', async (name) => {
     expect(await foundIds(client, name)).toEqual([ada])
   })
 
-  it.each(['Mauve Dyes', 'MAUVE DYES Ltd', 'Dyes Mauve', 'Mauve Dye'])('finds an organisation as %s', async (name) => {
-    expect(await foundIds(client, name)).toContain(subsidiary)
-  })
+  it.each(['Mauve Dyes', 'MAUVE DYES Ltd', 'Dyes Mauve', 'Mauve Dye'])(
+    'finds Mauve Dyes GmbH as “%s”',
+    async (name) => {
+      expect(await foundIds(client, name)).toContain(subsidiary)
+    },
+  )
 
   it.each(['Charles Babbage', 'Byron Babbage', 'Ada Babbage', 'A', '', "';--", '%'])(
-    'does not find her as %s',
+    'does not find Ada Byron Lovelace as “%s”',
     async (name) => {
       expect(await foundIds(client, name)).toEqual([])
     },
   )
 
-  it('finds a person in any order, case and with any diacritics', async () => {
+  it('finds a person with the words in any order, in any case and with any diacritics', async () => {
     const marks = ['', '\u0301', '\u0308', '\u0327']
     let seed = 7
     const random = (below: number) => {
@@ -60,7 +63,7 @@ describe('names', () => {
     }
   })
 
-  it('finds a person by a former name, and by an alternate spelling', async () => {
+  it('finds a contact by its former name and by an alternate spelling', async () => {
     const id = await createRecord(client, 'Contact', { firstName: 'Mileva', lastName: 'Maric' })
     await send(client, 'updateContact', { id, version: 1, lastName: 'Einstein' }, 'contact { id }')
     expect(await foundIds(client, 'Mileva Marić')).toEqual([id])
@@ -73,8 +76,8 @@ describe('names', () => {
   })
 })
 
-describe('relationships', () => {
-  it('finds parent and child organisations', async () => {
+describe('a check of related records', () => {
+  it('finds the parent and child accounts of an account', async () => {
     expect(await check(client, { accountIds: [subsidiary] })).toMatchObject([
       { reason: 'HIERARCHY', record: { id: group } },
     ])
@@ -85,7 +88,7 @@ describe('relationships', () => {
     ])
   })
 
-  it('finds the spouse of a match who is a client', async () => {
+  it('finds the spouse of a person when the spouse is a client in a matter', async () => {
     const [wife, husband] = [
       await createRecord(client, 'Contact', { firstName: 'Marie', lastName: 'Skłodowska' }),
       await createRecord(client, 'Contact', { firstName: 'Pierre', lastName: 'Curie' }),
@@ -102,8 +105,8 @@ describe('relationships', () => {
   })
 })
 
-describe('a record that the caller may not see', () => {
-  it('is a hit without the record', async () => {
+describe('a record that is not visible to the caller', () => {
+  it('is found, and its hit has no record', async () => {
     const id = await createRecord(client, 'Contact', { firstName: 'Rosalind', lastName: 'Franklin' })
     await createMatter(client, [{ role: 'ADVERSE_PARTY', contactId: id }])
     expect(await check(client, { names: ['Rosalind Franklin'] })).toMatchObject([{ record: { id }, isConflict: true }])
@@ -113,7 +116,7 @@ describe('a record that the caller may not see', () => {
     expect(JSON.stringify(hits)).not.toContain(id)
   })
 
-  it('is ignored, and the check is not complete', async () => {
+  it('is ignored when its id is sent, and the check reports that it is not complete', async () => {
     const data = await client.must(
       'query ($ids: [ID!]) { conflictCheck(contactIds: $ids) { isComplete hits { reason } } }',
       { ids: [ada, 'contact_nonsense'] },
@@ -121,7 +124,7 @@ describe('a record that the caller may not see', () => {
     expect(at(data, 'conflictCheck.isComplete')).toBe(false)
   })
 
-  it('may belong to another workspace', async () => {
+  it('is not found when it belongs to another workspace', async () => {
     const other = app.as('member', 'globex')
     expect(await check(other, { names: ['Ada Lovelace', 'Zaffre Holdings'], contactIds: [ada] })).toEqual([])
     await createMatter(other, [{ role: 'CLIENT', name: 'Somebody Else' }])
@@ -129,8 +132,8 @@ describe('a record that the caller may not see', () => {
   })
 })
 
-describe('a stored check', () => {
-  it('contains who did it, when, and the hits', async () => {
+describe('a stored conflict check', () => {
+  it('has the names, the time and the hits of the check, and can be read later', async () => {
     const saved = await send(
       client,
       'saveConflictCheck',
@@ -156,11 +159,11 @@ describe('a stored check', () => {
       userErrors: [{ code: 'NOT_FOUND' }],
     })
   })
+})
 
-  it('is one statement, and one for the records of the hits', async () => {
-    app.resetStatements()
-    await check(client, { names: ['Ada Lovelace', 'Mauve Dyes', 'Nobody'] })
-    expect(app.statements.filter((text) => text.includes('legal_conflicts'))).toHaveLength(1)
-    expect(app.statements).toHaveLength(2)
-  })
+it('runs one SQL statement for a conflict check, and one for the records of its hits', async () => {
+  app.resetStatements()
+  await check(client, { names: ['Ada Lovelace', 'Mauve Dyes', 'Nobody'] })
+  expect(app.statements.filter((text) => text.includes('legal_conflicts'))).toHaveLength(1)
+  expect(app.statements).toHaveLength(2)
 })

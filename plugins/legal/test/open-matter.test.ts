@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a matter', () => {
-  it('has parties, each a person, an organisation or a name', async () => {
+  it('has parties, each with exactly one of a contact, an account and a name', async () => {
     const id = await createMatter(client, [
       { role: 'CLIENT', contactId: person },
       { role: 'JUDGE', name: 'Judge Dredd' },
@@ -34,14 +34,14 @@ describe('a matter', () => {
     expect(at(await send(client, 'createMatter', both, 'matter { id }'), 'userErrors.0.code')).toBe('INVALID')
   })
 
-  it('has a number that is unique in its workspace', async () => {
+  it('has a number that is unique in its workspace, and is refused otherwise', async () => {
     await createMatter(client, [], { number: 'ONE' })
     const again = await send(client, 'createMatter', { number: 'ONE', name: 'Again' }, 'matter { id }')
     expect(again).toMatchObject({ matter: null, userErrors: [{ code: 'DUPLICATE', path: ['input', 'number'] }] })
     await createMatter(app.as('member', 'globex'), [], { number: 'ONE' })
   })
 
-  it('is a field of its people and organisations', async () => {
+  it('is listed by the contacts and accounts that are its parties', async () => {
     const accountId = await createRecord(client, 'Account', { name: 'Westinghouse' })
     await createMatter(client, [{ role: 'INSURER', accountId }], { name: 'War of the currents' })
     const data = await client.must(
@@ -59,7 +59,7 @@ describe('a matter', () => {
 })
 
 describe('openMatter', () => {
-  it('opens a matter without conflicts, and stores the check', async () => {
+  it('opens a matter without conflicts, and stores the conflict check', async () => {
     const id = await createMatter(client, [{ role: 'CLIENT', name: 'Hedy Lamarr' }])
     app.resetStatements()
     expect(await openMatter(client, id, 1)).toMatchObject({
@@ -67,7 +67,7 @@ describe('openMatter', () => {
       hits: [],
       userErrors: [],
     })
-    // The matter, the check, the report, the write between its savepoints with rule and log, and the response.
+    // Statements for the matter, the check, the report, the update with its savepoints, rule and log, and the response.
     expect(app.statements).toHaveLength(11)
     const data = await client.must(
       'query ($id: ID!) { matter(id: $id) { history { nodes { operation } } conflictReports { nodes { hitCount matterVersion } } } }',
@@ -78,7 +78,7 @@ describe('openMatter', () => {
     expect((await app.changes()).at(-1)).toMatchObject({ type: 'Matter', operation: 'UPDATED', recordId: id })
   })
 
-  it('refuses a matter whose party is on the other side of another one, until each conflict is waived', async () => {
+  it('refuses a matter whose party is on the opposite side in another matter, until each conflict is waived with a reason', async () => {
     await createMatter(client, [
       { role: 'CLIENT', contactId: person },
       { role: 'ADVERSE_PARTY', name: 'Thomas Edison' },
@@ -95,7 +95,7 @@ describe('openMatter', () => {
       report: null,
       userErrors: [{ __typename: 'ConflictOfInterestError', code: 'CONFLICT_OF_INTEREST' }],
     })
-    // Tesla is a client in two other matters and Edison an adverse party in one; a witness is on no side.
+    // Tesla is a client in two other matters, and Edison an adverse party in one. A witness is never a conflict.
     expect(conflictIds).toHaveLength(3)
     const conflicts = (await check(client, { matterId: id })).filter(({ isConflict }) => isConflict)
     expect(conflicts.map(({ conflictId }) => conflictId).sort()).toEqual([...conflictIds].sort())
@@ -152,7 +152,7 @@ describe('openMatter', () => {
       status: 'CLOSED',
       closedOn: '2026-06-15',
     })
-    // The decision on one version of the matter does not hold for the next version.
+    // A conflict check of one version of the matter is not valid for the next version.
     expect(at(await send(client, 'bypassConflictCheck', { id, version: 3 }, 'matter { status }'), 'matter')).toBeNull()
     expect(at(await openMatter(client, id, 2), 'userErrors.0.code')).toBe('STALE_VERSION')
     expect(at(await openMatter(client, id, 3), 'matter.status')).toBe('OPEN')

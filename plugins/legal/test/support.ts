@@ -3,7 +3,7 @@ import { createPluginTestApp, listAt, type PluginTestApp, type PluginTestClient,
 import { expect } from 'vitest'
 import legal from '../plugin.ts'
 
-/** An act that opens a matter without a conflict check. The rule `legal.noOtherWay` has to refuse it. */
+/** A business act that opens a matter without a conflict check. The rule `legal.noOtherWay` has to refuse it. */
 const bypassConflictCheck = defineAct({
   name: 'bypassConflictCheck',
   description: 'Opens a matter without a conflict check.',

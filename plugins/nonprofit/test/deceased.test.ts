@@ -36,7 +36,7 @@ async function logInteraction(kind: 'call' | 'letter', contactIds: readonly stri
 }
 
 describe('recordDeath', () => {
-  it('is recorded once, and shown by the contact and the log', async () => {
+  it('creates one constituent, updates it later, and shows the death on the contact and in the log', async () => {
     const contactId = await createContact(client)
     const before = (await app.changes()).length
     expect(await recordDeath(contactId, null)).toEqual({
@@ -50,9 +50,9 @@ describe('recordDeath', () => {
     ])
   })
 
-  it('returns a user error for a contact that does not exist', async () => {
-    const ofOtherWorkspace = await createContact(app.as('member', 'globex'))
-    for (const id of [ofOtherWorkspace, 'contact_01jd0000000000000000000000', 'nonsense'])
+  it('refuses a contact that does not exist or belongs to another workspace', async () => {
+    const otherWorkspaceContactId = await createContact(app.as('member', 'globex'))
+    for (const id of [otherWorkspaceContactId, 'contact_01jd0000000000000000000000', 'nonsense'])
       expect(await recordDeath(id)).toEqual({
         constituent: null,
         userErrors: [{ code: 'NOT_FOUND', path: ['input', 'contactId'] }],
@@ -60,8 +60,8 @@ describe('recordDeath', () => {
   })
 })
 
-describe('the rule nonprofit.notCalled', () => {
-  it('refuses a call with a person who has died, and names the participant and the day', async () => {
+describe('the rule on calls', () => {
+  it('refuses a call with a person who has died, and returns the participant and the day of death', async () => {
     const [living, deceased] = [await createContact(client), await createContact(client)]
     await recordDeath(deceased)
     const { interaction, userErrors } = await logInteraction('call', [living, deceased])
@@ -71,13 +71,13 @@ describe('the rule nonprofit.notCalled', () => {
         __typename: 'DeceasedContactError',
         code: 'CONTACT_DECEASED',
         path: ['input', 'call', 'participants', '1', 'contactId'],
-        message: 'This person has died and can’t be logged as called.',
+        message: 'This person has died, so the call can’t be logged.',
         deceasedOn: TODAY,
       },
     ])
   })
 
-  it('permits a letter, a call before the death, and a call with a living person', async () => {
+  it('accepts a letter, a call before the day of death, and a call with a living person', async () => {
     const [living, deceased] = [await createContact(client), await createContact(client)]
     await recordDeath(deceased)
     expect((await logInteraction('letter', [deceased])).userErrors).toEqual([])
@@ -85,7 +85,7 @@ describe('the rule nonprofit.notCalled', () => {
     expect((await logInteraction('call', [living])).userErrors).toEqual([])
   })
 
-  it('refuses to move a call to the day of death, or to add the person to a call', async () => {
+  it('refuses to move a call to the day of death, and to add a person who has died to a call', async () => {
     const [living, deceased] = [await createContact(client), await createContact(client)]
     await recordDeath(deceased)
     const earlyCall = await logInteraction('call', [deceased], LONG_AGO)

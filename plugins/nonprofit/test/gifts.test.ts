@@ -24,8 +24,8 @@ const UPDATE = `mutation ($input: UpdateGiftInput!) {
   }
 }`
 
-describe('allocations', () => {
-  it('are one for the general fund when none is sent', async () => {
+describe('allocations of a gift', () => {
+  it('are set to one allocation to the general fund when none is sent', async () => {
     const { gift } = await tryGift(client, { contactId, amount: '12.5' })
     expect(gift).toMatchObject({
       amount: { amount: '12.50', currency: 'EUR' },
@@ -43,7 +43,7 @@ describe('allocations', () => {
     expect(gift).toMatchObject({ allocations: [{ fund: { code: 'WATER' } }, { fund: { code: 'SCHOOLS' } }] })
   })
 
-  it('are refused with both sums when they do not add up', async () => {
+  it('are refused when they do not add up to the amount, and the error has both sums', async () => {
     const allocations = [{ fundId: water, amount: '99.99' }]
     const { gift, userErrors } = await tryGift(client, { contactId, amount: '100', allocations })
     expect(gift).toBeNull()
@@ -58,7 +58,7 @@ describe('allocations', () => {
     ])
   })
 
-  it('are refused for an amount of zero and for a fund of another workspace', async () => {
+  it('are refused when one has an amount of zero or a fund of another workspace', async () => {
     const otherWorkspaceFund = await createFund(app.as('member', 'globex'), 'FOREIGN')
     const withZero = [
       { fundId: water, amount: '10' },
@@ -73,19 +73,19 @@ describe('allocations', () => {
     ])
   })
 
-  it('are refused for a fund that is not active', async () => {
-    const closed = await createFund(client, 'CLOSED')
+  it('are refused when a fund is not active', async () => {
+    const inactiveFund = await createFund(client, 'INACTIVE')
     await client.must(
       `mutation ($id: ID!) { updateFund(input: { id: $id, version: 1, isActive: false }) { fund { id } } }`,
       {
-        id: closed,
+        id: inactiveFund,
       },
     )
-    const { userErrors } = await tryGift(client, { contactId, allocations: [{ fundId: closed, amount: '10' }] })
+    const { userErrors } = await tryGift(client, { contactId, allocations: [{ fundId: inactiveFund, amount: '10' }] })
     expect(userErrors).toMatchObject([{ code: 'RULE_VIOLATION', rule: 'nonprofit.allocations' }])
   })
 
-  it('follow the amount when there is only one, as the history shows', async () => {
+  it('change with the amount when there is only one, and the history shows it', async () => {
     const { id, version } = await createGift(client, { contactId, amount: '10' })
     const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
     expect(at(data, 'updateGift.userErrors')).toEqual([])
@@ -93,7 +93,7 @@ describe('allocations', () => {
     expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
   })
 
-  it('have to be sent again when the amount of a gift with several changes', async () => {
+  it('are required with a new amount when the gift has several', async () => {
     const allocations = [
       { fundId: water, amount: '4' },
       { fundId: schools, amount: '6' },
@@ -110,8 +110,8 @@ describe('allocations', () => {
   })
 })
 
-describe('donors', () => {
-  it('have to be one; the error is returned together with that of wrong allocations', async () => {
+describe('the donor of a gift', () => {
+  it('is required, and the error is returned together with the one of wrong allocations', async () => {
     const { userErrors } = await tryGift(client, { allocations: [{ fundId: water, amount: '1' }] })
     expect(userErrors).toMatchObject([
       { rule: 'nonprofit.oneDonor', path: ['input', 'contactId'] },
@@ -119,7 +119,7 @@ describe('donors', () => {
     ])
   })
 
-  it('are returned as a party of the gift, and return their gifts', async () => {
+  it('can be an account, which returns its gifts, but not an account and a contact', async () => {
     const data = await client.must(
       'mutation { createAccount(input: { name: "Babbage & Sons" }) { account { id } userErrors { message } } }',
     )
@@ -139,12 +139,12 @@ describe('donors', () => {
   })
 })
 
-describe('status', () => {
-  it('is changed by acts, which record the day', async () => {
+describe('the status of a gift', () => {
+  it('is set with the day when the gift is acknowledged or refunded, and a refunded gift can’t be acknowledged', async () => {
     const gift = await createGift(client, { contactId })
-    const thanked = await actOnGift(client, 'acknowledgeGift', gift)
+    const acknowledged = await actOnGift(client, 'acknowledgeGift', gift)
     const day = app.clock.now().toISOString().slice(0, 10)
-    expect(thanked.gift).toMatchObject({ status: 'ACKNOWLEDGED', acknowledgedOn: day, refundedOn: null })
+    expect(acknowledged.gift).toMatchObject({ status: 'ACKNOWLEDGED', acknowledgedOn: day, refundedOn: null })
     const refunded = await actOnGift(client, 'refundGift', { ...gift, version: 2 })
     expect(refunded.gift).toMatchObject({ status: 'REFUNDED', refundedOn: day })
     const again = await actOnGift(client, 'acknowledgeGift', { ...gift, version: 3 })
@@ -152,8 +152,8 @@ describe('status', () => {
   })
 })
 
-describe('the general fund', () => {
-  it('is replaced by the fund that the settings name', async () => {
+describe('the default fund', () => {
+  it('is the one in the settings of the workspace, and the general fund without a setting', async () => {
     const globex = app.as('admin', 'globex')
     const reserve = await createFund(globex, 'RESERVE')
     const update = await globex.must(
@@ -168,7 +168,7 @@ describe('the general fund', () => {
 })
 
 describe('importRecords', () => {
-  it('creates gifts from a file, and returns the errors of each line', async () => {
+  it('creates the gifts of a file once, and returns the errors of each line', async () => {
     const donor = await createContact(client, 'Hopper')
     const csv = [
       'Donor,Amount,Day,How,Number,Purpose,Part',
@@ -210,15 +210,13 @@ describe('importRecords', () => {
   })
 })
 
-describe('statements', () => {
-  it('of a new gift are seven, and one more for reading the default fund', async () => {
-    for (const [allocations, count] of [
-      [[], 8],
-      [[{ fundId: water, amount: '10' }], 7],
-    ] as const) {
-      app.resetStatements()
-      await createGift(client, { contactId, allocations })
-      expect(app.statements).toHaveLength(count)
-    }
-  })
+it('runs seven SQL statements for a new gift, and one more to read the default fund', async () => {
+  for (const [allocations, count] of [
+    [[], 8],
+    [[{ fundId: water, amount: '10' }], 7],
+  ] as const) {
+    app.resetStatements()
+    await createGift(client, { contactId, allocations })
+    expect(app.statements).toHaveLength(count)
+  }
 })

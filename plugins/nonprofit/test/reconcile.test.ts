@@ -14,8 +14,9 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Converts ten-thousandths to a decimal amount, and back. */
+/** Converts an integer number of ten-thousandths to a decimal amount. */
 const amountOf = (units: bigint) => `${units / 10_000n}.${String(units % 10_000n).padStart(4, '0')}`
+/** Converts a decimal amount to an integer number of ten-thousandths. */
 const unitsOf = (amount: unknown) => {
   const [whole = '', fraction = ''] = String(amount).split('.')
   return BigInt(whole + fraction.padEnd(4, '0'))
@@ -27,13 +28,13 @@ const gift = fc.record({
   allocatedUnits: fc.array(units, { maxLength: 3 }),
   /** Amount of a gift without allocations. */
   amountUnits: units,
-  /** By how much the amount exceeds the sum of the allocations. */
+  /** Difference between the amount of the gift and the sum of its allocations. */
   error: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: 3n }) }),
   currency: fc.constantFrom('EUR', 'USD'),
   isRefunded: fc.boolean(),
 })
 
-it('accepts a gift only if its allocations add up; totals are the sum of the gifts that count', async () => {
+it('accepts a gift only if its allocations add up to its amount, and returns exact totals of the gifts that are not refunded', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(gift, { minLength: 1, maxLength: 6 }), async (gifts) => {
       const contactId = await createContact(client)

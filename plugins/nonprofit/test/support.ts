@@ -1,7 +1,7 @@
 import { at, createPluginTestApp, type PluginTestApp, type PluginTestClient, textAt } from 'rapport/plugin/testing'
 import nonprofit from '../plugin.ts'
 
-/** Noon of the day that is today for the tests. */
+/** Initial time of the test clock. It is in the current year, because filters on giving use the date of the database. */
 export const NOW = new Date(`${new Date().getUTCFullYear()}-06-15T12:00:00.000Z`)
 
 export function openApp(): Promise<PluginTestApp> {
@@ -38,7 +38,7 @@ const CREATE_GIFT = `mutation ($input: CreateGiftInput!) {
   }
 }`
 
-/** Input of a gift that a test need not give. */
+/** Default input of a gift. */
 const DEFAULTS = { receivedOn: NOW.toISOString().slice(0, 10), method: 'CARD' }
 
 export interface GiftInput {
@@ -47,7 +47,7 @@ export interface GiftInput {
   readonly [field: string]: unknown
 }
 
-/** Sends createGift and returns the payload. */
+/** Sends `createGift`. Returns the payload, without checking its user errors. */
 export async function tryGift(client: PluginTestClient, { amount = '10.00', currency = 'EUR', ...input }: GiftInput) {
   const data = await client.must(CREATE_GIFT, { input: { ...DEFAULTS, ...input, amount: { amount, currency } } })
   return { gift: at(data, 'createGift.gift'), userErrors: at(data, 'createGift.userErrors') }

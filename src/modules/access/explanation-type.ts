@@ -2,60 +2,65 @@ import type { OperationOutputType } from '../../platform/declare/rules/operation
 
 const step: OperationOutputType = {
   name: 'AccessStep',
-  description: 'One thing that decides whether somebody reaches a record.',
+  description: 'One of the facts that decide whether an actor may do an action on a record.',
   fields: {
     kind: {
-      description: 'What it is.',
+      description: 'Kind of the step.',
       type: {
         name: 'AccessStepKind',
-        description: 'Ways to a record, any of which is enough, and what stands against all of them.',
+        description:
+          'Kinds of steps: grants of roles, of which one that covers the record is enough, and restrictions, which all have to permit the action.',
         values: {
-          EVERY_RECORD: 'A role reaches every record of the object.',
-          OWNER: 'A role reaches what the user owns, or made where nobody owns it.',
-          TEAM: "A role reaches what the user's teams have, or their members own.",
-          HIERARCHY: "A role reaches what those own whose roles lie below the user's.",
-          SHARING_RULE: 'A sharing rule shares the records that meet its filter.',
-          RECORD_GRANT: 'The record was shared by hand.',
-          SCOPES: 'The scopes of an API key have to reach the record too.',
-          ACCESS_RULE: 'The access rule of a plugin has to let it be.',
-          SUSPENDED: 'The user is suspended.',
-          NO_PERMISSION: 'No role grants the action on the object at all.',
+          EVERY_RECORD: 'A role grants it for every record of the object.',
+          OWNER: 'A role grants it for records that the actor owns, or created when they have no owner.',
+          TEAM: "A role grants it for records of the actor's teams, and for records that members of these teams own.",
+          HIERARCHY: "A role grants it for records that users own whose roles are below the actor's roles.",
+          SHARING_RULE: 'A sharing rule shares the records that match its filter.',
+          RECORD_GRANT: 'The record is shared with the actor by a record grant.',
+          SCOPES: 'Restriction: the scopes of an API key have to cover the record too.',
+          ACCESS_RULE: 'Restriction: the access rule of a plugin has to permit it.',
+          SUSPENDED: 'The user is suspended, or the API key is revoked.',
+          NO_PERMISSION: 'The actor does not have the permission for any record of the object.',
         },
       },
     },
     role: {
-      description: 'Role that grants it; null for what stands against all ways.',
+      description: 'Name of the role that grants it; null for a restriction.',
       type: 'String',
       isNullable: true,
     },
     permission: {
-      description: 'Permissions, as the role or the key says them, by spaces: those of one scope are one step.',
+      description:
+        'Permissions of the role or the API key that the step is about, separated by spaces; for NO_PERMISSION the missing permission. Permissions of a role with the same scope are one step.',
       type: 'String',
       isNullable: true,
     },
     rule: { description: 'Name of the sharing rule or access rule.', type: 'String', isNullable: true },
-    isMet: { description: 'Whether it speaks for the user.', type: 'Boolean' },
-    explanation: { description: 'The same as a sentence.', type: 'String' },
+    isMet: {
+      description: 'Whether the grant covers the record or, for a restriction, permits the action.',
+      type: 'Boolean',
+    },
+    explanation: { description: 'The step as a sentence.', type: 'String' },
   },
 }
 
-/** What `whyAccess` answers. */
+/** Type of `whyAccess`. */
 export const accessExplanation: OperationOutputType = {
   name: 'AccessExplanation',
-  description: 'Why somebody may or may not do what to a record.',
+  description: 'What an actor may do with a record, and why.',
   fields: {
     actor: { description: 'The user or API key.', type: 'Actor', isNullable: true },
     actions: {
-      description: 'Each action that can be done to the record.',
+      description: 'All actions on records of this object.',
       isList: true,
       type: {
         name: 'ActionAccess',
-        description: 'Whether somebody may do something to a record, and every step to that answer.',
+        description: 'Whether the actor may do an action on the record, and all steps that decide it.',
         fields: {
-          action: { description: 'Action as permissions name it, such as `read`.', type: 'String' },
-          isAllowed: { description: 'Whether they may.', type: 'Boolean' },
+          action: { description: 'The action, as permissions name it, such as `read`.', type: 'String' },
+          isAllowed: { description: 'Whether the actor may do it.', type: 'Boolean' },
           steps: {
-            description: 'What decides it: the ways first, then what stands against them.',
+            description: 'The steps that decide it: first the grants of roles, then the restrictions.',
             type: step,
             isList: true,
           },
@@ -63,19 +68,20 @@ export const accessExplanation: OperationOutputType = {
       },
     },
     fields: {
-      description: 'Each field of the record.',
+      description: 'All fields of the record.',
       isList: true,
       type: {
         name: 'FieldAccess',
-        description: 'Whether somebody may read and write a field of an object.',
+        description: 'Whether the actor may read and write a field of the record.',
         fields: {
           field: { description: 'Name of the field.', type: 'String' },
           isReadable: {
-            description: 'Whether they may read it: no field of a record that they may not see.',
+            description: 'Whether the actor may read it; false for all fields of a record that they may not read.',
             type: 'Boolean',
           },
           isWritable: {
-            description: 'Whether permissions of theirs let them change it, in the records where they may `update`.',
+            description:
+              'Whether the permissions of the actor let them change it on records on which they may do `update`.',
             type: 'Boolean',
           },
         },

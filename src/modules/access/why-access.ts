@@ -14,15 +14,14 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { type InputSpec, inputSpecs } from '../../platform/writes/input/input-specs.ts'
 import { accessExplanation } from './explanation-type.ts'
 
-/** `whyAccess`: the path by which somebody may or may not see or change a record. */
 export const whyAccess = defineQuery({
   name: 'whyAccess',
   description:
-    'Why a user or an API key may or may not see, change or put away a record: what each of their roles gives, which of it reaches this record, and what stands against it. Null where there is no such actor or record.',
+    'Explains what a user or an API key may do with a record, and why: the grants of each of their roles, which of them cover the record, and what restricts them. Null when the actor or the record does not exist.',
   permission: 'access:read',
   args: {
-    userId: { type: 'ID', isRequired: true, description: 'The user, or the API key.' },
-    recordId: { type: 'ID', isRequired: true, description: 'Any record, put away or not.' },
+    userId: { type: 'ID', isRequired: true, description: 'Id of the user or API key.' },
+    recordId: { type: 'ID', isRequired: true, description: 'Id of the record, which may be soft-deleted.' },
   },
   answer: { type: accessExplanation, isNullable: true },
   run: ({ userId, recordId }, context) => explain(workOf(context), userId, recordId),
@@ -40,7 +39,7 @@ async function explain(work: UnitOfWork, userId: string, recordId: string) {
   const reading = startFinding({ runtime: work.context.runtime, actor })
   const actions = await explainAccess(work.transaction, reading, stored, object, uuid, actionsOn(registry, object))
   if (!actions) return null
-  // What may not be read can't be changed either, whatever is granted.
+  // An action counts as allowed only when the actor may read the record too.
   const isSeen = actions.some(({ action, isAllowed }) => action === 'read' && isAllowed)
   const written = new Set(inputSpecs(registry, object).map(({ field }: InputSpec) => field))
   return {
@@ -73,26 +72,29 @@ function uuidOfActor(registry: Registry, id: string): string | null {
   return decoded && object && ACTORS.has(object.name) ? decoded.uuid : null
 }
 
-/** What can be done to a record of the object, with the actions of its acts. */
+/** Returns the actions on records of the object, including those of its business acts. */
 function actionsOn(registry: Registry, object: ObjectType): readonly string[] {
   const acts = registry.plugins.flatMap((plugin) => plugin.acts ?? []).filter((act) => act.object === object.name)
   return [...new Set(['read', 'update', 'delete', ...acts.map(actionOf)])]
 }
 
 const SENTENCES: Readonly<Record<ActionAccess['steps'][number]['kind'], readonly [met: string, unmet: string]>> = {
-  EVERY_RECORD: ['It reaches every record', ''],
+  EVERY_RECORD: ['The grant covers every record', ''],
   OWNER: ['They own the record', 'They do not own the record'],
-  TEAM: ['Their team has the record or its owner', 'No team of theirs has the record or its owner'],
-  HIERARCHY: ["The owner's role lies below theirs", "The owner's role does not lie below theirs"],
-  SHARING_RULE: ['The record meets the sharing rule', 'The record does not meet the sharing rule'],
-  RECORD_GRANT: ['The record is shared with them by hand', 'The record is not shared with them by hand'],
-  SCOPES: ['The scopes of the API key reach it', 'The scopes of the API key do not reach it'],
-  ACCESS_RULE: ["The plugin's access rule lets it be", "The plugin's access rule keeps it from them"],
-  SUSPENDED: ['', 'They are suspended'],
-  NO_PERMISSION: ['', 'No role of theirs grants it'],
+  TEAM: [
+    'The record or its owner belongs to a team of theirs',
+    'Neither the record nor its owner belongs to a team of theirs',
+  ],
+  HIERARCHY: ["The owner's role is below theirs", "The owner's role is not below theirs"],
+  SHARING_RULE: ['The record matches the sharing rule', 'The record does not match the sharing rule'],
+  RECORD_GRANT: ['A record grant shares the record with them', 'No record grant shares the record with them'],
+  SCOPES: ['The scopes of the API key cover the record', 'The scopes of the API key do not cover the record'],
+  ACCESS_RULE: ['It is permitted by the access rule', 'It is refused by the access rule'],
+  SUSPENDED: ['', 'The user is suspended, or the API key is revoked'],
+  NO_PERMISSION: ['', 'They do not have the permission'],
 }
 
-/** A step in words, for the administrator. */
+/** Returns a step as a sentence for administrators. */
 function sentence({ kind, role, permission, rule, isMet }: ActionAccess['steps'][number], object: ObjectType): string {
   const [met, unmet] = SENTENCES[kind]
   const by = role === null ? '' : ` (role ${role}, ${permission})`

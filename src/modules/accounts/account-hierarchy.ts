@@ -7,34 +7,33 @@ import { branchAbove, branchBelow, misplacement } from '../../platform/writes/tr
 
 const HIERARCHY = { table: 'accounts', levels: 50 }
 
-/** Accounts above an account, nearest first: `id`, `position`. */
+/** Returns SQL for the accounts above an account: their `id`, and a `position` that is lowest for the nearest. */
 export function ancestorIds(account: RowReference): Sql {
   const branch = branchAbove(HIERARCHY, account.column('workspaceId'), account.column('id'))
   return sql`select id, level - 1 as position from (${branch}) branch where level > 1`
 }
 
-/** Ids of an account and everything below it, those put away left out. */
+/** Returns SQL for the ids of an account and the accounts below it, except soft-deleted ones and those below them. */
 export function subtreeIds(account: RowReference): Sql {
   const branch = branchBelow(HIERARCHY, account.column('workspaceId'), account.column('id'), sql`deleted_at is null`)
   return sql`select id from (${branch}) branch`
 }
 
-/** What an organisation and everything below it add up to. */
 export const subtree = group({
   name: 'AccountSubtree',
-  description: 'What the organisation and all below it add up to; only what is selected is counted.',
+  description: 'Totals of the organisation and all organisations below it. Only the selected totals are computed.',
   fields: {
     accountCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Organisations that the caller may see, this one included.',
+      description: 'Number of organisations that the caller may see, including this one.',
       value: (account) => sql`select count(*) from accounts s
         where s.workspace_id = ${account.column('workspaceId')} and s.id in (${subtreeIds(account)}) and ${account.sees('Account', sql`s`)}`,
     }),
     contactCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'People who have a role in any of them and whom the caller may see, each counted once.',
+      description: 'Number of people who have a role in any of them and whom the caller may see, each counted once.',
       value: (account) => sql`select count(distinct c.id) from account_contacts l
         join contacts c on c.workspace_id = l.workspace_id and c.id = l.contact_id and c.deleted_at is null
         where l.workspace_id = ${account.column('workspaceId')} and l.account_id in (${subtreeIds(account)}) and ${account.sees('Contact', sql`c`)}`,
@@ -42,7 +41,7 @@ export const subtree = group({
     interactionCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Interactions in the timelines of any of them that the caller may see, each counted once.',
+      description: 'Number of interactions in their timelines that the caller may see, each counted once.',
       value: (account) => sql`select count(distinct i.id) from timeline_entries e
         join interactions i on i.workspace_id = e.workspace_id and i.id = e.interaction_id and i.deleted_at is null
         where e.workspace_id = ${account.column('workspaceId')} and e.record_id in (${subtreeIds(account)}) and ${account.sees('Interaction', sql`i`)}`,
@@ -50,10 +49,10 @@ export const subtree = group({
   },
 })
 
-/** Keeps the hierarchy a tree, also when two writers move two accounts under each other at once. */
+/** Keeps the hierarchy a tree, even when two concurrent writes move two accounts below each other. */
 export const noCycle = defineRule({
   name: 'accounts.noCycle',
-  description: `An organisation is not below itself, and a hierarchy is no deeper than ${HIERARCHY.levels} levels.`,
+  description: `An organisation is not below itself, and a hierarchy has at most ${HIERARCHY.levels} levels.`,
   object: 'Account',
   on: ['create', 'update'],
   isIntegral: true,
@@ -68,6 +67,6 @@ export const noCycle = defineRule({
 })
 
 const MISPLACED = {
-  CIRCLE: 'The parent lies below this organisation: that would be a circle.',
-  TOO_DEEP: `A hierarchy is ${HIERARCHY.levels} levels deep at most.`,
+  CIRCLE: 'The parent is this organisation or lies below it: that would be a circle.',
+  TOO_DEEP: `A hierarchy has at most ${HIERARCHY.levels} levels.`,
 }

@@ -2,10 +2,10 @@ import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { duplicate } from '../../platform/declare/rules/user-errors.ts'
 
-/** A domain tells one organisation; when it is put away its domains are free. */
+/** A domain identifies one organisation. Domains of a soft-deleted organisation can be used by others. */
 export const uniqueDomains = defineRule({
   name: 'accounts.uniqueDomains',
-  description: 'No two organisations in use hold the same internet domain.',
+  description: 'No two organisations have the same internet domain, unless one of them is soft-deleted.',
   object: 'Account',
   on: ['create', 'update', 'delete', 'restore'],
   isIntegral: true,
@@ -27,7 +27,7 @@ export const uniqueDomains = defineRule({
       ...taken.map(({ domain }) =>
         duplicate(['input', ...place(domains, domain)], `The domain ${domain} belongs to another organisation.`),
       ),
-      ...twice.map((domain) => duplicate(['input', ...place(domains, domain)], `The domain ${domain} is named twice.`)),
+      ...twice.map((domain) => duplicate(['input', ...place(domains, domain)], `The domain ${domain} occurs twice.`)),
     ]
     return { refusals }
   },

@@ -51,12 +51,12 @@ export const account = defineObject({
   relations: { parent: {}, owner: { object: 'User' }, team: {} },
   fields: {
     annualRevenue: money({
-      description: 'Revenue in a year.',
+      description: 'Annual revenue.',
       amount: 'annualRevenueAmount',
       currency: 'annualRevenueCurrency',
     }),
     domains: items({
-      description: 'Internet domains; no two organisations hold the same one.',
+      description: 'Internet domains; no two organisations have the same one.',
       item: domain,
       by: 'account',
       primary: 'isPrimary',

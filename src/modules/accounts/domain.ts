@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** A domain name as people type it, `https://www.Acme.example/about` included, as `acme.example`. */
+/** Parses a domain name or URL that people typed: `https://www.Acme.example/about` becomes `acme.example`. */
 export const domainName = z
   .string()
   .max(2_000)
@@ -16,7 +16,7 @@ export const domainName = z
 
 function normaliseDomain(value: string): string | null {
   const text = value.trim()
-  // The URL parser would drop a line break and join what stands around it.
+  // domainToASCII would remove a line break and join the text before and after it.
   if (/\s/.test(text)) return null
   const host = text.replace(/^[a-z]+:\/\//i, '').split(/[/?#:]/, 1)[0]
   const ascii = domainToASCII(host ?? '')

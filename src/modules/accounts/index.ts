@@ -3,7 +3,6 @@ import { account } from './account.ts'
 import { noCycle } from './account-hierarchy.ts'
 import { uniqueDomains } from './account-rules.ts'
 
-/** Organisations, in hierarchies. */
 export const accounts = definePlugin({
   id: 'accounts',
   description: 'Organisations: hierarchy, domains, addresses, owner and team.',

@@ -2,11 +2,11 @@ import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { duplicate, type UserError } from '../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../platform/declare/rules/values.ts'
 
-/** Lists show the main address and number without a look at the others, so they are kept on the person too. */
+/** Copies the primary address and number to the contact's own columns: lists show them without reading the items. */
 export const primaryChannels = defineRule({
   name: 'contacts.primaryChannels',
   description:
-    'The primary e-mail address and telephone number of a person are those marked among all of them, and none is named twice.',
+    'The primary e-mail address and telephone number of a person are those marked as primary, and no address or number occurs twice.',
   object: 'Contact',
   on: ['create', 'update'],
   isIntegral: true,
@@ -14,7 +14,10 @@ export const primaryChannels = defineRule({
     const emails = write.items.get('emails')
     const phones = write.items.get('phones')
     return {
-      refusals: [...namedTwice('emails', 'address', emails ?? []), ...namedTwice('phones', 'number', phones ?? [])],
+      refusals: [
+        ...duplicateErrors('emails', 'address', emails ?? []),
+        ...duplicateErrors('phones', 'number', phones ?? []),
+      ],
       patch: {
         ...(emails ? { primaryEmail: primaryOf(emails, 'address') } : {}),
         ...(phones ? { primaryPhone: primaryOf(phones, 'number') } : {}),
@@ -27,12 +30,12 @@ function primaryOf(items: readonly Values[], column: string): unknown {
   return items.find((item) => item['isPrimary'] === true)?.[column] ?? null
 }
 
-/** A refusal for each entry whose value an earlier one has already. */
-function namedTwice(field: string, column: string, items: readonly Values[]): UserError[] {
+/** Returns an error for each item whose value an earlier item has too. */
+function duplicateErrors(field: string, column: string, items: readonly Values[]): UserError[] {
   const values = items.map((item) => item[column])
   return values.flatMap((value, index) =>
     values.indexOf(value) < index
-      ? [duplicate(['input', field, String(index), column], `${String(value)} is named twice.`)]
+      ? [duplicate(['input', field, String(index), column], `${String(value)} occurs twice.`)]
       : [],
   )
 }

@@ -22,7 +22,7 @@ const phone = defineItem({
   columns: { number: { input: phoneNumber }, label: {}, isPrimary: {} },
 })
 
-/** A role in an organisation, as both sides' edges and the contact's input show it. */
+/** A person's role in an organisation, for the edges of `Contact.accounts` and the inputs of contacts. */
 const accountRole = defineItem({
   model: 'AccountContact',
   name: 'AccountRole',
@@ -30,6 +30,7 @@ const accountRole = defineItem({
   relations: { account: {} },
 })
 
+/** The same role, for the edges of `Account.contacts`. */
 const contactRole = defineItem({
   model: 'AccountContact',
   name: 'ContactRole',
@@ -58,14 +59,14 @@ export const contact = defineObject({
   relations: { owner: { object: 'User' } },
   fields: {
     emails: items({
-      description: 'E-mail addresses; one is the primary one.',
+      description: 'E-mail addresses; one is marked as primary.',
       item: email,
       by: 'contact',
       primary: 'isPrimary',
       max: 50,
     }),
     phones: items({
-      description: 'Telephone numbers; one is the primary one.',
+      description: 'Telephone numbers; one is marked as primary.',
       item: phone,
       by: 'contact',
       primary: 'isPrimary',
@@ -77,7 +78,7 @@ export const contact = defineObject({
       link: { item: accountRole, by: 'contact', to: 'account', isWritten: true, primary: 'isPrimary' },
     }),
     relationships: many({
-      description: 'How the person stands to other people and organisations.',
+      description: 'Relationships of the person with other people and organisations.',
       object: 'RelationshipSide',
       by: 'selfId',
     }),
@@ -85,7 +86,7 @@ export const contact = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** What contacts add to an organisation. */
+/** Fields that this module adds to accounts. */
 export const accountFields = {
   contacts: many({
     description: 'People who have or had a role in the organisation.',
@@ -93,7 +94,7 @@ export const accountFields = {
     link: { item: contactRole, by: 'account', to: 'contact' },
   }),
   relationships: many({
-    description: 'How the organisation stands to people and other organisations.',
+    description: 'Relationships of the organisation with people and other organisations.',
     object: 'RelationshipSide',
     by: 'selfId',
   }),

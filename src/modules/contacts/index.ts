@@ -3,7 +3,6 @@ import { accountFields, contact } from './contact.ts'
 import { primaryChannels } from './contact-rules.ts'
 import { party, relationship, relationshipSide, relationshipType } from './relationship.ts'
 
-/** People, their roles in organisations, and how people and organisations stand to each other. */
 export const contacts = definePlugin({
   id: 'contacts',
   description: 'People: e-mail addresses, telephone numbers, roles in organisations, and typed relationships.',

@@ -26,14 +26,14 @@ export const relationship = defineObject({
   relations: { type: {} },
   fields: {
     from: reference({
-      description: 'The first party: it is `type.name` the second.',
+      description: 'The first party. `type.name` says what it is to the second, such as `parent of`.',
       to: 'Party',
       typeColumn: 'fromType',
       idColumn: 'fromId',
       isRequired: true,
     }),
     to: reference({
-      description: 'The second party: it is `type.inverseName` the first.',
+      description: 'The second party. `type.inverseName` says what it is to the first, such as `child of`.',
       to: 'Party',
       typeColumn: 'toType',
       idColumn: 'toId',
@@ -62,14 +62,17 @@ const sideType = group({
   },
 })
 
-/** The same relationship as each party sees it: stored once, so the two sides can't disagree. */
+/**
+ * A relationship as one of its parties sees it. A database view computes both sides from one stored row, so they always
+ * agree.
+ */
 export const relationshipSide = defineObject({
   model: 'RelationshipSide',
   prefix: 'relside',
   description: 'A relationship as one of its two parties sees it.',
   visibleWith: {
     object: 'Relationship',
-    // The id of the second side is made from the relationship's (0001_init.sql).
+    // The id of the second side is derived from the id of the relationship (0001_init.sql).
     shows: (side, record) => sql`${record.column('fromId')} in (${side.column('selfId')}, ${side.column('otherId')})
       and ${side.column('id')} in (${record.column('id')}, overlay(${record.column('id')}::text placing '8' from 15 for 1)::uuid)`,
   },

@@ -3,10 +3,9 @@ import { interaction, interactionKinds } from './interaction.ts'
 import { namedParticipants, onceBySource } from './interaction-rules.ts'
 import { accountFields, contactFields, keepTimeline } from './timeline.ts'
 
-/** Touch points and timelines. */
 export const interactions = definePlugin({
   id: 'interactions',
-  description: 'Everything that passed between you and the people you deal with, in one timeline.',
+  description: 'Interactions, such as calls, e-mails and meetings, and the timelines of people and organisations.',
   version: '1.0.0',
   api: '^1.0.0',
   objects: [interaction],

@@ -2,10 +2,11 @@ import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid } from '../../platform/declare/rules/user-errors.ts'
 
-/** A system that sends the same thing again gets the record that is already there. */
+/** A system that sends the same interaction again gets the existing record, so it may retry. */
 export const onceBySource = defineRule({
   name: 'interactions.onceBySource',
-  description: 'The same source and source id make one interaction.',
+  description:
+    'Interactions with the same source and source id are one interaction: creating it again returns the existing one.',
   object: 'Interaction',
   on: ['create'],
   isIntegral: true,
@@ -13,7 +14,9 @@ export const onceBySource = defineRule({
     const { source, sourceId } = write.values
     if (sourceId === undefined || sourceId === null) return undefined
     if (source === undefined || source === null)
-      return { refusals: [invalid(['input', 'source'], 'A sourceId needs its source: the system it is an id of.')] }
+      return {
+        refusals: [invalid(['input', 'source'], 'A sourceId needs a source: the system that the id comes from.')],
+      }
     const [existing] = await transaction.query<{ id: string }>(
       sql`select id from interactions where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
@@ -21,10 +24,9 @@ export const onceBySource = defineRule({
   },
 })
 
-/** Somebody took part: a contact, a user, or an address that is neither. */
 export const namedParticipants = defineRule({
   name: 'interactions.namedParticipants',
-  description: 'A participant is one contact, one user, or a handle.',
+  description: 'A participant is a contact, a user or, when it is neither, a handle such as an address.',
   object: 'Interaction',
   on: ['create', 'update'],
   isIntegral: true,

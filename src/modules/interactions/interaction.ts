@@ -28,9 +28,14 @@ export const interaction = defineObject({
     sourceId: {},
   },
   fields: {
-    participants: items({ description: 'Who took part.', item: participant, by: 'interaction', max: 500 }),
+    participants: items({
+      description: 'Participants of the interaction.',
+      item: participant,
+      by: 'interaction',
+      max: 500,
+    }),
     regarding: references({
-      description: 'Records that it is about.',
+      description: 'Records that the interaction is about.',
       to: 'Node',
       model: 'InteractionRegarding',
       by: 'interaction',
@@ -43,9 +48,9 @@ export const interaction = defineObject({
 })
 
 const seconds = z.int().min(0, 'Must not be negative.').max(31_536_000)
-const url = z.url('An address looks like https://acme.example/path.').max(2_000)
+const url = z.url('A URL looks like https://acme.example/path.').max(2_000)
 
-/** The kinds of interactions. A plugin adds its own in the same way. */
+/** The variants of interactions. A plugin declares further ones in the same way. */
 export const interactionKinds: readonly VariantDeclaration[] = [
   {
     name: 'Call',
@@ -109,8 +114,8 @@ export const interactionKinds: readonly VariantDeclaration[] = [
     name: 'Visit',
     of: 'Interaction',
     kind: 'VISIT',
-    description: 'A visit, to them or by them.',
+    description: 'A visit to the other party, or by them.',
     detail: defineItem({ model: 'VisitDetail', columns: { location: {}, endedAt: {} } }),
   },
-  { name: 'Note', of: 'Interaction', kind: 'NOTE', description: 'A note that somebody wrote down.' },
+  { name: 'Note', of: 'Interaction', kind: 'NOTE', description: 'A note that somebody wrote.' },
 ]

@@ -7,7 +7,7 @@ import { subtreeIds } from '../accounts/index.ts'
 const kinds = {
   type: 'InteractionKind',
   isList: true,
-  description: 'Only these kinds.',
+  description: 'Kinds of interactions to return. Default: all kinds.',
   permission: 'interaction.kind:read',
 } as const
 
@@ -15,7 +15,7 @@ function ofKinds(entry: Sql, args: Readonly<Record<string, unknown>>): Sql {
   return Array.isArray(args['kinds']) ? sql`${entry}.kind = any(${args['kinds'].map(String)}::text[])` : sql`true`
 }
 
-/** One record's entries: a page of them is one index read. */
+/** Returns SQL for a page of a record's timeline. It reads one range of an index. */
 function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
   const [at, id] = [sql`e.occurred_at`, sql`e.interaction_id`]
   return sql`select e.interaction_id as id, e.occurred_at as at from timeline_entries e
@@ -24,8 +24,8 @@ function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>
 }
 
 /**
- * Entries of an organisation and everything below it: a page's worth from each, then the best of them. An interaction in
- * several timelines is one.
+ * Returns SQL for the timelines of an organisation and all organisations below it: the entries of a page from each,
+ * from which the platform takes the first ones. An interaction in several timelines occurs once.
  */
 function subtreeEntries(account: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
   if (args['includeSubsidiaries'] !== true) return entriesOf(account, args, page)
@@ -37,10 +37,10 @@ function subtreeEntries(account: RowReference, args: Readonly<Record<string, unk
     ) found`
 }
 
-/** What interactions add to people. */
+/** Fields that this module adds to contacts. */
 export const contactFields = {
   timeline: source({
-    description: 'Everything that happened with the person, the latest first.',
+    description: 'Timeline of the person: all interactions with or about them, the latest first.',
     object: 'Interaction',
     orderedBy: 'occurredAt',
     args: { kinds },
@@ -49,17 +49,18 @@ export const contactFields = {
   interactions: interactionsOf('person'),
 }
 
-/** What interactions add to organisations. */
+/** Fields that this module adds to accounts. */
 export const accountFields = {
   timeline: source({
-    description: 'Everything that happened with the organisation and its people, the latest first.',
+    description:
+      'Timeline of the organisation: all interactions about it, and those with or about its people, the latest first.',
     object: 'Interaction',
     orderedBy: 'occurredAt',
     args: {
       kinds,
       includeSubsidiaries: {
         type: 'Boolean',
-        description: 'Whether what happened with organisations below it counts too.',
+        description: 'Whether to include the timelines of all organisations below it.',
       },
     },
     source: subtreeEntries,
@@ -69,7 +70,7 @@ export const accountFields = {
 
 function interactionsOf(what: string) {
   return many({
-    description: `Interactions in the ${what}'s timeline, to filter and to order.`,
+    description: `Interactions in the ${what}'s timeline, as a list that can be filtered and ordered.`,
     object: 'Interaction',
     link: {
       item: { model: 'TimelineEntry', columns: {} },
@@ -82,20 +83,21 @@ function interactionsOf(what: string) {
 }
 
 /**
- * Keeps timelines in step: an interaction is in those of the contacts who took part, of the records it is about, and of the
- * organisations where those contacts have a role at the time.
+ * An interaction is in the timelines of the contacts who took part, of the records it is about, and of the
+ * organisations in which any of these contacts has a role at the time of the interaction.
  */
 export const keepTimeline = defineRule({
   name: 'interactions.keepTimeline',
-  description: 'An interaction is in the timeline of everyone and everything it concerns.',
+  description:
+    'Keeps timelines up to date: an interaction is in those of the people who took part, of the records it is about, and of the organisations of these people.',
   object: 'Interaction',
   on: ['create', 'update'],
   isIntegral: true,
   async after(write, { transaction }) {
     const ws = sql`${transaction.workspaceId}::uuid`
-    const isMoved =
+    const changesEntries =
       write.values['occurredAt'] !== undefined || write.items.has('participants') || write.items.has('regardingIds')
-    if (write.kind === 'update' && !isMoved) return
+    if (write.kind === 'update' && !changesEntries) return
     if (write.kind === 'update')
       await transaction.query(
         sql`delete from timeline_entries where workspace_id = ${ws} and interaction_id = ${write.id}::uuid`,

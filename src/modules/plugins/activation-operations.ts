@@ -4,21 +4,19 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 
-/** `enablePlugin`: from the workspace's next request on its types are there and its rules run. */
-export const enablePlugin = switching(
+export const enablePlugin = activationOperation(
   'enablePlugin',
-  'Makes the workspace use a plugin: its types are in the schema and its rules run from the next request on. Ends a quarantine.',
+  'Enables a plugin in this workspace: from the next request on, its types are in the schema and its rules run. Ends a quarantine.',
   activation.enablePlugin,
 )
 
-/** `disablePlugin`: its data stays. */
-export const disablePlugin = switching(
+export const disablePlugin = activationOperation(
   'disablePlugin',
-  'Makes the workspace do without a plugin: its types leave the schema and its rules stop. Its data stays.',
+  'Disables a plugin in this workspace: from the next request on, its types are not in the schema and its rules do not run. Its data is kept.',
   activation.disablePlugin,
 )
 
-function switching(name: string, description: string, act: typeof activation.enablePlugin): Operation {
+function activationOperation(name: string, description: string, apply: typeof activation.enablePlugin): Operation {
   return defineOperation({
     name,
     description,
@@ -28,7 +26,7 @@ function switching(name: string, description: string, act: typeof activation.ena
     async run(input, context) {
       const work = workOf(context)
       const pluginId = String(input['pluginId'])
-      const userErrors = await act(work, pluginId)
+      const userErrors = await apply(work, pluginId)
       return { values: { plugin: userErrors.length > 0 ? null : await describePlugin(work, pluginId) }, userErrors }
     },
   })

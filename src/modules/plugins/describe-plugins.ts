@@ -16,32 +16,34 @@ interface HandlerState extends Record<string, unknown> {
   readonly deadLetterCount: number
 }
 
-/** The plugins of the installation, as the GraphQL type `Plugin`, with what the work's workspace does with them. */
+/** Returns the installation's plugins with their state in the workspace, as values of the GraphQL type `Plugin`. */
 export async function describePlugins(work: UnitOfWork): Promise<Description[]> {
   const { host } = work.context.runtime
   const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
-  // One that was removed since the start is still in this process, and nobody's any more.
+  // A plugin that was removed after this process had started is still loaded, but not listed.
   const installed = await host.installed()
-  // Also of plugins that the workspace does without: what their rules would be.
-  const everything = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
+  // The composition with all plugins: rules are listed of plugins that the workspace does not use, too.
+  const completeRegistry = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
   const inUse = [...activations.values()].filter(isInUse).map(({ pluginId }) => pluginId)
   const outOfUse = host.outOfUse(inUse)
   const loaded = host.loaded
     .filter(({ plugin }) => installed.has(plugin.id))
-    .map(({ plugin }) => describe(everything, plugin, activations.get(plugin.id), handlers, outOfUse.get(plugin.id)))
+    .map(({ plugin }) =>
+      describe(completeRegistry, plugin, activations.get(plugin.id), handlers, outOfUse.get(plugin.id)),
+    )
   const missing = host.unavailable.flatMap(({ id, reason }) =>
-    id === null ? [] : [without(id, reason, activations.get(id))],
+    id === null ? [] : [describeUnavailable(id, reason, activations.get(id))],
   )
   return [...loaded, ...missing]
 }
 
-/** The same of one plugin, or null. */
+/** Returns one plugin in the form of `describePlugins`, or null when it is not listed. */
 export async function describePlugin(work: UnitOfWork, id: string): Promise<Description | null> {
   return (await describePlugins(work)).find((each) => each['id'] === id) ?? null
 }
 
 function describe(
-  everything: Registry,
+  completeRegistry: Registry,
   plugin: Plugin,
   activation: Activation | undefined,
   handlers: ReadonlyMap<string, HandlerState>,
@@ -66,7 +68,7 @@ function describe(
       description,
       isSet: activation?.secretNames.includes(name) ?? false,
     })),
-    rules: describeRules(everything, plugin, activation),
+    rules: describeRules(completeRegistry, plugin, activation),
     handlers: (plugin.handlers ?? []).map(({ name, description }) => ({
       name,
       description,
@@ -89,11 +91,11 @@ function statusOf(activation: Activation | undefined, unavailableFor: string | u
   return activation?.isEnabled ? 'QUARANTINED' : 'DISABLED'
 }
 
-/** One that the server can't use: what little is known of it. */
-function without(id: string, reason: string, activation: Activation | undefined): Description {
+/** Describes a plugin that the server can't use. Its manifest is not known. */
+function describeUnavailable(id: string, reason: string, activation: Activation | undefined): Description {
   return {
     id,
-    description: 'The server can not use it.',
+    description: "The server can't use this plugin.",
     version: null,
     isEnabled: false,
     status: activation?.isEnabled ? 'UNAVAILABLE' : 'DISABLED',

@@ -4,7 +4,7 @@ import type { Registry } from '../../platform/registry/object-type.ts'
 import { listRules } from '../../platform/registry/rule-order.ts'
 import { ruleTimings } from '../../platform/writes/rules/rule-timings.ts'
 
-/** A plugin's rules in the order in which they run, as the GraphQL type `PluginRule`. */
+/** Returns a plugin's rules in the order in which they run, as values of the GraphQL type `PluginRule`. */
 export function describeRules(
   registry: Registry,
   plugin: Plugin,

@@ -4,7 +4,6 @@ import { plugins as pluginsQuery } from './plugin-list.ts'
 import { disableRule, enableRule } from './plugin-rules.ts'
 import { updatePluginSettings } from './plugin-settings-operations.ts'
 
-/** Which plugins a workspace uses, with which settings and rules. */
 export const plugins = definePlugin({
   id: 'plugins',
   description: 'The plugins of the installation: which of them the workspace uses, with which settings and rules.',

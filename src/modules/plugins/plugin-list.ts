@@ -3,10 +3,9 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugins } from './describe-plugins.ts'
 import { pluginType } from './plugin-type.ts'
 
-/** `plugins`: all that the installation has. */
 export const plugins = defineQuery({
   name: 'plugins',
-  description: 'The plugins of the installation, and what the workspace does with each.',
+  description: 'The plugins of the installation, each with its state in this workspace.',
   permission: 'plugin:read',
   answer: { type: pluginType, isList: true },
   run: (_args, context) => describePlugins(workOf(context)),

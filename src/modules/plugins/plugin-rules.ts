@@ -6,15 +6,13 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 
-/** `enableRule` */
-export const enableRule = switching('enableRule', 'Makes a rule run in this workspace again.', true)
+export const enableRule = ruleOperation('enableRule', 'Enables a rule of a plugin in this workspace again.', true)
 
-/** `disableRule` */
-export const disableRule = switching('disableRule', 'Switches a rule of a plugin off in this workspace.', false)
+export const disableRule = ruleOperation('disableRule', 'Disables a rule of a plugin in this workspace.', false)
 
 const PATH = ['input', 'rule']
 
-function switching(name: string, description: string, isEnabled: boolean): Operation {
+function ruleOperation(name: string, description: string, isEnabled: boolean): Operation {
   return defineOperation({
     name,
     description,
@@ -32,22 +30,22 @@ function switching(name: string, description: string, isEnabled: boolean): Opera
       const ruleName = String(input['rule'])
       const refuse = (userError: ReturnType<typeof invalid>) => ({ values: { plugin: null }, userErrors: [userError] })
       const activations = await readActivations(work, { lock: true })
-      const pluginId = work.context.runtime.host.loaded.find(({ plugin }) =>
+      const declaring = work.context.runtime.host.loaded.find(({ plugin }) =>
         plugin.rules?.some((rule) => rule.name === ruleName),
       )
-      const activation = pluginId && activations.get(pluginId.plugin.id)
-      if (!pluginId || !activation)
-        return refuse(notFound(PATH, 'A rule of that name of a plugin that this workspace uses'))
-      const rule = pluginId.plugin.rules?.find((each) => each.name === ruleName)
+      const activation = declaring && activations.get(declaring.plugin.id)
+      if (!declaring || !activation)
+        return refuse(notFound(PATH, 'A rule with this name of a plugin that this workspace uses'))
+      const rule = declaring.plugin.rules?.find((each) => each.name === ruleName)
       if (rule?.isIntegral && !isEnabled)
         return refuse(
           invalid(
             PATH,
-            `${ruleName} can't be switched off: the data of ${pluginId.plugin.id} would not hold together.`,
+            `${ruleName} can't be disabled: without it the data of ${declaring.plugin.id} would become inconsistent.`,
           ),
         )
-      const isNow = !activation.disabledRules.includes(ruleName)
-      if (isNow !== isEnabled) {
+      const wasEnabled = !activation.disabledRules.includes(ruleName)
+      if (wasEnabled !== isEnabled) {
         const others = activation.disabledRules.filter((other) => other !== ruleName)
         const disabledRules = isEnabled ? others : [...others, ruleName].sort()
         await logActivationChange(work, activation, {
@@ -58,7 +56,7 @@ function switching(name: string, description: string, isEnabled: boolean): Opera
               where workspace_id = ${work.transaction.workspaceId}::uuid and id = ${activation.id}::uuid`,
         )
       }
-      return { values: { plugin: await describePlugin(work, pluginId.plugin.id) }, userErrors: [] }
+      return { values: { plugin: await describePlugin(work, declaring.plugin.id) }, userErrors: [] }
     },
   })
 }

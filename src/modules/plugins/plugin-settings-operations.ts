@@ -7,16 +7,14 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 
-/** `updatePluginSettings` */
 export const updatePluginSettings = defineOperation({
   name: 'updatePluginSettings',
-  description:
-    "Changes a plugin's settings and secrets in this workspace. What is left out stays as it is; null empties.",
+  description: "Updates a plugin's settings and secrets in this workspace. Those that are left out stay unchanged.",
   permission: 'plugin:update',
   input: {
     pluginId: { type: 'String', isRequired: true, description: 'Id of the plugin.' },
-    settings: { type: 'JSON', description: 'Settings to change, by name; null takes the default again.' },
-    secrets: { type: 'JSON', description: 'Secrets to set, by name, as texts; null removes one.' },
+    settings: { type: 'JSON', description: 'Settings to change, by name; null resets a setting to its default.' },
+    secrets: { type: 'JSON', description: 'Secrets to set, by name. A secret is a text; null removes it.' },
   },
   payload: pluginPayload,
   async run(input, context) {
@@ -32,7 +30,7 @@ export const updatePluginSettings = defineOperation({
     const secrets = recordOf(input['secrets'])
     const userErrors = [...settingErrors(plugin, settings), ...secretErrors(plugin, secrets)]
     if (userErrors.length > 0) return { values: { plugin: null }, userErrors }
-    // Of a secret the audit tells that it was changed, and nothing of its value.
+    // The log and the audit contain that a secret was changed, but not its value.
     await logActivationChange(work, activation, {
       settings: { from: activation.settings, to: settings },
       ...Object.fromEntries(Object.keys(secrets).map((name) => [`secrets.${name}`, { from: '…', to: '…' }])),

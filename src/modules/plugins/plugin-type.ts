@@ -6,98 +6,125 @@ import type {
 
 const status: OperationEnum = {
   name: 'PluginStatus',
-  description: 'What a workspace has of a plugin.',
+  description: 'State of a plugin in a workspace.',
   values: {
     ENABLED: 'Its types are in the schema and its rules run.',
-    DISABLED: 'The installation has it; the workspace does without it.',
-    QUARANTINED: 'It failed too often in this workspace and is out of use until it is enabled again.',
-    UNAVAILABLE: 'The workspace has enabled it, but the server can not use it.',
+    DISABLED: 'The workspace has not enabled it.',
+    QUARANTINED: 'It failed too often in this workspace and is not used until it is enabled again.',
+    UNAVAILABLE:
+      "The workspace has enabled it, but the server can't use it, or a plugin that it depends on is not in use.",
   },
 }
 
 const rule: OperationOutputType = {
   name: 'PluginRule',
-  description: 'A rule of a plugin, in the order in which the rules run.',
+  description: 'A rule of a plugin.',
   fields: {
-    name: { type: 'String', description: 'Its name, such as `nonprofit.deceasedNotCalled`.' },
-    description: { type: 'String', description: 'What it demands or keeps in step.' },
-    target: { type: 'String', description: 'Object or mutation it is on, such as `Contact`.' },
-    on: { type: 'String', isList: true, description: 'Kinds of writes or mutations, such as `create`.' },
-    position: { type: 'Int', description: 'Place in the order of all rules.' },
-    isEnabled: { type: 'Boolean', description: 'Whether it runs in this workspace.' },
-    isIntegral: { type: 'Boolean', description: 'Whether it can not be switched off.' },
-    runCount: { type: 'Int', description: 'How often it ran in this process of the server.' },
-    failureCount: { type: 'Int', description: 'How often it threw or took too long there.' },
-    averageMicroseconds: { type: 'Int', isNullable: true, description: 'Time that a run takes on average.' },
-    maxMicroseconds: { type: 'Int', isNullable: true, description: 'Time that the slowest run took.' },
+    name: { type: 'String', description: 'Name of the rule, such as `nonprofit.deceasedNotCalled`.' },
+    description: { type: 'String', description: 'What the rule requires or keeps consistent.' },
+    target: { type: 'String', description: 'Object or mutation that the rule is on, such as `Contact`.' },
+    on: {
+      type: 'String',
+      isList: true,
+      description: 'What the rule runs for: kinds of writes, such as `create`, business acts, or the mutation.',
+    },
+    position: { type: 'Int', description: 'Position in the order in which all rules run, from 1.' },
+    isEnabled: { type: 'Boolean', description: 'Whether the rule is enabled in this workspace.' },
+    isIntegral: { type: 'Boolean', description: "Whether the rule can't be disabled." },
+    runCount: { type: 'Int', description: 'How often the rule has run in this server process.' },
+    failureCount: {
+      type: 'Int',
+      description: 'How often the rule threw an error or exceeded its time limit in this server process.',
+    },
+    averageMicroseconds: {
+      type: 'Int',
+      isNullable: true,
+      description: 'Average duration of a run in this server process; null when there was none.',
+    },
+    maxMicroseconds: {
+      type: 'Int',
+      isNullable: true,
+      description: 'Duration of the slowest run in this server process; null when there was none.',
+    },
   },
 }
 
 const handler: OperationOutputType = {
   name: 'PluginHandler',
-  description: 'What a plugin does about committed changes.',
+  description: 'Code of a plugin that runs for each committed change.',
   fields: {
-    name: { type: 'String', description: 'Its name.' },
-    description: { type: 'String', description: 'What it does.' },
-    attempts: { type: 'Int', description: 'Failures in a row on the change that comes next.' },
-    retryAt: { type: 'DateTime', isNullable: true, description: 'When that change is tried again.' },
-    lastError: { type: 'String', isNullable: true, description: 'Why it failed last.' },
-    deadLetterCount: { type: 'Int', description: 'Changes that were set aside after too many failures.' },
+    name: { type: 'String', description: 'Name of the handler.' },
+    description: { type: 'String', description: 'What the handler does.' },
+    attempts: { type: 'Int', description: 'Number of consecutive failures on the next change.' },
+    retryAt: { type: 'DateTime', isNullable: true, description: 'When the next change is retried after a failure.' },
+    lastError: { type: 'String', isNullable: true, description: 'Error of the last failure.' },
+    deadLetterCount: {
+      type: 'Int',
+      description: 'Number of changes that were skipped after too many failures (dead letters).',
+    },
   },
 }
 
 const job: OperationOutputType = {
   name: 'PluginJob',
-  description: 'Work of a plugin in the background.',
+  description: 'Code of a plugin that runs in the background, by a schedule or on request.',
   fields: {
-    name: { type: 'String', description: 'Its name.' },
-    description: { type: 'String', description: 'What it does.' },
-    schedule: { type: 'String', isNullable: true, description: 'When it runs by itself, as cron in UTC.' },
+    name: { type: 'String', description: 'Name of the job.' },
+    description: { type: 'String', description: 'What the job does.' },
+    schedule: {
+      type: 'String',
+      isNullable: true,
+      description: 'Schedule of the job, as a cron expression in UTC; null for a job that runs only on request.',
+    },
   },
 }
 
 const secret: OperationOutputType = {
   name: 'PluginSecret',
-  description: 'A secret of a plugin: it can be set, and is never answered.',
+  description: 'A secret of a plugin. It can be set, but its value is never returned.',
   fields: {
-    name: { type: 'String', description: 'Its name.' },
-    description: { type: 'String', description: 'What it is for.' },
-    isSet: { type: 'Boolean', description: 'Whether it is set.' },
+    name: { type: 'String', description: 'Name of the secret.' },
+    description: { type: 'String', description: 'What the secret is for.' },
+    isSet: { type: 'Boolean', description: 'Whether the secret is set in this workspace.' },
   },
 }
 
 /** The GraphQL type `Plugin`. */
 export const pluginType: OperationOutputType = {
   name: 'Plugin',
-  description: 'A plugin of the installation, and what the workspace does with it.',
+  description: 'A plugin of the installation, with its state in this workspace.',
   fields: {
-    id: { type: 'ID', description: 'Its id, such as `nonprofit`.' },
-    description: { type: 'String', description: 'What it adds.' },
+    id: { type: 'ID', description: 'Id of the plugin, such as `nonprofit`.' },
+    description: { type: 'String', description: 'What the plugin adds.' },
     version: {
       type: 'String',
       isNullable: true,
-      description: 'Version that the server runs; null for one that it can not load.',
+      description: "Version that the server runs; null for a plugin that it can't use.",
     },
-    isEnabled: { type: 'Boolean', description: 'Whether the workspace uses it.' },
-    status: { type: status, description: 'What the workspace has of it.' },
-    reason: { type: 'String', isNullable: true, description: 'Why it is in quarantine or unavailable.' },
-    depends: { type: 'String', isList: true, description: 'Ids of the plugins that it builds on.' },
-    permissions: { type: 'String', isList: true, description: 'What its code may do at most.' },
-    reads: { type: 'String', isList: true, description: 'Tables of others that its own SQL reads.' },
-    settings: { type: 'JSON', description: 'Its settings in this workspace, with their defaults.' },
+    isEnabled: { type: 'Boolean', description: 'Whether the plugin is in use in this workspace.' },
+    status: { type: status, description: 'State of the plugin in this workspace.' },
+    reason: { type: 'String', isNullable: true, description: 'Why the plugin is in quarantine or unavailable.' },
+    depends: { type: 'String', isList: true, description: 'Ids of the plugins that it depends on.' },
+    permissions: {
+      type: 'String',
+      isList: true,
+      description: 'Permissions of the plugin. Its code never has more than these.',
+    },
+    reads: { type: 'String', isList: true, description: 'Tables of core and of other plugins that its own SQL reads.' },
+    settings: { type: 'JSON', description: 'Settings of the plugin in this workspace, including defaults.' },
     settingsSchema: {
       type: 'JSON',
       isNullable: true,
-      description: 'JSON Schema of the settings; null when it has none.',
+      description: 'JSON Schema of the settings; null for a plugin without settings.',
     },
-    secrets: { type: secret, isList: true, description: 'Its secrets in this workspace.' },
-    rules: { type: rule, isList: true, description: 'Its rules.' },
-    handlers: { type: handler, isList: true, description: 'What it does about committed changes.' },
-    jobs: { type: job, isList: true, description: 'Its work in the background.' },
+    secrets: { type: secret, isList: true, description: 'Secrets that the plugin declares.' },
+    rules: { type: rule, isList: true, description: 'Rules of the plugin, in the order in which they run.' },
+    handlers: { type: handler, isList: true, description: 'Handlers of the plugin.' },
+    jobs: { type: job, isList: true, description: 'Background jobs of the plugin.' },
   },
 }
 
-/** Payload of what changes something about a plugin. */
+/** Payload of the mutations that change the state or the settings of a plugin. */
 export const pluginPayload: Readonly<Record<string, OperationPayloadField>> = {
-  plugin: { type: pluginType, isNullable: true, description: 'The plugin; null where there are errors.' },
+  plugin: { type: pluginType, isNullable: true, description: 'The plugin; null when there are errors.' },
 }

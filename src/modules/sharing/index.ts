@@ -5,10 +5,9 @@ import { teamSharingWithinOwnRights } from './shared-team-rules.ts'
 import { sharingRule } from './sharing-rule.ts'
 import { sharingRuleFits, sharingRuleWithinOwnRights } from './sharing-rule-rules.ts'
 
-/** Who else reaches a record, beside those whom it belongs to. */
 export const sharing = definePlugin({
   id: 'sharing',
-  description: 'Records shared with roles, teams and users: by rules, and one by one.',
+  description: 'Shares records with roles, teams and users, by sharing rules and record grants.',
   version: '1.0.0',
   api: '^1.0.0',
   objects: [sharingRule, recordGrant],

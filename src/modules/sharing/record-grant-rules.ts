@@ -6,11 +6,10 @@ import { hasOwnAccess } from '../../platform/writes/own-access.ts'
 import { mayActOn } from '../workspaces/index.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
-/** A grant is for one, about a record that can be shared, and has not ended before it begins. */
 export const recordGrantFits = defineRule({
   name: 'sharing.grantFits',
   description:
-    'A grant is for exactly one user, team or role, about a record that can be shared, and ends in the future.',
+    'A record grant names exactly one user, team or role and a record that can be shared, and its expiry is in the future.',
   object: 'RecordGrant',
   on: ['create', 'update'],
   isIntegral: true,
@@ -24,7 +23,7 @@ export const recordGrantFits = defineRule({
       refusals: [
         ...(grantees.length === 1
           ? []
-          : [invalid(['input', 'userId'], 'Share with one: name exactly one by userId, teamId or roleId.')]),
+          : [invalid(['input', 'userId'], 'Set exactly one of userId, teamId and roleId.')]),
         ...(expiresAt && expiresAt.getTime() <= work.now.getTime()
           ? [invalid(['input', 'expiresAt'], 'The expiry must lie in the future.')]
           : []),
@@ -36,11 +35,14 @@ export const recordGrantFits = defineRule({
 
 const NAME = 'sharing.grantWithinOwnRights'
 
-/** Sharing is for who may change the record in their own right: whom it is shared with would otherwise outlast its end. */
+/**
+ * Sharing a record requires a right to update it that does not come from sharing. Otherwise a user with whom it is
+ * shared could keep access after their grant has ended, by grants that they create themselves.
+ */
 export const recordGrantWithinOwnRights = defineRule({
   name: NAME,
   description:
-    'Who may change a record shares it, and who may put it away shares that too; not whom it is only shared with.',
+    'Sharing a record requires the right to update it, and sharing it with DELETE also the right to delete it. A user with whom the record is only shared may not share it.',
   object: 'RecordGrant',
   on: ['create', 'update', 'delete'],
   isIntegral: true,
@@ -48,20 +50,20 @@ export const recordGrantWithinOwnRights = defineRule({
     const work = workOf(context)
     const { before } = write
     if (before) {
-      const refusal = await whyNot(work, before.recordType, before.recordId, 'READ', ['input', 'id'])
+      const refusal = await sharingRefusal(work, before.recordType, before.recordId, 'READ', ['input', 'id'])
       if (refusal || write.kind === 'delete') return refusal && { refusals: [refusal] }
     }
     const { recordType, recordId, access = 'READ' } = { ...before, ...write.values }
-    const refusal = await whyNot(work, String(recordType), String(recordId), access, ['input', 'recordId'])
+    const refusal = await sharingRefusal(work, String(recordType), String(recordId), access, ['input', 'recordId'])
     return refusal && { refusals: [refusal] }
   },
 })
 
 /**
- * Why the caller may not share the record, if so: they don't see it, or it is only shared with them.
- * @throws FORBIDDEN where they may not do to it what they share, or may not change it.
+ * Returns an error when the caller may not share the record because it is not visible to them or only shared with them.
+ * @throws GraphQLError FORBIDDEN when they see the record, but may not update it or not do an action that they share.
  */
-async function whyNot(
+async function sharingRefusal(
   work: UnitOfWork,
   type: string,
   id: string,
@@ -69,17 +71,18 @@ async function whyNot(
   path: readonly string[],
 ): Promise<UserError | undefined> {
   const object = shareableObject(work.context.runtime.registry, type)
-  // What can't be shared is refused by the other rule, and a grant of it, from before a plugin left, shares nothing.
+  // `recordGrantFits` refuses objects that can't be shared. An old grant on an object of a plugin that is no longer in
+  // use shares nothing.
   if (typeof object === 'string') return undefined
   const actions = new Set(['update', ...sharedActions(access)])
   for (const action of actions)
     if (!(await mayActOn(work, object.name, id, action)))
       return notFound(path, path[1] === 'id' ? 'The record of the grant' : 'The record')
-  // Who may change it in their own right has read it in that right, or may as well be shown it.
+  // Reading needs no check of its own: somebody who may update the record in their own right may also share reading it.
   actions.delete('read')
   for (const action of actions)
     if (!(await hasOwnAccess(work, object, id, action))) {
-      const why = `The ${object.name} is only shared with you, so ${object.singular}:${action} is not yours to share. Ask its owner or an administrator.`
+      const why = `The ${object.name} is only shared with you, so you can't share ${object.singular}:${action}. Ask its owner or an administrator.`
       return ruleViolation(NAME, path, why)
     }
   return undefined

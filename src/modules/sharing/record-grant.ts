@@ -12,7 +12,7 @@ export const recordGrant = defineObject({
   relations: { user: { object: 'User' }, team: {}, role: {} },
   fields: {
     record: reference({
-      description: 'The record that is shared.',
+      description: 'The shared record.',
       to: 'Node',
       typeColumn: 'recordType',
       idColumn: 'recordId',
@@ -27,7 +27,7 @@ const NO_RECORD = '00000000-0000-0000-0000-000000000000'
 export const recordGrantConditions: Readonly<Record<string, ConditionDeclaration>> = {
   recordId: {
     type: 'ID',
-    description: 'Grants of the record with this id.',
+    description: 'Only grants that share the record with this id.',
     where: (grant, id) => sql`${grant.column('recordId')} = ${decodeId(String(id))?.uuid ?? NO_RECORD}::uuid`,
   },
 }

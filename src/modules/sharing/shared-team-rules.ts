@@ -8,10 +8,14 @@ import { sharedActions } from './shareable.ts'
 
 const NAME = 'sharing.teamWithinOwnRights'
 
-/** Whoever comes into a team reaches what is shared with it, so it takes the right to all of that, as to write such a rule. */
+/**
+ * New members of a team get access to what is shared with it. So changing the members requires the permissions for all
+ * of this, as writing the sharing rules does.
+ */
 export const teamSharingWithinOwnRights = defineRule({
   name: NAME,
-  description: 'Nobody changes the members of a team with which more is shared than they may do themselves.',
+  description:
+    'Changing the members of a team requires, for all records, the permissions that sharing gives to the team.',
   object: 'Team',
   on: ['update', 'restore'],
   isIntegral: true,
@@ -21,12 +25,12 @@ export const teamSharingWithinOwnRights = defineRule({
     const missing = lacking(work, await permissionsBySharing(work, write.id))
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
-    const why = `What is shared with the team allows its members ${listed(missing)}, which you do not have yourself.`
+    const why = `Sharing gives the members of the team ${listed(missing)}, which you do not have yourself for all records.`
     return { refusals: [rightsViolation(NAME, path, missing, why)] }
   },
 })
 
-/** What is shared with a team allows, as if for all records. */
+/** Returns what sharing rules and record grants allow to a team, as permissions on all records. */
 async function permissionsBySharing({ transaction, context }: UnitOfWork, teamId: string): Promise<string[]> {
   const team = sql`workspace_id = ${transaction.workspaceId}::uuid and team_id = ${teamId}::uuid and deleted_at is null`
   const shared = await transaction.query<{ object: string; access: string }>(

@@ -11,10 +11,9 @@ import { lacking, listed } from '../workspaces/index.ts'
 import { emptyPart } from './filter-emptiness.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
-/** A sharing rule names an object, a filter of it and whom it is shared with. */
 export const sharingRuleFits = defineRule({
   name: 'sharing.ruleFits',
-  description: 'A sharing rule is about an object that can be shared, by a filter of it, and with a role or a team.',
+  description: 'A sharing rule names an object that can be shared, a valid filter of it, and exactly one role or team.',
   object: 'SharingRule',
   on: ['create', 'update', 'restore'],
   isIntegral: true,
@@ -24,11 +23,11 @@ export const sharingRuleFits = defineRule({
     const path = (field: string) => ['input', write.kind === 'restore' ? 'id' : field]
     const refusals: UserError[] = []
     if (Number(Boolean(after.roleId)) + Number(Boolean(after.teamId)) !== 1)
-      refusals.push(invalid(path('roleId'), 'Share with a role or with a team: name exactly one by roleId or teamId.'))
+      refusals.push(invalid(path('roleId'), 'Set exactly one of roleId and teamId.'))
     const object = shareableObject(work.context.runtime.registry, String(after.object))
     if (typeof object === 'string') refusals.push(invalid(path('object'), object))
     else {
-      // A rule from before the check may still be switched off.
+      // An update without a filter skips `emptyPart`: a rule that is older than this check can still be deactivated.
       const isNew = write.kind !== 'update' || write.values.filter !== undefined
       const problem = problemWithFilter(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
       if (problem !== null) refusals.push(invalid(path('filter'), problem))
@@ -38,8 +37,9 @@ export const sharingRuleFits = defineRule({
 })
 
 /**
- * Why it is no filter of the object as its lists take it, or null.
- * @throws FORBIDDEN for a condition on a field that the caller may not read: who gets to see a record would tell its value.
+ * Returns why a value is not a valid filter of the object, in the form that its lists accept, or null when it is valid.
+ * @throws GraphQLError FORBIDDEN for a condition on a field that the caller may not read, because the set of shared
+ * records would reveal the field's values.
  */
 function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown): string | null {
   const type = work.context.runtime.schema.getType(`${object.name}Filter`)
@@ -48,23 +48,23 @@ function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown
     return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
   const reading = startFinding(work.context)
   try {
-    // Without suggestions: they name the schema, also where ERROR_HINTS=off promises that errors don't.
+    // Suggestions are off, because they reveal names of the schema, which errors must not do with ERROR_HINTS=off.
     const coerced = coerceInputValue(filter, type, undefined, true)
     compileFilter(reading, object, rowOf(reading.alias(), object.model), coerced)
     return null
   } catch (error) {
     if (!(error instanceof GraphQLError) || error.extensions['code'] === 'FORBIDDEN') throw error
-    return `It is no ${object.name}Filter. ${error.message}`
+    return `This is not a valid ${object.name}Filter. ${error.message}`
   }
 }
 
 const NAME = 'sharing.ruleWithinOwnRights'
 const WIDENING = ['object', 'filter', 'access', 'roleId', 'teamId', 'isActive'] as const
 
-/** A rule shares records that its author may never have seen, so it takes the right to all of them. */
+/** A rule shares records that its author may not see, so it requires the permissions on all records of the object. */
 export const sharingRuleWithinOwnRights = defineRule({
   name: NAME,
-  description: 'Nobody shares by a rule what they may not do themselves with every record of the object.',
+  description: 'Writing a sharing rule requires, for all records of the object, the permissions that it shares.',
   object: 'SharingRule',
   on: ['create', 'update', 'restore'],
   isIntegral: true,

@@ -1,7 +1,6 @@
 import { definePlugin } from '../../platform/declare/plugin.ts'
 import { task, taskActs, taskFields } from './task.ts'
 
-/** What has to be done. */
 export const tasks = definePlugin({
   id: 'tasks',
   description: 'Tasks about any record, with an assignee and a due time.',

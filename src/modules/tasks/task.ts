@@ -31,7 +31,7 @@ export const task = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** What tasks add to the records they can be about. */
+/** The field that lists the tasks about a record, for accounts and contacts. */
 export const taskFields = {
   tasks: many({
     description: 'Tasks about this record.',
@@ -43,8 +43,8 @@ export const taskFields = {
 
 type Status = 'OPEN' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELLED'
 
-/** An act that moves a task from some statuses to another. */
-function move(name: string, description: string, from: readonly Status[], to: Status): Act {
+/** Returns a business act that changes the status of a task from one of `from` to `to`. */
+function statusAct(name: string, description: string, from: readonly Status[], to: Status): Act {
   return defineAct({
     name,
     description,
@@ -58,7 +58,7 @@ function move(name: string, description: string, from: readonly Status[], to: St
           ruleViolation(
             'tasks.status',
             ['input', 'id'],
-            `The task is not ${from.join(' or ')}, and ${name} takes no other.`,
+            `${name} requires a task whose status is ${from.join(' or ')}.`,
           ),
         ],
       }
@@ -67,8 +67,18 @@ function move(name: string, description: string, from: readonly Status[], to: St
 }
 
 export const taskActs: readonly Act[] = [
-  move('startTask', 'Says that work on the task has begun.', ['OPEN'], 'IN_PROGRESS'),
-  move('completeTask', 'Says that the task is done; the server notes when.', ['OPEN', 'IN_PROGRESS'], 'COMPLETED'),
-  move('cancelTask', 'Says that the task need not be done any more.', ['OPEN', 'IN_PROGRESS'], 'CANCELLED'),
-  move('reopenTask', 'Takes up again a task that was completed or cancelled.', ['COMPLETED', 'CANCELLED'], 'OPEN'),
+  statusAct('startTask', 'Starts a task: sets its status to IN_PROGRESS.', ['OPEN'], 'IN_PROGRESS'),
+  statusAct(
+    'completeTask',
+    'Completes a task: sets its status to COMPLETED and `completedAt` to the current time.',
+    ['OPEN', 'IN_PROGRESS'],
+    'COMPLETED',
+  ),
+  statusAct('cancelTask', 'Cancels a task: sets its status to CANCELLED.', ['OPEN', 'IN_PROGRESS'], 'CANCELLED'),
+  statusAct(
+    'reopenTask',
+    'Reopens a task that was completed or cancelled: sets its status to OPEN.',
+    ['COMPLETED', 'CANCELLED'],
+    'OPEN',
+  ),
 ]

@@ -25,7 +25,6 @@ import { suspensionEndsSessions, userHasEmail, userWithinOwnRights } from './use
 import { viewer } from './viewer.ts'
 import { workspace } from './workspace.ts'
 
-/** The workspace itself, who works in it, and what they may do. */
 export const workspaces = definePlugin({
   id: 'workspaces',
   description: 'The workspace, its users, API keys, roles, teams, sessions and identity providers.',

@@ -8,9 +8,9 @@ import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {
-  /** Short name in addresses and on the command line, such as `acme`; unique in the installation. */
+  /** Short name for sign-in and the command line, such as `acme`; unique in the installation. */
   readonly slug: string
-  /** Name people read; the slug unless given. */
+  /** Display name. Default: the slug. */
   readonly name?: string
   readonly adminEmail: string
 }
@@ -33,9 +33,10 @@ const DEMO_USERS = [
 ] as const
 
 /**
- * Makes a workspace with its starting roles and its first administrator, whose display name is the local part of the
- * e-mail: all of it, or nothing. With a command, such as `rapport workspace create`, the log and the audit tell that the operator
- * made it. Throws ProvisioningError when the slug is malformed or taken, or the e-mail is wrong.
+ * Creates a workspace with its starting roles and its first administrator, in one transaction. The administrator's
+ * display name is the local part of the e-mail address. With a command, such as `rapport workspace create`, the log and
+ * the audit record the writes as made by the operator.
+ * @throws ProvisioningError when the slug is malformed or taken, or the name or the e-mail address is malformed.
  */
 export async function createWorkspace(
   ownerPool: Pool,
@@ -59,9 +60,10 @@ export async function createWorkspace(
 }
 
 /**
- * Adds a user with one role to a workspace; the e-mail is kept in lower case. With a command, such as `rapport user create`, the
- * log and the audit tell that the operator did it. Answers the user's id.
- * Throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail is malformed or taken.
+ * Creates a user with one role in a workspace, and returns the user's id (uuid). The e-mail address is stored in lower
+ * case. With a command, such as `rapport user create`, the log and the audit record the write as made by the operator.
+ * @throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail address is
+ * malformed or taken.
  */
 export async function createUser(ownerPool: Pool, user: NewUser, command?: string): Promise<string> {
   const email = normalizedEmail(user.email)
@@ -69,8 +71,8 @@ export async function createUser(ownerPool: Pool, user: NewUser, command?: strin
 }
 
 /**
- * Makes the workspace `demo` with an administrator, a member and a reader, unless a workspace of that slug exists.
- * Of nodes that start at once one makes it, and the others answer what it made.
+ * Creates the workspace `demo` with an administrator, a member and a reader, unless a workspace with that slug exists.
+ * When several nodes start at the same time, one of them creates it and the others return its id.
  */
 export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean; workspaceId: string }> {
   const existing = await findWorkspace(ownerPool, DEMO_SLUG)
@@ -82,11 +84,14 @@ export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean
     return true
   })
   if (created) return { created, workspaceId }
-  // The insert waited for the transaction that made it, so by now it is there to be read.
+  // The slug was taken: the insert waited until the other transaction was committed, so the workspace can be read now.
   return { created, workspaceId: await requireWorkspace(ownerPool, DEMO_SLUG) }
 }
 
-/** The user of an e-mail in a workspace. Throws ProvisioningError when there is no such workspace or user. */
+/**
+ * Returns the user with an e-mail address in a workspace. Ids are uuids.
+ * @throws ProvisioningError when the workspace or the user does not exist, or the e-mail address is malformed.
+ */
 export async function findUserByEmail(
   ownerPool: Pool,
   slug: string,
@@ -104,8 +109,8 @@ export async function findUserByEmail(
 }
 
 /**
- * The user of an e-mail in a workspace, to make a token for. Throws ProvisioningError when there is no such workspace
- * or user, or the user is suspended.
+ * Returns the active user with an e-mail address in a workspace, for whom a token can be created. Ids are uuids.
+ * @throws ProvisioningError as `findUserByEmail` does, and when the user is suspended.
  */
 export async function findActorByEmail(
   ownerPool: Pool,
@@ -122,17 +127,20 @@ async function findWorkspace(ownerPool: Pool, slug: string): Promise<string | nu
   return rows[0]?.id ?? null
 }
 
-/** Id of the workspace with this slug. Throws ProvisioningError when there is none. */
+/**
+ * Returns the id (uuid) of the workspace with this slug.
+ * @throws ProvisioningError when there is none.
+ */
 export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<string> {
   const workspaceId = await findWorkspace(ownerPool, slug)
   if (workspaceId) return workspaceId
   throw new ProvisioningError(
     'WORKSPACE_UNKNOWN',
-    `There is no workspace "${slug}". Make it with: rapport workspace create ${slug} --admin <email>`,
+    `There is no workspace "${slug}". Create it with: rapport workspace create ${slug} --admin <email>`,
   )
 }
 
-/** Adds the workspace and its roles; false when the slug is taken. */
+/** Inserts the workspace and its starting roles. Returns false when the slug is taken. */
 async function insertWorkspace(
   client: PoolClient,
   workspaceId: string,
@@ -167,7 +175,7 @@ function checkedNames(workspace: Pick<NewWorkspace, 'slug' | 'name'>): { slug: s
   if (!SLUG.test(slug)) {
     throw new ProvisioningError(
       'SLUG_INVALID',
-      `${JSON.stringify(slug)} is not a slug: 2 to 63 lower-case letters, digits and hyphens, the first a letter.`,
+      `${JSON.stringify(slug)} is not a slug. A slug has 2 to 63 lower-case letters, digits and hyphens, and begins with a letter.`,
     )
   }
   const name = (workspace.name ?? slug).trim()

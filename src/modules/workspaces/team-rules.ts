@@ -7,11 +7,14 @@ import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
 const NAME = 'workspaces.teamWithinOwnRights'
 
-/** Whoever comes into a team may reach what its members own, and they what the newcomer owns. */
+/**
+ * By the scope `@team`, a new member gets access to what the other members own, and they to what the new member owns.
+ * So changing the members requires all that any role grants with this scope.
+ */
 export const teamWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Nobody changes the members of a team without having, for all records, every permission that a role grants for those of a team.',
+    'Changing the members of a team requires, for all records, every permission that any role grants with the scope @team.',
   object: 'Team',
   on: ['create', 'update', 'restore'],
   isIntegral: true,
@@ -21,12 +24,12 @@ export const teamWithinOwnRights: RecordRule = {
     const missing = lacking(work, await permissionsByTeam(work))
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
-    const why = `Being in a team may allow ${listed(missing)}, which you do not have yourself for all records.`
+    const why = `Members of a team may get ${listed(missing)} by @team, which you do not have yourself for all records.`
     return { refusals: [rightsViolation(NAME, path, missing, why)] }
   },
 }
 
-/** Whether a write to a team changes who is in it: other users than before, or a team with members that comes back. */
+/** Whether a write changes who is in a team: it replaces the members by others, or restores a team with members. */
 export async function changesMembers({ transaction }: UnitOfWork, write: PendingWrite): Promise<boolean> {
   const sent = write.items.get('members')
   if (!sent && write.kind !== 'restore') return false
@@ -38,7 +41,7 @@ export async function changesMembers({ transaction }: UnitOfWork, write: Pending
   return now.size !== had.length || had.some(({ id }) => !now.has(id))
 }
 
-/** What roles of the workspace allow with records of a team, as if for all records. */
+/** Returns what the roles of the workspace grant with the scope `@team`, as permissions on all records. */
 async function permissionsByTeam({ transaction }: UnitOfWork): Promise<string[]> {
   const roles = await transaction.query<{ permissions: readonly string[] }>(
     sql`select permissions from roles

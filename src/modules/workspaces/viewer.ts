@@ -8,10 +8,10 @@ import { sensitiveIn } from './roles/permission-texts.ts'
 export const viewer: View = {
   field: 'viewer',
   name: 'Viewer',
-  description: 'The caller: who acts, where, and in which roles.',
+  description: 'The caller, with their workspace, roles, permissions and sessions.',
   fields: {
     actor: list({
-      description: 'The user or API key that the credential stands for.',
+      description: 'The user or API key that the credential belongs to.',
       object: 'Actor',
       isSingle: true,
       isOwn: true,
@@ -33,7 +33,7 @@ export const viewer: View = {
     }),
     permissions: custom({
       description:
-        "All that the caller's roles and, for an API key, its scopes grant together, such as `account:read` or `account:update@own`; sorted. For front-ends, to show what can be done.",
+        'Permissions of the caller, such as `account:read` or `account:update@own`; sorted. For an API key: those that both its roles and its scopes grant. Front-ends use them to decide which actions to offer.',
       type: 'String',
       isList: true,
       read: ({ reading }) => ({
@@ -42,7 +42,7 @@ export const viewer: View = {
       }),
     }),
     sessions: list({
-      description: 'Where the caller is signed in, the last used first.',
+      description: 'Active sessions of the caller, the most recently used first.',
       object: 'Session',
       isOwn: true,
       ids: (self) =>
@@ -50,7 +50,8 @@ export const viewer: View = {
           where workspace_id = ${self.column('workspaceId')} and actor_id = ${self.column('id')} and revoked_at is null and expires_at > now()`,
     }),
     sessionId: custom({
-      description: 'The session that the credential belongs to, to tell it among `sessions`; null for an API key.',
+      description:
+        'Id of the session that the credential belongs to, which is one of `sessions`; null for a credential without a session, such as an API key.',
       type: 'ID',
       isNullable: true,
       read: ({ reading: { actor } }) => ({

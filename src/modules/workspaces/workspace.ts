@@ -16,13 +16,14 @@ export const workspace = defineObject({
         .string()
         .refine((code) => CURRENCIES.has(code), 'A currency is an ISO 4217 code in capitals, such as EUR.'),
     },
-    // Whoever lowers it has the audit of what they did removed: not for all who may rename the workspace.
+    // Sensitive: `workspace:update`, which allows renaming the workspace, does not cover it. A user who lowers it could
+    // have the audit entries about their own actions deleted.
     auditRetentionDays: {
       sensitive: true,
       input: z
         .int()
         .min(1, 'At least one day.')
-        .max(MAX_RETENTION_DAYS, `At most ${MAX_RETENTION_DAYS} days; null keeps them for ever.`),
+        .max(MAX_RETENTION_DAYS, `At most ${MAX_RETENTION_DAYS} days; null keeps audit entries forever.`),
     },
   },
   writes: ['update'],

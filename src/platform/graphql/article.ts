@@ -1,4 +1,4 @@
-/** A type's name with its indefinite article, for descriptions: `an Account`, `a User`. */
+/** Returns a noun or a type's name with its indefinite article, for descriptions: `an Account`, `a user`. */
 export function withArticle(name: string): string {
-  return `${/^(?:[AEIO]|U(?!ni|s))/.test(name) ? 'an' : 'a'} ${name}`
+  return `${/^(?:[aeio]|u(?!ni|s))/i.test(name) ? 'an' : 'a'} ${name}`
 }

@@ -8,6 +8,7 @@ import type { Registry } from '../registry/object-type.ts'
 import { byResponseKey, createBuilder } from './builder.ts'
 import { checkGuards } from './check/guards.ts'
 import { checkReferences } from './check/references.ts'
+import { pluralWords } from './descriptions.ts'
 import { defineMutations } from './mutations/define-mutations.ts'
 import { definePluginErrors, defineUserErrors } from './mutations/user-error-types.ts'
 import { claimType, ownedBy, startClaims } from './name-claims.ts'
@@ -18,8 +19,9 @@ import { defineSubscriptions } from './roots/subscriptions.ts'
 import { defineEnum, defineInput, type OutputField, type TypeStore } from './types.ts'
 
 /**
- * The GraphQL schema of everything the plugins declare.
- * @throws CompositionError where they refer to what is not theirs to refer to, or make the same name.
+ * Returns the GraphQL schema of everything that core and the plugins declare.
+ * @throws CompositionError when a plugin refers to what does not exist or to a plugin that it does not depend on, when
+ * two declare the same name, and for a field without a guard.
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
@@ -33,7 +35,7 @@ export function buildSchema(registry: Registry): GraphQLSchema {
     reads: new Map(),
   }
   defineSharedTypes(store)
-  defineKinds(store)
+  defineVariantEnums(store)
   for (const plugin of registry.plugins)
     for (const declared of plugin.interfaces ?? []) defineInterface(store, plugin.id, declared)
   for (const object of registry.objects.values()) defineObjectType(store, object)
@@ -50,21 +52,21 @@ function defineSharedTypes(store: TypeStore): void {
   const node = builder.interfaceRef<Answer>('Node')
   store.outputs.set('Node', node)
   node.implement({
-    description: 'Anything with a globally unique id (Relay, Global Object Identification).',
+    description: 'A record with a globally unique id (Relay, Global Object Identification).',
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
     fields: (t) => ({
       id: t.field({
         type: 'ID',
-        description: 'Globally unique id: the type and a time-ordered uuid.',
+        description: 'Globally unique id: a prefix for the type, and a time-ordered uuid.',
         extensions: { guard: READABLE_WITH_RECORD },
         resolve: byResponseKey,
       }),
     }),
   })
-  defineAnswer(store, 'PageInfo', 'Whether more pages follow, and from where (Relay, Connections).', [
+  defineOutput(store, 'PageInfo', 'Whether there are more pages, and their cursors (Relay, Connections).', [
     {
       name: 'hasNextPage',
-      description: 'Whether records follow the page.',
+      description: 'Whether there are records after the page.',
       type: 'Boolean',
       list: 'no',
       isNullable: false,
@@ -72,7 +74,7 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'hasPreviousPage',
-      description: 'Whether records precede the page.',
+      description: 'Whether there are records before the page.',
       type: 'Boolean',
       list: 'no',
       isNullable: false,
@@ -95,10 +97,10 @@ function defineSharedTypes(store: TypeStore): void {
       guard: GUARDED_BY_PARENT,
     },
   ])
-  defineAnswer(store, 'Money', 'An amount of money.', [
+  defineOutput(store, 'Money', 'An amount of money.', [
     {
       name: 'amount',
-      description: 'The amount, exact.',
+      description: 'The exact amount.',
       type: 'Decimal',
       list: 'no',
       isNullable: false,
@@ -106,17 +108,17 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'currency',
-      description: 'Its currency.',
+      description: 'Currency of the amount.',
       type: 'CurrencyCode',
       list: 'no',
       isNullable: false,
       guard: GUARDED_BY_PARENT,
     },
   ])
-  defineAnswer(store, 'FieldChange', 'A field whose value a write changed.', [
+  defineOutput(store, 'FieldChange', 'A field whose value a write changed.', [
     {
       name: 'field',
-      description: 'Input field.',
+      description: 'Name of the field.',
       type: 'String',
       list: 'no',
       isNullable: false,
@@ -124,32 +126,39 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'from',
-      description: 'Value before.',
+      description: 'Value before the write.',
       type: 'JSON',
       list: 'no',
       isNullable: true,
       guard: GUARDED_BY_PARENT,
     },
-    { name: 'to', description: 'Value after.', type: 'JSON', list: 'no', isNullable: true, guard: GUARDED_BY_PARENT },
+    {
+      name: 'to',
+      description: 'Value after the write.',
+      type: 'JSON',
+      list: 'no',
+      isNullable: true,
+      guard: GUARDED_BY_PARENT,
+    },
   ])
   defineUserErrors(store)
   definePluginErrors(store)
-  defineInput(store, 'ChangeFilter', 'Which changes; all conditions have to hold.', () => ({
-    types: { type: 'String', isList: true, description: 'Changes of records of these types, such as `Account`.' },
-    recordIds: { type: 'ID', isList: true, description: 'Changes of these records.' },
-    operations: { type: 'ChangeOperation', isList: true, description: 'Changes of these operations.' },
+  defineInput(store, 'ChangeFilter', 'Conditions on changes; all of them have to hold.', () => ({
+    types: { type: 'String', isList: true, description: 'Only changes of records of these types, such as `Account`.' },
+    recordIds: { type: 'ID', isList: true, description: 'Only changes of the records with these ids.' },
+    operations: { type: 'ChangeOperation', isList: true, description: 'Only changes with these operations.' },
   }))
 }
 
-function defineAnswer(store: TypeStore, name: string, description: string, fields: readonly OutputField[]): void {
+function defineOutput(store: TypeStore, name: string, description: string, fields: readonly OutputField[]): void {
   claimType(store.claims, name, CORE)
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
   ref.implement({ description, fields: (t) => outputFields(store, t, fields) })
 }
 
-/** Enum of an abstract object's kinds, where the model has none: plugins add kinds. */
-function defineKinds(store: TypeStore): void {
+/** Defines the enums of the variants of abstract objects whose model has no such enum, because plugins add variants. */
+function defineVariantEnums(store: TypeStore): void {
   for (const object of store.registry.objects.values()) {
     if (!object.discriminator || object.discriminator.enumName) continue
     const values = [...object.variants.values()].map((variant) => ({
@@ -157,7 +166,7 @@ function defineKinds(store: TypeStore): void {
       description: variant.description,
       pluginId: variant.pluginId,
     }))
-    defineEnum(store, `${object.name}Kind`, `Kinds of ${object.name}.`, values, object.pluginId)
+    defineEnum(store, `${object.name}Kind`, `Kinds of ${pluralWords(object)}.`, values, object.pluginId)
   }
 }
 

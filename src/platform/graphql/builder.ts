@@ -18,12 +18,12 @@ interface OwnTypes {
   DefaultFieldNullability: false
 }
 
-/** All types the builder knows: ours and Pothos' defaults. */
+/** All types of the builder: those above and the defaults of Pothos. */
 export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
 
 export type Builder = ReturnType<typeof createBuilder>
 
-/** A builder for one schema. Each app makes its own, so that one process can hold several. */
+/** Creates the builder of one schema. Each schema has its own, so that one process can have several. */
 export function createBuilder() {
   const builder = new SchemaBuilder<OwnTypes>({ defaultFieldNullability: false })
   builder.addScalarType('DateTime', DateTimeScalar)
@@ -34,12 +34,12 @@ export function createBuilder() {
   return builder
 }
 
-/** Resolver of every field that a compiled read has already answered: the answer holds it under its response key. */
+/** Resolver of every field that a compiled statement has already read: its value is in the answer, by response key. */
 export function byResponseKey(answer: Answer, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
   return answer[info.path.key]
 }
 
-/** The same for a list. */
+/** As `byResponseKey`, for a list. Null for a value that is not a list. */
 export function listByResponseKey(
   answer: Answer,
   _args: unknown,

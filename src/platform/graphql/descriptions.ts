@@ -1,15 +1,32 @@
-/** What the columns say that every record has. */
+import type { ObjectType } from '../registry/object-type.ts'
+
+/** Descriptions of the columns that every record has. */
 export const STANDARD_DESCRIPTIONS: Readonly<Record<string, string>> = {
-  id: 'Globally unique id: the type and a time-ordered uuid.',
-  version: 'Counts the writes to the record; updates name the version they were made from.',
-  createdAt: 'When the record was made.',
+  id: 'Globally unique id: a prefix for the type, and a time-ordered uuid.',
+  version: 'Counts the writes to the record. An update states the version that it was made from.',
+  createdAt: 'When the record was created.',
   updatedAt: 'When the record was last written.',
-  deletedAt: 'When the record was put away; null while it is in use.',
-  createdBy: 'Who made the record.',
-  updatedBy: 'Who wrote the record last.',
+  deletedAt: 'When the record was soft-deleted; null if it is not.',
+  createdBy: 'Who created the record.',
+  updatedBy: 'Who last wrote the record.',
 }
 
-/** `firstName` as `first name`. */
+/** Words that are not written in lower case, or not as in names. */
+const SPELLINGS: Readonly<Record<string, string>> = { api: 'API', email: 'e-mail', url: 'URL' }
+
+/** Returns a name of a type or field as words, for descriptions: `firstName` as `first name`, `ApiKey` as `API key`. */
 export function words(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const parts = name.split(/(?<=[a-z0-9])(?=[A-Z])|(?=[A-Z][a-z])/)
+  const isAbbreviation = (part: string) => /^[A-Z]{2}/.test(part)
+  return parts
+    .map((part) => SPELLINGS[part.toLowerCase()] ?? (isAbbreviation(part) ? part : part.toLowerCase()))
+    .join(' ')
+}
+
+/**
+ * Returns the plural of an object for descriptions: `API keys`, or `audit entry records` for an object without a
+ * plural.
+ */
+export function pluralWords({ name, plural }: Pick<ObjectType, 'name' | 'plural'>): string {
+  return plural === null ? `${words(name)} records` : words(plural)
 }

@@ -3,13 +3,13 @@ import { CORE, ownerIn, requireDependency } from '../registry/declaring-plugins.
 import type { Registry } from '../registry/object-type.ts'
 import { SCALAR_NAMES } from './scalar-names.ts'
 
-/** Who has which name in the schema. Keys are type names, and `Type.field` for fields that several plugins could add. */
+/** The plugin that owns each name of the schema. Keys are type names, and `Type.field` for root fields. */
 export interface Claims {
   readonly registry: Registry
   readonly holders: Map<string, { readonly pluginId: string; readonly declaration: object | null }>
 }
 
-/** Names that GraphQL and the platform keep for themselves. */
+/** Names that GraphQL and the platform reserve. */
 const RESERVED = [
   'Query',
   'Mutation',
@@ -25,12 +25,13 @@ const RESERVED = [
 
 const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/
 
+/** Returns claims that hold the reserved names and the names of the models' enums. */
 export function startClaims(registry: Registry): Claims {
   return {
     registry,
     holders: new Map([
       ...RESERVED.map((name) => [name, { pluginId: CORE, declaration: null }] as const),
-      // Enums of the models are made when they are first used: by then somebody else could have taken the name.
+      // Enums of the models are defined when they are first used: until then another plugin could claim the name.
       ...[...registry.models.enums.values()].map(
         ({ name, pluginId }) => [name, { pluginId: ownerIn(registry, pluginId), declaration: null }] as const,
       ),
@@ -39,14 +40,14 @@ export function startClaims(registry: Registry): Claims {
 }
 
 /**
- * Takes a type's name for the plugin or core. A plugin's own declarations may share a name only where they are the same one.
- * @throws CompositionError naming both who have it.
+ * Claims a type's name for a plugin or core. A plugin may claim a name again only for the same declaration.
+ * @throws CompositionError that names both owners.
  */
 export function claimType(claims: Claims, name: string, plugin: string, declaration: object | null = null): void {
   claim(claims, name, `Type ${name}`, plugin, declaration)
 }
 
-/** Takes the name of a root field. Throws CompositionError naming both who have it. */
+/** Claims the name of a root field. Throws CompositionError that names both owners. */
 export function claimRootField(
   claims: Claims,
   type: 'Query' | 'Mutation' | 'Subscription',
@@ -61,7 +62,7 @@ function claim(claims: Claims, key: string, what: string, plugin: string, declar
   const pluginId = ownerIn(claims.registry, plugin)
   const name = key.slice(key.indexOf('.') + 1)
   if (!NAME.test(name))
-    throw new CompositionError(`${what} of ${pluginId} is no name, or one that GraphQL keeps for itself. Rename it.`)
+    throw new CompositionError(`${what} of ${pluginId} is not a valid name, or GraphQL reserves it. Rename it.`)
   const holder = claims.holders.get(key)
   if (!holder) {
     claims.holders.set(key, { pluginId, declaration })
@@ -77,13 +78,13 @@ function claim(claims: Claims, key: string, what: string, plugin: string, declar
   )
 }
 
-/** Throws CompositionError where a type belongs to a plugin that this one does not depend on. */
+/** Throws CompositionError if a type belongs to a plugin that this one does not depend on. */
 export function requireType(claims: Claims, name: string, plugin: string, place: string): void {
   const holder = claims.holders.get(name)
   if (holder) requireDependency(claims.registry, plugin, holder.pluginId, `the type ${name} (${place})`)
 }
 
-/** `extensions` that tell whose a type or field is; none for core's. */
+/** Returns the options of a type or field with its owner in `extensions`; empty for core. */
 export function ownedBy(registry: Registry, plugin: string): { readonly extensions?: { readonly pluginId: string } } {
   const pluginId = ownerIn(registry, plugin)
   return pluginId === CORE ? {} : { extensions: { pluginId } }

@@ -8,21 +8,20 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 function decimal(value: unknown): string {
   const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value
   if (typeof text !== 'string' || !DECIMAL.test(text)) {
-    throw badUserInput('A Decimal is a string such as "1234.50": up to 16 digits before the point and 4 behind it.')
+    throw badUserInput('A Decimal is a string such as "1234.50": up to 16 integer digits and 4 decimal places.')
   }
   return text
 }
 
 function currency(value: unknown): string {
   if (typeof value !== 'string' || !CURRENCIES.has(value))
-    throw badUserInput('A CurrencyCode is an ISO 4217 code in capitals, such as "EUR".')
+    throw badUserInput('A CurrencyCode is an ISO 4217 code in upper case, such as "EUR".')
   return value
 }
 
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
-  description:
-    'An exact decimal number, as a string on the wire: `"1234.50"`. Up to 16 digits before the point and 4 behind it.',
+  description: 'An exact decimal number, sent as a string: `"1234.50"`. Up to 16 integer digits and 4 decimal places.',
   serialize: (value) => String(value),
   parseValue: decimal,
   parseLiteral(node) {
@@ -39,15 +38,15 @@ export const CurrencyCodeScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => currency(node.kind === Kind.STRING || node.kind === Kind.ENUM ? node.value : null),
 })
 
-// PostgreSQL counts years before 1 in another way, and ISO 8601 has four digits for a year.
+// PostgreSQL numbers the years before year 1 differently, and ISO 8601 has four digits for a year.
 function withinYears(date: Date): Date {
   const year = date.getUTCFullYear()
-  if (year < 1 || year > 9999) throw badUserInput('A DateTime lies in the years 0001 to 9999.')
+  if (year < 1 || year > 9999) throw badUserInput('A DateTime must be within the years 0001 to 9999.')
   return date
 }
 
 function day(text: string): string {
-  if (text.startsWith('0000')) throw badUserInput('A Date lies in the years 0001 to 9999.')
+  if (text.startsWith('0000')) throw badUserInput('A Date must be within the years 0001 to 9999.')
   return text
 }
 
@@ -61,7 +60,8 @@ export const DateScalar = new GraphQLScalarType<string, string>({
 
 export const DateTimeScalar = new GraphQLScalarType<Date, Date>({
   ...DateTimeResolver.toConfig(),
-  description: 'An instant, ISO 8601 with a time zone; answered in UTC to the millisecond: `2024-05-01T09:30:00.000Z`.',
+  description:
+    'An instant in ISO 8601 with a time zone. Returned in UTC with milliseconds: `2024-05-01T09:30:00.000Z`.',
   parseValue: (value) => withinYears(DateTimeResolver.parseValue(value)),
   parseLiteral: (node, variables) => withinYears(DateTimeResolver.parseLiteral(node, variables)),
 })

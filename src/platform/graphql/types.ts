@@ -16,7 +16,8 @@ export type OutputTypeRef =
   | InterfaceRef<SchemaTypes, Answer>
   | UnionRef<SchemaTypes, Answer>
   | EnumRef<SchemaTypes, unknown>
-/** An output field before it is given to the builder. */
+
+/** An output field, before the builder gets it. */
 export interface OutputField {
   readonly name: string
   readonly description: string
@@ -24,51 +25,51 @@ export interface OutputField {
   readonly list: 'no' | 'of non-null' | 'of nullable'
   readonly isNullable: boolean
   readonly args?: Readonly<Record<string, InputField>>
-  /** What it asks of the caller: nothing is published without. */
+  /** What the field requires of the caller. */
   readonly guard: Guard
   readonly read?: FieldRead
   readonly run?: FieldRun
   /** Plugin that adds it. */
   readonly pluginId?: string
-  /** Why it goes and what to use instead. */
+  /** Why it will be removed and what to use instead. */
   readonly deprecated?: string | undefined
-  /** Where it is not what its type costs: 1 for records and parts, 0 for other values. */
+  /** Only when it is not the cost of the type: 1 for records and items, 0 for other values. */
   readonly cost?: FieldCost
 }
 
-/** An input field or argument before it is given to the builder. */
+/** An input field or argument, before the builder gets it. */
 export interface InputField {
   readonly description: string
   readonly type: string
   readonly isList?: boolean
   readonly isRequired?: boolean
   readonly defaultValue?: unknown
-  /** Points that an argument costs where it is given; none when absent. */
+  /** Points that an argument costs when it is not null; 0 when absent. */
   readonly cost?: number
   /** Plugin that adds it. */
   readonly pluginId?: string
-  /** Why it goes and what to use instead. */
+  /** Why it will be removed and what to use instead. */
   readonly deprecated?: string | undefined
 }
 
-/** Types made so far, by name. Each GraphQL name is made once; asking for it again answers the same reference. */
+/** The types that are defined so far, by name. Each is defined once. */
 export interface TypeStore {
   readonly builder: Builder
   readonly registry: Registry
   readonly claims: Claims
   readonly outputs: Map<string, OutputTypeRef>
   readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
-  /** Readers by `Type.field`, so that the kinds of an abstract object share them. */
+  /** How fields are read, by `Type.field`: the variants of an abstract object share it. */
   readonly reads: Map<string, FieldRead>
 }
 
-/** GraphQL type of a record's column: the kind of an abstract record is an enum of its own. */
+/** Returns the GraphQL type of a record's column. The discriminator of an abstract object has an enum of its own. */
 export function typeOfColumn(type: RecordType, column: Column): string {
-  const isKind = 'discriminator' in type && type.discriminator === column && !column.enumName
-  return isKind ? `${type.name}Kind` : columnType(column)
+  const isDiscriminator = 'discriminator' in type && type.discriminator === column && !column.enumName
+  return isDiscriminator ? `${type.name}Kind` : columnType(column)
 }
 
-/** GraphQL type of a column's value. */
+/** Returns the GraphQL type of a column's value. */
 export function columnType(column: Column): string {
   if (column.enumName) return column.enumName
   switch (column.type) {
@@ -93,31 +94,37 @@ export function columnType(column: Column): string {
   }
 }
 
-/** Reference or scalar name of an output type. Throws CompositionError for a name that nobody makes. */
+/**
+ * Returns the reference of an output type, or the name of a scalar. Throws CompositionError if there is no such type.
+ */
 export function outputType(store: TypeStore, name: string): OutputTypeRef | ScalarName {
   if (isScalarName(name)) return name
-  const made = store.outputs.get(name) ?? enumType(store, name)
-  if (!made) throw new CompositionError(`No type ${name} in the schema.`)
-  return made
+  const type = store.outputs.get(name) ?? enumType(store, name)
+  if (!type) throw new CompositionError(`The schema has no type ${name}.`)
+  return type
 }
 
+/**
+ * Returns the reference of an input type, or the name of a scalar. Throws CompositionError if there is no such type.
+ */
 export function inputType(
   store: TypeStore,
   name: string,
 ): InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown> | ScalarName {
   if (isScalarName(name)) return name
-  const made = store.inputs.get(name) ?? enumType(store, name)
-  if (!made) throw new CompositionError(`No input type ${name} in the schema.`)
-  return made
+  const type = store.inputs.get(name) ?? enumType(store, name)
+  if (!type) throw new CompositionError(`The schema has no input type ${name}.`)
+  return type
 }
 
-/** Enum of the models, made when it is first used. */
+/** Returns an enum of the models, and defines it when it is first used; undefined if no model has it. */
 function enumType(store: TypeStore, name: string): EnumRef<SchemaTypes, unknown> | undefined {
   const model = store.registry.models.enums.get(name)
   if (!model) return undefined
   return defineEnum(store, name, model.description ?? '', model.values, model.pluginId)
 }
 
+/** Defines an enum. Throws CompositionError if it has no value or another plugin has the name. */
 export function defineEnum(
   store: TypeStore,
   name: string,
@@ -127,7 +134,7 @@ export function defineEnum(
 ): EnumRef<SchemaTypes, unknown> {
   if (values.length === 0) throw new CompositionError(`${pluginId}: the enum ${name} has no value.`)
   claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
-  const made = store.builder.enumType(name, {
+  const ref = store.builder.enumType(name, {
     ...ownedBy(store.registry, pluginId),
     ...(description ? { description } : {}),
     values: Object.fromEntries(
@@ -141,12 +148,15 @@ export function defineEnum(
       ]),
     ),
   })
-  store.outputs.set(name, made)
-  store.inputs.set(name, made)
-  return made
+  store.outputs.set(name, ref)
+  store.inputs.set(name, ref)
+  return ref
 }
 
-/** Makes an input object; its fields are resolved only when the schema is built, so that types may refer to each other. */
+/**
+ * Defines an input object, unless it is defined already. Its fields are resolved when the schema is built, so that
+ * types may refer to each other.
+ */
 export function defineInput(
   store: TypeStore,
   name: string,
@@ -158,7 +168,7 @@ export function defineInput(
   claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
   if (store.inputs.has(name)) return
   const ref = store.builder.inputRef<object>(name)
-  // Known before its fields are: a filter holds filters of its own type.
+  // Set before its fields are resolved: a filter has fields of its own type.
   store.inputs.set(name, ref)
   ref.implement({
     description,

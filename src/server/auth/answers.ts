@@ -1,6 +1,6 @@
 import type { TokenPair } from '../../platform/identity/sign-in.ts'
 
-/** Error codes of RFC 6749, 5.2, and those that extensions have registered. */
+/** Error codes of RFC 6749, section 5.2, and of its registered extensions. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_grant'
@@ -9,12 +9,12 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   | 'server_error'
 
-// The RFC requires `pragma` too, for proxies and browsers that only support HTTP/1.0.
+// The RFC also requires `pragma`, for proxies and browsers that support only HTTP/1.0.
 const NOT_STORED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /**
- * Returns an error response (RFC 6749, 5.2), with the status 400 by default. `description` is a sentence for people, in
- * ASCII.
+ * Returns an error response (RFC 6749, 5.2), with the status 400 by default. `description` is a sentence in ASCII for
+ * the developer of the client.
  */
 export function oauthError(
   code: OAuthErrorCode,
@@ -28,7 +28,7 @@ export function oauthError(
   return Response.json(body, { status, headers: { ...NOT_STORED, ...headers } })
 }
 
-/** Returns a token response (RFC 6749, 5.1). `extension` adds members to its body. */
+/** Returns a token response (RFC 6749, 5.1). `extension` contains additional members of its body. */
 export function tokenResponse(tokens: TokenPair, extension: Readonly<Record<string, string>> = {}): Response {
   const body = {
     access_token: tokens.accessToken,

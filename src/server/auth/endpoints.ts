@@ -7,7 +7,7 @@ import { type Form, readForm } from './form.ts'
 import { METADATA_PATH, metadataResponse } from './metadata.ts'
 import { handleTokenRequest, missingField } from './token-endpoint.ts'
 
-/** What the OAuth endpoints work with. */
+/** The services and settings that the OAuth endpoints use. */
 export interface AuthEndpointParts {
   readonly signIn: SignIn
   readonly presentation: Presentation
@@ -21,7 +21,7 @@ export type AuthEndpoints = (request: Request, meta: SignInRequest) => Promise<R
 type Endpoint = (signIn: SignIn, form: Form, meta: SignInRequest) => Promise<Response>
 
 /**
- * The handlers of forms by path. None sets or reads a cookie, so no other site can act on behalf of a browser's user.
+ * The endpoints by path. None sets or reads a cookie, so no other site can use them on behalf of a browser's user.
  */
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['/oauth/token', handleTokenRequest],
@@ -51,7 +51,7 @@ async function handle(endpoint: Endpoint, signIn: SignIn, request: Request, meta
   return endpoint(signIn, form, meta)
 }
 
-/** Handles `POST /oauth/revoke` (RFC 7009). An unknown token counts as revoked. */
+/** Handles `POST /oauth/revoke` (RFC 7009). The response for an unknown token is the same as for a revoked one. */
 async function revoke(signIn: SignIn, form: Form): Promise<Response> {
   const token = form.get('token')
   if (token === undefined) return missingField('token')
@@ -59,7 +59,7 @@ async function revoke(signIn: SignIn, form: Form): Promise<Response> {
     ? emptyResponse(200)
     : oauthError(
         'unsupported_token_type',
-        'This access token belongs to no session, so it cannot be revoked: it expires by itself.',
+        'This access token has no session, so it cannot be revoked. It is valid until it expires.',
       )
 }
 
@@ -71,7 +71,7 @@ async function setPassword(signIn: SignIn, form: Form, meta: SignInRequest): Pro
   return emptyResponse(204)
 }
 
-const REFUSED =
+const SIGN_IN_REFUSED =
   'The credential is wrong, has expired or is not accepted. After several wrong passwords, wait before you try again.'
 
 /** Returns the OAuth error response for an error of an endpoint. */
@@ -79,11 +79,11 @@ function refusal(error: unknown, requestId: string, presentation: Presentation):
   const { log } = presentation
   if (error instanceof AuthenticationError) {
     log.info({ requestId, reason: error.reason }, 'Refused a sign-in')
-    return oauthError('invalid_grant', REFUSED)
+    return oauthError('invalid_grant', SIGN_IN_REFUSED)
   }
   if (error instanceof PasswordError) return oauthError('invalid_request', error.message)
   if (error instanceof RetryLaterError) {
-    log.info({ requestId, reason: error.reason }, 'Refused a sign-in temporarily')
+    log.info({ requestId, reason: error.reason }, 'Refused a sign-in; the client may retry later')
     const headers = { 'retry-after': String(error.retryAfterSeconds) }
     const status = error.reason === 'BUSY' ? 503 : 429
     return oauthError('temporarily_unavailable', error.message, { status, headers })

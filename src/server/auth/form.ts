@@ -9,8 +9,8 @@ export interface FormRefusal {
 
 // A token has at most 8 KB; the other fields of a form are short.
 const MAX_FORM_BYTES = 32_000
-// A client that is disconnected while it sends sees a broken connection instead of the response. Therefore the server
-// reads and discards up to this many bytes before it responds.
+// If the server closes the connection while the client is still sending, the client gets a connection error instead of
+// the response. Therefore the server reads and discards up to this many bytes before it responds.
 const MAX_DRAINED_BYTES = 5_000_000
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
@@ -22,8 +22,8 @@ export async function readForm(request: Request): Promise<Form | FormRefusal> {
   if (text === null) return { status: 413, description: `The request has more than ${MAX_FORM_BYTES} bytes.` }
   const form = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(text)) {
-    if (form.has(name)) return refuse('The request has a field twice.')
-    if (value.includes('\0')) return refuse('The request has a NUL character in a field.')
+    if (form.has(name)) return refuse('The form has the same field twice.')
+    if (value.includes('\0')) return refuse('The form has a NUL character in a field.')
     form.set(name, value)
   }
   return new Map([...form].filter(([, value]) => value !== ''))

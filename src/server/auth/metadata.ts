@@ -14,7 +14,7 @@ export function metadataResponse(baseUrl: string): Response {
       revocation_endpoint: `${baseUrl}/oauth/revoke`,
       jwks_uri: `${baseUrl}/.well-known/jwks.json`,
       grant_types_supported: GRANT_TYPES,
-      // There is no authorization endpoint: the front-end or the identity provider has the sign-in page.
+      // There is no authorization endpoint: the sign-in page belongs to the front-end or the identity provider.
       response_types_supported: [],
       token_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],

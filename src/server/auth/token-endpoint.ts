@@ -30,7 +30,7 @@ export async function handleTokenRequest(signIn: SignIn, form: Form, request: Si
   const grant = GRANTS.get(type)
   return grant
     ? grant(signIn, form, request)
-    : oauthError('unsupported_grant_type', `grant_type is one of ${GRANT_TYPES.join(', ')}.`)
+    : oauthError('unsupported_grant_type', `grant_type must be one of ${GRANT_TYPES.join(', ')}.`)
 }
 
 async function byPassword(signIn: SignIn, form: Form, request: SignInRequest): Promise<Response> {
@@ -50,16 +50,19 @@ async function byTokenExchange(signIn: SignIn, form: Form, request: SignInReques
   const type = form.get('subject_token_type')
   if (token === undefined || type === undefined) return missingField('subject_token or subject_token_type')
   if (!SUBJECT_TOKEN_TYPES.has(type))
-    return oauthError('invalid_request', `subject_token_type is one of ${[...SUBJECT_TOKEN_TYPES].join(', ')}.`)
+    return oauthError('invalid_request', `subject_token_type must be one of ${[...SUBJECT_TOKEN_TYPES].join(', ')}.`)
   if ((form.get('requested_token_type') ?? ACCESS_TOKEN) !== ACCESS_TOKEN)
-    return oauthError('invalid_request', `requested_token_type is ${ACCESS_TOKEN}.`)
+    return oauthError('invalid_request', `requested_token_type must be ${ACCESS_TOKEN}.`)
   if (form.has('actor_token'))
-    return oauthError('invalid_request', 'Acting for another user is not supported: leave actor_token out.')
+    return oauthError(
+      'invalid_request',
+      'Acting for another user is not supported: send the request without actor_token.',
+    )
   const tokens: TokenPair = await signIn.byIdentity(token, form.get('workspace') ?? null, request)
   return tokenResponse(tokens, { issued_token_type: ACCESS_TOKEN })
 }
 
-/** Returns the error response for a form without a required field. */
+/** Returns the error response for a form without a required field. `names` lists the fields: `a, b or c`. */
 export function missingField(names: string): Response {
-  return oauthError('invalid_request', `The request lacks ${names}.`)
+  return oauthError('invalid_request', `The request has no ${names}.`)
 }

@@ -17,20 +17,20 @@ import { type SelectedField, selectedFields } from './selected.ts'
 import { lengthAt, numberIn, product, sum, type Term, type Variables, when } from './terms.ts'
 import type { Fragments } from './totals.ts'
 
-// The assumed number of elements of a list without pages, such as the e-mail addresses of a contact.
+// The assumed number of elements of a plain list: one without pages, such as the e-mail addresses of a contact.
 const PLAIN_LIST_SIZE = 10
 
 /** The cost of an operation, compiled so that it can be evaluated with the variables of each request. */
 export interface CompiledCost {
   /** Returns the points that the operation costs with these variables. */
   readonly points: (variables: Variables) => number
-  /** Number of root fields that the operation selects, including those that a variable may leave out. */
+  /** Number of root fields that the operation selects, including those that `@skip` or `@include` may exclude. */
   readonly rootFields: number
 }
 
 /**
- * Compiles the cost of an operation of a valid document. It takes time proportional to the selections; evaluating the
- * result for a request takes little.
+ * Compiles the cost of an operation of a valid document. This takes time proportional to the number of selections;
+ * evaluating the result for a request takes much less.
  */
 export function compileCost(
   schema: GraphQLSchema,
@@ -48,7 +48,7 @@ export function compileCost(
   }
 }
 
-/** Returns the term with the operation's default values added to the variables of a request. */
+/** Returns a term in which variables that a request does not set have the default values of the operation. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   term: (variables: Variables) => number,
@@ -62,11 +62,11 @@ function withDefaults(
 }
 
 /**
- * Points of the selections below a field, in three groups: an argument of the field may determine the length of the
- * plain lists.
+ * Points of the selections below a field. Plain lists are counted separately, because an argument of the field may
+ * determine their length.
  */
 interface SetCost {
-  /** Points of everything except plain lists: values, records, and lists whose own arguments determine their length. */
+  /** Points of everything except plain lists: values, records, and lists whose length their own arguments determine. */
   readonly self: Term
   /** Points of the plain lists themselves. A plain list has no arguments that determine its length. */
   readonly lists: Term
@@ -107,8 +107,8 @@ function costOfSets(
     } else if (size === null) add(self, sum([weight, withPlainLists]))
     else if (isList) add(self, product(size, sum([weight, withPlainLists])))
     else {
-      // The field returns one object, a connection or the payload of several writes, whose plain lists have `size`
-      // elements. It is itself counted once for each element only when it declares `perElementOf`.
+      // The field returns one object: a connection, or the payload of several writes. Its plain lists have `size`
+      // elements. Its own weight is counted once for each element only when it declares `perElementOf`.
       const ownCost = field.extensions.cost?.perElementOf === undefined ? weight : product(size, weight)
       add(self, sum([ownCost, inner.self, product(size, sum([inner.lists, inner.elements]))]))
     }
@@ -154,7 +154,7 @@ function numberOf(term: Term<number | null>, variables: Variables): number | nul
   return typeof term === 'function' ? term(variables) : term
 }
 
-/** Returns a page size within bounds. The list itself refuses one that is out of range. */
+/** Returns the page size, limited to the allowed range. Execution refuses a page size that is out of range. */
 function pageSize(requested: number | null): number {
   return Math.min(Math.max(requested ?? DEFAULT_PAGE_SIZE, 0), MAX_PAGE_SIZE)
 }

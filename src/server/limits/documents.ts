@@ -17,12 +17,12 @@ import type { Variables } from './terms.ts'
 import { checkText } from './text.ts'
 import { checkTotals, type Fragments } from './totals.ts'
 
-/** The cost of an operation, known before it is executed. */
+/** The cost of an operation, computed before it is executed. */
 export interface OperationCost {
   readonly isMutation: boolean
   /**
-   * Number of requests that it counts as: the root fields of a mutation, each of which is a write; 1 for any other
-   * operation.
+   * Number of requests that the operation counts as: for a mutation the number of its root fields, each of which is a
+   * write; otherwise 1.
    */
   readonly requests: number
   /** Returns the points that the operation costs with these variables. */
@@ -30,8 +30,8 @@ export interface OperationCost {
 }
 
 /**
- * Parses, checks and validates documents and computes their cost. All of it is independent of variables and cached, so
- * it is done once for a document that is sent repeatedly.
+ * Parses, checks and validates documents and computes their cost. The results do not depend on variables and are
+ * cached, so this is done once for a document that is sent repeatedly.
  */
 export interface Documents {
   /**
@@ -41,8 +41,8 @@ export interface Documents {
   /** Returns the validation errors of a document that `parse` returned. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
   /**
-   * Returns the cost of an operation of a valid document; null when the document has no such operation, which execution
-   * reports.
+   * Returns the cost of an operation of a valid document. Returns null when the document has no such operation;
+   * execution then returns the error.
    */
   costOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): OperationCost | null
 }
@@ -54,16 +54,16 @@ interface Options {
   readonly hints: boolean
 }
 
-// Characters of all cached documents together. A parsed document takes about fifty times as many bytes.
+// Maximum number of characters of all cached documents. A parsed document takes about 50 bytes for each character.
 const MAX_CACHED_CHARACTERS = 2_000_000
 const MAX_ERRORS = 20
 
-/** What is cached of a valid document: the costs of its operations by name. */
+/** The cached data of a valid document: the costs of its operations by name. */
 interface Validated {
   readonly costs: Map<string | null, OperationCost>
 }
 
-/** Creates the cache of documents of a server. */
+/** Creates the document cache of a node. */
 export function createDocuments({ limits, allowsIntrospection, hints }: Options): Documents {
   const parsed = new LRUCache<string, DocumentNode>({
     maxSize: MAX_CACHED_CHARACTERS,

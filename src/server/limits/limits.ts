@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql'
 import { codedError } from '../../platform/errors.ts'
 
 /**
- * The default limits of a request. The operator can change each of them. Several selections of a document can have the
- * same path in the response, and are merged then.
+ * The default limits of a request. The operator can change each of them. Selections with the same path in the response
+ * are merged; some limits are about such selections.
  */
 export const DEFAULT_LIMITS = {
   /** Characters of a document. */
@@ -14,19 +14,19 @@ export const DEFAULT_LIMITS = {
   nesting: 60,
   /** Levels of nested fields. */
   depth: 15,
-  /** Fields, spreads and inline fragments; those of a fragment count wherever it is spread. */
+  /** Fields, spreads and inline fragments; those of a fragment count each time it is spread. */
   selections: 10_000,
   /** Fragments that a document defines. */
   fragments: 200,
-  /** Aliases; those of a fragment count wherever it is spread. */
+  /** Aliases; those of a fragment count each time it is spread. */
   aliases: 200,
-  /** Response names for the same field at one path of the response. */
+  /** Different response names (aliases) of the same field at one path of the response. */
   sameField: 15,
   /** Selections of the same response name at one path of the response. */
   duplicates: 50,
   /** Selections of a response name that was already selected at the same path, in the whole document. */
   repetitions: 1_000,
-  /** Directives; those of a fragment count wherever it is spread. */
+  /** Directives; those of a fragment count each time it is spread. */
   directives: 100,
   /** Directives on one field, fragment, variable or operation. */
   directivesInOnePlace: 5,
@@ -35,11 +35,11 @@ export const DEFAULT_LIMITS = {
   /** Values in the variables, including lists and objects. */
   variableValues: 50_000,
   /**
-   * Characters in the variables of a query or subscription. Those of a mutation are not limited, as they contain the
-   * data to be written.
+   * Characters in the variables of a query or subscription. The variables of a mutation are not limited, because they
+   * contain the data to write.
    */
   queryVariables: 200_000,
-  /** Cost of an operation in points: about one for each record that it may read. */
+  /** Cost of an operation in points: about one point for each record that it may read. */
   cost: 100_000,
   /** Streams that a user or an API key has open at the same time, on one node. */
   streams: 200,
@@ -53,25 +53,25 @@ export type Limits = Readonly<Record<LimitName, number>>
 const IN_PARTS = 'Send it in several requests.'
 const IN_VARIABLES = 'Put values into variables.'
 
-/** What each limit counts, as a plural noun, and what the client can do. */
+/** What each limit counts, as a plural noun, and what the client can do to stay within it. */
 const DESCRIPTIONS: Readonly<Record<LimitName, readonly [counted: string, advice: string]>> = {
   documentLength: ['characters', IN_VARIABLES],
   tokens: ['tokens', IN_VARIABLES],
-  nesting: ['levels of brackets', 'Nest less.'],
-  depth: ['levels of fields', 'Read the rest by `node(id:)`.'],
+  nesting: ['levels of brackets', 'Use fewer levels.'],
+  depth: ['levels of fields', 'Read deeper levels in another request, with `node(id:)`.'],
   selections: ['selections', 'Spread fragments in fewer places.'],
   fragments: ['fragments', IN_PARTS],
   aliases: ['aliases', IN_PARTS],
   sameField: ['names for one field at one path of the response', IN_PARTS],
   duplicates: ['selections of one name at one path of the response', 'Select it once.'],
   repetitions: ['selections that repeat others', 'Select each field once.'],
-  directives: ['directives', 'Leave out what is not needed.'],
-  directivesInOnePlace: ['directives on one element', 'Leave out what is not needed.'],
+  directives: ['directives', 'Remove those that are not needed.'],
+  directivesInOnePlace: ['directives on one element', 'Remove those that are not needed.'],
   rootFields: ['root fields', IN_PARTS],
   variableValues: ['values in the variables', IN_PARTS],
   queryVariables: ['characters in the variables', IN_PARTS],
-  cost: ['points of cost', 'Ask for fewer levels, or smaller pages by `first`.'],
-  streams: ['streams, including those that are already open', 'End one first.'],
+  cost: ['points of cost', 'Request fewer levels, or smaller pages with `first`.'],
+  streams: ['streams, including those that are already open', 'Close another stream first.'],
 }
 
 /** Throws QUERY_TOO_COMPLEX when the count exceeds the limit. */

@@ -4,9 +4,9 @@ import type { Fragments } from './totals.ts'
 
 /**
  * Throws QUERY_TOO_COMPLEX when an operation selects too many root fields, when a response path has too many selections
- * of one name or too many names for one field, or when a document repeats too many selections. The reason is validation:
- * it compares all selections of the same response name in pairs to see whether they can be merged. The totals of the
- * document were checked before, so this check takes time proportional to its selections.
+ * of one name or too many names for one field, or when a document repeats too many selections. These limits bound the
+ * time of validation, which compares each pair of selections with the same response name. The totals of the document
+ * were checked before, so this check takes time proportional to the number of selections.
  */
 export function checkMergedSelections(document: DocumentNode, fragments: Fragments, limits: Limits): void {
   let repetitions = 0

@@ -9,18 +9,18 @@ import {
 import { evaluate, type Term, type Variables } from './terms.ts'
 import type { Fragments } from './totals.ts'
 
-/** A selected field of a type, with all the selections that are merged into it. */
+/** A selected field of a type, with all selections that are merged into it. */
 export interface SelectedField {
   readonly type: GraphQLCompositeType
   readonly nodes: [FieldNode, ...FieldNode[]]
-  /** Whether `@skip` and `@include` leave the field in the response. */
+  /** Whether the response contains the field, according to `@skip` and `@include`. */
   readonly condition: Term<boolean>
 }
 
 /**
- * Returns the fields that selection sets of a valid document select on a type. Selections of the same response name are
- * merged into one field, as it is read once. Only selections that depend on a variable, through `@skip` or `@include`,
- * stay separate.
+ * Returns the fields that selection sets of a valid document select on a type. Selections with the same response name
+ * are merged into one field, because it is read once. Selections that depend on a variable, through `@skip` or
+ * `@include`, are not merged.
  */
 export function selectedFields(
   schema: GraphQLSchema,
@@ -61,7 +61,7 @@ function typeNamed(schema: GraphQLSchema, name: string | undefined, fallback: Gr
   return isCompositeType(type) ? type : fallback
 }
 
-/** Returns the condition that `@skip` and `@include` express: whether the selection stays. */
+/** Returns the condition of `@skip` and `@include`: whether the response contains the selection. */
 function conditionOf(directives: readonly DirectiveNode[] | undefined): Term<boolean> {
   let condition: Term<boolean> = true
   for (const { name, arguments: argumentNodes } of directives ?? []) {
@@ -77,7 +77,7 @@ function conditionOf(directives: readonly DirectiveNode[] | undefined): Term<boo
   return condition
 }
 
-/** Returns the conjunction of two conditions. */
+/** Returns a condition that is true when both conditions are true. */
 function both(one: Term<boolean>, other: Term<boolean>): Term<boolean> {
   if (one === true) return other
   if (other === true) return one

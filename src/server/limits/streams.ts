@@ -1,7 +1,7 @@
 import type { OpenStreams } from '../../platform/request/log-ports.ts'
 import { type Limits, requireWithin } from './limits.ts'
 
-/** Creates the counter of the streams that each actor has open on this node. It refuses streams beyond the limit. */
+/** Creates the counter of the open streams of each actor on this node. `open` throws when the limit is exceeded. */
 export function countStreams(limits: Limits): OpenStreams {
   const openByActor = new Map<string, number>()
   return {

@@ -37,8 +37,8 @@ export function when(condition: Term<boolean>, term: Term): Term {
 }
 
 /**
- * Returns the number in a literal or variable; null for anything else, which coercion of the arguments refuses or
- * replaces.
+ * Returns the number in a literal or variable. Returns null for any other value: when the arguments are coerced, such a
+ * value is refused or replaced by the default.
  */
 export function numberIn(node: ValueNode | undefined): Term<number | null> {
   if (node?.kind === 'IntValue') return Number(node.value)

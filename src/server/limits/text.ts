@@ -1,8 +1,8 @@
 import { type Limits, requireWithin } from './limits.ts'
 
 /**
- * Throws QUERY_TOO_COMPLEX when a document is too long or too deeply nested. It scans the characters in a loop, because
- * the parser recurses and would overflow the stack.
+ * Throws QUERY_TOO_COMPLEX when a document is too long or too deeply nested. This has to be checked before parsing,
+ * because the parser is recursive and would overflow the stack.
  */
 export function checkText(document: string, limits: Limits): void {
   requireWithin(limits, 'documentLength', document.length)
@@ -10,8 +10,8 @@ export function checkText(document: string, limits: Limits): void {
 }
 
 /**
- * Throws QUERY_TOO_COMPLEX when the text of a request body contains more values than variables may have. It runs before
- * the JSON is parsed, because parsing would take longer than everything else.
+ * Throws QUERY_TOO_COMPLEX when the text of a request body contains more values than variables may have. This is
+ * checked before the JSON is parsed, because parsing takes longer than all other steps.
  */
 export function checkBody(body: string, limits: Limits): void {
   // Each value takes at least two characters, so a short body needs no scan.

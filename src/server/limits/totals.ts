@@ -5,7 +5,7 @@ import { type Limits, requireWithin } from './limits.ts'
 /** Fragment definitions by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** Counts within a selection set. The content of a fragment counts wherever it is spread. */
+/** Counts within a selection set. The content of a fragment counts each time it is spread. */
 interface Totals {
   selections: number
   aliases: number
@@ -20,11 +20,11 @@ export interface TotalsOptions {
 }
 
 /**
- * Checks the size of a document with its fragments expanded. Each fragment is counted once, however often it is spread,
- * so the check takes time proportional to the length of the document.
- * @throws GraphQLError QUERY_TOO_COMPLEX when the document exceeds a limit; BAD_USER_INPUT when it asks for the schema
- *   although introspection is off, or has fragments that spread themselves or are never used, as no limit bounds the
- *   work of validating those.
+ * Checks the size of a document with its fragments expanded. The content of each fragment is counted only once and then
+ * added for each spread, so the check takes time proportional to the length of the document.
+ * @throws GraphQLError QUERY_TOO_COMPLEX when the document exceeds a limit; BAD_USER_INPUT when it requests the schema
+ *   although introspection is off, or has fragments that spread themselves or are never used, because no limit bounds
+ *   the time for validating those.
  */
 export function checkTotals(document: DocumentNode, fragments: Fragments, options: TotalsOptions): void {
   const { limits } = options
@@ -94,7 +94,7 @@ function countDirectives(
 
 function refuseIntrospection(name: string): void {
   if (name !== '__schema' && name !== '__type') return
-  throw codedError('BAD_USER_INPUT', `This server does not return its schema: ${name} is disabled.`)
+  throw codedError('BAD_USER_INPUT', `Introspection is disabled on this server, so ${name} can't be selected.`)
 }
 
 function unusable(nodes: FragmentDefinitionNode, message: string): GraphQLError {

@@ -5,8 +5,8 @@ const OTHER_LENGTH = 8
 
 /**
  * Throws QUERY_TOO_COMPLEX when variables are too deeply nested, contain too many values or, with `onlyReads` (any
- * operation but a mutation), are too long. It walks level by level in a loop, because coercion recurses and would
- * overflow the stack.
+ * operation except a mutation), are too long. This has to be checked before coercion, which is recursive and would
+ * overflow the stack. Therefore the check itself is a loop over the levels.
  */
 export function checkVariables(variables: unknown, onlyReads: boolean, limits: Limits): void {
   if (variables === null || variables === undefined) return

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { codedError } from '../../platform/errors.ts'
 
-/** What may be used within a minute, on one node; null for no limit. */
+/** The rates of a node: what may be used within a minute. Null means no limit. */
 export interface Rates {
   /** Requests of one actor; each write of a mutation counts as one. */
   readonly requests: number | null
@@ -12,7 +12,7 @@ export interface Rates {
   readonly refusedCredentials: number | null
 }
 
-/** How much of a rate is left, and when it begins anew. */
+/** How much of a rate is left, and when it is reset. */
 export interface QuotaState {
   readonly limit: number
   readonly remaining: number
@@ -20,24 +20,24 @@ export interface QuotaState {
   readonly resetSeconds: number
 }
 
-/** Counts what actors use of their rates. Actors are identified by uuid. */
+/** Counts how much actors use of their rates. Actors are identified by uuid. */
 export interface Quota {
   /** Counts requests. Throws RATE_LIMITED when they exceed the rate, or when the actor has no points left. */
   countRequests(actorId: string, requests: number): Promise<QuotaState | null>
   /** Counts points of cost. When they exceed the rate, throws RATE_LIMITED and does not count them. */
   countPoints(actorId: string, points: number): Promise<QuotaState | null>
   /**
-   * Counts the points for a request that was refused because it exceeded a limit: finding that out cost something too.
+   * Counts points for a request that was refused because it exceeded a limit, as the check itself takes CPU time.
    */
   countRefusal(actorId: string): Promise<void>
 }
 
 const SECONDS = 60
-// With the points of production this allows 200 such requests in a minute; further ones are refused before they are
-// read.
+// With the points of production, an actor can send 200 such requests in a minute. Further requests are refused before
+// they are read.
 const REFUSAL_POINTS = 2_500
 
-/** Creates the counters of a node. */
+/** Creates the quota of a node, with counters in memory. */
 export function createQuota({ requests, points }: Rates): Quota {
   const requestCounter = limiter(requests)
   const pointCounter = limiter(points)
@@ -55,7 +55,7 @@ export function createQuota({ requests, points }: Rates): Quota {
       if (!pointCounter) return null
       const { quotaState, isExceeded } = await consume(pointCounter, actorId, count)
       if (!isExceeded) return quotaState
-      // The points are given back, so that cheaper operations can still use the rest.
+      // Subtracts the points again, so that cheaper operations can still use the remaining points.
       throw rateLimited('points of cost', quotaStateOf(pointCounter, await pointCounter.reward(actorId, count)))
     },
     async countRefusal(actorId) {
@@ -64,14 +64,14 @@ export function createQuota({ requests, points }: Rates): Quota {
   }
 }
 
-/** Returns a counter that begins anew every minute, or null for no limit. */
+/** Returns a counter that is reset every minute, or null for no limit. */
 export function limiter(points: number | null): RateLimiterMemory | null {
   return points === null ? null : new RateLimiterMemory({ points, duration: SECONDS })
 }
 
 /**
- * Counts for a key, also beyond the limit. `isFirst` is whether it is the first count for this key in the current
- * minute.
+ * Adds `count` to the counter of a key, even when that exceeds the limit. `isFirst` is whether this is the first count
+ * for the key in the current minute.
  */
 export async function consume(
   counter: RateLimiterMemory,
@@ -102,12 +102,12 @@ export function quotaStateOf(counter: RateLimiterMemory, counted: RateLimiterRes
 export function rateLimited(what: string, { limit, remaining, resetSeconds }: QuotaState): GraphQLError {
   return codedError(
     'RATE_LIMITED',
-    `Only ${remaining} of the ${limit} ${what} per minute are left, which is too few. Try again in ${resetSeconds} s.`,
+    `Only ${remaining} of the ${limit} ${what} per minute are left, which is not enough. Try again in ${resetSeconds} s.`,
     { limit: what, allowed: limit, remaining, retryAfterSeconds: resetSeconds },
   )
 }
 
-/** Returns the one of two quota states that has the smaller share left. */
+/** Returns the quota state of which the smaller share is left. */
 export function nearerToLimit(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
   if (!one || !other) return one ?? other
   return other.remaining / other.limit < one.remaining / one.limit ? other : one

@@ -5,10 +5,10 @@ import { networkOf } from '../../platform/identity/passwords/address-attempts.ts
 import { consume, limiter, quotaStateOf, rateLimited } from './quota.ts'
 
 /**
- * Returns an authenticator that slows the guessing of credentials down. After `perMinute` refused credentials from one
- * network address, `authenticate` throws RATE_LIMITED without looking at further ones until the minute is over. The
- * same refused credential counts once, because it is not a guess: a program that keeps sending an expired token does
- * not lock out its whole office. With `perMinute` null there is no limit.
+ * Returns an authenticator that limits the guessing of credentials. After `perMinute` refused credentials from one
+ * network, `authenticate` throws RATE_LIMITED for that network without a look-up until the minute is over. A credential
+ * that is refused several times counts once, because it is not a new guess: so a program that repeatedly sends an
+ * expired token does not block the other users of its network. Null for `perMinute` means no limit.
  */
 export function limitRefusals(authenticator: Authenticator, perMinute: number | null): Authenticator {
   const refusedByNetwork = limiter(perMinute)

@@ -3,37 +3,36 @@ import { LRUCache } from 'lru-cache'
 import { codedError } from '../../platform/errors.ts'
 
 /**
- * The throttled credentials: their actors have used up their rate, and nothing is looked up for them until it begins
- * anew.
+ * The throttled credentials. Their actors have used up a rate, and until the rate is reset, their requests are refused
+ * without a look-up.
  */
 export interface ThrottledCredentials {
   /**
-   * Throws the error RATE_LIMITED that the credential was throttled with, with the seconds that remain. Counts the
-   * request.
+   * When the credential is throttled, counts the request and throws RATE_LIMITED with the remaining seconds.
    */
   check(authorization: string | null): void
   /**
-   * Whether a throttled credential was used for too many requests since, so that its requests need not be read to their
-   * end.
+   * Whether a client has sent too many requests since its credential was throttled. The server then does not read the
+   * bodies of its requests.
    */
   ignoresRetryAfter(authorization: string | null): boolean
-  /** Throttles a credential for as long as the RATE_LIMITED error says. Ignores any other error. */
+  /** Throttles a credential for the time in the error RATE_LIMITED. Does nothing for any other error. */
   throttle(authorization: string | null, error: GraphQLError): void
 }
 
 const MAX_THROTTLED = 1_000
-/** The number of requests that a program may already have sent when it gets the error. */
+/** Number of requests after which a client ignores Retry-After. It may send some before it receives the first error. */
 const MAX_REQUESTS_AFTER_LIMIT = 50
 
 interface ThrottledCredential {
   readonly error: GraphQLError
-  /** End of the throttling, on the clock of `performance.now`. */
+  /** When the throttling ends, as a time of `performance.now`. */
   readonly until: number
-  /** Requests since it was throttled. */
+  /** Number of requests since the credential was throttled. */
   requests: number
 }
 
-/** Creates the list of throttled credentials of a node, which is empty at first. */
+/** Creates the empty list of throttled credentials of a node. */
 export function throttleCredentials(): ThrottledCredentials {
   const throttled = new LRUCache<string, ThrottledCredential>({ max: MAX_THROTTLED })
   return {

@@ -10,8 +10,8 @@ const BATCH = 100
 const CHECK_VIOLATION = '23514'
 
 /**
- * Everything that is counted, added up or decided over records, asked twice: whatever becomes of the hidden records in
- * between, the answers are the same. So nothing of them counts, in fields, conditions of plugins, totals and orders.
+ * Requests everything that is counted, added up or decided over records, twice, with changed hidden records the second
+ * time. The answers must be the same: hidden records affect no field, condition of a plugin, total or order.
  */
 export async function addUpEverything(asking: Asking): Promise<void> {
   const { fixture, found } = asking
@@ -28,7 +28,7 @@ export async function addUpEverything(asking: Asking): Promise<void> {
   }
 }
 
-/** Answers by what was asked. */
+/** Returns the answers by what was requested. */
 async function answers(asking: Asking): Promise<Map<string, string>> {
   const { fixture, token } = asking
   const { schema, asker } = fixture
@@ -72,7 +72,7 @@ async function answers(asking: Asking): Promise<Map<string, string>> {
   return told
 }
 
-/** Conditions on objects that have no list of their own, through what leads to them. */
+/** Conditions on objects that have no root list, through relations to them. */
 function throughUnlisted({ schema, registry }: Fixture, object: string, operators: Set<string>): Condition[] {
   return [...registry.objects.values()].flatMap(({ name, plural }) => {
     const filter = `${name}Filter`
@@ -96,7 +96,7 @@ function throughUnlisted({ schema, registry }: Fixture, object: string, operator
   })
 }
 
-/** Puts the hidden records away, and changes what can't be put away; or takes all that back. */
+/** Soft-deletes the hidden records and changes their booleans and decimals (`away`), or reverts all that (`back`). */
 async function disturb(
   { app, registry }: Fixture,
   hidden: readonly MatrixRecord[],
@@ -105,7 +105,7 @@ async function disturb(
   const { ownerPool } = app.database
   for (const [name, { model }] of registry.objects) {
     const uuids = hidden.filter(({ shape }) => shape.object === name).map(({ uuid }) => uuid)
-    // Who is there in the workspace and who works in it has to stay, or nobody can ask.
+    // Users and the workspace stay, or no request would be possible.
     if (uuids.length === 0 || ['User', 'Workspace'].includes(name)) continue
     const changes = [...model.columns.values()].flatMap(({ name: field, column, type }) => {
       if (field === 'deletedAt') return [`${column} = ${direction === 'away' ? 'now()' : 'null'}`]
@@ -116,7 +116,7 @@ async function disturb(
     await ownerPool
       .query(`update ${model.table} set ${changes.join(', ')} where id = any($1)`, [uuids])
       .catch((error: unknown) => {
-        // Some columns go together only as they are: these records stay, in both directions.
+        // Check constraints allow some columns only as they are: these records stay, in both directions.
         if (at(error, 'code') !== CHECK_VIOLATION) throw error
       })
   }

@@ -18,20 +18,20 @@ import { extraPermission, inputFields, type RecordShape, selection } from './sch
 
 type Field = GraphQLField<unknown, unknown>
 
-/** A field with arguments, and where it is: at the root, or on a type of records. */
+/** A field to request: a root field (`shape` is null) or a field of a record type. */
 interface Place {
   readonly field: Field
   readonly shape: RecordShape | null
 }
 
-/** Names of arguments that only go together with the one of the page that they begin. */
+/** The paging arguments of each kind of page. */
 const PAGES: readonly (readonly string[])[] = [['first'], ['last'], ['first', 'after'], ['last', 'before']]
 const PAGING: ReadonlySet<string> = new Set(PAGES.flat())
 
-/** Asked for in their own ways: by every id, by what a plugin finds, and what is everybody's own. */
+/** Root fields that other exits request: records by id, records that a plugin finds, and the caller. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['node', 'nodes', 'wideRecords', 'narrowRecords', 'viewer'])
 
-/** Asks every field that takes arguments for every page of what it tells, with every argument that it takes. */
+/** Requests root fields, and fields of records with arguments, for each kind of page and with all their arguments. */
 export async function pageEverything(asking: Asking): Promise<void> {
   const { fixture } = asking
   const roots = Object.values(fixture.schema.getQueryType()?.getFields() ?? {}).filter(
@@ -48,7 +48,7 @@ export async function pageEverything(asking: Asking): Promise<void> {
     )
 }
 
-/** A cursor of each list, as who sees everything gets it: it is good for whoever asks for the same list. */
+/** Returns a cursor of each list, as an administrator gets it: every caller may send it for the same list. */
 async function cursorsOf(
   { asker, app, records }: Fixture,
   places: readonly Place[],
@@ -99,7 +99,7 @@ async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void
     for (const leak of leaks(answer.text, allHidden))
       if (![...named].some((id) => leak.includes(id)))
         found.push(`asking ${shape?.type ?? 'Query'} tells of ${leak} ${placeOf(answer.data, leak)}`)
-    // A refused root field can take all data with it: the others are asked for again.
+    // A refused root field can make the whole data null: then the other fields are requested again.
     const refused = new Set(answer.errors.map(({ path }) => path?.[0]))
     const rest = texts.filter((_, index) => !refused.has(`p${index}`))
     if (answer.data === null && rest.length < texts.length && rest.length > 0) await send(rest)
@@ -113,7 +113,7 @@ async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void
     const texts = places.flatMap(({ field }) => {
       const isPaged = field.args.some(({ name }) => name === 'first')
       if (!isPaged && page !== PAGES[0]) return []
-      // A cursor is good for the order that it was made in.
+      // A cursor is only valid for the order in which it was created.
       const isFirst = page === PAGES[1]
       const args = field.args.flatMap((arg) => {
         if (PAGING.has(arg.name))
@@ -141,7 +141,10 @@ async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void
   }
 }
 
-/** Of an interface every field is asked for, which no list of a type does; else what is plain, once. */
+/**
+ * Depth of the selection: all fields for a root field that returns an interface, since no list of a type selects these;
+ * else plain values; only ids on every page but the first.
+ */
 function depthOf({ schema }: Fixture, field: Field, isOnce: boolean): number {
   if (!isOnce) return 0
   const connection = getNamedType(field.type)
@@ -152,7 +155,7 @@ function depthOf({ schema }: Fixture, field: Field, isOnce: boolean): number {
     : 1
 }
 
-/** Counts how often each type of order was asked for, so that each field of it is. */
+/** How often each type of order was used: the next use takes its next field. */
 const turns = new Map<string, number>()
 
 const SCALARS: Readonly<Record<string, string>> = {

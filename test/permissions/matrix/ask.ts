@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 import { at } from '../../../src/testing/answers.ts'
 
-/** An answer with everything that a client could read something from. */
+/** A response with everything that a client can read. */
 export interface Answer {
   readonly data: unknown
   readonly errors: readonly {
@@ -31,12 +31,12 @@ interface Server {
   fetch(request: Request): Promise<Response>
 }
 
-/** Sends operations and notes every coordinate of the schema that they asked for. */
+/** Sends operations and records every schema coordinate that they use. */
 export interface Asker {
   ask(token: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>
-  /** Notes what a subscription asks for, which is sent another way. */
+  /** Records the coordinates of a subscription, which `openStream` sends. */
   note(query: string, variables?: Readonly<Record<string, unknown>>): void
-  /** Coordinates asked for: `Account.name`, `Query.accounts(filter:)`, `AccountFilter.name`. */
+  /** Coordinates used so far: `Account.name`, `Query.accounts(filter:)`, `AccountFilter.name`. */
   readonly asked: ReadonlySet<string>
 }
 

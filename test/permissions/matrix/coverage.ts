@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from 'graphql'
 
-/** Coordinates of the schema below some root types, as an asker notes them: fields, their arguments, and fields of inputs. */
+/** Coordinates of the schema below the root types, as an `Asker` records them: fields, arguments, fields of inputs. */
 export function coordinates(schema: GraphQLSchema, ...roots: (GraphQLNamedType | null | undefined)[]): Set<string> {
   const found = new Set<string>()
   const types = new Set<GraphQLNamedType>()
@@ -34,7 +34,7 @@ export function coordinates(schema: GraphQLSchema, ...roots: (GraphQLNamedType |
   return found
 }
 
-/** Coordinates that nobody asked for. */
+/** Coordinates that no operation used and that are not exempt. */
 export function missed(
   all: ReadonlySet<string>,
   asked: ReadonlySet<string>,
@@ -47,7 +47,7 @@ function isExempt(coordinate: string, exempt: Readonly<Record<string, string>>):
   return Object.keys(exempt).some((pattern) => new RegExp(`^(?:${pattern})$`).test(coordinate))
 }
 
-/** Exemptions that exempt nothing. */
+/** Exemptions that are not needed: their pattern matches no coordinate, or every one that it matches was used. */
 export function idle(
   all: ReadonlySet<string>,
   asked: ReadonlySet<string>,

@@ -5,23 +5,23 @@ import { computed, condition, group, resolved, rows } from '../../../src/platfor
 import { checkGuards } from '../../../src/platform/graphql/check/guards.ts'
 import { composer, one, thing } from '../../plugins/schema/compose-plugins.ts'
 
-/** What nobody can forget: a field, or a table that it reads, of which nothing says who may see it does not compose. */
+/** The schema does not compose when a field, or SQL that reads a table, does not declare who may read it. */
 
 const compose = await composer()
 const peopleOf = sql`select count(*)::int from contacts c`
 const NUMBER = { description: 'A number.', type: 'Int' } as const
-const REFUSED = /one: the SQL of .* reads contacts and says nothing of who may see what is there/
+const REFUSED = /one: the SQL of .* reads contacts without checking what the caller may see/
 
-describe('a field', () => {
-  it('without a guard is refused, wherever it is', () => {
+describe('composing the schema', () => {
+  it('refuses a field that declares no permission, on a root type and on a record', () => {
     const schema = (extensions: GraphQLFieldExtensions<unknown, unknown>) =>
       new GraphQLSchema({
         query: new GraphQLObjectType({ name: 'Query', fields: { bare: { type: GraphQLString, extensions } } }),
       })
-    expect(() => checkGuards(schema({}))).toThrow(/Query\.bare says nothing of permission/)
+    expect(() => checkGuards(schema({}))).toThrow(/Query\.bare has no guard/)
     const part = { kind: 'part of a value that is guarded' } as const
     expect(() => checkGuards(schema({ guard: part }))).toThrow(
-      /Query\.bare is a root field, and so no part of anything/,
+      /Query\.bare is a root field, so no other field guards it/,
     )
     expect(() => checkGuards(schema({ guard: { kind: 'only what is visible' } }))).not.toThrow()
     const schemaOfCore = compose()
@@ -29,11 +29,11 @@ describe('a field', () => {
     const account = schemaOfCore.getType('Account')
     if (!(account instanceof GraphQLObjectType)) throw new Error('There is no Account.')
     Object.assign(account.getFields()['name'] ?? {}, { extensions: {} })
-    expect(() => checkGuards(schemaOfCore)).toThrow(/Account\.name says nothing of permission/)
+    expect(() => checkGuards(schemaOfCore)).toThrow(/Account\.name has no guard/)
   })
 })
 
-describe('the SQL of a plugin that reads a table', () => {
+describe('a field of a plugin that is computed from other data', () => {
   const reads = ['contacts']
   const row = { name: 'Counted', description: 'A row.', columns: { n: { type: 'Int', description: 'N.' } } } as const
 
@@ -72,7 +72,7 @@ describe('the SQL of a plugin that reads a table', () => {
       },
     ],
     [
-      'its search',
+      'a search function of the table',
       {
         extend: {
           Account: { a: computed({ ...NUMBER, value: () => sql`select count(*)::int from contacts_search('a')` }) },
@@ -83,11 +83,11 @@ describe('the SQL of a plugin that reads a table', () => {
       'a field of its own object',
       { objects: [thing('one', { fields: { a: computed({ ...NUMBER, value: () => peopleOf }) } })] },
     ],
-  ])('says who may see what is there: %s', (_, parts) => {
+  ])('is refused when its SQL reads a table without saying who may read it: %s', (_, parts) => {
     expect(() => compose(one({ reads, ...parts }))).toThrow(REFUSED)
   })
 
-  it('says so by a permission, or asks it of each record', () => {
+  it('is accepted when it declares a permission, checks each row that it reads, or reads no other table', () => {
     const named = computed({ ...NUMBER, permission: 'contact:read', value: () => peopleOf })
     const asking = computed({
       ...NUMBER,
@@ -97,7 +97,7 @@ describe('the SQL of a plugin that reads a table', () => {
     expect(() => compose(one({ reads, extend: { Account: { named, asking, none } } }))).not.toThrow()
   })
 
-  it('is refused where it is made of a sensitive field, and is not sensitive itself', () => {
+  it('is refused when it is derived from a sensitive field and is not sensitive itself', () => {
     const secret = (parts: object) =>
       one({ objects: [thing('one', { columns: { name: { sensitive: true } }, fields: parts })] })
     const length = {
@@ -111,10 +111,10 @@ describe('the SQL of a plugin that reads a table', () => {
       resolve: (records) => records.map(() => 'x'),
     })
     expect(() => compose(secret({ a: computed(length) }))).toThrow(
-      /one: OneThing\.a is made of OneThing\.name, which is sensitive/,
+      /one: OneThing\.a uses OneThing\.name, which is sensitive/,
     )
     expect(() => compose(secret({ a: computed({ ...length, sensitive: true }) }))).not.toThrow()
-    expect(() => compose(secret({ a: told }))).toThrow(/is made of OneThing\.name, which is sensitive/)
+    expect(() => compose(secret({ a: told }))).toThrow(/uses OneThing\.name, which is sensitive/)
     expect(() => compose(secret({ a: { ...told, sensitive: true } }))).not.toThrow()
   })
 })

@@ -11,7 +11,7 @@ const BEGINNING = encodeLogCursor('0', '0')
 const QUIET_MS = 50
 const PATIENCE_MS = 5_000
 
-/** Follows every subscription from the beginning of the log, and reads all that it tells. */
+/** Opens every subscription from the beginning of the log, and checks all of its events. */
 export async function followEverything(asking: Asking): Promise<void> {
   const { fixture, found } = asking
   const { schema, asker, app, boss } = fixture
@@ -28,7 +28,7 @@ export async function followEverything(asking: Asking): Promise<void> {
   await Promise.all(
     streams.map(async ({ name, stream }) => {
       const object = capital(name.replace(/Changed$/, ''))
-      // What a plugin writes by statements of its own has no log.
+      // Records that a plugin writes with SQL statements of its own are not in the log.
       const isFollowed = ({ shape }: MatrixRecord) =>
         fixture.makers.has(shape.type) && `${shape.permission}Changed` in subscriptions
       const expected = new Map(
@@ -55,7 +55,7 @@ export async function followEverything(asking: Asking): Promise<void> {
   )
 }
 
-/** Follows every subscription by conditions on what it tells of: all of them, where nothing lists such records. */
+/** Opens every subscription with filters: with all conditions, or with three where a root list has the same filter. */
 export async function followByFilters(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { schema, asker, app } = fixture
@@ -84,7 +84,7 @@ export async function followByFilters(asking: Asking): Promise<void> {
   )
 }
 
-/** Asks for every record by its id, and for what is the caller's own. */
+/** Reads every record by its id, and the `viewer`. */
 export async function askByIds(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { seen, hidden } = split(asking)
@@ -101,7 +101,7 @@ export async function askByIds(asking: Asking): Promise<void> {
   const viewer = fixture.schema.getType('Viewer')
   if (!isObjectType(viewer)) throw new Error('There is no viewer.')
   const own = await fixture.asker.ask(token, `{ viewer ${selection(fixture.schema, viewer, 1)} }`)
-  // Everybody knows their own sessions and the workspace that they are in.
+  // Every caller may read their own sessions and their workspace through `viewer`.
   const others = hidden.filter(
     ({ shape, kind }) => shape.type !== 'Workspace' && !(shape.type === 'Session' && kind === 'own'),
   )
@@ -109,7 +109,7 @@ export async function askByIds(asking: Asking): Promise<void> {
   for (const error of [...answer.errors, ...own.errors]) found.push(error.message)
 }
 
-/** Asks the log for the changes of hidden records, and of everything at once. */
+/** Filters the log by the ids of hidden records, alone and together with types and operations. */
 export async function askTheLog(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { hidden } = split(asking)
@@ -132,7 +132,7 @@ export async function askTheLog(asking: Asking): Promise<void> {
   }
 }
 
-/** Polls the log, page by page. */
+/** Reads the log page by page. */
 export async function pollEverything({ fixture, token, found, ...rest }: Asking): Promise<void> {
   const { hidden } = split({ fixture, token, found, ...rest })
   const type = fixture.schema.getType('ChangeConnection')
@@ -166,7 +166,7 @@ export async function searchEverything(asking: Asking): Promise<void> {
       token,
       `{ ${words.map((word, index) => `s${index}: ${list}(search: "${word}") { totalCount nodes { id } }`).join(' ')} none: __typename }`,
     )
-    // What is like a word is found too: whatever it is, it is counted, and none of what is hidden.
+    // Search also finds similar words: all that it finds must be counted, and nothing hidden may be among it.
     for (const leak of leaks(answer.text, hidden))
       found.push(`${list}(search:) tells of ${leak} ${placeOf(answer.data, leak)}`)
     for (const [key, value] of Object.entries(answer.data ?? {}))
@@ -176,7 +176,7 @@ export async function searchEverything(asking: Asking): Promise<void> {
   }
 }
 
-/** Has a plugin's code find every object's records for the caller. */
+/** Lets the code of a plugin find the records of every object for the caller. */
 export async function findEverything(asking: Asking): Promise<void> {
   const { fixture, token, found, permissions } = asking
   const { seen, hidden } = split(asking)
@@ -189,7 +189,7 @@ export async function findEverything(asking: Asking): Promise<void> {
     })
     const rows = at(answer.data, 'wideRecords')
     if (typeof rows !== 'string') {
-      // Who may read no account may not ask.
+      // The query of the plugin requires account:read.
       if (permissions.some((text) => text.startsWith('account:')))
         found.push(`records.find of ${object}: ${JSON.stringify(answer.errors)}`)
       continue

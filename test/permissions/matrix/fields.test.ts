@@ -11,7 +11,7 @@ import { DERIVED_FIELDS, derivedMet } from './values.ts'
 import { createWithoutEachField, writeBlindly, writeEachField, writeFromOldVersions } from './write-fields.ts'
 import { writeEverything } from './writes.ts'
 
-/** Which fields anybody reads and writes, and which records they write: each in turn, for people and for API keys. */
+/** Tests which fields a caller can read and write, and which records they can write. */
 let fixture: Fixture
 let boss: Subject
 beforeAll(async () => {
@@ -22,23 +22,23 @@ afterAll(() => fixture?.app.close())
 
 const SLOW = { timeout: 120_000 }
 
-it('no root field is answered without a permission', async () => {
+it('a caller without permissions is refused every root field except node, nodes and viewer', async () => {
   const found: string[] = []
   await refuseRoots(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
 })
-it('each field that is the only one that may be read, or the only one that may not, is just that', SLOW, async () => {
+it('permission for one field shows only that one, and for all others hides only that one', SLOW, async () => {
   const found: string[] = []
   await readEachField(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
   expect([...derivedMet].sort()).toEqual(DERIVED_FIELDS)
 })
-it('lists within records are filtered and sorted by what may be read of theirs', SLOW, async () => {
+it('lists within records can be filtered and sorted only by fields that the caller may read', SLOW, async () => {
   const found: string[] = []
   await filterNestedLists(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
 })
-it('an API key reads what its scopes and its roles both name', SLOW, async () => {
+it('an API key can read only the fields that both its scopes and its roles grant', SLOW, async () => {
   const { app } = fixture
   const { workspaceId } = fixture.boss.actor
   const roleName = `Role of ${fixture.boss.actor.id}`
@@ -64,8 +64,8 @@ it('an API key reads what its scopes and its roles both name', SLOW, async () =>
     expect(found.slice(0, 40)).toEqual([])
   }
 })
-describe('records are written', () => {
-  it.each(['own', 'team', 'hierarchy', 'shared', null])('within %s', SLOW, async (scope) => {
+describe('mutations of a record', () => {
+  it.each(['own', 'team', 'hierarchy', 'shared', null])('write only records in the scope %s', SLOW, async (scope) => {
     const found: string[] = []
     const at = scope === null ? '' : `@${scope}`
     const only = ({ name }: { name: string }) => scope === 'own' || name.startsWith('update')
@@ -85,18 +85,18 @@ describe('records are written', () => {
     )
     expect(found.slice(0, 40)).toEqual([])
   })
-  it('not by who only reads', SLOW, async () => {
+  it('are refused to a caller who may only read', SLOW, async () => {
     const found: string[] = []
     await writeEverything(fixture, found, 'reader', ({ object }) => [`${object}:read`])
     expect(found.slice(0, 60)).toEqual([])
   })
-  it('in each field by who may write that one, and by nobody else', SLOW, async () => {
+  it('set a field only for a caller with the permission for that field', SLOW, async () => {
     const found: string[] = []
     await writeEachField(fixture, found)
     await createWithoutEachField(fixture, found)
     expect(found.slice(0, 60)).toEqual([])
   })
-  it('by who may not read them without being told anything, in refusals and conflicts too', SLOW, async () => {
+  it('show no value to a caller who may not read it, not even in user errors and conflicts', SLOW, async () => {
     const found: string[] = []
     await writeBlindly(fixture, found)
     const conflicts = await writeFromOldVersions(fixture, found)
@@ -104,20 +104,20 @@ describe('records are written', () => {
     expect(conflicts).toBeGreaterThan(100)
   })
 })
-it('operations on many records tell of none that is hidden', SLOW, async () => {
+it('mutations that do not name one record return nothing of hidden records', SLOW, async () => {
   const permissions = scoped(fixture, 'own')
   await fixture.grant(permissions)
   const found: string[] = []
   await runOperations({ fixture, token: boss.token, permissions, found })
   expect(found.slice(0, 40)).toEqual([])
 })
-/** What nothing asks for, and why not. */
+/** Coordinates that no request uses, and why. */
 const EXEMPT = {
   'ConflictWaiverInput\\..*|OpenMatterInput\\.waivers':
-    'a waiver names a conflict by an id that only a report tells, which is no record’s',
+    'a waiver names a conflict by an id that only a conflict report returns, and that is not the id of a record',
 }
 
-it('nothing of the schema is left out that can be written', () => {
+it('these tests use every mutation, argument and input field of the schema', () => {
   const { schema, asker } = fixture
   const read = coordinates(schema, schema.getQueryType(), schema.getSubscriptionType())
   const written = new Set([...coordinates(schema, schema.getMutationType())].filter((each) => !read.has(each)))

@@ -8,19 +8,19 @@ import { ordersOf } from './records.ts'
 import { guardedFields, inputFields, type RecordShape, selected } from './schema.ts'
 import { isDerived, valuesIn } from './values.ts'
 
-/** One way to ask for a field of a record, as a root field of a query. */
+/** A root field of a query that reads, filters by or sorts by one field of a type. */
 interface Probe {
-  /** Field, or condition of a filter, that it asks for. */
+  /** The field, or the condition of a filter, that it uses. */
   readonly field: string
   readonly text: string
 }
 
-/** Whether it asks by a condition within others: whoever may read one field only is not asked that way too. */
+/** Whether its condition is nested in others. Such probes are left out for a caller who may read only one field. */
 function isNested({ text }: Probe): boolean {
   return text.includes('NOT: [{ OR:')
 }
 
-/** What a request may ask of a type, field by field. */
+/** What is tested of a type. */
 interface Ways {
   readonly shape: RecordShape
   /** Fields that permissions name: those of the type, and the conditions of its filter. */
@@ -30,7 +30,7 @@ interface Ways {
   readonly records: readonly MatrixRecord[]
 }
 
-/** Every way to read, filter and sort by each field of a type. */
+/** Returns the probes that read, filter by and sort by each field of a type, except fields in `known`. */
 export function waysTo(fixture: Fixture, shape: RecordShape, known: ReadonlySet<string>): Ways {
   const { schema } = fixture
   const read = guardedFields(shape).filter(({ name }) => !known.has(name))
@@ -59,7 +59,7 @@ export function waysTo(fixture: Fixture, shape: RecordShape, known: ReadonlySet<
   const records = fixture.records.filter((record) => record.shape === shape)
   return {
     shape,
-    // Of a type that nobody made a record of one that is not there will do: it is asked for all the same.
+    // A type without records is requested by the id of a record that does not exist.
     ids: records.length > 0 ? records.map(({ id }) => id) : [encodeId(shape.prefix, NOBODY)],
     records,
     fields: [...new Set([...read.map(({ name }) => name), ...conditions.map(({ field }) => field)])].filter(isNamed),
@@ -69,13 +69,13 @@ export function waysTo(fixture: Fixture, shape: RecordShape, known: ReadonlySet<
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-/** Who asks, and how their rights are set. */
+/** The caller, and how their permissions are set. */
 export interface Subject {
   readonly token: string
   grant(permissions: readonly string[]): Promise<void>
 }
 
-/** Fields of every type in turn: each is the only one that may be read, and the only one that may not. */
+/** Tests each field of every type: as the only one that the caller may read, and as the only one that they may not. */
 export async function readEachField(
   fixture: Fixture,
   subject: Subject,
@@ -117,14 +117,14 @@ async function onlyOne(fixture: Fixture, subject: Subject, ways: Ways, field: st
   for (const leak of valuesIn(text, records, (path) => path !== field))
     if (!isDerived(shape, leak, field)) found.push(`${role}: tells ${leak}`)
   const told = valuesIn(text, records, (path) => path === field)
-  // What leads to other records tells only of those that may be seen.
+  // A connection contains only visible records, so all of its values need not be shown.
   const output = shape.fields.find(({ name }) => name === field)
   const expected =
     output && /Connection!?$/.test(String(output.type)) ? told : valuesIn(null, records, (path) => path === field)
   if (told.length !== expected.length) found.push(`${role}: tells ${told.join()} instead of ${expected.join()}`)
 }
 
-/** Sends probes as one request. What may not be asked goes apart from what may: a refused root field can take all data with it. */
+/** Sends probes in one request. A refused root field can make the whole data null, so allowed ones are sent apart. */
 async function send({ asker }: Fixture, { token }: Subject, { ids }: Ways, probes: readonly Probe[]) {
   if (probes.length === 0) return { text: '', refusalOf: () => null }
   const isRead = probes.some((probe) => probe.text.includes('$ids'))
@@ -133,7 +133,7 @@ async function send({ asker }: Fixture, { token }: Subject, { ids }: Ways, probe
   return { text, refusalOf: (probe: Probe) => refusalOf(errors, `p${probes.indexOf(probe)}`) }
 }
 
-/** `extensions.permission` of the refusal of a root field; null where it was answered. */
+/** Returns the permission that the error of a root field names, or its message; null when there is no error. */
 function refusalOf(
   errors: readonly {
     readonly path?: readonly (string | number)[]

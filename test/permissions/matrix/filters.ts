@@ -10,7 +10,7 @@ import {
 import type { MatrixRecord } from './matrix-record.ts'
 import { inputFields } from './schema.ts'
 
-/** A condition in a filter, as it is written in a document. */
+/** A condition of a filter, as GraphQL text. */
 export interface Condition {
   /** Field of the filter. */
   readonly field: string
@@ -19,7 +19,7 @@ export interface Condition {
 
 const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 
-/** A value of each scalar that a condition can compare with. */
+/** A sample value of each scalar in filters. */
 const SAMPLES: Readonly<Record<string, string>> = {
   String: '"zk"',
   Int: '7',
@@ -32,7 +32,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   ID: '"account_00000000000000000000000000"',
 }
 
-/** One condition for every field of a filter; with every operator for types of values that were not `seen` yet. */
+/**
+ * Returns one condition for every field of a filter. With `seen`: one for every operator of a type of field that is
+ * not in `seen` yet; the type is then added to it.
+ */
 export function conditionsOf(schema: GraphQLSchema, filter: string, seen?: Set<string>): Condition[] {
   const all = inputFields(schema.getType(filter))
   const own = all.filter(({ name }) => !CONNECTIVES.has(name))
@@ -54,7 +57,7 @@ export function conditionsOf(schema: GraphQLSchema, filter: string, seen?: Set<s
   )
 }
 
-/** Values for a field of a filter: one for each operator. */
+/** Returns values for a field of a filter: one for each operator. */
 function valuesOf(field: GraphQLInputField, depth: number): string[] {
   const type = getNamedType(field.type)
   const isList = isListType(getNullableType(field.type))
@@ -63,7 +66,7 @@ function valuesOf(field: GraphQLInputField, depth: number): string[] {
   if (sample !== undefined) return [wrap(sample)]
   if (!isInputObjectType(type)) return []
   const inner = Object.values(type.getFields())
-  // A filter within a filter: of the records that a relation leads to, and of what is not.
+  // A filter within a filter, such as that of related records.
   if (inner.some(({ name }) => CONNECTIVES.has(name)))
     return ['{}', ...(depth > 0 ? withConnectives(inner, depth) : [])].map(wrap)
   return inner.flatMap((operator) =>
@@ -77,7 +80,7 @@ function valuesOf(field: GraphQLInputField, depth: number): string[] {
   )
 }
 
-/** Whether the part of a filter is compared by operators itself, such as the amount of money. */
+/** Whether a part of a filter has operators of its own, such as the amount of a money value. */
 function isOperators(field: GraphQLInputField): boolean {
   return inputFields(field.type).some(({ name }) => name === 'equals') && field.name !== 'not'
 }
@@ -89,7 +92,7 @@ function withConnectives(inner: readonly GraphQLInputField[], depth: number): st
     .slice(0, depth)
 }
 
-/** Conditions that only that record meets: by its id, and by each of its values that can be filtered by. */
+/** Returns conditions that only this record meets: on its id and on each of its values that has a filter. */
 export function conditionsOn(schema: GraphQLSchema, filter: string, record: MatrixRecord): Condition[] {
   return inputFields(schema.getType(filter)).flatMap((field): Condition[] => {
     const type = getNamedType(field.type).name
@@ -101,7 +104,7 @@ export function conditionsOn(schema: GraphQLSchema, filter: string, record: Matr
     if (value === undefined) return []
     if (type === 'MoneyFilter')
       return [{ field: field.name, text: `${field.name}: { amount: { equals: ${JSON.stringify(value)} } }` }]
-    // Some are kept in capitals, others in small letters.
+    // Some fields store text in upper case, others in lower case.
     if (type === 'StringFilter')
       return [{ field: field.name, text: `${field.name}: { equals: ${JSON.stringify(value)}, mode: INSENSITIVE }` }]
     return ['IntFilter', 'DateFilter', 'DateTimeFilter', 'DecimalFilter'].includes(type)
@@ -110,7 +113,7 @@ export function conditionsOn(schema: GraphQLSchema, filter: string, record: Matr
   })
 }
 
-/** The same through a relation of another object. */
+/** Returns the conditions on `target` as conditions of another object's filter, through its relations to `target`. */
 export function throughRelation(
   schema: GraphQLSchema,
   filter: string,

@@ -30,21 +30,22 @@ export interface Fixture {
   readonly asker: Asker
   readonly shapes: readonly RecordShape[]
   readonly records: readonly MatrixRecord[]
-  /** The caller whose rights are tried. */
+  /** The caller whose permissions the tests change. */
   readonly boss: Person
-  /** Who made the records of a kind. */
+  /** The person who created the records of a kind. */
   readonly ownerOf: Readonly<Record<Kind, Person>>
-  /** Names of input fields that no record got a value for. */
+  /** Input fields for which no record has a value. */
   readonly unfilled: readonly string[]
-  /** Mutation that makes records of a type, its input type, and the field of it that holds the record's. */
+  /** By record type: the mutation that creates its records, with its input type and payload field. */
   readonly makers: ReadonlyMap<string, Maker>
+  /** Sets the permissions of the caller's role. */
   grant(permissions: readonly string[]): Promise<void>
 }
 
 const folder = (name: string) => new URL(`../../../plugins/${name}`, import.meta.url).pathname
 const { households, householdCount, shout } = homes.extend?.['Account'] ?? {}
 if (!households || !householdCount || !shout) throw new Error('The plugin homes has changed.')
-/** Those of its fields that are made to fail would have the plugin put into quarantine. */
+/** Leaves out the fields that fail on purpose: they would put the plugin into quarantine. */
 const soundHomes = { ...homes, extend: { ...homes.extend, Account: { households, householdCount, shout } } }
 
 export const PLUGINS = [
@@ -56,7 +57,7 @@ export const PLUGINS = [
   { plugin: narrowProbe },
 ]
 
-/** So that one request can ask what many would. */
+/** High limits, so that one request can hold what would otherwise need many. */
 const UNLIMITED = {
   ...DEVELOPMENT,
   limits: {
@@ -70,7 +71,10 @@ const UNLIMITED = {
   },
 }
 
-/** Four people and a record of every type by each of them, made through the API with a value in every field. */
+/**
+ * Starts an app with four people and a record of every type and kind. The records are created through the API by those
+ * who own them, with a value in every field.
+ */
 export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Promise<Fixture> {
   const app = await createTestApp({
     ...options,
@@ -108,7 +112,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     const target = (type: string, field: string, choice: number): string | null => {
       if (type === 'User') return encodeId('user', (field === owner ? person : stranger).actor.id)
       if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')
-      // What a record leads to is hidden where it is seen, and the other way round, as far as the rules allow it.
+      // A visible record refers to a hidden one and a hidden record to a visible one, as far as the rules allow it.
       const cross: Kind = kind === 'own' ? 'spare' : kind === 'foreign' ? 'own' : kind
       return [ofType(type, cross), ofType(type, kind), ofType(type, 'spare')][choice] ?? ofType(type, 'spare')
     }
@@ -160,7 +164,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     const ready = [...waiting].filter(isReady)
     if (ready.length === 0)
       throw new Error(`Nothing makes what these need: ${[...waiting].map(({ type }) => type).join()}`)
-    // Of what can be made now first what leads to the fewest records that are not there yet.
+    // Of the types that can be created now, first the one that refers to the fewest types without records.
     const missing = (shape: RecordShape) =>
       targetsOf(schema, makers.get(shape.type), shape.type, false).filter(
         (type) => type !== 'User' && type !== shape.type && !ofType(type, 'spare'),
@@ -214,7 +218,7 @@ function errorsOf(data: unknown, mutation: string): { path: readonly string[] | 
   })
 }
 
-/** Shares a record with somebody, to read. Answers whether such records can be shared. */
+/** Shares a record with a person, for reading. Returns whether such records can be shared. */
 async function share(app: TestApp, { id }: MatrixRecord, { actor }: Person): Promise<boolean> {
   const data = await app
     .as('admin')

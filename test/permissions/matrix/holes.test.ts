@@ -9,7 +9,7 @@ import { createTestApp, type TestApp } from '../../support/app.ts'
 import { addAccount, addContact, addInteraction, addRelationshipType } from '../../support/records.ts'
 import { type Asked, askerOf, type Person, userWho } from '../people.ts'
 
-/** What was told once to who may not know it, each by the shortest way. */
+/** Regression tests: data that was once shown to a caller who may not read it, each with the shortest request. */
 
 const golden = definePlugin({
   id: 'golden',
@@ -38,8 +38,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('who sees actors', () => {
-  it('is told what users alone have of those users that they may see', async () => {
+describe('the creator of a record', () => {
+  it('shows the e-mail address of a user only to a caller who may read it', async () => {
     await addAccount(app.as('admin'), { name: 'Made by admin' })
     const query = '{ accounts { nodes { createdBy { displayName ... on User { email } } } } }'
     const emails = async (permissions: readonly string[]) => {
@@ -54,7 +54,7 @@ describe('who sees actors', () => {
 })
 
 describe('a timeline', () => {
-  it('is for who may read when and, to choose, of what kind', async () => {
+  it('of visible interactions requires permission for their time, and for their kind to filter by kind', async () => {
     const contact = await addContact(app.as('admin'), { lastName: 'Met' })
     await addInteraction(app.as('admin'), 'call', { participants: [{ contactId: contact.id }] })
     const query = (args: string) => `{ contacts { nodes { timeline${args} { totalCount edges { cursor } } } } }`
@@ -72,15 +72,15 @@ describe('the log', () => {
     ['types: ["Account"]', 'change.type:read'],
     ['operations: [CREATED]', 'change.operation:read'],
     ['recordIds: ["account_00000000000000000000000000"]', 'change.recordId:read'],
-  ])('is filtered by what may be read of it: %s', async (filter, permission) => {
+  ])('can be filtered only by fields that the caller may read: %s', async (filter, permission) => {
     const query = `{ changes(filter: { ${filter} }) { nodes { at } } }`
     expect((await asked(['change.at:read', 'account:read'], query)).permission).toBe(permission)
     expect((await asked(['change:read', 'account:read'], query)).permission).toBeUndefined()
   })
 })
 
-describe('a condition of a plugin', () => {
-  it('is a field to permissions: it may look at any', async () => {
+describe('a filter condition of a plugin', () => {
+  it('requires a permission of its own, like a field', async () => {
     const query = '{ accounts(filter: { isGold: true }) { totalCount } }'
     expect((await asked(['account.name:read'], query)).permission).toBe('account.isGold:read')
     expect((await asked(['account.isGold:read'], query)).permission).toBeUndefined()
@@ -89,7 +89,7 @@ describe('a condition of a plugin', () => {
 })
 
 describe('ids of hidden records', () => {
-  it('are not in the history, in conflicts or in what a record leads to', async () => {
+  it('are not shown in the history, the conflicts or the relations of a visible record', async () => {
     const admin = app.as('admin')
     const [first, second] = [await addAccount(admin, { name: 'First' }), await addAccount(admin, { name: 'Second' })]
     const own = await addAccount(admin, { name: 'Own', parentId: first.id, ownerId: encodeId('user', caller.actor.id) })
@@ -119,7 +119,7 @@ describe('ids of hidden records', () => {
 })
 
 describe('the sides of a relationship', () => {
-  it('are seen by who sees the relationship', async () => {
+  it('are counted only for a caller who may read the relationship', async () => {
     const admin = app.as('admin')
     const [contact, account] = [
       await addContact(admin, { lastName: 'One side' }),

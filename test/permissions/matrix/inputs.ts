@@ -15,35 +15,35 @@ import { capital } from './schema.ts'
 /** An issuer that the fixture's server trusts. */
 export const ISSUER = 'https://issuer.zk.example'
 
-/** What a generator has learned of one mutation: which values its rules take. The same for every record that it makes. */
+/** What the generator has learned about a mutation: which values it accepts. It is kept for all records of the type. */
 export interface Learned {
-  /** By path: which of the candidates fits. */
+  /** By path: the index of the candidate that is accepted. */
   readonly attempts: Map<string, number>
   /** Paths of fields that are left out. */
   readonly dropped: Set<string>
-  /** Of several ids that do not go together the first goes, not the last. */
+  /** Of several ids that exclude each other: whether to leave out the first, not the last. */
   readonly dropsFirst: boolean
 }
 
 export interface Making {
   readonly schema: GraphQLSchema
   readonly learned: Learned
-  /** Id of a record for a field that leads to one; null where there is none yet. */
+  /** Returns the id of a record for a field that refers to one; null where there is none yet. */
   readonly target: (type: string, field: string, choice: number) => string | null
   /** A number that no other value has. */
   readonly next: () => number
-  /** A number that no other record has: its amounts are all the same, so that they add up. */
+  /** A number that no other record has. All amounts of a record are made from it, so that they add up. */
   readonly seed: number
 }
 
-/** One place of an input that got a value. */
+/** One place of an input that has a value. */
 export interface Place {
   readonly path: string
   readonly isRequired: boolean
   readonly isId: boolean
   readonly candidates: number
   readonly value: unknown
-  /** The text by which the value is found in an answer; null for one that others may have too. */
+  /** The text by which the value is found in an answer (in lower case); null for a value that others may have too. */
   readonly canary: string | null
 }
 
@@ -55,7 +55,7 @@ export interface Made {
 type Candidates = readonly ((n: number) => { readonly value: unknown; readonly canary: string | null })[]
 
 const DAY_MS = 86_400_000
-/** A later value is earlier: of two dates the one that ends something comes first in the alphabet. */
+/** A greater number gives an earlier date: `endedOn` comes before `startedOn` in an input, and must be later. */
 const day = (from: string, n: number) => new Date(Date.parse(from) - n * DAY_MS).toISOString()
 const plain = (value: unknown) => () => ({ value, canary: null })
 const canary = (make: (n: number) => string) => (n: number) => ({ value: make(n), canary: make(n).toLowerCase() })
@@ -91,14 +91,14 @@ const BY_SCALAR: Readonly<Record<string, Candidates>> = {
   ID: [],
 }
 
-/** Scalars for which the generator has values. */
+/** Whether the generator has values for a scalar. */
 export function isKnownScalar(name: string): boolean {
   return name in BY_SCALAR
 }
 
 const TARGET_CHOICES = 3
 
-/** A value for an input type, with one for every field that is not dropped. `record` is the type that it makes. */
+/** Creates an input with a value for every field that is not dropped. `record` is the type of the record it creates. */
 export function makeInput(making: Making, inputType: string, record: string, only?: string): Made {
   const places: Place[] = []
   const type = making.schema.getType(inputType)
@@ -186,7 +186,7 @@ function leafValue(
   return made.value
 }
 
-/** Type of the record that an input field names by id: `ownerId` of Account leads to User. */
+/** Returns the type of the record that an id field refers to, such as User for `ownerId` of Account; null for none. */
 export function targetType(schema: GraphQLSchema, record: string, name: string): string | null {
   if (name === 'id') return record
   const stem = name.replace(/Ids?$/, '')
@@ -197,7 +197,7 @@ export function targetType(schema: GraphQLSchema, record: string, name: string):
     : isObjectType(schema.getType(capital(stem)))
       ? capital(stem)
       : null
-  // A relationship is between two.
+  // A relationship has two ends.
   if (named === 'Node' || named === 'Party') return name.startsWith('to') ? 'Contact' : 'Account'
   return named === 'Actor' ? 'User' : named
 }
@@ -207,7 +207,7 @@ interface Refusal {
   readonly message: string
 }
 
-/** Learns from a refusal: another value, or none. Throws where nothing is left to try. */
+/** Learns from a user error: to try another value, or no value. Throws when nothing is left to try. */
 export function learn(learned: Learned, { places }: Made, { path, message }: Refusal): void {
   const text = (path ?? []).slice(1).join('.')
   const open = places.filter((place) => !learned.dropped.has(place.path))
@@ -215,7 +215,7 @@ export function learn(learned: Learned, { places }: Made, { path, message }: Ref
     (place) => place.path === text || place.path.startsWith(`${text}.`) || text.startsWith(`${place.path}.`),
   )
   const among = text === '' || under.length === 0 ? open.filter(({ isId }) => isId) : under
-  // What lies deeper is more likely to be at odds with its neighbours.
+  // A deeper field is more likely to conflict with the fields beside it.
   const all = among.filter(({ isId }) => isId).sort((one, other) => depthOf(one) - depthOf(other))
   const optional = all.filter(({ isRequired }) => !isRequired)
   const ids = optional.length > 0 ? optional : all
@@ -223,7 +223,7 @@ export function learn(learned: Learned, { places }: Made, { path, message }: Ref
   const others = open.filter(
     (place) => place.isId && !place.isRequired && depthOf(place) === (named ? depthOf(named) : 0),
   )
-  // Of two fields that exclude each other the refusal names one: the other way leaves out the other.
+  // Of two fields that exclude each other the error names one. With `dropsFirst` the other one is left out.
   const instead =
     learned.dropsFirst && named?.isId && !named.isRequired ? others.find((place) => place !== named) : undefined
   const next = instead ?? named ?? (learned.dropsFirst ? deepestFirst(ids) : ids.at(-1)) ?? among[0]

@@ -2,18 +2,18 @@ import { type GraphQLInputField, type GraphQLSchema, getNamedType, isInputObject
 import { type Learned, targetType } from './inputs.ts'
 import { capital, inputFields, type RecordShape } from './schema.ts'
 
-/** A mutation that makes records of a type. */
+/** A mutation that creates records of a type. */
 export interface Maker {
   readonly mutation: string
   readonly inputType: string
   readonly payloadField: string
-  /** Field of a `@oneOf` input that is this type's. */
+  /** The field for this type in a `@oneOf` input; null for any other input. */
   readonly only: string | null
-  /** What was learned of it, in two ways: where only one of two fields can be given, one has the first. */
+  /** What was learned about it, twice: where two fields exclude each other, the second leaves out the other one. */
   readonly learned: readonly Learned[]
 }
 
-/** Mutations that make a record of the type: its create, or an operation that answers one and names none. */
+/** Returns the mutation that creates records of the type: its create, or an operation without id that returns one. */
 export function makersOf(schema: GraphQLSchema, { type, object }: RecordShape): [string, Maker][] {
   const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
   const named = (name: string) => fields.find((field) => field.name === name)
@@ -45,7 +45,7 @@ export function makersOf(schema: GraphQLSchema, { type, object }: RecordShape): 
   return []
 }
 
-/** Types of the records that an input leads to. */
+/** Returns the types of the records that an input refers to. */
 export function targetsOf(
   schema: GraphQLSchema,
   maker: Maker | undefined,
@@ -70,7 +70,7 @@ export function targetsOf(
   )
 }
 
-/** Paths of everything that an input takes, lists of inputs by their first. */
+/** Returns the paths of all values that an input accepts; of a list of inputs, those of the first. */
 export function places(schema: GraphQLSchema, inputType: string, only: string | null, prefix = ''): string[] {
   return inputFields(schema.getType(inputType)).flatMap((field) => {
     if (only !== null && field.name !== only) return []

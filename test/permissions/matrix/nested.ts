@@ -7,8 +7,8 @@ import { listsOf, ordersOf } from './records.ts'
 import { camel, extraPermission, inputFields } from './schema.ts'
 
 /**
- * Filters and sorts the lists that records lead to by a field that may not be read, and by one that is the only one. Of an
- * object that has a list of its own one field in each place will do; of any other every field, once.
+ * Filters and sorts the lists within records by each field: once as a caller who may read every other field, and once
+ * as one who may read only that field. Where the object also has a root list, one field of each nested list is enough.
  */
 export async function filterNestedLists(fixture: Fixture, { token, grant }: Subject, found: string[]): Promise<void> {
   const { schema, shapes, records, asker } = fixture

@@ -7,7 +7,7 @@ import { capital, selection } from './schema.ts'
 import { errorSelection } from './write-fields.ts'
 import { recordMutations } from './writes.ts'
 
-/** Runs every mutation that is not about one record: with ids of records that the caller sees, and of hidden ones. */
+/** Runs every mutation that does not name one record by id and version: with visible records and with hidden ones. */
 export async function runOperations(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { schema, asker } = fixture
@@ -40,7 +40,7 @@ export async function runOperations(asking: Asking): Promise<void> {
   }
 }
 
-/** What was learned of the inputs that an input is a list of. */
+/** What the makers have learned about an input type, or about the records in its list `records`. */
 function learnedFor({ schema, makers }: Fixture, inputType: string): Learned {
   const attempts = new Map<string, number>()
   const dropped = new Set<string>()
@@ -55,7 +55,7 @@ function learnedFor({ schema, makers }: Fixture, inputType: string): Learned {
   return { attempts, dropped, dropsFirst: false }
 }
 
-/** Everything that a payload tells, the user errors in full. */
+/** A selection of everything in a payload, with every field of its user errors. */
 export function payloadSelection(fixture: Fixture, payload: GraphQLNamedOutputType): string {
   return selection(fixture.schema, payload, 1).replaceAll(
     /userErrors \{ __typename \}/g,

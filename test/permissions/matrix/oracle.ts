@@ -2,8 +2,8 @@ import type { Fixture } from './fixture.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 
 /**
- * Who may what, a second time: from the documented rules of permissions and from whose the fixture's records are, slow and
- * plain, and without a line of the engine.
+ * Who may do what, implemented a second time: from the documented rules of permissions and from the owners of the
+ * fixture's records, slow and simple, and without code of `src/platform/permissions`.
  */
 
 const GRANT = /^(?:([A-Za-z]+)(?:\.([A-Za-z0-9]+))?|\*):([a-z]+|\*)(?:@([a-z]+))?$/
@@ -23,7 +23,7 @@ function grantsFor(permissions: readonly string[], object: string, action: strin
   })
 }
 
-/** Whether the field may be read, of the records that may be seen. Administration is never granted by `*:read` here. */
+/** Whether the permissions allow the action on the field. The tests never grant `*:read`: its exception is left out. */
 export function allowsField(permissions: readonly string[], object: string, action: string, field: string): boolean {
   return grantsFor(permissions, object, action).some((grant) => grant.field === null || grant.field === field)
 }
@@ -35,7 +35,7 @@ const REACHED: Readonly<Record<string, readonly Kind[]>> = {
   shared: [],
 }
 
-/** Whether the caller may do this to the record at all. */
+/** Whether the permissions cover the record for this action. */
 export function reaches(
   { registry }: Fixture,
   permissions: readonly string[],
@@ -48,13 +48,13 @@ export function reaches(
     if (record.isShared && action === 'read') return true
     const { owner, creator } = registry.objects.get(record.shape.object)?.ownership ?? { owner: null, creator: null }
     const isNobodys = !owner && !creator
-    // Whoever is a record of their own is none of the fixture's people.
+    // A record that is its own owner is a user, and the users that the fixture creates as records are other people.
     if (isNobodys || owner?.name === 'id') return false
     return (REACHED[scope] ?? []).includes(record.kind)
   })
 }
 
-/** Everything by which a record could be told: its id in the API, its uuid, and its values. */
+/** All texts by which a record can be recognised in a response: its id, its uuid and its values. */
 export function tracesOf({ id, uuid, canaries }: MatrixRecord): string[] {
   return [id, uuid, ...canaries.values()]
 }

@@ -1,7 +1,7 @@
 import { definePlugin, type Plugin } from '../../../src/platform/declare/plugin.ts'
 import { defineQuery } from '../../../src/platform/declare/query.ts'
 
-/** A plugin that hands on whatever `records.find` tells it, under permissions of its own. */
+/** A plugin whose query returns whatever `records.find` returns, with these permissions in its manifest. */
 function probe(id: string, permissions: NonNullable<Plugin['permissions']>): Plugin {
   return definePlugin({
     id,
@@ -28,7 +28,7 @@ function probe(id: string, permissions: NonNullable<Plugin['permissions']>): Plu
   })
 }
 
-/** May itself do everything: what it tells is what its caller may be told. */
+/** May do everything, so that only the caller's permissions limit its answers. */
 export const wideProbe = probe('wide', ['*:*'])
-/** May itself read one field of one object. */
+/** May read only one field of one object. */
 export const narrowProbe = probe('narrow', ['account.name:read'])

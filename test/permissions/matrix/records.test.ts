@@ -17,13 +17,14 @@ import { type Asking, filterEverything, listEverything, readEverything, scoped }
 
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Which records anybody is told of, whatever they ask: every type, by every way out, for each scope of a role. */
+/** Tests which records a caller can see: records of every type, through every exit, for each scope of a role. */
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await openFixture()
 })
 afterAll(() => fixture?.app.close())
 
+/** The ways in which the API returns data. */
 const EXITS = {
   askByIds,
   askTheLog,
@@ -35,34 +36,37 @@ const EXITS = {
   pollEverything,
   findEverything,
 }
-/** What one scope is enough for: the condition that it sets is the same as for the others. */
+/** Exits for which one scope is enough: the SQL condition of a scope is the same as in the other exits. */
 const ONCE = { pageEverything, addUpEverything, followByFilters }
 
 describe.each([
-  ['what they own', 'own'],
-  ['teams', 'team'],
-  ['the hierarchy', 'hierarchy'],
-  ['sharing alone', 'shared'],
-  ['their type alone', null],
-])('a role that reaches records by %s', (_name, scope) => {
+  ['the caller’s own records', 'own'],
+  ['records of the caller’s teams', 'team'],
+  ['records of people below the caller', 'hierarchy'],
+  ['only records shared with the caller', 'shared'],
+  ['all records', null],
+])('a role that covers %s', (_name, scope) => {
   const asking = async (): Promise<Asking> => {
     const permissions = scoped(fixture, scope)
     await fixture.grant(permissions)
     return { fixture, token: fixture.boss.token ?? '', permissions, found: [] }
   }
 
-  it.each(Object.entries(scope === 'own' ? { ...EXITS, ...ONCE } : EXITS))('%s', async (_, ask) => {
-    const asked = await asking()
-    await ask(asked)
-    expect(asked.found.slice(0, 40)).toEqual([])
-  })
+  it.each(Object.entries(scope === 'own' ? { ...EXITS, ...ONCE } : EXITS))(
+    'shows no other record: %s',
+    async (_, ask) => {
+      const asked = await asking()
+      await ask(asked)
+      expect(asked.found.slice(0, 40)).toEqual([])
+    },
+  )
 })
-it('every field of every input has a value in some record', () => {
-  // What excludes another, and is tried in the other places of its kind.
+it('the test records have a value for every field of every input that creates records', () => {
+  // These exclude another field of the same input.
   expect(fixture.unfilled).toEqual(UNFILLED)
 })
 
-describe('beside records', () => {
+describe('the audit and the code of plugins', () => {
   const ask = async (
     permissions: readonly string[],
     query: string,
@@ -73,7 +77,7 @@ describe('beside records', () => {
     return { data, text, permission: at(errors[0]?.extensions, 'permission') ?? errors[0]?.message }
   }
 
-  it('the audit as a whole, and where requests came from, take audit:read', async () => {
+  it('the list of audit entries, and the IP addresses and user agents of a history, require audit:read', async () => {
     const reader = ['auditEntry:read', 'account:read', 'actor:read', 'user:read']
     for (const query of [
       '{ auditEntries { nodes { id actor { __typename } } } }',
@@ -87,7 +91,7 @@ describe('beside records', () => {
     }
   })
 
-  it('a plugin acts for its caller within its own permissions', async () => {
+  it('a plugin finds for its caller only what both the caller and the plugin may read', async () => {
     const find = 'query ($object: String!, $filter: String) { narrowRecords(object: $object, filter: $filter) }'
     const all = scoped(fixture, null)
     const { data } = await ask(all, find, { object: 'Account' })
@@ -106,23 +110,23 @@ describe('beside records', () => {
 })
 
 const UNFILLED = [
-  // A grant is for one: users and roles are tried; what it gives to a team would give the fixture's people more.
+  // A record grant has one recipient: users and roles are tested. A team would give the fixture's people more access.
   'createRecordGrant teamId',
-  // A party is a record or a name, and this one has a name.
+  // A party is a record or a name, and the generated one has a name.
   'createMatter parties.0.accountId',
   'createMatter parties.0.contactId',
 ]
 
-/** What nothing asks for, and why not. */
+/** Coordinates that no request uses, and why. */
 const EXEMPT = {
-  'Interaction\\.history\\(.*': 'the same as of each kind of interaction, which are asked for',
+  'Interaction\\.history\\(.*': 'the same as that of each kind of interaction, which the tests use',
   '(Account|Contact)\\.matters\\((after|before):\\)': 'no record has any, so there is no cursor',
   'Contact\\.tasks\\((after|before):\\)': 'no record has any, so there is no cursor',
   'User\\.sessions\\((after|before):\\)': 'no record has any, so there is no cursor',
   'Workspace\\.history\\((after|before):\\)': 'no record has any, so there is no cursor',
 }
 
-it('nothing of the schema is left out that can be read', () => {
+it('these tests use every field and argument of queries and subscriptions in the schema', () => {
   const { schema, asker } = fixture
   const all = coordinates(schema, schema.getQueryType(), schema.getSubscriptionType())
   expect(all.size).toBeGreaterThan(2_000)

@@ -6,12 +6,15 @@ import type { MatrixRecord } from './matrix-record.ts'
 import { reaches, tracesOf } from './oracle.ts'
 import { extraPermission, selected } from './schema.ts'
 
-/** Every object in camelCase, for roles that name them all. */
+/** Returns the names of all objects in camelCase, as permissions write them. */
 export function objectsOf({ registry }: Fixture): string[] {
   return [...registry.objects.keys()].map((name) => name.charAt(0).toLowerCase() + name.slice(1))
 }
 
-/** A role that may do everything within a scope. The log and the audit tell by the records that they are about. */
+/**
+ * Returns the permissions of a role that may do everything within a scope (null: with all records). The log, the audit
+ * and the sides of relationships have no scope: what they show depends on the records that they are about.
+ */
 export function scoped(fixture: Fixture, scope: string | null): string[] {
   const suffix = scope === null ? '' : `@${scope}`
   return objectsOf(fixture).map((object) =>
@@ -19,7 +22,7 @@ export function scoped(fixture: Fixture, scope: string | null): string[] {
   )
 }
 
-/** Texts of an answer that tell of what is hidden. */
+/** Returns a message for each text of a hidden record that occurs in a response. */
 export function leaks(text: string, hidden: readonly MatrixRecord[]): string[] {
   return hidden.flatMap((record) =>
     tracesOf(record)
@@ -35,11 +38,11 @@ export interface Asking {
   readonly fixture: Fixture
   readonly token: string
   readonly permissions: readonly string[]
-  /** Coordinates that leak, for the message. */
+  /** The problems found, as messages of a failed test. */
   readonly found: string[]
 }
 
-/** Records of a type by whether they may be seen. */
+/** Splits records into those that the caller may read and hidden ones, as the oracle decides. */
 export function split({ fixture, permissions }: Asking, only: (record: MatrixRecord) => boolean = () => true) {
   const records = fixture.records.filter(only)
   const isSeen = (record: MatrixRecord) => reaches(fixture, permissions, record, 'read')
@@ -56,7 +59,7 @@ export async function readEverything(asking: Asking): Promise<void> {
     if (seen.length + hidden.length === 0) continue
     const depth = ({ type }: (typeof shape.fields)[number]) => {
       const named = getNamedType(type)
-      // Of an interface everything, once.
+      // All fields of an interface, once.
       if (!isInterfaceType(named) || interfaces.has(named.name)) return 1
       interfaces.add(named.name)
       return 2
@@ -82,7 +85,7 @@ export async function readEverything(asking: Asking): Promise<void> {
   }
 }
 
-/** Where in the data the leak of a message is. */
+/** Returns where in the data the text of a leak message occurs. */
 export function placeOf(data: unknown, leak: string): string {
   const trace = /\((.*)\)$/.exec(leak)?.[1] ?? ''
   const walk = (value: unknown, path: string): string | null => {
@@ -100,7 +103,7 @@ export function kindsOf({ records }: Fixture, ids: readonly unknown[]): string {
   return ids.map((id) => records.find((record) => record.id === id)?.kind ?? String(id)).join()
 }
 
-/** Lists every object: in each order, put away or not, and counted. */
+/** Lists every object in each order and with soft-deleted records, and compares `totalCount`. */
 export async function listEverything(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { hidden: allHidden } = split(asking)
@@ -151,10 +154,10 @@ export function ordersOf({ schema }: Fixture, object: string): string[] {
 
 const BATCH = 150
 
-/** Filters every object by what only one record has, and by that of the records that its relations lead to. */
+/** Filters every object by values that only one record has, of the object itself and of related records. */
 export async function filterEverything(asking: Asking): Promise<void> {
   const { fixture, token, found, permissions } = asking
-  // The condition on what a relation leads to is that of its own list: one scope will do.
+  // Related records are limited by the same condition as their own list, so one scope is enough.
   const isDeep = permissions.some((text) => text.endsWith('@own'))
   const { schema } = fixture
   const { hidden } = split(asking)
@@ -170,7 +173,7 @@ export async function filterEverything(asking: Asking): Promise<void> {
       if (record.shape.object === object)
         for (const { text } of conditionsOn(schema, `${object}Filter`, record))
           probes.push({ text, list, record, expected: isHidden ? 0 : 1 })
-      // Through relations what is hidden is enough to ask for.
+      // Through relations only hidden records are tested.
       if (isDeep && isHidden && (record.kind === 'spare' || record.kind === 'foreign')) {
         const conditions = conditionsOn(schema, `${record.shape.object}Filter`, record)
         for (const { text } of throughRelation(schema, `${object}Filter`, record.shape.object, conditions))

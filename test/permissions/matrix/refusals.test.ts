@@ -7,7 +7,7 @@ import { createTestApp, type TestApp } from '../../support/app.ts'
 import { addContact, addTask } from '../../support/records.ts'
 import { type Asked, askerOf, type Person, userWho } from '../people.ts'
 
-/** What refusals and kept answers told once to who may not know it, each by the shortest way. */
+/** Regression tests: data that errors and stored payloads once showed to a caller who may not read it. */
 
 const strict = definePlugin({
   id: 'strict',
@@ -37,8 +37,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('refusals of rules', () => {
-  it('tell no amount, death or status that may not be read', async () => {
+describe('user errors of rules', () => {
+  it('show no amount, date of death or status that the caller may not read', async () => {
     const admin = app.as('admin')
     const contact = await addContact(admin, { lastName: 'Giver' })
     const gift = await admin.must(
@@ -61,7 +61,7 @@ describe('refusals of rules', () => {
       userErrors { __typename message ... on DeceasedContactError { deceasedOn } } } }`
     const logs = ['contact:read', 'interaction:create']
     expect(at((await asked(logs, call, { id: contact.id })).data, 'logInteraction.userErrors')).toEqual([
-      { __typename: 'RuleViolation', message: 'This person can’t be logged as called.' },
+      { __typename: 'RuleViolation', message: 'A call with this person can’t be logged.' },
     ])
     const some = await asked([...logs, 'constituent.isDeceased:read'], call, { id: contact.id })
     expect(at(some.data, 'logInteraction.userErrors.0')).toMatchObject({
@@ -82,8 +82,8 @@ describe('refusals of rules', () => {
   })
 })
 
-describe('an answer that is kept for its Idempotency-Key', () => {
-  it('is not given again to who has other rights by now', async () => {
+describe('the stored payload of an Idempotency-Key', () => {
+  it('is not returned again after the permissions of the caller have changed', async () => {
     const task = await addTask(app.as('admin'), { title: 'Kept', description: 'Secret' })
     const update =
       'mutation ($id: ID!) { updateTask(input: { id: $id, version: 1, title: "Known" }) { task { title description } } }'
@@ -96,8 +96,8 @@ describe('an answer that is kept for its Idempotency-Key', () => {
   })
 })
 
-describe('an access rule that lets nobody write', () => {
-  it('does not tell hidden records from missing ones', async () => {
+describe('an access rule that refuses every write', () => {
+  it('gives the same answer for hidden and for missing records', async () => {
     const made = await app
       .as('admin')
       .must('mutation { createTeam(input: { name: "Hidden" }) { team { id } userErrors { message } } }')

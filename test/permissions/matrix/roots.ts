@@ -6,14 +6,14 @@ import type { Fixture } from './fixture.ts'
 import { leaks } from './records.ts'
 import { camel, selection } from './schema.ts'
 
-/** Root fields that take no permission of their own, and why. */
+/** Root fields that require no permission, and why. */
 export const OPEN_ROOTS: Readonly<Record<string, string>> = {
-  node: 'answers null for what is hidden',
-  nodes: 'answers null for what is hidden',
-  viewer: 'tells of the caller alone',
+  node: 'returns null for hidden records',
+  nodes: 'returns null for hidden records',
+  viewer: 'shows only the caller',
 }
 
-/** Asks for every root field without any permission: each is refused by the permission of what it tells of. */
+/** Requests every root field without permissions. Each must be refused by the permission of the object it returns. */
 export async function refuseRoots(fixture: Fixture, { token, grant }: Subject, found: string[]): Promise<void> {
   const { schema, asker, records, app } = fixture
   await grant([])

@@ -21,7 +21,7 @@ export interface RecordShape {
   readonly object: string
   /** Its name in permissions. */
   readonly permission: string
-  /** Of its ids. */
+  /** Prefix of its ids. */
   readonly prefix: string
   /** Root list field, or null. */
   readonly list: string | null
@@ -36,7 +36,7 @@ export function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
-/** Every type of records that `node` can answer, and the object whose permission it is under. */
+/** Returns every record type that `node` can return, with the object whose permissions apply to it. */
 export function recordShapes(schema: GraphQLSchema, { objects }: Registry): RecordShape[] {
   return [...objects.values()].flatMap((object) => {
     const kinds = [...object.variants.values()].filter((variant) => variant.object === null)
@@ -59,7 +59,7 @@ export function recordShapes(schema: GraphQLSchema, { objects }: Registry): Reco
   })
 }
 
-/** Fields that whoever sees a record is told: permissions don't name them. */
+/** Fields that every caller who may read the record gets: no permission names them. */
 export const READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
 /** Fields of a record that a permission names. */
@@ -71,20 +71,20 @@ function isRecord(type: GraphQLNamedOutputType): boolean {
   return (isObjectType(type) || isInterfaceType(type)) && 'id' in type.getFields()
 }
 
-/** Permission that a field's own description says it takes, beside that of its record; null for none. */
+/** Returns the extra permission that the description of a field says it requires, such as audit:read; null for none. */
 export function extraPermission({ description }: { readonly description?: string | null | undefined }): string | null {
   return /Takes the permission `([^`]+)`/.exec(description ?? '')?.[1] ?? null
 }
 
 /**
- * A selection of a field's value: everything that is not a record in full, and of records only which they are (depth 0), their
- * plain values (1), or all of their fields (2).
+ * Returns a selection of a value. Everything that is not a record is selected in full; of records only type and id
+ * (depth 0), their plain values (1), or all of their fields (2).
  */
 export function selection(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
   if (isLeafType(type)) return ''
   if (isRecord(type)) {
     if (depth === 0) return '{ __typename id }'
-    // What is no record by itself is told in full with what it is a part of.
+    // An item, which has no life of its own, is selected in full with its record.
     const isPart = isObjectType(type) && !type.getInterfaces().some(({ name }) => name === 'Node')
     if (depth === 1 && !isPart) return `{ __typename ${plainFields(schema, type)} }`
     const all = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
@@ -97,13 +97,13 @@ export function selection(schema: GraphQLSchema, type: GraphQLNamedOutputType, d
   const fields = Object.values(type.getFields()).flatMap((field) => {
     if (extraPermission(field) !== null) return []
     const inner = getNamedType(field.type)
-    // Of a connection the nodes tell the record, so that its edges need not.
+    // In a connection `nodes` selects the values of the records, so `edges` selects only their ids.
     return [`${field.name} ${selection(schema, inner, field.name === 'node' ? 0 : depth)}`]
   })
   return `{ __typename ${fields.join(' ')} }`
 }
 
-/** Values of a record that are no records, with its id. */
+/** Returns the fields of a record that do not lead to records, its id among them. */
 function plainFields(schema: GraphQLSchema, type: GraphQLNamedOutputType): string {
   if (!isObjectType(type) && !isInterfaceType(type)) return ''
   const own = Object.values(type.getFields()).flatMap((field) => {
@@ -121,12 +121,12 @@ function leadsToRecords(type: GraphQLNamedOutputType): boolean {
   return Object.values(type.getFields()).some((field) => leadsToRecords(getNamedType(field.type)))
 }
 
-/** One field of a record as it is selected. */
+/** Returns the selection of one field of a record. */
 export function selected(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, depth = 0): string {
   return `${field.name} ${selection(schema, getNamedType(field.type), depth)}`
 }
 
-/** Fields of an input type, none for any other. */
+/** Returns the fields of an input type; none for any other type. */
 export function inputFields(type: GraphQLType | undefined | null): readonly GraphQLInputField[] {
   const named = type ? getNamedType(type) : undefined
   return isInputObjectType(named) ? Object.values(named.getFields()) : []

@@ -13,7 +13,7 @@ interface Adding {
   readonly next: () => number
 }
 
-/** Records that no mutation makes: sessions, plugins' actors, the workspace, and entries of the audit. */
+/** Adds the records that no mutation creates: sessions, the actor of a plugin and the workspace. */
 export async function addUnmade({ app, shapes, people, records, next }: Adding): Promise<void> {
   const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor

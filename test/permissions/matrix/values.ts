@@ -1,7 +1,7 @@
 import type { MatrixRecord } from './matrix-record.ts'
 import type { RecordShape } from './schema.ts'
 
-/** Places of records whose values the text holds, of certain fields; all of them where there is no text. */
+/** Returns the places (input paths) whose values occur in the text, of fields that `isMeant` accepts; all for null. */
 export function valuesIn(
   text: string | null,
   records: readonly MatrixRecord[],
@@ -9,7 +9,7 @@ export function valuesIn(
 ): string[] {
   return records.flatMap(({ canaries, shape, kind }) =>
     [...canaries].flatMap(([path, canary]) => {
-      // Amounts of a record are all the same.
+      // All amounts of a record are the same, so they do not tell fields apart.
       if (/\.37$/.test(canary)) return []
       const field = fieldOf(shape, path)
       return field !== null && isMeant(field) && (text === null || text.includes(canary))
@@ -20,7 +20,7 @@ export function valuesIn(
 }
 
 /**
- * Fields that are made of others, by what is seen of these: an allow-list that names them grants that much of the others.
+ * Fields that are derived from others. Permission for a derived field shows that much of the fields it is derived from.
  */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
   'Account.shout': ['name'],
@@ -29,12 +29,12 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   'Contact.primaryPhone': ['phones'],
 }
 
-/** Those that were met: one that nothing shows any more is to be struck out. */
+/** Entries of `DERIVED` that explained a value. A test fails when an entry explains nothing and has to be removed. */
 export const derivedMet = new Set<string>()
 
 export const DERIVED_FIELDS = Object.keys(DERIVED).sort()
 
-/** Whether what leaks of a field is what a field that may be read, or just this one, is made of. */
+/** Whether a derived field of the type (or only the field `from`) explains that the value of another field is shown. */
 export function isDerived(shape: RecordShape, leak: string, from: string | null): boolean {
   const field = fieldOf(shape, leak.replace(/^[A-Za-z]+\./, '').replace(/ of .*$/, ''))
   const by = Object.entries(DERIVED).filter(
@@ -47,7 +47,7 @@ export function isDerived(shape: RecordShape, leak: string, from: string | null)
   return by.length > 0
 }
 
-/** Field of a record that a place of its input sets. */
+/** Returns the field of the record that a place of its input sets; null for none. */
 export function fieldOf(shape: RecordShape, path: string): string | null {
   const parts = path.split('.').filter((part) => !/^\d+$/.test(part))
   const [first = '', second = ''] = parts

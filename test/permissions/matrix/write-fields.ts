@@ -7,7 +7,7 @@ import { camel, inputFields, type RecordShape, selected } from './schema.ts'
 import { fieldOf } from './values.ts'
 import { attemptWrite, type RecordMutation, recordMutations } from './writes.ts'
 
-/** Writes each field in turn with the right to write just that one, to update and to create; and any other is refused. */
+/** Updates each field with permission for only that one. An update that sets another field too must be refused. */
 export async function writeEachField(fixture: Fixture, found: string[]): Promise<void> {
   const updates = new Map(
     recordMutations(fixture)
@@ -40,13 +40,13 @@ export async function writeEachField(fixture: Fixture, found: string[]): Promise
 }
 
 interface WritablePlace {
-  /** Field of the record that it sets. */
+  /** Field of the record that the input sets. */
   readonly field: string
-  /** Input that sets just that. */
+  /** Input that sets only this field. */
   readonly input: Readonly<Record<string, unknown>>
 }
 
-/** Everything that an update of the type takes, each with a value by itself. */
+/** Returns the fields that an update of the type accepts, by name, each with an input that sets only this field. */
 function writablePlaces(
   fixture: Fixture,
   shape: RecordShape,
@@ -54,7 +54,7 @@ function writablePlaces(
   number = 77_777,
 ): Map<string, WritablePlace> {
   const { schema, records, makers } = fixture
-  // What a create takes an update takes.
+  // An update accepts the values that a create accepts.
   const maker = makers.get(shape.type)
   const known = [...(maker?.learned[0]?.attempts ?? [])].map(
     ([path, attempt]) => [path.replace(`${maker?.only}.`, ''), attempt] as const,
@@ -86,7 +86,7 @@ function writablePlaces(
   return places
 }
 
-/** Makes records without the right to one field of them, each in turn. */
+/** Creates records without permission for one of their fields, for each field in turn. Each must be refused. */
 export async function createWithoutEachField(fixture: Fixture, found: string[]): Promise<void> {
   const { schema, asker, boss, records, makers } = fixture
   for (const shape of fixture.shapes) {
@@ -124,12 +124,12 @@ export async function createWithoutEachField(fixture: Fixture, found: string[]):
 }
 
 /**
- * Changes records without being allowed to read anything, for real: whatever rules have against it, what is refused and what
- * is answered tells no value of the record.
+ * Runs every mutation of a record with its real version, as a caller who may not read the record. The answers, also
+ * those with user errors of rules, must show no value of the record.
  */
 export async function writeBlindly(fixture: Fixture, found: string[]): Promise<void> {
   const { asker, boss, app, records, registry } = fixture
-  // What is put away can't be changed before it is taken back.
+  // A soft-deleted record can't be changed before it is restored.
   const order = ({ name }: RecordMutation) =>
     name.startsWith('update') ? 0 : name.startsWith('delete') ? 2 : name.startsWith('restore') ? 3 : 1
   for (const mutation of recordMutations(fixture).sort((one, other) => order(one) - order(other))) {
@@ -167,8 +167,8 @@ export async function writeBlindly(fixture: Fixture, found: string[]): Promise<v
 }
 
 /**
- * Writes each field from a version that others have written since, by who may read every field but that: the conflicts tell of
- * the others only. Answers how many conflicts were told altogether.
+ * Sends a stale update of all fields, once for each field, as a caller who may read every field but that one: the
+ * conflicts must not show it. Returns the number of conflicts in all answers.
  */
 export async function writeFromOldVersions(fixture: Fixture, found: string[]): Promise<number> {
   const { asker, boss, records } = fixture
@@ -189,7 +189,7 @@ export async function writeFromOldVersions(fixture: Fixture, found: string[]): P
         { input },
       )
       const error = at(answer.data, `${mutation.name}.userErrors.0`)
-      // What was put away and can't be taken back is not there any more.
+      // A record that was deleted and can't be restored gives NOT_FOUND, without conflicts.
       const conflicts = at(error, 'conflicts') === undefined ? [] : listAt(error, 'conflicts')
       told += conflicts.length
       if (conflicts.some((conflict) => fieldOf(record.shape, textAt(conflict, 'field')) === field))
@@ -207,7 +207,7 @@ function hasId(input: unknown): boolean {
   return /_[0-9a-z]{26}"/.test(JSON.stringify(input))
 }
 
-/** Everything that any user error tells. */
+/** A selection of every field of every kind of user error. */
 export function errorSelection({ schema }: Fixture): string {
   const type = schema.getType('UserError')
   const kinds = isInterfaceType(type) ? schema.getPossibleTypes(type) : []

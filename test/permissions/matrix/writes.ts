@@ -5,7 +5,7 @@ import type { Kind, MatrixRecord } from './matrix-record.ts'
 import { allowsField, reaches } from './oracle.ts'
 import { camel, inputFields } from './schema.ts'
 
-/** A mutation of one record that is there, named by id and version. */
+/** A mutation of one existing record, which its input names by id and version. */
 export interface RecordMutation {
   readonly name: string
   readonly inputType: string
@@ -14,7 +14,7 @@ export interface RecordMutation {
   readonly action: string
 }
 
-/** What a mutation's own description in the schema says it takes: the object of its payload, and the action of its verb. */
+/** Returns the mutations of one record. The object is that of the payload; the action follows from the name. */
 export function recordMutations({ schema, registry }: Fixture): RecordMutation[] {
   return Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
     const [input] = field.args
@@ -36,12 +36,12 @@ export function recordMutations({ schema, registry }: Fixture): RecordMutation[]
   })
 }
 
-/** A version that no record has: whoever may write is told that theirs is stale, and nothing is written. */
+/** A version that no record has: a caller who may write gets STALE_VERSION, and nothing is written. */
 const STALE = 999_999
 
 type Outcome = 'WRITES' | 'FORBIDDEN' | 'NOT_FOUND'
 
-/** Tries a mutation of a record from a version that nobody has: nothing is written. */
+/** Sends a mutation of a record with a version that no record has, so that nothing is written. */
 export async function attemptWrite(
   { asker, boss }: Fixture,
   mutation: RecordMutation,
@@ -66,7 +66,7 @@ export async function attemptWrite(
   return { outcome, permission, answer }
 }
 
-/** Tries every mutation of a record on the records of every owner. `permissions` are made for the mutation's object and action. */
+/** Sends every mutation of one record for a record of each kind and compares the outcome with that of the oracle. */
 export async function writeEverything(
   fixture: Fixture,
   found: string[],
@@ -85,7 +85,7 @@ export async function writeEverything(
       const mayWrite = reaches(fixture, permissions, record, mutation.action)
       const hasAny = allowsField(permissions, mutation.object, mutation.action, '')
       const isRestore = mutation.name.startsWith('restore')
-      // Who may do it to no record at all is told so at once, whatever the id.
+      // A caller who may not do the action on any record gets FORBIDDEN whatever the id.
       const expected: Outcome = !hasAny
         ? 'FORBIDDEN'
         : !isSeen

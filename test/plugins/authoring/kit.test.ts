@@ -48,8 +48,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('the testing kit', () => {
-  it('has a clock that rules and writes see', async () => {
+describe('the testing kit for plugins', () => {
+  it('has a clock that rules and writes use', async () => {
     expect(refusals(await app.as('member').must(createAccount, { name: 'Early' }), 'createAccount')).toEqual([
       'RULE_VIOLATION',
     ])
@@ -58,7 +58,7 @@ describe('the testing kit', () => {
     expect(at(data, 'createAccount.account.createdAt')).toBe('2026-03-01T09:00:00.000Z')
   })
 
-  it('collects the changes of each workspace by themselves, and delivers them when it is told to', async () => {
+  it('returns the changes of each workspace, and delivers them to handlers on request', async () => {
     const data = await app.as('member', 'globex').must(createAccount, { name: 'Globex' })
     const id = textAt(data, 'createAccount.account.id')
     expect(await app.changes('globex')).toMatchObject([{ type: 'Plugin' }, { type: 'Account', recordId: id }])
@@ -74,7 +74,7 @@ describe('the testing kit', () => {
     })
   })
 
-  it('runs a job at once, in one workspace and at its time', async () => {
+  it('runs a job immediately in one workspace, at the time of the clock', async () => {
     await app.runJob('shop.remind', {}, 'globex')
     const titles = async (workspace: 'acme' | 'globex') =>
       app.as('reader', workspace).must('{ tasks { nodes { title } } }')
@@ -83,7 +83,7 @@ describe('the testing kit', () => {
     await expect(app.runJob('shop.nothing')).rejects.toThrow('shop.remind')
   })
 
-  it('has users who may do so much and no more', async () => {
+  it('creates users with exactly the given permissions', async () => {
     const client = await app.withPermissions(['account:read', 'contact:*'], 'globex')
     expect(client.workspaceId).toBe(app.as('admin', 'globex').workspaceId)
     await client.must('{ accounts { nodes { id } } contacts { nodes { id } } }')
@@ -95,13 +95,13 @@ describe('the testing kit', () => {
     expect((await client.query('{ tasks { nodes { id } } }')).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
   })
 
-  it('tells the statements of a request', async () => {
+  it('records the SQL statements of a request', async () => {
     app.resetStatements()
     await app.as('reader').must('{ accounts { nodes { name } } }')
     expect(app.statements).toHaveLength(1)
   })
 
-  it('says why plugins can not be used', async () => {
+  it('reports why plugins cannot be used', async () => {
     const lost = definePlugin({
       ...shop,
       id: 'lost',

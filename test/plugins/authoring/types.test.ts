@@ -18,9 +18,9 @@ const waiver = {
   },
 } as const
 
-/** Not run: the compiler reads them. */
-describe('types of', () => {
-  it('an operation’s input follow from what it declares', () => {
+/** The compiler checks these types; nothing is checked at run time. */
+describe('the types of', () => {
+  it('an operation’s input follow from its declared fields', () => {
     defineOperation({
       name: 'open',
       description: 'Opens.',
@@ -58,7 +58,7 @@ describe('types of', () => {
     })
   })
 
-  it('a query’s arguments do, too', () => {
+  it('a query’s arguments follow from its declared arguments', () => {
     defineQuery({
       name: 'check',
       description: 'Checks.',
@@ -106,7 +106,7 @@ describe('types of', () => {
     })
   })
 
-  it('an error’s details follow from the fields that its type declares', () => {
+  it('a user error’s details follow from its declared fields', () => {
     const mismatch = defineUserError({
       name: 'MismatchError',
       description: 'They do not match.',
@@ -121,7 +121,7 @@ describe('types of', () => {
     userError(plain, null, 'No.')
     userError(mismatch, null, 'No.', { expected: '1.00', ids: [] })
     userError(mismatch, null, 'No.', { expected: '1.00', count: 2, ids: ['a'] })
-    // @ts-expect-error It has fields that have to be given.
+    // @ts-expect-error It has required fields.
     userError(mismatch, null, 'No.')
     // @ts-expect-error A decimal is a text.
     userError(mismatch, null, 'No.', { expected: 1, ids: [] })

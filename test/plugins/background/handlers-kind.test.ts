@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('a handler is told the kind of a record that has one', async () => {
+it('a handler gets the kind of an interaction, and null for an object without kinds', async () => {
   const client = app.as('member')
   const contact = await addContact(client, { lastName: 'Caller' })
   await deliverAll(backgroundOf(app))

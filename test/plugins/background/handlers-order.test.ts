@@ -33,8 +33,8 @@ afterAll(() => app.close())
 const due = (workspaceIds: readonly string[] | null) =>
   findDue(app.database.ownerPool, handlersOf(app.host.loaded), workspaceIds)
 
-describe('the place of a handler', () => {
-  it('does not pass a transaction that began earlier and commits later', async () => {
+describe('the position of a handler in the log', () => {
+  it('does not skip a transaction that began earlier and commits later', async () => {
     const early = '00000000-0000-7000-8000-000000000001'
     const client = await app.database.ownerPool.connect()
     try {
@@ -55,7 +55,7 @@ describe('the place of a handler', () => {
     expect(seen[0]).toBe(early)
   })
 
-  it('moves past what the handler does not see, and not past what it does', async () => {
+  it('moves past changes that the handler ignores, and not past those that it handles', async () => {
     const place = async () => {
       const { rows } = await app.database.ownerPool.query<{ xid: string }>(
         'select xid from plugin_handlers where workspace_id = $1',

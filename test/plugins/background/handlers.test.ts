@@ -54,7 +54,7 @@ const copies = async (suffix: string) => {
   )
   return rows.map(({ name }) => name)
 }
-/** Ends the one connection that a delivery holds, as PostgreSQL does when the process is gone. */
+/** Ends the connection of the delivery, as PostgreSQL does when a process dies. */
 const endConnection = () =>
   app.database.ownerPool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
@@ -74,7 +74,7 @@ const place = async () => {
 }
 
 describe('a handler', () => {
-  it('sees the changes that it names, in the order of the log, each once', async () => {
+  it('gets the changes that it names, once each and in the order of the log', async () => {
     const made = [await create('One'), await create('Two'), await create('Three')]
     await addContact(app.as('member'), { lastName: 'Nobody' })
     await settle()
@@ -87,7 +87,7 @@ describe('a handler', () => {
     expect(seen[0]?.changedFields).toContain('name')
   })
 
-  it('has its effect exactly once when several nodes deliver at once', async () => {
+  it('has its effect exactly once when several nodes deliver at the same time', async () => {
     act = copyAs('Copy')
     const names = Array.from({ length: 30 }, (_, index) => `Raced ${String(index).padStart(2, '0')}`)
     for (const name of names) await create(name)
@@ -95,10 +95,10 @@ describe('a handler', () => {
     expect(await copies('Copy')).toEqual(names)
   })
 
-  it('leaves nothing of a change when it dies in the middle, and does it again', async () => {
+  it('writes nothing for a change when its process dies, and handles the change again', async () => {
     act = async (change, context) => {
       await copyAs('Killed')(change, context)
-      // The connection ends as it would with the process.
+      // The connection ends as it would when the process dies.
       await endConnection()
     }
     await create('Half')
@@ -110,7 +110,7 @@ describe('a handler', () => {
     expect(await copies('Killed')).toEqual(['Half'])
   })
 
-  it('is not told of what its plugin did itself', async () => {
+  it('does not get changes that its own plugin wrote', async () => {
     act = async ({ recordId }, { records }) => {
       const account = await records.get('Account', recordId)
       await records.create('Account', { name: `${account?.['name']} again` })
@@ -121,7 +121,7 @@ describe('a handler', () => {
     expect(await accountNames(app, workspaceId)).toContain('Echo again')
   })
 
-  it('works as its plugin, and no more than that may', async () => {
+  it('acts as its plugin, with only the permissions of the plugin', async () => {
     let actor: PluginContext['actor'] | undefined
     act = async (_change, context) => {
       actor = context.actor
@@ -135,7 +135,7 @@ describe('a handler', () => {
 })
 
 describe('a handler that fails', () => {
-  it('is tried again later and later, and holds up what comes after', async () => {
+  it('is retried with growing delays, while later changes wait', async () => {
     act = async () => Promise.reject(new Error('No carrier.'))
     await create('First')
     await create('Second')
@@ -154,7 +154,7 @@ describe('a handler that fails', () => {
     expect(await place()).toMatchObject({ attempts: 0, lastError: null })
   })
 
-  it('keeps what it did about the changes before', async () => {
+  it('keeps what it wrote for earlier changes', async () => {
     act = async (change, context) => {
       const account = await context.records.get('Account', change.recordId)
       if (account?.['name'] === 'Bad') throw new Error('Bad.')
@@ -166,7 +166,7 @@ describe('a handler that fails', () => {
     expect(await place()).toMatchObject({ attempts: 1, lastError: 'Bad.' })
   })
 
-  it('has a change set aside after twelve times, and goes on', async () => {
+  it('continues with the next change after 12 attempts, and stores the failed one as a dead letter', async () => {
     act = async (change, context) => {
       const account = await context.records.get('Account', change.recordId)
       if (account?.['name'] === 'Poison') throw new Error('Poisoned.')
@@ -189,8 +189,8 @@ describe('a handler that fails', () => {
   })
 })
 
-describe('a workspace without the plugin', () => {
-  it('has nothing done', async () => {
+describe('a workspace that does not use the plugin', () => {
+  it('runs no handler', async () => {
     await setActivation(app, workspaceId, 'DISABLED')
     await create('Unseen')
     await settle()
@@ -198,7 +198,7 @@ describe('a workspace without the plugin', () => {
     await setActivation(app, workspaceId, 'ENABLED')
   })
 
-  it('loses nothing by a quarantine', async () => {
+  it('handles the changes of a quarantine once the plugin is enabled again', async () => {
     await settle()
     seen = []
     await setActivation(app, workspaceId, 'QUARANTINED')
@@ -212,7 +212,7 @@ describe('a workspace without the plugin', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('begins at the end of the log when it takes the plugin up again', async () => {
+  it('skips the changes of the time in which the plugin was disabled', async () => {
     const set = (verb: string) =>
       app
         .as('admin')
@@ -227,8 +227,8 @@ describe('a workspace without the plugin', () => {
   })
 })
 
-describe('the loop', () => {
-  it('is woken by a commit, in whichever workspace', async () => {
+describe('the delivery loop', () => {
+  it('is woken by a commit in any workspace', async () => {
     const deliveries = openDeliveries(backgroundOf(app), app.runtime.feed)
     try {
       await create('Awake')

@@ -7,31 +7,31 @@ import { removeJobs } from '../../../src/platform/plugins/lifecycle/queued-jobs.
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { accountNames, backgroundOf, shipping } from './shipping.ts'
 
-/** A job as it waits in the queue. */
+/** A job in the queue. */
 interface Waiting {
   readonly key: string | null
   readonly payload: unknown
   readonly runAt: Date
 }
 
-/** An app with a plugin that asks for jobs when an account is created, and runs them, as the test says. */
+/** An app with a plugin that requests jobs when an account is created, and runs them. A test sets what both do. */
 export interface JobApp {
   readonly app: TestApp
-  /** Of the user that creates the accounts. */
+  /** Workspace of the user that creates the accounts. */
   readonly workspaceId: string
   /** Payloads of the runs of `shipping.ship`, and workspace and payload of those of `shipping.nightly`. */
   runs: unknown[]
   /** What `shipping.ship` does. */
   act: (context: PluginContext, payload: unknown) => Promise<void>
-  /** What is asked for when an account is created. */
+  /** What the plugin's rule does when an account is created, such as requesting a job. */
   ask: (context: PluginContext) => Promise<void>
-  /** Creates an account; `ask` is asked once. */
+  /** Creates an account, for which `ask` runs once. */
   create(name: string): Promise<{ readonly errors: readonly unknown[] }>
   names(): Promise<string[]>
   waiting(): Promise<Waiting[]>
-  /** Runs what waits from now on. */
+  /** Starts the worker of the queue. */
   work(): void
-  /** Ends what `work` began, empties the queue and forgets what the test said. */
+  /** Stops the worker, empties the queue, and resets `runs`, `act` and `ask`. */
   reset(): Promise<void>
 }
 

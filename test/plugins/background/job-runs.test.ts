@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterEach(() => on.reset())
 afterAll(() => on.app.close())
 
-describe('a run', () => {
-  it('that fails leaves nothing and is tried again later', async () => {
+describe('a run of a job', () => {
+  it('that fails writes nothing and is retried later', async () => {
     on.act = async ({ records }) => {
       await records.create('Account', { name: 'Half shipped' })
       throw new Error('No truck.')
@@ -42,7 +42,7 @@ describe('a run', () => {
     expect(on.runs).toHaveLength(2)
   })
 
-  it('has its effect once when the worker dies between the commit and the end in the queue', async () => {
+  it('writes nothing when its job is no longer in the queue at the end', async () => {
     on.act = async ({ records }, payload) => {
       await records.create('Account', { name: `Once ${JSON.stringify(payload)}` })
       await on.app.database.ownerPool.query('delete from graphile_worker._private_jobs')
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect((await on.names()).filter((name) => name.startsWith('Once'))).toEqual([])
   })
 
-  it('that a dead worker left is given back to the queue, one of a worker that lives is not', async () => {
+  it('returns to the queue when its worker is dead, and not while its worker is alive', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'left' })
     await on.create('Left')
     await on.app.database.ownerPool.query(
@@ -73,7 +73,7 @@ describe('a run', () => {
     await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
   })
 
-  it('is dropped where the plugin is not in use any more', async () => {
+  it('is dropped when the plugin is no longer in use', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'nowhere' })
     await on.create('Disabled')
     await setActivation(on.app, on.workspaceId, 'QUARANTINED')
@@ -83,7 +83,7 @@ describe('a run', () => {
     await setActivation(on.app, on.workspaceId, 'ENABLED')
   })
 
-  it('is there for tests, past the queue', async () => {
+  it('can be started without the queue, with a valid payload and a known job only', async () => {
     on.act = async ({ records }) => void (await records.create('Account', { name: 'At once' }))
     await runJobNow(backgroundOf(on.app), on.workspaceId, 'shipping.ship', { parcel: 'now' })
     expect(await on.names()).toContain('At once')

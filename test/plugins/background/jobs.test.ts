@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterEach(() => on.reset())
 afterAll(() => on.app.close())
 
-describe('a job that is asked for', () => {
-  it('waits from the commit on, in its workspace, and runs as the plugin', async () => {
+describe('a requested job', () => {
+  it('is queued on commit for its workspace, and runs as the plugin', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'one' })
     on.act = async ({ actor, records }, payload) => {
       await records.create('Account', {
@@ -32,7 +32,7 @@ describe('a job that is asked for', () => {
     expect(await on.waiting()).toEqual([])
   })
 
-  it('was never asked for when the transaction is rolled back', async () => {
+  it('is not queued when the transaction is rolled back', async () => {
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 'lost' })
       throw new Error('Not today.')
@@ -42,7 +42,7 @@ describe('a job that is asked for', () => {
     await setActivation(on.app, on.workspaceId, 'ENABLED')
   })
 
-  it('is refused with a payload that it does not declare', async () => {
+  it('is refused with an invalid payload', async () => {
     let refusal = ''
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 7 }).catch((error: Error) => {
@@ -58,7 +58,7 @@ describe('a job that is asked for', () => {
     expect(await on.waiting()).toEqual([])
   })
 
-  it('is replaced by a later one under the same key, and waits for its time', async () => {
+  it('is replaced by a later request with the same key, and waits for its runAt', async () => {
     const runAt = new Date(Date.now() + 3_600_000)
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 'first' }, { key: 'cart 1', runAt })
@@ -72,7 +72,7 @@ describe('a job that is asked for', () => {
     ])
   })
 
-  it('can only be asked for in the workspace of the transaction', async () => {
+  it('cannot be queued without a workspace, and the role of the server cannot read the queue', async () => {
     const client = await on.app.database.app.connect()
     try {
       await expect(client.query(`select rapport_add_job('shipping.ship', '{}', null, null)`)).rejects.toThrow(
@@ -85,8 +85,8 @@ describe('a job that is asked for', () => {
   })
 })
 
-describe('a schedule', () => {
-  it('asks for a run in each workspace that uses the plugin, and once where one still waits', async () => {
+describe('a job with a schedule', () => {
+  it('is queued for each workspace that uses the plugin, and not again while a run still waits', async () => {
     const globex = on.app.as('member', 'globex').actor.workspaceId
     expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
     expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
@@ -104,7 +104,7 @@ describe('a schedule', () => {
     await setActivation(on.app, globex, 'ENABLED')
   })
 
-  it('is a line of the crontab', async () => {
+  it('is registered in the crontab of the queue', async () => {
     expect(crontabOf(jobsOf(on.app.host.loaded))).toMatchObject([
       { task: 'shipping.nightly:schedule', match: '0 3 * * *' },
     ])
@@ -119,7 +119,7 @@ describe('a schedule', () => {
 })
 
 describe('a plugin that is removed', () => {
-  it('has its jobs taken out of the queue', async () => {
+  it('has its jobs removed from the queue', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'removed' })
     await on.create('Removed')
     expect(await removeJobs(on.app.database.ownerPool, 'shipping')).toBe(1)

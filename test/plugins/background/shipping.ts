@@ -5,7 +5,7 @@ import { definePlugin, type Plugin } from '../../../src/platform/declare/plugin.
 import type { Background } from '../../../src/platform/plugins/background/background.ts'
 import type { TestApp } from '../../support/app.ts'
 
-/** A plugin with these handlers and jobs, that may do everything with accounts and contacts. */
+/** A plugin with the given handlers and jobs, which may read and write accounts and contacts. */
 export function shipping(parts: { readonly handlers?: readonly Handler[]; readonly jobs?: readonly Job[] }): Plugin {
   return definePlugin({
     id: 'shipping',
@@ -17,7 +17,7 @@ export function shipping(parts: { readonly handlers?: readonly Handler[]; readon
   })
 }
 
-/** What work in the background needs of a test app. */
+/** The parts of a test app that handlers and jobs need. */
 export function backgroundOf(app: TestApp): Background {
   return { database: app.database, host: app.host, log: pino({ level: 'silent' }) }
 }
@@ -31,7 +31,7 @@ export async function accountNames(app: TestApp, workspaceId: string): Promise<s
   return rows.map(({ name }) => name)
 }
 
-/** Enables or quarantines a plugin in a workspace, or disables it, past the API. */
+/** Enables, disables or quarantines all plugins of a workspace directly in the database. */
 export async function setActivation(
   app: TestApp,
   workspaceId: string,

@@ -5,9 +5,9 @@ import { createTestApp, type TestApp, type TestAppOptions } from '../../support/
 import { expectCore, expectReads } from './corpus.ts'
 import { readState, stateChanges } from './database-state.ts'
 
-/** A server with bad plugins, and what it tells its operator. */
+/** A server with bad plugins, and its log. */
 export interface BadApp extends TestApp {
-  /** What was logged of a plugin since the last call. */
+  /** The log lines about a plugin since the last call. */
   logged(plugin: string): readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -28,12 +28,12 @@ export async function openBadApp(
   }
 }
 
-/** What each plugin is told to be: none but its own. */
+/** The plugins without folders, for `openBadApp`. */
 export const alone = (plugins: readonly Plugin[]) => plugins.map((plugin) => ({ plugin }))
 
 /**
- * Has a plugin do its misdeed: core answers meanwhile and afterwards, in this workspace and another, and no table has a row
- * more or less. Answers what the misdeed answered.
+ * Runs a misdeed of a plugin and returns its result. Expects that core works in two workspaces meanwhile and
+ * afterwards, and that no table has more or fewer rows.
  */
 export async function expectNothingWritten<Answer>(app: BadApp, misdeed: () => Promise<Answer>): Promise<Answer> {
   const before = await readState(app.database.ownerPool)

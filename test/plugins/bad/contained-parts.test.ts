@@ -88,7 +88,7 @@ const working = testPlugin('working', {
   jobs: Object.entries({ throws: fail, loops: loop, rejects: async () => fail() }).map(([name, run]) => ({
     name: `working.${name}`,
     description: 'Bad.',
-    // Code that computes after a wait can't be interrupted: no test can show it and end.
+    // Code that computes after an `await` cannot be interrupted, so `loops` runs before it.
     async run(_payload: object, { records }: Parameters<NonNullable<typeof parts.jobs>[number]['run']>[1]) {
       if (name === 'loops') run()
       await records.create('Account', { name: 'By a job' })
@@ -105,7 +105,7 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('a field of a bad plugin is null with the plugin named, and the rest is answered:', () => {
+describe('a failing field is null, the error names its plugin, and the rest of the query is answered:', () => {
   it.each(Object.keys(fields))('%s', async (name) => {
     app.logged('parts')
     const { data, errors } = await expectNothingWritten(app, () =>
@@ -119,7 +119,7 @@ describe('a field of a bad plugin is null with the plugin named, and the rest is
     expect(told.filter(({ strikes }) => strikes === 1)).toHaveLength(isOverrun ? 1 : 0)
   })
 
-  it('and one whose SQL is broken fails its own query only', async () => {
+  it('a computed field with invalid SQL fails only the query that selects it', async () => {
     const { errors } = await expectNothingWritten(app, () =>
       app.as('reader').query('{ accounts { nodes { badSql } } }'),
     )
@@ -128,7 +128,7 @@ describe('a field of a bad plugin is null with the plugin named, and the rest is
   })
 })
 
-describe('a query or an operation of a bad plugin fails, with the plugin named:', () => {
+describe('a failing query or operation returns an error that names its plugin:', () => {
   it.each(Object.keys(queries))('%s', async (name) => {
     app.logged('parts')
     const { data, errors } = await expectNothingWritten(app, () =>
@@ -149,7 +149,7 @@ describe('a query or an operation of a bad plugin fails, with the plugin named:'
   })
 })
 
-describe('background work of a bad plugin leaves nothing and is told:', () => {
+describe('failing background work of a plugin writes nothing and is reported:', () => {
   const background = () => ({ database: app.database, host: app.host, log: pino({ level: 'silent' }) })
 
   it.each(['throws', 'loops', 'rejects'])('a job that %s', async (name) => {
@@ -177,7 +177,7 @@ describe('background work of a bad plugin leaves nothing and is told:', () => {
   })
 })
 
-it('a field that holds up the server puts its plugin into quarantine', async () => {
+it('a field that exceeds its budget three times puts its plugin into quarantine', async () => {
   for (let strike = 1; strike <= 3; strike++)
     await app.as('reader').query('{ accounts(first: 1) { nodes { badLoop } } }')
   expect(await activationOf(app, app.as('admin'), 'parts')).toMatchObject({

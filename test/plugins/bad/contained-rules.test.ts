@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('a rule of a bad plugin fails the write closed, with the plugin and the reason named:', () => {
+describe('a failing rule makes the write fail, the error names the plugin, and the reason is logged:', () => {
   it.each(ruleMisdeeds.map(({ plugin, reason }) => [plugin.id, reason] as const))('%s', async (id, reason) => {
     app.logged(id)
     const { account, errors } = await expectNothingWritten(app, () => tryAccount(app.as('admin'), { name: id }))

@@ -9,7 +9,7 @@ import { doIt, insertLine, ledger } from '../ledger/plugin.ts'
 import { type BadApp, expectNothingWritten, openBadApp } from './bad-app.ts'
 import { expectCore } from './corpus.ts'
 
-/** Changes all that it is handed, in every way that throws nothing. */
+/** Changes every object that it receives, in ways that throw no error. */
 const meddler = testPlugin('meddler', {
   rules: [
     testRule('meddler.before', {
@@ -90,7 +90,7 @@ afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
 describe('a bad plugin', () => {
-  it('that changes what it is handed changes nothing else', async () => {
+  it('cannot change the written record by changing the objects that it receives', async () => {
     const create = `mutation ($input: CreateAccountInput!) {
       createAccount(input: $input) { account { id name createdAt updatedAt domains { domain } } userErrors { message } } }`
     const made = await app
@@ -117,7 +117,7 @@ describe('a bad plugin', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Meddled|1900/)
   })
 
-  it('that keeps its context can’t use it when its transaction is over', async () => {
+  it('cannot use its context after the transaction has ended', async () => {
     const kept: { context?: PluginContext } = {}
     await doIt(app.as('admin'), async (context) => {
       kept.context = context
@@ -134,7 +134,7 @@ describe('a bad plugin', () => {
     })
   })
 
-  it('that goes on after its time is over can’t write any more', async () => {
+  it('cannot write any more after it has failed', async () => {
     let late: Promise<unknown> = Promise.resolve()
     await doIt(app.as('admin'), async (context) => {
       late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => insertLine(context, 'Too late'))
@@ -145,7 +145,7 @@ describe('a bad plugin', () => {
     expect(await countOf(app, 'ledger_lines')).toBe(0)
   })
 
-  it('reaches no other workspace', async () => {
+  it('cannot read or write another workspace', async () => {
     const { workspaceId } = app.as('admin', 'globex').actor
     const { answer } = await doIt(app.as('admin'), ({ transaction }) =>
       transaction.query(sql`select count(*)::int as count from contacts where workspace_id = ${workspaceId}::uuid`),
@@ -161,7 +161,7 @@ describe('a bad plugin', () => {
     expect(errorCodes({ errors })).toEqual(['PLUGIN_FAILED'])
   })
 
-  it('that wants more than its manifest names is refused, whoever asks', async () => {
+  it('cannot do more than the permissions in its manifest allow, even for an administrator', async () => {
     const { errors } = await expectNothingWritten(app, () =>
       doIt(app.as('admin'), ({ records }) => records.create('Contact', { lastName: 'More' })),
     )
@@ -171,7 +171,7 @@ describe('a bad plugin', () => {
     })
   })
 
-  it.each(seeds.map(({ id }) => [id]))('whose seed fails is not enabled: %s', async (id) => {
+  it.each(seeds.map(({ id }) => [id]))('is not enabled when its seed fails: %s', async (id) => {
     const before = await statusOf(id)
     const { data, errors } = await expectNothingWritten(app, () => enable(id))
     expect(at(data, 'enablePlugin.plugin.status')).toBeUndefined()
@@ -181,7 +181,7 @@ describe('a bad plugin', () => {
   })
 })
 
-it('a plugin that fails three times is out of use in that workspace, visibly, until somebody enables it again', async () => {
+it('a plugin that fails three times goes into quarantine in that workspace until an administrator enables it', async () => {
   failures = 0
   const client = app.as('member')
   const outcomes: unknown[] = []

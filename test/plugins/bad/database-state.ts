@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { type CatalogEntry, catalogChanges, readCatalog } from '../../../src/platform/plugins/tables/catalog.ts'
 
-/** What is in a database: its schema, and how many rows every table has. */
+/** The schema of a database and the number of rows of each table. */
 export interface DatabaseState {
   readonly catalog: readonly CatalogEntry[]
   readonly rows: ReadonlyMap<string, number>
@@ -15,7 +15,7 @@ export async function readState(owner: Pool): Promise<DatabaseState> {
   try {
     const catalog = await readCatalog(client)
     const { rows: tables } = await client.query<{ name: string }>(TABLES)
-    // That something was refused is told in the audit, and nowhere else.
+    // A refusal creates an audit entry, which is the only write that is allowed.
     const kept = (name: string) => (name.endsWith('audit_entries') ? `where operation <> 'REFUSED'` : '')
     const counts = tables.map(
       ({ name }) => `select '${name}' as name, count(*)::int as count from ${name} ${kept(name)}`,
@@ -27,7 +27,7 @@ export async function readState(owner: Pool): Promise<DatabaseState> {
   }
 }
 
-/** What differs between two states, a sentence each. */
+/** The differences between two states, one sentence for each. */
 export function stateChanges(before: DatabaseState, after: DatabaseState): string[] {
   const names = new Set([...before.rows.keys(), ...after.rows.keys()])
   const rows = [...names].flatMap((name) => {

@@ -1,4 +1,4 @@
-/** Files of a plugin that harms the process, by the name of an account. */
+/** Files of a plugin whose rule harms the process. The name of the created account selects how. */
 export const processPlugin = {
   'plugins/harmful/plugin.ts': `import { definePlugin, defineRule } from 'rapport/plugin'
 

@@ -85,14 +85,14 @@ const expectAlive = async () => {
     expect(at((await create(slug, 'Fine')).data, 'createAccount.account.name')).toBe('Fine')
 }
 
-describe('a server with a plugin that leaves behind what fails', () => {
+describe('a server with a plugin that causes unhandled errors', () => {
   it.each([
     ['floats', 'Nobody awaits this'],
     ['floatsText', 'Only text'],
     ['ticks', 'Nobody catches this'],
     ['ticksText', 'Only text'],
     ['nexts', 'Nobody catches this'],
-  ])('goes on and names it: %s', async (name, reason) => {
+  ])('keeps running and logs the name of the plugin: %s', async (name, reason) => {
     printed = ''
     expect(at((await create('acme', name)).data, 'createAccount.account.name')).toBe(name)
     await vi.waitFor(() => {
@@ -103,14 +103,14 @@ describe('a server with a plugin that leaves behind what fails', () => {
     expect(child.exitCode).toBeNull()
   })
 
-  it('goes on after a rule has taken 2 GB', async () => {
+  it('keeps running after a rule has used 2 GB of memory', async () => {
     const { errors } = await create('acme', 'fills')
     if (errors.length > 0) expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'harmful' })
     await expectAlive()
   })
 })
 
-it('a plugin that ends the process ends it for all, and nothing that was being written stays', async () => {
+it('a plugin that ends the process stops the server, and the open write is rolled back', async () => {
   const count = async () => (await files.owner.query('select count(*)::int as count from accounts')).rows
   const before = await count()
   const closed = once(child, 'close')

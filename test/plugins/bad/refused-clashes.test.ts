@@ -10,7 +10,7 @@ const ask = (name: string, type: string = 'Int') => ({ name, description: 'Asks.
 const colours = { name: 'Colour', description: 'C.', values: { RED: 'Red.' } }
 `
 
-/** What the plugin that is there declares. */
+/** What the installed plugin declares. */
 const GOOD = `extend: { Account: { things: number } }, conditions: { Account: { isOdd: yes } }, operations: [doIt('doIt')],
   queries: [ask('things'), ask('colour', colours)], errors: [{ name: 'GoodError', description: 'X.', code: 'GOOD' }],
   variants: [{ of: 'Interaction', name: 'GoodTour', kind: 'TOUR', description: 'A tour.' }],
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => corpus.close())
 
-/** The bad plugin's literal without a table of its own. */
+/** The file of a bad plugin without a table. */
 const bad = (folder: string, more: string) => ({
   [`plugins/${folder}/plugin.ts`]: `import { definePlugin } from 'rapport/plugin'\n${IMPORTS}
 export default definePlugin({ id: '${folder}', description: 'Bad.', version: '1.0.0', api: '^1.0.0', ${more} })\n`,
@@ -33,7 +33,7 @@ export default definePlugin({ id: '${folder}', description: 'Bad.', version: '1.
 const bothOf = (holder: string, folder: string) =>
   new RegExp(`\\b${holder}\\b.*\\b${folder}\\b|\\b${folder}\\b.*\\b${holder}\\b`)
 
-describe('refuses what core has already, both named:', () => {
+describe('adding a plugin is refused, and the message names both, when core already has the same', () => {
   it.each([
     ['field', 'twicefield', 'extend: { Account: { name: number } },'],
     ['computed field', 'twicecomputed', 'extend: { Contact: { fullName: number } },'],
@@ -59,11 +59,11 @@ describe('refuses what core has already, both named:', () => {
     })
   })
 
-  it('field, which plan tells too', () =>
+  it('field, and rapport plugin plan reports the same', () =>
     expectPlanRefuses(corpus, 'twicefield', bothOf('(?:core|accounts)', 'twicefield')))
 })
 
-describe('refuses what another plugin has already, both named:', () => {
+describe('adding a plugin is refused, and the message names both, when another plugin already has the same', () => {
   it.each([
     ['field', 'samefield', 'extend: { Account: { things: number } },'],
     ['condition', 'samecondition', 'conditions: { Account: { isOdd: yes } },'],
@@ -80,49 +80,49 @@ describe('refuses what another plugin has already, both named:', () => {
     ['error type', 'sameerror', "errors: [{ name: 'GoodError', description: 'X.', code: 'SAME' }],"],
     ['error code', 'samecode', "errors: [{ name: 'SameError', description: 'X.', code: 'GOOD' }],"],
     ['interface', 'sameface', "interfaces: [{ name: 'Anything', description: 'X.', objects: ['Account'] }],"],
-    ['a field on its type, without depending on it', 'strange', 'extend: { GoodGift: { more: number } },'],
+    ['type, which it extends without a dependency', 'strange', 'extend: { GoodGift: { more: number } },'],
   ])('%s', async (_what, folder, more) => {
     await expectRefused(corpus, folder, bad(folder, more), { reason: bothOf('good', folder) })
   })
 
   it.each<[string, string, (files: Record<string, string>) => string, RegExp]>([
     [
-      'model',
+      'a model of another plugin',
       'samemodel',
       (files) => (files['plugins/samemodel/models.prisma'] ?? '').replace('model SamemodelGift', 'model GoodGift'),
       bothOf('good', 'samemodel'),
     ],
     [
-      'model of core',
+      'a model of core',
       'coremodel',
       (files) => (files['plugins/coremodel/models.prisma'] ?? '').replace('model CoremodelGift', 'model Account'),
       bothOf('core', 'coremodel'),
     ],
     [
-      'table',
+      'a table of another plugin',
       'sametable',
       (files) => (files['plugins/sametable/models.prisma'] ?? '').replace('sametable_gifts', 'good_gifts'),
       /good_gifts/,
     ],
     [
-      'table of core',
+      'a table of core',
       'coretable',
       (files) => (files['plugins/coretable/models.prisma'] ?? '').replace('coretable_gifts', 'accounts'),
       /accounts/,
     ],
     [
-      'table without workspace',
+      'a table without a workspace',
       'nowhere',
       (files) => (files['plugins/nowhere/models.prisma'] ?? '').replace('@@id([workspaceId, id])', '@@id([id])'),
       /workspace/i,
     ],
     [
-      'back-relation on a core model',
+      'a second declaration of a core model',
       'widening',
       (files) => `${files['plugins/widening/models.prisma'] ?? ''}\nmodel Contact {\n  extra String\n}\n`,
       bothOf('core', 'widening'),
     ],
-  ])('%s', async (_what, folder, models, reason) => {
+  ])('or when its models have %s', async (_what, folder, models, reason) => {
     const files = pluginFiles(folder)
     await expectRefused(corpus, folder, { ...files, [`plugins/${folder}/models.prisma`]: models(files) }, { reason })
   })

@@ -10,25 +10,30 @@ beforeAll(async () => {
 })
 afterAll(() => corpus.close())
 
-/** A plugin that does nothing, but for what is told. */
+/** A plugin that consists only of the given text. */
 const bare = (folder: string, text: string) => ({ [`plugins/${folder}/plugin.ts`]: text })
 const literal = (id: string, more = '', first = '') =>
   `import { definePlugin } from 'rapport/plugin'\n${first}\nexport default definePlugin({ id: '${id}', description: 'Bad.', version: '1.0.0', api: '^1.0.0', ${more} })\n`
 
-describe('refuses a plugin that, on import,', () => {
+describe('adding a plugin is refused when its import', () => {
   it.each<[what: string, folder: string, first: string, reason: RegExp]>([
     ['throws', 'throwing', "throw new Error('Oh no')", /Its import failed: Oh no/],
     ['rejects', 'rejecting', "await Promise.reject(new Error('Oh no'))", /Its import failed: Oh no/],
-    ['waits for ever', 'hanging', 'await new Promise(() => undefined)', /Its import (did not end|ended the process)/],
-    ['computes for ever', 'looping', 'for (;;) {}', /Its import did not end within 5 s/],
     [
-      'takes 2 GB',
+      'waits without end',
+      'hanging',
+      'await new Promise(() => undefined)',
+      /Its import (did not end|ended the process)/,
+    ],
+    ['computes without end', 'looping', 'for (;;) {}', /Its import did not end within 5 s/],
+    [
+      'uses too much memory',
       'eating',
       'const all: unknown[] = []\nfor (;;) all.push(new Array(100_000).fill(0.5))',
       /it took more than 256 MB of memory/,
     ],
     ['ends the process', 'exiting', 'process.exit(0)', /Its import ended the process/],
-    ['leaves a timer', 'ticking', 'setInterval(() => {}, 1_000)', /On import it leaves Timeout running/],
+    ['leaves a timer running', 'ticking', 'setInterval(() => {}, 1_000)', /On import it leaves Timeout running/],
     ['reads the environment', 'nosy', 'process.env.DATABASE_URL', /reads the environment variable DATABASE_URL/],
     [
       'writes a file',
@@ -49,7 +54,7 @@ describe('refuses a plugin that, on import,', () => {
       /Access to this API has been restricted|starts a process/,
     ],
     [
-      'asks the network',
+      'opens a network connection',
       'calling',
       "void fetch('http://127.0.0.1:9').catch(() => undefined)",
       /opens a connection \(fetch\)/,
@@ -62,24 +67,30 @@ describe('refuses a plugin that, on import,', () => {
       'Reflect.set(Array.prototype, "map", () => [])',
       /replaces Array\.prototype\.map/,
     ],
-    ['does not even parse', 'garbled', 'const = 1', /Its import failed: .*\/garbled\/plugin\.ts:2:\d+\)/],
-    ['needs a package that is not there', 'lacking', "import 'not-a-package-of-anybody'", /not-a-package-of-anybody/],
+    ['has a syntax error', 'garbled', 'const = 1', /Its import failed: .*\/garbled\/plugin\.ts:2:\d+\)/],
+    ['needs a package that does not exist', 'lacking', "import 'not-a-package-of-anybody'", /not-a-package-of-anybody/],
   ])('%s', async (_what, folder, first, reason) => {
     await expectRefused(corpus, folder, bare(folder, literal(folder, '', first)), { reason })
   })
 
-  it('throws, which plan tells too', () => expectPlanRefuses(corpus, 'throwing', /Its import failed: Oh no/))
+  it('throws, and rapport plugin plan reports the same', () =>
+    expectPlanRefuses(corpus, 'throwing', /Its import failed: Oh no/))
 })
 
-describe('refuses what is no plugin:', () => {
+describe('adding a plugin is refused when it has', () => {
   it.each<[what: string, folder: string, text: string, reason: RegExp]>([
     ['no default export', 'exportless', 'export const plugin = {}\n', /no plugin as its default export/],
-    ['a function', 'callable', 'export default () => ({})\n', /no plugin as its default export/],
-    ['an empty object', 'hollow', 'export default {}\n', /is not a valid plugin[\s\S]*id:/],
+    ['a function as its default export', 'callable', 'export default () => ({})\n', /no plugin as its default export/],
+    ['an empty object as its default export', 'hollow', 'export default {}\n', /is not a valid plugin[\s\S]*id:/],
     ['an id of core', 'accounts', literal('accounts'), /The id accounts belongs to core/],
-    ['the first part of a table of core', 'account', literal('account'), /The id account belongs to core/],
-    ['the first part of tables of core', 'contact', literal('contact'), /The id contact belongs to core/],
-    ['the id of another', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
+    ['an id that is the singular of a core table', 'account', literal('account'), /The id account belongs to core/],
+    [
+      'an id that is the first word of a table of core',
+      'contact',
+      literal('contact'),
+      /The id contact belongs to core/,
+    ],
+    ['the id of another plugin', 'other', literal('good'), /used by both \.\/plugins\/good.*and \.\/plugins\/other/],
     ['an unknown key', 'unknown', literal('unknown', 'colour: 1,'), /- The plugin has an unknown key colour\./],
     [
       'a mistyped key',
@@ -88,13 +99,13 @@ describe('refuses what is no plugin:', () => {
       /The plugin has an unknown key personaldata: did you mean personalData\?/,
     ],
     [
-      'a mistyped key of a part',
+      'a mistyped key in a part',
       'inner',
       literal('inner', "seeds: [{ name: 'a', desription: 'b', run() {} }],"),
       /seeds\[0\]: an unknown key desription: did you mean description\?/,
     ],
     [
-      'a rule with an order in place of code',
+      'a rule with a list instead of a function',
       'disorder',
       literal(
         'disorder',
@@ -102,28 +113,33 @@ describe('refuses what is no plugin:', () => {
       ),
       /rules\[0\]: has a list as `after`, which has to be a function: say the order with runsAfter/,
     ],
-    ['another API', 'old', literal('old', "api: '^9.0.0',"), /old is written for version \^9\.0\.0 of the plugin API/],
     [
-      'a dependency that is missing',
+      'an unsupported version of the plugin API',
+      'old',
+      literal('old', "api: '^9.0.0',"),
+      /old is written for version \^9\.0\.0 of the plugin API/,
+    ],
+    [
+      'a missing dependency',
       'needy',
       literal('needy', "depends: { nobody: '^1.0.0' },"),
       /needy needs nobody \^1\.0\.0/,
     ],
     [
-      'one of another version',
+      'a dependency of another version',
       'picky',
       literal('picky', "depends: { good: '^2.0.0' },"),
       /picky needs good \^2\.0\.0, but good is at 1\.2\.0/,
     ],
-    ['one on itself', 'selfish', literal('selfish', "depends: { selfish: '*' },"), /names the plugin itself/],
+    ['a dependency on itself', 'selfish', literal('selfish', "depends: { selfish: '*' },"), /names the plugin itself/],
     [
-      'a conflict',
+      'a conflict with an installed plugin',
       'enemy',
       literal('enemy', "conflicts: { good: '*' },"),
       /enemy declares that it conflicts with good 1\.2\.0/,
     ],
     [
-      'a field whose value throws when it is asked for',
+      'a computed field whose function throws',
       'fields',
       literal(
         'fields',
@@ -132,7 +148,7 @@ describe('refuses what is no plugin:', () => {
       /displayName/,
     ],
     [
-      'a table to read that nobody has',
+      'an unknown table under reads',
       'curious',
       literal('curious', "reads: ['secrets'],"),
       /table secrets, which does not exist/,
@@ -141,7 +157,7 @@ describe('refuses what is no plugin:', () => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })
 
-  it('one with everything wrong at once, each told', async () => {
+  it('many mistakes at once, which are all reported', async () => {
     const rule = (name: string, more = '') =>
       `{ name: '${name}', description: 'X.', object: 'Account', on: ['create'], before: () => undefined, ${more} }`
     const wrong = literal(
@@ -177,7 +193,7 @@ describe('refuses what is no plugin:', () => {
   it.each([
     ['a reserved id', 'rapport', literal('rapport'), /id: is reserved for Rapport/],
     [
-      'a name that is another’s',
+      'a rule name with the id of another plugin',
       'badrule',
       literal(
         'badrule',
@@ -186,7 +202,7 @@ describe('refuses what is no plugin:', () => {
       /does not begin with the plugin's id/,
     ],
     [
-      'a name without the id',
+      'a rule name without the id of the plugin',
       'barerule',
       literal(
         'barerule',
@@ -198,11 +214,11 @@ describe('refuses what is no plugin:', () => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })
 
-  it('another API, which plan tells too', () =>
+  it('an unsupported version of the plugin API, and rapport plugin plan reports the same', () =>
     expectPlanRefuses(corpus, 'old', /old is written for version \^9\.0\.0 of the plugin API/))
 
-  it('a circle of plugins', async () => {
-    // The first can't be there before the second: neither comes in.
+  it('a circular dependency', async () => {
+    // Each needs the other one to be installed first, so neither can be added.
     const circle: PluginText = { more: "depends: { chicken: '*' }," }
     await corpus.write(pluginFiles('chicken', { more: "depends: { egg: '*' }," }))
     await expectRefused(corpus, 'egg', pluginFiles('egg', circle), { reason: /egg needs chicken \*/ })

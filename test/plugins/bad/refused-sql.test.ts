@@ -17,7 +17,7 @@ afterAll(() => corpus.close())
 const withSql = (sql: string): PluginText => ({ migrations: { '0002_bad.sql': sql } })
 const TABLE = (table: string) => `CREATE TABLE ${table} (workspace_id uuid NOT NULL, id uuid NOT NULL);`
 
-describe('refuses a plugin whose SQL', () => {
+describe('adding a plugin is refused when its SQL', () => {
   it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
     [
       'adds a column to a core table',
@@ -32,9 +32,9 @@ describe('refuses a plugin whose SQL', () => {
       { remove: 'DROP TABLE razes_gifts, accounts;' },
       /remove\.sql of plugin razes, line 1: accounts is not/,
     ],
-    ['is not even SQL', 'garbles', withSql('CREATE TABEL x;'), /0002_bad\.sql of plugin garbles is not valid SQL/],
+    ['is not valid SQL', 'garbles', withSql('CREATE TABEL x;'), /0002_bad\.sql of plugin garbles is not valid SQL/],
     [
-      'leaves out a number',
+      'skips a migration number',
       'skips',
       { migrations: { '0003_bad.sql': 'ALTER TABLE skips_gifts ADD COLUMN x int;' } },
       /0002|number/,
@@ -43,7 +43,7 @@ describe('refuses a plugin whose SQL', () => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
   })
 
-  it('adds a column to a core table, which plan tells too', () =>
+  it('adds a column to a core table, and rapport plugin plan reports the same', () =>
     expectPlanRefuses(corpus, 'widens', /0002_bad\.sql of plugin widens, line 1: accounts is not/))
 
   it('has no remove.sql', async () => {
@@ -59,31 +59,31 @@ describe('refuses a plugin whose SQL', () => {
       /0002_bad\.sql of stumbles failed/,
     ],
     [
-      'leaves a table open to all workspaces',
+      'creates a table without row-level security',
       'opens',
       withSql(`${TABLE('opens_x')}\nGRANT SELECT ON opens_x TO rapport_app;`),
       /the table opens_x has no row-level security/,
     ],
     [
-      'makes a table without workspace',
+      'creates a table without workspace_id',
       'roams',
       withSql('CREATE TABLE roams_x (id uuid);\nGRANT SELECT ON roams_x TO rapport_app;'),
       /the table roams_x has no column workspace_id/,
     ],
     [
-      'has a policy that lets everything through',
+      'creates a policy that allows every row',
       'relaxes',
       withSql(`${TABLE('relaxes_x')}\n${protectionSql('relaxes_x').replaceAll(/\("workspace_id" = .*\)/g, '(true)')}`),
       /the table relaxes_x has no row-level security with the policy "workspace"/,
     ],
     [
-      'may truncate',
+      'grants TRUNCATE',
       'empties',
       withSql('GRANT TRUNCATE ON empties_gifts TO rapport_app;'),
       /empties_gifts grants more than/,
     ],
     [
-      'keeps core from deleting',
+      'prevents core from deleting records',
       'holds',
       {
         migrations: {
@@ -93,7 +93,7 @@ describe('refuses a plugin whose SQL', () => {
       /keeps contacts from deleting its records/,
     ],
     [
-      'keeps contacts with NO ACTION, which only actors may be',
+      'has NO ACTION on a relation to contacts, which is allowed only for actors',
       'clings',
       {
         migrations: {
@@ -103,7 +103,7 @@ describe('refuses a plugin whose SQL', () => {
       /keeps contacts from deleting its records/,
     ],
     [
-      'fails at a type that is not there',
+      'uses an unknown type',
       'fails',
       withSql('ALTER TABLE fails_gifts ADD COLUMN x nosuchtype;'),
       /Migration 0002_bad\.sql of fails failed/,
@@ -117,17 +117,17 @@ describe('refuses a plugin whose SQL', () => {
       /leaves out workspace_id/,
     ],
     [
-      'is not what its models say',
+      'differs from its models',
       'differs',
       { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } },
       /differs_gifts.*title/,
     ],
-  ])('when it has run: %s', async (_what, folder, given, reason) => {
+  ])('%s, which is found by running it', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason, onlyByAdd: true })
   })
 })
 
-describe('a plugin’s SQL has no', () => {
+describe('the SQL of a plugin', () => {
   it.each([
     'CREATE TRIGGER bad_t BEFORE INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION bad_f()',
     'CREATE TRIGGER bad_t BEFORE INSERT ON bad_x FOR EACH ROW EXECUTE FUNCTION other_f()',
@@ -174,7 +174,7 @@ describe('a plugin’s SQL has no', () => {
     "CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DROP TABLE accounts'; END $$",
     "CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
     'CREATE FUNCTION bad_f() RETURNS void LANGUAGE plpython3u AS $$ pass $$',
-  ])('%s', async (sql) => {
+  ])('is refused: %s', async (sql) => {
     const refused = checkStatements({ id: 'bad', reads: ['accounts', 'contacts'], file: '0001_init.sql', sql })
     await expect(refused).rejects.toThrow(/0001_init\.sql of plugin bad, line 1: \S/)
   })
@@ -189,7 +189,7 @@ describe('a plugin’s SQL has no', () => {
     ['DO $$ BEGIN DROP TABLE accounts; END $$;', "a plugin's SQL has no DO statement"],
     ['GRANT ALL ON accounts TO PUBLIC;', 'it grants rights to another role'],
     ['CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$;', 'is not SECURITY DEFINER'],
-  ])('%s, and tells why', async (sql, reason) => {
+  ])('is refused with the reason: %s', async (sql, reason) => {
     const refused = checkStatements({ id: 'bad', reads: [], file: '0002_bad.sql', sql })
     await expect(refused).rejects.toThrow(reason)
   })
@@ -199,15 +199,15 @@ describe('a plugin’s SQL has no', () => {
     'CREATE FUNCTION bad_f(a bad_x) RETURNS bigint LANGUAGE sql STABLE AS $$ WITH x AS (SELECT 1) SELECT count(*) FROM x, bad_x, accounts $$',
     'CREATE VIEW bad_v WITH (security_invoker) AS SELECT * FROM accounts',
     'CREATE VIEW bad_v WITH (security_invoker = on) AS SELECT * FROM accounts',
-  ])('more than this: %s', async (sql) => {
+  ])('is allowed: %s', async (sql) => {
     await expect(
       checkStatements({ id: 'bad', reads: ['accounts'], file: '0001_init.sql', sql }),
     ).resolves.toBeUndefined()
   })
 })
 
-describe('a plugin that is installed', () => {
-  it('is left out while the text of a migration is not what was run', async () => {
+describe('an installed plugin', () => {
+  it('is not used while a migration file differs from the applied one', async () => {
     await corpus.write(pluginFiles('edits'))
     await corpus.add('edits')
     const before = await corpus.state()
@@ -228,7 +228,7 @@ describe('a plugin that is installed', () => {
     await expectCore(corpus.app)
   })
 
-  it('stays whole where its remove.sql leaves something', async () => {
+  it('stays complete when its remove.sql leaves a table', async () => {
     await corpus.write(pluginFiles('leaves', { remove: '-- nothing\n' }))
     await corpus.add('leaves')
     const before = await corpus.state()

@@ -4,17 +4,17 @@ import type { PluginContext } from '../../../src/platform/declare/plugin-context
 import type { PendingWrite, RecordRule } from '../../../src/platform/declare/rules/rule.ts'
 import { testPlugin, testRule } from '../guarded-plugin.ts'
 
-/** A plugin whose rule does something bad when an account gets the plugin's id as its name. */
+/** A plugin whose rule does something invalid when an account is created with the plugin's id as its name. */
 export interface Misdeed {
   readonly plugin: Plugin
-  /** What the operator is told. */
+  /** Matches the logged reason. */
   readonly reason: RegExp
 }
 
 type Deed = (write: PendingWrite, context: PluginContext) => unknown
 type Parts = Partial<Plugin> & Pick<Partial<RecordRule>, 'budgetMs'>
 
-/** A misdeed before the write. What it answers is what no compiler would let through. */
+/** A misdeed before the write. It may return values that the compiler would refuse. */
 export function before(id: string, reason: RegExp, deed: Deed, parts: Parts = {}): Misdeed {
   return misdeed(id, reason, parts, {
     before: (write, context) => provoked(id, write, () => deed(write, context)) as undefined,
@@ -158,5 +158,5 @@ const reaching = [
   }),
 ]
 
-/** Every one fails the write closed. */
+/** Each of them makes the write fail. */
 export const ruleMisdeeds: readonly Misdeed[] = [...throwing, ...endless, ...nonsense, ...reaching]

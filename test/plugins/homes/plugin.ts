@@ -11,7 +11,7 @@ import { defineUserError, userError } from '../../../src/platform/declare/rules/
 /** Folder of the models and migrations of the plugin `homes`. */
 export const HOMES = fileURLToPath(new URL('.', import.meta.url))
 
-/** What each call of a resolved field was given. */
+/** The records that each call of the resolved field `shout` got. */
 export const resolveCalls: (readonly Readonly<Record<string, unknown>>[])[] = []
 
 const household: ObjectDeclaration = {
@@ -48,7 +48,7 @@ const match = {
   },
 } as const
 
-/** A plugin that uses everything that the schema offers. */
+/** A plugin that adds every kind of part to the schema. */
 export const homes = definePlugin({
   id: 'homes',
   description: 'Households.',

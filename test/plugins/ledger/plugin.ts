@@ -7,12 +7,12 @@ import { at } from '../../../src/testing/answers.ts'
 import type { TestClient } from '../../../src/testing/client.ts'
 import { testPlugin, testRule } from '../guarded-plugin.ts'
 
-/** What the operation of the plugin does. */
+/** Code of a test that the operation of the plugin runs. */
 export type Deed = (context: PluginContext) => Promise<unknown>
 
 let deed: Deed = async () => null
 
-/** A mutation that does what the test says, and answers it as JSON. */
+/** An operation that runs the code of the test and returns its result as JSON. */
 function doing(name: string): NonNullable<Plugin['operations']>[number] {
   return defineOperation({
     name,
@@ -24,7 +24,7 @@ function doing(name: string): NonNullable<Plugin['operations']>[number] {
   })
 }
 
-/** A plugin with a table of its own, an operation that does what a test says, and rules that misbehave by name. */
+/** A plugin with a table, an operation that runs code of a test, and rules that misbehave for certain account names. */
 export const ledger = testPlugin('ledger', {
   permissions: ['account:*', 'contact:read', 'task:create', 'task:update', 'interaction:create', 'apiKey:read'],
   reads: ['contacts'],
@@ -59,7 +59,7 @@ export const ledger = testPlugin('ledger', {
   ],
 })
 
-/** Another plugin, whose rule fails a write of the first. */
+/** Another plugin, whose rule fails on a write of `ledger`. */
 export const other = testPlugin('other', {
   rules: [
     testRule('other.fails', {
@@ -71,17 +71,17 @@ export const other = testPlugin('other', {
   ],
 })
 
-/** Has the plugin do something for the client. */
+/** Runs code of a test in the plugin's operation for a client. */
 export async function doIt(client: TestClient<unknown>, what: Deed) {
   deed = what
   const { data, errors } = await client.query('mutation { doLedger(input: {}) { answer userErrors { code message } } }')
   return { answer: at(data, 'doLedger.answer'), errors }
 }
 
-/** The uuid in a public id. */
+/** The uuid in a record id. */
 export const uuidOf = ({ id }: { readonly id: string }) => decodeId(id)?.uuid ?? ''
 
-/** A statement of the plugin's own. */
+/** Inserts a row into the plugin's table with an SQL statement. */
 export const insertLine = ({ transaction }: PluginContext, text: string) =>
   transaction.query(
     sql`insert into ledger_lines (workspace_id, id, text) values (${transaction.workspaceId}::uuid, gen_random_uuid(), ${text})`,

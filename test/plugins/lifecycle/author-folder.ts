@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** A folder outside of this one in which somebody writes plugins, with the tools that are installed here. */
+/** A folder outside of this project in which an author writes plugins with the tools of this project. */
 export interface AuthorFolder {
   readonly path: string
   remove(): Promise<void>

@@ -15,10 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => installation.close())
 
-it('writes migrations that can be added and taken out without a trace', async () => {
+it('rapport plugin migration writes migrations and a remove.sql that leave no trace after removal', async () => {
   const fresh = await installation.catalog()
   const first = await installation.rapport('plugin', 'migration', folder, 'init')
-  expect(first).toEqual({ code: 0, text: 'Wrote migrations/0001_init.sql: read it before you publish it.\n' })
+  expect(first).toEqual({ code: 0, text: 'Wrote migrations/0001_init.sql. Read it before you publish it.\n' })
   const again = await installation.rapport('plugin', 'migration', folder, 'again')
   expect(again.text).toBe('No migration is needed: the models have not changed.\n')
 
@@ -43,7 +43,7 @@ enum HelloKind {
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
 
-it('leaves a remove.sql alone that was written by hand', async () => {
+it('rapport plugin migration keeps a remove.sql that was changed by hand', async () => {
   await installation.write({ 'plugins/hello/remove.sql': '-- by hand\n' })
   const models = await installation.read('plugins/hello/models.prisma')
   await installation.write({
@@ -54,7 +54,7 @@ it('leaves a remove.sql alone that was written by hand', async () => {
   expect(await installation.read('plugins/hello/remove.sql')).toBe('-- by hand\n')
 })
 
-it('writes the types of its models', async () => {
+it('rapport plugin types writes the types of the models', async () => {
   expect(await installation.rapport('plugin', 'types', folder)).toEqual({ code: 0, text: 'Wrote models.d.ts.\n' })
   const types = await installation.read('plugins/hello/models.d.ts')
   expect(types).toContain("declare module 'rapport/plugin' {")

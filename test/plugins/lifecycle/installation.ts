@@ -9,24 +9,24 @@ import { createTestDatabase } from '../../../src/testing/test-database.ts'
 
 const RAPPORT = join(import.meta.dirname, '../../../bin/rapport.js')
 
-/** What a command printed and how it ended. */
+/** The output and exit code of a command. */
 export interface Ran {
   readonly code: number | null
   /** Standard output and error. */
   readonly text: string
 }
 
-/** An installation with a database and a folder of its own, worked on by commands in processes of their own. */
+/** An installation with its own database and folder, on which commands run in separate processes. */
 export interface TestInstallation {
   readonly folder: string
   readonly configPath: string
   readonly databaseUrl: string
   readonly owner: pg.Pool
-  /** Runs `rapport <args>` to its end. */
+  /** Runs `rapport <args>` and waits for its end. */
   rapport(...args: string[]): Promise<Ran>
-  /** The same, without waiting. */
+  /** Starts `rapport <args>` without waiting for its end. */
   start(...args: string[]): ReturnType<typeof spawn>
-  /** Writes files below the folder, whose names are relative to it. */
+  /** Writes files into the folder. The names are relative to it. */
   write(files: Readonly<Record<string, string>>): Promise<void>
   read(file: string): Promise<string>
   catalog(): Promise<CatalogEntry[]>
@@ -36,7 +36,7 @@ export interface TestInstallation {
 export async function createTestInstallation(): Promise<TestInstallation> {
   const database = await createTestDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'rapport-plugins-'))
-  // As in a project that has Rapport as a dependency.
+  // Like in a project that has Rapport as a dependency.
   await symlink(join(import.meta.dirname, '../../../node_modules'), join(folder, 'node_modules'))
   const configPath = join(folder, 'rapport.config.ts')
   const owner = new pg.Pool({ connectionString: database.url, max: 2 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.close())
 
-/** Runs a command that has to end well, and answers what it printed. */
+/** Runs a command that must exit with 0, and returns its output. */
 async function plugin(...args: string[]): Promise<string> {
   const { code, text } = await installation.rapport('plugin', ...args)
   expect(code, text).toBe(0)
@@ -29,7 +29,7 @@ const second = {
   remove: 'DROP TABLE "hello_gifts";\nDROP TYPE "hello_kind";\n',
 }
 
-it('plans without writing anything', async () => {
+it('plans a plugin without changing the database', async () => {
   await installation.write(
     pluginFiles('hello', {
       more: `permissions: ['contact:read'], reads: ['contacts'],
@@ -42,18 +42,18 @@ it('plans without writing anything', async () => {
   expect(text).toContain('- hello.polite on create of Contact: Says hello first.')
   expect(text).toContain("- Field 'helloGifts' was added to object type 'Query'")
   expect(text).toContain('  CREATE TABLE "hello_gifts" (')
-  expect(text).toContain('It can be done.')
+  expect(text).toContain('No problems were found.')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('adds nothing that nobody agreed to', async () => {
+it('adds no plugin without a confirmation', async () => {
   const { code, text } = await installation.rapport('plugin', 'add', './plugins/hello')
   expect(code).toBe(1)
   expect(text).toContain('Run the command with --yes')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('leaves an identical schema after install, upgrade, disable and each way of removal', async () => {
+it('keeps, exports or drops the tables of a removed plugin, and leaves an identical schema each time', async () => {
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
   await plugin('add', './plugins/hello', '--yes')
   expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
@@ -65,7 +65,7 @@ it('leaves an identical schema after install, upgrade, disable and each way of r
   const unknown = await installation.rapport('plugin', 'enable', 'helo', '--all')
   expect(unknown).toMatchObject({
     code: 1,
-    text: expect.stringContaining('No plugin helo is installed. These are: hello.'),
+    text: expect.stringContaining('The plugin helo is not installed. Installed plugins: hello.'),
   })
   await plugin('enable', 'hello', '--workspace', 'acme')
   await installation.owner.query(
@@ -104,7 +104,7 @@ it('leaves an identical schema after install, upgrade, disable and each way of r
   expect(await plugin('list')).toBe('No plugin is installed.\n')
 }, 240_000)
 
-it('shows what an upgrade changes for clients', async () => {
+it('shows the breaking changes of an upgrade for clients', async () => {
   await installation.write(pluginFiles('shown'))
   await plugin('add', './plugins/shown', '--yes')
   const files = pluginFiles('shown', { version: '2.0.0' })
@@ -112,24 +112,24 @@ it('shows what an upgrade changes for clients', async () => {
   await installation.write({ ...files, [entry]: files[entry]?.replace('relations: { contact: {} }, ', '') ?? '' })
   const broken = "Field 'contact' was removed from object type 'ShownGift'"
   const planned = await plugin('plan', './plugins/shown')
-  expect(planned).toContain('Breaks for clients of the GraphQL API:')
+  expect(planned).toContain('Breaking changes for clients of the GraphQL API:')
   expect(planned).toContain(`- ${broken}\n`)
   expect(planned).not.toContain('Adds to the GraphQL API')
   const asked = await installation.rapport('plugin', 'upgrade', 'shown')
-  expect(asked.text).toContain(`Breaks for clients: ${broken}`)
+  expect(asked.text).toContain(`Breaking change for clients: ${broken}`)
   await plugin('upgrade', 'shown', '--yes')
   expect(await plugin('plan', './plugins/shown')).not.toContain('GraphQL API:')
   await plugin('remove', 'shown', '--drop')
 }, 60_000)
 
-it('undoes an installation that was killed half-way, and does it again', async () => {
+it('rolls back an installation that was killed, and can install the plugin again', async () => {
   await installation.write(
     pluginFiles('slow', {
       migrations: { '0002_said.sql': 'COMMENT ON TABLE "slow_gifts" IS \'Gifts.\';' },
       remove: 'DROP TABLE "slow_gifts";\n',
     }),
   )
-  // Its foreign key waits for the lock, half-way through the transaction.
+  // Creating the foreign key waits for this lock, in the middle of the transaction.
   const blocker = await installation.owner.connect()
   try {
     await blocker.query('begin; lock table contacts in share mode')
@@ -156,7 +156,7 @@ it('undoes an installation that was killed half-way, and does it again', async (
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
 
-it('tells what is not as it was installed', async () => {
+it('doctor reports an edited migration, an unlisted plugin and an unknown table', async () => {
   await installation.write(pluginFiles('drifting'))
   await plugin('add', './plugins/drifting', '--yes')
   await installation.write({ 'plugins/drifting/migrations/0001_init.sql': '-- edited\n' })
@@ -182,5 +182,5 @@ async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
     if (await isSo()) return
     await wait(100)
   }
-  throw new Error('It did not come to that within 30 s.')
+  throw new Error('The condition was not met within 30 s.')
 }

@@ -1,17 +1,17 @@
-/** Files of a plugin with a table, below the folder of that name. */
+/** The texts of a plugin's files that differ from the default. */
 export interface PluginText {
   readonly id?: string
   readonly version?: string
-  /** Rest of the literal. */
+  /** More properties of the plugin. */
   readonly more?: string
-  /** Before the literal. */
+  /** Code before the plugin. */
   readonly first?: string
-  /** Instead of `0001_init.sql`, or beside it. */
+  /** Migrations that replace `0001_init.sql` or are added. */
   readonly migrations?: Readonly<Record<string, string>>
   readonly remove?: string
 }
 
-/** SQL as `rapport plugin migration` writes it for the model of `pluginFiles`. */
+/** The SQL that `rapport plugin migration` writes for the model of `pluginFiles`. */
 export function tableSql(id: string, table = `${id}_gifts`): string {
   return `-- CreateTable
 CREATE TABLE "${table}" (
@@ -33,7 +33,7 @@ ${protectionSql(table)}
 `
 }
 
-/** What holds a table to its workspace. */
+/** The SQL of the row-level security that limits a table to its workspace. */
 export function protectionSql(table: string): string {
   const current = `"workspace_id" = (select nullif(current_setting('app.workspace_id', true), '')::uuid)`
   return `-- RowLevelSecurity
@@ -44,7 +44,7 @@ CREATE POLICY "workspace" ON "${table}"
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${table}" TO rapport_app;`
 }
 
-/** A plugin whose objects are gifts, called by the plugin's id. */
+/** The files of a plugin with one object and table of gifts, whose names begin with the plugin's id. */
 export function pluginFiles(folder: string, given: PluginText = {}): Record<string, string> {
   const { id = folder, version = '1.0.0', more = '', first = '' } = given
   const name = `${id.slice(0, 1).toUpperCase()}${id.slice(1)}Gift`

@@ -17,13 +17,13 @@ describe('records and statements of a plugin', () => {
   it.each<[string, Deed, RegExp | null]>([
     ['a misspelt field', ({ records }) => records.create('Account', { nmae: 'x' }), null],
     ['a misspelt filter', ({ records }) => records.find('Account', { filter: { nmae: { equals: 'x' } } }), null],
-    ['an object that is not there', ({ records }) => records.find('Nothing'), null],
-    ['an act that is not there', ({ records }) => records.act('nothing', ''), null],
-    ['a job that is not there', ({ enqueue }) => enqueue('ledger.none'), null],
-    ['a secret that is not there', ({ secret }) => secret('none'), null],
-    ['a statement on a table of others', ({ transaction }) => transaction.query(sql`select * from accounts`), null],
+    ['an unknown object', ({ records }) => records.find('Nothing'), null],
+    ['an unknown business act', ({ records }) => records.act('nothing', ''), null],
+    ['an unknown job', ({ enqueue }) => enqueue('ledger.none'), null],
+    ['an unknown secret', ({ secret }) => secret('none'), null],
+    ['a statement on a table of core', ({ transaction }) => transaction.query(sql`select * from accounts`), null],
     [
-      'a statement that fails, though it is caught',
+      'a failed statement, even when the plugin catches the error',
       async ({ transaction, records }) => {
         await transaction.query(sql`select nothing from ledger_lines`).catch(() => undefined)
         return records.create('Account', { name: 'Never' }).catch(() => undefined)
@@ -31,11 +31,11 @@ describe('records and statements of a plugin', () => {
       null,
     ],
     [
-      'a failure of another plugin, though it is caught',
+      'a failure of another plugin, even when the plugin catches the error',
       ({ records }) => records.create('Account', { name: 'Other fails' }).catch(() => undefined),
       /plugin other failed in other\.fails/,
     ],
-  ])('fail closed for %s', async (_name, what, named) => {
+  ])('fail and write nothing for %s', async (_name, what, named) => {
     const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
     const { errors } = await doIt(app.as('admin'), what)
     expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED' })
@@ -43,14 +43,17 @@ describe('records and statements of a plugin', () => {
     expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
   })
 
-  it.each(['Again', 'Writes before', 'Sends before', 'Floats'])('fail closed in a rule: %s', async (name) => {
-    const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
-    const { errors } = await tryAccount(app.as('admin'), { name })
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'ledger' })
-    expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
-  })
+  it.each(['Again', 'Writes before', 'Sends before', 'Floats'])(
+    'fail and write nothing in a rule: %s',
+    async (name) => {
+      const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
+      const { errors } = await tryAccount(app.as('admin'), { name })
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'ledger' })
+      expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
+    },
+  )
 
-  it('and statements of its own are committed together, or not at all', async () => {
+  it('are committed together or not at all', async () => {
     const client = app.as('admin')
     const before = await countOf(app, 'ledger_lines')
     const { errors } = await doIt(client, async (context) => {

@@ -16,13 +16,13 @@ afterAll(() => app.close())
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-describe('ids as clients send them', () => {
+describe('ids that a plugin gets from a client', () => {
   it.each([
     ['malformed', 'nonsense'],
     ['empty', ''],
     ['of another object', encodeId('account', NOBODY)],
     ['of no record', encodeId('book', NOBODY)],
-  ])('%s lead to no record, and are no fault of the plugin', async (_name, id) => {
+  ])('find no record and count no strike when they are %s', async (_name, id) => {
     const { answer, errors } = await doShelf(app.as('admin'), async ({ records }) => ({
       get: await records.get('Book', id),
       find: await records.find('Book', { ids: [id] }),
@@ -37,7 +37,7 @@ describe('ids as clients send them', () => {
     expect(await activationOf(app, app.as('admin'), 'shelf')).toMatchObject({ strikes: 0 })
   })
 
-  it('are found among others', async () => {
+  it('find their record among invalid ids', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => {
       const { id } = await records.create('Book', bookOf('found'))
       return records.find('Book', { ids: ['nonsense', id ?? '', encodeId('account', NOBODY)] })
@@ -52,7 +52,7 @@ describe('patch', () => {
     return String(at(answer, 'id'))
   }
 
-  it('sets what clients can’t write, with rules, log and audit, and without a public act', async () => {
+  it('updates fields that clients cannot write, with rules and log', async () => {
     const id = await make('patched')
     const before = (await app.database.ownerPool.query('select 1 from changes')).rowCount ?? 0
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.patch('Book', id, { status: 'LENT' }))
@@ -67,7 +67,7 @@ describe('patch', () => {
     expect(hidden.errors[0]?.message).toContain('status')
   })
 
-  it('changes nothing at another version', async () => {
+  it('is refused with a stale version', async () => {
     const id = await make('stale')
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => [
       await records.patch('Book', id, { status: 'LENT' }, 1),
@@ -80,7 +80,7 @@ describe('patch', () => {
     expect(await booksOf(app.as('admin'), 'stale')).toMatchObject([{ status: 'LENT', version: 2 }])
   })
 
-  it('is for objects of its own, and not for what the platform writes', async () => {
+  it('is refused for objects of core, columns of the platform, invalid values and callers without permission', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Theirs' })
     const id = await make('own')
     for (const [object, of, columns] of [
@@ -97,8 +97,8 @@ describe('patch', () => {
   })
 })
 
-describe('a context', () => {
-  it('tells what the caller and the plugin both may do', async () => {
+describe('the context of a plugin', () => {
+  it('has can, which is true for permissions that both the caller and the plugin have', async () => {
     const may = async (role: 'admin' | 'reader') => {
       const { answer } = await doShelf(app.as(role), async ({ can }) => [
         can('book:read'),
@@ -111,7 +111,7 @@ describe('a context', () => {
     expect(await may('reader')).toEqual([true, false, false])
   })
 
-  it('makes ids that sort as they were made', async () => {
+  it('has newId, which creates ids that sort by time', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ newId }) => [newId(), newId(), newId()])
     const ids = [0, 1, 2].map((index) => String(at({ answer }, `answer.${index}`)))
     expect(ids).toEqual(ids.toSorted())

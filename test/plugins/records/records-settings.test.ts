@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('settings of a plugin', () => {
-  it('are those of the workspace, then those of the installation, read once in a transaction', async () => {
+  it('come from the workspace, then from the installation, and are read once in a transaction', async () => {
     const client = app.as('admin')
     const { ownerPool } = app.database
     await ownerPool.query(`update installed_plugins set settings = '{"server": "one.example", "shade": "red"}'`)
@@ -62,14 +62,14 @@ describe('settings of a plugin', () => {
     expect(app.statements.filter(isOfSettings)).toHaveLength(2)
   })
 
-  it('cost no statement where nobody asks for them', async () => {
+  it('need no SQL statement when no rule reads them', async () => {
     app.resetStatements()
     const { errors } = await tryAccount(app.as('admin'), { name: 'Asks for nothing' })
     expect(errors).toEqual([])
     expect(app.statements.filter(isOfSettings)).toEqual([])
   })
 
-  it('are asked for by a schema that the plugin declares', async () => {
+  it('can be read only with a schema that the plugin declares', async () => {
     const { errors } = await tryAccount(app.as('admin'), { name: 'Asks for another' })
     expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'tuned' })
   })

@@ -14,7 +14,7 @@ afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
 describe('records of a plugin', () => {
-  it('are found by filter and id, with plain uuids, oldest first and no more than asked for', async () => {
+  it('are found by filter, uuid or record id, oldest first and with a limit', async () => {
     const client = app.as('admin')
     const parent = await addAccount(client, { name: 'Find Parent' })
     const child = await addAccount(client, { name: 'Find Child', parentId: parent.id })
@@ -49,12 +49,12 @@ describe('records of a plugin', () => {
     expect(at(answer, 'byParent.1')).toBeUndefined()
   })
 
-  it('do not show what the object does not publish', async () => {
+  it('do not contain columns that the object does not publish', async () => {
     const { answer } = await doIt(app.as('admin'), ({ records }) => records.find('ApiKey'))
     expect(JSON.stringify(answer)).not.toMatch(/hash|secret/i)
   })
 
-  it('are written with rules, log and audit, in the one transaction', async () => {
+  it('are created, updated, logged, completed and deleted in one transaction, with history', async () => {
     const client = app.as('admin')
     const account = await addAccount(client, { name: 'Write' })
     const contact = await addContact(client, { lastName: 'Person' })
@@ -93,7 +93,7 @@ describe('records of a plugin', () => {
     expect(textAt(answer, 'note.id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('answer what rules and the database refuse, and the rest goes on', async () => {
+  it('return user errors for refused writes, while the other writes are kept', async () => {
     const { answer, errors } = await doIt(app.as('admin'), async ({ records }) => [
       await records.create('Account', { name: 'Refused' }),
       await records.create('Account', { name: 'Kept', parentId: '00000000-0000-0000-0000-000000000000' }),
@@ -109,7 +109,7 @@ describe('records of a plugin', () => {
     ])
   })
 
-  it('take turns where the plugin does not wait for each', async () => {
+  it('are written one after another when the plugin starts several writes at once', async () => {
     const { answer, errors } = await doIt(app.as('admin'), ({ records }) =>
       Promise.all(['Side', 'Refused', 'by', 'Refused', 'side'].map((name) => records.create('Account', { name }))),
     )
@@ -123,7 +123,7 @@ describe('records of a plugin', () => {
     ])
   })
 
-  it('need the rights of the caller and of the plugin both', async () => {
+  it('require the permission of both the caller and the plugin', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Guarded' })
     const byReader = await doIt(app.as('reader'), ({ records }) =>
       records.update('Account', uuidOf(account), { name: 'Changed' }),
@@ -142,7 +142,7 @@ describe('records of a plugin', () => {
     expect(await activationOf(app, app.as('admin'), 'ledger')).toMatchObject({ strikes: 0 })
   })
 
-  it('of another workspace are not there', async () => {
+  it('of another workspace look as if they did not exist', async () => {
     const account = await addAccount(app.as('admin', 'globex'), { name: 'Theirs' })
     const { answer } = await doIt(app.as('admin', 'acme'), async ({ records }) => [
       await records.get('Account', uuidOf(account)),

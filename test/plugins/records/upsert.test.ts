@@ -18,7 +18,7 @@ const newest: UpsertOptions<string> = {
   isNewer: (told, known) => Number(told['changedAt']) > Number(known['changedAt']),
 }
 
-/** Tells of books, and answers what became of each. */
+/** Upserts books and returns the result of each. */
 async function tell(books: readonly object[], options: UpsertOptions<string> = {}) {
   const { answer, errors } = await doShelf(app.as('admin'), ({ records }) =>
     records.upsertMany(
@@ -34,7 +34,7 @@ async function tell(books: readonly object[], options: UpsertOptions<string> = {
 const outcomes = (rows: readonly unknown[]) => rows.map((row) => at(row, 'outcome'))
 
 describe('an upsert', () => {
-  it('creates, updates what differs, and leaves what is the same', async () => {
+  it('creates new records, updates changed ones and leaves equal ones unchanged', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => [
       await records.upsert('Book', bookOf('one')),
       await records.upsert('Book', bookOf('one')),
@@ -50,14 +50,14 @@ describe('an upsert', () => {
     ])
   })
 
-  it('changes nothing for what is older, in whatever order it comes', async () => {
+  it('ignores older values in any order when isNewer compares them', async () => {
     const events = [3, 1, 4, 2].map((number) => bookOf('order', { title: `Day ${number}`, changedAt: day(number) }))
     expect(outcomes(await tell(events, newest))).toEqual(['CREATED', 'UNCHANGED', 'UPDATED', 'UNCHANGED'])
     expect(outcomes(await tell(events.toReversed(), newest))).toEqual(Array(4).fill('UNCHANGED'))
     expect(await booksOf(app.as('admin'), 'order')).toMatchObject([{ title: 'Day 4', version: 2, changedAt: day(4) }])
   })
 
-  it('shows the columns as they are stored, and writes what `amend` says instead', async () => {
+  it('passes stored values to isNewer and amend, and writes the values that amend returns', async () => {
     await tell([bookOf('amended', { price: '9.5' })])
     const seen: unknown[] = []
     const [row] = await tell([bookOf('amended', { title: ' New title ', price: '8', changedAt: day(2) })], {
@@ -73,7 +73,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'amended')).toMatchObject([{ title: 'New title', changedAt: day(1) }])
   })
 
-  it('leaves alone what was put away', async () => {
+  it('does not change a deleted record', async () => {
     const [row] = await tell([bookOf('gone')])
     await app.as('admin').must('mutation($id: ID!) { deleteBook(input: { id: $id }) { userErrors { message } } }', {
       id: at(await booksOf(app.as('admin'), 'gone'), '0.id'),
@@ -85,7 +85,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'gone')).toEqual([])
   })
 
-  it('tells each refusal by itself, with its place', async () => {
+  it('returns the user errors of each record with their path', async () => {
     await tell([bookOf('first', { isbn: 'taken' })])
     const { number: _number, ...unnamed } = bookOf('x')
     const books = [
@@ -113,7 +113,7 @@ describe('an upsert', () => {
     expect(at(answer, 'userErrors.0.path')).toEqual(['input', 'title'])
   })
 
-  it('of many new records takes as many statements as of one, but for their parts of the log', async () => {
+  it('of 200 new records takes as many SQL statements as of one', async () => {
     const count = async (books: readonly object[]) => {
       app.resetStatements()
       await tell(books)
@@ -126,7 +126,7 @@ describe('an upsert', () => {
     expect(app.statements.filter((text) => text.includes('shelf_books'))).toHaveLength(1)
   })
 
-  it('ends as an update where somebody else creates the same meanwhile', async () => {
+  it('updates a record that another transaction creates at the same time', async () => {
     const told = (index: number) => [
       bookOf('race', { title: `Told ${index}`, changedAt: day(index + 1) }),
       ...(index % 2 === 0 ? [bookOf('race 2', { changedAt: day(index + 1) })] : []),
@@ -139,7 +139,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'race')).toMatchObject([{ title: 'Told 7', changedAt: day(8) }])
   })
 
-  it('waits for a transaction that has created the same and not ended', async () => {
+  it('waits for an open transaction that has created the same record', async () => {
     const gate = Promise.withResolvers<void>()
     const made = Promise.withResolvers<void>()
     const slow = doShelf(app.as('admin'), async ({ records }) => {
@@ -156,7 +156,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'slow')).toMatchObject([{ title: 'Second', version: 2 }])
   })
 
-  it('keeps workspaces apart', async () => {
+  it('does not match a record of another workspace', async () => {
     await tell([bookOf('apart')])
     const { answer } = await doShelf(app.as('admin', 'globex'), ({ records }) =>
       records.upsert('Book', bookOf('apart')),
@@ -166,26 +166,26 @@ describe('an upsert', () => {
 
   it.each<[string, (context: PluginContext) => Promise<unknown>, string]>([
     ['without a unique index', ({ records }) => records.upsert('Account', { name: 'A' }), 'PLUGIN_FAILED'],
+    ['by an unknown field', ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }), 'PLUGIN_FAILED'],
     [
-      'by a field that is not there',
-      ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }),
+      'with too many records',
+      ({ records }) => records.upsertMany('Book', Array(1_001).fill(bookOf('x'))),
       'PLUGIN_FAILED',
     ],
-    ['of too many', ({ records }) => records.upsertMany('Book', Array(1_001).fill(bookOf('x'))), 'PLUGIN_FAILED'],
     ['without the permission', ({ records }) => records.upsert('Contact', { lastName: 'X' }), 'FORBIDDEN'],
   ])('fails %s', async (_name, deed, code) => {
     const { errors } = await doShelf(app.as('admin'), deed)
     expect(errors[0]?.extensions).toMatchObject({ code, plugin: 'shelf' })
   })
 
-  it('is refused to callers who may only read', async () => {
+  it('is forbidden for callers who may only read', async () => {
     const { errors } = await doShelf(app.as('reader'), ({ records }) => records.upsert('Book', bookOf('no')))
     expect(errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
   })
 })
 
 describe('createMany', () => {
-  it('creates those that are not refused, in a few statements', async () => {
+  it('creates the records that are not refused, with one insert statement', async () => {
     const titles = ['One', 'Forbidden', 'Two']
     const inputs = titles.map((title) => bookOf(`created ${title}`, { title }))
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.createMany('Book', inputs))

@@ -21,13 +21,13 @@ const owned = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'
 
 const names = (rules: readonly OwnedRule[]) => rules.map((each) => each.rule.name)
 
-describe('order of rules', () => {
-  it('is that of plugins and declarations where rules say nothing', () => {
+describe('the order of rules', () => {
+  it('is the order of plugins and declarations by default', () => {
     const rules = ['b.one', 'b.two', 'a.one'].map((name) => owned(name))
     expect(names(sortRules(rules))).toEqual(['b.one', 'b.two', 'a.one'])
   })
 
-  it('puts rules before and after others, and takes no notice of those that are not there', () => {
+  it('follows runsBefore and runsAfter, and ignores rules that do not exist', () => {
     const rules = [
       owned('a.one', { runsAfter: ['c.one', 'gone.one'] }),
       owned('b.one'),
@@ -37,7 +37,7 @@ describe('order of rules', () => {
     expect(names(sortRules(rules))).toEqual(['c.one', 'a.one', 'd.one', 'b.one'])
   })
 
-  it('refuses rules that wait for each other, naming rules and plugins', () => {
+  it('is refused when rules form a circle, and the message names the rules and plugins', () => {
     const rules = [
       owned('a.one', { runsAfter: ['b.one'] }),
       owned('b.one', { runsBefore: ['c.one'], runsAfter: ['c.one'] }),
@@ -47,13 +47,13 @@ describe('order of rules', () => {
     expect(() => sortRules(rules)).toThrow(/circle: b\.one \(of b\), c\.one \(of c\)/)
   })
 
-  it('refuses two rules of one name, naming both plugins', () => {
+  it('is refused when two rules have one name, and the message names both plugins', () => {
     const rules = [owned('a.one'), { plugin: plugin('b'), rule: rule('a.one') }]
     expect(() => sortRules(rules)).toThrow('Rule a.one is declared by both a and b')
   })
 
-  it('keeps every demand of any set of rules without a circle, and moves no rule without need', () => {
-    // Demands only from lower to higher numbers of a shuffled numbering: there is no circle.
+  it('follows every runsBefore and runsAfter of any rules without a circle', () => {
+    // Each demand goes from a lower to a higher rank of a shuffled ranking, so there is no circle.
     const arbitrary = fc.integer({ min: 1, max: 12 }).chain((count) =>
       fc.record({
         ranks: fc.shuffledSubarray([...Array(count).keys()], { minLength: count }),

@@ -6,7 +6,7 @@ import { activationOf, countOf, forgetStrikes, testPlugin, testRule, tryAccount 
 
 const never = () => new Promise<undefined>(() => undefined)
 
-/** What each account's name makes the rule do. */
+/** What the rule does, by the name of the account. */
 const misdeeds: Readonly<Record<string, () => unknown>> = {
   throws: () => {
     throw new Error('The secret of the inside.')
@@ -47,7 +47,7 @@ const bad = testPlugin('bad', {
         if (name === 'writes') Reflect.set(write.values, 'name', 'Another')
         if (name === 'writes' && write.values['name'] === 'writes') throw new Error('It was frozen.')
         const answer: unknown = misdeeds[name]?.()
-        // A bad plugin answers what no compiler would let through.
+        // The cast lets the plugin return values that the compiler would refuse.
         return answer as undefined
       },
       after(write) {
@@ -66,20 +66,23 @@ afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
 describe('a rule that misbehaves', () => {
-  it.each([...Object.keys(misdeeds), 'throwsAfter', 'writes'])('fails the write closed: %s', async (name) => {
-    const client = app.as('member')
-    const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
-    const { account, errors } = await tryAccount(client, { name })
-    expect(account).toBeUndefined()
-    expect(errors).toHaveLength(1)
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'bad', rule: 'bad.rule' })
-    expect(errors[0]?.message).toMatch(/plugin bad failed in bad\.rule/)
-    expect(JSON.stringify(errors)).not.toContain('secret of the inside')
-    expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
-    expect(await activationOf(app, client, 'bad')).toMatchObject({ strikes: 1, isQuarantined: false })
-  })
+  it.each([...Object.keys(misdeeds), 'throwsAfter', 'writes'])(
+    'makes the write fail, and nothing is written: %s',
+    async (name) => {
+      const client = app.as('member')
+      const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
+      const { account, errors } = await tryAccount(client, { name })
+      expect(account).toBeUndefined()
+      expect(errors).toHaveLength(1)
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'bad', rule: 'bad.rule' })
+      expect(errors[0]?.message).toMatch(/plugin bad failed in bad\.rule/)
+      expect(JSON.stringify(errors)).not.toContain('secret of the inside')
+      expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
+      expect(await activationOf(app, client, 'bad')).toMatchObject({ strikes: 1, isQuarantined: false })
+    },
+  )
 
-  it('leaves the rest of the API as it was', async () => {
+  it('does not affect other requests or later writes', async () => {
     const client = app.as('member')
     const looping = Promise.all([1, 2].map(() => tryAccount(client, { name: 'loops' })))
     const others = await Promise.all(
@@ -93,7 +96,7 @@ describe('a rule that misbehaves', () => {
     expect(at(await tryAccount(client, { name: 'fine' }), 'account.name')).toBe('fine')
   })
 
-  it('is in quarantine after three strikes, in its workspace only, and the write then goes well', async () => {
+  it('puts its plugin into quarantine after three strikes, in its workspace only, and the write then succeeds', async () => {
     const client = app.as('member')
     for (let strike = 1; strike <= 3; strike++) await tryAccount(client, { name: 'throws' })
     expect(await activationOf(app, client, 'bad')).toMatchObject({
@@ -108,7 +111,7 @@ describe('a rule that misbehaves', () => {
     expect(await activationOf(app, app.as('member', 'globex'), 'bad')).toMatchObject({ isQuarantined: false })
   })
 
-  it('is forgiven strikes of more than an hour ago', async () => {
+  it('does not count strikes that are more than an hour old', async () => {
     const { ownerPool } = app.database
     const { workspaceId } = app.as('member').actor
     await recordStrike(ownerPool, workspaceId, 'bad', 'One.')

@@ -31,7 +31,7 @@ describe('statements of a plugin', () => {
     ['with gone as (delete from ledger_lines returning id) select count(*) from gone', true],
     ['select * from ledger_lines for no key update', false],
     ['merge into ledger_lines l using contacts c on c.id = l.id when matched then update set text = c.last_name', true],
-  ])('lets through %s', (text, isWrite) => {
+  ])('are allowed: %s', (text, isWrite) => {
     expect(check(text)).toEqual({ isWrite })
   })
 
@@ -63,12 +63,12 @@ describe('statements of a plugin', () => {
     ['select * from "pg_authid"', /names pg_authid/],
     ['select * from information_schema.tables', /names information_schema/],
     ['', /begins with nothing/],
-  ])('refuses %s', (text, why) => {
+  ])('are refused: %s', (text, why) => {
     expect(() => check(text)).toThrow(why)
     expect(() => check(text)).toThrow(/plugin ledger/)
   })
 
-  it('looks expressions over too, which only read', () => {
+  it('include SQL expressions, which may only read', () => {
     expect(() =>
       checkExpression('(select count(*) from ledger_lines l where l.id = t1.id)', ledger, models),
     ).not.toThrow()

@@ -18,12 +18,12 @@ async function failureOf(run: () => unknown, budgetMs = 50): Promise<PluginFaile
 }
 
 describe('code of a plugin', () => {
-  it('answers what it computes or waits for', async () => {
+  it('returns its result, computed or awaited', async () => {
     expect(await runWithTimeLimit(owner, 1_000, () => 1)).toBe(1)
     expect(await runWithTimeLimit(owner, 1_000, async () => 2)).toBe(2)
   })
 
-  it('that throws tells the operator why, and the client only where', async () => {
+  it('that throws shows the reason to the operator only, and the name of the part to the client', async () => {
     for (const run of [() => Promise.reject(new Error('Inside.')), () => Reflect.get(Object(null), 'x').y]) {
       const failure = await failureOf(run)
       expect(failure.kind).toBe('THREW')
@@ -32,7 +32,7 @@ describe('code of a plugin', () => {
     }
   })
 
-  it('that takes too long is interrupted, or not waited for', async () => {
+  it('that exceeds its budget is interrupted or no longer awaited', async () => {
     for (const run of [loop, async () => loop(), () => new Promise(() => undefined)]) {
       const startedAt = performance.now()
       const failure = await failureOf(run)
@@ -41,7 +41,7 @@ describe('code of a plugin', () => {
     }
   })
 
-  it('computes for a second at most, whatever it may wait', async () => {
+  it('that computes without waiting is interrupted before its budget of 30 seconds ends', async () => {
     const startedAt = performance.now()
     expect(await failureOf(loop, 30_000)).toMatchObject({ kind: 'OVERRAN' })
     expect(performance.now() - startedAt).toBeLessThan(5_000)

@@ -86,7 +86,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('rules of plugins', () => {
-  it('run in the order declared, and every refusal reaches the client with its type', async () => {
+  it('run in the declared order, and each refusal is returned as a user error with its type', async () => {
     const refused = await tryAccount(app.as('admin'), { name: 'Banned Ltd' })
     expect(refused.errors).toEqual([])
     expect(refused.account).toBeNull()
@@ -110,13 +110,13 @@ describe('rules of plugins', () => {
     expect(seen).toEqual(['late.names', 'early.names', 'late.names after'])
   })
 
-  it('patch columns, each seeing what those before it patched', async () => {
+  it('can patch columns, and each rule gets the patches of the rules before it', async () => {
     const made = await tryAccount(app.as('admin'), { name: 'Plain' })
     expect(made.errors).toEqual([])
     expect(at(made.account, 'industry')).toBe('of Plain, patched')
   })
 
-  it('run on acts by name, on deletes and restores, and not on what they do not name', async () => {
+  it('run only on the business acts, deletes and restores that they name', async () => {
     const client = app.as('admin')
     const task = await addTask(client, { title: 'Call' })
     seen.length = 0
@@ -146,7 +146,7 @@ describe('rules of plugins', () => {
     ])
   })
 
-  it('run before and after operations with an input of their own', async () => {
+  it('run before and after operations', async () => {
     const client = app.as('admin')
     const refused = await importRecords(client, {
       object: 'Task',
@@ -168,7 +168,7 @@ describe('rules of plugins', () => {
     expect(seen.at(-1)).toBe('imported 2')
   })
 
-  it('are off in a workspace that switched them off, except those the data needs', async () => {
+  it('do not run in a workspace that has disabled them, except integral ones', async () => {
     const client = app.as('admin', 'globex')
     await app.database.ownerPool.query(
       `update plugin_activations set disabled_rules = $2 where workspace_id = $1 and plugin_id = 'late'`,
@@ -186,7 +186,7 @@ describe('rules of plugins', () => {
     expect(elsewhere.userErrors).toHaveLength(2)
   })
 
-  it('are listed with their places and measured', async () => {
+  it('are listed with their position, and their run time is measured', async () => {
     const { registry } = app.host.runtimeFor(['early', 'late'])
     const rules = listRules(registry)
     const place = (name: string) => rules.find((rule) => rule.name === name)?.position ?? Number.NaN

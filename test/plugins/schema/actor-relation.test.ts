@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('a plugin’s relation to actors with NoAction', () => {
-  it('is composed, and lets a workspace go with all it holds', async () => {
+describe('a plugin’s relation to actors with onDelete NoAction', () => {
+  it('is accepted, and does not prevent deleting a workspace with all its records', async () => {
     const { ownerPool } = app.database
     const { workspaceId } = app.as('admin', 'globex').actor
     await doShelf(app.as('admin', 'globex'), ({ records }) => records.create('Book', bookOf('one')))
@@ -27,7 +27,7 @@ describe('a plugin’s relation to actors with NoAction', () => {
     expect((await ownerPool.query('select 1 from shelf_books where workspace_id = $1', [workspaceId])).rowCount).toBe(0)
   })
 
-  it('is told where it can’t be deferred', async () => {
+  it('is reported when its constraint is not deferrable', async () => {
     const client = await app.database.ownerPool.connect()
     try {
       await client.query('alter table shelf_books alter constraint shelf_books_created_by_fkey not deferrable')

@@ -51,7 +51,7 @@ it.each([
   { type: 'Account', field: 'oldName' },
   { type: 'Query', field: 'oldAnswer' },
   { type: 'Mutation', field: 'doOldThing' },
-])('tells clients that $type.$field is deprecated, and what to use', async ({ type, field }) => {
+])('the schema marks $type.$field as deprecated with a reason', async ({ type, field }) => {
   const data = await app
     .as('reader')
     .must<unknown, object>(

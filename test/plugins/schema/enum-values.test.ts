@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Runs files as one upgrade does. */
+/** Applies migration files in one transaction, as an upgrade does. */
 async function upgrade(owner: string, files: Readonly<Record<string, string>>): Promise<void> {
   await inTransaction(client, async () => {
     for (const [name, sql] of Object.entries(files))
@@ -38,14 +38,14 @@ const early = {
   '0003_use.sql': `UPDATE "hello_gifts" SET "kind" = 'HUGE' WHERE "kind" = 'BIG'`,
 }
 
-it('says why a value can’t be used in the upgrade that adds it, and what to do', async () => {
+it('explains why an enum value cannot be used in the upgrade that adds it, and what to do instead', async () => {
   await expect(upgrade('hello', early)).rejects.toThrow(
     /0003_use\.sql of hello failed.*unsafe use of new value "HUGE".*all files of an upgrade are one transaction: create the type again.*models\.md/,
   )
   await expect(upgrade('core', early)).rejects.toThrow('is committed: use it in a later file.')
 })
 
-it('can use it where the type is made anew, as the documentation shows', async () => {
+it('can use a new enum value when the type is created again, as the documentation shows', async () => {
   const page = await readFile(MODELS_PAGE, 'utf8')
   const sql = /```sql\n(ALTER TYPE "hello_kinds" RENAME[\s\S]*?)```/.exec(page)?.[1] ?? ''
   await checkStatements({ id: 'hello', reads: [], file: '0002_huge.sql', sql })

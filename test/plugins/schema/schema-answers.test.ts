@@ -34,13 +34,13 @@ beforeEach(() => {
   app.resetStatements()
 })
 
-/** Statements since the last test began, but for those of streams that are about to end. */
+/** SQL statements since the test began, except those of streams that are still ending. */
 function sent(): readonly string[] {
   return app.statements.filter((text) => !text.includes('"changes" t1'))
 }
 
 describe("a plugin's object", () => {
-  it('has what an object of core has', async () => {
+  it('can be queried like an object of core, in one SQL statement', async () => {
     const data = await app.as('reader').must(`{
       household(id: "${household}") { name kind account { name householdCount } history { nodes { operation } } createdBy { displayName } }
       node(id: "${household}") { __typename ... on Household { name } }
@@ -62,7 +62,7 @@ describe("a plugin's object", () => {
     expect(sent()).toHaveLength(1)
   })
 
-  it('is a party to relationships', async () => {
+  it('can be a party of relationships', async () => {
     const member = app.as('member')
     const type = await member.must(
       `mutation { createRelationshipType(input: { name: "home of", inverseName: "lives in" }) { relationshipType { id } } }`,
@@ -80,7 +80,7 @@ describe("a plugin's object", () => {
     })
   })
 
-  it('is followed and imported', async () => {
+  it('can be imported, and followed by a subscription', async () => {
     await logSettled(app)
     const stream = await openStream(
       app,
@@ -106,7 +106,7 @@ describe("a plugin's object", () => {
 })
 
 describe("a plugin's kind of interaction", () => {
-  it('is logged, read, changed and in timelines, with its relation', async () => {
+  it('can be logged, updated and read in timelines, with its relation', async () => {
     const member = app.as('member')
     const log = `mutation ($input: LogInteractionInput!) { logInteraction(input: $input) {
       interaction { __typename id version kind ... on HomeVisit { rooms household { name } } } userErrors { code path } } }`
@@ -135,7 +135,7 @@ describe("a plugin's kind of interaction", () => {
 })
 
 describe("a plugin's condition", () => {
-  it('is met in lists, within others and the other way round', async () => {
+  it('filters lists, also within a relation and with the value false', async () => {
     const data = await app.as('reader').must(`{
       having: accounts(filter: { hasHousehold: true, parent: { isNull: true } }) { nodes { name } }
       below: accounts(filter: { parent: { is: { householdNamed: "Smith" } } }) { nodes { name } }
@@ -157,7 +157,7 @@ const MATCH = `query ($name: String!) {
 fragment Named on Party { ... on Account { name } ... on Household { label: name } }`
 
 describe("a plugin's query", () => {
-  it('answers what the client selects, its records in one statement', async () => {
+  it('returns the selected fields, and loads all its records in one SQL statement', async () => {
     const data = await app.as('reader').must(MATCH, { name: 'Acme' })
     expect(listAt(data, 'found')).toEqual([
       {
@@ -172,17 +172,17 @@ describe("a plugin's query", () => {
       },
     ])
     expect(at(data, 'accounts.nodes.0.name')).toBe('Acme')
-    // The compiled statement, the plugin's own, and one for all records.
+    // The compiled query, the statement of the plugin, and one for all its records.
     expect(sent()).toHaveLength(3)
     expect(resolveCalls).toEqual([[{ name: 'Acme' }]])
   })
 
-  it('answers a record by itself, or none', async () => {
+  it('can return one record or null', async () => {
     expect(at(await app.as('reader').must('{ biggestAccount { name } }'), 'biggestAccount.name')).toBe('Acme')
     expect(await app.as('reader', 'globex').must('{ biggestAccount { name } }')).toEqual({ biggestAccount: null })
   })
 
-  it.each(['fail', 'write', 'null'])('that does what it may not (%s) is null with an error', async (name) => {
+  it.each(['fail', 'write', 'null'])('is null with an error when it does something invalid: %s', async (name) => {
     const { data, errors } = await app.as('member').query(MATCH, { name })
     expect(at(data, 'found')).toBeNull()
     expect(at(data, 'accounts.nodes.0.name')).toBe('Acme')
@@ -195,7 +195,7 @@ const SETTLE = `mutation ($input: SettleHouseholdsInput!) { settleHouseholds(inp
   userErrors { __typename code path message ... on HouseholdCrowdedError { limit names } } } }`
 
 describe("a plugin's operation", () => {
-  it('answers records that it wrote', async () => {
+  it('returns the records that it wrote', async () => {
     const data = await app.as('member').must(SETTLE, { input: { accountId: globex.id, names: ['Miller', 'Baker'] } })
     expect(at(data, 'settleHouseholds')).toMatchObject({
       count: 2,
@@ -206,7 +206,7 @@ describe("a plugin's operation", () => {
     })
   })
 
-  it('refuses with a type of error of its own', async () => {
+  it('can refuse with an error type of the plugin', async () => {
     const data = await app.as('member').must(SETTLE, { input: { accountId: globex.id, names: ['a', 'b', 'c'] } })
     expect(at(data, 'settleHouseholds')).toEqual({
       count: 0,

@@ -9,13 +9,13 @@ beforeAll(async () => {
   compose = await composer()
 })
 
-describe('two plugins that make the same', () => {
+describe('two plugins that declare the same', () => {
   it.each<[string, Partial<Plugin>, Partial<Plugin>]>([
     ['type', { objects: [thing('one', { name: 'Thing' })] }, { objects: [thing('two', { name: 'Thing' })] }],
     ['type of an object and an answer', { objects: [thing('one')] }, { queries: [query('q', output('OneThing'))] }],
     ['type of two answers', { queries: [query('q', output('Same'))] }, { queries: [query('r', output('Same'))] }],
     [
-      'type that the platform makes',
+      'generated type',
       { objects: [thing('one', { plural: 'things' })] },
       { queries: [query('r', output('OneThingConnection'))] },
     ],
@@ -69,14 +69,14 @@ describe('two plugins that make the same', () => {
       { interfaces: [{ name: 'Any', description: 'Any.', objects: ['Account'] }] },
       { interfaces: [{ name: 'Any', description: 'Any.', objects: ['Account'] }] },
     ],
-  ])('%s are refused, both named', (_what, first, second) => {
+  ])('%s are refused, and the message names both', (_what, first, second) => {
     expect(() => compose(one(first))).not.toThrow()
     expect(() => compose(two(second))).not.toThrow()
     expect(() => compose(one(first), two(second))).toThrow(/\bone\b.*\btwo\b|\btwo\b.*\bone\b/)
     expect(() => compose(one(first), two(second))).toThrow(expect.objectContaining({ name: 'CompositionError' }))
   })
 
-  it('rule, handler or job by another plugin’s name are refused', () => {
+  it('rule name are refused, because a rule name must begin with the plugin id and be unique', () => {
     expect(() => compose(one({ rules: [testRule('two.check')] }))).toThrow(/one: the name two\.check/)
     expect(() => compose(one({ rules: [testRule('one.check'), testRule('one.check')] }))).toThrow(
       /declared twice by one/,
@@ -84,8 +84,8 @@ describe('two plugins that make the same', () => {
   })
 })
 
-describe('the schema', () => {
-  it('tells whose each type, field, kind and condition is', () => {
+describe('the composed schema', () => {
+  it('has the plugin id of each type, field, kind and condition', () => {
     const schema = compose(homes)
     const owners = (type: string, field?: string) => {
       const found = schema.getType(type)
@@ -131,7 +131,7 @@ describe('the schema', () => {
     )
   })
 
-  it('without the plugin has nothing of it', () => {
+  it('has nothing of a plugin that is not composed', () => {
     const types = Object.keys(compose().getTypeMap())
     expect(types.filter((name) => /Household|HomeVisit/.test(name))).toEqual([])
   })

@@ -10,39 +10,47 @@ beforeAll(async () => {
   compose = await composer()
 })
 
-describe('a plugin and core', () => {
+describe('composing a plugin with core is refused for', () => {
   it.each<[string, Partial<Plugin>, RegExp]>([
     ['a type of core', { objects: [thing('one', { name: 'Account' })] }, /Account.*accounts and one/],
     [
-      'a type that core makes',
+      'a generated type of core',
       { objects: [thing('one', { name: 'AccountFilter' })] },
       /AccountFilter.*core and one|one and core/,
     ],
-    ['a reserved name', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
-    ['a name of GraphQL', { queries: [query('__schema')] }, /__schema.*one/],
+    ['a root type', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
+    ['a name reserved by GraphQL', { queries: [query('__schema')] }, /__schema.*one/],
     ['a field of core', { extend: { Account: { name: text() } } }, /Account\.name.*accounts and one/],
-    ['a condition like a field', { conditions: { Account: { name: yes() } } }, /AccountFilter\.name.*accounts and one/],
-    ['a connective', { conditions: { Account: { OR: yes() } } }, /AccountFilter\.OR.*core and one/],
+    [
+      'a condition named like a field',
+      { conditions: { Account: { name: yes() } } },
+      /AccountFilter\.name.*accounts and one/,
+    ],
+    [
+      'a condition named like a connective',
+      { conditions: { Account: { OR: yes() } } },
+      /AccountFilter\.OR.*core and one/,
+    ],
     ['a root field of core', { queries: [query('accounts')] }, /accounts.*one and core/],
     ['a mutation of core', { operations: [operation('createAccount')] }, /createAccount.*core and one/],
     ['a kind of core', { variants: [kind('Interaction', 'OneCall', 'CALL')] }, /CALL.*interactions and one/],
     [
-      'a rule on a write that nobody makes',
+      'a rule on an unknown write',
       { rules: [testRule('one.guard', { on: ['delet'] })] },
-      /one: the rule one\.guard is on delet, which is no write to Account\. It has: create, update, delete, restore/,
+      /one: the rule one\.guard is on delet, which is not a write to Account\. The writes are: create, update, delete, restore/,
     ],
     [
-      'a rule on an act of another object',
+      'a rule on a business act of another object',
       { rules: [testRule('one.guard', { on: ['completeTask'] })] },
-      /one: the rule one\.guard is on completeTask, which is no write to Account/,
+      /one: the rule one\.guard is on completeTask, which is not a write to Account/,
     ],
     [
-      'a connection by a relation that is not there',
+      'a connection by an unknown relation',
       { extend: { Account: { worries: many({ description: 'W.', object: 'Task', by: 'acount' }) } } },
       /one: Account\.worries has by: "acount", and the model Task has no such relation or column\. It has: .*assignee/,
     ],
     [
-      'an order by a field that is not there',
+      'an order by an unknown field',
       {
         extend: {
           Account: {
@@ -55,18 +63,18 @@ describe('a plugin and core', () => {
           },
         },
       },
-      /one: Account\.people is ordered by lastNam, which Contact has not/,
+      /one: Account\.people is ordered by lastNam, which Contact does not have/,
     ],
     ['a prefix of core', { objects: [thing('one', { prefix: 'account' })] }, /account.*accounts.*one/],
     ['a permission of core', { objects: [thing('one', { name: 'plugin' })] }, /plugin.*one/],
     ['an object over a model of core', { objects: [thing('one', { model: 'Account' })] }, /one: .*Account of core/],
     [
-      'a kind of something without kinds',
+      'a kind of an object without kinds',
       { variants: [kind('Account', 'Shop', 'SHOP')] },
       /one: Shop is a kind of Account/,
     ],
     [
-      'columns in a table of core',
+      'money columns in a table of core',
       {
         extend: {
           Account: {
@@ -77,7 +85,7 @@ describe('a plugin and core', () => {
       /one: Account\.worth/,
     ],
     [
-      'parts of core',
+      'items in a table of core',
       {
         extend: {
           Account: {
@@ -92,7 +100,7 @@ describe('a plugin and core', () => {
       /one: Account\.mails.*ContactEmail of core/,
     ],
     [
-      'what core does not publish',
+      'a resolved field that needs a column that core does not publish',
       {
         extend: {
           Account: {
@@ -103,7 +111,7 @@ describe('a plugin and core', () => {
       /one: Account\.hidden needs searchText/,
     ],
     [
-      'a need that is no column',
+      'a resolved field that needs an unknown column',
       {
         extend: {
           Account: { hidden: resolved({ description: 'H.', type: 'String', needs: ['nope'], resolve: () => [] }) },
@@ -112,7 +120,7 @@ describe('a plugin and core', () => {
       /one: Account\.hidden needs nope/,
     ],
     [
-      'SQL over what core does not publish',
+      'a computed field over a column that core does not publish',
       {
         extend: {
           ApiKey: { hash: computed({ description: 'H.', type: 'String', value: (key) => key.column('keyHash') }) },
@@ -121,7 +129,7 @@ describe('a plugin and core', () => {
       /one: .*ApiKey\.hash.*keyHash/,
     ],
     [
-      'a record that may be hidden',
+      'a required field with a record that may not be visible',
       {
         queries: [
           query('q', { type: { name: 'Q', description: 'Q.', fields: { a: { type: 'Account', description: 'A.' } } } }),
@@ -129,16 +137,16 @@ describe('a plugin and core', () => {
       },
       /one: Q\.a.*nullable/,
     ],
-    ['an object that nobody has', { extend: { Nothing: { a: text() } } }, /one: extend\.Nothing names Nothing/],
-    ['an answer that nobody has', { queries: [query('q', { type: 'Nothing' })] }, /Nothing/],
-  ])('are told apart: %s', (_what, parts, message) => {
+    ['an extension of an unknown object', { extend: { Nothing: { a: text() } } }, /one: extend\.Nothing names Nothing/],
+    ['a query of an unknown type', { queries: [query('q', { type: 'Nothing' })] }, /Nothing/],
+  ])('%s', (_what, parts, message) => {
     expect(() => compose(one(parts))).toThrow(message)
     expect(() => compose(one(parts))).toThrow(expect.objectContaining({ name: 'CompositionError' }))
   })
 })
 
 describe('a model without deletedAt', () => {
-  it.each(['delete', 'restore'])('has records that nobody can put away: %s', (write) => {
+  it.each(['delete', 'restore'])('cannot have the write %s', (write) => {
     expect(() => compose(one({ objects: [thing('one', { writes: ['create', write] })] }))).toThrow(
       `one: OneThing has the write ${write}, so model one_Thing needs a deletedAt.`,
     )
@@ -153,17 +161,17 @@ describe('SQL that a plugin declares', () => {
   }
   it.each<[string, Partial<Plugin>, RegExp]>([
     [
-      'computed',
+      'a computed field on a table of core',
       { extend: { Account: { a: text(sql`(select count(*) from contacts)`) } } },
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'list',
+      'a list on a table of core',
       { extend: { Account: { a: list({ description: 'A.', object: 'Contact', ids: () => secret }) } } },
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'source',
+      'a source on a table of core',
       {
         extend: {
           Account: {
@@ -180,30 +188,30 @@ describe('SQL that a plugin declares', () => {
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'condition',
+      'a condition on a table of core',
       { conditions: { Account: { a: yes(sql`exists (select from contacts)`) } } },
       /one: .*AccountFilter\.a.*contacts/,
     ],
     [
-      'of another plugin',
+      'a computed field on a table of another plugin',
       { extend: { Account: { a: text(sql`(select count(*) from two_things)`) } } },
       /one: .*Account\.a.*two_things/,
     ],
     [
-      'that throws',
+      'a computed field that throws',
       { extend: { Account: { a: computed({ description: 'A.', type: 'Int', value: fails }) } } },
       /one: .*Account\.a.*no row/,
     ],
     [
-      'that writes',
+      'a computed field that writes',
       { extend: { Account: { a: text(sql`(with x as (delete from one_things returning 1) select 1)`) } } },
       /one: .*Account\.a/,
     ],
-  ])('over tables that are not its own is refused: %s', (_what, parts, message) => {
+  ])('is refused: %s', (_what, parts, message) => {
     expect(() => compose(one(parts))).toThrow(message)
   })
 
-  it('reads what its manifest names', () => {
+  it('may read the tables that its manifest names under reads', () => {
     const counted = { ...text(sql`(select count(*) from contacts)`), permission: 'contact:read' } as const
     const parts = { extend: { Account: { a: counted } } }
     expect(() => compose(one({ ...parts, reads: ['contacts'] }))).not.toThrow()
@@ -212,24 +220,27 @@ describe('SQL that a plugin declares', () => {
   })
 })
 
-describe('a plugin that builds on another', () => {
+describe('a plugin that uses another plugin', () => {
   const base = two({
     objects: [thing('two', { plural: 'twoThings' })],
     interfaces: [{ name: 'Any', description: 'Any.', objects: ['TwoThing'] }],
   })
   it.each<[string, Partial<Plugin>]>([
-    ['a field on it', { extend: { TwoThing: { a: text() } } }],
-    ['a condition on it', { conditions: { TwoThing: { a: yes() } } }],
-    ['a list of it', { extend: { Account: { a: many({ description: 'A.', object: 'TwoThing', by: 'account' }) } } }],
-    ['an interface of it', { objects: [thing('one')], implement: { Any: ['OneThing'] } }],
-    ['a rule on it', { rules: [testRule('one.rule', { object: 'TwoThing' })] }],
-    ['a permission of it', { queries: [query('q', { type: 'Int' }, 'twoThing:read')] }],
-    ['an answer of it', { queries: [query('q', { type: 'TwoThing', isNullable: true })] }],
+    ['a field on its object', { extend: { TwoThing: { a: text() } } }],
+    ['a condition on its object', { conditions: { TwoThing: { a: yes() } } }],
     [
-      'an answer that holds it',
+      'a list of its object',
+      { extend: { Account: { a: many({ description: 'A.', object: 'TwoThing', by: 'account' }) } } },
+    ],
+    ['its interface', { objects: [thing('one')], implement: { Any: ['OneThing'] } }],
+    ['a rule on its object', { rules: [testRule('one.rule', { object: 'TwoThing' })] }],
+    ['a permission on its object', { queries: [query('q', { type: 'Int' }, 'twoThing:read')] }],
+    ['a query that returns its object', { queries: [query('q', { type: 'TwoThing', isNullable: true })] }],
+    [
+      'an operation that returns its object',
       { operations: [operation('o', { payload: { t: { type: 'TwoThing', isNullable: true, description: 'T.' } } })] },
     ],
-  ])('has to name it: %s', (_what, parts) => {
+  ])('must declare the dependency for %s', (_what, parts) => {
     expect(() => compose(base, one(parts))).toThrow(/one refers to .*two, on which it does not depend/)
     expect(() => compose(base, one({ ...parts, depends: { two: '^1.0.0' } }))).not.toThrow()
   })

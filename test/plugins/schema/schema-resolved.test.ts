@@ -32,13 +32,13 @@ beforeEach(() => {
   app.resetStatements()
 })
 
-/** Statements since the last test began, but for those of streams that are about to end. */
+/** SQL statements since the test began, except those of streams that are still ending. */
 function sent(): readonly string[] {
   return app.statements.filter((text) => !text.includes('"changes" t1'))
 }
 
-describe('a field that code computes', () => {
-  it('is computed once for all records of an answer, in lists within lists and under aliases', async () => {
+describe('a resolved field', () => {
+  it('is resolved once for all records of a response, in nested lists and under aliases', async () => {
     const data = await app.as('reader').must(`{
       accounts(orderBy: [{ name: ASC }]) { nodes { name shout loud: shout subsidiaries { nodes { shout parent { shout } } } } }
       account(id: "${acme.id}") { shout }
@@ -57,7 +57,7 @@ describe('a field that code computes', () => {
     expect(sent()).toHaveLength(1)
   })
 
-  it.each(['broken', 'slow', 'short'])('is null with an error at its place where it is %s', async (field) => {
+  it.each(['broken', 'slow', 'short'])('is null with an error at its path when it is %s', async (field) => {
     const { data, errors } = await app
       .as('reader')
       .query(`{ accounts(orderBy: [{ name: ASC }]) { nodes { name ${field} } } }`)
@@ -74,13 +74,13 @@ describe('a field that code computes', () => {
     expect(errors[0]?.locations).toHaveLength(1)
   })
 
-  it('is null only where its value is not of its type', async () => {
+  it('is null only for records whose value has the wrong type', async () => {
     const { data, errors } = await app.as('reader').query(`{ accounts(orderBy: [{ name: ASC }]) { nodes { wrong } } }`)
     expect(listAt(data, 'accounts.nodes')).toEqual([{ wrong: 7 }, { wrong: null }])
     expect(errors.map(({ path }) => path)).toEqual([['accounts', 'nodes', 1, 'wrong']])
   })
 
-  it('is answered by mutations, with its errors, and again under an Idempotency-Key', async () => {
+  it('is returned by mutations with its errors, and its value again for the same Idempotency-Key', async () => {
     const document = `mutation ($input: CreateAccountInput!) {
       createAccount(input: $input) { account { shout broken parent { shout } } userErrors { message } }
     }`
@@ -100,8 +100,8 @@ describe('a field that code computes', () => {
     expect(resolveCalls).toHaveLength(1)
   })
 
-  it('is answered by subscriptions', async () => {
-    // A stream begins where the log is settled: the accounts could still come otherwise.
+  it('is returned by subscriptions', async () => {
+    // Otherwise the stream could still return the creation of the accounts.
     await logSettled(app)
     const stream = await openStream(
       app,

@@ -22,7 +22,7 @@ const book: ObjectDeclaration = {
   writes: ['create', 'update', 'delete', 'restore'],
 }
 
-/** A plugin with an object that another system tells of, and an operation that does what a test says. */
+/** A plugin with an object that is filled from another system, and an operation that runs code of a test. */
 export const shelf = testPlugin('shelf', {
   permissions: ['book:read', 'book:create', 'book:update', 'account:create', 'account:update'],
   objects: [book],
@@ -55,7 +55,7 @@ export const shelf = testPlugin('shelf', {
   ],
 })
 
-/** Has the plugin do something for the client. Several at once are kept apart. */
+/** Runs a function of a test in the plugin's operation for a client. Several calls may run at the same time. */
 export async function doShelf(client: TestClient<unknown>, deed: Deed) {
   const name = `deed ${deeds.size}`
   deeds.set(name, deed)
@@ -66,7 +66,7 @@ export async function doShelf(client: TestClient<unknown>, deed: Deed) {
   return { answer: at(data, 'doShelf.answer'), errors }
 }
 
-/** A book as a library tells of it. */
+/** A book as the other system sends it. */
 export const bookOf = (number: string, values: object = {}) => ({
   library: 'city',
   number,
@@ -75,7 +75,7 @@ export const bookOf = (number: string, values: object = {}) => ({
   ...values,
 })
 
-/** Books of a library by their number, as everybody sees them. */
+/** The books with a number, as the API returns them. */
 export async function booksOf(client: TestClient<unknown>, number: string): Promise<unknown> {
   const data = await client.must(
     'query($number: String!) { books(filter: { number: { equals: $number } }) { nodes { id title version status isbn changedAt } } }',

@@ -2,20 +2,20 @@ import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/r
 import { invalid, rightsViolation, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
-import { lacking, listed, roleGift, rolesById } from '../roles/escalation.ts'
+import { checkNewRoles, lacking, listed, rolesById } from '../roles/escalation.ts'
 import { permissionErrors } from '../roles/permission-texts.ts'
 
-/** What a key says of itself makes sense. */
 export const apiKeyFits: RecordRule = {
   name: 'workspaces.apiKeyFits',
-  description: 'A key that was revoked is not changed, an expiry lies in the future, and scopes name what there is.',
+  description:
+    "A revoked API key can't be updated, an expiry is in the future, and scopes name existing objects, fields and actions.",
   object: 'ApiKey',
   on: ['create', 'update'],
   isIntegral: true,
   before(write, context) {
     const work = workOf(context)
     if (write.before?.['isActive'] === false && write.operation !== 'revokeApiKey') {
-      const message = 'The key is revoked. Make another one.'
+      const message = 'The key is revoked. Create another one.'
       return { refusals: [ruleViolation('workspaces.apiKeyStatus', ['input', 'id'], message)] }
     }
     const { expiresAt } = write.values
@@ -35,25 +35,32 @@ export const apiKeyFits: RecordRule = {
 const NAME = 'workspaces.apiKeyWithinOwnRights'
 const NO_LIMIT = '*:*'
 
-/** Nobody comes to more rights by a key. */
+/** Prevents users from gaining permissions by means of an API key. */
 export const apiKeyWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Nobody gives an API key a role or a scope that grants more than they have themselves, or a longer life to a key that has more.',
+    'Giving an API key a role or a scope requires the permissions that it grants; extending the expiry of a key requires the permissions of the key.',
   object: 'ApiKey',
   on: ['create', 'update'],
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const { had, errors } = await roleGift(work, NAME, write)
+    const { had, errors } = await checkNewRoles(work, NAME, write)
     const permissions = had.flatMap((role) => role.permissions)
     return {
-      refusals: [...errors, ...(await scopeErrors(work, write, permissions)), ...lifeErrors(work, write, permissions)],
+      refusals: [
+        ...errors,
+        ...(await scopeErrors(work, write, permissions)),
+        ...expiryErrors(work, write, permissions),
+      ],
     }
   },
 }
 
-/** Scopes that widen the key beyond what the caller may do. No limit by scopes leaves all that the roles grant. */
+/**
+ * Returns an error for each new scope by which the key would get permissions that the caller does not have. The scope
+ * `*:*` does not limit the key, so it counts as everything that the key's roles grant.
+ */
 async function scopeErrors(
   work: UnitOfWork,
   write: PendingWrite,
@@ -77,18 +84,19 @@ async function scopeErrors(
   return errors
 }
 
-/** A longer life of a key that may do what the caller may not. */
-function lifeErrors(work: UnitOfWork, write: PendingWrite, permissions: readonly string[]): UserError[] {
+/** Returns an error when a key that has permissions that the caller does not have would expire later, or never. */
+function expiryErrors(work: UnitOfWork, write: PendingWrite, permissions: readonly string[]): UserError[] {
   const [before, after] = [write.before?.['expiresAt'], write.values['expiresAt']]
   const isLonger = before instanceof Date && (after === null || (after instanceof Date && after > before))
   if (!isLonger) return []
   const scopes = scopesOf(write.before)
   const missing = lacking(work, scopes.includes(NO_LIMIT) ? permissions : scopes)
   if (missing.length === 0) return []
-  const why = `The key may do ${listed(missing)}, which you may not, so its life is not yours to prolong.`
+  const why = `The key has ${listed(missing)}, which you do not have, so you can't extend its expiry.`
   return [rightsViolation(NAME, ['input', 'expiresAt'], missing, why)]
 }
 
+/** Returns the permissions of the roles that the key has after the write. */
 async function permissionsAfter(
   work: UnitOfWork,
   write: PendingWrite,

@@ -9,20 +9,20 @@ import { permissionList } from '../roles/permission-texts.ts'
 export const apiKey = defineObject({
   name: 'ApiKey',
   model: 'Actor',
-  description: 'An integration that works with a key of its own.',
+  description: 'An integration, which authenticates with an API key.',
   prefix: 'apikey',
   plural: 'apiKeys',
   where: { column: 'kind', equals: 'API_KEY' },
   columns: {
     displayName: { input: text(200).min(1, 'Must not be empty.') },
     keyHint: { input: false },
-    scopes: { input: permissionList.min(1, 'At least one scope; *:* for no further limit.') },
+    scopes: { input: permissionList.min(1, 'At least one scope; *:* for no limit besides the roles.') },
     expiresAt: {},
     isActive: { input: false },
   },
   fields: {
     roles: many({
-      description: 'Roles of the key: with its scopes they say what it may do.',
+      description: 'Roles of the key. It may do what both its roles and its scopes grant.',
       object: 'Role',
       link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
     }),
@@ -30,10 +30,10 @@ export const apiKey = defineObject({
   writes: ['update'],
 })
 
-/** `revokeApiKey`: for good. */
 export const revokeApiKey: Act = {
   name: 'revokeApiKey',
-  description: 'Refuses the key from now on, for good. What was done with it stays.',
+  description:
+    'Revokes an API key permanently: refuses its requests from now on. What was written with it stays unchanged.',
   object: 'ApiKey',
   apply: (record) =>
     record['isActive'] === false

@@ -5,36 +5,36 @@ import { objectNamed } from '../../../platform/registry/registry.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { createRecords } from '../../../platform/writes/create.ts'
 
-/** `createApiKey`: the secret is told in its answer, and never again. */
 export const createApiKey = defineOperation({
   name: 'createApiKey',
   description:
-    'Makes an API key for an integration. Its secret is told in this answer only: keep it where secrets are kept.',
+    'Creates an API key for an integration. The response is the only one that contains its secret: store it safely.',
   permission: 'apiKey:create',
   input: {
-    displayName: { type: 'String', isRequired: true, description: 'Name people know the integration by.' },
+    displayName: { type: 'String', isRequired: true, description: 'Display name of the integration.' },
     roles: { type: 'ActorRoleInput', isList: true, isRequired: true, description: 'Roles of the key.' },
     scopes: {
       type: 'String',
       isList: true,
       description:
-        'What the key may do at most, within what its roles grant, such as `account:read`; no further limit unless given.',
+        'Permissions that limit the key, such as `account:read`: it may do what both its roles and its scopes grant. Default: no limit besides the roles.',
     },
-    expiresAt: { type: 'DateTime', description: 'When it stops working; never unless given.' },
+    expiresAt: { type: 'DateTime', description: 'When the key expires. Default: never.' },
   },
   payload: {
-    apiKey: { type: 'ApiKey', isNullable: true, description: 'The key; null where there are errors.' },
+    apiKey: { type: 'ApiKey', isNullable: true, description: 'The key; null when there are errors.' },
     secret: {
       type: 'String',
       isNullable: true,
       isSecret: true,
-      description: 'What the integration sends as `Authorization: Bearer <secret>`; null where there are errors.',
+      description:
+        'The secret, which the integration sends as `Authorization: Bearer <secret>`; null when there are errors.',
     },
   },
   async run(input, context) {
     const work = workOf(context)
     const object = objectNamed(work.context.runtime.registry, 'ApiKey')
-    // Written out, because the rules are to see it: a key without a limit is more than one with some.
+    // The default is set here, so that the rules see it: they require more rights for a key without a limit.
     const row = { input: { ...input, scopes: input.scopes ?? ['*:*'] }, path: ['input'] }
     const [created] = await createRecords(work, object, [row], 'REJECT_ALL')
     if (!created?.id) return { values: { apiKey: null }, userErrors: created?.errors ?? [] }

@@ -17,7 +17,7 @@ const algorithm = z
   .string()
   .refine(
     (name) => IDENTITY_ALGORITHMS.includes(name),
-    `A signature algorithm with a public key: ${IDENTITY_ALGORITHMS.join(', ')}.`,
+    `Must be a signature algorithm with a public key: ${IDENTITY_ALGORITHMS.join(', ')}.`,
   )
 
 /** Name of a claim, such as `email` or `https://acme.example/groups`. */
@@ -34,7 +34,10 @@ export const identityProvider = defineObject({
     audiences: {
       input: z
         .array(text().min(1, 'Must not be empty.'))
-        .min(1, 'At least one audience: the client id of a front-end. Without one, tokens for any program would do.')
+        .min(
+          1,
+          'At least one audience: the client id of a front-end. Without one, tokens for any application would be accepted.',
+        )
         .max(MAX_AUDIENCES, `At most ${MAX_AUDIENCES} audiences.`),
     },
     algorithms: { input: z.array(algorithm).min(1, 'At least one algorithm.') },
@@ -46,7 +49,7 @@ export const identityProvider = defineObject({
   relations: { defaultRole: {} },
   fields: {
     roles: items({
-      description: 'Roles that members of the provider’s groups have.',
+      description: 'Roles of users, by their groups at the provider.',
       item: mapping,
       by: 'identityProvider',
     }),

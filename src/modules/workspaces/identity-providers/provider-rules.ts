@@ -4,7 +4,7 @@ import { ALL_PERMISSIONS } from '../../../platform/identity/administrators.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lacking } from '../roles/escalation.ts'
 
-/** Only who runs the installation says which issuers there can be: the server asks them for their keys. */
+/** The operator decides which issuers are allowed, because the server sends requests to them to get their keys. */
 export const issuerIsTrusted = defineRule({
   name: 'workspaces.issuerIsTrusted',
   description: 'The issuer of an identity provider is one that the operator of the installation trusts.',
@@ -24,10 +24,11 @@ export const issuerIsTrusted = defineRule({
 })
 
 const NAME = 'workspaces.identityProviderWithinOwnRights'
-/** Whoever says whose word is taken for who somebody is can be anybody: that takes all rights. */
+/** A user who configures an identity provider could sign in as any user by its tokens. So it requires `*:*`. */
 export const identityProviderWithinOwnRights = defineRule({
   name: NAME,
-  description: 'Only who may do everything sets up an identity provider: its tokens may say that somebody is any user.',
+  description:
+    'Creating, updating or restoring an identity provider requires *:*, because its tokens can identify somebody as any user.',
   object: 'IdentityProvider',
   on: ['create', 'update', 'restore'],
   isIntegral: true,
@@ -36,15 +37,14 @@ export const identityProviderWithinOwnRights = defineRule({
     if (missing.length === 0) return undefined
     const path = write.kind === 'create' ? ['input'] : ['input', 'id']
     const message =
-      'Its tokens may say that somebody is any user of the workspace, so setting it up takes all rights (*:*), which you do not have.'
+      'Its tokens can identify somebody as any user of the workspace, so this requires all permissions (*:*), which you do not have.'
     return { refusals: [rightsViolation(NAME, path, missing, message)] }
   },
 })
 
-/** Groups are mapped once, and only where a claim tells them. */
 export const identityProviderFits = defineRule({
   name: 'workspaces.identityProviderFits',
-  description: 'Roles are mapped to groups where a claim tells the groups.',
+  description: 'An identity provider that maps groups to roles names the claim that contains the groups.',
   object: 'IdentityProvider',
   on: ['create', 'update'],
   isIntegral: true,
@@ -52,7 +52,7 @@ export const identityProviderFits = defineRule({
     const roles = write.items.get('roles') ?? []
     const rolesClaim = write.values.rolesClaim === undefined ? write.before?.rolesClaim : write.values.rolesClaim
     if (roles.length === 0 || rolesClaim) return undefined
-    const message = 'Say by `rolesClaim` which claim holds the groups, such as groups.'
+    const message = 'Set `rolesClaim` to the name of the claim that contains the groups, such as groups.'
     return { refusals: [invalid(['input', 'rolesClaim'], message)] }
   },
 })

@@ -12,7 +12,10 @@ import { workOf } from '../../../platform/request/plugin-work.ts'
 import { lockWorkspace } from '../../../platform/writes/tree.ts'
 import { rolesById } from './escalation.ts'
 
-/** Whether anybody else may still do everything, without that user and without that role. */
+/**
+ * Whether the workspace has an active administrator other than this user, or by another role than this one. Locks the
+ * workspace until the end of the transaction, so that concurrent writes can't remove two administrators at once.
+ */
 async function hasAnother(
   { transaction }: UnitOfWork,
   without: { readonly userId?: string; readonly roleId?: string },
@@ -25,9 +28,9 @@ async function hasAnother(
   return row !== undefined
 }
 
-const DESCRIPTION = 'A workspace always has an active user who may do everything.'
+const DESCRIPTION = 'A workspace always has an active administrator: a user with a role that grants *:*.'
 
-/** The last user who may do everything keeps a role for it, and stays. */
+/** Refuses to suspend the last active administrator, and to remove the role that makes them one. */
 export const administratorStays: RecordRule = {
   name: 'workspaces.administratorStays',
   description: DESCRIPTION,
@@ -45,7 +48,7 @@ export const administratorStays: RecordRule = {
   },
 }
 
-/** A role that the last user who may do everything has it by keeps `*:*`. */
+/** Refuses to remove `*:*` from the role that makes the last active administrator one. */
 export const administratorRoleStays: RecordRule = {
   name: 'workspaces.administratorRoleStays',
   description: DESCRIPTION,
@@ -55,12 +58,12 @@ export const administratorRoleStays: RecordRule = {
   async before(write, context) {
     const { permissions } = write.values
     const had = write.before?.['permissions']
-    const isTaken =
+    const isRemoved =
       Array.isArray(had) &&
       had.includes(ALL_PERMISSIONS) &&
       Array.isArray(permissions) &&
       !permissions.includes(ALL_PERMISSIONS)
-    if (!isTaken || (await hasAnother(workOf(context), { roleId: write.id }))) return undefined
+    if (!isRemoved || (await hasAnother(workOf(context), { roleId: write.id }))) return undefined
     return { refusals: [refusal('workspaces.administratorRoleStays', ['input', 'permissions'])] }
   },
 }

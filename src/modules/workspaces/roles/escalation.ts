@@ -11,15 +11,15 @@ import { sensitiveIn } from './permission-texts.ts'
 import { ROLE_TREE } from './role-hierarchy.ts'
 
 /**
- * Permissions of a list that the caller does not have themselves, and so may not give to anybody. A text that is none gives
- * nothing.
+ * Returns those of the permission texts that the caller does not have, and so may not give to anybody. Texts that are
+ * not permissions are left out, because they grant nothing.
  */
 export function lacking(work: UnitOfWork, texts: readonly string[]): string[] {
   const permissions = texts.filter((text) => parsePermission(text) !== null)
   return permissionsNotHeld(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
 
-/** Permissions of a list, or those of them with that scope, as if each were for all records. */
+/** Returns the permission texts without their scopes. With `scope`, only those that have this scope. */
 export function forAllRecords(texts: readonly string[], scope?: Scope): string[] {
   return texts.flatMap((text) => {
     const parsed = parsePermission(text)
@@ -28,8 +28,9 @@ export function forAllRecords(texts: readonly string[], scope?: Scope): string[]
 }
 
 /**
- * What the caller would come to by acting as an actor with those roles and does not have: `account:read@own` is another right in
- * other hands, so a grant for some records counts as one for all. As oneself it is the same right.
+ * Returns the permissions that the caller does not have and would gain by acting as an actor with these roles. For
+ * another actor, `account:read@own` covers other records than for the caller, so a grant with a scope counts as one
+ * without. For the caller themselves it counts as it is.
  */
 export function lackingToActAs(work: UnitOfWork, actorId: string, roles: readonly GrantingRole[]): string[] {
   const texts = roles.flatMap(({ permissions }) => permissions)
@@ -42,7 +43,7 @@ interface GrantingRole extends Record<string, unknown> {
   readonly permissions: readonly string[]
 }
 
-/** Roles by id. */
+/** Returns the roles with these ids (uuids), without soft-deleted ones. */
 export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
@@ -51,7 +52,7 @@ export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<Gra
   )
 }
 
-/** Roles that an actor has. */
+/** Returns the roles of an actor, without soft-deleted ones. */
 export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
@@ -62,36 +63,37 @@ export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole
 }
 
 /**
- * The roles that an actor who is written has so far, and why the caller may not give them those that are written: each role at
- * its place in the list that grants what the caller does not have. Roles that are had already are no gift.
+ * Checks the roles that a write gives to a user or an API key. Returns the roles that the actor has before the write,
+ * and an error for each new role that grants permissions that the caller does not have.
+ * @param rule Name of the rule in the errors.
  */
-export async function roleGift(
+export async function checkNewRoles(
   work: UnitOfWork,
   rule: string,
   write: PendingWrite,
 ): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: UserError[] }> {
   const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
   const hadIds = new Set(had.map(({ id }) => id))
-  return { had, errors: await giftErrors(work, rule, write.items.get('roles') ?? [], hadIds) }
+  return { had, errors: await newRoleErrors(work, rule, write.items.get('roles') ?? [], hadIds) }
 }
 
-async function giftErrors(
+async function newRoleErrors(
   work: UnitOfWork,
   rule: string,
   roles: readonly Values[],
   had: ReadonlySet<string>,
 ): Promise<UserError[]> {
-  const given = roles.map((row, index) => ({ id: String(row['roleId']), index })).filter(({ id }) => !had.has(id))
-  if (given.length === 0) return []
+  const newRoles = roles.map((row, index) => ({ id: String(row['roleId']), index })).filter(({ id }) => !had.has(id))
+  if (newRoles.length === 0) return []
   const known = new Map(
     (
       await rolesById(
         work,
-        given.map(({ id }) => id),
+        newRoles.map(({ id }) => id),
       )
     ).map((role) => [role.id, role]),
   )
-  return given.flatMap(({ id, index }) => {
+  return newRoles.flatMap(({ id, index }) => {
     const role = known.get(id)
     const missing = role ? lacking(work, role.permissions) : []
     return missing.length === 0
@@ -107,7 +109,7 @@ async function giftErrors(
   })
 }
 
-/** Permissions as a sentence names them: the first few, and how many more. */
+/** Returns the permissions as part of a message: the first three, and how many more there are. */
 export function listed(permissions: readonly string[]): string {
   const [first = '', second, third, ...more] = permissions
   const named = [first, second, third].filter((each) => each !== undefined).join(', ')
@@ -116,11 +118,11 @@ export function listed(permissions: readonly string[]): string {
 
 const NAME = 'workspaces.roleWithinOwnRights'
 
-/** Kubernetes' rule for its roles: whoever may write roles can't thereby come to more than they have. */
+/** The same rule as for roles in Kubernetes: a user who may write roles can't gain permissions by it. */
 export const roleWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Nobody gives a role a permission that they do not have themselves, or puts it below roles that reach further by it.',
+    'Giving a role a permission requires this permission; placing a role below others requires, for all records, what these grant with the scope @hierarchy.',
   object: 'Role',
   on: ['create', 'update', 'restore'],
   isIntegral: true,
@@ -142,15 +144,15 @@ export const roleWithinOwnRights: RecordRule = {
     )
     const parentId = write.values['parentId']
     if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return { refusals }
-    // Who has a role above comes to reach what those below own.
+    // By the scope `@hierarchy`, users with a role above get access to what users with this role own.
     const missing = lacking(work, await permissionsByHierarchy(work, parentId))
     if (missing.length === 0) return { refusals }
-    const why = `Whoever has a role above could do ${listed(missing)} with what those below own, which you may not do yourself.`
+    const why = `Users with a role above would get ${listed(missing)} on records of users with this role, which you do not have yourself for all records.`
     return { refusals: [...refusals, rightsViolation(NAME, ['input', 'parentId'], missing, why)] }
   },
 }
 
-/** What the role and those above it allow by hierarchy, as if for all records. */
+/** Returns what the role and those above it grant with the scope `@hierarchy`, as permissions on all records. */
 async function permissionsByHierarchy({ transaction }: UnitOfWork, roleId: string): Promise<string[]> {
   const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ permissions: readonly string[] }>(

@@ -11,12 +11,13 @@ import { objectBySingular } from '../../../platform/registry/registry.ts'
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200
 
-/** Permissions as clients write them; whether there is such an object and field, `permissionErrors` tells. */
+/** Parses a list of permission texts. `permissionErrors` checks them. */
 export const permissionList = z.array(text(MAX_LENGTH)).max(MAX_PERMISSIONS, `At most ${MAX_PERMISSIONS} permissions.`)
 
 /**
- * What is wrong with permission texts, each at its place under the path: one that is malformed, or that names an object, field
- * or action that there is not. Texts in `known` are not looked at: they were right when they were written.
+ * Returns an error for each permission text that is malformed, or names an object, field or action that does not exist.
+ * Texts in `known` are stored already and not checked again, as they were valid when they were written.
+ * @param path Path of the list; the path of an error ends with the index of the text.
  */
 export function permissionErrors(
   registry: Registry,
@@ -31,7 +32,7 @@ export function permissionErrors(
   })
 }
 
-/** Tells whether permission on an object does not reach a field. What there is not counts as sensitive. */
+/** Returns the function that says whether a field is sensitive. A field of an unknown object counts as sensitive. */
 export function sensitiveIn(registry: Registry): IsSensitive {
   return (object, field) => {
     const found = objectBySingular(registry, object)
@@ -45,7 +46,7 @@ function problemWith(registry: Registry, actions: ReturnType<typeof knownActions
   if (!parsed && scope && parsePermission(unscoped))
     return unknownName('scope', scope, SCOPES, `The scopes are @${SCOPES.join(', @')}.`)
   if (!parsed)
-    return `${JSON.stringify(permission)} is no permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and @${SCOPES.join(', @')} behind it for some records.`
+    return `${JSON.stringify(permission)} is not a permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and append @${SCOPES.join(', @')} to limit it to some records.`
   const problem = permissionProblem(actions, parsed)
   const { object, field } = parsed
   const fields = fieldNames(objectBySingular(registry, object))

@@ -5,10 +5,10 @@ import { misplacement } from '../../../platform/writes/tree.ts'
 export const ROLE_TREE = { table: 'roles', levels: 20 }
 const NAME = 'workspaces.noRoleCycle'
 
-/** Keeps the roles a tree, also when two writers move two roles under each other at once. */
+/** Keeps the roles a tree, even when two concurrent writes move two roles below each other. */
 export const noRoleCycle = defineRule({
   name: NAME,
-  description: `A role is not below itself, and a hierarchy of roles is no deeper than ${ROLE_TREE.levels} levels.`,
+  description: `A role is not below itself, and a hierarchy of roles has at most ${ROLE_TREE.levels} levels.`,
   object: 'Role',
   on: ['create', 'update'],
   isIntegral: true,
@@ -21,6 +21,6 @@ export const noRoleCycle = defineRule({
 })
 
 const MISPLACED = {
-  CIRCLE: 'The role above lies below this one: that would be a circle.',
-  TOO_DEEP: `A hierarchy of roles is ${ROLE_TREE.levels} levels deep at most.`,
+  CIRCLE: 'The parent is this role or lies below it: that would be a circle.',
+  TOO_DEEP: `A hierarchy of roles has at most ${ROLE_TREE.levels} levels.`,
 }

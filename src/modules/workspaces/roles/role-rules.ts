@@ -5,10 +5,9 @@ import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { permissionErrors } from './permission-texts.ts'
 
-/** Each permission of a role says something. */
 export const rolePermissions = defineRule({
   name: 'workspaces.rolePermissions',
-  description: 'The permissions of a role are well formed, and name objects, fields and actions that there are.',
+  description: 'The permissions of a role are well-formed, and name existing objects, fields and actions.',
   object: 'Role',
   on: ['create', 'update'],
   isIntegral: true,
@@ -22,23 +21,23 @@ export const rolePermissions = defineRule({
   },
 })
 
-/** A role that somebody has goes only when nobody has it any more: what they may do does not change unseen. */
+/** Deleting a role that is in use would change, without notice, what others may do. */
 export const roleNotInUse = defineRule({
   name: 'workspaces.roleNotInUse',
-  description: 'A role that is in use is not put away.',
+  description: "A role that is in use can't be soft-deleted.",
   object: 'Role',
   on: ['delete'],
   isIntegral: true,
   async before(write, { transaction }): Promise<RuleResult | undefined> {
-    const users = await usersOfRole(transaction, write.id)
-    if (users.length === 0) return undefined
-    const message = `The role is in use: ${users.join(', ')}. Take it from them first.`
+    const uses = await usesOfRole(transaction, write.id)
+    if (uses.length === 0) return undefined
+    const message = `The role is in use: ${uses.join(', ')}. Remove it from them first.`
     return { refusals: [ruleViolation('workspaces.roleNotInUse', ['input', 'id'], message)] }
   },
 })
 
-/** What uses a role, such as `2 users`. */
-async function usersOfRole(transaction: Transaction, roleId: string): Promise<string[]> {
+/** Returns what uses a role, with counts: `2 users`, `1 sharing rule`. */
+async function usesOfRole(transaction: Transaction, roleId: string): Promise<string[]> {
   const role = sql`workspace_id = ${transaction.workspaceId}::uuid and role_id = ${roleId}::uuid`
   const [counts] = await transaction.query<Record<string, number>>(
     sql`select

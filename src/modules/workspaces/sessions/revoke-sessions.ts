@@ -8,11 +8,10 @@ import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { mayActOn } from '../may-act-on.ts'
 
-/** `revokeSession` */
 export const revokeSession = defineOperation({
   name: 'revokeSession',
   description:
-    "Ends a session: its tokens are refused from the next request on. One's own needs no permission; that of somebody else needs session:delete.",
+    "Ends a session: its tokens are refused from the next request on. Ending the caller's own session needs no permission, ending another one needs session:delete.",
   permission: null,
   input: { id: { type: 'ID', isRequired: true, description: 'Id of the session.' } },
   payload: {
@@ -20,7 +19,7 @@ export const revokeSession = defineOperation({
       type: 'Session',
       isNullable: true,
       description:
-        'The session; null where there are errors, and where the caller may read their own only by `viewer`.',
+        'The session; null when there are errors, or when the caller lacks session:read and can read their own sessions only by `viewer`.',
     },
   },
   async run({ id }, context) {
@@ -31,18 +30,18 @@ export const revokeSession = defineOperation({
     if (!found) return refused
     if (found.actorId !== work.context.actor.id && !(await mayActOn(work, 'Session', found.id, 'delete')))
       return refused
-    if (!found.hasEnded) await end(work, found.id)
+    if (!found.hasEnded) await endAndLog(work, found.id)
     return { values: { session: found.id }, userErrors: [] }
   },
 })
 
-/** `revokeSessions` */
 export const revokeSessions = defineOperation({
   name: 'revokeSessions',
-  description: "Ends all sessions of a user. One's own need no permission; those of somebody else need session:delete.",
+  description:
+    "Ends all active sessions of a user. Ending the caller's own sessions needs no permission, ending those of another user needs session:delete.",
   permission: null,
   input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
-  payload: { revokedCount: { type: 'Int', description: 'Sessions that were ended.' } },
+  payload: { revokedCount: { type: 'Int', description: 'Number of sessions that were ended.' } },
   async run({ userId }, context) {
     const work = workOf(context)
     const actorId = decodeRecordId(userId, 'user')
@@ -50,11 +49,11 @@ export const revokeSessions = defineOperation({
     if (!isOwn) requirePermission(work.context.actor, 'session:delete')
     if (actorId === null || !(isOwn || (await context.records.get('User', actorId))))
       return { values: {}, userErrors: [notFound(['input', 'userId'], 'User')] }
-    const live = await liveSessions(work, actorId)
+    const active = await activeSessionIds(work, actorId)
     let revokedCount = 0
-    for (const sessionId of live) {
+    for (const sessionId of active) {
       if (!isOwn && !(await mayActOn(work, 'Session', sessionId, 'delete'))) continue
-      await end(work, sessionId)
+      await endAndLog(work, sessionId)
       revokedCount++
     }
     return { values: { revokedCount }, userErrors: [] }
@@ -75,7 +74,7 @@ async function readSession({ transaction }: UnitOfWork, id: string): Promise<Fou
   return found ?? null
 }
 
-async function liveSessions({ transaction }: UnitOfWork, actorId: string): Promise<string[]> {
+async function activeSessionIds({ transaction }: UnitOfWork, actorId: string): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(
     sql`select id from sessions where workspace_id = ${transaction.workspaceId}::uuid and actor_id = ${actorId}::uuid
           and revoked_at is null and expires_at > now() order by id for no key update`,
@@ -83,7 +82,7 @@ async function liveSessions({ transaction }: UnitOfWork, actorId: string): Promi
   return rows.map(({ id }) => id)
 }
 
-async function end(work: UnitOfWork, sessionId: string): Promise<void> {
+async function endAndLog(work: UnitOfWork, sessionId: string): Promise<void> {
   const { transaction, now } = work
   await endSession(transaction, { workspaceId: transaction.workspaceId, sessionId, reason: 'REVOKED' })
   work.log.push({

@@ -1,6 +1,6 @@
 import { defineObject } from '../../../platform/declare/objects/object.ts'
 
-/** Its tokens are told to whoever signed in, and kept as hashes that nobody reads. */
+/** Refresh tokens are not fields of a session: another table stores their hashes, which the API never returns. */
 export const session = defineObject({
   model: 'Session',
   prefix: 'session',

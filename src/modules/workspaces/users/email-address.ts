@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** Length of the longest address that SMTP carries. */
+/** Maximum length of an address in SMTP. */
 const MAX_LENGTH = 254
 
-/** The e-mail address that a person signs in with, in lower case. */
+/** Parses the e-mail address that a user signs in with, and converts it to lower case. */
 export const emailAddress = z
   .string()
   .max(MAX_LENGTH, `At most ${MAX_LENGTH} characters.`)

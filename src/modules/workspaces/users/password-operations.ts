@@ -16,22 +16,25 @@ import { workOf } from '../../../platform/request/plugin-work.ts'
 import { mayActOn } from '../may-act-on.ts'
 import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 
-/** `resetPassword`: for a new user, and for one who can't sign in any more. */
 export const resetPassword = defineOperation({
   name: 'resetPassword',
   description:
-    'Makes a token by which the user sets a password, once: for a new user and for one who forgot theirs. The token is told this one time; hand it to the user. Setting the password ends the sessions of the user.',
+    'Creates a setup token, with which a user sets a password once: a new user, or one who forgot the password. The response is the only one that contains the token: pass it on to the user. Setting the password ends all sessions of the user.',
   permission: 'user:update',
   input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
   payload: {
-    user: { type: 'User', isNullable: true, description: 'The user; null where there are errors.' },
+    user: { type: 'User', isNullable: true, description: 'The user; null when there are errors.' },
     setupToken: {
       type: 'String',
       isNullable: true,
       isSecret: true,
-      description: 'Sets a password once, by POST /oauth/password; null where there are errors.',
+      description: 'The token, which `POST /oauth/password` accepts once; null when there are errors.',
     },
-    expiresAt: { type: 'DateTime', isNullable: true, description: 'When the token ends; null where there are errors.' },
+    expiresAt: {
+      type: 'DateTime',
+      isNullable: true,
+      description: 'When the token expires; null when there are errors.',
+    },
   },
   async run({ userId }, context) {
     const work = workOf(context)
@@ -45,32 +48,31 @@ export const resetPassword = defineOperation({
       return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
     const missing = lackingToActAs(work, actorId, await rolesOf(work, actorId))
     if (missing.length > 0) {
-      const why = `The user may do ${listed(missing)}, which you may not, so their password is not yours to reset.`
+      const why = `The user has ${listed(missing)}, which you do not have, so you can't reset their password.`
       return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
     }
     const { ownerPool } = work.context.runtime.database
     const { token, expiresAt } = await makeSetupToken(ownerPool, { workspaceId: work.transaction.workspaceId, actorId })
-    tell(work, actorId, Number(user['version']), 'setupToken')
+    logSecretChange(work, actorId, Number(user['version']), 'setupToken')
     return { values: { user: actorId, setupToken: token, expiresAt }, userErrors: [] }
   },
 })
 
-/** `changePassword`: by the user. */
 export const changePassword = defineOperation({
   name: 'changePassword',
-  description: "Changes the caller's own password and ends their other sessions. Takes no Idempotency-Key.",
+  description: "Changes the caller's own password and ends their other sessions. Does not accept an Idempotency-Key.",
   permission: null,
   input: {
-    currentPassword: { type: 'String', isRequired: true, isSecret: true, description: 'The password until now.' },
+    currentPassword: { type: 'String', isRequired: true, isSecret: true, description: 'The current password.' },
     newPassword: {
       type: 'String',
       isRequired: true,
       isSecret: true,
-      description: 'The password from now on, of 15 to 200 characters.',
+      description: 'The new password, of 15 to 200 characters.',
     },
   },
   payload: {
-    user: { type: 'User', isNullable: true, description: 'The caller; null where there are errors.' },
+    user: { type: 'User', isNullable: true, description: 'The caller; null when there are errors.' },
   },
   async run({ currentPassword, newPassword }, context) {
     const work = workOf(context)
@@ -92,7 +94,7 @@ export const changePassword = defineOperation({
       const field = error.code === 'PASSWORD_WRONG' ? 'currentPassword' : 'newPassword'
       return { values: { user: null }, userErrors: [{ ...invalid(['input', field], error.message), code: error.code }] }
     }
-    tell(work, actor.id, await versionOf(work, actor.id), 'password')
+    logSecretChange(work, actor.id, await versionOf(work, actor.id), 'password')
     return { values: { user: actor.id }, userErrors: [] }
   },
 })
@@ -104,7 +106,7 @@ async function versionOf({ transaction }: UnitOfWork, actorId: string): Promise<
   return row?.version ?? 1
 }
 
-/** Tells the log and the audit that a secret was changed, and nothing of its value. */
-function tell(work: UnitOfWork, recordId: string, version: number, field: string): void {
+/** Adds to the log and the audit that a secret of the user was changed, without its value. */
+function logSecretChange(work: UnitOfWork, recordId: string, version: number, field: string): void {
   work.log.push({ operation: 'UPDATED', type: 'User', recordId, version, changes: { [field]: { from: '…', to: '…' } } })
 }

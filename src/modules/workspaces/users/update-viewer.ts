@@ -6,26 +6,25 @@ import type { UnitOfWork } from '../../../platform/request/context.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { updateRecord } from '../../../platform/writes/update.ts'
 
-/** `updateViewer`: what everybody may change of themselves. */
 export const updateViewer = defineOperation({
   name: 'updateViewer',
   description:
-    'Changes what the caller may change of themselves without any permission. What is left out stays as it is.',
+    'Updates the fields that every user may change of themselves without a permission. Fields that are left out stay unchanged.',
   permission: null,
   input: {
     version: {
       type: 'Int',
       isRequired: true,
       description:
-        'Version of the user that the change was made from. A stale one changes nothing and answers StaleVersionError.',
+        'Version of the user that the client read. If the user has changed since, nothing is written and the payload has a StaleVersionError.',
     },
-    displayName: { type: 'String', description: 'Name that others see.' },
+    displayName: { type: 'String', description: 'Display name, which other users see.' },
   },
   payload: {
     user: {
       type: 'User',
       isNullable: true,
-      description: 'The caller as the write left them; null where there are errors.',
+      description: 'The updated user; null when there are errors.',
     },
   },
   async run(input, context) {
@@ -34,16 +33,19 @@ export const updateViewer = defineOperation({
     if (actor.kind !== 'USER')
       return {
         values: { user: null },
-        userErrors: [invalid(['input'], 'Only users change themselves; an API key is changed by updateApiKey.')],
+        userErrors: [invalid(['input'], 'Only users can use updateViewer. Update an API key with updateApiKey.')],
       }
     const user = objectNamed(work.context.runtime.registry, 'User')
-    const written = await updateRecord(ofOneself(work), user, actor.id, input)
+    const written = await updateRecord(withOwnNamePermission(work), user, actor.id, input)
     return { values: { user: written.id }, userErrors: written.errors }
   },
 })
 
-/** The same work, with the right to change one's own display name. */
-function ofOneself(work: UnitOfWork): UnitOfWork {
+/**
+ * Returns the unit of work with a caller who has just the permissions that `updateViewer` needs, whatever their roles
+ * grant.
+ */
+function withOwnNamePermission(work: UnitOfWork): UnitOfWork {
   const permissions = permissionSet(['user:read', 'user.displayName:update'])
   const { limitedBy: _limitedBy, ...actor } = work.context.actor
   return { ...work, context: { ...work.context, actor: { ...actor, permissions } } }

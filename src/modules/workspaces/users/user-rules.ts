@@ -4,9 +4,9 @@ import { invalid, rightsViolation } from '../../../platform/declare/rules/user-e
 import { endSessions } from '../../../platform/identity/sessions/sessions.ts'
 import { isAdministrationObject } from '../../../platform/permissions/cover.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
-import { lackingToActAs, listed, roleGift } from '../roles/escalation.ts'
+import { checkNewRoles, lackingToActAs, listed } from '../roles/escalation.ts'
 
-/** A user signs in by an e-mail address. */
+/** Users sign in with their e-mail address. The column is nullable because other kinds of actors have none. */
 export const userHasEmail: RecordRule = {
   name: 'workspaces.userHasEmail',
   description: 'A user has an e-mail address.',
@@ -23,19 +23,19 @@ export const userHasEmail: RecordRule = {
 
 const NAME = 'workspaces.userWithinOwnRights'
 
-/** Nobody comes to more rights by making users, or by taking over those of others. */
+/** Prevents users from gaining permissions by creating other users, or by taking over users with more permissions. */
 export const userWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Nobody gives a user a role that grants more than they have themselves, takes such a role from a user, or changes their e-mail address; nobody suspends a user who administers more.',
+    'Giving a user a role or removing it requires the permissions of the role; changing the e-mail address of a user requires all their permissions, and suspending a user requires their permissions on administrative objects.',
   object: 'User',
   on: ['create', 'update'],
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const { had, errors: refusals } = await roleGift(work, NAME, write)
+    const { had, errors: refusals } = await checkNewRoles(work, NAME, write)
     if (write.kind === 'create') return { refusals }
-    const refuse = (missing: readonly string[], field: string, what: string) =>
+    const refuse = (missing: readonly string[], field: string, consequence: string) =>
       missing.length === 0
         ? []
         : [
@@ -43,27 +43,25 @@ export const userWithinOwnRights: RecordRule = {
               NAME,
               ['input', field],
               missing,
-              `The user may do ${listed(missing)}, which you may not, so ${what}.`,
+              `The user has ${listed(missing)}, which you do not have, so ${consequence}.`,
             ),
           ]
     const { email, isActive } = write.values
     const given = write.items.get('roles')?.map((row) => row['roleId'])
-    // Without the roles the user could be taken over after all.
-    const taken = had.filter(({ id }) => given && !given.includes(id))
-    refusals.push(...refuse(lackingToActAs(work, write.id, taken), 'roles', 'their roles are not yours to take'))
-    // Whoever has the address can have the password set anew, or is the user to an identity provider.
+    // Otherwise the caller could remove the roles first and take over the user after that.
+    const removed = had.filter(({ id }) => given && !given.includes(id))
+    refusals.push(...refuse(lackingToActAs(work, write.id, removed), 'roles', "you can't remove their roles"))
+    // The owner of the address can ask for a new password, and identity providers identify the user by it.
     if (email !== undefined && email !== write.before?.['email'])
-      refusals.push(
-        ...refuse(lackingToActAs(work, write.id, had), 'email', 'their e-mail address is not yours to change'),
-      )
+      refusals.push(...refuse(lackingToActAs(work, write.id, had), 'email', "you can't change their e-mail address"))
     if (isActive === false && write.before?.['isActive'] === true)
-      refusals.push(...refuse(administration(lackingToActAs(work, write.id, had)), 'id', 'you can’t suspend them'))
+      refusals.push(...refuse(administrative(lackingToActAs(work, write.id, had)), 'id', "you can't suspend them"))
     return { refusals }
   },
 }
 
-/** Those permissions by which somebody decides who may do what. */
-function administration(permissions: readonly string[]): string[] {
+/** Returns those of the permissions that let their holder decide who may do what. Permissions to read do not. */
+function administrative(permissions: readonly string[]): string[] {
   return permissions.filter((text) => {
     const parsed = parsePermission(text)
     if (!parsed || parsed.action === 'read') return false
@@ -71,10 +69,9 @@ function administration(permissions: readonly string[]): string[] {
   })
 }
 
-/** Ends what a suspended user is signed in to. */
 export const suspensionEndsSessions: RecordRule = {
   name: 'workspaces.suspensionEndsSessions',
-  description: 'Ends the sessions of a user who is suspended, so that they stay ended when the user is active again.',
+  description: 'Ends the sessions of a user who is suspended, so that they remain ended when the user is reactivated.',
   object: 'User',
   on: ['suspendUser'],
   isIntegral: true,

@@ -12,7 +12,7 @@ export const displayName = text(200).min(1, 'Must not be empty.')
 export const user = defineObject({
   name: 'User',
   model: 'Actor',
-  description: 'A person who logs in to the workspace.',
+  description: 'A person who signs in to the workspace.',
   prefix: 'user',
   plural: 'users',
   where: { column: 'kind', equals: 'USER' },
@@ -21,12 +21,12 @@ export const user = defineObject({
   columns: { displayName: { input: displayName }, email: { input: emailAddress }, isActive: { input: false } },
   fields: {
     roles: many({
-      description: 'Roles of the user: together they say what the user may do.',
+      description: 'Roles of the user. The user has the permissions of all of them.',
       object: 'Role',
       link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
     }),
     sessions: many({
-      description: 'Sign-ins of the user, those that ended too.',
+      description: 'Sessions of the user, including those that have ended.',
       object: 'Session',
       by: 'actor',
       defaultOrder: [{ field: 'lastUsedAt', direction: 'DESC' }],
@@ -37,25 +37,24 @@ export const user = defineObject({
 
 const NOT_ONESELF = 'workspaces.notOneself'
 
-/** `suspendUser`: from the next request on nothing of the user's is answered, and the sessions end. */
 export const suspendUser: Act = {
   name: 'suspendUser',
-  description: "Refuses the user's requests from now on and ends the sessions. What the user made and owns stays.",
+  description:
+    'Suspends a user: ends their sessions and refuses their requests from now on. Records that the user created or owns stay unchanged.',
   object: 'User',
   apply(record, context) {
     const refuse = (message: string, rule = 'workspaces.userStatus') => ({
       refusals: [ruleViolation(rule, ['input', 'id'], message)],
     })
     if (record['id'] === workOf(context).context.actor.id)
-      return refuse('You would lock yourself out. Let another administrator do it.', NOT_ONESELF)
+      return refuse("You can't suspend yourself. Ask another administrator to do it.", NOT_ONESELF)
     return record['isActive'] === false ? refuse('The user is suspended already.') : { patch: { isActive: false } }
   },
 }
 
-/** `reactivateUser` */
 export const reactivateUser: Act = {
   name: 'reactivateUser',
-  description: 'Lets a suspended user sign in again.',
+  description: 'Reactivates a suspended user, who can then sign in again.',
   object: 'User',
   apply: (record) =>
     record['isActive'] === true

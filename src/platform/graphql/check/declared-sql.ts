@@ -10,7 +10,7 @@ import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 
-/** A value of each type of argument, to try a condition with. */
+/** A value of each type of argument, to build a condition with. */
 const SAMPLES: Readonly<Record<ConditionDeclaration['type'], unknown>> = {
   Boolean: true,
   Int: 1,
@@ -22,9 +22,9 @@ const SAMPLES: Readonly<Record<ConditionDeclaration['type'], unknown>> = {
 }
 
 /**
- * Makes the SQL that a plugin declares once, over a row that is not there, and looks at what it reads.
- * What it finds in other tables has to be restricted, and what it makes of a sensitive field is sensitive.
- * @throws CompositionError naming the plugin, the field and what is wrong.
+ * Checks the SQL of a declaration, by building it once over a row that does not exist. When it reads tables, it has to
+ * restrict their rows to what the caller may see; when it uses a sensitive field, it has to be sensitive too.
+ * @throws CompositionError that names the plugin, the field and the problem.
  */
 export function checkDeclaredSql(
   registry: Registry,
@@ -34,39 +34,42 @@ export function checkDeclaredSql(
   declaration: FieldDeclaration | ConditionDeclaration,
 ): void {
   if (!('where' in declaration) && declaration.kind === 'resolved') checkNeeds(type, name, pluginId, declaration)
-  for (const { part, make, isOpen, isSensitive } of makers(declaration)) {
+  for (const { part, build, needsVisibilityCheck, isSensitive } of sqlParts(declaration)) {
     const declared = { registry, pluginId, name: part === '' ? name : `${name}.${part}`, type }
-    const { row, used } = watchedRow(type)
-    let looked: DeclaredSqlCheck
+    const { row, used } = recordingRow(type)
+    let check: DeclaredSqlCheck
     try {
-      looked = checkDeclared(declared, row, make)
+      check = checkDeclared(declared, row, build)
     } catch (error) {
       const reason = error instanceof PluginFailedError ? error.reason : String(error)
       throw new CompositionError(`${pluginId}: the SQL of ${declared.name} can't be used: ${reason}`)
     }
-    if (isOpen && looked.tables.length > 0 && !looked.checksVisibility)
+    if (needsVisibilityCheck && check.tables.length > 0 && !check.checksVisibility)
       throw new CompositionError(
-        `${pluginId}: the SQL of ${declared.name} reads ${looked.tables.join(', ')} and says nothing of who may see what is there. Name the \`permission\` that it takes, or ask \`sees\` of each record, such as record.sees('Task', sql\`t\`).`,
+        `${pluginId}: the SQL of ${declared.name} reads ${check.tables.join(', ')} without checking what the caller may see. Declare the \`permission\` that it needs, or check each record with \`sees\`, such as record.sees('Task', sql\`t\`).`,
       )
     const sensitive = isSensitive ? undefined : sensitiveAmong(type, used)
-    if (sensitive !== undefined) throw tellsSensitive(pluginId, declared.name, type, sensitive)
+    if (sensitive !== undefined) throw sensitiveError(pluginId, declared.name, type, sensitive)
   }
 }
 
-/** What code is handed of a record it tells, in whatever form. */
+/**
+ * Checks a resolved field: when it needs a sensitive field, it has to be sensitive too, because its code may return that
+ * field in any form.
+ */
 function checkNeeds(type: ObjectType, name: string, pluginId: string, { needs, sensitive }: ResolvedField): void {
-  const told = sensitive ? undefined : sensitiveAmong(type, new Set(needs))
-  if (told !== undefined) throw tellsSensitive(pluginId, name, type, told)
+  const used = sensitive ? undefined : sensitiveAmong(type, new Set(needs))
+  if (used !== undefined) throw sensitiveError(pluginId, name, type, used)
 }
 
-function tellsSensitive(pluginId: string, name: string, type: ObjectType, field: string): CompositionError {
+function sensitiveError(pluginId: string, name: string, type: ObjectType, field: string): CompositionError {
   return new CompositionError(
-    `${pluginId}: ${name} is made of ${type.name}.${field}, which is sensitive. Say \`sensitive: true\` of it too.`,
+    `${pluginId}: ${name} uses ${type.name}.${field}, which is sensitive. Declare it \`sensitive: true\` too.`,
   )
 }
 
-/** A row that is not there, and the columns that were asked of it. */
-function watchedRow(type: ObjectType): { readonly row: Row; readonly used: Set<string> } {
+/** Returns a row that does not exist, and the set of the columns that the SQL uses of it. */
+function recordingRow(type: ObjectType): { readonly row: Row; readonly used: Set<string> } {
   const row = rowOf(raw('t0'), type.model)
   const used = new Set<string>()
   const column = (name: string) => {
@@ -76,7 +79,7 @@ function watchedRow(type: ObjectType): { readonly row: Row; readonly used: Set<s
   return { row: { ...row, column }, used }
 }
 
-/** A sensitive field of the record that is kept in one of the columns. */
+/** Returns the name of a sensitive field that is stored in one of the columns; undefined if there is none. */
 function sensitiveAmong({ fields, model }: ObjectType, columns: ReadonlySet<string>): string | undefined {
   for (const field of fields.values())
     if (field.isSensitive && columnsOf(model, field).some((name) => columns.has(name))) return field.name
@@ -90,17 +93,27 @@ function columnsOf(model: Model, field: Field): readonly string[] {
   return declaration.kind === 'money' ? [declaration.amount, declaration.currency] : []
 }
 
-interface Maker {
+/** SQL of a declaration, or of one field of a group. */
+interface SqlPart {
+  /** Name of the field of a group; empty for the declaration itself. */
   readonly part: string
-  readonly make: (row: RowReference) => Sql
-  /** Whether what it finds is told as it is, unless the declaration says what that takes. */
-  readonly isOpen: boolean
+  readonly build: (row: RowReference) => Sql
+  /**
+   * Whether the SQL has to check what the caller may see: its value is returned as it is, and no permission is
+   * declared.
+   */
+  readonly needsVisibilityCheck: boolean
   readonly isSensitive: boolean
 }
 
-function makers(declaration: FieldDeclaration | ConditionDeclaration): Maker[] {
+function sqlParts(declaration: FieldDeclaration | ConditionDeclaration): SqlPart[] {
   const isSensitive = declaration.sensitive === true
-  const whole = (make: Maker['make'], isOpen: boolean): Maker => ({ part: '', make, isOpen, isSensitive })
+  const whole = (build: SqlPart['build'], needsVisibilityCheck: boolean): SqlPart => ({
+    part: '',
+    build,
+    needsVisibilityCheck,
+    isSensitive,
+  })
   if ('where' in declaration)
     return [whole((row) => declaration.where(row, SAMPLES[declaration.type]), declaration.permission === undefined)]
   switch (declaration.kind) {
@@ -115,8 +128,8 @@ function makers(declaration: FieldDeclaration | ConditionDeclaration): Maker[] {
     case 'group':
       return Object.entries(declaration.fields).map(([part, { value, permission, sensitive }]) => ({
         part,
-        make: value,
-        isOpen: permission === undefined,
+        build: value,
+        needsVisibilityCheck: permission === undefined,
         isSensitive: isSensitive || sensitive === true,
       }))
     default:

@@ -2,7 +2,7 @@ import { type GraphQLField, type GraphQLSchema, isInterfaceType, isObjectType } 
 import { CompositionError } from '../../registry/composition-error.ts'
 
 /**
- * Refuses a schema with a field that does not say what it asks of the caller: whoever adds a field has to think of it.
+ * Checks that every field has a guard, so that nobody can add a field without deciding who may read it.
  * @throws CompositionError that names the field.
  */
 export function checkGuards(schema: GraphQLSchema): void {
@@ -12,17 +12,17 @@ export function checkGuards(schema: GraphQLSchema): void {
       if (field.extensions.guard) checkKind(`${type.name}.${field.name}`, field)
       else
         throw new CompositionError(
-          `${type.name}.${field.name} says nothing of permission. Give its field a guard (src/platform/permissions/guard.ts).`,
+          `${type.name}.${field.name} has no guard. Give the field one (src/platform/permissions/guard.ts).`,
         )
     }
   }
 }
 
-/** What is read for itself is no part of something else. */
+/** Checks that a root field does not rely on the guard of a parent: it has none. */
 function checkKind(coordinate: string, { extensions: { guard, run } }: GraphQLField<unknown, unknown>): void {
   const isRoot = /^(Query|Mutation|Subscription)\./.test(coordinate)
   if ((isRoot || run) && guard?.kind === 'part of a value that is guarded')
     throw new CompositionError(
-      `${coordinate} is a root field, and so no part of anything. Say which permission it needs.`,
+      `${coordinate} is a root field, so no other field guards it. Give it a guard of its own.`,
     )
 }

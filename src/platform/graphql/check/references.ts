@@ -6,16 +6,16 @@ import { requireDependency } from '../../registry/declaring-plugins.ts'
 import { inputNameOf } from '../../registry/input-names.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { checkDeclaredSql } from './declared-sql.ts'
+import { checkRelations } from './relations.ts'
 import { checkRuleWrites } from './rule-writes.ts'
-import { checkWays } from './ways.ts'
 
 /**
- * Refuses plugins that refer to what is not there, or to what belongs to a plugin that they do not depend on, and fields
- * that reach into what others have not published.
- * @throws CompositionError naming the plugin, the place and the other's owner.
+ * Checks what declarations refer to: it has to exist, belong to a plugin that the declaring plugin depends on, and, for
+ * columns, be published.
+ * @throws CompositionError that names the plugin, the place and the owner of what it refers to.
  */
 export function checkReferences(registry: Registry): void {
-  for (const plugin of registry.plugins) checkNamed(registry, plugin)
+  for (const plugin of registry.plugins) checkDeclaredNames(registry, plugin)
   for (const object of registry.objects.values()) {
     const inputs = new Map<string, string>()
     for (const field of object.fields.values()) {
@@ -26,13 +26,14 @@ export function checkReferences(registry: Registry): void {
       const holder = input === null ? undefined : inputs.get(input)
       if (input !== null && holder !== undefined)
         throw new CompositionError(
-          `Input field ${input} of ${object.name} is made by both ${holder} and ${field.pluginId}. Rename the field ${field.name}.`,
+          `Input field ${input} of ${object.name} is declared by both ${holder} and ${field.pluginId}. Rename the field ${field.name}.`,
         )
       if (input !== null) inputs.set(input, field.pluginId)
     }
     for (const variant of object.variants.values())
       for (const field of variant.detail?.fields.values() ?? [])
-        if (field.kind === 'one') reach(registry, variant.pluginId, field.object, `${variant.name}.${field.name}`)
+        if (field.kind === 'one')
+          checkReference(registry, variant.pluginId, field.object, `${variant.name}.${field.name}`)
     for (const { name, pluginId, declaration } of object.conditions.values())
       checkDeclaredSql(registry, object, `${object.name}Filter.${name}`, pluginId, declaration)
   }
@@ -42,8 +43,8 @@ function isCore(registry: Registry, plugin: string): boolean {
   return plugin === 'platform' || registry.plugins.find(({ id }) => id === plugin)?.isCore === true
 }
 
-/** Throws unless there is such an object or interface and the plugin may refer to it. */
-function reach(registry: Registry, plugin: string, name: string, place: string): void {
+/** Throws CompositionError unless the object or interface exists and the plugin depends on its owner. */
+function checkReference(registry: Registry, plugin: string, name: string, place: string): void {
   if (name === 'Node') return
   const pluginId =
     registry.objects.get(name)?.pluginId ??
@@ -54,75 +55,79 @@ function reach(registry: Registry, plugin: string, name: string, place: string):
   requireDependency(registry, plugin, pluginId, `${name} (${place})`)
 }
 
-function checkNamed(registry: Registry, plugin: Plugin): void {
+function checkDeclaredNames(registry: Registry, plugin: Plugin): void {
   const { id } = plugin
-  for (const name of Object.keys(plugin.extend ?? {})) reach(registry, id, name, `extend.${name}`)
-  for (const name of Object.keys(plugin.conditions ?? {})) reach(registry, id, name, `conditions.${name}`)
+  for (const name of Object.keys(plugin.extend ?? {})) checkReference(registry, id, name, `extend.${name}`)
+  for (const name of Object.keys(plugin.conditions ?? {})) checkReference(registry, id, name, `conditions.${name}`)
   for (const variant of plugin.variants ?? []) {
-    reach(registry, id, variant.of, `the kind ${variant.name}`)
+    checkReference(registry, id, variant.of, `the kind ${variant.name}`)
     if (!registry.objects.get(variant.of)?.discriminator)
       throw new CompositionError(`${id}: ${variant.name} is a kind of ${variant.of}, which has no kinds.`)
   }
   for (const [name, objects] of Object.entries(plugin.implement ?? {})) {
-    reach(registry, id, name, `implement.${name}`)
+    checkReference(registry, id, name, `implement.${name}`)
     if (!registry.interfaces.has(name))
-      throw new CompositionError(`${id}: implement names ${name}, which is no interface that others may implement.`)
+      throw new CompositionError(
+        `${id}: implement names ${name}, which is not an interface that plugins may implement.`,
+      )
     for (const object of objects)
       if (registry.objects.get(object)?.pluginId !== id)
-        throw new CompositionError(`${id}: implement.${name} names ${object}, which is no object of its own.`)
+        throw new CompositionError(`${id}: implement.${name} names ${object}, which is not an object of this plugin.`)
   }
   for (const declared of plugin.interfaces ?? [])
-    for (const object of declared.objects) reach(registry, id, object, `the interface ${declared.name}`)
+    for (const object of declared.objects) checkReference(registry, id, object, `the interface ${declared.name}`)
   for (const rule of plugin.rules ?? []) {
     if (!('object' in rule)) continue
-    reach(registry, id, rule.object, `the rule ${rule.name}`)
+    checkReference(registry, id, rule.object, `the rule ${rule.name}`)
     checkRuleWrites(registry, plugin, rule)
   }
-  for (const rule of plugin.accessRules ?? []) reach(registry, id, rule.object, `the access rule ${rule.name}`)
-  for (const act of plugin.acts ?? []) reach(registry, id, act.object, `the act ${act.name}`)
+  for (const rule of plugin.accessRules ?? []) checkReference(registry, id, rule.object, `the access rule ${rule.name}`)
+  for (const act of plugin.acts ?? []) checkReference(registry, id, act.object, `the act ${act.name}`)
   for (const handler of plugin.handlers ?? [])
-    for (const type of handler.on.types) reach(registry, id, type, `the handler ${handler.name}`)
+    for (const type of handler.on.types) checkReference(registry, id, type, `the handler ${handler.name}`)
 }
 
 function checkField(registry: Registry, object: ObjectType, field: Field): void {
   const place = `${object.name}.${field.name}`
   if (field.kind === 'column') return
   if (field.kind === 'one') {
-    reach(registry, field.pluginId, field.object, place)
+    checkReference(registry, field.pluginId, field.object, place)
     return
   }
   const { declaration, pluginId } = field
   if (object.model.pluginId !== pluginId) checkAddition(object, field.name, pluginId, declaration)
   if (declaration.kind === 'many' || declaration.kind === 'list' || declaration.kind === 'source')
-    reach(registry, pluginId, declaration.object, place)
+    checkReference(registry, pluginId, declaration.object, place)
   if (declaration.kind === 'reference' || declaration.kind === 'references')
-    reach(registry, pluginId, declaration.to, place)
+    checkReference(registry, pluginId, declaration.to, place)
   const item =
     declaration.kind === 'items' ? declaration.item : declaration.kind === 'many' ? declaration.link?.item : null
   if (item) {
     const model = registry.models.models.get(item.model)
-    if (!model) throw new CompositionError(`${pluginId}: ${place} wants the model ${item.model}, which nobody has.`)
+    if (!model) throw new CompositionError(`${pluginId}: ${place} names the model ${item.model}, which does not exist.`)
     requireDependency(registry, pluginId, model.pluginId, `the model ${item.model} (${place})`)
     const isWritten = declaration.kind === 'items' || (declaration.kind === 'many' && declaration.link?.isWritten)
     if (model.pluginId !== pluginId && (isWritten || Object.keys(item.columns).length > 0))
       throw new CompositionError(
-        `${pluginId}: ${place} publishes rows of the model ${item.model} of ${model.pluginId}. Its parts are over its own models.`,
+        `${pluginId}: ${place} publishes rows of the model ${item.model} of ${model.pluginId}. Items and links of a plugin have to use its own models.`,
       )
   }
-  checkWays(registry, place, pluginId, declaration)
+  checkRelations(registry, place, pluginId, declaration)
   checkDeclaredSql(registry, object, place, pluginId, declaration)
 }
 
-/** A field that a plugin adds to another's object has no columns there, and sees of its row only what is published. */
+/**
+ * Checks a field that a plugin adds to an object of another: it has no columns there, and may read only published ones.
+ */
 function checkAddition(object: ObjectType, name: string, pluginId: string, declaration: FieldDeclaration): void {
   const place = `${object.name}.${name}`
   if (declaration.kind === 'money' || declaration.kind === 'reference')
     throw new CompositionError(
-      `${pluginId}: ${place} is kept in columns of ${object.name}, which belongs to ${object.pluginId}. Keep it in a table of the plugin's own.`,
+      `${pluginId}: ${place} is stored in columns of ${object.name}, which belongs to ${object.pluginId}. Store it in a table of the plugin.`,
     )
   if (declaration.kind === 'custom')
     throw new CompositionError(
-      `${pluginId}: ${place} is a custom field, which is for the platform only. Use computed or resolved.`,
+      `${pluginId}: ${place} is a custom field, which only core may declare. Use computed or resolved.`,
     )
   if (declaration.kind !== 'resolved') return
   const published = publishedColumns(object)

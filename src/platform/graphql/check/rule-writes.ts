@@ -8,8 +8,8 @@ import { objectNamed } from '../../registry/registry.ts'
 const KINDS = ['create', 'update', 'delete', 'restore']
 
 /**
- * Refuses a rule on a write that nobody makes: it would look like a guard and never run.
- * @throws CompositionError naming the plugin, the rule and the writes that there are.
+ * Checks that the writes of a rule exist: otherwise the rule would never run, although its author relies on it.
+ * @throws CompositionError that names the plugin, the rule and the existing writes.
  */
 export function checkRuleWrites(registry: Registry, plugin: Plugin, rule: RecordRule): void {
   const object = objectNamed(registry, rule.object)
@@ -22,7 +22,7 @@ export function checkRuleWrites(registry: Registry, plugin: Plugin, rule: Record
     const act = acts.find(({ name }) => name === write)
     if (!act)
       throw new CompositionError(
-        `${plugin.id}: the rule ${rule.name} is on ${write}, which is no write to ${object.name}. It has: ${[...KINDS, ...acts.map(({ name }) => name)].join(', ')}.`,
+        `${plugin.id}: the rule ${rule.name} is on ${write}, which is not a write to ${object.name}. The writes are: ${[...KINDS, ...acts.map(({ name }) => name)].join(', ')}.`,
       )
     requireDependency(registry, plugin.id, act.id, `the act ${write} (the rule ${rule.name})`)
   }

@@ -4,15 +4,16 @@ import { type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../.
 import { CORE } from '../../registry/declaring-plugins.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { withArticle } from '../article.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from '../types.ts'
 
-/** Name of the object's filter type, made when first asked for. */
+/** Returns the name of the object's filter type, and defines the type at the first call. */
 export function defineFilter(store: TypeStore, object: ObjectType): string {
   const name = `${object.name}Filter`
   defineInput(
     store,
     name,
-    `Conditions on ${withArticle(object.name)}; all of them have to hold.`,
+    `Conditions on ${withArticle(words(object.name))}; all of them have to hold.`,
     () => {
       const fields: Record<string, InputField> = {
         AND: { type: name, isList: true, description: 'All of these hold.' },
@@ -59,7 +60,7 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}RelationFilter`,
-    `Conditions on a related ${target.name}.`,
+    `Conditions on a related ${words(target.name)}.`,
     TO_ONE_OPERATORS,
   )
 }
@@ -69,7 +70,7 @@ function listFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}ListFilter`,
-    `Conditions on a list of ${target.name}.`,
+    `Conditions on a list of ${pluralWords(target)}.`,
     TO_MANY_OPERATORS,
   )
 }
@@ -159,7 +160,7 @@ function operatorFields(name: string, type: string, isList: boolean): Record<str
   )
 }
 
-/** Name of the object's order type, or null when no field of it can be ordered by. */
+/** Returns the name of the object's order type; null when the object has no field to order by. */
 export function defineOrder(store: TypeStore, object: ObjectType): string | null {
   const fields = [...object.fields.values()].filter(isOrderable)
   if (fields.length === 0) return null
@@ -178,7 +179,7 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
   defineInput(
     store,
     name,
-    `One field to order ${object.name} by.`,
+    `One field to order ${pluralWords(object)} by.`,
     () =>
       Object.fromEntries(
         fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }]),

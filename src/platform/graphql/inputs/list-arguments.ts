@@ -4,38 +4,39 @@ import type { ObjectType } from '../../registry/object-type.ts'
 import type { InputField, TypeStore } from '../types.ts'
 import { defineFilter, defineOrder } from './filters.ts'
 
-/** Paging arguments of the Relay connection specification. */
+/** Returns the paging arguments of the Relay connection specification. */
 export function connectionArgs(): Record<string, InputField> {
   return {
     first: {
       type: 'Int',
-      description: `Records from the start, ${DEFAULT_PAGE_SIZE} unless said otherwise, ${MAX_PAGE_SIZE} at most.`,
+      description: `Number of records from the start, at most ${MAX_PAGE_SIZE}. Default: ${DEFAULT_PAGE_SIZE}.`,
     },
     after: { type: 'String', description: 'Only records after this cursor.' },
-    last: { type: 'Int', description: `Records from the end, ${MAX_PAGE_SIZE} at most.` },
+    last: { type: 'Int', description: `Number of records from the end, at most ${MAX_PAGE_SIZE}.` },
     before: { type: 'String', description: 'Only records before this cursor.' },
   }
 }
 
-/** Arguments of a list of the object. */
+/** Returns the arguments of a list of the object. */
 export function listArgs(store: TypeStore, object: ObjectType, isRoot: boolean): Record<string, InputField> {
   const args: Record<string, InputField> = {
     ...connectionArgs(),
     filter: { type: defineFilter(store, object), description: 'Only records that meet all of these conditions.' },
   }
   const order = defineOrder(store, object)
-  if (order) args['orderBy'] = { type: order, isList: true, description: 'Fields to order by, the first one first.' }
+  if (order)
+    args['orderBy'] = { type: order, isList: true, description: 'Fields to order by, the most significant first.' }
   if (isRoot && object.search)
     args['search'] = {
       type: 'String',
       description:
-        'Only records with these words, the best match first: whole words, beginnings and near misspellings.',
+        'Only records with these words, best match first. Beginnings of words and small misspellings match too.',
       cost: WEIGHTS.search,
     }
   if (isRoot && object.isSoftDeleted)
     args['includeDeleted'] = {
       type: 'Boolean',
-      description: 'Whether records that were put away are listed too.',
+      description: 'Whether soft-deleted records are listed too.',
       defaultValue: false,
     }
   return args

@@ -2,9 +2,10 @@ import type { ObjectType, Variant } from '../../registry/object-type.ts'
 import { type InputSpec, isRequired } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey } from '../../writes/input/writer.ts'
 import { withArticle } from '../article.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineInput, type InputField, type TypeStore } from '../types.ts'
 
-/** Fields of an input, from the specs that will parse it. */
+/** Returns the fields of an input type, for the specs that parse it. */
 function inputFields(store: TypeStore, specs: readonly InputSpec[], isCreate: boolean): Record<string, InputField> {
   return Object.fromEntries(
     specs.map((spec) => [
@@ -27,9 +28,15 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
       const { inputName, specs } = spec.items
       if (inputName === null) return { type: 'ID', isList: true }
       const { pluginId } = spec.items.model
-      defineInput(store, inputName, `${spec.description} One of them.`, () => inputFields(store, specs, true), {
-        pluginId,
-      })
+      defineInput(
+        store,
+        inputName,
+        `An entry of \`${spec.name}\`. ${spec.description}`,
+        () => inputFields(store, specs, true),
+        {
+          pluginId,
+        },
+      )
       return { type: inputName, isList: true }
     }
   }
@@ -37,18 +44,18 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
 
 function moneyInput(store: TypeStore): string {
   defineInput(store, 'MoneyInput', 'An amount of money.', () => ({
-    amount: { type: 'Decimal', isRequired: true, description: 'The amount, exact.' },
-    currency: { type: 'CurrencyCode', isRequired: true, description: 'Its currency.' },
+    amount: { type: 'Decimal', isRequired: true, description: 'The exact amount.' },
+    currency: { type: 'CurrencyCode', isRequired: true, description: 'Currency of the amount.' },
   }))
   return 'MoneyInput'
 }
 
-/** Input of a create: for an abstract object, exactly one of its kinds. */
+/** Defines the input of a create; for an abstract object, with one field for each variant. Returns its name. */
 export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: string): string {
   const { object } = writer
   const name = `${verb}${object.name}Input`
   if (!object.discriminator) {
-    defineInput(store, name, `Values of a new ${object.name}.`, () => inputFields(store, writer.specs, true), {
+    defineInput(store, name, `Values of a new ${words(object.name)}.`, () => inputFields(store, writer.specs, true), {
       pluginId: object.pluginId,
     })
     return name
@@ -56,7 +63,7 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
   defineInput(
     store,
     name,
-    `Exactly one kind of ${object.name}, with its values.`,
+    `Exactly one kind of ${words(object.name)}, with its values.`,
     () =>
       Object.fromEntries(
         [...object.variants.values()].map((variant) => [
@@ -78,7 +85,7 @@ function variantInput(store: TypeStore, writer: ObjectWriter, verb: string, vari
   defineInput(
     store,
     name,
-    `Values of a new ${variant.name}.`,
+    `Values of a new ${words(variant.name)}.`,
     () => inputFields(store, [...writer.specs, ...(writer.details.get(variant.kind) ?? [])], true),
     { pluginId: variant.pluginId },
   )
@@ -86,23 +93,24 @@ function variantInput(store: TypeStore, writer: ObjectWriter, verb: string, vari
 }
 
 const identity = (object: ObjectType): Record<string, InputField> => ({
-  id: { type: 'ID', isRequired: true, description: `Id of the ${object.name}.` },
+  id: { type: 'ID', isRequired: true, description: `Id of the ${words(object.name)}.` },
 })
 
 const requiredVersion: InputField = {
   type: 'Int',
   isRequired: true,
-  description: 'Version that the change was made from. A stale one changes nothing and answers StaleVersionError.',
+  description:
+    'Version of the record that the client read. If the record has changed since, nothing is written and the payload has a StaleVersionError.',
 }
 
-/** Input of an update: fields that are left out stay as they are, null empties. */
+/** Defines the input of an update. Returns its name. */
 export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): string {
   const { object } = writer
   const name = `Update${object.name}Input`
   defineInput(
     store,
     name,
-    `Changes to ${withArticle(object.name)}. What is left out stays as it is; null empties a field.`,
+    `Changes to ${withArticle(words(object.name))}. A field that is left out keeps its value; null clears it.`,
     () => ({
       ...identity(object),
       version: requiredVersion,
@@ -112,14 +120,8 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
           const specs = writer.details.get(variant.kind) ?? []
           if (specs.length === 0) return []
           const type = `Update${variant.name}Input`
-          defineInput(
-            store,
-            type,
-            `Changes to what only ${withArticle(variant.name)} has.`,
-            () => inputFields(store, specs, false),
-            { pluginId: variant.pluginId },
-          )
-          const description = `Changes to what only ${withArticle(variant.name)} has.`
+          const description = `Changes to fields that only ${withArticle(words(variant.name))} has.`
+          defineInput(store, type, description, () => inputFields(store, specs, false), { pluginId: variant.pluginId })
           return [[variantKey(variant), { type, description, pluginId: variant.pluginId }]]
         }),
       ),
@@ -129,12 +131,13 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
   return name
 }
 
+/** Defines the input of a business act. Returns its name. */
 export function defineActInput(store: TypeStore, object: ObjectType, act: string, pluginId: string): string {
   const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
   defineInput(
     store,
     name,
-    `Which ${object.name}, and the version it was seen in.`,
+    `The ${words(object.name)}, and the version of it that the client read.`,
     () => ({
       ...identity(object),
       version: requiredVersion,
@@ -144,21 +147,27 @@ export function defineActInput(store: TypeStore, object: ObjectType, act: string
   return name
 }
 
+/** Defines the input of a delete or a restore. Returns its name. */
 export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: string): string {
   const name = `${verb}${object.name}Input`
   defineInput(
     store,
     name,
-    `Which ${object.name}.`,
+    `The ${words(object.name)} to ${verb.toLowerCase()}.`,
     () => ({
       ...identity(object),
-      version: { type: 'Int', description: 'Version it was seen in; when given, a stale one changes nothing.' },
+      version: {
+        type: 'Int',
+        description:
+          'Version of the record that the client read; not checked when left out. If the record has changed since, nothing is written and the payload has a StaleVersionError.',
+      },
     }),
     { pluginId: object.pluginId },
   )
   return name
 }
 
+/** Defines the input of a mutation that creates a list of records. Returns its name. */
 export function defineCreateManyInput(
   store: TypeStore,
   object: ObjectType,
@@ -170,12 +179,17 @@ export function defineCreateManyInput(
   defineInput(
     store,
     name,
-    `New records of ${object.name}.`,
+    `Values of new ${pluralWords(object)}.`,
     () => ({
-      records: { type: createInput, isList: true, isRequired: true, description: 'Values of each, 1,000 at most.' },
+      records: {
+        type: createInput,
+        isList: true,
+        isRequired: true,
+        description: 'Values of each record, at most 1,000.',
+      },
       errorPolicy: {
         type: 'BulkErrorPolicy',
-        description: 'What happens when some of them have errors.',
+        description: 'What happens when some of the records have errors.',
         defaultValue: 'REJECT_ALL',
       },
     }),

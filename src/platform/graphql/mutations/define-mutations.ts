@@ -10,6 +10,7 @@ import type { RequestContext } from '../../request/context.ts'
 import { writerOf } from '../../writes/input/writer.ts'
 import type { Payload } from '../../writes/mutate.ts'
 import { withArticle } from '../article.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import {
   defineActInput,
   defineCreateInput,
@@ -37,16 +38,17 @@ interface MutationField {
   readonly deprecated?: string | undefined
   readonly input: string
   readonly payload: ReturnType<typeof definePayload>
-  /** What it asks of the caller before anything else happens. */
+  /** Checked before anything else happens. */
   readonly guard: RootGuard
-  /** Whether it has an input of its own. */
   readonly isOperation?: true
   readonly resolve: MutationResolver
   /** `WEIGHTS.mutation` when absent. */
   readonly cost?: FieldCost
 }
 
-/** Root mutation fields: the writes that objects declare, and the acts and operations of the plugins. */
+/**
+ * Defines the fields of `Mutation`: the writes that objects declare, and the business acts and operations of plugins.
+ */
 export function defineMutations(store: TypeStore): void {
   const fields = new Map<string, MutationField>()
   const add = (field: MutationField) => void fields.set(field.name, field)
@@ -68,7 +70,7 @@ export function defineMutations(store: TypeStore): void {
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
         guard: objectGuard(object, actionOf(act), 'Changing'),
         resolve: resolveAct(object, { plugin, act }),
-        ...weighed(act.cost),
+        ...costOf(act.cost),
       })
     }
     for (const operation of plugin.operations ?? []) {
@@ -86,13 +88,13 @@ export function defineMutations(store: TypeStore): void {
             : { kind: 'permission', permission: operation.permission, what: 'This' },
         isOperation: true,
         resolve: resolveOperation({ plugin, operation }),
-        ...weighed(operation.cost),
+        ...costOf(operation.cost),
       })
     }
   }
   store.builder.mutationType({
     description:
-      'Everything that can be written. Each field is one transaction: all of it, with its log and audit, or nothing.',
+      'The mutations. Each field is one transaction: its writes are committed together with their log and audit entries, or not at all.',
     fields: (t) =>
       Object.fromEntries(
         [...fields.values()].map((field) => [
@@ -106,7 +108,13 @@ export function defineMutations(store: TypeStore): void {
             type: field.payload,
             description: field.description,
             ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
-            args: { input: t.arg({ type: inputType(store, field.input), required: true, description: 'The values.' }) },
+            args: {
+              input: t.arg({
+                type: inputType(store, field.input),
+                required: true,
+                description: 'Input of the mutation.',
+              }),
+            },
             resolve: (
               _root: unknown,
               args: { readonly input?: unknown },
@@ -125,9 +133,9 @@ function resolveMutation(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Payload> {
-  return auditMutation(context, { name, isOperation: isOperation === true }, input, (own) => {
-    enforceGuard(own.actor, guard)
-    return resolve(own, input, info)
+  return auditMutation(context, { name, isOperation: isOperation === true }, input, (audited) => {
+    enforceGuard(audited.actor, guard)
+    return resolve(audited, input, info)
   })
 }
 
@@ -135,13 +143,14 @@ function valuesOf(input: unknown): Values {
   return input !== null && typeof input === 'object' ? Object.fromEntries(Object.entries(input)) : {}
 }
 
-function weighed(cost: number | undefined): Pick<MutationField, 'cost'> {
+function costOf(cost: number | undefined): Pick<MutationField, 'cost'> {
   return cost === undefined ? {} : { cost: { weight: cost } }
 }
 
 function objectMutations(store: TypeStore, object: ObjectType): MutationField[] {
   const writer = writerOf(store.registry, object)
   const { name, pluginId } = object
+  const noun = words(name)
   const fields: MutationField[] = []
   const payload = (mutation: string) => definePayload(store, object, `${capital(mutation)}Payload`)
   if (object.writes.has('create')) {
@@ -151,10 +160,10 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     fields.push({
       name: one,
       pluginId,
-      description: `Makes ${withArticle(name)}.`,
+      description: `Creates ${withArticle(noun)}.`,
       input,
       payload: payload(one),
-      guard: objectGuard(object, 'create', 'Making'),
+      guard: objectGuard(object, 'create', 'Creating'),
       resolve: resolveCreate(object),
     })
     const plural = capital(object.plural ?? `${name}s`)
@@ -162,10 +171,10 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     fields.push({
       name: many,
       pluginId,
-      description: `Makes many records of ${name} at once, in one transaction.`,
+      description: `Creates several ${pluralWords(object)} in one transaction.`,
       input: defineCreateManyInput(store, object, verb, plural, input),
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
-      guard: objectGuard(object, 'create', 'Making'),
+      guard: objectGuard(object, 'create', 'Creating'),
       resolve: resolveCreateMany(object),
       cost: { weight: WEIGHTS.mutation, perElementOf: 'input.records' },
     })
@@ -175,36 +184,37 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     fields.push({
       name: update,
       pluginId,
-      description: `Changes ${withArticle(name)}.`,
+      description: `Updates ${withArticle(noun)}.`,
       input: defineUpdateInput(store, writer),
       payload: payload(update),
-      guard: objectGuard(object, 'update', 'Changing'),
+      guard: objectGuard(object, 'update', 'Updating'),
       resolve: resolveUpdate(object),
     })
   }
   if (object.writes.has('delete')) {
     const remove = `delete${name}`
-    const description = `Puts ${withArticle(name)} away: it is in no list any more, and can be restored.`
+    const canRestore = object.writes.has('restore') ? ', and it can be restored' : ''
+    const description = `Soft-deletes ${withArticle(noun)}: lists no longer include it${canRestore}.`
     fields.push({
       name: remove,
       pluginId,
       description,
       input: defineDeletionInput(store, object, 'Delete'),
       payload: payload(remove),
-      guard: objectGuard(object, 'delete', 'Putting away'),
+      guard: objectGuard(object, 'delete', 'Deleting'),
       resolve: resolveDeletion(object, true),
     })
   }
   if (object.writes.has('restore')) {
     const restore = `restore${name}`
-    const description = `Takes back ${withArticle(name)} that was put away.`
+    const description = `Restores a soft-deleted ${noun}.`
     fields.push({
       name: restore,
       pluginId,
       description,
       input: defineDeletionInput(store, object, 'Restore'),
       payload: payload(restore),
-      guard: objectGuard(object, 'delete', 'Taking back'),
+      guard: objectGuard(object, 'delete', 'Restoring'),
       resolve: resolveDeletion(object, false),
     })
   }

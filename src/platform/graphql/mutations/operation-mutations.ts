@@ -23,7 +23,7 @@ import { payloadOptions } from './payload-types.ts'
 import type { MutationResolver } from './record-mutations.ts'
 import { userErrorRef } from './user-error-types.ts'
 
-/** Input of an operation: the type `<Operation>Input` with everything it holds. */
+/** Defines the input type of an operation, `<Operation>Input`, and the input types of its fields. Returns its name. */
 export function defineOperationInput(
   store: TypeStore,
   plugin: string,
@@ -55,19 +55,19 @@ function inputFields(
   )
 }
 
-/** Payload of an operation: its own fields and `userErrors`. */
+/** Defines the payload type of an operation, `<Operation>Payload`: the declared fields and `userErrors`. */
 export function defineOperationPayload(store: TypeStore, plugin: string, { name, payload }: Operation) {
   const typeName = `${capital(name)}Payload`
   claimType(store.claims, typeName, plugin, payload)
   return store.builder.objectRef<Payload>(typeName).implement({
     ...ownedBy(store.registry, plugin),
-    description: `What \`${name}\` did, or what has to be mended.`,
+    description: `The result of \`${name}\`, or what the caller has to correct.`,
     fields: (t) => ({
       ...payloadFields(store, t, plugin, typeName, payload),
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'What the caller can mend; empty when it was done.',
+        description: 'What the caller can correct; empty when the operation was done.',
         resolve: (answer) => answer.userErrors,
       }),
     }),
@@ -89,7 +89,7 @@ function payloadFields(
       const empty = emptyOf(declared)
       if (empty === null && !declared.isNullable && ownerIn(store.registry, plugin) !== CORE)
         throw new CompositionError(
-          `${plugin}: ${typeName}.${name} has no value where the operation is refused. Make it nullable.`,
+          `${plugin}: ${typeName}.${name} has no value when the operation is refused. Make it nullable.`,
         )
       const read = (payload: Payload, info: GraphQLResolveInfo) => {
         const { key } = info.path
@@ -113,7 +113,10 @@ function payloadFields(
   )
 }
 
-/** What a field says where the operation was refused and has no values. */
+/**
+ * Returns the value of a field when the operation was refused. Null when its type has none: such a field has to be
+ * nullable.
+ */
 function emptyOf({ type, isList, isNullable }: OperationPayloadField): unknown {
   if (isList) return []
   if (isNullable) return null
@@ -122,13 +125,13 @@ function emptyOf({ type, isList, isNullable }: OperationPayloadField): unknown {
 
 const EMPTY: Readonly<Record<string, unknown>> = { Int: 0, Float: 0, Decimal: '0', String: '', Boolean: false }
 
-/** Runs the operation in the one transaction of its mutation. */
+/** Returns the resolver of an operation: it runs the operation and reads the payload in one transaction. */
 export function resolveOperation({ plugin, operation }: OwnedOperation): MutationResolver {
   const hasSecretInput = Object.values(operation.input).some((field) => field.isSecret)
   return (context, input, info) => {
     if (hasSecretInput && context.idempotencyKey !== null)
       throw badUserInput(
-        `${operation.name} takes no Idempotency-Key: nothing is kept of a request that holds a secret.`,
+        `${operation.name} does not accept an Idempotency-Key: a request with a secret is not stored. Send it without the header.`,
       )
     return mutate(context, String(info.path.key), {
       write: (work) => runOperation(work, { plugin, operation }, input),
@@ -146,7 +149,7 @@ export function resolveOperation({ plugin, operation }: OwnedOperation): Mutatio
   }
 }
 
-/** Response keys under which the client selects secrets of the payload. */
+/** Returns the response keys under which the client selects secrets of the payload. */
 function secretKeys(info: GraphQLResolveInfo, { payload }: Operation): string[] {
   const names = Object.entries(payload).flatMap(([name, field]) => (field.isSecret ? [name] : []))
   if (names.length === 0) return []
@@ -159,16 +162,19 @@ function secretKeys(info: GraphQLResolveInfo, { payload }: Operation): string[] 
 function secretReturnedOnce(field: string) {
   return codedError(
     'SECRET_TOLD_ONCE',
-    `The first answer to this Idempotency-Key told ${field}; it is not kept. Was that answer lost, revoke what it was for and make another.`,
+    `${field} is a secret: only the first response to this Idempotency-Key contained it, and it is not stored. If that response was lost, revoke what the secret was created for, and create another.`,
   )
 }
 
-/** What the client selects of the values, by response key; records are read as the operation left them. */
+/**
+ * Returns a function that reads what the client selects of the values, by response key. Records are read as they are
+ * after the operation, soft-deleted or not.
+ */
 function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {
     const reading = startSelection(work.context, info)
     const payload = getNamedType(info.returnType)
-    if (!isObjectType(payload)) throw new Error(`${payload.name} is no object type.`)
+    if (!isObjectType(payload)) throw new Error(`${payload.name} is not an object type.`)
     const projection = startProjection(reading, { isCompletedByExecutor: true, includeDeleted: true })
     const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
     const answer: Record<string, unknown> = {}

@@ -9,7 +9,7 @@ import { defineEnum, outputType, type TypeStore } from '../types.ts'
 
 type Declared = OperationPayloadField['type']
 
-/** Makes the type that code answers, where it is the plugin's own. Answers its name. */
+/** Returns the name of a type that a plugin's code returns, and defines it if the plugin declares it there. */
 export function definePayloadType(store: TypeStore, plugin: string, place: string, type: Declared): string {
   if (typeof type === 'string') {
     requireType(store.claims, type, plugin, place)
@@ -55,13 +55,16 @@ function listOrEmpty(...[answer, args, context, info]: Parameters<typeof byRespo
   return Array.isArray(value) ? value : []
 }
 
-/** What a field that code answers is for the builder. Throws CompositionError where a record could be missing but may not be. */
+/**
+ * Returns the builder's options of a field whose value a plugin's code returns.
+ * @throws CompositionError for a record in a field that is not nullable: the record may not be visible to the caller.
+ */
 export function payloadOptions(store: TypeStore, plugin: string, place: string, declared: OperationPayloadField) {
   const name = definePayloadType(store, plugin, place, declared.type)
   const isRecord = name === 'Node' || store.registry.interfaces.has(name) || store.registry.objects.get(name)?.isNode
   if (isRecord && !declared.isList && !declared.isNullable)
     throw new CompositionError(
-      `${plugin}: ${place} is a ${name}, which can be hidden from the caller. Make it nullable or a list.`,
+      `${plugin}: ${place} is a ${name}, which may not be visible to the caller. Make it nullable or a list.`,
     )
   return {
     ...GUARDED_BY_PARENT_OPTIONS,

@@ -20,10 +20,10 @@ import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
 import type { WriteResult } from '../../writes/write-update.ts'
 
-/** Resolver of a mutation field: from the caller's input to the payload. */
+/** Resolver of a mutation field: returns the payload for the caller's input. */
 export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
 
-/** Writes one record by what the client sent. */
+/** Writes one record with the client's input. */
 type WriteOne = (work: UnitOfWork, input: Values) => Promise<WriteResult>
 
 function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
@@ -64,7 +64,7 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
       : []
     if (records.length > MAX_RECORDS)
       throw badUserInput(
-        `records takes ${MAX_RECORDS} entries at most, not ${records.length}. Send them in several requests.`,
+        `records accepts at most ${MAX_RECORDS} entries, not ${records.length}. Send them in several requests.`,
       )
     const policy: ErrorPolicy = input['errorPolicy'] === 'REJECT_FAILED' ? 'REJECT_FAILED' : 'REJECT_ALL'
     return mutate(context, pathOf(info), {
@@ -86,7 +86,7 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
   }
 }
 
-/** REJECT_ALL writes nothing where any row failed: an empty log rolls the transaction back. */
+/** Under REJECT_ALL nothing is written when any row failed: emptying the log makes the transaction roll back. */
 function keepPolicy(work: UnitOfWork, policy: ErrorPolicy, created: readonly CreateResult[]): readonly CreateResult[] {
   if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
   work.log.length = 0
@@ -97,7 +97,7 @@ function pathOf(info: GraphQLResolveInfo): string {
   return String(info.path.key)
 }
 
-/** The payload of a write to one record: what the client selects of it, read in the same transaction. */
+/** Returns the payload of a write of one record: what the client selects of it, read in the same transaction. */
 async function answerOne(
   work: UnitOfWork,
   object: ObjectType,
@@ -109,14 +109,14 @@ async function answerOne(
   return { records: found(written.id), userErrors: [] }
 }
 
-/** Fields of the payload that are the record, by response key. */
+/** Returns the selected fields of the payload that hold the record, by response key. */
 function payloadGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return recordFields(collectFields(reading, payloadName(info), sets), object)
 }
 
-/** The same below `results` of a list of writes. */
+/** As `payloadGroups`, for the fields below `results` of a mutation that writes a list. */
 function nestedGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
@@ -138,7 +138,7 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
   return new Map([...groups].filter(([, group]) => group[0].name.value === object.singular))
 }
 
-/** Reads what is selected of the records, in one statement; answers the part of each. */
+/** Reads what is selected of the records, in one statement. Returns a function from a record's id to its values. */
 async function readSelected(
   work: UnitOfWork,
   object: ObjectType,

@@ -5,24 +5,28 @@ import { CORE } from '../../registry/declaring-plugins.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { defineEnum, type TypeStore } from '../types.ts'
 
-/** Own properties of an error, for types that rules bring. */
+/** An error type with no fields besides those of `UserError`. */
 interface UserErrorType {
   readonly name: string
   readonly description: string
 }
 
 const PLAIN_ERRORS: readonly UserErrorType[] = [
-  { name: 'InvalidInputError', description: 'A value is not what it has to be.' },
-  { name: 'NotFoundError', description: 'A record is not there, or not for the caller to see: the two look alike.' },
-  { name: 'DuplicateRecordError', description: 'A value that has to be unique is taken.' },
+  { name: 'InvalidInputError', description: 'A value is not valid.' },
+  {
+    name: 'NotFoundError',
+    description: 'The record does not exist, or the caller may not see it: the error is the same for both.',
+  },
+  { name: 'DuplicateRecordError', description: 'A value that has to be unique is already used by another record.' },
 ]
 
-/** The interface of what callers can mend, and the platform's own types of it. */
+/** Defines the interface `UserError` and the error types of core. */
 export function defineUserErrors(store: TypeStore): void {
   const { builder } = store
   const ref = builder.interfaceRef<UserError>('UserError')
   ref.implement({
-    description: 'Something the caller can mend. Nothing was written where a mutation answers with one.',
+    description:
+      'A problem that the caller can correct. A mutation of one record that returns one has written nothing.',
     resolveType: (error) => error.typename,
     fields: (t) => ({
       code: t.string({
@@ -32,14 +36,15 @@ export function defineUserErrors(store: TypeStore): void {
       }),
       message: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'What is wrong and what to do.',
+        description: 'What is wrong and what to do about it.',
         resolve: (error) => error.message,
       }),
       path: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: ['String'],
         nullable: true,
-        description: 'Where in the arguments; null when it is no one field.',
+        description:
+          'Path in the arguments, such as `["input", "name"]`; null when the error is not about a single field.',
         resolve: (error) => error.path,
       }),
     }),
@@ -54,7 +59,7 @@ export function defineUserErrors(store: TypeStore): void {
   for (const { name, description } of PLAIN_ERRORS)
     builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
   builder.objectRef<UserError>('RuleViolation').implement({
-    description: 'A rule of the workspace or of a plugin forbids it.',
+    description: 'A rule of core or of a plugin refuses the mutation.',
     interfaces: [ref],
     fields: (t) => ({
       rule: t.string({
@@ -66,56 +71,56 @@ export function defineUserErrors(store: TypeStore): void {
   })
   const conflict = builder.objectRef<Answer>('FieldConflict')
   conflict.implement({
-    description: 'A field that somebody else has changed since the version the caller started from.',
+    description: 'A field that somebody else has changed since the version that the caller sent.',
     fields: (t) => ({
       field: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Input field.',
+        description: 'Name of the input field.',
         resolve: (each) => String(each['field']),
       }),
       base: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value at the version the caller started from.',
+        description: 'Value in the version that the caller sent.',
         resolve: (each) => each['base'],
       }),
       theirs: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value now.',
+        description: 'Current value.',
         resolve: (each) => each['theirs'],
       }),
       yours: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value the caller sent.',
+        description: 'Value that the caller sent.',
         resolve: (each) => each['yours'],
       }),
     }),
   })
   builder.objectRef<UserError>('StaleVersionError').implement({
-    description: 'The record has been changed since the version that the caller names.',
+    description: 'The record has been changed since the version that the caller sent.',
     interfaces: [ref],
     fields: (t) => ({
       currentVersion: t.int({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Version now.',
+        description: 'Current version of the record.',
         resolve: (error) => Number(error['currentVersion']),
       }),
       conflicts: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [conflict],
-        description: 'Fields that the caller and somebody else have both changed.',
+        description: 'Fields that both the caller and somebody else have changed.',
         resolve: (error) => (Array.isArray(error['conflicts']) ? error['conflicts'] : []),
       }),
     }),
   })
   userErrorRefs.set(store, ref)
   store.outputs.set('UserError', ref)
-  defineEnum(store, 'BulkErrorPolicy', 'What a list of writes does when some of its rows have errors.', [
+  defineEnum(store, 'BulkErrorPolicy', 'What a mutation that writes a list does when some of its rows have errors.', [
     { name: 'REJECT_ALL', description: 'Nothing is written.' },
     { name: 'REJECT_FAILED', description: 'The rows without errors are written.' },
   ])
@@ -123,14 +128,14 @@ export function defineUserErrors(store: TypeStore): void {
 
 const userErrorRefs = new WeakMap<TypeStore, ReturnType<TypeStore['builder']['interfaceRef']>>()
 
-/** The interface `UserError`. */
+/** Returns the interface `UserError`. Throws before `defineUserErrors` was called. */
 export function userErrorRef(store: TypeStore) {
   const ref = userErrorRefs.get(store)
   if (!ref) throw new Error('UserError is not defined yet.')
   return ref
 }
 
-/** Types of errors that plugins bring, each with the fields of its own. */
+/** Defines the error types that plugins declare, each with its own fields. */
 export function definePluginErrors(store: TypeStore): void {
   const ref = userErrorRef(store)
   for (const plugin of store.registry.plugins) {
@@ -165,6 +170,6 @@ function listOf(value: unknown): readonly unknown[] {
 function detailOf(error: UserError, name: string, field: UserErrorField): unknown {
   const value = error[name] ?? null
   if (value === null && !field.isNullable)
-    throw new Error(`${error.typename}.${name} has no value in the error that was answered.`)
+    throw new Error(`${error.typename}.${name} has no value in the error that was returned.`)
   return value
 }

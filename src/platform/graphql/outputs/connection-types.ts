@@ -3,33 +3,36 @@ import { WEIGHTS } from '../../declare/field-cost.ts'
 import { GUARDED_BY_PARENT } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
+import { withArticle } from '../article.ts'
 import type { SchemaTypes } from '../builder.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import { ownedBy } from '../name-claims.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'
 
-/** A connection and its edge, whose names are taken but whose fields are not made yet. */
+/** A connection and its edge: their names are claimed, their fields are not defined yet. */
 interface ConnectionTypes {
   readonly object: ObjectType
   readonly pluginId: string
   readonly connection: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edge: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edgeName: string
-  /** Fields of the edge's own, of the link between the records. */
+  /** Additional fields of the edge: those of the link between the two records. */
   readonly edgeFields: readonly OutputField[]
 }
 
-/** Makes the fields of a connection and its edge (Relay, Connections). */
+/** Defines the fields of a connection and its edge (Relay, Connections). */
 export function implementConnection(store: TypeStore, types: ConnectionTypes): void {
   const { object, pluginId, connection, edge, edgeName, edgeFields } = types
+  const noun = words(object.name)
   edge.implement({
     ...ownedBy(store.registry, pluginId),
-    description: `${object.name} and its place in a list.`,
+    description: `An entry of a list: ${withArticle(noun)} with its cursor.`,
     fields: (t) =>
       outputFields(store, t, [
         {
           name: 'cursor',
-          description: 'Position of this edge, for `after` and `before`.',
+          description: 'Position of the record in the list, for `after` and `before`.',
           type: 'String',
           list: 'no',
           isNullable: false,
@@ -37,11 +40,11 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'node',
-          description: `The ${object.name}.`,
+          description: `The ${noun}.`,
           type: object.name,
           list: 'no',
           isNullable: false,
-          // The edge has been read already, with its record.
+          // Reading the edge already includes the record.
           cost: { weight: 0 },
           guard: GUARDED_BY_PARENT,
         },
@@ -50,12 +53,12 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
   })
   connection.implement({
     ...ownedBy(store.registry, pluginId),
-    description: `A page of a list of ${object.name}.`,
+    description: `A page of ${pluralWords(object)}.`,
     fields: (t) =>
       outputFields(store, t, [
         {
           name: 'edges',
-          description: 'The records of the page with their cursors.',
+          description: 'The records of the page, with their cursors.',
           type: edgeName,
           list: 'of non-null',
           isNullable: false,
@@ -71,7 +74,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'pageInfo',
-          description: 'Whether more pages follow, and from where.',
+          description: 'Whether there are more pages, and the cursors to request them.',
           type: 'PageInfo',
           list: 'no',
           isNullable: false,
@@ -80,7 +83,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'totalCount',
-          description: 'Records of the whole list that the caller may see; counted only when asked for.',
+          description: 'Number of records on all pages that the caller may see; counted only when selected.',
           type: 'Int',
           list: 'no',
           isNullable: false,

@@ -9,7 +9,7 @@ import { columnType, type OutputField, type TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'
 import { fieldsOf, guardOf } from './record-fields.ts'
 
-/** The GraphQL type of a concrete object, or the interface and kinds of an abstract one. */
+/** Defines the GraphQL type of a concrete object, or the interface and the variants of an abstract one. */
 export function defineObjectType(store: TypeStore, object: ObjectType): void {
   if (object.discriminator && object.variants.size > 0) {
     defineAbstract(store, object)
@@ -81,13 +81,16 @@ function detailFields(store: TypeStore, object: ObjectType, variant: Variant): O
   })
 }
 
-/** Relay's Node, as a list of interfaces. */
+/** Returns Relay's `Node`, as a list of interfaces; empty until it is defined. */
 export function nodeInterface(store: TypeStore) {
   const node = store.outputs.get('Node')
   return node?.kind === 'Interface' ? [node] : []
 }
 
-/** Interfaces of an object's type: Node, its own abstract type, and those it is a kind of. */
+/**
+ * Returns the interfaces of an object's types: Node, the object itself when it is abstract, the abstract objects that
+ * it is a variant of, and the declared interfaces that include it.
+ */
 function interfacesOf(store: TypeStore, name: string) {
   const own = store.outputs.get(name)
   const abstract = [...store.registry.objects.values()].filter((object) =>

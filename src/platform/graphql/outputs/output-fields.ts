@@ -6,7 +6,7 @@ import { type InputField, inputType, type OutputField, outputType, type TypeStor
 
 type FieldBuilder = PothosSchemaTypes.RootFieldBuilder<SchemaTypes, Answer, 'Object' | 'Interface' | 'Query'>
 
-/** Fields for the builder, each resolved from the compiled answer. */
+/** Returns the fields for the builder. Each resolves to its value in the answer, by response key. */
 export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly OutputField[]): FieldMap {
   return Object.fromEntries(
     fields.map((field) => {

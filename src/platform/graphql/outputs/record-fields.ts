@@ -15,19 +15,22 @@ import { implementConnection } from './connection-types.ts'
 import { outputFields } from './output-fields.ts'
 import { defineRow, isComputedNullable } from './row-types.ts'
 
-/** Output fields of a record's declared fields. */
+/** Returns the output fields of a record type. */
 export function fieldsOf(store: TypeStore, type: RecordType, prefix: string | null): OutputField[] {
   return [...type.fields.values()].map((field) => outputField(store, type, field, prefix))
 }
 
 function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: string | null) {
   const key = `${type.name}.${field.name}`
-  const made = store.reads.get(key) ?? fieldRead(store.registry, type, field, prefix)
-  store.reads.set(key, made)
-  return made
+  const read = store.reads.get(key) ?? fieldRead(store.registry, type, field, prefix)
+  store.reads.set(key, read)
+  return read
 }
 
-/** What reading a field asks: of a record's field its own permission, of a part's none beside that of what it is a part of. */
+/**
+ * Returns the guard of a field: a field of an object requires a permission; a field of an item is guarded by the field
+ * with the item.
+ */
 export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
   if (!('singular' in type)) return GUARDED_BY_PARENT
   if (isReadableWithRecord(field.name)) return READABLE_WITH_RECORD
@@ -57,7 +60,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   if (field.kind === 'one') {
     const description =
       field.relation.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`
-    // Null where the record is hidden from the caller, so a required relation is nullable too.
+    // Null when the other record is not visible to the caller, so a required relation is nullable too.
     const { name, object, deprecated } = field
     return { name, description, type: object, list: 'no', isNullable: true, pluginId, deprecated, guard, read }
   }
@@ -134,14 +137,17 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   }
 }
 
-/** What a declared field costs, where its type does not tell: values of the record's own row cost nothing, those of a query do. */
+/**
+ * Returns the cost of a declared field: 0 when it is part of the record's own row. Left out when the type of the field
+ * decides.
+ */
 function costOf(declaration: FieldDeclaration): Pick<OutputField, 'cost'> {
   if (declaration.kind === 'money' || declaration.kind === 'group') return { cost: { weight: 0 } }
   if (declaration.cost === undefined && declaration.kind === 'custom') return {}
   return { cost: { weight: declaration.cost ?? 1 } }
 }
 
-/** The type of a part of a record. */
+/** Defines the type of an item, a view or a group of computed fields. */
 export function defineItemType(
   store: TypeStore,
   item: RecordType,
@@ -185,7 +191,10 @@ function defineItem(store: TypeStore, pluginId: string, item: ItemDeclaration): 
   defineItemType(store, resolved, resolved.model.pluginId)
 }
 
-/** Connection and edge types over an object. A field whose link has fields of its own gets types of its own. */
+/**
+ * Defines the connection and edge types of a list. A field whose link has fields gets its own types: the edge has these
+ * fields.
+ */
 export function defineConnection(
   store: TypeStore,
   object: ObjectType,

@@ -7,8 +7,8 @@ import type { OutputField, TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'
 
 /**
- * The type of a row that a query finds. Its fields are read with the list.
- * @throws CompositionError where an amount has its currency in a column that is not there.
+ * Defines the type of the rows of a `rows` field. Its fields are read with the list.
+ * @throws CompositionError for an amount of money whose currency column does not exist.
  */
 export function defineRow(store: TypeStore, row: RowType, pluginId: string): void {
   const { name, description, columns } = row
@@ -17,7 +17,7 @@ export function defineRow(store: TypeStore, row: RowType, pluginId: string): voi
   for (const [field, column] of Object.entries(columns))
     if (column.type === 'Money' && !columns[column.currency])
       throw new CompositionError(
-        `${pluginId}: ${name}.${field} has its currency in ${column.currency}, which is no column of ${name}.`,
+        `${pluginId}: ${name}.${field} has its currency in ${column.currency}, which is not a column of ${name}.`,
       )
   const fields = Object.entries(columns).map(
     ([field, { type, description, isRequired }]): OutputField => ({
@@ -34,7 +34,7 @@ export function defineRow(store: TypeStore, row: RowType, pluginId: string): voi
   ref.implement({ ...ownedBy(store.registry, pluginId), description, fields: (t) => outputFields(store, t, fields) })
 }
 
-/** A caller without the permission is told nothing, so what is guarded is nullable. */
+/** Whether a computed field is nullable. One that needs a permission is: it is null for callers without it. */
 export function isComputedNullable({ isRequired, permission }: ComputedField): boolean {
   return isRequired !== true || permission !== undefined
 }

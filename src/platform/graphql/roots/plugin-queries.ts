@@ -11,7 +11,7 @@ import { throwIfFailed } from '../../sandbox/work-level.ts'
 import { definePayloadType } from '../mutations/payload-types.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 
-/** Root query fields that the code of plugins answers. */
+/** Returns the root query fields whose values the code of plugins returns. */
 export function pluginQueries(store: TypeStore): OutputField[] {
   return store.registry.plugins.flatMap((plugin) =>
     (plugin.queries ?? []).map((query): OutputField => {
@@ -24,7 +24,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
         deprecated: query.deprecated,
         type,
         list: answer.isList ? 'of non-null' : 'no',
-        // Null with its error where the code fails, so that the rest of the request is answered.
+        // Null with an error when the code fails, so that the other fields of the request still have their values.
         isNullable: true,
         guard: { kind: 'permission', permission: query.permission, what: 'This' },
         args: { ...query.args },

@@ -11,6 +11,7 @@ import { compileSelection } from '../../reads/select.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import { resolveView } from '../../registry/resolve-object.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import { connectionArgs, listArgs } from '../inputs/list-arguments.ts'
 import { claimRootField, claimType } from '../name-claims.ts'
 import { outputFields } from '../outputs/output-fields.ts'
@@ -18,7 +19,10 @@ import { defineConnection, defineItemType } from '../outputs/record-fields.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 import { pluginQueries } from './plugin-queries.ts'
 
-/** Root query fields: relay's entry points, the log, one and list of each object, and the plugins' views. */
+/**
+ * Defines the fields of `Query`: `node` and `nodes` of Relay, the log and the audit, a record and a list of each
+ * object, and the views and queries of plugins.
+ */
 export function defineQueries(store: TypeStore): void {
   const { registry } = store
   defineConnection(store, objectNamed(registry, 'Change'), 'Query', 'changes', null, CORE)
@@ -26,39 +30,45 @@ export function defineQueries(store: TypeStore): void {
   const fields: OutputField[] = [
     {
       name: 'node',
-      description: 'The record with that id; null when it is not there or not yours to see.',
+      description: 'The record with this id; null when it does not exist or the caller may not see it.',
       type: 'Node',
       list: 'no',
       isNullable: true,
-      args: { id: { type: 'ID', isRequired: true, description: 'Id of any record.' } },
+      args: { id: { type: 'ID', isRequired: true, description: 'Id of a record of any type.' } },
       guard: ONLY_VISIBLE,
       read: readNode(registry),
     },
     {
       name: 'nodes',
-      description: 'The records with those ids, in that order; null for what is not there or not yours to see.',
+      description:
+        'The records with these ids, in this order; null for each that does not exist or that the caller may not see.',
       type: 'Node',
       list: 'of nullable',
       isNullable: false,
-      args: { ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of any records, 200 at most.' } },
+      args: {
+        ids: { type: 'ID', isList: true, isRequired: true, description: 'Ids of records of any type, at most 200.' },
+      },
       guard: ONLY_VISIBLE,
       read: readNodes(registry),
       cost: { weight: 1, perElementOf: 'ids' },
     },
     {
       name: 'changes',
-      description: 'The log of committed writes, in order: the same that the subscription `changes` streams.',
+      description: 'The log of committed writes, in order. The subscription `changes` streams the same.',
       type: 'ChangeConnection',
       list: 'no',
       isNullable: false,
-      args: { ...connectionArgs(), filter: { type: 'ChangeFilter', description: 'Only these changes.' } },
+      args: {
+        ...connectionArgs(),
+        filter: { type: 'ChangeFilter', description: 'Only changes that meet these conditions.' },
+      },
       guard: objectGuard(objectNamed(registry, 'Change'), 'read', 'Reading'),
       read: readChanges,
     },
     {
       name: 'auditEntries',
       description:
-        'The audit of the workspace, the latest first: every write, refused mutation and sign-in, and reads of what is marked for it.',
+        'The audit of the workspace, latest first: every write, refused mutation and sign-in, and reads of objects whose reads are audited.',
       type: 'AuditEntryConnection',
       list: 'no',
       isNullable: false,
@@ -72,11 +82,12 @@ export function defineQueries(store: TypeStore): void {
   for (const object of registry.objects.values()) {
     if (!object.plural) continue
     defineConnection(store, object, 'Query', object.plural, null, object.pluginId)
-    const putAway = object.isSoftDeleted
+    const noun = words(object.name)
+    const includeDeleted = object.isSoftDeleted
       ? {
           includeDeleted: {
             type: 'Boolean',
-            description: 'Whether one that was put away is answered too.',
+            description: 'Whether a soft-deleted record is returned too.',
             defaultValue: false,
           },
         }
@@ -85,18 +96,18 @@ export function defineQueries(store: TypeStore): void {
       {
         name: object.singular,
         pluginId: object.pluginId,
-        description: `The ${object.name} with that id; null when it is not there or not yours to see.`,
+        description: `The ${noun} with this id; null when it does not exist or the caller may not see it.`,
         type: object.name,
         list: 'no',
         isNullable: true,
-        args: { id: { type: 'ID', isRequired: true, description: `Id of the ${object.name}.` }, ...putAway },
+        args: { id: { type: 'ID', isRequired: true, description: `Id of the ${noun}.` }, ...includeDeleted },
         guard: objectGuard(object, 'read', 'Reading'),
         read: readRootOne(object),
       },
       {
         name: object.plural,
         pluginId: object.pluginId,
-        description: `A page of the list of every ${object.name} that the caller may see.`,
+        description: `A page of the ${pluralWords(object)} that the caller may see.`,
         type: `${object.name}Connection`,
         list: 'no',
         isNullable: false,
@@ -108,12 +119,12 @@ export function defineQueries(store: TypeStore): void {
   }
   for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.pluginId ?? CORE)
   store.builder.queryType({
-    description: 'Everything that can be read.',
+    description: 'The queries.',
     fields: (t) => outputFields(store, t, fields),
   })
 }
 
-/** A root field over the caller's own row. */
+/** Returns a root field that shows the caller's own row. */
 function viewField(store: TypeStore, pluginId: string, view: View): OutputField {
   const type = resolveView(store.registry, pluginId, view)
   claimType(store.claims, type.name, pluginId, view)

@@ -14,6 +14,7 @@ import { objectNamed } from '../../registry/registry.ts'
 import type { RequestContext } from '../../request/context.ts'
 import { withArticle } from '../article.ts'
 import { byResponseKey } from '../builder.ts'
+import { pluralWords, words } from '../descriptions.ts'
 import { defineFilter } from '../inputs/filters.ts'
 import { claimRootField, claimType, ownedBy } from '../name-claims.ts'
 import { outputFields } from '../outputs/output-fields.ts'
@@ -21,7 +22,7 @@ import { fieldsOf } from '../outputs/record-fields.ts'
 import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from '../types.ts'
 
 const AFTER =
-  'Cursor of the last change that was seen: first comes what was missed, in order, then what happens. Without it, only what happens.'
+  'Cursor of the last change that the client received: the changes since then come first, in order, and then new ones. Default: only new ones.'
 
 interface SubscriptionField {
   readonly name: string
@@ -37,7 +38,9 @@ interface SubscriptionField {
   ) => Promise<AsyncIterable<unknown>>
 }
 
-/** Root subscription fields: the whole log, and one typed by each object that can be written. */
+/**
+ * Defines the fields of `Subscription`: the whole log, and one for each object that can be written, with its own type.
+ */
 export function defineSubscriptions(store: TypeStore): void {
   const change = store.outputs.get('Change')
   if (!change) throw new Error('Change is not defined yet.')
@@ -62,7 +65,7 @@ export function defineSubscriptions(store: TypeStore): void {
   ]
   for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.pluginId)
   store.builder.subscriptionType({
-    description: 'Everything that can be followed, over WebSocket (graphql-ws) or server-sent events.',
+    description: 'The subscriptions, over WebSocket (graphql-ws) or server-sent events.',
     fields: (t) =>
       Object.fromEntries(
         fields.map((field) => [
@@ -72,7 +75,10 @@ export function defineSubscriptions(store: TypeStore): void {
             type: field.type,
             description: field.description,
             args: {
-              filter: t.arg({ type: inputType(store, field.filter), description: 'Only changes that meet this.' }),
+              filter: t.arg({
+                type: inputType(store, field.filter),
+                description: 'Only changes that meet these conditions.',
+              }),
               after: t.arg.string({ description: AFTER }),
             },
             subscribe: (
@@ -100,9 +106,10 @@ function answerOf(event: unknown): Answer {
   return event !== null && typeof event === 'object' ? Object.fromEntries(Object.entries(event)) : {}
 }
 
-/** `accountChanged`, and its event type `AccountChange`. */
+/** Returns the subscription of an object, such as `accountChanged`, and defines its event type, `AccountChange`. */
 function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField {
   const name = `${object.name}Change`
+  const noun = words(object.name)
   claimType(store.claims, name, object.pluginId, {})
   const ref = store.builder.objectRef<Answer>(name)
   store.outputs.set(name, ref)
@@ -117,7 +124,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       { includeDeleted: true },
     )
   const change = objectNamed(store.registry, 'Change')
-  const wanted = new Set(['at', 'operation', 'changedFields', 'requestId', 'actor', 'recordId'])
+  const published = new Set(['at', 'operation', 'changedFields', 'requestId', 'actor', 'recordId'])
   const own: OutputField[] = [
     {
       name: 'cursor',
@@ -128,10 +135,10 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
       guard: GUARDED_BY_PARENT,
       read: readCursor,
     },
-    ...fieldsOf(store, change, null).filter((field) => wanted.has(field.name)),
+    ...fieldsOf(store, change, null).filter((field) => published.has(field.name)),
     {
       name: object.singular,
-      description: `The ${object.name} as it is now, put away or not.`,
+      description: `The ${noun} as it is now${object.isSoftDeleted ? ', soft-deleted or not' : ''}; null when the caller may not see it.`,
       type: object.name,
       list: 'no',
       isNullable: true,
@@ -141,16 +148,16 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
   ]
   ref.implement({
     ...ownedBy(store.registry, object.pluginId),
-    description: `A committed write to ${withArticle(object.name)}.`,
+    description: `A committed write to ${withArticle(noun)}.`,
     fields: (t) => outputFields(store, t, own),
   })
   return {
     name: `${object.singular}Changed`,
     pluginId: object.pluginId,
-    description: `Committed writes to records of ${object.name} that meet the filter after them, in the order of the log.`,
+    description: `Committed writes to ${pluralWords(object)} that meet the filter after the write, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
-    guard: objectGuard(object, 'read', 'FollowOptions'),
+    guard: objectGuard(object, 'read', 'Following'),
     subscribe: (context, args, info) =>
       follow(context, info, {
         typeName: name,

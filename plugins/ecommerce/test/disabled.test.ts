@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('removes its parts from the API when it is disabled, and restores them when it is enabled', async () => {
+it('removes its types and records from the API when it is disabled, and returns them again when it is enabled', async () => {
   const { contact } = await createAbandonedCart(app, 'off')
   await passTime(app, 60)
   const timeline = () =>
@@ -20,11 +20,11 @@ it('removes its parts from the API when it is disabled, and restores them when i
       )
   const before = await timeline()
   expect(at(before, 'contact.timeline.nodes.0.__typename')).toBe('CartRescueMessage')
-  const switchPlugin = (verb: string) =>
+  const setPluginState = (verb: string) =>
     app.as('admin').must(`mutation { ${verb}Plugin(input: { pluginId: "ecommerce" }) { userErrors { message } } }`)
-  await switchPlugin('disable')
+  await setPluginState('disable')
   expect(await timeline()).toEqual({ contact: { timeline: { nodes: [] }, interactions: { nodes: [] } } })
   expect((await app.as('reader').query('{ carts { nodes { id } } }')).errors[0]?.message).toContain('carts')
-  await switchPlugin('enable')
+  await setPluginState('enable')
   expect(await timeline()).toEqual(before)
 })

@@ -5,29 +5,35 @@ import type { Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 
 /**
- * Refuses a field whose way to other rows names a column or relation that is not there: it would only fail when it is read.
- * @throws CompositionError naming the plugin, the field and what there is.
+ * Checks the relations, columns and order by which a field finds its rows: without this check, a wrong name would fail
+ * only when the field is read.
+ * @throws CompositionError that names the plugin, the field and the existing names.
  */
-export function checkWays(registry: Registry, place: string, pluginId: string, declaration: FieldDeclaration): void {
-  const wants = (model: Model, what: string, name: string | undefined) => {
+export function checkRelations(
+  registry: Registry,
+  place: string,
+  pluginId: string,
+  declaration: FieldDeclaration,
+): void {
+  const requireRelation = (model: Model, option: string, name: string | undefined) => {
     if (name !== undefined && (model.columns.has(name) || model.relations.has(name))) return
     const names = [...model.relations.keys(), ...model.columns.keys()].join(', ')
     throw new CompositionError(
-      `${pluginId}: ${place} has ${what}: ${JSON.stringify(name ?? null)}, and the model ${model.name} has no such relation or column. It has: ${names}.`,
+      `${pluginId}: ${place} has ${option}: ${JSON.stringify(name ?? null)}, and the model ${model.name} has no such relation or column. It has: ${names}.`,
     )
   }
   const modelNamed = (name: string): Model | undefined => registry.models.models.get(name)
   if (declaration.kind === 'items' || declaration.kind === 'references') {
     const model = modelNamed(declaration.kind === 'items' ? declaration.item.model : declaration.model)
-    if (model) wants(model, 'by', declaration.by)
+    if (model) requireRelation(model, 'by', declaration.by)
   }
   if (declaration.kind !== 'many') return
   const object = objectNamed(registry, declaration.object)
   const { link } = declaration
   const model = link ? modelNamed(link.item.model) : object.model
-  if (model) wants(model, 'by', link ? link.by : declaration.by)
-  if (model && link) wants(model, 'to', link.to)
+  if (model) requireRelation(model, 'by', link ? link.by : declaration.by)
+  if (model && link) requireRelation(model, 'to', link.to)
   for (const { field } of declaration.defaultOrder ?? [])
     if (!object.fields.has(field))
-      throw new CompositionError(`${pluginId}: ${place} is ordered by ${field}, which ${object.name} has not.`)
+      throw new CompositionError(`${pluginId}: ${place} is ordered by ${field}, which ${object.name} does not have.`)
 }
