@@ -211,9 +211,17 @@ function startListening(server: Server, host: string, port: number): Promise<voi
   })
 }
 
+const CLOSE_IDLE_EVERY_MS = 20
+
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    // Again and again: a connection becomes idle when its last response has ended, and clients keep idle connections open
+    // for seconds.
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
+    server.close(() => {
+      clearInterval(closing)
+      resolve()
+    })
     server.closeIdleConnections()
   })
 }

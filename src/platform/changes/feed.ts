@@ -92,7 +92,7 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
         }
         const limit = setTimeout(done, timeoutMs)
         waiters.add(done)
-        if (signal.aborted) done()
+        if (signal.aborted || isClosed) done()
         else signal.addEventListener('abort', done)
       })
     },
