@@ -14,8 +14,8 @@ export const ERROR_CODES = {
     'The document or its variables exceed a limit; the extensions name the limit and the value that exceeds it.',
   RATE_LIMITED: 'The rate of the last minute is used up; the extensions say when to try again.',
   PERSISTED_QUERY_NOT_FOUND: 'The server does not know an operation with this id.',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no list of known operations: send the document.',
-  PERSISTED_QUERY_ID_REQUIRED: 'The server executes known operations only: send the id of one.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no persisted operations: send the document.',
+  PERSISTED_QUERY_ID_REQUIRED: 'The server executes persisted operations only: send the id of one.',
   IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used before for another request.',
   SECRET_TOLD_ONCE:
     'The first response to this Idempotency-Key contained a secret, which is returned only once and not stored.',

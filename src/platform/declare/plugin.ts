@@ -82,7 +82,7 @@ export interface Plugin {
   readonly handlers?: readonly Handler[]
   /** Code that runs in the background, by a schedule or when it is enqueued. */
   readonly jobs?: readonly Job[]
-  /** Records that a workspace needs to begin with. Each runs once, when the plugin is enabled or upgraded there. */
+  /** Records that a workspace needs to begin with. Each runs once, when the plugin is enabled there. */
   readonly seeds?: readonly Seed[]
 }
 
@@ -97,7 +97,7 @@ export interface SettingsDeclaration {
   readonly workspace?: z.ZodObject
   /**
    * Secrets of a workspace: each name with a sentence about its use, such as
-   * `{ bookingKey: 'Key for the booking system.' }`. The API sets them and never returns them.
+   * `{ bookingKey: 'API key of the booking system.' }`. The API sets them and never returns them.
    */
   readonly secrets?: Readonly<Record<string, string>>
 }

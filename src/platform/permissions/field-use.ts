@@ -10,7 +10,10 @@ import { readFieldScopes } from './guard.ts'
  * field on all the records that the caller sees, not only on some of them.
  */
 
-/** The caller, and whether the SQL is compiled for the platform itself, which may use every field. */
+/**
+ * The caller. `isSystem` is set while SQL is compiled that no caller wrote, such as the filter of a sharing rule: it may
+ * use every field.
+ */
 interface Caller {
   readonly actor: Grantee
   readonly isSystem?: true
@@ -45,6 +48,7 @@ export function requireLookup(caller: Caller, object: ObjectType, name: string):
 
 /** @param use what the caller does with the field, as the message names it, such as `Filtering` */
 function requireUse({ actor, isSystem }: Caller, object: ObjectType, name: string, use: string): void {
+  // Null: the caller may read the field of no record. Empty: of all. Else: of the records in these scopes.
   const scopes = isSystem ? [] : readFieldScopes(actor, object, name)
   if (scopes?.length === 0) return
   const createError = scopes ? forbiddenForSomeRecords : forbidden

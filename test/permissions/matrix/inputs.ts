@@ -91,11 +91,6 @@ const BY_SCALAR: Readonly<Record<string, Candidates>> = {
   ID: [],
 }
 
-/** Whether the generator has values for a scalar. */
-export function isKnownScalar(name: string): boolean {
-  return name in BY_SCALAR
-}
-
 const TARGET_CHOICES = 3
 
 /** Creates an input with a value for every field that is not dropped. `record` is the type of the record it creates. */

@@ -23,7 +23,7 @@ it('refuses an upgrade with a new dependency that a workspace does not use, and 
   await plugin(0, 'enable', 'sens', '--workspace', 'acme')
   await installation.write(pluginFiles('sens', { version: '1.1.0', more: "depends: { hello: '^1.0.0' }," }))
   const reason =
-    'sens builds on hello now, and the workspace acme uses sens without it: it would be out of use there. Enable it first: rapport plugin enable hello --workspace acme.'
+    'sens builds on hello now, and the workspace acme uses sens without it: it would not be in use there. Enable it first: rapport plugin enable hello --workspace acme.'
   const planned = await plugin(1, 'plan', './plugins/sens')
   expect(planned).toContain('Problems:')
   expect(planned).toContain(`- ${reason}\n`)
@@ -37,6 +37,6 @@ it('refuses an upgrade with a new dependency that a workspace does not use, and 
   const why = 'It builds on hello, which this workspace does not use. Enable hello.'
   expect(await plugin(0, 'list')).toContain(`not enabled in any workspace\n  not in use in acme: ${why}\n`)
   expect(await plugin(1, 'doctor')).toContain(
-    `PROBLEM  sens: It is out of use in the workspace acme, its rules included: ${why}`,
+    `PROBLEM  sens: It is not in use in the workspace acme, its rules included: ${why}`,
   )
 }, 120_000)

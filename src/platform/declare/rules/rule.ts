@@ -119,7 +119,7 @@ export interface TypedRule<Model extends ModelName> extends Omit<RecordRule, 'ob
  * @example
  * export const tidyTitle = defineRule({
  *   name: 'courses.tidyTitle',
- *   description: 'The title of a course has no double spaces.',
+ *   description: 'Two spaces in a title become one.',
  *   object: 'Course',
  *   on: ['create', 'update'],
  *   before: ({ values: { title } }) => (title ? { patch: { title: title.replaceAll(/\s+/g, ' ') } } : undefined),

@@ -73,7 +73,7 @@ export function maintainAudit({
     } catch (error) {
       const isForeign = error instanceof ForeignSealsError
       if (!isFailing)
-        log[isForeign ? 'error' : 'warn']({ err: error }, 'The audit can not be sealed now; sealing is retried')
+        log[isForeign ? 'error' : 'warn']({ err: error }, 'The audit cannot be sealed now; sealing is retried')
       isFailing = true
       return isForeign ? REPORT_INTERVAL_MS : SEAL_MS
     }

@@ -38,6 +38,6 @@ export function pluginsInUse(
 
 function outOfUseReason(id: string, enabled: ReadonlySet<string>): string {
   return enabled.has(id)
-    ? `It builds on ${id}, which is out of use in this workspace itself.`
+    ? `It builds on ${id}, which is not in use in this workspace itself.`
     : `It builds on ${id}, which this workspace does not use. Enable ${id}.`
 }

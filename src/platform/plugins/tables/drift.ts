@@ -34,7 +34,7 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
     ...plugins.flatMap(({ row, quarantined }) =>
       quarantined.map(({ slug, reason }) => ({
         subject: row.id,
-        message: `It is out of use in the workspace ${slug}: ${reason} Fix the cause, then run: rapport plugin enable ${row.id} --workspace ${slug}`,
+        message: `It is not in use in the workspace ${slug}: ${reason} Fix the cause, then run: rapport plugin enable ${row.id} --workspace ${slug}`,
         isProblem: false,
       })),
     ),
@@ -42,7 +42,7 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
     ...plugins.flatMap(({ row, unavailable }) =>
       unavailable.map(({ slug, reason }) => ({
         subject: row.id,
-        message: `It is out of use in the workspace ${slug}, its rules included: ${reason}`,
+        message: `It is not in use in the workspace ${slug}, its rules included: ${reason}`,
         isProblem: true,
       })),
     ),

@@ -37,5 +37,5 @@ function problem(id: string, dependency: string, slugs: readonly string[]): stri
   const [first] = slugs
   const where = slugs.length === 1 ? `the workspace ${first} uses` : `the workspaces ${slugs.join(', ')} use`
   const there = slugs.length === 1 ? '' : ', and so in each of them'
-  return `${id} builds on ${dependency} now, and ${where} ${id} without it: it would be out of use there. Enable it first: rapport plugin enable ${dependency} --workspace ${first}${there}.`
+  return `${id} builds on ${dependency} now, and ${where} ${id} without it: it would not be in use there. Enable it first: rapport plugin enable ${dependency} --workspace ${first}${there}.`
 }

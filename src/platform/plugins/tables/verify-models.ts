@@ -80,5 +80,5 @@ function columnProblem({ isView }: Model, column: Column, row: ColumnRow, { enum
   if (!TYPES[column.type].includes(row.type)) return `a ${column.type}, which is ${row.type} in the database`
   // Prisma writes lists without NOT NULL, and the columns of a view are never NOT NULL.
   if (column.isList || column.isGenerated || isView || column.isRequired === row.isRequired) return null
-  return column.isRequired ? 'which can be empty in the database' : 'which can not be empty in the database'
+  return column.isRequired ? 'which can be empty in the database' : 'which cannot be empty in the database'
 }

@@ -14,7 +14,10 @@ import type { OrderKey } from '../order/keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import type { Reading } from '../reading.ts'
 
-/** A page that does not restrict its source: all rows, by value and id descending, visible or not. */
+/**
+ * A page without a limit, a position or a check of visibility. With it the SQL that a plugin declares for a source is
+ * compiled for the statement guard, which checks which tables it names.
+ */
 export const BARE_PAGE: SourcePage = {
   limit: sql`null`,
   within: () => sql`true`,
@@ -64,7 +67,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
     }
     const buildSource = (page: SourcePage, isChecked: boolean) =>
       declaredSql(declared, reading, row, (reference) => declaration.source(reference, args, page), { isChecked })
-    // The SQL is checked with a page that adds nothing. `isVisible` of a real page reads the object's own table, which
+    // The statement guard checks the SQL without a page. `isVisible` of a real page reads the object's own table, which
     // the plugin that declares the source may not read by itself.
     buildSource(BARE_PAGE, true)
     const sourceOf = (page: SourcePage) => buildSource(page, false)

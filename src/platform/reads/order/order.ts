@@ -36,7 +36,8 @@ export function orderTerms(argument: unknown): OrderTerm[] {
 /**
  * Returns a total order for a list: the terms, then the id in the direction of the last term, so that no two rows are
  * equal.
- * @param copies SQL of the fields of which a link table keeps a copy, by name: with the copy, one index serves the page
+ * @param copies SQL of columns of a link table that store copies of the object's fields, by field (`link.order` of the
+ * declaration). An order by such a column reads one index of the link table. Other fields are read from the object.
  * @throws GraphQLError FORBIDDEN for a field that the caller may not read on all records; BAD_USER_INPUT for one that
  * can't be ordered by, or is named twice.
  */
