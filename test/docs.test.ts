@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { FILTER_OPERATORS } from '../src/platform/reads/filter/operators.ts'
+import { TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../src/platform/reads/filter/relation-operators.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -36,4 +38,21 @@ it('the documentation has no broken links', async () => {
       if (!/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(page), target))) broken.push(`${page}: ${target}`)
   }
   expect(broken).toEqual([])
+})
+
+it('the front-end guide lists every filter operator', async () => {
+  const guide = await readFile(join(root, 'docs/front-end/README.md'), 'utf8')
+  const listed: readonly string[] = /^- `filter`: ([\s\S]*?)\n- /m.exec(guide)?.[1]?.match(/\w+/g) ?? []
+  const operators = [FILTER_OPERATORS, TO_ONE_OPERATORS, TO_MANY_OPERATORS].flatMap((each) => Object.keys(each))
+  expect(operators.filter((name) => !listed.includes(name))).toEqual([])
+})
+
+it('the architecture page names only files that exist', async () => {
+  const text = await readFile(join(root, 'docs/architecture.md'), 'utf8')
+  const bases = ['', 'src', 'src/platform', 'src/server', 'src/platform/writes']
+  const names = [...text.matchAll(/(?<![\w/.-])((?:[\w-]+\/)*[\w-]+\.(?:ts|grit|graphql))\b/g)].map(
+    ([, name = '']) => name,
+  )
+  expect(names.length).toBeGreaterThan(60)
+  expect(names.filter((name) => !bases.some((base) => existsSync(join(root, base, name))))).toEqual([])
 })

@@ -1,18 +1,19 @@
 import fc from 'fast-check'
+import { FILTER_OPERATORS, type FilterOperator } from '../../src/platform/reads/filter/operators.ts'
 import type { Filter } from './filter-oracle.ts'
 import { AMOUNTS, COUNTS, FIRST_NAMES, INDUSTRIES, LAST_NAMES, NAMES, TYPES } from './organisations.ts'
 
+/** Generates a condition with each operator of these kinds of columns, except `not`. */
+function comparisons(value: fc.Arbitrary<unknown>, kinds: readonly FilterOperator['on'][]): fc.Arbitrary<Filter>[] {
+  const operands = { value, values: fc.array(value, { maxLength: 3 }), boolean: fc.boolean() }
+  return Object.entries(FILTER_OPERATORS).flatMap(([name, { on, operand }]) =>
+    operand !== 'conditions' && kinds.includes(on) ? [operands[operand].map((given) => ({ [name]: given }))] : [],
+  )
+}
+
 const text = (values: readonly string[]) => {
   const value = fc.constantFrom(...values)
-  const one = fc.oneof(
-    fc.record({ equals: fc.option(value) }),
-    ...(['lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith'] as const).map((operator) =>
-      value.map((operand) => ({ [operator]: operand })),
-    ),
-    fc.array(value, { maxLength: 3 }).map((operands) => ({ in: operands })),
-    fc.array(value, { maxLength: 3 }).map((operands) => ({ notIn: operands })),
-    fc.boolean().map((isNull) => ({ isNull })),
-  )
+  const one = fc.oneof(fc.record({ equals: fc.option(value) }), ...comparisons(value, ['single', 'ordered', 'text']))
   const withMode = fc
     .tuple(one, fc.constantFrom({}, { mode: 'INSENSITIVE' }, { mode: 'DEFAULT' }))
     .map(([condition, mode]) => ({ ...condition, ...mode }))
@@ -27,14 +28,7 @@ const text = (values: readonly string[]) => {
 
 const ordered = (values: readonly unknown[]) => {
   const value = fc.constantFrom(...values)
-  const one = fc.oneof(
-    ...(['equals', 'lt', 'lte', 'gt', 'gte'] as const).map((operator) =>
-      value.map((operand) => ({ [operator]: operand })),
-    ),
-    fc.array(value, { maxLength: 3 }).map((operands) => ({ in: operands })),
-    fc.array(value, { maxLength: 3 }).map((operands) => ({ notIn: operands })),
-    fc.boolean().map((isNull) => ({ isNull })),
-  )
+  const one = fc.oneof(...comparisons(value, ['single', 'ordered']))
   return fc.oneof(
     one,
     fc.tuple(one, one).map(([first, second]) => ({ ...first, ...second })),

@@ -1,10 +1,12 @@
+import type { FilterOperatorName } from '../../src/platform/reads/filter/operators.ts'
 import type { Organisation, Person } from './organisations.ts'
 
 /** A filter as a client sends it. */
 export type Filter = Readonly<Record<string, unknown>>
 
 /**
- * Whether an account matches a filter: what the API documents, implemented a second time in JavaScript. A comparison
+ * Whether an account matches a filter: what the API documents, implemented a second time in JavaScript, so that the SQL
+ * can be compared with it (an oracle). A comparison
  * with a missing value is false; only `not`, `NOT` and `notIn` turn that into true.
  */
 export function meets(account: Organisation, filter: Filter, all: readonly Organisation[]): boolean {
@@ -82,36 +84,46 @@ function numeric(condition: Filter): Filter {
   )
 }
 
+/** What each operator means; a missing value is null. Texts and operands are in lower case when the mode is INSENSITIVE. */
+const MEANINGS: Readonly<Record<Exclude<FilterOperatorName, 'not'>, (value: unknown, operand: unknown) => boolean>> = {
+  equals: (value, operand) => value === operand,
+  in: (value, operand) => value !== null && list(operand).includes(value),
+  notIn: (value, operand) => value === null || !list(operand).includes(value),
+  lt: (value, operand) => value !== null && isLess(value, operand),
+  lte: (value, operand) => value !== null && !isLess(operand, value),
+  gt: (value, operand) => value !== null && isLess(operand, value),
+  gte: (value, operand) => value !== null && !isLess(value, operand),
+  contains: (value, operand) => value !== null && String(value).includes(String(operand)),
+  startsWith: (value, operand) => value !== null && String(value).startsWith(String(operand)),
+  endsWith: (value, operand) => value !== null && String(value).endsWith(String(operand)),
+  has: (value, operand) => list(value).includes(operand),
+  isNull: (value, operand) => (value === null) === operand,
+}
+
 function holds(value: unknown, condition: Filter): boolean {
   const isInsensitive = condition['mode'] === 'INSENSITIVE'
-  const fold = (each: unknown) => (isInsensitive && typeof each === 'string' ? each.toLowerCase() : each)
-  const left = fold(value) ?? null
+  const fold = (each: unknown): unknown => {
+    if (Array.isArray(each)) return each.map(fold)
+    return isInsensitive && typeof each === 'string' ? each.toLowerCase() : (each ?? null)
+  }
   return Object.entries(condition).every(([operator, operand]) => {
     if (operator === 'mode') return true
-    if (operator === 'isNull') return (left === null) === operand
     if (operator === 'not') return !holds(value, asFilter(operand))
-    if (operator === 'equals') return left === fold(operand)
-    const operands = (Array.isArray(operand) ? operand : []).map(fold)
-    if (operator === 'in') return left !== null && operands.includes(left)
-    if (operator === 'notIn') return left === null || !operands.includes(left)
-    return left !== null && compares(operator, left, fold(operand))
+    if (!isMeant(operator)) throw new Error(`The oracle does not know the operator ${operator}.`)
+    return MEANINGS[operator](fold(value), fold(operand))
   })
 }
 
-function compares(operator: string, left: unknown, right: unknown): boolean {
-  if (typeof left === 'number' && typeof right === 'number') return inOrder(operator, left < right, left === right)
-  const [text, other] = [String(left), String(right)]
-  if (operator === 'contains') return text.includes(other)
-  if (operator === 'startsWith') return text.startsWith(other)
-  if (operator === 'endsWith') return text.endsWith(other)
-  return inOrder(operator, text < other, text === other)
+function isMeant(operator: string): operator is keyof typeof MEANINGS {
+  return operator in MEANINGS
 }
 
-function inOrder(operator: string, isLess: boolean, isEqual: boolean): boolean {
-  if (operator === 'lt') return isLess
-  if (operator === 'lte') return isLess || isEqual
-  if (operator === 'gt') return !isLess && !isEqual
-  return !isLess
+function isLess(one: unknown, other: unknown): boolean {
+  return typeof one === 'number' && typeof other === 'number' ? one < other : String(one) < String(other)
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 function asFilter(value: unknown): Filter {

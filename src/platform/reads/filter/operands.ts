@@ -10,8 +10,8 @@ export const NULL_OPERATORS: ReadonlySet<string> = new Set(
 )
 
 /**
- * Returns the operator with this name. A `null` in place of a variable that a client left out must not widen a filter
- * unnoticed, so it is refused where the operator gives it no meaning.
+ * Returns the operator with this name. Clients send `null` for a variable that is not set: it is refused where the
+ * operator gives it no meaning, because a condition that is silently left out lets the filter match more records.
  * @throws GraphQLError BAD_USER_INPUT when there is no such operator, or when the operand is null and it accepts none.
  */
 export function operatorNamed<Operator extends { readonly acceptsNull: boolean }>(

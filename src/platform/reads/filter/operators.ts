@@ -11,19 +11,22 @@ export interface Comparison {
   readonly column: Column
   /** The column's value. */
   readonly value: Sql
-  /** The column's value as operators of text compare it: in lower case when the mode is INSENSITIVE. */
+  /** The column's value to compare with an operand: in lower case when the mode is INSENSITIVE. */
   readonly left: Sql
-  /** Operand as it is compared: a record id as uuid, a text in lower case when the mode is INSENSITIVE. */
+  /** Returns an operand to compare with `left`: a record id as uuid, a text in lower case when the mode is INSENSITIVE. */
   readonly operandOf: (operand: unknown) => unknown
-  /** Compiles the conditions of a nested filter on the same column. */
+  /** Compiles the operand of `not`: more conditions on the same column. */
   readonly nested: (conditions: unknown) => Sql
 }
 
 /** A filter operator: what the filter types offer, and the SQL that it becomes. */
 export interface FilterOperator {
-  /** The values that it is offered for: any single value, values with an order, texts, or lists. */
+  /**
+   * The columns whose filter has it: `single`: every column that is not a list; `ordered`: those with an order, such as
+   * numbers, dates and texts; `text`: texts; `list`: lists.
+   */
   readonly on: 'single' | 'ordered' | 'text' | 'list'
-  /** What the client gives: one value, a list of values, a boolean, or the same conditions again. */
+  /** Type of the operand: a value of the column, a list of them, a boolean, or the filter type that has the operator. */
   readonly operand: 'value' | 'values' | 'boolean' | 'conditions'
   /** Its description in the API. */
   readonly description: string
@@ -33,16 +36,18 @@ export interface FilterOperator {
 }
 
 /**
- * Filter operators of columns, by name: the filter types of the schema and the compiler of filters both read this table,
- * so that an operator is added here and nowhere else. Their names and meanings are those of Prisma's client.
+ * Filter operators of columns, by name. The filter types of the schema and the compiler of filters both read this table.
+ * An operator has the name that Prisma's client gives it, if it has one. A comparison with a missing value does not hold;
+ * only `not` and `notIn` match records without a value.
  */
-export const FILTER_OPERATORS: Readonly<Record<string, FilterOperator>> = {
+export const FILTER_OPERATORS = {
   equals: {
     on: 'single',
     operand: 'value',
     description: 'Equal to this value; null: there is no value.',
     acceptsNull: true,
-    compile: (of, operand) => (operand === null ? sql`${of.value} is null` : sql`${of.left} = ${bound(of, operand)}`),
+    compile: (of, operand) =>
+      operand === null ? sql`${of.value} is null` : sql`${of.left} = ${parameter(of, operand)}`,
   },
   in: {
     on: 'single',
@@ -63,28 +68,28 @@ export const FILTER_OPERATORS: Readonly<Record<string, FilterOperator>> = {
     operand: 'value',
     description: 'Less than this value.',
     acceptsNull: false,
-    compile: (of, operand) => sql`${of.left} < ${bound(of, operand)}`,
+    compile: (of, operand) => sql`${of.left} < ${parameter(of, operand)}`,
   },
   lte: {
     on: 'ordered',
     operand: 'value',
     description: 'Less than or equal to this value.',
     acceptsNull: false,
-    compile: (of, operand) => sql`${of.left} <= ${bound(of, operand)}`,
+    compile: (of, operand) => sql`${of.left} <= ${parameter(of, operand)}`,
   },
   gt: {
     on: 'ordered',
     operand: 'value',
     description: 'Greater than this value.',
     acceptsNull: false,
-    compile: (of, operand) => sql`${of.left} > ${bound(of, operand)}`,
+    compile: (of, operand) => sql`${of.left} > ${parameter(of, operand)}`,
   },
   gte: {
     on: 'ordered',
     operand: 'value',
     description: 'Greater than or equal to this value.',
     acceptsNull: false,
-    compile: (of, operand) => sql`${of.left} >= ${bound(of, operand)}`,
+    compile: (of, operand) => sql`${of.left} >= ${parameter(of, operand)}`,
   },
   contains: {
     on: 'text',
@@ -112,7 +117,7 @@ export const FILTER_OPERATORS: Readonly<Record<string, FilterOperator>> = {
     operand: 'value',
     description: 'The list contains this value.',
     acceptsNull: false,
-    compile: (of, operand) => sql`${bound(of, operand)} = any(${of.value})`,
+    compile: (of, operand) => sql`${parameter(of, operand)} = any(${of.value})`,
   },
   not: {
     on: 'single',
@@ -129,23 +134,27 @@ export const FILTER_OPERATORS: Readonly<Record<string, FilterOperator>> = {
     acceptsNull: false,
     compile: (of, operand) => (operand === true ? sql`${of.value} is null` : sql`${of.value} is not null`),
   },
-}
+} as const satisfies Readonly<Record<string, FilterOperator>>
 
-/** The field beside the operators of text that says whether upper and lower case matter. It is no condition by itself. */
+/** The name of a filter operator of columns, such as `contains`. */
+export type FilterOperatorName = keyof typeof FILTER_OPERATORS
+
+/** The field of a text's filter that says whether upper and lower case matter. It is not a condition. */
 export const MODE = {
   field: 'mode',
   insensitive: 'INSENSITIVE',
   description: 'Whether upper and lower case matter. Default: DEFAULT, they do.',
 } as const
 
-function bound({ column, operandOf }: Comparison, operand: unknown): Sql {
+/** Returns the operand as a parameter of the statement, with the type of the column. */
+function parameter({ column, operandOf }: Comparison, operand: unknown): Sql {
   return sql`${checked(operandOf(operand))}${castOf(column)}`
 }
 
 function oneOf(comparison: Comparison, operands: unknown): Sql {
   const values = listOf(operands)
   if (values.length > MAX_VALUES) throw badUserInput(`in and notIn take ${MAX_VALUES} values at most.`)
-  return or(values.map((operand) => sql`${comparison.left} = ${bound(comparison, operand)}`))
+  return or(values.map((operand) => sql`${comparison.left} = ${parameter(comparison, operand)}`))
 }
 
 /** Returns a text with the wildcards of LIKE escaped. */
