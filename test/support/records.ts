@@ -20,24 +20,30 @@ async function add(client: TestClient, field: string, inputType: string, record:
   return { id: textAt(made, 'id'), version: Number(at(made, 'version')) }
 }
 
+/** Creates a record of any object: `addRecord(client, 'Account', { name: 'Acme' })`. */
+export function addRecord(client: TestClient, object: string, input: Input): Promise<Made> {
+  const record = object.charAt(0).toLowerCase() + object.slice(1)
+  return add(client, `create${object}`, `Create${object}Input`, record, input)
+}
+
 export function addAccount(client: TestClient, input: Input): Promise<Made> {
-  return add(client, 'createAccount', 'CreateAccountInput', 'account', input)
+  return addRecord(client, 'Account', input)
 }
 
 export function addContact(client: TestClient, input: Input): Promise<Made> {
-  return add(client, 'createContact', 'CreateContactInput', 'contact', input)
+  return addRecord(client, 'Contact', input)
 }
 
 export function addTask(client: TestClient, input: Input): Promise<Made> {
-  return add(client, 'createTask', 'CreateTaskInput', 'task', input)
+  return addRecord(client, 'Task', input)
 }
 
 export function addTeam(client: TestClient, input: Input): Promise<Made> {
-  return add(client, 'createTeam', 'CreateTeamInput', 'team', input)
+  return addRecord(client, 'Team', input)
 }
 
 export function addRelationshipType(client: TestClient, name: string, inverseName: string): Promise<Made> {
-  return add(client, 'createRelationshipType', 'CreateRelationshipTypeInput', 'relationshipType', { name, inverseName })
+  return addRecord(client, 'RelationshipType', { name, inverseName })
 }
 
 /** Logs an interaction of a given kind, such as `call`. */
