@@ -2,14 +2,15 @@ import type { Models } from '../data/models/models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { CompositionError } from './composition-error.ts'
 import { requireDependency } from './declaring-plugins.ts'
+import { PLATFORM_OBJECTS } from './known-permissions.ts'
 
-/** Objects in permissions that the platform itself defines. */
-const PERMISSION_OBJECTS: ReadonlySet<string> = new Set(['plugin', 'change'])
+/** Words before the `:` of permissions that no plugin may use for an object, because the platform uses them. */
+const RESERVED_OBJECTS: ReadonlySet<string> = new Set([...PLATFORM_OBJECTS, 'change'])
 
 /**
- * Checks that names of plugins do not clash, and that each plugin refers only to models, tables and permissions that it
- * may use.
- * @throws CompositionError naming both plugins.
+ * Checks that no name is declared twice, and that each plugin refers only to models, tables and permissions that it may
+ * use.
+ * @throws CompositionError whose message names the plugin, or both plugins that declare the same name.
  */
 export function checkPlugins(models: Models, plugins: readonly Plugin[]): void {
   refuseDuplicates(plugins, 'Plugin', (plugin) => [plugin.id])
@@ -26,7 +27,10 @@ export function checkPlugins(models: Models, plugins: readonly Plugin[]): void {
   for (const plugin of plugins) if (!plugin.isCore) checkPlugin(models, plugins, plugin)
 }
 
-/** @param what Kind of the names, for the message. */
+/**
+ * Throws CompositionError when two plugins, or one plugin twice, declare the same name.
+ * @param what Kind of the names for the message, such as `Handler`.
+ */
 function refuseDuplicates(
   plugins: readonly Plugin[],
   what: string,
@@ -45,20 +49,20 @@ function refuseDuplicates(
   }
 }
 
-/** Returns the objects of the permissions that a plugin defines: `account` for its object Account. */
+/** Returns the words before the `:` of the permissions for a plugin's objects: `account` for the object `Account`. */
 function permissionObjects(plugin: Plugin): Set<string> {
-  const objects = (plugin.objects ?? []).map(({ name, model }) => singular(name ?? model))
+  const objects = (plugin.objects ?? []).map(({ name, model }) => permissionObject(name ?? model))
   return new Set(objects)
 }
 
-function singular(name: string): string {
+function permissionObject(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
 }
 
 function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin): void {
   const { id } = plugin
   for (const object of permissionObjects(plugin))
-    if (PERMISSION_OBJECTS.has(object))
+    if (RESERVED_OBJECTS.has(object))
       throw new CompositionError(`Permission object ${object} is declared by both core and ${id}. Rename the object.`)
   for (const { name, model } of plugin.objects ?? []) requireOwnModel(models, id, model, `The object ${name ?? model}`)
   for (const variant of plugin.variants ?? []) {
@@ -84,7 +88,10 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
       requireUsablePermission(plugins, plugin, operation.permission, `The operation ${operation.name}`)
 }
 
-/** Throws CompositionError when the permission's object is declared by a plugin that is not a dependency. */
+/**
+ * Throws CompositionError when the object in a permission belongs to a plugin on which this plugin does not depend.
+ * @param what The query or operation that needs the permission, for the message.
+ */
 function requireUsablePermission(plugins: readonly Plugin[], plugin: Plugin, permission: string, what: string): void {
   const [object = ''] = permission.split(':')
   const owner = plugins.find((candidate) => permissionObjects(candidate).has(object))

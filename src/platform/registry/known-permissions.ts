@@ -7,19 +7,24 @@ import type { Registry } from './object-type.ts'
 /** Actions of every object. */
 const ACTIONS = ['read', 'create', 'update', 'delete']
 
-/** Objects of permissions that are not objects of the registry. */
-const PLATFORM = ['plugin', 'audit', 'access']
+/**
+ * Words that may stand before the `:` of a permission (`audit` in `audit:read`) although they are not objects in the
+ * registry.
+ */
+export const PLATFORM_OBJECTS: readonly string[] = ['plugin', 'audit', 'access']
 
 /**
- * Returns the actions that permissions may name, by object in camelCase: the actions of every object of the given
- * plugins, and the permissions that their acts, operations and queries need.
- * @param plugins Plugins of the registry. Default: all.
+ * Returns the actions that exist for each object (key in camelCase). Objects of the given plugins, and `plugin`,
+ * `audit` and `access`, have read, create, update and delete. Added are the actions that the operations and queries of
+ * these plugins name, and those of their business acts (such as `lead:convert`) on objects of these plugins.
+ * @param plugins Only objects, acts, operations and queries of these plugins count. Default: all plugins of the
+ * registry.
  */
 export function knownActions(
   registry: Registry,
   plugins: readonly Plugin[] = registry.plugins,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const actionsByObject = new Map(PLATFORM.map((object) => [object, new Set(ACTIONS)]))
+  const actionsByObject = new Map(PLATFORM_OBJECTS.map((object) => [object, new Set(ACTIONS)]))
   const add = (object: string, actions: readonly string[]) =>
     actionsByObject.set(object, new Set([...(actionsByObject.get(object) ?? []), ...actions]))
   const ids = new Set(plugins.map(({ id }) => id))
@@ -38,7 +43,7 @@ export function knownActions(
 }
 
 /**
- * Returns a sentence about the object or the action of a permission that does not exist; null when both exist.
+ * Says which part of a permission does not exist, the object or the action; null when both exist.
  * @param knownByObject Result of `knownActions`.
  */
 export function permissionProblem(
@@ -56,9 +61,10 @@ export function permissionProblem(
 }
 
 /**
- * Returns a sentence that says that a name does not exist. It suggests the most similar name; when none is similar, it
- * ends with `otherwise`.
+ * Returns the message that a name does not exist, with the most similar name as a suggestion.
  * @param what Kind of the name, such as `object`.
+ * @param names Names that exist.
+ * @param otherwise Sentence at the end of the message when no name is similar.
  */
 export function unknownName(what: string, name: string, names: readonly string[], otherwise = ''): string {
   const suggestion = nearest(name, names)

@@ -18,6 +18,7 @@ describe('composing a plugin with core is refused for', () => {
       { objects: [thing('one', { name: 'AccountFilter' })] },
       /AccountFilter.*core and one|one and core/,
     ],
+    ['an object with permissions of the audit', { objects: [thing('one', { name: 'Audit' })] }, /audit.*core and one/],
     ['a root type', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
     ['a name reserved by GraphQL', { queries: [query('__schema')] }, /__schema.*one/],
     ['a field of core', { extend: { Account: { name: text() } } }, /Account\.name.*accounts and one/],
