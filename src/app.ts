@@ -135,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const graphql = createGraphQLServers(host, { admission, presentation })
   const browserToken = async (request: Request) => {
     if (!options.demoLogin || !isLocalBrowser(request)) return null
+    // `?as=member` or `?as=reader` in the URL signs in another user of the demo workspace.
     const name = new URL(request.url).searchParams.get('as') ?? 'admin'
     const actor = await findActorByEmail(database.ownerPool, 'demo', `${name}@demo.example`).catch(() => null)
     return actor
@@ -215,8 +216,8 @@ const CLOSE_IDLE_EVERY_MS = 20
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Again and again: a connection becomes idle when its last response has ended, and clients keep idle connections open
-    // for seconds.
+    // Repeated, because a connection becomes idle only when its last response has ended. Clients would keep idle
+    // connections open for seconds.
     const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
     server.close(() => {
       clearInterval(closing)

@@ -57,11 +57,11 @@ describe('the layers of the platform', () => {
       expect(text).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
-  it.each(Object.keys(UPWARDS))('refuse an import that points up: %s', (file) => {
+  it.each(Object.keys(UPWARDS))('refuse an import of a higher layer: %s', (file) => {
     expect(refused()).toContain(file)
   })
 
-  it.each(Object.keys(ALLOWED))('accept an import that does not: %s', (file) => {
+  it.each(Object.keys(ALLOWED))('accept an import of a lower layer, of the same layer or of a package: %s', (file) => {
     expect(refused()).not.toContain(file)
   })
 

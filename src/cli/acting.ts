@@ -9,24 +9,24 @@ import { CommandError } from './command-error.ts'
 import { openDatabaseUrl } from './connect.ts'
 import { pluginSupply } from './installation.ts'
 
-/** The user as whom a command acts. */
+/** The user as whom a command reads and writes: by slug of the workspace and e-mail address. */
 export interface ActingUser {
   readonly workspace: string
   readonly email: string
 }
 
 /**
- * Runs a callback with the whole server, which does not listen on a port, and closes the server afterwards. `title` is
- * the name of the command.
+ * Runs a callback with the whole server, which does not listen on a port, and closes the server afterwards.
  *
- * @throws CommandError when the roles of the user do not allow what the callback does.
+ * @param title Name of the command. Other processes that use the same embedded PostgreSQL show it.
+ * @throws CommandError when the callback throws FORBIDDEN, because the user lacks a permission.
  */
 export async function withApp<Result>(
   context: CommandContext,
   title: string,
   run: (app: App) => Promise<Result>,
 ): Promise<Result> {
-  // Imported here, so that commands which need no server do not wait for its code.
+  // Imported here, so that commands which need no server do not load its code.
   const { createApp } = await import('../app.ts')
   const log = context.log()
   const connection = await openDatabaseUrl(context.config(), log, title)
@@ -47,7 +47,7 @@ export async function withApp<Result>(
 }
 
 /**
- * Returns the context that a request of the user would have.
+ * Returns the request context of the user, so that a command has the same permissions as a request of the user.
  *
  * @throws ProvisioningError when the user does not exist or is suspended.
  */

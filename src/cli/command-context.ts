@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
-/** What a command needs of the process: configuration, log, input and output. */
+/** What a command needs from its process: configuration, log, input and output. Tests replace it. */
 export interface CommandContext {
   /**
    * Returns the configuration. It is read at the first call, so that `--help` works in any environment.
@@ -15,7 +15,7 @@ export interface CommandContext {
    * @throws ConfigError when environment variables are not valid.
    */
   readonly log: () => Logger
-  /** Returns standard input. Absent when the command has none. */
+  /** Returns standard input as text. Absent when there is no standard input, as in most tests. */
   readonly input?: () => AsyncIterable<unknown>
   /** Writes one line of the command's result to standard output. */
   readonly print: (line: string) => void

@@ -12,9 +12,9 @@ Environment:
   RAPPORT_CONFIG  file that lists the plugins (default: rapport.config.ts in the folder of Rapport's package.json)
   HOST, PORT      address and port on which the server listens (default: 127.0.0.1 and 4000)
   TRUSTED_ISSUERS identity providers that workspaces may use (default: none)
-  CLOCK_LEEWAY    how much their clocks may differ from the clock of this machine, at most 60s (default: 5s)
+  CLOCK_LEEWAY    how much the clock of an identity provider may differ from this machine's, at most 60s (default: 5s)
   SESSION_LIFE, SESSION_IDLE
-                  how long a session lasts, and how long it lasts without being used (default: 30d and 7d)
+                  when a session ends: after its start, and after it was last used (default: 30d and 7d)
   PUBLIC_URL      address of the server for clients, without a path (default: the address in each request)
   TRUSTED_PROXIES addresses or CIDR ranges of proxies whose X-Forwarded-For is trusted (default: none)
   NODE_ENV        production when other people can use the server, else development (default)
@@ -25,8 +25,8 @@ Environment:
   LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default: info)`
 
 /**
- * Returns the command `rapport` with the subcommand that the arguments name, or with all subcommands where they name none
- * of them.
+ * Returns the command `rapport`. It has only the subcommand that the first argument names; or all subcommands, such as
+ * for `--help`, when the first argument is not a subcommand.
  */
 export async function createProgram(context: CommandContext, args: readonly string[]): Promise<Command> {
   const program = new Command('rapport')
@@ -42,13 +42,14 @@ export async function createProgram(context: CommandContext, args: readonly stri
 }
 
 /**
- * Copies the settings of a command to all its subcommands. Commander does so only for commands that it creates itself.
+ * Copies settings such as `exitOverride` from a command to all its subcommands. The library commander copies them only
+ * to subcommands that were created with its method `command`.
  */
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent))
 }
 
-/** The commands by name. Each is imported only when it is run, so that none waits for the code of the others. */
+/** The subcommands by name. The code of a subcommand is imported only when it is needed, so that each starts faster. */
 const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand,
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,

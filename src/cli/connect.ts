@@ -14,10 +14,10 @@ export interface DatabaseConnection {
 }
 
 /**
- * Returns the database of this installation: the one of DATABASE_URL, or the embedded one when that is not set. When
- * another process already runs the embedded PostgreSQL, it is shared; otherwise it is started here. `title` is the name
- * of the command.
+ * Returns the database of this installation: the database of DATABASE_URL, or the embedded PostgreSQL when DATABASE_URL
+ * is not set. The embedded PostgreSQL is started, unless another process runs it already; then both use it.
  *
+ * @param title Name of the command. Other processes that use the same embedded PostgreSQL show it.
  * @throws EmbeddedPostgresError when the embedded PostgreSQL can't be used.
  */
 export async function openDatabaseUrl(config: Config, log: Logger, title: string): Promise<DatabaseConnection> {
@@ -27,8 +27,10 @@ export async function openDatabaseUrl(config: Config, log: Logger, title: string
 }
 
 /**
- * Runs a callback with a connection pool of the role that owns the tables, and closes everything afterwards. `title` is
- * the name of the command.
+ * Runs a callback with a connection pool of the role that owns the tables. Afterwards closes the pool, and stops the
+ * embedded PostgreSQL if this process started it.
+ *
+ * @param title Name of the command.
  */
 export async function withOwner<Result>(
   context: CommandContext,

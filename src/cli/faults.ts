@@ -2,12 +2,12 @@ import type { Logger } from 'pino'
 import { responsiblePlugin } from '../platform/sandbox/attribution.ts'
 
 /**
- * Listens for uncaught errors and unhandled rejections. An error that a plugin caused, such as in a timer or in a
- * promise that it does not await, is logged with the plugin's name, and the server continues: no work of the server was
- * interrupted. Any other error ends the process with status 1, as Node does by default, because it may have left work
- * incomplete.
+ * Listens for uncaught errors and unhandled rejections in the process. An error that a plugin caused, such as in a
+ * timer or in a promise that it does not await, is logged with the plugin's id, and the server continues: its own work
+ * was not interrupted. Any other error ends the process with status 1, because it may have interrupted work of the
+ * server.
  *
- * @returns a function that stops listening.
+ * @returns A function that removes the listeners.
  */
 export function listenForFaults(log: Logger): () => void {
   const onFault = (error: unknown) => {

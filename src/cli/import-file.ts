@@ -8,9 +8,10 @@ import type { CommandContext } from './command-context.ts'
 import { CommandError } from './command-error.ts'
 
 /**
- * Imports a CSV file in one transaction.
+ * Imports a CSV file in one transaction, with the permissions of the user. The report contains the errors of the rows.
  *
- * @throws CommandError when the file can't be read.
+ * @param path Path of the file.
+ * @throws CommandError when the file can't be read or the user lacks a permission.
  */
 export async function importFile(
   context: CommandContext,

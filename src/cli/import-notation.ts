@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { ImportColumn, ImportConstant } from '../platform/imports/import-order.ts'
 
-/** A value of one field that an import replaces. */
+/** An option `--replace`: cells `from` in the columns of a field are imported as `to`. */
 export interface FieldReplacement {
   readonly field: string
   readonly from: string
@@ -9,7 +9,7 @@ export interface FieldReplacement {
 }
 
 /**
- * Returns the column that `<column>=<field>[:<notation>]` describes. The notation is
+ * Parses an option `--map`: `<column>=<field>[:<notation>]`. The notation is
  * - for an amount of money its currency, with or without a factor: `revenue=annualRevenue:USD*1000000`
  * - for another number a factor: `employees=employeeCount:*1000`
  * - for a date its format: `born=birthday:MM/DD/YYYY`
@@ -33,7 +33,7 @@ function parseNotation(notation: string | undefined): Pick<ImportColumn, 'curren
 }
 
 /**
- * Returns the replacement that `<field>:<from>=<to>` describes.
+ * Parses an option `--replace`: `<field>:<from>=<to>`.
  *
  * @throws InvalidArgumentError (of commander) for any other text.
  */
@@ -45,7 +45,7 @@ export function parseReplacement(text: string): FieldReplacement {
 }
 
 /**
- * Returns the constant that `<field>=<value>` describes.
+ * Parses an option `--set`: `<field>=<value>`.
  *
  * @throws InvalidArgumentError (of commander) for any other text.
  */

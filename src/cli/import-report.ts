@@ -12,7 +12,10 @@ export function summaryOf({ rows }: ImportReport, { dryRun }: ImportOrder): stri
   return dryRun ? `Dry run, nothing was written: ${counts}${skipped}.` : `${counts}${skipped}.`
 }
 
-/** Returns a line for each problem that the operator has to correct; no lines when the import succeeded. */
+/**
+ * Returns the lines to print for the errors of an import: one for each error of the options or the file, and one for
+ * each of the first 50 errors of rows. Empty when there are no errors.
+ */
 export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): string[] {
   const orderErrors = errors.map(({ path, message }) => `${optionOf(path?.slice(1) ?? [], order)}${message}`)
   const rowErrors = rows.flatMap(({ line, errors: errorsOfRow }) =>
@@ -26,7 +29,7 @@ export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): 
   return lines
 }
 
-/** Returns the field of a row's error. The path of the error is `input`, `csv`, the line and the field. */
+/** Returns `, <field>` from the path of a row's error, which is `input`, `csv`, the line and the path of the field. */
 function fieldOf(path: readonly string[]): string {
   return path.length > 3 ? `, ${path.slice(3).join('.')}` : ''
 }

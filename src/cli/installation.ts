@@ -5,12 +5,14 @@ import type { PluginSupply } from '../platform/plugins/host/host.ts'
 import type { Installation } from '../platform/plugins/lifecycle/installation.ts'
 import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
 
-/** Returns the parts of this installation that commands need to add, upgrade and remove plugins. */
+/** Returns what is needed to add, upgrade and remove plugins: database, `rapport.config.ts` and the parts of core. */
 export async function installationOf({ pluginsFile }: Config, databaseUrl: string): Promise<Installation> {
   return { databaseUrl, configPath: pluginsFile, core: await coreParts() }
 }
 
-/** Returns the function with which an app loads the plugins of this installation. */
+/**
+ * Returns the value for the option `plugins` of `createApp`: a function that loads the plugins of this installation.
+ */
 export function pluginSupply({ pluginsFile }: Config): (ownerPool: Pool) => Promise<PluginSupply> {
   return async (ownerPool) => usablePlugins(ownerPool, await coreParts(), pluginsFile)
 }

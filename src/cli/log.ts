@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import type { LogLevel } from '../config.ts'
 
-// Properties that are redacted in every line of the log, up to two levels deep.
+// Properties whose values are replaced by `[Redacted]` in the log, at the top level and up to two levels deep.
 const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie', 'url', 'databaseUrl', 'apiKey'].flatMap(
   (name) => [name, `*.${name}`, `*.*.${name}`],
 )
@@ -31,8 +31,8 @@ interface LoggedError {
 }
 
 /**
- * Returns the parts of an error that may be logged. Errors of a database driver also contain secrets and personal data:
- * the connection, and the values of the row that was refused.
+ * Returns the properties of an error that may be logged. The others are left out, because errors of the database driver
+ * contain secrets and personal data: the connection, and the values of the row that was refused.
  */
 function serializeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) }

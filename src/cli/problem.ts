@@ -18,7 +18,9 @@ const OPERATOR_ERRORS = [
   ProvisioningError,
 ]
 
-/** Returns the message for a problem that the operator can correct; null when the error is a bug in Rapport. */
+/**
+ * Returns the message to print for a problem that the operator can correct; null when the error is a bug in Rapport.
+ */
 export function knownProblem(error: unknown, config: Config): string | null {
   for (const errorClass of OPERATOR_ERRORS) if (error instanceof errorClass) return error.message
   // A failed connection to a host name with several addresses has one error for each address.
@@ -32,7 +34,7 @@ type Explain = (reason: string, config: Config) => string
 
 const unreachable: Explain = (reason, config) =>
   `Cannot reach PostgreSQL at ${addressOf(config)}: ${reason}. Start it, or correct DATABASE_URL.`
-/** The reason ends with the host name that can't be resolved: either HOST or the host of the database. */
+/** Node's message ends with the host name that can't be resolved: either HOST or the host of the database. */
 const unresolvedName: Explain = (reason, config) =>
   reason.endsWith(` ${config.host}`)
     ? `The host name ${config.host} can't be resolved. Set HOST to an address of this machine, such as 127.0.0.1.`

@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress'
 export interface Progress {
   /** Shows that `done` items of the total are finished. */
   at(done: number): void
+  /** Ends the display of the progress. */
   end(): void
 }
 
@@ -11,7 +12,7 @@ export interface Progress {
 const LINES = 10
 
 /**
- * Shows a progress bar on a terminal, and writes ten lines to any other stream.
+ * Shows a progress bar when the stream is a terminal; otherwise writes at most ten lines in all to the stream.
  * @param noun What is counted, in the plural, such as `accounts`.
  */
 export function showProgress(stream: NodeJS.WriteStream, noun: string, total: number): Progress {

@@ -20,16 +20,15 @@ import { listenForStop } from './signals.ts'
 /** Functions that close what was started. They are called in reverse order. */
 type Closers = (() => Promise<unknown>)[]
 
-/**
- * How long running requests may take when the server stops, in ms. Those that take longer are aborted and rolled back.
- */
+/** Milliseconds that running requests may still take when the server stops. Then they are aborted and rolled back. */
 const FINISH_LIMIT_MS = 10_000
 
 /**
- * Runs the server until the process is requested to stop, then closes everything that it started.
+ * Runs the server until a signal such as Ctrl-C requests the process to stop. Then closes everything that it started,
+ * also after an error.
  *
  * @throws ConfigError, EmbeddedPostgresError or another error when the server can't start or the embedded PostgreSQL
- * ends unexpectedly. Everything that was started is closed then too.
+ * ends unexpectedly.
  */
 export async function serve(context: CommandContext): Promise<void> {
   const config = context.config()
@@ -81,24 +80,25 @@ export async function serve(context: CommandContext): Promise<void> {
     stopFaultListener()
     if (hasAbortedRequests) {
       log.warn(`Requests that were still running after ${FINISH_LIMIT_MS / 1_000} s were aborted`)
-      // Their connections would keep the process alive.
+      // The connections of aborted requests would keep the process alive.
       process.exit(0)
     }
   }
 }
 
 /**
- * Whether this is a local installation for trying Rapport: it has the embedded database and listens on a loopback
- * address. No other installation signs a browser in to the demo workspace.
+ * Whether this is a local installation for trying Rapport: it uses the embedded database and listens on a loopback
+ * address. Only such an installation signs a browser in to the demo workspace without a password.
  */
 function isForLocalUse({ databaseUrl, host }: Config): boolean {
   return databaseUrl === null && (host === 'localhost' || host === '::1' || host.startsWith('127.'))
 }
 
 /**
- * Returns the persisted operations; null when there are none.
+ * Returns the persisted operations: the GraphQL documents in the file PERSISTED_OPERATIONS_FILE, by id. Null when no
+ * such file is configured.
  *
- * @throws ConfigError when their file can't be used.
+ * @throws ConfigError when the file can't be used.
  */
 function readPersisted({ persistedOperations }: Config): PersistedOperations | null {
   if (!persistedOperations) return null
@@ -113,7 +113,7 @@ function readPersisted({ persistedOperations }: Config): PersistedOperations | n
 
 interface RunningDatabase {
   url: string
-  /** Resolves when the embedded PostgreSQL ends; never for another database. */
+  /** Resolves when the embedded PostgreSQL ends; never resolves for the database of DATABASE_URL. */
   ended: Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** The signal of the operating system that requests this process to stop. */
+/** Whether a signal of the operating system has requested this process to stop, such as after Ctrl-C. */
 export interface StopRequest {
   /** Aborted when the process is requested to stop. */
   readonly signal: AbortSignal
@@ -11,8 +11,8 @@ export interface StopRequest {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Further signals within this time count as the same request, in ms: for one Ctrl-C, npm and the terminal each send
- * one.
+ * Milliseconds in which further signals count as the same request: after one Ctrl-C, the terminal and npm each send a
+ * signal.
  */
 const SAME_REQUEST_MS = 1_000
 

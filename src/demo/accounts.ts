@@ -16,8 +16,8 @@ export type CompanyNames = Iterator<
 >
 
 /**
- * Generates company names in an order that depends on the seed. When all names are used up, they are repeated with a
- * number. Leaves out names whose domain is taken.
+ * Generates company names in an order that depends on the seed. When all names are used, they are repeated with a
+ * number, such as `Norvik Textiles 2`. Leaves out names whose domain is in `takenDomains`.
  */
 export function* companyNames(
   random: Random,
@@ -49,7 +49,7 @@ const TIERS = [
   ['Gold', 10],
 ] as const
 
-/** Probability that an account has a parent. */
+/** Probability that an account has a parent account. */
 const SUBSIDIARIES = 0.3
 
 /** Generates the accounts of a slice: many small and a few large ones. Some have an earlier account as their parent. */
@@ -72,6 +72,7 @@ function generateAccount(
 ): Company {
   const { name, industry, domain } = companyName
   const country = random.weighted(COUNTRIES)
+  // From 3 to 24,000. Small numbers are far more likely.
   const employees = Math.ceil(3 * 8_000 ** (random.next() ** 1.6))
   const type = random.weighted(TYPES)
   return {
@@ -87,6 +88,7 @@ function generateAccount(
       website: domain,
       phone: digits(random, country.landline),
       employeeCount: employees,
+      // From 1913 to 2022. Recent years are more likely.
       foundedYear: 2022 - Math.floor(110 * random.next() ** 2),
       annualRevenue: random.chance(0.8)
         ? { amount: `${employees * random.int(60, 260)}000.00`, currency: country.currency }

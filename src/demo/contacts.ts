@@ -10,8 +10,8 @@ const SECOND_EMAILS = 0.2
 const MOBILES = 0.6
 
 /**
- * Generates the contacts of a slice's accounts: a few accounts have many, most have few. Every account has at least
- * one, when `count` is large enough.
+ * Generates the contacts of the accounts of a slice. A few accounts have many contacts, and most have few. When `count`
+ * is large enough, every account has at least one contact.
  */
 export function generateContacts(
   random: Random,
@@ -75,8 +75,8 @@ function generateContact(
 }
 
 /**
- * Returns an unused e-mail address, such as `camille.moreau@…`, and marks it as used. The next one of the same name has
- * a number.
+ * Returns an unused e-mail address, such as `camille.moreau@acme.example`, and adds it to `usedAddresses`. The second
+ * address for the same name and domain is `camille.moreau2@acme.example`.
  */
 function freeAddress(firstName: string, lastName: string, domain: string, usedAddresses: Set<string>): string {
   const localPart = `${firstName}.${lastName}`

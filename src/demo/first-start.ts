@@ -11,8 +11,9 @@ const SEED = 0
 
 /**
  * Fills the workspace `demo` with a small set of data and enables every plugin in it. Does nothing when the workspace
- * does not exist or anything was ever written in it. Everything is one transaction: a start that is killed leaves
- * nothing behind, and the next start tries again. When several nodes start at the same time, only one of them does it.
+ * does not exist, or when anything was ever written in it. All data is written in one transaction: if the server is
+ * killed meanwhile, nothing is stored and the next start tries again. When several nodes start at the same time, only
+ * one of them writes the data.
  */
 export async function seedDemo(runtime: Runtime): Promise<void> {
   const { rows } = await runtime.database.ownerPool.query<{ id: string }>(
@@ -43,8 +44,8 @@ async function enableAll(work: UnitOfWork): Promise<void> {
 }
 
 /**
- * Whether nothing was ever written in the workspace. Takes an advisory lock, so that another node that asks at the same
- * time waits until this transaction has ended.
+ * Whether nothing was ever written in the workspace. Takes an advisory lock, so that another node that calls this
+ * at the same time waits until this transaction has ended.
  */
 async function isUntouched({ transaction }: UnitOfWork): Promise<boolean> {
   await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended(${`demo ${transaction.workspaceId}`}, 0))`)

@@ -24,8 +24,8 @@ const DAYS = 730
 const REGARDING = 0.3
 
 /**
- * Generates the interactions with the contacts of a slice in the two years up to `until`. A few contacts have many, and
- * recent times have more than earlier ones. Every kind occurs, when `count` is large enough.
+ * Generates the interactions with the contacts of a slice in the two years up to `until`. A few contacts have many
+ * interactions, and there are more recent interactions than old ones. When `count` is large enough, every kind occurs.
  */
 export function generateInteractions(
   random: Random,
@@ -77,7 +77,7 @@ function generateInteraction(
   }
 }
 
-/** Returns the roles of the contact and of the user, in this order. */
+/** The functions that return the roles of the contact and of the user, in this order. */
 const ROLES: Readonly<Record<Kind, (isInbound: boolean) => readonly [string, string]>> = {
   email: (isInbound) => (isInbound ? ['SENDER', 'TO'] : ['TO', 'SENDER']),
   call: (isInbound) => (isInbound ? ['CALLER', 'CALLEE'] : ['CALLEE', 'CALLER']),
@@ -111,7 +111,7 @@ const OUTCOMES = [
 
 const minutesAfter = (time: Date, minutes: number) => new Date(time.getTime() + minutes * MINUTE)
 
-/** Returns the fields that only this kind has. */
+/** The functions that return the fields that only interactions of one kind have. */
 const DETAILS: Readonly<Record<Kind, (random: Random, occurredAt: Date) => object>> = {
   email: (random) => ({ messageId: `<${random.int(1, 2 ** 31)}@mail.example>` }),
   call(random) {

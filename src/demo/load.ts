@@ -10,7 +10,7 @@ export interface DemoOptions {
   readonly seed: number
   /** The end of the two years that the data covers. */
   readonly until: Date
-  /** uuids of the users to whom records are assigned. The first ones get most of them. */
+  /** uuids of the users to whom records are assigned. The first users get most of the records. */
   readonly users: readonly string[]
   /** Called after each transaction, with the number of accounts created so far. */
   readonly onProgress?: (accounts: number) => void

@@ -13,8 +13,8 @@ export interface Random {
    */
   weighted<Item>(list: readonly (readonly [Item, number])[]): Item
   /**
-   * Returns an index below `length`. The first indexes are far more likely, so that a few records get most of the
-   * others.
+   * Returns an index from 0 up to, but not including, `length`. The first indexes are far more likely, so that a few
+   * records, such as accounts, get most of the records that refer to them.
    */
   skewedIndex(length: number): number
   /** Returns the items in random order. */

@@ -26,7 +26,7 @@ export interface DemoAccount {
 export interface DemoContact {
   readonly input: Values
   readonly owner: number
-  /** Roles in accounts; the primary one is first. `account` is the index of the account. */
+  /** Roles in accounts; the primary role is the first. `account` is the index of the account in the slice. */
   readonly roles: readonly { readonly account: number; readonly input: Values }[]
 }
 

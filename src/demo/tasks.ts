@@ -12,7 +12,8 @@ const PRIORITIES = [
 ] as const
 
 /**
- * Generates tasks that are due from a month before `until` to two months after it. Most of the past ones are completed.
+ * Generates tasks that are due from a month before `until` to two months after it. Most of the tasks that were due
+ * before `until` are completed.
  */
 export function generateTasks(
   random: Random,

@@ -10,7 +10,7 @@ import { COLLEAGUES } from './words.ts'
 export interface DemoWorkspace {
   /** A context whose actor is an administrator of the workspace. */
   readonly context: RequestContext
-  /** uuids of the users to whom records are assigned. The first ones get most of them. */
+  /** uuids of the users to whom records are assigned. The first users get most of the records. */
   readonly users: readonly string[]
 }
 

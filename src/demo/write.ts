@@ -9,7 +9,7 @@ import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
 
-/** Writes one slice in a unit of work, which the caller ends and which then appends the log. */
+/** Writes one slice in a unit of work. The caller ends the unit of work, which appends the log and commits. */
 export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: readonly string[]): Promise<void> {
   const { prefix } = objectNamed(work.context.runtime.registry, 'User')
   const userIds = users.map((uuid) => encodeId(prefix, uuid))
@@ -61,6 +61,7 @@ async function writeAccounts(
   userIds: readonly string[],
   teamIds: readonly string[],
 ): Promise<string[]> {
+  // A sparse array: an account that is not created yet has no id at its index. `Object.keys` counts only the set ones.
   const ids: string[] = []
   const isReady = ({ parent }: DemoAccount, index: number) =>
     ids[index] === undefined && (parent === null || ids[parent] !== undefined)

@@ -12,7 +12,8 @@ export const ERROR_CODES = {
   BAD_USER_INPUT: 'An argument cannot be parsed, or is outside its limits.',
   QUERY_TOO_COMPLEX:
     'The document or its variables exceed a limit; the extensions name the limit and the value that exceeds it.',
-  RATE_LIMITED: 'The rate of the last minute is used up; the extensions say when to try again.',
+  RATE_LIMITED:
+    'The caller has used up the requests or points that it may use in a minute; the extensions say when to try again.',
   PERSISTED_QUERY_NOT_FOUND: 'The server does not know an operation with this id.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no persisted operations: send the document.',
   PERSISTED_QUERY_ID_REQUIRED: 'The server executes persisted operations only: send the id of one.',
@@ -30,7 +31,10 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** Returns a GraphQL error with an error code. The message has to say what happened and what to do. */
+/**
+ * Returns a GraphQL error with an error code. The message has to say what happened and what to do.
+ * @param extensions Entries of the error's `extensions` besides `code`.
+ */
 export function codedError(
   code: ErrorCode,
   message: string,

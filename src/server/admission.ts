@@ -72,7 +72,7 @@ export function createAdmission({ limits, rates, introspection, hints, persisted
       const points = cost.points(isRecord(variables) ? variables : {})
       requireWithin(limits, 'cost', points)
       charge.cost = points
-      // Each write of a mutation counts as a request.
+      // Each write of a mutation counts as a request. The first one was counted by `countRequest`.
       if (cost.requests > 1) charge.quotaState = await quota.countRequests(actor.id, cost.requests - 1)
       charge.points = await quota.countPoints(actor.id, points)
       charge.quotaState = nearerToLimit(charge.quotaState, charge.points)

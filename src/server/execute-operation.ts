@@ -3,8 +3,8 @@ import { executeQuery } from '../platform/reads/execute-query.ts'
 import type { RequestContext } from '../platform/request/context.ts'
 
 /**
- * Executes a query or mutation. A query is compiled to SQL and does not use the GraphQL executor; mutations and
- * introspection fields do.
+ * Executes a query or mutation. A query is compiled to SQL. Only mutations and introspection fields (`__schema`,
+ * `__type`) use the executor of the GraphQL library.
  */
 export async function executeOperation(args: ExecutionArgs): Promise<ExecutionResult> {
   const operation = getOperationAST(args.document, args.operationName)
@@ -23,6 +23,7 @@ export async function executeOperation(args: ExecutionArgs): Promise<ExecutionRe
     context,
   })
   if (!hasIntrospection || !result.data) return result
+  // The executor adds the introspection fields, and takes the values of all other fields from the result of the SQL.
   const executed = await execute({ ...args, rootValue: result.data })
   const errors = [...(result.errors ?? []), ...(executed.errors ?? [])]
   return errors.length > 0 ? { ...executed, errors } : executed

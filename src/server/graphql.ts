@@ -207,7 +207,10 @@ function reportCost(): YogaPlugin {
   }
 }
 
-/** Returns a hash that is equal for requests with the same document, operation name and variables. */
+/**
+ * Returns a hash that is equal for requests with the same document, operation name and variables. It shows whether an
+ * idempotency key is used again for another request.
+ */
 function hashOf(params: {
   readonly query?: string | null
   readonly operationName?: string | null

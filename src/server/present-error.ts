@@ -49,7 +49,7 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })
 }
 
-/** Logs the failure of a plugin's field or query. Failures in writes are already logged elsewhere. */
+/** Logs the failure of a plugin's field or query. Failures in writes are already logged by `onPluginFailure`. */
 function logPluginFailure(error: GraphQLError, requestId: string, log: Logger): void {
   const { plugin, field } = error.extensions
   let cause: unknown = error

@@ -14,6 +14,7 @@ const count = z
   .refine((text) => /^\d{1,10}$/.test(text) && Number(text) <= LARGEST, expected(`a whole number up to ${LARGEST}`))
   .transform(Number)
 const limit = count.refine((value) => value > 0, expected(`a whole number from 1 to ${LARGEST}`)).optional()
+// 0 means no limit.
 const rate = count.transform((value) => (value === 0 ? null : value)).optional()
 
 /** The environment variables that configure the server. */
@@ -96,7 +97,7 @@ function limitsOf(chosen: Readonly<Record<LimitName, number | undefined>>): Limi
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(defined) }
 }
 
-/** Returns the rate that was set, or the default when none was set (undefined). Null was set: it means no limit. */
+/** Returns the rate, or the default when the variable is not set (undefined). A rate of null means no limit. */
 function rateOrDefault(rate: number | null | undefined, defaultRate: number | null): number | null {
   return rate === undefined ? defaultRate : rate
 }

@@ -53,8 +53,8 @@ function refusalOf(code: string | undefined, packet: Buffer | undefined): Refusa
 }
 
 /**
- * Whether the Authorization header is the longest one in the chunk that exceeded the limit. It can't be recognised in a
- * chunk that begins in the middle of it.
+ * Whether the Authorization header is the longest line of the chunk of data in which the limit was exceeded. The header
+ * is not recognised when its beginning was in an earlier chunk.
  */
 function isCredentialTooLong(packet: Buffer): boolean {
   const lines = packet.toString('latin1').split('\r\n')

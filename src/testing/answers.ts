@@ -1,7 +1,4 @@
-/**
- * Returns the value at a path of keys and indexes, such as `accounts.nodes.0.id`, or undefined when the path does not
- * exist.
- */
+/** Returns the value at a path of keys and indexes, such as `accounts.nodes.0.id`; undefined when there is no value. */
 export function at(value: unknown, path: string): unknown {
   let current = value
   for (const key of path.split('.')) {
@@ -12,7 +9,7 @@ export function at(value: unknown, path: string): unknown {
 }
 
 /**
- * Returns the string at a path.
+ * Returns the string at a path, written as for `at`.
  * @throws Error that contains the whole value when there is no string.
  */
 export function textAt(value: unknown, path: string): string {
@@ -22,7 +19,7 @@ export function textAt(value: unknown, path: string): string {
 }
 
 /**
- * Returns the list at a path.
+ * Returns the list at a path, written as for `at`.
  * @throws Error that contains the whole value when there is no list.
  */
 export function listAt(value: unknown, path: string): readonly unknown[] {
@@ -46,7 +43,11 @@ export function errorCodes(response: {
   return response.errors.map((error) => error.extensions?.['code'])
 }
 
-/** Returns `code` of each entry in the `userErrors` of a mutation. `field` is the field of the mutation in `data`. */
+/**
+ * Returns the `code` of each user error of a mutation.
+ * @param data Data of the response.
+ * @param field Name of the mutation, or its alias.
+ */
 export function refusals(data: unknown, field: string): string[] {
   return textsAt(data, `${field}.userErrors`, 'code')
 }

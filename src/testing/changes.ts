@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { encodeId } from '../platform/declare/record-id.ts'
 
-/** A change of the log, with the record id instead of the uuid. */
+/** A change (one committed write in the log of a workspace), with the record id instead of the uuid. */
 export interface CollectedChange {
   /** GraphQL type of the record. */
   readonly type: string

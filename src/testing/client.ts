@@ -2,12 +2,12 @@ import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 
 /**
- * A GraphQL operation: a typed document, as `graphql(…)` of GraphQL Code Generator returns it, or a string. The data of
- * a string is `unknown`.
+ * A GraphQL operation: a typed document, as the function `graphql` of GraphQL Code Generator returns it, or a string.
+ * For a string, the type of the response's data is `unknown`.
  */
 export type OperationDocument<Data, Variables> = TypedDocument<Data, Variables> & { toString(): string }
 
-/** Has the property in which GraphQL Code Generator declares the types of an operation. */
+/** The property with which GraphQL Code Generator declares the types of an operation. It has no value at run time. */
 interface TypedDocument<Data, Variables> {
   __apiType?: (variables: Variables) => Data
 }
@@ -22,7 +22,7 @@ export interface TestAnswer<Data> {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** The user of a client. */
+/** The user whose credential a client sends. */
 export interface TestActor {
   /** uuid */
   readonly id: string
@@ -45,7 +45,8 @@ export interface TestClient<Actor = TestActor | null> {
   ): Promise<TestAnswer<Data>>
   /**
    * Sends an operation and returns the data.
-   * @throws Error that lists all errors when the response has any, so that a test does not ignore a failed preparation.
+   * @throws Error that lists the errors of the response, if it has any. User errors of a mutation are data and do not
+   * throw.
    */
   must<Data, Variables>(
     document: OperationDocument<Data, Variables>,
@@ -87,8 +88,7 @@ export function createTestClient<Actor extends TestActor | null>(
       }),
     )
     const body = answerBody.parse(await response.json())
-    // The data is not checked against the type of the document. If the server does not follow its schema, the test
-    // fails.
+    // The type assertion is not checked: a server that returns data of another type makes the test fail later.
     const data = (body.data ?? null) as Data | null
     return { status: response.status, data, errors: body.errors ?? [], extensions: body.extensions ?? {} }
   }

@@ -1,4 +1,4 @@
-/** A clock that changes only when a test sets it. */
+/** A clock whose time changes only when a test calls `set` or `advance`. */
 export interface TestClock {
   now(): Date
   set(now: Date): void

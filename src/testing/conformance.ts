@@ -20,17 +20,18 @@ const WORKSPACES = ['acme', 'globex'] as const
 const TOKEN_SECONDS = 3_600
 
 /**
- * Creates the setup of `checkConformance`. All checks create their databases in one test cluster, which stays open
- * until `close`.
+ * Creates the setup of `checkConformance`, which runs the checks of `rapport plugin check`. All checks create their
+ * databases in one test cluster (a PostgreSQL server for tests), which stays open until `close`.
  * @param others Other plugins of the installation; the checked plugin may depend on some of them.
- * @param writesSchema Whether to write what the plugin adds to the schema to its folder.
+ * @param writesSchema Whether to write what the plugin adds to the GraphQL schema to its folder.
  */
 export async function conformanceSetup(
   others: readonly LoadedPlugin[],
   writesSchema: boolean,
 ): Promise<ConformanceSetup & { close(): Promise<void> }> {
   const core = await coreParts()
-  // Keeps the cluster open: it stops when its last database is dropped, and would start again for each check.
+  // No check uses this database. It keeps the cluster open, which stops when its last database is dropped and would
+  // otherwise start again for each check.
   const heldDatabase = await createTestDatabase()
   return {
     core,

@@ -13,10 +13,11 @@ import type { PluginHost } from '../platform/request/context.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
 import { runWrites } from '../platform/writes/unit-of-work.ts'
 
-/** A plugin under test: its declaration, and the folder of its models and migrations if it has any. */
+/** A plugin under test. */
 export interface PluginUnderTest {
+  /** The default export of the plugin's entry. */
   readonly plugin: Plugin
-  /** Absolute path of the folder. */
+  /** Absolute path of the plugin's folder; needed only when the plugin has models or migrations. */
   readonly directory?: string
 }
 
@@ -46,7 +47,10 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
   return { plugin, source: plugin.id, directory: directory ?? null, modelSource }
 }
 
-/** Runs the migrations of plugins and marks the plugins as installed, without the checks of `rapport plugin add`. */
+/**
+ * Runs the migrations of plugins and adds the plugins to `installed_plugins`, without the checks of `rapport plugin
+ * add`.
+ */
 export async function installForTest(
   databaseUrl: string,
   ownerPool: Pool,
@@ -67,7 +71,7 @@ export async function installForTest(
 }
 
 /**
- * Enables plugins in the workspace of an actor.
+ * Enables plugins in the workspace of an actor, in the given order.
  * @throws Error when one of them can't be enabled.
  */
 export function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {

@@ -8,7 +8,7 @@ import { createTestClient, type TestActor, type TestClient } from './client.ts'
 
 const TOKEN_SECONDS = 3_600
 
-/** Creates a user with exactly the given permissions. Returns a client of the user. */
+/** Creates a user with exactly the given permissions. Returns a client that sends requests as this user. */
 export async function createPermittedClient(
   app: Pick<App, 'database' | 'fetch'>,
   workspaceId: string,

@@ -14,7 +14,7 @@ import { openTestServer, type TestRole, type TestWorkspace } from './server.ts'
 export interface PluginTestAppOptions {
   /** Plugins that are installed and enabled in both workspaces. Include the dependencies of the tested plugin. */
   readonly plugins: readonly PluginUnderTest[]
-  /** Initial time of the clock, which changes only when the test sets it; the current time by default. */
+  /** Initial time of the clock, which changes only when the test sets it. Default: the current time. */
   readonly now?: Date
 }
 
@@ -26,16 +26,18 @@ export interface PluginTestClient extends Pick<TestClient, 'query' | 'must'> {
   readonly workspaceId: string
 }
 
-/** The whole server with plugins, on its own real database. */
+/** The whole server with plugins, on a new PostgreSQL database. */
 export interface PluginTestApp {
-  /** Returns a client of a user of the workspace `acme` (the default) or `globex`. */
+  /**
+   * Returns a client that sends requests as the user with a role, in the workspace `acme` (the default) or `globex`.
+   */
   as(role: TestRole, workspace?: TestWorkspace): PluginTestClient
   /**
    * Creates a user with exactly the given permissions, such as `['matter:read', 'contact:*']`, in the workspace `acme`
-   * (the default) or `globex`. Returns a client of the user.
+   * (the default) or `globex`. Returns a client that sends requests as this user.
    */
   withPermissions(permissions: readonly Permission[], workspace?: TestWorkspace): Promise<PluginTestClient>
-  /** The clock of writes, rules and jobs. */
+  /** The clock that gives writes, rules and jobs the current time. */
   readonly clock: TestClock
   /** Returns all changes of a workspace that have been committed, in commit order. */
   changes(workspace?: TestWorkspace): Promise<readonly CollectedChange[]>
@@ -50,6 +52,7 @@ export interface PluginTestApp {
   runJob(name: string, payload?: Readonly<Record<string, unknown>>, workspace?: TestWorkspace): Promise<void>
   /** Text of every SQL statement that was sent for requests since `resetStatements`, in order. */
   readonly statements: readonly string[]
+  /** Empties `statements`. */
   resetStatements(): void
   /** Stops the server and drops its database. Call it in `afterAll`. */
   close(): Promise<void>

@@ -2,8 +2,9 @@ import { readTestDatabaseUrl, writeTestCluster } from '../config.ts'
 import { openTestCluster, type TestCluster } from './test-cluster.ts'
 
 /**
- * Opens one cluster for a whole test run, in the PostgreSQL of TEST_DATABASE_URL when that is set. Until `close`, this
- * process and its child processes use the cluster.
+ * Opens one cluster (a PostgreSQL server with a template database) for a whole test run. When TEST_DATABASE_URL is set,
+ * the server is the one of that URL. Until `close`, the test databases of this process and of its child processes are
+ * created in the cluster.
  */
 export async function openTestRun(): Promise<{ readonly cluster: TestCluster; close(): Promise<void> }> {
   const { adminUrl, template, close } = await openTestCluster(readTestDatabaseUrl())

@@ -14,8 +14,8 @@ const TOKEN_SECONDS = 3_600
 /** Slug of a workspace of a test server. */
 export type TestWorkspace = (typeof WORKSPACES)[number]
 /**
- * User of a workspace: `admin` may do everything, `member` everything except administration, and `reader` may only
- * read.
+ * A user of each workspace: `admin` may do everything, `member` may do everything except administration, and `reader`
+ * may only read.
  */
 export type TestRole = (typeof ROLES)[number]
 
@@ -31,16 +31,20 @@ export interface TestServer {
   readonly app: App
   /** Connection URL of the owner of the database. */
   readonly databaseUrl: string
-  /** Returns a client of a user, such as member@acme.example; the workspace is `acme` by default. */
+  /** Returns a client that sends requests as a user, such as member@acme.example. Default workspace: `acme`. */
   as(role: TestRole, workspace?: TestWorkspace): TestClient<TestActor>
   /** Text of every SQL statement that was sent for requests since `resetStatements`, in order. */
   readonly statements: readonly string[]
+  /** Empties `statements`. */
   resetStatements(): void
-  /** Stops the server and drops the database, even when stopping fails. */
+  /** Stops the server, and drops the database even when the server can't be stopped. */
   close(): Promise<void>
 }
 
-/** Opens a test server. This takes about 150 ms when the test run has a cluster. */
+/**
+ * Opens a test server on a new database. This takes about 150 ms in a test run whose global setup has opened a cluster
+ * (a PostgreSQL server for tests); otherwise a cluster is started first.
+ */
 export async function openTestServer(options: TestServerOptions): Promise<TestServer> {
   const database = await createTestDatabase()
   try {

@@ -17,7 +17,7 @@ export interface TestCluster {
   readonly template: string
 }
 
-/** A cluster that has to be closed by the code that opened it. */
+/** A cluster that was opened by this process, which has to close it. */
 export interface OwnCluster extends TestCluster {
   /** Stops the server if it was started for the cluster, and removes the template. */
   close(): Promise<void>
@@ -27,9 +27,9 @@ const FOLDER = /^rapport-test-(\d+)-/
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /**
- * Creates a migrated template database in the PostgreSQL server of `url`. When `url` is null, starts a server, and
- * deletes its data when it stops. Several clusters can be open at the same time: each has its own folder, port and
- * template.
+ * Creates a template database, with the tables of core and no data, in the PostgreSQL server of `url`. When `url` is
+ * null, starts a server, whose data is deleted when it stops. Several clusters can be open at the same time, because
+ * each has its own folder, port and template.
  */
 export async function openTestCluster(url: string | null): Promise<OwnCluster> {
   const server = url === null ? await startServer() : { url, close: async () => undefined }
@@ -87,12 +87,12 @@ async function startServer(): Promise<Server> {
 const MEMORY = '/dev/shm'
 /** Type of the file system `tmpfs`, as `statfs` returns it. */
 const TMPFS = 0x01021994
-/** Free bytes that the data of a test run may need. */
+/** Number of bytes that have to be free in memory, because the data of a test run may need them: 2 GiB. */
 const MIN_FREE = 2 ** 31
 
 /**
- * Returns the folder for the data of test servers: one in memory where Linux offers it. Each test database has hundreds of
- * files, and to create and delete them is most of its cost on a disk.
+ * Returns the folder for the data of test servers: a folder in memory on Linux with enough free memory, otherwise the
+ * folder for temporary files. Each test database has hundreds of files, which are slow to create and delete on a disk.
  */
 async function dataRoot(): Promise<string> {
   try {
@@ -110,13 +110,14 @@ function killServer(home: string): void {
     const pid = Number(readFileSync(join(home, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
     if (pid > 1) process.kill(pid, 'SIGQUIT')
   } catch {
-    // It was not running.
+    // Without the file or the process, the server is not running.
   }
 }
 
 async function createTemplate(adminUrl: string, template: string): Promise<void> {
   await withClient(adminUrl, async (admin) => {
-    // All databases of a server share its roles: two test runs on one PostgreSQL must not create them at the same time.
+    // The migrations create roles, which all databases of a server share. Two test runs on one server must not create
+    // them at the same time.
     await admin.query(`SELECT pg_advisory_lock(hashtext('rapport_test_template'))`)
     await admin.query(`CREATE DATABASE ${template} TEMPLATE template0`)
     await migrate(databaseUrl(adminUrl, template), [{ pluginId: 'core', directory: MIGRATIONS }])

@@ -5,7 +5,7 @@ import { readTestCluster } from '../config.ts'
 import { INSUFFICIENT_PRIVILEGE, sqlState } from '../platform/data/transaction.ts'
 import { databaseUrl, type OwnCluster, openTestCluster, type TestCluster, withClient } from './test-cluster.ts'
 
-/** A new database for tests, such as those of one file. */
+/** A new database, for example for the tests of one file. */
 export interface TestDatabase {
   /** Connection URL of the owner of the database. */
   readonly url: string
@@ -23,13 +23,13 @@ async function copyTemplate({ adminUrl, template }: TestCluster): Promise<TestDa
   }
 }
 
-/** Maximum number of checks, 5 ms apart, for connections of a database that will be dropped. */
+/** Maximum number of checks, every 5 ms, whether a database that is about to be dropped still has connections. */
 const DISCONNECT_CHECKS = 200
 
 /**
- * Waits until no client is connected, about a second at most. The `end` of a pool resolves before PostgreSQL has closed
- * the connections. If the database is dropped by force before that, its clients receive an error for which they no
- * longer have a listener.
+ * Waits until no client is connected to the database, about a second at most. The `end` of a pool resolves before
+ * PostgreSQL has closed the connections. If the database were dropped by force before that, the clients would receive
+ * an error for which they no longer have a listener.
  */
 async function waitForDisconnects(admin: Client, name: string): Promise<void> {
   const connected = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL LIMIT 1'
@@ -45,8 +45,8 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
   try {
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   } catch (error) {
-    // An autovacuum worker has no role. WITH (FORCE) can end it only when the owner is a superuser; DROP DATABASE
-    // without FORCE always ends it.
+    // An autovacuum worker of PostgreSQL may be connected. WITH (FORCE) may end it only if the owner is a superuser, so
+    // the other connections are ended here, and DROP DATABASE without FORCE ends the worker.
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
     await admin.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL',
@@ -57,13 +57,15 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
 }
 
 /**
- * The cluster that this process started, and the number of its databases. It is closed when the last one is dropped.
+ * The cluster that this process has started, with the number of its databases; null when there is none. The cluster is
+ * closed when its last database is dropped.
  */
 let ownCluster: { readonly cluster: Promise<OwnCluster>; databaseCount: number } | null = null
 
 /**
- * Creates a migrated, empty database in the cluster of the test run. Without one, this process starts a cluster, which
- * takes about a second, and closes it when its last database is dropped.
+ * Creates a database with the tables of core and no data, in the cluster (the PostgreSQL server) of the test run. When
+ * the test run has no cluster, this process starts one, which takes about a second, and closes it when its last
+ * database is dropped.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const shared = readTestCluster()

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { shareInFlight } from '../../src/platform/async/share-in-flight.ts'
 
-describe('look-ups that are shared between calls', () => {
-  test('calls that arrive during a look-up share the next one', async () => {
+describe('calls that share look-ups', () => {
+  test('share the next look-up when they arrive during one', async () => {
     let runs = 0
     const lookUp = shareInFlight(async () => {
       runs += 1
@@ -15,7 +15,7 @@ describe('look-ups that are shared between calls', () => {
     expect(new Set(answers)).toEqual(new Set([1, 2]))
   })
 
-  test('no call gets the result of a look-up that began before the call', async () => {
+  test('never get the result of a look-up that began before the call', async () => {
     let state = 0
     const lookUp = shareInFlight(async () => {
       const seen = state
@@ -32,7 +32,7 @@ describe('look-ups that are shared between calls', () => {
     await Promise.all(calls)
   })
 
-  test('different keys do not wait for each other, and only the calls that share a look-up get its error', async () => {
+  test('do not wait for look-ups of other keys, and get only the error of their own look-up', async () => {
     let failing = true
     const lookUp = shareInFlight(async (key) => {
       await turn()

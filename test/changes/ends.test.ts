@@ -25,7 +25,7 @@ const CHANGES = 'subscription ($after: String) { changes(after: $after) { cursor
 /** Sends requests over a connection: only there the server notices by itself that a client has left. */
 const over = (address: string) => ({ fetch: (request: Request) => fetch(new Request(address, request)) })
 
-it('checks the rights of a slow client again before it sends the events that the client has not read yet', async () => {
+it('the server checks the rights of a slow client again before it sends the events that the client has not read yet', async () => {
   const after = await logEnd(app)
   const { workspaceId, id } = app.as('admin').actor
   await app.database.ownerPool.query(
@@ -58,7 +58,7 @@ it('checks the rights of a slow client again before it sends the events that the
   expect(text).toContain('RIGHTS_CHANGED')
 })
 
-it('sends no SQL statement for a stream that the client has left', async () => {
+it('the server sends no SQL statement for a stream that the client has left', async () => {
   const server = over(url.replace('ws:', 'http:'))
   const stream = await openStream(server, app.as('reader'), CHANGES)
   const socket = await openAdmitted(url, app.as('reader').token ?? '')
@@ -76,7 +76,7 @@ it('sends no SQL statement for a stream that the client has left', async () => {
   socket.close()
 })
 
-it('ends every stream within two seconds when the server shuts down', async () => {
+it('every stream ends within two seconds when the server shuts down', async () => {
   const server = await createApp({ databaseUrl: app.databaseUrl })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   const variables = { after: await logEnd(app) }

@@ -102,7 +102,7 @@ export const LOSSES: readonly Loss[] = [
       'update sessions set revoked_at = now() where workspace_id = $1 and actor_id = $2',
     ),
     bySql(
-      'the identity provider of a session is disabled',
+      'the identity provider is disabled',
       'UNAUTHENTICATED',
       'update identity_providers set is_active = false where workspace_id = $1 and created_by_id = $2',
     ),

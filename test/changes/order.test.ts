@@ -4,7 +4,7 @@ import { at, listAt, textAt, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logEnd, logSettled } from '../support/log.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
-import { openStream, told } from '../support/sse.ts'
+import { openStream, operationsOf } from '../support/sse.ts'
 
 let app: TestApp
 
@@ -20,7 +20,7 @@ const SINCE =
   'query ($after: String, $first: Int) { changes(after: $after, first: $first) { nodes { cursor operation recordId } pageInfo { hasNextPage endCursor } } }'
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
 
-describe('the subscription changes', () => {
+describe('the `changes` subscription', () => {
   it('sends every write once, in order, with its operation, changed fields and actor', async () => {
     const stream = await openStream(app, app.as('reader'), CHANGES)
     const made = await addAccount(app.as('member'), { name: 'One', industry: 'Retail' })
@@ -28,7 +28,7 @@ describe('the subscription changes', () => {
     const gone = await setDeleted(app.as('member'), 'delete', 'Account', { id: made.id, version: 2 })
     await setDeleted(app.as('member'), 'restore', 'Account', gone)
     const events = [await stream.next(), await stream.next(), await stream.next(), await stream.next()]
-    expect(told(events)).toEqual(
+    expect(operationsOf(events)).toEqual(
       ['CREATED', 'UPDATED', 'DELETED', 'RESTORED'].map((operation) => `${operation} ${made.id}`),
     )
     expect(at(events[0], 'data.changes')).toMatchObject({
@@ -53,12 +53,12 @@ describe('the subscription changes', () => {
     for (const [index, change] of page.entries()) {
       const stream = await openStream(app, app.as('reader'), CHANGES, { after: at(change, 'cursor') })
       const rest = made.slice(index + 1).map(({ id }) => `CREATED ${id}`)
-      expect(told(await stream.following(rest.length, 150))).toEqual(rest)
+      expect(operationsOf(await stream.following(rest.length, 150))).toEqual(rest)
       stream.close()
     }
   })
 
-  it('loses and repeats no change over disconnects and a restart while 8 clients write', async () => {
+  it('loses and repeats no change across disconnects and a restart of the server while 8 clients write', async () => {
     const start = await logEnd(app)
     let isWriting = true
     const acknowledged: string[] = []
@@ -155,7 +155,7 @@ describe('the subscription changes', () => {
       [],
     ]
     const events = await Promise.all(
-      streams.map(async (stream, index) => told(await stream.following(wanted[index]?.length ?? 0, 300))),
+      streams.map(async (stream, index) => operationsOf(await stream.following(wanted[index]?.length ?? 0, 300))),
     )
     for (const stream of streams) stream.close()
     expect(events).toEqual(wanted)

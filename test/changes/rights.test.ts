@@ -9,7 +9,7 @@ import { addCaller } from '../support/caller.ts'
 import { logEnd, logSettled } from '../support/log.ts'
 import { addAccount, setDeleted } from '../support/records.ts'
 import { openAdmitted, type TestSocket } from '../support/socket.ts'
-import { openStream, told } from '../support/sse.ts'
+import { openStream, operationsOf } from '../support/sse.ts'
 import { shortToken } from '../support/tokens.ts'
 import { LOSSES } from './losses.ts'
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 
 describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
-  it('streams send nothing that is written afterwards, and a new credential resumes', async () => {
+  it('streams end before they send anything that is written afterwards, and a client can resume with a new credential', async () => {
     const caller = await makeCaller(app)
     const after = await logEnd(app)
     const [stream, socket] = await Promise.all([
@@ -61,7 +61,7 @@ describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
     subscribe(socket, after)
     const seen = await addAccount(app.as('member'), { name: 'Before' })
     const event = await stream.next()
-    expect(told([event])).toEqual([`CREATED ${seen.id}`])
+    expect(operationsOf([event])).toEqual([`CREATED ${seen.id}`])
     expect(at(await socket.next(), 'payload.data.changes.recordId')).toBe(seen.id)
 
     await lose(app, caller)
@@ -82,7 +82,7 @@ describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
     const again = await openStream(app, app.withCredential(other.token), CHANGES, {
       after: at(event, 'data.changes.cursor'),
     })
-    expect(told(await again.following(missed.length, 100))).toEqual(missed.map(({ id }) => `CREATED ${id}`))
+    expect(operationsOf(await again.following(missed.length, 100))).toEqual(missed.map(({ id }) => `CREATED ${id}`))
     again.close()
   })
 })
@@ -145,7 +145,7 @@ describe('without a notification to the server', () => {
   })
 })
 
-it('a stream of server-sent events ends with UNAUTHENTICATED when its token expires, and a new one resumes', async () => {
+it('a stream of server-sent events ends with UNAUTHENTICATED when its token expires, and a new stream resumes after the last cursor', async () => {
   const caller = await addCaller(app, 'USER', 4)
   const stream = await openStream(app, app.withCredential(caller.token), CHANGES, { after: await logEnd(app) })
   const seen = await addAccount(app.as('member'), { name: 'Before the end' })
@@ -155,7 +155,7 @@ it('a stream of server-sent events ends with UNAUTHENTICATED when its token expi
   await within(stream.ended)
   const missed = await addAccount(app.as('member'), { name: 'After the end' })
   const again = await openStream(app, app.as('reader'), CHANGES, { after: at(event, 'data.changes.cursor') })
-  expect(told([await again.next()])).toEqual([`CREATED ${missed.id}`])
+  expect(operationsOf([await again.next()])).toEqual([`CREATED ${missed.id}`])
   again.close()
 })
 

@@ -4,7 +4,7 @@ import { at, errorCodes, listAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, setDeleted } from '../support/records.ts'
-import { openStream, told } from '../support/sse.ts'
+import { openStream, operationsOf } from '../support/sse.ts'
 import { shortToken } from '../support/tokens.ts'
 
 let app: TestApp
@@ -18,7 +18,7 @@ afterAll(() => app.close())
 const CHANGES = 'subscription { changes { operation recordId } }'
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
 
-describe('a typed subscription', () => {
+describe('a subscription to the changes of one object, such as accountChanged,', () => {
   it('sends records that match the filter, with their current values', async () => {
     const document =
       'subscription ($filter: AccountFilter, $after: String) { accountChanged(filter: $filter, after: $after) { cursor operation recordId account { id name version deletedAt } } }'
@@ -27,7 +27,7 @@ describe('a typed subscription', () => {
     const made = await addAccount(app.as('member'), { name: 'Mine', industry: 'Typed' })
     const gone = await setDeleted(app.as('member'), 'delete', 'Account', made)
     const events = [await stream.next(), await stream.next()]
-    expect(told(events, 'accountChanged')).toEqual([`CREATED ${made.id}`, `DELETED ${made.id}`])
+    expect(operationsOf(events, 'accountChanged')).toEqual([`CREATED ${made.id}`, `DELETED ${made.id}`])
     expect(at(events[1], 'data.accountChanged.account')).toMatchObject({
       id: made.id,
       name: 'Mine',
@@ -38,7 +38,7 @@ describe('a typed subscription', () => {
       after: at(events[0], 'data.accountChanged.cursor'),
       filter: { id: { equals: made.id } },
     })
-    expect(told([await again.next()], 'accountChanged')).toEqual([`DELETED ${made.id}`])
+    expect(operationsOf([await again.next()], 'accountChanged')).toEqual([`DELETED ${made.id}`])
     stream.close()
     again.close()
   })
@@ -66,7 +66,7 @@ describe('a stream of server-sent events', () => {
     const token = await shortToken(app, app.as('reader').actor, 2)
     const stream = await openStream(app, app.withCredential(token), CHANGES)
     const account = await addAccount(app.as('member'), { name: 'Before the end' })
-    expect(told([await stream.next()])).toEqual([`CREATED ${account.id}`])
+    expect(operationsOf([await stream.next()])).toEqual([`CREATED ${account.id}`])
     await Promise.race([stream.ended, sleep(6_000).then(() => Promise.reject(new Error('The stream did not end.')))])
     expect((await app.withCredential(token).query('{ __typename }')).status).toBeOneOf([200, 401])
   })

@@ -86,7 +86,7 @@ describe('a WebSocket (graphql-ws)', () => {
     socket.close()
   })
 
-  it('resumes with the last cursor after a client has lost its connection', async () => {
+  it('sends the missed changes to a client that lost its connection and sends its last cursor', async () => {
     const token = app.as('reader').token
     const client = createClient({
       url,
@@ -117,18 +117,18 @@ describe('a WebSocket (graphql-ws)', () => {
   it.each([
     ['no credential', null],
     ['an invalid credential', 'nonsense'],
-  ])('closes with 4403 for %s', async (_, token) => {
+  ])('closes with the code 4403 for %s', async (_, token) => {
     const socket = await connect(token)
     expect(await socket.closed).toMatchObject({ code: 4403 })
   })
 
-  it('closes with 4401 when a client subscribes before its credential is accepted', async () => {
+  it('closes with the code 4401 when a client subscribes before its credential is accepted', async () => {
     const socket = await openSocket(url)
     subscribe(socket, 'early')
     expect(await socket.closed).toMatchObject({ code: 4401 })
   })
 
-  it('closes with 4403 when the token expires, without a complete message', async () => {
+  it('closes with the code 4403 when the token expires, without a complete message', async () => {
     const sockets = await Promise.all(
       Array.from({ length: 10 }, async () => admitted(await shortToken(app, app.as('reader').actor, 3))),
     )

@@ -33,7 +33,7 @@ async function rapport(...args: string[]): Promise<string[]> {
   return lines
 }
 
-it('creates a workspace, and prints nothing but a token of its administrator', async () => {
+it('rapport workspace create creates a workspace, and rapport token prints only a token of its administrator', async () => {
   await rapport('workspace', 'create', 'acme', '--admin', 'Boss@Acme.example', '--name', 'Acme Ltd')
   const printed = await rapport('token', '--workspace', 'acme', '--email', 'boss@acme.example', '--expires-in', '1h')
   expect(printed).toHaveLength(1)
@@ -41,24 +41,24 @@ it('creates a workspace, and prints nothing but a token of its administrator', a
   expect(exp - iat).toBe(3_600)
 })
 
-it('creates an API key and prints nothing but its secret', async () => {
+it('rapport api-key create creates an API key and prints only its secret', async () => {
   await rapport('workspace', 'create', 'keyed', '--admin', 'boss@keyed.example')
   const printed = await rapport('api-key', 'create', '--workspace', 'keyed', '--name', 'Website', '--role', 'read-only')
   expect(printed).toEqual([expect.stringMatching(/^rpk_[\w-]{43}$/)])
 })
 
-it('rotates the signing key', async () => {
+it('rapport keys rotate replaces the signing key', async () => {
   const [first] = await rapport('keys', 'rotate')
   const [second] = await rapport('keys', 'rotate', '--compromised')
   expect(first).toMatch(/^The signing key is now [\w-]{43}\.$/)
   expect(second).not.toBe(first)
 })
 
-it('migrates nothing in a database that is up to date', async () => {
+it('rapport migrate changes nothing in a database that is up to date', async () => {
   expect(await rapport('migrate')).toEqual(['The database is up to date.'])
 })
 
-it('reports no problem of a database that is up to date', async () => {
+it('rapport doctor reports no problem in a database that is up to date', async () => {
   const lines = await rapport('doctor')
   expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([])
   expect(lines.join('\n')).toContain('Isolation: row-level security is on')
@@ -71,13 +71,13 @@ it.each([
   ['an unknown user', ['token', '--workspace', 'acme', '--email', 'a@b.example'], 'no user with the e-mail'],
   ['an unknown role', ['api-key', 'create', '--workspace', 'acme', '--name', 'x', '--role', 'king'], 'king'],
   [
-    'a token for too long',
+    'a token with a lifetime of 25 hours',
     ['token', '--workspace', 'acme', '--email', 'a@b.example', '--expires-in', '25h'],
     '24 hours',
   ],
   ['a missing option', ['token', '--workspace', 'acme'], "required option '--email <email>'"],
   ['an unknown command', ['frobnicate'], "unknown command 'frobnicate'"],
-])('refuses %s', async (_, args, message) => {
+])('the command line refuses %s', async (_, args, message) => {
   await expect(rapport(...args)).rejects.toThrow(message)
 })
 
@@ -97,6 +97,6 @@ it.each([
   ['import'],
   ['demo'],
   ['doctor'],
-])('has help for: %s %s', async (...command) => {
+])('the command line has help for: %s %s', async (...command) => {
   await expect(rapport(...command, '--help')).rejects.toThrow('(outputHelp)')
 })

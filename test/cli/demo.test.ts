@@ -117,7 +117,7 @@ describe('demo data in a database', () => {
     return lines
   }
 
-  it('is added by rapport demo, and more of it the second time', async () => {
+  it('is added by rapport demo, which adds more when it runs again', async () => {
     expect(await rapportDemo('--accounts', '30', '--seed', '3')).toEqual([
       'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
     ])
@@ -136,7 +136,7 @@ describe('demo data in a database', () => {
     [['--workspace', 'nowhere'], 'There is no workspace "nowhere"'],
     [['--accounts', '0'], 'Expected a whole number from 1 to'],
     [['--seed', '-1'], 'Expected a whole number from 0 to'],
-  ])('is refused by rapport demo with %j', async (options, message) => {
+  ])('is not added by rapport demo with the invalid options %j', async (options, message) => {
     await expect(rapportDemo(...options)).rejects.toThrow(message)
   })
 })

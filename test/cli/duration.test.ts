@@ -6,10 +6,13 @@ it.each([
   ['15m', 900],
   ['1h', 3_600],
   ['2d', 172_800],
-])('reads the duration %s', (text, seconds) => {
+])('the command line reads the duration %s', (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds)
 })
 
-it.each(['', '15', '0m', '-1h', '1.5h', '1w', 'h', '1h30m', '9999999999s'])('refuses the duration %j', (text) => {
-  expect(() => parseDuration(text)).toThrow('Expected a number and s, m, h or d')
-})
+it.each(['', '15', '0m', '-1h', '1.5h', '1w', 'h', '1h30m', '9999999999s'])(
+  'the command line refuses the duration %j',
+  (text) => {
+    expect(() => parseDuration(text)).toThrow('Expected a number and s, m, h or d')
+  },
+)

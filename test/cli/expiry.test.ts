@@ -10,7 +10,7 @@ it.each([
   ['2028-02-29', '2028-02-29T00:00:00.000Z'],
   ['2030-01-31T12:00Z', '2030-01-31T12:00:00.000Z'],
   ['2030-01-31T12:00:00.5+02:00', '2030-01-31T10:00:00.500Z'],
-])('reads the expiry %s', (text, expected) => {
+])('the command line reads the expiry %s', (text, expected) => {
   expect(parseExpiry(text, NOW).toISOString()).toBe(expected)
 })
 
@@ -24,6 +24,6 @@ it.each([
   '2030-01-31T12:00:00',
   '2030-01-31T25:00Z',
   '999999999d',
-])('refuses the expiry %j', (text) => {
+])('the command line refuses the expiry %j', (text) => {
   expect(() => parseExpiry(text, NOW)).toThrow('Expected a duration such as 12h or 90d')
 })

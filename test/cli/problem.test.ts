@@ -13,20 +13,20 @@ it.each([
   ['28P01', 'PostgreSQL at db.example:5433/rapport as crm refuses the connection: because.'],
   ['42P01', 'Run: rapport migrate'],
   ['EADDRINUSE', 'Port 4100 of 127.0.0.1 is used by another program.'],
-])('explains the error %s without the password', (code, expected) => {
+])('the command line explains the error %s without showing the password of the database', (code, expected) => {
   const message = knownProblem(Object.assign(new Error('because'), { code }), config)
   expect(message).toContain(expected)
   expect(message).not.toContain('hunter2')
 })
 
-it('explains a failed connection to a host with two addresses by the first error', () => {
+it('the command line explains a failed connection to a host with two addresses by the error of the first address', () => {
   const failures = ['::1', '127.0.0.1'].map((address) =>
     Object.assign(new Error(`connect ${address}`), { code: 'ECONNREFUSED' }),
   )
   expect(knownProblem(new AggregateError(failures), config)).toContain('connect ::1')
 })
 
-it('keeps messages that are written for the operator, and does not explain errors in Rapport itself', () => {
+it('the command line shows messages written for the operator unchanged, and adds no explanation to a bug in Rapport', () => {
   expect(knownProblem(new EmbeddedPostgresError('Do this.'), config)).toBe('Do this.')
   expect(knownProblem(new TypeError('x is not a function'), config)).toBeNull()
 })

@@ -85,7 +85,7 @@ describe('rapport start with NODE_ENV=production', () => {
       { PERSISTED_OPERATIONS: 'only', PERSISTED_OPERATIONS_FILE: '/nowhere.json' },
       'PERSISTED_OPERATIONS_FILE /nowhere.json cannot be used',
     ],
-  ])('does not start with %j', async (environment, message) => {
+  ])('does not start with the variables %j', async (environment, message) => {
     const run = rapport(['start'], { NODE_ENV: 'production', ...environment })
     expect([await run.ended, run.output()]).toEqual([1, expect.stringContaining(message)])
   })

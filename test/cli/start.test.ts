@@ -93,7 +93,7 @@ describe('rapport start', () => {
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('starts again without help after it was killed', async () => {
+  it('starts again after it was killed, although its PostgreSQL still runs', async () => {
     const killed = await startServer()
     killed.child.kill('SIGKILL')
     await killed.ended

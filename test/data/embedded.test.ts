@@ -129,7 +129,7 @@ describe('the embedded PostgreSQL', () => {
   })
 })
 
-describe('the embedded PostgreSQL after a server was killed', () => {
+describe('starting the embedded PostgreSQL after a server was killed', () => {
   it('stops the PostgreSQL that still runs and keeps its data', async () => {
     await copyCreated()
     const orphan = await startAndKill()
@@ -139,7 +139,7 @@ describe('the embedded PostgreSQL after a server was killed', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('starts despite a postmaster.pid whose process id now belongs to another process', async () => {
+  it('succeeds despite a postmaster.pid whose process id now belongs to another process', async () => {
     await copyCreated()
     await writeFile(
       join(home, 'postgres', 'data', 'postmaster.pid'),
@@ -220,8 +220,8 @@ describe('the embedded PostgreSQL explains why it cannot start', () => {
   })
 })
 
-describe.runIf(isRoot)('as root, in a folder that other users cannot enter', () => {
-  it('stores the data outside of the folder, finds it after a restart, and refuses a copied link', async () => {
+describe.runIf(isRoot)('the embedded PostgreSQL as root, in a folder that other users cannot enter,', () => {
+  it('stores its data outside of the folder, finds the data after a restart, and refuses a copied link', async () => {
     const closed = `${home}-closed`
     await mkdir(closed, { mode: 0o700 })
     home = join(closed, '.rapport')

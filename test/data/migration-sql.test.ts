@@ -15,12 +15,12 @@ async function migrationTo(text: string) {
   return { sql, points: manualSteps(sql, models) }
 }
 
-describe('an authored migration', () => {
+describe('a generated migration', () => {
   it('is empty when nothing changed', async () => {
     expect(finishMigration(await schemaDiff(before.schema, before.schema), before)).toBe('')
   })
 
-  it('protects each new table and clears only the key of a deleted record', async () => {
+  it('enables row-level security on each new table, and SET NULL clears only the id of the deleted record', async () => {
     expect((await migrationTo(LEGAL_MODELS)).sql).toMatchInlineSnapshot(`
       "-- CreateTable
       CREATE TABLE "legal_matters" (
@@ -44,7 +44,7 @@ describe('an authored migration', () => {
     `)
   })
 
-  it('adds the search of a table with search text, like core does for its own tables', async () => {
+  it('has the same SQL for the search of a table with search text as core has for its own tables', async () => {
     const { sql } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  searchText String @default(dbgenerated()) @map("search_text")\n  account '),
     )
@@ -55,7 +55,7 @@ describe('an authored migration', () => {
     expect(`${sql}\n`).toContain(tasks?.replaceAll('"tasks', '"legal_matters'))
   })
 
-  it('suggests all text columns of a new table for its search text', async () => {
+  it('computes the search text of a new table from all its text columns, as a suggestion', async () => {
     const { sql, points } = await migrationTo(
       LEGAL_MODELS.replace(
         '  account ',
@@ -72,7 +72,7 @@ describe('an authored migration', () => {
     ])
   })
 
-  it('makes lists NOT NULL, and autoincrement columns an identity', async () => {
+  it('makes list columns NOT NULL, and autoincrement columns an identity', async () => {
     const { sql } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  tags String[]\n  seq BigInt @default(autoincrement())\n  account '),
     )
@@ -89,7 +89,7 @@ describe('an authored migration', () => {
     expect(sql).not.toContain('GRANT')
   })
 
-  it('lists the steps that are left to do by hand', async () => {
+  it('comes with a list of the steps that are left to do by hand', async () => {
     const { points } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  title String @default(dbgenerated())\n  account '),
     )

@@ -95,7 +95,7 @@ describe('column types', () => {
     expect(of(declared)).toMatchObject({ type, isRequired: true, isList: false, hasDefault: false })
   })
 
-  it('have lists, defaults and lengths', () => {
+  it('include whether a column is a list, has a default or has a maximum length', () => {
     expect(of('String[]')).toMatchObject({ isList: true, isRequired: true })
     expect(of('String @db.Char(3)')).toMatchObject({ maxLength: 3 })
     expect(of('BigInt @default(autoincrement())')).toMatchObject({ hasDefault: true, isGenerated: false })
@@ -115,7 +115,7 @@ describe('column types', () => {
     expect(() => of(declared)).toThrow(message)
   })
 
-  it('refuses an enum value with two names', () => {
+  it('do not include an enum with a value that has an @map', () => {
     expect(() => readModels([source('core', 'enum Colour {\n  RED @map("r")\n}')])).toThrow('Colour.RED has an @map.')
   })
 

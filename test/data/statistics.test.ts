@@ -72,7 +72,7 @@ test('a locked table does not block the refresh of statistics, and is refreshed 
   })
 })
 
-test('a running server refreshes the statistics', async () => {
+test('a running server refreshes the statistics of its tables', async () => {
   await withApp(async (app) => {
     const server = await createApp({ databaseUrl: app.databaseUrl })
     try {

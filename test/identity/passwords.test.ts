@@ -40,8 +40,8 @@ describe('a password hash', () => {
   })
 })
 
-describe('password checks at the same time', () => {
-  test('run up to a limit, wait up to another limit, and are refused beyond', async () => {
+describe('simultaneous password checks', () => {
+  test('run up to a limit, wait up to a second limit, and are refused beyond it', async () => {
     const limited = limitConcurrency(2, 3, tooBusy)
     let running = 0
     let most = 0
@@ -90,7 +90,7 @@ describe('a password', () => {
     expect(refusal).toMatchObject({ code })
   })
 
-  test('is checked in less than a second, whatever it is', async () => {
+  test('is checked in less than a second, whatever its text', async () => {
     const begun = performance.now()
     for (const password of ['(a1'.repeat(66), 'p@ssw0rd'.repeat(25), '12.12.2012'.repeat(20)])
       await requireGoodPassword(password, ada).catch(() => undefined)

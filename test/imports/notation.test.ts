@@ -101,5 +101,5 @@ describe('the options of rapport import', () => {
     [parseReplacement, 'industry:technolgy'],
     [parseConstant, 'type'],
     [parseConstant, 'type='],
-  ])('are refused when they are incomplete: %o of %j', (parse, text) => expect(() => parse(text)).toThrow('Expected <'))
+  ])('are refused when they are incomplete: $1', (parse, text) => expect(() => parse(text)).toThrow('Expected <'))
 })

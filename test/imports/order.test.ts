@@ -39,17 +39,17 @@ describe('an import', () => {
     [
       'two columns for one field',
       { columns: [...NAMED, { column: 'x', field: 'name' }] },
-      'columns: name is filled twice.',
+      'columns: Two columns or constants set name.',
     ],
     [
       'a currency for a field that is not an amount',
       { columns: [...NAMED, { column: 'x', field: 'industry', currency: 'USD' }] },
-      'columns.1.currency: industry is no amount',
+      'columns.1.currency: industry is not an amount',
     ],
     [
       'a factor that is not a number',
       { columns: [...NAMED, { column: 'x', field: 'employeeCount', factor: 'ten' }] },
-      'columns.1.factor: ten is no number',
+      'columns.1.factor: ten is not a number',
     ],
     [
       'an invalid date format',
@@ -60,7 +60,7 @@ describe('an import', () => {
           { column: 'x', field: 'birthday', format: 'M/D' },
         ],
       },
-      'columns.1.format: M/D is no format',
+      'columns.1.format: M/D is not a format',
     ],
     [
       'a matchBy field without a column',

@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
-describe('a record that already exists', () => {
-  it('keeps values that the row leaves empty and gets the items that the row adds', async () => {
+describe('importing a record that already exists', () => {
+  it('keeps the values that the row leaves empty and adds the items of the row', async () => {
     await addAccount(app.as('member'), {
       name: 'A',
       industry: 'Retail',
@@ -39,7 +39,7 @@ describe('a record that already exists', () => {
     ])
   })
 
-  it('is not updated when several records match the row', async () => {
+  it('is refused when several records match the row', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     expect(errorsOf(await importAccounts(app, 'name\nTwin\n'))).toEqual([
       'csv.2.name: 2 records of Account have name "Twin": it is not clear which one is meant. Match by another field.',
@@ -58,7 +58,7 @@ describe('a record that already exists', () => {
     ])
   })
 
-  it('is not matched when it is deleted or belongs to another workspace', async () => {
+  it('creates a new record when the existing one is deleted or belongs to another workspace', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'A' })
     await app
       .as('member')
@@ -69,7 +69,7 @@ describe('a record that already exists', () => {
     expect(countsOf(await importAccounts(app, 'name\nA\n'))).toMatchObject({ created: 1 })
   })
 
-  it('is created once when the same file is imported twice at the same time', async () => {
+  it('creates each record once when the same file is imported twice at the same time', async () => {
     const csv = 'name\nA\nB\nC\n'
     const answers = await Promise.all([importAccounts(app, csv), importAccounts(app, csv)])
     expect(answers.map((answer) => at(answer, 'createdCount')).toSorted()).toEqual([0, 3])
@@ -110,7 +110,7 @@ describe('imported contacts', () => {
   it('are refused with a day that does not exist', async () => {
     await addAccount(app.as('member'), { name: 'Acme' })
     expect(errorsOf(await importContacts(csv.replace('12/10/1815', '13/10/1815')))).toEqual([
-      'csv.2.birthday: "13/10/1815" is no day of the form MM/DD/YYYY.',
+      'csv.2.birthday: "13/10/1815" is not a date in the format MM/DD/YYYY.',
     ])
   })
 })

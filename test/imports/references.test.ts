@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
-describe('a reference to another record', () => {
+describe('a reference of an imported row to another record', () => {
   const columns = [...NAMED, { column: 'parent', field: 'parent.name' }]
 
   it('finds records of the same file in any order, and existing records', async () => {
@@ -44,9 +44,9 @@ describe('a reference to another record', () => {
     expect(errorsOf(answer)).toEqual([
       'csv.2.parentId: Account with the name "Nobody" was not found.',
       'csv.3.parentId: 2 records of Account have the name "Twin": it is not clear which one is meant. Refer to it by another field.',
-      expect.stringMatching(/^csv\.4: .*circle/),
-      expect.stringMatching(/^csv\.5: .*circle/),
-      expect.stringMatching(/^csv\.6: .*circle/),
+      expect.stringMatching(/^csv\.4: .*cycle/),
+      expect.stringMatching(/^csv\.5: .*cycle/),
+      expect.stringMatching(/^csv\.6: .*cycle/),
       'csv.7.parentId: It refers to line 8, which has errors. The file says "G".',
       expect.stringMatching(/^csv\.8\.employeeCount: "many"/),
       'csv.9.parentId: It refers to line 10, which has errors. The file says "I".',

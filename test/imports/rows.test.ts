@@ -58,12 +58,12 @@ describe('a CSV file', () => {
       '11 FAILED',
     ])
     expect(errorsOf(answer)).toEqual([
-      'csv.3: The row has 2 cells, the header has 3. Put a cell that holds the delimiter into quotes.',
-      'csv.4: The row has 4 cells, the header has 3. Put a cell that holds the delimiter into quotes.',
+      'csv.3: The row has 2 cells, the header has 3. Put a cell that contains the delimiter into quotes.',
+      'csv.4: The row has 4 cells, the header has 3. Put a cell that contains the delimiter into quotes.',
       expect.stringMatching(/^csv\.5: The row can't be read: .*[Qq]uote/),
       'csv.6: The row is not UTF-8 text. Save the file as UTF-8.',
-      'csv.7: The row holds the character U+0000. Save the file as UTF-8 text.',
-      'csv.8.employeeCount: "seven" is no number. Write it as 1234.5, without thousands separators.',
+      'csv.7: The row contains the character U+0000. Save the file as UTF-8 text.',
+      'csv.8.employeeCount: "seven" is not a number. Write it as 1234.5, without thousands separators.',
       'csv.9.employeeCount: Must not be negative. The file says "-8".',
       'csv.10.name: name is empty, so the row does not say which record it is about.',
       'csv.11.name: Line 2 is about the same Account: name "Good". Keep one of the two.',

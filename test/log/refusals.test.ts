@@ -173,7 +173,7 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
   })
 })
 
-describe('refusals', () => {
+describe('refusals of mutations', () => {
   it('are audited too in a document with a mutation that is allowed', async () => {
     const some = await userWho(app, ['account:read', 'account:create', 'contact:read'])
     const contact: Made = await addContact(app.as('member'), { lastName: 'Beside' })

@@ -81,7 +81,7 @@ describe('sealing the audit', () => {
     expect((await verified(audit.owner)).get('globex')).toMatchObject({ entries: 18_002, fault: null })
   })
 
-  it('allows verifying to find the seal with a hash that was kept elsewhere', async () => {
+  it('lets a verification find the seal of a hash that was stored elsewhere', async () => {
     const newest = (await verified(audit.owner)).get('acme')?.newestHash ?? ''
     await writeEntries(audit.owner, acme, 1)
     await sealEverything(audit.owner)

@@ -94,7 +94,7 @@ async function alter(
 }
 
 describe('a change of a sealed entry or of a seal', () => {
-  it('is not reported before anything is changed', async () => {
+  it('is not reported while nothing is changed', async () => {
     expect(await faults(owner)).toEqual([])
     const found = await verified(owner)
     expect(found.get('acme')).toMatchObject({ entries: 24, unsealed: 0 })
@@ -154,7 +154,7 @@ describe('an entry or a seal that is removed, added or moved', () => {
   })
 
   it.each([
-    ['before the first transaction', '-1', 'which no seal is for'],
+    ['before the first transaction', '-1', 'which no seal covers'],
     ['in a transaction of the future', '9000000000000000000', 'which has not begun'],
   ])('is found when an entry is added %s', async (_, xid, told) => {
     await owner.query(

@@ -67,7 +67,7 @@ describe('the hierarchy of accounts', () => {
     })
   })
 
-  it('refuses a parent that is the account itself or lies below it', async () => {
+  it('refuses a parent that is the account itself or one of its subsidiaries', async () => {
     const levels = await chain('Circle', 3)
     for (const below of levels)
       expect(await move(nth(levels, 0), below.id)).toMatchObject({
@@ -158,7 +158,7 @@ describe('domains of accounts', () => {
     }
   })
 
-  it('belong to one account only, and are refused twice or with two primary ones', async () => {
+  it('belong to one account only, and are refused when one is repeated or two are primary', async () => {
     await create({ name: 'Holder', domains: [{ domain: 'held.example' }] })
     const taken = await create({ name: 'Other', domains: [{ domain: 'free.example' }, { domain: 'WWW.held.example' }] })
     expect(at(taken, 'userErrors')).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'domains', '1', 'domain'] }])
@@ -177,7 +177,7 @@ describe('domains of accounts', () => {
     expect(refusals({ primary }, 'primary')).toEqual(['INVALID'])
   })
 
-  it('are free while their account is deleted, and restored with it unless another account has them', async () => {
+  it('can be used by another account while their own account is deleted, and prevent its restore while another account has them', async () => {
     const member = app.as('member')
     const first = await addAccount(member, { name: 'First', domains: [{ domain: 'moving.example' }] })
     const gone = await setDeleted(member, 'delete', 'Account', first)
@@ -202,7 +202,7 @@ describe('domains of accounts', () => {
 })
 
 describe('values of accounts', () => {
-  it('are refused for an invalid country, founding year or employee count', async () => {
+  it('are refused when a country, the founding year or the employee count is invalid', async () => {
     const nextYear = new Date().getUTCFullYear() + 1
     const wrong = await create({
       name: 'W',
@@ -218,7 +218,7 @@ describe('values of accounts', () => {
     expect(paths.toSorted()).toEqual(['addresses.0.country', 'addresses.1.country', 'employeeCount', 'foundedYear'])
   })
 
-  it('keep amounts of money exact', async () => {
+  it('include exact amounts of money', async () => {
     for (const [sent, answered] of [
       ['1100040000.00', '1100040000.00'],
       ['0.1', '0.10'],
@@ -236,7 +236,7 @@ describe('values of accounts', () => {
     }
   })
 
-  it('are refused for an owner of another workspace and an unknown team', async () => {
+  it('are refused when the owner belongs to another workspace or the team is unknown', async () => {
     const foreign = app.as('member', 'globex')
     const user = at(await foreign.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const refused = await create({ name: 'Owned', ownerId: user, teamId: 'team_00000000000000000000000000' })

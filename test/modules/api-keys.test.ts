@@ -185,7 +185,7 @@ describe('API keys', () => {
     }
   })
 
-  it('show only their name to a reader of a record that they created', async () => {
+  it('show only their name to a caller who may read a record that the API key created', async () => {
     const { secret } = await addKey({ displayName: 'Robot' })
     const account = 'mutation { createAccount(input: { name: "By robot" }) { account { id } } }'
     const id = textAt(await app.withCredential(secret).must(account), 'createAccount.account.id')

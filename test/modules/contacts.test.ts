@@ -39,7 +39,7 @@ describe('names of contacts', () => {
 })
 
 describe('e-mail addresses of contacts', () => {
-  it('are stored in lower case, with the marked one or else the first one as the primary', async () => {
+  it('are stored in lower case, and the first one is the primary address unless another one is marked as primary', async () => {
     const first = await create({
       emails: [{ address: ' Ada@Acme.Example ' }, { address: 'ada@home.example', label: 'HOME' }],
     })
@@ -56,7 +56,7 @@ describe('e-mail addresses of contacts', () => {
     expect(at(marked, 'contact.primaryEmail')).toBe('b@acme.example')
   })
 
-  it('update the primary address when they are replaced or removed', async () => {
+  it('change the primary address of the contact when they are replaced or removed', async () => {
     const made = await addContact(app.as('member'), {
       lastName: 'Steps',
       emails: [{ address: 'old@acme.example' }],
@@ -153,7 +153,7 @@ describe('telephone numbers of contacts', () => {
 })
 
 describe('roles of contacts in accounts', () => {
-  it('have start and end days and one primary role, and may be several in one account', async () => {
+  it('have a start day and an end day, one of them is primary, and a contact may have several in one account', async () => {
     const [acme, globex] = [
       await addAccount(app.as('member'), { name: 'Acme' }),
       await addAccount(app.as('member'), { name: 'Globex' }),
@@ -179,7 +179,7 @@ describe('roles of contacts in accounts', () => {
     expect(textsAt(back, 'account.contacts.edges', 'role')).toEqual(['Buyer', 'Head of Purchasing'])
   })
 
-  it('refuse an end before the start, an account that does not exist or is deleted, and two primary ones', async () => {
+  it('cannot end before they start, refer to a missing or deleted account, or include two primary roles', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
     const backwards = await create({
       accounts: [{ accountId: acme.id, startedOn: '2024-05-02', endedOn: '2024-05-01' }],

@@ -149,7 +149,7 @@ describe('identity providers', () => {
     await done(deputy, 'deleteIdentityProvider', { id, version: 1 }, 'identityProvider { id }')
   })
 
-  it('refuse the deletion of a role that one of them uses', async () => {
+  it('prevent the deletion of a role that they use', async () => {
     const used = await addRole(app, { name: 'Mapped', permissions: [] })
     await addProvider({ name: 'Using', defaultRoleId: used.id })
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([

@@ -135,7 +135,7 @@ describe('interactions', () => {
     expect(at(history, 'node.history.totalCount')).toBe(1)
   })
 
-  it('free their sourceId when they are deleted, and cannot be restored once another interaction uses it', async () => {
+  it('release their sourceId when they are deleted, and cannot be restored once another interaction uses it', async () => {
     const first = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
     const gone = await setDeleted(app.as('member'), 'delete', 'Interaction', first)
     const second = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })

@@ -154,7 +154,7 @@ describe('record grants', () => {
     expect(await names(client)).toEqual([])
   })
 
-  it('refuse the deletion of a role that one of them uses', async () => {
+  it('prevent the deletion of a role that they use', async () => {
     const used = await addRole(app, { name: 'Granted', permissions: [] })
     const account = await addAccount(app.as('admin'), { name: 'By role' })
     await grant(app.as('admin'), { recordId: account.id, roleId: used.id })

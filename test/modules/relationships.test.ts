@@ -82,7 +82,7 @@ describe('relationships', () => {
     )
   })
 
-  it('refuse a contact with itself, a task, an unknown record or type, and an end before the start', async () => {
+  it('cannot relate a contact to itself, to a task or to an unknown record, have an unknown type, or end before they start', async () => {
     const task = at(
       await app.as('member').must('mutation { createTask(input: { title: "T" }) { task { id } } }'),
       'createTask.task.id',

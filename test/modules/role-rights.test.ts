@@ -31,7 +31,7 @@ describe('a user who may write roles', () => {
       expect([permission, await create([permission])]).toEqual([permission, ['RULE_VIOLATION input.permissions.0']])
   })
 
-  it('can keep or remove permissions of a role without having them, and not add them again', async () => {
+  it('can keep or remove permissions of a role that they do not have themselves, but cannot add them', async () => {
     const deputy = await userWho(app, ['role:*'])
     const strong = await addRole(app, { name: 'Strong', permissions: ['account:*', 'contact:*'] })
     await done(

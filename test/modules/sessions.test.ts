@@ -86,7 +86,7 @@ describe('sessions', () => {
     expect(at(all, 'revokedCount')).toBe(2)
   })
 
-  it('of other users and of another workspace look as if they did not exist', async () => {
+  it('that are not visible to the caller, or belong to another workspace, look as if they did not exist', async () => {
     const foreign = await signIn(app.as('member', 'globex').actor)
     const admins = await signIn(app.as('admin').actor)
     for (const client of [app.as('member'), app.as('reader')]) {

@@ -84,7 +84,7 @@ describe('sharing rules', () => {
     await done(admin, 'deleteSharingRule', { id }, 'sharingRule { id }')
   })
 
-  it('share the records that match the filter with the members of a team, while they are active', async () => {
+  it('share the records that match their filter with the members of a team, while the sharing rule is active', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read@shared', 'account:update@shared'])
     const team = encodeId('team', await teamOf(app, [client]))
@@ -133,7 +133,7 @@ describe('sharing rules', () => {
     ])
   })
 
-  it('report an invalid filter without suggesting names of the schema, which ERROR_HINTS can switch off', async () => {
+  it('report an invalid filter without suggesting names of the schema, because ERROR_HINTS may be off', async () => {
     const wrong: readonly [unknown, string][] = [
       [
         { nam: { equals: 'X' } },
@@ -185,7 +185,7 @@ describe('sharing rules', () => {
     }
   })
 
-  it('refuse more access than their author has to all records, and a filter by a field that they may not read', async () => {
+  it('cannot give more access than their author has to all records, nor filter by a field that the author may not read', async () => {
     const deputy = await userWho(app, [
       'sharingRule:*',
       'team:read',

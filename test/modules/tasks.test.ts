@@ -101,7 +101,7 @@ describe('startTask, completeTask, cancelTask and reopenTask', () => {
     expect(await act('completeTask', made.id, 2)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
   })
 
-  it('happen once when 16 requests send the same one at the same time', async () => {
+  it('take effect once when 16 requests send the same mutation at the same time', async () => {
     const made = await addTask(app.as('member'), { title: 'Once' })
     const answers = await Promise.all(Array.from({ length: 16 }, () => act('completeTask', made.id, 1)))
     expect(answers.filter((answer) => at(answer, 'task'))).toHaveLength(1)

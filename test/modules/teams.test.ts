@@ -66,7 +66,7 @@ describe('the members of a team', () => {
   const madeByAdmin = async (input: Readonly<Record<string, unknown>>): Promise<string> =>
     textAt(await done(app.as('admin', 'globex'), 'createTeam', input, 'team { id }'), 'team.id')
 
-  it('can be changed only by a user who has, for all records, every permission that a role grants for team records', async () => {
+  it('can be changed only by a user who has, for all records, every permission that a role grants with the scope team', async () => {
     const deputy = await deputyWho('account:read@team')
     const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const boss = textAt(await app.as('admin', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
@@ -77,7 +77,7 @@ describe('the members of a team', () => {
     await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: both }, ['RULE_VIOLATION input.members'])
     await expectRefused(app, deputy, 'updateTeam', { id, version: 1, members: [] }, ['RULE_VIOLATION input.members'])
     expect(await messagesOf(deputy, 'createTeam', { name: 'Plot', members: both })).toEqual([
-      'Members of a team may get account:read by @team, which you do not have yourself for all records.',
+      'Members of a team may get account:read by the scope @team, which you do not have yourself for all records.',
     ])
     expect(at(await deputy.must('{ accounts { totalCount } }'), 'accounts.totalCount')).toBe(0)
     expect(await refusalsOf(deputy, 'createTeam', { name: 'Empty' })).toEqual([])
@@ -91,7 +91,7 @@ describe('the members of a team', () => {
     await expectRefused(app, chief, 'createTeam', { name: 'Plan 2', members: both }, ['RULE_VIOLATION input.members'])
   })
 
-  it('can be changed only by a user who has the permissions that are shared with the team', async () => {
+  it('can be changed only by a user who has, for all records, the permissions that sharing rules and record grants give the team', async () => {
     const admin = app.as('admin')
     const deputy = await userWho(app, ['team:*', 'user:read', 'account:read@own', 'contact:read'])
     const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')

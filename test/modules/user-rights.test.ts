@@ -55,7 +55,7 @@ describe('a user who may write users', () => {
     expect(await refusalsOf(deputy, 'updateUser', { id: peer, version: 1, roles: [] })).toEqual([])
   })
 
-  it('cannot take over a user who has the same grant with the scope own, because it covers other records', async () => {
+  it('cannot change the e-mail address, password or roles of a user with the same grant @own, because it covers other records', async () => {
     const seller = await addRole(app, { name: 'Seller of their own', permissions: ['account:read@own'] })
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read@own'])
     const one = await addUser(app, 'seller-one@acme.example', [seller.id])

@@ -57,7 +57,7 @@ function mayAllOf(who: Grantee, other: Grantee): boolean {
   )
 }
 
-describe('permissions that a caller may give to others', () => {
+describe('the check of permissions that a caller gives to others', () => {
   it('never lets a caller give more rights than they have', () => {
     fc.assert(
       fc.property(permissions, fc.option(permissions, { nil: undefined }), permissions, (own, within, given) => {
@@ -92,7 +92,7 @@ describe('permissions that a caller may give to others', () => {
     ],
     [['account.name:read'], ['account.name:read', 'account:read'], ['account:read']],
     [['*:*'], ['nonsense'], ['nonsense']],
-  ])('a caller with %j who gives %j lacks %j', (own, given, missing) => {
+  ])('reports that a caller with %j who gives %j lacks %j', (own, given, missing) => {
     expect(permissionsNotHeld(grantee(own), given, isSensitive)).toEqual(missing)
   })
 

@@ -22,18 +22,18 @@ test('neither database role of these tests is a superuser or bypasses row-level 
   }
 })
 
-test.each(identityTables)('table %s: the owner role can read rows when no workspace is set', async (table) => {
+test.each(identityTables)('the owner of the database can read table %s with no workspace set', async (table) => {
   expect((await database.ownerPool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
 })
 
-test.each(identityTables)('table %s: the server’s role has no rows when no workspace is set', async (table) => {
+test.each(identityTables)('the role of the server finds no row in table %s with no workspace set', async (table) => {
   expect((await database.app.query(`select from ${table}`)).rowCount).toBe(0)
   if (table === 'workspaces') return
   expect((await database.app.query(`update ${table} set workspace_id = workspace_id`)).rowCount).toBe(0)
   expect((await database.app.query(`delete from ${table}`)).rowCount).toBe(0)
 })
 
-test('the server’s role cannot insert rows when no workspace is set', async () => {
+test('the role of the server cannot insert rows with no workspace set', async () => {
   const statements = [
     `insert into actors (workspace_id, id, kind, display_name) values ('${workspaceId}', '${randomUUID()}', 'USER', 'Eve')`,
     `insert into roles (workspace_id, id, name, permissions) values ('${workspaceId}', '${randomUUID()}', 'eve', '{*:*}')`,
@@ -43,7 +43,7 @@ test('the server’s role cannot insert rows when no workspace is set', async ()
   }
 })
 
-test('the server’s role cannot insert or delete a workspace', async () => {
+test('the role of the server cannot insert or delete a workspace', async () => {
   const made = database.app.query(
     `insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`,
   )

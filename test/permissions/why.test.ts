@@ -79,7 +79,7 @@ describe('whyAccess', () => {
     ])
     expect(at(read, 'steps.1')).toMatchObject({ role, permission, rule: null })
     expect(String(at(read, 'steps.1.explanation'))).toMatch(
-      /^The record or its owner belongs to a team of theirs \(role Role .*, account:read@team\)\.$/,
+      /^The record or its owner belongs to a team of the actor \(role Role .*, account:read@team\)\.$/,
     )
     expect(at(update, 'steps.0')).toMatchObject({ kind: 'OWNER', permission: 'account.name:update@own', isMet: false })
     expect(listAt(remove, 'steps').map((step) => at(step, 'kind'))).toEqual(['NO_PERMISSION'])

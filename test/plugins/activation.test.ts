@@ -96,7 +96,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await switchTo('enable', 'nobody')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
   })
 
-  it('is in the schema and runs its rules immediately, and in no other workspace', async () => {
+  it('is in the schema and runs its rules as soon as it is enabled, but in no other workspace', async () => {
     expect(at((await greetings()).data, 'accounts.nodes.0.greeting')).toBe('Hello Goodbye')
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual(['RULE_VIOLATION'])
     expect((await greetings('globex')).errors).toHaveLength(1)
@@ -172,7 +172,7 @@ describe('a plugin that depends on a plugin which the workspace does not use', (
       id: 'helloagain',
       isEnabled: false,
       status: 'UNAVAILABLE',
-      reason: 'It builds on hello, which this workspace does not use. Enable hello.',
+      reason: 'It depends on hello, which this workspace does not use. Enable hello.',
     })
     await switchTo('enable', 'hello')
     expect(listAt((await told()).data, 'plugins')[1]).toMatchObject({

@@ -42,13 +42,13 @@ function problemsWith(permissions: readonly Permission[], depends: Readonly<Reco
   return unknownPermissions(composePlugins(core, all, all).registry, plugin)
 }
 
-it('accepts all permissions of the shipped plugins', () => {
+it('the manifests of the shipped plugins name no unknown permission', () => {
   const { registry } = composePlugins(core, shipped, shipped)
   expect(shipped.flatMap(({ plugin }) => unknownPermissions(registry, plugin))).toEqual([])
   expect(shipped.flatMap(({ plugin }) => plugin.permissions ?? []).length).toBeGreaterThan(10)
 })
 
-it('accepts permissions of core, of the plugin itself and of plugins that it depends on', () => {
+it('the manifest of a plugin may name permissions of core, of the plugin itself and of plugins that it depends on', () => {
   const known: Permission[] = [
     'task:create',
     'account:*',
@@ -71,7 +71,7 @@ it.each<[permission: Permission, problem: string]>([
     'course:read',
     'course is an object of courses, on which asking does not depend. Name courses under depends, with the range of its versions.',
   ],
-])('refuses the permission %s', (permission, problem) => {
+])('the manifest of a plugin may not name the permission %s', (permission, problem) => {
   expect(problemsWith([permission])).toEqual([
     expect.stringContaining(`asking names the permission ${permission}. ${problem}`),
   ])

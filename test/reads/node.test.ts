@@ -24,7 +24,7 @@ const NODES =
 const NOBODY = 'account_00000000000000000000000000'
 
 describe('node and nodes', () => {
-  it('return records in the order of the ids, and null if missing, deleted or of another workspace', async () => {
+  it('return records in the order of the ids, and null for a record that is missing, deleted or of another workspace', async () => {
     const admin = app.as('admin')
     const acme = await addAccount(admin, { name: 'Acme' })
     const ada = await addContact(admin, { firstName: 'Ada', lastName: 'Lovelace' })

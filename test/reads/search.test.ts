@@ -57,7 +57,7 @@ async function contacts(search: string): Promise<string[]> {
   )
 }
 
-describe('search', () => {
+describe('a search', () => {
   it('finds whole words, beginnings of words, and several words in any order', async () => {
     expect(await accounts('zebra')).toEqual(['Zebra'])
     expect(await accounts('ZEB')).toEqual(['Zebra'])

@@ -87,7 +87,7 @@ describe('accounts with contacts and interactions', () => {
   })
 
   it.each(['custom', 'generic'] as const)(
-    'are read without rows of nested lists that are not returned, by a %s plan',
+    'are read without reading rows of nested lists that are not returned, with a %s plan of PostgreSQL',
     async (plan) => {
       // `pageInfo` is left out: to know whether there is a next page, one more account is read with its nested lists.
       const { data, statement } = await ask(NESTED.replace(/pageInfo .+/, ''), { first: 20, after: null })
@@ -112,7 +112,7 @@ describe('accounts with contacts and interactions', () => {
 
 describe('a contact with 100,000 interactions', () => {
   it.each(['custom', 'generic'] as const)(
-    'has a timeline whose pages read only the rows that they return, at its start and in its middle, by a %s plan',
+    'has a timeline whose pages read only the rows that they return, at its start and in its middle, with a %s plan of PostgreSQL',
     async (plan) => {
       const { workspaceId } = app.as('admin').actor
       let after: string | null = null

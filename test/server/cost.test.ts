@@ -22,7 +22,7 @@ const NAMES = '{ nodes { name } }'
 const FILTER =
   'query ($first: Int = 50, $last: Int, $search: String, $with: Boolean!) { accounts(first: $first, last: $last, search: $search)'
 
-describe('the cost of an operation is about one point for each record', () => {
+describe('the cost of an operation', () => {
   it.each([
     ['nothing', '{ __typename }', 0],
     ['a record', '{ account(id: "x") { id name createdAt annualRevenue { amount currency } } }', 1],
@@ -75,7 +75,7 @@ describe('the cost of an operation is about one point for each record', () => {
     ],
     ['a field that is skipped', `{ accounts(first: 7) @skip(if: true) ${NAMES} }`, 0],
     ['a subscription', 'subscription { changes { cursor actor { displayName } } }', 2],
-  ])('counts %s', (_, query, points) => expect(costOf(query)).toBe(points))
+  ])('is about one point for each record: %s', (_, query, points) => expect(costOf(query)).toBe(points))
 
   it.each([
     [{ with: false }, 1 + 50],

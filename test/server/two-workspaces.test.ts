@@ -130,8 +130,9 @@ describe('records of another workspace', () => {
   })
 })
 
-describe('row-level security, the second protection after the permission checks', () => {
-  it('shows no row of any table to the server role before a transaction sets its workspace', async () => {
+/** Row-level security is the second protection after the permission checks. */
+describe('the database role of the server', () => {
+  it('can read no row of any table before a transaction sets its workspace', async () => {
     const client = await app.database.app.connect()
     try {
       const { rows } = await client.query<{ name: string }>(
@@ -145,7 +146,7 @@ describe('row-level security, the second protection after the permission checks'
     }
   })
 
-  it('does not let the server role write a row of another workspace', async () => {
+  it('cannot write rows of another workspace', async () => {
     const client = await app.database.app.connect()
     try {
       await client.query('begin')

@@ -111,7 +111,7 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, onEvent: (e
 }
 
 /** Operation and record id of each event of a `changes` stream: `CREATED account_…`. */
-export function told(events: readonly unknown[], field = 'changes'): string[] {
+export function operationsOf(events: readonly unknown[], field = 'changes'): string[] {
   return events.map(
     (event) => `${String(at(event, `data.${field}.operation`))} ${String(at(event, `data.${field}.recordId`))}`,
   )

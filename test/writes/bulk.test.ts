@@ -126,7 +126,7 @@ describe('a mutation that creates a list of records', () => {
     expect(await counted('Pair ')).toBe(0)
   })
 
-  it('logs an interaction once when the list contains it twice', async () => {
+  it('creates an interaction once when the list contains it twice', async () => {
     const call = { call: { occurredAt: '2024-05-01T10:00:00Z', source: 'pbx', sourceId: 'twice' } }
     const answer = at(
       await app.as('member').must(LOG, {

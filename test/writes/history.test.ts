@@ -21,7 +21,7 @@ async function update(input: Readonly<Record<string, unknown>>): Promise<unknown
   return at(await app.as('member').must(UPDATE, { input }), 'updateAccount')
 }
 
-describe('history', () => {
+describe('the history of a record', () => {
   it('lists who changed what, with old and new values, latest first', async () => {
     const [admin, member] = [app.as('admin'), app.as('member')]
     const made = await addAccount(admin, { name: 'Old', industry: 'Retail' })

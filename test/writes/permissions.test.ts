@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('permission to write', () => {
-  it('a user with the read-only role may not create, update or delete records', async () => {
+describe('a request without permission', () => {
+  it('of a user with the role read-only cannot create, update or delete records', async () => {
     const reader = app.as('reader')
     const made = await addContact(app.as('member'), { lastName: 'Kept' })
     const mutations = [
@@ -33,7 +33,7 @@ describe('permission to write', () => {
     expect(seen).toEqual({ contact: { version: 1, lastName: 'Kept' }, accounts: { totalCount: 0 } })
   })
 
-  it('a refusal is the same whether the record exists or not', async () => {
+  it('gets the same answer whether the record exists or not', async () => {
     const made = await addContact(app.as('member'), { lastName: 'Secret' })
     const run = (id: string) =>
       app
@@ -42,7 +42,7 @@ describe('permission to write', () => {
     expect(await run(made.id)).toEqual(await run('contact_00000000000000000000000000'))
   })
 
-  it('a member may not read roles, and an administrator may', async () => {
+  it('of a member cannot read roles, which an administrator can read', async () => {
     const roles = await app.as('member').query('{ roles { nodes { name } } }')
     expect(errorCodes(roles)).toEqual(['FORBIDDEN'])
     expect(at(await app.as('admin').must('{ roles { totalCount } }'), 'roles.totalCount')).toBe(3)

@@ -25,7 +25,7 @@ async function update(input: Readonly<Record<string, unknown>>): Promise<unknown
   return at(await app.as('member').must(UPDATE, { input }), 'updateAccount')
 }
 
-describe('update', () => {
+describe('an update of a record', () => {
   it('changes the fields of the input, clears those that are null, and keeps the others', async () => {
     const member = app.as('member')
     const parent = await addAccount(member, { name: 'Parent' })

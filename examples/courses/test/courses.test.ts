@@ -27,7 +27,7 @@ const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
   takeOverBookings(input: { bookings: $bookings }) { enrollments { bookingCode } userErrors { __typename code path } }
 }`
 
-describe('courses', () => {
+describe('the plugin courses', () => {
   it('enrolls people from bookings, each booking once, and refuses a booking when the course is full', async () => {
     const [ada, bob, courseId] = [
       await createPerson('Lovelace'),

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('counts the open tasks of an account, and refuses to delete the account while it has any', async () => {
+it('the plugin opentasks counts the open tasks of an account, and refuses to delete an account with open tasks', async () => {
   const member = app.as('member')
   const created = await member.must('mutation { createAccount(input: { name: "Acme" }) { account { id } } }')
   const id = textAt(created, 'createAccount.account.id')

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('removes its types and records from the API when it is disabled, and returns them again when it is enabled', async () => {
+it('disabling the plugin ecommerce removes its types and records from the API, and enabling it returns them', async () => {
   const { contact } = await createAbandonedCart(app, 'off')
   await passTime(app, 60)
   const timeline = () =>

@@ -52,7 +52,7 @@ describe('a cart without activity', () => {
     expect(await cartOf(app, 'here', 'globex')).toMatchObject({ status: 'ABANDONED' })
   })
 
-  it('is found by the contact filter hasAbandonedCart, while the contact returns the open cart', async () => {
+  it('makes its contact match the filter hasAbandonedCart, and is not the openCart of the contact', async () => {
     const { contact } = await createAbandonedCart(app, 'condition')
     const find = `query($id: ID!, $isFound: Boolean!) { contacts(filter: { id: { equals: $id }, hasAbandonedCart: $isFound }) { nodes {
       openCart { sourceId } carts { nodes { sourceId } }
@@ -103,7 +103,7 @@ describe('rescue messages', () => {
     })
   })
 
-  it('are in the log, and are found by their kind and from their cart', async () => {
+  it('are written to the log, and can be read by their kind and from their cart', async () => {
     const { contact } = await createAbandonedCart(app, 'kind')
     const before = (await app.changes()).length
     await passTime(app, 60)
@@ -127,7 +127,7 @@ describe('rescue messages', () => {
     expect(app.statements.length).toMatchInlineSnapshot(`18`)
   })
 
-  it('offer the coupon code of the settings, from the message that the settings name', async () => {
+  it('contain the coupon code of the settings, beginning with the message that couponFromStep names', async () => {
     const updateSettings = (settings: object) =>
       app
         .as('admin')

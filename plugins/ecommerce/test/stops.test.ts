@@ -45,7 +45,7 @@ describe('the rescue messages of a cart stop', () => {
   }
   for (const [title, [reason, cause]] of Object.entries(causes)) {
     const id = reason.toLowerCase().replace('_', '')
-    it(`${title}, before the next message is sent`, async () => {
+    it(`${title}, at the latest before the next message is sent`, async () => {
       const { contact, email } = await createAbandonedCart(app, id)
       await cause({ contact, email, id })
       await passTime(app, 60)
@@ -101,7 +101,7 @@ describe('the rescue messages of a cart stop', () => {
     expect(await cartOf(app, 'gone')).toMatchObject({ rescueStopReason: 'REFUSED', rescueCount: 0 })
   })
 
-  it('when a user stops them, but not for a cart that is not abandoned', async () => {
+  it('when a user stops them with stopCartRescue, which refuses a cart that is not abandoned', async () => {
     const { cart } = await createAbandonedCart(app, 'manual')
     const stop =
       'mutation($id: ID!, $version: Int!) { stopCartRescue(input: { id: $id, version: $version }) { cart { rescueStopReason } userErrors { code } } }'
@@ -113,7 +113,7 @@ describe('the rescue messages of a cart stop', () => {
   })
 })
 
-it('sends no message to a guest until the cart is assigned to a contact', async () => {
+it('the rescue job sends no message to a guest until the cart is assigned to a contact', async () => {
   await ingest(app, [cartEvent('waiting', { email: 'waiting@acme.example', lastActivityAt: ago(60) })])
   await app.runJob('ecommerce.findAbandoned')
   await passTime(app, 60)
@@ -124,7 +124,7 @@ it('sends no message to a guest until the cart is assigned to a contact', async 
   expect(await messagesOf(app, contact)).toHaveLength(1)
 })
 
-it('sets the contact of an opt-out, and refuses a second opt-out for the same address', async () => {
+it('createCartRescueOptOut sets the contact of the opt-out, and refuses a second opt-out for the same address', async () => {
   const contact = await createContact(app, 'never@acme.example')
   const first = await optOut('never@acme.example')
   expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('a check of a name', () => {
+describe('a conflict check of a name', () => {
   it.each([
     'Ada Byron Lovelace',
     'Ada Lovelace',
@@ -28,25 +28,25 @@ describe('a check of a name', () => {
     'Lovelace',
     'Ada Lovlace',
     'Lady Ada Lovelace',
-  ])('finds Ada Byron Lovelace as “%s”', async (name) => {
+  ])('finds Ada Byron Lovelace by the name “%s”', async (name) => {
     expect(await foundIds(client, name)).toEqual([ada])
   })
 
   it.each(['Mauve Dyes', 'MAUVE DYES Ltd', 'Dyes Mauve', 'Mauve Dye'])(
-    'finds Mauve Dyes GmbH as “%s”',
+    'finds Mauve Dyes GmbH by the name “%s”',
     async (name) => {
       expect(await foundIds(client, name)).toContain(subsidiary)
     },
   )
 
   it.each(['Charles Babbage', 'Byron Babbage', 'Ada Babbage', 'A', '', "';--", '%'])(
-    'does not find Ada Byron Lovelace as “%s”',
+    'finds no record by the name “%s”',
     async (name) => {
       expect(await foundIds(client, name)).toEqual([])
     },
   )
 
-  it('finds a person with the words in any order, in any case and with any diacritics', async () => {
+  it('finds a person by the words of the name in any order, in any case and with any diacritics', async () => {
     const marks = ['', '\u0301', '\u0308', '\u0327']
     let seed = 7
     const random = (below: number) => {
@@ -76,7 +76,7 @@ describe('a check of a name', () => {
   })
 })
 
-describe('a check of related records', () => {
+describe('a conflict check of related records', () => {
   it('finds the parent and child accounts of an account', async () => {
     expect(await check(client, { accountIds: [subsidiary] })).toMatchObject([
       { reason: 'HIERARCHY', record: { id: group } },
@@ -106,7 +106,7 @@ describe('a check of related records', () => {
 })
 
 describe('a record that is not visible to the caller', () => {
-  it('is found, and its hit has no record', async () => {
+  it('is found by its name, but the hit does not return the record', async () => {
     const id = await createRecord(client, 'Contact', { firstName: 'Rosalind', lastName: 'Franklin' })
     await createMatter(client, [{ role: 'ADVERSE_PARTY', contactId: id }])
     expect(await check(client, { names: ['Rosalind Franklin'] })).toMatchObject([{ record: { id }, isConflict: true }])
@@ -116,7 +116,7 @@ describe('a record that is not visible to the caller', () => {
     expect(JSON.stringify(hits)).not.toContain(id)
   })
 
-  it('is ignored when its id is sent, and the check reports that it is not complete', async () => {
+  it('is ignored when its id is sent, and isComplete of the check is false', async () => {
     const data = await client.must(
       'query ($ids: [ID!]) { conflictCheck(contactIds: $ids) { isComplete hits { reason } } }',
       { ids: [ada, 'contact_nonsense'] },
@@ -161,7 +161,7 @@ describe('a stored conflict check', () => {
   })
 })
 
-it('runs one SQL statement for a conflict check, and one for the records of its hits', async () => {
+it('a conflict check runs one SQL statement, and one more for the records of its hits', async () => {
   app.resetStatements()
   await check(client, { names: ['Ada Lovelace', 'Mauve Dyes', 'Nobody'] })
   expect(app.statements.filter((text) => text.includes('legal_conflicts'))).toHaveLength(1)

@@ -27,7 +27,7 @@ const tasks = async (workspace: 'acme' | 'globex' = 'acme') =>
     'tasks.nodes',
   )
 
-it('creates one task for each day to which a deadline is set, even when the job runs twice', async () => {
+it('the job legal.deadlines creates one task for each day that a deadline is set to, even when the job runs twice', async () => {
   const nearDeadline = await createRecord(client, 'Deadline', {
     matterId,
     title: 'File the reply',
@@ -62,7 +62,7 @@ it('creates one task for each day to which a deadline is set, even when the job 
   ])
 })
 
-it('creates tasks as many days before a deadline as the settings of the workspace say', async () => {
+it('the job legal.deadlines creates a task as many days before a deadline as the settings of the workspace say', async () => {
   const other = app.as('member', 'globex')
   const otherMatterId = await createMatter(other, [])
   await createRecord(other, 'Deadline', {
@@ -82,7 +82,7 @@ it('creates tasks as many days before a deadline as the settings of the workspac
   expect(await tasks('globex')).toMatchObject([{ assignee: null }])
 })
 
-it('completes a deadline, and refuses to complete it again', async () => {
+it('completeDeadline completes a deadline, and refuses to complete it again', async () => {
   const id = await createRecord(client, 'Deadline', { matterId, title: 'Once', dueOn: '2027-06-16' })
   const complete = (version: number) => send(client, 'completeDeadline', { id, version }, 'deadline { completedAt }')
   expect(at(await complete(1), 'deadline.completedAt')).toBe(app.clock.now().toISOString())

@@ -210,7 +210,7 @@ describe('importRecords', () => {
   })
 })
 
-it('runs seven SQL statements for a new gift, and one more to read the default fund', async () => {
+it('createGift runs seven SQL statements, and one more to read the default fund', async () => {
   for (const [allocations, count] of [
     [[], 8],
     [[{ fundId: water, amount: '10' }], 7],

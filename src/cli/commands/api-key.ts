@@ -31,17 +31,17 @@ export function apiKeyCommand(context: CommandContext): Command {
 function create(context: CommandContext): Command {
   return new Command('create')
     .description('Create an API key and print only the key. It is shown only once.')
-    .requiredOption('--workspace <slug>', 'workspace that the key may access')
+    .requiredOption('--workspace <slug>', 'workspace that the key gives access to')
     .requiredOption('--name <name>', 'name of the integration, shown to users')
     .requiredOption('--role <role>', 'role of the key: admin, member, read-only, or another role of the workspace')
     .option(
       '--scope <permission...>',
-      'permission that the key may use, out of those of its role, such as account:read (default: all permissions of the role)',
+      'limit the key to these permissions of its role, such as account:read (default: all permissions of the role)',
     )
     .addOption(
       new Option(
         '--expires <when>',
-        'when it expires: a duration such as 90d, a date such as 2030-01-31 (its start in UTC), or a time such as 2030-01-31T12:00:00Z (default: never)',
+        'when the key expires: a duration such as 90d, a date such as 2030-01-31 (its start in UTC), or a time such as 2030-01-31T12:00:00Z (default: never)',
       ).argParser((text) => parseExpiry(text)),
     )
     .action(async ({ workspace, name, role, scope, expires }: ApiKeyOptions) => {

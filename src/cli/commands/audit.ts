@@ -8,7 +8,7 @@ import { withOwner } from '../connect.ts'
 /** `rapport audit` */
 export function auditCommand(context: CommandContext): Command {
   return new Command('audit')
-    .description('Seal the entries of the audit, and check that none was altered or removed.')
+    .description('Seal the entries of the audit, and check that no sealed entry was altered or removed.')
     .addCommand(verify(context))
     .addCommand(seal(context))
 }
@@ -22,11 +22,13 @@ const HASH = /^[0-9a-f]{64}$/i
 
 function verify(context: CommandContext): Command {
   return new Command('verify')
-    .description('Check every seal of the audit against its entries. Exits with 1 when one does not match.')
+    .description(
+      'Check every seal (a hash over audit entries) against its entries. Exits with 1 when a seal does not match.',
+    )
     .option('--workspace <slug>', 'check only this workspace')
     .option(
       '--expect <hash>',
-      'hash of a seal that was stored outside the database, such as in the log: check that it is still in the chain',
+      'hash of a seal, from a copy outside the database such as the log: check that a seal still has this hash',
     )
     .action(async (options: VerifyOptions) => {
       if (options.expect !== undefined && !HASH.test(options.expect))
@@ -59,14 +61,17 @@ function isExpected({ print }: CommandContext, { expect }: VerifyOptions, verdic
   print(
     verdict
       ? `The expected hash is the hash of seal ${verdict.expectedSeal} of ${verdict.workspace}.`
-      : 'No seal has the expected hash: seals were removed from the end of the chain, or all seals were replaced.',
+      : 'No seal has the expected hash: the newest seals were removed, or all seals were replaced.',
   )
   return verdict !== undefined
 }
 
 function lineOf({ workspace, seals, prunedSeals, entries, unsealed, newestHash, fault }: Verdict): string {
   if (fault !== null) return `${workspace}: WRONG. ${fault}`
-  const pruned = prunedSeals === 0 ? '' : `, ${prunedSeals} of them without entries, as their retention has ended`
+  const pruned =
+    prunedSeals === 0
+      ? ''
+      : `, ${prunedSeals} of them without entries, which were deleted at the end of their retention`
   const newest = newestHash === null ? '' : ` The newest hash is ${newestHash}.`
   return `${workspace}: ${entries} entries match their seals (seals: ${seals}${pruned}), ${unsealed} not sealed yet.${newest}`
 }

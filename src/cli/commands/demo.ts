@@ -28,7 +28,7 @@ export function demoCommand(context: CommandContext): Command {
     )
     .addOption(new Option('--workspace <slug>', 'workspace to add the data to').default('demo'))
     .action(async ({ accounts, seed, workspace }: DemoOptions) => {
-      // Loaded here, so that the other commands do not wait for the whole server to load.
+      // Imported here, so that `--help` does not load the whole server.
       const [{ withApp }, { loadDemo }, { openDemoWorkspace }] = await Promise.all([
         import('../acting.ts'),
         import('../../demo/load.ts'),

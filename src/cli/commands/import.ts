@@ -32,7 +32,10 @@ export function importCommand(context: CommandContext): Command {
     .argument('<file>', 'CSV file in UTF-8, with the names of the columns in its first line')
     .requiredOption('--object <object>', 'object whose records are imported, such as account or contact')
     .requiredOption('--workspace <slug>', 'workspace to import into')
-    .requiredOption('--email <email>', 'user as whom the records are written, as their history then shows')
+    .requiredOption(
+      '--email <email>',
+      'user with whose permissions the records are written; their history shows the user',
+    )
     .addOption(
       repeated(
         '--map <column=field>',
@@ -43,7 +46,7 @@ export function importCommand(context: CommandContext): Command {
     .addOption(
       repeated(
         '--replace <field:from=to>',
-        'value in a column of the field, and the value to import instead of it',
+        'value in a column that is mapped to the field, and the value to import instead of it',
         parseReplacement,
       ).default([]),
     )
@@ -56,7 +59,7 @@ export function importCommand(context: CommandContext): Command {
       ).default([]),
     )
     .addOption(
-      new Option('--error-policy <policy>', 'what happens when some rows have errors')
+      new Option('--error-policy <policy>', 'when some rows have errors, write nothing or write only the other rows')
         .choices(['reject-all', 'reject-failed'])
         .default('reject-all'),
     )
@@ -64,7 +67,7 @@ export function importCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLE)
     .action(async (file: string, options: ImportOptions) => {
       const order = orderOf(options)
-      // Loaded here, so that the other commands do not wait for the whole server to load.
+      // Imported here, so that `--help` does not load the whole server.
       const { importFile } = await import('../import-file.ts')
       const report = await importFile(context, file, order, options)
       if (report.errors.length === 0) context.print(summaryOf(report, order))
@@ -79,7 +82,7 @@ function repeated<Value>(flags: string, description: string, parse: (text: strin
 }
 
 /**
- * Returns the import that the options describe.
+ * Returns the instructions of the import from the options of the command.
  *
  * @throws CommandError when --replace names a field for which there is no --map.
  */

@@ -17,7 +17,7 @@ function rotate(context: CommandContext): Command {
     )
     .option(
       '--compromised',
-      'the old key is no longer secret: within 30 seconds, refuse every access token that is in use',
+      'the old key is no longer secret: within 30 seconds, refuse all access tokens that were signed before',
     )
     .action(async ({ compromised = false }: { compromised?: boolean }) => {
       const kid = await withOwner(context, 'rapport keys rotate', (ownerPool) =>

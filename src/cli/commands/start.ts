@@ -6,7 +6,7 @@ export function startCommand(context: CommandContext): Command {
   return new Command('start')
     .description('Start the server: run pending migrations, then serve GraphQL until Ctrl-C or SIGTERM.')
     .action(async () => {
-      // Loaded here, so that the other commands do not wait for the whole server to load.
+      // Imported here, so that `--help` does not load the whole server.
       const { serve } = await import('../serve.ts')
       await serve(context)
     })

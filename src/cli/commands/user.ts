@@ -22,7 +22,7 @@ interface UserOptions {
   email: string
 }
 
-/** Returns a command with the options that select one user. */
+/** Returns a command with the options --workspace and --email, which identify a user. */
 function userCommandOf(name: string): Command {
   return new Command(name)
     .requiredOption('--workspace <slug>', 'workspace of the user')
@@ -95,9 +95,10 @@ function reactivate(context: CommandContext): Command {
     })
 }
 
-/** Maximum number of characters that are read from standard input. */
+/** Number of characters after which no more is read from standard input. */
 const MAX_INPUT_LENGTH = 10_000
 
+/** Returns the first line of the input. Throws CommandError when it is empty. */
 async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Promise<string> {
   let text = ''
   for await (const chunk of input) {

@@ -5,7 +5,7 @@ import { pendingMigrations } from '../../platform/data/migrations/migrate.ts'
 import { migrationSources } from '../migrations.ts'
 import { type Finding, good, problem, warning } from './finding.ts'
 
-/** PostgreSQL 15, in the format of `server_version_num`. */
+/** PostgreSQL 15, in the format of PostgreSQL's setting `server_version_num`. */
 const MIN_SERVER_VERSION = 150_000
 const MAX_CLOCK_SKEW_SECONDS = 5
 const MIN_CONNECTIONS = 30
@@ -18,8 +18,9 @@ export interface DatabaseFindings {
 }
 
 /**
- * Examines a database with the connection URL of its owner. Changes nothing.
+ * Examines the settings and tables of a database, and changes nothing.
  *
+ * @param url Connection URL of the owner of the tables.
  * @throws the error of the database driver when the connection fails.
  */
 export async function examineDatabase(url: string): Promise<DatabaseFindings> {

@@ -1,6 +1,7 @@
 /** One result of examining an installation, printed as one line. */
 export interface Finding {
   readonly state: 'good' | 'warning' | 'problem'
+  /** What was examined, such as `Migrations`. */
   readonly subject: string
   /** Describes the state and, unless it is good, what the operator should do. */
   readonly message: string

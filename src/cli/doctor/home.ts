@@ -9,9 +9,8 @@ const WARNING_BELOW_BYTES = 1024 * MEBIBYTE
 const PROBLEM_BELOW_BYTES = 128 * MEBIBYTE
 
 /**
- * Examines the folder of the embedded PostgreSQL (RAPPORT_HOME). Creates nothing.
- *
- * @returns `exists`: whether the folder contains a database.
+ * Examines the folder of the embedded PostgreSQL (RAPPORT_HOME), and creates nothing. `exists` in the result is whether
+ * the folder contains a database.
  */
 export async function examineHome(home: string): Promise<{ findings: Finding[]; exists: boolean }> {
   const abandoned = (await abandonedFolders()).map((folder) =>

@@ -5,7 +5,7 @@ import { type Finding, good, problem } from './finding.ts'
 
 const RESPONSE_TIMEOUT_MS = 2_000
 
-/** Checks whether the server can listen on its port: it is free, or Rapport already responds there. */
+/** Checks the port of the server. The finding is good when the port is free or Rapport already responds there. */
 export async function examinePort({ host, port }: Config): Promise<Finding> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   if (port === 0 || (await isFree(host, port))) return good('Port', `${address} is free.`)

@@ -52,7 +52,7 @@ export function migrationCommand(context: CommandContext): Command {
     })
 }
 
-/** Returns the models of the plugins in `rapport.config.ts`, except those of the plugin in `excludedDirectory`. */
+/** Returns the models of the plugins that `rapport.config.ts` lists, without the plugin in `excludedDirectory`. */
 async function listedModels(configPath: string, excludedDirectory: string): Promise<ModelSource[]> {
   const sources: ModelSource[] = []
   for (const specifier of await readListedPlugins(configPath)) {

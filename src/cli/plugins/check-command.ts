@@ -22,7 +22,7 @@ export function checkCommand(context: CommandContext): Command {
       'write what the plugin adds to the GraphQL schema to its schema.graphql; later checks compare with that file',
     )
     .action(async (folder: string, { publish }: CheckOptions) => {
-      // Imported here: the checks start servers, whose code the other commands do not need.
+      // Imported here, so that other commands do not load the code of the server, which the checks start.
       const { checkConformance } = await import('../../platform/plugins/conformance/check-conformance.ts')
       const { conformanceSetup } = await import('../../testing/conformance.ts')
       const directory = resolve(folder)
@@ -50,8 +50,8 @@ function linesOf({ check, problems, notes = [] }: Finding): string[] {
 }
 
 /**
- * Returns the listed plugins of this installation, except the checked one. Prints those that can't be loaded and skips
- * them.
+ * Returns the plugins that `rapport.config.ts` lists, without the checked plugin. Prints a line for each plugin that
+ * can't be loaded, and leaves it out.
  */
 async function otherListedPlugins(context: CommandContext, directory: string): Promise<LoadedPlugin[]> {
   const { pluginsFile } = context.config()

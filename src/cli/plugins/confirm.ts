@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline/promises'
 import { CommandError } from '../command-error.ts'
 
 /**
- * Prints a question on the terminal. Returns whether the operator types y or yes.
- * @param unchanged A clause for the error after Ctrl-C, such as `nothing was changed`.
- * @throws CommandError on Ctrl-C, and when there is no terminal: then the command needs --yes.
+ * Asks a question on the terminal. Returns true when the operator types y or yes, and false for anything else.
+ * @param unchanged End of the error message after Ctrl-C, such as `nothing was changed`.
+ * @throws CommandError on Ctrl-C, and when there is no terminal. The message then names the option --yes.
  */
 export async function confirm(question: string, unchanged: string): Promise<boolean> {
   if (!process.stdin.isTTY)

@@ -18,7 +18,7 @@ const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without a p
 export function planCommand(context: CommandContext): Command {
   return new Command('plan')
     .description(
-      'Show what adding or upgrading a plugin would do. Changes nothing; exits with 1 when it is not possible.',
+      'Show what adding or upgrading a plugin would do. Changes nothing; exits with 1 when there are problems.',
     )
     .argument('<plugin>', 'folder that begins with ./ (relative to rapport.config.ts), or npm package')
     .action(async (source: string) => {
@@ -74,6 +74,9 @@ export function upgradeCommand(context: CommandContext): Command {
     })
 }
 
+/**
+ * Returns a function that prints the rights of a plugin and asks the operator for a confirmation, except with --yes.
+ */
 function confirmation({ print }: CommandContext, yes: true | undefined): Confirm {
   return async ({ target, row, schema }) => {
     if (target === null) return false
@@ -81,7 +84,7 @@ function confirmation({ print }: CommandContext, yes: true | undefined): Confirm
     for (const line of describeRights(plugin)) print(line)
     for (const change of schema?.breaking ?? []) print(`Breaking change for clients: ${change}`)
     const verb = row === null || row.state === 'KEPT' ? 'Install' : 'Upgrade to'
-    // Other plugins of the same command may have been upgraded already.
+    // The same command may have upgraded other plugins already, so "nothing was changed" could be wrong.
     const unchanged = verb === 'Install' ? 'nothing was changed' : `${plugin.id} was not changed`
     return yes === true || confirm(`${verb} ${plugin.id} ${plugin.version}?`, unchanged)
   }

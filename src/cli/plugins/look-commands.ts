@@ -33,7 +33,7 @@ export function listCommand(context: CommandContext): Command {
 export function pluginDoctorCommand(context: CommandContext): Command {
   return new Command('doctor')
     .description(
-      'Report differences between plugins and what was installed, and how to correct them. Changes nothing; exits with 1 when there is a problem.',
+      'Report differences between the installed plugins and the database or rapport.config.ts, and how to correct them. Changes nothing; exits with 1 when there is a problem.',
     )
     .action(async () => {
       const findings = await withOwner(context, 'rapport plugin doctor', (ownerPool) =>
@@ -63,6 +63,7 @@ export function setCommand(context: CommandContext): Command {
     })
 }
 
+/** Parses `name=value`. A value that is not valid JSON is a text. */
 function readSetting(assignment: string): [name: string, value: unknown] {
   const separator = assignment.indexOf('=')
   if (separator < 1) throw new CommandError(`${JSON.stringify(assignment)} is not a setting. Write name=value.`)

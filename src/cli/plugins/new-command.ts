@@ -17,7 +17,8 @@ export function newCommand(context: CommandContext): Command {
       const path = relative(root, directory)
       const isInside = !path.startsWith('..')
       const folder = isInside ? `./${path}` : path
-      // A plugin outside the installation has no path that begins with ./: its commands are run in its own folder.
+      // The path of a plugin outside the installation does not begin with ./, so the commands in its README name `.`:
+      // they are run in the plugin's own folder.
       const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
       for (const line of nextSteps(id, folder)) context.print(line)
@@ -25,7 +26,7 @@ export function newCommand(context: CommandContext): Command {
 }
 
 function nextSteps(id: string, folder: string): string[] {
-  // Vitest in this installation does not run tests of a folder outside it.
+  // Vitest runs only tests in the folder where it is started or below, so it is started in the plugin's folder.
   const test = folder.startsWith('..')
     ? `cd ${folder} && npx vitest run`
     : `npx vitest run ${folder.replace(/^\.\//, '')}`

@@ -56,8 +56,8 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
 }
 
 /**
- * Returns the lines that list what the operator agrees to: the permissions of the plugin's code, and the tables that it
- * reads.
+ * Returns the lines that list the rights of a plugin, which the operator has to confirm: the permissions of its code,
+ * and the tables of core and other plugins that it reads.
  */
 export function describeRights({ permissions = [], reads = [] }: Plugin): string[] {
   return [

@@ -14,7 +14,7 @@ interface RemoveOptions {
 /** `rapport plugin remove` */
 export function removeCommand(context: CommandContext): Command {
   return new Command('remove')
-    .description('Remove a plugin from this installation. Requires one option that says what happens to its tables.')
+    .description('Remove a plugin from this installation. Requires one of --keep, --export and --drop for its tables.')
     .argument('<id>', 'id of the plugin, as `rapport plugin list` shows it')
     .option('--keep', 'keep its tables and their data; a later `rapport plugin add` uses them again')
     .option('--export <folder>', 'write its tables to CSV files in a new folder, then drop them')

@@ -22,7 +22,7 @@ export function enableCommand(context: CommandContext): Command {
   return switchCommand(
     context,
     'enable',
-    'Enable a plugin in a workspace. It is in use from the next request of the workspace.',
+    'Enable a plugin in a workspace. The workspace uses it from the next request on.',
     enablePlugin,
   )
 }
@@ -89,8 +89,8 @@ async function unknownPluginMessage({ host, database }: App, id: string): Promis
 }
 
 /**
- * Returns a request context of the oldest active administrator of the workspace. The log records this user as the
- * actor.
+ * Returns a request context whose actor is the administrator of the workspace who was created first and is active. The
+ * log then shows this user as the actor of the change.
  *
  * @throws CommandError when the workspace has no active administrator.
  */

@@ -4,7 +4,10 @@ import { openDatabaseUrl } from '../connect.ts'
 import { installationOf } from '../installation.ts'
 
 /**
- * Runs a callback with this installation, and closes the database afterwards. `title` is the name of the command.
+ * Runs a callback with what is needed to add, upgrade and remove plugins of this installation. Afterwards stops the
+ * embedded PostgreSQL if this process started it.
+ *
+ * @param title Name of the command.
  */
 export async function withInstallation<Result>(
   context: CommandContext,

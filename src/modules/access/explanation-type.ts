@@ -2,45 +2,53 @@ import type { OperationOutputType } from '../../platform/declare/rules/operation
 
 const step: OperationOutputType = {
   name: 'AccessStep',
-  description: 'One of the facts that decide whether an actor may do an action on a record.',
+  description: 'One of the facts that decide whether an actor may do an action on a record: a grant or a restriction.',
   fields: {
     kind: {
-      description: 'Kind of the step.',
+      description: 'What the step is about, and whether it is a grant or a restriction.',
       type: {
         name: 'AccessStepKind',
         description:
-          'Kinds of steps: grants of roles, of which one that covers the record is enough, and restrictions, which all have to permit the action.',
+          'Kind of an access step. A grant comes from a role; one grant that covers the record is enough. A restriction has no role; every restriction has to permit the action.',
         values: {
-          EVERY_RECORD: 'A role grants it for every record of the object.',
-          OWNER: 'A role grants it for records that the actor owns, or created when they have no owner.',
-          TEAM: "A role grants it for records of the actor's teams, and for records that members of these teams own.",
-          HIERARCHY: "A role grants it for records that users own whose roles are below the actor's roles.",
-          SHARING_RULE: 'A sharing rule shares the records that match its filter.',
-          RECORD_GRANT: 'The record is shared with the actor by a record grant.',
-          SCOPES: 'Restriction: the scopes of an API key have to cover the record too.',
-          ACCESS_RULE: 'Restriction: the access rule of a plugin has to permit it.',
-          SUSPENDED: 'The user is suspended, or the API key is revoked.',
-          NO_PERMISSION: 'The actor does not have the permission for any record of the object.',
+          EVERY_RECORD: 'Grant: the role grants the action on every record of the object.',
+          OWNER:
+            'Grant: the role grants the action on records that the actor owns, and on records without an owner that the actor created.',
+          TEAM: "Grant: the role grants the action on records of the actor's teams, and on records that members of these teams own.",
+          HIERARCHY:
+            "Grant: the role grants the action on records of users whose role is below one of the actor's roles.",
+          SHARING_RULE:
+            'Grant: the role grants the action on shared records, and a sharing rule shares the records that match its filter.',
+          RECORD_GRANT: 'Grant: the role grants the action on shared records, and a record grant shares this record.',
+          SCOPES: 'Restriction: the scopes of the API key have to grant the action on the record too.',
+          ACCESS_RULE: 'Restriction: an access rule of a plugin has to permit the action.',
+          SUSPENDED: 'Restriction that is never met: the user is suspended, or the API key is revoked.',
+          NO_PERMISSION:
+            'Restriction that is never met: the actor does not have the permission on any record of the object.',
         },
       },
     },
     role: {
-      description: 'Name of the role that grants it; null for a restriction.',
+      description: 'Name of the role that grants the action; null for a restriction.',
       type: 'String',
       isNullable: true,
     },
     permission: {
       description:
-        'Permissions of the role or the API key that the step is about, separated by spaces; for NO_PERMISSION the missing permission. Permissions of a role with the same scope are one step.',
+        'Permissions, separated by spaces: for a grant, those of the role that grant the action with the same scope; for SCOPES, all scopes of the API key; for NO_PERMISSION, the missing permission. Null for other restrictions.',
       type: 'String',
       isNullable: true,
     },
-    rule: { description: 'Name of the sharing rule or access rule.', type: 'String', isNullable: true },
+    rule: {
+      description: 'Name of the sharing rule for SHARING_RULE, and of the access rule for ACCESS_RULE; otherwise null.',
+      type: 'String',
+      isNullable: true,
+    },
     isMet: {
-      description: 'Whether the grant covers the record or, for a restriction, permits the action.',
+      description: 'For a grant, whether it covers the record; for a restriction, whether it permits the action.',
       type: 'Boolean',
     },
-    explanation: { description: 'The step as a sentence.', type: 'String' },
+    explanation: { description: 'The step as an English sentence, for an administrator to read.', type: 'String' },
   },
 }
 
@@ -49,18 +57,28 @@ export const accessExplanation: OperationOutputType = {
   name: 'AccessExplanation',
   description: 'What an actor may do with a record, and why.',
   fields: {
-    actor: { description: 'The user or API key.', type: 'Actor', isNullable: true },
+    actor: {
+      description: 'The user or API key; null when the caller may not see it.',
+      type: 'Actor',
+      isNullable: true,
+    },
     actions: {
-      description: 'All actions on records of this object.',
+      description:
+        'One entry for each action on a record of this object: `read`, `update`, `delete` and the actions of business acts.',
       isList: true,
       type: {
         name: 'ActionAccess',
-        description: 'Whether the actor may do an action on the record, and all steps that decide it.',
+        description: 'Whether the actor may do an action on the record, and the steps that decide it.',
         fields: {
           action: { description: 'The action, as permissions name it, such as `read`.', type: 'String' },
-          isAllowed: { description: 'Whether the actor may do it.', type: 'Boolean' },
+          isAllowed: {
+            description:
+              'Whether the actor may do the action on the record. False for every action when they may not read the record.',
+            type: 'Boolean',
+          },
           steps: {
-            description: 'The steps that decide it: first the grants of roles, then the restrictions.',
+            description:
+              'The steps that decide whether the action is allowed: first the grants of roles, then the restrictions.',
             type: step,
             isList: true,
           },
@@ -76,12 +94,13 @@ export const accessExplanation: OperationOutputType = {
         fields: {
           field: { description: 'Name of the field.', type: 'String' },
           isReadable: {
-            description: 'Whether the actor may read it; false for all fields of a record that they may not read.',
+            description:
+              'Whether the actor may read the field. False when they may not read the record, or when a permission with a scope lets them read the field of some records only.',
             type: 'Boolean',
           },
           isWritable: {
             description:
-              'Whether the permissions of the actor let them change it on records on which they may do `update`.',
+              'Whether the actor has a permission to change the field of at least some records. They can change it in this record only if the action `update` is allowed too.',
             type: 'Boolean',
           },
         },

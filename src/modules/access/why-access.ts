@@ -17,7 +17,7 @@ import { accessExplanation } from './explanation-type.ts'
 export const whyAccess = defineQuery({
   name: 'whyAccess',
   description:
-    'Explains what a user or an API key may do with a record, and why: the grants of each of their roles, which of them cover the record, and what restricts them. Null when the actor or the record does not exist.',
+    'Explains what a user or an API key may do with a record, and why: which grants of their roles cover the record, and which restrictions apply. Null when the actor or the record does not exist.',
   permission: 'access:read',
   args: {
     userId: { type: 'ID', isRequired: true, description: 'Id of the user or API key.' },
@@ -78,20 +78,21 @@ function actionsOn(registry: Registry, object: ObjectType): readonly string[] {
   return [...new Set(['read', 'update', 'delete', ...acts.map(actionOf)])]
 }
 
+/** The sentences for a step that is met and for one that is not. Empty where a kind is always or never met. */
 const SENTENCES: Readonly<Record<ActionAccess['steps'][number]['kind'], readonly [met: string, unmet: string]>> = {
   EVERY_RECORD: ['The grant covers every record', ''],
-  OWNER: ['They own the record', 'They do not own the record'],
+  OWNER: ['The actor owns the record', 'The actor does not own the record'],
   TEAM: [
-    'The record or its owner belongs to a team of theirs',
-    'Neither the record nor its owner belongs to a team of theirs',
+    'The record or its owner belongs to a team of the actor',
+    'Neither the record nor its owner belongs to a team of the actor',
   ],
-  HIERARCHY: ["The owner's role is below theirs", "The owner's role is not below theirs"],
+  HIERARCHY: ["The owner's role is below a role of the actor", "The owner's role is not below a role of the actor"],
   SHARING_RULE: ['The record matches the sharing rule', 'The record does not match the sharing rule'],
-  RECORD_GRANT: ['A record grant shares the record with them', 'No record grant shares the record with them'],
+  RECORD_GRANT: ['A record grant shares the record with the actor', 'No record grant shares the record with the actor'],
   SCOPES: ['The scopes of the API key cover the record', 'The scopes of the API key do not cover the record'],
-  ACCESS_RULE: ['It is permitted by the access rule', 'It is refused by the access rule'],
+  ACCESS_RULE: ['The action is permitted by the access rule', 'The action is refused by the access rule'],
   SUSPENDED: ['', 'The user is suspended, or the API key is revoked'],
-  NO_PERMISSION: ['', 'They do not have the permission'],
+  NO_PERMISSION: ['', 'The actor does not have the permission'],
 }
 
 /** Returns a step as a sentence for administrators. */

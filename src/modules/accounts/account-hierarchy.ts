@@ -21,7 +21,8 @@ export function subtreeIds(account: RowReference): Sql {
 
 export const subtree = group({
   name: 'AccountSubtree',
-  description: 'Totals of the organisation and all organisations below it. Only the selected totals are computed.',
+  description:
+    'Totals of the organisation and all organisations below it, except soft-deleted ones and those below them. Only the selected totals are computed.',
   fields: {
     accountCount: computed({
       type: 'Int',
@@ -33,7 +34,8 @@ export const subtree = group({
     contactCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Number of people who have a role in any of them and whom the caller may see, each counted once.',
+      description:
+        'Number of people who have or had a role in any of these organisations and whom the caller may see. Each person counts once.',
       value: (account) => sql`select count(distinct c.id) from account_contacts l
         join contacts c on c.workspace_id = l.workspace_id and c.id = l.contact_id and c.deleted_at is null
         where l.workspace_id = ${account.column('workspaceId')} and l.account_id in (${subtreeIds(account)}) and ${account.sees('Contact', sql`c`)}`,
@@ -41,7 +43,8 @@ export const subtree = group({
     interactionCount: computed({
       type: 'Int',
       isRequired: true,
-      description: 'Number of interactions in their timelines that the caller may see, each counted once.',
+      description:
+        'Number of interactions in the timelines of these organisations that the caller may see. Each interaction counts once.',
       value: (account) => sql`select count(distinct i.id) from timeline_entries e
         join interactions i on i.workspace_id = e.workspace_id and i.id = e.interaction_id and i.deleted_at is null
         where e.workspace_id = ${account.column('workspaceId')} and e.record_id in (${subtreeIds(account)}) and ${account.sees('Interaction', sql`i`)}`,
@@ -49,12 +52,16 @@ export const subtree = group({
   },
 })
 
-/** Keeps the hierarchy a tree, even when two concurrent writes move two accounts below each other. */
+/**
+ * Refuses a parent that would make an account its own ancestor, or the hierarchy too deep. `misplacement` locks the
+ * workspace, so that two concurrent writes can't move two accounts below each other.
+ */
 export const noCycle = defineRule({
   name: 'accounts.noCycle',
   description: `An organisation is not below itself, and a hierarchy has at most ${HIERARCHY.levels} levels.`,
   object: 'Account',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, { transaction }): Promise<RuleResult | undefined> {
     const parentId = write.values['parentId']

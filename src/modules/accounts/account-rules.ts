@@ -2,17 +2,22 @@ import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { duplicate } from '../../platform/declare/rules/user-errors.ts'
 
-/** A domain identifies one organisation. Domains of a soft-deleted organisation can be used by others. */
+/**
+ * Refuses a domain that another account has, because a domain identifies one organisation. Domains of a soft-deleted
+ * account can be used by other accounts, so restoring an account checks its stored domains again.
+ */
 export const uniqueDomains = defineRule({
   name: 'accounts.uniqueDomains',
   description: 'No two organisations have the same internet domain, unless one of them is soft-deleted.',
   object: 'Account',
   on: ['create', 'update', 'delete', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, { transaction }) {
     const domains =
       write.kind === 'restore'
-        ? (
+        ? // PostgreSQL may choose a slow plan in a new workspace if it sees the workspace id: see hiddenFromPlanner.
+          (
             await transaction.query<{ domain: string }>(
               sql`select domain from account_domains where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
             )
@@ -33,6 +38,7 @@ export const uniqueDomains = defineRule({
   },
   async after(write, { transaction, now }) {
     if (write.kind !== 'delete' && write.kind !== 'restore') return
+    // Marks the rows of the account's domains too, so that the check above and the unique index ignore them.
     const deletedAt = write.kind === 'delete' ? now : null
     await transaction.query(
       sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
@@ -40,6 +46,7 @@ export const uniqueDomains = defineRule({
   },
 })
 
+/** Returns the path of the last item with this domain, within the input. */
 function place(domains: readonly string[], domain: string): string[] {
   return ['domains', String(domains.lastIndexOf(domain)), 'domain']
 }

@@ -18,6 +18,7 @@ const address = defineItem({
     city: {},
     region: {},
     postalCode: {},
+    // `cell` is the schema for the cells of an imported CSV file: there a country may also be an English name.
     country: { input: countryCode, cell: countryCell },
     isPrimary: {},
   },
@@ -51,18 +52,24 @@ export const account = defineObject({
   relations: { parent: {}, owner: { object: 'User' }, team: {} },
   fields: {
     annualRevenue: money({
-      description: 'Annual revenue.',
+      description: 'Revenue of the organisation in one year.',
       amount: 'annualRevenueAmount',
       currency: 'annualRevenueCurrency',
     }),
     domains: items({
-      description: 'Internet domains; no two organisations have the same one.',
+      description: 'Internet domains; no two organisations have the same domain. One is primary.',
       item: domain,
       by: 'account',
       primary: 'isPrimary',
       max: 50,
     }),
-    addresses: items({ description: 'Postal addresses.', item: address, by: 'account', primary: 'isPrimary', max: 50 }),
+    addresses: items({
+      description: 'Postal addresses. One is primary.',
+      item: address,
+      by: 'account',
+      primary: 'isPrimary',
+      max: 50,
+    }),
     subsidiaries: many({
       description: 'Organisations directly below this one.',
       object: 'Account',

@@ -30,7 +30,7 @@ const accountRole = defineItem({
   relations: { account: {} },
 })
 
-/** The same role, for the edges of `Account.contacts`. */
+/** The same role, for the edges of `Account.contacts`. It is read-only: clients write roles with the contact. */
 const contactRole = defineItem({
   model: 'AccountContact',
   name: 'ContactRole',
@@ -59,21 +59,21 @@ export const contact = defineObject({
   relations: { owner: { object: 'User' } },
   fields: {
     emails: items({
-      description: 'E-mail addresses; one is marked as primary.',
+      description: 'E-mail addresses. One is primary.',
       item: email,
       by: 'contact',
       primary: 'isPrimary',
       max: 50,
     }),
     phones: items({
-      description: 'Telephone numbers; one is marked as primary.',
+      description: 'Telephone numbers. One is primary.',
       item: phone,
       by: 'contact',
       primary: 'isPrimary',
       max: 50,
     }),
     accounts: many({
-      description: 'Organisations the person has or had a role in.',
+      description: 'Organisations in which the person has or had a role.',
       object: 'Account',
       link: { item: accountRole, by: 'contact', to: 'account', isWritten: true, primary: 'isPrimary' },
     }),

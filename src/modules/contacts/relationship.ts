@@ -26,14 +26,15 @@ export const relationship = defineObject({
   relations: { type: {} },
   fields: {
     from: reference({
-      description: 'The first party. `type.name` says what it is to the second, such as `parent of`.',
+      description: 'The first party. `type.name` says what the first party is to the second one, such as `parent of`.',
       to: 'Party',
       typeColumn: 'fromType',
       idColumn: 'fromId',
       isRequired: true,
     }),
     to: reference({
-      description: 'The second party. `type.inverseName` says what it is to the first, such as `child of`.',
+      description:
+        'The second party. `type.inverseName` says what the second party is to the first one, such as `child of`.',
       to: 'Party',
       typeColumn: 'toType',
       idColumn: 'toId',
@@ -45,7 +46,7 @@ export const relationship = defineObject({
 
 const sideType = group({
   name: 'RelationshipSideType',
-  description: 'What the two parties are to each other, seen from this side.',
+  description: 'What the two parties are to each other: `name` for this side, `inverseName` for the other side.',
   fields: {
     name: computed({
       type: 'String',
@@ -63,16 +64,18 @@ const sideType = group({
 })
 
 /**
- * A relationship as one of its parties sees it. A database view computes both sides from one stored row, so they always
- * agree.
+ * A relationship from the point of view of one of its parties. A database view computes both sides from one stored row,
+ * so they always agree.
  */
 export const relationshipSide = defineObject({
   model: 'RelationshipSide',
   prefix: 'relside',
-  description: 'A relationship as one of its two parties sees it.',
+  description:
+    'A relationship from the point of view of one of its two parties, the one whose `relationships` are read. `other` is the other party.',
   visibleWith: {
     object: 'Relationship',
-    // The id of the second side is derived from the id of the relationship (0001_init.sql).
+    // The side of the first party has the id of the relationship. The side of the second party has the same id with the
+    // uuid version 8 (its 15th character): see the view in 0001_init.sql.
     shows: (side, record) => sql`${record.column('fromId')} in (${side.column('selfId')}, ${side.column('otherId')})
       and ${side.column('id')} in (${record.column('id')}, overlay(${record.column('id')}::text placing '8' from 15 for 1)::uuid)`,
   },

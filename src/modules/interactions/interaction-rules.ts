@@ -2,13 +2,16 @@ import { hiddenFromPlanner, sql } from '../../platform/data/sql.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid } from '../../platform/declare/rules/user-errors.ts'
 
-/** A system that sends the same interaction again gets the existing record, so it may retry. */
+/**
+ * Returns the existing record to a system that sends the same interaction again, so that the system can safely retry.
+ */
 export const onceBySource = defineRule({
   name: 'interactions.onceBySource',
   description:
-    'Interactions with the same source and source id are one interaction: creating it again returns the existing one.',
+    'Creating an interaction with the `source` and `sourceId` of an existing interaction returns the existing one instead of creating a second one.',
   object: 'Interaction',
   on: ['create'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, { transaction }) {
     const { source, sourceId } = write.values
@@ -17,6 +20,7 @@ export const onceBySource = defineRule({
       return {
         refusals: [invalid(['input', 'source'], 'A sourceId needs a source: the system that the id comes from.')],
       }
+    // hiddenFromPlanner: if PostgreSQL sees the workspace id, it may choose a slow plan in a new workspace.
     const [existing] = await transaction.query<{ id: string }>(
       sql`select id from interactions where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
@@ -26,7 +30,8 @@ export const onceBySource = defineRule({
 
 export const namedParticipants = defineRule({
   name: 'interactions.namedParticipants',
-  description: 'A participant is a contact, a user or, when it is neither, a handle such as an address.',
+  description:
+    'A participant is a contact or a user, not both. A participant who is neither has a handle, such as an e-mail address.',
   object: 'Interaction',
   on: ['create', 'update'],
   isIntegral: true,

@@ -47,6 +47,7 @@ export const interaction = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
+// A duration of at most one year.
 const seconds = z.int().min(0, 'Must not be negative.').max(31_536_000)
 const url = z.url('A URL looks like https://acme.example/path.').max(2_000)
 
@@ -101,7 +102,7 @@ export const interactionKinds: readonly VariantDeclaration[] = [
     name: 'Fax',
     of: 'Interaction',
     kind: 'FAX',
-    description: 'A fax.',
+    description: 'A fax that was sent or received.',
     detail: defineItem({
       model: 'FaxDetail',
       columns: {
@@ -114,8 +115,13 @@ export const interactionKinds: readonly VariantDeclaration[] = [
     name: 'Visit',
     of: 'Interaction',
     kind: 'VISIT',
-    description: 'A visit to the other party, or by them.',
+    description: 'A visit of a user to the other party, or of the other party to a user.',
     detail: defineItem({ model: 'VisitDetail', columns: { location: {}, endedAt: {} } }),
   },
-  { name: 'Note', of: 'Interaction', kind: 'NOTE', description: 'A note that somebody wrote.' },
+  {
+    name: 'Note',
+    of: 'Interaction',
+    kind: 'NOTE',
+    description: 'A note of a user. It has only the fields that every interaction has.',
+  },
 ]

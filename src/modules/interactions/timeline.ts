@@ -24,8 +24,9 @@ function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>
 }
 
 /**
- * Returns SQL for the timelines of an organisation and all organisations below it: the entries of a page from each,
- * from which the platform takes the first ones. An interaction in several timelines occurs once.
+ * Returns SQL for a page of an organisation's timeline and, with `includeSubsidiaries`, of the timelines of all
+ * organisations below it. With `includeSubsidiaries` it returns up to a page of entries from each timeline: the
+ * platform sorts all of them and takes the first page. An interaction in several timelines occurs once.
  */
 function subtreeEntries(account: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
   if (args['includeSubsidiaries'] !== true) return entriesOf(account, args, page)
@@ -53,14 +54,14 @@ export const contactFields = {
 export const accountFields = {
   timeline: source({
     description:
-      'Timeline of the organisation: all interactions about it, and those with or about its people, the latest first.',
+      'Timeline of the organisation, the latest interaction first: all interactions about the organisation, and those with or about people who had a role in it at that time.',
     object: 'Interaction',
     orderedBy: 'occurredAt',
     args: {
       kinds,
       includeSubsidiaries: {
         type: 'Boolean',
-        description: 'Whether to include the timelines of all organisations below it.',
+        description: 'Whether to include the timelines of all organisations below this one. Default: false.',
       },
     },
     source: subtreeEntries,
@@ -83,15 +84,16 @@ function interactionsOf(what: string) {
 }
 
 /**
- * An interaction is in the timelines of the contacts who took part, of the records it is about, and of the
- * organisations in which any of these contacts has a role at the time of the interaction.
+ * Writes the timeline entries of an interaction. It is in the timelines of the contacts who took part, of the records
+ * that it is about, and of the organisations in which any of these contacts had a role at the time of the interaction.
  */
 export const keepTimeline = defineRule({
   name: 'interactions.keepTimeline',
   description:
-    'Keeps timelines up to date: an interaction is in those of the people who took part, of the records it is about, and of the organisations of these people.',
+    'Keeps timelines up to date: an interaction is in the timelines of the people who took part, of the records that it is about, and of the organisations in which these people had a role at that time.',
   object: 'Interaction',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async after(write, { transaction }) {
     const ws = sql`${transaction.workspaceId}::uuid`

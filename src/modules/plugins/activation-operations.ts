@@ -6,13 +6,13 @@ import { pluginPayload } from './plugin-type.ts'
 
 export const enablePlugin = activationOperation(
   'enablePlugin',
-  'Enables a plugin in this workspace: from the next request on, its types are in the schema and its rules run. Ends a quarantine.',
+  'Enables a plugin in this workspace: from the next request on, its types are in the schema and its rules run. The first time, it also creates the records that the plugin needs to begin with. Ends a quarantine of the plugin.',
   activation.enablePlugin,
 )
 
 export const disablePlugin = activationOperation(
   'disablePlugin',
-  'Disables a plugin in this workspace: from the next request on, its types are not in the schema and its rules do not run. Its data is kept.',
+  'Disables a plugin in this workspace: from the next request on, its types are not in the schema and its rules do not run. Its data is kept. Refused while the workspace has enabled another plugin that depends on this one.',
   activation.disablePlugin,
 )
 

@@ -22,7 +22,7 @@ export async function describePlugins(work: UnitOfWork): Promise<Description[]> 
   const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
   // A plugin that was removed after this process had started is still loaded, but not listed.
   const installed = await host.installed()
-  // The composition with all plugins: rules are listed of plugins that the workspace does not use, too.
+  // The registry with all loaded plugins, because the rules of plugins that the workspace does not use are listed too.
   const completeRegistry = host.runtimeFor(host.loaded.map(({ plugin }) => plugin.id)).registry
   const inUse = [...activations.values()].filter(isInUse).map(({ pluginId }) => pluginId)
   const outOfUse = host.outOfUse(inUse)
@@ -47,7 +47,7 @@ function describe(
   plugin: Plugin,
   activation: Activation | undefined,
   handlers: ReadonlyMap<string, HandlerState>,
-  unavailableFor: string | undefined,
+  unavailableReason: string | undefined,
 ): Description {
   const schema = plugin.settings?.workspace
   const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
@@ -55,9 +55,9 @@ function describe(
     id: plugin.id,
     description: plugin.description,
     version: plugin.version,
-    isEnabled: isInUse(activation) && unavailableFor === undefined,
-    status: statusOf(activation, unavailableFor),
-    reason: isQuarantined ? activation.quarantineReason : (unavailableFor ?? null),
+    isEnabled: isInUse(activation) && unavailableReason === undefined,
+    status: statusOf(activation, unavailableReason),
+    reason: isQuarantined ? activation.quarantineReason : (unavailableReason ?? null),
     depends: Object.keys(plugin.depends ?? {}),
     permissions: plugin.permissions ?? [],
     reads: plugin.reads ?? [],
@@ -85,13 +85,14 @@ function describe(
   }
 }
 
-function statusOf(activation: Activation | undefined, unavailableFor: string | undefined): string {
-  if (unavailableFor !== undefined) return 'UNAVAILABLE'
+/** Returns the value of the enum `PluginStatus`. `unavailableReason` is undefined for a plugin that can be used. */
+function statusOf(activation: Activation | undefined, unavailableReason: string | undefined): string {
+  if (unavailableReason !== undefined) return 'UNAVAILABLE'
   if (isInUse(activation)) return 'ENABLED'
   return activation?.isEnabled ? 'QUARANTINED' : 'DISABLED'
 }
 
-/** Describes a plugin that the server can't use. Its manifest is not known. */
+/** Describes a plugin that the server can't use. The fields that its manifest would fill are empty. */
 function describeUnavailable(id: string, reason: string, activation: Activation | undefined): Description {
   return {
     id,

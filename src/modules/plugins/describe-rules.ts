@@ -4,7 +4,10 @@ import type { Registry } from '../../platform/registry/object-type.ts'
 import { listRules } from '../../platform/registry/rule-order.ts'
 import { ruleTimings } from '../../platform/writes/rules/rule-timings.ts'
 
-/** Returns a plugin's rules in the order in which they run, as values of the GraphQL type `PluginRule`. */
+/**
+ * Returns a plugin's rules in the order in which they run, as values of the GraphQL type `PluginRule`. The counts and
+ * durations are those of this server process.
+ */
 export function describeRules(
   registry: Registry,
   plugin: Plugin,

@@ -6,9 +6,17 @@ import { workOf } from '../../platform/request/plugin-work.ts'
 import { describePlugin } from './describe-plugins.ts'
 import { pluginPayload } from './plugin-type.ts'
 
-export const enableRule = ruleOperation('enableRule', 'Enables a rule of a plugin in this workspace again.', true)
+export const enableRule = ruleOperation(
+  'enableRule',
+  'Enables a rule of a plugin that was disabled in this workspace: from the next request on, it runs again.',
+  true,
+)
 
-export const disableRule = ruleOperation('disableRule', 'Disables a rule of a plugin in this workspace.', false)
+export const disableRule = ruleOperation(
+  'disableRule',
+  'Disables a rule of a plugin in this workspace: from the next request on, it does not run. Refused for a rule that is `isIntegral`.',
+  false,
+)
 
 const PATH = ['input', 'rule']
 
@@ -35,13 +43,13 @@ function ruleOperation(name: string, description: string, isEnabled: boolean): O
       )
       const activation = declaring && activations.get(declaring.plugin.id)
       if (!declaring || !activation)
-        return refuse(notFound(PATH, 'A rule with this name of a plugin that this workspace uses'))
+        return refuse(notFound(PATH, 'A rule with this name, of a plugin that this workspace uses,'))
       const rule = declaring.plugin.rules?.find((each) => each.name === ruleName)
       if (rule?.isIntegral && !isEnabled)
         return refuse(
           invalid(
             PATH,
-            `${ruleName} can't be disabled: without it the data of ${declaring.plugin.id} would become inconsistent.`,
+            `The rule ${ruleName} can't be disabled: without it, the data of ${declaring.plugin.id} would become inconsistent.`,
           ),
         )
       const wasEnabled = !activation.disabledRules.includes(ruleName)

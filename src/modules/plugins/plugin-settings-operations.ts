@@ -9,12 +9,16 @@ import { pluginPayload } from './plugin-type.ts'
 
 export const updatePluginSettings = defineOperation({
   name: 'updatePluginSettings',
-  description: "Updates a plugin's settings and secrets in this workspace. Those that are left out stay unchanged.",
+  description:
+    "Updates a plugin's settings and secrets in this workspace. Settings and secrets that are left out stay unchanged.",
   permission: 'plugin:update',
   input: {
-    pluginId: { type: 'String', isRequired: true, description: 'Id of the plugin.' },
+    pluginId: { type: 'String', isRequired: true, description: 'Id of the plugin, such as `nonprofit`.' },
     settings: { type: 'JSON', description: 'Settings to change, by name; null resets a setting to its default.' },
-    secrets: { type: 'JSON', description: 'Secrets to set, by name. A secret is a text; null removes it.' },
+    secrets: {
+      type: 'JSON',
+      description: 'Secrets to set, by name. A secret is a text of 1 to 10,000 characters; null removes it.',
+    },
   },
   payload: pluginPayload,
   async run(input, context) {
@@ -24,13 +28,13 @@ export const updatePluginSettings = defineOperation({
     if (!plugin || !activation)
       return {
         values: { plugin: null },
-        userErrors: [notFound(['input', 'pluginId'], 'A plugin that this workspace uses')],
+        userErrors: [notFound(['input', 'pluginId'], 'A plugin with this id, which this workspace uses,')],
       }
     const settings = withoutNulls({ ...activation.settings, ...recordOf(input['settings']) })
     const secrets = recordOf(input['secrets'])
     const userErrors = [...settingErrors(plugin, settings), ...secretErrors(plugin, secrets)]
     if (userErrors.length > 0) return { values: { plugin: null }, userErrors }
-    // The log and the audit contain that a secret was changed, but not its value.
+    // The log and the audit record that a secret was changed, but not its value.
     await logActivationChange(work, activation, {
       settings: { from: activation.settings, to: settings },
       ...Object.fromEntries(Object.keys(secrets).map((name) => [`secrets.${name}`, { from: '…', to: '…' }])),

@@ -8,17 +8,17 @@ const status: OperationEnum = {
   name: 'PluginStatus',
   description: 'State of a plugin in a workspace.',
   values: {
-    ENABLED: 'Its types are in the schema and its rules run.',
-    DISABLED: 'The workspace has not enabled it.',
-    QUARANTINED: 'It failed too often in this workspace and is not used until it is enabled again.',
+    ENABLED: 'The plugin is in use: its types are in the schema and its rules run.',
+    DISABLED: 'The workspace has not enabled the plugin.',
+    QUARANTINED: 'The plugin failed too often in this workspace. It is not used until `enablePlugin` enables it again.',
     UNAVAILABLE:
-      "The workspace has enabled it, but the server can't use it, or a plugin that it depends on is not in use.",
+      "The workspace has enabled the plugin, but the server can't use it, or a plugin on which it depends is not in use.",
   },
 }
 
 const rule: OperationOutputType = {
   name: 'PluginRule',
-  description: 'A rule of a plugin.',
+  description: 'A rule of a plugin: code that may refuse or change writes, or that runs after them.',
   fields: {
     name: { type: 'String', description: 'Name of the rule, such as `nonprofit.deceasedNotCalled`.' },
     description: { type: 'String', description: 'What the rule requires or keeps consistent.' },
@@ -28,9 +28,18 @@ const rule: OperationOutputType = {
       isList: true,
       description: 'What the rule runs for: kinds of writes, such as `create`, business acts, or the mutation.',
     },
-    position: { type: 'Int', description: 'Position in the order in which all rules run, from 1.' },
-    isEnabled: { type: 'Boolean', description: 'Whether the rule is enabled in this workspace.' },
-    isIntegral: { type: 'Boolean', description: "Whether the rule can't be disabled." },
+    position: {
+      type: 'Int',
+      description: 'Position in the order in which the rules of core and of all plugins run, from 1.',
+    },
+    isEnabled: {
+      type: 'Boolean',
+      description: 'Whether the rule is enabled in this workspace. False while its plugin is disabled.',
+    },
+    isIntegral: {
+      type: 'Boolean',
+      description: "Whether the rule can't be disabled, because the data would become inconsistent without it.",
+    },
     runCount: { type: 'Int', description: 'How often the rule has run in this server process.' },
     failureCount: {
       type: 'Int',
@@ -55,9 +64,20 @@ const handler: OperationOutputType = {
   fields: {
     name: { type: 'String', description: 'Name of the handler.' },
     description: { type: 'String', description: 'What the handler does.' },
-    attempts: { type: 'Int', description: 'Number of consecutive failures on the next change.' },
-    retryAt: { type: 'DateTime', isNullable: true, description: 'When the next change is retried after a failure.' },
-    lastError: { type: 'String', isNullable: true, description: 'Error of the last failure.' },
+    attempts: {
+      type: 'Int',
+      description: 'How often the handler has failed on its next change; 0 before the first failure.',
+    },
+    retryAt: {
+      type: 'DateTime',
+      isNullable: true,
+      description: 'When the handler is run again for the change on which it failed; null when it did not fail.',
+    },
+    lastError: {
+      type: 'String',
+      isNullable: true,
+      description: 'Error of the last failure; null when the handler has succeeded since.',
+    },
     deadLetterCount: {
       type: 'Int',
       description: 'Number of changes that were skipped after too many failures (dead letters).',
@@ -101,16 +121,31 @@ export const pluginType: OperationOutputType = {
       isNullable: true,
       description: "Version that the server runs; null for a plugin that it can't use.",
     },
-    isEnabled: { type: 'Boolean', description: 'Whether the plugin is in use in this workspace.' },
+    isEnabled: {
+      type: 'Boolean',
+      description: 'Whether the plugin is in use in this workspace: its status is ENABLED.',
+    },
     status: { type: status, description: 'State of the plugin in this workspace.' },
-    reason: { type: 'String', isNullable: true, description: 'Why the plugin is in quarantine or unavailable.' },
-    depends: { type: 'String', isList: true, description: 'Ids of the plugins that it depends on.' },
+    reason: {
+      type: 'String',
+      isNullable: true,
+      description: 'Why the plugin is in quarantine or unavailable; null otherwise.',
+    },
+    depends: {
+      type: 'String',
+      isList: true,
+      description: 'Ids of the plugins on which this plugin depends. They have to be enabled first.',
+    },
     permissions: {
       type: 'String',
       isList: true,
-      description: 'Permissions of the plugin. Its code never has more than these.',
+      description: 'Permissions that the plugin declares. Its code never has more permissions than these.',
     },
-    reads: { type: 'String', isList: true, description: 'Tables of core and of other plugins that its own SQL reads.' },
+    reads: {
+      type: 'String',
+      isList: true,
+      description: "Tables of core and of other plugins that the plugin's own SQL reads.",
+    },
     settings: { type: 'JSON', description: 'Settings of the plugin in this workspace, including defaults.' },
     settingsSchema: {
       type: 'JSON',

@@ -2,21 +2,26 @@ import { NULL_OPERATORS } from '../../platform/reads/filter/operands.ts'
 import { MODE } from '../../platform/reads/filter/operators.ts'
 
 /**
- * Returns why a filter matches more records than it seems to, or null: a part of it, at any depth, has no condition. A list
- * query ignores such a part, as clients leave it when a variable is not set; a stored sharing rule would share everything.
+ * Returns an error message when a part of a filter, at any depth, has no condition, such as `{ industry: {} }`;
+ * otherwise null. A list ignores such a part, so that clients can leave a variable unset. In a sharing rule, it would
+ * share more records than intended, or all of them.
  */
 export function emptyPart(filter: unknown): string | null {
   const empty = emptyPath(filter, [])
   if (empty === null) return null
   const where = empty.length === 0 ? 'The filter' : `${empty.join('.')} in the filter`
-  return `${where} has no condition, so that it would share more than it says. To share all records of an object on purpose, give a role the permission without a scope, such as account:read.`
+  return `${where} has no condition, so the rule would share more records than intended. To share all records of an object on purpose, give a role the permission without a scope, such as account:read.`
 }
 
+/**
+ * Returns the path of the first part without a condition, or null when every part has one. A null value is a condition
+ * only for the filter operators that accept null, such as `is`.
+ */
 function emptyPath(part: unknown, path: readonly string[]): readonly string[] | null {
   if (part === null) return NULL_OPERATORS.has(path.at(-1) ?? '') ? null : path
   if (typeof part !== 'object') return null
   const entries = Object.entries(part)
-  // The mode of comparison is not a condition by itself.
+  // `mode`, which says whether upper and lower case matter, is not a condition by itself.
   if (!Array.isArray(part) && entries.every(([name]) => name === MODE.field)) return path
   if (entries.length === 0) return path
   for (const [name, value] of entries) {

@@ -12,6 +12,7 @@ export const recordGrantFits = defineRule({
     'A record grant names exactly one user, team or role and a record that can be shared, and its expiry is in the future.',
   object: 'RecordGrant',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write, context) {
     const work = workOf(context)
@@ -36,8 +37,8 @@ export const recordGrantFits = defineRule({
 const NAME = 'sharing.grantWithinOwnRights'
 
 /**
- * Sharing a record requires a right to update it that does not come from sharing. Otherwise a user with whom it is
- * shared could keep access after their grant has ended, by grants that they create themselves.
+ * Sharing a record requires the right to update it, and this right must not come from sharing. Otherwise a user with
+ * whom a record is shared until a date could create further record grants, and so keep access after that date.
  */
 export const recordGrantWithinOwnRights = defineRule({
   name: NAME,
@@ -60,8 +61,11 @@ export const recordGrantWithinOwnRights = defineRule({
 })
 
 /**
- * Returns an error when the caller may not share the record because it is not visible to them or only shared with them.
- * @throws GraphQLError FORBIDDEN when they see the record, but may not update it or not do an action that they share.
+ * Returns an error when the caller may not share the record because it is not visible to them, or is only shared with
+ * them.
+ * @param access Access level that the grant gives: `READ`, `UPDATE` or `DELETE`.
+ * @throws GraphQLError FORBIDDEN when the record is visible, but the caller may not update it, or may not do an action
+ * that the access level includes.
  */
 async function sharingRefusal(
   work: UnitOfWork,
@@ -71,14 +75,14 @@ async function sharingRefusal(
   path: readonly string[],
 ): Promise<UserError | undefined> {
   const object = shareableObject(work.context.runtime.registry, type)
-  // `recordGrantFits` refuses objects that can't be shared. An old grant on an object of a plugin that is no longer in
-  // use shares nothing.
+  // No check here: `recordGrantFits` refuses objects that can't be shared, and an old grant for an object whose plugin
+  // is no longer in use shares nothing.
   if (typeof object === 'string') return undefined
   const actions = new Set(['update', ...sharedActions(access)])
   for (const action of actions)
     if (!(await mayActOn(work, object.name, id, action)))
       return notFound(path, path[1] === 'id' ? 'The record of the grant' : 'The record')
-  // Reading needs no check of its own: somebody who may update the record in their own right may also share reading it.
+  // Reading needs no further check: a caller who may update the record other than by sharing may also share reading it.
   actions.delete('read')
   for (const action of actions)
     if (!(await hasOwnAccess(work, object, id, action))) {

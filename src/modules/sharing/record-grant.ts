@@ -12,7 +12,8 @@ export const recordGrant = defineObject({
   relations: { user: { object: 'User' }, team: {}, role: {} },
   fields: {
     record: reference({
-      description: 'The shared record.',
+      description:
+        'Record that is shared. Records that decide who may do what, such as users, roles and record grants, cannot be shared.',
       to: 'Node',
       typeColumn: 'recordType',
       idColumn: 'recordId',
@@ -22,6 +23,7 @@ export const recordGrant = defineObject({
   writes: ['create', 'update', 'delete'],
 })
 
+// No record has this id. So a filter with a malformed id matches no grant.
 const NO_RECORD = '00000000-0000-0000-0000-000000000000'
 
 export const recordGrantConditions: Readonly<Record<string, ConditionDeclaration>> = {

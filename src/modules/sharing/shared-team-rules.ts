@@ -9,15 +9,16 @@ import { sharedActions } from './shareable.ts'
 const NAME = 'sharing.teamWithinOwnRights'
 
 /**
- * New members of a team get access to what is shared with it. So changing the members requires the permissions for all
- * of this, as writing the sharing rules does.
+ * New members of a team get access to the records that are shared with the team. So changing the members requires, for
+ * all records, the permissions that this sharing gives, just as creating a sharing rule does.
  */
 export const teamSharingWithinOwnRights = defineRule({
   name: NAME,
   description:
-    'Changing the members of a team requires, for all records, the permissions that sharing gives to the team.',
+    'Changing the members of a team requires, for all records, the permissions that sharing rules and record grants give to the team.',
   object: 'Team',
   on: ['update', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, context): Promise<RuleResult | undefined> {
     const work = workOf(context)

@@ -16,6 +16,7 @@ export const sharingRuleFits = defineRule({
   description: 'A sharing rule names an object that can be shared, a valid filter of it, and exactly one role or team.',
   object: 'SharingRule',
   on: ['create', 'update', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write, context) {
     const work = workOf(context)
@@ -27,7 +28,8 @@ export const sharingRuleFits = defineRule({
     const object = shareableObject(work.context.runtime.registry, String(after.object))
     if (typeof object === 'string') refusals.push(invalid(path('object'), object))
     else {
-      // An update without a filter skips `emptyPart`: a rule that is older than this check can still be deactivated.
+      // An update without a filter skips `emptyPart`, so that a rule that was stored before this check existed can
+      // still be deactivated.
       const isNew = write.kind !== 'update' || write.values.filter !== undefined
       const problem = problemWithFilter(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
       if (problem !== null) refusals.push(invalid(path('filter'), problem))
@@ -59,12 +61,17 @@ function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown
 }
 
 const NAME = 'sharing.ruleWithinOwnRights'
+/** Fields whose change can share more records, or share them with more users. */
 const WIDENING = ['object', 'filter', 'access', 'roleId', 'teamId', 'isActive'] as const
 
-/** A rule shares records that its author may not see, so it requires the permissions on all records of the object. */
+/**
+ * A sharing rule can share records that its author does not see. So writing it requires the permissions that it gives,
+ * on all records of the object.
+ */
 export const sharingRuleWithinOwnRights = defineRule({
   name: NAME,
-  description: 'Writing a sharing rule requires, for all records of the object, the permissions that it shares.',
+  description:
+    'Creating, updating or restoring a sharing rule requires, for all records of the object, the permissions that the rule gives, such as account:read.',
   object: 'SharingRule',
   on: ['create', 'update', 'restore'],
   isIntegral: true,

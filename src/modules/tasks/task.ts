@@ -43,7 +43,10 @@ export const taskFields = {
 
 type Status = 'OPEN' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELLED'
 
-/** Returns a business act that changes the status of a task from one of `from` to `to`. */
+/**
+ * Returns a business act that changes the status of a task to `to`, and refuses a task whose status is none of `from`.
+ * `completedAt` becomes the current time for COMPLETED, and null for any other status.
+ */
 function statusAct(name: string, description: string, from: readonly Status[], to: Status): Act {
   return defineAct({
     name,
@@ -67,17 +70,22 @@ function statusAct(name: string, description: string, from: readonly Status[], t
 }
 
 export const taskActs: readonly Act[] = [
-  statusAct('startTask', 'Starts a task: sets its status to IN_PROGRESS.', ['OPEN'], 'IN_PROGRESS'),
+  statusAct('startTask', 'Starts a task: changes its status from OPEN to IN_PROGRESS.', ['OPEN'], 'IN_PROGRESS'),
   statusAct(
     'completeTask',
-    'Completes a task: sets its status to COMPLETED and `completedAt` to the current time.',
+    'Completes a task that is OPEN or IN_PROGRESS: sets its status to COMPLETED and `completedAt` to the current time.',
     ['OPEN', 'IN_PROGRESS'],
     'COMPLETED',
   ),
-  statusAct('cancelTask', 'Cancels a task: sets its status to CANCELLED.', ['OPEN', 'IN_PROGRESS'], 'CANCELLED'),
+  statusAct(
+    'cancelTask',
+    'Cancels a task that is OPEN or IN_PROGRESS: sets its status to CANCELLED.',
+    ['OPEN', 'IN_PROGRESS'],
+    'CANCELLED',
+  ),
   statusAct(
     'reopenTask',
-    'Reopens a task that was completed or cancelled: sets its status to OPEN.',
+    'Reopens a task that was completed or cancelled: sets its status to OPEN and `completedAt` to null.',
     ['COMPLETED', 'CANCELLED'],
     'OPEN',
   ),

@@ -7,6 +7,7 @@ export const actor = defineObject({
   prefix: 'actor',
   description: 'Whoever acts in a workspace: a user, an API key or a plugin.',
   discriminator: 'kind',
+  // An actor owns their own record, so that a permission with the scope `@own` covers it.
   ownedBy: 'id',
   columns: { displayName: {}, isActive: {} },
 })
@@ -41,5 +42,5 @@ export const pluginActor = defineObject({
   columns: { displayName: {}, isActive: {} },
 })
 
-/** A role of a user or an API key, an item in the inputs of both. */
+/** A role of a user or an API key: one element of the list `roles` in the inputs of both. */
 export const actorRole = defineItem({ model: 'ActorRole', columns: {}, relations: { role: {} } })

@@ -8,8 +8,9 @@ import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 const NAME = 'workspaces.teamWithinOwnRights'
 
 /**
- * By the scope `@team`, a new member gets access to what the other members own, and they to what the new member owns.
- * So changing the members requires all that any role grants with this scope.
+ * A grant with the scope `@team` covers the records that members of the user's teams own. So a new member gets access
+ * to records of the other members, and these get access to records of the new member. Therefore changing the members
+ * requires every permission that any role of the workspace grants with `@team`.
  */
 export const teamWithinOwnRights: RecordRule = {
   name: NAME,
@@ -17,6 +18,7 @@ export const teamWithinOwnRights: RecordRule = {
     'Changing the members of a team requires, for all records, every permission that any role grants with the scope @team.',
   object: 'Team',
   on: ['create', 'update', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
@@ -24,7 +26,7 @@ export const teamWithinOwnRights: RecordRule = {
     const missing = lacking(work, await permissionsByTeam(work))
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
-    const why = `Members of a team may get ${listed(missing)} by @team, which you do not have yourself for all records.`
+    const why = `Members of a team may get ${listed(missing)} by the scope @team, which you do not have yourself for all records.`
     return { refusals: [rightsViolation(NAME, path, missing, why)] }
   },
 }

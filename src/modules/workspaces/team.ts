@@ -16,6 +16,12 @@ export const team = defineObject({
   searchedFields: ['name'],
   naturalKey: ['name'],
   columns: { name: {}, description: {} },
-  fields: { members: items({ description: 'Users in the team.', item: member, by: 'team' }) },
+  fields: {
+    members: items({
+      description: 'Users in the team.',
+      item: member,
+      by: 'team',
+    }),
+  },
   writes: ['create', 'update', 'delete', 'restore'],
 })

@@ -1,6 +1,6 @@
 /**
  * Returns the results of all promises. When one is rejected, waits for the others first and then throws the first
- * rejection in the order of the list, so that no statement of a pipeline is left running.
+ * rejection in the order of the list. So when it throws, none of several statements on a connection is still running.
  */
 export async function awaitAll<Pending extends readonly Promise<unknown>[]>(
   pending: readonly [...Pending],

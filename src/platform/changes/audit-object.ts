@@ -12,7 +12,7 @@ import { visibleChangeFields } from '../writes/visible-change-fields.ts'
 import { visibleChangeValues } from '../writes/visible-change-values.ts'
 import { recordId } from './change-object.ts'
 
-/** Compiles the changes of an audit entry, without the fields and ids that the caller may not see. */
+/** Compiles the field `changes` of an audit entry, without the fields and record ids that the caller may not see. */
 const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
   const keys = [...subfields(reading, 'FieldChange', group)].map(([key, [node]]) => ({ key, name: node.name.value }))
   const isVisibleField = visibleChangeFields(reading)
@@ -40,12 +40,12 @@ const readFieldChanges: FieldRead = ({ reading, row, group }: Place) => {
 }
 
 /**
- * Returns a field of the origin of a request. It needs `audit:read`: those who may see the entry of a write may not see
- * where the request came from.
+ * Declares a field that shows from where the request came. It needs the permission `audit:read`. A caller without this
+ * permission may see the audit entries of writes to records that they see, but not this field.
  */
 function originField(column: 'ipAddress' | 'userAgent', description: string): CustomField {
   return custom({
-    description: `${description} Takes the permission \`${READ_AUDIT}\`.`,
+    description: `${description} Needs the permission \`${READ_AUDIT}\`.`,
     type: 'String',
     isNullable: true,
     filter: { column, permission: READ_AUDIT },
@@ -75,7 +75,7 @@ const auditEntry = defineObject({
     recordId: { ...recordId, filter: { column: 'recordId' } },
     changes: custom({
       description:
-        'Each changed field with its old and new value. Fields that the caller may not read are left out; ids of records are null unless the caller sees every record of their object.',
+        'Each changed field with its old and new value. Fields that the caller may not read are left out; an id of a record is null unless the caller may read every record of its object.',
       type: 'FieldChange',
       isList: true,
       read: readFieldChanges,

@@ -27,6 +27,7 @@ const readRecordId: FieldRead = ({ reading, row }) => ({
   },
 })
 
+/** Returns the record id. When the workspace no longer uses the plugin of the object, `type` replaces the prefix. */
 function recordIdOf(registry: Registry, type: string, uuid: string): string {
   return encodeId(registry.objects.get(type)?.prefix ?? type.toLowerCase(), uuid)
 }
@@ -48,7 +49,11 @@ const readChangedFields: FieldRead = ({ reading, row }) => {
 }
 
 /** The field `recordId` of changes and audit entries. */
-export const recordId = custom({ description: 'Id of the record.', type: 'ID', read: readRecordId })
+export const recordId = custom({
+  description: 'Id of the record that the change or audit entry is about.',
+  type: 'ID',
+  read: readRecordId,
+})
 
 const change = defineObject({
   model: 'Change',
@@ -64,7 +69,7 @@ const change = defineObject({
       read: readChangedFields,
     }),
     cursor: custom({
-      description: 'Position in the log: pass it as `after` to read or follow what came later.',
+      description: 'Position of the change in the log. Pass it as `after` to read or follow the changes after it.',
       type: 'String',
       read: readCursor,
     }),

@@ -2,14 +2,16 @@ import pg from 'pg'
 import type { Feed } from '../request/log-ports.ts'
 
 const CHANNEL = 'rapport_changes'
-// One NOTIFY announces all commits of this many milliseconds. It is not sent within the writing transactions: there it
-// would serialise their commits.
+// One NOTIFY announces all commits of this many milliseconds. It is not sent within the writing transactions, because
+// PostgreSQL would then commit them one after the other.
 const COALESCE_MS = 5
 const RECONNECT_MS = 1_000
 
 /**
- * Opens the feed. It uses PostgreSQL's NOTIFY, on a separate connection, which it opens again when it is lost.
- * @param url connection string of the database
+ * Opens the feed, which wakes streams and handlers when something was committed on this node or another. It uses
+ * PostgreSQL's LISTEN and NOTIFY on a separate connection, and reconnects when the connection is lost.
+ * @param url Connection string of the database.
+ * @param onError Called with each error of the connection.
  */
 export function openFeed(url: string, onError: (error: unknown) => void): Feed {
   const waitersByWorkspace = new Map<string, Set<() => void>>()
@@ -45,7 +47,7 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
     }
     let backendPid: number | undefined
     connection.on('notification', ({ payload, processId }) => {
-      // `announce` has already woken this node's own waiters.
+      // This node's own NOTIFY is ignored: `announce` has already woken the waiters here.
       if (processId !== backendPid) wake(payload ?? '')
     })
     connection.on('error', onLost)

@@ -21,21 +21,23 @@ import { findRefusedKeys, parseStreamState, remainingMs, streamEndError, streamS
 
 /** Maximum number of changes that one statement reads. */
 const BATCH = 100
-// Committed changes above a transaction that is still running can't be read before it ends. Its end may wake nobody (it
-// may write nothing to the log), so the stream polls for it: first after 10 ms, then after twice as long each time, up
-// to 320 ms.
+// While a transaction is running, committed changes of transactions with higher ids can't be read yet (see `HORIZON`).
+// No feed announces its end when it writes nothing to the log, so the stream polls: first after 10 ms, then after twice
+// as long each time, up to 320 ms.
 const PENDING_POLL_MS = 10
 const MAX_PENDING_POLL_MS = 320
-// A timer of Node takes at most 24 days. A stream that wakes without a reason waits again.
+// Longest time that a stream waits at once: a timer of Node accepts at most 24 days. When the time has passed without a
+// change, the stream waits again.
 const MAX_WAIT_MS = 3_600_000
-// Events that a slow client has not taken by then are read again: the client may have lost the right to them.
+// Events that a slow client has not taken this many milliseconds after they were read are read again: the client may
+// have lost the right to see them.
 const FRESH_MS = 1_000
 
-/** Which changes a subscription follows, and as what it sends them. */
+/** Which changes a subscription sends, and as which GraphQL type. */
 export interface FollowOptions {
-  /** GraphQL type of the events; its fields are compiled over the change's row. */
+  /** GraphQL type of the events. Its fields are read from the row of the change in the table `changes`. */
   readonly typeName: string
-  /** Cursor after which the stream begins; null for now. */
+  /** Cursor after which the stream begins; null to begin with the next change that is committed. */
   readonly after: string | null
   /** Returns the conditions of the changes that are sent. */
   readonly conditions: (reading: Reading, row: Row) => Sql[]
@@ -43,9 +45,9 @@ export interface FollowOptions {
 
 /**
  * Follows the workspace's log: yields the changes after the cursor, in order, then new ones as they are committed,
- * until the client leaves. Each wake-up sends one statement, compiled from the client's selection, with the rights that
- * the caller has at that time. The next batch is read only when the client has taken the previous one, so a slow client
- * costs no memory.
+ * until the client ends the subscription. Each time the stream wakes, it sends one statement, compiled from the
+ * client's selection with the rights that the caller has at that time. The next batch is read only when the client has
+ * taken the previous one, so events for a slow client do not accumulate in memory.
  */
 export async function follow(
   context: RequestContext,
@@ -77,8 +79,8 @@ function groupOf(info: GraphQLResolveInfo): FieldGroup {
 
 /**
  * Yields the events of a stream, and as its last event the error that ends it.
- * @param key response key of the subscription's field
- * @param start position after which the stream begins
+ * @param key Response key of the subscription's field.
+ * @param start Position after which the stream begins.
  */
 async function* events(
   context: RequestContext,
@@ -97,12 +99,13 @@ async function* events(
   let position = start
   let countEnd: (() => void) | undefined
   try {
-    // Counted here and not in `follow`: the `finally` of a generator that never began does not run.
+    // The stream is counted here and not in `follow`: if the client never requests an event, this generator does not
+    // begin, and its `finally` would not uncount the stream.
     countEnd = runtime.streams?.open(actor.id)
     while (!runtime.feed.isClosed() && !clientLeft.aborted) {
       wait = new AbortController()
       const changed = (timeoutMs: number) => runtime.feed.changed(actor.workspaceId, timeoutMs, wait.signal)
-      // Waits from before the log is read, so that a commit in between wakes the stream.
+      // Begins to wait before the log is read, so that a commit during the read wakes the stream too.
       const nextChange = changed(Math.min(remainingMs(actor), MAX_WAIT_MS))
       const batch = await readBatch(context, reading(), group, options, position)
       if (batch.end) {
@@ -130,8 +133,8 @@ async function* events(
       wait.abort()
     }
   } catch (error) {
-    // An error that the generator throws would be sent unchanged, with the database's message. As an event it is
-    // presented like every other error.
+    // An error that a generator throws would be sent to the client unchanged, with the database's message. An error as
+    // the value of the field is formatted like every other error of a response.
     yield { [key]: error instanceof Error ? error : new Error(String(error)) }
   } finally {
     countEnd?.()
@@ -139,13 +142,13 @@ async function* events(
   }
 }
 
-/** Returns a function that returns whether events that were read now may still be sent at the time of its call. */
+/** Starts the time limit of events that were just read. Returns a function: whether they may still be sent now. */
 function startFreshness(actor: Actor): () => boolean {
   const readAt = performance.now()
   return () => performance.now() - readAt < FRESH_MS && remainingMs(actor) > 0
 }
 
-/** What one statement read. */
+/** The result of one read of the log. */
 interface Batch {
   /** The error with which the stream ends instead of sending events; null while it goes on. */
   readonly end: GraphQLError | null
@@ -158,7 +161,7 @@ interface Batch {
   readonly isPending: boolean
 }
 
-/** Reads the events after `position`, and whether the stream ends. One statement. */
+/** Reads the events after `position`, and whether the stream has to end, with one statement. */
 async function readBatch(
   context: RequestContext,
   reading: Reading,
@@ -188,6 +191,8 @@ async function readBatch(
   // code.
   const changes = items === null || end ? [] : elementsOf(items).map(elementsOf)
   const shaped = changes.map(([, , value]) => event.shape(value))
+  // Replaces placeholders in `shaped` by the values of resolved fields. The value of a field that fails becomes an
+  // Error. GraphQL's executor adds its path, so the path here is empty.
   await settleResolved(reading, shaped, [], failuresInPlace)
   await auditReads(context, reading.auditedReads)
   const events = changes.map(([xid, seq], index) => ({
@@ -198,7 +203,8 @@ async function readBatch(
   return {
     end,
     events,
-    // Unless the batch is full, the statement has covered everything below the horizon, whether it matched or not.
+    // Unless the batch is full, the statement has read all changes below the horizon that meet the conditions, so the
+    // next batch begins at the horizon.
     position: (isFull ? events.at(-1)?.position : null) ?? { xid: String(horizon), seq: '0' },
     isFull,
     isPending: isPending === true,

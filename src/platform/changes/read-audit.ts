@@ -7,8 +7,8 @@ import { orderKeys, orderTerms } from '../reads/order/order.ts'
 import { objectNamed } from '../registry/registry.ts'
 
 /**
- * Compiles `auditEntries(…)`: the whole audit of the workspace, by default the latest first. Its guard requires
- * `audit:read`.
+ * Compiles `auditEntries(…)`: the whole audit of the workspace, by default with the latest entry first. The guard of
+ * the field requires `audit:read`, so the entries are not restricted to records that the caller may see.
  */
 export const readAudit: FieldRead = (place) => {
   const { reading, args } = place

@@ -13,12 +13,13 @@ import type { ObjectType } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
 
 /**
- * SQL of the lowest transaction id that may still be running. Changes of it and above are not read yet: a lower
- * transaction could commit after a higher one was read, and readers whose cursor has passed it would miss its changes.
+ * SQL of the lowest id of a transaction that may still be running. Changes of this transaction and of later ones are
+ * not read yet. Otherwise this transaction could commit when a reader's cursor is already past it, and the reader would
+ * miss its changes.
  */
 export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
 
-/** Returns the order keys of the log: transaction, then the position within it. */
+/** Returns the order keys of the log: the id of the transaction, then the position of the change in it. */
 export function logKeys(row: Row): OrderKey[] {
   const cast = sql`::bigint`
   return [
@@ -28,9 +29,9 @@ export function logKeys(row: Row): OrderKey[] {
 }
 
 /**
- * Returns the conditions of the changes that meet the filter and that the caller may see. Throws FORBIDDEN when the
- * filter uses a field of the log that the caller may not read.
- * @param filter value of the argument `filter`, a ChangeFilter
+ * Returns the conditions of the changes that meet the filter and that the caller may see.
+ * @param filter Value of the argument `filter`: a ChangeFilter, or null or undefined for no filter.
+ * @throws GraphQLError FORBIDDEN when the filter uses a field of `Change` that the caller may not read.
  */
 export function changeConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
@@ -41,14 +42,14 @@ export function changeConditions(reading: Reading, row: Row, filter: unknown): S
   return logConditions(reading, row, filter)
 }
 
-/** The field of `Change` that each field of a filter of the log compares. */
+/** The field of `Change` with which each field of a ChangeFilter is compared. */
 const FILTERED_FIELDS: Readonly<Record<string, string>> = {
   types: 'type',
   recordIds: 'recordId',
   operations: 'operation',
 }
 
-/** Returns the conditions of the readable changes that the caller may see and that meet the filter. */
+/** Returns the conditions of the changes below the horizon that the caller may see and that meet the filter. */
 function logConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
   return [
@@ -73,7 +74,7 @@ function filterConditions(row: Row, filter: unknown): Sql[] {
   return conditions
 }
 
-/** Compiles `changes(…)`: the log as a list, for clients that poll. */
+/** Compiles `changes(…)`: the log as a list, for clients that poll it instead of using a subscription. */
 export const readChanges: FieldRead = (place) => {
   const { reading, args } = place
   const change = objectNamed(reading.registry, 'Change')
@@ -84,6 +85,7 @@ export const readChanges: FieldRead = (place) => {
     from: tableOf(change, row),
     conditions: changeConditions(reading, row, args['filter']),
     keys: logKeys(row),
+    // The mark in cursors of subscriptions (cursor.ts), so that a client can use the cursors of either for the other.
     mark: 'log',
   })
 }
@@ -91,7 +93,7 @@ export const readChanges: FieldRead = (place) => {
 /**
  * Returns the conditions of the changes of one object whose record, as it is now, meets the filter and is visible to
  * the caller.
- * @param filter a filter of the object
+ * @param filter Value of the object's filter type, such as AccountFilter.
  */
 export function objectChangeConditions(reading: Reading, row: Row, object: ObjectType, filter: unknown): Sql[] {
   const record = rowOf(reading.alias(), object.model)

@@ -12,7 +12,7 @@ export function credentialEnded(): GraphQLError {
   )
 }
 
-/** Creates the error that ends a stream whose caller has other rights than when it began. */
+/** Creates the error that ends a stream when the rights of its caller have changed since it began. */
 export function rightsChanged(): GraphQLError {
   return codedError(
     'RIGHTS_CHANGED',
@@ -20,28 +20,28 @@ export function rightsChanged(): GraphQLError {
   )
 }
 
-/** Creates the error that ends a stream that uses a plugin which its workspace does not use any more. */
+/** Creates the error that ends a stream when its workspace has stopped using a plugin that was in use when it began. */
 export function pluginDisabled(plugin: string): GraphQLError {
   return codedError(
     'PLUGIN_DISABLED',
-    `The workspace does not use the plugin ${plugin} any more, with which this subscription began, so it ends. Subscribe again, without what the plugin added.`,
+    `The workspace no longer uses the plugin ${plugin}, which it used when this subscription began, so the subscription ends. Subscribe again, without fields that the plugin added.`,
     { plugin },
   )
 }
 
-/** Why a stream ends: the code of its last error; FAILED when the log could not be read. */
+/** Why a stream ends: the code of its last error, or FAILED for another error, such as when the log can't be read. */
 export type StreamEnd = Extract<ErrorCode, 'UNAUTHENTICATED' | 'RIGHTS_CHANGED' | 'PLUGIN_DISABLED'> | 'FAILED'
 
 const ENDS: readonly StreamEnd[] = ['UNAUTHENTICATED', 'RIGHTS_CHANGED', 'PLUGIN_DISABLED']
 
-/** The part of an event's execution result that shows whether the stream ends. */
+/** The part of the GraphQL result of one event that shows whether the stream ends. */
 export interface EventResult {
   readonly errors?: readonly GraphQLError[] | undefined
 }
 
 /**
- * Returns why the stream ends with this event; null when another event may follow. Only an error of the whole event
- * (with a path of one element) ends the stream, not one of a field in it.
+ * Returns why the stream ends with this event; null when another event may follow. Only an error of the subscription's
+ * root field (its path has one element) ends the stream, not an error of a field in the event.
  */
 export function endOfStream({ errors }: EventResult): StreamEnd | null {
   const error = errors?.find(({ path }) => path?.length === 1)

@@ -6,12 +6,12 @@ import type { Runtime } from '../request/context.ts'
 import type { Follower, LogPosition, StreamPoll } from '../request/log-ports.ts'
 import { findRefusedKeys, parseStreamState, streamEndError, streamStateSql } from './stream-state.ts'
 
-// A stream has to end within 5 s of the reason, also when no node announces it. The random spread keeps nodes and
-// workspaces from polling at the same time.
+// A stream has to end within 5 s after a change of its caller's credential or rights, also when no node announces this
+// change. The random part keeps nodes and workspaces from polling at the same time.
 const POLL_INTERVAL_MS = 3_000
 const POLL_SPREAD_MS = 1_000
 
-/** A stream that waits. */
+/** A stream that waits for changes. */
 interface Watch {
   readonly follower: Follower
   readonly position: LogPosition
@@ -25,7 +25,7 @@ export function openStreamPoll(database: Database, acceptsKey: Runtime['acceptsK
   const poll = async (workspaceId: string) => {
     const watches = [...(workspaces.get(workspaceId) ?? [])]
     if (watches.length > 0) {
-      // When the check fails, all streams wake: each checks for itself, and fails itself.
+      // When the check fails, all streams wake. Each then runs its own statement, and ends if that fails too.
       const hasReason = await checkWorkspace(database, acceptsKey, workspaceId, watches).catch(() => () => true)
       for (const watch of watches) if (hasReason(watch)) watch.wake()
     }

@@ -7,10 +7,11 @@ import type { Actor } from '../request/actor.ts'
 import type { Follower } from '../request/log-ports.ts'
 import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
 
-/** What decides whether the streams of a workspace go on, in one snapshot of the database. */
+/** What decides whether streams of a workspace may continue. One statement reads it all. */
 export interface StreamState {
   /**
-   * Versions of the rights (`RIGHTS_VERSION`), by id of the actor; only of actors that are active and have not expired.
+   * Version of the actor's rights (`RIGHTS_VERSION`; it changes with the rights), by the actor's id. It does not
+   * contain actors that are not active or have expired.
    */
   readonly rights: ReadonlyMap<unknown, unknown>
   /** Ids of the valid sessions. */
@@ -22,7 +23,8 @@ export interface StreamState {
 }
 
 /**
- * Returns the SQL of the stream state of a workspace's actors: a JSON scalar, for `parseStreamState`, in any statement.
+ * Returns SQL for the stream state of these actors: one JSON value, which can be part of any statement.
+ * `parseStreamState` parses the value.
  */
 export function streamStateSql(workspaceId: string, actors: readonly Actor[]): Sql {
   const actorIds = distinct(actors.map(({ id }) => id))
@@ -56,7 +58,7 @@ export function parseStreamState(json: unknown): StreamState {
   }
 }
 
-/** Returns the error that ends the stream; null while it goes on. */
+/** Returns the error with which the follower's stream has to end; null when it may continue. */
 export function streamEndError(
   { actor, pluginIds }: Follower,
   streamState: StreamState,
@@ -74,7 +76,7 @@ export function streamEndError(
   return disabled === undefined ? null : pluginDisabled(disabled)
 }
 
-/** Returns the ids of those signing keys of the actors' tokens that are not accepted any more. */
+/** Returns the ids of signing keys with which the actors' tokens were signed, and that are not accepted any more. */
 export async function findRefusedKeys(
   actors: readonly Actor[],
   accepts: (keyId: string) => Promise<boolean>,

@@ -1,12 +1,13 @@
 /**
- * SQL condition: the workspace of the activation `pa` has enabled the plugin, and it is not in quarantine. For statements
- * that run as the application's role, which can't read `installed_plugins`; their caller has loaded the plugin already.
+ * SQL condition on a row `pa` of `plugin_activations`: the workspace has enabled the plugin, and the plugin is not in
+ * quarantine. For statements of the role `rapport_app`, which can't read `installed_plugins`. They need
+ * not check that the plugin is installed, because they are sent only for plugins that this process has loaded.
  */
 export const IS_ACTIVE = 'pa.is_enabled and pa.quarantined_at is null'
 
 /**
- * SQL of a joined table, for FROM: the activations `pa` of plugins that are in use, which is enabled, installed and not in
- * quarantine. Only the owner of the tables can read it.
+ * SQL for FROM: the rows `pa` of `plugin_activations` whose plugins are in use, that is enabled, installed and not in
+ * quarantine. Only for statements of the tables' owner, because the role `rapport_app` can't read `installed_plugins`.
  */
 export const PLUGINS_IN_USE = `(plugin_activations pa join installed_plugins ip
   on ip.id = pa.plugin_id and ip.state = 'INSTALLED' and ${IS_ACTIVE})`

@@ -9,12 +9,12 @@ export interface Row {
   column(name: string): Sql
 }
 
-/** The caller in whose workspace a statement runs. */
+/** The actor in whose workspace a statement runs. */
 interface WorkspaceScope {
   readonly actor: { readonly workspaceId: string }
 }
 
-/** Returns the row of the model's table that an alias stands for. */
+/** Returns the row for an alias of the model's table in a statement. */
 export function rowOf(alias: Sql, model: Model): Row {
   return {
     alias,
@@ -32,14 +32,17 @@ export function workspaceOf(row: Row): Sql {
   return row.model.hasWorkspace ? row.column('workspaceId') : row.column('id')
 }
 
-/** Returns the condition that a row, looked up by its key or from another row, belongs to the caller's workspace. */
+/**
+ * Returns the condition that a row belongs to the caller's workspace, for rows that are looked up by their key or from
+ * another row. The workspace id is hidden from the planner as {@link hiddenFromPlanner} describes.
+ */
 export function inSameWorkspace({ actor }: WorkspaceScope, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${hiddenFromPlanner(actor.workspaceId)}`
 }
 
 /**
- * Returns the row for SQL that looks up other rows from it: its `workspaceId` is the caller's workspace, hidden from
- * the planner as {@link hiddenFromPlanner} describes.
+ * Returns the row for SQL that looks up other rows by columns of this row. The SQL of its column `workspaceId` is the
+ * id of the caller's workspace, hidden from the planner as {@link hiddenFromPlanner} describes.
  */
 export function withHiddenWorkspace({ actor }: WorkspaceScope, row: Row): Row {
   return {

@@ -14,8 +14,9 @@ export function columnOf(alias: Sql, column: string): Sql {
 
 /**
  * Returns a uuid as SQL whose value PostgreSQL's planner does not see. Used for the workspace id where rows are looked
- * up by a key: for a workspace that its statistics do not contain yet, the planner expects one row at most, and then
- * considers any index that begins with the workspace as good as the key (docs/decisions/0011).
+ * up by a key. When the planner sees the id of a workspace that its statistics do not contain yet, it expects at most
+ * one row of the workspace. It may then read all rows of the workspace by any index that begins with the workspace,
+ * instead of using the key (docs/decisions/0011).
  */
 export function hiddenFromPlanner(uuid: string): Sql {
   return sql`(select ${uuid}::uuid)`

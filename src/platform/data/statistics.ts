@@ -5,10 +5,10 @@ import { repeat } from '../async/repeat.ts'
 /** Milliseconds between two checks for outdated statistics. */
 const CHECK_INTERVAL_MS = 2_000
 
-// The statistics of a table are outdated when a tenth of a small table has changed, or less of a large one: 10,000 rows
-// of a million. Autovacuum checks once a minute, ignores small tables and waits for a tenth of any table, so a new
-// workspace in a large installation would be missing from the statistics for days. A table that has grown to twice its
-// size is analysed at once, any other at most every 30 seconds.
+// The statistics of a table are outdated when a tenth of its rows has changed, or a smaller share of a large table:
+// 10,000 rows of a million. PostgreSQL's autovacuum is too slow for this: it checks once a minute, ignores small tables
+// and waits until a tenth of a table has changed. A new workspace in a large installation would be missing from the
+// statistics for days. A table that has doubled in size is analysed at once, any other table at most every 30 seconds.
 const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
   greatest(last_analyze, last_autoanalyze) as counted_at
   where schemaname = any(current_schemas(false))
@@ -19,7 +19,7 @@ const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name fro
 /**
  * Runs ANALYZE on the tables whose statistics are outdated, so that PostgreSQL's plans fit their contents. Skips tables
  * that another session has locked, to analyse or alter them.
- * @returns the qualified, quoted names of the outdated tables, skipped ones included.
+ * @returns the qualified, quoted names of the outdated tables, including those that were skipped.
  */
 export async function refreshStatistics(ownerPool: Pool): Promise<readonly string[]> {
   const { rows } = await ownerPool.query<{ name: string }>(OUTDATED_TABLES)

@@ -5,8 +5,8 @@ const corkedStreams = new WeakSet<Writable>()
 
 /**
  * Sends all statements that are queued on a pipelining connection in this turn of the event loop with one socket write.
- * Each write is a system call here and wakes up a PostgreSQL process there: three small writes cost more than a read by
- * key.
+ * Each socket write is a system call in this process and wakes up a process of PostgreSQL: three small writes take
+ * longer than a read by key.
  */
 export function sendTogether(client: ClientBase): void {
   const stream = socketOf(client)
@@ -21,8 +21,8 @@ export function sendTogether(client: ClientBase): void {
 }
 
 /**
- * Returns the socket of a client, or null. pg keeps it in `connection.stream`, which its types do not declare; without
- * it, each statement is a write of its own.
+ * Returns the socket of a client, or null. `pg` has it in `connection.stream`, which the types of `pg` do not declare.
+ * For a client without it, each statement is a socket write of its own.
  */
 function socketOf(client: ClientBase): Writable | null {
   const connection: unknown = Reflect.get(client, 'connection')

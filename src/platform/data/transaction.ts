@@ -15,7 +15,7 @@ export interface Statements {
 /** One transaction in one workspace: row-level security hides the rows of all others. */
 export interface Transaction {
   readonly workspaceId: string
-  /** Runs a statement and returns its rows. Statements that are not awaited in between are sent together. */
+  /** Runs a statement and returns its rows. Calls without an `await` between them are sent together. */
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: Sql): Promise<Row[]>
 }
 
@@ -127,7 +127,7 @@ function beginStatement(workspaceId: string, begin: string): string {
   return `${begin}; select set_config('app.workspace_id', '${workspaceId}', true)`
 }
 
-/** Name of each statement by its text; null after its first use, which was without a name. */
+/** Names of prepared statements, by the text of the statement. Null for a text that was used once, without a name. */
 const statementNames = new Map<string, string | null>()
 const MAX_NAMED_STATEMENTS = 500
 

@@ -13,8 +13,8 @@ export interface UniqueIndex {
 export type UniqueIndexes = ReadonlyMap<string, UniqueIndex>
 
 /**
- * Reads the columns of each unique index. They are needed because a unique violation names only the index: under
- * row-level security PostgreSQL leaves out the detail with the columns and values.
+ * Reads the columns of each unique index. An error of a unique violation names only the index, because under row-level
+ * security PostgreSQL leaves out the detail with the columns and values.
  */
 export async function readUniqueIndexes(ownerPool: Pool): Promise<UniqueIndexes> {
   const { rows } = await ownerPool.query<UniqueIndex & { readonly name: string }>(

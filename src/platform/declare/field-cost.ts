@@ -1,11 +1,13 @@
 /**
- * The cost of a GraphQL field, in points. One point is about one record that PostgreSQL reads, or one statement that it
- * executes.
+ * The cost of a GraphQL field, in points. One point is roughly the work of PostgreSQL to read one record or to execute
+ * one statement.
  */
 export interface FieldCost {
   /** Points of the field itself. */
   readonly weight: number
-  /** Path of a list among the field's arguments, such as `input.records`: the weight counts once for each element. */
+  /**
+   * Path of a list in the field's arguments, such as `input.records`: the weight counts once for each of its elements.
+   */
   readonly perElementOf?: string
 }
 
@@ -15,9 +17,9 @@ export interface CostedField {
   readonly cost?: number
 }
 
-/** Points of what costs more than one record and whose declaration sets no `cost`. */
+/** Default costs in points, for a declaration that sets no `cost`. */
 export const WEIGHTS = {
-  /** A mutation: besides the record it writes the log and the audit, in a transaction. */
+  /** A mutation. Besides the record, its transaction writes the log and the audit. */
   mutation: 10,
   /** A query that a plugin's code computes. */
   pluginQuery: 10,
@@ -29,7 +31,7 @@ export const WEIGHTS = {
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    /** When absent, a field with a composite type (records, items) costs 1 and any other field 0. */
+    /** Default: 1 point for a field with an object type (records, items), 0 for any other field. */
     readonly cost?: FieldCost
   }
   interface GraphQLArgumentExtensions {

@@ -1,7 +1,7 @@
 import type { LogEntry } from './change.ts'
 import type { PluginContext } from './plugin-context.ts'
 
-/** A committed write, as it is delivered to a handler. */
+/** A committed write, as a handler gets it. */
 export interface HandledChange {
   /**
    * Position in the workspace's log. It is the same in each delivery of the change: use it as an idempotency key for
@@ -11,11 +11,11 @@ export interface HandledChange {
   /** When the write happened. */
   readonly at: Date
   readonly operation: LogEntry['operation']
-  /** Object, such as `Account`. */
+  /** Name of the record's object, such as `Account`. */
   readonly type: string
   /** Variant of a record of an abstract object, such as `CALL` of an `Interaction`; null for any other object. */
   readonly kind: string | null
-  /** uuid */
+  /** uuid of the record. It may have been changed again or soft-deleted since. */
   readonly recordId: string
   /** uuid of the actor who did the write. */
   readonly actorId: string
@@ -30,28 +30,32 @@ export interface HandledChange {
  * Code of a plugin that runs for committed changes. A handler gets every change that matches `on`, in the order of the
  * log, beginning when the plugin is enabled in the workspace.
  *
- * Its writes and its position in the log are committed together, so that each change has its effect in the database
- * exactly once. An effect outside the database may happen twice and has to be idempotent.
+ * The writes of a handler and its position in the log are committed together, so that each change has its effect in the
+ * database exactly once. An effect outside the database may happen twice and has to be idempotent.
  *
- * When it throws, nothing of it is written and the change is tried again, after a delay that doubles from 1 second up
- * to 1 hour; later changes wait meanwhile. After 12 failures the change is set aside as a dead letter, which
- * `plugins { handlers { deadLetterCount lastError } }` shows. Such a failure is not a strike.
+ * When the handler throws, its writes for the change are rolled back, and it is called for the same change again after
+ * a delay that doubles from 1 second up to 1 hour; later changes wait meanwhile. After 12 failures the handler goes on
+ * with the next change. The failed change becomes a dead letter: `plugins { handlers { deadLetterCount lastError } }`
+ * reports it. Failures of handlers do not put a plugin into quarantine.
  *
- * It does not get the changes that the plugin's own handlers, jobs and seeds wrote, but gets those that the plugin's
- * rules wrote for a user. While the plugin is in quarantine, changes wait for it; while it is disabled, they are
- * skipped.
+ * A handler does not get the changes that the plugin's own handlers, jobs and seeds wrote. It gets those that the
+ * plugin's rules wrote for a user. While the plugin is in quarantine, changes wait for the handler; changes that are
+ * committed while the plugin is disabled are skipped.
  */
 export interface Handler {
   /** `<plugin id>.<name>`. The handler's position in the log is stored under this name: never change it. */
   readonly name: string
   readonly description: string
   readonly on: {
-    /** Objects whose changes the handler gets, such as `['Account']`. */
+    /** Names of the objects whose changes the handler gets, such as `['Account']`. */
     readonly types: readonly string[]
-    /** Operations that the handler gets. Default: all. */
+    /** Kinds of writes that the handler gets. Default: all four. */
     readonly operations?: readonly LogEntry['operation'][]
   }
-  /** Handles one change, in at most 30 seconds. Several changes may be handled in one transaction. */
+  /**
+   * Handles one change, in at most 30 seconds. Throw an error to have it called again. A write of `records` that is
+   * refused does not throw: check its `userErrors`. Several changes may be handled in one transaction.
+   */
   handle(change: HandledChange, context: PluginContext): Promise<void>
 }
 

@@ -6,9 +6,10 @@ import type { PluginContext } from './plugin-context.ts'
  * `enqueue`.
  *
  * A run is one transaction of at most 5 minutes, so that it has its effect in the database exactly once. An effect
- * outside the database may happen twice and has to be idempotent. When a run throws, nothing of it is written and it is
- * tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at the
- * time of the run. When no server ran at scheduled times of the last 24 hours, one run makes up for all of them.
+ * outside the database may happen twice and has to be idempotent. When a run throws, its writes are rolled back and it
+ * is tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at
+ * the time of the run. When no server was running at some scheduled times, a single run is enqueued for those of the
+ * last 24 hours.
  */
 export interface Job<Payload extends z.ZodObject = z.ZodObject> {
   /** `<plugin id>.<name>` */
@@ -19,8 +20,15 @@ export interface Job<Payload extends z.ZodObject = z.ZodObject> {
    * a schedule it runs only when it is enqueued.
    */
   readonly schedule?: string
-  /** Schema of the payload of `enqueue`. Default: no payload. A scheduled run gets `{}`, with the schema's defaults. */
+  /**
+   * Schema of the payload that code passes to `enqueue`. Default: the payload has to be empty. A scheduled run gets
+   * `{}` with the schema's defaults.
+   */
   readonly payload?: Payload
+  /**
+   * Does the work of one run. Throw an error to have it tried again. A write of `records` that is refused does not
+   * throw: check its `userErrors`.
+   */
   run(payload: z.infer<Payload>, context: PluginContext): Promise<void>
 }
 

@@ -1,20 +1,20 @@
 import type { GraphQLError } from 'graphql/error/index.js'
 import { badUserInput } from '../errors.ts'
 
-const marked = new WeakSet<object>()
+const markedErrors = new WeakSet<object>()
 
 /**
  * Marks an error, such as FORBIDDEN, that is thrown inside of a plugin's code and is not the plugin's fault: it goes to
  * the client unchanged, instead of being replaced by PLUGIN_FAILED. Returns the error.
  */
 export function markPassThrough(error: unknown): unknown {
-  if (error !== null && typeof error === 'object') marked.add(error)
+  if (error !== null && typeof error === 'object') markedErrors.add(error)
   return error
 }
 
 /** Whether the error was marked by {@link markPassThrough} or created by {@link badArgument}. */
 export function isMarkedPassThrough(error: unknown): boolean {
-  return error !== null && typeof error === 'object' && marked.has(error)
+  return error !== null && typeof error === 'object' && markedErrors.has(error)
 }
 
 /**
@@ -25,6 +25,6 @@ export function isMarkedPassThrough(error: unknown): boolean {
  */
 export function badArgument(message: string): GraphQLError {
   const error = badUserInput(message)
-  marked.add(error)
+  markedErrors.add(error)
   return error
 }

@@ -2,16 +2,17 @@
  * The right to do an action on an object, `<object>:<action>` such as `account:create`, or on one field of it, such as
  * `account.annualRevenue:update`. Objects and fields are in camelCase, as in the API.
  *
- * Every object has the actions `read`, `create`, `update` and `delete`; `restore` needs `delete`. A business act needs
- * `update`, unless it has an action of its own (`lead:convert`), so that it can be granted alone. The grants of a role
- * are written in the same way, with `*` for any object or action and with a scope for the records (see
- * `parsePermission`).
+ * Every object has the actions `read`, `create`, `update` and `delete`; restoring a record needs `delete`. A business
+ * act, a mutation such as `completeTask`, needs `update`. An act may declare an action of its own instead, such as
+ * `convert`: then a role can grant `lead:convert` without `lead:update`. The grants of a role are written in the same
+ * way, with `*` for any object or action, and with a scope that limits the records: `account:update@team`.
  */
 export type Permission = `${string}:${string}`
 
 /**
- * Scopes of grants that do not cover all records. Every scope covers shared records too, and every scope but `shared`
- * covers the actor's own records.
+ * The scopes of grants. A grant without a scope covers all records. A grant with a scope covers the records that are
+ * shared with the actor (`shared`), and also: those that the actor owns (`own`); those of the actor and of the actor's
+ * teams and teammates (`team`); those of the actor and of the actor's subordinates (`hierarchy`).
  */
 export const SCOPES = ['own', 'team', 'hierarchy', 'shared'] as const
 
@@ -20,11 +21,11 @@ export type Scope = (typeof SCOPES)[number]
 
 /** The parts of a permission text. */
 export interface ParsedPermission {
-  /** In camelCase, or `*`. */
+  /** Object in camelCase, or `*` for any object. */
   readonly object: string
   /** One field of the object; null for all fields. */
   readonly field: string | null
-  /** In camelCase, or `*`. */
+  /** Action in camelCase, or `*` for any action. */
   readonly action: string
   /** Records that the grant covers; null for all records. */
   readonly scope: Scope | null

@@ -4,50 +4,63 @@ import type { Sql } from '../data/sql.ts'
 import type { Permission } from './permission.ts'
 import type { UserError } from './rules/user-errors.ts'
 
-/** What a plugin's code may use while it runs in a transaction of a workspace. */
+/**
+ * What a plugin's code may use while it runs in a transaction of a workspace: the last argument of rules, acts,
+ * operations, queries, handlers, jobs and seeds. Await every call: code that returns before its calls have ended fails.
+ */
 export interface PluginContext {
   /**
-   * Time of the transaction: the same value during all of it. Use it instead of `new Date()`, so that tests can set it.
+   * Time of the transaction: the same value during the whole transaction. Use it instead of `new Date()`, so that tests
+   * can set it.
    */
   readonly now: Date
-  /** Actor of the request: a user or an API key; the plugin's own actor in handlers, jobs and seeds. */
+  /** Actor of the request, a user or an API key. In handlers, jobs and seeds it is the plugin's own actor. */
   readonly actor: ContextActor
-  /** The transaction, for SQL of the plugin's own. Its writes are committed together with all others, or not at all. */
+  /**
+   * The transaction, for the plugin's own SQL. What this SQL writes is committed together with the writes of `records`,
+   * or not at all.
+   */
   readonly transaction: ContextTransaction
   /**
-   * Records of every object. A call is allowed when the permissions of the caller and those of the plugin both allow
-   * it; in handlers, jobs and seeds the plugin's permissions alone decide.
+   * Reads and writes records of every object. A call is allowed when the permissions of the caller and those of the
+   * plugin's manifest both allow it. In handlers, jobs and seeds the permissions of the manifest alone decide.
    */
   readonly records: Records
-  /** Whether `records` may use the permission here, such as `task:create`, for at least one record. */
+  /**
+   * Whether a call of `records` that needs this permission, such as `task:create`, is allowed here for at least one
+   * record. Check it before a call that would otherwise throw FORBIDDEN.
+   */
   can(permission: Permission): boolean
   /** Returns a new uuid (version 7) for a row of the plugin's own tables. Later ids sort after earlier ones. */
   newId(): string
   /**
-   * Returns the plugin's settings, parsed by `schema`: the object that the plugin declares as `settings.workspace` or
-   * `settings.installation`. A value that the workspace has not set is the one that the operator set for the
-   * installation under the same name, otherwise the schema's default. The first call in a transaction reads the
-   * settings.
-   * @throws Error for any other schema.
+   * Returns the plugin's settings of the workspace or of the installation, parsed by the schema. For a setting that the
+   * workspace has not set, returns the value that the operator set for the installation under the same name, otherwise
+   * the schema's default. Settings of the installation are cached for 5 seconds.
+   * @param schema The same zod object that the plugin declares as `settings.workspace` or `settings.installation`.
+   * @throws Error for any other schema, also for an equal copy; ZodError when the stored values do not match the
+   * schema.
    */
   settings<Schema extends z.ZodObject>(schema: Schema): Promise<z.infer<Schema>>
   /**
-   * Returns a secret of the plugin in this workspace, or null when it is not set.
-   * @throws Error when the plugin does not declare it in `settings.secrets`.
+   * Returns the value of a secret of the plugin in this workspace, or null when the secret is not set.
+   * @throws Error when the plugin declares no secret with this name in `settings.secrets`.
    */
   secret(name: string): Promise<string | null>
   /**
-   * Enqueues a run of one of the plugin's jobs in this workspace. It starts after the transaction has committed.
+   * Enqueues a run of one of the plugin's jobs in this workspace. The run starts after the transaction has committed;
+   * it does not exist when the transaction is rolled back.
    * @param job Name of the job, such as `courses.remind`.
-   * @param payload Payload by the job's schema. Default: `{}`.
-   * @throws Error when the plugin declares no such job or the payload does not match its schema.
+   * @param payload JSON values that match the job's schema. Default: `{}`.
+   * @throws Error when the plugin declares no such job, when the payload does not match the job's schema, when
+   * `options.key` has no or too many characters, and in a rule's `before`.
    */
   enqueue(job: string, payload?: Readonly<Record<string, unknown>>, options?: EnqueueOptions): Promise<void>
 }
 
 /** The actor that a plugin's code runs for. */
 export interface ContextActor {
-  /** uuid */
+  /** uuid of the actor. */
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
@@ -55,17 +68,18 @@ export interface ContextActor {
 
 /** The transaction that a plugin's code runs in. */
 export interface ContextTransaction {
-  /** uuid */
+  /** uuid of the workspace. */
   readonly workspaceId: string
   /**
-   * Executes one statement and returns its rows, by column names. It may read and write the plugin's own tables, and
-   * read the tables that the plugin names under `reads`. Always write `workspace_id = …` in it: row-level security
-   * hides other workspaces anyway, but indexes are only used with this condition.
+   * Executes one SQL statement and returns its rows, by column name. The statement may read and write the plugin's own
+   * tables, and read the tables that the plugin names under `reads`. Always write `workspace_id = …` in it: row-level
+   * security hides other workspaces anyway, but indexes are only used with this condition.
    *
-   * Values are those of the driver `pg`: a `timestamptz` is a Date; `date`, `numeric`, `bigint` and `json` are texts.
-   *
-   * A statement that fails makes the whole transaction fail, even if the code catches the error.
-   * @throws Error when the statement is not allowed, or writes where only reading is allowed.
+   * Values are those of the driver `pg`: a `timestamptz` is a Date; `date`, `numeric`, `bigint` and `json` are texts;
+   * `jsonb` is parsed.
+   * @throws Error when the statement is not allowed, when it writes in a rule's `before`, and DatabaseError of `pg`
+   * when PostgreSQL refuses it. After an error of PostgreSQL the transaction can't be committed, even if the code
+   * catches the error.
    * @example
    * const rows = await query<{ id: string }>(sql`select id from courses_courses
    *   where workspace_id = ${workspaceId}::uuid and starts_on > ${now}::timestamptz`)
@@ -73,38 +87,40 @@ export interface ContextTransaction {
   query<Row extends Record<string, unknown> = Record<string, unknown>>(statement: Sql): Promise<Row[]>
 }
 
-/** When a job runs. */
+/** Options of a run of a job. */
 export interface EnqueueOptions {
   /** Earliest time of the run. Default: as soon as possible. */
   readonly runAt?: Date
-  /** 1 to 255 characters. Replaces a waiting run of the same job and workspace that has the same key. */
+  /** 1 to 255 characters. The new run replaces a waiting run of the same job and workspace that has the same key. */
   readonly key?: string
 }
 
 /**
- * Values of a record or an input by field name. In records that `records` returns, the names are those of the model's
- * columns; ids are uuids, instants are Dates, dates and decimals are texts (`2026-01-31`, `1234.5000`).
+ * Values of a record or an input by field name. An input has the fields of the GraphQL input. A record that `records`
+ * returns has the model's columns by the model's field names, such as `ownerId`: ids are uuids, instants are Dates,
+ * dates and decimals are texts (`2026-01-31`, `1234.5000`).
  */
 export type RecordValues = Readonly<Record<string, unknown>>
 
 /** The outcome of a write. A refusal does not throw: check `userErrors`. */
 export interface RecordWrite {
-  /** uuid of the record; null when there are errors. */
+  /** uuid of the record; null when the write was refused. */
   readonly id: string | null
-  /** Why the write was refused; empty when it was done. */
+  /** Why the write was refused; empty when it was not refused. */
   readonly userErrors: readonly UserError[]
 }
 
 /** The outcome of an upsert. */
 export interface RecordUpsert extends RecordWrite {
   /**
-   * UNCHANGED when nothing was written: the input was refused (`id` is null, with `userErrors`), the stored record is
-   * soft-deleted (`id` is null), `isNewer` returned false, or the input changes no value (`id` is the record's uuid).
+   * UNCHANGED when nothing was written. Then `id` is null when the input was refused (`userErrors` says why) or the
+   * stored record is soft-deleted (`userErrors` is empty). `id` is the uuid of the stored record when `isNewer`
+   * returned false, when the input changes no value, or when a rule returned an `existingId`.
    */
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
 }
 
-/** Column values of an object that has the name of its model; values without types for any other object. */
+/** Column values of a record. They are typed when the object has the name of its model; otherwise `RecordValues`. */
 export type ColumnsOf<Name extends string> = Name extends keyof ModelTypes
   ? Readonly<ModelTypes[Name]['columns']>
   : RecordValues
@@ -112,8 +128,8 @@ export type ColumnsOf<Name extends string> = Name extends keyof ModelTypes
 /** Options for writes of several records. */
 export interface ManyOptions {
   /**
-   * Path of the inputs in the caller's arguments. An error of the field `email` of the fourth input has the path
-   * `[...path, '3', 'email']`. Default: `['input']`.
+   * Path of the list of inputs in the caller's arguments, for the paths of user errors: an error of the field `email`
+   * of the fourth input gets the path `[...path, '3', 'email']`. Default: `['input']`.
    */
   readonly path?: readonly string[]
 }
@@ -121,55 +137,63 @@ export interface ManyOptions {
 /** Options of an upsert. */
 export interface UpsertOptions<Name extends string> extends ManyOptions {
   /**
-   * Input fields that together identify a record: exactly the columns of a unique index of the object's table. Each
-   * input needs a value for all of them. Default: the object's natural key.
+   * Names of the input fields that together identify a record: the key. They have to be exactly the columns of a unique
+   * index of the object's table (besides the workspace). Each input needs a value for all of them. Default: the
+   * object's natural key.
    */
   readonly by?: readonly string[]
   /**
-   * Whether the input is newer than the stored record. When it returns false, the record is not updated. Default: every
-   * input is newer.
-   * @param incoming Columns that the input sets, as they would be stored.
-   * @param stored Columns of the stored record that the object publishes.
+   * Whether the input is newer than the stored record. Called for each input whose record exists and is not
+   * soft-deleted. When it returns false, the record is not updated. Default: every input is newer.
+   * @param incoming Values of the columns that the input sets, as they would be stored.
+   * @param stored Values of the stored record, of all columns that the object publishes.
    */
   isNewer?(incoming: Partial<ColumnsOf<Name>>, stored: ColumnsOf<Name>): boolean
   /**
-   * Returns input fields that replace those of the input when an existing record is updated. A field that is undefined
-   * in the result is not changed. The parameters are those of `isNewer`.
+   * Returns input fields that replace those of the input when an existing record is updated. Called after `isNewer`,
+   * with the same parameters. A field that is undefined in the result is not changed.
    */
   amend?(incoming: Partial<ColumnsOf<Name>>, stored: ColumnsOf<Name>): RecordValues
 }
 
-/** Which records `find` returns. All conditions have to be met. */
+/** Which records `find` returns: those that meet all of these conditions. */
 export interface FindOptions {
-  /** Filter as in the GraphQL API, such as `{ name: { contains: 'acme' } }`; ids in it may be plain uuids. */
+  /**
+   * Filter as in the GraphQL API, such as `{ name: { contains: 'acme' } }`. Conditions on `id` accept plain uuids too.
+   */
   readonly filter?: Readonly<Record<string, unknown>>
   /** Only the records with these ids: uuids or record ids. Malformed ids are ignored. */
   readonly ids?: readonly string[]
-  /** Number of records, 0 to 1,000. Default: 100. Records are ordered by id, so the oldest come first. */
+  /** Maximum number of records, 0 to 1,000. Default: 100. Records are sorted by id, so the oldest come first. */
   readonly first?: number
-  /** Only records that come after the one with this id: a uuid or record id. Pass the last id to get the next page. */
+  /** Only records after the record with this uuid or record id. Pass the id of the last record to get the next page. */
   readonly after?: string
 }
 
 /**
- * Access to records as through the API: reads are restricted to visible records and readable fields, writes run the
- * rules and are recorded in the log and the audit.
+ * Access to records with the same checks as in the API: reads are restricted to visible records and readable fields;
+ * writes run the rules and are recorded in the log and the audit.
  *
  * Objects and input fields have their GraphQL names. Ids may be plain uuids or record ids, so that an id from a client
- * can be passed on as it is; an id that is malformed, of another object or of another workspace matches no record. A
- * reference to a record of any type may also be `{ type: 'Account', id: uuid }`.
+ * can be passed on unchanged. An id that is malformed, of another object or of another workspace matches no record. In
+ * an input, a reference to a record of any object may also be `{ type: 'Account', id: uuid }`.
  *
- * A rule's `before` can't write. Invalid input, such as a misspelt field, throws; what a client could correct, such as
- * a value that a rule refuses, is returned in `userErrors`.
+ * What a client could correct, such as a value that a rule refuses, is returned in `userErrors`.
+ * @throws Error for input that is not valid for GraphQL, such as a misspelt field; for a write in a rule's `before`;
+ * for more than 1,000 inputs. When an error is thrown during a write, the transaction can't be committed, even if the
+ * code catches the error.
  * @throws GraphQLError FORBIDDEN, naming the plugin, when the permissions of the caller or of the plugin do not allow
- * it.
+ * the call.
  */
 export interface Records {
-  /** Returns the visible records of an object, oldest first. */
+  /**
+   * Returns the visible records of an object, oldest first, with the published columns that may be read.
+   * @throws Error when `first` is out of range or `after` is not an id of the object.
+   */
   find(object: string, options?: FindOptions): Promise<RecordValues[]>
   /** Returns one record, or null when no visible record has this id. */
   get(object: string, id: string): Promise<RecordValues | null>
-  /** Creates a record from the input of the object's create mutation. */
+  /** Creates a record. `input` has the fields of the input of the object's create mutation. */
   create(object: string, input: RecordValues): Promise<RecordWrite>
   /**
    * Creates up to 1,000 records, in as few statements as the bulk mutations of the API. Returns the outcomes in the
@@ -177,17 +201,18 @@ export interface Records {
    */
   createMany(object: string, inputs: readonly RecordValues[], options?: ManyOptions): Promise<RecordWrite[]>
   /**
-   * Creates a record, or updates the stored one with the same key. Use it to take over a record from another system:
-   * the same input may come any number of times. When two transactions upsert the same key at the same time, the second
-   * one waits for the first and then updates. A soft-deleted record is not changed.
+   * Creates a record, or updates the visible record that has the same key (`options.by`). Use it to copy a record from
+   * another system: the same input may come any number of times. When two transactions upsert the same key at the same
+   * time, the second one waits for the first and then updates the record. A soft-deleted record is not changed.
    *
-   * Needs the permissions to create and to update, and also to read when `isNewer` or `amend` is set.
+   * Needs the permissions to create and to update; with `isNewer` or `amend` also the permission to read.
    * @throws Error when no unique index has exactly the fields of the key.
    */
   upsert<Name extends string>(object: Name, input: RecordValues, options?: UpsertOptions<Name>): Promise<RecordUpsert>
   /**
-   * Upserts up to 1,000 records: stored records are read in one statement, and new ones are inserted together. Returns
-   * the outcomes in the order of the inputs. Several inputs with the same key are applied one after the other.
+   * Does the same as `upsert` for up to 1,000 inputs: reads the stored records in one statement and inserts the new
+   * records together. Returns the outcomes in the order of the inputs. Several inputs with the same key are applied one
+   * after the other.
    */
   upsertMany<Name extends string>(
     object: Name,
@@ -195,24 +220,28 @@ export interface Records {
     options?: UpsertOptions<Name>,
   ): Promise<RecordUpsert[]>
   /**
-   * Creates a record of a variant of an abstract object.
-   * @param kind Input field of the variant.
+   * Creates a record of an abstract object, such as `Interaction`, whose records are all of some variant.
+   * @param kind Field of the variant in the input of the GraphQL mutation, such as `note` in `logInteraction`.
    * @example records.log('Interaction', 'note', { occurredAt: now, regardingIds: [id] })
    */
   log(object: string, kind: string, input: RecordValues): Promise<RecordWrite>
-  /** Updates the fields in `input` of a record, whatever its version is. */
+  /** Updates the fields of a record that `input` has. Does not check the record's version. */
   update(object: string, id: string, input: RecordValues): Promise<RecordWrite>
   /**
-   * Sets columns of a record of the plugin's own objects, by the model's field names. It may set columns that clients
-   * can't write, such as a status, so that a step that only the plugin takes needs no public business act. For rules,
-   * log and audit it is an `update`.
-   * @param version Version that the record must have; otherwise nothing is written and the error is a
-   * StaleVersionError. Default: any version.
-   * @throws Error for an object of another plugin, and for a column that only the platform writes.
+   * Sets columns of a record of one of the plugin's own objects, by the model's field names. It may set columns that
+   * clients can't write, such as a status: so a step that only the plugin does needs no public business act. For rules,
+   * the log and the audit it is an `update`.
+   * @param version Version that the record must have. For any other version nothing is written, and `userErrors`
+   * contains a `StaleVersionError`. Default: the version is not checked.
+   * @throws Error for an object of another plugin, for a column that does not exist, and for a column that only the
+   * platform writes, such as `id` or `version`.
    */
   patch(object: string, id: string, columns: RecordValues, version?: number): Promise<RecordWrite>
-  /** Runs a business act on a record, whatever its version is: `act('completeTask', id)`. */
+  /**
+   * Runs a business act on a record: `act('completeTask', id)`. Does not check the record's version.
+   * @throws Error when no plugin declares an act with this name.
+   */
   act(name: string, id: string): Promise<RecordWrite>
-  /** Soft-deletes a record, whatever its version is. */
+  /** Soft-deletes a record. Does not check the record's version. */
   delete(object: string, id: string): Promise<RecordWrite>
 }

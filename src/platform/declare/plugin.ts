@@ -13,8 +13,8 @@ import type { Rule } from './rules/rule.ts'
 import type { UserErrorDeclaration } from './rules/user-errors.ts'
 
 /**
- * A plugin as one object literal: its identity, its requirements and what it adds. Core's modules are declared in the
- * same way. None of its functions run until an app is started with it.
+ * A plugin as one object literal: its identity, its requirements and what it adds. The modules of core are declared in
+ * the same way. None of the functions in it run until a server is started with the plugin.
  */
 export interface Plugin {
   /**
@@ -24,34 +24,35 @@ export interface Plugin {
   readonly id: string
   /** One sentence about what the plugin adds. */
   readonly description: string
-  /** Marks a module of core: always in use, without limits on its code. Not allowed in any other plugin. */
+  /** Marks a module of core, which is always in use and whose code has no time limits. Not allowed in a plugin. */
   readonly isCore?: true
   /** Semantic version of the plugin, such as `1.2.0`. */
   readonly version: string
   /** Range of plugin API versions that the plugin is written for, such as `^1.0.0`; see `PLUGIN_API_VERSION`. */
   readonly api: string
   /**
-   * Plugins that this one needs, each id with a range of versions: `{ contacts: '^1.0.0' }`. They are enabled before it
-   * and removed after it.
+   * Plugins that this plugin needs, each id with a range of versions: `{ contacts: '^1.0.0' }`. A workspace enables
+   * them before this plugin and disables them after it. Modules of core need not be named.
    */
   readonly depends?: Readonly<Record<string, string>>
-  /** Plugins that can't be installed together with this one, each id with a range of versions. */
+  /** Plugins that can't be installed together with this plugin, each id with a range of versions. */
   readonly conflicts?: Readonly<Record<string, string>>
   /**
-   * Permissions that bound what the plugin's code may do through `records`. In a request a call needs the permission of
-   * both the caller and this list; in handlers, jobs and seeds this list alone decides. Default: none. The operator
-   * sees the list before the plugin is installed.
+   * The most that the plugin's code may do through `records`. For a call in a request, both the caller and this list
+   * have to have the permission; in handlers, jobs and seeds this list alone decides. Default: no permissions. The
+   * operator sees the list before the plugin is installed.
    */
   readonly permissions?: readonly Permission[]
   /**
-   * Tables of core, or of plugins under `depends`, that the plugin's own SQL reads, including rows that are not visible
-   * to the caller. The operator sees the list before the plugin is installed. SQL can never write to tables of others.
+   * Tables of core, or of plugins under `depends`, that the plugin's own SQL may read: all rows of the workspace, also
+   * rows that are not visible to the caller. The operator sees the list before the plugin is installed. SQL of a plugin
+   * can never write to these tables.
    */
   readonly reads?: readonly string[]
   readonly settings?: SettingsDeclaration
   /**
-   * Columns with data about people; an empty list says that there are none. `rapport plugin check` looks for columns
-   * that are missing.
+   * Columns with data about people; an empty list says that there are none. `rapport plugin check` reports columns that
+   * are missing from this list.
    */
   readonly personalData?: readonly PersonalData[]
 
@@ -60,11 +61,11 @@ export interface Plugin {
   readonly variants?: readonly VariantDeclaration[]
   readonly views?: readonly View[]
   readonly interfaces?: readonly InterfaceDeclaration[]
-  /** Objects of this plugin that implement an interface of another, by interface: `{ Party: ['Household'] }`. */
+  /** Objects of this plugin that implement an interface of core or of another plugin: `{ Party: ['Household'] }`. */
   readonly implement?: Readonly<Record<string, readonly string[]>>
-  /** Fields that the plugin adds to objects of core or of plugins under `depends`, by object and field name. */
+  /** Fields that the plugin adds to objects of core or of plugins under `depends`, by object and by field name. */
   readonly extend?: Readonly<Record<string, Readonly<Record<string, FieldDeclaration>>>>
-  /** Conditions that the plugin adds to filters, by object and name. They work in lists, live changes and segments. */
+  /** Conditions that the plugin adds to the filters of lists, live changes and segments, by object and by name. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, ConditionDeclaration>>>>
   /**
    * Error types that the plugin's rules, acts and operations return; each is a GraphQL type that implements
@@ -82,17 +83,19 @@ export interface Plugin {
   readonly handlers?: readonly Handler[]
   /** Code that runs in the background, by a schedule or when it is enqueued. */
   readonly jobs?: readonly Job[]
-  /** Records that a workspace needs to begin with. Each runs once, when the plugin is enabled there. */
+  /**
+   * Code that creates the records that a workspace needs to begin with. It runs when a workspace enables the plugin.
+   */
   readonly seeds?: readonly Seed[]
 }
 
 /** The settings of a plugin: those that the operator sets once, and those that each workspace's administrator sets. */
 export interface SettingsDeclaration {
-  /** Settings of the installation, which the operator sets with `rapport plugin set`. */
+  /** Schema of the settings that the operator sets for the whole installation, with `rapport plugin set`. */
   readonly installation?: z.ZodObject
   /**
-   * Settings of a workspace, which its administrator sets with `updatePluginSettings`. Every field has a default or is
-   * optional.
+   * Schema of the settings that administrators set for their workspace, with `updatePluginSettings`. Every field has to
+   * have a default or be optional.
    */
   readonly workspace?: z.ZodObject
   /**
@@ -104,25 +107,28 @@ export interface SettingsDeclaration {
 
 /** Columns of a plugin's model that say something about a person. */
 export interface PersonalData {
+  /** Name of the model. */
   readonly model: string
   /** Relation of the model that leads to the person, such as `contact`. */
   readonly subject: string
   /**
-   * Columns by the model's field names. There is no wildcard, so that nobody overlooks a column that is added later.
+   * The columns, by the model's field names. There is no wildcard: it would include new columns without anybody
+   * deciding so.
    */
   readonly columns: readonly string[]
   /** Why the data is stored. */
   readonly purpose: string
 }
 
-/** Code that creates what a workspace needs to begin with. */
+/** Code that creates the records that a workspace needs to begin with. */
 export interface Seed {
-  /** Never change the name of a published seed: it would run again in workspaces that have it. */
+  /** Never change the name of a published seed: it would run again in workspaces in which it has already run. */
   readonly name: string
   readonly description: string
   /**
-   * Creates the records through `records`, in one transaction of at most 10 seconds. When it throws, the plugin is not
-   * enabled. Be prepared that somebody has already created the same records by hand.
+   * Creates the records through `records`, in at most 10 seconds. Called once in each workspace, in the transaction
+   * that enables the plugin. When it throws, the plugin is not enabled. A refused write does not throw: check its
+   * `userErrors`. Somebody may already have created the same records by hand.
    */
   run(context: PluginContext): Promise<void>
 }
@@ -131,8 +137,8 @@ export interface Seed {
 export const PLUGIN_API_VERSION = '1.0.0'
 
 /**
- * Declares a plugin: the default export of its entry. The compiler checks the literal; the rest is checked when the
- * plugin is composed with core and the other plugins.
+ * Declares a plugin: the default export of its entry file, `plugin.ts`. The compiler checks the types of the literal.
+ * Names that refer to other plugins are checked when the plugin is composed with core and the other plugins.
  *
  * @example
  * export default definePlugin({

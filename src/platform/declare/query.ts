@@ -4,15 +4,15 @@ import type { InputValues } from './rules/input-values.ts'
 import type { OperationPayloadField } from './rules/operation.ts'
 
 /**
- * A root query field that code computes, for answers that are not one record or a list of one object. For a record
- * `run` returns its uuid, and the platform reads the fields that the client selects; a record that is not visible to
- * the caller is null, or left out of its list.
+ * A root query field whose value code computes, for values that are not simply one record or a list of one object.
+ * Where the value contains a record, `run` returns the uuid of the record, and the platform reads the fields that the
+ * client selects. A record that is not visible to the caller becomes null, or is left out of its list.
  *
- * The root field itself is always nullable: when the code throws or takes more than 5 seconds, the field is null and
- * the response has an error that names the plugin.
+ * The root field is always nullable: when the code throws or takes more than 5 seconds, the field is null and the
+ * response has an error that names the plugin.
  */
 export interface Query {
-  /** Root field, such as `conflictCheck`. */
+  /** Name of the root field, such as `conflictCheck`. */
   readonly name: string
   readonly description: string
   /**
@@ -29,15 +29,16 @@ export interface Query {
   /** Points that the query costs the caller; reading one record costs 1. Default: 10. */
   readonly cost?: number
   /**
-   * Returns the value of the field, in the shape that `answer` declares. It runs in a read-only transaction, for at
-   * most 5 seconds. Throw `badArgument(message)` when the caller has to correct an argument.
+   * Returns the value of the field, in the shape that `answer` declares. Called for each request that selects the
+   * field, in a read-only transaction, for at most 5 seconds. Throw `badArgument(message)` when the caller has to
+   * correct an argument.
    */
   run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
 }
 
 /** An argument of a query. */
 export interface QueryArgument extends SourceArgument {
-  /** Without it the argument may be null or absent. */
+  /** Whether the argument has to be sent and can't be null. Default: it may be null or absent. */
   readonly isRequired?: true
 }
 

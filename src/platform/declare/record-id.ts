@@ -1,6 +1,7 @@
 import { isUuid } from '../formats/uuid.ts'
 
 const SUFFIX_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+// Character codes.
 const HYPHEN = 45
 const ZERO = 48
 const NINE = 57
@@ -9,8 +10,8 @@ const TYPE_ID = /^([a-z](?:[a-z_]{0,61}[a-z])?)_([0-7][0-9abcdefghjkmnpqrstvwxyz
 
 /**
  * Returns the public id of a record, such as `account_01jd…`: a TypeID (https://github.com/jetify-com/typeid), which is
- * the prefix of the object and the uuid in base 32. Written by hand, because it runs for every id of every answer and
- * the library's function takes several times as long.
+ * the prefix of the object and the uuid in base 32. Not the function of the TypeID library, because this runs for every
+ * id of every response and the library's function takes several times as long.
  * @param prefix Prefix of the object's ids, such as `account`.
  * @param uuid uuid in lower case, with hyphens.
  */
@@ -42,9 +43,8 @@ export function decodeRecordId(id: unknown, prefix: string): string | null {
 }
 
 /**
- * Returns the prefix and the uuid of a public id, or null when the id is malformed. Any 128 bits are accepted as a
- * uuid: whether such a record exists is for the database to decide, and the library would throw for a uuid of an
- * unknown version.
+ * Returns the prefix and the uuid of a public id, or null when the id is malformed. Accepts any 128 bits as a uuid; a
+ * look-up then finds no record. The TypeID library would throw for a uuid of an unknown version.
  */
 export function decodeId(id: string): { readonly prefix: string; readonly uuid: string } | null {
   const [, prefix, suffix] = TYPE_ID.exec(id) ?? []
@@ -59,8 +59,8 @@ export function decodeId(id: string): { readonly prefix: string; readonly uuid: 
 }
 
 /**
- * Returns the public id for a uuid, in any letter case. Any other value is returned as it is: it may be a public id
- * already, or not an id at all.
+ * Returns the public id for a uuid in upper or lower case. Returns any other value unchanged: it may already be a
+ * public id, or no id at all.
  */
 export function toRecordId(prefix: string, value: unknown): unknown {
   if (typeof value !== 'string') return value

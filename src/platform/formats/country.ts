@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 const CODE = /^[A-Z]{2}$/
-// Codes that have a name but are not a country: unions, private use and placeholders.
+// Codes that are not of a country, although `Intl` has names for most of them: unions such as EU, codes for private
+// use, and placeholders.
 const NO_COUNTRY = /^(?:EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ|AA)$/
 
 /** Schema of a country code of ISO 3166-1: `DE`. Checks the form of the code, not whether the country exists. */
@@ -31,7 +32,7 @@ function codeByName(name: string): string | undefined {
   return codesByName.get(name.toLowerCase())
 }
 
-/** Returns the codes by English name in lower case. Intl takes the names from the Unicode CLDR. */
+/** Returns the country codes by English name in lower case. `Intl` has the names from the Unicode CLDR. */
 function createCodesByName(): ReadonlyMap<string, string> {
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
@@ -45,8 +46,8 @@ function createCodesByName(): ReadonlyMap<string, string> {
 }
 
 /**
- * Whether a code is of a country that exists. `Intl.Locale` replaces a withdrawn code, such as SU, by the code of its
- * successor, whose name it would have as well.
+ * Whether a code is of a country that exists. For a withdrawn code `Intl` returns the name of the successor: `Russia`
+ * for SU. `Intl.Locale` replaces a withdrawn code by that of the successor (SU by RU), so the comparison detects it.
  */
 function isCountry(code: string): boolean {
   return !NO_COUNTRY.test(code) && new Intl.Locale(`und-${code}`).region === code

@@ -20,8 +20,9 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
 
 /**
  * Returns the GraphQL schema of everything that core and the plugins declare.
- * @throws CompositionError when a plugin refers to what does not exist or to a plugin that it does not depend on, when
- * two declare the same name, and for a field without a guard.
+ * @throws CompositionError when a plugin refers to a name that does not exist or that belongs to a plugin which it does
+ * not depend on, when two plugins declare the same name, and when a field has no guard (what it requires of the
+ * caller).
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
@@ -52,21 +53,25 @@ function defineSharedTypes(store: TypeStore): void {
   const node = builder.interfaceRef<Answer>('Node')
   store.outputs.set('Node', node)
   node.implement({
-    description: 'A record with a globally unique id (Relay, Global Object Identification).',
+    description:
+      'A record with a globally unique id. The query `node` returns every such record by its id, as in the Relay specification for global object identification.',
     resolveType: (answer) => String(Reflect.get(answer, TYPE_NAME)),
     fields: (t) => ({
       id: t.field({
         type: 'ID',
-        description: 'Globally unique id: a prefix for the type, and a time-ordered uuid.',
+        description:
+          'Id of the record, unique across all types: a prefix for its type and a time-ordered part, such as `account_01h455vb4pex5vsknk084sn02q`.',
         extensions: { guard: READABLE_WITH_RECORD },
         resolve: byResponseKey,
       }),
     }),
   })
-  defineOutput(store, 'PageInfo', 'Whether there are more pages, and their cursors (Relay, Connections).', [
+  const pageInfo =
+    'Whether there are records before and after this page, and the cursors of its first and last record. As in the Relay specification for connections.'
+  defineOutput(store, 'PageInfo', pageInfo, [
     {
       name: 'hasNextPage',
-      description: 'Whether there are records after the page.',
+      description: 'Whether there are records after this page.',
       type: 'Boolean',
       list: 'no',
       isNullable: false,
@@ -74,7 +79,7 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'hasPreviousPage',
-      description: 'Whether there are records before the page.',
+      description: 'Whether there are records before this page.',
       type: 'Boolean',
       list: 'no',
       isNullable: false,
@@ -82,7 +87,8 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'startCursor',
-      description: 'Cursor of the first record; null on an empty page.',
+      description:
+        'Cursor of the first record, which gets the previous page as argument `before`; null on an empty page.',
       type: 'String',
       list: 'no',
       isNullable: true,
@@ -90,7 +96,7 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'endCursor',
-      description: 'Cursor of the last record; null on an empty page.',
+      description: 'Cursor of the last record, which gets the next page as argument `after`; null on an empty page.',
       type: 'String',
       list: 'no',
       isNullable: true,
@@ -100,7 +106,7 @@ function defineSharedTypes(store: TypeStore): void {
   defineOutput(store, 'Money', 'An amount of money.', [
     {
       name: 'amount',
-      description: 'The exact amount.',
+      description: 'Exact amount in the main unit of the currency: `"12.50"` for 12 euros and 50 cents.',
       type: 'Decimal',
       list: 'no',
       isNullable: false,
@@ -115,38 +121,47 @@ function defineSharedTypes(store: TypeStore): void {
       guard: GUARDED_BY_PARENT,
     },
   ])
-  defineOutput(store, 'FieldChange', 'A field whose value a write changed.', [
-    {
-      name: 'field',
-      description: 'Name of the field.',
-      type: 'String',
-      list: 'no',
-      isNullable: false,
-      guard: GUARDED_BY_PARENT,
-    },
-    {
-      name: 'from',
-      description: 'Value before the write.',
-      type: 'JSON',
-      list: 'no',
-      isNullable: true,
-      guard: GUARDED_BY_PARENT,
-    },
-    {
-      name: 'to',
-      description: 'Value after the write.',
-      type: 'JSON',
-      list: 'no',
-      isNullable: true,
-      guard: GUARDED_BY_PARENT,
-    },
-  ])
+  defineOutput(
+    store,
+    'FieldChange',
+    'A field whose value a write changed, with its values before and after the write.',
+    [
+      {
+        name: 'field',
+        description: 'Name of the field as in inputs, such as `ownerId`.',
+        type: 'String',
+        list: 'no',
+        isNullable: false,
+        guard: GUARDED_BY_PARENT,
+      },
+      {
+        name: 'from',
+        description: 'Value before the write, as in inputs; null when there was no value.',
+        type: 'JSON',
+        list: 'no',
+        isNullable: true,
+        guard: GUARDED_BY_PARENT,
+      },
+      {
+        name: 'to',
+        description: 'Value after the write, as in inputs; null when there is no value.',
+        type: 'JSON',
+        list: 'no',
+        isNullable: true,
+        guard: GUARDED_BY_PARENT,
+      },
+    ],
+  )
   defineUserErrors(store)
   definePluginErrors(store)
   defineInput(store, 'ChangeFilter', 'Conditions on changes; all of them have to hold.', () => ({
     types: { type: 'String', isList: true, description: 'Only changes of records of these types, such as `Account`.' },
     recordIds: { type: 'ID', isList: true, description: 'Only changes of the records with these ids.' },
-    operations: { type: 'ChangeOperation', isList: true, description: 'Only changes with these operations.' },
+    operations: {
+      type: 'ChangeOperation',
+      isList: true,
+      description: 'Only changes with these operations, such as `CREATED`.',
+    },
   }))
 }
 
@@ -157,7 +172,11 @@ function defineOutput(store: TypeStore, name: string, description: string, field
   ref.implement({ description, fields: (t) => outputFields(store, t, fields) })
 }
 
-/** Defines the enums of the variants of abstract objects whose model has no such enum, because plugins add variants. */
+/**
+ * Defines an enum such as `InteractionKind` for the discriminator (the column that says which variant a record is) of
+ * each abstract object. Discriminators with an enum in the model are left out. The others are texts, so that plugins
+ * can add variants.
+ */
 function defineVariantEnums(store: TypeStore): void {
   for (const object of store.registry.objects.values()) {
     if (!object.discriminator || object.discriminator.enumName) continue

@@ -18,12 +18,12 @@ interface OwnTypes {
   DefaultFieldNullability: false
 }
 
-/** All types of the builder: those above and the defaults of Pothos. */
+/** All types of the builder: those above and the defaults of Pothos, the library that builds the schema. */
 export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
 
 export type Builder = ReturnType<typeof createBuilder>
 
-/** Creates the builder of one schema. Each schema has its own, so that one process can have several. */
+/** Creates the builder of one schema. Each schema has its own builder, so that one process can have several schemas. */
 export function createBuilder() {
   const builder = new SchemaBuilder<OwnTypes>({ defaultFieldNullability: false })
   builder.addScalarType('DateTime', DateTimeScalar)
@@ -34,12 +34,15 @@ export function createBuilder() {
   return builder
 }
 
-/** Resolver of every field that a compiled statement has already read: its value is in the answer, by response key. */
+/**
+ * Resolver of every field whose value was read by the compiled SQL statement before: returns the value from the answer
+ * (the data of the response), by the field's response key.
+ */
 export function byResponseKey(answer: Answer, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
   return answer[info.path.key]
 }
 
-/** As `byResponseKey`, for a list. Null for a value that is not a list. */
+/** Does the same as `byResponseKey` for a field with a list. Returns null when the value is not a list. */
 export function listByResponseKey(
   answer: Answer,
   _args: unknown,

@@ -3,9 +3,13 @@ import { CORE, ownerIn, requireDependency } from '../registry/declaring-plugins.
 import type { Registry } from '../registry/object-type.ts'
 import { SCALAR_NAMES } from './scalar-names.ts'
 
-/** The plugin that owns each name of the schema. Keys are type names, and `Type.field` for root fields. */
+/** Which plugin owns each name in the schema, so that two plugins can't declare the same name. */
 export interface Claims {
   readonly registry: Registry
+  /**
+   * The owner of each name, and the declaration object that claimed it; null for none. Keys are type names, and
+   * `Type.field` for root fields.
+   */
   readonly holders: Map<string, { readonly pluginId: string; readonly declaration: object | null }>
 }
 
@@ -25,13 +29,14 @@ const RESERVED = [
 
 const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/
 
-/** Returns claims that hold the reserved names and the names of the models' enums. */
+/** Returns claims with the reserved names and the names of the models' enums. */
 export function startClaims(registry: Registry): Claims {
   return {
     registry,
     holders: new Map([
       ...RESERVED.map((name) => [name, { pluginId: CORE, declaration: null }] as const),
-      // Enums of the models are defined when they are first used: until then another plugin could claim the name.
+      // The schema defines an enum of the models when a field first uses it. Until then another plugin could claim the
+      // name.
       ...[...registry.models.enums.values()].map(
         ({ name, pluginId }) => [name, { pluginId: ownerIn(registry, pluginId), declaration: null }] as const,
       ),
@@ -40,14 +45,17 @@ export function startClaims(registry: Registry): Claims {
 }
 
 /**
- * Claims a type's name for a plugin or core. A plugin may claim a name again only for the same declaration.
- * @throws CompositionError that names both owners.
+ * Claims the name of a type for a plugin or core. The owner may claim the name again: core always, a plugin only for
+ * the same declaration object.
+ * @throws CompositionError that names both owners; also for a name that is not valid in GraphQL.
  */
 export function claimType(claims: Claims, name: string, plugin: string, declaration: object | null = null): void {
   claim(claims, name, `Type ${name}`, plugin, declaration)
 }
 
-/** Claims the name of a root field. Throws CompositionError that names both owners. */
+/**
+ * Claims the name of a root field. Throws CompositionError when it is claimed already; the message names both owners.
+ */
 export function claimRootField(
   claims: Claims,
   type: 'Query' | 'Mutation' | 'Subscription',
@@ -78,13 +86,16 @@ function claim(claims: Claims, key: string, what: string, plugin: string, declar
   )
 }
 
-/** Throws CompositionError if a type belongs to a plugin that this one does not depend on. */
+/**
+ * Throws CompositionError when the type `name` belongs to a plugin that `plugin` does not depend on.
+ * @param place where the type is used, for the message
+ */
 export function requireType(claims: Claims, name: string, plugin: string, place: string): void {
   const holder = claims.holders.get(name)
   if (holder) requireDependency(claims.registry, plugin, holder.pluginId, `the type ${name} (${place})`)
 }
 
-/** Returns the options of a type or field with its owner in `extensions`; empty for core. */
+/** Returns builder options that mark a type or field as the plugin's, in `extensions.pluginId`; no options for core. */
 export function ownedBy(registry: Registry, plugin: string): { readonly extensions?: { readonly pluginId: string } } {
   const pluginId = ownerIn(registry, plugin)
   return pluginId === CORE ? {} : { extensions: { pluginId } }

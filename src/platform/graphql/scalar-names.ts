@@ -1,4 +1,4 @@
-/** Scalars that a field or argument may have. */
+/** Scalar types that a field or argument may have. */
 export const SCALAR_NAMES = [
   'ID',
   'String',

@@ -17,53 +17,59 @@ export type OutputTypeRef =
   | UnionRef<SchemaTypes, Answer>
   | EnumRef<SchemaTypes, unknown>
 
-/** An output field, before the builder gets it. */
+/** An output field, as this folder describes it before the Pothos builder creates it. */
 export interface OutputField {
   readonly name: string
   readonly description: string
   readonly type: string
+  /** Whether the field is a list, and whether its elements may be null. */
   readonly list: 'no' | 'of non-null' | 'of nullable'
   readonly isNullable: boolean
   readonly args?: Readonly<Record<string, InputField>>
   /** What the field requires of the caller. */
   readonly guard: Guard
+  /** Compiles the field to SQL. */
   readonly read?: FieldRead
+  /** Computes the value of a root field that the code of a plugin returns. */
   readonly run?: FieldRun
-  /** Plugin that adds it. */
+  /** Plugin that declares the field; core when absent. */
   readonly pluginId?: string
-  /** Why it will be removed and what to use instead. */
+  /** Why the field will be removed, and what to use instead. */
   readonly deprecated?: string | undefined
-  /** Only when it is not the cost of the type: 1 for records and items, 0 for other values. */
+  /** Cost of selecting the field. When absent, the type decides: 1 point for records and items, 0 for other values. */
   readonly cost?: FieldCost
 }
 
-/** An input field or argument, before the builder gets it. */
+/** An input field or argument, as this folder describes it before the Pothos builder creates it. */
 export interface InputField {
   readonly description: string
   readonly type: string
   readonly isList?: boolean
   readonly isRequired?: boolean
   readonly defaultValue?: unknown
-  /** Points that an argument costs when it is not null; 0 when absent. */
+  /** Points that the argument costs when a client passes it and it is not null. Default: 0. */
   readonly cost?: number
-  /** Plugin that adds it. */
+  /** Plugin that declares the field; core when absent. */
   readonly pluginId?: string
-  /** Why it will be removed and what to use instead. */
+  /** Why the field will be removed, and what to use instead. */
   readonly deprecated?: string | undefined
 }
 
-/** The types that are defined so far, by name. Each is defined once. */
+/** What one schema is built from: the builder, the registry, and the types that are defined so far, by name. */
 export interface TypeStore {
   readonly builder: Builder
   readonly registry: Registry
   readonly claims: Claims
   readonly outputs: Map<string, OutputTypeRef>
   readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
-  /** How fields are read, by `Type.field`: the variants of an abstract object share it. */
+  /** How each field is compiled to SQL, by `Type.field`. The variants of an abstract object share its entries. */
   readonly reads: Map<string, FieldRead>
 }
 
-/** Returns the GraphQL type of a record's column. The discriminator of an abstract object has an enum of its own. */
+/**
+ * Returns the GraphQL type of a record's column. A discriminator (the column that says which variant a record is)
+ * without an enum in the model has an enum of the schema, such as `InteractionKind`.
+ */
 export function typeOfColumn(type: RecordType, column: Column): string {
   const isDiscriminator = 'discriminator' in type && type.discriminator === column && !column.enumName
   return isDiscriminator ? `${type.name}Kind` : columnType(column)
@@ -117,14 +123,14 @@ export function inputType(
   return type
 }
 
-/** Returns an enum of the models, and defines it when it is first used; undefined if no model has it. */
+/** Returns the enum of the models with this name, and defines it at the first call; undefined if there is none. */
 function enumType(store: TypeStore, name: string): EnumRef<SchemaTypes, unknown> | undefined {
   const model = store.registry.models.enums.get(name)
   if (!model) return undefined
   return defineEnum(store, name, model.description ?? '', model.values, model.pluginId)
 }
 
-/** Defines an enum. Throws CompositionError if it has no value or another plugin has the name. */
+/** Defines an enum. Throws CompositionError if it has no value or another plugin owns the name. */
 export function defineEnum(
   store: TypeStore,
   name: string,
@@ -168,7 +174,7 @@ export function defineInput(
   claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
   if (store.inputs.has(name)) return
   const ref = store.builder.inputRef<object>(name)
-  // Set before its fields are resolved: a filter has fields of its own type.
+  // The type has to be in the store before its fields are resolved, because a filter has fields of its own type.
   store.inputs.set(name, ref)
   ref.implement({
     description,

@@ -6,15 +6,18 @@ import { ProvisioningError } from './identity-errors.ts'
 import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
 /**
- * The scope members of an actor, as the database function `rapport_reach` returns them. All properties are absent when
- * the actor has no grant with a scope.
+ * The scope members of an actor: the teams, teammates and subordinates (uuids) whose records its scopes cover, and its
+ * sharing rules. The database function `rapport_reach`, which a migration defines, reads them and returns them under
+ * these names. All are absent when no permission of the actor has a scope.
  */
 interface StoredScopeMembers {
+  /** Teams of the actor. */
   readonly teams?: readonly string[]
-  /** Teammates, the actor itself included. */
+  /** Users of these teams, including the actor. */
   readonly mates?: readonly string[]
-  /** Subordinates. */
+  /** Actors with a role that is below one of the actor's roles in the hierarchy of roles. */
   readonly below?: readonly string[]
+  /** Sharing rules for the actor's roles and teams. */
   readonly sharing?: readonly SharingRule[]
 }
 
@@ -28,11 +31,11 @@ export interface StoredActor {
   /** When an API key expires; null for never. */
   readonly expiresAt: Date | null
   readonly roles: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
-  /** Permissions that limit what an API key may do within its roles; `*:*` for every other actor. */
+  /** Key scopes: permission texts that limit an API key to a part of what its roles grant; `*:*` limits nothing. */
   readonly scopes: readonly string[]
-  /** Teams, teammates, subordinates and sharing rules that its scopes cover; empty when no permission has a scope. */
+  /** Teams, teammates, subordinates and sharing rules; empty when no permission of the actor has a scope. */
   readonly scopeMembers: StoredScopeMembers
-  /** A hash that changes whenever its roles, scopes, secret, sharing rules or scope members change. */
+  /** A hash that changes whenever the actor's roles, key scopes, secret or scope members change. */
   readonly rightsVersion: string
   /** Ids of the plugins that are in use in the workspace. */
   readonly plugins: readonly string[]
@@ -45,8 +48,8 @@ export interface StoredActor {
   readonly isCredentialValid: boolean
 }
 
-// The columns are jsonb because the pools return json as text. These queries run as the owner, who sees the actors and
-// roles of every workspace: the workspace of a credential is known only after the look-up.
+// The combined columns are jsonb because the pools return json as text. These queries run as the owner of the database,
+// who sees the actors and roles of every workspace: the workspace of an API key is known only after the look-up.
 const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
@@ -72,7 +75,10 @@ export interface CredentialSource {
   readonly keyId?: string | null
 }
 
-/** SQL condition: the session $3, if any, has not ended, and the identity provider $4, if any, is active. */
+/**
+ * SQL condition: the session $3, if any, has not ended, and its identity provider and the identity provider $4, if any,
+ * are active.
+ */
 const isCredentialValid = `($3::uuid is null or exists (
      select from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
      where s.workspace_id = a.workspace_id and s.id = $3 and s.actor_id = a.id
@@ -117,7 +123,7 @@ export interface NewActor {
   readonly keyHash?: string
   /** Last four characters of the secret. */
   readonly keyHint?: string
-  /** `*:*` when absent. */
+  /** Key scopes: permission texts that limit an API key. Default: `*:*`, which limits nothing. */
   readonly scopes?: readonly string[]
   readonly expiresAt?: Date
 }

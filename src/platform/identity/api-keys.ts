@@ -13,7 +13,7 @@ export interface NewApiKey {
   /** Name of the integration, shown to people. */
   readonly name: string
   readonly roleName: string
-  /** Permissions that limit what its role grants; `*:*` (no further limit) when absent. */
+  /** Key scopes: permission texts that limit the key to a part of what its role grants. Default: `*:*`, no limit. */
   readonly scopes?: readonly string[]
   /** When it expires; never when absent. */
   readonly expiresAt?: Date

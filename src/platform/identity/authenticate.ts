@@ -15,7 +15,7 @@ import type { SignInRequest } from './sign-in-audit.ts'
 
 export interface Authenticator {
   /**
-   * Returns the actor that the `Authorization` header proves. The header is null when the request has none.
+   * Returns the actor of the credential in the `Authorization` header. The header is null when the request has none.
    * @throws AuthenticationError when the credential is missing or refused; any other error means that the database did
    *   not respond.
    */
@@ -121,7 +121,7 @@ function requireValid(stored: StoredActor | null, credentialExpiresAt: Date | nu
   return actorFrom(stored, credentialExpiresAt, source)
 }
 
-/** Returns the actor that a stored actor describes, whether it is suspended or not. */
+/** Converts a stored actor to an actor of a request. Does not check whether it is suspended or expired. */
 export function actorFrom(
   stored: StoredActor,
   credentialExpiresAt: Date | null = null,

@@ -10,7 +10,7 @@ import {
   DEFAULT_SESSION_SECONDS,
 } from './sign-in-defaults.ts'
 
-/** Settings of the sign-in that the operator chooses; each has a default. */
+/** Settings of the sign-in that the operator chooses. The defaults are in `sign-in-defaults.ts`. */
 export interface SignInOptions {
   /**
    * Issuers of the identity providers that workspaces may use, as `openTrustedIssuers` reads them; none when absent.

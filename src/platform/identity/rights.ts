@@ -1,10 +1,13 @@
 /**
  * SQL of the rights of an actor: a lateral subquery `rights` with the jsonb columns `roles` and `scope_members`, joined
- * to a row `a` of `actors`. The scope members are computed here, and only for an actor with a scoped grant (`@`) in its
- * roles or among the permissions of its API key. The statements of reads then contain plain lists of ids: with
- * subqueries instead, PostgreSQL would spend more time on planning each nested list than on reading it. Authentication
- * and live streams use the same SQL: a stream compares its `RIGHTS_VERSION` with that of its actor and ends when they
- * differ.
+ * to a row `a` of `actors`. The database function `rapport_reach` returns the scope members (teams, teammates,
+ * subordinates, sharing rules). It is called only for an actor with a scope (`@`) in the permissions of its roles or in
+ * its key scopes. The statements of reads then contain plain lists of ids: with subqueries instead, PostgreSQL would
+ * spend more time on planning each nested list than on reading it. `offset 0` keeps PostgreSQL from merging the
+ * subquery into the statement, which would call the function for each use of `scope_members`.
+ *
+ * Authentication and live streams use the same SQL: a stream compares its `RIGHTS_VERSION` with that of its actor and
+ * ends when they differ.
  */
 export const RIGHTS = `lateral (
     select assigned.roles,
@@ -21,8 +24,7 @@ export const RIGHTS = `lateral (
   ) rights`
 
 /**
- * SQL of a hash that changes with everything that decides the rights of an actor and that the statements of reads do
- * not look up themselves. It includes the hash of an API key's secret, so that streams opened with the old secret end
- * when it is replaced.
+ * SQL of a hash that changes with the rights of an actor. It leaves out record grants, which every read looks up anew.
+ * It includes the hash of an API key's secret, so that streams opened with the old secret end when it is replaced.
  */
 export const RIGHTS_VERSION = `md5(jsonb_build_array(a.key_hash, a.scopes, rights.roles, rights.scope_members)::text)`

@@ -35,14 +35,14 @@ export interface TokenPair {
 export interface SignIn {
   byPassword(credentials: PasswordCredentials, request: SignInRequest): Promise<TokenPair>
   /**
-   * Begins a session with a token of an identity provider. `workspace` (slug) selects one when several accept the
-   * token.
+   * Begins a session with a token of an identity provider. `workspace` is the slug of the workspace to sign in to,
+   * needed when several workspaces accept the token.
    */
   byIdentity(token: string, workspace: string | null, request: SignInRequest): Promise<TokenPair>
   refresh(refreshToken: string, request: SignInRequest): Promise<TokenPair>
   /**
-   * Ends the session of a refresh or access token. Returns false for an access token without a session; ignores an
-   * unknown token.
+   * Ends the session of a refresh or access token. Returns false for an access token without a session, which can't be
+   * revoked; otherwise true, also for an unknown token.
    */
   revoke(token: string): Promise<boolean>
   /** Sets a password with a setup token. Throws PasswordError when the password breaks a rule. */
@@ -57,7 +57,7 @@ export interface IdentifiedCredential extends IdentifiedUser {
   readonly expiresAt: Date
 }
 
-/** What the sign-in of a server works with. */
+/** The dependencies and settings of a server's sign-in. */
 export interface SignInParts extends IdentityTokenParts {
   readonly signingKeys: SigningKeys
   readonly sessions: SessionLife
@@ -150,8 +150,8 @@ function beginByIdentity(
 }
 
 /**
- * Audits the refusal of a user whom the identity provider has identified, after the transaction in `run` was rolled
- * back.
+ * Runs `run` and returns its result. When it refuses a user whom the identity provider has identified, audits the
+ * refusal, after the transaction of `run` was rolled back.
  */
 async function auditRefusals<Result>(
   ownerPool: Pool,

@@ -10,8 +10,9 @@ import { type Dependency, putReference } from './resolve-references.ts'
 const BATCH = 500
 
 /**
- * Creates the records of new rows; records that other rows refer to come first. Returns the uuids of the created
- * records. A row that can't be created gets errors, and so does every row that refers to it.
+ * Creates the records of new rows, in an order in which a record is created before those that refer to it. Returns the
+ * uuids of the created records. When a record can't be created, its row and every row that refers to it get errors.
+ * @param dependencies For each draft, its references to records that other rows create.
  */
 export async function createDrafts(
   work: UnitOfWork,
@@ -28,7 +29,7 @@ export async function createDrafts(
     if (ready.length === 0) {
       for (const draft of pending)
         draft.errors.push(
-          invalid(draft.path, 'The row refers to itself through other rows of the file: the references form a circle.'),
+          invalid(draft.path, 'The row refers to itself through other rows of the file: the references form a cycle.'),
         )
       break
     }
@@ -44,7 +45,10 @@ function isReady(dependencies: readonly Dependency[], created: ReadonlyMap<Impor
   return dependencies.every(({ on }) => created.has(on))
 }
 
-/** Sets the references to records that exist by now. A reference to a row with errors gives the draft an error. */
+/**
+ * Sets those references of a draft whose records have been created. Adds an error to the draft when it refers to a row
+ * with errors.
+ */
 export function settleDependencies(
   draft: ImportDraft,
   dependencies: readonly Dependency[],

@@ -5,15 +5,15 @@ import { objectNamed } from '../registry/registry.ts'
 import type { InputSpec } from '../writes/input/input-specs.ts'
 import type { ObjectWriter } from '../writes/input/writer.ts'
 
-/** The place in a record's input that a column's values are written to. */
+/** The place in a record's input that the values of a column of the file are written to. */
 export interface FieldTarget {
-  /** Path as the caller wrote it: `parent.name`. */
+  /** Path of the field as the caller wrote it, such as `parent.name`. */
   readonly path: string
-  /** Input field of the record: `parentId`. */
+  /** Input field of the record, such as `parentId`. */
   readonly field: string
   /** Position of the item, from 0; null when the field is not a list of items. */
   readonly position: number | null
-  /** Input field within the item or the money; null when `field` itself takes the value. */
+  /** Input field within the item or the amount of money; null when `field` itself takes the value. */
   readonly subfield: string | null
   readonly leaf: Leaf
 }
@@ -24,7 +24,7 @@ export type Leaf =
       readonly kind: 'column'
       readonly column: Column
       readonly schema: ZodType
-      /** The module's own parser of cells, such as for names of countries; null for none. */
+      /** Parser of cells that the object declares for the column, such as for names of countries; null for none. */
       readonly cell: ZodType<string> | null
     }
   | { readonly kind: 'amount' }
@@ -64,7 +64,7 @@ export function targetOf(
   }
 }
 
-/** Returns the target of a path that leads through no item; null when there is no such field. */
+/** Returns the target of a path without the items' part, such as `parent.name`; null when there is no such field. */
 function plainTarget(
   registry: Registry,
   specs: readonly InputSpec[],
@@ -92,7 +92,8 @@ function plainTarget(
 }
 
 /**
- * Returns the target of a reference by a field of the other record, such as `parent.name`; null when it can't be used.
+ * Returns the target for a reference to a record that is looked up by one of its fields, such as `parent.name`. Null
+ * when records can't be looked up by the field: it has to be a text that clients may filter by.
  */
 function lookupTarget(
   field: string,
@@ -106,12 +107,12 @@ function lookupTarget(
   return { field, subfield: null, leaf: { kind: 'lookup', object, column: key.column, schema } }
 }
 
-/** Whether values of the column can be written in a cell. */
+/** Whether a value of the column can be written as one cell of a file. */
 function hasCellForm({ type, isList }: Column): boolean {
   return !isList && type !== 'json' && type !== 'bytes'
 }
 
-/** Returns the paths that can be mapped, for messages. */
+/** Returns the paths of the fields that columns of the file can be mapped to, for messages. */
 function fieldNames(specs: readonly InputSpec[]): string[] {
   return specs.flatMap((spec): string[] => {
     if (spec.kind === 'relation') return [spec.name, `${spec.name.replace(/Id$/, '')}.<field>`]

@@ -7,17 +7,17 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { ItemsSpec } from '../writes/input/input-specs.ts'
 
-/** A record that the caller may see. */
+/** A record that is visible to the caller. */
 export interface FoundRecord {
   /** uuid */
   readonly id: string
-  /** Texts of the columns that it was looked up by. */
+  /** Values, as texts, of the columns that the record was looked up by. */
   readonly values: readonly (string | null)[]
 }
 
 /**
- * Returns the records in which the first of the columns has one of the values, with the texts of all the columns. One
- * statement.
+ * Returns the visible records whose first column of `columns` has one of the values, with the values of all `columns`
+ * as texts. Sends one SQL statement.
  */
 export async function recordsByColumns(
   work: UnitOfWork,
@@ -35,7 +35,10 @@ export async function recordsByColumns(
   )
 }
 
-/** Returns the records with an item whose column has one of the values, once for each such item. One statement. */
+/**
+ * Returns the visible records that have an item whose column has one of the values. A record is returned once for each
+ * such item. Sends one SQL statement.
+ */
 export async function recordsByItem(
   work: UnitOfWork,
   object: ObjectType,
@@ -59,7 +62,10 @@ function rowToFind(work: UnitOfWork, object: ObjectType) {
   return { reading, row: rowOf(reading.alias(), object.model) }
 }
 
-/** Compares a text column itself, so that an index can be used, and any other column as text. */
+/**
+ * Returns SQL that is true when the column has one of the values. Other types than text are cast to text; a text column
+ * is not cast, so that an index can be used.
+ */
 function isOneOf(column: Column, value: Sql, values: readonly string[]): Sql {
   return sql`${column.type === 'text' ? value : sql`${value}::text`} = any(${values}::text[])`
 }

@@ -5,30 +5,30 @@ import { readCell } from './notation/cells.ts'
 import type { CsvRow, CsvTable } from './notation/csv.ts'
 import type { ImportPlan } from './plan-import.ts'
 
-/** A row of the file as input of a create or an update. */
+/** A row of the file, parsed and not yet written: the input of a create or an update. */
 export interface ImportDraft {
   readonly line: number
   /** Path of the row in the mutation's arguments, for errors: `["input", "csv", "17"]`, where 17 is the line. */
   readonly path: readonly string[]
-  /** Values by input field, without items. */
+  /** Values by input field, except those of items. */
   readonly input: Record<string, unknown>
   /** Values of items, by input field and position of the item. */
   readonly items: Map<string, Map<number, Record<string, unknown>>>
-  /** References by a field of the other record, which `resolveReferences` looks up. */
+  /** References to records by one of their fields. `resolveReferences` looks them up and sets the ids. */
   readonly lookups: readonly ImportLookup[]
-  /** Texts of the file, with replacements done, by the path of the field in the row: `emails.0.address`. */
+  /** Text of each cell, after the replacements, by the path of its field in the record: `emails.0.address`. */
   readonly cells: Map<string, string>
   readonly errors: UserError[]
 }
 
-/** A reference of a row to another record, by the value of one of its fields. */
+/** A reference of a row to another record, which is identified by the value of one of that record's fields. */
 export interface ImportLookup {
   readonly target: FieldTarget
   readonly leaf: Extract<Leaf, { kind: 'lookup' }>
   readonly value: string
 }
 
-/** Creates the drafts of the rows of a file. The field of an empty cell is left out. */
+/** Returns a draft for each row of a file. An empty cell sets no field. Problems of a row are in the draft's errors. */
 export function draftImport(schema: GraphQLSchema, plan: ImportPlan, table: CsvTable): ImportDraft[] {
   return table.rows.map((row) => draftRow(schema, plan, row))
 }
@@ -75,7 +75,7 @@ function setCell(
   if (leaf.kind === 'lookup') {
     const parsed = leaf.schema?.safeParse(text)
     lookups.push({ target, leaf, value: parsed?.success ? String(parsed.data) : text })
-    // The item exists from here on, so that constants are set in it before the reference is found.
+    // Creates the item now, so that constants are set in it, although its reference is looked up later.
     if (target.position !== null) itemAt(draft, target.field, target.position)
     return
   }
@@ -105,16 +105,16 @@ export function targetPath({
 }
 
 /**
- * Whether a constant is set: always for a plain field; for a field of an item or of money only when the row itself
- * gives the item or the money a value. Constants alone create neither: an address with nothing but a label is no
- * address.
+ * Whether a constant is set in a row. For a field of the record itself: always. For a field of an item or of an amount
+ * of money: only when a cell of the row sets another field of it. Otherwise the constant would create an item such as
+ * an e-mail address that has only a label.
  */
 function isParentSet(draft: ImportDraft, { field, position, subfield }: FieldTarget): boolean {
   if (position !== null) return draft.items.get(field)?.has(position) ?? false
   return subfield === null || draft.input[field] !== undefined
 }
 
-/** Returns the values of an item in the draft, which it creates when it does not exist. */
+/** Returns the values of an item in the draft. Creates the item when it does not exist. */
 function itemAt(draft: ImportDraft, field: string, position: number): Record<string, unknown> {
   const items = draft.items.get(field) ?? new Map<number, Record<string, unknown>>()
   const item = items.get(position) ?? {}
@@ -127,7 +127,7 @@ function moneyOf(draft: ImportDraft, field: string): object {
   return money !== null && typeof money === 'object' ? money : {}
 }
 
-/** Removes money that has a currency and no amount. Money with an amount and no currency is an error. */
+/** Removes a currency without an amount from the draft. Adds an error for an amount without a currency. */
 function dropUnfinishedMoney(draft: ImportDraft, plan: ImportPlan): void {
   for (const { target } of [...plan.columns, ...plan.constants]) {
     if (target.leaf.kind !== 'amount' && target.leaf.kind !== 'currency') continue

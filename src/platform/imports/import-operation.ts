@@ -9,13 +9,13 @@ import { readCsv } from './notation/csv.ts'
 
 const replacement: OperationInputType = {
   name: 'ImportReplacementInput',
-  description: 'A correction of a value of the file.',
+  description: 'Replaces the text of a cell before the cell is read, for example to correct a misspelt value.',
   fields: {
-    from: { type: 'String', isRequired: true, description: 'The cell, without white space around it.' },
+    from: { type: 'String', isRequired: true, description: 'Whole text of the cell, without white space around it.' },
     to: {
       type: 'String',
       isRequired: true,
-      description: 'The value that replaces it; an empty text stands for an empty cell.',
+      description: 'Text that replaces it. An empty text makes the cell empty, so that its field is left as it is.',
     },
   },
 }
@@ -24,51 +24,61 @@ const column: OperationInputType = {
   name: 'ImportColumnInput',
   description: 'A column of the file and the field that it is mapped to.',
   fields: {
-    column: { type: 'String', isRequired: true, description: 'Name of the column in the header.' },
+    column: { type: 'String', isRequired: true, description: 'Name of the column in the first line of the file.' },
     field: {
       type: 'String',
       isRequired: true,
       description:
         'Input field of the object, such as `name`; a field of an item, such as `emails.address` or, for the second item, `emails.2.address`; ' +
-        'another record by one of its fields, such as `parent.name` or `owner.email`.',
+        'or a reference to another record, which is looked up by one of its fields, such as `parent.name` or `owner.email`.',
     },
     currency: {
       type: 'CurrencyCode',
-      description: 'Currency of amounts; or map another column to `<field>.currency`.',
+      description:
+        'Currency of all amounts in the column. Alternatively, map another column to `<field>.currency`. An amount needs a currency.',
     },
     factor: {
       type: 'String',
-      description: 'Number by which the values are multiplied, exactly: `1000000` for millions.',
+      description:
+        'Number by which the numbers in the column are multiplied, without rounding: `1000000` if they are in millions. Default: 1.',
     },
     format: {
       type: 'String',
       description:
-        'How dates and times are written, with YYYY, MM, DD, HH, mm and ss, such as `MM/DD/YYYY`. Default: ISO 8601. Times are UTC.',
+        'How dates and times are written in the column, with YYYY, MM, DD, HH, mm and ss, such as `MM/DD/YYYY`. Default: ISO 8601. With a format, times are in UTC.',
     },
-    replacements: { type: replacement, isList: true, description: 'Corrections of values.' },
+    replacements: {
+      type: replacement,
+      isList: true,
+      description: 'Cells of the column to replace before they are read.',
+    },
   },
 }
 
 const constant: OperationInputType = {
   name: 'ImportConstantInput',
-  description: 'A value that each record gets, as if the file had a column of it.',
+  description: 'A value that each record gets, as if the file had a column with this value in every row.',
   fields: {
-    field: { type: 'String', isRequired: true, description: 'Field, written as for a column.' },
-    value: { type: 'String', isRequired: true, description: 'The value, written as in a cell.' },
+    field: { type: 'String', isRequired: true, description: 'Field to set, written like `field` of a column.' },
+    value: { type: 'String', isRequired: true, description: 'Value to set, written as in a cell of the file.' },
   },
 }
 
 const result: OperationOutputType = {
   name: 'ImportRecordsResult',
-  description: 'The result of one row.',
+  description: 'The result of one row of the file.',
   fields: {
     line: { type: 'Int', description: 'Line of the file on which the row begins; the header is line 1.' },
     outcome: {
       type: { name: 'ImportOutcome', description: 'The result of a row of an import.', values: IMPORT_OUTCOMES },
       description: 'What happened to the row; in a dry run, what would happen.',
     },
-    recordId: { type: 'ID', isNullable: true, description: 'Id of the record; null where there is none.' },
-    userErrors: { type: 'UserError', isList: true, description: 'What is wrong with the row.' },
+    recordId: {
+      type: 'ID',
+      isNullable: true,
+      description: 'Id of the record; null when the row has errors, and for a new record that was not written.',
+    },
+    userErrors: { type: 'UserError', isList: true, description: 'Errors of the row; empty when there are none.' },
   },
 }
 
@@ -112,7 +122,7 @@ const input = z.object({
     .transform((value) => value ?? false),
 })
 
-// The transaction holds its locks until the last row is written.
+// Limited, because the transaction holds its locks until the last row is written.
 const MAX_ROWS = 10_000
 
 /** Returns the user error for a file with more than MAX_ROWS rows. */
@@ -127,8 +137,9 @@ function tooLong() {
 export const importRecords = defineOperation({
   name: 'importRecords',
   description:
-    'Imports records from CSV, in one transaction. A row about an existing record changes only what differs: importing a file again ' +
-    'changes nothing. An empty cell leaves its field as it is; items, such as e-mail addresses, are added and never removed.',
+    'Imports records from CSV, in one transaction. A row whose record exists updates only the values that differ, so that importing a file ' +
+    'again changes nothing; any other row creates a record. An empty cell leaves its field as it is. Items, such as e-mail addresses, are ' +
+    'added and never removed. Requires the permissions to read, create and update the object.',
   input: {
     object: { type: 'String', isRequired: true, description: 'Type of the records, such as `Account`.' },
     csv: {
@@ -136,28 +147,40 @@ export const importRecords = defineOperation({
       isRequired: true,
       description: `The file. Its first line names the columns; the delimiter is comma, semicolon or tab. ${MAX_ROWS} rows at most.`,
     },
-    columns: { type: column, isList: true, isRequired: true, description: 'Columns to import; others are ignored.' },
-    constants: { type: constant, isList: true, description: 'Values that each record gets.' },
+    columns: {
+      type: column,
+      isList: true,
+      isRequired: true,
+      description: 'Columns to import, with their fields. Other columns of the file are ignored.',
+    },
+    constants: { type: constant, isList: true, description: 'Values that each record gets, in addition to its row.' },
     matchBy: {
       type: 'String',
       isList: true,
       description:
-        'Fields by which existing records are found. Default: the natural key of the object, such as its name.',
+        'Fields that identify a record. A row updates the record with the same values in these fields, and otherwise creates one. ' +
+        'Default: the natural key of the object, such as its name.',
     },
     errorPolicy: {
       type: 'BulkErrorPolicy',
-      description: 'What happens when some rows have errors.',
+      description: 'Whether the rows without errors are written when other rows have errors.',
       defaultValue: 'REJECT_ALL',
     },
     dryRun: { type: 'Boolean', description: 'Reports what would happen, and writes nothing.', defaultValue: false },
   },
   payload: {
-    createdCount: { type: 'Int', description: 'Number of rows that created a record.' },
-    updatedCount: { type: 'Int', description: 'Number of rows that changed a record.' },
-    unchangedCount: { type: 'Int', description: 'Number of rows whose record already has their values.' },
-    failedCount: { type: 'Int', description: 'Number of rows with errors.' },
-    results: { type: result, isList: true, description: 'One for each row, in the order of the file.' },
+    createdCount: { type: 'Int', description: 'Number of rows with the outcome CREATED.' },
+    updatedCount: { type: 'Int', description: 'Number of rows with the outcome UPDATED.' },
+    unchangedCount: { type: 'Int', description: 'Number of rows with the outcome UNCHANGED.' },
+    failedCount: { type: 'Int', description: 'Number of rows with errors, whose outcome is FAILED.' },
+    results: {
+      type: result,
+      isList: true,
+      description:
+        'Result of each row, in the order of the file; empty when an argument or the whole file has an error.',
+    },
   },
+  // The permissions depend on the imported object: `importTable` checks them.
   permission: null,
   cost: 10_000,
   async run(values, context) {

@@ -12,7 +12,7 @@ export interface ImportOrder {
   /** Fields by which existing records are found; empty for the object's natural key. */
   readonly matchBy: readonly string[]
   readonly errorPolicy: ErrorPolicy
-  /** Whether the whole import is done and then rolled back. */
+  /** True to run the whole import, report what it does, and then roll it back. */
   readonly dryRun: boolean
 }
 
@@ -20,7 +20,9 @@ export interface ImportOrder {
 export interface ImportColumn {
   /** Name of the column in the header. */
   readonly column: string
-  /** Path of the field: `name`, `annualRevenue`, `parent.name`, `emails.address`, `emails.2.address`. */
+  /**
+   * Path of the field: `name`, `parent.name` (of a related record), `emails.address`, `emails.2.address` (second item).
+   */
   readonly field: string
   /** Currency of amounts, ISO 4217. */
   readonly currency?: string | undefined
@@ -28,7 +30,7 @@ export interface ImportColumn {
   readonly factor?: string | undefined
   /** How dates and times are written, such as `MM/DD/YYYY`. Default: ISO 8601. */
   readonly format?: string | undefined
-  /** Corrections of whole cells, done before anything else. */
+  /** Corrections of whole cells. They are applied first, before a cell is parsed. */
   readonly replacements: readonly ImportReplacement[]
 }
 
@@ -37,7 +39,7 @@ export interface ImportReplacement {
   readonly to: string
 }
 
-/** A value that every record gets, as if the file had a column of it. */
+/** A value that every record gets, as if the file had a column with this value in every row. */
 export interface ImportConstant {
   readonly field: string
   readonly value: string

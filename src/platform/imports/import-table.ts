@@ -18,17 +18,19 @@ import { updateDrafts } from './update-drafts.ts'
 /** The possible results of a row, with their descriptions. */
 export const IMPORT_OUTCOMES = {
   CREATED: 'The row created a record.',
-  UPDATED: 'The row changed a record.',
-  UNCHANGED: 'The record already has the values of the row.',
-  FAILED: 'The row has errors.',
-  SKIPPED: 'The row has no errors, but other rows have, and the whole file was refused.',
+  UPDATED: 'The row updated an existing record.',
+  UNCHANGED: 'The record already has the values of the row, so nothing was written.',
+  FAILED: 'The row has errors, so nothing was written for it.',
+  SKIPPED: 'The row has no errors. It was not written, because other rows have errors and errorPolicy is REJECT_ALL.',
 } as const
 
 export type ImportOutcome = keyof typeof IMPORT_OUTCOMES
 
 /** What an import did or, in a dry run, would do. */
 export interface ImportReport {
-  /** Errors of the instructions or of the file as a whole. When there are any, no row was imported. */
+  /**
+   * Errors of the instructions or of the file as a whole. When there are any, no row was imported and `rows` is empty.
+   */
   readonly errors: readonly UserError[]
   /** One for each row, in the order of the file. */
   readonly rows: readonly ImportedRow[]
@@ -44,10 +46,11 @@ export interface ImportedRow {
 }
 
 /**
- * Imports a file: each row creates a record, changes an existing one, or finds nothing to change. The writes are the
- * same as for every other create and update. After a dry run, and after an error under REJECT_ALL, it empties the log
- * of the unit of work, which rolls the writes back. Throws FORBIDDEN unless the caller may read, create and update the
- * object and may read every field that the import uses.
+ * Imports a file: each row creates a record, updates an existing record or leaves it unchanged. Permissions and rules
+ * apply as for every other create and update. After a dry run, and after an error under REJECT_ALL, it discards the
+ * unit of work, so that the writes are rolled back.
+ * @throws GraphQLError FORBIDDEN unless the caller may read, create and update records of the object and may read every
+ * field that the import uses.
  */
 export async function importTable(work: UnitOfWork, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
   const { registry, schema } = work.context.runtime
@@ -71,7 +74,7 @@ interface WrittenDraft {
   readonly recordId: string
 }
 
-/** Creates and updates the records of the drafts. Drafts that get errors may be missing in the result. */
+/** Creates and updates the records of the drafts. The result contains every draft without errors. */
 async function writeDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
@@ -114,7 +117,7 @@ function importedRow(
   }
 }
 
-/** Adds the text of the cell to the message of an error, which says only what the value has to be. */
+/** Adds the text of the cell to the message of an error, which otherwise says only what the value has to be. */
 function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
   const cell = cells.get(error.path?.slice(path.length).join('.') ?? '')
   return cell === undefined || error.message.includes(quoted(cell))
@@ -123,8 +126,8 @@ function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
 }
 
 /**
- * Waits until no other transaction imports records of the object into the workspace, and keeps others waiting until
- * this one ends. Two imports at once would both find no record and create it twice.
+ * Locks the imports of the object in the workspace until the transaction ends, and waits while another transaction has
+ * the lock. Without it, two imports of the same file at the same time would create each record twice.
  */
 async function lockImports(work: UnitOfWork, object: ObjectType): Promise<void> {
   await work.transaction.query(

@@ -5,9 +5,9 @@ import { parseInput } from '../writes/input/parse.ts'
 import { snapshotOf } from '../writes/rows/snapshot.ts'
 
 /**
- * Adds the items of a row to a record's existing ones, so that items that the file does not contain are not lost. An
- * item counts as existing when an existing one has all the values that the row gives.
- * @returns all items, as input of the update; null when nothing is to be added
+ * Returns the existing items of a record and the new items of a row, as input of an update: an update replaces the
+ * whole list. Null when the row has no new item. An item of the row is not new when an existing item has all its
+ * values.
  */
 export function mergeItems(
   registry: Registry,
@@ -25,7 +25,7 @@ export function mergeItems(
   return added.length === 0 ? null : [...present, ...added]
 }
 
-/** Returns the items that a row gives, in the order of their positions. */
+/** Returns the items of a row as a list, in the order of their positions. */
 export function itemsOfRow(items: ReadonlyMap<number, Values>): Values[] {
   return [...items].toSorted(([one], [other]) => one - other).map(([, item]) => item)
 }

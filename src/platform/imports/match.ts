@@ -6,16 +6,17 @@ import { targetPath } from './import-draft.ts'
 import { quoted } from './notation/cells.ts'
 import type { ImportPlan, KeyField } from './plan-import.ts'
 
-/** A draft and the record that it is about. */
+/** A draft and the record that its row updates or creates. */
 export interface MatchedDraft {
   readonly draft: ImportDraft
-  /** uuid of the existing record; null for a new one. */
+  /** uuid of the existing record; null when the row creates a record. */
   readonly recordId: string | null
 }
 
 /**
- * Finds the records that the rows are about, by the plan's key, with one statement. Rows without a key, a second row
- * about the same record, and rows that fit several records get an error. Rows with errors are left out of the result.
+ * Finds the existing record of each row by the plan's key (the fields that identify a record), with one SQL statement.
+ * Adds an error to a row without a value for the key, to a second row for the same record, and to a row that matches
+ * several records. Rows with errors are left out of the result.
  */
 export async function matchRecords(
   work: UnitOfWork,
@@ -32,7 +33,8 @@ export async function matchRecords(
   return keyed.flatMap(({ draft, keys }): MatchedDraft[] => {
     const texts = keys.map((key) => JSON.stringify(key))
     const ids = new Set(texts.flatMap((text) => [...(idsByKey.get(text) ?? [])]))
-    // Two rows may name the same record by different values, so its id identifies the record too.
+    // Two rows may identify the same record by different values, such as by two of its e-mail addresses. So the id of
+    // the record is compared too.
     const identities = [...texts, ...ids]
     const earlierLine = identities.map((identity) => lineByIdentity.get(identity)).find((line) => line !== undefined)
     const [recordId = null] = ids
@@ -56,16 +58,18 @@ export async function matchRecords(
   })
 }
 
-/** A draft with its values of the key. */
+/** A draft with its values for the fields of the key. */
 interface KeyedDraft {
   readonly draft: ImportDraft
-  /** Values of the key's fields. There are several keys when the key is a field of items: one for each item. */
+  /**
+   * Lists of values for the key's fields: one list, or one for each item of the row when the key is a field of items.
+   */
   readonly keys: readonly (readonly string[])[]
 }
 
 /**
- * Returns the draft with its keys, in a list; an empty list, and an error in the draft, when a value of the key is
- * empty.
+ * Returns a list with only the draft and its keys. When a value of the key is missing or not valid, adds an error to
+ * the draft and returns an empty list.
  */
 function withKeys(key: readonly KeyField[], draft: ImportDraft): KeyedDraft[] {
   const values = key.map((field) => parsedValues(field, draft))
@@ -85,8 +89,8 @@ function withKeys(key: readonly KeyField[], draft: ImportDraft): KeyedDraft[] {
 }
 
 /**
- * Returns the draft's values of a key field, as the database stores them. A value that is not valid is an error of the
- * draft.
+ * Returns the draft's values for a field of the key, as the database stores them. Leaves out a value that is not valid
+ * and adds an error to the draft.
  */
 function parsedValues(field: KeyField, draft: ImportDraft): string[] {
   const { leaf, subfield } = field
@@ -104,7 +108,7 @@ function parsedValues(field: KeyField, draft: ImportDraft): string[] {
   })
 }
 
-/** Returns the ids of the records with each key, by the key as JSON. */
+/** Returns, for each key that a record has, the uuids of these records, by the key as JSON. */
 async function findRecords(
   work: UnitOfWork,
   plan: ImportPlan,
@@ -142,7 +146,7 @@ function addError(plan: ImportPlan, draft: ImportDraft, message: string): void {
   draft.errors.push(invalid([...draft.path, ...(field ? [field.path] : [])], message))
 }
 
-/** Returns the first key in words, for messages: `name "Acme"`. */
+/** Returns the names of the key's fields with the values of the first key, for messages: `name "Acme"`. */
 function describe(key: readonly KeyField[], keys: readonly (readonly string[])[]): string {
   const [first = []] = keys
   return key.map(({ path }, index) => `${path} ${quoted(first[index] ?? '')}`).join(' and ')

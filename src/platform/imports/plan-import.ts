@@ -20,7 +20,7 @@ export interface ImportPlan {
   readonly key: readonly KeyField[]
 }
 
-/** A column with its field and its position. */
+/** A column of the file, with the target that it is mapped to and its position. */
 export interface PlannedColumn extends ImportColumn {
   readonly target: FieldTarget
   /** Position of the column in the file, from 0. */
@@ -30,10 +30,10 @@ export interface PlannedColumn extends ImportColumn {
 /** A field by which existing records are found. */
 export type KeyField = FieldTarget & { readonly leaf: Extract<Leaf, { kind: 'column' }> }
 
-/** Adds an error; `path` is the path within the mutation's `input`. */
+/** Adds a user error; `path` is the path within the mutation's `input`. */
 type Fail = (path: readonly string[], message: string) => void
 
-/** Returns the objects that can be imported, without those that the caller may not read. */
+/** Returns the objects whose records can be imported, without the objects that the caller may not read. */
 export function importable(registry: Registry, actor: Grantee): ObjectType[] {
   return [...registry.objects.values()].filter(
     ({ singular, writes, discriminator }) =>
@@ -90,32 +90,33 @@ export function planImport(
       [field, position, subfield].filter((segment) => segment !== null).join('.'),
     ),
   )) {
-    fail(['columns'], `${path} is filled twice. Keep one.`)
+    fail(['columns'], `Two columns or constants set ${path}. Keep one of them.`)
   }
   const key = keyOf(order, findTarget, object, targets, fail)
   if (columns.length === 0 && errors.length === 0) fail(['columns'], 'No column is mapped to a field.')
   return errors.length > 0 ? { errors } : { plan: { object, writer, columns, constants, key } }
 }
 
-/** Yields the options of a column that its field can't take, each with the reason. */
+/** Yields the options of a column that do not fit its field or are not valid, each with the reason. */
 function* notationProblems(column: ImportColumn, leaf: Leaf): Generator<readonly [string, string]> {
   const type = leaf.kind === 'column' ? columnType(leaf.column) : leaf.kind
   if (column.currency !== undefined && type !== 'amount')
-    yield ['currency', `${column.field} is no amount of money and has no currency.`]
+    yield ['currency', `${column.field} is not an amount of money and can't have a currency.`]
   if (column.factor !== undefined && !['amount', 'Int', 'Float', 'Decimal'].includes(type))
-    yield ['factor', `${column.field} is no number and can't be multiplied.`]
+    yield ['factor', `${column.field} is not a number and can't be multiplied.`]
   if (column.factor !== undefined && !isDecimal(column.factor))
-    yield ['factor', `${column.factor} is no number such as 1000000 or 0.01.`]
+    yield ['factor', `${column.factor} is not a number such as 1000000 or 0.01.`]
   if (column.format !== undefined && !['Date', 'DateTime'].includes(type))
-    yield ['format', `${column.field} is no day and no time, and has no format ${column.format}.`]
+    yield ['format', `${column.field} is neither a date nor a time and can't have the format ${column.format}.`]
   else if (column.format !== undefined && !isFormat(column.format))
-    yield ['format', `${column.format} is no format such as MM/DD/YYYY or DD.MM.YYYY HH:mm.`]
+    yield ['format', `${column.format} is not a format such as MM/DD/YYYY or DD.MM.YYYY HH:mm.`]
 }
 
-// Types whose equal values may have different texts in the file and in the database.
+// Records are matched by comparing texts. A value of these types may have another text in the file than in the
+// database, such as 1.5 and 1.50.
 const INEXACT: ReadonlySet<string> = new Set(['decimal', 'float', 'timestamp'])
 
-/** Returns the fields by which existing records are found. Fields that can't be used are errors. */
+/** Returns the fields by which existing records are found. Adds an error for a field that can't be used. */
 function keyOf(
   order: ImportOrder,
   findTarget: (path: string, inputPath: readonly string[]) => FieldTarget[],
@@ -143,7 +144,7 @@ function keyOf(
     }),
   )
   if (key.length > 1 && key.some(({ position }) => position !== null))
-    fail(['matchBy'], 'A field of an item can only be matched by alone, without other fields.')
+    fail(['matchBy'], 'A field of an item has to be the only field in matchBy.')
   return key
 }
 

@@ -4,8 +4,8 @@ import type { FieldTarget } from './field-targets.ts'
 import type { ImportPlan } from './plan-import.ts'
 
 /**
- * Throws FORBIDDEN unless the caller may read every field that the import sets or looks records up by. The outcome of a
- * row (changed or not) would otherwise reveal the field's current value.
+ * Throws FORBIDDEN unless the caller may read every field that the import sets or looks records up by. Otherwise the
+ * outcome of a row (UPDATED or UNCHANGED) would reveal the field's current value.
  */
 export function requireReadableFields(actor: Grantee, { object, writer, columns, constants, key }: ImportPlan): void {
   const targets: FieldTarget[] = [...columns, ...constants].map(({ target }) => target)

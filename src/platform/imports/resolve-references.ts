@@ -15,10 +15,11 @@ export interface Dependency {
 }
 
 /**
- * Resolves the references of the rows: to existing records, with one statement for each field that records are looked
- * up by, and to records that other rows create. Sets the ids of existing records in the drafts, and returns the
- * references to new records, by the draft that refers. A record that is not found, or found several times, is an error
- * of the row.
+ * Looks up the records that the rows refer to: existing records, with one SQL statement for each field that they are
+ * looked up by, and records that other rows create. Sets the ids of existing records in the drafts. Returns the
+ * references to records that do not exist yet, by draft. Adds an error to a row when no record or several are found.
+ * @param matched Drafts without errors, whose references are looked up.
+ * @param drafts All drafts of the file. A reference to a row with errors is returned too, so that it becomes an error.
  */
 export async function resolveReferences(
   work: UnitOfWork,
@@ -56,10 +57,7 @@ export async function resolveReferences(
   return dependencies
 }
 
-/**
- * Sets the reference of a draft to a record.
- * @param uuid uuid of the record
- */
+/** Sets a reference of a draft to the record with this uuid. */
 export function putReference(draft: ImportDraft, { target, leaf }: ImportLookup, uuid: string): void {
   setValue(draft, target, encodeId(leaf.object.prefix, uuid))
 }
@@ -76,7 +74,10 @@ function byField(matched: readonly MatchedDraft[]): Iterable<DraftLookup[]> {
   return groupBy(all, ({ lookup: { leaf } }) => `${leaf.object.name}.${leaf.column.name}`).values()
 }
 
-/** Returns the value that a row itself writes into a column that others look up; an empty text when it writes none. */
+/**
+ * Returns the value that a row sets in a column by which other rows look records up, as the database stores it; an
+ * empty text when the row does not set it.
+ */
 function valueIn(plan: ImportPlan, draft: ImportDraft, column: string): string {
   const spec = plan.writer.specs.find(({ name }) => name === column)
   const value = draft.input[column]

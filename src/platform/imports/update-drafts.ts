@@ -15,24 +15,24 @@ import type { ImportPlan } from './plan-import.ts'
 /** Maximum number of records that are read and updated at once. */
 const BATCH = 500
 
-/** A row about an existing record. */
+/** A row whose record exists. */
 export interface ImportUpdate {
   readonly draft: ImportDraft
   /** uuid */
   readonly recordId: string
 }
 
-/** An update that changes something. */
+/** An update of a record whose values differ from those of its row. */
 interface Change {
   readonly draft: ImportDraft
   readonly recordId: string
-  /** Input of the update, its version included. */
+  /** Input of the update, with the version of the record. */
   readonly input: Values
 }
 
 /**
- * Updates the records whose values differ from those of their rows. Returns the rows that changed something; the
- * records of the others keep their version.
+ * Updates the records whose values differ from those of their rows. Returns the rows whose records were updated. The
+ * records of the other rows are not written and keep their version.
  */
 export async function updateDrafts(
   work: UnitOfWork,
@@ -45,7 +45,8 @@ export async function updateDrafts(
     const writeAll = async (batch: readonly Change[]) => {
       for (const change of batch) await update(work, plan, change)
     }
-    // When the database refuses one of them, each is retried alone, so that only the refused ones get the error.
+    // When the database refuses one of the updates, each update is retried alone, so that only the refused ones get the
+    // error.
     if (changes.length > 0 && (await attempt(work, () => writeAll(changes)))) {
       for (const change of changes) {
         change.draft.errors.length = 0
@@ -63,7 +64,7 @@ async function update(work: UnitOfWork, plan: ImportPlan, { draft, recordId, inp
   draft.errors.push(...under(draft.path, errors))
 }
 
-/** Returns the updates of the rows that differ from their records. Locks the records. */
+/** Locks the records, compares them with their rows, and returns an update for each record that differs. */
 async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly ImportUpdate[]): Promise<Change[]> {
   const { object, writer } = plan
   const ids = updates.map(({ recordId }) => recordId)
@@ -99,7 +100,7 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
 }
 
 /**
- * Returns the items that the records have now, by field and record; only of the fields that the file gives items for.
+ * Returns the items that the records have now, by field and record. Reads only the fields for which the file has items.
  */
 async function existingItems(
   work: UnitOfWork,

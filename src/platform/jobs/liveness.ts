@@ -6,14 +6,14 @@ import pg from 'pg'
  */
 const LOCK_CLASS = 1785684595
 /**
- * Seconds that a job has to be locked before its worker can count as dead: a worker takes its first job some
- * milliseconds before it takes its advisory lock.
+ * A worker counts as dead only when its job has been locked for more than these seconds. A new worker takes its first
+ * job some milliseconds before it takes its advisory lock.
  */
 const GRACE_SECONDS = 10
 
 /** The lock that shows the other nodes that a worker is running. */
 export interface Liveness {
-  /** Takes the lock unless it is held. Takes it again after its connection was lost. */
+  /** Takes the lock if it is not held, such as after its connection was lost. */
   hold(workerId: string): Promise<void>
   /** Releases the lock. */
   close(): Promise<void>
@@ -21,8 +21,8 @@ export interface Liveness {
 
 /**
  * Creates a lock in the database for a worker, on a connection of its own. PostgreSQL releases the lock as soon as the
- * process or the connection ends, so other nodes notice it soon. The queue itself considers a worker dead only after
- * four hours.
+ * process or the connection ends, so other nodes notice within seconds that the worker is dead. The library of the
+ * queue alone would notice it only after four hours.
  */
 export function createLiveness(url: string): Liveness {
   let client: pg.Client | null = null
@@ -47,7 +47,9 @@ export function createLiveness(url: string): Liveness {
   }
 }
 
-/** Unlocks the jobs that dead workers had taken, so that they run again. Returns the number of dead workers. */
+/**
+ * Unlocks the jobs that dead workers had taken, so that these jobs are run again. Returns the number of dead workers.
+ */
 export async function releaseDeadWorkers(ownerPool: Pick<pg.Pool, 'query'>): Promise<number> {
   const { rows } = await ownerPool.query<{ ids: string[] | null }>(
     `select array_agg(distinct jobs.locked_by) as ids from graphile_worker._private_jobs jobs

@@ -6,23 +6,23 @@ import type { JobWorker } from './worker.ts'
 /** Milliseconds between two checks for jobs of dead workers and for changes of the loaded plugins. */
 const CHECK_INTERVAL_MS = 15_000
 
-/** The jobs of the loaded plugins, as this process runs them. */
+/** The worker with which this process runs the jobs of the loaded plugins. */
 export interface Jobs {
   /** Takes no more jobs from the queue, and waits for the running ones. */
   close(): Promise<void>
 }
 
 interface RunningWorker {
-  /** Name and schedule of each of its jobs, to detect that the jobs have changed. */
+  /** Name and schedule of each job of the worker. When they differ from those of the loaded plugins, it is replaced. */
   readonly jobList: string
   readonly worker: JobWorker
   readonly liveness: Liveness
 }
 
 /**
- * Runs the jobs of the loaded plugins, on request or by their schedule, until `close`. Several nodes may do so at the
- * same time. While no loaded plugin has a job, it opens no connection, runs no statement and does not load the library
- * of the queue.
+ * Starts to run the jobs of the loaded plugins, when they are enqueued or by their schedule, until `close`. Several
+ * nodes may do so at the same time. While no loaded plugin has a job, it opens no database connection, sends no SQL
+ * statement and does not load the library of the queue.
  */
 export function openJobs(background: Background, databaseUrl: string): Jobs {
   const { database, host, log } = background
@@ -56,7 +56,7 @@ export function openJobs(background: Background, databaseUrl: string): Jobs {
     try {
       await check()
     } catch (error) {
-      log.warn({ err: error }, 'The job queue could not be checked; trying again')
+      log.warn({ err: error }, 'The job queue could not be checked; the check is retried')
     }
     if (!isClosed) timer = setTimeout(checkNext, CHECK_INTERVAL_MS).unref()
   }

@@ -4,14 +4,17 @@ import { checkPayload } from './payload.ts'
 
 const MAX_KEY_LENGTH = 255
 
-/** Creates the queue that stores jobs in the database. It has no state of its own. */
+/**
+ * Creates the queue of jobs, which are stored in the database. `enqueue` throws when the payload does not match the
+ * job's schema or the key is not 1 to 255 characters long.
+ */
 export function createJobQueue(): JobQueue {
   return {
     async enqueue(transaction, job, payload = {}, { runAt, key } = {}) {
       if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH))
         throw new Error(`The key of a run of ${job.name} has 1 to ${MAX_KEY_LENGTH} characters.`)
       const text = JSON.stringify(payload)
-      // Checks the payload as the job will get it, after its conversion to JSON.
+      // The conversion to JSON may change values, such as a Date to a text. So the converted payload is checked.
       checkPayload(job, JSON.parse(text))
       await transaction.query(
         sql`select rapport_add_job(${job.name}, ${text}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null})`,

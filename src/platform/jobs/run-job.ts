@@ -23,7 +23,7 @@ export interface OwnedJob {
 export interface JobRun {
   readonly workspaceId: string
   readonly payload: unknown
-  /** The id of the run in the queue, or null when it does not come from the queue. */
+  /** Id of the run in the queue; null for a run without the queue, as in tests. */
   readonly queueId: string | null
 }
 
@@ -33,12 +33,12 @@ export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob
 }
 
 /**
- * Runs a job as its plugin. The job's writes and its removal from the queue are one transaction, so the effect inside
- * the database happens exactly once.
- * @param stopped a promise whose rejection ends the wait for the job, such as when the worker shuts down
- * @returns whether the job was run: false in a workspace that does not use the plugin now
- * @throws PluginFailedError when the job throws or takes more than 5 minutes; Error when the payload is not valid or
- * another worker has finished or removed the job; and the reason with which `stopped` is rejected. In all these cases
+ * Runs a job once, with its plugin as the actor. The job's writes and its removal from the queue are one transaction,
+ * so that a job is never written twice.
+ * @param stopped A promise that rejects when the worker shuts down. The job is then rolled back.
+ * @returns True when the job was run; false when the workspace does not use the plugin now.
+ * @throws PluginFailedError when the job throws or takes more than 5 minutes; Error when the payload is not valid, or
+ * another worker has finished or removed the job; and the reason with which `stopped` rejects. In all these cases
  * nothing was written.
  */
 export async function runJob(
@@ -60,7 +60,9 @@ export async function runJob(
       const [row] = await work.transaction.query<{ isFinished: boolean }>(
         sql`select rapport_finish_job(${queueId}::bigint) as "isFinished"`,
       )
-      if (!row?.isFinished) throw new Error(`${job.name} was finished by another worker or removed in the meantime.`)
+      // Thrown to roll back: the job must not be written a second time, or after its plugin was removed.
+      if (!row?.isFinished)
+        throw new Error(`${job.name} was finished by another worker, or was removed from the queue.`)
     })
   } catch (error) {
     await reportRuleFailure(context, job.name, error)
@@ -70,8 +72,8 @@ export async function runJob(
 }
 
 /**
- * Runs a job of a loaded plugin in a workspace at once, without the queue. For tests.
- * @throws Error when no loaded plugin has such a job, the workspace does not use the plugin, or the job fails.
+ * Runs a job of a loaded plugin in a workspace immediately, without the queue. For tests.
+ * @throws Error when no loaded plugin has a job of this name, the workspace does not use the plugin, or the job fails.
  */
 export async function runJobNow(
   background: Background,

@@ -2,25 +2,23 @@ import type { Pool } from 'pg'
 import { PLUGINS_IN_USE } from '../data/plugins-in-use.ts'
 import type { OwnedJob } from './run-job.ts'
 
-/**
- * When a worker starts, scheduled times that were missed in the last so many milliseconds are caught up on, with one
- * run.
- */
+/** Milliseconds. For all scheduled times that a job missed in this time before a worker starts, it is run once. */
 const CATCH_UP_MS = 24 * 3_600_000
 
 const SUFFIX = ':schedule'
 
 /**
- * Returns the name of the queue's task that is due at the job's scheduled times, and enqueues the job in each
- * workspace.
+ * Returns the name of the task for a job's schedule. The queue runs this task at the scheduled times; it enqueues the
+ * job in each workspace.
  */
 export function scheduleTask({ job }: OwnedJob): string {
   return `${job.name}${SUFFIX}`
 }
 
-/** An entry of the crontab of graphile-worker: a task and when it is due. */
+/** An entry of the crontab of graphile-worker (the library of the queue): a task and its schedule. */
 export interface ScheduledTask {
   readonly task: string
+  /** Five fields of cron in UTC. */
   readonly match: string
   readonly identifier: string
   readonly options: { readonly backfillPeriod: number; readonly jobKey: string }
@@ -31,7 +29,7 @@ export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
   return jobs.flatMap((owned) => {
     if (owned.job.schedule === undefined) return []
     const task = scheduleTask(owned)
-    // The job key is the same for all times, so several missed times are caught up on with one run.
+    // All runs have the same job key, and the queue contains one run for a key: several missed times lead to one run.
     return [
       { task, match: owned.job.schedule, identifier: task, options: { backfillPeriod: CATCH_UP_MS, jobKey: task } },
     ]
@@ -39,9 +37,9 @@ export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
 }
 
 /**
- * Enqueues a run of the job in every workspace that uses its plugin, with one statement. Where a run of an earlier
- * scheduled time is still waiting, there is no second one.
- * @returns the number of workspaces
+ * Enqueues a run of the job in every workspace that uses its plugin, with one SQL statement. In a workspace where the
+ * run of an earlier scheduled time is still waiting, no second run is added.
+ * @returns The number of workspaces.
  */
 export async function enqueueInWorkspaces(ownerPool: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
   const { rows } = await ownerPool.query<{ workspaces: number }>(

@@ -11,7 +11,10 @@ import { crontabOf, enqueueInWorkspaces, scheduleTask } from './schedule.ts'
 const CONCURRENCY = 2
 /** Connections of the worker's own pool: one for each running job, and one that listens for new jobs. */
 const POOL_SIZE = CONCURRENCY + 1
-/** Milliseconds between two checks for jobs that are due by now. New jobs are noticed at once. */
+/**
+ * Milliseconds between two checks for jobs whose time has come, such as retries. The database notifies the worker of
+ * new jobs that are due now.
+ */
 const POLL_MS = 2_000
 
 /** A worker for a set of jobs. */
@@ -22,7 +25,10 @@ export interface JobWorker {
   stop(): Promise<void>
 }
 
-/** Starts a worker for jobs of the queue in the database. It does not handle signals of the operating system. */
+/**
+ * Starts a worker that runs the given jobs from the queue in the database, until `stop`. It does not handle signals of
+ * the operating system: the process calls `stop`.
+ */
 export async function startWorker(background: Background, url: string, jobs: readonly OwnedJob[]): Promise<JobWorker> {
   const events = new EventEmitter()
   let id = ''
@@ -31,10 +37,10 @@ export async function startWorker(background: Background, url: string, jobs: rea
   })
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: true })
   const onConnectionError = (error: Error) =>
-    background.log.warn({ err: error }, 'A connection of the job queue broke; it is replaced')
+    background.log.warn({ err: error }, 'A database connection of the job queue failed; it is replaced')
   pool.on('error', onConnectionError)
-  // The pool does not report errors of a connection that is in use, and an error event without a listener ends the
-  // process.
+  // The pool emits no `error` event for a connection that is in use. The connection itself does, and Node ends the
+  // process for an `error` event without a listener.
   pool.on('connect', (client) => client.on('error', onConnectionError))
   const runner: Runner = await run({
     pgPool: pool,
@@ -54,7 +60,7 @@ export async function startWorker(background: Background, url: string, jobs: rea
     id,
     async stop() {
       await runner.stop()
-      // `runner.stop` does not wait for a connection that is still being opened; `pool.end` does.
+      // Called too, because `runner.stop` does not wait for a connection that is still being opened.
       await pool.end()
     },
   }
@@ -69,7 +75,7 @@ function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
   )
 }
 
-/** What `rapport_add_job` and `enqueueInWorkspaces` store as the payload of a run. */
+/** What the queue stores for each run: the workspace, and the payload that the job gets. */
 const queuedPayloadSchema = z.object({ workspaceId: z.uuid(), payload: z.unknown() })
 
 function taskOf(background: Background, owned: OwnedJob): Task {
@@ -90,12 +96,12 @@ function taskOf(background: Background, owned: OwnedJob): Task {
 const FAILED_TASK = /^(Permanently f|F)ailed task/
 
 /**
- * Returns the logger for messages of the queue's library: errors of the queue are logged as warnings, all other
- * messages as trace. Failed jobs are not logged here: `taskOf` logs them.
+ * Returns the logger for messages of the queue's library. Errors of the queue are logged at the level `warn`, all other
+ * messages at `trace`. Messages about failed jobs are logged at `trace` too, because `taskOf` logs these failures.
  */
 function queueLogger(log: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {
-    if (level === 'error' && !FAILED_TASK.test(message)) log.warn({ reason: message }, 'The job queue reports a fault')
-    else log.trace({ message }, 'The job queue reports')
+    if (level === 'error' && !FAILED_TASK.test(message)) log.warn({ reason: message }, 'The job queue had an error')
+    else log.trace({ message }, 'Message of the job queue')
   })
 }

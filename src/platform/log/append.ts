@@ -33,7 +33,7 @@ export interface AuditRecord extends Omit<LogEntry, 'operation'> {
 
 /**
  * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that both get every write
- * or none. `seq` follows the order of the writes.
+ * or none. The changes get their `seq`, the position in the transaction, in the order of the writes.
  */
 export async function appendLog({ transaction, context, now, log }: UnitOfWork): Promise<void> {
   await appendWrites(transaction, sourceOf(transaction, context, now), log)

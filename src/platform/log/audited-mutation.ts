@@ -8,15 +8,15 @@ import { auditRefusal, isRefusal } from './refusals.ts'
 export interface AuditedMutation {
   readonly name: string
   /**
-   * Whether the mutation is an operation. The subject of an operation may be an actor that its input names, such as
-   * `userId`; in other mutations such an id is only a value.
+   * Whether the mutation is a declared operation. When one is refused, the audit entry may be about an actor whose id
+   * is in the input, such as `userId`. In other mutations such an id is only a value, such as the owner of the record.
    */
   readonly isOperation: boolean
 }
 
 /**
- * Runs a mutation and audits it: its writes carry its name; a refusal gets an entry, although the mutation itself is
- * rolled back; and each record in its answer whose object has audited reads gets an entry.
+ * Runs a mutation and audits it. The entries of its writes contain the name of the mutation. A refusal gets an entry,
+ * although the mutation is rolled back. Each record in the answer whose object has audited reads gets an entry too.
  */
 export async function auditMutation<Answer>(
   context: RequestContext,
@@ -44,14 +44,18 @@ export async function auditMutation<Answer>(
 
 const refusedPayload = z.object({ userErrors: z.array(z.object({ permission: z.string().optional() })) })
 
-/** Returns the permission for lack of which a rule refused the mutation; null when none did. See `rightsViolation`. */
+/**
+ * Returns the missing permission when a rule refused the mutation because the caller lacks one (`rightsViolation`);
+ * otherwise null.
+ */
 function refusedPermission(answer: unknown): string | null {
   const { data } = refusedPayload.safeParse(answer)
   return data?.userErrors.find(({ permission }) => permission !== undefined)?.permission ?? null
 }
 
 /**
- * Returns the ids in an input, the likeliest subject first: `id`, `recordId`, then the others in their declared order.
+ * Returns the ids in an input: first those that most likely identify the record that the mutation is about (`id`,
+ * `recordId`), then the values of all other fields named `…Id`, in their declared order.
  */
 function idsIn(input: Values): unknown[] {
   const { id, recordId, ...others } = input

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000
 /** Maximum number of actors whose refusals are counted at a time. */
 const MAX_ACTORS = 10_000
 
-/** Whether an error is a refusal: FORBIDDEN. */
+/** Whether an error is a refusal: a GraphQLError with the code FORBIDDEN. */
 export function isRefusal(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
@@ -26,15 +26,15 @@ export interface Refusal {
 
 /** The ids in a mutation's input, unchecked. */
 export interface InputIds {
-  /** First the id of the record itself, undefined when there is none, then the others. */
+  /** First the value of the input field `id`, undefined when the input has none, then the other ids. */
   readonly ids: readonly unknown[]
-  /** Whether an actor among the others may be the subject of the mutation. */
+  /** Whether the mutation is a declared operation: one of the other ids may be that of the actor that it is about. */
   readonly isOperation: boolean
 }
 
 /**
- * Appends an audit entry of a refused mutation, in a separate transaction, because the mutation's own one is rolled
- * back. Refusals beyond `MAX_REFUSALS` a minute get no entry; the actor's next entry contains their number.
+ * Appends an audit entry of a refused mutation, in a separate transaction, because that of the mutation is rolled back.
+ * Refusals beyond `MAX_REFUSALS` a minute get no entry; the actor's next entry contains their number.
  */
 export async function auditRefusal(context: RequestContext, inputIds: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
@@ -69,7 +69,7 @@ export async function auditRefusal(context: RequestContext, inputIds: InputIds, 
   }
 }
 
-/** Returns the record that the input names; the caller's actor when it names none. */
+/** Returns the record of the audit entry: the first one that an id in the input identifies, otherwise the caller. */
 function subjectOf(
   { runtime, actor }: RequestContext,
   { ids: [recordId, ...others], isOperation }: InputIds,
@@ -77,7 +77,7 @@ function subjectOf(
   for (const id of [recordId, ...others]) {
     const decoded = typeof id === 'string' ? decodeId(id) : null
     const object = decoded ? runtime.registry.prefixes.get(decoded.prefix) : undefined
-    // An actor such as the owner of a new record is a value of the record, not the subject.
+    // An actor, such as the owner of a new record, is a value of the record and not what the mutation is about.
     const isValue = id !== recordId && !isOperation && object?.model.name === 'Actor'
     if (decoded && object && !isValue) return { type: object.name, recordId: decoded.uuid }
   }
@@ -86,7 +86,7 @@ function subjectOf(
 
 const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
-/** Returns the id of the plugin whose code was refused, as a property; no property without one. */
+/** Returns an object with the id of the plugin whose code was refused; an empty object when it was no plugin's code. */
 function pluginOf({ plugin }: Refusal): Pick<AuditRecord, 'plugin'> {
   return typeof plugin === 'string' ? { plugin } : {}
 }

@@ -15,7 +15,7 @@ export interface OwnedAccessRule {
   readonly rule: AccessRule
 }
 
-/** The budget of a rule of a write, too: on a busy machine even trivial code may wait for a processor. */
+/** Budget of a call, the same as for rules of writes: on a busy machine even trivial code may wait for a processor. */
 const BUDGET_MS = 250
 
 const rulesByObject = new WeakMap<Registry, ReadonlyMap<string, readonly OwnedAccessRule[]>>()
@@ -51,7 +51,7 @@ export function accessRuleConditions(
   return conditions
 }
 
-/** Whether the rule restricts the action, and the workspace has not switched it off. */
+/** Whether the rule restricts the action, and the workspace has not disabled it. Integral rules can't be disabled. */
 export function ruleApplies({ actor }: AccessContext, { name, on, isIntegral }: AccessRule, action: string): boolean {
   return on.includes(action) && (isIntegral === true || !actor.disabledRules.has(name))
 }
@@ -81,6 +81,7 @@ export function ruleCondition(
     const type = context.schema.getType(`${object.name}Filter`)
     if (decision === null || typeof decision !== 'object' || !isInputType(type))
       throw new Error('It returned neither true, false nor a filter.')
+    // `isSystem`: the plugin wrote the filter, so it may use fields that the caller may not read.
     const filter = coerceInputValue(typedFilter(context.registry, object, decision), type)
     return sql`coalesce(${context.compileFilter({ ...context, isSystem: true }, object, row, filter)}, false)`
   } catch (error) {

@@ -7,22 +7,22 @@ import { includesScope } from './scopes.ts'
 export type IsSensitive = (object: string, field: string) => boolean
 
 /**
- * Returns those of the permission texts that the grantee does not have, and so may not give to anybody. Texts that are
- * not permissions are among them.
+ * Returns those of the permission texts that the grantee does not have, and so may not give to anybody. Malformed texts
+ * are returned too.
  */
 export function permissionsNotHeld(grantee: Grantee, texts: Iterable<string>, isSensitive: IsSensitive): string[] {
   return [...new Set(texts)].filter((text) => {
     const wanted = parsePermission(text)
-    return !wanted || !grantChain(grantee).every((grants) => grants.some((grant) => covers(grant, wanted, isSensitive)))
+    return !wanted || !grantLists(grantee).every((grants) => grants.some((grant) => covers(grant, wanted, isSensitive)))
   })
 }
 
 /**
- * Returns everything that the grantee may do, as sorted permission texts: what the grantee and everybody who limits
- * them (`limitedBy`) have in common.
+ * Returns everything that the grantee may do, as sorted permission texts: what its own permissions and those that limit
+ * it (`limitedBy`, such as key scopes) have in common.
  */
 export function effectivePermissions(grantee: Grantee, isSensitive: IsSensitive): string[] {
-  const [first = [], ...others] = grantChain(grantee)
+  const [first = [], ...others] = grantLists(grantee)
   const common = others.reduce<readonly ParsedPermission[]>(
     (intersection, grants) =>
       intersection.flatMap((one) => grants.flatMap((other) => intersectGrants(one, other, isSensitive))),
@@ -36,10 +36,10 @@ export function permissionText({ object, field, action, scope }: ParsedPermissio
   return `${object}${field === null ? '' : `.${field}`}:${action}${scope === null ? '' : `@${scope}`}`
 }
 
-/** Returns the grants of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first. */
-function grantChain(grantee: Grantee): ParsedPermission[][] {
+/** Returns the grantee's own grants, then those that limit it (`limitedBy`). An action needs a grant in each list. */
+function grantLists(grantee: Grantee): ParsedPermission[][] {
   const grants = [...grantee.permissions].flatMap((text) => parsePermission(text) ?? [])
-  return grantee.limitedBy ? [grants, ...grantChain(grantee.limitedBy)] : [grants]
+  return grantee.limitedBy ? [grants, ...grantLists(grantee.limitedBy)] : [grants]
 }
 
 /** Whether `grant` gives everything that `wanted` gives. */
@@ -53,6 +53,7 @@ function covers(grant: ParsedPermission, wanted: ParsedPermission, isSensitive: 
   if (grantsEveryField(grant) || (grant.field !== null && grant.field === wanted.field)) return true
   if (grant.field !== null) return false
   if (wanted.field !== null) return !isSensitive(wanted.object, wanted.field)
+  // The grant covers no sensitive fields, which `<object>:*` does.
   return wanted.action !== '*' || wanted.object === '*'
 }
 
@@ -70,8 +71,8 @@ function intersectGrants(one: ParsedPermission, other: ParsedPermission, isSensi
     return []
   const scope = commonScope(one.scope, other.scope)
   const action = one.action === '*' ? other.action : one.action
-  // `<object>:*` covers sensitive fields. Where one of the two grants does not, the result names the actions one by
-  // one.
+  // `<object>:*` covers sensitive fields too. When one of the two grants does not cover them, the result names each
+  // action instead, such as `account:read`.
   const namesActions =
     action === '*' && object !== '*' && field === null && !(grantsEveryField(one) && grantsEveryField(other))
   return (namesActions ? ACTIONS : [action]).map((name) => ({ object, field, action: name, scope }))

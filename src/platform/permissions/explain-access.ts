@@ -11,15 +11,16 @@ import { type AccessPath, accessPaths } from './record-access.ts'
 /** One of the facts that decide whether somebody has access to a record. */
 export interface AccessStep {
   readonly kind: AccessPath['kind'] | 'EVERY_RECORD' | 'SCOPES' | 'ACCESS_RULE' | 'SUSPENDED' | 'NO_PERMISSION'
-  /** Name of the role whose grant this step is; null for a step that has to hold whatever the roles grant. */
+  /** Name of the role that grants access by this step; null for a restriction of what the roles grant. */
   readonly role: string | null
   /**
-   * The permission texts of the role or of the API key, separated by spaces; the missing permission for NO_PERMISSION.
+   * For a role: its permission texts that grant the action, separated by spaces. For SCOPES: the permission texts that
+   * limit the API key. For NO_PERMISSION: the missing permission. Otherwise null.
    */
   readonly permission: string | null
-  /** Name of the sharing rule or of the plugin's access rule. */
+  /** Name of the sharing rule or of the access rule; null for other steps. */
   readonly rule: string | null
-  /** Whether the step gives access or, for a step without a role, permits it. */
+  /** For a role: whether the step gives access. For a restriction: whether the record meets it. */
   readonly isMet: boolean
 }
 
@@ -59,6 +60,7 @@ export async function explainAccess(
 ): Promise<readonly ActionAccess[] | null> {
   const row = rowOf(context.alias(), object.model)
   const unchecked = actions.flatMap((action) => stepsOf(context, subject, object, row, action))
+  // The array begins with true, so that it is not empty.
   const [record] = await transaction.query<{ met: (boolean | null)[] }>(
     sql`select array[${join([sql`true`, ...unchecked.map(({ condition }) => condition)])}]::boolean[] as met from ${tableOf(object, row)}
         where ${and([
@@ -72,7 +74,7 @@ export async function explainAccess(
   return actions.map((action) => actionAccess(context, subject, object, action, steps))
 }
 
-/** Returns the decision on one action. `checkedSteps` are those of all actions. */
+/** Returns the decision on one action. `checkedSteps` contains the steps of all actions. */
 function actionAccess(
   context: AccessContext,
   subject: AccessSubject,
@@ -93,7 +95,8 @@ function actionAccess(
 }
 
 /**
- * Returns the steps of one action: first what each role grants, of which one is enough, then what has to hold besides.
+ * Returns the steps of one action: first the grants of the roles, of which one has to be met, then the restrictions,
+ * which all have to be met.
  */
 function stepsOf(
   context: AccessContext,
@@ -121,8 +124,8 @@ function stepsOf(
 }
 
 /**
- * Returns the step of an API key's own scopes, which have to cover the record too; none for an actor without such a
- * limit.
+ * Returns the step for the key scopes of an API key (`limitedBy`), which also have to cover the record; no step for an
+ * actor without key scopes.
  */
 function keyScopeSteps(
   context: AccessContext,
@@ -166,7 +169,8 @@ function accessRuleSteps(
 }
 
 /**
- * Returns the permission texts of a role that grant the action, by scope. It uses `can`, so that the two always agree.
+ * Returns the permission texts of a role that grant the action, by scope. `can` decides on each text, so that the
+ * result agrees with the checks of requests.
  */
 function grantingTexts(
   permissions: readonly string[],

@@ -5,14 +5,14 @@ import { canOnEveryField } from './grants.ts'
 import { readFieldScopes } from './guard.ts'
 
 /*
- * What a caller may do with a field besides reading it. Filters, orders, searches and imports all reveal the values of a
- * field: which records match, in which order they come, what an import changed. So each needs the permission to read the
- * field on all the records that the caller sees, not only on some of them.
+ * What a caller may do with a field besides reading it. Filters, orders, searches and imports all reveal the values of
+ * a field: which records match, in which order they come, what an import changed. So each needs the permission to read
+ * the field on all the records that the caller sees, not only on some of them.
  */
 
 /**
- * The caller. `isSystem` is set while SQL is compiled that no caller wrote, such as the filter of a sharing rule: it may
- * use every field.
+ * The caller. `isSystem` is set while SQL is compiled that the caller did not write, such as the filter of a sharing
+ * rule: it may use every field.
  */
 interface Caller {
   readonly actor: Grantee
@@ -48,7 +48,7 @@ export function requireLookup(caller: Caller, object: ObjectType, name: string):
 
 /** @param use what the caller does with the field, as the message names it, such as `Filtering` */
 function requireUse({ actor, isSystem }: Caller, object: ObjectType, name: string, use: string): void {
-  // Null: the caller may read the field of no record. Empty: of all. Else: of the records in these scopes.
+  // Null: the caller may read the field of no record. Empty: of all records. Otherwise: of the records in these scopes.
   const scopes = isSystem ? [] : readFieldScopes(actor, object, name)
   if (scopes?.length === 0) return
   const createError = scopes ? forbiddenForSomeRecords : forbidden

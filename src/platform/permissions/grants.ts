@@ -7,13 +7,15 @@ import { oneIncludes } from './scopes.ts'
  *
  * - can                May the grantee do an action on at least one record, or on a field of at least one record?
  * - canOnWholeRecords  As can; and, for a permission without a field, as canOnEveryField too.
- * - canOnEveryField    May they do an action on every field that is not sensitive, of all records that it covers?
+ * - canOnEveryField    May they do an action on every field that is not sensitive, of all records that `can` covers?
  * - canOnField         May they do an action on one field of at least one record?
  * - recordScopes       On which records may they do an action? As scopes.
  * - fieldScopes        On which of those records may they do it to one field? As scopes.
  *
- * "Scopes" are a list of sets, or null. Null: no record. Otherwise a record is covered when each set of the list has a
- * scope that covers the record; an empty list covers all records. `record-access.ts` turns scopes into SQL.
+ * "As scopes" means a list of sets of scopes, or null. Null: no record. Otherwise a record is covered when each set of
+ * the list has a scope that covers the record; an empty list covers all records. The list has several sets when
+ * something limits the grantee (`limitedBy`): one for its roles, one for an API key's scopes, one for a plugin.
+ * `record-access.ts` turns scopes into SQL.
  *
  * Reading fields as the caller: see guard.ts.
  */
@@ -58,22 +60,22 @@ export const STARTING_ROLES: readonly StartingRole[] = [
 ]
 
 /**
- * Whether the grantee has the permission, of an object or of a field, for at least one record. The only place that
- * decides this: everything is denied that is not granted, or is not a well-formed permission of one object and one
- * action. `recordScopes` returns which records it covers.
+ * Whether the grantee has the permission, on an object or on a field, for at least one record. The only place that
+ * decides this: what is not granted is denied. Returns false for a malformed permission, and for one with `*` or with a
+ * scope. `recordScopes` returns which records the permission covers.
  */
 export function can(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (!parsed || parsed.scope || parsed.object === '*' || parsed.action === '*') return false
   const { object, field, action } = parsed
   if (field !== null) return canOnField(grantee, object, action, field, false)
-  return permissionChain(grantee).every((permissions) => grantsFor(permissions, object, action) !== null)
+  return requiredPermissions(grantee).every((permissions) => grantsFor(permissions, object, action) !== null)
 }
 
 /**
  * Whether the grantee has the permission for whole records: for every field that is not sensitive, of all the records
- * that the permission covers. For a permission that names a field: whether the grantee has it for at least one record,
- * as `can`.
+ * that the permission covers. For a permission that names a field, it returns the same as `can`: whether the grantee
+ * has the permission for at least one record.
  */
 export function canOnWholeRecords(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
@@ -82,24 +84,24 @@ export function canOnWholeRecords(grantee: Grantee, permission: Permission): boo
 }
 
 /**
- * Returns the records on which the grantee may do the action: null for no record, otherwise scopes of which each has to
- * hold. The list has one entry for each member of the grantee's chain (see `permissionChain`) whose grants don't cover
- * all records.
+ * Returns the records on which the grantee may do the action, as scopes: null for no record, otherwise a list of sets.
+ * A record has to be covered by each set. The grantee's own grants and those that limit it (`limitedBy`) each add a
+ * set, unless they cover all records.
  */
 export function recordScopes(grantee: Grantee, object: string, action: string): readonly ReadonlySet<Scope>[] | null {
-  const limits: ReadonlySet<Scope>[] = []
-  for (const permissions of permissionChain(grantee)) {
+  const scopeSets: ReadonlySet<Scope>[] = []
+  for (const permissions of requiredPermissions(grantee)) {
     const grants = grantsFor(permissions, object, action)
     if (!grants) return null
-    if (grants.scopes) limits.push(grants.scopes)
+    if (grants.scopes) scopeSets.push(grants.scopes)
   }
-  return limits
+  return scopeSets
 }
 
 /**
- * Returns on which of the records of `recordScopes` the grantee may do the action to the field: null for no record,
- * otherwise scopes of which each has to hold; an empty list for all of these records. A sensitive field is covered only
- * by grants that name it, by `<object>:*` and by `*:*`.
+ * Returns on which of the records of `recordScopes` the grantee may do the action to the field, as scopes: null for no
+ * record, an empty list for all of these records, otherwise a list of sets that each have to cover the record. A
+ * sensitive field is covered only by grants that name it, by `<object>:*` and by `*:*`.
  */
 export function fieldScopes(
   grantee: Grantee,
@@ -108,28 +110,28 @@ export function fieldScopes(
   field: string,
   isSensitive: boolean,
 ): readonly ReadonlySet<Scope>[] | null {
-  const limits: ReadonlySet<Scope>[] = []
-  for (const permissions of permissionChain(grantee)) {
-    const limit = fieldLimit(grantsFor(permissions, object, action), field, isSensitive)
-    if (limit === 'none') return null
-    if (limit !== 'all') limits.push(limit)
+  const scopeSets: ReadonlySet<Scope>[] = []
+  for (const permissions of requiredPermissions(grantee)) {
+    const coverage = fieldCoverage(grantsFor(permissions, object, action), field, isSensitive)
+    if (coverage === 'none') return null
+    if (coverage !== 'all') scopeSets.push(coverage)
   }
-  return limits
+  return scopeSets
 }
 
-/** Which of the records that a permission set covers are covered for one field: all, none, or those of the scopes. */
-type FieldLimit = ReadonlySet<Scope> | 'all' | 'none'
+/** On which of the records that grants cover they also cover one field: on all, on none, or on those of the scopes. */
+type FieldCoverage = ReadonlySet<Scope> | 'all' | 'none'
 
-function fieldLimit(grants: Grants | null, field: string, isSensitive: boolean): FieldLimit {
+function fieldCoverage(grants: Grants | null, field: string, isSensitive: boolean): FieldCoverage {
   if (!grants) return 'none'
   const key = isSensitive ? `${field}!` : field
-  const cached = grants.fieldLimits.get(key)
+  const cached = grants.fieldCoverages.get(key)
   if (cached) return cached
   const fieldGrants = grants.matching.filter((grant) => grantsField(grant, field, isSensitive))
   const scopes = scopesOf(fieldGrants)
-  const limit = fieldGrants.length === 0 ? 'none' : scopes && !coversScopes(scopes, grants.scopes) ? scopes : 'all'
-  grants.fieldLimits.set(key, limit)
-  return limit
+  const coverage = fieldGrants.length === 0 ? 'none' : scopes && !coversScopes(scopes, grants.scopes) ? scopes : 'all'
+  grants.fieldCoverages.set(key, coverage)
+  return coverage
 }
 
 /** Whether the grantee may do the action to the field of at least one record. */
@@ -148,7 +150,7 @@ export function canOnField(
  * covers.
  */
 export function canOnEveryField(grantee: Grantee, object: string, action: string): boolean {
-  return permissionChain(grantee).every((permissions) => {
+  return requiredPermissions(grantee).every((permissions) => {
     const grants = grantsFor(permissions, object, action)
     const objectGrants = grants?.matching.filter(({ field }) => field === null) ?? []
     const scopes = scopesOf(objectGrants)
@@ -159,10 +161,10 @@ export function canOnEveryField(grantee: Grantee, object: string, action: string
 /** What one set of permission texts grants for one action on one object. */
 interface Grants {
   readonly matching: readonly ParsedPermission[]
-  /** The records that the matching grants cover; null for all records. */
+  /** Scopes of the matching grants, of which any one is enough to cover a record; null when they cover all records. */
   readonly scopes: ReadonlySet<Scope> | null
-  /** Cache of `fieldLimit`, by the name of the field, with `!` behind the name of a sensitive field. */
-  readonly fieldLimits: Map<string, FieldLimit>
+  /** Cached results of `fieldCoverage`, by the name of the field, with `!` behind the name of a sensitive field. */
+  readonly fieldCoverages: Map<string, FieldCoverage>
 }
 
 function grantsField(grant: ParsedPermission, field: string, isSensitive: boolean): boolean {
@@ -170,7 +172,7 @@ function grantsField(grant: ParsedPermission, field: string, isSensitive: boolea
   return !isSensitive || (grant.action === '*' && (grant.object !== '*' || grant.scope === null))
 }
 
-/** Returns the scopes of grants, of which any one is enough; null when one of them covers all records. */
+/** Returns the scopes of grants, of which any one is enough; null when one of the grants covers all records. */
 function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | null {
   if (grants.some(({ scope }) => scope === null)) return null
   return new Set(grants.flatMap(({ scope }) => scope ?? []))
@@ -182,19 +184,20 @@ function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | n
 }
 
 /**
- * Returns the permissions of the grantee and of everybody who has to be allowed too (`limitedBy`), the grantee first.
+ * Returns the sets of permissions that all have to allow an action: the grantee's own, then those that limit it
+ * (`limitedBy`), such as the key scopes of an API key.
  */
-function permissionChain(grantee: Grantee): readonly ReadonlySet<string>[] {
-  const chain: ReadonlySet<string>[] = []
-  for (let member: Grantee | undefined = grantee; member; member = member.limitedBy) chain.push(member.permissions)
-  return chain
+function requiredPermissions(grantee: Grantee): readonly ReadonlySet<string>[] {
+  const sets: ReadonlySet<string>[] = []
+  for (let next: Grantee | undefined = grantee; next; next = next.limitedBy) sets.push(next.permissions)
+  return sets
 }
 
 const grantsCache = new WeakMap<ReadonlySet<string>, Map<string, Grants | null>>()
 
 /**
- * Returns what the permission texts grant for the action on the object, from the cache if it is there; null for
- * nothing.
+ * Returns the grants of the permission texts for the action on the object, cached; null when the texts don't grant the
+ * action.
  */
 function grantsFor(permissions: ReadonlySet<string>, object: string, action: string): Grants | null {
   const byAction = grantsCache.get(permissions) ?? new Map<string, Grants | null>()
@@ -213,7 +216,7 @@ function computeGrants(permissions: ReadonlySet<string>, object: string, action:
     return grant && matches(grant, object, action) ? [grant] : []
   })
   if (matching.length === 0) return null
-  return { matching, scopes: scopesOf(matching), fieldLimits: new Map() }
+  return { matching, scopes: scopesOf(matching), fieldCoverages: new Map() }
 }
 
 function matches(grant: ParsedPermission, object: string, action: string): boolean {
@@ -222,8 +225,8 @@ function matches(grant: ParsedPermission, object: string, action: string): boole
   return !ADMINISTRATION.has(object) || (grant.action === '*' && grant.scope === null)
 }
 
-const interned = new Map<string, ReadonlySet<string>>()
-const MAX_INTERNED = 1_000
+const cachedSets = new Map<string, ReadonlySet<string>>()
+const MAX_CACHED_SETS = 1_000
 
 /**
  * Returns the permission texts as a set. The same texts give the same set object, so that `grantsCache`, whose key is
@@ -232,10 +235,10 @@ const MAX_INTERNED = 1_000
 export function permissionSet(texts: readonly string[]): ReadonlySet<string> {
   const sorted = [...new Set(texts)].sort()
   const key = sorted.join('\n')
-  const cached = interned.get(key)
+  const cached = cachedSets.get(key)
   if (cached) return cached
-  if (interned.size >= MAX_INTERNED) interned.clear()
+  if (cachedSets.size >= MAX_CACHED_SETS) cachedSets.clear()
   const permissions = new Set(sorted)
-  interned.set(key, permissions)
+  cachedSets.set(key, permissions)
   return permissions
 }

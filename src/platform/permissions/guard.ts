@@ -9,17 +9,17 @@ import { fieldScopes } from './grants.ts'
  *
  * - enforceGuard              May the caller use this root field? Throws.
  * - canReadFieldOfAllRecords  May the caller read the field of all the records that they see?
- * - readFieldScopes           Of which of the records that they see may the caller read it? As scopes, see grants.ts.
+ * - readFieldScopes           On which of these records may the caller read the field? As scopes, see grants.ts.
  * - isSensitive               Is the field covered only by grants that name it, `<object>:*` and `*:*`?
  * - isReadableWithRecord      May everybody who sees a record read the field, without a permission on it?
  *
- * What else a request does with a field (filter, order, search, import): see field-use.ts. Actions other than `read`: see
- * grants.ts. Which records the caller sees: see visible.ts.
+ * What else a request does with a field (filter, order, search, import): see field-use.ts. Actions other than `read`:
+ * see grants.ts. Which records the caller sees: see visible.ts.
  */
 
 /**
- * What a GraphQL field requires of the caller. Every field has one in `extensions.guard`; a schema with a field without
- * a guard does not compose. `visibilityConditions` restricts which records the caller sees.
+ * What a GraphQL field requires of the caller. Every field has a guard in `extensions.guard`; a schema with a field
+ * without a guard does not compose. `visibilityConditions` restricts which records the caller sees.
  */
 export type Guard = FieldGuard | RootGuard
 
@@ -83,8 +83,8 @@ export function objectGuard(
 }
 
 /**
- * Throws FORBIDDEN, with the permission, unless the caller meets the guard of a root field. Guards of records' fields
- * are decided for each row, in the statement.
+ * Throws FORBIDDEN, with the permission, unless the caller meets the guard of a root field. The guards of a record's
+ * fields are not checked here: the statement checks them for each row.
  */
 export function enforceGuard(actor: Grantee, guard: RootGuard): void {
   if (guard.kind === 'permission') requirePermission(actor, guard.permission, guard.what)
@@ -99,8 +99,8 @@ export function canReadFieldOfAllRecords(actor: Grantee, object: ObjectType, nam
 }
 
 /**
- * Returns of which of the records that the caller sees they may read the field, in the form of `fieldScopes`: null for
- * none, an empty list for all of them.
+ * Returns on which of the records that they see the caller may read the field, as scopes in the form of `fieldScopes`:
+ * null for no record, an empty list for all records that they see.
  */
 export function readFieldScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
   if (FIELDS_READABLE_WITH_RECORD.has(name)) return []
@@ -108,8 +108,8 @@ export function readFieldScopes(actor: Grantee, object: ObjectType, name: string
 }
 
 /**
- * Whether the field or filter condition of that name is sensitive: the object's own, or a field of one of its variants.
- * False for a name that the object does not have.
+ * Whether the field or filter condition of that name is sensitive. Looks in the object itself, then in the fields of
+ * its variants. False for an unknown name.
  */
 export function isSensitive(object: ObjectType, name: string): boolean {
   const field = object.fields.get(name)

@@ -18,9 +18,9 @@ export function lacksPermission(registry: Registry, plugin: Plugin, permission: 
 }
 
 /**
- * Notes on a FORBIDDEN error that the plugin of the part lacks the permission. The client gets the error unchanged; the
- * operator, who alone can correct the manifest, gets the note through `missingGrantOf`. An error that another plugin
- * caused within this part belongs to that plugin and gets no note here.
+ * When a FORBIDDEN error has its cause in the manifest of the part's plugin, which does not name the permission, stores
+ * this with the error. The client gets the error unchanged; the operator gets the cause (`missingGrantOf`), because
+ * only a new version of the plugin can correct it. Ignores an error that another plugin caused within this part.
  */
 export function detectMissingGrant(registry: Registry, { plugin, name }: Part, error: unknown): void {
   if (!(error instanceof GraphQLError) || plugin.isCore) return

@@ -43,8 +43,8 @@ export function accessConditions(context: AccessContext, object: ObjectType, row
 
 /**
  * Returns the conditions of the rows that scopes cover, one condition for each set of the list (see `recordScopes`).
- * Objects that are visible with another one, the log and the audit are restricted elsewhere (visible.ts): no
- * conditions.
+ * Returns no conditions for the log, the audit and objects with `visibleWith`, whose rows show records of another
+ * object: visible.ts restricts these.
  */
 export function scopeConditions(
   context: AccessContext,
@@ -111,7 +111,7 @@ function ownedByOneOf(object: ObjectType, row: Row, owners: string): Sql {
   return isOneOf(ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`, owners)
 }
 
-/** Objects whose rows are about other records: the caller sees the rows of the records that they see. */
+/** Objects whose rows are about other records: the caller may see the rows about records that they may see. */
 const LOG_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
 /** Whether the caller may do the action on every record of the object in the workspace. */
@@ -189,7 +189,7 @@ function sharingRuleCondition(context: AccessContext, object: ObjectType, row: R
     // nothing.
     return sql`false`
   }
-  // The filter may use fields that its beneficiaries may not read: an administrator wrote it.
+  // `isSystem`: an administrator wrote the filter, so it may use fields that the caller may not read.
   return context.compileFilter({ ...context, isSystem: true }, object, row, filter)
 }
 

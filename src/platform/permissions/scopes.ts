@@ -1,8 +1,8 @@
 import type { Scope } from '../declare/permission.ts'
 
 /**
- * The scopes whose records a grant with a scope always covers too: every scope covers what is shared with the actor, and
- * every scope but `shared` covers the actor's own records.
+ * For each scope, the scopes whose records it covers: every scope covers the records that are shared with the actor,
+ * and every scope but `shared` covers the actor's own records.
  */
 const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
   shared: ['shared'],

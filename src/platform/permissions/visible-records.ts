@@ -4,8 +4,8 @@ import type { AccessContext } from './access-context.ts'
 import { accessConditions } from './record-access.ts'
 
 /**
- * Returns the condition that the record of a row of the log or the audit is one that the caller may see. It checks the
- * record as it is now, soft-deleted or not.
+ * Returns the condition that the caller may see the record that a row of the log or the audit is about. It checks the
+ * record as it is now, soft-deleted or not. It is false for records of objects that clients can't write.
  */
 export function visibleRecordCondition(context: AccessContext, row: Row): Sql {
   const unrestrictedTypes: string[] = []

@@ -7,9 +7,9 @@ import { elementsOf, type Reading } from './reading.ts'
 import { subfields } from './select.ts'
 
 /**
- * Extends the compiled record of an object whose reads are audited: shaping it adds the record's uuid to
- * `reading.auditedReads`. Returns the record unchanged when the client selects no more than ids and types, which reveal
- * nothing that the client did not know.
+ * When reads of the object are audited, extends the compiled record: its `shape` also adds the record's uuid to
+ * `reading.auditedReads`. Returns `record` unchanged when reads are not audited, and when the client selects only `id`
+ * and `__typename`, which reveal no data of the record.
  */
 export function withAuditedReads(
   reading: Reading,

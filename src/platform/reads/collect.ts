@@ -18,7 +18,8 @@ export interface Selected {
 }
 
 /**
- * The nodes of a document that select the field of one response key: the same field, possibly selected more than once.
+ * The nodes of a document that select the field of one response key. There are several nodes when the client selects
+ * the same field more than once, for example in two fragments.
  */
 export type FieldGroup = readonly [FieldNode, ...FieldNode[]]
 

@@ -4,15 +4,21 @@ import type { Page } from './order/page.ts'
 import type { Reading } from './reading.ts'
 import { subfields } from './select.ts'
 
-/** An element of the JSON array that the statement returns for each row of the page. */
+/**
+ * One value of the JSON array that the statement returns for each row of a page: its index in the array, and the
+ * function that converts it.
+ */
 export interface RowElement {
   readonly index: number
   readonly shape: Shape
 }
 
-/** What a client selects on a connection, and what the statement therefore has to return. */
+/** The fields that a client selects of a connection, and what the statement therefore has to return. */
 export interface ConnectionSelection {
-  /** The selected fields, in their order. `index` is the position among `nodes` or `edges`, and 0 for other fields. */
+  /**
+   * All selected fields, in the order of the selection. For a field `nodes` or `edges`, `index` is its index in the
+   * property `nodes` or `edges`; for other fields it is not used.
+   */
   readonly keys: readonly {
     readonly key: string
     readonly name: string
@@ -21,20 +27,26 @@ export interface ConnectionSelection {
   }[]
   readonly nodes: readonly FieldGroup[]
   readonly edges: readonly FieldGroup[]
-  /** Fields selected below each `pageInfo`, by the response key of the `pageInfo` and their own. */
+  /**
+   * The fields selected in `pageInfo`: by the response key of the `pageInfo`, because aliases allow several, and then
+   * by the response key of the field.
+   */
   readonly pageInfo: ReadonlyMap<string, ReadonlyMap<string, FieldGroup>>
   readonly typeName: string
   readonly needsRows: boolean
   /** Whether the cursors of the first and the last row are selected. */
   readonly hasCursors: boolean
-  /** Whether the statement has to find out if there are rows beyond the page, in the direction of paging. */
+  /** Whether the statement must find out if a page follows: after this page with `first`, before it with `last`. */
   readonly needsMore: boolean
-  /** Whether the statement has to find out if there are rows on the other side of the page. */
+  /** Whether it must find out if rows lie on the other side of the page: before it with `first`, after with `last`. */
   readonly needsBehind: boolean
   readonly needsTotal: boolean
 }
 
-/** Returns what a client selects on a connection of the type. `isBackward`: the page is cut from the end of the list. */
+/**
+ * Returns the fields that a client selects of a connection.
+ * @param isBackward Whether the page is counted from the end of the list (argument `last`).
+ */
 export function connectionSelection(
   reading: Reading,
   typeName: string,
@@ -71,12 +83,12 @@ export function connectionSelection(
   }
 }
 
-/** Returns the answer of a connection from what the statement returned. */
+/** Builds the answer for a connection from the result of the statement. */
 export function shapeConnection(
   selection: ConnectionSelection,
   result: {
     readonly page: Page
-    /** Elements of each row of the page. */
+    /** The rows of the page, in the order of the list. Each is the array to which `RowElement.index` refers. */
     readonly rows: readonly (readonly unknown[])[]
     readonly total: unknown
     readonly hasMore: boolean

@@ -23,20 +23,22 @@ import { compileFields, subfields } from './select.ts'
 /** The rows of a connection, and their order. */
 export interface ConnectionSource {
   readonly object: ObjectType
-  /** FROM clause of the object's row, and of the link's row where the connection goes through a link table. */
+  /** FROM clause: the table of the object, joined with the link table when the connection uses one. */
   readonly from: Sql
   readonly row: Row
   readonly conditions: readonly Sql[]
   readonly keys: readonly OrderKey[]
   /**
-   * Mark of the cursors (see `cursorMark`), where other lists accept the same cursors; absent for a mark of this list.
+   * Mark in the cursors (see `cursorMark`). Set it when several lists accept each other's cursors. Default: a mark that
+   * only this list accepts.
    */
   readonly mark?: string
-  /** Type of the edges and the row of the link table, whose columns are fields of the edge. */
+  /** GraphQL type of the edges, and the row of the link table, whose columns are fields of the edge. */
   readonly edge?: { readonly typeName: string; readonly row: Row }
   /**
-   * Returns the FROM clause of a source that applies the limit, the positions and the order by itself. Each position is
-   * a function that returns the condition of the page's rows from the source's own order keys.
+   * Only for a source field, whose query itself restricts and orders its rows: returns its FROM clause for one page.
+   * `positions` has a function for each cursor. It returns the condition that a row lies on the page's side of the
+   * cursor, for order keys that are SQL within the query.
    */
   readonly paged?: (limit: Sql, positions: readonly ((keys: readonly OrderKey[]) => Sql)[], isReversed: boolean) => Sql
 }
@@ -70,8 +72,8 @@ export function compileConnection(place: Place, typeName: string, source: Connec
     ...(after ? [(keys: readonly OrderKey[]) => beyond(keys, after, 'after')] : []),
     ...(before ? [(keys: readonly OrderKey[]) => beyond(keys, before, 'before')] : []),
   ]
-  // The limit is in the statement's text and not a parameter: the generic plan of a parameter reads and sorts the whole
-  // list. One row more than the page shows whether there is a further page.
+  // The limit is in the statement's text and not a parameter: with a parameter, PostgreSQL's generic plan reads and
+  // sorts the whole list. One row more than the page is read to find out if another page follows.
   const limit = raw(String(selection.needsMore ? page.size + 1 : page.size))
   const { sql: item, elements } = tuple(expressions)
   const from = source.paged ? source.paged(limit, positions, isReversed) : source.from
@@ -137,17 +139,17 @@ function edgeField(
 }
 
 /**
- * Returns the SQL of a row's position: the text of each key's value. Text keeps every digit, so that a cursor skips no
- * row.
+ * Returns the SQL of a row's position: the values of the order keys as text. Text keeps every digit. A rounded value
+ * could make the next page skip a row.
  */
 function positionOf(keys: readonly OrderKey[]): Sql {
   return sql`json_build_array(${join(keys.map((key) => sql`${key.value}::text`))})`
 }
 
 /**
- * Returns the condition that a row lies on the other side of the page: at the cursor or beyond it. It selects the
- * nearest row in the order of the list, because the generic plan of an unordered `exists` may read the rows of other
- * workspaces until it finds one.
+ * Returns the condition that the list has a row on the other side of the page: at the cursor, or farther from the page.
+ * It selects the row nearest to the page in the order of the list. With an `exists` without an order, PostgreSQL's
+ * generic plan may read rows of other workspaces until it finds a row.
  */
 function existsBehind(source: ConnectionSource, position: Position, isReversed: boolean): Sql {
   const condition = beyond(source.keys, position, isReversed ? 'after' : 'before', true)

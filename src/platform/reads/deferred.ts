@@ -1,8 +1,8 @@
 import { type GraphQLError, locatedError } from 'graphql'
 
 /**
- * A placeholder in an answer for a value that is computed after the answer is shaped. Its `settle` function returns the
- * value, or throws the error that prevented it.
+ * A placeholder in an answer for a value that is computed after the other values of the answer. Its function returns
+ * the value, or throws the error because of which there is no value.
  */
 export interface Deferred {
   readonly [SETTLE]: () => unknown
@@ -10,18 +10,18 @@ export interface Deferred {
 
 const SETTLE = Symbol('settle')
 
-/** Creates a placeholder whose value `settle` returns later. */
+/** Creates a placeholder. `settleWithin` replaces it by the value that `settle` returns. */
 export function deferred(settle: () => unknown): Deferred {
   return { [SETTLE]: settle }
 }
 
-/** Handles the error of a deferred value and returns the value that takes its place in the answer. */
+/** Handles the error of a deferred value. Returns what the answer contains instead of the value. */
 export type OnFailure = (error: unknown, path: readonly (string | number)[]) => unknown
 
 /**
- * Replaces every deferred value in an answer by its value, in place, in plain objects and lists at any depth. Returns
- * the answer.
- * @param path Path of the answer in the response, for `onFailure`.
+ * Replaces every placeholder in an answer by its value, also in nested plain objects and lists. Changes `answer` itself
+ * and returns it. When `answer` is a placeholder, returns its value.
+ * @param path Path of the answer in the response. Used only for the path that `onFailure` gets.
  */
 export function settleWithin(answer: unknown, path: readonly (string | number)[], onFailure: OnFailure): unknown {
   if (answer === null || typeof answer !== 'object') return answer
@@ -56,10 +56,10 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-/** Errors that one answer reports at most: a list can have thousands of values that fail for the same reason. */
+/** Maximum number of errors of one answer: a list can have thousands of values that fail for the same reason. */
 const MAX_ERRORS = 50
 
-/** Returns a handler that adds failures to `errors`, with their paths, and puts null in the place of the values. */
+/** Returns an `onFailure` that adds each error, with its path, to `errors`, and replaces the failed value by null. */
 export function failuresInto(errors: GraphQLError[]): OnFailure {
   return (error, path) => {
     if (errors.length < MAX_ERRORS) errors.push(locatedError(error, undefined, path))
@@ -67,5 +67,8 @@ export function failuresInto(errors: GraphQLError[]): OnFailure {
   }
 }
 
-/** Puts errors in the place of the values that failed. GraphQL's own executor then reports them. */
+/**
+ * An `onFailure` that replaces a failed value by an Error object. Use it when GraphQL's executor processes the answer
+ * afterwards: for an Error it returns null and adds the error, with its path, to the response.
+ */
 export const failuresInPlace: OnFailure = (error) => (error instanceof Error ? error : new Error(String(error)))

@@ -33,7 +33,8 @@ export interface QueryToExecute {
 }
 
 /**
- * Starts the statement of a query. Failures of plugins' resolved fields are reported; only overruns count as strikes.
+ * Returns the `Reading` for a query. Its `report` passes failures of plugins to the operator's log. Of these, only an
+ * overrun of a time budget counts as a strike against the plugin.
  */
 export function readingFor(query: QueryToExecute): Reading {
   const fragments: Record<string, FragmentDefinitionNode> = {}
@@ -53,8 +54,8 @@ export function readingFor(query: QueryToExecute): Reading {
 
 /**
  * Executes a query: reads all root fields that compile to SQL with one statement and, at the same time, runs the code
- * of the other root fields. A field that fails is null and has an error, as the GraphQL specification requires. Fields
- * of introspection are left out of the result: the GraphQL executor adds them.
+ * of the other root fields. A field that fails is null and has an error, as the GraphQL specification requires. Values
+ * of introspection fields are null in the result, and `hasIntrospection` is true: the GraphQL executor computes them.
  */
 export async function executeQuery(
   query: QueryToExecute,
@@ -101,6 +102,7 @@ export async function executeQuery(
   return {
     result: {
       errors,
+      // The GraphQL specification requires this: when a root field of a non-null type fails, the whole data is null.
       data: errors.some(({ path }) => path?.length === 1 && isNonNull(query.schema, groups.get(String(path[0]))))
         ? null
         : data,
@@ -138,7 +140,7 @@ function runOf(query: QueryToExecute, reading: Reading, group: FieldGroup): (() 
   return () => run({ context: query.context, reading, group, args })
 }
 
-/** Runs the function, and adds what it throws to the errors of the root field. */
+/** Runs `compile`. When it throws, adds the error to `errors`, with the location and path of the root field. */
 function collectError(key: string, group: FieldGroup, errors: GraphQLError[], compile: () => void): void {
   try {
     compile()

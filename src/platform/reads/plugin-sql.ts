@@ -13,7 +13,7 @@ import { objectBySingular, objectNamed } from '../registry/registry.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
 
-/** Identifies the SQL of a declaration: what declares it, and over which type. */
+/** The source of declared SQL: which plugin declares it, for which field and for rows of which type. */
 export interface DeclaredSql {
   readonly registry: Registry
   /** Plugin that declares the SQL. */
@@ -24,14 +24,14 @@ export interface DeclaredSql {
   readonly type: RecordType
 }
 
-/** Returns the SQL of a declaration over a row. */
+/** The function of a declaration that returns SQL, such as the value of a computed field, for one table row. */
 type BuildSql = (row: RowReference) => Sql
 
 /**
  * Returns the SQL that a declaration builds over a row. The SQL of a plugin may read the plugin's own tables, the
  * tables in `reads` of its manifest, and the published columns of a record of another plugin.
  * @param options `isChecked: false` skips the check of the tables, for SQL that contains SQL of the platform.
- * @throws PluginFailedError when the plugin's code throws, or its SQL reads something else.
+ * @throws PluginFailedError when the plugin's code throws, or its SQL reads another table or column.
  */
 export function declaredSql(
   declared: DeclaredSql,
@@ -44,8 +44,9 @@ export function declaredSql(
 }
 
 /**
- * Returns the SQL of a declaration that needs a permission; null when the caller may not read its value: when they lack
- * the permission, or when records of its object are hidden from them and the SQL does not check with `sees` which ones.
+ * Returns the SQL of a declaration that may need a permission, or null when the caller may not read its value: when
+ * they lack the permission, or when some records of the permission's object are hidden from them and the SQL does not
+ * exclude hidden records with `sees`.
  * @throws PluginFailedError as `declaredSql`.
  */
 export function guardedSql(
@@ -60,16 +61,17 @@ export function guardedSql(
   return permission && !checksVisibility && !seesEveryRecord(reading, permission) ? null : expression
 }
 
-/** What the SQL of a declaration reads. */
+/** What `checkDeclared` finds out about the SQL of a declaration. */
 export interface DeclaredSqlCheck {
+  /** Names of the tables that the SQL reads. */
   readonly tables: readonly string[]
   /** Whether the SQL uses `sees`, which restricts records to those that the caller may see. */
   readonly checksVisibility: boolean
 }
 
 /**
- * Builds the SQL of a declaration over a row, without a caller, and returns what it reads.
- * @throws PluginFailedError when the plugin's code throws, or its SQL reads what it may not.
+ * Builds the SQL of a declaration to check it, without a caller and without sending it.
+ * @throws PluginFailedError when the plugin's code throws, or its SQL reads a table or column that it may not read.
  */
 export function checkDeclared(declared: DeclaredSql, row: Row, build: BuildSql): DeclaredSqlCheck {
   const plugin = nonCorePlugin(declared)
@@ -84,7 +86,10 @@ export function checkDeclared(declared: DeclaredSql, row: Row, build: BuildSql):
   return { tables: tablesIn(inspected.sql.text, models), checksVisibility: inspected.checksVisibility }
 }
 
-/** Whether the permission, and the access rules of its object, hide no record of the object from the caller. */
+/**
+ * Whether the permission covers every record of its object for the caller: their grants have no scopes, and no access
+ * rule of the object applies to them.
+ */
 function seesEveryRecord(reading: AccessContext, permission: Permission): boolean {
   const parsed = parsePermission(permission)
   if (reading.isSystem || !parsed) return reading.isSystem === true
@@ -108,7 +113,8 @@ function buildSql(
   }
   const plugin = nonCorePlugin(declared)
   if (plugin) {
-    // The platform's SQL for `sees` reads tables that the plugin may not read: the check is of the SQL without it.
+    // The platform's SQL for `sees` reads tables that the plugin may not read. So the SQL is first built and checked
+    // without it, and then built again with it.
     const inspected = inspectSql(declared, plugin, row, build, isChecked)
     return inspected.checksVisibility
       ? { sql: build(referenceTo(declared, row, sees, isOwnModel(plugin, row))), checksVisibility: true }
@@ -124,8 +130,8 @@ function buildSql(
 }
 
 /**
- * Builds the SQL of a plugin with `true` in the place of each `sees`, checks it unless `isChecked` is false, and
- * reports whether it uses `sees`.
+ * Builds the SQL of a plugin with `true` instead of each condition of `sees`, checks it unless `isChecked` is false,
+ * and reports whether it uses `sees`.
  */
 function inspectSql(
   declared: DeclaredSql,
@@ -178,8 +184,8 @@ export function publishedColumns(type: RecordType): ReadonlySet<string> {
 const publishedByType = new WeakMap<RecordType, ReadonlySet<string>>()
 
 /**
- * Returns the row as the code of a declaration uses it.
- * @param isWhole Whether the code may use every column, and not only the published ones.
+ * Returns the object through which the code of a declaration refers to the table row and checks visibility.
+ * @param isWhole Whether the code may use every column; otherwise only the columns that fields of the API publish.
  */
 function referenceTo({ type }: DeclaredSql, row: Row, sees: RowReference['sees'], isWhole: boolean): RowReference {
   if (isWhole) return { column: (name) => row.column(name), sees }

@@ -11,28 +11,32 @@ import { recordsById } from './root.ts'
 import { subfields } from './select.ts'
 
 /**
- * Turns a value that code returned into the answer: what the client selects of the value, by response key.
+ * Converts a value that the code of an operation or query returned to the answer: the fields that the client selects of
+ * the value, by response key.
  * @throws ProjectionError when the value is not of the declared type.
  */
 export type Projector = (value: unknown) => unknown
 
-/** Code returned a value that is not of the type that it declares. */
+/** Thrown when code returned a value that is not of the declared GraphQL type. */
 export class ProjectionError extends Error {
   override readonly name = 'ProjectionError'
 }
 
-/** The projection of one value that code returned. */
+/** The state while the values that one run of code returned are converted to the answer (see `Projector`). */
 export interface Projection {
   readonly reading: Reading
-  /** Whether GraphQL's own executor completes the answer: it then selects the fields of user errors. */
+  /**
+   * Whether GraphQL's executor selects fields from the answer afterwards, as in mutations. User errors are then left
+   * unchanged in the answer.
+   */
   readonly isCompletedByExecutor: boolean
-  /** Whether soft-deleted records are shown. */
+  /** Whether soft-deleted records are returned too. */
   readonly includeDeleted: boolean
   /** The selected fields whose values are records. */
   readonly recordFields: RecordField[]
 }
 
-/** A selected field whose values are records. They are read after all values have been projected. */
+/** A selected field whose values are records. `readProjected` reads these records, after all values are projected. */
 interface RecordField {
   readonly group: FieldGroup
   /** uuids of the records to read, by object. */
@@ -50,8 +54,8 @@ export function startProjection(
 }
 
 /**
- * Returns the projector for a value of the type, by what a group selects of it. Records become deferred values: call
- * `readProjected` before they are settled.
+ * Returns the projector for values of a type: it returns the fields that a group selects of a value. In place of
+ * records the answer has placeholders (see `deferred`), whose values are known after `readProjected`.
  * @param location Where the value is, for error messages, such as `Query.openCases`.
  */
 export function projectorOf(
@@ -63,6 +67,7 @@ export function projectorOf(
   if (isNonNullType(type)) {
     if (isListType(type.ofType)) {
       const list = projectorOf(projection, type.ofType, group, location)
+      // Code may leave out a list that is empty.
       return (value) => list(value ?? [])
     }
     const inner = projectorOf(projection, type.ofType, group, location)
@@ -123,6 +128,7 @@ function objectProjector(projection: Projection, typeName: string, group: FieldG
   const entries = [...subfields(reading, typeName, group)].map(([key, fields]) => {
     const name = fields[0].name.value
     const field = type.getFields()[name]
+    // `__typename` is the only selected field that the type does not contain.
     const project = field ? projectorOf(projection, field.type, fields, `${typeName}.${name}`) : () => typeName
     return { key, name, project }
   })
@@ -133,7 +139,7 @@ function objectProjector(projection: Projection, typeName: string, group: FieldG
   }
 }
 
-/** Returns the projector for an object whose property `typename` names its type: a user error. */
+/** Returns the projector for a user error: an object whose property `typename` is the name of its GraphQL type. */
 function userErrorProjector(projection: Projection, abstract: string, group: FieldGroup, location: string): Projector {
   const projectors = new Map<string, Projector>()
   return (value) => {
@@ -150,9 +156,10 @@ function userErrorProjector(projection: Projection, abstract: string, group: Fie
 }
 
 /**
- * For the type of an object, an interface of objects or `Node`: returns a function that takes a reference to a record,
- * and returns the function that settles it to the record. The reference is the record's uuid for an object, and `{
- * type, id }` otherwise. Returns null for any other type.
+ * For a type whose values are records (an object, an interface of objects, `Node`), returns a function that accepts a
+ * reference to a record: the uuid, or `{ type, id }` for an interface. The function adds the record to those that
+ * `readProjected` reads. It returns a second function, which returns the record afterwards; null when the record is not
+ * visible. For any other type, returns null.
  */
 function recordProjector(
   projection: Projection,
@@ -185,7 +192,8 @@ function referenceOf({ reading }: Projection, value: unknown, location: string):
 }
 
 /**
- * Reads all records to which projected values refer, with one statement. Afterwards the deferred values can be settled.
+ * Reads all records to which projected values refer, with one statement. Afterwards the placeholders can be replaced
+ * by the records (`settleWithin`).
  */
 export async function readProjected(projection: Projection, transaction: Transaction): Promise<void> {
   const { reading, includeDeleted } = projection

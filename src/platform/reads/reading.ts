@@ -7,18 +7,21 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { RequestContext } from '../request/context.ts'
 import type { FieldGroup, Selected } from './collect.ts'
 
-/** One SQL statement while it is compiled for one caller. */
+/** The state of one SQL statement while it is compiled for one caller. */
 export interface Reading extends AccessContext, Selected {
   /**
-   * Object of which the record that is being compiled is the caller's own, such as their role: its fields need no
-   * permission. Absent again for the records below its fields.
+   * Set while a record is compiled that belongs to the caller, such as one of their roles: the object of this record.
+   * Its fields then need no permission. Not set for records inside these fields.
    */
   readonly ownObject?: ObjectType | undefined
-  /** The resolved fields of the answer, by their declarations. They are computed after the statement has returned. */
+  /**
+   * The resolved fields (computed by code and not by SQL) that the client selects, by the field's declaration. Their
+   * code runs after the statement has returned.
+   */
   readonly resolutions: Map<object, Resolution>
   /**
-   * uuids of the records in the answer whose reads are audited, by the object's name. Filled while the answer is
-   * shaped.
+   * uuids of the records in the answer whose reads are audited, by the object's name. Added while the statement's
+   * result is turned into the answer (`Compiled.shape`).
    */
   readonly auditedReads: Map<string, Set<string>>
   /** Reports a failure of a plugin's code. */
@@ -28,7 +31,7 @@ export interface Reading extends AccessContext, Selected {
 /** One resolved field of an answer: code computes its values for all records at once. */
 export interface Resolution {
   /**
-   * Adds a record. Returns a deferred value that stands in the answer until `run` has computed the values.
+   * Adds a record. Returns a placeholder (see `deferred`) for the answer, because the value is known only after `run`.
    * @param record The columns that the code needs, by the model's field names.
    * @param group Selected field, for the location of an error.
    */
@@ -46,8 +49,8 @@ export interface FieldCall {
 }
 
 /**
- * Runs the code of a root field and returns its result as the client selects it. Values that are not known yet are
- * deferred.
+ * Runs the code of a root field and returns the fields that the client selects of its result. The result may contain
+ * placeholders for values that are not known yet (see `deferred`).
  */
 export type FieldRun = (call: FieldCall) => Promise<unknown>
 
@@ -95,20 +98,20 @@ declare module 'graphql' {
 export type Answer = { readonly [key: string]: unknown }
 
 /**
- * Key of the name of an answer's GraphQL type, where the schema has an interface or union. It is a symbol, so that it
- * is not part of the JSON.
+ * Key under which an answer object holds the name of its GraphQL type, where the schema has an interface or union. It
+ * is a symbol, so that JSON.stringify leaves the name out of the response.
  */
 export const TYPE_NAME = Symbol('GraphQL type')
 
-/** Shape of a value whose JSON is the answer already. */
+/** Returns the JSON value unchanged: the `shape` of a value that needs no conversion. */
 export const asIs: Shape = (value) => value
 
 // PostgreSQL takes at most 100 arguments in one function call.
 const MAX_ARGUMENTS = 90
 
 /**
- * Returns the SQL of a JSON array of the expressions, in chunks where PostgreSQL takes no call with so many arguments,
- * and the function that returns the elements of its value.
+ * Returns SQL that builds a JSON array of the expressions, and `elements`, which returns the elements of that array.
+ * More than 90 expressions become an array of arrays, because of PostgreSQL's limit. `elements` flattens it.
  */
 export function tuple(expressions: readonly Sql[]): {
   readonly sql: Sql

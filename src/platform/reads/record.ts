@@ -10,7 +10,10 @@ import type { FieldGroup } from './collect.ts'
 import { type Reading, TYPE_NAME, tuple } from './reading.ts'
 import { type AnswerField, assemble, compileField, compileFields, subfields } from './select.ts'
 
-/** Compiles what a group selects on a record of the object, concrete or abstract, and collects audited reads. */
+/**
+ * Compiles the fields that a group selects on a record of a concrete or abstract object. When reads of the object are
+ * audited, `shape` also adds the record to `reading.auditedReads`.
+ */
 export function compileRecord(reading: Reading, object: ObjectType, row: Row, group: FieldGroup): Compiled {
   return withAuditedReads(reading, object, row, group, compileUnaudited(reading, object, row, group))
 }
@@ -22,9 +25,9 @@ function compileUnaudited(reading: Reading, object: ObjectType, row: Row, group:
 }
 
 /**
- * Compiles a record whose GraphQL type depends on its row. Fields that every variant selects in the same way are
- * compiled once; fields that only some variants select are compiled under a CASE, so that a list of all variants stays
- * one statement.
+ * Compiles a record of an abstract object: the discriminator column says which variant, and so which GraphQL type, the
+ * row is. Fields that the client selects in the same way on every variant are compiled once. All other fields are
+ * compiled for each variant, in a CASE over the discriminator, so that one statement reads records of all variants.
  */
 function compileAbstract(
   reading: Reading,
@@ -43,10 +46,11 @@ function compileAbstract(
     compiledShared.set(key, { index: sharedExpressions.push(compiled.sql) - 1, compiled })
   }
   const branches: Sql[] = []
+  /** Conditions of rows that are hidden from the caller. */
   const hidden: Sql[] = []
   /**
-   * By the discriminator's value: turns the values of the shared fields and of the variant's other fields into the
-   * answer.
+   * Functions that build the answer from the values of the shared fields and of the variant's other fields, by the
+   * discriminator's value.
    */
   const shapes = new Map<string, (sharedValues: readonly unknown[], variantValue: unknown) => unknown>()
   for (const [variant, fields] of selections) {
@@ -90,9 +94,10 @@ function compileAbstract(
 }
 
 /**
- * Returns the condition that a row of the variant is hidden from the caller, or null when no row is. It applies to a
- * variant that is declared as an object of its own, when a field is selected that only this object has: somebody may
- * see an actor's name without being allowed to see the address of the user.
+ * Returns the condition that a row of the variant is hidden from the caller, or null when no row is hidden. Rows are
+ * hidden only when the variant is also an object, such as `User` of `Actor`, and the client selects a field that the
+ * abstract object does not have. For example, a caller may read the name of an actor but not the e-mail address of the
+ * user.
  */
 function hiddenVariantCondition(
   reading: Reading,
@@ -108,7 +113,10 @@ function hiddenVariantCondition(
   return sql`not coalesce(${and(conditions ?? [sql`false`])}, false)`
 }
 
-/** Returns the fields that all variants select with the same nodes and read with the same function, by response key. */
+/**
+ * Returns the fields, by response key, that are selected on all variants by the same document nodes, and that have the
+ * same `read` function in all variants.
+ */
 function sharedFields(
   reading: Reading,
   selections: readonly ReadonlyMap<string, FieldGroup>[],

@@ -9,10 +9,10 @@ import { elementsOf, type Reading, TYPE_NAME } from './reading.ts'
 import { compileRecord } from './record.ts'
 
 /**
- * Compiles a reference to a record of any object that an interface or union allows. The answer is null when the record
+ * Compiles a reference to a record of any object that an interface or union allows. The value is null when the record
  * does not exist or is not visible to the caller.
  * @param abstractName Name of the GraphQL interface or union.
- * @param row Row that holds the reference; the record must be in its workspace.
+ * @param row Table row that holds the reference. The record is looked up in the workspace of this row.
  * @param type SQL of the name of the record's object.
  * @param id SQL of the record's uuid.
  */
@@ -39,6 +39,7 @@ export function compileReference(
     )
     shapes.set(
       object.name,
+      // An abstract object's own `shape` sets the type name, because the name depends on the variant.
       object.variants.size > 0 ? record.shape : (value) => withTypeName(object.name, record.shape(value)),
     )
   }
@@ -52,12 +53,15 @@ export function compileReference(
   }
 }
 
-/** Sets the name of its GraphQL type on an answer object; returns any other value unchanged. */
+/** Stores a type name in an answer object, under `TYPE_NAME`. Returns a value that is not an object unchanged. */
 export function withTypeName(typeName: string, answer: unknown): unknown {
   return answer !== null && typeof answer === 'object' ? Object.assign(answer, { [TYPE_NAME]: typeName }) : answer
 }
 
-/** Returns the objects whose records an interface or union allows, directly or by one of their variants. */
+/**
+ * Returns the objects whose records an interface or union allows: its members, and abstract objects with a variant that
+ * is a member. A variant that is itself an object, such as `User`, is returned as that object.
+ */
 export function objectsOf(reading: Reading, abstractName: string): ObjectType[] {
   const abstract = reading.schema.getType(abstractName)
   if (!isAbstractType(abstract)) return []

@@ -16,8 +16,12 @@ import { elementsOf, type Reading } from './reading.ts'
 import { compileRecord } from './record.ts'
 import { withTypeName } from './reference.ts'
 
-/** Returns the row that root fields are read from: it has no columns but the id of the caller's workspace. */
+/**
+ * Returns a substitute for the table row over which a field is compiled: root fields belong to no record. Its only
+ * column is `workspaceId`, the id of the caller's workspace.
+ */
 export function rootRow(reading: Reading): Row {
+  // Any model will do: a `Row` must have one, and root fields do not use it.
   const [model] = reading.registry.models.models.values()
   if (!model) throw new Error('There are no models.')
   return {
@@ -31,8 +35,8 @@ export function rootRow(reading: Reading): Row {
 }
 
 /**
- * Returns the condition that a row belongs to the caller's workspace. PostgreSQL's row-level security enforces the same
- * again.
+ * Returns the condition that a row of a list belongs to the caller's workspace. PostgreSQL's row-level security also
+ * enforces this. Unlike `inSameWorkspace`, it shows the workspace id to PostgreSQL's planner, which needs it for lists.
  */
 function inWorkspace(reading: Reading, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${reading.actor.workspaceId}::uuid`
@@ -48,6 +52,7 @@ export function readRootList(object: ObjectType): FieldRead {
     if (typeof args['search'] === 'string' && object.search) requireSearchable(reading, object)
     const search =
       typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
+    // Without `orderBy`, a search returns the best matches first.
     const byRank: OrderKey[] =
       search && terms.length === 0
         ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
@@ -64,6 +69,7 @@ export function readRootList(object: ObjectType): FieldRead {
       keys: [
         ...byRank,
         ...orderKeys(reading, object, row, byRank.length > 0 ? [] : terms).map(
+          // The id has the direction of the key before it, as in every order.
           (key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key),
         ),
       ],
@@ -79,7 +85,10 @@ export function readRootOne(object: ObjectType): FieldRead {
   }
 }
 
-/** Compiles the record with this uuid in the caller's workspace; null when it does not exist or is not visible. */
+/**
+ * Compiles the record with this uuid in the caller's workspace. The answer is null when the record does not exist or is
+ * not visible to the caller.
+ */
 export function recordById(
   reading: Reading,
   object: ObjectType,
@@ -98,8 +107,8 @@ export function recordById(
 const noRecord: Compiled = { sql: sql`null`, shape: () => null }
 
 /**
- * Returns the uuid in a record id of the object, or null when the value is not a record id or is one of another object.
- * Both look the same to the caller.
+ * Returns the uuid in a record id of the object. Returns null when the value is not a record id, or is the id of a
+ * record of another object.
  */
 export function uuidFor(object: ObjectType, id: unknown): string | null {
   const decoded = typeof id === 'string' ? decodeId(id) : null
@@ -123,12 +132,12 @@ export function readNode(registry: Registry): FieldRead {
   }
 }
 
-/** Ids that one `nodes` field takes at most. */
+/** Maximum number of ids of one `nodes` field. */
 const MAX_NODES = 200
 
 /**
- * Returns how `nodes(ids:)` is read: by one subquery for each object, whatever the number of ids. The answer has the
- * order of the ids, and null for each record that does not exist or is not visible.
+ * Returns how `nodes(ids:)` is read: with one subquery for each object, whatever the number of ids. The answer is a
+ * list in the order of the ids, with null for each record that does not exist or is not visible.
  */
 export function readNodes(registry: Registry): FieldRead {
   return ({ reading, group, args }) => {
@@ -165,7 +174,10 @@ export function readNodes(registry: Registry): FieldRead {
   }
 }
 
-/** Compiles the records with these uuids in the caller's workspace. The answer is a map of the visible ones by uuid. */
+/**
+ * Compiles the records with these uuids in the caller's workspace. `shape` returns the records that are visible to the
+ * caller, by uuid.
+ */
 export function recordsById(
   reading: Reading,
   object: ObjectType,

@@ -8,7 +8,7 @@ import { asIs } from './reading.ts'
 /** Compiles the value of a column to the form in which GraphQL returns it. */
 export function scalarValue(column: Column, value: Sql): Compiled {
   switch (column.type) {
-    // The JSON has numbers that JavaScript can't represent exactly as text.
+    // JavaScript can't represent all of these numbers exactly, so the JSON contains them as text.
     case 'decimal':
       if (!column.isList) return { sql: sql`trim_scale(${value})::text`, shape: decimal }
       return { sql: sql`${value}::text[]`, shape: asIs }
@@ -28,11 +28,12 @@ export function computedValue(type: ComputedType, value: Sql): Compiled {
 }
 
 /**
- * Shape of a timestamp: PostgreSQL writes `2026-01-02T03:04:05.6+00:00`, the API always writes
- * `2026-01-02T03:04:05.600Z`.
+ * Converts a timestamp from PostgreSQL's JSON, such as `2026-01-02T03:04:05.6+00:00`, to the form of the API, which
+ * always has milliseconds: `2026-01-02T03:04:05.600Z`.
  */
 export const instant: Shape = (value) => {
   if (typeof value !== 'string') return null
+  // Without the offset `+00:00`: the time zone of the connection is UTC.
   const text = value.slice(0, -6)
   const point = text.indexOf('.')
   return point < 0 ? `${text}.000Z` : `${text.padEnd(point + 4, '0')}Z`

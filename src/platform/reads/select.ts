@@ -11,14 +11,18 @@ import { objectBySingular } from '../registry/registry.ts'
 import { collectFields, type FieldGroup, selectionSets } from './collect.ts'
 import { type Reading, tuple } from './reading.ts'
 
-/** Returns the fields that a group selects on a type, by response key. */
+/**
+ * Returns the fields that a client selects of an object or record, by response key.
+ * @param typeName GraphQL type of the object, or of the record.
+ * @param group Document nodes of the outer field, whose value is the object.
+ */
 export function subfields(reading: Reading, typeName: string, group: FieldGroup): Map<string, FieldGroup> {
   return collectFields(reading, typeName, selectionSets(group))
 }
 
 /**
  * Compiles one selected field with the `read` function of its GraphQL field.
- * @param as Object that the record is read as, where `typeName` is one of its variants; null otherwise.
+ * @param as The abstract object, such as `Actor`, when `typeName` is one of its variants; null otherwise.
  * @throws GraphQLError FORBIDDEN when the caller does not pass the guard of the field.
  */
 export function compileField(
@@ -39,6 +43,7 @@ export function compileField(
     field.extensions.guard,
   )
   const compiled = read({
+    // Records inside this field need permissions, also when the record with the field is the caller's own.
     reading: reading.ownObject ? { ...reading, ownObject: undefined } : reading,
     row,
     group,
@@ -46,28 +51,27 @@ export function compileField(
     coordinate: `${typeName}.${name}`,
   })
   if (readable.length === 0) return compiled
+  // On records where the caller may not read the field, it is null.
   return {
     sql: sql`case when ${and(readable)} then ${compiled.sql} end`,
     shape: (value) => (value === null ? null : compiled.shape(value)),
   }
 }
 
-/** A selected field whose guard is enforced. */
+/** A selected field, as `readableConditions` needs it. */
 interface GuardedField {
   readonly reading: Reading
   readonly row: Row
   readonly as: ObjectType | null
   readonly coordinate: string
-  /**
-   * Whether the GraphQL type of the field is non-null, so that it can't be null on the records whose field is hidden.
-   */
+  /** Whether the GraphQL type of the field is non-null, so that null can't be returned where the field is hidden. */
   readonly isRequired: boolean
 }
 
 /**
- * Enforces the guard of a field and returns the conditions of the visible rows whose field the caller may read; an
- * empty list for all of them.
- * @throws GraphQLError FORBIDDEN when the caller may read the field of no record, or only of some records although its
+ * Enforces the guard of a field. Returns the conditions that a visible row must meet for the caller to read the field
+ * on it; an empty list when the caller may read the field on all visible rows.
+ * @throws GraphQLError FORBIDDEN when the caller may read the field on no record, or only on some records although its
  * type is non-null.
  */
 function readableConditions(
@@ -96,7 +100,7 @@ export interface AnswerField {
   readonly compiled: Compiled | { readonly typename: string }
 }
 
-/** Compiles the selected fields of a concrete type over one row. */
+/** Compiles the selected fields of a concrete type; `row` is the table row that they are read from. */
 export function compileFields(
   reading: Reading,
   typeName: string,
@@ -134,7 +138,7 @@ export function assemble(fields: readonly AnswerField[]): Compiled {
   }
 }
 
-/** Compiles what a group selects on a concrete type. */
+/** Compiles the fields that a group selects on a concrete type, to an answer object. */
 export function compileSelection(reading: Reading, typeName: string, row: Row, group: FieldGroup): Compiled {
   return assemble(compileFields(reading, typeName, row, subfields(reading, typeName, group)))
 }

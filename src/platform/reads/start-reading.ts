@@ -10,12 +10,15 @@ interface Caller {
   readonly actor: Actor
 }
 
-/** Starts a statement that looks up or checks records for a caller, without a client's selection. */
+/**
+ * Returns the `Reading` of a statement that looks up or checks records with the caller's permissions, where no client
+ * selects fields.
+ */
 export function startFinding({ runtime: { registry, schema }, actor }: Caller): Reading {
   return startReading({ schema, fragments: {}, variables: {}, registry, actor })
 }
 
-/** Starts a statement for what a client selects below the field that is being resolved. */
+/** Returns the `Reading` of a statement that reads the fields that a client selects in the field of `info`. */
 export function startSelection({ runtime, actor, auditedReads }: RequestContext, info: GraphQLResolveInfo): Reading {
   return startReading({
     schema: info.schema,
@@ -27,7 +30,7 @@ export function startSelection({ runtime, actor, auditedReads }: RequestContext,
   })
 }
 
-/** Starts a statement for a caller. */
+/** Returns a new `Reading`: the state of one SQL statement while it is compiled for the caller. */
 export function startReading(
   options: Omit<Reading, 'alias' | 'resolutions' | 'decisions' | 'compileFilter' | 'auditedReads'> &
     Partial<Pick<Reading, 'auditedReads'>>,
@@ -35,7 +38,9 @@ export function startReading(
   let aliasCount = 0
   return {
     ...options,
+    // Empty at first. Compiling a resolved field (code and not SQL computes its value) adds its code here.
     resolutions: new Map(),
+    // Empty at first. Compiling a condition adds the results of plugins' access rules, so that each rule runs once.
     decisions: new Map(),
     auditedReads: options.auditedReads ?? new Map(),
     compileFilter,

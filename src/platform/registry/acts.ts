@@ -15,12 +15,12 @@ export interface OwnedOperation {
   readonly operation: Operation
 }
 
-/** Returns the action of the permission that an act needs: its own action, or `update`. */
+/** Returns the action of the permission that a business act needs: the action that the act declares, or `update`. */
 export function actionOf({ action = 'update' }: Act): string {
   return action
 }
 
-/** Returns the act with this name, or null. */
+/** Returns the business act with this name, or null when no plugin declares it. */
 export function actNamed(registry: Registry, name: string): OwnedAct | null {
   for (const plugin of registry.plugins) {
     const act = plugin.acts?.find((candidate) => candidate.name === name)

@@ -4,22 +4,26 @@ import { CompositionError } from './composition-error.ts'
 
 export { CORE }
 
-/** The plugins that are composed, such as a Registry. */
+/** The plugins that are composed together. A `Registry` has this shape. */
 export interface DeclaredPlugins {
   readonly plugins: readonly Plugin[]
 }
 
-/** Returns `core` for the id `platform` and the ids of core's modules, and any other plugin id unchanged. */
+/**
+ * Returns the owner of what a plugin declares: `core` for a module of core and for `platform` (the id on fields that
+ * the platform itself adds, such as `history`), otherwise the plugin's id.
+ */
 export function ownerIn({ plugins }: DeclaredPlugins, plugin: string): string {
   return plugin === 'platform' || plugins.find(({ id }) => id === plugin)?.isCore ? CORE : plugin
 }
 
 /**
- * Checks that a plugin may refer to a part of another one: it has to be the same plugin, core, or a dependency.
- * @param plugin Id of the plugin that refers.
- * @param other Id of the plugin that declares the part.
- * @param what The part, for the message.
- * @throws CompositionError when the plugin does not depend on the other one.
+ * Checks that a plugin may refer to something that another plugin declares: the other plugin has to be the same plugin,
+ * a module of core, or a dependency.
+ * @param plugin Id of the plugin that refers to it.
+ * @param other Id of the plugin that declares it.
+ * @param what What is referred to, for the message, such as `the table accounts`.
+ * @throws CompositionError when the plugin does not depend on the other plugin.
  */
 export function requireDependency(declared: DeclaredPlugins, plugin: string, other: string, what: string): void {
   const [pluginId, owner] = [ownerIn(declared, plugin), ownerIn(declared, other)]

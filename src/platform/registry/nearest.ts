@@ -1,6 +1,7 @@
 /**
- * Returns the name that a misspelt text most likely stands for: the one with the fewest edits, at most a third of its
- * length (but at least 1). Null when none is similar. Ignores case.
+ * Returns the name that a misspelt text most likely means, ignoring upper and lower case: the name from which the text
+ * differs by the fewest edits (see `editsBetween`). Null when every name needs more edits than a third of its length;
+ * one edit is always allowed.
  */
 export function nearest(text: string, names: readonly string[]): string | null {
   const [best] = names
@@ -11,8 +12,8 @@ export function nearest(text: string, names: readonly string[]): string | null {
 }
 
 /**
- * Returns the Damerau distance (optimal string alignment): the number of characters to insert, delete, replace, or swap
- * with the next one.
+ * Returns the number of edits that turn one text into the other: characters that are inserted, deleted, replaced, or
+ * swapped with the next character (the Damerau distance with optimal string alignment).
  */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)

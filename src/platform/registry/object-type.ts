@@ -4,25 +4,28 @@ import type { ColumnOptions } from '../declare/objects/item.ts'
 import type { InterfaceDeclaration, VisibleWith, WriteKind } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
-/** A field of a record, resolved against its model. `pluginId` is the plugin that declares it. */
+/** A field of a record: a column of the model, a to-one relation of the model, or a field under `fields`. */
 export type Field = {
   readonly name: string
+  /** Id of the plugin that declares the field. */
   readonly pluginId: string
-  /** Whether a permission on the object does not cover the field. */
+  /** Whether a permission on the object, such as `account:read`, does not cover the field. */
   readonly isSensitive: boolean
 } & (
   | { readonly kind: 'column'; readonly column: Column; readonly options: ColumnOptions }
   | {
       readonly kind: 'one'
       readonly relation: Relation
+      /** Name of the object that the relation leads to. */
       readonly object: string
+      /** Whether clients can write the relation. */
       readonly isWritten: boolean
       readonly deprecated?: string
     }
   | { readonly kind: 'declared'; readonly declaration: FieldDeclaration }
 )
 
-/** A type with fields over a model: an object, an item or the detail of a variant. */
+/** A GraphQL type whose values are rows of a model: an object, an item, a view, or the detail of a variant. */
 export interface RecordType {
   readonly name: string
   readonly description: string
@@ -32,11 +35,13 @@ export interface RecordType {
   readonly groupedIn?: RecordType
 }
 
-/** An object, resolved against its model. */
+/** An object after composition. Where the declaration has names of columns, it has the columns of the model. */
 export interface ObjectType extends RecordType {
+  /** Id of the plugin that declares the object. */
   readonly pluginId: string
+  /** Prefix of record ids, such as `account`. */
   readonly prefix: string
-  /** Root list field; null when the object has none. */
+  /** Name of the root query field with the list; null when the object has no root fields. */
   readonly plural: string | null
   /** Name in root fields, inputs and permissions, such as `account`. */
   readonly singular: string
@@ -46,24 +51,25 @@ export interface ObjectType extends RecordType {
   readonly discriminator: Column | null
   /** Variants of an abstract object, by the discriminator's value; empty for a concrete object. */
   readonly variants: ReadonlyMap<string, Variant>
-  /** Column that search looks into; null when the object has none. */
+  /** Column in which the argument `search` finds text; null when lists have no such argument. */
   readonly search: Column | null
   /** Fields whose text the search column contains; null for all fields. */
   readonly searchedFields: readonly string[] | null
   /** Columns with the owner, creator and team of a record. */
   readonly ownership: Ownership
-  /** Object whose records are shown by this one in another form; null when there is none. */
+  /** The other object whose records the rows of this object show in another form; null when there is no such object. */
   readonly visibleWith: VisibleWith | null
   /** Whether each read of a record is recorded in the audit. */
   readonly auditsReads: boolean
   /** Fields by which people recognise a record; may be empty. */
   readonly naturalKey: readonly string[]
+  /** Writes that clients may do. */
   readonly writes: ReadonlySet<WriteKind>
   /** Conditions of the object's filter that plugins declare, by name. */
   readonly conditions: ReadonlyMap<string, Condition>
-  /** Whether deleted records are marked by `deletedAt` and can be restored. */
+  /** Whether the model has the column `deletedAt`, which marks soft-deleted records. */
   readonly isSoftDeleted: boolean
-  /** Whether records have ids, so that `node(id:)` and references can use them. */
+  /** Whether records have ids, so that `node(id:)` can return them and references can lead to them. */
   readonly isNode: boolean
 }
 
@@ -81,25 +87,31 @@ export interface Condition {
   readonly declaration: ConditionDeclaration
 }
 
-/** A variant of an abstract object, resolved against its models. */
+/** A variant of an abstract object after composition. */
 export interface Variant {
-  /** Plugin that declares it. */
+  /** Id of the plugin that declares the variant. */
   readonly pluginId: string
+  /** Name of the GraphQL type, such as `Call`. */
   readonly name: string
   readonly description: string
+  /** Value of the discriminator, such as `CALL`. */
   readonly kind: string
+  /** Prefix of record ids. */
   readonly prefix: string
   /** Fields that only this variant has, in a table of their own; null when there are none. */
   readonly detail: RecordType | null
-  /** Name of the object that the variant is, such as `User` of `Actor`; null when it is not declared as an object. */
+  /** Name of the object as which the variant is declared too, such as `User` of `Actor`; otherwise null. */
   readonly object: string | null
 }
 
 /** All declarations of core and the plugins, checked and resolved against the models. */
 export interface Registry {
   readonly models: Models
+  /** The modules of core and the plugins. */
   readonly plugins: readonly Plugin[]
+  /** Objects by name, such as `Account`. */
   readonly objects: ReadonlyMap<string, ObjectType>
+  /** Interfaces by name, with the objects of all plugins that implement them. */
   readonly interfaces: ReadonlyMap<string, InterfaceDeclaration>
   /** Objects by the prefix of their record ids, including the prefixes of variants. */
   readonly prefixes: ReadonlyMap<string, ObjectType>

@@ -8,9 +8,11 @@ import type { ObjectType, Registry } from './object-type.ts'
 import { resolveObject } from './resolve-object.ts'
 
 /**
- * Resolves the declarations of plugins.
- * @throws CompositionError when names clash, naming both plugins, or when a declaration refers to a name that does not
- * exist.
+ * Checks the declarations of plugins and composes them to a registry, in which names of columns and relations are
+ * replaced by their descriptions from the models.
+ * @param plugins The modules of core and the plugins.
+ * @throws CompositionError when two declarations have the same name, or when a declaration refers to a name that does
+ * not exist.
  */
 export function composeRegistry(models: Models, plugins: readonly Plugin[]): Registry {
   const objects = new Map<string, ObjectType>()
@@ -72,7 +74,7 @@ export function objectNamed(registry: Registry, name: string): ObjectType {
   return object
 }
 
-/** Returns the object that permissions name in camelCase, such as `account`; undefined when there is none. */
+/** Returns the object by its name in permissions, such as `account`; undefined when there is no such object. */
 export function objectBySingular(registry: Registry, singular: string): ObjectType | undefined {
   for (const object of registry.objects.values()) if (object.singular === singular) return object
   return undefined

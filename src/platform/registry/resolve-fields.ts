@@ -5,8 +5,8 @@ import { CompositionError } from './composition-error.ts'
 import type { Field } from './object-type.ts'
 
 /**
- * Returns the fields of a type by name: published columns and relations of the model, then declared fields.
- * @throws CompositionError when the model has no such column or relation.
+ * Returns the fields of a GraphQL type by name: published columns and relations of the model, then declared fields.
+ * @throws CompositionError when the model has no column or relation with a name in `columns` or `relations`.
  */
 export function resolveFields(
   pluginId: string,
@@ -47,14 +47,20 @@ export function resolveFields(
   return fields
 }
 
-/** Returns the model of that name. @throws CompositionError when there is none. */
+/**
+ * Returns the model with this name.
+ * @throws CompositionError when no model has it.
+ */
 export function modelNamed(models: Models, pluginId: string, name: string): Model {
   const model = models.models.get(name)
   if (!model) throw new CompositionError(`${pluginId}: there is no model ${name}. Add it to the plugin's .prisma file.`)
   return model
 }
 
-/** Returns the column of that name. @throws CompositionError when the model has none. */
+/**
+ * Returns the column with this name.
+ * @throws CompositionError when the model has no such column.
+ */
 export function columnNamed(pluginId: string, typeName: string, model: Model, name: string): Column {
   const column = model.columns.get(name)
   if (!column) throw new CompositionError(`${pluginId}: ${typeName}.${name} is not a column of model ${model.name}.`)

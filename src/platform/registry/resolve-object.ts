@@ -12,12 +12,13 @@ import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Var
 import { columnNamed, modelNamed, resolveFields } from './resolve-fields.ts'
 
 const HISTORY = many({
-  description: 'What happened to the record, the latest first: who, when, old and new values.',
+  description: 'Writes of the record, the latest first: who did them and when, with old and new values.',
   object: 'AuditEntry',
   by: 'recordId',
   defaultOrder: [{ field: 'version', direction: 'DESC' }],
   only: { column: 'operation', in: CHANGE_OPERATIONS },
 })
+// Every object publishes those of these columns and relations that its model has; clients can't write them.
 const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const
 
@@ -36,7 +37,7 @@ export function resolveItem(models: Models, pluginId: string, declaration: ItemD
   }
 }
 
-/** Resolves a view, as a type over the model `Actor`. */
+/** Resolves a view: a GraphQL type over the model `Actor`, because its fields are computed from the caller's actor. */
 export function resolveView(registry: Registry, pluginId: string, view: View): RecordType {
   const model = modelNamed(registry.models, pluginId, 'Actor')
   return {
@@ -48,8 +49,9 @@ export function resolveView(registry: Registry, pluginId: string, view: View): R
 }
 
 /**
- * Resolves an object against its model, with the fields and conditions that other plugins add to it.
- * @throws CompositionError when names clash or do not exist.
+ * Resolves a declared object against its model: replaces names of columns and relations by their descriptions, and adds
+ * the fields and conditions that other plugins declare for the object.
+ * @throws CompositionError when two fields have the same name, or a name does not exist in the model.
  */
 export function resolveObject(
   models: Models,
@@ -127,6 +129,10 @@ export function resolveObject(
   }
 }
 
+/**
+ * Returns the columns with the owner, creator and team of a record. Without `ownedBy` and `teamBy`, the relations
+ * `owner` and `team` count only if they lead to an actor and to a team.
+ */
 function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
   const relation = (name: string, target: string) => {
     const candidate = model.relations.get(name)
@@ -167,7 +173,7 @@ function resolveVariants(
   return resolvedVariants
 }
 
-/** Names in every filter that combine conditions. */
+/** Names by which every filter combines conditions. No declared condition may have them. */
 const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 
 /** Returns the conditions of the object's filter, by name. */

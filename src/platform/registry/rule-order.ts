@@ -9,15 +9,15 @@ export interface OwnedRule<Of extends Rule = RecordRule> {
   readonly rule: Of
 }
 
-/** A rule in the list for administrators. */
+/** A rule as the list for administrators shows it. */
 export interface ListedRule {
   readonly name: string
   readonly description: string
-  /** Id of the plugin that declares it. */
+  /** Id of the plugin that declares the rule. */
   readonly plugin: string
-  /** Object of the rule, or its operation. */
+  /** Name of the object or of the operation that the rule is on. */
   readonly subject: string
-  /** Kinds of writes and names of business acts; for a rule on an operation the operation's name. */
+  /** Kinds of writes and names of business acts; for a rule on an operation the name of the operation. */
   readonly on: readonly string[]
   /** Position in the order of all rules, from 1. */
   readonly position: number
@@ -28,10 +28,10 @@ export interface ListedRule {
 const rulesByRegistry = new WeakMap<Registry, readonly OwnedRule<Rule>[]>()
 
 /**
- * Returns all rules in the order in which they run: by their `runsBefore` and `runsAfter`, otherwise core's rules first
- * and then those of the plugins in the plugins' order.
- * @throws CompositionError when two rules have one name, the order is circular, or a rule is on an object or operation
- * that does not exist.
+ * Returns all rules in the order in which they run: by their `runsBefore` and `runsAfter`, otherwise in the order of
+ * `registry.plugins`, which begins with core.
+ * @throws CompositionError when two rules have the same name, the order is circular, or a rule is on an object or
+ * operation that does not exist.
  */
 export function orderedRules(registry: Registry): readonly OwnedRule<Rule>[] {
   const cached = rulesByRegistry.get(registry)
@@ -80,7 +80,7 @@ export function operationRules(registry: Registry, operation: string): OwnedRule
 /**
  * Returns the rules sorted by their `runsBefore` and `runsAfter`. Rules that these do not order stay in the given
  * order.
- * @throws CompositionError when two rules have one name or the order is circular.
+ * @throws CompositionError when two rules have the same name or the order is circular.
  */
 export function sortRules<Of extends OwnedRule<Rule>>(rules: readonly Of[]): Of[] {
   const indexes = new Map<string, number>()
@@ -112,7 +112,7 @@ export function sortRules<Of extends OwnedRule<Rule>>(rules: readonly Of[]): Of[
   return order
 }
 
-/** Returns the error for rules that can't be sorted, with the names of one circle. */
+/** Returns the error for rules that can't be sorted. Its message names rules that run after each other in a circle. */
 function circularOrder(
   rules: readonly OwnedRule<Rule>[],
   predecessors: readonly ReadonlySet<number>[],

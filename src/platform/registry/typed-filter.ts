@@ -3,8 +3,8 @@ import type { ObjectType, Registry } from './object-type.ts'
 import { objectNamed } from './registry.ts'
 
 /**
- * Returns the filter with plain uuids replaced by record ids, as the API expects them, in conditions on `id` of the
- * object and of related objects.
+ * Returns the filter with plain uuids replaced by record ids, which the filters of the API require. Only conditions on
+ * `id` are changed, also those on related records. For filters that plugins write.
  */
 export function typedFilter(registry: Registry, object: ObjectType, filter: unknown): unknown {
   if (Array.isArray(filter)) return filter.map((element: unknown) => typedFilter(registry, object, element))

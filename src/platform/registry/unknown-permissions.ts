@@ -5,8 +5,8 @@ import type { Registry } from './object-type.ts'
 import { objectBySingular } from './registry.ts'
 
 /**
- * Returns the problems of a plugin's `permissions`, one text each: objects and actions that do not exist, and objects
- * of plugins on which it does not depend.
+ * Returns a message for each entry of a plugin's `permissions` whose object or action does not exist, or whose object
+ * belongs to a plugin on which this plugin does not depend.
  * @param registry Registry with the plugin and its dependencies; it may contain other plugins.
  */
 export function unknownPermissions(registry: Registry, plugin: Plugin): string[] {
@@ -22,12 +22,18 @@ export function unknownPermissions(registry: Registry, plugin: Plugin): string[]
   })
 }
 
-/** Whether the plugin may refer to parts of the other one. */
+/**
+ * Whether a plugin may use objects of another plugin: of a module of core, of itself, or of a plugin under `depends`.
+ */
 function mayReferTo(plugin: Plugin, other: Plugin): boolean {
   return other.isCore === true || other.id === plugin.id || Object.hasOwn(plugin.depends ?? {}, other.id)
 }
 
-/** Returns the problem of an object that another plugin declares without being a dependency; otherwise null. */
+/**
+ * Returns a message when the object in a permission belongs to a plugin on which this plugin does not depend; otherwise
+ * null.
+ * @param known Objects that the plugin may use, as keys.
+ */
 function dependencyProblem(
   registry: Registry,
   { id }: Plugin,

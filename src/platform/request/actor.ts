@@ -1,8 +1,11 @@
-/** An actor, reduced to what decides about permissions. */
+/** The permissions of an actor, as the functions of `permissions/grants.ts` check them. */
 export interface Grantee {
   /** Permission texts, such as `account:update@team`. */
   readonly permissions: ReadonlySet<string>
-  /** Somebody who has to be allowed too: the scopes of an API key, or a plugin that acts for the caller. */
+  /**
+   * Further permissions that also have to allow each action: the key scopes (permission texts that limit an API key),
+   * or the permissions of a plugin that acts for the caller. A plugin that acts for an API key is limited by both.
+   */
   readonly limitedBy?: Grantee
 }
 
@@ -14,17 +17,17 @@ export interface SharingRule {
   /** Object, such as `Account`. */
   readonly object: string
   readonly access: 'READ' | 'UPDATE' | 'DELETE'
-  /** Filter of the object, as its lists accept it. */
+  /** Value of the argument `filter` of the object's lists. */
   readonly filter: unknown
 }
 
-/** The teams, teammates and subordinates (as uuids) whose records an actor's scopes cover, and its sharing rules. */
+/** The teams, teammates and subordinates (uuids) whose records an actor's scopes cover, and sharing rules for it. */
 export interface ScopeMembers {
   /** Teams of the actor. */
   readonly teams: readonly string[]
   /** Users of these teams, including the actor. */
   readonly teammates: readonly string[]
-  /** Actors with a role below one of the actor's roles. */
+  /** Actors with a role that is below one of the actor's roles in the hierarchy of roles. */
   readonly subordinates: readonly string[]
   /** Sharing rules for the actor's roles and teams. */
   readonly sharingRules: readonly SharingRule[]
@@ -51,11 +54,11 @@ export interface Actor {
   readonly permissions: ReadonlySet<string>
   /** uuids of the actor's roles. */
   readonly roleIds: readonly string[]
-  /** Somebody who has to be allowed too: the scopes of an API key, and the plugin that acts for the actor. */
+  /** As `Grantee.limitedBy`: permissions that also have to allow each action. Absent when nothing limits the actor. */
   readonly limitedBy?: Grantee
-  /** Actors and teams whose records the scopes of the permissions cover. */
+  /** Teams, teammates, subordinates and sharing rules of the actor; empty when none of its permissions has a scope. */
   readonly scopeMembers: ScopeMembers
-  /** Changes whenever the actor's rights change; live streams that began with another version end. */
+  /** Changes with the actor's roles, key scopes, secret or scope members. A stream with an older version ends. */
   readonly rightsVersion: string
   /** Ids of the plugins that are in use in the workspace, sorted. */
   readonly plugins: readonly string[]
@@ -66,8 +69,8 @@ export interface Actor {
   /** Identity provider that issued the credential; null when the credential is not a token of a provider. */
   readonly identityProviderId: string | null
   /**
-   * Name of the signing key of the access token; null for any other credential. When the key is no longer accepted,
-   * streams that its tokens opened end.
+   * Id (`kid`) of the signing key of the access token; null for any other credential. When the key is no longer
+   * accepted, streams that its tokens opened end.
    */
   readonly keyId: string | null
   /** When the credential expires, and every stream that it opened ends; null for never. */

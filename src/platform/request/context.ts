@@ -62,8 +62,8 @@ export interface PluginHost {
   /** Returns the Runtime for an actor's workspace, after loading plugins that were installed since the start. */
   runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
   /**
-   * Returns those of the enabled plugins that a workspace can't use because one of their dependencies is not in use: by
-   * id, with the reason.
+   * Returns those of the enabled plugins `pluginIds` that can't be used, because a plugin that they depend on is not in
+   * use: the reason, by plugin id.
    */
   outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }
@@ -96,6 +96,6 @@ export interface UnitOfWork {
   readonly now: Date
   /** Writes of the transaction so far, in order. */
   readonly log: LogEntry[]
-  /** Whether a plugin's code wrote anything, such as with SQL of its own, which `log` does not contain. */
+  /** Whether a plugin's code wrote records, jobs, or rows with SQL of its own. `log` contains only the records. */
   hasPluginStatements: boolean
 }

@@ -7,7 +7,7 @@ export interface JobQueue {
   /**
    * Enqueues a run of the job in the workspace of the transaction, as part of the transaction: the run becomes due when
    * the transaction commits, and does not exist when it is rolled back.
-   * @param payload Payload by the job's schema. Default: `{}`.
+   * @param payload Input of the job, which has to match the job's schema. Default: `{}`.
    * @throws Error that names the job when the payload does not match its schema.
    */
   enqueue(

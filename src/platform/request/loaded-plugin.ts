@@ -2,8 +2,8 @@ import type { ModelSource } from '../data/models/compose-models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
 /**
- * A plugin whose literal was imported and checked on its own. Whether it fits core and other plugins is checked when it
- * is composed.
+ * A plugin whose declaration was imported and checked on its own. Whether it fits core and other plugins is checked
+ * when it is composed.
  */
 export interface LoadedPlugin {
   readonly plugin: Plugin

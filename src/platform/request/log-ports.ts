@@ -33,14 +33,14 @@ export interface Follower {
 
 /**
  * Checks every 3 to 4 seconds whether idle streams have to be woken: because of changes that no feed announced, or
- * because the rights of their actors are not those with which they began. Sends one statement for each workspace,
- * however many streams wait there. It only wakes a stream: the stream's own statement decides what is sent and whether
- * it ends.
+ * because the rights of an actor changed since its stream began. Sends one statement for each workspace, however many
+ * streams wait there. It only wakes a stream: the stream's own statement decides what is sent and whether the stream
+ * ends.
  */
 export interface StreamPoll {
   /**
-   * Calls `wake` when the follower may have to read beyond `position` or to end. Returns a function that ends the
-   * watch.
+   * Calls `wake` when the log may contain changes after `position`, or the follower's stream may have to end. Returns a
+   * function that stops these calls.
    */
   watch(follower: Follower, position: LogPosition, wake: () => void): () => void
 }

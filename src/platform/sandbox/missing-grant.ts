@@ -1,4 +1,4 @@
-/** A missing grant: a plugin's code was refused something that the plugin's own permissions do not name. */
+/** A permission that a plugin's code needed and that the plugin's manifest does not name. */
 export interface MissingGrant {
   /** Id of the plugin. */
   readonly plugin: string

@@ -6,8 +6,8 @@ import { failureOf, runWithTimeLimit } from './time-limit.ts'
 import { levelOf, markFailed, throwIfMarkedFailed } from './work-level.ts'
 
 /**
- * Returns the plugin's context in a unit of work, after recording in it which part begins to run.
- * @param isReadOnly Whether the part may not write.
+ * Records which part of the plugin begins to run in a unit of work. Returns the context to run it with.
+ * @param isReadOnly true for a rule that runs before a write: writes of its code then throw an error.
  */
 export function startPart(work: UnitOfWork, plugin: Plugin, name: string, isReadOnly: boolean): PluginContext {
   const context = work.context.runtime.pluginContext(work, plugin)
@@ -19,8 +19,8 @@ export function startPart(work: UnitOfWork, plugin: Plugin, name: string, isRead
 
 /**
  * Checks a part that has ended.
- * @throws Error when it did not wait for one of its statements or writes, and the error that failed the transaction
- * when the part caught it.
+ * @throws Error when a statement or write of the part has not ended yet. When an earlier error failed the transaction
+ * and the part's code caught it, throws this error again.
  */
 export function finishPart(work: UnitOfWork, plugin: Plugin): void {
   throwIfMarkedFailed(levelOf(work))
@@ -31,7 +31,8 @@ export function finishPart(work: UnitOfWork, plugin: Plugin): void {
 /**
  * Runs an operation, act, query, handler, job or seed of a plugin in a unit of work, within its budget. Parts of core
  * run without limits.
- * @throws PluginFailedError when it throws or overruns.
+ * @throws PluginFailedError when its code throws or takes longer than `budgetMs`. Errors for which `isPassThrough` is
+ * true are thrown unchanged.
  */
 export async function runPart<Result>(
   work: UnitOfWork,

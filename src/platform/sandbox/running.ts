@@ -13,12 +13,12 @@ export interface RunningPart extends Part {
 
 const runningParts = new WeakMap<PluginContext, RunningPart>()
 
-/** Runs a call that a plugin's code makes of its context, with the checks that apply to all calls. */
+/** Runs one call of a plugin's code to its context, such as a statement or write, with the checks for all calls. */
 export type RunCall = <Result>(call: () => Promise<Result>) => Promise<Result>
 
 const idSets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** Whether the plugin's code runs within limits: true for all plugins but core's modules. */
+/** Whether the plugin's code is limited to a budget and its own permissions: true for all but core's modules. */
 export function isSandboxed(work: UnitOfWork, plugin: Plugin): boolean {
   const { pluginIds } = work.context.runtime
   const ids = idSets.get(pluginIds) ?? new Set(pluginIds)

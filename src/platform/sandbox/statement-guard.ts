@@ -21,7 +21,7 @@ const NESTED_COMMENT = /\/\*(?:(?!\*\/)[\s\S])*\/\*/
 
 const FIRST_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'insert', 'update', 'delete', 'merge', 'values'])
 
-/** Tables that no plugin may read, even under `reads`: they contain secrets, or decide what plugins may do. */
+/** Tables that no plugin may read, even if its manifest lists them under `reads`: secrets, and the state of plugins. */
 const CLOSED_TABLES: ReadonlySet<string> = new Set([
   'installed_plugins',
   'plugin_activations',
@@ -36,7 +36,7 @@ const CLOSED_TABLES: ReadonlySet<string> = new Set([
 
 /**
  * Functions and schemas that give access to more than the workspace's rows: files, settings, large objects, other
- * statements.
+ * statements. The three allowed functions `rapport_…` are those for search.
  */
 const CLOSED_NAMES =
   /^(?:pg_.*|information_schema|graphile_worker|rapport_(?!words$|head$|fold$).*|set_config|current_setting|setval|lo_.*|dblink.*|ts_stat|ts_rewrite|(?:query|table|cursor|schema|database)_to_xml.*)$/
@@ -203,6 +203,7 @@ function targetOf(tokens: readonly Token[], index: number): string | null {
       tableIndex = index + 2
       break
     case 'update':
+      // A locking clause, a column or alias, or a part of `insert` or `merge`, whose table is found at that keyword.
       if (['for', 'key', 'do', 'on', 'then', 'as', '.'].includes(before)) return null
       tableIndex = index + 1
       break

@@ -7,7 +7,7 @@ import { missingGrantOf } from './missing-grant.ts'
 export const MAX_STRIKES = 3
 
 /**
- * Counts a strike against a plugin in a workspace, in one statement. A strike more than an hour after the last one
+ * Counts a strike against a plugin in a workspace, in one statement. A strike more than an hour after the last strike
  * counts as the first; the third puts the plugin into quarantine there until somebody enables it again. Returns the
  * number of strikes and whether the plugin is in quarantine now.
  */
@@ -38,11 +38,11 @@ export async function recordStrike(
 const MAX_REASON_LENGTH = 500
 
 /**
- * Reports a failure of a plugin for the operator and counts it as a strike. A missing grant is reported and is not a
- * strike. Does nothing for any other error. Has to be called after the failed transaction was rolled back. Never
+ * Reports a failure of a plugin to the operator and counts it as a strike. A missing grant is reported and is not a
+ * strike. Does nothing when the error is neither. Has to be called after the failed transaction was rolled back. Never
  * throws, because the caller has to return the failure itself.
- * @param options With `strikes: 'for overruns only'`, for reads, an error that the code throws is not a strike: it
- * affects only its own field, whereas an overrun delays others.
+ * @param options With `strikes: 'for overruns only'`, which reads use, only a part that takes longer than its budget
+ * gets a strike, because it delays other requests. An error that its code throws affects only one field.
  */
 export async function reportFailure(
   runtime: Pick<Runtime, 'database' | 'onPluginFailure'>,
@@ -56,7 +56,7 @@ export async function reportFailure(
     const { plugin, part, permission } = missingGrant
     const reason = `The plugin's permissions lack ${permission}, so this fails for every caller. Install a version of the plugin that names the permission.`
     const failure = { plugin, part, kind: 'THREW' as const, reason, cause: error, workspaceId, requestId }
-    // No strike: a quarantine would switch off a rule that refuses too much.
+    // No strike: a rule that fails in this way refuses writes. A quarantine would disable it and let them through.
     runtime.onPluginFailure?.({ ...failure, strikes: 0, isQuarantined: false })
     return
   }

@@ -3,13 +3,13 @@ import type { UnitOfWork } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 
 /**
- * The level of a unit of work within its transaction. The unit of work of the request, handler or job is the root; a
- * write that a plugin's code does through `records` is one level deeper than the part that does it.
+ * How deep a unit of work is nested in others of the same transaction. The unit of work of the request, handler or job
+ * is the root; a write that a plugin's code does through `records` is one level deeper than the code.
  */
 export interface WorkLevel {
   readonly work: UnitOfWork
   readonly root: RootLevel
-  /** Number of writes of plugins that this level is nested in; 0 for the root. */
+  /** Number of writes by plugins' code that this level is nested in; 0 for the root. */
   readonly depth: number
   /** Settles when the last queued write of this level has ended. Writes of a level run one after the other. */
   tail: Promise<unknown>
@@ -29,10 +29,10 @@ interface RootLevel {
 
 const levels = new WeakMap<UnitOfWork, WorkLevel>()
 
-/** Maximum depth of rules whose writes trigger rules that write. Deeper nesting is taken for endless. */
+/** Maximum depth of rules whose writes trigger rules that write. Deeper nesting is treated as an endless loop. */
 const MAX_DEPTH = 8
 
-/** Returns the level of a unit of work. One that has none yet becomes the root. */
+/** Returns the level of a unit of work. A unit of work that has no level yet becomes the root of its transaction. */
 export function levelOf(work: UnitOfWork): WorkLevel {
   const existing = levels.get(work)
   if (existing) return existing
@@ -47,8 +47,8 @@ export function levelOf(work: UnitOfWork): WorkLevel {
 }
 
 /**
- * Returns the unit of work for a write of a plugin's code: it has the transaction and log of the root, and the actor
- * whose permissions the write has.
+ * Returns the unit of work for a write by a plugin's code: with the transaction and the log of the root.
+ * @param actor The actor whose permissions decide about the write.
  * @throws PluginFailedError when the write is nested too deep.
  */
 export function nestedWork(level: WorkLevel, actor: UnitOfWork['context']['actor'], part: Part): UnitOfWork {
@@ -107,7 +107,7 @@ export function throwIfMarkedFailed(level: WorkLevel): void {
   if (level.root.failure) throw level.root.failure.error
 }
 
-/** Throws the error because of which the unit of work must not commit, if a plugin's code has caught one. */
+/** As `throwIfMarkedFailed`, for a unit of work. Does nothing when no plugin's code has run in it. */
 export function throwIfFailed(work: UnitOfWork): void {
   const level = levels.get(work)
   if (level) throwIfMarkedFailed(level)

@@ -16,8 +16,8 @@ import { writeUpdate } from './write-update.ts'
 /**
  * Applies a business act to one record.
  * @param id uuid of the record; null when the client sent an id that can't be one of the object.
- * @param version Version of the record that the client has; a conflict when it is not the stored one. Not checked when
- * undefined.
+ * @param version Version of the record that the client has. When it is not the stored version, the result has an error.
+ * Not checked when undefined.
  */
 export async function actOnRecord(
   work: UnitOfWork,
@@ -51,7 +51,7 @@ export async function actOnRecord(
   )
 }
 
-/** Returns the column values that an act writes; those of a plugin's act are checked. */
+/** Returns the column values that an act writes. Checks them when the act is declared by a plugin. */
 function patchOf(work: UnitOfWork, writer: ObjectWriter, plugin: Plugin, act: Act, patch: Values = {}): Values {
   return isSandboxed(work, plugin)
     ? checkedPatch(work.context.runtime.registry, writer, plugin, act.name, patch)

@@ -8,8 +8,8 @@ const CHECK_VIOLATION = '23514'
 const NUMERIC_OUT_OF_RANGE = '22003'
 
 /**
- * Returns the user error for a constraint that a statement violated, or null for any other error. Rules check the
- * constraints before a write; this covers two concurrent writes.
+ * Returns the user error for a constraint that a statement violated, or null for any other error. Rules check most
+ * constraints before a write, but they can't see what a concurrent transaction writes.
  */
 export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): UserError | null {
   if (!(error instanceof pg.DatabaseError)) return null

@@ -10,20 +10,21 @@ import { runAfter } from './rules/apply-rules.ts'
 import { attempt } from './savepoint.ts'
 import { requireFieldAccess, requireRecordAccess } from './writable.ts'
 
-/** The result of one row of a create. */
+/** The result of one input row: the input of one record. */
 export interface CreateResult {
-  /** uuid of the record that was created, or that a rule found to be the same; null when nothing was created. */
+  /** uuid of the new record, or of an existing one that a rule found to be the same; null when nothing was created. */
   readonly id: string | null
   readonly errors: readonly UserError[]
 }
 
-/** Whether a row with errors rejects all rows or only itself. */
+/** Whether errors of one input row reject all input rows (REJECT_ALL) or only this one (REJECT_FAILED). */
 export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
 
 /**
- * Creates records from rows, in their order. REJECT_ALL creates all of them or none; REJECT_FAILED creates those
- * without errors. When it returns errors under REJECT_ALL, the calling code has to roll back.
- * @throws pg.DatabaseError for a violated constraint when a single row is created under REJECT_ALL.
+ * Creates a record for each input row, and returns a result for each, in the same order. REJECT_FAILED creates the
+ * records of the rows without errors. With REJECT_ALL, records may already be inserted when the database refuses
+ * another one: when a result has errors, the calling code must roll back the transaction.
+ * @throws pg.DatabaseError when the only row under REJECT_ALL violates a constraint of the database.
  */
 export async function createRecords(
   work: UnitOfWork,
@@ -46,9 +47,9 @@ function isNew(draft: Draft): boolean {
 }
 
 /**
- * Inserts all drafts at once. When the database refuses, inserts them one by one, so that only the rows at fault get
- * errors. A single row under REJECT_ALL is inserted without a savepoint: a refusal rolls back the whole transaction
- * anyway.
+ * Inserts all drafts (parsed input rows) at once. When that violates a constraint of the database, inserts them one by
+ * one, so that only the drafts that violate it get errors. A single draft under REJECT_ALL is inserted without a
+ * savepoint: a violation rolls back the whole transaction anyway.
  */
 async function insertDrafts(
   work: UnitOfWork,
@@ -65,12 +66,12 @@ async function insertDrafts(
   return created
 }
 
-/** Inserts one draft behind a savepoint. */
+/** Inserts one draft after a savepoint, so that a violated constraint undoes only this insert. */
 async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): Promise<CreateResult> {
   const refused = await attempt(work, () => insert(work, writer, [draft]))
   if (!refused) return { id: draft.write.id, errors: [] }
-  // Another transaction or an earlier row has written the same unique value: a rule may now find that record to be the
-  // same.
+  // Another transaction, or an earlier draft in this transaction, has written the same unique value. The rules run
+  // again: one of them may now find that record and return its id.
   const [newDraft] = await draftRows(work, writer, [draft.row])
   if (newDraft?.existingId) return { id: newDraft.existingId, errors: [] }
   return {
@@ -86,32 +87,33 @@ async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): 
 async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {
   const { object } = writer
   const { transaction, now, context } = work
-  const by = context.actor.id
+  const actorId = context.actor.id
   const stamps = existingColumns(object, {
     version: 1,
     createdAt: now,
     updatedAt: now,
-    createdById: by,
-    updatedById: by,
+    createdById: actorId,
+    updatedById: actorId,
   })
-  // An object over some rows of a model, such as the users among the actors, creates rows of that kind.
+  // An object can cover only some rows of its table, as `User` covers the actors whose kind is USER. Its new records
+  // get that value.
   const fixedValues = object.where ? { [object.where.column.name]: object.where.equals } : {}
-  const records = drafts.map(({ write }) => ({ ...write.values, ...fixedValues, ...stamps, id: write.id }))
+  const recordRows = drafts.map(({ write }) => ({ ...write.values, ...fixedValues, ...stamps, id: write.id }))
   // The statements are sent without waiting. PostgreSQL runs them in this order, so the record exists before its items.
-  const pending = [insertRows(transaction, object.model, records)]
+  const pending = [insertRows(transaction, object.model, recordRows)]
   for (const variant of object.variants.values()) {
-    const rows = drafts.flatMap(({ write, detail }) =>
+    const detailRows = drafts.flatMap(({ write, detail }) =>
       detail?.variant === variant ? [{ ...detail.values, id: write.id }] : [],
     )
-    if (variant.detail && rows.length > 0) pending.push(insertRows(transaction, variant.detail.model, rows))
+    if (variant.detail && detailRows.length > 0) pending.push(insertRows(transaction, variant.detail.model, detailRows))
   }
   for (const spec of writer.specs) {
     if (spec.kind !== 'items') continue
     const { model, parent } = spec.items
-    const rows = drafts.flatMap(({ write }) =>
+    const itemRows = drafts.flatMap(({ write }) =>
       (write.items.get(spec.name) ?? []).map((item) => ({ ...item, [parent.name]: write.id })),
     )
-    if (rows.length > 0) pending.push(insertRows(transaction, model, rows))
+    if (itemRows.length > 0) pending.push(insertRows(transaction, model, itemRows))
   }
   await awaitAll(pending)
   await requireRecordAccess(
@@ -125,12 +127,13 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }
     const changes = difference({}, snapshotOf(context.runtime.registry, loggedSpecs(writer, kind), values, write.items))
+    // In the log `operation` is what happened to the record; in a write it is the mutation, such as `createAccount`.
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
     await runAfter(work, writer, write)
   }
 }
 
-/** Records whose inputs contain the same limited fields. */
+/** New records whose inputs contain the same limited fields: fields that the caller may write only on some records. */
 interface LimitedGroup {
   readonly ids: string[]
   readonly limitedFields: Draft['limitedFields']

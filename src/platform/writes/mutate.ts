@@ -9,23 +9,26 @@ import type { RequestContext, UnitOfWork } from '../request/context.ts'
 import { constraintError } from './constraints.ts'
 import { discard, runUnitOfWork, type UnitOfWorkParts } from './unit-of-work.ts'
 
-/** The result of a mutation. */
+/** The result of a mutation, as its resolvers read it and as it is stored with an idempotency key. */
 export interface Payload {
-  /** Records selected on the payload, by response key. */
+  /** The written record as the client selects it, by response key. Empty for lists and operations. */
   readonly records: Answer
   readonly userErrors: readonly UserError[]
-  /** One result for each row of a mutation that writes a list, in the order of the input. */
+  /** Only for a mutation with a list as input: one result for each element, in the order of the input. */
   readonly results?: readonly RowResult[]
+  /** Only for a mutation with a list as input: number of elements for which a record was created or found. */
   readonly createdCount?: number
-  /** Fields of an operation's payload, by response key. */
+  /** Only for an operation: the selected fields of its payload, by response key. */
   readonly values?: Values
   /** Response keys of secret values: they are returned once, and not stored with an idempotency key. */
   readonly secrets?: readonly string[]
 }
 
-/** The result of one row of a mutation that writes a list. */
+/** The result of one element of a list that is the input of a mutation. */
 export interface RowResult {
+  /** Index of the element in the input list. */
   readonly index: number
+  /** The record that was written for the element, as in `Payload`. */
   readonly records: Answer
   readonly userErrors: readonly UserError[]
 }
@@ -34,15 +37,16 @@ export interface RowResult {
 export interface MutationParts<Written> {
   /** Writes records. */
   write(work: UnitOfWork): Promise<Written>
-  /** Reads the payload, after the log was appended. */
+  /** Reads the payload: what the client selects of the written records. Runs after the log was appended. */
   answer(work: UnitOfWork, written: Written): Promise<Payload>
 }
 
 /**
  * Runs a mutation in one transaction: the writes, their log and audit entries, the payload and the idempotency key. The
  * transaction is rolled back when nothing was written or a constraint of the database is violated.
- * @param path Path of the mutation field in the response. An idempotency key is stored for each path.
- * @throws GraphQLError IDEMPOTENCY_KEY_REUSED when another request used the key within 24 hours.
+ * @param path Path of the mutation field in the response. A request with several mutations stores a payload for each
+ * path.
+ * @throws GraphQLError IDEMPOTENCY_KEY_REUSED as `claimKey`.
  */
 export async function mutate<Written>(
   context: RequestContext,
@@ -53,6 +57,7 @@ export async function mutate<Written>(
   const { payload, isWritten } = await runCatchingConstraints(context, {
     async write(work) {
       const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
+      // A repeated request gets the stored payload and writes nothing.
       return stored ? { stored } : { stored, written: await write(work) }
     },
     async answer(work, claim) {
@@ -68,7 +73,7 @@ export async function mutate<Written>(
   return key === null || isWritten ? payload : storePayloadAfterRollback(context, key, path, payload)
 }
 
-/** Runs a unit of work; a violated constraint becomes a payload with its user error. */
+/** Runs a unit of work. When a constraint of the database is violated, returns a payload with the user error for it. */
 async function runCatchingConstraints<Written>(
   context: RequestContext,
   parts: UnitOfWorkParts<Written, Payload>,
@@ -84,7 +89,8 @@ async function runCatchingConstraints<Written>(
 }
 
 /**
- * Whether a write of one record was refused: statements that plugins sent in its transaction are then rolled back too.
+ * Whether the mutation writes one record and the write was refused. Then everything is rolled back, also what code of
+ * plugins wrote. A list or operation with user errors may have written records, which are committed.
  */
 function isSingleRefusal({ userErrors, results, values }: Payload): boolean {
   return userErrors.length > 0 && results === undefined && values === undefined
@@ -94,16 +100,16 @@ function hasNoErrors({ userErrors }: Payload): boolean {
   return userErrors.length === 0
 }
 
-/** Returns the payload for a violated constraint, or null for any other error. */
+/** Returns the payload for the error of a violated constraint; null for any other error. */
 function refusalOf(error: unknown, context: RequestContext): Payload | null {
   const userError = constraintError(error, context.runtime.uniqueIndexes)
   return userError ? { records: {}, userErrors: [userError], results: [], createdCount: 0 } : null
 }
 
 /**
- * Stores a payload for which nothing was committed under the idempotency key, in a transaction of its own, so that the
- * same request gets it again. Returns the payload that is stored under the key, which is that of a concurrent request
- * if there was one.
+ * Stores the payload of a mutation that was rolled back under the idempotency key, in a new transaction, so that a
+ * repeated request gets it again. Returns the stored payload. When a concurrent request has stored its payload first,
+ * returns that payload.
  */
 async function storePayloadAfterRollback(
   context: RequestContext,
@@ -120,8 +126,10 @@ async function storePayloadAfterRollback(
 
 /**
  * Claims the idempotency key for this request and returns null, or returns the payload that is stored under it. A
- * concurrent request with the same key waits for the lock on the row until this transaction has ended.
- * @throws GraphQLError IDEMPOTENCY_KEY_REUSED when another request, or the caller with other rights, used the key.
+ * concurrent request with the same key waits for the lock on the row of `idempotency_keys` until this transaction has
+ * ended.
+ * @throws GraphQLError IDEMPOTENCY_KEY_REUSED when the key was used within 24 hours for a different request, or for
+ * this request before the caller's rights changed.
  */
 async function claimKey(
   context: RequestContext,
@@ -133,6 +141,7 @@ async function claimKey(
   // The stored payload contains what the caller could read at that time: it is not returned to a caller whose rights
   // changed.
   const requestHash = `${context.requestHash} ${actor.rightsVersion}`
+  // The column `answer` holds the payload: JSON null until `storePayload` sets it in the same transaction.
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
         values (${actor.workspaceId}::uuid, ${actor.id}::uuid, ${key}, ${path}, ${requestHash}, 'null', now())
@@ -161,7 +170,7 @@ async function claimKey(
   return parsePayload(stored.answer)
 }
 
-/** Stores the payload, without secrets, under an idempotency key that this transaction has claimed. */
+/** Stores the payload without its secrets under an idempotency key that this transaction has claimed. */
 async function storePayload(
   context: RequestContext,
   transaction: Transaction,
@@ -182,12 +191,12 @@ function withoutSecrets(payload: Payload): Payload {
   return { ...payload, values: Object.fromEntries(Object.entries(values).filter(([key]) => !secrets.includes(key))) }
 }
 
-/** Key of an object's GraphQL type in a stored payload. No response key begins with '@'. */
+/** Key under which a stored payload holds the name of an object's GraphQL type. No response key begins with '@'. */
 const TYPE_KEY = '@type'
 
 /**
- * Returns the payload as JSON. It contains the GraphQL types, which the payload has under a symbol. A field that failed
- * is stored as null.
+ * Returns the payload as JSON. The names of GraphQL types, which the payload holds under the symbol `TYPE_NAME`, are
+ * stored under `TYPE_KEY`. A field whose value is an Error, because its code failed, is stored as null.
  */
 function serializePayload(payload: Payload): string {
   return JSON.stringify(payload, function (this: object, key, value: unknown) {
@@ -199,7 +208,7 @@ function serializePayload(payload: Payload): string {
   })
 }
 
-/** Restores a payload from its JSON. */
+/** Returns the payload that `serializePayload` turned into JSON. */
 function parsePayload(text: string): Payload {
   const payload: unknown = JSON.parse(text, (_key, value: unknown) => {
     if (value === null || typeof value !== 'object' || !(TYPE_KEY in value)) return value

@@ -16,8 +16,8 @@ import type { UnitOfWork } from '../request/context.ts'
 const SHARED_PATHS: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
 
 /**
- * Whether the caller may do the action on the record in their own right: by a permission on all records, or because
- * they, their team or their subordinates own it, and not only because it is shared with them.
+ * Whether the caller may do the action on the record in their own right: they have the permission on all records, or
+ * they, their team or their subordinates own the record. A record that is only shared with them does not count.
  */
 export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: string, action: string): Promise<boolean> {
   const scopes = recordScopes(work.context.actor, object.singular, action)
@@ -28,9 +28,9 @@ export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: str
 const RULE_NAME = 'platform.transferInOwnRight'
 
 /**
- * Returns errors when an update or an act gives the record to another owner or team and the caller may not do the
- * action on it in their own right: a caller could otherwise keep a record for good that is only shared with them for a
- * while. It applies to every object with an owner or a team, and not to values that rules set.
+ * Returns an error when an update or business act changes the owner or team of a record that is only shared with the
+ * caller. Otherwise they could make themselves the owner, and would keep the record when it is no longer shared. Values
+ * that rules set are not checked.
  */
 export async function transferErrors(work: UnitOfWork, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
   const { owner, team } = object.ownership
@@ -60,8 +60,8 @@ export async function transferErrors(work: UnitOfWork, object: ObjectType, write
 }
 
 /**
- * Returns the scopes of the caller's permissions on the record and on the field of its owner or team. Each set has to
- * cover the record. Null when the caller lacks one of the permissions.
+ * Returns the scopes of the caller's permissions to change the record and the field that holds its owner or team, as a
+ * list of scope sets. Each set has to cover the record. Null when the caller lacks one of the permissions.
  */
 function transferScopes(
   { context: { actor } }: UnitOfWork,
@@ -71,7 +71,8 @@ function transferScopes(
 ): readonly ReadonlySet<Scope>[] | null {
   const records = recordScopes(actor, object.singular, action)
   const field = fieldOf(object, column)
-  // An act needs the permission on the record only: which fields it writes is decided by the act.
+  // A business act needs only the permission on the record. It decides itself which fields it writes, so permissions on
+  // fields are not checked.
   if (!records || field === null || action !== 'update') return records
   const fields = fieldScopes(actor, object.singular, action, field, isSensitive(object, field))
   return fields && [...records, ...fields]
@@ -86,7 +87,7 @@ function fieldOf(object: ObjectType, column: Column): string | null {
   return null
 }
 
-/** Whether each of the scope sets covers the record by ownership, and not only by sharing. */
+/** Whether each of the scope sets covers the record by its owner or team, and not only by sharing. True for no sets. */
 async function coversInOwnRight(
   work: UnitOfWork,
   object: ObjectType,

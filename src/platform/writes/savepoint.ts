@@ -5,8 +5,8 @@ import { constraintError } from './constraints.ts'
 import type { WriteResult } from './write-update.ts'
 
 /**
- * Runs writes behind a savepoint. When they violate a constraint of the database, they are undone, and the user error
- * is returned; otherwise null.
+ * Runs writes after a savepoint and returns null. When they violate a constraint of the database, rolls back to the
+ * savepoint, removes their log entries, and returns the user error for the constraint.
  */
 export async function attempt(work: UnitOfWork, write: () => Promise<void>): Promise<UserError | null> {
   const { length } = work.log
@@ -25,8 +25,8 @@ export async function attempt(work: UnitOfWork, write: () => Promise<void>): Pro
 }
 
 /**
- * Runs a write behind a savepoint and returns its result. When the result has errors, or the write violates a
- * constraint of the database, everything that it has written is undone.
+ * Runs a write after a savepoint and returns its result. When the result has errors, or the write violates a constraint
+ * of the database, rolls back to the savepoint and removes the log entries of the write.
  */
 export async function attemptWrite(work: UnitOfWork, write: () => Promise<WriteResult>): Promise<WriteResult> {
   let refused: WriteResult | null = null

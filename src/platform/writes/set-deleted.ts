@@ -11,9 +11,9 @@ import { updateStamps } from './write-update.ts'
 /**
  * Soft-deletes a record, or restores it.
  * @param id uuid of the record; null when the client sent an id that can't be one of the object.
- * @param version Version of the record that the client has; an error when it is not the stored one. Not checked when
- * undefined or null.
- * @param isDeleted Whether the record is soft-deleted, and not restored.
+ * @param version Version of the record that the client has. When it is not the stored version, the result has an error.
+ * Not checked when undefined or null.
+ * @param isDeleted True to soft-delete the record, false to restore it.
  */
 export async function setDeleted(
   work: UnitOfWork,
@@ -23,7 +23,9 @@ export async function setDeleted(
   isDeleted: boolean,
 ): Promise<WriteResult> {
   const writer = writerOf(work.context.runtime.registry, object)
+  // The permission to delete includes the permission to restore.
   const locked = id === null ? null : await lock(work, writer, id, {}, 'delete')
+  // Only a record that is not soft-deleted can be soft-deleted, and only a soft-deleted record can be restored.
   const isApplicable = locked && (locked.row['deletedAt'] === null) === isDeleted
   if (id === null || !locked || !isApplicable) return { id: null, errors: [notFound(['input', 'id'], object.name)] }
   if (version !== undefined && version !== null && locked.row['version'] !== version)

@@ -26,7 +26,7 @@ export async function staleVersionError(
   detail: Values,
 ): Promise<UserError | null> {
   const current = Number(locked.row['version'])
-  // Only plugins may leave out the version: their write then applies to the stored version.
+  // Plugins may leave out the version; their write then applies to the stored version. For clients it is required.
   if (input['version'] === undefined || input['version'] === current) return null
   const { registry } = work.context.runtime
   const specs = specsFor(writer, locked.kind)
@@ -46,7 +46,8 @@ export async function staleVersionError(
 }
 
 /**
- * Returns the input fields whose values the caller may read on all records. The error has no conflicts of other fields.
+ * Returns the names of the input fields whose values the caller may read on all records. The error contains only
+ * conflicts of these fields.
  */
 function readableInputFields(
   work: UnitOfWork,
@@ -58,11 +59,12 @@ function readableInputFields(
 }
 
 /**
- * Returns a conflict for each readable field that the caller writes and somebody else has written since the caller's
- * version. `base` is the value before the first change since that version.
- * @param entries Changes since the caller's version, oldest first.
+ * Returns a conflict for each readable field that was changed after the version in the input, and to which the update
+ * gives another value than the stored one. `base` is the value at the version in the input.
+ * @param entries Changes after the version in the input, oldest first.
  * @param theirs The stored record.
- * @param yours The record as the caller wants it.
+ * @param yours The record as it would be after the update.
+ * @param readable Names of the input fields whose values the caller may read.
  */
 function conflicts(
   entries: readonly { readonly changes: LogEntry['changes'] }[],
@@ -78,7 +80,7 @@ function conflicts(
   })
 }
 
-/** Returns the conflict without ids of records that may be hidden from the caller. `yours` is what the caller sent. */
+/** Removes ids of records that may be hidden from the caller. `yours` is not changed: its ids are from the caller. */
 function withoutHiddenIds(conflict: FieldConflict, type: string, visibleValue: VisibleChangeValue): FieldConflict {
   const { field, base, theirs } = conflict
   return { ...conflict, base: visibleValue(type, field, base), theirs: visibleValue(type, field, theirs) }

@@ -5,14 +5,17 @@ import type { PendingWrite } from '../declare/rules/rule.ts'
 /** A table whose rows form a tree by the column `parent_id`. */
 export interface Tree {
   readonly table: string
-  /** Levels that the tree has at most. Deeper rows are neither read nor written. */
+  /** Maximum number of levels of the tree. Rows at deeper levels are not read, and can't be written. */
   readonly levels: number
 }
 
-// `offset 0` makes PostgreSQL look up each row by its key. With a plain join and without statistics on the size of the
-// workspace, it may scan the workspace's rows at every level.
+// In these queries, `offset 0` makes PostgreSQL look up each row by its key. With a plain join and without statistics
+// about the workspace, it may scan all rows of the workspace at every level.
 
-/** Returns a query for a row and the rows above it, nearest first: the columns `id`, and `level` from 1. */
+/**
+ * Returns a query for a row and its ancestors, nearest first. Its columns are `id` and `level`: 1 for the row itself, 2
+ * for its parent, and so on.
+ */
 export function branchAbove({ table, levels }: Tree, workspaceId: Sql, id: Sql): Sql {
   return sql`with recursive above as (
     select id, parent_id, 1 as level from ${ident(table)} where workspace_id = ${workspaceId} and id = ${id}
@@ -24,9 +27,10 @@ export function branchAbove({ table, levels }: Tree, workspaceId: Sql, id: Sql):
 }
 
 /**
- * Returns a query for a row and the rows below it: the columns `id`, and `level` from 1.
- * @param isFollowed Condition on the columns of a row below; a row that does not meet it is left out, with those below
- * it.
+ * Returns a query for a row and its descendants. Its columns are `id` and `level`: 1 for the row itself, 2 for its
+ * children, and so on.
+ * @param isFollowed Condition on the columns of a descendant. A row that does not meet it is left out, with its own
+ * descendants. Default: all are returned.
  */
 export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, isFollowed: Sql = sql`true`): Sql {
   return sql`with recursive below as (
@@ -39,9 +43,9 @@ export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, 
 }
 
 /**
- * Returns the reason why a row can't be placed below a parent, or null when it can: `CIRCLE` when the parent is the row
- * itself or lies below it, `TOO_DEEP` when the tree would have too many levels. Locks the workspace, so that two
- * concurrent transactions can't move two rows below each other.
+ * Returns the reason why a row can't get the parent, or null when it can: `CIRCLE` when the parent is the row itself or
+ * one of its descendants, `TOO_DEEP` when the tree would have too many levels. Locks the workspace: otherwise two
+ * concurrent transactions could make two rows each other's parent.
  */
 export async function misplacement(
   tree: Tree,

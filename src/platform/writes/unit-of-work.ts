@@ -11,20 +11,30 @@ export interface WorkResult<Result> {
   readonly isWritten: boolean
 }
 
-/** The two steps of a unit of work. Each of them may run twice, so they must have no effects outside the database. */
+/**
+ * The two steps of a unit of work. Both may run again after a conflict with another transaction, so they must have no
+ * effects outside the database.
+ */
 export interface UnitOfWorkParts<Written, Result> {
   /** Writes records. */
   write(work: UnitOfWork): Promise<Written>
-  /** Reads the result in the same transaction, after the log was appended. It must not write records. */
+  /**
+   * Reads the result (for a mutation, its payload) in the same transaction, after the log was appended. It must not
+   * write records.
+   */
   answer(work: UnitOfWork, written: Written): Promise<Result>
-  /** Whether statements of plugins are committed when no record was written. They are committed when this is absent. */
+  /**
+   * Called when the log is empty but code of plugins has written something, such as to its own tables. Returns whether
+   * the transaction is committed; otherwise it is rolled back. Default: it is committed.
+   */
   commitsStatements?(result: Result): boolean
 }
 
 /**
  * Runs a unit of work in a transaction of the caller's workspace, appends its log and audit entries, and announces them
- * to the feed. When no record was written, the transaction is rolled back, unless plugins sent statements of their own
- * and `commitsStatements` returns true.
+ * to the feed. The transaction is committed when the log has entries. With an empty log it is rolled back, unless code
+ * of plugins has written something (`hasPluginStatements`) and `commitsStatements` is absent or returns true. The
+ * result is returned in each case.
  */
 export async function runUnitOfWork<Written, Result>(
   context: RequestContext,
@@ -32,6 +42,7 @@ export async function runUnitOfWork<Written, Result>(
 ): Promise<WorkResult<Result>> {
   const { database, feed, onStatement } = context.runtime
   const { workspaceId } = context.actor
+  // Only an error makes `transact` roll back. The results of runs that were rolled back are kept here.
   const rolledBack: WorkResult<Result>[] = []
   const run = () =>
     transact(
@@ -67,9 +78,9 @@ export function runWrites<Result>(
 }
 
 /**
- * Runs the two steps in a transaction, and appends the log between them. The statements of the log and of `answer` are
- * sent together: PostgreSQL executes them in the order in which they are sent, so the log costs no extra round trip,
- * and the result contains what was logged, such as a record's history.
+ * Runs `write`, appends the log, and runs `answer`, all in the given transaction. The statements of the log and of
+ * `answer` are sent together: PostgreSQL executes them in the order in which they are sent, so the log costs no extra
+ * round trip, and the result contains what was logged, such as a record's history.
  * @throws Error when `answer` writes records, because the log would not contain them.
  */
 export async function writeAndLog<Written, Result>(
@@ -96,20 +107,23 @@ export async function writeAndLog<Written, Result>(
   return { work, result: await pendingResult }
 }
 
-/** Marks everything that the unit of work has done so far to be rolled back at its end. */
+/**
+ * Discards all writes of a unit of work: with an empty log and no statements of plugins, `runUnitOfWork` rolls the
+ * transaction back.
+ */
 export function discard(work: UnitOfWork): void {
   work.log.length = 0
   work.hasPluginStatements = false
 }
 
-/** Thrown to roll back a transaction that wrote nothing. It never leaves this file. */
+/** Thrown to make `transact` roll back a transaction with nothing to commit. `runUnitOfWork` catches it. */
 const NOTHING_WRITTEN = new Error('The unit of work wrote nothing.')
 
 const UNIQUE_VIOLATION = '23505'
 
 /**
- * Runs again, once, after a unique violation: when two concurrent writes use the same unique value, the rules of the
- * second run see what the first transaction wrote.
+ * Runs a transaction, and after a unique violation once more. When a concurrent transaction has written the same unique
+ * value, the rules of the second run find its record.
  */
 async function retryAfterUniqueViolation<Result>(run: () => Promise<Result>): Promise<Result> {
   try {

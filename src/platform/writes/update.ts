@@ -14,8 +14,9 @@ import type { WriteResult } from './write-update.ts'
 import { writeUpdate } from './write-update.ts'
 
 /**
- * Updates the fields that the input contains. When the version in the input is not the stored one, nothing is changed
- * and the error contains the conflicts.
+ * Updates the fields of a record that the input contains. When the version in the input is not the stored one, nothing
+ * is changed and the error contains the conflicts.
+ * @param id uuid of the record; null when the client sent an id that can't be one of the object.
  */
 export async function updateRecord(
   work: UnitOfWork,
@@ -55,7 +56,7 @@ export async function updateRecord(
   )
 }
 
-/** Parses the fields of an update, and checks that the caller may write those of the variant. */
+/** Parses the fields of an update. Also checks that the caller may write the fields of the record's variant. */
 function parseUpdate(
   work: UnitOfWork,
   writer: ObjectWriter,

@@ -4,24 +4,30 @@ import type { Reading } from '../reads/reading.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { writerOf } from './input/writer.ts'
 
-/** Whether the caller may know that an input field of a record of an object changed, and its values. */
+/**
+ * Whether the caller may see that a field was changed, and its values.
+ * @param type Name of the object of the changed record.
+ * @param inputField Input field that was changed.
+ */
 export type IsChangeFieldVisible = (type: string, inputField: string) => boolean
 
 /**
- * Returns a function that decides which changed fields of the log and the audit the caller may see. Of a field that
- * they may not read, they don't see that it changed either. Decisions are cached.
+ * Returns a function that decides which changed fields in the log and the audit the caller may see: the fields that
+ * they may read on all records that they see. The results are cached.
  */
 export function visibleChangeFields({ registry, actor }: Reading): IsChangeFieldVisible {
-  const decisions = new Map<string, boolean>()
+  const cache = new Map<string, boolean>()
   return (type, inputField) => {
     const key = `${type}.${inputField}`
-    const cached = decisions.get(key)
+    const cached = cache.get(key)
     if (cached !== undefined) return cached
     const object = registry.objects.get(type)
+    // The object of an older entry may belong to a plugin that the workspace no longer uses. Its fields are then not
+    // known, and the permission to read the object decides.
     const isVisible = object
       ? canReadFieldOfAllRecords(actor, object, fieldOf(registry, object, inputField))
       : can(actor, `${type.charAt(0).toLowerCase()}${type.slice(1)}:read`)
-    decisions.set(key, isVisible)
+    cache.set(key, isVisible)
     return isVisible
   }
 }

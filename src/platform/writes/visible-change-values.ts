@@ -6,21 +6,24 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { InputSpec } from './input/input-specs.ts'
 import { writerOf } from './input/writer.ts'
 
-/** Returns the value of an input field of a record of an object, without the ids that the caller may not see. */
+/**
+ * Returns a value from the log, without ids of records that the caller may not see.
+ * @param type Name of the object of the changed record.
+ * @param inputField Input field that was changed.
+ */
 export type VisibleChangeValue = (type: string, inputField: string, value: unknown) => unknown
 
 /**
- * Returns a function that removes the ids of hidden records from values in the log, the audit and conflicts. An id
- * becomes null unless the caller may read all records of its object: finding out which of them the caller sees would
- * need another statement.
+ * Returns a function that removes record ids from values in the log, the audit and conflicts. An id becomes null unless
+ * the caller may read all records of its object. It becomes null even if this record is visible to the caller: to find
+ * that out would need another statement.
  */
 export function visibleChangeValues(reading: Reading): VisibleChangeValue {
-  const decisions = new Map<ObjectType, boolean>()
+  const cache = new Map<ObjectType, boolean>()
   const canReadAll = (object: ObjectType) => {
-    const decision =
-      decisions.get(object) ?? canOnEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
-    decisions.set(object, decision)
-    return decision
+    const canRead = cache.get(object) ?? canOnEveryRecord(reading, object, rowOf(reading.alias(), object.model), 'read')
+    cache.set(object, canRead)
+    return canRead
   }
   const visibleId = (value: unknown) => {
     const decoded = typeof value === 'string' ? decodeId(value) : null

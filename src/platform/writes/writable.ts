@@ -15,16 +15,16 @@ import type { InputSpec } from './input/input-specs.ts'
 export interface LimitedField {
   readonly field: string
   /**
-   * The scopes of the caller's permission on the field, as `fieldScopes` returns them. Each set has to cover the
-   * record.
+   * The scopes (`own`, `team`, `hierarchy`, `shared`) of the caller's permission on the field, as `fieldScopes` returns
+   * them. Each set has to cover the record.
    */
   readonly scopes: readonly ReadonlySet<Scope>[]
 }
 
 /**
- * Checks that the caller may write each field that an input contains. Returns the fields that they may write only on
- * some of the records that their permission covers, for `requireFieldAccess`.
- * @throws GraphQLError FORBIDDEN when the caller may write a field on no record.
+ * Checks that the caller may write each field that an input contains, on at least some records. Returns the fields that
+ * they may write only on some records. For these, call `requireFieldAccess` with the records.
+ * @throws GraphQLError FORBIDDEN when the caller may not write a field on any record.
  */
 export function requireWritable(
   work: UnitOfWork,
@@ -43,8 +43,9 @@ export function requireWritable(
 }
 
 /**
- * Checks that the caller may write each of the fields on each of the records, as they are in the transaction.
- * @throws GraphQLError FORBIDDEN when they may not.
+ * Checks that the caller may write each of the fields on each of the records. Scopes are compared with the values that
+ * the records have at this point of the transaction.
+ * @throws GraphQLError FORBIDDEN when the caller may not. It names the first field: one statement checks all fields.
  */
 export async function requireFieldAccess(
   work: UnitOfWork,
@@ -69,7 +70,7 @@ export async function requireFieldAccess(
 /**
  * Returns the caller's access to a record: `HIDDEN` when it does not exist or the caller may not know that it does,
  * `VISIBLE` when they may only read it, and `ALLOWED` when they may do the action on it. The record is not looked up
- * when the caller's permissions decide alone, so `VISIBLE` and `ALLOWED` do not say that it exists.
+ * when the caller's permissions alone decide the result, so `VISIBLE` and `ALLOWED` do not mean that it exists.
  */
 export async function accessTo(
   work: UnitOfWork,
@@ -98,8 +99,9 @@ export async function accessTo(
 }
 
 /**
- * Checks that the caller's permission to create covers records that were just inserted.
- * @throws GraphQLError FORBIDDEN when it does not.
+ * Checks that the caller's permission to create covers records that were just inserted. With the scope `own`, for
+ * example, the caller must own them.
+ * @throws GraphQLError FORBIDDEN when the permission does not cover all of these records.
  */
 export async function requireRecordAccess(work: UnitOfWork, object: ObjectType, ids: readonly string[]): Promise<void> {
   const reading = startFinding(work.context)

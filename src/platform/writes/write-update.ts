@@ -20,8 +20,9 @@ export interface WriteResult {
 
 /**
  * Runs the rules on an update of a locked record, writes the values with the rules' patches, and logs the change.
- * Writes nothing when a rule refuses, or when no value changes.
- * @param detail Column values of the variant's detail table, which rules don't see.
+ * Writes nothing when a rule refuses, when the caller may not change the owner (see `transferErrors`), or when no value
+ * changes.
+ * @param detail Column values to write to the variant's detail table. Rules do not get them.
  */
 export async function writeUpdate(
   work: UnitOfWork,
@@ -37,7 +38,8 @@ export async function writeUpdate(
   const ruled = await applyRules(work, writer, pending)
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const specs = loggedSpecs(writer, locked.kind)
-  // Items that a rule has set and the caller has not: their stored rows are not read yet.
+  // `locked.items` has the stored items of the fields that the caller sent. The stored items of fields that only a rule
+  // has set are read here, to compare them.
   const patchedFields = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
   const items = patchedFields.length > 0 ? await itemsOf(work, writer, pending.id, patchedFields) : []
   const after = { ...locked.row, ...ruled.write.values, ...detail }
@@ -45,7 +47,8 @@ export async function writeUpdate(
     snapshotOf(registry, specs, locked.row, new Map([...locked.items, ...items])),
     snapshotOf(registry, specs, after, ruled.write.items),
   )
-  // A rule may change columns that are not in `changes`, because they are not input fields, such as a primary address.
+  // A rule may also change a column that no field of the API publishes. `changes` does not contain it, but it is an
+  // update too.
   if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values))
     return { id: pending.id, errors: [] }
   const version = Number(locked.row['version']) + 1
@@ -57,15 +60,16 @@ export async function writeUpdate(
   if (detailType && Object.keys(detail).length > 0)
     statements.push(updateRow(transaction, detailType.model, pending.id, detail))
   for (const spec of writer.specs) {
-    const rows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
-    if (spec.kind !== 'items' || !rows) continue
+    const itemRows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
+    if (spec.kind !== 'items' || !itemRows) continue
+    // A list of items replaces all stored items.
     statements.push(deleteRows(transaction, spec.items.model, spec.items.parent, pending.id))
-    if (rows.length > 0) {
+    if (itemRows.length > 0) {
       statements.push(
         insertRows(
           transaction,
           spec.items.model,
-          rows.map((row) => ({ ...row, [spec.items.parent.name]: pending.id })),
+          itemRows.map((itemRow) => ({ ...itemRow, [spec.items.parent.name]: pending.id })),
         ),
       )
     }
@@ -76,7 +80,7 @@ export async function writeUpdate(
   return { id: pending.id, errors: [] }
 }
 
-/** Whether any of the values differs from the stored row. */
+/** Whether one of the values differs from the value of its column in the stored row, `before`. */
 function hasOtherChange(before: Values, values: Values): boolean {
   return Object.entries(values).some(
     ([name, value]) =>
@@ -95,7 +99,7 @@ function isSameAmount(one: unknown, other: unknown): boolean {
   )
 }
 
-/** Returns the column values that every update sets, of those columns that the object has: version, time and actor. */
+/** Returns the column values that every update sets: version, time and actor, without columns that the object lacks. */
 export function updateStamps(work: UnitOfWork, object: ObjectType, version: number): Values {
   return existingColumns(object, { version, updatedAt: work.now, updatedById: work.context.actor.id })
 }

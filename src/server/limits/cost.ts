@@ -62,13 +62,14 @@ function withDefaults(
 }
 
 /**
- * Points of the selections below a field. Plain lists are counted separately, because an argument of the field may
- * determine their length.
+ * Points of the selections below a field. Plain lists (lists without arguments for pages, such as `nodes` of a
+ * connection) are counted separately, because an argument of the field above may determine their length, as `first` of
+ * the connection does.
  */
 interface SetCost {
   /** Points of everything except plain lists: values, records, and lists whose length their own arguments determine. */
   readonly self: Term
-  /** Points of the plain lists themselves. A plain list has no arguments that determine its length. */
+  /** Points of the plain lists, without those of their elements. */
   readonly lists: Term
   /** Points of one element of each plain list. */
   readonly elements: Term
@@ -108,7 +109,8 @@ function costOfSets(
     else if (isList) add(self, product(size, sum([weight, withPlainLists])))
     else {
       // The field returns one object: a connection, or the payload of several writes. Its plain lists have `size`
-      // elements. Its own weight is counted once for each element only when it declares `perElementOf`.
+      // elements. The weight of the field itself is counted `size` times only when it declares `perElementOf`, the path
+      // of a list in its arguments such as `input.records`.
       const ownCost = field.extensions.cost?.perElementOf === undefined ? weight : product(size, weight)
       add(self, sum([ownCost, inner.self, product(size, sum([inner.lists, inner.elements]))]))
     }

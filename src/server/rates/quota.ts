@@ -33,8 +33,8 @@ export interface Quota {
 }
 
 const SECONDS = 60
-// With the points of production, an actor can send 200 such requests in a minute. Further requests are refused before
-// they are read.
+// With the rate of 500,000 points in production, an actor can send 200 such requests in a minute. Further requests are
+// refused before they are read.
 const REFUSAL_POINTS = 2_500
 
 /** Creates the quota of a node, with counters in memory. */
@@ -107,7 +107,7 @@ export function rateLimited(what: string, { limit, remaining, resetSeconds }: Qu
   )
 }
 
-/** Returns the quota state of which the smaller share is left. */
+/** Returns the quota state with the smaller remaining share of its limit. A state that is null is ignored. */
 export function nearerToLimit(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
   if (!one || !other) return one ?? other
   return other.remaining / other.limit < one.remaining / one.limit ? other : one

@@ -83,7 +83,7 @@ describe('a field of a plugin that is computed from other data', () => {
       'a field of its own object',
       { objects: [thing('one', { fields: { a: computed({ ...NUMBER, value: () => peopleOf }) } })] },
     ],
-  ])('is refused when its SQL reads a table without saying who may read it: %s', (_, parts) => {
+  ])('is refused when its SQL reads a table without declaring who may read it: %s', (_, parts) => {
     expect(() => compose(one({ reads, ...parts }))).toThrow(REFUSED)
   })
 

@@ -27,7 +27,7 @@ it('a caller without permissions is refused every root field except node, nodes 
   await refuseRoots(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
 })
-it('permission for one field shows only that one, and for all others hides only that one', SLOW, async () => {
+it('permission for one field shows only that field, and for all others hides only that field', SLOW, async () => {
   const found: string[] = []
   await readEachField(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
@@ -65,26 +65,31 @@ it('an API key can read only the fields that both its scopes and its roles grant
   }
 })
 describe('mutations of a record', () => {
-  it.each(['own', 'team', 'hierarchy', 'shared', null])('write only records in the scope %s', SLOW, async (scope) => {
-    const found: string[] = []
-    const at = scope === null ? '' : `@${scope}`
-    const only = ({ name }: { name: string }) => scope === 'own' || name.startsWith('update')
-    await writeEverything(
-      fixture,
-      found,
-      `reads all, writes ${at}`,
-      ({ object, action }) => [`${object}:read`, `${object}:${action}${at}`],
-      only,
-    )
-    await writeEverything(
-      fixture,
-      found,
-      `reads ${at}, writes all`,
-      ({ object, action }) => [`${object}:read${at}`, `${object}:${action}`],
-      only,
-    )
-    expect(found.slice(0, 40)).toEqual([])
-  })
+  // null: a permission without a scope covers all records.
+  it.each(['own', 'team', 'hierarchy', 'shared', null])(
+    'write only records that the permission covers, with the scope %s',
+    SLOW,
+    async (scope) => {
+      const found: string[] = []
+      const at = scope === null ? '' : `@${scope}`
+      const only = ({ name }: { name: string }) => scope === 'own' || name.startsWith('update')
+      await writeEverything(
+        fixture,
+        found,
+        `reads all, writes ${at}`,
+        ({ object, action }) => [`${object}:read`, `${object}:${action}${at}`],
+        only,
+      )
+      await writeEverything(
+        fixture,
+        found,
+        `reads ${at}, writes all`,
+        ({ object, action }) => [`${object}:read${at}`, `${object}:${action}`],
+        only,
+      )
+      expect(found.slice(0, 40)).toEqual([])
+    },
+  )
   it('are refused to a caller who may only read', SLOW, async () => {
     const found: string[] = []
     await writeEverything(fixture, found, 'reader', ({ object }) => [`${object}:read`])
@@ -117,7 +122,7 @@ const EXEMPT = {
     'a waiver names a conflict by an id that only a conflict report returns, and that is not the id of a record',
 }
 
-it('these tests use every mutation, argument and input field of the schema', () => {
+it('the permission matrix uses every mutation, argument and input field of the schema, except those in EXEMPT', () => {
   const { schema, asker } = fixture
   const read = coordinates(schema, schema.getQueryType(), schema.getSubscriptionType())
   const written = new Set([...coordinates(schema, schema.getMutationType())].filter((each) => !read.has(each)))

@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('the creator of a record', () => {
+describe('the field createdBy of a record', () => {
   it('shows the e-mail address of a user only to a caller who may read it', async () => {
     await addAccount(app.as('admin'), { name: 'Made by admin' })
     const query = '{ accounts { nodes { createdBy { displayName ... on User { email } } } } }'
@@ -54,7 +54,7 @@ describe('the creator of a record', () => {
 })
 
 describe('a timeline', () => {
-  it('of visible interactions requires permission for their time, and for their kind to filter by kind', async () => {
+  it('of interactions that the caller may read requires permission for their time, and for their kind to filter by kind', async () => {
     const contact = await addContact(app.as('admin'), { lastName: 'Met' })
     await addInteraction(app.as('admin'), 'call', { participants: [{ contactId: contact.id }] })
     const query = (args: string) => `{ contacts { nodes { timeline${args} { totalCount edges { cursor } } } } }`

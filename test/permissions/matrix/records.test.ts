@@ -42,7 +42,7 @@ const ONCE = { pageEverything, addUpEverything, followByFilters }
 describe.each([
   ['the caller’s own records', 'own'],
   ['records of the caller’s teams', 'team'],
-  ['records of people below the caller', 'hierarchy'],
+  ['records of users with roles below the caller’s roles', 'hierarchy'],
   ['only records shared with the caller', 'shared'],
   ['all records', null],
 ])('a role that covers %s', (_name, scope) => {
@@ -53,7 +53,7 @@ describe.each([
   }
 
   it.each(Object.entries(scope === 'own' ? { ...EXITS, ...ONCE } : EXITS))(
-    'shows no other record: %s',
+    'shows no other record in the answers to %s()',
     async (_, ask) => {
       const asked = await asking()
       await ask(asked)
@@ -66,7 +66,7 @@ it('the test records have a value for every field of every input that creates re
   expect(fixture.unfilled).toEqual(UNFILLED)
 })
 
-describe('the audit and the code of plugins', () => {
+describe('a caller', () => {
   const ask = async (
     permissions: readonly string[],
     query: string,
@@ -77,7 +77,7 @@ describe('the audit and the code of plugins', () => {
     return { data, text, permission: at(errors[0]?.extensions, 'permission') ?? errors[0]?.message }
   }
 
-  it('the list of audit entries, and the IP addresses and user agents of a history, require audit:read', async () => {
+  it('needs audit:read for the list of audit entries, and for the IP addresses and user agents in a history', async () => {
     const reader = ['auditEntry:read', 'account:read', 'actor:read', 'user:read']
     for (const query of [
       '{ auditEntries { nodes { id actor { __typename } } } }',
@@ -91,7 +91,7 @@ describe('the audit and the code of plugins', () => {
     }
   })
 
-  it('a plugin finds for its caller only what both the caller and the plugin may read', async () => {
+  it('gets from a plugin only what both the caller and the plugin may read', async () => {
     const find = 'query ($object: String!, $filter: String) { narrowRecords(object: $object, filter: $filter) }'
     const all = scoped(fixture, null)
     const { data } = await ask(all, find, { object: 'Account' })
@@ -126,7 +126,7 @@ const EXEMPT = {
   'Workspace\\.history\\((after|before):\\)': 'no record has any, so there is no cursor',
 }
 
-it('these tests use every field and argument of queries and subscriptions in the schema', () => {
+it('the permission matrix uses every field and argument of queries and subscriptions, except those in EXEMPT', () => {
   const { schema, asker } = fixture
   const all = coordinates(schema, schema.getQueryType(), schema.getSubscriptionType())
   expect(all.size).toBeGreaterThan(2_000)

@@ -73,7 +73,7 @@ function isRecord(type: GraphQLNamedOutputType): boolean {
 
 /** Returns the extra permission that the description of a field says it requires, such as audit:read; null for none. */
 export function extraPermission({ description }: { readonly description?: string | null | undefined }): string | null {
-  return /Takes the permission `([^`]+)`/.exec(description ?? '')?.[1] ?? null
+  return /Needs the permission `([^`]+)`/.exec(description ?? '')?.[1] ?? null
 }
 
 /**

@@ -198,7 +198,7 @@ describe('a workspace that does not use the plugin', () => {
     await setActivation(app, workspaceId, 'ENABLED')
   })
 
-  it('handles the changes of a quarantine once the plugin is enabled again', async () => {
+  it('handles the changes that were committed during a quarantine once the plugin is enabled again', async () => {
     await settle()
     seen = []
     await setActivation(app, workspaceId, 'QUARANTINED')

@@ -53,8 +53,8 @@ describe('a requested job', () => {
       })
     }
     await on.create('Wrong payload')
-    expect(refusal).toContain('shipping.ship declares. parcel: ')
-    expect(refusal).toContain('shipping.nightly declares. ')
+    expect(refusal).toContain('the schema of the job shipping.ship. parcel: ')
+    expect(refusal).toContain('the schema of the job shipping.nightly. ')
     expect(await on.waiting()).toEqual([])
   })
 

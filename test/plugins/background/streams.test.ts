@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '../../support/app.ts'
 import { logSettled } from '../../support/log.ts'
 import { addAccount } from '../../support/records.ts'
 import { openSocket } from '../../support/socket.ts'
-import { openStream, told } from '../../support/sse.ts'
+import { openStream, operationsOf } from '../../support/sse.ts'
 import { setActivation, shipping } from './shipping.ts'
 
 let app: TestApp
@@ -27,7 +27,7 @@ describe('a subscription that began while a plugin was in use', () => {
       openStream(app, app.as('reader', 'globex'), CHANGES),
     ])
     const account = await addAccount(app.as('member'), { name: 'Before' })
-    expect(told([await stream.next()])).toEqual([`CREATED ${account.id}`])
+    expect(operationsOf([await stream.next()])).toEqual([`CREATED ${account.id}`])
     await app
       .as('admin')
       .must<unknown, object>('mutation { disablePlugin(input: { pluginId: "shipping" }) { userErrors { message } } }')
@@ -36,7 +36,7 @@ describe('a subscription that began while a plugin was in use', () => {
     expect(textAt(last, 'errors.0.message')).toContain('shipping')
     await stream.ended
     const elsewhere = await addAccount(app.as('member', 'globex'), { name: 'Elsewhere' })
-    expect(told([await other.next()])).toEqual([`CREATED ${elsewhere.id}`])
+    expect(operationsOf([await other.next()])).toEqual([`CREATED ${elsewhere.id}`])
     other.close()
     await setActivation(app, workspaceId, 'ENABLED')
   })

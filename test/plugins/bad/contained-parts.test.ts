@@ -105,21 +105,24 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('a failing field is null, the error names its plugin, and the rest of the query is answered:', () => {
-  it.each(Object.keys(fields))('%s', async (name) => {
-    app.logged('parts')
-    const { data, errors } = await expectNothingWritten(app, () =>
-      app.as('reader').query(`{ accounts(first: 1) { nodes { name ${name} } } }`),
-    )
-    expect(listAt(data, 'accounts.nodes')).toEqual([{ name: expect.any(String), [name]: null }])
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts', field: `Account.${name}` })
-    const isOverrun = name === 'badLoop' || name === 'badWait'
-    const told = app.logged('parts')
-    expect(told).toContainEqual(expect.objectContaining({ field: `Account.${name}`, reason: expect.any(String) }))
-    expect(told.filter(({ strikes }) => strikes === 1)).toHaveLength(isOverrun ? 1 : 0)
-  })
+describe('a failing field of a plugin', () => {
+  it.each(Object.keys(fields))(
+    'is null, the error names its plugin, and the rest of the query is answered: %s',
+    async (name) => {
+      app.logged('parts')
+      const { data, errors } = await expectNothingWritten(app, () =>
+        app.as('reader').query(`{ accounts(first: 1) { nodes { name ${name} } } }`),
+      )
+      expect(listAt(data, 'accounts.nodes')).toEqual([{ name: expect.any(String), [name]: null }])
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts', field: `Account.${name}` })
+      const isOverrun = name === 'badLoop' || name === 'badWait'
+      const told = app.logged('parts')
+      expect(told).toContainEqual(expect.objectContaining({ field: `Account.${name}`, reason: expect.any(String) }))
+      expect(told.filter(({ strikes }) => strikes === 1)).toHaveLength(isOverrun ? 1 : 0)
+    },
+  )
 
-  it('a computed field with invalid SQL fails only the query that selects it', async () => {
+  it('that is computed with invalid SQL fails only the query that selects it', async () => {
     const { errors } = await expectNothingWritten(app, () =>
       app.as('reader').query('{ accounts { nodes { badSql } } }'),
     )
@@ -128,8 +131,8 @@ describe('a failing field is null, the error names its plugin, and the rest of t
   })
 })
 
-describe('a failing query or operation returns an error that names its plugin:', () => {
-  it.each(Object.keys(queries))('%s', async (name) => {
+describe('a failing query or operation of a plugin', () => {
+  it.each(Object.keys(queries))('returns an error that names its plugin: %s', async (name) => {
     app.logged('parts')
     const { data, errors } = await expectNothingWritten(app, () =>
       app.as('reader').query(`{ accounts(first: 1) { totalCount } ${name} }`),
@@ -139,7 +142,7 @@ describe('a failing query or operation returns an error that names its plugin:',
     expect(app.logged('parts')).toMatchObject([{ part: name, strikes: name === 'askLoop' ? 1 : 0 }])
   })
 
-  it.each(Object.keys(operations))('%s', async (name) => {
+  it.each(Object.keys(operations))('returns an error that names its plugin: %s', async (name) => {
     app.logged('parts')
     const { errors } = await expectNothingWritten(app, () =>
       app.as('admin').query(`mutation { ${name}(input: {}) { n userErrors { code } } }`),
@@ -149,10 +152,10 @@ describe('a failing query or operation returns an error that names its plugin:',
   })
 })
 
-describe('failing background work of a plugin writes nothing and is reported:', () => {
+describe('failing background work of a plugin', () => {
   const background = () => ({ database: app.database, host: app.host, log: pino({ level: 'silent' }) })
 
-  it.each(['throws', 'loops', 'rejects'])('a job that %s', async (name) => {
+  it.each(['throws', 'loops', 'rejects'])('writes nothing and is reported: a job that %s', async (name) => {
     const { workspaceId } = app.as('admin').actor
     await expectNothingWritten(app, () =>
       expect(runJobNow(background(), workspaceId, `working.${name}`)).rejects.toMatchObject({
@@ -162,7 +165,7 @@ describe('failing background work of a plugin writes nothing and is reported:', 
     )
   })
 
-  it('a handler that throws', async () => {
+  it('writes nothing and is reported: a handler that throws', async () => {
     await app
       .as('admin')
       .must('mutation { createContact(input: { lastName: "One" }) { contact { id } userErrors { message } } }')

@@ -11,15 +11,18 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('a failing rule makes the write fail, the error names the plugin, and the reason is logged:', () => {
-  it.each(ruleMisdeeds.map(({ plugin, reason }) => [plugin.id, reason] as const))('%s', async (id, reason) => {
-    app.logged(id)
-    const { account, errors } = await expectNothingWritten(app, () => tryAccount(app.as('admin'), { name: id }))
-    expect(account).toBeUndefined()
-    expect(errors).toHaveLength(1)
-    expect(errors[0]?.message).toContain(`plugin ${id} failed in ${id}.rule`)
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: id, rule: `${id}.rule` })
-    const [told] = app.logged(id)
-    expect(told).toMatchObject({ part: `${id}.rule`, reason: expect.stringMatching(reason), strikes: 1 })
-  })
+describe('a failing rule of a plugin', () => {
+  it.each(ruleMisdeeds.map(({ plugin, reason }) => [plugin.id, reason] as const))(
+    'makes the write fail, the error names the plugin, and the reason is logged: %s',
+    async (id, reason) => {
+      app.logged(id)
+      const { account, errors } = await expectNothingWritten(app, () => tryAccount(app.as('admin'), { name: id }))
+      expect(account).toBeUndefined()
+      expect(errors).toHaveLength(1)
+      expect(errors[0]?.message).toContain(`plugin ${id} failed in ${id}.rule`)
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: id, rule: `${id}.rule` })
+      const [told] = app.logged(id)
+      expect(told).toMatchObject({ part: `${id}.rule`, reason: expect.stringMatching(reason), strikes: 1 })
+    },
+  )
 })

@@ -111,7 +111,7 @@ describe('adding a plugin is refused when it has', () => {
         'disorder',
         "rules: [{ name: 'disorder.a', description: 'b', object: 'Account', on: ['create'], after: ['x'] }],",
       ),
-      /rules\[0\]: has a list as `after`, which has to be a function: say the order with runsAfter/,
+      /rules\[0\]: has a list as `after`, which has to be a function: declare the order of rules with runsAfter/,
     ],
     [
       'an unsupported version of the plugin API',

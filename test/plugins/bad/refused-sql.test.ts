@@ -122,7 +122,7 @@ describe('adding a plugin is refused when its SQL', () => {
       { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } },
       /differs_gifts.*title/,
     ],
-  ])('%s, which is found by running it', async (_what, folder, given, reason) => {
+  ])('%s, which is found only by running the SQL', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason, onlyByAdd: true })
   })
 })
@@ -189,7 +189,7 @@ describe('the SQL of a plugin', () => {
     ['DO $$ BEGIN DROP TABLE accounts; END $$;', "a plugin's SQL has no DO statement"],
     ['GRANT ALL ON accounts TO PUBLIC;', 'it grants rights to another role'],
     ['CREATE FUNCTION bad_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$;', 'is not SECURITY DEFINER'],
-  ])('is refused with the reason: %s', async (sql, reason) => {
+  ])('is refused, with the reason in the message: %s', async (sql, reason) => {
     const refused = checkStatements({ id: 'bad', reads: [], file: '0002_bad.sql', sql })
     await expect(refused).rejects.toThrow(reason)
   })
@@ -228,7 +228,7 @@ describe('an installed plugin', () => {
     await expectCore(corpus.app)
   })
 
-  it('stays complete when its remove.sql leaves a table', async () => {
+  it('keeps all its tables when its remove.sql leaves one of them', async () => {
     await corpus.write(pluginFiles('leaves', { remove: '-- nothing\n' }))
     await corpus.add('leaves')
     const before = await corpus.state()

@@ -50,7 +50,7 @@ it('rapport plugin migration keeps a remove.sql that was changed by hand', async
     'plugins/hello/models.prisma': models.replace('HelloKind?\n', 'HelloKind?\n  note String?\n'),
   })
   const { text } = await installation.rapport('plugin', 'migration', folder, 'note')
-  expect(text).toContain('remove.sql was changed by hand and is left alone')
+  expect(text).toContain('remove.sql was changed by hand and is not overwritten')
   expect(await installation.read('plugins/hello/remove.sql')).toBe('-- by hand\n')
 })
 

@@ -136,7 +136,7 @@ describe('rapport plugin check', () => {
       'does not declare personal data',
       { 'models.prisma': aboutContacts },
       'declares its personal data',
-      'MemoNote.text may hold personal data',
+      'MemoNote.text may contain personal data',
     ],
     [
       'leaves a table when it is removed',
@@ -154,7 +154,7 @@ describe('rapport plugin check', () => {
       'has an operation without a permission',
       inPlugin('  errors: [pinnedNotes],', `${OPEN_OPERATION}\n  errors: [pinnedNotes],`),
       'enforces the permission of every operation',
-      'memoOpen does something for a caller without any role',
+      'memoOpen returns or writes something for a user without any role',
     ],
     [
       'has a rule that throws',
@@ -192,7 +192,7 @@ describe('rapport plugin check', () => {
   })
 })
 
-it('reads the sources of a plugin without a warning from Node', async () => {
+it('rapport plugin check reads the sources of a plugin without a warning from Node', async () => {
   const module = pathToFileURL(
     join(import.meta.dirname, '../../../src/platform/plugins/conformance/source-checks.ts'),
   ).href

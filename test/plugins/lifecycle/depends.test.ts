@@ -15,7 +15,7 @@ async function plugin(code: number, ...args: string[]): Promise<string> {
   return ran.text
 }
 
-it('refuses an upgrade with a new dependency that a workspace does not use, and reports plugins that lack one', async () => {
+it('rapport plugin upgrade refuses a new dependency that a workspace does not use, and rapport plugin doctor reports a missing one', async () => {
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
   await installation.write({ ...pluginFiles('hello'), ...pluginFiles('sens') })
   await plugin(0, 'add', './plugins/hello', '--yes')
@@ -23,7 +23,7 @@ it('refuses an upgrade with a new dependency that a workspace does not use, and 
   await plugin(0, 'enable', 'sens', '--workspace', 'acme')
   await installation.write(pluginFiles('sens', { version: '1.1.0', more: "depends: { hello: '^1.0.0' }," }))
   const reason =
-    'sens builds on hello now, and the workspace acme uses sens without it: it would not be in use there. Enable it first: rapport plugin enable hello --workspace acme.'
+    'This version of sens depends on hello, and the workspace acme uses sens without hello: sens would not be in use there. First run: rapport plugin enable hello --workspace acme.'
   const planned = await plugin(1, 'plan', './plugins/sens')
   expect(planned).toContain('Problems:')
   expect(planned).toContain(`- ${reason}\n`)
@@ -34,9 +34,9 @@ it('refuses an upgrade with a new dependency that a workspace does not use, and 
   expect(await plugin(0, 'doctor')).toContain('all are the same as when they were installed')
   // A server that was not restarted after the upgrade would do the same.
   await installation.owner.query(`update plugin_activations set is_enabled = false where plugin_id = 'hello'`)
-  const why = 'It builds on hello, which this workspace does not use. Enable hello.'
+  const why = 'It depends on hello, which this workspace does not use. Enable hello.'
   expect(await plugin(0, 'list')).toContain(`not enabled in any workspace\n  not in use in acme: ${why}\n`)
   expect(await plugin(1, 'doctor')).toContain(
-    `PROBLEM  sens: It is not in use in the workspace acme, its rules included: ${why}`,
+    `PROBLEM  sens: It is not in use in the workspace acme, and its rules do not run there: ${why}`,
   )
 }, 120_000)

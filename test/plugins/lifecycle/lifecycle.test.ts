@@ -29,7 +29,7 @@ const second = {
   remove: 'DROP TABLE "hello_gifts";\nDROP TYPE "hello_kind";\n',
 }
 
-it('plans a plugin without changing the database', async () => {
+it('rapport plugin plan shows what a plugin adds, without changing the database', async () => {
   await installation.write(
     pluginFiles('hello', {
       more: `permissions: ['contact:read'], reads: ['contacts'],
@@ -46,14 +46,14 @@ it('plans a plugin without changing the database', async () => {
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('adds no plugin without a confirmation', async () => {
+it('rapport plugin add adds no plugin without a confirmation', async () => {
   const { code, text } = await installation.rapport('plugin', 'add', './plugins/hello')
   expect(code).toBe(1)
   expect(text).toContain('Run the command with --yes')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('keeps, exports or drops the tables of a removed plugin, and leaves an identical schema each time', async () => {
+it('rapport plugin remove keeps, exports or drops the tables of a plugin, and leaves an identical database schema each time', async () => {
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
   await plugin('add', './plugins/hello', '--yes')
   expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
@@ -104,7 +104,7 @@ it('keeps, exports or drops the tables of a removed plugin, and leaves an identi
   expect(await plugin('list')).toBe('No plugin is installed.\n')
 }, 240_000)
 
-it('shows the breaking changes of an upgrade for clients', async () => {
+it('rapport plugin plan and upgrade show the changes that break clients', async () => {
   await installation.write(pluginFiles('shown'))
   await plugin('add', './plugins/shown', '--yes')
   const files = pluginFiles('shown', { version: '2.0.0' })
@@ -122,7 +122,7 @@ it('shows the breaking changes of an upgrade for clients', async () => {
   await plugin('remove', 'shown', '--drop')
 }, 60_000)
 
-it('rolls back an installation that was killed, and can install the plugin again', async () => {
+it('rapport plugin add is rolled back when it is killed, and can install the plugin again', async () => {
   await installation.write(
     pluginFiles('slow', {
       migrations: { '0002_said.sql': 'COMMENT ON TABLE "slow_gifts" IS \'Gifts.\';' },
@@ -156,7 +156,7 @@ it('rolls back an installation that was killed, and can install the plugin again
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
 
-it('doctor reports an edited migration, an unlisted plugin and an unknown table', async () => {
+it('rapport plugin doctor reports an edited migration, an unlisted plugin and an unknown table', async () => {
   await installation.write(pluginFiles('drifting'))
   await plugin('add', './plugins/drifting', '--yes')
   await installation.write({ 'plugins/drifting/migrations/0001_init.sql': '-- edited\n' })
@@ -169,7 +169,7 @@ it('doctor reports an edited migration, an unlisted plugin and an unknown table'
   expect(unlisted.text).toContain(
     'PROBLEM  drifting: It is installed, but rapport.config.ts does not list ./plugins/drifting',
   )
-  expect(unlisted.text).toContain('warning  stray: This table belongs to nothing that is installed')
+  expect(unlisted.text).toContain('warning  stray: This table belongs neither to core nor to an installed plugin')
   const whole = await installation.rapport('doctor')
   expect(whole.code).toBe(1)
   expect(whole.text).toContain(unlisted.text)

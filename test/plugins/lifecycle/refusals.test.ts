@@ -25,7 +25,7 @@ async function add(folder: string): Promise<void> {
   await addPlugin(installation, `./plugins/${folder}`, async () => true)
 }
 
-it('refuses to remove a plugin that another one depends on', async () => {
+it('removing a plugin is refused while another plugin depends on it', async () => {
   await files.write(pluginFiles('leaning', { more: "depends: { good: '^1.0.0' }," }))
   await add('leaning')
   for (const mode of ['drop', 'keep'] as const)
@@ -36,7 +36,7 @@ it('refuses to remove a plugin that another one depends on', async () => {
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('drops nothing when remove.sql leaves a table, and completes the removal once the file is corrected', async () => {
+it('removing a plugin drops nothing when remove.sql leaves a table, and succeeds once the file is corrected', async () => {
   await files.write(pluginFiles('leaving', { remove: '-- nothing\n' }))
   await add('leaving')
   const removal = { mode: 'drop' } as const
@@ -48,7 +48,7 @@ it('drops nothing when remove.sql leaves a table, and completes the removal once
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('does not use a plugin that is not installed, and reports why, also for a broken configuration file', async () => {
+it('a plugin that is not installed is not used, and the reason is reported, also for a broken configuration file', async () => {
   await files.write({ 'rapport.config.ts': "export default { plugins: ['./plugins/good', './plugins/none'] }\n" })
   const unknown = await usablePlugins(files.owner, installation.core, files.configPath)
   expect(unknown.usable).toHaveLength(1)
@@ -69,7 +69,7 @@ it('does not use a plugin that is not installed, and reports why, also for a bro
 it.each([
   ['on several lines', 'export default {\n  plugins: [],\n}\n'],
   ['on one line', 'export default { plugins: [] }\n'],
-])('keeps the plugin list of a configuration %s formatted', async (_how, empty) => {
+])('adding and removing plugins keeps the plugin list of a configuration %s formatted', async (_how, empty) => {
   const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(25)}`)
   const [first = '', second = '', third = ''] = plugins
   await files.write({ 'rapport.config.ts': empty })

@@ -43,8 +43,9 @@ describe('records and statements of a plugin', () => {
     expect([await countOf(app, 'accounts'), await countOf(app, 'changes')]).toEqual(before)
   })
 
+  // Names of accounts: the write of each one makes a rule of the plugin `ledger` misuse records or statements.
   it.each(['Again', 'Writes before', 'Sends before', 'Floats'])(
-    'fail and write nothing in a rule: %s',
+    'fail and write nothing when a rule misuses them: %s',
     async (name) => {
       const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
       const { errors } = await tryAccount(app.as('admin'), { name })

@@ -46,7 +46,7 @@ describe('ids that a plugin gets from a client', () => {
   })
 })
 
-describe('patch', () => {
+describe('records.patch', () => {
   const make = async (number: string) => {
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.create('Book', bookOf(number)))
     return String(at(answer, 'id'))
@@ -98,7 +98,7 @@ describe('patch', () => {
 })
 
 describe('the context of a plugin', () => {
-  it('has can, which is true for permissions that both the caller and the plugin have', async () => {
+  it('has the function can, which is true for permissions that both the caller and the plugin have', async () => {
     const may = async (role: 'admin' | 'reader') => {
       const { answer } = await doShelf(app.as(role), async ({ can }) => [
         can('book:read'),
@@ -111,7 +111,7 @@ describe('the context of a plugin', () => {
     expect(await may('reader')).toEqual([true, false, false])
   })
 
-  it('has newId, which creates ids that sort by time', async () => {
+  it('has the function newId, which creates ids that sort by time', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ newId }) => [newId(), newId(), newId()])
     const ids = [0, 1, 2].map((index) => String(at({ answer }, `answer.${index}`)))
     expect(ids).toEqual(ids.toSorted())

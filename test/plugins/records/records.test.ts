@@ -129,7 +129,7 @@ describe('records of a plugin', () => {
       records.update('Account', uuidOf(account), { name: 'Changed' }),
     )
     expect(byReader.errors[0]).toMatchObject({
-      message: expect.stringMatching(/plugin ledger does this for you.*account:update/),
+      message: expect.stringMatching(/plugin ledger does this with your permissions.*account:update/),
       extensions: { code: 'FORBIDDEN', plugin: 'ledger' },
     })
     const byPlugin = await doIt(app.as('admin'), ({ records }) => records.create('Contact', { lastName: 'No' }))

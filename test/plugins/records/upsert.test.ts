@@ -166,7 +166,7 @@ describe('an upsert', () => {
 
   it.each<[string, (context: PluginContext) => Promise<unknown>, string]>([
     ['without a unique index', ({ records }) => records.upsert('Account', { name: 'A' }), 'PLUGIN_FAILED'],
-    ['by an unknown field', ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }), 'PLUGIN_FAILED'],
+    ['with an unknown field', ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }), 'PLUGIN_FAILED'],
     [
       'with too many records',
       ({ records }) => records.upsertMany('Book', Array(1_001).fill(bookOf('x'))),
@@ -184,7 +184,7 @@ describe('an upsert', () => {
   })
 })
 
-describe('createMany', () => {
+describe('records.createMany', () => {
   it('creates the records that are not refused, with one insert statement', async () => {
     const titles = ['One', 'Forbidden', 'Two']
     const inputs = titles.map((title) => bookOf(`created ${title}`, { title }))

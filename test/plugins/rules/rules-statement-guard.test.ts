@@ -68,7 +68,7 @@ describe('statements of a plugin', () => {
     expect(() => check(text)).toThrow(/plugin ledger/)
   })
 
-  it('include SQL expressions, which may only read', () => {
+  it('that are SQL expressions may only read', () => {
     expect(() =>
       checkExpression('(select count(*) from ledger_lines l where l.id = t1.id)', ledger, models),
     ).not.toThrow()

@@ -51,7 +51,7 @@ it.each([
   { type: 'Account', field: 'oldName' },
   { type: 'Query', field: 'oldAnswer' },
   { type: 'Mutation', field: 'doOldThing' },
-])('the schema marks $type.$field as deprecated with a reason', async ({ type, field }) => {
+])('the schema marks the field $field of the type $type as deprecated, with a reason', async ({ type, field }) => {
   const data = await app
     .as('reader')
     .must<unknown, object>(

@@ -10,19 +10,22 @@ import { changesSince } from '../../../src/platform/plugins/tables/schema-change
 const root = resolve(import.meta.dirname, '../../..')
 const SAME = { breaking: [], dangerous: [], safe: [] }
 
-it.each(['ecommerce', 'legal', 'nonprofit'])('lists everything that the plugin %s adds to the schema', async (id) => {
-  const core = await coreParts()
-  const plugin = await loadPlugin(`./plugins/${id}`, root)
-  const [base, after] = [composeTogether(core, []).schema, composeTogether(core, [plugin]).schema]
-  const additions = schemaAdditions(base, after)
-  expect(additions).toContain('extend type Query {')
-  expect(await changesSince(base, additions, after)).toEqual(SAME)
-  expect((await changesSince(base, additions, base)).breaking.length).toBeGreaterThan(5)
-})
+it.each(['ecommerce', 'legal', 'nonprofit'])(
+  'the plan for the plugin %s lists what it adds to the schema',
+  async (id) => {
+    const core = await coreParts()
+    const plugin = await loadPlugin(`./plugins/${id}`, root)
+    const [base, after] = [composeTogether(core, []).schema, composeTogether(core, [plugin]).schema]
+    const additions = schemaAdditions(base, after)
+    expect(additions).toContain('extend type Query {')
+    expect(await changesSince(base, additions, after)).toEqual(SAME)
+    expect((await changesSince(base, additions, base)).breaking.length).toBeGreaterThan(5)
+  },
+)
 
 const base = buildSchema('type Query { a: Int } type Gone { b: Int }')
 
-it('lists what an upgrade removes, changes and adds', async () => {
+it('the plan of an upgrade lists what it removes, changes and adds in the schema', async () => {
   const after = buildSchema('type Query { a: Int } type Gone { b: Int } type Own { c: String d: Int }')
   expect(await changesSince(base, 'type Own { c: Int e: Int }', after)).toEqual({
     breaking: ["Field 'e' was removed from object type 'Own'", "Field 'Own.c' changed type from 'Int' to 'String'"],
@@ -32,7 +35,7 @@ it('lists what an upgrade removes, changes and adds', async () => {
   expect(await changesSince(base, '', base)).toEqual(SAME)
 })
 
-it('reports that the changes cannot be determined when core has lost a type that the plugin used', async () => {
+it('the plan of an upgrade reports that the changes cannot be determined when core has lost a type that the plugin used', async () => {
   const { dangerous } = await changesSince(buildSchema('type Query { a: Int }'), 'type Own { c: Gone }', base)
   expect(dangerous).toEqual([expect.stringContaining('can\'t be determined: Unknown type: "Gone"')])
 })

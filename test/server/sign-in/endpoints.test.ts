@@ -93,7 +93,7 @@ describe('the token endpoint', () => {
   })
 })
 
-test('the metadata lists the endpoints (RFC 8414)', async () => {
+test('the metadata of the authorization server (RFC 8414) lists the sign-in endpoints', async () => {
   const response = await app.fetch(new Request('http://127.0.0.1/.well-known/oauth-authorization-server'))
   expect(await response.json()).toMatchObject({
     issuer: 'https://crm.example.com',
@@ -125,7 +125,7 @@ test('a network address is refused after 30 wrong passwords for any users, while
   expect(rows).toEqual([{ ip_address: '192.0.2.8' }])
 })
 
-test('a database error is reported as server_error and not as a wrong password', async () => {
+test('a database error during a sign-in is reported as server_error and not as a wrong password', async () => {
   const broken = await createTestApp()
   await broken.database.ownerPool.query('drop table refresh_tokens cascade')
   const { actor } = broken.as('member')

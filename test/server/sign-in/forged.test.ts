@@ -71,7 +71,7 @@ async function expectRefusal(token: string): Promise<void> {
   for (const part of [token, ...token.split('.').filter((piece) => piece.length > 20)]) expect(text).not.toContain(part)
 }
 
-test('a valid token is accepted, also with harmless variations', async () => {
+test('a valid token of an identity provider is accepted, also with harmless variations', async () => {
   expect(await statusOf(app, forgeIdentity({}))).toBe(200)
   const socket = await openSocket(webSocketUrl)
   socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${forgeIdentity({})}` } })
@@ -245,6 +245,6 @@ test('many tokens with unknown kids fetch the keys of the provider at most once'
   expect(provider.asked.length - asked).toBeLessThanOrEqual(1)
 })
 
-test('no refusal was logged as a warning or an error', () => {
+test('a refused token is not logged as a warning or an error', () => {
   expect(logged.filter((line) => Number(JSON.parse(line).level) >= 40)).toEqual([])
 })

@@ -124,7 +124,7 @@ describe('an ID token of the authorization code flow with PKCE', () => {
     expect(entries.slice(before).map((entry) => entry['operation'])).toEqual(['SIGN_IN_REFUSED', 'SIGN_IN_REFUSED'])
   })
 
-  test('is refused while the user is suspended, linked or not', async () => {
+  test('is refused while the user is suspended, whether or not the user is already linked to the provider', async () => {
     const { actor } = app.as('member')
     const suspend = (isActive: boolean) =>
       app.database.ownerPool.query('update actors set is_active = $2 where id = $1', [actor.id, isActive])

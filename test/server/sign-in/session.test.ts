@@ -84,7 +84,7 @@ describe('a refresh', () => {
     expect(await statusOf(app, tokens.access)).toBe(401)
   })
 
-  test('is refused after a week without one', async () => {
+  test('is refused a week after the last one', async () => {
     const tokens = await begin()
     await age(tokens, 7)
     expect((await refresh(app, tokens.refresh)).body).toMatchObject({ error: 'invalid_grant' })
@@ -201,7 +201,7 @@ describe('sessions that ended', () => {
   })
 })
 
-test('in any order of refreshes only the newest token works, and only if no used token of the session was sent', async () => {
+test('in any order of requests only the newest refresh token of a session works, until a used one is sent or the session is revoked', async () => {
   // Sends the newest token, an older one, or a sign-out with any token of the session.
   const step = fc.record({ act: fc.constantFrom('newest', 'newest', 'newest', 'older', 'revoke'), which: fc.nat(20) })
   await fc.assert(

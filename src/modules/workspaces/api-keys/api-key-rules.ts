@@ -8,9 +8,10 @@ import { permissionErrors } from '../roles/permission-texts.ts'
 export const apiKeyFits: RecordRule = {
   name: 'workspaces.apiKeyFits',
   description:
-    "A revoked API key can't be updated, an expiry is in the future, and scopes name existing objects, fields and actions.",
+    "A revoked API key can't be updated, a new expiry is in the future, and new scopes name existing objects, fields and actions.",
   object: 'ApiKey',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write, context) {
     const work = workOf(context)
@@ -33,33 +34,38 @@ export const apiKeyFits: RecordRule = {
 }
 
 const NAME = 'workspaces.apiKeyWithinOwnRights'
+/** The scope with which a key has all permissions of its roles. */
 const NO_LIMIT = '*:*'
 
-/** Prevents users from gaining permissions by means of an API key. */
+/**
+ * Prevents callers from gaining permissions by means of an API key. A key may do what both its roles and its scopes
+ * grant. The scopes are permission texts, such as `account:read`.
+ */
 export const apiKeyWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Giving an API key a role or a scope requires the permissions that it grants; extending the expiry of a key requires the permissions of the key.',
+    'A caller can give an API key only roles whose permissions the caller has, and only scopes that the caller has as permissions. Adding the scope *:* requires the permissions of all roles of the key. Extending or removing the expiry of a key requires its scopes as permissions, or those of its roles when one scope is *:*.',
   object: 'ApiKey',
   on: ['create', 'update'],
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
     const { had, errors } = await checkNewRoles(work, NAME, write)
-    const permissions = had.flatMap((role) => role.permissions)
+    const hadPermissions = had.flatMap((role) => role.permissions)
     return {
       refusals: [
         ...errors,
-        ...(await scopeErrors(work, write, permissions)),
-        ...expiryErrors(work, write, permissions),
+        ...(await scopeErrors(work, write, hadPermissions)),
+        ...expiryErrors(work, write, hadPermissions),
       ],
     }
   },
 }
 
 /**
- * Returns an error for each new scope by which the key would get permissions that the caller does not have. The scope
- * `*:*` does not limit the key, so it counts as everything that the key's roles grant.
+ * Returns an error for each new scope that the caller does not have as a permission, even if no role of the key grants
+ * it. The scope `*:*` instead requires the permissions of the roles that the key has after the write.
+ * @param hadPermissions Permissions of the roles that the key has before the write.
  */
 async function scopeErrors(
   work: UnitOfWork,
@@ -84,26 +90,31 @@ async function scopeErrors(
   return errors
 }
 
-/** Returns an error when a key that has permissions that the caller does not have would expire later, or never. */
-function expiryErrors(work: UnitOfWork, write: PendingWrite, permissions: readonly string[]): UserError[] {
+/**
+ * Returns an error when a write extends or removes the expiry of an API key, and the caller does not have all scopes of
+ * the key as permissions. When one scope is `*:*`, the caller needs the permissions of the key's roles instead. Roles
+ * and scopes that the same write adds are checked elsewhere (`checkNewRoles`, `scopeErrors`).
+ * @param hadPermissions Permissions of the roles that the key has before the write.
+ */
+function expiryErrors(work: UnitOfWork, write: PendingWrite, hadPermissions: readonly string[]): UserError[] {
   const [before, after] = [write.before?.['expiresAt'], write.values['expiresAt']]
   const isLonger = before instanceof Date && (after === null || (after instanceof Date && after > before))
   if (!isLonger) return []
   const scopes = scopesOf(write.before)
-  const missing = lacking(work, scopes.includes(NO_LIMIT) ? permissions : scopes)
+  const missing = lacking(work, scopes.includes(NO_LIMIT) ? hadPermissions : scopes)
   if (missing.length === 0) return []
   const why = `The key has ${listed(missing)}, which you do not have, so you can't extend its expiry.`
   return [rightsViolation(NAME, ['input', 'expiresAt'], missing, why)]
 }
 
-/** Returns the permissions of the roles that the key has after the write. */
+/** Returns the permissions of the roles that the key has after the write: `hadPermissions` if it does not set roles. */
 async function permissionsAfter(
   work: UnitOfWork,
   write: PendingWrite,
-  had: readonly string[],
+  hadPermissions: readonly string[],
 ): Promise<readonly string[]> {
   const roles = write.items.get('roles')
-  if (!roles) return had
+  if (!roles) return hadPermissions
   const found = await rolesById(
     work,
     roles.map((row) => String(row['roleId'])),

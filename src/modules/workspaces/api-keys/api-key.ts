@@ -22,7 +22,7 @@ export const apiKey = defineObject({
   },
   fields: {
     roles: many({
-      description: 'Roles of the key. It may do what both its roles and its scopes grant.',
+      description: 'Roles of the key. The key may do what both its roles and its scopes grant.',
       object: 'Role',
       link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
     }),
@@ -33,7 +33,7 @@ export const apiKey = defineObject({
 export const revokeApiKey: Act = {
   name: 'revokeApiKey',
   description:
-    'Revokes an API key permanently: refuses its requests from now on. What was written with it stays unchanged.',
+    'Revokes an API key permanently: requests with the key are refused from now on. Records that were written with it stay unchanged.',
   object: 'ApiKey',
   apply: (record) =>
     record['isActive'] === false

@@ -8,16 +8,21 @@ import { createRecords } from '../../../platform/writes/create.ts'
 export const createApiKey = defineOperation({
   name: 'createApiKey',
   description:
-    'Creates an API key for an integration. The response is the only one that contains its secret: store it safely.',
+    'Creates an API key, with which an integration authenticates. The secret of the key is returned only in this response: store it safely.',
   permission: 'apiKey:create',
   input: {
     displayName: { type: 'String', isRequired: true, description: 'Display name of the integration.' },
-    roles: { type: 'ActorRoleInput', isList: true, isRequired: true, description: 'Roles of the key.' },
+    roles: {
+      type: 'ActorRoleInput',
+      isList: true,
+      isRequired: true,
+      description: 'Roles of the key, at most 200. The key may do what both its roles and its scopes grant.',
+    },
     scopes: {
       type: 'String',
       isList: true,
       description:
-        'Permissions that limit the key, such as `account:read`: it may do what both its roles and its scopes grant. Default: no limit besides the roles.',
+        'Permissions that limit the key, such as `account:read`: the key may do what both its roles and its scopes grant. Default: `*:*`, which is no limit besides the roles.',
     },
     expiresAt: { type: 'DateTime', description: 'When the key expires. Default: never.' },
   },
@@ -34,7 +39,8 @@ export const createApiKey = defineOperation({
   async run(input, context) {
     const work = workOf(context)
     const object = objectNamed(work.context.runtime.registry, 'ApiKey')
-    // The default is set here, so that the rules see it: they require more rights for a key without a limit.
+    // The default is set here and not by the database, so that the rules see it: a key with the scope *:* requires more
+    // permissions of the caller.
     const row = { input: { ...input, scopes: input.scopes ?? ['*:*'] }, path: ['input'] }
     const [created] = await createRecords(work, object, [row], 'REJECT_ALL')
     if (!created?.id) return { values: { apiKey: null }, userErrors: created?.errors ?? [] }

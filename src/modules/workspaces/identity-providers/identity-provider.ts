@@ -49,7 +49,8 @@ export const identityProvider = defineObject({
   relations: { defaultRole: {} },
   fields: {
     roles: items({
-      description: 'Roles of users, by their groups at the provider.',
+      description:
+        'Roles of users by their groups at the provider. At each sign-in, a user gets the roles of their groups, and loses roles that are in this list only for other groups.',
       item: mapping,
       by: 'identityProvider',
     }),

@@ -7,9 +7,10 @@ import { lacking } from '../roles/escalation.ts'
 /** The operator decides which issuers are allowed, because the server sends requests to them to get their keys. */
 export const issuerIsTrusted = defineRule({
   name: 'workspaces.issuerIsTrusted',
-  description: 'The issuer of an identity provider is one that the operator of the installation trusts.',
+  description: 'The operator of the installation trusts the issuer of an identity provider.',
   object: 'IdentityProvider',
   on: ['create', 'update', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write, context) {
     const issuer = write.values.issuer ?? (write.kind === 'restore' ? write.before?.issuer : undefined)
@@ -24,7 +25,10 @@ export const issuerIsTrusted = defineRule({
 })
 
 const NAME = 'workspaces.identityProviderWithinOwnRights'
-/** A user who configures an identity provider could sign in as any user by its tokens. So it requires `*:*`. */
+/**
+ * Writing an identity provider requires `*:*`: whoever configures one decides which tokens are accepted, and could sign
+ * in as any user of the workspace.
+ */
 export const identityProviderWithinOwnRights = defineRule({
   name: NAME,
   description:

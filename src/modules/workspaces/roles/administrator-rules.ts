@@ -13,16 +13,17 @@ import { lockWorkspace } from '../../../platform/writes/tree.ts'
 import { rolesById } from './escalation.ts'
 
 /**
- * Whether the workspace has an active administrator other than this user, or by another role than this one. Locks the
- * workspace until the end of the transaction, so that concurrent writes can't remove two administrators at once.
+ * Whether the workspace has an active administrator, not counting the user `userId` and not counting the role `roleId`.
+ * Locks the workspace until the end of the transaction, so that concurrent writes can't remove two administrators at
+ * once.
  */
-async function hasAnother(
+async function hasAnotherAdministrator(
   { transaction }: UnitOfWork,
-  without: { readonly userId?: string; readonly roleId?: string },
+  excluded: { readonly userId?: string; readonly roleId?: string },
 ): Promise<boolean> {
   await lockWorkspace(transaction)
   const [row] = await transaction.query(
-    sql`${administrators(transaction.workspaceId)} and a.id is distinct from ${without.userId ?? null}::uuid and r.id is distinct from ${without.roleId ?? null}::uuid
+    sql`${administrators(transaction.workspaceId)} and a.id is distinct from ${excluded.userId ?? null}::uuid and r.id is distinct from ${excluded.roleId ?? null}::uuid
         limit 1`,
   )
   return row !== undefined
@@ -30,25 +31,26 @@ async function hasAnother(
 
 const DESCRIPTION = 'A workspace always has an active administrator: a user with a role that grants *:*.'
 
-/** Refuses to suspend the last active administrator, and to remove the role that makes them one. */
+/** Refuses to suspend the last active administrator, and to remove the role that grants this user `*:*`. */
 export const administratorStays: RecordRule = {
   name: 'workspaces.administratorStays',
   description: DESCRIPTION,
   object: 'User',
   on: ['update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
     const isSuspended = write.values['isActive'] === false
     const roles = write.items.get('roles')
     if (!isSuspended && (!roles || (await grantEverything(work, roles)))) return undefined
-    if (await hasAnother(work, { userId: write.id })) return undefined
+    if (await hasAnotherAdministrator(work, { userId: write.id })) return undefined
     const path = isSuspended ? ['input', 'id'] : ['input', 'roles']
     return { refusals: [refusal('workspaces.administratorStays', path)] }
   },
 }
 
-/** Refuses to remove `*:*` from the role that makes the last active administrator one. */
+/** Refuses to remove `*:*` from a role when the workspace would have no active administrator afterwards. */
 export const administratorRoleStays: RecordRule = {
   name: 'workspaces.administratorRoleStays',
   description: DESCRIPTION,
@@ -63,11 +65,12 @@ export const administratorRoleStays: RecordRule = {
       had.includes(ALL_PERMISSIONS) &&
       Array.isArray(permissions) &&
       !permissions.includes(ALL_PERMISSIONS)
-    if (!isRemoved || (await hasAnother(workOf(context), { roleId: write.id }))) return undefined
+    if (!isRemoved || (await hasAnotherAdministrator(workOf(context), { roleId: write.id }))) return undefined
     return { refusals: [refusal('workspaces.administratorRoleStays', ['input', 'permissions'])] }
   },
 }
 
+/** Whether one of the roles grants `*:*`. The rows are those of the input: each has a `roleId`. */
 async function grantEverything(work: UnitOfWork, roles: readonly Values[]): Promise<boolean> {
   const found = await rolesById(
     work,

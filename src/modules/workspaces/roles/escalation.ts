@@ -11,15 +11,17 @@ import { sensitiveIn } from './permission-texts.ts'
 import { ROLE_TREE } from './role-hierarchy.ts'
 
 /**
- * Returns those of the permission texts that the caller does not have, and so may not give to anybody. Texts that are
- * not permissions are left out, because they grant nothing.
+ * Returns the permission texts that the caller does not have, and so may not give to anybody. Texts that are not valid
+ * permissions are left out, because they grant nothing.
  */
 export function lacking(work: UnitOfWork, texts: readonly string[]): string[] {
   const permissions = texts.filter((text) => parsePermission(text) !== null)
   return permissionsNotHeld(work.context.actor, permissions, sensitiveIn(work.context.runtime.registry))
 }
 
-/** Returns the permission texts without their scopes. With `scope`, only those that have this scope. */
+/**
+ * Returns the permission texts without their scopes, as permissions on all records. With `scope`, only texts with it.
+ */
 export function forAllRecords(texts: readonly string[], scope?: Scope): string[] {
   return texts.flatMap((text) => {
     const parsed = parsePermission(text)
@@ -29,14 +31,15 @@ export function forAllRecords(texts: readonly string[], scope?: Scope): string[]
 
 /**
  * Returns the permissions that the caller does not have and would gain by acting as an actor with these roles. For
- * another actor, `account:read@own` covers other records than for the caller, so a grant with a scope counts as one
- * without. For the caller themselves it counts as it is.
+ * another actor, `account:read@own` covers other records than for the caller. So the caller needs a permission with a
+ * scope for all records, unless the actor is the caller.
  */
 export function lackingToActAs(work: UnitOfWork, actorId: string, roles: readonly GrantingRole[]): string[] {
   const texts = roles.flatMap(({ permissions }) => permissions)
   return lacking(work, actorId === work.context.actor.id ? texts : forAllRecords(texts))
 }
 
+/** A role with the permissions that it grants. */
 interface GrantingRole extends Record<string, unknown> {
   readonly id: string
   readonly name: string
@@ -109,7 +112,7 @@ async function newRoleErrors(
   })
 }
 
-/** Returns the permissions as part of a message: the first three, and how many more there are. */
+/** Returns the permissions as part of a message, such as `a:read, b:read, c:read and 2 more`. */
 export function listed(permissions: readonly string[]): string {
   const [first = '', second, third, ...more] = permissions
   const named = [first, second, third].filter((each) => each !== undefined).join(', ')
@@ -118,16 +121,18 @@ export function listed(permissions: readonly string[]): string {
 
 const NAME = 'workspaces.roleWithinOwnRights'
 
-/** The same rule as for roles in Kubernetes: a user who may write roles can't gain permissions by it. */
+/** Prevents users who may write roles from gaining permissions by it. Kubernetes has the same rule for its roles. */
 export const roleWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Giving a role a permission requires this permission; placing a role below others requires, for all records, what these grant with the scope @hierarchy.',
+    'A caller can add to a role only permissions that the caller has. Placing a role below other roles requires, for all records, the permissions that these roles grant with the scope @hierarchy.',
   object: 'Role',
   on: ['create', 'update', 'restore'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
+    // A restored role grants its permissions again, so all of them count as new.
     const before = write.kind === 'update' ? textsOf(write.before?.['permissions']) : []
     const now = textsOf(write.kind === 'restore' ? write.before?.['permissions'] : write.values['permissions'])
     const refusals = now.flatMap((permission, index) =>
@@ -152,8 +157,9 @@ export const roleWithinOwnRights: RecordRule = {
   },
 }
 
-/** Returns what the role and those above it grant with the scope `@hierarchy`, as permissions on all records. */
+/** Returns what a role and the roles above it grant with the scope `@hierarchy`, as permissions on all records. */
 async function permissionsByHierarchy({ transaction }: UnitOfWork, roleId: string): Promise<string[]> {
+  // If PostgreSQL sees the workspace id, it may choose a slow plan in a new workspace.
   const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ permissions: readonly string[] }>(
     sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above

@@ -11,12 +11,12 @@ import { objectBySingular } from '../../../platform/registry/registry.ts'
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200
 
-/** Parses a list of permission texts. `permissionErrors` checks them. */
+/** Schema of a list of permission texts. It limits number and length; `permissionErrors` checks the texts. */
 export const permissionList = z.array(text(MAX_LENGTH)).max(MAX_PERMISSIONS, `At most ${MAX_PERMISSIONS} permissions.`)
 
 /**
  * Returns an error for each permission text that is malformed, or names an object, field or action that does not exist.
- * Texts in `known` are stored already and not checked again, as they were valid when they were written.
+ * @param known Texts that are stored already. They are not checked again, as they were valid when they were written.
  * @param path Path of the list; the path of an error ends with the index of the text.
  */
 export function permissionErrors(

@@ -5,12 +5,16 @@ import { misplacement } from '../../../platform/writes/tree.ts'
 export const ROLE_TREE = { table: 'roles', levels: 20 }
 const NAME = 'workspaces.noRoleCycle'
 
-/** Keeps the roles a tree, even when two concurrent writes move two roles below each other. */
+/**
+ * Refuses a parent that would place a role below itself, or make the hierarchy too deep. `misplacement` locks the
+ * workspace, so that two concurrent writes can't move two roles below each other.
+ */
 export const noRoleCycle = defineRule({
   name: NAME,
   description: `A role is not below itself, and a hierarchy of roles has at most ${ROLE_TREE.levels} levels.`,
   object: 'Role',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, { transaction }): Promise<RuleResult | undefined> {
     const { parentId } = write.values

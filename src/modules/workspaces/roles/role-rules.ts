@@ -10,6 +10,7 @@ export const rolePermissions = defineRule({
   description: 'The permissions of a role are well-formed, and name existing objects, fields and actions.',
   object: 'Role',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write, context) {
     const { permissions } = write.values

@@ -19,7 +19,7 @@ export const revokeSession = defineOperation({
       type: 'Session',
       isNullable: true,
       description:
-        'The session; null when there are errors, or when the caller lacks session:read and can read their own sessions only by `viewer`.',
+        'The session; null when there are errors, and for a caller without the permission session:read. Such a caller reads their own sessions by `viewer`.',
     },
   },
   async run({ id }, context) {
@@ -89,6 +89,7 @@ async function endAndLog(work: UnitOfWork, sessionId: string): Promise<void> {
     operation: 'UPDATED',
     type: 'Session',
     recordId: sessionId,
+    // The log needs a version, but sessions have no such column. A session changes once in the log: when it is ended.
     version: 2,
     changes: {
       revokedAt: { from: null, to: now.toISOString() },

@@ -19,7 +19,7 @@ import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 export const resetPassword = defineOperation({
   name: 'resetPassword',
   description:
-    'Creates a setup token, with which a user sets a password once: a new user, or one who forgot the password. The response is the only one that contains the token: pass it on to the user. Setting the password ends all sessions of the user.',
+    'Creates a setup token, with which a user can set a password once. It is for new users and for users who forgot their password. The token is returned only in this response: pass it on to the user. Setting the password ends all sessions of the user.',
   permission: 'user:update',
   input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
   payload: {
@@ -51,6 +51,7 @@ export const resetPassword = defineOperation({
       const why = `The user has ${listed(missing)}, which you do not have, so you can't reset their password.`
       return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
     }
+    // The database role of the server can't read the table of passwords: a transaction of the owner stores the token.
     const { ownerPool } = work.context.runtime.database
     const { token, expiresAt } = await makeSetupToken(ownerPool, { workspaceId: work.transaction.workspaceId, actorId })
     logSecretChange(work, actorId, Number(user['version']), 'setupToken')
@@ -72,7 +73,11 @@ export const changePassword = defineOperation({
     },
   },
   payload: {
-    user: { type: 'User', isNullable: true, description: 'The caller; null when there are errors.' },
+    user: {
+      type: 'User',
+      isNullable: true,
+      description: 'The caller; null when there are errors, and for a caller without the permission user:read.',
+    },
   },
   async run({ currentPassword, newPassword }, context) {
     const work = workOf(context)

@@ -9,7 +9,7 @@ import { updateRecord } from '../../../platform/writes/update.ts'
 export const updateViewer = defineOperation({
   name: 'updateViewer',
   description:
-    'Updates the fields that every user may change of themselves without a permission. Fields that are left out stay unchanged.',
+    'Changes the display name of the calling user; this needs no permission. A field that is left out stays unchanged.',
   permission: null,
   input: {
     version: {
@@ -24,7 +24,8 @@ export const updateViewer = defineOperation({
     user: {
       type: 'User',
       isNullable: true,
-      description: 'The updated user; null when there are errors.',
+      description:
+        'The updated user; null when there are errors. A caller without the permission user:read also gets null, may select only `id`, and reads their user by `viewer` instead.',
     },
   },
   async run(input, context) {
@@ -42,8 +43,10 @@ export const updateViewer = defineOperation({
 })
 
 /**
- * Returns the unit of work with a caller who has just the permissions that `updateViewer` needs, whatever their roles
- * grant.
+ * Returns the unit of work with a caller who has exactly the two permissions that `updateViewer` needs. So it works for
+ * a user whose roles grant nothing, and a user with more permissions can't change more by it. `limitedBy`, which
+ * restricts an actor's permissions further (the scopes of an API key do), is removed, so that it can't restrict these
+ * two.
  */
 function withOwnNamePermission(work: UnitOfWork): UnitOfWork {
   const permissions = permissionSet(['user:read', 'user.displayName:update'])

@@ -12,6 +12,7 @@ export const userHasEmail: RecordRule = {
   description: 'A user has an e-mail address.',
   object: 'User',
   on: ['create', 'update'],
+  // Administrators can't disable the rule.
   isIntegral: true,
   before(write) {
     const { email } = { ...write.before, ...write.values }
@@ -27,7 +28,7 @@ const NAME = 'workspaces.userWithinOwnRights'
 export const userWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Giving a user a role or removing it requires the permissions of the role; changing the e-mail address of a user requires all their permissions, and suspending a user requires their permissions on administrative objects.',
+    'Giving a user a role or removing it requires the permissions of the role; changing the e-mail address of a user requires all permissions of the user, and suspending a user requires those of their permissions that decide who may do what.',
   object: 'User',
   on: ['create', 'update'],
   isIntegral: true,
@@ -47,11 +48,12 @@ export const userWithinOwnRights: RecordRule = {
             ),
           ]
     const { email, isActive } = write.values
-    const given = write.items.get('roles')?.map((row) => row['roleId'])
-    // Otherwise the caller could remove the roles first and take over the user after that.
-    const removed = had.filter(({ id }) => given && !given.includes(id))
+    const newRoleIds = write.items.get('roles')?.map((row) => row['roleId'])
+    // Without this check, the caller could first remove the roles of the user, and then change the e-mail address.
+    const removed = had.filter(({ id }) => newRoleIds && !newRoleIds.includes(id))
     refusals.push(...refuse(lackingToActAs(work, write.id, removed), 'roles', "you can't remove their roles"))
-    // The owner of the address can ask for a new password, and identity providers identify the user by it.
+    // Whoever has the new address could take over the user: they can ask for a new password, and identity providers
+    // identify users by the e-mail address.
     if (email !== undefined && email !== write.before?.['email'])
       refusals.push(...refuse(lackingToActAs(work, write.id, had), 'email', "you can't change their e-mail address"))
     if (isActive === false && write.before?.['isActive'] === true)
@@ -60,7 +62,10 @@ export const userWithinOwnRights: RecordRule = {
   },
 }
 
-/** Returns those of the permissions that let their holder decide who may do what. Permissions to read do not. */
+/**
+ * Returns the permissions that let a user decide who may do what: those on administrative objects, such as `role`,
+ * except `read`, and those of the form `*:*`.
+ */
 function administrative(permissions: readonly string[]): string[] {
   return permissions.filter((text) => {
     const parsed = parsePermission(text)

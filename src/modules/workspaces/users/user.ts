@@ -16,6 +16,7 @@ export const user = defineObject({
   prefix: 'user',
   plural: 'users',
   where: { column: 'kind', equals: 'USER' },
+  // A user owns their own record, so that `user:read@own` covers it.
   ownedBy: 'id',
   naturalKey: ['email'],
   columns: { displayName: { input: displayName }, email: { input: emailAddress }, isActive: { input: false } },

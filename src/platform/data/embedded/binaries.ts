@@ -69,8 +69,8 @@ function binariesIn(native: string, version: string): Binaries {
 }
 
 /**
- * Tries to run the server program as the account. Running it is the only reliable check: rules about access to folders,
- * links and libraries would have to be repeated here otherwise.
+ * Tries to run the server program as the account. Any other check would have to repeat the operating system's rules for
+ * access to folders, links and libraries.
  */
 function tryToRun(native: string, account: Account | null): { ok: boolean; code: string | undefined; reason: string } {
   const result = spawnSync(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', encoding: 'utf8', ...account })

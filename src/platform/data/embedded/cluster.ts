@@ -96,8 +96,8 @@ async function createData(folder: string, password: string, location: ClusterLoc
   } catch (error) {
     if (location.account === null || !/could not look up effective user ID/.test(String(error)))
       throw initdbFailed(location, error)
-    // initdb, unlike the server, requires that its user has a name. `nobody` has one; the data is given to the account
-    // before the server runs on it.
+    // initdb, unlike the server, requires that its user has a name, such as `nobody`. `ensureCluster` gives the data to
+    // the account before the server starts.
     await runInitdb(folder, password, location, await nobody()).catch((reason: unknown) => {
       throw initdbFailed(location, reason)
     })

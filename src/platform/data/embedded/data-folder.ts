@@ -30,9 +30,10 @@ export interface ClusterLocation {
   readonly binaries: Binaries
 }
 
-// Both survive a restart of the machine. The second one is used when the first cannot be written.
+// Folders for data outside of `home`. Both survive a restart of the machine. The second folder is used when the first
+// cannot be written.
 const SHARED_FOLDERS = ['/var/lib/rapport', '/var/tmp/rapport']
-/** Name of the file in a folder outside of `home` that contains the path of its `home`. */
+/** Name of the file in a folder outside of `home` that contains the path of the `home` to which the folder belongs. */
 const HOME_RECORD = 'home'
 
 /**
@@ -61,8 +62,8 @@ export async function prepareLocation(home: string): Promise<ClusterLocation> {
 }
 
 /**
- * Returns the paths of folders that were created outside of a `home` which has since been deleted or has other data
- * now. An operator has to check whether they are still needed.
+ * Returns the paths of folders that were created outside of a `home`, and to which that `home` no longer links, because
+ * it was deleted or has other data now. An operator has to check whether these folders are still needed.
  */
 export async function abandonedFolders(): Promise<string[]> {
   const abandoned: string[] = []
@@ -133,8 +134,10 @@ async function createFolder(home: string, link: string, owner: Account | null, a
 }
 
 /**
- * Resolves `<home>/postgres` to the folder that it is or links to. A copy of another home's link is an error: two homes
- * would share one database without anybody noticing. When the home was moved, updates the path that the folder records.
+ * Returns the real path of `<home>/postgres`, a folder or a link to a folder. When `home` was moved, updates the path
+ * of `home` that is stored in the folder.
+ * @throws EmbeddedPostgresError when the link was copied from another `home`, because both would share one database, or
+ * when the folder is missing.
  */
 async function followLink(home: string, link: string): Promise<string> {
   const target = await readlink(link).catch(() => null)

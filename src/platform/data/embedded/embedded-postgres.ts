@@ -40,7 +40,7 @@ const POLL = 50
 
 /**
  * Starts the PostgreSQL of `home`; the first call creates its database. Removes what a killed process has left behind.
- * Waits up to 30 seconds for a command that has the database open; a server that has it open is an error.
+ * When a command has the database open, waits up to 30 seconds for its end. Throws when a server has the database open.
  *
  * @throws EmbeddedPostgresError with a message for the operator
  */
@@ -52,8 +52,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 /**
- * Returns the PostgreSQL of `home` for a command: the one of the server that runs there (its `stop` does nothing), or
- * else one that is started for the command and ended by `stop`.
+ * Returns the PostgreSQL of `home` for a command. When a server of Rapport runs on `home`, returns its PostgreSQL, and
+ * `stop` does nothing. Otherwise starts PostgreSQL for the command, and `stop` ends it.
  *
  * @throws EmbeddedPostgresError with a message for the operator
  */

@@ -36,7 +36,7 @@ const SETTINGS = {
   client_connection_check_interval: '5s',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Log events of the server only: failed statements would write personal data to the log file.
+  // Only events of the server are logged: statements that fail would put personal data into the log file.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
@@ -45,7 +45,7 @@ const THROWAWAY_SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  // Its workers run as a superuser, so a database in which one is working cannot be dropped by the tests.
+  // Workers of autovacuum run as a superuser, and tests could not drop a database in which such a worker runs.
   autovacuum: 'off',
 }
 

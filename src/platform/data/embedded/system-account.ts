@@ -14,8 +14,8 @@ const UNNAMED_ACCOUNT: Account = { uid: 60_600, gid: 60_600 }
 /**
  * Returns the account that PostgreSQL runs as, or null for the current user.
  *
- * Only root needs another account: the owner of the data folder or of its home, or else a user number that is not in
- * use.
+ * Only root needs another account, because PostgreSQL refuses to run as root: the owner of the data folder, or else of
+ * `home`, or else a user number that is not in use.
  */
 export async function postgresAccount(dataFolder: string, home: string): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null

@@ -13,8 +13,8 @@ export async function migrateJobQueue(client: ClientBase, ownerUrl: string): Pro
   if ((await revisionOf(client)) >= REVISION) return
   const { Logger, runMigrations } = await import('graphile-worker')
   const silentLogger = new Logger(() => () => undefined)
-  // A pool of our own: with its own, the library does not wait until the connection has ended, and does not handle the
-  // error of a connection that breaks in the meantime.
+  // The library could create a pool itself, but it would not wait until the connection has ended, and would not handle
+  // the error of a connection that breaks.
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
   pool.on('error', () => undefined)
   pool.on('connect', (connection) => connection.on('error', () => undefined))

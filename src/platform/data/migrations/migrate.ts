@@ -5,9 +5,11 @@ import { migrateJobQueue } from './migrate-job-queue.ts'
 import { MigrationError, NewerDatabaseError } from './migration-error.ts'
 import { type MigrationFile, type MigrationSource, readMigrationFiles } from './migration-files.ts'
 
-/** A migration that was run: the file name and whose it is (`core` or a plugin's id). */
+/** A migration that was run on the database. */
 export interface AppliedMigration {
+  /** `core` or the plugin's id. */
   readonly pluginId: string
+  /** File name. */
   readonly name: string
 }
 
@@ -136,8 +138,8 @@ export async function readAppliedMigrations(client: pg.ClientBase | pg.Pool): Pr
 }
 
 /**
- * Returns the pending files of all sources. Ignores applied migrations that belong to none of the sources: those are of
- * plugins, which are migrated by commands of their own.
+ * Returns the pending files of all sources. Ignores applied migrations of plugins that are not among the sources:
+ * plugins are migrated by other commands.
  */
 function findPending(sources: readonly SourceFiles[], applied: readonly AppliedRow[]): MigrationFile[] {
   return sources.flatMap(({ pluginId, files }) => pendingOf(pluginId, files, applied))

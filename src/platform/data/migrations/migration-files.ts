@@ -3,9 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MigrationError } from './migration-error.ts'
 
-/** A directory of migrations and whose they are: `core` or a plugin's id. */
+/** The migrations of core or of one plugin. */
 export interface MigrationSource {
+  /** `core` or the plugin's id. */
   readonly pluginId: string
+  /** Path of the directory with the files. */
   readonly directory: string
 }
 
@@ -20,8 +22,8 @@ export interface MigrationFile {
 }
 
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/
-// Such a statement would end the transaction in which a file runs as a whole. PL/pgSQL's BEGIN is not followed by a
-// semicolon, so it does not match.
+// Statements that begin or end a transaction. They are refused, because a whole file runs in one transaction. The BEGIN
+// of PL/pgSQL is not followed by a semicolon, so it does not match.
 const TRANSACTION_STATEMENT = /^\s*(begin|start\s+transaction|commit|end|rollback)(\s+(work|transaction))?\s*;/im
 
 /**

@@ -113,14 +113,15 @@ function checkField(
   if (target.pluginId !== pluginId && !allowsTargetDeletion(target, relation.onDelete)) {
     throw new ModelError(
       `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)} with onDelete ${relation.onDelete ?? 'left out'}. ` +
-        'Write Cascade or SetNull: a plugin must not keep others from deleting their records. Only Actor may have NoAction, too.',
+        'Write Cascade or SetNull: a plugin must not keep others from deleting their records. NoAction is allowed only for relations to Actor.',
     )
   }
 }
 
 /**
- * Whether a relation with this `onDelete` lets the target's records be deleted. NoAction is allowed for actors, because
- * they are deleted only together with their workspace: so the actor who wrote a record may be required.
+ * Whether records of the target can be deleted although a relation with this `onDelete` leads to them. NoAction is
+ * allowed for actors, because an actor is deleted only together with the workspace. So a plugin can require that a
+ * record has the actor who wrote it.
  */
 function allowsTargetDeletion({ pluginId, block }: Declaration, onDelete: string | null): boolean {
   if (onDelete === 'Cascade' || onDelete === 'SetNull') return true

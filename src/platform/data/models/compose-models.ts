@@ -28,7 +28,7 @@ export interface Composition {
   readonly schema: string
   /** The schema split by the file that each piece comes from, so that messages of a validator name that file. */
   readonly files: readonly (readonly [path: string, text: string])[]
-  /** `core` or the plugin's id of each model, view and enum, by its name. */
+  /** By the name of each model, view and enum: `core`, or the id of the plugin that declares it. */
   readonly pluginIds: ReadonlyMap<string, string>
   /** Names of the views. */
   readonly views: ReadonlySet<string>

@@ -2,7 +2,7 @@ import type { AttributeArgument, Comment, Enum, Field, Model, Value, View } from
 import prismaAst from '@mrleebo/prisma-ast'
 import { ModelError } from './model-error.ts'
 
-/** The `pluginId` of what belongs to core. Every plugin may refer to the models of core. */
+/** The `pluginId` of models, migrations and types of core. Every plugin may refer to the models of core. */
 export const CORE = 'core'
 
 /** One model, view or enum of a model file, with the comments directly above it. */
@@ -13,13 +13,14 @@ export interface Declaration<Block = Model | View | Enum> {
   readonly block: Block
 }
 
-/** A relation field with the foreign key: `owner Actor? @relation(fields: […], references: […])`. */
+/** A field that declares a foreign key: `owner Actor? @relation(fields: […], references: […])`. */
 export interface RelationField {
   readonly field: Field
   /** Name of the model that the relation refers to. */
   readonly target: string
   /** Names of the fields of the foreign key. */
   readonly fields: readonly string[]
+  /** Prisma's `onDelete`, such as `Cascade`; null when the declaration leaves it out. */
   readonly onDelete: string | null
 }
 

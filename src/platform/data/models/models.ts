@@ -5,7 +5,7 @@ import { ModelError } from './model-error.ts'
 
 /** All models and enums of core and the plugins, by name. */
 export interface Models {
-  /** The composed Prisma schema they were read from. */
+  /** The composed Prisma schema from which the models and enums were read. */
   readonly schema: string
   readonly models: ReadonlyMap<string, Model>
   readonly enums: ReadonlyMap<string, EnumModel>
@@ -39,7 +39,7 @@ export interface Column {
   readonly isList: boolean
   /** Whether the database fills the column in when an insert leaves it out. */
   readonly hasDefault: boolean
-  /** Whether the database computes the column from others, so that it is never written: `@default(dbgenerated())`. */
+  /** Whether the database computes the column, so that no statement writes it: `@default(dbgenerated())`. */
   readonly isGenerated: boolean
   readonly description: string | null
   /** Maximum number of characters of a `Char(n)` or `VarChar(n)`; null for any other type. */
@@ -163,7 +163,7 @@ function columnType(model: DmmfModel, field: DmmfField, nativeType: string | nul
   if (type) return type
   const remedy =
     field.type === 'DateTime'
-      ? 'Write @db.Timestamptz(3) for an instant or @db.Date for a day: an instant without a zone means something else on each server.'
+      ? 'Write @db.Timestamptz(3) for an instant or @db.Date for a day: an instant without a time zone means another time on each server.'
       : 'Write Json without @db.Json: it is stored as jsonb.'
   throw new ModelError(`${model.name}.${field.name} has a type that cannot be read back safely. ${remedy}`)
 }
@@ -179,7 +179,7 @@ function isGenerated(model: DmmfModel, field: DmmfField): boolean {
   if (field.isUpdatedAt || (call && !DATABASE_FUNCTIONS.has(call.name))) {
     throw new ModelError(
       `${model.name}.${field.name} has ${field.isUpdatedAt ? '@updatedAt' : `@default(${call?.name}())`}, which the database ` +
-        'cannot fill in. Remove it: ids and times of change are given by the write itself.',
+        'cannot fill in. Remove it: each write sets ids and times of change itself.',
     )
   }
   return call?.name === 'dbgenerated' && call.args.length === 0

@@ -37,7 +37,7 @@ export function printModelTypes(models: Models): string {
 
 /**
  * Returns the same declarations for the models and enums of one plugin: the text of `models.d.ts` beside its models.
- * With this file the compiler knows the plugin's models wherever `rapport/plugin` takes the name of a model.
+ * The file lets the compiler check names of the plugin's models and columns in calls of `rapport/plugin`.
  */
 export function printPluginModelTypes(models: Models, pluginId: string): string {
   const ownModels = [...models.models.values()].filter((model) => model.pluginId === pluginId)

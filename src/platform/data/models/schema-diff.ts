@@ -57,8 +57,8 @@ async function loadEngine() {
 const dialect = { provider: 'postgres', adapterName: 'schema-diff' } as const
 
 /**
- * A stand-in for the database that the engine asks for its version: PostgreSQL 15, the oldest version that is
- * supported.
+ * A connection that replaces a database: the engine asks it only for the version of PostgreSQL. The answer is 15, the
+ * oldest version that Rapport supports.
  */
 const connection: SqlDriverAdapter = {
   ...dialect,

@@ -21,7 +21,7 @@ export function text(max = MAX_LINE) {
     .string()
     .max(max, `At most ${max} characters.`)
     .refine(hasNoNull, 'The character U+0000 is not allowed.')
-    .refine(isWellFormed, 'The text holds half of a character (a lone surrogate).')
+    .refine(isWellFormed, 'The text contains half of a character (a lone surrogate).')
     .trim()
 }
 

@@ -5,8 +5,9 @@ export interface DescribedField {
   /** Description in the GraphQL schema. */
   readonly description: string
   /**
-   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it,
-   * `<object>:*` and `*:*` do. A field whose SQL or code uses a sensitive field has to be sensitive too.
+   * Whether the field is sensitive: a permission on the object, such as `account:read`, does not cover the field. Only
+   * grants that name it (`account.taxId:read`), `account:*` and `*:*` do. A field whose SQL or code uses a sensitive
+   * field has to be sensitive too.
    */
   readonly sensitive?: true
   /**
@@ -19,9 +20,9 @@ export interface DescribedField {
 /** Options of a field or condition whose SQL reads records of other objects. */
 export interface GuardedField {
   /**
-   * Permission that the caller needs, such as `gift:read`. A caller who may read only some of those records gets a
-   * value only when the SQL uses `sees` for each record, which then counts the visible ones. SQL that reads tables and
-   * uses neither `permission` nor `sees` does not compose.
+   * Permission that the caller needs for the records that the SQL reads, such as `gift:read`. A caller who may read
+   * only some gifts gets a value only when the SQL restricts the gifts with `sees` to those that are visible. A plugin
+   * whose SQL reads tables and uses neither `permission` nor `sees` is refused.
    */
   readonly permission?: Permission
 }

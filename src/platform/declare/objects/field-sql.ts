@@ -1,6 +1,10 @@
 import type { Sql } from '../../data/sql.ts'
 
-/** The row of a record in the statement that is being compiled. */
+/**
+ * The row of a record in the SQL statement that is being compiled. A function that gets a row is called several times:
+ * when the schema is composed, to check its SQL, and for each request that uses it. It has to be synchronous, and its
+ * result may depend on its parameters only.
+ */
 export interface RowReference {
   /**
    * Returns SQL for a column of the row, by the model's field name: `account.column('ownerId')`. For an object of
@@ -8,27 +12,30 @@ export interface RowReference {
    */
   column(name: string): Sql
   /**
-   * Returns a condition that is true when a record is visible to the caller. SQL that counts or adds up records of
-   * other objects has to use it for each of them, so that it contains nothing that is hidden from the caller. It does
-   * not exclude soft-deleted records.
+   * Returns an SQL condition that is true when a record is visible to the caller. SQL that counts or adds up records of
+   * other objects has to use the condition for each of these records, so that the result contains nothing that is
+   * hidden from the caller. The condition does not exclude soft-deleted records.
    * @param object Object of the record, such as `Gift`.
    * @param alias Alias of the object's table in the SQL: `record.sees('Gift', sql`g`)`.
    */
   sees(object: string, alias: Sql): Sql
 }
 
-/** The page of a connection over a `source`. The source's SQL has to use all of it, so that it reads only this page. */
+/**
+ * The page of a `source` that a client asks for, as parts of SQL. The SQL of the source has to use all four, so that it
+ * reads only this page.
+ */
 export interface SourcePage {
-  /** Number of rows for `limit`; null SQL for all rows. */
+  /** SQL for `limit`: the number of rows, or `null` for all rows. */
   readonly limit: Sql
   /**
-   * Returns a condition that is true for rows on the page.
-   * @param value SQL of the value that the source is ordered by.
+   * Returns an SQL condition that is true for rows after the client's cursor `after` and before its cursor `before`.
+   * @param value SQL of the value that the source is sorted by (`orderedBy`).
    * @param id SQL of the record's id.
    */
   within(value: Sql, id: Sql): Sql
-  /** Returns the expressions for `order by`. The parameters are those of `within`. */
+  /** Returns the SQL expressions for `order by`. The parameters are those of `within`. */
   order(value: Sql, id: Sql): Sql
-  /** Returns a condition that is true when the record with this id is visible to the caller. */
+  /** Returns an SQL condition that is true when the record with this id is visible to the caller. */
   isVisible(id: Sql): Sql
 }

@@ -23,49 +23,61 @@ export interface ItemsField extends DescribedField, CostedField {
   readonly by: string
   /** Boolean column that is true in exactly one item: the one that the client marks, otherwise the first. */
   readonly primary?: string
-  /** Maximum number of items. Default: 200. */
+  /** Maximum number of items of one record. Default: 200. */
   readonly max?: number
 }
 
-/** Records of another object, as a connection with filter, order and pages. It needs `by` or `link`. */
+/** Records of another object, as a connection with filter, order and pages. Declare `by` or `link`. */
 export interface ManyField extends DescribedField, CostedField {
   readonly kind: 'many'
+  /** Name of the other object. */
   readonly object: string
-  /** Relation of the other object's model that leads to this record, or the column with this record's id. */
+  /** Relation of the other object's model that leads to this record, or its column with this record's id. */
   readonly by?: string
   readonly link?: Link
-  /** Order when the client names none. Default: by id. Fields that the caller may not read are skipped. */
+  /** Order when the client sends no order. Default: by id. Fields that the caller may not read are skipped. */
   readonly defaultOrder?: readonly { readonly field: string; readonly direction: 'ASC' | 'DESC' }[]
-  /** Only the records in which this column of the other object's model has one of the values. */
+  /** Restricts the records to those in which a column of the other object's model has one of the values. */
   readonly only?: { readonly column: string; readonly in: readonly string[] }
 }
 
 /** A link table between this record and other records. Its published columns are fields of the connection's edges. */
 export interface Link {
+  /** Model and published columns of the link table, declared by `defineItem`. */
   readonly item: ItemDeclaration
   /** Relation or column of the link that leads to this record. */
   readonly by: string
   /** Relation of the link that leads to the other record. */
   readonly to: string
-  /** Columns of the link with copies of the other object's fields, by field: sorting by them reads one index. */
+  /**
+   * Columns of the link table that contain copies of the other object's fields, by field name. Sorting by such a field
+   * uses an index of the link table. The platform does not write the copies: write them in a rule, for example.
+   */
   readonly order?: Readonly<Record<string, string>>
   /**
-   * Whether clients write the links with this record, as `<field>: [<Item>Input!]`: up to 200, which replace all links.
+   * Whether clients write the links in the inputs of this record, as `<field>: [<Item>Input!]`, at most 200. The list
+   * that a client sends replaces all links of the record.
    */
   readonly isWritten?: true
   /** Boolean column that is true in exactly one link that clients write: the marked one, otherwise the first. */
   readonly primary?: string
 }
 
-/** A reference to one record of any object of an interface or union, stored as object and id. Null when not visible. */
+/**
+ * A reference to one record of any object of an interface or union, stored as the name of the object and the id. The
+ * field is null when the record is not visible to the caller.
+ */
 export interface ReferenceField extends DescribedField, CostedField {
   readonly kind: 'reference'
   /** GraphQL interface or union of the records, such as `Node`. */
   readonly to: string
+  /** Column with the name of the record's object, such as `Account`. */
   readonly typeColumn: string
+  /** Column with the uuid of the record. */
   readonly idColumn: string
-  /** `false` when clients can't write it. Default: the input field has the name of `idColumn`. */
+  /** `false` when clients can't write the reference. Default: they write it by an input field named like `idColumn`. */
   readonly input?: false
+  /** Whether the reference has to be set. Default: it may be null. */
   readonly isRequired?: true
   /** Whether a soft-deleted record is returned too. */
   readonly showsDeleted?: true
@@ -80,7 +92,9 @@ export interface ReferencesField extends DescribedField, CostedField {
   readonly model: string
   /** Relation of the link that leads to this record. */
   readonly by: string
+  /** Column of the link with the name of the other record's object, such as `Account`. */
   readonly typeColumn: string
+  /** Column of the link with the uuid of the other record. */
   readonly idColumn: string
   /** Name of the input field, such as `regardingIds`. */
   readonly input: string
@@ -90,24 +104,24 @@ export interface ReferencesField extends DescribedField, CostedField {
 export interface ListField extends DescribedField, CostedField {
   readonly kind: 'list'
   readonly object: string
-  /** Returns a query with the columns `id` (uuid) and `position` (the order of the answer). */
+  /** Returns an SQL query with the columns `id` (uuid) and `position` (a number by which the list is sorted). */
   readonly ids: (record: RowReference) => Sql
-  /** Whether the field is one record or null instead of a list: the first of the query. */
+  /** Whether the field is a single record, the first of the query, or null. Default: the field is a list. */
   readonly isSingle?: true
-  /** Whether the records are the caller's own, which are readable without a permission. */
+  /** Whether the records belong to the caller, such as the caller's roles: they are readable without a permission. */
   readonly isOwn?: true
 }
 
 /** GraphQL scalars of values that SQL computes. For `Decimal`, which is exact, the SQL has to return `numeric`. */
 export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'CurrencyCode'
 
-/** A value that SQL computes from the record. Null for a caller without the `permission`. */
+/** A value that SQL computes from the record. The field is null for a caller without the `permission`. */
 export interface ComputedField extends DescribedField, GuardedField, CostedField {
   readonly kind: 'computed'
   readonly type: ComputedType
   /** Whether the SQL never returns null. With a `permission` the field is nullable all the same. */
   readonly isRequired?: true
-  /** Returns a scalar SQL expression, such as a subquery in parentheses. */
+  /** Returns an SQL expression with one value, such as a subquery in parentheses. */
   readonly value: (record: RowReference) => Sql
 }
 
@@ -121,18 +135,19 @@ export interface GroupField extends DescribedField {
 
 /**
  * A plain list of rows that SQL returns, such as a total for each currency. A row is not a record: it has no id, and
- * the list has no filter or pages. Empty for a caller without the `permission`.
+ * the list has no filter or pages. The list is empty for a caller without the `permission`.
  */
 export interface RowsField extends DescribedField, GuardedField, CostedField {
   readonly kind: 'rows'
   /** Type of a row. Several fields may share it. */
   readonly row: RowType
-  /** Returns a query with the row type's columns, by the same names, in the order of the answer. */
+  /** Returns an SQL query whose columns have the names of the row type's columns, in the order of the list. */
   readonly query: (record: RowReference) => Sql
 }
 
 /** GraphQL type of the rows that SQL returns. */
 export interface RowType extends DescribedField {
+  /** Name of the GraphQL type. */
   readonly name: string
   readonly columns: Readonly<Record<string, RowColumn>>
 }
@@ -149,14 +164,19 @@ export interface MoneyColumn {
   readonly currency: string
 }
 
-/** Records of another object, as a connection over SQL of the plugin's own, with arguments of its own. */
+/** Records of another object, as a connection that SQL of the plugin selects, with arguments of the plugin's own. */
 export interface SourceField extends DescribedField, CostedField {
   readonly kind: 'source'
+  /** Name of the other object. */
   readonly object: string
+  /** Arguments by name, besides those of every connection. */
   readonly args: Readonly<Record<string, SourceArgument>>
-  /** Field of the object, a date or instant, that orders the connection: descending, then by id descending. */
+  /** Date or instant field of the other object. The connection is sorted by it, and then by id, both descending. */
   readonly orderedBy: string
-  /** Returns a query with the columns `id` and `at` (the value of `orderedBy`), restricted and sorted by `page`. */
+  /**
+   * Returns an SQL query with the columns `id` (uuid) and `at` (the value of `orderedBy`). The query has to use all
+   * parts of `page`. To check the SQL, the function is also called without arguments (`args` is `{}`).
+   */
   readonly source: (record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage) => Sql
 }
 
@@ -165,14 +185,18 @@ export interface SourceArgument extends DescribedField {
   /** GraphQL input type, such as `Boolean`. */
   readonly type: string
   readonly isList?: true
-  /** Permission that a source needs for the argument, such as `interaction.kind:read` when it filters by that field. */
+  /**
+   * For an argument of a source: permission that the caller needs to send it, such as `interaction.kind:read` when the
+   * source filters by that field.
+   */
   readonly permission?: Permission
 }
 
 /**
  * A value that code computes from columns of the record, for all records of an answer at once, such as by calling
- * another service. Prefer `computed` for what SQL can compute. Always nullable: when the code fails or takes too long,
- * the field is null with an error that names the plugin, and the rest of the answer is returned.
+ * another service. Prefer `computed` for what SQL can compute. The field is always nullable: when the code fails or
+ * takes too long, the field is null, the response has an error that names the plugin, and all other fields are
+ * returned.
  */
 export interface ResolvedField extends DescribedField, CostedField {
   readonly kind: 'resolved'
@@ -182,26 +206,32 @@ export interface ResolvedField extends DescribedField, CostedField {
   readonly needs: readonly string[]
   /** Milliseconds that one call may take, at most 5,000. Default: 1,000. */
   readonly budgetMs?: number
-  /** Returns one value for each record, in their order. Column values are as in JSON: instants are ISO 8601 texts. */
+  /**
+   * Returns one value for each record, in the order of the records. The records have the columns of `needs`, with
+   * values as in JSON: instants are ISO 8601 texts.
+   */
   resolve(records: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] | Promise<readonly unknown[]>
 }
 
-/** A condition of a filter, decided by SQL. It is false for every record when the caller lacks the `permission`. */
+/** A condition of a filter that SQL computes. It is false for every record when the caller lacks the `permission`. */
 export interface ConditionDeclaration extends DescribedField, GuardedField {
-  /** GraphQL scalar of its one argument, such as `Date` for `hasGivenSince: "2026-01-31"`. */
+  /** GraphQL scalar of the value that clients send, such as `Date` for `hasGivenSince: "2026-01-31"`. */
   readonly type: 'Boolean' | 'Int' | 'String' | 'Date' | 'DateTime' | 'Decimal' | 'ID'
-  /** Returns the condition. For `Boolean` it ignores `value`: the platform compares the result with the argument. */
+  /**
+   * Returns the SQL condition. `value` is what the client sent: a `DateTime` as Date, a `Date` or `Decimal` as text, an
+   * `ID` as record id. For the type `Boolean`, ignore `value`: the platform compares the condition with it.
+   */
   readonly where: (record: RowReference, value: unknown) => Sql
 }
 
-/** A field that a module of core compiles in its own way. */
+/** A field for which a module of core writes the code that compiles it to SQL. Core only. */
 export interface CustomField extends DescribedField, CostedField {
   readonly kind: 'custom'
   readonly type: string
   readonly isList?: true
   readonly isNullable?: true
   readonly read: FieldRead
-  /** Column for a filter, and the permission that filtering needs besides that of the field. */
+  /** Makes the field a condition of the object's filter: the column, and a permission that only filtering needs. */
   readonly filter?: { readonly column: string } & GuardedField
 }
 
@@ -241,9 +271,9 @@ export const group = (options: Options<GroupField>): GroupField => ({ kind: 'gro
 export const rows = (options: Options<RowsField>): RowsField => ({ kind: 'rows', ...options })
 /** Declares a connection over SQL of the plugin's own. */
 export const source = (options: Options<SourceField>): SourceField => ({ kind: 'source', ...options })
-/** Declares a value that code computes. */
+/** Declares a value that code computes, for all records of a response at once. */
 export const resolved = (options: Options<ResolvedField>): ResolvedField => ({ kind: 'resolved', ...options })
 /** Declares a condition of an object's filter. */
 export const condition = (declaration: ConditionDeclaration): ConditionDeclaration => declaration
-/** Declares a field that core compiles in its own way. */
+/** Declares a field that a module of core compiles with code of its own. */
 export const custom = (options: Options<CustomField>): CustomField => ({ kind: 'custom', ...options })

@@ -5,7 +5,7 @@ export type ModelName = keyof ModelTypes & string
 export type ColumnName<Model extends ModelName> = keyof ModelTypes[Model]['columns'] & string
 export type RelationName<Model extends ModelName> = keyof ModelTypes[Model]['relations'] & string
 
-/** How a column of the model is published. An empty object publishes it with everything that its type allows. */
+/** How a column of the model is published. With `{}` clients can read and write it, and filter and sort lists by it. */
 export interface ColumnOptions {
   /**
    * Schema that checks and normalises the values that clients write; `false` when clients can't write the column.
@@ -22,8 +22,8 @@ export interface ColumnOptions {
   /** `false` when lists can't be sorted by the column. */
   readonly order?: false
   /**
-   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it
-   * (`account.taxId:read`), `account:*` and `*:*` do.
+   * Whether the field is sensitive: a permission on the object, such as `account:read`, does not cover the field. Only
+   * grants that name it (`account.taxId:read`), `account:*` and `*:*` do.
    */
   readonly sensitive?: true
   /**
@@ -35,13 +35,13 @@ export interface ColumnOptions {
 
 /** How a to-one relation of the model is published: as a field with the record, and as `<relation>Id` in inputs. */
 export interface RelationOptions {
-  /** Object of the record, when it does not have the name of the model, such as `User` over the model `Actor`. */
+  /** Name of the object that the field shows. Default: the name of the related model. `User` has the model `Actor`. */
   readonly object?: string
   /** `false` when clients can't write the relation. */
   readonly input?: false
   /**
-   * Whether the field is sensitive: a permission on the object does not cover it. Only grants that name it,
-   * `<object>:*` and `*:*` do.
+   * Whether the field is sensitive: a permission on the object, such as `account:read`, does not cover the field. Only
+   * grants that name it (`account.owner:read`), `account:*` and `*:*` do.
    */
   readonly sensitive?: true
   /**
@@ -51,9 +51,9 @@ export interface RelationOptions {
   readonly deprecated?: string
 }
 
-/** Columns and relations of a model that are published. The compiler checks the names against the model. */
+/** A model with the columns and relations that are published. The compiler checks their names against the model. */
 export interface PublishedModel<Model extends ModelName> {
-  /** Prisma model of the rows. */
+  /** Name of the model in the `.prisma` file. */
   readonly model: Model
   /** Name of the GraphQL type. Default: the name of the model. */
   readonly name?: string

@@ -10,7 +10,7 @@ import type {
   RelationOptions,
 } from './item.ts'
 
-/** Writes for which the platform derives mutations from an object's declaration. */
+/** Kinds of writes. For each kind in an object's `writes`, the platform derives mutations. */
 export type WriteKind = 'create' | 'update' | 'delete' | 'restore'
 
 interface PublishedObject<Model extends ModelName> extends PublishedModel<Model> {
@@ -19,54 +19,64 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
    * published prefix.
    */
   readonly prefix: string
-  /** Root list field, such as `accounts`. Default: the object has no root list. */
+  /**
+   * Name of the root query field with the list of records, such as `accounts`. Without it the object has neither this
+   * field nor the one for a single record (`account`).
+   */
   readonly plural?: string
-  /** Restricts the object to the rows of the model in which a column has this value, such as one kind of actor. */
+  /**
+   * Restricts the object to the rows in which a column has a value, such as `{ column: 'kind', equals: 'USER' }` for
+   * users in the table of actors. Default: all rows of the model.
+   */
   readonly where?: { readonly column: ColumnName<Model>; readonly equals: string }
   /**
-   * Column with the variant of a record, for an abstract object: each variant is a GraphQL type of its own over the
-   * same table.
+   * Makes the object abstract: names the column that says which variant a record is. Each variant is a GraphQL type of
+   * its own over the same table, declared by a `VariantDeclaration`.
    */
   readonly discriminator?: ColumnName<Model>
-  /** Column that `search` looks into. The database fills it with normalised text. */
+  /** Column in which the argument `search` of lists finds text; the database computes it. Default: no such argument. */
   readonly search?: ColumnName<Model>
   /**
-   * Fields whose text the column `search` contains: a caller who may not read all of them can't search. Default: all
-   * fields.
+   * Names of the fields whose text the column `search` contains. A caller who may not read all of these fields can't
+   * search. Default: all fields of the object.
    */
   readonly searchedFields?: readonly string[]
   /**
-   * Relation or column with the owner of a record, for the scopes of permissions. Default: the relation `owner`. A
-   * record without an owner belongs to its creator.
+   * Relation or column with the owner of a record, which decides whose grants with a scope cover the record. Default:
+   * the relation `owner`, when the model has it. A record without an owner belongs to its creator.
    */
   readonly ownedBy?: ColumnName<Model> | RelationName<Model>
-  /** Relation to the team that a record belongs to, for the scopes of permissions. Default: the relation `team`. */
+  /**
+   * Relation to the team of a record, whose members' grants with the scope `team` cover the record. Default: the
+   * relation `team`, when the model has it.
+   */
   readonly teamBy?: RelationName<Model>
   /**
-   * Object whose records are shown by this one in another form. A row is visible only if the shown record is. Core
-   * only.
+   * For an object whose rows show records of another object in another form, such as a relationship as one of its
+   * parties sees it: a row is visible only if the record that it shows is visible. Core only.
    */
   readonly visibleWith?: VisibleWith
   /** Whether each read of a record is recorded in the audit. */
   readonly auditsReads?: true
   /**
-   * Fields by which people recognise a record, such as `name` or `emails.address`. Imports match records by them, and
-   * `upsert` uses them as the key.
+   * Names of the fields by which people recognise a record, such as `name` or `emails.address`. Imports find existing
+   * records by these fields, and `upsert` uses them as the key. Default: none.
    */
   readonly naturalKey?: readonly string[]
   /** Fields that are more than a column or a to-one relation of the model, by name. */
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
   /**
-   * Writes that clients may do. Default: none. `delete` and `restore` soft-delete and restore: the model needs the
-   * column `deletedAt`.
+   * Kinds of writes for which clients get mutations. Default: none. `delete` soft-deletes and `restore` takes that
+   * back: both need the column `deletedAt` in the model.
    */
   readonly writes?: readonly WriteKind[]
 }
 
-/** The other object whose record a row shows. */
+/** The records of another object that the rows of an object show. */
 export interface VisibleWith {
+  /** Name of the other object. */
   readonly object: string
-  /** Returns a condition that is true when the row shows the record. Columns are named by their models' field names. */
+  /** Returns an SQL condition that is true when the row shows the record of the other object. */
   readonly shows: (row: ColumnsOfRow, record: ColumnsOfRow) => Sql
 }
 
@@ -76,7 +86,7 @@ export interface ColumnsOfRow {
   column(name: string): Sql
 }
 
-/** A declared object, with names that `defineObject` has already checked. */
+/** The result of `defineObject`, which documents the properties. Its names are already checked against the model. */
 export interface ObjectDeclaration {
   readonly model: string
   readonly name?: string
@@ -128,10 +138,13 @@ export interface VariantDeclaration {
   readonly kind: string
   /** Prefix of record ids. Default: the prefix of the abstract object. */
   readonly prefix?: string
-  /** Fields that only this variant has: a model whose rows have the ids of the records. */
+  /**
+   * Fields that only this variant has, in a model whose rows have the same ids as the records of the abstract object.
+   */
   readonly detail?: ItemDeclaration
   /**
-   * Whether the type is an object that is declared elsewhere over the same model, such as `User` of `Actor`. Core only.
+   * Whether the variant is an object of its own, declared by `defineObject` over the same model, such as `User` of
+   * `Actor`. Core only.
    */
   readonly isObject?: true
 }
@@ -144,9 +157,11 @@ export interface InterfaceDeclaration {
   readonly objects: readonly string[]
 }
 
-/** A root query field with fields of the caller's own actor, such as `viewer`. */
+/**
+ * A root query field about the caller, such as `viewer`. Its fields are computed from the row of the caller's actor.
+ */
 export interface View {
-  /** Root field. */
+  /** Name of the root query field. */
   readonly field: string
   /** Name of the GraphQL type. */
   readonly name: string

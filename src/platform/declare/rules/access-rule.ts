@@ -1,6 +1,6 @@
-/** The actor that an access rule decides about. */
+/** The actor whose access an access rule restricts. */
 export interface AccessRuleActor {
-  /** uuid */
+  /** uuid of the actor. */
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   /** Names of the actor's roles. */
@@ -8,27 +8,27 @@ export interface AccessRuleActor {
 }
 
 /**
- * A rule that restricts record access to an object further than the caller's roles do, in every read, count, filter,
- * live change and write. It never grants access: records that permissions and sharing don't cover stay inaccessible.
+ * A rule that restricts which records of an object are accessible, further than the caller's roles do: in every read,
+ * count, filter, live change and write. It never grants access to a record that permissions and sharing do not cover.
  */
 export interface AccessRule {
   /** `<plugin id>.<name>`. Administrators disable the rule by this name, and `whyAccess` returns it. */
   readonly name: string
   readonly description: string
-  /** Object of this or another plugin, such as `Account`. */
+  /** Name of the object, of this or another plugin, such as `Account`. */
   readonly object: string
   /**
-   * Actions that the rule restricts: `read`, `create`, `update`, `delete`, and actions of business acts. A record that
-   * can't be read can't be written either.
+   * Actions that the rule restricts: `read`, `create`, `update`, `delete`, and actions that business acts declare. A
+   * record that can't be read can't be written either.
    */
   readonly on: readonly string[]
   /** Whether administrators can't disable the rule. */
   readonly isIntegral?: true
   /**
-   * Returns the records that are accessible: true for all, false for none, or those that match a filter of the object,
-   * as in the GraphQL API; ids in it may be plain uuids. It has to be synchronous and may use only its parameter. It
-   * runs for each request, for at most 250 ms. When it throws or takes longer, the request fails with an error that
-   * names the plugin.
+   * Returns which records are accessible: true for all records, false for no record, or a filter of the object as in
+   * the GraphQL API, in which conditions on `id` accept plain uuids too. Called for each request that reads or writes
+   * the object. It has to be synchronous, may use only its parameter and may take 250 ms. When it throws or takes
+   * longer, the request fails with an error that names the plugin.
    *
    * @example decide: ({ actor }) => actor.kind !== 'API_KEY' || { status: { equals: 'PLANNED' } }
    */

@@ -9,7 +9,7 @@ import type { Values } from './values.ts'
  * `version`.
  */
 export interface Act {
-  /** Mutation, such as `completeTask`. */
+  /** Name of the mutation, such as `completeTask`. */
   readonly name: string
   readonly description: string
   /**
@@ -17,26 +17,27 @@ export interface Act {
    * removed only after it was deprecated.
    */
   readonly deprecated?: string
-  /** Object of the record, such as `Task`. */
+  /** Name of the record's object, such as `Task`. */
   readonly object: string
   /** Points that the act costs the caller; reading one record costs 1. Default: 10. */
   readonly cost?: number
   /**
-   * Action of the permission that the act needs, such as `convert` for `lead:convert`, so that it can be granted alone.
-   * Default: `update`.
+   * Action of the permission that the act needs. With `convert`, an act on leads needs `lead:convert`, which a role can
+   * grant without `lead:update`. Default: `update`.
    */
   readonly action?: string
   /**
-   * Returns `patch` with the column values to write, or `refusals`. The row is locked until the transaction ends. An
-   * act of a plugin may take 1 second.
-   * @param record Row of the record, by the model's field names.
+   * Returns `patch` with the column values to write, or `refusals`. Called after the permission of the caller and the
+   * version that the client sent were checked. The row is locked until the transaction ends. An act of a plugin may
+   * take 1 second; when it throws or takes longer, the mutation fails with PLUGIN_FAILED.
+   * @param record Stored row of the record, by the model's field names; frozen.
    */
   apply(record: Values, context: PluginContext): RuleResult | Promise<RuleResult>
 }
 
 /** An act whose `record` is typed by the model of its object. */
 export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 'apply'> {
-  /** Object that has the name of its model. */
+  /** Name of an object that has the name of its model. */
   readonly object: Model
   /** See `Act`. */
   apply(record: Readonly<ModelTypes[Model]['columns']>, context: PluginContext): ReturnType<Act['apply']>

@@ -9,7 +9,7 @@ interface DeclaredInput {
   readonly isRequired?: true
 }
 
-/** Types of GraphQL scalars in code. An `ID` is the record id from the client: `records` accepts it as it is. */
+/** Types of GraphQL scalars in code. An `ID` is the record id that the client sent; `records` accepts it unchanged. */
 interface ScalarValues {
   ID: string
   String: string
@@ -44,8 +44,8 @@ type InputValue<Field extends DeclaredInput> = Field extends { readonly isList: 
   : NamedValue<Field['type']>
 
 /**
- * Type of the values of declared input fields or arguments, which GraphQL has already checked. Those that are not
- * required may be absent or null.
+ * Type of the values of declared input fields or arguments, which GraphQL has already checked. Fields and arguments
+ * that are not required may be absent or null.
  */
 export type InputValues<Fields extends Readonly<Record<string, DeclaredInput>>> = {
   readonly [Name in keyof Fields as Fields[Name] extends { readonly isRequired: true } ? Name : never]: InputValue<

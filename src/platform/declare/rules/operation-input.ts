@@ -4,18 +4,20 @@ export interface OperationInputField {
   /** Name of a GraphQL input type, or an input type that the operation declares. */
   readonly type: string | OperationInputType
   readonly isList?: true
-  /** Without it the field may be null or absent. */
+  /** Whether the field has to be sent and can't be null. Default: it may be null or absent. */
   readonly isRequired?: true
+  /** Value that the operation gets when the client leaves out the field. */
   readonly defaultValue?: unknown
   /**
-   * Whether the value is a secret, such as a password. The operation then accepts no Idempotency-Key, because a fast
-   * hash of the request, and so of the secret, would be stored with the key.
+   * Whether the value is a secret, such as a password. The operation then refuses the header Idempotency-Key: with the
+   * key a fast hash of the request would be stored, from which the secret could be guessed.
    */
   readonly isSecret?: true
 }
 
 /** An input object type that an operation declares. */
 export interface OperationInputType {
+  /** Name of the GraphQL type, such as `CourseBookingInput`. */
   readonly name: string
   readonly description: string
   readonly fields: Readonly<Record<string, OperationInputField>>

@@ -5,28 +5,30 @@ import type { UserError } from './user-errors.ts'
 import type { Values } from './values.ts'
 
 /**
- * A field of an operation's payload. A refused operation has no values: then a list is empty, a nullable field null,
- * and a scalar 0, false or an empty text. Any other field of the payload has to be nullable.
+ * A field of an operation's payload. When the operation is refused and returns no value for the field, a list is empty,
+ * a nullable field is null, and a scalar is 0, false or an empty text. Any other field has to be nullable.
  */
 export interface OperationPayloadField {
   readonly description: string
   /**
-   * Name of a GraphQL type, or a type that the operation declares. When it is an object, the value is the uuid of a
-   * record (for `Node`: `{ type, id }`), and the platform reads the fields that the client selects. A field with a
-   * record has to be nullable: it is null when the record is not visible to the caller.
+   * Name of a GraphQL type, or a type that the operation declares. For a field with the type of an object, such as
+   * `Account`, `run` returns the uuid of a record (for `Node`: `{ type: 'Account', id: uuid }`), and the platform reads
+   * the fields that the client selects. Such a field has to be nullable or a list: a record that is not visible to the
+   * caller becomes null, or is left out of its list.
    */
   readonly type: string | OperationOutputType | OperationEnum
   readonly isList?: true
   readonly isNullable?: true
   /**
-   * Whether the value is a secret that is returned once: it is not stored with the payload of an Idempotency-Key, and a
-   * repeated request gets an error for this field. Only for nullable fields of the payload itself.
+   * Whether the value is a secret that is returned only once. It is not stored with the payload for an Idempotency-Key,
+   * so a repeated request gets an error for this field. Only for nullable fields directly in the payload.
    */
   readonly isSecret?: true
 }
 
-/** An object type that an operation or query declares for its answer. */
+/** A GraphQL object type that an operation declares for its payload, or a query for its value. */
 export interface OperationOutputType {
+  /** Name of the GraphQL type. */
   readonly name: string
   readonly description: string
   readonly fields: Readonly<Record<string, OperationPayloadField>>
@@ -34,6 +36,7 @@ export interface OperationOutputType {
 
 /** An enum that an operation or query declares: each value with its description. */
 export interface OperationEnum {
+  /** Name of the GraphQL enum. */
   readonly name: string
   readonly description: string
   readonly values: Readonly<Record<string, string>>
@@ -49,10 +52,10 @@ export interface OperationResult {
 
 /**
  * A mutation with an input and a payload of its own, for more than a write of one record. It writes records through
- * `records`. Its payload has `userErrors` besides the declared fields.
+ * `records` of its context. The payload has `userErrors` besides the declared fields.
  */
 export interface Operation {
-  /** Mutation, such as `importRecords`. */
+  /** Name of the mutation, such as `importRecords`. */
   readonly name: string
   readonly description: string
   /**
@@ -60,18 +63,22 @@ export interface Operation {
    * removed only after it was deprecated.
    */
   readonly deprecated?: string
+  /** Fields of the input, by name. */
   readonly input: Readonly<Record<string, OperationInputField>>
+  /** Fields of the payload, by name. */
   readonly payload: Readonly<Record<string, OperationPayloadField>>
   /**
-   * Permission that the caller needs, such as `matter:open`; null when each write inside asks for its own permission.
+   * Permission that the caller needs, such as `matter:open`; null when the caller needs only the permissions of the
+   * writes that the operation does through `records`.
    */
   readonly permission: `${string}:${string}` | null
   /** Points that the operation costs the caller; reading one record costs 1. Default: 10. */
   readonly cost?: number
   /**
-   * Runs the operation in one transaction, for at most 5 seconds (operations of core have no limit). Writes through
-   * `records` are committed with their log even when the result has `userErrors`; without any such write, the
-   * operation's own SQL is committed only when `userErrors` is empty.
+   * Runs the operation in one transaction, for at most 5 seconds (operations of core have no limit). When it throws or
+   * takes longer, everything is rolled back and the mutation fails with PLUGIN_FAILED. When it has written records
+   * through `records`, the transaction is committed even if the result has `userErrors`. When it has written only by
+   * its own SQL, the transaction is committed only if `userErrors` is empty.
    */
   run(input: Values, context: PluginContext): Promise<OperationResult>
 }

@@ -6,11 +6,14 @@ import type { OperationResult } from './operation.ts'
 import type { UserError } from './user-errors.ts'
 import type { Values } from './values.ts'
 
-/** A write of a record, as rules get it. Rules of plugins get a frozen copy. */
+/** A write of a record, as rules get it. It is frozen: a rule changes the write only by its result. */
 export interface PendingWrite {
-  /** A business act is an `update`. */
+  /** Kind of the write; `update` for a business act. */
   readonly kind: WriteKind
-  /** Mutation that the write belongs to, such as `updateTask` or `completeTask`. */
+  /**
+   * Name of the mutation for one record, such as `updateTask` or `completeTask`, also in a bulk mutation. For a write
+   * by `records.patch` it is the name of the plugin's part that calls `patch`, such as `courses.remind`.
+   */
   readonly operation: string
   /** uuid of the record. */
   readonly id: string
@@ -18,7 +21,7 @@ export interface PendingWrite {
   readonly before: Values | null
   /** Column values that will be written, by the model's field names. */
   readonly values: Values
-  /** Items that will replace the stored ones, by field: rows of column values. Only fields that the caller sent. */
+  /** Items that will replace the stored items, by field: rows of column values. Only fields that the caller sent. */
   readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
@@ -31,18 +34,19 @@ export interface TypedWrite<Model extends ModelName> extends PendingWrite {
 /** The result of a rule or act. Every property is optional. */
 export interface RuleResult {
   /**
-   * Column values that are written too, or instead of those in `values`. For an object of another plugin only columns
-   * that clients may write; never the id, the workspace, the version or who wrote the record when.
+   * Column values to write, by the model's field names. They are added to `values` of the write, and replace values of
+   * the same columns. For an object of another plugin only columns that clients may write are allowed. Never allowed
+   * are `id`, `workspaceId`, `version`, `deletedAt`, the times and authors of writes, and what the database computes.
    */
   readonly patch?: Values
   /**
    * Items that replace those of the write, by field: rows of column values. Only items in tables of the rule's own
-   * plugin. The platform sets their ids and positions.
+   * plugin. The platform sets the ids and positions of the items. Not for acts.
    */
   readonly items?: Readonly<Record<string, readonly Values[]>>
   /**
-   * For a create: uuid of a record that is the same. It is returned to the caller and nothing is written. Only for
-   * objects of the rule's own plugin.
+   * For a create: uuid of an existing record that is the same as the new one. Nothing is written, and the caller gets
+   * the existing record. Only for objects of the rule's own plugin. Not for acts.
    */
   readonly existingId?: string
   /**
@@ -54,45 +58,50 @@ export interface RuleResult {
 
 interface RuleOptions {
   /**
-   * `<plugin id>.<name>`. Administrators disable the rule, other rules order themselves and refusals refer to it by
-   * name.
+   * `<plugin id>.<name>`. Administrators use the name to disable the rule, other rules use it in `runsBefore` and
+   * `runsAfter`, and refusals contain it.
    */
   readonly name: string
-  /** What the rule requires or keeps in step, in one sentence. */
+  /** What the rule requires or changes, in one sentence. */
   readonly description: string
   /** Names of rules that run after this one. Names of rules that do not exist are ignored. */
   readonly runsBefore?: readonly string[]
   /** Names of rules that run before this one. Names of rules that do not exist are ignored. */
   readonly runsAfter?: readonly string[]
-  /** Milliseconds that one run may take before the write fails, at most 5,000. Default: 250. */
+  /** Milliseconds that one run may take, at most 5,000; after that the write fails. Default: 250. */
   readonly budgetMs?: number
   /** Whether administrators can't disable the rule, because the data would become inconsistent without it. */
   readonly isIntegral?: true
 }
 
 /**
- * A rule on writes of records of one object, which runs in their transaction. It may refuse or change a write, but
- * never permit one that permissions or other rules refuse. When it throws, the write fails with an error that names the
- * plugin. It may run again when two transactions collide, so it must have no effect outside the database.
+ * A rule on writes of records of one object, which runs in the transaction of the write. It may refuse or change a
+ * write, but can't permit a write that permissions or other rules refuse. When it throws, the write fails with an error
+ * that names the plugin. The platform runs a transaction again after a conflict with another transaction, and the rule
+ * with it, so the rule must have no effect outside the database.
  */
 export interface RecordRule extends RuleOptions {
+  /** Name of the object, of this or another plugin. */
   readonly object: string
   /**
    * Kinds of writes (`create`, `update`, `delete`, `restore`) or names of business acts, such as `completeTask`.
    * `update` includes all acts.
    */
   readonly on: readonly string[]
-  /** Runs before the row is written. It can't write, because other rules may still refuse the write. */
+  /**
+   * Runs before the row is written. It can't write, because other rules may still refuse the write: a call that writes
+   * throws an Error.
+   */
   before?(write: PendingWrite, context: PluginContext): RuleResult | undefined | Promise<RuleResult | undefined>
   /** Runs after the row and its items were written. It may write; when it throws, the whole write is rolled back. */
   after?(write: PendingWrite, context: PluginContext): void | Promise<void>
 }
 
-/** A rule on an operation, which runs in its transaction. */
+/** A rule on an operation, which runs in the transaction of the operation. */
 export interface OperationRule extends RuleOptions {
-  /** Mutation, such as `importRecords`. */
+  /** Name of the operation, such as `importRecords`. */
   readonly operation: string
-  /** Runs before the operation. It may refuse the operation, and can't write. */
+  /** Runs before the operation. It may refuse the operation. It can't write: a call that writes throws an Error. */
   before?(
     input: Values,
     context: PluginContext,
@@ -105,7 +114,7 @@ export type Rule = RecordRule | OperationRule
 
 /** A rule whose `write` is typed by the model of its object. */
 export interface TypedRule<Model extends ModelName> extends Omit<RecordRule, 'object' | 'before' | 'after'> {
-  /** Object that has the name of its model. */
+  /** Name of an object that has the name of its model. */
   readonly object: Model
   /** See `RecordRule`. */
   before?(write: TypedWrite<Model>, context: PluginContext): ReturnType<NonNullable<RecordRule['before']>>

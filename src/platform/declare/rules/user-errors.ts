@@ -14,12 +14,12 @@ export interface UserError {
   readonly [detail: string]: unknown
 }
 
-/** A field that was changed both by the caller and by somebody else since the version that the caller read. */
+/** A field that the caller changes, and that somebody else has changed since the version that the caller read. */
 export interface FieldConflict {
   readonly field: string
   /** Value at the version that the caller read. */
   readonly base: unknown
-  /** Stored value. */
+  /** Value that is stored now. */
   readonly theirs: unknown
   /** Value that the caller sent. */
   readonly yours: unknown
@@ -53,8 +53,8 @@ export function ruleViolation(rule: string, path: readonly string[] | null, mess
 }
 
 /**
- * Returns a rule's refusal of a write by which the caller would give, withdraw or obtain rights that they do not have
- * themselves. The audit records it with the first missing permission.
+ * Returns a rule's refusal of a write by which the caller would give, withdraw or obtain rights that the caller does
+ * not have: a `RuleViolation` with the first missing permission, which the audit records.
  * @param missing Permissions that the caller lacks.
  */
 export function rightsViolation(
@@ -66,7 +66,10 @@ export function rightsViolation(
   return { ...ruleViolation(rule, path, message), permission: missing[0] }
 }
 
-/** Returns an error for an update from an outdated version: type `StaleVersionError`, code `STALE_VERSION`. */
+/**
+ * Returns an error for a write whose `version` is not the stored one: type `StaleVersionError`, code `STALE_VERSION`.
+ * @param currentVersion Version that is stored now.
+ */
 export function staleVersion(currentVersion: number, conflicts: readonly FieldConflict[]): UserError {
   return {
     typename: 'StaleVersionError',
@@ -80,8 +83,8 @@ export function staleVersion(currentVersion: number, conflicts: readonly FieldCo
 
 /**
  * Returns the errors with the first element of their paths replaced by `prefix`: under `['input', 'carts', '3']` the
- * path `['input', 'email']` becomes `['input', 'carts', '3', 'email']`. For errors of records that an operation writes
- * from a list or a part of its input.
+ * path `['input', 'email']` becomes `['input', 'carts', '3', 'email']`. Use it in an operation that writes records from
+ * a part of its input, for the errors of these writes.
  */
 export function under(prefix: readonly string[], errors: readonly UserError[]): UserError[] {
   return errors.map((error) => (error.path ? { ...error, path: [...prefix, ...error.path.slice(1)] } : error))
@@ -95,7 +98,7 @@ export interface UserErrorDeclaration {
   readonly description: string
   /** Stable code in capitals, such as `CONTACT_DECEASED`. */
   readonly code: string
-  /** Fields of the type besides code, message and path. */
+  /** Fields of the type besides `code`, `message` and `path`, by name. Default: none. */
   readonly fields?: Readonly<Record<string, UserErrorField>>
 }
 
@@ -151,8 +154,9 @@ interface DetailTypes {
 }
 
 /**
- * Returns an error of a declared type.
- * @param details Values of the type's own fields; not allowed for a type without fields.
+ * Returns a user error of a type that a plugin declares.
+ * @param path Path of the field in the arguments; null when no single field is wrong.
+ * @param details Values of the fields that the type declares. Leave it out for a type without fields.
  *
  * @example userError(courseFull, ['input', 'courseId'], 'First aid is full.', { capacity: 12 })
  */

@@ -10,7 +10,7 @@ import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 
-/** A value of each type of argument, to build a condition with. */
+/** A sample argument of each type, with which the check builds the SQL of a filter condition. */
 const SAMPLES: Readonly<Record<ConditionDeclaration['type'], unknown>> = {
   Boolean: true,
   Int: 1,
@@ -22,8 +22,9 @@ const SAMPLES: Readonly<Record<ConditionDeclaration['type'], unknown>> = {
 }
 
 /**
- * Checks the SQL of a declaration, by building it once over a row that does not exist. When it reads tables, it has to
- * restrict their rows to what the caller may see; when it uses a sensitive field, it has to be sensitive too.
+ * Checks the SQL of a declared field or filter condition, by building it once for a row without values. SQL that reads
+ * tables has to restrict their rows to what the caller may see. A declaration whose SQL uses a sensitive field (one
+ * that a permission on the whole object does not cover) has to be sensitive too.
  * @throws CompositionError that names the plugin, the field and the problem.
  */
 export function checkDeclaredSql(
@@ -54,8 +55,8 @@ export function checkDeclaredSql(
 }
 
 /**
- * Checks a resolved field: when it needs a sensitive field, it has to be sensitive too, because its code may return that
- * field in any form.
+ * Checks that a resolved field (its code computes the value) which needs a sensitive field is sensitive too: its code
+ * may return the value of the sensitive field in any form.
  */
 function checkNeeds(type: ObjectType, name: string, pluginId: string, { needs, sensitive }: ResolvedField): void {
   const used = sensitive ? undefined : sensitiveAmong(type, new Set(needs))
@@ -68,7 +69,7 @@ function sensitiveError(pluginId: string, name: string, type: ObjectType, field:
   )
 }
 
-/** Returns a row that does not exist, and the set of the columns that the SQL uses of it. */
+/** Returns a row to build SQL with, and a set that gets the name of each column which the SQL uses. */
 function recordingRow(type: ObjectType): { readonly row: Row; readonly used: Set<string> } {
   const row = rowOf(raw('t0'), type.model)
   const used = new Set<string>()
@@ -99,8 +100,9 @@ interface SqlPart {
   readonly part: string
   readonly build: (row: RowReference) => Sql
   /**
-   * Whether the SQL has to check what the caller may see: its value is returned as it is, and no permission is
-   * declared.
+   * Whether the SQL itself has to check what the caller may see. True when its value is returned unchanged and the
+   * declaration requires no permission; false for queries of ids, because the platform leaves out records that are not
+   * visible.
    */
   readonly needsVisibilityCheck: boolean
   readonly isSensitive: boolean

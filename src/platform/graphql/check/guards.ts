@@ -18,7 +18,7 @@ export function checkGuards(schema: GraphQLSchema): void {
   }
 }
 
-/** Checks that a root field does not rely on the guard of a parent: it has none. */
+/** Checks that a root field has a guard of its own: it has no parent field whose guard could apply. */
 function checkKind(coordinate: string, { extensions: { guard, run } }: GraphQLField<unknown, unknown>): void {
   const isRoot = /^(Query|Mutation|Subscription)\./.test(coordinate)
   if ((isRoot || run) && guard?.kind === 'part of a value that is guarded')

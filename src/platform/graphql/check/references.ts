@@ -10,8 +10,8 @@ import { checkRelations } from './relations.ts'
 import { checkRuleWrites } from './rule-writes.ts'
 
 /**
- * Checks what declarations refer to: it has to exist, belong to a plugin that the declaring plugin depends on, and, for
- * columns, be published.
+ * Checks all names that declarations refer to. What a name refers to has to exist and to belong to a plugin that the
+ * declaring plugin depends on. A column has to be published.
  * @throws CompositionError that names the plugin, the place and the owner of what it refers to.
  */
 export function checkReferences(registry: Registry): void {
@@ -39,11 +39,15 @@ export function checkReferences(registry: Registry): void {
   }
 }
 
+/**
+ * Whether the plugin is a module of core. `platform` owns the fields that the platform adds to objects, such as
+ * `history`.
+ */
 function isCore(registry: Registry, plugin: string): boolean {
   return plugin === 'platform' || registry.plugins.find(({ id }) => id === plugin)?.isCore === true
 }
 
-/** Throws CompositionError unless the object or interface exists and the plugin depends on its owner. */
+/** Throws CompositionError unless the object or interface `name` exists and the plugin depends on its owner. */
 function checkReference(registry: Registry, plugin: string, name: string, place: string): void {
   if (name === 'Node') return
   const pluginId =
@@ -117,7 +121,8 @@ function checkField(registry: Registry, object: ObjectType, field: Field): void 
 }
 
 /**
- * Checks a field that a plugin adds to an object of another: it has no columns there, and may read only published ones.
+ * Checks a field that a plugin adds to an object of another plugin. The field can't be stored in columns of that
+ * object, and its code gets only columns that the object publishes.
  */
 function checkAddition(object: ObjectType, name: string, pluginId: string, declaration: FieldDeclaration): void {
   const place = `${object.name}.${name}`

@@ -8,7 +8,8 @@ import { objectNamed } from '../../registry/registry.ts'
 const KINDS = ['create', 'update', 'delete', 'restore']
 
 /**
- * Checks that the writes of a rule exist: otherwise the rule would never run, although its author relies on it.
+ * Checks that the writes for which a rule is declared exist. A rule for a write that does not exist would never run,
+ * and its author would not notice.
  * @throws CompositionError that names the plugin, the rule and the existing writes.
  */
 export function checkRuleWrites(registry: Registry, plugin: Plugin, rule: RecordRule): void {

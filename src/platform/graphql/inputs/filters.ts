@@ -16,14 +16,13 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
     `Conditions on ${withArticle(words(object.name))}; all of them have to hold.`,
     () => {
       const fields: Record<string, InputField> = {
-        AND: { type: name, isList: true, description: 'All of these hold.' },
-        OR: { type: name, isList: true, description: 'At least one of these holds.' },
-        NOT: { type: name, isList: true, description: 'None of these holds.' },
+        AND: { type: name, isList: true, description: 'All of these filters match.' },
+        OR: { type: name, isList: true, description: 'At least one of these filters matches.' },
+        NOT: { type: name, isList: true, description: 'None of these filters matches.' },
       }
       for (const field of object.fields.values()) {
         const type = filterTypeOf(store, object, field)
-        if (type)
-          fields[field.name] = { type, description: `Condition on \`${field.name}\`.`, pluginId: field.pluginId }
+        if (type) fields[field.name] = { type, description: conditionOn(field), pluginId: field.pluginId }
       }
       for (const { name: condition, pluginId, declaration } of object.conditions.values())
         fields[condition] = { type: declaration.type, description: declaration.description, pluginId }
@@ -32,6 +31,12 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
     { pluginId: object.pluginId },
   )
   return name
+}
+
+function conditionOn(field: Field): string {
+  const isRecord = field.kind === 'one'
+  const isList = field.kind === 'declared' && field.declaration.kind === 'many'
+  return `Conditions on ${isRecord ? 'the record in ' : isList ? 'the records in ' : ''}\`${field.name}\`.`
 }
 
 function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): string | null {
@@ -60,7 +65,7 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}RelationFilter`,
-    `Conditions on a related ${words(target.name)}.`,
+    `Conditions on a related ${words(target.name)}. A record that the caller may not see counts as if there were none.`,
     TO_ONE_OPERATORS,
   )
 }
@@ -70,7 +75,7 @@ function listFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}ListFilter`,
-    `Conditions on a list of ${pluralWords(target)}.`,
+    `Conditions on related ${pluralWords(target)}. Records that the caller may not see do not count.`,
     TO_MANY_OPERATORS,
   )
 }
@@ -100,20 +105,20 @@ function relationType(
 
 function moneyFilter(store: TypeStore, object: ObjectType, amount: string): string {
   const column = object.model.columns.get(amount)
-  defineInput(store, 'MoneyFilter', 'Conditions on an amount of money.', () => ({
+  defineInput(store, 'MoneyFilter', 'Conditions on an amount of money; all of them have to hold.', () => ({
     amount: {
       type: column ? scalarFilter(store, column, columnType(column)) : 'DecimalFilter',
-      description: 'Condition on the amount, whatever its currency.',
+      description: 'Conditions on the amount, whatever its currency.',
     },
-    currency: { type: textFilter(store), description: 'Condition on the currency code.' },
+    currency: { type: textFilter(store), description: 'Conditions on the currency code, such as `EUR`.' },
   }))
   return 'MoneyFilter'
 }
 
 const ORDERED: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'DateTime', 'Date', 'String'])
 
-/** Kinds of operators that a filter on values of this GraphQL type offers. */
-function offered(type: string, isList: boolean): ReadonlySet<FilterOperator['on']> {
+/** Returns the kinds of operators that a filter on values of this GraphQL type has. */
+function operatorKinds(type: string, isList: boolean): ReadonlySet<FilterOperator['on']> {
   if (isList) return new Set(['list'])
   if (type === 'String') return new Set(['single', 'ordered', 'text'])
   return new Set(ORDERED.has(type) ? ['single', 'ordered'] : ['single'])
@@ -135,9 +140,9 @@ function scalarFilter(store: TypeStore, column: Column, type: string): string {
 function textFilter(store: TypeStore): string {
   const name = 'StringFilter'
   if (store.inputs.has(name)) return name
-  defineEnum(store, 'QueryMode', 'Whether upper and lower case matter.', [
-    { name: 'DEFAULT', description: 'They matter.' },
-    { name: MODE.insensitive, description: 'They do not matter.' },
+  defineEnum(store, 'QueryMode', 'Whether comparisons of texts distinguish upper and lower case.', [
+    { name: 'DEFAULT', description: 'They are distinguished: `acme` is not equal to `Acme`.' },
+    { name: MODE.insensitive, description: 'They are not distinguished: `acme` is equal to `Acme`.' },
   ])
   defineInput(store, name, 'Conditions on a text; all of them have to hold.', () => ({
     ...operatorFields(name, 'String', false),
@@ -146,9 +151,9 @@ function textFilter(store: TypeStore): string {
   return name
 }
 
-/** Fields of the filter type `name`: the operators that are offered for values of this type. */
+/** Returns the fields of the filter type `name`: one for each operator on values of the GraphQL type. */
 function operatorFields(name: string, type: string, isList: boolean): Record<string, InputField> {
-  const kinds = offered(type, isList)
+  const kinds = operatorKinds(type, isList)
   const types = { value: type, values: type, boolean: 'Boolean', conditions: name } as const
   return Object.fromEntries(
     Object.entries(FILTER_OPERATORS)
@@ -166,27 +171,42 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
   if (fields.length === 0) return null
   const name = `${object.name}OrderBy`
   if (!store.inputs.has('OrderDirection')) {
-    defineEnum(
-      store,
-      'OrderDirection',
-      'Direction of an order. Missing values come last when ascending, first when descending.',
-      [
-        { name: 'ASC', description: 'The least first.' },
-        { name: 'DESC', description: 'The greatest first.' },
-      ],
-    )
+    defineEnum(store, 'OrderDirection', 'Direction of an order.', [
+      { name: 'ASC', description: 'Ascending: least value first, records without a value last.' },
+      { name: 'DESC', description: 'Descending: records without a value first, then greatest value first.' },
+    ])
   }
   defineInput(
     store,
     name,
-    `One field to order ${pluralWords(object)} by.`,
+    `One field to order ${pluralWords(object)} by, with the direction.`,
     () =>
       Object.fromEntries(
-        fields.map((field) => [field.name, { type: 'OrderDirection', description: `By \`${field.name}\`.` }]),
+        fields.map((field) => [field.name, { type: 'OrderDirection', description: orderOf(store, object, field) }]),
       ),
     { isOneOf: true, pluginId: object.pluginId },
   )
   return name
+}
+
+/** Returns the description of an order by the field, with what comes first in ascending order. */
+function orderOf(store: TypeStore, object: ObjectType, field: Field): string {
+  const by = (ascending: string) => `By \`${field.name}\`; ascending: ${ascending}.`
+  if (field.kind !== 'column') return by('smallest amount first, whatever its currency')
+  const { column } = field
+  const values = store.registry.models.enums.get(column.enumName ?? '')?.values
+  if (values) return by(values.map(({ name }) => name).join(', '))
+  switch (typeOfColumn(object, column)) {
+    case 'Boolean':
+      return by('false first')
+    case 'Date':
+    case 'DateTime':
+      return by('earliest first')
+    case 'String':
+      return by('alphabetically, by the collation of the database')
+    default:
+      return by('smallest first')
+  }
 }
 
 const UNORDERED: ReadonlySet<string> = new Set(['json', 'uuid', 'bytes'])

@@ -1,36 +1,58 @@
 import { WEIGHTS } from '../../declare/field-cost.ts'
+import type { ManyField } from '../../declare/objects/fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../reads/order/page.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { InputField, TypeStore } from '../types.ts'
 import { defineFilter, defineOrder } from './filters.ts'
 
-/** Returns the paging arguments of the Relay connection specification. */
+/** Returns the arguments by which a client selects a page of a list, as in the Relay specification for connections. */
 export function connectionArgs(): Record<string, InputField> {
   return {
     first: {
       type: 'Int',
-      description: `Number of records from the start, at most ${MAX_PAGE_SIZE}. Default: ${DEFAULT_PAGE_SIZE}.`,
+      description: `At most this many records, counted from the start of the list or from \`after\`: 0 to ${MAX_PAGE_SIZE}. Not together with \`last\`. Without both: ${DEFAULT_PAGE_SIZE}.`,
     },
-    after: { type: 'String', description: 'Only records after this cursor.' },
-    last: { type: 'Int', description: `Number of records from the end, at most ${MAX_PAGE_SIZE}.` },
-    before: { type: 'String', description: 'Only records before this cursor.' },
+    after: {
+      type: 'String',
+      description: 'Only records after the one with this cursor, which has to be from the same list and order.',
+    },
+    last: {
+      type: 'Int',
+      description: `At most this many records, counted back from the end of the list or from \`before\`: 0 to ${MAX_PAGE_SIZE}. Not together with \`first\`.`,
+    },
+    before: {
+      type: 'String',
+      description: 'Only records before the one with this cursor, which has to be from the same list and order.',
+    },
   }
 }
 
-/** Returns the arguments of a list of the object. */
-export function listArgs(store: TypeStore, object: ObjectType, isRoot: boolean): Record<string, InputField> {
+/**
+ * Returns the arguments of a list of the object.
+ * @param options `isRoot` adds the arguments that only root fields have; `defaultOrder` is the order of the list when
+ * the client requests none. Default: by id.
+ */
+export function listArgs(
+  store: TypeStore,
+  object: ObjectType,
+  { isRoot, defaultOrder = [] }: { readonly isRoot: boolean; readonly defaultOrder?: ManyField['defaultOrder'] },
+): Record<string, InputField> {
   const args: Record<string, InputField> = {
     ...connectionArgs(),
     filter: { type: defineFilter(store, object), description: 'Only records that meet all of these conditions.' },
   }
   const order = defineOrder(store, object)
   if (order)
-    args['orderBy'] = { type: order, isList: true, description: 'Fields to order by, the most significant first.' }
+    args['orderBy'] = {
+      type: order,
+      isList: true,
+      description: `Fields to order by, the most significant first, at most 5. Default: ${orderText(defaultOrder)}.`,
+    }
   if (isRoot && object.search)
     args['search'] = {
       type: 'String',
       description:
-        'Only records with these words, best match first. Beginnings of words and small misspellings match too.',
+        'Only records with all of these words; beginnings of words and small misspellings match too. At most 8 words and 200 characters. Without `orderBy`, the best match comes first.',
       cost: WEIGHTS.search,
     }
   if (isRoot && object.isSoftDeleted)
@@ -40,4 +62,11 @@ export function listArgs(store: TypeStore, object: ObjectType, isRoot: boolean):
       defaultValue: false,
     }
   return args
+}
+
+function orderText(order: NonNullable<ManyField['defaultOrder']>): string {
+  if (order.length === 0) return 'the order in which the records were created'
+  return order
+    .map(({ field, direction }) => `\`${field}\`, ${direction === 'ASC' ? 'ascending' : 'descending'}`)
+    .join('; then ')
 }

@@ -5,14 +5,35 @@ import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineInput, type InputField, type TypeStore } from '../types.ts'
 
-/** Returns the fields of an input type, for the specs that parse it. */
+/**
+ * Returns the fields of an input type, from the specs by which the server parses the input.
+ * @param isCreate Whether the input is of a new record or item: required fields have to be in it.
+ */
 function inputFields(store: TypeStore, specs: readonly InputSpec[], isCreate: boolean): Record<string, InputField> {
   return Object.fromEntries(
     specs.map((spec) => [
       spec.name,
-      { ...fieldType(store, spec), description: spec.description, isRequired: isCreate && isRequired(spec) },
+      {
+        ...fieldType(store, spec),
+        description: descriptionOf(spec, isCreate),
+        isRequired: isCreate && isRequired(spec),
+      },
     ]),
   )
+}
+
+/** Returns the description of an input field; for a list, with its maximum length and what an update does with it. */
+function descriptionOf(spec: InputSpec, isCreate: boolean): string {
+  const isList = spec.kind === 'items' || (spec.kind === 'column' && spec.column.isList)
+  if (!isList) return spec.description
+  const sentences = [spec.description]
+  if (!isCreate) sentences.push('The list replaces the stored one.')
+  if (spec.kind === 'items') {
+    const { max, primary } = spec.items
+    sentences.push(`At most ${max} entries.`)
+    if (primary) sentences.push(`When no entry has \`${primary.name}\`, the first one becomes the primary one.`)
+  }
+  return sentences.join(' ')
 }
 
 function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' | 'isList'> {
@@ -27,16 +48,9 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
     case 'items': {
       const { inputName, specs } = spec.items
       if (inputName === null) return { type: 'ID', isList: true }
-      const { pluginId } = spec.items.model
-      defineInput(
-        store,
-        inputName,
-        `An entry of \`${spec.name}\`. ${spec.description}`,
-        () => inputFields(store, specs, true),
-        {
-          pluginId,
-        },
-      )
+      const { pluginId, description } = spec.items.model
+      const entry = `An entry of the list \`${spec.name}\`. ${description ?? spec.description}`
+      defineInput(store, inputName, entry, () => inputFields(store, specs, true), { pluginId })
       return { type: inputName, isList: true }
     }
   }
@@ -44,13 +58,20 @@ function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' |
 
 function moneyInput(store: TypeStore): string {
   defineInput(store, 'MoneyInput', 'An amount of money.', () => ({
-    amount: { type: 'Decimal', isRequired: true, description: 'The exact amount.' },
+    amount: {
+      type: 'Decimal',
+      isRequired: true,
+      description: 'Exact amount in the main unit of the currency: `"12.50"` for 12 euros and 50 cents.',
+    },
     currency: { type: 'CurrencyCode', isRequired: true, description: 'Currency of the amount.' },
   }))
   return 'MoneyInput'
 }
 
-/** Defines the input of a create; for an abstract object, with one field for each variant. Returns its name. */
+/**
+ * Defines the input type of a create; for an abstract object, with one field for each variant. Returns its name.
+ * @param verb beginning of the mutation's name: `Create`, or `Log` for an abstract object
+ */
 export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: string): string {
   const { object } = writer
   const name = `${verb}${object.name}Input`
@@ -63,7 +84,7 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
   defineInput(
     store,
     name,
-    `Exactly one kind of ${words(object.name)}, with its values.`,
+    `Values of a new ${words(object.name)}, in the field of its kind. Exactly one field has to be set.`,
     () =>
       Object.fromEntries(
         [...object.variants.values()].map((variant) => [
@@ -103,14 +124,14 @@ const requiredVersion: InputField = {
     'Version of the record that the client read. If the record has changed since, nothing is written and the payload has a StaleVersionError.',
 }
 
-/** Defines the input of an update. Returns its name. */
+/** Defines the input type of an update. Returns its name. */
 export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): string {
   const { object } = writer
   const name = `Update${object.name}Input`
   defineInput(
     store,
     name,
-    `Changes to ${withArticle(words(object.name))}. A field that is left out keeps its value; null clears it.`,
+    `Changes to ${withArticle(words(object.name))}. A field that is left out keeps its value. Null removes the value, and is an error for a field that needs one.`,
     () => ({
       ...identity(object),
       version: requiredVersion,
@@ -120,7 +141,8 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
           const specs = writer.details.get(variant.kind) ?? []
           if (specs.length === 0) return []
           const type = `Update${variant.name}Input`
-          const description = `Changes to fields that only ${withArticle(words(variant.name))} has.`
+          const noun = withArticle(words(variant.name))
+          const description = `Changes to fields that only ${noun} has; an error when the record is not ${noun}.`
           defineInput(store, type, description, () => inputFields(store, specs, false), { pluginId: variant.pluginId })
           return [[variantKey(variant), { type, description, pluginId: variant.pluginId }]]
         }),
@@ -131,13 +153,13 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
   return name
 }
 
-/** Defines the input of a business act. Returns its name. */
+/** Defines the input type of a business act (a mutation such as `completeTask`). Returns its name. */
 export function defineActInput(store: TypeStore, object: ObjectType, act: string, pluginId: string): string {
   const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
   defineInput(
     store,
     name,
-    `The ${words(object.name)}, and the version of it that the client read.`,
+    `Id of the ${words(object.name)}, and the version of it that the client read.`,
     () => ({
       ...identity(object),
       version: requiredVersion,
@@ -147,7 +169,7 @@ export function defineActInput(store: TypeStore, object: ObjectType, act: string
   return name
 }
 
-/** Defines the input of a delete or a restore. Returns its name. */
+/** Defines the input type of a delete or a restore. Returns its name. */
 export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: string): string {
   const name = `${verb}${object.name}Input`
   defineInput(
@@ -159,7 +181,7 @@ export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: 
       version: {
         type: 'Int',
         description:
-          'Version of the record that the client read; not checked when left out. If the record has changed since, nothing is written and the payload has a StaleVersionError.',
+          'Version of the record that the client read. If the record has changed since, nothing is written and the payload has a StaleVersionError. Without it, the version is not checked.',
       },
     }),
     { pluginId: object.pluginId },
@@ -167,7 +189,7 @@ export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: 
   return name
 }
 
-/** Defines the input of a mutation that creates a list of records. Returns its name. */
+/** Defines the input type of a mutation that creates several records. Returns its name. */
 export function defineCreateManyInput(
   store: TypeStore,
   object: ObjectType,
@@ -179,17 +201,18 @@ export function defineCreateManyInput(
   defineInput(
     store,
     name,
-    `Values of new ${pluralWords(object)}.`,
+    `The ${pluralWords(object)} to create, and what happens when some of them have errors.`,
     () => ({
       records: {
         type: createInput,
         isList: true,
         isRequired: true,
-        description: 'Values of each record, at most 1,000.',
+        description: 'Values of the new records, at most 1,000. They are created in this order.',
       },
       errorPolicy: {
         type: 'BulkErrorPolicy',
-        description: 'What happens when some of the records have errors.',
+        description:
+          'What happens when some of the records have errors: nothing is written, or the other records are created.',
         defaultValue: 'REJECT_ALL',
       },
     }),

@@ -36,13 +36,15 @@ interface MutationField {
   readonly pluginId: string
   readonly description: string
   readonly deprecated?: string | undefined
+  /** Name of the input type. */
   readonly input: string
+  readonly inputDescription: string
   readonly payload: ReturnType<typeof definePayload>
-  /** Checked before anything else happens. */
+  /** What the mutation requires of the caller. Checked before anything else happens. */
   readonly guard: RootGuard
   readonly isOperation?: true
   readonly resolve: MutationResolver
-  /** `WEIGHTS.mutation` when absent. */
+  /** Cost of the mutation. Default: `WEIGHTS.mutation` points. */
   readonly cost?: FieldCost
 }
 
@@ -67,6 +69,7 @@ export function defineMutations(store: TypeStore): void {
         description: act.description,
         deprecated: act.deprecated,
         input: defineActInput(store, object, act.name, plugin.id),
+        inputDescription: `Id of the ${words(object.name)}, and the version of it that the client read.`,
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
         guard: objectGuard(object, actionOf(act), 'Changing'),
         resolve: resolveAct(object, { plugin, act }),
@@ -81,6 +84,7 @@ export function defineMutations(store: TypeStore): void {
         description: operation.description,
         deprecated: operation.deprecated,
         input: defineOperationInput(store, plugin.id, operation),
+        inputDescription: `Values for \`${operation.name}\`.`,
         payload: defineOperationPayload(store, plugin.id, operation),
         guard:
           operation.permission === null
@@ -94,7 +98,7 @@ export function defineMutations(store: TypeStore): void {
   }
   store.builder.mutationType({
     description:
-      'The mutations. Each field is one transaction: its writes are committed together with their log and audit entries, or not at all.',
+      'Writes of records. Each mutation is one transaction: its writes are committed together with their log and audit entries, or not at all. Problems that the caller can correct are in `userErrors` of the payload; other errors, such as a missing permission, are in `errors` of the response.',
     fields: (t) =>
       Object.fromEntries(
         [...fields.values()].map((field) => [
@@ -112,7 +116,7 @@ export function defineMutations(store: TypeStore): void {
               input: t.arg({
                 type: inputType(store, field.input),
                 required: true,
-                description: 'Input of the mutation.',
+                description: field.inputDescription,
               }),
             },
             resolve: (
@@ -160,8 +164,9 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     fields.push({
       name: one,
       pluginId,
-      description: `Creates ${withArticle(noun)}.`,
+      description: `Creates ${withArticle(noun)}: ${definitionOf(object)}`,
       input,
+      inputDescription: `Values of the new ${noun}.`,
       payload: payload(one),
       guard: objectGuard(object, 'create', 'Creating'),
       resolve: resolveCreate(object),
@@ -173,6 +178,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       pluginId,
       description: `Creates several ${pluralWords(object)} in one transaction.`,
       input: defineCreateManyInput(store, object, verb, plural, input),
+      inputDescription: `The ${pluralWords(object)} to create.`,
       payload: defineBulkPayload(store, object, `${capital(many)}Payload`),
       guard: objectGuard(object, 'create', 'Creating'),
       resolve: resolveCreateMany(object),
@@ -184,8 +190,9 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
     fields.push({
       name: update,
       pluginId,
-      description: `Updates ${withArticle(noun)}.`,
+      description: `Updates ${withArticle(noun)}: the fields that the input contains. Other fields keep their values.`,
       input: defineUpdateInput(store, writer),
+      inputDescription: `The ${noun} and its new values.`,
       payload: payload(update),
       guard: objectGuard(object, 'update', 'Updating'),
       resolve: resolveUpdate(object),
@@ -200,6 +207,7 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
       pluginId,
       description,
       input: defineDeletionInput(store, object, 'Delete'),
+      inputDescription: `The ${noun} to delete.`,
       payload: payload(remove),
       guard: objectGuard(object, 'delete', 'Deleting'),
       resolve: resolveDeletion(object, true),
@@ -207,18 +215,25 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
   }
   if (object.writes.has('restore')) {
     const restore = `restore${name}`
-    const description = `Restores a soft-deleted ${noun}.`
+    const description = `Restores a soft-deleted ${noun}: lists include it again.`
     fields.push({
       name: restore,
       pluginId,
       description,
       input: defineDeletionInput(store, object, 'Restore'),
+      inputDescription: `The ${noun} to restore.`,
       payload: payload(restore),
       guard: objectGuard(object, 'delete', 'Restoring'),
       resolve: resolveDeletion(object, false),
     })
   }
   return fields
+}
+
+/** Returns the first sentence of the object's description, in lower case, as the second half of another sentence. */
+function definitionOf({ description }: ObjectType): string {
+  const [sentence = ''] = description.replaceAll(/\s+/g, ' ').split(/(?<=\.) (?=[A-Z])/)
+  return /^[A-Z](?![A-Z])/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
 }
 
 function capital(name: string): string {

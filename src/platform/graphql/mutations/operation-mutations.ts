@@ -23,7 +23,10 @@ import { payloadOptions } from './payload-types.ts'
 import type { MutationResolver } from './record-mutations.ts'
 import { userErrorRef } from './user-error-types.ts'
 
-/** Defines the input type of an operation, `<Operation>Input`, and the input types of its fields. Returns its name. */
+/**
+ * Defines the input type of an operation (a declared mutation with an input and a payload of its own), named
+ * `<Operation>Input`, and the input types of its fields. Returns its name.
+ */
 export function defineOperationInput(
   store: TypeStore,
   plugin: string,
@@ -67,7 +70,7 @@ export function defineOperationPayload(store: TypeStore, plugin: string, { name,
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'What the caller can correct; empty when the operation was done.',
+        description: 'Problems that the caller can correct; empty when the operation was done.',
         resolve: (answer) => answer.userErrors,
       }),
     }),
@@ -93,6 +96,7 @@ function payloadFields(
         )
       const read = (payload: Payload, info: GraphQLResolveInfo) => {
         const { key } = info.path
+        // A payload that was stored with an Idempotency-Key, and is returned for the same request again, has no secrets.
         if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key))
           throw secretReturnedOnce(name)
         return payload.values?.[key] ?? empty
@@ -114,8 +118,8 @@ function payloadFields(
 }
 
 /**
- * Returns the value of a field when the operation was refused. Null when its type has none: such a field has to be
- * nullable.
+ * Returns the value that a payload field has when the operation was refused, such as an empty list or 0. Null when the
+ * type has no such value: the field then has to be nullable.
  */
 function emptyOf({ type, isList, isNullable }: OperationPayloadField): unknown {
   if (isList) return []
@@ -167,8 +171,8 @@ function secretReturnedOnce(field: string) {
 }
 
 /**
- * Returns a function that reads what the client selects of the values, by response key. Records are read as they are
- * after the operation, soft-deleted or not.
+ * Returns a function that reads those of the operation's values that the client selects, by response key. Records are
+ * read as they are after the operation, soft-deleted or not.
  */
 function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {

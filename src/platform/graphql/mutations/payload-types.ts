@@ -9,7 +9,11 @@ import { defineEnum, outputType, type TypeStore } from '../types.ts'
 
 type Declared = OperationPayloadField['type']
 
-/** Returns the name of a type that a plugin's code returns, and defines it if the plugin declares it there. */
+/**
+ * Returns the name of the type of values that a plugin's code returns. Defines the type when `type` is its declaration
+ * and not a name.
+ * @param place the field, for messages, such as `Query.greeting`
+ */
 export function definePayloadType(store: TypeStore, plugin: string, place: string, type: Declared): string {
   if (typeof type === 'string') {
     requireType(store.claims, type, plugin, place)
@@ -56,7 +60,7 @@ function listOrEmpty(...[answer, args, context, info]: Parameters<typeof byRespo
 }
 
 /**
- * Returns the builder's options of a field whose value a plugin's code returns.
+ * Returns the builder options of a field whose value a plugin's code returns.
  * @throws CompositionError for a record in a field that is not nullable: the record may not be visible to the caller.
  */
 export function payloadOptions(store: TypeStore, plugin: string, place: string, declared: OperationPayloadField) {

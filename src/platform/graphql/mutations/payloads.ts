@@ -12,7 +12,7 @@ function recordRef(store: TypeStore, object: ObjectType): OutputTypeRef {
   return ref
 }
 
-/** Defines the payload of a mutation that writes one record. */
+/** Defines the payload type of a mutation that writes one record. */
 export function definePayload(store: TypeStore, object: ObjectType, name: string, pluginId = object.pluginId) {
   claimType(store.claims, name, pluginId, {})
   return store.builder.objectRef<Payload>(name).implement({
@@ -23,20 +23,20 @@ export function definePayload(store: TypeStore, object: ObjectType, name: string
         ...GUARDED_BY_PARENT_OPTIONS,
         type: recordRef(store, object),
         nullable: true,
-        description: `The ${words(object.name)}; null when there are errors.`,
+        description: `The ${words(object.name)}; null when there are errors, or when the caller may not see it.`,
         resolve: (payload, _args, _context, info) => payload.records[info.path.key],
       }),
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'What the caller can correct; empty when the record was written.',
+        description: 'Problems that the caller can correct; empty when there are none.',
         resolve: (payload) => payload.userErrors,
       }),
     }),
   })
 }
 
-/** Defines the payload of a mutation that writes a list of records. */
+/** Defines the payload type of a mutation that creates several records, and the type of the result of each. */
 export function defineBulkPayload(store: TypeStore, object: ObjectType, name: string) {
   const resultName = name.replace(/Payload$/, 'Result')
   claimType(store.claims, name, object.pluginId, {})
@@ -44,46 +44,47 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
   const result = store.builder.objectRef<RowResult>(resultName)
   result.implement({
     ...ownedBy(store.registry, object.pluginId),
-    description: 'The result of one row.',
+    description: 'The result of one entry of `records`.',
     fields: (t) => ({
       index: t.exposeInt('index', {
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Index of the row in the input, from 0.',
+        description: 'Index of the entry in `records`, from 0.',
       }),
       [object.singular]: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: recordRef(store, object),
         nullable: true,
-        description: `The ${words(object.name)}; null when it was not written.`,
+        description: `The ${words(object.name)}; null when it was not created, or when the caller may not see it.`,
         resolve: (row, _args, _context, info) => row.records[info.path.key],
       }),
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'What the caller can correct in this row.',
+        description: 'Problems of this entry that the caller can correct.',
         resolve: (row) => row.userErrors,
       }),
     }),
   })
   return store.builder.objectRef<Payload>(name).implement({
     ...ownedBy(store.registry, object.pluginId),
-    description: 'The result of each row, in the order of the input.',
+    description: 'The records that were created, and the problems of the others.',
     fields: (t) => ({
       results: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [result],
-        description: 'One result for each row, in the order of the input.',
+        description: 'One result for each entry of `records`, in the same order.',
         resolve: (payload) => payload.results ?? [],
       }),
       createdCount: t.int({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Number of records that were created.',
+        description:
+          'Number of entries whose record was created, or existed already where creating it again returns the existing record.',
         resolve: (payload) => payload.createdCount ?? 0,
       }),
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'The errors of all rows.',
+        description: 'The problems of all entries, in the order of `records`.',
         resolve: (payload) => payload.userErrors,
       }),
     }),

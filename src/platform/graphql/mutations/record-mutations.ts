@@ -23,7 +23,7 @@ import type { WriteResult } from '../../writes/write-update.ts'
 /** Resolver of a mutation field: returns the payload for the caller's input. */
 export type MutationResolver = (context: RequestContext, input: Values, info: GraphQLResolveInfo) => Promise<Payload>
 
-/** Writes one record with the client's input. */
+/** Writes one record with the client's input, in the transaction of the mutation. */
 type WriteOne = (work: UnitOfWork, input: Values) => Promise<WriteResult>
 
 function resolveOne(object: ObjectType, write: WriteOne): MutationResolver {
@@ -86,7 +86,10 @@ export function resolveCreateMany(object: ObjectType): MutationResolver {
   }
 }
 
-/** Under REJECT_ALL nothing is written when any row failed: emptying the log makes the transaction roll back. */
+/**
+ * Applies the policy for rows with errors. Under REJECT_ALL nothing may be written when a row failed, so the log is
+ * emptied: a transaction with an empty log is rolled back.
+ */
 function keepPolicy(work: UnitOfWork, policy: ErrorPolicy, created: readonly CreateResult[]): readonly CreateResult[] {
   if (policy === 'REJECT_FAILED' || created.every(({ errors }) => errors.length === 0)) return created
   work.log.length = 0
@@ -109,14 +112,14 @@ async function answerOne(
   return { records: found(written.id), userErrors: [] }
 }
 
-/** Returns the selected fields of the payload that hold the record, by response key. */
+/** Returns the selections of the payload's field with the record, by response key: clients may select it repeatedly. */
 function payloadGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return recordFields(collectFields(reading, payloadName(info), sets), object)
 }
 
-/** As `payloadGroups`, for the fields below `results` of a mutation that writes a list. */
+/** Does the same as `payloadGroups` for the payload of a mutation that creates several records: in its `results`. */
 function nestedGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
@@ -138,7 +141,10 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
   return new Map([...groups].filter(([, group]) => group[0].name.value === object.singular))
 }
 
-/** Reads what is selected of the records, in one statement. Returns a function from a record's id to its values. */
+/**
+ * Reads what the client selects of the records, in one statement. Returns a function from the uuid of a record to its
+ * values by response key, which are null for a record that the caller may not see.
+ */
 async function readSelected(
   work: UnitOfWork,
   object: ObjectType,

@@ -5,14 +5,14 @@ import { CORE } from '../../registry/declaring-plugins.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { defineEnum, type TypeStore } from '../types.ts'
 
-/** An error type with no fields besides those of `UserError`. */
+/** An error type that has only the fields of the interface `UserError`. */
 interface UserErrorType {
   readonly name: string
   readonly description: string
 }
 
 const PLAIN_ERRORS: readonly UserErrorType[] = [
-  { name: 'InvalidInputError', description: 'A value is not valid.' },
+  { name: 'InvalidInputError', description: 'A value of the input is not valid.' },
   {
     name: 'NotFoundError',
     description: 'The record does not exist, or the caller may not see it: the error is the same for both.',
@@ -26,17 +26,17 @@ export function defineUserErrors(store: TypeStore): void {
   const ref = builder.interfaceRef<UserError>('UserError')
   ref.implement({
     description:
-      'A problem that the caller can correct. A mutation of one record that returns one has written nothing.',
+      'A problem that the caller can correct. When a mutation of one record has a user error, nothing was written.',
     resolveType: (error) => error.typename,
     fields: (t) => ({
       code: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Stable code, such as `NOT_FOUND`.',
+        description: 'Code for programs, such as `NOT_FOUND`; unlike the message it does not change.',
         resolve: (error) => error.code,
       }),
       message: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'What is wrong and what to do about it.',
+        description: 'What is wrong and what to do about it, in English.',
         resolve: (error) => error.message,
       }),
       path: t.field({
@@ -44,7 +44,7 @@ export function defineUserErrors(store: TypeStore): void {
         type: ['String'],
         nullable: true,
         description:
-          'Path in the arguments, such as `["input", "name"]`; null when the error is not about a single field.',
+          'Path of the wrong value in the arguments, such as `["input", "name"]`; null when the error is not about a single field.',
         resolve: (error) => error.path,
       }),
     }),
@@ -59,50 +59,52 @@ export function defineUserErrors(store: TypeStore): void {
   for (const { name, description } of PLAIN_ERRORS)
     builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
   builder.objectRef<UserError>('RuleViolation').implement({
-    description: 'A rule of core or of a plugin refuses the mutation.',
+    description: 'A business rule, built in or of a plugin, refuses the mutation.',
     interfaces: [ref],
     fields: (t) => ({
       rule: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Name of the rule.',
+        description: 'Name of the rule, such as `tasks.status`.',
         resolve: (error) => String(error['rule']),
       }),
     }),
   })
   const conflict = builder.objectRef<Answer>('FieldConflict')
   conflict.implement({
-    description: 'A field that somebody else has changed since the version that the caller sent.',
+    description:
+      'A field that the caller wants to change, and that somebody else has changed since the version that the caller sent.',
     fields: (t) => ({
       field: t.string({
         ...GUARDED_BY_PARENT_OPTIONS,
-        description: 'Name of the input field.',
+        description: 'Name of the input field, such as `ownerId`.',
         resolve: (each) => String(each['field']),
       }),
       base: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value in the version that the caller sent.',
+        description: 'Value that the caller started from: before the changes of others.',
         resolve: (each) => each['base'],
       }),
       theirs: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Current value.',
+        description: 'Value that is stored now.',
         resolve: (each) => each['theirs'],
       }),
       yours: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value that the caller sent.',
+        description: 'Value that the caller wants to write.',
         resolve: (each) => each['yours'],
       }),
     }),
   })
   builder.objectRef<UserError>('StaleVersionError').implement({
-    description: 'The record has been changed since the version that the caller sent.',
+    description:
+      'The record has been changed since the version that the caller sent. Nothing was written: read the record again, and send its current version.',
     interfaces: [ref],
     fields: (t) => ({
       currentVersion: t.int({
@@ -113,17 +115,23 @@ export function defineUserErrors(store: TypeStore): void {
       conflicts: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [conflict],
-        description: 'Fields that both the caller and somebody else have changed.',
+        description:
+          'Fields that both the caller and somebody else have changed, of those that the caller may read on all records; empty when there are none.',
         resolve: (error) => (Array.isArray(error['conflicts']) ? error['conflicts'] : []),
       }),
     }),
   })
   userErrorRefs.set(store, ref)
   store.outputs.set('UserError', ref)
-  defineEnum(store, 'BulkErrorPolicy', 'What a mutation that writes a list does when some of its rows have errors.', [
-    { name: 'REJECT_ALL', description: 'Nothing is written.' },
-    { name: 'REJECT_FAILED', description: 'The rows without errors are written.' },
-  ])
+  defineEnum(
+    store,
+    'BulkErrorPolicy',
+    'What a mutation that writes several records does when some of them have errors.',
+    [
+      { name: 'REJECT_ALL', description: 'No record is written.' },
+      { name: 'REJECT_FAILED', description: 'The records without errors are written.' },
+    ],
+  )
 }
 
 const userErrorRefs = new WeakMap<TypeStore, ReturnType<TypeStore['builder']['interfaceRef']>>()

@@ -10,29 +10,29 @@ import { ownedBy } from '../name-claims.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'
 
-/** A connection and its edge: their names are claimed, their fields are not defined yet. */
+/** The types of a list: a connection and its edge. Their names are claimed, and their fields are not defined yet. */
 interface ConnectionTypes {
   readonly object: ObjectType
   readonly pluginId: string
   readonly connection: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edge: ImplementableObjectRef<SchemaTypes, Answer>
   readonly edgeName: string
-  /** Additional fields of the edge: those of the link between the two records. */
+  /** Fields of the edge besides `cursor` and `node`: columns of the link table between the two records. */
   readonly edgeFields: readonly OutputField[]
 }
 
-/** Defines the fields of a connection and its edge (Relay, Connections). */
+/** Defines the fields of a connection and its edge, as in the Relay specification for connections. */
 export function implementConnection(store: TypeStore, types: ConnectionTypes): void {
   const { object, pluginId, connection, edge, edgeName, edgeFields } = types
   const noun = words(object.name)
   edge.implement({
     ...ownedBy(store.registry, pluginId),
-    description: `An entry of a list: ${withArticle(noun)} with its cursor.`,
+    description: `An entry of a list: ${withArticle(noun)} with its cursor${edgeFields.length > 0 ? ' and the data of the link to it' : ''}.`,
     fields: (t) =>
       outputFields(store, t, [
         {
           name: 'cursor',
-          description: 'Position of the record in the list, for `after` and `before`.',
+          description: 'Position of the record in the list, for the arguments `after` and `before`.',
           type: 'String',
           list: 'no',
           isNullable: false,
@@ -44,7 +44,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
           type: object.name,
           list: 'no',
           isNullable: false,
-          // Reading the edge already includes the record.
+          // The cost of the edge already includes the record.
           cost: { weight: 0 },
           guard: GUARDED_BY_PARENT,
         },
@@ -66,7 +66,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'nodes',
-          description: 'The records of the page.',
+          description: 'The records of the page, without their cursors.',
           type: object.name,
           list: 'of non-null',
           isNullable: false,
@@ -74,7 +74,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'pageInfo',
-          description: 'Whether there are more pages, and the cursors to request them.',
+          description: 'Whether there are more pages, and the cursors to request them with.',
           type: 'PageInfo',
           list: 'no',
           isNullable: false,
@@ -83,7 +83,8 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
         },
         {
           name: 'totalCount',
-          description: 'Number of records on all pages that the caller may see; counted only when selected.',
+          description:
+            'Number of records on all pages that the caller may see. They are counted only when the field is selected.',
           type: 'Int',
           list: 'no',
           isNullable: false,

@@ -81,15 +81,15 @@ function detailFields(store: TypeStore, object: ObjectType, variant: Variant): O
   })
 }
 
-/** Returns Relay's `Node`, as a list of interfaces; empty until it is defined. */
+/** Returns a list with Relay's interface `Node`; an empty list until `Node` is defined. */
 export function nodeInterface(store: TypeStore) {
   const node = store.outputs.get('Node')
   return node?.kind === 'Interface' ? [node] : []
 }
 
 /**
- * Returns the interfaces of an object's types: Node, the object itself when it is abstract, the abstract objects that
- * it is a variant of, and the declared interfaces that include it.
+ * Returns the interfaces of an object's GraphQL types: `Node`, the object itself when it is abstract, the abstract
+ * objects of which it is a variant, and the declared interfaces that name it.
  */
 function interfacesOf(store: TypeStore, name: string) {
   const own = store.outputs.get(name)

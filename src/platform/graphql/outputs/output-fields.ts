@@ -6,7 +6,10 @@ import { type InputField, inputType, type OutputField, outputType, type TypeStor
 
 type FieldBuilder = PothosSchemaTypes.RootFieldBuilder<SchemaTypes, Answer, 'Object' | 'Interface' | 'Query'>
 
-/** Returns the fields for the builder. Each resolves to its value in the answer, by response key. */
+/**
+ * Returns the fields in the form of the Pothos builder. Each field resolves to its value in the answer (the data of the
+ * response), by response key.
+ */
 export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly OutputField[]): FieldMap {
   return Object.fromEntries(
     fields.map((field) => {

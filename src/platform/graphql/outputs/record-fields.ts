@@ -15,7 +15,10 @@ import { implementConnection } from './connection-types.ts'
 import { outputFields } from './output-fields.ts'
 import { defineRow, isComputedNullable } from './row-types.ts'
 
-/** Returns the output fields of a record type. */
+/**
+ * Returns the output fields of a record type.
+ * @param prefix prefix of the record ids; null for a type whose records have no ids
+ */
 export function fieldsOf(store: TypeStore, type: RecordType, prefix: string | null): OutputField[] {
   return [...type.fields.values()].map((field) => outputField(store, type, field, prefix))
 }
@@ -28,8 +31,8 @@ function readerOf(store: TypeStore, type: RecordType, field: Field, prefix: stri
 }
 
 /**
- * Returns the guard of a field: a field of an object requires a permission; a field of an item is guarded by the field
- * with the item.
+ * Returns the guard of a field: what the field requires of the caller. A field of an object requires a permission of
+ * its own. For a field of an item, the guard of the object's field with the items applies.
  */
 export function guardOf(type: RecordType, field: Pick<Field, 'name' | 'isSensitive'>): Guard {
   if (!('singular' in type)) return GUARDED_BY_PARENT
@@ -91,7 +94,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
         type: connectionTypeName(type.name, field.name, declaration),
         list: 'no',
         isNullable: false,
-        args: listArgs(store, object, false),
+        args: listArgs(store, object, { isRoot: false, defaultOrder: declaration.defaultOrder }),
       }
     }
     case 'reference':
@@ -138,8 +141,8 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
 }
 
 /**
- * Returns the cost of a declared field: 0 when it is part of the record's own row. Left out when the type of the field
- * decides.
+ * Returns the cost of a declared field: 0 points when the value is part of the record's own row. Without a `cost`, the
+ * cost of the field's type applies.
  */
 function costOf(declaration: FieldDeclaration): Pick<OutputField, 'cost'> {
   if (declaration.kind === 'money' || declaration.kind === 'group') return { cost: { weight: 0 } }
@@ -192,8 +195,8 @@ function defineItem(store: TypeStore, pluginId: string, item: ItemDeclaration): 
 }
 
 /**
- * Defines the connection and edge types of a list. A field whose link has fields gets its own types: the edge has these
- * fields.
+ * Defines the connection and edge types of a list. The lists of an object share them, except a list over a link table
+ * with published columns: it has types of its own, and its edge has these columns as fields.
  */
 export function defineConnection(
   store: TypeStore,

@@ -7,7 +7,7 @@ import type { OutputField, TypeStore } from '../types.ts'
 import { outputFields } from './output-fields.ts'
 
 /**
- * Defines the type of the rows of a `rows` field. Its fields are read with the list.
+ * Defines the type of the rows of a `rows` field (a plain list that SQL returns). The values are read with the list.
  * @throws CompositionError for an amount of money whose currency column does not exist.
  */
 export function defineRow(store: TypeStore, row: RowType, pluginId: string): void {
@@ -34,7 +34,7 @@ export function defineRow(store: TypeStore, row: RowType, pluginId: string): voi
   ref.implement({ ...ownedBy(store.registry, pluginId), description, fields: (t) => outputFields(store, t, fields) })
 }
 
-/** Whether a computed field is nullable. One that needs a permission is: it is null for callers without it. */
+/** Whether a computed field is nullable. A field that requires a permission is null for callers without it. */
 export function isComputedNullable({ isRequired, permission }: ComputedField): boolean {
   return isRequired !== true || permission !== undefined
 }

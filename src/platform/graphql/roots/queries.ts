@@ -20,8 +20,8 @@ import type { OutputField, TypeStore } from '../types.ts'
 import { pluginQueries } from './plugin-queries.ts'
 
 /**
- * Defines the fields of `Query`: `node` and `nodes` of Relay, the log and the audit, a record and a list of each
- * object, and the views and queries of plugins.
+ * Defines the fields of `Query`: `node` and `nodes` of Relay, the log (`changes`), the audit, one record and a list of
+ * records for each object, and the views and queries of plugins.
  */
 export function defineQueries(store: TypeStore): void {
   const { registry } = store
@@ -54,7 +54,8 @@ export function defineQueries(store: TypeStore): void {
     },
     {
       name: 'changes',
-      description: 'The log of committed writes, in order. The subscription `changes` streams the same.',
+      description:
+        'The log: all committed writes that the caller may see, oldest first. The subscription `changes` streams the same.',
       type: 'ChangeConnection',
       list: 'no',
       isNullable: false,
@@ -68,11 +69,14 @@ export function defineQueries(store: TypeStore): void {
     {
       name: 'auditEntries',
       description:
-        'The audit of the workspace, latest first: every write, refused mutation and sign-in, and reads of objects whose reads are audited.',
+        'The audit of the workspace, the latest entry first: every write, refused mutation and sign-in, and reads of objects whose reads are audited.',
       type: 'AuditEntryConnection',
       list: 'no',
       isNullable: false,
-      args: listArgs(store, objectNamed(registry, 'AuditEntry'), false),
+      args: listArgs(store, objectNamed(registry, 'AuditEntry'), {
+        isRoot: false,
+        defaultOrder: [{ field: 'at', direction: 'DESC' }],
+      }),
       guard: { kind: 'permission', permission: READ_AUDIT, what: 'Reading the audit' },
       read: readAudit,
     },
@@ -87,7 +91,7 @@ export function defineQueries(store: TypeStore): void {
       ? {
           includeDeleted: {
             type: 'Boolean',
-            description: 'Whether a soft-deleted record is returned too.',
+            description: 'Whether the record is returned when it is soft-deleted.',
             defaultValue: false,
           },
         }
@@ -111,7 +115,7 @@ export function defineQueries(store: TypeStore): void {
         type: `${object.name}Connection`,
         list: 'no',
         isNullable: false,
-        args: listArgs(store, object, true),
+        args: listArgs(store, object, { isRoot: true }),
         guard: objectGuard(object, 'read', 'Reading'),
         read: readRootList(object),
       },
@@ -119,12 +123,13 @@ export function defineQueries(store: TypeStore): void {
   }
   for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.pluginId ?? CORE)
   store.builder.queryType({
-    description: 'The queries.',
+    description:
+      'Reads of records. Records that the caller may not see look as if they did not exist: lists leave them out, and other fields are null.',
     fields: (t) => outputFields(store, t, fields),
   })
 }
 
-/** Returns a root field that shows the caller's own row. */
+/** Returns a root field with the caller's own row of a model, such as `viewer`. */
 function viewField(store: TypeStore, pluginId: string, view: View): OutputField {
   const type = resolveView(store.registry, pluginId, view)
   claimType(store.claims, type.name, pluginId, view)

@@ -22,14 +22,16 @@ import { fieldsOf } from '../outputs/record-fields.ts'
 import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from '../types.ts'
 
 const AFTER =
-  'Cursor of the last change that the client received: the changes since then come first, in order, and then new ones. Default: only new ones.'
+  'Cursor of the last change that the client received: the changes after it are sent first, in order, and then new ones. Without it, only new changes are sent.'
 
 interface SubscriptionField {
   readonly name: string
   readonly pluginId: string
   readonly description: string
   readonly type: OutputTypeRef
+  /** Name of the filter's input type. */
   readonly filter: string
+  readonly filterDescription: string
   readonly guard: RootGuard
   readonly subscribe: (
     context: RequestContext,
@@ -39,7 +41,8 @@ interface SubscriptionField {
 }
 
 /**
- * Defines the fields of `Subscription`: the whole log, and one for each object that can be written, with its own type.
+ * Defines the fields of `Subscription`: `changes` with the whole log, and for each object that can be written a field
+ * such as `accountChanged`, whose events have a type of their own.
  */
 export function defineSubscriptions(store: TypeStore): void {
   const change = store.outputs.get('Change')
@@ -48,9 +51,10 @@ export function defineSubscriptions(store: TypeStore): void {
     {
       name: 'changes',
       pluginId: CORE,
-      description: 'Every committed write that the caller may see, in the order of the log.',
+      description: 'Each committed write that the caller may see, in the order of the log.',
       type: change,
       filter: 'ChangeFilter',
+      filterDescription: 'Only changes that meet these conditions.',
       guard: objectGuard(objectNamed(store.registry, 'Change'), 'read', 'Reading'),
       subscribe: (context, args, info) =>
         follow(context, info, {
@@ -65,7 +69,7 @@ export function defineSubscriptions(store: TypeStore): void {
   ]
   for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.pluginId)
   store.builder.subscriptionType({
-    description: 'The subscriptions, over WebSocket (graphql-ws) or server-sent events.',
+    description: 'Streams of committed writes, over WebSocket (protocol graphql-ws) or server-sent events.',
     fields: (t) =>
       Object.fromEntries(
         fields.map((field) => [
@@ -77,7 +81,7 @@ export function defineSubscriptions(store: TypeStore): void {
             args: {
               filter: t.arg({
                 type: inputType(store, field.filter),
-                description: 'Only changes that meet these conditions.',
+                description: field.filterDescription,
               }),
               after: t.arg.string({ description: AFTER }),
             },
@@ -128,7 +132,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
   const own: OutputField[] = [
     {
       name: 'cursor',
-      description: 'Position in the log.',
+      description: 'Position of the write in the log, for the argument `after`.',
       type: 'String',
       list: 'no',
       isNullable: false,
@@ -138,7 +142,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     ...fieldsOf(store, change, null).filter((field) => published.has(field.name)),
     {
       name: object.singular,
-      description: `The ${noun} as it is now${object.isSoftDeleted ? ', soft-deleted or not' : ''}; null when the caller may not see it.`,
+      description: `The ${noun} as it is when the event is sent${object.isSoftDeleted ? ', soft-deleted or not' : ''}; null when the caller may not see it.`,
       type: object.name,
       list: 'no',
       isNullable: true,
@@ -154,9 +158,10 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
   return {
     name: `${object.singular}Changed`,
     pluginId: object.pluginId,
-    description: `Committed writes to ${pluralWords(object)} that meet the filter after the write, in the order of the log.`,
+    description: `Each committed write to ${pluralWords(object)} that the caller may see, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
+    filterDescription: `Only writes to ${pluralWords(object)} that meet these conditions when the event is sent.`,
     guard: objectGuard(object, 'read', 'Following'),
     subscribe: (context, args, info) =>
       follow(context, info, {

@@ -5,7 +5,7 @@ import { tooManyAttempts } from '../identity-errors.ts'
 export interface AddressAttempts {
   /** Counts an attempt before its password is checked. Throws RetryLaterError when the address has made too many. */
   begin(address: string | null): void
-  /** Removes an attempt whose password was right from the count. */
+  /** Subtracts an attempt from the count again, because its password was right. */
   succeed(address: string | null): void
 }
 

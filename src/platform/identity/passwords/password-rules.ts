@@ -1,8 +1,8 @@
 import { PasswordError } from '../identity-errors.ts'
 
-/** NIST SP 800-63B-4 requires 15 characters when a password is the only factor. */
+/** In characters. NIST SP 800-63B-4 requires 15 when a password is the only factor. */
 export const MIN_PASSWORD_LENGTH = 15
-/** A longer password adds no security and would cost the server work. */
+/** In characters. A longer password adds no security and would cost the server work. */
 export const MAX_PASSWORD_LENGTH = 200
 
 /** The user whose password is set. An attacker tries passwords made of these names first. */
@@ -72,8 +72,8 @@ async function isGuessable(password: string, owner: PasswordOwner): Promise<bool
 function withoutNames(password: string, { email, displayName, workspace }: PasswordOwner): string {
   const texts = [email ?? '', displayName, ...workspace].map((text) => text.toLowerCase())
   const names = texts.flatMap((text) => [text, ...text.split(NOT_ALPHANUMERIC)]).filter((name) => name.length > 2)
-  // The longest names first: a shorter name that is part of a longer one would leave the rest of the longer one in
-  // place.
+  // The longest names are removed first: if a shorter name that is part of a longer one went first, the rest of the
+  // longer one would remain.
   const remaining = names
     .sort((one, other) => other.length - one.length)
     .reduce((text, name) => text.replaceAll(name, ' '), password.toLowerCase())

@@ -17,15 +17,15 @@ export interface PasswordCredentials {
   readonly password: string
 }
 
-/** What the sign-in by password works with. */
+/** The dependencies and settings of the sign-in by password. */
 export interface PasswordSignInParts {
   readonly ownerPool: Pool
   readonly addresses: AddressAttempts
   readonly life: SessionLife
 }
 
-// Longer than the additional statements for a known user take, so that the duration does not reveal whether the user
-// exists.
+// Every refusal takes at least this time. The additional statements for a known user take less, so that the duration
+// does not reveal whether the user exists.
 const MIN_REFUSAL_MS = 150
 
 /**
@@ -96,8 +96,8 @@ async function startIfUnchanged(
 ): Promise<SessionTokens | null> {
   const { workspaceId, actorId, hash } = attempt
   return ownerTransaction(parts.ownerPool, async (client) => {
-    // A password change updates this row and ends the sessions in one transaction. The lock on the row makes one wait
-    // for the other, so no session that an old password started survives.
+    // A password change updates this row and ends the sessions in one transaction. The lock on the row makes one of the
+    // two transactions wait for the other, so that no session remains that was started with the old password.
     const { rowCount } = await client.query(
       `update passwords set failed_count = 0, locked_until = null
        where workspace_id = $1 and actor_id = $2 and hash = $3`,

@@ -36,8 +36,8 @@ export interface PasswordChange extends UserKey {
 }
 
 /**
- * Changes a user's own password and ends the user's other sessions. Wrong current passwords count like those of
- * sign-ins, so that a stolen session can't guess the password.
+ * Changes a user's own password and ends the user's other sessions. A wrong current password is counted like one of a
+ * sign-in, so that somebody with a stolen session can't guess the password.
  * @throws PasswordError when the current password is wrong, the user has to wait, or the new password breaks a rule.
  */
 export async function changePassword(owner: Pool, change: PasswordChange): Promise<void> {
@@ -92,7 +92,7 @@ const LONGEST_WAIT_SECONDS = 15 * 60
 
 /**
  * SQL that counts an attempt as if it had failed: sets `failed_count` and `locked_until` of a row `p` of `passwords`.
- * It runs before the password is checked, so that a thousand simultaneous attempts are not a thousand free ones.
+ * It runs before the password is checked: otherwise many simultaneous attempts would be checked before one is counted.
  */
 export const COUNT_ATTEMPT = `update passwords p set failed_count = p.failed_count + 1,
     locked_until = case when p.failed_count + 1 >= ${FREE_ATTEMPTS} then now() + make_interval(secs =>

@@ -23,8 +23,8 @@ export interface RoleChange {
 }
 
 /**
- * Synchronises a user's roles with their groups: adds the roles that their groups are mapped to, and removes the roles
- * that only other groups are mapped to. Roles that no group is mapped to are assigned by the workspace itself and stay.
+ * Synchronises a user's roles with their groups: adds the roles that the user's groups are mapped to, and removes the
+ * other roles that any group is mapped to. Roles that no group is mapped to are assigned by the workspace and stay.
  * A user who would have no role gets the default role of the provider. The last administrator keeps their roles that
  * grant `*:*`, whatever their groups: without them nobody could correct the mapping. Runs in the given transaction of
  * the owner.

@@ -37,7 +37,7 @@ interface Provider {
   readonly readAt: number
 }
 
-/** Creates the cache of provider keys. Sends no request until keys are needed. */
+/** Creates the cache of provider keys. Sends no request until `of` is called. */
 export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKeys {
   const providers = new Map<string, Provider>()
   const failedAt = new Map<string, number>()
@@ -48,8 +48,8 @@ export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKey
   }
 
   /**
-   * Fetches a document of a provider. Throws at once while the provider pauses, so that one that is down does not delay
-   * sign-ins.
+   * Fetches a document of a provider. After a failed request it throws at once for `FAILURE_PAUSE_MS`, so that a
+   * provider that is down does not delay sign-ins.
    */
   async function fetchDocument<Document>(issuer: string, url: string, shape: z.ZodType<Document>): Promise<Document> {
     if (isPausing(issuer)) throw unreachable(issuer)
@@ -93,7 +93,8 @@ export function openProviderKeys(options: ProviderKeysOptions = {}): ProviderKey
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
 
 /**
- * Returns the schema of a provider's metadata: of exactly this issuer, with a key address that the server may request.
+ * Returns the schema of a provider's metadata: it has to name exactly this issuer, and an address of keys that the
+ * server may request.
  */
 function metadataOf(issuer: string) {
   return z.object({

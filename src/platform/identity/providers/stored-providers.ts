@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** An identity provider of a workspace with the settings that are needed to verify its tokens, read for one subject. */
+/** An identity provider of a workspace: its settings for verifying tokens, and the user linked to one token's `sub`. */
 export interface StoredProvider {
   /** uuid */
   readonly id: string
@@ -11,11 +11,12 @@ export interface StoredProvider {
   readonly audiences: readonly string[]
   readonly algorithms: readonly string[]
   readonly emailClaim: string
+  /** Claim with the user's groups, which are mapped to roles; null when roles don't follow groups. */
   readonly rolesClaim: string | null
   readonly createsUsers: boolean
   /** uuid of the role of users whose groups are mapped to no role; null when there is no such role. */
   readonly defaultRoleId: string | null
-  /** uuid of the user that the subject is linked to; null for an unknown subject. */
+  /** uuid of the user that the subject (`sub`) is linked to; null for an unknown subject. */
   readonly actorId: string | null
 }
 

@@ -5,8 +5,8 @@ export class TrustedIssuerError extends Error {
   override readonly name = 'TrustedIssuerError'
 }
 
-// A segment that stands for a tenant. It can't begin with a dot, because a URL parser removes the segments `.` and
-// `..`.
+// Pattern for the segment of a tenant, where the list has `*`. It can't begin with a dot, because a URL parser removes
+// the segments `.` and `..`.
 const SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*'
 /** Number of slash-separated segments of an issuer before its path: `https:`, an empty one, and the host. */
 const ORIGIN_SEGMENTS = 3

@@ -16,7 +16,7 @@ export interface VerifiedIdentity {
   readonly expiresAt: Date
 }
 
-/** What the verification of such tokens works with. */
+/** The dependencies and settings of the verification of tokens. */
 export interface IdentityTokenParts {
   readonly ownerPool: Pool
   readonly trusted: TrustedIssuers
@@ -32,7 +32,7 @@ export function claimedIssuer(token: string): string | null {
   return typeof iss === 'string' ? iss : null
 }
 
-/** Returns the claims of a token without verifying it; none when the text is not a JWT. */
+/** Returns the claims of a token without verifying it; an empty object when the text is not a JWT. */
 function unverifiedClaims(token: string): JWTPayload {
   try {
     return decodeJwt(token)
@@ -53,8 +53,8 @@ const claimsShape = z.object({
 })
 
 /**
- * Verifies a token of an identity provider that a workspace has configured and the operator trusts. `workspace` (slug)
- * selects one when several workspaces accept the issuer and audience.
+ * Verifies a token of an identity provider that a workspace has configured and the operator trusts. `workspace` is the
+ * slug of the workspace to sign in to, needed when several workspaces accept the issuer and audience.
  * @throws AuthenticationError when the token is refused; the message contains neither the cause nor any part of the
  *   token. Any other error means that the database did not respond.
  */
@@ -76,12 +76,14 @@ export async function verifyIdentity(
   return {
     provider,
     claims: readClaims(payload, sub, provider),
+    // `iat` is never absent: the verification with `maxTokenAge` requires it.
     expiresAt: new Date(Math.min(parsed.data.exp, (payload.iat ?? 0) + MAX_TOKEN_SECONDS) * 1000),
   }
 }
 
 /**
- * Returns the provider that accepts one of the audiences, in the named workspace or in the only workspace that has one.
+ * Returns the provider that accepts one of the audiences, in the named workspace or, when `workspace` is null, in the
+ * only workspace with such a provider.
  */
 function selectProvider(
   providers: readonly StoredProvider[],
@@ -104,8 +106,8 @@ function selectProvider(
 }
 
 /**
- * The accepted values of `typ`: JWTs that identify a user. A logout token or a security event has the same issuer and
- * audience.
+ * The accepted values of `typ`: JWTs that identify a user. Logout tokens and security events have the same issuer and
+ * audience, and must not be accepted.
  */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt'])
 

@@ -48,7 +48,7 @@ export async function useRefreshToken(
   })
 }
 
-/** Moves the expiry of a session and adds the next refresh token. */
+/** Sets the new expiry of a session and adds the next refresh token. */
 async function extendSession(
   client: PoolClient,
   { workspaceId, sessionId }: { readonly workspaceId: string; readonly sessionId: string },

@@ -19,7 +19,9 @@ export interface SigningKey {
 }
 
 const KEYS_FRESH_MS = KEYS_FRESH_SECONDS * 1000
+/** Maximum age of the cached keys that `publicJwks` returns. */
 const PUBLISHED_FRESH_MS = 1_000
+/** Minimum time between two searches of the database for a `kid` that is not cached. */
 const UNKNOWN_KID_PAUSE_MS = 3_000
 /** A SHA-256 thumbprint (RFC 7638) in base64url. */
 const KID = /^[\w-]{43}$/

@@ -117,7 +117,10 @@ async function verifySignature(keys: SigningKeys, token: string): Promise<{ payl
   }
 }
 
-/** Returns the key that the `kid` of the header names. Ignores `jwk`, `jku`, `x5u` and `x5c`. */
+/**
+ * Returns the key that the `kid` of the header names. Ignores `jwk`, `jku`, `x5u` and `x5c`, with which a client could
+ * name a key of its own.
+ */
 async function keyNamedBy(keys: SigningKeys, header: Partial<JWTHeaderParameters>): Promise<CryptoKey> {
   const { kid } = header
   const key = typeof kid === 'string' ? await keys.find(kid) : null

@@ -11,7 +11,9 @@ export interface Notation {
   readonly format?: string | undefined
 }
 
-/** A value in the form that GraphQL passes to an operation, or why the cell has no valid value. */
+/**
+ * The value of a cell, as GraphQL would pass it to an operation; or, when it is not valid, a sentence that says why.
+ */
 export type CellValue = { readonly value: unknown } | { readonly problem: string }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -24,8 +26,8 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Reads a non-empty cell as a value of the target's type. The schema's scalars and enums decide whether the value is
- * valid.
+ * Parses a non-empty cell as a value of the target's type. The scalar or enum of the GraphQL schema decides whether the
+ * value is valid.
  */
 export function readCell(
   schema: GraphQLSchema,
@@ -46,7 +48,8 @@ export function readCell(
 }
 
 /**
- * Reads a cell with the parser of the module that declares the column, if there is one, and then by the column's type.
+ * Parses a cell with the parser that the object declares for the column, if there is one, and then by the column's
+ * type.
  */
 function readDeclared(
   schema: GraphQLSchema,
@@ -77,7 +80,7 @@ function readColumn(schema: GraphQLSchema, column: Column, notation: Notation, c
     case 'timestamp': {
       if (notation.format === undefined) return parseWithSchema(schema, typeName, cell)
       const at = readInstant(cell, notation.format)
-      return at ? { value: at } : { problem: `${quoted(cell)} is no time of the form ${notation.format}.` }
+      return at ? { value: at } : { problem: `${quoted(cell)} is not a time in the format ${notation.format}.` }
     }
     default:
       return parseWithSchema(schema, typeName, cell)
@@ -86,20 +89,20 @@ function readColumn(schema: GraphQLSchema, column: Column, notation: Notation, c
 
 function number(schema: GraphQLSchema, typeName: string, { factor }: Notation, cell: string): CellValue {
   if (!isDecimal(cell))
-    return { problem: `${quoted(cell)} is no number. Write it as 1234.5, without thousands separators.` }
+    return { problem: `${quoted(cell)} is not a number. Write it as 1234.5, without thousands separators.` }
   const text = multiply(cell, factor ?? '1') ?? cell
-  if (typeName === 'Int' && text.includes('.')) return { problem: `${text} is no whole number.` }
+  if (typeName === 'Int' && text.includes('.')) return { problem: `${text} is not a whole number.` }
   return parseWithSchema(schema, typeName, typeName === 'Decimal' || typeName === 'String' ? text : Number(text))
 }
 
 function day(schema: GraphQLSchema, typeName: string, { format }: Notation, cell: string): CellValue {
   const value = readDay(cell, format ?? 'YYYY-MM-DD')
   if (value !== null) return parseWithSchema(schema, typeName, value)
-  const advice = format === undefined ? ' Say how days are written, such as MM/DD/YYYY.' : ''
-  return { problem: `${quoted(cell)} is no day of the form ${format ?? 'YYYY-MM-DD'}.${advice}` }
+  const advice = format === undefined ? ' Give the column the format of its dates, such as MM/DD/YYYY.' : ''
+  return { problem: `${quoted(cell)} is not a date in the format ${format ?? 'YYYY-MM-DD'}.${advice}` }
 }
 
-/** Reads the name of an enum value in any notation: `In progress` is `IN_PROGRESS`. */
+/** Parses the name of an enum value. Upper and lower case, spaces and hyphens do not matter: `In progress`. */
 function enumValue(schema: GraphQLSchema, typeName: string, cell: string): CellValue {
   return parseWithSchema(schema, typeName, cell.toUpperCase().replaceAll(/[\s-]+/g, '_'))
 }
@@ -111,7 +114,7 @@ function parseWithSchema(schema: GraphQLSchema, typeName: string, value: unknown
   try {
     return { value: type.parseValue(value) }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : `${quoted(String(value))} is no ${typeName}.` }
+    return { problem: error instanceof Error ? error.message : `${quoted(String(value))} is not a valid ${typeName}.` }
   }
 }
 

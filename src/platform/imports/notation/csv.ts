@@ -25,10 +25,11 @@ const DELIMITERS = [',', ';', '\t'] as const
 const parsedRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) })
 
 /**
- * Reads a CSV file: UTF-8 with or without byte order mark; the delimiter is the one of comma, semicolon and tab that
- * the header contains most often. Empty lines are left out. A row that can't be read is returned with its problem; it
- * throws only when the source fails.
- * @param maxRows reads at most one row more than this number: more rows than `maxRows` mean that the file is longer
+ * Parses a CSV file in UTF-8, with or without byte order mark. The delimiter is comma, semicolon or tab: the one that
+ * the header contains most often. Empty lines are left out. Throws only when the source throws: a row that can't be
+ * parsed is returned with its problem.
+ * @param maxRows Parses at most `maxRows + 1` rows, so that a result with more than `maxRows` rows shows that the file
+ * is too long. Default: all rows.
  */
 export async function readCsv(
   source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
@@ -36,7 +37,7 @@ export async function readCsv(
 ): Promise<CsvTable> {
   const { delimiter, chunks } = await detectDelimiter(source)
   const rows: CsvRow[] = []
-  // The parser counts CRLF within quotes as two lines.
+  // Number of lines by which the parser's line number is too high: it counts a CRLF within quotes as two lines.
   let excessLines = 0
   const parser = parse({
     bom: true,
@@ -46,7 +47,7 @@ export async function readCsv(
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: MAX_RECORD_CHARACTERS,
-    // Two more: the header, and the row beyond the maximum.
+    // The header and one row more than the maximum are parsed too.
     ...(maxRows === undefined ? {} : { to: maxRows + 2 }),
     on_skip(error) {
       const line =
@@ -54,7 +55,7 @@ export async function readCsv(
       rows.push({
         line,
         cells: [],
-        problem: `The row can't be read: ${error?.message ?? 'its quotes are not in order'}.`,
+        problem: `The row can't be read: ${error?.message ?? 'a quote is missing or in the wrong place'}.`,
       })
       return undefined
     },
@@ -74,7 +75,7 @@ export async function readCsv(
   return { header, rows: oncePerLine(others).map((row) => checkedWidth(row, header.length)) }
 }
 
-/** Returns the delimiter of the header, and the chunks of the whole file. */
+/** Returns the delimiter, and the chunks of the whole file, including the first chunk, which was read to find it. */
 async function detectDelimiter(source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>) {
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
   const first = await iterator.next()
@@ -90,19 +91,19 @@ async function detectDelimiter(source: AsyncIterable<Uint8Array | string> | Iter
   return { delimiter: best?.delimiter ?? ',', chunks: chunks() }
 }
 
-/** Returns the number of matches of the pattern in all cells. */
+/** Returns how often the pattern occurs in all cells together. */
 function count(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0)
 }
 
 /**
- * Returns why the characters of a row can't be used; null when they can. Bytes that are not UTF-8 were decoded as
- * U+FFFD.
+ * Returns a problem when a row contains characters that can't be stored; null when all can. U+FFFD stands for bytes
+ * that are not valid UTF-8.
  */
 function badCharacters(cells: readonly string[]): string | null {
   if (cells.some((cell) => cell.includes('\uFFFD'))) return 'The row is not UTF-8 text. Save the file as UTF-8.'
   return cells.some((cell) => cell.includes('\0'))
-    ? 'The row holds the character U+0000. Save the file as UTF-8 text.'
+    ? 'The row contains the character U+0000. Save the file as UTF-8 text.'
     : null
 }
 
@@ -117,6 +118,6 @@ function checkedWidth(row: CsvRow, width: number): CsvRow {
   if (row.problem !== null || length === width) return row
   return {
     ...row,
-    problem: `The row has ${length} ${length === 1 ? 'cell' : 'cells'}, the header has ${width}. Put a cell that holds the delimiter into quotes.`,
+    problem: `The row has ${length} ${length === 1 ? 'cell' : 'cells'}, the header has ${width}. Put a cell that contains the delimiter into quotes.`,
   }
 }

@@ -10,7 +10,8 @@ const TOKEN = /YYYY|MM|DD|HH|mm|ss/g
 const DATE_TOKENS = ['YYYY', 'MM', 'DD'] as const
 
 /**
- * Whether a text is a format: it has year, month and day, each token at most once, and no other letters: `MM/DD/YYYY`.
+ * Whether a text is a format of dates or times, such as `MM/DD/YYYY`. It has to contain year, month and day, each token
+ * at most once, and no other letters.
  */
 export function isFormat(format: string): boolean {
   const tokens: readonly string[] = format.match(TOKEN) ?? []
@@ -19,14 +20,14 @@ export function isFormat(format: string): boolean {
 }
 
 /**
- * Reads a date. Days and months may have one digit where the format has two. Returns it as `YYYY-MM-DD`; null when the
- * text does not fit the format or names a date that does not exist.
+ * Parses a date in a format and returns it as `YYYY-MM-DD`. Null when the text is not in the format or the date does
+ * not exist. Day and month may be written with one digit, such as 3/7/2026 for `MM/DD/YYYY`.
  */
 export function readDay(text: string, format: string): string | null {
   return readInstant(text, format)?.toISOString().slice(0, 10) ?? null
 }
 
-/** Reads a date and time in UTC, like `readDay`; midnight when the format has no time. */
+/** Parses a date and time in UTC, as `readDay` parses a date. Without a time in the format, it is midnight. */
 export function readInstant(text: string, format: string): Date | null {
   const groups = patternOf(format).exec(text)?.groups
   if (!groups) return null
@@ -41,7 +42,7 @@ export function readInstant(text: string, format: string): Date | null {
       numberOf('second'),
     ),
   )
-  // Date.UTC turns February 30 into March 2.
+  // `Date.UTC` accepts a date that does not exist: it turns February 30 into March 2.
   const exists =
     at.getUTCFullYear() === numberOf('year') &&
     at.getUTCMonth() === numberOf('month') - 1 &&

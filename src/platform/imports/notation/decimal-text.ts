@@ -6,8 +6,8 @@ export function isDecimal(text: string): boolean {
 }
 
 /**
- * Returns the exact product of two decimal texts, without zeros at the end of its fraction: `1100.04` times `1000000`
- * is `1100040000`. Null when one of them is not a decimal.
+ * Returns the exact product of two decimal numbers that are given as texts, without zeros at the end of its fraction:
+ * `1100.04` times `1000000` is `1100040000`. Null when one of the texts is not a decimal number.
  */
 export function multiply(one: string, other: string): string | null {
   const [left, right] = [parseDecimal(one), parseDecimal(other)]

@@ -4,7 +4,7 @@ import { ENTRY_HASH, SEAL_HEADER } from './entry-hash.ts'
 
 /** Rows that one fetch of a cursor reads. */
 const BATCH = 1_000
-/** Minutes within which everything committed has to be sealed: a running server seals every second. */
+/** Age in minutes from which on an entry has to be sealed: a running server seals every second. */
 export const SEALED_WITHIN = 5
 
 /** Reads a workspace's seals in the order of their numbers, in batches, in the client's transaction. */

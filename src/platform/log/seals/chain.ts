@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { NO_HASH } from './entry-hash.ts'
 
-/** A seal as the database has it. */
+/** A seal as the database stores it. It covers the entries of the transactions `fromXid` to `toXid` - 1. */
 export interface Seal {
+  /** Position in the chain, from 1 on. */
   readonly number: number
   readonly fromXid: bigint
   readonly toXid: bigint
@@ -10,20 +11,20 @@ export interface Seal {
   readonly previousHash: string
   readonly hash: string
   readonly isPruned: boolean
-  /** The text that its hash begins with (`SEAL_HEADER`). */
+  /** The beginning of the text that was hashed (`SEAL_HEADER`). */
   readonly header: string
 }
 
-/** An audit entry: its place in the chain, and the hash of its canonical text. */
+/** An audit entry: its position in the sealed order (`xid`, `id`), and the hash of its text (`ENTRY_HASH`). */
 export interface SealedEntry {
   readonly id: string
   readonly xid: bigint
   readonly hash: Buffer
-  /** Whether it is older than `SEALED_WITHIN`, so that it should have been sealed. */
+  /** Whether the entry is older than `SEALED_WITHIN` minutes, so that it should have been sealed. */
   readonly isOld: boolean
 }
 
-/** What a check found out about a workspace's chain of seals. */
+/** The result of checking a workspace's chain of seals, in which each seal contains the hash of the seal before it. */
 export interface ChainState {
   readonly seals: number
   readonly prunedSeals: number
@@ -32,15 +33,15 @@ export interface ChainState {
   readonly newestHash: string | null
 }
 
-/** Something that was sealed has changed since; the message says what and where. */
+/** Thrown when a seal or a sealed entry was altered, added or removed; the message says which and how. */
 export class BrokenChainError extends Error {
   override readonly name = 'BrokenChainError'
 }
 
 /**
  * Checks a workspace's seals, in the order of their numbers, against its entries, in the order of transaction and id.
- * It reads both only once.
- * @throws BrokenChainError at the first seal or entry that doesn't fit
+ * It reads each of them once.
+ * @throws BrokenChainError at the first seal or entry that is not as it was sealed
  */
 export async function checkChain(
   seals: AsyncIterable<Seal>,
@@ -52,7 +53,7 @@ export async function checkChain(
   for await (const seal of seals) {
     checkLink(previous, seal)
     if (seal.isPruned) {
-      if (previous && !previous.isPruned) throw broken(seal, 'it is marked as pruned, and the one before it is not')
+      if (previous && !previous.isPruned) throw broken(seal, 'it is marked as pruned, and the seal before it is not')
       const remaining = await entries.readUpTo(seal.toXid, () => undefined)
       if (remaining > 0)
         throw broken(seal, `it is marked as pruned, and entries of its transactions still exist (${remaining})`)
@@ -77,7 +78,7 @@ export interface EntryReader {
   readUpTo(xid: bigint, onEntry: (entry: SealedEntry) => void): Promise<number>
 }
 
-/** Throws BrokenChainError unless the seal continues the chain after `previous`; null: unless it begins the chain. */
+/** Throws BrokenChainError unless the seal follows directly after `previous`, or is the first one when that is null. */
 function checkLink(previous: Seal | null, seal: Seal): void {
   const number = (previous?.number ?? 0) + 1
   if (seal.number !== number)
@@ -88,14 +89,18 @@ function checkLink(previous: Seal | null, seal: Seal): void {
     )
   const fromXid = previous?.toXid ?? 0n
   if (seal.fromXid !== fromXid)
-    throw broken(seal, `it begins with transaction ${seal.fromXid} instead of ${fromXid}, where the one before it ends`)
+    throw broken(
+      seal,
+      `it begins with transaction ${seal.fromXid} instead of ${fromXid}, where the seal before it ends`,
+    )
   if (seal.toXid <= seal.fromXid) throw broken(seal, `it ends with transaction ${seal.toXid}, before it begins`)
   if (seal.previousHash !== (previous?.hash ?? NO_HASH))
     throw broken(seal, 'it does not hold the hash of the seal before it')
 }
 
 /**
- * Throws BrokenChainError unless the entries of the seal's transactions are those that it sealed. Returns their number.
+ * Throws BrokenChainError unless the entries of the seal's transactions are the same as when they were sealed. Returns
+ * the number of these entries.
  */
 async function checkEntries(seal: Seal, entries: EntryReader): Promise<number> {
   const hash = createHash('sha256').update(seal.header)
@@ -111,7 +116,7 @@ async function checkEntries(seal: Seal, entries: EntryReader): Promise<number> {
 function hashEntry(seal: Seal, hash: Hash) {
   return (entry: SealedEntry) => {
     if (entry.xid < seal.fromXid)
-      throw broken(seal, `the entry ${entry.id} is of transaction ${entry.xid}, which no seal is for`)
+      throw broken(seal, `the entry ${entry.id} is of transaction ${entry.xid}, which no seal covers`)
     hash.update(entry.hash)
   }
 }

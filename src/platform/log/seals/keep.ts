@@ -5,7 +5,7 @@ import { rememberSeals } from './kept-seals.ts'
 import { pruneAudit } from './prune.ts'
 import { ForeignSealsError, type NewSeal, sealAudit } from './seal.ts'
 
-/** Milliseconds between rounds of sealing: what is altered before it is sealed is not noticed. */
+/** Milliseconds between rounds of sealing: when an entry is altered before it is sealed, this is not noticed. */
 const SEAL_MS = 1_000
 /** Milliseconds between reports of the newest seals in the server's log. */
 const REPORT_INTERVAL_MS = 3_600_000
@@ -16,13 +16,13 @@ const FIRST_PRUNE_MS = 60_000
 
 /** The maintenance of the audit in the background. */
 export interface AuditMaintenance {
-  /** Starts no further round, and waits for the one that runs. */
+  /** Starts no further round of sealing or pruning, and waits for the rounds that are running. */
   close(): Promise<void>
 }
 
 /**
  * Starts the maintenance of the audit: seals it every second, and deletes entries past their retention once a day
- * (prunes). Any number of nodes may do so at once: a lock lets one of them work at a time.
+ * (prunes). All nodes of an installation may run it: a lock lets one of them work at a time.
  */
 export function maintainAudit({
   database,
@@ -48,7 +48,7 @@ export function maintainAudit({
     unreported.clear()
   }
 
-  // It does not seal the entries again: they may have been altered since.
+  // Does not seal the entries of a missing seal again: they may have been altered since.
   const reportMissingSeals = async () => {
     for (const { workspaceId, number, hash } of await remembered.findMissing())
       log.error(
@@ -75,6 +75,7 @@ export function maintainAudit({
       if (!isFailing)
         log[isForeign ? 'error' : 'warn']({ err: error }, 'The audit cannot be sealed now; sealing is retried')
       isFailing = true
+      // Sealing works again only when this cluster has had as many transactions as the seals name, which takes long.
       return isForeign ? REPORT_INTERVAL_MS : SEAL_MS
     }
   }

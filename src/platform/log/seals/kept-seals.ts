@@ -6,7 +6,7 @@ const MAX_CHECKED = 100
 
 /** The newest seal of each workspace among the seals that this process created. */
 export interface RememberedSeals {
-  /** Remembers a seal in place of the workspace's previous one. */
+  /** Remembers a seal instead of the workspace's previous one. */
   remember(seal: NewSeal): void
   /**
    * Checks whether up to `MAX_CHECKED` remembered seals still exist unaltered. Returns those that don't, and forgets
@@ -16,8 +16,8 @@ export interface RememberedSeals {
 }
 
 /**
- * Remembers seals outside the database. Somebody who removes the newest seals there leaves no trace, and sealing
- * continues after the last transaction that it sealed, so it would never notice.
+ * Remembers the newest seals in the memory of this process, to notice when somebody removes them from the database. The
+ * removal leaves no trace there, and sealing continues after the last sealed transaction.
  */
 export function rememberSeals(ownerPool: Pool): RememberedSeals {
   const remembered = new Map<string, NewSeal>()
@@ -42,7 +42,7 @@ export function rememberSeals(ownerPool: Pool): RememberedSeals {
   }
 }
 
-/** Returns the workspaces that still exist while their seal does not. */
+/** SQL of the existing workspaces whose seal ($2: number, $3: hash) does not exist any more. */
 const SELECT_MISSING = `
 select k.id as "workspaceId" from unnest($1::uuid[], $2::int[], $3::text[]) as k (id, number, hash)
 join workspaces w on w.id = k.id

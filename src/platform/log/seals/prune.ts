@@ -4,7 +4,7 @@ import { appendAuditRecords } from '../append.ts'
 import { AUDIT, platformActor } from '../platform-actor.ts'
 import { LOCK_CLASS, PRUNE_LOCK } from './entry-hash.ts'
 
-/** Maximum number of entries that one transaction deletes; those of the last seal among them may exceed it. */
+/** One transaction deletes the entries of whole seals, up to the seal with which it reaches this number of entries. */
 const MAX_ENTRIES = 10_000
 /** Maximum number of seals that one transaction marks. */
 const MAX_SEALS = 1_000
@@ -22,7 +22,7 @@ export interface PruneResult {
 /**
  * Deletes the audit entries past their workspace's retention (`audit_retention_days`): the entries of seals that are
  * older. The seals stay, marked as pruned, so that the chain can still be checked, and an audit entry records the
- * deletion. Returns the workspaces that had something to delete; none while another node prunes.
+ * deletion. Returns the result of each workspace that had entries to delete; an empty list while another node prunes.
  * @param now the time from which the retention is counted back
  */
 export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<PruneResult[]> {
@@ -59,12 +59,12 @@ async function pruneWorkspace(
   return seals === 0 ? null : { seals, entries, fault: null }
 }
 
-/** The entries that are to be deleted are not those that were sealed. */
+/** Thrown when a batch has more or fewer entries than were sealed. Nothing of the batch is deleted then. */
 class SealMismatchError extends Error {
   override readonly name = 'SealMismatchError'
 }
 
-/** The last seal of a batch, with the number of seals and entries in the batch. */
+/** The last seal of a batch (`number`, `toXid`), and how many seals and entries the batch has. */
 interface PruneBatch {
   readonly number: number
   readonly toXid: string
@@ -105,7 +105,10 @@ async function pruneBatch(
   return { seals: batch.seals, entries: batch.entries }
 }
 
-/** Selects the seals that are not pruned yet, up to the first one that is still kept, within the limits of a batch. */
+/**
+ * Selects the next batch: the oldest seals that are not pruned yet, as far as they were created before $2, within
+ * MAX_ENTRIES ($3) and MAX_SEALS ($4).
+ */
 const SELECT_BATCH = `
 select number, "toXid", seals, entries from (
   select s.number, s.to_xid::text as "toXid", s.sealed_at, (row_number() over w)::int as seals,

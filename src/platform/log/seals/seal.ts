@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { ownerTransaction } from '../../data/owner-transaction.ts'
 import { ENTRY_HASH, LOCK_CLASS, NO_HASH, SEAL_HEADER, SEAL_LOCK } from './entry-hash.ts'
 
-/** Maximum number of entries that one statement seals; those of the last transaction among them may exceed it. */
+/** One statement seals whole transactions, up to the transaction with which it exceeds this number of entries. */
 const MAX_ENTRIES = 10_000
 
 /** A seal that was just created. */
@@ -24,7 +24,10 @@ export interface SealingRound {
   readonly hasMore: boolean
 }
 
-/** The seals name transactions that this PostgreSQL has not had: the database was restored into another cluster. */
+/**
+ * Thrown when the seals name transactions that this PostgreSQL cluster has not had yet: the database was restored from
+ * another cluster.
+ */
 export class ForeignSealsError extends Error {
   override readonly name = 'ForeignSealsError'
 }
@@ -32,7 +35,7 @@ export class ForeignSealsError extends Error {
 /**
  * Seals what was committed, for all workspaces, with one statement: each workspace with new entries gets a seal.
  * Returns null when another node is sealing and `waitsForLock` is not set.
- * @param sealedTo `sealedTo` of the previous round; null reads it from the seals
+ * @param sealedTo `sealedTo` of the previous round; null: read from the existing seals
  * @throws ForeignSealsError when nothing can be sealed in this cluster
  */
 export async function sealAudit(
@@ -82,7 +85,7 @@ export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: numb
   return { entries, workspaces: workspaces.size }
 }
 
-/** A row of SEAL: every row has the bounds, also when no seal was created. */
+/** A row of SEAL. `upTo` and `horizon` are the same in every row. Without a new seal there is one row, with null. */
 interface SealRow {
   readonly upTo: string
   readonly horizon: string
@@ -103,8 +106,8 @@ async function acquireSealLock(client: PoolClient, waits: boolean): Promise<bool
 }
 
 /**
- * Returns `sealedTo` from the seals. A round seals all workspaces, so everything below the latest seal of any is
- * sealed.
+ * Reads `sealedTo` from the seals: the end of the newest seal of any workspace. A round seals all workspaces, so
+ * everything below this transaction is sealed.
  */
 async function sealedSoFar(client: PoolClient): Promise<string> {
   const { rows } = await client.query<{ sealedTo: string }>(
@@ -115,8 +118,9 @@ async function sealedSoFar(client: PoolClient): Promise<string> {
 }
 
 /**
- * Seals the entries of transactions below the horizon. None of them is still running, so their entries are complete. A
- * round ends with a whole transaction: otherwise the next round would find half of its entries sealed.
+ * Seals the entries of all transactions below the horizon, the oldest transaction that is still running: the entries of
+ * ended transactions are complete. A round ends with a whole transaction: otherwise the next round would find half of
+ * the transaction's entries sealed.
  * Parameters: `sealedTo`, MAX_ENTRIES.
  */
 const SEAL = `

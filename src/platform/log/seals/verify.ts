@@ -17,7 +17,7 @@ export interface Verdict extends ChainState {
 export interface VerifyOptions {
   /** Slug of the only workspace to check. Default: all workspaces. */
   readonly workspace?: string
-  /** Hash of a seal, in hexadecimal, that was stored elsewhere and should be in a chain. */
+  /** Hash, in hexadecimal, that was stored outside the database and that a seal should have. Default: none. */
   readonly expect?: string
 }
 
@@ -33,6 +33,7 @@ export async function* verifyAudit(ownerPool: Pool, options: VerifyOptions = {})
   for (const { id, slug } of rows) {
     const client = await ownerPool.connect()
     try {
+      // The fraction 1: PostgreSQL plans the cursors for reading all rows, not for the first rows.
       await client.query('begin isolation level repeatable read read only; set local cursor_tuple_fraction = 1')
       yield { workspace: slug, ...(await verifyWorkspace(client, id, options.expect?.toLowerCase())) }
     } finally {
@@ -70,7 +71,7 @@ interface PruneTotals {
   readonly entries: number
 }
 
-/** Throws BrokenChainError unless the audit's own record of pruning agrees with the seals that are marked as pruned. */
+/** Throws BrokenChainError unless the audit entries about pruning agree with the seals that are marked as pruned. */
 function checkPruned(recorded: PruneTotals | null, marked: PruneTotals): void {
   const { seals, entries } = recorded ?? { seals: 0, entries: 0 }
   if (seals === marked.seals && entries === marked.entries) return

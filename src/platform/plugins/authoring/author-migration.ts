@@ -9,21 +9,21 @@ import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 
-/** Result of writing a migration. */
+/** What `authorMigration` wrote, and what is left to do. */
 export interface AuthoredMigration {
-  /** File name; null when the models need no change of the database. */
+  /** Name of the migration file; null when no migration was written, because the models did not change. */
   readonly file: string | null
   /** Steps that the author has to do by hand. */
   readonly manualSteps: readonly string[]
 }
 
-/** File in the migrations folder with the plugin's models as of its last migration. */
+/** File in the migrations folder with a copy of models.prisma from the time of the last migration. */
 const SNAPSHOT = 'models.prisma'
 
 /**
  * Writes the next migration of a plugin, from the changes of its models.prisma since the last migration, and its
- * remove.sql. Reads no database.
- * @param dependencySources Models that the plugin may refer to: those of core and of its dependencies.
+ * remove.sql. Needs no database: it compares models.prisma with the copy that the last migration left.
+ * @param dependencySources Models that the plugin may refer to: those of core and of the plugin's dependencies.
  * @param name Name of the migration, such as `add_note`.
  * @throws ModelError when the models are not consistent.
  * @throws PluginLifecycleError when the plugin has no models or the name is not valid.
@@ -48,9 +48,10 @@ export async function authorMigration(
   if (sql !== '') {
     file = `${await nextNumber(folder)}_${name}.sql`
     await writeFile(join(folder, file), sql, { flag: 'wx' })
-    openSteps.push(...manualSteps(sql, models), ...(await refusals(plugin.id, plugin.reads ?? [], file, sql)))
+    openSteps.push(...manualSteps(sql, models), ...(await statementProblems(plugin.id, plugin.reads ?? [], file, sql)))
   }
   openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, baseModels)))
+  // A plugin has one file of models.
   for (const { text } of modelSource.files) await writeFile(join(folder, SNAPSHOT), text)
   return { file, manualSteps: openSteps }
 }
@@ -72,7 +73,8 @@ async function nextNumber(folder: string): Promise<string> {
   return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
 }
 
-async function refusals(id: string, reads: readonly string[], file: string, sql: string): Promise<string[]> {
+/** Returns why `rapport plugin add` would refuse the migration, in a list; an empty list when it would not. */
+async function statementProblems(id: string, reads: readonly string[], file: string, sql: string): Promise<string[]> {
   try {
     await checkStatements({ id, reads, file, sql })
     return []
@@ -82,8 +84,8 @@ async function refusals(id: string, reads: readonly string[], file: string, sql:
 }
 
 /**
- * Writes remove.sql, and returns a step for the author when it can't. Replaces only a file that was generated before:
- * a file that was changed by hand is kept.
+ * Writes remove.sql, but does not overwrite a file that was changed by hand. Then it returns a step for the author.
+ * @param before Models from which the existing file was generated; null before the first migration.
  */
 async function writeRemoval(
   path: string,
@@ -96,12 +98,17 @@ async function writeRemoval(
   const current = existsSync(path) ? await readFile(path, 'utf8') : null
   if (current === generated) return []
   if (current !== null && (before === null || current !== (await removalSql(id, before, baseModels))))
-    return [`remove.sql was changed by hand and is left alone. It has to drop what is new as well:\n${generated}`]
+    return [
+      `remove.sql was changed by hand and is not overwritten. It has to drop everything that this SQL drops:\n${generated}`,
+    ]
   await writeFile(path, generated)
   return []
 }
 
+/** Returns SQL that drops the plugin's tables and the functions for the search in them. */
 async function removalSql(id: string, models: Models, baseModels: Models): Promise<string> {
+  // The diff of the models contains no functions. `finishMigration` adds one for each table with the column
+  // search_text.
   const searches = [...models.models.values()]
     .filter(
       ({ pluginId, columns }) =>

@@ -13,11 +13,11 @@ const EXCLUDED: ReadonlySet<string> = new Set(['node_modules', 'test', 'dist', '
 export interface CompileOptions {
   /** Folder of the plugin. */
   readonly directory: string
-  /** Packages that it imports besides Rapport. */
+  /** Names of the packages that the plugin imports, without Rapport. */
   readonly packages: readonly string[]
   /** An empty folder for temporary files. */
   readonly workFolder: string
-  /** Folder for the JavaScript. */
+  /** Folder to write the JavaScript and the declarations to. */
   readonly output: string
 }
 
@@ -67,9 +67,12 @@ export async function compilePlugin({ directory, packages, workFolder, output }:
   }
 }
 
-/** A problem in a library: the author of the plugin can't fix it. */
+/** Matches a problem in a library. Ignored, because the author of the plugin can't fix it. */
 const LIBRARY_PROBLEM = /^(\.\.\/)*node_modules\//
-/** A type that a declaration can't name, because no package exports it. The module then has no declaration. */
+/**
+ * Matches the problem that a declaration can't name a type, because no package exports the type. Ignored: the module
+ * then has JavaScript and no declaration.
+ */
 const UNNAMED_TYPE_PROBLEM = /: error TS(2742|2883|4023|4058|4082|7056):/
 
 async function link(workFolder: string, name: string, target: string): Promise<void> {

@@ -15,8 +15,8 @@ import { testTemplate } from './templates/test-template.ts'
 
 /**
  * Writes a new plugin to a new folder: entry, models with migration and types, test and README. Returns the names of
- * the files.
- * @param displayedFolder The folder as it is written in the README's commands, such as `./plugins/hello`.
+ * the files. When a step fails, deletes the folder.
+ * @param displayedFolder The folder as the commands in the README name it, such as `./plugins/hello`.
  * @throws PluginLifecycleError when the id is malformed or taken, or the folder exists.
  */
 export async function newPlugin(

@@ -15,7 +15,7 @@ import { MODEL_TYPES_FILE } from './plugin-model-types.ts'
 const ASSETS = ['models.prisma', 'migrations', 'remove.sql', MODEL_TYPES_FILE, 'schema.graphql', 'README.md', 'LICENSE']
 const OUTPUT = 'dist'
 
-/** Declaration of the entry, for an entry whose declaration the compiler can't write. */
+/** Declaration of the entry, used when the compiler can't write one. */
 const ENTRY_TYPES = `import type { Plugin } from 'rapport/plugin'
 
 declare const plugin: Plugin
@@ -32,11 +32,11 @@ const manifestSchema = z.looseObject({
 export interface PackOptions {
   /** Folder of the plugin. */
   readonly directory: string
-  /** Name of the package; that of its package.json when absent, or else `rapport-plugin-<id>`. */
+  /** Name of the package. Default: the name in the plugin's package.json, or else `rapport-plugin-<id>`. */
   readonly name?: string
-  /** Folder for the tarball. */
+  /** Folder to write the tarball to; created when it does not exist. */
   readonly destination: string
-  /** Version of Rapport that becomes the package's peer dependency. */
+  /** Version of Rapport; the package gets a peer dependency on `^<version>`. */
   readonly rapportVersion: string
 }
 
@@ -65,7 +65,7 @@ export async function packPlugin({ directory, name, destination, rapportVersion 
     const main = `./${OUTPUT}/${relative(directory, entry).replace(/\.ts$/, '.js')}`
     const types = join(staging, main.replace(/\.js$/, '.d.ts'))
     if (!existsSync(types)) await writeFile(types, ENTRY_TYPES)
-    // Keys for the development of the plugin are left out of the package.
+    // Keys that matter only to developers of the plugin are left out of the package.
     const { scripts: _scripts, devDependencies: _devDependencies, private: _private, ...publishedKeys } = manifest
     const packageManifest = {
       ...publishedKeys,

@@ -8,7 +8,7 @@ import { printPluginModelTypes } from '../../data/models/print-model-types.ts'
 /** File in the plugin's folder with the types of its models. */
 export const MODEL_TYPES_FILE = 'models.d.ts'
 
-/** The models of a plugin whose code is not loaded. */
+/** The models of a plugin, read without running the plugin's code. */
 export interface UnloadedModels {
   readonly directory: string
   readonly source: ModelSource
@@ -25,7 +25,7 @@ export async function readPluginModels(directory: string): Promise<UnloadedModel
   return models.filter((unloaded) => unloaded !== null)
 }
 
-/** Returns the models of the plugin in a folder, without running its code; null when it has none. */
+/** Returns the models of the plugin in a folder, without running its code; null when there is no models.prisma. */
 export async function readUnloadedModels(directory: string): Promise<UnloadedModels | null> {
   const path = join(directory, 'models.prisma')
   if (!existsSync(path)) return null
@@ -37,7 +37,8 @@ export async function readUnloadedModels(directory: string): Promise<UnloadedMod
 
 /**
  * Returns TypeScript declarations of a plugin's models.
- * @param others Models of other plugins. Those that the plugin refers to, directly or not, are included.
+ * @param source Models of the plugin.
+ * @param others Models of other plugins. Only those that `source` refers to are read, directly or through others.
  * @throws ModelError when the models are not consistent.
  */
 export function pluginModelTypes(core: ModelSource, source: ModelSource, others: readonly ModelSource[]): string {
@@ -47,7 +48,7 @@ export function pluginModelTypes(core: ModelSource, source: ModelSource, others:
   return printPluginModelTypes(readModels([core, ...all]), source.pluginId)
 }
 
-/** Returns the sources whose models a source refers to, directly or through other sources. */
+/** Returns the plugins' models that `source` refers to, directly or through the models of other plugins. */
 function referredSources(source: ModelSource, others: readonly ModelSource[]): ModelSource[] {
   const sources = new Set<ModelSource>()
   const addReferredSources = (from: ModelSource) => {

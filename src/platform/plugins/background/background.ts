@@ -25,8 +25,9 @@ interface PluginInUse {
 }
 
 /**
- * Returns the request context for background work of a plugin in a workspace: the actor is the plugin's own, with the
- * permissions of its manifest. Null when the plugin is not in use in the workspace. Sends one statement.
+ * Returns the request context for background work of a plugin in a workspace. Its actor is the plugin itself, with the
+ * permissions that the plugin's manifest names. Null when the plugin is not in use in the workspace. Sends one SQL
+ * statement.
  */
 export async function backgroundContext(
   { database, host }: Background,
@@ -60,9 +61,9 @@ export async function backgroundContext(
 }
 
 /**
- * Runs background work of a plugin in one transaction, together with its log, and returns the result of `write`. Runs
- * `write` again after a serialization failure or deadlock. Statements that it sends after it has returned are
- * refused.
+ * Runs background work of a plugin and returns the result of `write`. The writes and their entries in the log are one
+ * transaction. Runs `write` again after a serialization failure or deadlock. Refuses statements that the plugin's code
+ * sends after `write` has returned.
  */
 export async function runInBackground<Result>(
   context: RequestContext,
@@ -81,9 +82,9 @@ export async function runInBackground<Result>(
 }
 
 /**
- * Counts a strike against the plugin whose rule failed during background work. A failure of the handler or job itself
- * is no strike.
- * @param name Name of the handler or job that runs.
+ * Counts a strike (three put a plugin into quarantine) against the plugin whose rule failed during background work. A
+ * failure of the handler or job itself is not a strike, because the handler or job is retried.
+ * @param name Name of the handler or job that was run.
  */
 export async function reportRuleFailure(context: RequestContext, name: string, error: unknown): Promise<void> {
   const part = error instanceof PluginFailedError ? error.part : missingGrantOf(error)?.part
@@ -92,7 +93,8 @@ export async function reportRuleFailure(context: RequestContext, name: string, e
 }
 
 /**
- * Returns the reason of an error for the operator. For a failed plugin, it is the error that the plugin's code threw.
+ * Returns the message of an error, for the operator. For a PluginFailedError, returns the message of the error that the
+ * plugin's code threw.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof PluginFailedError) return error.reason

@@ -7,8 +7,8 @@ const LIMIT_MS = 30_000
 const PAUSE_MS = 5
 
 /**
- * Delivers all committed changes to the handlers, and then the changes that the handlers write, without timers: for
- * tests. Changes that a handler failed on and that wait for their next attempt are not delivered.
+ * Delivers all committed changes to the handlers, and then the changes that the handlers write. For tests: it does not
+ * wait for timers. A change that a handler failed on is not delivered again before the time of its next attempt.
  * @throws Error when the handlers have not finished within 30 seconds.
  */
 export async function deliverAll(background: Background): Promise<void> {

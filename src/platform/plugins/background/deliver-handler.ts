@@ -11,14 +11,18 @@ import { runPart } from '../../sandbox/run-part.ts'
 import { type Background, backgroundContext, reasonOf, reportRuleFailure, runInBackground } from './background.ts'
 import { handledWrites, type OwnedHandler } from './handler-positions.ts'
 
-/** Maximum number of changes in one transaction, and milliseconds after which no further change is handled in it. */
+/** Maximum number of changes that are handled in one transaction. */
 const BATCH_SIZE = 100
+/** Milliseconds after which a transaction handles no further change. */
 const BATCH_MS = 1_000
-/** Milliseconds that a handler may take over one change. */
+/** Milliseconds that a handler may take for one change. */
 const CHANGE_LIMIT_MS = 30_000
-/** Milliseconds after which other handlers get their turn. */
+/** Milliseconds after which `deliver` returns, so that other handlers are run. */
 const SLICE_MS = 5_000
-/** Number of failures on a change after which the change becomes a dead letter. */
+/**
+ * Number of failures on a change after which the change becomes a dead letter: it is stored in `plugin_dead_letters`,
+ * and the handler continues with the next change.
+ */
 const MAX_ATTEMPTS = 12
 const MAX_DELAY_MS = 3_600_000
 const MAX_ERROR_LENGTH = 2_000
@@ -27,14 +31,14 @@ const MAX_ERROR_LENGTH = 2_000
 export type Delivery = {
   /** Whether there is nothing more to deliver now. */
   readonly isDone: boolean
-  /** Milliseconds until the handler is to be tried again after a failure. */
+  /** Milliseconds after which to call `deliver` again for this handler; absent when the handler did not fail. */
   readonly retryInMs?: number
 }
 
 /**
- * Delivers the next changes of a workspace's log to a handler, until there are no more, the handler fails, or other
- * handlers should get a turn. Each batch is one transaction that locks the handler's position, so that another node
- * that delivers to the same handler finds nothing to do.
+ * Delivers the next changes of a workspace's log to a handler, until there are no more, the handler fails, or 5 seconds
+ * have passed. Each batch of changes is one transaction that locks the handler's position, so that no other node
+ * delivers the same changes.
  */
 export async function deliver(background: Background, owned: OwnedHandler, workspaceId: string): Promise<Delivery> {
   const deadline = performance.now() + SLICE_MS
@@ -43,18 +47,18 @@ export async function deliver(background: Background, owned: OwnedHandler, works
     const outcome = await deliverBatch(background, owned, workspaceId, limit)
     if (outcome === 'nothing') return { isDone: true }
     if (outcome === 'handled') limit = BATCH_SIZE
-    // It failed on a later change of the batch: the changes before that one are delivered first, in a batch of their own.
+    // The handler failed, and the whole batch was rolled back. The next batch ends before the change that it failed on.
     else if (outcome.handled > 0) limit = outcome.handled
     else return { isDone: true, retryInMs: await recordFailure(background, owned, workspaceId, outcome) }
   }
   return { isDone: false }
 }
 
-/** The handler's position and a change after it; the fields of the change are null when there is none. */
+/** The handler's position and a change after it. The fields from `xid` on are null when no change comes after it. */
 interface ChangeRow {
   readonly positionXid: string
   readonly positionSeq: string
-  /** Number of failures on the change after the position. */
+  /** Number of times that the handler has failed on the first change after the position. */
   readonly attempts: number
   readonly xid: string | null
   readonly seq: string | null
@@ -67,14 +71,16 @@ interface ChangeRow {
   readonly changedFields: readonly string[]
 }
 
+/** How far a batch has come. */
 interface Progress {
   handled: ChangeRow[]
   /** The change that the handler is running for. */
   current: ChangeRow | null
 }
 
+/** Why a batch was rolled back. */
 interface Failure {
-  /** Number of changes of the batch that were handled before. */
+  /** Number of changes to handle in the next batch, before `change`. When it is 0, the failure is recorded. */
   readonly handled: number
   readonly change: ChangeRow
   readonly error: unknown
@@ -92,6 +98,7 @@ async function deliverBatch(
   try {
     return await runInBackground(context, async (work) => {
       const { transaction } = work
+      // `runInBackground` may call this function again after a rollback.
       Object.assign(progress, { handled: [], current: null })
       const deadline = performance.now() + BATCH_MS
       for (const row of await readBatch(work, { plugin, handler }, limit)) {
@@ -113,7 +120,8 @@ async function deliverBatch(
     await reportRuleFailure(context, handler.name, error)
     const { handled, current } = progress
     if (current) return { handled: handled.length, change: current, error }
-    // The writes of the batch could not be committed. Smaller batches find the change that causes it.
+    // The error came after the last change was handled, such as at the commit. The batch is halved until it has only
+    // the change that causes the error.
     const last = handled.at(-1)
     if (last) return { handled: Math.floor(handled.length / 2), change: last, error }
     throw error
@@ -152,7 +160,10 @@ function readBatch(
   )
 }
 
-/** Returns SQL for the variant of the record of change `c`, at position `p`; null for a type without variants. */
+/**
+ * Returns SQL for the variant of the record that change `c` is about, such as `CALL`; null for a type without variants.
+ * The workspace is that of the position `p`.
+ */
 function kindOf({ objects }: Registry, types: readonly string[]): Sql {
   const kinds = types.flatMap((type) => {
     const object = objects.get(type)
@@ -181,8 +192,9 @@ async function movePosition(transaction: Transaction, name: string, { xid, seq }
 }
 
 /**
- * Records that the handler failed on a change. Returns the milliseconds until the next attempt: twice as many after
- * each failure, up to an hour, and 0 when the change becomes a dead letter.
+ * Records that the handler failed on a change. Returns the milliseconds until the next attempt: 1 second after the
+ * first failure, twice as long after each further one, at most an hour. After the twelfth failure the change becomes a
+ * dead letter and the result is 0.
  */
 async function recordFailure(
   { database, log }: Background,
@@ -201,9 +213,10 @@ async function recordFailure(
     type: change.type,
     recordId: change.recordId,
   }
-  if (isDeadLetter) log.error({ ...logFields, err: error }, 'A handler failed 12 times on a change, which is set aside')
-  else log.warn({ ...logFields, attempts, delayMs, err: error }, 'A handler failed and is tried again')
-  // Only if the position has not moved: another node may have delivered the change.
+  if (isDeadLetter)
+    log.error({ ...logFields, err: error }, 'A handler failed 12 times on a change; the change becomes a dead letter')
+  else log.warn({ ...logFields, attempts, delayMs, err: error }, 'A handler failed; it is retried')
+  // The statement writes only if the position has not moved: another node may have delivered the change.
   const isUnmoved = sql`workspace_id = ${workspaceId}::uuid and name = ${handler.name} and attempts = ${change.attempts}::int
     and xid = ${change.positionXid}::bigint and seq = ${change.positionSeq}::bigint`
   const errorColumns = sql`last_error = ${reason}, updated_at = now()`

@@ -1,8 +1,8 @@
 import type { DeliveryTask } from './handler-positions.ts'
 
-/** A queue of delivery tasks. For each handler of a workspace, at most one task runs at a time. */
+/** A queue of delivery tasks. For each handler and workspace, at most one task runs at a time. */
 export interface DeliveryQueue {
-  /** Adds tasks that are not waiting yet. A task that is running runs once more afterwards. */
+  /** Adds tasks. A task that waits already is not added twice; a task that is running runs once more afterwards. */
   add(tasks: readonly DeliveryTask[]): void
   /** Waits until no task is running. */
   idle(): Promise<void>
@@ -11,7 +11,7 @@ export interface DeliveryQueue {
 /**
  * Creates a queue of delivery tasks.
  * @param concurrency Number of tasks that run at the same time.
- * @param run Runs a task and returns whether to add it to the end of the queue again.
+ * @param run Runs a task, and returns true to add the task to the end of the queue again. Must not throw.
  */
 export function createDeliveryQueue(concurrency: number, run: (task: DeliveryTask) => Promise<boolean>): DeliveryQueue {
   const waiting = new Map<string, DeliveryTask>()

@@ -5,17 +5,21 @@ import { deliver } from './deliver-handler.ts'
 import { createDeliveryQueue } from './deliver-queue.ts'
 import { createHandlerPositions, findDue, handlersOf, skipUnmatchedChanges, tasksOf } from './handler-positions.ts'
 
-/** Milliseconds between a wake-up and the check of the log, so that one check serves all wake-ups of that time. */
+/** Milliseconds between a wake-up and the check of the log. All wake-ups in this time lead to one check. */
 const WAKE_DELAY_MS = 20
 /**
- * Milliseconds between checks of all workspaces, which find what a lost wake-up or the end of another node left over.
+ * Milliseconds between checks of all workspaces. They find the changes that were not delivered because a wake-up was
+ * lost or another node stopped.
  */
 const SWEEP_MS = 30_000
-/** Milliseconds between moves of positions past changes that no handler handles, in workspaces with new changes. */
+/** Milliseconds between calls of `skipUnmatchedChanges` for the workspaces that have new changes. */
 const SKIP_MS = 5_000
-/** Number of handlers that run at the same time. Each uses a connection. */
+/** Number of handlers that run at the same time. Each uses a database connection. */
 const CONCURRENCY = 2
-/** Maximum of milliseconds between checks while committed changes wait for a transaction that is still running. */
+/**
+ * Maximum of milliseconds between checks while committed changes are not delivered yet, because a transaction that
+ * began before them is still running.
+ */
 const MAX_PENDING_MS = 1_000
 
 /** The loop that delivers changes to the handlers of plugins. A process has one. */
@@ -25,9 +29,10 @@ export interface Deliveries {
 }
 
 /**
- * Starts to follow the logs of all workspaces and delivers changes to the handlers of the loaded plugins. A commit on
- * any node wakes it. While nothing is written it sends two statements every 30 seconds; when no plugin has a handler
- * it sends none. Any number of nodes may do the same: the writes of a handler for a change are committed once.
+ * Starts the loop that delivers the changes in the logs of all workspaces to the handlers of the loaded plugins. A
+ * commit on any node wakes the loop. While nothing is written, it sends two SQL statements every 30 seconds, or none
+ * when no plugin has a handler. Several nodes may run the loop: the writes of a handler for a change are committed
+ * once.
  */
 export function openDeliveries(background: Background, feed: Pick<Feed, 'onChange'>): Deliveries {
   const { database, host, log } = background
@@ -38,7 +43,8 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
   let timer: NodeJS.Timeout | undefined
   let checkAt = Number.POSITIVE_INFINITY
   let checking: Promise<void> | null = null
-  let positionedFor: unknown = null
+  // The loaded plugins for whose handlers the positions exist.
+  let pluginsWithPositions: unknown = null
   let sweepAt = 0
   let skipAt = 0
   let pendingMs = WAKE_DELAY_MS
@@ -91,7 +97,7 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
     try {
       await checkWorkspaces(workspaceIds)
     } catch (error) {
-      log.warn({ err: error }, 'The log could not be checked for the handlers of plugins; it is tried again')
+      log.warn({ err: error }, 'The log could not be checked for the handlers of plugins; the check is retried')
       for (const id of workspaceIds) wokenWorkspaces.add(id)
       pendingMs = MAX_PENDING_MS
     }
@@ -102,9 +108,9 @@ export function openDeliveries(background: Background, feed: Pick<Feed, 'onChang
     if (isSweep) sweepAt = Date.now() + SWEEP_MS
     const handlers = handlersOf(host.loaded)
     if (handlers.length === 0) return
-    if (positionedFor !== host.loaded) {
+    if (pluginsWithPositions !== host.loaded) {
       await createHandlerPositions(database.ownerPool, handlers)
-      positionedFor = host.loaded
+      pluginsWithPositions = host.loaded
     }
     if (workspaceIds.length > 0) {
       const { due, isPending } = await findDue(database.ownerPool, handlers, workspaceIds)

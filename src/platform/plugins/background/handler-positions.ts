@@ -12,7 +12,7 @@ export interface OwnedHandler {
   readonly handler: Handler
 }
 
-/** A handler that the next changes of a workspace are to be delivered to. */
+/** The task to deliver the next changes of a workspace to a handler. */
 export interface DeliveryTask {
   readonly owned: OwnedHandler
   readonly workspaceId: string
@@ -39,15 +39,15 @@ export function tasksOf(due: readonly DueHandler[], handlers: readonly OwnedHand
 
 const OPERATIONS: NonNullable<Handler['on']['operations']> = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED']
 
-/** Returns which changes a handler handles: the names of its objects, and its operations or all operations. */
+/** Returns which changes a handler gets: the types of their records, and their operations (by default all of them). */
 export function handledWrites({ on }: Handler): { readonly types: string[]; readonly operations: string[] } {
   return { types: [...on.types], operations: [...(on.operations ?? OPERATIONS)] }
 }
 
 /**
- * Sets the positions of a plugin's handlers in a workspace when the plugin is enabled: to the end of the log, or,
- * after a quarantine, to where they stopped, so that no change is lost. Has to be called before the activation is
- * changed.
+ * Sets the positions of a plugin's handlers in a workspace when the plugin is enabled: to the end of the log. When the
+ * plugin was in quarantine, its handlers keep their positions, so that they miss no change. Has to be called before the
+ * activation is updated, because the statement reads from it whether the plugin was in quarantine.
  */
 export async function startHandlers({ transaction }: UnitOfWork, plugin: Plugin): Promise<void> {
   const names = (plugin.handlers ?? []).map((handler) => handler.name)
@@ -72,8 +72,8 @@ export async function deleteHandlerPositions(ownerPool: Pick<Pool, 'query'>, plu
 }
 
 /**
- * Creates the missing positions of handlers, such as those of a new version of a plugin, at the end of the log, in the
- * workspaces that have enabled the plugin.
+ * Creates the positions that handlers do not have yet, such as those of a new version of a plugin, in the workspaces
+ * that have enabled the plugin. A new position is at the end of the log.
  */
 export async function createHandlerPositions(ownerPool: Pool, handlers: readonly OwnedHandler[]): Promise<void> {
   const statement = sql`insert into plugin_handlers (workspace_id, name, xid, seq)
@@ -85,14 +85,16 @@ export async function createHandlerPositions(ownerPool: Pool, handlers: readonly
 /** What has to be delivered. */
 export interface Due {
   readonly due: readonly DueHandler[]
-  /** Whether committed changes wait for a transaction that is still running. */
+  /**
+   * Whether committed changes can't be delivered yet, because a transaction that began before them is still running.
+   */
   readonly isPending: boolean
 }
 
 /**
- * Returns the handlers that have matching changes after their position. Sends one statement for any number of
- * workspaces and handlers.
- * @param workspaceIds Workspaces to check; null for all workspaces. For null, `isPending` is always false.
+ * Returns the handlers that have undelivered changes: changes after their position, of their objects and operations.
+ * Sends one SQL statement for any number of workspaces and handlers.
+ * @param workspaceIds Workspaces to check; null for all workspaces, and then `isPending` is always false.
  */
 export async function findDue(
   ownerPool: Pool,
@@ -118,8 +120,9 @@ export async function findDue(
 }
 
 /**
- * Moves positions that have changes after them, but none that matches, to the horizon, so that these changes are not
- * checked again. Positions that are locked by a delivery are not moved.
+ * Moves the position of each handler that has changes after its position, none of which it handles, so that these
+ * changes are not checked again. The new position is HORIZON: the lowest transaction id that may still be running.
+ * Positions that a delivery has locked are not moved.
  * @param workspaceIds Workspaces whose positions are moved; null for all workspaces.
  */
 export async function skipUnmatchedChanges(
@@ -139,7 +142,7 @@ export async function skipUnmatchedChanges(
   await ownerPool.query(statement.text, statement.values)
 }
 
-/** Returns SQL for the handlers as rows `w`. */
+/** Returns SQL for the handlers as rows `w`, each with its plugin and with the types and operations that it handles. */
 function handlerRows(handlers: readonly OwnedHandler[]) {
   const rows = handlers.map(({ plugin, handler }) => ({
     name: handler.name,
@@ -149,10 +152,7 @@ function handlerRows(handlers: readonly OwnedHandler[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(name text, plugin text, types text[], operations text[])`
 }
 
-/**
- * Returns SQL for the positions `h` of handlers `w` whose plugins are enabled and not in quarantine, with activations
- * `pa`.
- */
+/** Returns SQL that joins the handlers `w` of plugins in use with their positions `h` and activations `pa`. */
 const handlersInUse = (handlers: readonly OwnedHandler[]) =>
   join(
     [

@@ -18,23 +18,24 @@ import { environmentReads, foreignImports } from './source-checks.ts'
 import { statementProblems } from './statement-checks.ts'
 import type { ConformanceApp } from './trial-app.ts'
 
-/** The plugins that a check needs, and the functions that create installations and apps for it. */
+/** Parameters of `checkConformance`: plugins, and functions that create temporary installations and apps. */
 export interface ConformanceSetup {
   readonly core: CoreParts
   /** Other plugins of the installation; the checked plugin may depend on some of them. */
   readonly others: readonly LoadedPlugin[]
   /** Runs a callback with a new installation without plugins, and removes the installation afterwards. */
   withInstallation<Result>(run: (installation: Installation) => Promise<Result>): Promise<Result>
-  /** Enables installed plugins in a workspace of such an installation, in the given order, and disables them again. */
+  /** Enables installed plugins in a workspace of the installation, in the given order, and disables them again. */
   enableAndDisable(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
   /** Runs a callback with an app that has the plugins enabled, and closes the app afterwards. */
   withApp<Result>(plugins: readonly LoadedPlugin[], run: (app: ConformanceApp) => Promise<Result>): Promise<Result>
-  /** Whether to write the plugin's schema to its folder, so that later checks compare with it. */
+  /** Whether to write what the plugin adds to the GraphQL schema to its folder. Later checks compare with that file. */
   readonly writesSchema: boolean
 }
 
 /**
- * Checks the plugin in a folder and yields the finding of each check. Ends early when the other checks can't be run.
+ * Runs all checks on the plugin in a folder and yields the finding of each. Ends early when a check fails that the
+ * later checks need, such as the import of the plugin.
  */
 export async function* checkConformance(directory: string, setup: ConformanceSetup): AsyncGenerator<Finding> {
   const importFinding = await runCheck('only declares on import', () => inspectImport(directory, directory))
@@ -53,8 +54,8 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
   const { plugin } = loaded
   const others = setup.others.filter((other) => other.plugin.id !== plugin.id)
   const dependencies = dependenciesOf(core, loaded, others)
-  const siblings = dependencies.flatMap((dependency) => dependency.directory ?? [])
-  yield await runCheck('imports only what is allowed', () => foreignImports(directory, siblings))
+  const dependencyFolders = dependencies.flatMap((dependency) => dependency.directory ?? [])
+  yield await runCheck('imports only what is allowed', () => foreignImports(directory, dependencyFolders))
   yield await runCheck('does not read the environment', () => environmentReads(directory))
 
   const compositionFinding = await runCheck('composes with core', () =>
@@ -100,7 +101,7 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
 
 type AppCheck = readonly [check: string, run: (app: ConformanceApp) => Promise<Omit<Finding, 'check'>>]
 
-/** Runs each check with an app of its own, so that no check reads what another wrote. */
+/** Runs each check with a new app and database, so that no check reads what another check wrote. */
 async function* withAppFindings(
   withApp: ConformanceSetup['withApp'],
   plugins: readonly LoadedPlugin[],

@@ -48,6 +48,7 @@ function undescribedFields({ fields }: RecordType): string[] {
 
 const DESCRIPTION_HINT = 'Write one: a "///" comment above it in models.prisma, or "description".'
 
+/** The schema coordinate of a type, field, argument or enum value, such as `Account.name`, and its description. */
 type Coordinate = readonly [coordinate: string, description: string | null | undefined]
 
 function coordinates(schema: GraphQLSchema): Coordinate[] {

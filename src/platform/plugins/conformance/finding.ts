@@ -4,7 +4,7 @@ export interface Finding {
   readonly check: string
   /** What is wrong and what to do, one sentence each; empty when the check passes. */
   readonly problems: readonly string[]
-  /** What could not be checked, with the reason. */
+  /** What could not be checked, with the reason. Notes do not make the check fail. */
   readonly notes?: readonly string[]
 }
 

@@ -9,8 +9,8 @@ import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
 import type { ConformanceApp } from './trial-app.ts'
 
 /**
- * Creates a row of each model of the plugin in one workspace, and requests it from another workspace. The response
- * has to be the same as for a record that does not exist, and no list may contain the record.
+ * Creates a row of each model of the plugin in one workspace, and requests the record from another workspace. Returns a
+ * problem when the response is not the same as for a record that does not exist, and when a list contains the record.
  */
 export async function isolationProblems(
   app: ConformanceApp,
@@ -46,7 +46,7 @@ async function createRow(rows: SampleRows, model: string): Promise<string | null
   }
 }
 
-/** Returns a problem when a transaction of the other workspace sees rows in the table. */
+/** Returns a problem when a transaction of the workspace `globex` can read the rows of `acme` in the table. */
 async function rowProblems({ ownerPool, workspaceId }: ConformanceApp, table: string): Promise<string[]> {
   const client = await ownerPool.connect()
   try {
@@ -106,7 +106,7 @@ async function recordProblems(
   return problems
 }
 
-/** Whether a root field reads or writes one record of the object, by its id. */
+/** Whether a root field reads or writes one record of the object, which an argument or its input identifies by id. */
 function isOfOneRecord({ field, permission }: RootField, { singular }: ObjectType): boolean {
   const isOne = field.args.some(
     ({ name, type }) => name === 'id' || String(type).endsWith(`${capitalized(field.name)}Input!`),

@@ -20,16 +20,16 @@ const confirm = async () => true
 export interface LifecycleCheck {
   readonly installation: Installation
   readonly loaded: LoadedPlugin
-  /** Plugins that it depends on, each after its own dependencies. */
+  /** Plugins that the checked plugin depends on, each after its own dependencies. */
   readonly dependencies: readonly LoadedPlugin[]
   /** Enables plugins in a workspace and disables them again. */
   enableAndDisable(installation: Installation, plugins: readonly LoadedPlugin[]): Promise<void>
 }
 
 /**
- * Installs the plugin, enables and disables it, removes it in each mode, upgrades it from every earlier state and
- * installs it again. Returns the unexpected differences between the schemas of the database, one sentence each.
- * Writes to the installation's database and folder.
+ * Installs the plugin, enables and disables it, removes it in each mode, upgrades it from the state before each of its
+ * migrations and installs it again. Returns a sentence for each database object that is not as expected after a step,
+ * such as a table that is left after the removal. Writes to the installation's database and folder.
  */
 export async function lifecycleProblems(check: LifecycleCheck): Promise<string[]> {
   const { installation, loaded, dependencies, enableAndDisable } = check

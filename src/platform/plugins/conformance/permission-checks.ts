@@ -20,8 +20,9 @@ const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
 }
 
 /**
- * Calls every root field that the plugin adds, as every role. A role that has the required permission has to be
- * allowed and every other role refused; a user without any role must not get or write anything.
+ * Calls every root field that the plugin adds, as a user of each role. Returns a problem when a user with the required
+ * permission is refused, and when a user without it is not. A field that declares no permission must not return or
+ * write anything for a user without any role.
  */
 export async function permissionProblems(
   app: ConformanceApp,
@@ -33,7 +34,7 @@ export async function permissionProblems(
   const idFor = missingIds(registry)
   for (const rootField of rootFields) {
     for (const role of ROLES) {
-      // Of the starting roles, only `admin` covers sensitive fields.
+      // Of the roles that each workspace begins with, only `admin` may read sensitive fields.
       const isSelected = role === 'admin' ? undefined : isNotSensitive
       const { document, variables } = sampleDocument(rootField.kind, rootField.field, idFor, {}, isSelected)
       const response = await app.execute(role, 'acme', document, variables)
@@ -71,7 +72,7 @@ function problemOf(
   if (failed) return `${kind} ${field.name} as ${role} fails: ${failed.message}`
   if (permission === null) {
     return role === 'nobody' && !isDenied && hasResult(response, field.name)
-      ? `${kind} ${field.name} does something for a caller without any role. Give it a permission.`
+      ? `${kind} ${field.name} returns or writes something for a user without any role. Declare a permission for it.`
       : null
   }
   const isAllowed = mayWithRole(role, permission)
@@ -84,8 +85,8 @@ function problemOf(
 const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
 
 /**
- * Returns the permission to write a sensitive field whose absence was the reason for a refusal, or null. Reading one
- * is not the reason, because sensitive fields are not selected.
+ * Returns the permission that a refused caller lacks, when it is the permission to write a sensitive field; otherwise
+ * null. Permissions to read are not considered, because the sample documents select no sensitive fields.
  */
 function deniedSensitivePermission(registry: Registry, { errors }: ConformanceResponse): string | null {
   for (const { extensions } of errors) {

@@ -2,13 +2,14 @@ import type { Column, Model, Models } from '../../data/models/models.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 
 const PERSON_MODEL = 'Contact'
-/** Columns with the time at which a row was written, which is not personal data. */
+/** Columns that store when a row was written. They are not personal data. */
 const TIMESTAMPS: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'deletedAt'])
 
 /**
- * Returns a problem for each column of the plugin's models that may hold personal data and is not declared, and for
- * each declaration that names a model, relation or column that does not exist. A model is about a person when one of
- * its relations leads to Contact, directly or through other models of plugins.
+ * Returns a problem for each column that may contain personal data and that the plugin does not declare under
+ * `personalData`, and for each entry of `personalData` that names a model, relation or column that does not exist. A
+ * column may contain personal data when a relation of its model leads to Contact, directly or through other models of
+ * plugins.
  */
 export function undeclaredPersonalData(models: Models, { id, personalData = [] }: Plugin): string[] {
   const ownModels = [...models.models.values()].filter((model) => model.pluginId === id)
@@ -23,7 +24,7 @@ export function undeclaredPersonalData(models: Models, { id, personalData = [] }
         .filter((column) => mayHoldPersonalData(column) && !declared.has(column.name))
         .map(
           ({ name }) =>
-            `${model.name}.${name} may hold personal data: ${model.name} leads to ${PERSON_MODEL} by "${subject}". Declare it: ` +
+            `${model.name}.${name} may contain personal data: the relation "${subject}" of ${model.name} leads to ${PERSON_MODEL}. Declare it: ` +
             `personalData: [{ model: '${model.name}', subject: '${subject}', columns: ['${name}', …], purpose: '…' }]`,
         )
     }),
@@ -42,7 +43,7 @@ export function undeclaredPersonalData(models: Models, { id, personalData = [] }
   ]
 }
 
-/** Returns the relation of a model that leads to a person, or null. */
+/** Returns the name of the relation of a model that leads to Contact, directly or through other models; or null. */
 function subjectOf(models: Models, model: Model, visited: Set<string>): string | null {
   visited.add(model.name)
   for (const { name, target } of model.relations.values()) {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { buildSchema, type GraphQLSchema, printSchema } from 'graphql'
 import { schemaAdditions, withAdditions } from '../host/schema-additions.ts'
 
-/** File in the plugin's folder with the additions to the GraphQL schema as of its last publication. */
+/** File in the plugin's folder with what the plugin added to the GraphQL schema when it was last published. */
 export const PUBLISHED_SCHEMA = 'schema.graphql'
 
 /**
- * Returns the breaking changes to the plugin's published schema, except removals of what was deprecated in it. Null
- * when the plugin's folder has no published schema.
+ * Returns the breaking changes to the plugin's published schema, one sentence each. The removal of a field that the
+ * published schema marks as deprecated is not one. Null when the plugin's folder has no published schema.
  * @param before Schema without the plugin.
  * @param after Schema with the plugin.
  */
@@ -36,7 +36,7 @@ export async function publishSchema(directory: string, before: GraphQLSchema, af
   await writeFile(join(directory, PUBLISHED_SCHEMA), schemaAdditions(before, after))
 }
 
-/** Returns the schema as clients see it: without what printing leaves out. */
+/** Returns the schema with only what is in its SDL, which is what clients can see. */
 function reparsed(schema: GraphQLSchema): GraphQLSchema {
   return buildSchema(printSchema(schema))
 }

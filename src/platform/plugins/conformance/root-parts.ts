@@ -4,15 +4,15 @@ import { foreignKey } from '../../registry/columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectBySingular } from '../../registry/registry.ts'
 
-/** A root field that a plugin adds. */
+/** A field of `Query` or `Mutation` that a plugin adds. */
 export interface RootField {
   readonly kind: 'query' | 'mutation'
   readonly field: GraphQLField<unknown, unknown>
-  /** Permission that the field requires; null when the declaration names none. */
+  /** Permission that a caller of the field needs; null when the plugin declares no permission for it. */
   readonly permission: `${string}:${string}` | null
 }
 
-/** Returns the root fields that only `after` has. */
+/** Returns the fields of `Query` and `Mutation` that only `after` has. */
 export function addedRootFields(
   before: GraphQLSchema,
   after: GraphQLSchema,
@@ -62,7 +62,10 @@ function isNameOf({ name, plural, variants }: ObjectType, typeName: string): boo
   )
 }
 
-/** Returns the object whose id an input field with this name takes, such as Contact for `contactId`, or null. */
+/**
+ * Returns the object of the record that an input field of this name refers to, such as Contact for `contactId`, or
+ * null.
+ */
 export function objectOfInput(registry: Registry, field: string): ObjectType | null {
   for (const object of [...registry.objects.values()].reverse())
     for (const declared of object.fields.values())

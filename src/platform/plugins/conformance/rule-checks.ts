@@ -16,8 +16,8 @@ import { type ConformanceApp, codesOf } from './trial-app.ts'
 const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
 
 /**
- * Runs sample writes for each rule of the plugin. A rule may refuse a write; a rule that throws or exceeds its budget
- * is a problem.
+ * Runs sample writes for each rule of the plugin. Returns a problem for a rule that throws or exceeds its budget (the
+ * time that it may take), and a note for a rule that no sample write runs. A rule may refuse a write.
  */
 export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise<Omit<Finding, 'check'>> {
   const rows = sampleRows(app.ownerPool, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
@@ -47,8 +47,8 @@ function hasRun({ name }: Rule): boolean {
 }
 
 /**
- * Yields the smallest input of a mutation, then the smallest input with each optional scalar or enum field: a rule
- * may do something only when a certain field is set.
+ * Yields inputs of a mutation: first one with only the required fields, then for each optional scalar or enum field one
+ * that sets this field too, because a rule may do something only when a certain field is set.
  */
 function* sampleInputs(
   field: GraphQLField<unknown, unknown>,
@@ -76,7 +76,10 @@ function isWrite(on: string): on is WriteKind {
   return WRITES.some((write) => write === on)
 }
 
-/** Creates a row of each object, except where the database refuses it, and returns a function to their ids. */
+/**
+ * Creates a row of each object, and leaves out the objects whose row the database refuses. Returns a function that
+ * returns the record id for an input field, such as the id of the contact for `contactId`.
+ */
 async function sampleIds(registry: Registry, rows: SampleRows, rule: RecordRule | null): Promise<IdFor> {
   const ids = new Map<string, string>()
   for (const object of registry.objects.values()) {

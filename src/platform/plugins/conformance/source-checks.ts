@@ -46,18 +46,18 @@ const manifestSchema = z.looseObject({
 })
 
 /**
- * Returns a problem for each import that a plugin's modules may not have. Allowed are `rapport/plugin`, pure modules
- * of Node, the plugin's own files, packages in its package.json and files of plugins that it depends on. Tests are
- * not checked.
- * @param siblings Folders of the plugins that it depends on.
+ * Returns a problem for each import that a plugin's modules may not have. Allowed are `rapport/plugin`, the modules of
+ * Node in PURE_MODULES, the plugin's own files, packages in its package.json and files of plugins that it depends on.
+ * Tests are not checked.
+ * @param dependencyFolders Folders of the plugins that the plugin depends on.
  */
-export async function foreignImports(directory: string, siblings: readonly string[]): Promise<string[]> {
+export async function foreignImports(directory: string, dependencyFolders: readonly string[]): Promise<string[]> {
   const { dependencies = {}, peerDependencies = {} } = await readManifest(directory)
   const packages = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
   const isAllowed = (source: Source, specifier: string) => {
     if (specifier === 'rapport/plugin' || PURE_MODULES.has(specifier)) return true
     if (isFolder(specifier))
-      return [directory, ...siblings].some((root) => isWithin(root, resolve(dirname(source.path), specifier)))
+      return [directory, ...dependencyFolders].some((root) => isWithin(root, resolve(dirname(source.path), specifier)))
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
     return name !== 'rapport' && packages.has(name)
   }
@@ -72,7 +72,7 @@ export async function foreignImports(directory: string, siblings: readonly strin
   )
 }
 
-/** Returns a problem for each place where a plugin's modules read the environment. */
+/** Returns a problem for each place where a plugin's modules read environment variables. */
 export async function environmentReads(directory: string): Promise<string[]> {
   return (await readSources(directory)).flatMap(({ path, code }) =>
     [...code.matchAll(ENVIRONMENT)].map(
@@ -117,7 +117,7 @@ function withoutTypesAndComments(name: string, text: string): string {
   return code.replace(COMMENTS, (comment) => comment.replace(/[^\n]/g, ' '))
 }
 
-/** Strips the types, and suppresses Node's warning that `stripTypeScriptTypes` is experimental. */
+/** Returns TypeScript without its types. Suppresses Node's warning that `stripTypeScriptTypes` is experimental. */
 function withoutTypes(text: string): string {
   const emit = process.emitWarning
   process.emitWarning = () => undefined

@@ -10,7 +10,10 @@ import { type ConformanceApp, codesOf } from './trial-app.ts'
 const FEW = 10
 const MANY = 50
 
-/** Reads each field that the plugin adds to an object, for 10 and for 50 records. Each read has to be one statement. */
+/**
+ * Reads each field that the plugin adds to an object, once for 10 records and once for 50. Returns a problem for a
+ * field whose reads send more than one SQL statement.
+ */
 export async function statementProblems(
   app: ConformanceApp,
   before: GraphQLSchema,
@@ -44,7 +47,7 @@ export async function statementProblems(
       const [few = 0, many = 0] = counts
       if (many > few)
         problems.push(`${object.name}.${name} takes ${few} statements for ${FEW} records and ${many} for ${MANY}.`)
-      else if (many > 1) problems.push(`${object.name}.${name} takes ${many} statements where one would do.`)
+      else if (many > 1) problems.push(`${object.name}.${name} takes ${many} statements, and has to take one.`)
     }
   }
   return { problems, notes }
@@ -79,6 +82,7 @@ function addedFields(
     })
 }
 
+/** Returns a value as a literal in a GraphQL document. */
 function literal(value: unknown, type: string): string {
   if (value !== null && typeof value === 'object') {
     if (Array.isArray(value)) return `[${value.map((element) => literal(element, type)).join(', ')}]`

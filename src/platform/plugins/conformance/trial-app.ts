@@ -2,7 +2,9 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
 import type { Runtime } from '../../request/context.ts'
 
-/** Starting role of the user who sends a request: `reader` has the role read-only, `nobody` has no role. */
+/**
+ * The user who sends a request: with the role admin, member or read-only (`reader`), or without any role (`nobody`).
+ */
 export type ConformanceRole = 'admin' | 'member' | 'reader' | 'nobody'
 export type ConformanceWorkspace = 'acme' | 'globex'
 

@@ -20,9 +20,9 @@ export interface Activation {
   readonly settings: Readonly<Record<string, unknown>>
   /** Names of the secrets that are set. */
   readonly secretNames: readonly string[]
-  /** Names of the rules that the workspace has switched off. */
+  /** Names of the plugin's rules that the workspace has disabled. */
   readonly disabledRules: readonly string[]
-  /** Names of the seeds that were run. */
+  /** Names of the seeds that were run in the workspace. */
   readonly seeds: readonly string[]
   readonly quarantinedAt: Date | null
   readonly quarantineReason: string | null
@@ -30,8 +30,8 @@ export interface Activation {
 }
 
 /**
- * Returns all activations of the workspace, by plugin id.
- * @param options With `lock`, the rows are locked until the transaction ends, for callers that change them.
+ * Returns all activations (the states of plugins) in the workspace, by plugin id.
+ * @param options With `lock`, locks the rows until the transaction ends, for callers that update them.
  */
 export async function readActivations(
   work: UnitOfWork,
@@ -54,7 +54,8 @@ export function isInUse(activation: Activation | undefined): boolean {
 
 /**
  * Enables a plugin in the workspace: from the next request on, its types are in the schema and its rules run. Runs
- * the seeds that were not run in the workspace yet, and ends a quarantine. Returns the problems that prevent it.
+ * the seeds that were not run in the workspace yet, and ends a quarantine. Returns user errors when the plugin can't be
+ * enabled, otherwise an empty list.
  */
 export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
@@ -67,7 +68,7 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
     return [
       invalid(
         PATH,
-        `${plugin.id} builds on ${missing.join(' and ')}, which this workspace does not use. Enable that first.`,
+        `${plugin.id} depends on ${missing.join(' and ')}, which this workspace does not use. First enable ${missing.join(' and ')}.`,
       ),
     ]
   const before = activations.get(plugin.id)
@@ -75,6 +76,7 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
   const seeds = await runSeeds(work, plugin, activation, activations)
   if (!isInUse(before)) await startHandlers(work, plugin)
   await logActivationChange(work, activation, {
+    // For clients, a plugin in quarantine is not enabled.
     isEnabled: { from: isInUse(before), to: true },
     ...(seeds.length > 0 ? { seeds: { from: activation.seeds, to: [...activation.seeds, ...seeds] } } : {}),
   })
@@ -86,7 +88,10 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
   return []
 }
 
-/** Disables a plugin in the workspace and keeps its data. Returns the problems that prevent it. */
+/**
+ * Disables a plugin in the workspace and keeps its data. Returns user errors when another plugin that depends on it is
+ * enabled or no such plugin is loaded, otherwise an empty list.
+ */
 export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
   const activations = await readActivations(work, { lock: true })
@@ -96,7 +101,9 @@ export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise
     .filter(({ plugin }) => plugin.depends?.[pluginId] !== undefined && activations.get(plugin.id)?.isEnabled)
     .map(({ plugin }) => plugin.id)
   if (dependents.length > 0)
-    return [invalid(PATH, `${dependents.join(' and ')} builds on ${pluginId}. Disable that first.`)]
+    return [
+      invalid(PATH, `${dependents.join(' and ')} depends on ${pluginId}. First disable ${dependents.join(' and ')}.`),
+    ]
   if (!activation.isEnabled) return []
   await logActivationChange(work, activation, { isEnabled: { from: true, to: false } })
   await work.transaction.query(
@@ -106,14 +113,14 @@ export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise
   return []
 }
 
-/** What the actor of a plugin is created from. */
+/** Parameters of `pluginActor`. */
 export interface PluginActorOptions {
   readonly workspaceId: string
   /** uuid of the plugin's own actor. */
   readonly actorId: string
   /** Ids of all plugins that the workspace uses, sorted. */
   readonly plugins: readonly string[]
-  /** Names of the rules of all plugins that the workspace has switched off. */
+  /** Names of all rules, of any plugin, that the workspace has disabled. */
   readonly disabledRules: readonly string[]
 }
 
@@ -141,7 +148,10 @@ export function pluginActor(
   }
 }
 
-/** Adds the change of an activation to the log and increments its version. */
+/**
+ * Adds the change of an activation to the log, as an update of the record `Plugin`, and increments the activation's
+ * version. Does not write the changed columns: the caller does.
+ */
 export async function logActivationChange(
   work: UnitOfWork,
   activation: Activation,
@@ -155,7 +165,7 @@ export async function logActivationChange(
   work.log.push({ operation: 'UPDATED', type: 'Plugin', recordId: activation.id, version, changes })
 }
 
-/** Milliseconds. A seed writes a handful of records. */
+/** Milliseconds that one seed may take. */
 const SEED_BUDGET_MS = 10_000
 const PATH = ['input', 'pluginId']
 
@@ -191,8 +201,8 @@ async function insertActivation(work: UnitOfWork, plugin: Plugin): Promise<Activ
 }
 
 /**
- * Runs the seeds that were not run in the workspace yet, and returns their names. They run as the plugin's own actor,
- * in the composition that includes the plugin.
+ * Runs the seeds that were not run in the workspace yet, and returns their names. Their writes are done by the plugin's
+ * own actor. The schema and rules are those that apply once the plugin is enabled.
  */
 async function runSeeds(
   work: UnitOfWork,

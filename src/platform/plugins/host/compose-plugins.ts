@@ -28,7 +28,8 @@ export interface RefusedPlugin {
 /**
  * Composes core with plugins. The composition contains the models of all loaded plugins, but the types, rules and
  * operations only of the enabled ones.
- * @throws ModelError or CompositionError when the plugins can't be composed; the message names both owners.
+ * @throws ModelError or CompositionError when the plugins can't be composed, such as when two declare the same name;
+ * the message names both plugins.
  */
 export function composePlugins(
   core: CoreParts,
@@ -38,7 +39,7 @@ export function composePlugins(
   return composeSet(core, modelsOf(core, loaded), enabled)
 }
 
-/** Composes core with plugins, like `composePlugins`, with models that were read before. */
+/** Does the same as `composePlugins`, with models that were parsed before. */
 export function composeSet(core: CoreParts, models: Models, enabled: readonly LoadedPlugin[]): Composed {
   const registry = composeRegistry(models, [...core.plugins, ...enabled.map(({ plugin }) => plugin)])
   return { registry, schema: buildSchema(registry) }
@@ -48,7 +49,7 @@ function modelsOf(core: CoreParts, loaded: readonly LoadedPlugin[]): Models {
   return readModels([core.models, ...loaded.flatMap(({ modelSource }) => modelSource ?? [])])
 }
 
-/** Plugins that can be composed with core and each other, and the others. */
+/** The plugins that can be composed with core and with each other, and those that can't. */
 export interface ComposablePlugins {
   readonly plugins: readonly LoadedPlugin[]
   readonly refused: readonly RefusedPlugin[]
@@ -57,8 +58,9 @@ export interface ComposablePlugins {
 }
 
 /**
- * Returns the plugins that can be composed with core, in the given order. A plugin that can't be composed is left out
- * with its reason, and so are the plugins that depend on it. Usually all can, and then this takes one composition.
+ * Returns the plugins that can be composed with core and with each other, in the given order. A plugin that can't be
+ * composed, or depends on one that can't be, is in `refused` with the reason. Composes all plugins at once first, and
+ * only if that fails adds one plugin after the other.
  */
 export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): ComposablePlugins {
   const complete = tryToCompose(core, loaded)
@@ -69,7 +71,7 @@ export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin
   for (const candidate of loaded) {
     const missing = Object.keys(candidate.plugin.depends ?? {}).find((id) => refused.some((other) => other.id === id))
     const next = missing
-      ? { composed: null, reason: `It depends on ${missing}, which is left out.` }
+      ? { composed: null, reason: `It depends on ${missing}, which can't be used.` }
       : tryToCompose(core, [...plugins, candidate])
     if (next.composed) {
       plugins.push(candidate)

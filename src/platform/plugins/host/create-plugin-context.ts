@@ -23,8 +23,8 @@ import { readSecret, readSettings } from './plugin-settings.ts'
 const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
 
 /**
- * Returns the context that a plugin's code gets while it runs in a unit of work. Each plugin has one for each unit of
- * work.
+ * Returns the context that a plugin's code gets while it runs in a unit of work. Calls with the same unit of work and
+ * plugin return the same context.
  */
 export function createPluginContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const contextsByPlugin = contexts.get(work) ?? new Map<Plugin, PluginContext>()
@@ -36,6 +36,7 @@ export function createPluginContext(work: UnitOfWork, plugin: Plugin): PluginCon
   return bindWork(context, work)
 }
 
+/** Returns the context of a module of core, which runs without the limits and checks that apply to plugins. */
 function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const level = levelOf(work)
   const { actor } = work.context
@@ -53,20 +54,22 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   }
 }
 
+/** Returns the context of a plugin, whose calls are checked and limited. */
 function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const level = levelOf(work)
   const { actor } = level.root.work.context
   const part: RunningPart = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
   const permissions = permissionSet(plugin.permissions ?? [])
-  // Background work has the plugin's permissions; work for a caller has those that both the caller and the plugin have.
+  // Background work has the plugin's permissions. Work for a caller has the permissions that both the caller and the
+  // plugin have.
   const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
   const limitedActor = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, limitedBy }
 
   const run: RunCall = async (call) => {
     part.unfinished++
     try {
-      // Continues in a later microtask, outside of the limit on the plugin's synchronous code, so that a call of the
-      // platform is never interrupted.
+      // The plugin's synchronous code is interrupted when it exceeds its time limit. The platform's code runs in a
+      // later microtask, outside of that limit, so that it is never interrupted.
       await undefined
       throwIfMarkedFailed(level)
       return await call()
@@ -75,7 +78,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     }
   }
   const context: PluginContext = {
-    // A copy: a Date can be changed, and the platform writes `work.now`.
+    // A copy, because a plugin could change the Date, and the platform writes `work.now` to the database.
     now: new Date(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: guardedTransaction(level, part, run),
@@ -100,7 +103,7 @@ function guardedTransaction(level: WorkLevel, part: Part, run: RunCall): Context
         try {
           return await transaction.query<Row>(statement)
         } catch (error) {
-          // PostgreSQL aborts the transaction at the first error, even if the plugin's code catches the error.
+          // PostgreSQL has aborted the transaction, so it must fail even if the plugin's code catches the error.
           const reported = isHandledByPlatform(error) ? markPassThrough(error) : error
           markFailed(level, reported)
           throw reported

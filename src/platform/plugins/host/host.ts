@@ -3,24 +3,27 @@ import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugi
 import { type Composed, type CoreParts, composablePlugins, composeSet } from './compose-plugins.ts'
 import { pluginsInUse } from './used-together.ts'
 
-/** The plugins of an installation that a server can use now, and the others with the reasons. */
+/** The plugins of an installation that a server can use now, and those that it can't use with the reasons. */
 export interface PluginSupply {
   readonly usable: readonly LoadedPlugin[]
   readonly refused: readonly UnavailablePlugin[]
 }
 
-/** The parts of a Runtime that do not depend on the set of plugins. */
+/** The properties of a Runtime (what requests run with) that do not depend on the set of plugins. */
 export type SharedRuntime = Omit<Runtime, 'registry' | 'schema' | 'host' | 'pluginIds'>
 
-/** Maximum number of cached compositions. Each takes some megabytes, and is created when it is first needed. */
+/**
+ * Maximum number of cached compositions, one for each set of plugins that a workspace uses. Each takes some megabytes.
+ */
 const MAX_COMPOSITIONS = 100
-/** Milliseconds before a plugin that was not found is searched for again. */
+/** Milliseconds before the plugins of the installation are read again for a plugin that was not among them. */
 const REFRESH_INTERVAL_MS = 5_000
 
 /**
- * Opens the plugin host. A plugin that can't be composed with the others is left out.
+ * Opens the plugin host, which returns the runtime (registry and schema) for each set of plugins. A plugin that can't
+ * be composed with the others is not loaded.
  * @param supply Returns the plugins of the installation. Called again when another plugin may have been installed.
- * @param onRefused Called once for each plugin that can't be used and each reason.
+ * @param onRefused Called for each plugin that can't be used, and again only when the reason changes.
  * @throws CompositionError when core alone can't be composed.
  */
 export async function openPluginHost(
@@ -75,7 +78,7 @@ export async function openPluginHost(
     const ids = enabled.map(({ plugin }) => plugin.id)
     const key = ids.join(' ')
     const cached = runtimes.get(key)
-    // Removed and added again, so that the map is ordered by last use and the first key is evicted.
+    // Deleted and added again, so that the map is in the order of last use and its first key can be evicted.
     runtimes.delete(key)
     const runtime = cached ?? { ...shared, ...composeEnabled(enabled), host, pluginIds: ids }
     runtimes.set(key, runtime)
@@ -93,7 +96,8 @@ export async function openPluginHost(
     },
     installed,
     async find(id) {
-      // An administrator names the plugin: it may have been installed or removed a moment ago.
+      // `find` is called when an administrator names a plugin, which may have been installed or removed just now. So
+      // the database is read each time, and the plugins are loaded again when it differs from what is loaded.
       const isLoaded = loaded.some(({ plugin }) => plugin.id === id)
       if (isLoaded !== (await installed()).has(id)) await refresh()
       return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null

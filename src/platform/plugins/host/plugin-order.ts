@@ -9,16 +9,16 @@ export interface IncompatiblePlugin {
   readonly reasons: readonly string[]
 }
 
-/** Plugins that can be used together, each after its dependencies, and the others. */
+/** The plugins that can be used together, each after its dependencies, and those that can't be used. */
 export interface Ordered {
   readonly ordered: readonly LoadedPlugin[]
   readonly refused: readonly IncompatiblePlugin[]
 }
 
 /**
- * Orders plugins by their dependencies. Refuses, with the reasons, a plugin that is written for another version of
- * the plugin API or has an id that is taken; whose dependencies are missing, have a wrong version or form a cycle;
- * and the later one of two plugins in conflict.
+ * Orders plugins so that each comes after its dependencies. Refuses with the reasons: a plugin for another version of
+ * the plugin API; a plugin with an id that is taken; a plugin whose dependencies are missing, have a wrong version or
+ * form a cycle; and, of two plugins in conflict, the later one in `loaded`.
  */
 export function orderPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): Ordered {
   const refused: IncompatiblePlugin[] = []
@@ -53,8 +53,8 @@ export function orderPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): 
 }
 
 /**
- * Returns the first words of the names of core's tables: a plugin with one as its id could have tables named like
- * core's.
+ * Returns the first word of the name of each table of core, such as `plugin` of `plugin_activations`. A plugin must not
+ * have one of them as its id, because its tables begin with its id and could be mistaken for tables of core.
  */
 function tablePrefixes({ models }: CoreParts): ReadonlySet<string> {
   return new Set(
@@ -107,15 +107,15 @@ function dependencyProblems(plugin: Plugin, available: readonly Plugin[], waitin
     const dependency = available.find((other) => other.id === id)
     if (dependency) return `${plugin.id} needs ${id} ${range}, but ${id} is at ${dependency.version}.`
     const cycle = cycleFrom(plugin.id, id, waiting)
-    if (cycle) return `${cycle.join(' depends on ')}: plugins can't depend on each other in a circle.`
+    if (cycle) return `${cycle.join(' depends on ')}: plugins can't depend on each other in a cycle.`
     return waiting.some((candidate) => candidate.plugin.id === id)
-      ? `${plugin.id} needs ${id}, which can't be used itself.`
+      ? `${plugin.id} needs ${id}, which can't be used either.`
       : `${plugin.id} needs ${id} ${range}, which is not installed. Add it first.`
   })
 }
 
 /**
- * Returns the ids of a dependency cycle, or null.
+ * Returns the ids of a dependency cycle that begins and ends with `start`, or null when there is none.
  * @param start First and last plugin of the cycle.
  * @param via Dependency of `start` that the cycle goes through.
  */

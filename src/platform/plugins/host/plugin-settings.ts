@@ -7,9 +7,10 @@ import type { WorkLevel } from '../../sandbox/work-level.ts'
 type Settings = Readonly<Record<string, unknown>>
 
 /**
- * Returns the plugin's settings for one of the schemas that it declares. The settings of the workspace are read once
- * in a transaction.
- * @throws Error for a schema that the plugin does not declare.
+ * Returns the plugin's settings for one of the two schemas that it declares: for the installation or for a workspace.
+ * In the settings of a workspace, a setting that the workspace has not set has the value of the installation's setting
+ * with the same name. The settings of the workspace are read once in a transaction.
+ * @throws Error for a schema that the plugin does not declare, and when a required setting is missing or not valid.
  */
 export async function readSettings<Schema extends z.ZodObject>(
   level: WorkLevel,
@@ -64,7 +65,7 @@ const CACHE_MS = 5_000
 
 /**
  * Returns the settings that the operator set for the installation. They rarely change, so they are cached for five
- * seconds; they belong to no workspace, so the owner of the tables reads them.
+ * seconds. They are read as the owner of the tables, because the app role can't read `installed_plugins`.
  */
 async function installationSettings(database: Database, pluginId: string): Promise<Settings> {
   const byPlugin = settingsCache.get(database) ?? new Map<string, CachedSettings>()

@@ -13,7 +13,10 @@ import {
   printSchema,
 } from 'graphql'
 
-/** Returns what only `after` has, in SDL: new types, and extensions of the types that both schemas have. */
+/**
+ * Returns what `after` has and `before` does not have, in SDL (GraphQL's schema language): new types, and extensions of
+ * the types that both schemas have. An empty text when there is no difference.
+ */
 export function schemaAdditions(before: GraphQLSchema, after: GraphQLSchema): string {
   const { definitions } = parse(printSchema(lexicographicSortSchema(after)))
   const added = definitions.flatMap((definition) => addition(before, definition) ?? [])
@@ -29,7 +32,10 @@ export function withAdditions(schema: GraphQLSchema, additions: string): GraphQL
   return additions === '' ? schema : extendSchema(schema, parse(additions), { assumeValid: true })
 }
 
-/** Returns what the schema lacks of a definition: the whole definition, an extension, or null. */
+/**
+ * Returns what a schema lacks of a definition: the whole definition when the schema does not have the type, an
+ * extension with the missing fields, values and interfaces, or null when nothing is missing.
+ */
 function addition(before: GraphQLSchema, definition: DefinitionNode): DefinitionNode | null {
   if (!('name' in definition) || !definition.name) return null
   const existing = before.getType(definition.name.value)

@@ -6,7 +6,7 @@ import type { CoreParts } from './compose-plugins.ts'
 export interface PluginsInUse {
   /** Plugins in use, in the order of `loaded`. */
   readonly used: readonly LoadedPlugin[]
-  /** Why the other plugins are not in use, by id: a dependency of theirs is not. */
+  /** By id of each other plugin, why it is not in use: it depends on a plugin that is not in use. */
   readonly outOfUse: ReadonlyMap<string, string>
 }
 
@@ -38,6 +38,6 @@ export function pluginsInUse(
 
 function outOfUseReason(id: string, enabled: ReadonlySet<string>): string {
   return enabled.has(id)
-    ? `It builds on ${id}, which is not in use in this workspace itself.`
-    : `It builds on ${id}, which this workspace does not use. Enable ${id}.`
+    ? `It depends on ${id}, which is not in use in this workspace either.`
+    : `It depends on ${id}, which this workspace does not use. Enable ${id}.`
 }

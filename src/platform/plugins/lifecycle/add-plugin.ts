@@ -9,8 +9,8 @@ import type { Installation } from './installation.ts'
 import { type PluginPlan, planPlugin } from './plan-plugin.ts'
 
 /**
- * Receives a plan without problems and returns whether to carry it out. The migration lock is held while it runs, so
- * that no other process can add, upgrade or remove plugins.
+ * Receives a plan without problems, such as to show it to the operator, and returns whether to carry it out. While it
+ * runs, this process holds the migration lock, so that no other process can add, upgrade or remove plugins.
  */
 export type Confirm = (plan: PluginPlan) => Promise<boolean>
 
@@ -28,7 +28,8 @@ export interface Addition {
  * Installs a plugin: lists it in `rapport.config.ts`, then runs its migrations and records it in `installed_plugins`
  * in one transaction. When the transaction fails, the edit of the file is undone. An interrupted installation can be
  * run again.
- * @throws PluginLifecycleError with every problem, before anything is written.
+ * @param source Specifier: a folder that begins with ./, or the name of a package.
+ * @throws PluginLifecycleError with all problems that were found, before anything is written.
  * @throws MigrationError when a migration fails.
  */
 export function addPlugin(installation: Installation, source: string, confirm: Confirm): Promise<Addition> {
@@ -59,9 +60,9 @@ export function addPlugin(installation: Installation, source: string, confirm: C
 }
 
 /**
- * Returns the plugin of a plan without problems.
+ * Returns the plugin that a plan would install.
  * @param action Past participle for the error message, such as `upgraded`.
- * @throws PluginLifecycleError with all problems of the plan.
+ * @throws PluginLifecycleError with all problems of the plan, if it has any.
  */
 export function refuseProblems({ source, target, problems }: PluginPlan, action: string): LoadedPlugin {
   if (problems.length === 0 && target !== null) return target

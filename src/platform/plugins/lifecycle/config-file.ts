@@ -4,8 +4,9 @@ import { basename } from 'node:path'
 import { readListedPlugins } from '../load/installation-config.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
-/** An edit of `rapport.config.ts` that is written and can be undone. */
+/** An edit that was made to `rapport.config.ts`. */
 export interface ConfigEdit {
+  /** Restores the file as it was before the edit, or deletes it when it did not exist. */
   undo(): Promise<void>
 }
 
@@ -19,12 +20,13 @@ export default {
 // Line width of this project's formatter, in characters.
 const LINE_WIDTH = 120
 
-// An array of string literals. An array with anything else in it, such as a variable or a comment, is not edited.
+// Matches `plugins: […]` with only string literals in it. An array with a variable or a comment does not match, and the
+// file is then not edited.
 const PLUGIN_LIST = /(\bplugins\s*:\s*\[)((?:\s*(?:'[^'\\\n]*'|"[^"\\\n]*")\s*,?)*)(\s*\])/g
 
 /**
- * Lists a plugin in `rapport.config.ts`, which is created when it does not exist. The edited text is imported and
- * checked before it replaces the file.
+ * Adds a plugin to the list in `rapport.config.ts`. Creates the file when it does not exist, and changes nothing when
+ * the plugin is listed already. The edited text is imported and checked before it replaces the file.
  * @throws PluginLifecycleError when the file can't be edited safely; the message says what to write by hand.
  */
 export async function listPlugin(configPath: string, specifier: string): Promise<ConfigEdit> {
@@ -35,7 +37,7 @@ export async function listPlugin(configPath: string, specifier: string): Promise
 }
 
 /**
- * Removes a plugin from the list in `rapport.config.ts`. Does nothing when it is not listed.
+ * Removes a plugin from the list in `rapport.config.ts`. Changes nothing when the plugin is not listed.
  * @throws PluginLifecycleError when the file can't be edited safely; the message says what to delete by hand.
  */
 export async function unlistPlugin(configPath: string, specifier: string): Promise<ConfigEdit> {
@@ -71,7 +73,7 @@ async function rewrite(configPath: string, specifiers: readonly string[], manual
   }
 }
 
-/** Returns the text with another list of plugins; null when it does not contain exactly one list of plugins. */
+/** Returns the text of the file with a new list of plugins; null when the text does not contain exactly one list. */
 function withList(text: string, specifiers: readonly string[]): string | null {
   if ([...text.matchAll(PLUGIN_LIST)].length !== 1) return null
   const items = specifiers.map((item) => `'${item}'`)

@@ -12,9 +12,9 @@ export interface NotInstalled {
 }
 
 /**
- * Installs all plugins that `rapport.config.ts` lists, each after its dependencies, without asking for a
- * confirmation: for a new installation, which has no data yet. Returns the plugins that could not be installed, with
- * the reasons.
+ * Installs all plugins that `rapport.config.ts` lists, each after its dependencies. Does not ask for a confirmation,
+ * because it is called only for a new installation, which has no data yet. Returns the plugins that could not be
+ * installed, with the reasons.
  * @param onInstalled Called with the specifier of each plugin after its installation.
  */
 export async function installListed(

@@ -5,8 +5,8 @@ import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { readInstalled } from './installed.ts'
 
 /**
- * Sets some of a plugin's settings for the installation; null deletes a setting. Returns all settings that are set now.
- * @param values Values by the name of the setting.
+ * Sets some of a plugin's settings for the installation and keeps the others. Returns all settings that are set now.
+ * @param values Values by the name of the setting; null deletes the setting.
  * @throws PluginLifecycleError when the plugin is not installed, has no such setting or does not accept a value.
  */
 export async function setInstallationSettings(

@@ -5,7 +5,7 @@ import { readListedPlugins, rootOf } from '../load/installation-config.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 
-/** An installation whose plugins are added, upgraded or removed. */
+/** What is needed to add, upgrade or remove plugins of an installation. */
 export interface Installation {
   /** PostgreSQL URL of the owner of the tables. */
   readonly databaseUrl: string
@@ -26,7 +26,9 @@ export interface InstallationState {
   readonly rows: readonly InstalledPlugin[]
   /** Specifiers that `rapport.config.ts` lists. */
   readonly listed: readonly string[]
-  /** Installed plugins that can be loaded, at any version. */
+  /**
+   * Installed plugins that can be loaded. The version in the folder or package may differ from the installed version.
+   */
   readonly loaded: readonly LoadedPlugin[]
   readonly broken: readonly BrokenPlugin[]
 }

@@ -5,14 +5,18 @@ export interface InstalledPlugin {
   readonly id: string
   /** Version whose migrations were run. */
   readonly version: string
-  /** Specifier of the folder or package that it was installed from. */
+  /** Specifier of the folder or package that the plugin was installed from. */
   readonly source: string
+  /**
+   * REMOVING: its removal was begun and has to be run again. KEPT: it was removed and its tables were kept. INSTALLING
+   * and UPGRADING are not written by this version, because an installation is one transaction.
+   */
   readonly state: 'INSTALLING' | 'INSTALLED' | 'UPGRADING' | 'REMOVING' | 'KEPT'
-  /** Permissions that its manifest names. */
+  /** Permissions that the plugin's manifest names. */
   readonly permissions: readonly string[]
-  /** Tables of core and of other plugins that it may read. */
+  /** Tables of core and of other plugins that the plugin may read. */
   readonly reads: readonly string[]
-  /** Additions to the GraphQL schema, in SDL. */
+  /** What the plugin adds to the GraphQL schema, in SDL. */
   readonly schema: string
   /** Settings that the operator set for the installation. */
   readonly settings: Readonly<Record<string, unknown>>

@@ -8,11 +8,11 @@ import { usablePlugins } from './usable-plugins.ts'
 /** An installed plugin and the workspaces that have enabled it. */
 export interface PluginOverview {
   readonly row: InstalledPlugin
-  /** Slugs of the workspaces that use it. */
+  /** Slugs of the workspaces that use the plugin. */
   readonly workspaces: readonly string[]
-  /** Workspaces where it is in quarantine, with the failure. */
+  /** Workspaces where the plugin is in quarantine, with the failure as the reason. */
   readonly quarantined: readonly OutOfUse[]
-  /** Workspaces where it is not in use because one of its dependencies is not, with the dependency. */
+  /** Workspaces where a dependency of the plugin is not in use; the reason names the dependency. */
   readonly unavailable: readonly OutOfUse[]
 }
 
@@ -22,7 +22,10 @@ export interface OutOfUse {
   readonly reason: string
 }
 
-/** Returns all installed plugins with their use, and the plugins that the server can't use with the reasons. */
+/**
+ * Returns all installed plugins with the workspaces that have enabled them (`plugins`), and the installed or listed
+ * plugins that a server can't use, with the reasons (`refused`).
+ */
 export async function pluginOverview(
   ownerPool: Pool,
   core: CoreParts,

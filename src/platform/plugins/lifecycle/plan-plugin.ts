@@ -19,7 +19,7 @@ import { changesSince, type SchemaChanges } from '../tables/schema-changes.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
 
-/** The effects and problems of adding or upgrading a plugin. */
+/** What adding or upgrading a plugin would change, and the problems that prevent it. */
 export interface PluginPlan {
   /** Specifier of the folder or package. */
   readonly source: string
@@ -27,11 +27,11 @@ export interface PluginPlan {
   readonly target: LoadedPlugin | null
   /** Row of the plugin in `installed_plugins`; null when it was never installed. */
   readonly row: InstalledPlugin | null
-  /** Its dependencies: the required range, and the installed version or null. */
+  /** Dependencies of the plugin: the required range, and the installed version or null when it is not installed. */
   readonly dependencies: readonly { readonly id: string; readonly range: string; readonly version: string | null }[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
-  /** Models of core and all plugins, this one included; null when it can't be composed with the others. */
+  /** Models of core and all plugins, including this plugin; null when it can't be composed with the others. */
   readonly models: Models | null
   /**
    * Changes of the GraphQL schema since the installed version; everything that the plugin adds when it is not
@@ -45,8 +45,10 @@ export interface PluginPlan {
 }
 
 /**
- * Plans adding or upgrading a plugin. Writes nothing. The plugin is first imported in a separate process. When it
- * does more there than declare its parts, the plan has a problem and the plugin is not imported by this process.
+ * Returns the plan for adding or upgrading a plugin. Writes nothing. First imports the plugin in a separate process.
+ * When it does more there than declare its parts, returns a plan with this problem and does not import it in this
+ * process.
+ * @param source Specifier: a folder that begins with ./, or the name of a package.
  * @throws PluginLoadError when `rapport.config.ts` can't be read.
  */
 export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
@@ -88,8 +90,8 @@ async function planLoaded(
   }))
   const problems = [...rowProblems(target, row)]
   const { ordered, refused } = orderPlugins(core, [...others, target])
-  // Other plugins that could be used before and could not afterwards count as well, such as one that requires an older
-  // version of this plugin.
+  // The plan also has a problem when another plugin can be used now and could not be used after the change, such as a
+  // plugin that requires an older version of this one.
   const before = orderPlugins(core, [...others, ...state.loaded.filter((loaded) => loaded.plugin.id === plugin.id)])
   const refusedBefore = before.refused.map((refusal) => refusal.plugin.plugin.id)
   problems.push(
@@ -97,7 +99,8 @@ async function planLoaded(
       .filter((refusal) => refusal.plugin === target || !refusedBefore.includes(refusal.plugin.plugin.id))
       .flatMap(({ reasons }) => reasons),
   )
-  // Dependencies that are not installed are among the problems already. At the same version, no dependency is new.
+  // Dependencies that are not installed are left out: `problems` contains them already. The check is needed only for a
+  // new version, which may have a new dependency.
   const installedDependencies = dependencyIds(core, plugin).filter((id) =>
     others.some((other) => other.plugin.id === id),
   )
@@ -125,7 +128,8 @@ async function planLoaded(
       const composed = composePlugins(core, ordered, ordered)
       models = composed.registry.models
       problems.push(...unknownPermissions(composed.registry, plugin))
-      // Neither schema contains the plugins that depend on the target, so that their additions do not count as its own.
+      // Neither of the compared schemas contains plugins that depend on the target, so that what they add is not
+      // counted as an addition of the target.
       const baseOrder = orderPlugins(core, others).ordered
       const targetOrder = orderPlugins(core, [...baseOrder, target]).ordered
       const after =
@@ -144,11 +148,11 @@ function rowProblems({ plugin, source }: LoadedPlugin, row: InstalledPlugin | nu
   if (row === null) return []
   if (row.state === 'REMOVING')
     return [
-      `${plugin.id} is being removed. Finish that first: rapport plugin remove ${plugin.id} with the option you began with.`,
+      `The removal of ${plugin.id} was interrupted. First run \`rapport plugin remove ${plugin.id}\` again, with the same option (--keep, --export or --drop).`,
     ]
   return [
     ...(row.source !== source && row.state !== 'KEPT'
-      ? [`The id ${plugin.id} is used by both ${row.source}, which is installed, and ${source}. Remove the first.`]
+      ? [`The id ${plugin.id} is used by both ${row.source}, which is installed, and ${source}. Remove ${row.source}.`]
       : []),
     ...(gt(row.version, plugin.version)
       ? [

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 
 /**
- * Deletes the queued jobs of a plugin in all workspaces, and the times at which its schedules last ran, because the
- * plugin is removed from the installation. A job that is running ends without effect. Returns the number of deleted
- * jobs.
+ * Deletes the queued jobs of a plugin in all workspaces, and the times at which its schedules last ran. Called when the
+ * plugin is removed from the installation. A job that is running at this time is rolled back, because it does not find
+ * itself in the queue at its end. Returns the number of deleted jobs.
  */
 export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
   const prefix = `${pluginId}.`
@@ -19,20 +19,20 @@ export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: strin
   return rowCount ?? 0
 }
 
-/** A job that failed and waits for its next attempt or is not tried again. */
+/** A job that failed. It waits for its next attempt, or is no longer retried. */
 export interface FailedJob {
   /** Name of the job. */
   readonly job: string
   readonly attempts: number
   /** Message of the last failure. */
   readonly error: string
-  /** Time of the next attempt; null when it was tried 25 times and is not tried again. */
+  /** Time of the next attempt; null after the last of 25 attempts. */
   readonly retryAt: Date | null
 }
 
 const MAX_FAILED = 100
 
-/** Returns the failed jobs of a plugin in a workspace, at most 100, the latest first. */
+/** Returns the failed jobs of a plugin in a workspace that are still in the queue: at most 100, the newest first. */
 export async function failedJobs(
   ownerPool: Pick<Pool, 'query'>,
   workspaceId: string,

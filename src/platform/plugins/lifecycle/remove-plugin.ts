@@ -16,7 +16,7 @@ import { type Installation, readInstallation } from './installation.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { removeJobs } from './queued-jobs.ts'
 
-/** What is done with the plugin's tables: they are kept, exported to files in a folder and dropped, or dropped. */
+/** What happens to the plugin's tables: they are kept, or dropped after an export to CSV files, or dropped. */
 export type Removal =
   | { readonly mode: 'keep' }
   | { readonly mode: 'export'; readonly directory: string }
@@ -25,8 +25,8 @@ export type Removal =
 /**
  * Removes a plugin. The first step disables it in all workspaces, so that no server uses it from then on. An
  * interrupted removal continues when it is run again. The changes and audit entries of the plugin's records are kept.
- * @throws PluginLifecycleError when another plugin depends on it, or when its remove.sql leaves database objects of
- * the plugin or changes those of others.
+ * @throws PluginLifecycleError when another plugin depends on it, or when its remove.sql does not drop all database
+ * objects of the plugin or changes database objects that are not the plugin's.
  */
 export async function removePlugin(installation: Installation, id: string, removal: Removal): Promise<void> {
   await withMigrationLock(installation.databaseUrl, async (client) => {
@@ -34,7 +34,7 @@ export async function removePlugin(installation: Installation, id: string, remov
     if (!row) throw new PluginLifecycleError(`No plugin ${id} is installed.`)
     if (row.state === 'KEPT' && removal.mode === 'keep') throw new PluginLifecycleError(`${id} was already removed.`)
     await refuseDependents(client, installation, row, removal)
-    // Read before anything is changed, so that a removal without its script does not begin.
+    // Read before anything is changed, so that the removal does not begin when remove.sql is missing.
     const script = removal.mode === 'keep' ? null : await removalScript(installation, row)
     await takeOutOfUse(client, id)
     if (await hasQueue(client)) await removeJobs(client, id)
@@ -45,6 +45,9 @@ export async function removePlugin(installation: Installation, id: string, remov
   })
 }
 
+/**
+ * Throws when another plugin depends on the plugin, or has a foreign key to one of its tables that would be dropped.
+ */
 async function refuseDependents(
   client: ClientBase,
   installation: Installation,
@@ -60,11 +63,14 @@ async function refuseDependents(
   dependents.delete(row.id)
   if (dependents.size === 0) return
   throw new PluginLifecycleError(
-    `${[...dependents].sort().join(' and ')} need${dependents.size === 1 ? 's' : ''} ${row.id}. Remove that first.`,
+    `${[...dependents].sort().join(' and ')} need${dependents.size === 1 ? 's' : ''} ${row.id}. First remove ${[...dependents].sort().join(' and ')}.`,
   )
 }
 
-/** Returns the tables of others that have a foreign key to a table of the plugin, also those of kept plugins. */
+/**
+ * Returns the tables of other plugins that have a foreign key to a table of the plugin, including tables that were kept
+ * when their plugin was removed.
+ */
 async function referringTables(client: ClientBase, id: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select distinct c.relname::text as name from pg_constraint k
@@ -75,6 +81,7 @@ async function referringTables(client: ClientBase, id: string): Promise<string[]
   return rows.map(({ name }) => name)
 }
 
+/** Returns the checked SQL of the plugin's remove.sql; null when the plugin has no migrations. */
 async function removalScript(
   installation: Installation,
   { id, source, reads }: InstalledPlugin,
@@ -91,7 +98,7 @@ async function removalScript(
   return sql
 }
 
-/** Whether the tables of the job queue exist: the first server that runs jobs creates them. */
+/** Whether the tables of the job queue exist. They are created by the first server that runs jobs. */
 async function hasQueue(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean }>(
     `select to_regclass('graphile_worker._private_jobs') is not null as exists`,
@@ -99,6 +106,7 @@ async function hasQueue(client: ClientBase): Promise<boolean> {
   return rows[0]?.exists ?? false
 }
 
+/** Marks the plugin as being removed and disables it in all workspaces. */
 async function takeOutOfUse(client: Client, id: string): Promise<void> {
   await inTransaction(client, async () => {
     await client.query(`update installed_plugins set state = 'REMOVING', updated_at = now() where id = $1`, [id])
@@ -106,6 +114,7 @@ async function takeOutOfUse(client: Client, id: string): Promise<void> {
   })
 }
 
+/** Runs remove.sql and deletes the plugin's rows in tables of core, in one transaction. */
 async function drop(client: Client, id: string, script: string | null): Promise<void> {
   await inTransaction(client, async () => {
     const before = await readCatalog(client)

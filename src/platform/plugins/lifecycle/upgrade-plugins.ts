@@ -10,16 +10,18 @@ export interface Upgrade {
   readonly id: string
   /** Version before the upgrade. */
   readonly from: string
-  /** Version that the plugin's folder or package has. */
+  /** Version in the plugin's folder or package; the same as `from` when there was nothing to do. */
   readonly to: string
   readonly outcome: Outcome
 }
 
 /**
- * Upgrades installed plugins to the version in their folder or package. The new migrations of a plugin and its
- * version are committed together.
+ * Upgrades installed plugins to the version in their folder or package. Each plugin is upgraded in one transaction, in
+ * which its new migrations are run and its new version is stored.
  * @param id Id of the plugin to upgrade; null for all plugins.
- * @throws PluginLifecycleError with every problem of the first plugin that has one. Those before it are upgraded.
+ * @param confirm Called for each plugin that has a new version; the plugin is upgraded only if it returns true.
+ * @throws PluginLifecycleError with all problems of the first plugin that can't be upgraded. The plugins before it have
+ * been upgraded by then.
  */
 export function upgradePlugins(installation: Installation, id: string | null, confirm: Confirm): Promise<Upgrade[]> {
   return withMigrationLock(installation.databaseUrl, async (client) => {

@@ -12,14 +12,14 @@ import { type InstalledPlugin, readInstalled } from './installed.ts'
 
 /**
  * Returns the plugins that a server can use, each after its dependencies, and the others with the reason. A plugin
- * can't be used when it is listed and not installed or the other way round, when it fails to load, and when its
- * version is not the installed one. Errors in a plugin or in `rapport.config.ts` become reasons and are never thrown.
+ * can't be used when it is only listed or only installed, when it fails to load, and when the version in its folder or
+ * package is not the installed version. Errors in a plugin or in `rapport.config.ts` become reasons and are not thrown.
  */
 export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath: string): Promise<PluginSupply> {
   const refused: UnavailablePlugin[] = []
   const installed = await readInstalled(ownerPool)
   const listed = await readListedPlugins(configPath).catch((error: unknown) => {
-    // `source` contains the path already.
+    // The path is left out of the reason, because it is the `source` already.
     refused.push({ source: configPath, id: null, reason: messageOf(error).replace(`${configPath} `, 'It ') })
     return null
   })
@@ -30,7 +30,7 @@ export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath
     if (reason !== null || row.state !== 'INSTALLED') continue
     try {
       const plugin = await loadPlugin(row.source, rootOf(configPath))
-      await checkSame(ownerPool, row, plugin)
+      await requireInstalledVersion(ownerPool, row, plugin)
       loaded.push(plugin)
     } catch (error) {
       refused.push({ source: row.source, id: row.id, reason: messageOf(error) })
@@ -51,18 +51,23 @@ export async function usablePlugins(ownerPool: Pool, core: CoreParts, configPath
 }
 
 /**
- * Returns why an installed plugin is not loaded; null when it is to be loaded, and for a plugin that is kept or
- * removed.
+ * Returns why a plugin in the state INSTALLING, UPGRADING or INSTALLED is not loaded; null when it can be loaded. Also
+ * null for a plugin in the state REMOVING or KEPT, which is not loaded and is not reported either.
  */
 function reasonFromState({ state, id, source }: InstalledPlugin, listed: readonly string[] | null): string | null {
-  if (state === 'INSTALLING') return `Its installation has not ended. Run: rapport plugin add ${source}`
-  if (state === 'UPGRADING') return `Its upgrade has not ended. Run: rapport plugin upgrade ${id}`
+  if (state === 'INSTALLING') return `Its installation is not complete. Run: rapport plugin add ${source}`
+  if (state === 'UPGRADING') return `Its upgrade is not complete. Run: rapport plugin upgrade ${id}`
   if (state === 'INSTALLED' && listed !== null && !listed.includes(source))
     return `It is installed, but rapport.config.ts does not list ${source}. List it, or run: rapport plugin remove ${id} --keep`
   return null
 }
 
-async function checkSame(ownerPool: Pool, row: InstalledPlugin, { plugin, directory }: LoadedPlugin): Promise<void> {
+/** Throws when the loaded plugin is not the installed version: its id, version or number of migrations differs. */
+async function requireInstalledVersion(
+  ownerPool: Pool,
+  row: InstalledPlugin,
+  { plugin, directory }: LoadedPlugin,
+): Promise<void> {
   if (plugin.id !== row.id)
     throw new Error(`${row.source} is the plugin ${plugin.id} now; ${row.id} was installed from it.`)
   if (gt(row.version, plugin.version))
@@ -78,7 +83,7 @@ async function checkSame(ownerPool: Pool, row: InstalledPlugin, { plugin, direct
   if (pending.length > 0)
     throw new Error(
       `It has ${pending.length} migration${pending.length === 1 ? '' : 's'} that were not run, such as ${pending[0]?.name}, ` +
-        `although its version ${row.version} was installed without. A new migration needs a new version.`,
+        `although its version ${row.version} is installed. A new migration needs a new version.`,
     )
 }
 

@@ -55,7 +55,7 @@ function ruleError(value: unknown): string {
   })
   if (list === undefined) return 'is not a rule: create it with defineRule() or defineOperationRule()'
   const order = list === 'after' ? 'runsAfter' : 'runsBefore'
-  return `has a list as \`${list}\`, which has to be a function: say the order with ${order}`
+  return `has a list as \`${list}\`, which has to be a function: declare the order of rules with ${order}`
 }
 
 const rule = z
@@ -86,7 +86,7 @@ const conditionShape = z.strictObject({
   where: callback,
 })
 
-/** Schemas of the parts of a plugin, by key of the plugin's literal. */
+/** Zod schemas for the keys of a plugin's declaration that contain its parts, such as `objects` and `rules`. */
 export const parts = {
   objects: z.array(object).optional(),
   variants: z.array(variant).optional(),

@@ -8,7 +8,8 @@ import { names, PERMISSION, sentence } from './check-shapes.ts'
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
 
 /**
- * Ids that no plugin may have, besides the ids of core's modules: its tables could be mistaken for those of Rapport.
+ * Ids that no plugin may have: a plugin's tables begin with its id, so they could be mistaken for those of Rapport.
+ * `orderPlugins` refuses the ids of core's modules.
  */
 const RESERVED: ReadonlySet<string> = new Set(['core', 'platform', 'rapport', 'pg', 'plugin', 'plugins', 'installed'])
 
@@ -43,14 +44,15 @@ const plugin = z.strictObject({
   ...parts,
 })
 
-/** Returns why a plugin can't have this id; null when it can. */
+/** Returns why a plugin can't have this id, as the end of a sentence such as `The id "x" …`; null when it can. */
 export function checkPluginId(text: string): string | null {
   return id.safeParse(text).error?.issues[0]?.message ?? null
 }
 
 /**
- * Returns the problems of a plugin's literal that can be found without other plugins and the models, one sentence
- * each, with the path in the literal. Runs none of the plugin's functions.
+ * Returns the problems of a plugin's declaration, one sentence each, with the path in the declaration. Finds only those
+ * that need no other plugins and no models. Runs none of the plugin's functions.
+ * @param literal The default export of the plugin's module.
  */
 export function checkPlugin(literal: unknown): string[] {
   const parsed = plugin.safeParse(literal)
@@ -84,8 +86,8 @@ function explain(issue: z.core.$ZodIssue): string[] {
 }
 
 /**
- * Returns the keys that the object at a path of the literal may have; empty when the path alone does not determine
- * them.
+ * Returns the keys that the object at a path of the declaration may have. Empty when the object may have one of several
+ * forms, as a rule may.
  */
 function keysAt(shape: unknown, path: readonly PropertyKey[]): string[] {
   if (shape instanceof z.ZodOptional) return keysAt(shape.unwrap(), path)

@@ -20,7 +20,7 @@ export const callback = z.custom((value) => typeof value === 'function', 'is mis
 /** Points of a request's cost. Never negative: a part must not lower the cost of the rest of a request. */
 export const cost = z.number().min(0, 'is negative').max(100_000, 'is more than a request may cost').optional()
 
-/** A field as `fields.ts` declares it. What else a kind of field requires is checked when the schema is composed. */
+/** A field declaration. The keys that only some kinds of field have are checked when the schema is composed. */
 export const field = z.looseObject({
   kind: z.enum(
     [

@@ -7,7 +7,10 @@ export function importFailure(error: unknown): string {
   return location === null || error.message.includes(location) ? error.message : `${error.message} (${location})`
 }
 
-/** The stack begins with file and line, then the source line, and below it a line with `^` at the column. */
+/**
+ * Returns `file:line:column` from a stack, or null. The stack of such an error begins with the file and line. Then come
+ * the source line and a line with `^` under the column.
+ */
 function locationOf(stack: string): string | null {
   const [head = '', ...rest] = stack.split('\n')
   const match = /^(?:file:\/\/)?(\/.+|[A-Za-z]:.+):(\d+)$/.exec(head)

@@ -4,18 +4,19 @@ import { READY } from './inspect-ready.ts'
 import { provideRapport } from './provide-rapport.ts'
 import { watchImport } from './watch-import.ts'
 
-// Run by inspect.ts in a separate process: imports one module and sends what the import did besides declaring parts.
+// inspect.ts runs this file in a separate process. It imports a plugin's module, and sends the findings to the parent
+// process: what the import did besides declaring parts.
 
 const [entry = '', directory = ''] = process.argv.slice(2)
 
 provideRapport()
-// `rapport/plugin` is loaded before the import is watched, so that its effects are not attributed to the plugin.
+// `rapport/plugin` is loaded before the watching begins, so that what it does is not attributed to the plugin.
 await import('../../../plugin.ts')
 process.send?.(READY)
 const findings = watchImport(`${pathToFileURL(directory).href}/`)
 try {
   await import(entry)
-  // Lets a timer of 0 ms and the first step of a connection run.
+  // Waits until a timer of 0 ms and the first step of a connection have run, so that they are watched too.
   await new Promise((resolve) => setImmediate(resolve))
 } catch (error) {
   findings.add(`Its import failed: ${importFailure(error)}.`)

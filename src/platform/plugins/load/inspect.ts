@@ -9,7 +9,7 @@ const IMPORT_LIMIT_MS = 5_000
 const MEMORY_MB = 256
 const PROCESS_ENTRY = fileURLToPath(new URL('./inspect-process.ts', import.meta.url))
 
-/** Milliseconds until the inspection process is ready to import. This time does not count as the plugin's. */
+/** Milliseconds that the inspection process may take until it is ready to import. Not part of IMPORT_LIMIT_MS. */
 const START_LIMIT_MS = 30_000
 
 /** The message that follows READY: the findings, one sentence each. */
@@ -17,7 +17,7 @@ const findingsSchema = z.array(z.string())
 
 /**
  * Imports the entry of a plugin in a separate process that may not write files or start processes. Returns what the
- * import does besides declaring parts, one sentence each; an empty list when it only declares.
+ * import does besides declaring parts, one sentence each; an empty list when it does nothing else.
  * @throws PluginLoadError when the plugin does not exist.
  */
 export async function inspectImport(specifier: string, from: string): Promise<string[]> {
@@ -30,7 +30,7 @@ export async function inspectImport(specifier: string, from: string): Promise<st
   ]
   const child = spawn(process.execPath, [...flags, PROCESS_ENTRY, pathToFileURL(entry).href, directory], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // The process gets none of the installation's secrets.
+    // No environment variables, because they contain secrets of the installation.
     env: {},
   })
   let findings: string[] | null = null

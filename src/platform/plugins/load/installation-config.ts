@@ -33,7 +33,7 @@ export async function readListedPlugins(configPath: string): Promise<readonly st
   try {
     exported = await import(/* @vite-ignore */ url)
   } catch (error) {
-    // The message below contains the path already.
+    // The path is removed from the reason, because the message of the PluginLoadError begins with it.
     const reason = importFailure(error).replaceAll(`${configPath}:`, 'line ')
     throw new PluginLoadError(`${configPath} can't be read: ${reason}. Fix it.`, { cause: error })
   }

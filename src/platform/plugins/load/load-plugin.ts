@@ -14,7 +14,8 @@ import { findPluginFiles } from './specifier.ts'
 const IMPORT_LIMIT_MS = 10_000
 
 /**
- * Imports the entry of a plugin and reads its models. A plugin that this process has imported before is not read again.
+ * Imports the entry of a plugin and reads its models. When this process has imported the plugin before, Node returns
+ * the module of the first import, even if its files have changed.
  * @param from Root folder of the installation, from which folders and packages are resolved.
  * @throws PluginLoadError when the plugin can't be loaded; the message names the specifier and the reason.
  */
@@ -35,7 +36,7 @@ async function importPlugin(specifier: string, entry: string): Promise<Plugin> {
   }
   const problems = checkPlugin(plugin)
   if (problems.length > 0) throw new PluginLoadError(`${specifier} is not a valid plugin:\n- ${problems.join('\n- ')}`)
-  // `checkPlugin` has validated every part that the platform uses.
+  // The type assertion is safe: `checkPlugin` has validated every part that the platform uses.
   return plugin as Plugin
 }
 

@@ -9,8 +9,9 @@ const PROVIDED: Readonly<Record<string, string>> = {
 let isProvided = false
 
 /**
- * Makes `rapport/plugin` and the other entries resolve to this installation for every later import, wherever the
- * importing plugin is stored. A second copy of Rapport beside a plugin would not share this process's state.
+ * Makes every later import of `rapport/plugin` and the other keys of PROVIDED load the files of this process, wherever
+ * the importing plugin is stored. Another copy of Rapport in a plugin's node_modules would not share this process's
+ * state.
  */
 export function provideRapport(): void {
   if (isProvided) return

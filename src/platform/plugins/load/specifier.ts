@@ -21,6 +21,7 @@ export function isFolder(specifier: string): boolean {
 /**
  * Finds the entry of a plugin: the file that `exports` or `main` of its package.json names, or else `plugin.ts` or
  * `plugin.js` in its folder. Does not run the plugin's code.
+ * @param from Folder from which the specifier is resolved.
  * @throws PluginLoadError when the plugin or its entry does not exist.
  */
 export async function findPluginFiles(specifier: string, from: string): Promise<PluginFiles> {
@@ -47,7 +48,7 @@ function packageDirectory(specifier: string, from: string): string {
   try {
     manifestPath = findPackageJSON(specifier, pathToFileURL(join(from, 'package.json')))
   } catch {
-    // Reported below: Node's error says only that the package is missing.
+    // The package is not found: `manifestPath` stays undefined, and the error thrown for that says what to do.
   }
   if (manifestPath === undefined) {
     const folder = [`./${specifier}`, `./plugins/${specifier}`].find((path) => existsSync(resolve(from, path)))
@@ -80,7 +81,7 @@ async function packageEntry(specifier: string, directory: string): Promise<strin
 /** Conditions of `exports` that apply to an import by Node. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default'])
 
-/** Returns the file that a value of `exports` names for the package itself, or null. */
+/** Returns the file that a value of `exports` in package.json names for an import of the package's root, or null. */
 function rootExport(target: unknown): string | null {
   if (typeof target === 'string') return target
   if (Array.isArray(target)) {

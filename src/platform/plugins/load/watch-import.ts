@@ -16,7 +16,10 @@ export interface ImportFindings {
 const MAX_CHANGES = 10
 const MEMORY_LIMIT = 200 * 1_024 * 1_024
 
-/** Functions of Node that act outside of the module, with the object that holds them and the verb for the finding. */
+/**
+ * Functions of Node that act outside of the module: the object that has them, what they do (for the finding) and their
+ * names.
+ */
 const WATCHED_FUNCTIONS: readonly (readonly [object: object, what: string, methods: readonly string[]])[] = [
   [
     fs,
@@ -40,7 +43,7 @@ const WATCHED_FUNCTIONS: readonly (readonly [object: object, what: string, metho
   [process.stderr, 'prints', ['write']],
 ]
 
-/** Objects that all code in the process shares: a change to one affects the platform and the other plugins. */
+/** Objects that all code in the process shares: a plugin that changes one affects the platform and other plugins. */
 const SHARED_OBJECTS: readonly (readonly [name: string, object: object])[] = [
   ['globalThis', globalThis],
   ['Object', Object],
@@ -54,8 +57,8 @@ const SHARED_OBJECTS: readonly (readonly [name: string, object: object])[] = [
 ]
 
 /**
- * Watches what modules under a URL do from now on. Only for a separate process: the replaced functions are never
- * restored.
+ * Watches what modules under a URL do from now on. To do so, it replaces functions of Node and never restores them, so
+ * it may be called only in a separate process.
  * @param baseUrl URL of the plugin's folder, ending in `/`.
  */
 export function watchImport(baseUrl: string): ImportFindings {
@@ -79,7 +82,7 @@ export function watchImport(baseUrl: string): ImportFindings {
   return {
     add: (finding) => void findings.add(finding),
     end() {
-      // Checked first and returned alone: with changed built-in objects, the checks below are not reliable.
+      // When built-in objects were changed, the other checks are not reliable: only the changes are returned.
       const changes = changesSince(before.shared)
       if (changes.length > 0) return changes
       for (const [resource, count] of countResources())
@@ -132,13 +135,13 @@ const { is } = Object
 interface SharedProperty {
   readonly holder: string
   readonly key: string | symbol
-  /** Null for a getter: Node creates some values when they are first read. */
+  /** Null for a getter, which is not called: Node creates some globals when they are first read. */
   readonly value: unknown
 }
 
 /**
- * Returns the properties of the shared objects. Uses plain loops, because the methods of arrays may have been
- * replaced.
+ * Returns the properties of the shared objects. Uses plain loops, because the plugin may have replaced methods of
+ * arrays.
  */
 function sharedProperties(): SharedProperty[] {
   const properties: SharedProperty[] = []
@@ -155,7 +158,7 @@ function sharedProperties(): SharedProperty[] {
   return properties
 }
 
-/** Returns the properties that were added, replaced or removed, one sentence each, at most MAX_CHANGES. */
+/** Returns which properties were added, replaced or removed, one sentence each, at most MAX_CHANGES sentences. */
 function changesSince(before: readonly SharedProperty[]): string[] {
   const after = sharedProperties()
   const changes: string[] = []
@@ -169,7 +172,7 @@ function changesSince(before: readonly SharedProperty[]): string[] {
     const now = after[index]
     const was = now && findProperty(before, now)
     if (now && !was) report('adds', now)
-    // The value of a getter is not compared: Node creates some globals when they are first read.
+    // Null is the value of a getter, which is not compared.
     else if (now && was && was.value !== null && !is(was.value, now.value)) report('replaces', now)
   }
   for (let index = 0; index < before.length; index++) {

@@ -37,15 +37,17 @@ function limitCount(inputs: readonly RecordValues[]): readonly RecordValues[] {
   return inputs
 }
 
-/** Returns a function from the index of an input to the path of that input in the arguments. */
+/** Returns a function that returns the path of the input with a given index, for the paths of its user errors. */
 function inputPaths({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
   return (index) => [...path, String(index)]
 }
 
 /**
- * Creates the `records` of a plugin's context.
- * @param actor Actor whose permissions the calls have: those of the caller that the plugin has as well.
- * @param runCall Runs each call, within the limits of the plugin.
+ * Creates the `records` of a plugin's context: the functions with which a plugin's code reads and writes records.
+ * @param level Unit of work that the plugin's code runs in, with the queue of its writes.
+ * @param actor Actor whose permissions apply to the calls. For a plugin these are the permissions that both the caller
+ * and the plugin have.
+ * @param runCall Runs each call of the plugin's code, with the checks that apply to all calls.
  */
 export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCall: RunCall): Records {
   const { registry, schema } = level.root.work.context.runtime
@@ -67,7 +69,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
         'FORBIDDEN',
         lacksPermission(registry, plugin, permission)
           ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
-          : `The plugin ${plugin.id} does this for you, and it needs the permission ${permission}. Ask an administrator of the workspace.`,
+          : `The plugin ${plugin.id} does this with your permissions, and you do not have ${permission}. Ask an administrator of the workspace.`,
         { plugin: plugin.id, permission },
       ),
     )
@@ -85,7 +87,8 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
           const work = nestedWork(level, actor, part)
           return await attributeToPlugin(plugin, work.log, () => writeInputs(work))
         } catch (error) {
-          // It is unknown which writes were done before the error, and a rule of another plugin may have thrown it.
+          // The transaction must not commit, even if the plugin catches the error: some writes may have been done
+          // before it, and a rule of another plugin may have thrown it.
           markFailed(level, error)
           throw error
         }

@@ -100,13 +100,18 @@ function visibleId(reading: Reading, row: Row, value: Sql, target: ObjectType): 
   return sql`case when exists (select from ${tableOf(target, targetRow)} where ${condition}) then ${value} end`
 }
 
-/** Coerces the filter as the API does for a client, so that a misspelt condition is an error and is not ignored. */
+/**
+ * Coerces the filter as the API does for a client. Throws for a misspelt condition, which would be ignored otherwise.
+ */
 function coerceFilter(schema: GraphQLSchema, object: ObjectType, filter: unknown): unknown {
   const type = schema.getType(`${object.name}Filter`)
   return isInputType(type) ? coerceInputValue(filter, type) : filter
 }
 
-/** Returns the published columns without those that belong only to fields which the actor may not read. */
+/**
+ * Returns the published columns that the actor may read. A column that stores several fields is included when the actor
+ * may read one of these fields.
+ */
 function readableColumns(actor: Actor, object: ObjectType): readonly Column[] {
   const columns = publishedColumns(object)
   const hidden = new Set<string>()
@@ -130,8 +135,8 @@ function columnsOf({ model }: ObjectType, field: Field): readonly string[] {
 const columnsByObject = new WeakMap<ObjectType, readonly Column[]>()
 
 /**
- * Returns the columns of the object's fields. Other columns, such as the hash of a key, are never returned to
- * plugins.
+ * Returns the columns that store the object's fields, and the column of its variant. Other columns, such as the hash of
+ * an API key, are never returned to plugins.
  */
 export function publishedColumns(object: ObjectType): readonly Column[] {
   const cached = columnsByObject.get(object)

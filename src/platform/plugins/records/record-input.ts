@@ -8,7 +8,10 @@ import type { UnitOfWork } from '../../request/context.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey, writerOf } from '../../writes/input/writer.ts'
 
-/** Returns the uuid of a record id or of a uuid; null for a record id of another object and for a malformed id. */
+/**
+ * Returns the uuid of a record. `id` is a record id, or a uuid, which is returned in lower case. Null for a record id
+ * of another object and for a malformed id.
+ */
 export function uuidOfRecord(object: ObjectType, id: string): string | null {
   const uuid = id.toLowerCase()
   if (isUuid(uuid)) return uuid
@@ -41,8 +44,8 @@ export function createInput(work: UnitOfWork, object: ObjectType, kind: string |
 }
 
 /**
- * Returns the input of an update, coerced as the API does for a client, without id and version: the update applies to
- * any version of the record.
+ * Returns the input of an update, coerced as the API does for a client, without id and version. Without a version, the
+ * update is written whatever version the record has.
  * @throws Error when the object can't be updated or the input is not valid.
  */
 export function updateInput(work: UnitOfWork, object: ObjectType, input: Values): Values {
@@ -67,7 +70,7 @@ export function updateInput(work: UnitOfWork, object: ObjectType, input: Values)
   return rest
 }
 
-/** Placeholder for the required `id` of an update input, which is dropped after the coercion. */
+/** A uuid for the `id` that an update input requires. It identifies no record and is removed after the coercion. */
 const NO_RECORD = '00000000-0000-0000-0000-000000000000'
 
 function specsOfKind(writer: ObjectWriter, kind: string): readonly InputSpec[] {
@@ -76,7 +79,7 @@ function specsOfKind(writer: ObjectWriter, kind: string): readonly InputSpec[] {
   return [...writer.specs, ...(writer.details.get(variant.kind) ?? [])]
 }
 
-/** Coerces the values to an input type of the schema. Throws when they are not valid, for example a misspelt field. */
+/** Coerces the values to an input type of the schema. Throws for invalid values, such as a misspelt field. */
 function coerceInput(work: UnitOfWork, typeName: string, values: Values): Values {
   const type = work.context.runtime.schema.getType(typeName)
   if (!isInputType(type)) throw new Error(`There is no input ${typeName}.`)

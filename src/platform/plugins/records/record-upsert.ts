@@ -36,19 +36,19 @@ interface IncomingRecord {
   readonly path: readonly string[]
   /** Input as the plugin passed it. */
   readonly input: RecordValues
-  /** Input of a create, coerced. */
+  /** The input, coerced to the input type of a create. */
   readonly row: Values
   /** Values of the columns that the input sets, by the model's field names. */
   readonly columns: Values
-  /** Values of the key as text: inputs for the same record have the same text. */
+  /** Values of the key's fields as one text: inputs for the same record have the same text. */
   readonly key: string
-  /** Problems of the input; a record with errors is not written. */
+  /** User errors of the input; when there are any, the record is not written. */
   readonly errors: readonly UserError[]
 }
 
 /**
- * Parses the inputs of an upsert.
- * @param pathOf Returns the path of the input with this index in the arguments.
+ * Parses the inputs of an upsert: of writes that create a record, or update the stored one that has the same key.
+ * @param pathOf Returns the path, in the arguments, of the input with this index.
  * @throws Error when an input is not valid for the API, or when no unique index has exactly the fields of the key.
  */
 export function readUpsert(
@@ -95,9 +95,9 @@ function keyOf(key: readonly KeySpec[], values: Values): string {
 }
 
 /**
- * Creates and updates records, in rounds. Each round handles one input of every key, so that several inputs of one
- * key are written one after the other. When another transaction has created a record meanwhile, the next round finds
- * it and updates it.
+ * Creates and updates records, in rounds, and returns the outcomes in the order of the inputs. Each round handles only
+ * one input for each key, so that several inputs with the same key are written one after the other. When a create is
+ * refused because another transaction has just created a record with the key, the next round updates that record.
  */
 export async function upsertRecords(work: UnitOfWork, upsert: Upsert): Promise<RecordUpsert[]> {
   const outcomes = new Map<IncomingRecord, RecordUpsert>()
@@ -113,8 +113,8 @@ export async function upsertRecords(work: UnitOfWork, upsert: Upsert): Promise<R
       const row = existing.get(incoming.key)
       const refused = duplicates.get(incoming)
       if (row) outcomes.set(incoming, await updateExisting(work, upsert, incoming, row))
-      // The create was refused as a duplicate, and there is still no record with this key: another record has another
-      // unique value of the input.
+      // The create was refused as a duplicate, and there is still no record with this key. So the input has the same
+      // value as an existing record in another field that has to be unique.
       else if (refused) outcomes.set(incoming, refused)
       else missing.push(incoming)
     }
@@ -132,8 +132,8 @@ function firstOfEachKey(incoming: readonly IncomingRecord[]): IncomingRecord[] {
 }
 
 /**
- * Returns the existing rows by key, locked until the transaction ends. When several rows have one key, the one that
- * is not soft-deleted is returned.
+ * Returns the existing rows by key, locked until the transaction ends. When several rows have the same key, returns the
+ * one that is not soft-deleted.
  */
 async function lockExistingRows(
   work: UnitOfWork,
@@ -165,7 +165,7 @@ async function lockExistingRows(
 }
 
 /**
- * Returns the conditions for rows that are visible to the caller, soft-deleted ones included, for a statement that
+ * Returns SQL conditions for the rows that are visible to the caller, including soft-deleted rows. For a statement that
  * selects from the object's table without an alias.
  */
 function visibleRows(work: UnitOfWork, object: ObjectType): Sql[] {
@@ -174,6 +174,7 @@ function visibleRows(work: UnitOfWork, object: ObjectType): Sql[] {
 }
 
 async function createMissing(work: UnitOfWork, { object }: Upsert, missing: readonly IncomingRecord[]) {
+  // In a fixed order, so that two transactions that create the same records do not deadlock.
   const sorted = missing.toSorted((one, other) => (one.key < other.key ? -1 : 1))
   const { length } = work.log
   const rows = sorted.map(({ row: input, path }) => ({ input, path }))

@@ -11,7 +11,7 @@ export interface PluginSql extends AllowedNames {
 
 /**
  * Checks that a plugin's SQL only creates, changes and drops database objects of the plugin itself. Runs nothing.
- * @throws PluginLifecycleError when a statement does more; the message names the plugin, the file, the line and the
+ * @throws PluginLifecycleError for any other statement; the message names the plugin, the file, the line and the
  * reason.
  */
 export async function checkStatements({ file, sql, ...names }: PluginSql): Promise<void> {

@@ -7,7 +7,7 @@ import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } 
  */
 const SEARCH_BODY = /^\s*SELECT \* FROM rapport_search\('"(\w+)"', query\)\s*;?\s*$/
 
-// Dynamic SQL and writes: the text of a function does not show which tables they affect.
+// Dynamic SQL and writes are refused, because the check can't find out which tables they affect.
 const REFUSED_WORDS =
   /\b(insert|update|delete|merge|truncate|execute|copy|alter|drop|create|grant|revoke|call|do|set_config)\b/i
 
@@ -41,8 +41,8 @@ function bodyOf(node: SqlNode): string {
 
 /**
  * Returns why the body of a function is refused, or null when it is allowed.
- * @param refusal Checks a parse tree: that of the body in SQL; for a body in PL/pgSQL, a tree of the functions that
- * it calls and of the names after FROM and JOIN.
+ * @param refusal Returns why a parse tree is refused, or null. Called with the parse tree of a body in SQL; for a body
+ * in PL/pgSQL, with a tree of the functions that the body calls and of the names after FROM and JOIN.
  */
 export function bodyRefusal(
   node: SqlNode,
@@ -52,7 +52,7 @@ export function bodyRefusal(
   const options = new Map(
     nodesOf(listAt(node, 'options'), 'DefElem').map((option) => [textAt(option, 'defname'), nodeAt(option, 'arg')]),
   )
-  // `functionRefusal` allows SECURITY DEFINER only for the exact text of a search.
+  // `functionRefusal` allows SECURITY DEFINER only for the exact text of SEARCH_BODY, so nothing is left to check.
   if (nodeAt(options.get('security') ?? {}, 'Boolean')['boolval'] === true) return null
   const atomic = refusal(nodeAt(node, 'sql_body'))
   if (atomic !== null) return atomic
@@ -66,15 +66,15 @@ export function bodyRefusal(
   }
 }
 
-/** A table name after FROM or JOIN; not the FROM of IS DISTINCT FROM, and no call of a function. */
+/** Matches a table name after FROM or JOIN, but not the FROM of IS DISTINCT FROM and not a call of a function. */
 const READ_TABLE =
   /(?<!\bdistinct\s)\b(?:from|join)\s+(?:only\s+|lateral\s+)?(?:public\s*\.\s*)?"?([a-z_]\w*)"?(?!\s*\(|\w)/gi
-/** The beginning of a call in which FROM is not followed by a table. */
+/** Matches the start of a call such as `extract(year from …)`, in which no table comes after FROM. */
 const FROM_IN_CALL = /\b(?:extract|substring|trim|overlay|position)\s*\([^()]*\bfrom\b/gi
 
 /**
- * Returns the tables and functions that a body in PL/pgSQL names, as a parse tree. libpg_query's parser of SQL does not
- * accept PL/pgSQL.
+ * Returns the tables and functions that a body in PL/pgSQL names, as a parse tree. They are found with patterns,
+ * because libpg_query's parser of SQL does not accept PL/pgSQL.
  */
 function namesInPlpgsql(body: string): SqlNode {
   const text = body.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, ' ').replaceAll(FROM_IN_CALL, ' ')
@@ -91,7 +91,7 @@ function namesInPlpgsql(body: string): SqlNode {
   }
 }
 
-/** Returns why a trigger is refused, or null when it runs a function of the plugin. */
+/** Returns why a trigger is refused; null when it is allowed, because it runs a function of the plugin. */
 export function triggerRefusal(node: SqlNode, id: string): string | null {
   const { name } = qualifiedName(listAt(node, 'funcname'))
   return isOwn(id, name) ? null : `its trigger runs ${name}(), which is not the plugin's own.`

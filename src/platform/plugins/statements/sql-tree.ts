@@ -21,22 +21,24 @@ export function textAt(node: SqlNode, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Returns the name in a list of `{ String: { sval } }`, and the schema before it; an empty text when there is none. */
+/**
+ * Returns the last name in a list of `{ String: { sval } }`, and the schema before it; each empty when it is missing.
+ */
 export function qualifiedName(parts: readonly unknown[]): { readonly schema: string; readonly name: string } {
   const texts = parts.map((part) => (isNode(part) ? textAt(nodeAt(part, 'String'), 'sval') : ''))
   return { schema: texts.length > 1 ? (texts.at(-2) ?? '') : '', name: texts.at(-1) ?? '' }
 }
 
 /**
- * Returns all nodes of a kind below a value, such as each `RangeVar`. Keys in `except` are skipped with all below
- * them.
+ * Returns all nodes of a kind within a value, at any depth, such as each `RangeVar`. What is under a key of `except` is
+ * not searched.
  */
 export function nodesOf(value: unknown, kind: string, except: readonly string[] = []): SqlNode[] {
   if (Array.isArray(value)) return value.flatMap((element) => nodesOf(element, kind, except))
   if (!isNode(value)) return []
-  return Object.entries(value).flatMap(([key, below]) => {
+  return Object.entries(value).flatMap(([key, child]) => {
     if (except.includes(key)) return []
-    const nested = nodesOf(below, kind, except)
-    return key === kind && isNode(below) ? [below, ...nested] : nested
+    const nested = nodesOf(child, kind, except)
+    return key === kind && isNode(child) ? [child, ...nested] : nested
   })
 }

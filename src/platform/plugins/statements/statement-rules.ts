@@ -7,20 +7,21 @@ import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } 
 export interface AllowedNames {
   /** The plugin's id. */
   readonly id: string
-  /** Tables of core and of other plugins that it may read. */
+  /** Tables of core and of other plugins that the plugin may read. */
   readonly reads: readonly string[]
 }
 
-/** What the check of a statement needs. */
+/** The allowed names, and the parser for the bodies of functions. */
 export interface CheckContext extends AllowedNames {
-  /** PostgreSQL's parser, for SQL within SQL. Throws when the SQL is not valid. */
+  /** PostgreSQL's parser: returns the parse tree of SQL. Throws when the SQL is not valid. */
   readonly parse: (sql: string) => unknown
 }
 
 type StatementCheck = (node: SqlNode, context: CheckContext) => string | null
 
 /**
- * Checks by the kind of statement. Each returns why the statement is refused, or null. Kinds not listed are refused.
+ * The check for each kind of statement. A check returns why the statement is refused, or null. A statement of a kind
+ * that is not listed is refused.
  */
 const CHECKS: Readonly<Record<string, StatementCheck>> = {
   CreateStmt: (node, names) => relationRefusal(node, names) ?? parentsRefusal(node, names) ?? readRefusal(node, names),
@@ -62,7 +63,7 @@ export function statementRefusal(statement: SqlNode, context: CheckContext): str
   return check(node, context) ?? nestedWriteRefusal(node, context) ?? callRefusal(node)
 }
 
-/** Checks the writes within another statement, such as `WITH removed AS (DELETE FROM …) …`. */
+/** Returns why a write within another statement is refused, such as `WITH removed AS (DELETE FROM …) …`, or null. */
 function nestedWriteRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const kind of ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
     for (const nested of nodesOf(node, kind)) {
@@ -95,8 +96,8 @@ function optionalNameRefusal(name: string, names: AllowedNames): string | null {
 }
 
 /**
- * Checks that every table which a statement reads is the plugin's own or named in `reads`. A foreign key may refer to
- * any table.
+ * Returns why a statement is refused, because it reads a table that is neither the plugin's own nor named in `reads`;
+ * otherwise null. A foreign key may refer to any table (its target is the node `pktable`).
  */
 function readRefusal(node: SqlNode, { id, reads }: AllowedNames): string | null {
   const commonTables = new Set(nodesOf(node, 'CommonTableExpr').map((table) => textAt(table, 'ctename')))
@@ -114,11 +115,14 @@ const REFUSED_ALTERATIONS: Readonly<Record<string, string>> = {
   AT_ChangeOwner: 'it changes the owner of a table.',
   AT_DisableRowSecurity: 'it switches row-level security off.',
   AT_SetTableSpace: 'it moves a table to another tablespace.',
-  AT_AddInherit: 'it makes a table part of another.',
-  AT_AttachPartition: 'it makes a table part of another.',
+  AT_AddInherit: 'it makes a table inherit from another table.',
+  AT_AttachPartition: 'it makes a table a partition of another table.',
 }
 
-/** Checks the tables that a table inherits from or is a partition of: its rows appear in them as well. */
+/**
+ * Returns why a table is refused that inherits from a table which is not the plugin's, or is a partition of it: its
+ * rows would appear there too. Null when the table is allowed.
+ */
 function parentsRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const parent of nodesOf(listAt(node, 'inhRelations'), 'RangeVar')) {
     const reason = nameRefusal({ schema: textAt(parent, 'schemaname'), name: textAt(parent, 'relname') }, names)
@@ -143,7 +147,7 @@ function grantRefusal(node: SqlNode, names: AllowedNames): string | null {
       return `it grants rights to another role than ${APP_ROLE}.`
   }
   if (textAt(node, 'targtype') !== 'ACL_TARGET_OBJECT')
-    return 'it grants rights on more than single objects of its own.'
+    return 'it grants or revokes rights on all objects of a schema. Name each object.'
   for (const object of listAt(node, 'objects').filter(isNode)) {
     const reason =
       'RangeVar' in object
@@ -154,7 +158,10 @@ function grantRefusal(node: SqlNode, names: AllowedNames): string | null {
   return null
 }
 
-/** Checks that a view reads with the rights of the role that queries it; otherwise it would show all workspaces. */
+/**
+ * Returns why a view is refused, because it does not read with the rights of the role that queries it and so would show
+ * the records of all workspaces; null when the view is allowed.
+ */
 function viewRefusal(node: SqlNode): string | null {
   const invoker = nodesOf(listAt(node, 'options'), 'DefElem').find(
     (option) => textAt(option, 'defname') === 'security_invoker',
@@ -175,7 +182,7 @@ function optionText(arg: SqlNode): string {
 
 function dropRefusal(node: SqlNode, names: AllowedNames): string | null {
   if (textAt(node, 'behavior') === 'DROP_CASCADE')
-    return 'it drops with CASCADE, which may drop what is not the plugin’s. Name what is to be dropped.'
+    return 'it drops with CASCADE, which may also drop what is not the plugin’s. Drop each database object by name.'
   for (const object of listAt(node, 'objects').filter(isNode)) {
     const reason = nameRefusal(droppedName(textAt(node, 'removeType'), object), names)
     if (reason !== null) return reason
@@ -187,7 +194,7 @@ function droppedName(kind: string, object: SqlNode): ReturnType<typeof qualified
   if ('ObjectWithArgs' in object) return qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname'))
   if ('TypeName' in object) return qualifiedName(listAt(nodeAt(object, 'TypeName'), 'names'))
   const parts = listAt(nodeAt(object, 'List'), 'items')
-  // The list of a policy or trigger is the name of its table, followed by its own name. The table decides.
+  // The list of a policy or trigger is the name of its table, followed by its own name. Its owner is that of the table.
   return qualifiedName(kind === 'OBJECT_POLICY' || kind === 'OBJECT_TRIGGER' ? parts.slice(0, -1) : parts)
 }
 
@@ -209,7 +216,8 @@ function commentRefusal(node: SqlNode, names: AllowedNames): string | null {
   return nameRefusal(qualifiedName(kind === 'OBJECT_COLUMN' ? parts.slice(0, -1) : parts), names)
 }
 
-// Functions of PostgreSQL that access files, other sessions, settings or other databases, and internal ones of Rapport.
+// Functions of PostgreSQL that access files, other sessions, settings or other databases, and functions of Rapport,
+// except those for the indexes of a search.
 const REFUSED_CALLS =
   /^(pg_(?!catalog)|rapport_(?!words$|head$|fold$)|lo_|dblink|set_config|ts_stat|ts_rewrite|query_to|table_to|schema_to|database_to|cursor_to)/
 

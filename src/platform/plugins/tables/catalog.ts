@@ -67,7 +67,7 @@ export async function readCatalog(client: Pick<ClientBase, 'query'>): Promise<Ca
   return (await client.query<CatalogEntry>(QUERY)).rows
 }
 
-/** Returns the differences between two states of the catalog, one sentence each. */
+/** Returns the differences between two results of `readCatalog`, one clause each: `the table hello_notes is gone`. */
 export function catalogChanges(before: readonly CatalogEntry[], after: readonly CatalogEntry[]): string[] {
   const [old, current] = [byKey(before), byKey(after)]
   return [

@@ -6,19 +6,19 @@ import { pluginOverview } from '../lifecycle/overview.ts'
 import { rootOf } from '../load/installation-config.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 
-/** A difference between what is installed and what the database and the configuration contain. */
+/** A difference between the installed plugins and the database or `rapport.config.ts`. */
 export interface Drift {
-  /** Id of a plugin, specifier of a folder or package, or name of a table. */
+  /** The plugin (its id, or its folder or package when it can't be loaded) or table that differs. */
   readonly subject: string
   /** What differs and what the operator has to do. */
   readonly message: string
-  /** Whether it is a problem; otherwise a warning. */
+  /** True when the difference is reported as a problem, false when it is reported as a warning. */
   readonly isProblem: boolean
 }
 
 /**
- * Returns the differences between what is installed and what the database and the configuration contain; an empty list
- * when there is none. Changes nothing.
+ * Returns the differences between the installed plugins and the database and `rapport.config.ts`; an empty list when
+ * there are no differences. Changes nothing.
  */
 export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: string): Promise<Drift[]> {
   const { plugins, refused } = await pluginOverview(ownerPool, core, configPath)
@@ -28,7 +28,7 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
       .filter(({ row }) => row.state === 'REMOVING')
       .map(({ row: { id } }) => ({
         subject: id,
-        message: `Its removal has not ended. Run it again: rapport plugin remove ${id} with the option you began with.`,
+        message: `Its removal is not complete. Run \`rapport plugin remove ${id}\` again, with the same option (--keep, --export or --drop).`,
         isProblem: true,
       })),
     ...plugins.flatMap(({ row, quarantined }) =>
@@ -38,11 +38,11 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
         isProblem: false,
       })),
     ),
-    // A problem, not a warning: until it is solved, writes that the plugin's rules would refuse succeed.
+    // A problem, not a warning: while the plugin is not in use, writes that its rules would refuse succeed.
     ...plugins.flatMap(({ row, unavailable }) =>
       unavailable.map(({ slug, reason }) => ({
         subject: row.id,
-        message: `It is not in use in the workspace ${slug}, its rules included: ${reason}`,
+        message: `It is not in use in the workspace ${slug}, and its rules do not run there: ${reason}`,
         isProblem: true,
       })),
     ),
@@ -65,7 +65,7 @@ async function missingTables(ownerPool: Pool, configPath: string): Promise<Drift
   for (const row of (await readInstalled(ownerPool)).filter(({ state }) => state === 'INSTALLED')) {
     const loaded = await loadPlugin(row.source, rootOf(configPath)).catch(() => null)
     if (!loaded?.modelSource) continue
-    // The models need no parsing: @@map in the text names the table of each model.
+    // The models are not parsed: `@@map` in the text names the table of each model.
     const tables = loaded.modelSource.files.flatMap(({ text }) =>
       [...text.matchAll(/^(?:model|view)\s+\w+\s*\{[^}]*?@@map\("(\w+)"\)/gms)].map(([, table]) => table ?? ''),
     )
@@ -89,7 +89,7 @@ async function orphanTables(ownerPool: Pool, core: CoreParts): Promise<Drift[]> 
     )
     .map((name) => ({
       subject: name,
-      message: 'This table belongs to nothing that is installed. Check what it is, then drop it by hand.',
+      message: 'This table belongs neither to core nor to an installed plugin. Check what it is, then drop it by hand.',
       isProblem: false,
     }))
 }

@@ -32,7 +32,7 @@ export async function exportTables(
   await mkdir(dirname(temporary), { recursive: true })
   await mkdir(temporary)
   try {
-    // One snapshot for all tables.
+    // All tables are read from the same snapshot, so that their rows fit together.
     await client.query('begin isolation level repeatable read read only')
     const tables: ExportedTable[] = []
     for (const table of await ownTables(client, id)) tables.push(await exportTable(client, table, temporary))
@@ -85,7 +85,10 @@ async function exportTable(client: ClientBase, table: string, directory: string)
   return { table, file, columns, rows }
 }
 
-/** Returns a value as a CSV cell that COPY … WITH (FORMAT csv) reads back. */
+/**
+ * Returns a value as a CSV cell that COPY … WITH (FORMAT csv) reads back. Quotes a backslash too, because COPY takes a
+ * line with only `\.` for the end of the file.
+ */
 function cell(value: string | null): string {
   if (value === null) return ''
   return value === '' || /[",\n\r\\]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value

@@ -1,12 +1,15 @@
 import type { ClientBase } from 'pg'
 
 /**
- * Milliseconds. A statement that adds a foreign key to a core table waits for the transactions that write to that
- * table, and every later statement on the table waits for it.
+ * Milliseconds that a statement may wait for a lock. A statement that adds a foreign key to a core table waits for the
+ * transactions that write to that table. While it waits, all later writes to the table wait too.
  */
 const LOCK_LIMIT = 10_000
 
-/** Runs a callback in one transaction of the client and returns its result. Rolls back when the callback throws. */
+/**
+ * Runs a callback in one transaction of the client and returns its result. Rolls back when the callback throws or a
+ * statement waits more than 10 seconds for a lock.
+ */
 export async function inTransaction<Result>(client: ClientBase, run: () => Promise<Result>): Promise<Result> {
   await client.query(`begin; set local lock_timeout = ${LOCK_LIMIT}`)
   try {

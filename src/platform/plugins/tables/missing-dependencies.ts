@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 
 /**
- * Returns a problem for each dependency of the plugin `id` that is not enabled in some workspace where the plugin
- * itself is enabled. Such a workspace could not use the plugin any more, and the plugin's rules would no longer
- * refuse writes there.
+ * Returns a problem for each dependency of the plugin `id` that is disabled in a workspace where the plugin itself is
+ * enabled. After an upgrade such a workspace could no longer use the plugin, and the plugin's rules would not run
+ * there.
  */
 export async function missingDependencyProblems(
   client: ClientBase,
@@ -36,6 +36,6 @@ export async function missingDependencyProblems(
 function problem(id: string, dependency: string, slugs: readonly string[]): string {
   const [first] = slugs
   const where = slugs.length === 1 ? `the workspace ${first} uses` : `the workspaces ${slugs.join(', ')} use`
-  const there = slugs.length === 1 ? '' : ', and so in each of them'
-  return `${id} builds on ${dependency} now, and ${where} ${id} without it: it would not be in use there. Enable it first: rapport plugin enable ${dependency} --workspace ${first}${there}.`
+  const there = slugs.length === 1 ? '' : ', and the same for each of the other workspaces'
+  return `This version of ${id} depends on ${dependency}, and ${where} ${id} without ${dependency}: ${id} would not be in use there. First run: rapport plugin enable ${dependency} --workspace ${first}${there}.`
 }

@@ -27,7 +27,7 @@ export async function readRemovalSql(
   const path = join(directory ?? '', 'remove.sql')
   if (!existsSync(path)) {
     throw new PluginLifecycleError(
-      `${id} has migrations and no remove.sql beside them, so it could not be removed later. Write one that drops all its tables.`,
+      `${id} has migrations and no remove.sql, so it could not be removed later. Write a remove.sql that drops all its tables.`,
     )
   }
   return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')

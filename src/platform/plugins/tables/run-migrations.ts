@@ -8,31 +8,31 @@ import { type CatalogEntry, readCatalog } from './catalog.ts'
 import { modelProblems } from './verify-models.ts'
 import { foreignChanges, tableProblems } from './verify-tables.ts'
 
-/** Migrations of a plugin that are to be run. */
+/** Migrations of a plugin, with what is needed to check and run them. */
 export interface PluginMigrations {
   /** Id of the plugin. */
   readonly id: string
   /** Tables of core and of other plugins that the SQL may read. */
   readonly reads: readonly string[]
   readonly files: readonly MigrationFile[]
-  /** Models that the plugin's tables have to match after the migrations; null when they are not known. */
+  /** Models that the plugin's tables have to match after the migrations; null to skip this check. */
   readonly models: Models | null
 }
 
 /**
  * Checks that the migrations only create, change and drop database objects of the plugin itself. Runs nothing.
- * @throws PluginLifecycleError when a statement does more; the message names the file and line.
+ * @throws PluginLifecycleError for any other statement; the message names the file and line.
  */
 export async function checkMigrations({ id, reads, files }: Omit<PluginMigrations, 'models'>): Promise<void> {
   for (const { name, sql } of files) await checkStatements({ id, reads, file: name, sql })
 }
 
 /**
- * Runs migrations of a plugin in the open transaction of the client, then checks their result. The caller has to roll
- * the transaction back when this function throws.
+ * Runs migrations of a plugin in the open transaction of the client, then checks the database objects that result. The
+ * caller has to roll the transaction back when this function throws.
  * @throws MigrationError when a file fails.
- * @throws PluginLifecycleError when the migrations changed database objects of others, or left a table of the plugin
- * that other workspaces can access or that does not match the models.
+ * @throws PluginLifecycleError when the migrations changed database objects that are not the plugin's, or when a table
+ * of the plugin lacks row-level security or does not match the models.
  */
 export async function runMigrations(client: ClientBase, migrations: PluginMigrations): Promise<void> {
   await checkMigrations(migrations)

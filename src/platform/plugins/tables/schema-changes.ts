@@ -27,7 +27,7 @@ export async function changesSince(
     // Core or another plugin no longer has a type that the additions use.
     const reason = error instanceof Error ? error.message : String(error)
     const { dangerous, ...changes } = await schemaChanges(base, after)
-    return { ...changes, dangerous: [`What it removes can't be determined: ${reason}`, ...dangerous] }
+    return { ...changes, dangerous: [`What the upgrade removes can't be determined: ${reason}`, ...dangerous] }
   }
   return schemaChanges(before, after)
 }
@@ -36,9 +36,9 @@ export async function changesSince(
 async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<SchemaChanges> {
   // Imported only here, because only plans need the package and a server starts faster without it.
   const { ChangeType, CriticalityLevel, diff } = await import('@graphql-inspector/core')
-  // Both schemas are parsed from printed text: whatever printing leaves out makes no difference to a client.
+  // Both schemas are printed and parsed again, so that only what a client can see is compared.
   const differences = await diff(fromText(before), fromText(after))
-  // For a new type, the change that adds it is enough: changes of its fields and of descriptions are left out.
+  // Changes of descriptions are left out, and so are the fields of a new type: the addition of the type is reported.
   const added = new Set(differences.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path))
   const changes = differences.filter(
     ({ type, path = '' }) =>

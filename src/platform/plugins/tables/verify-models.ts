@@ -8,7 +8,7 @@ interface ColumnRow {
   readonly type: string
   readonly isList: boolean
   readonly isRequired: boolean
-  /** Whether the database fills the column in: it has a default or is an identity or generated column. */
+  /** Whether an insert may omit the column, because it has a default or is an identity or generated column. */
   readonly hasDefault: boolean
   /** Values of an enum type; null for another type. */
   readonly values: readonly string[] | null

@@ -6,13 +6,13 @@ import { type CatalogEntry, catalogChanges } from './catalog.ts'
 interface TableRow {
   readonly name: string
   readonly isView: boolean
-  /** Whether it has a column `workspace_id` that is NOT NULL. */
+  /** Whether the table has a column `workspace_id` that is NOT NULL. */
   readonly hasWorkspace: boolean
   /** Whether row-level security is on, with the same policy as the tables of core. */
   readonly isProtected: boolean
   /** Whether more than SELECT, INSERT, UPDATE and DELETE is granted to the app role, or anything to PUBLIC. */
   readonly isOverGranted: boolean
-  /** Whether the app role may read it. */
+  /** Whether the app role, with which the server runs requests, may read the table. */
   readonly isReadable: boolean
 }
 
@@ -23,13 +23,14 @@ interface KeyRow {
   /** Whether `workspace_id` is a column of the key. */
   readonly hasWorkspace: boolean
   /**
-   * Whether a record of the target can be deleted while rows refer to it. Removing a workspace deletes its actors
-   * too, so a reference to an actor may also be deferrable: it is then checked at the end of the transaction.
+   * Whether a row of `target` can be deleted while rows of `table` refer to it. A deferrable reference to an actor
+   * counts too: the removal of a workspace deletes its actors, and the reference is checked only at the commit.
    */
   readonly allowsDelete: boolean
 }
 
-// Every permissive policy of a table has to equal the policy of core's tables. Restrictive policies are free.
+// Each permissive policy of a table has to be equal to the policy "workspace" of core's tables. A plugin may add any
+// restrictive policy, because it only hides more rows.
 const TABLES = `select c.relname::text as name, c.relkind = 'v' as "isView",
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnotnull) as "hasWorkspace",
     c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid and p.polpermissive)
@@ -52,9 +53,9 @@ const KEYS = `select c.relname::text as table, k.conname::text as name, t.relnam
   where k.contype = 'f' and starts_with(c.relname, $1) order by 1, 2`
 
 /**
- * Returns the problems of the plugin's tables in the database, one sentence each. Every table has to belong to
- * workspaces, have the same row-level security as the tables of core, and not prevent the deletion of records in
- * tables of others.
+ * Returns the problems of the plugin's tables in the database, one clause each. Every table has to have a column
+ * `workspace_id` and the same row-level security as the tables of core. Its foreign keys must not prevent the deletion
+ * of records of core and of other plugins.
  */
 export async function tableProblems(client: ClientBase, id: string): Promise<string[]> {
   const tables = await client.query<TableRow>(TABLES, [`${id}_`, APP_ROLE])
@@ -83,7 +84,7 @@ export async function tableProblems(client: ClientBase, id: string): Promise<str
   ]
 }
 
-/** Returns the changes to database objects that do not belong to the plugin, one sentence each. */
+/** Returns the changes to database objects that do not belong to the plugin, one clause each. */
 export function foreignChanges(id: string, before: readonly CatalogEntry[], after: readonly CatalogEntry[]): string[] {
   const others = (entries: readonly CatalogEntry[]) => entries.filter(({ parent }) => !isOwn(id, parent))
   return catalogChanges(others(before), others(after))

@@ -59,7 +59,7 @@ export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, cur
   }
 }
 
-/** Returns how a computed field is read; its answer is null for a caller without the field's permission. */
+/** Returns how a computed field is read. The value is null when the caller may not read it (see `guardedSql`). */
 export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
   const { permission, type } = declaration
   return ({ reading, row }) => {
@@ -68,7 +68,7 @@ export function readComputed(declared: DeclaredSql, declaration: ComputedField):
   }
 }
 
-/** Returns how a group of computed fields is read: as an object of those that the client selects. */
+/** Returns how a group of computed fields is read: as an object with the fields that the client selects. */
 export function readGroup(declaration: GroupField): FieldRead {
   return ({ reading, row, group }) =>
     assemble(compileFields(reading, declaration.name, row, subfields(reading, declaration.name, group)))

@@ -10,7 +10,7 @@ import { readRows } from './row-fields.ts'
 import { readSource } from './source-fields.ts'
 
 /**
- * Returns how a field of a type is read.
+ * Returns how a field of a type is read: the function that compiles the field to SQL when a client selects it.
  * @param prefix Prefix of the record ids of the type, or null where its `id` is an ordinary column.
  */
 export function fieldRead(registry: Registry, type: RecordType, field: Field, prefix: string | null): FieldRead {

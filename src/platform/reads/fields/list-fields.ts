@@ -12,7 +12,7 @@ import { compileRecord } from '../record.ts'
 import { compileReference } from '../reference.ts'
 import { compileSelection } from '../select.ts'
 
-/** Returns how a list of items is read: the rows of a table that belong to the record, by position. */
+/** Returns how a list of items is read: the rows of the items' table that belong to the record, ordered by position. */
 export function readItems(registry: Registry, declaration: ItemsField): FieldRead {
   const model = registry.models.models.get(declaration.item.model)
   if (!model) throw new Error(`No model ${declaration.item.model}.`)
@@ -58,7 +58,10 @@ export function readReferences(registry: Registry, declaration: ReferencesField)
   }
 }
 
-/** Returns how the visible records whose ids a declared query selects are read, in the query's order. */
+/**
+ * Returns how a list field is read. Its declared query returns the columns `id` and `position`. The answer has the
+ * records with these ids that are visible to the caller, ordered by `position`; with `isSingle` only the first record.
+ */
 export function readList(declared: DeclaredSql, declaration: ListField): FieldRead {
   return ({ reading, row, group }) => {
     const object = objectNamed(declared.registry, declaration.object)

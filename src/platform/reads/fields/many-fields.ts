@@ -19,8 +19,8 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
     const object = objectNamed(registry, declaration.object)
     const target = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
-    // The default order leaves out fields that the caller may not read, instead of refusing: the client did not ask for
-    // it.
+    // Fields that the caller may not read are left out of the default order, and not refused: the client did not
+    // request this order.
     const order =
       terms.length > 0
         ? terms
@@ -73,8 +73,8 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
 }
 
 /**
- * Returns the name of the GraphQL type of a connection field: a type of its own where the edge has fields of a link,
- * and the object's connection type otherwise.
+ * Returns the name of the GraphQL type of a connection field: `<Type><Field>Connection` when its edges have fields of a
+ * link table, otherwise the `<Object>Connection` that all lists of the object share.
  */
 export function connectionTypeName(typeName: string, fieldName: string, declaration: ManyField): string {
   const hasEdgeFields = declaration.link && Object.keys(declaration.link.item.columns).length > 0

@@ -37,7 +37,8 @@ export function readDetailOne(
 }
 
 /**
- * Compiles the record of the object that meets the conditions; null when there is none or it is not visible.
+ * Compiles the record of the object that meets the conditions. The answer is null when no record meets them, or the
+ * record is not visible to the caller.
  * @param conditions Returns conditions that at most one row meets.
  */
 export function oneRecord(

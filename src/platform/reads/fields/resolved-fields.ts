@@ -16,8 +16,8 @@ import { scalarValue } from '../scalar-values.ts'
 const DEFAULT_BUDGET_MS = 1_000
 
 /**
- * Returns how a resolved field is read: the statement returns the columns that the code needs, and the answer has a
- * deferred value, which `settleResolved` replaces by the value that the code computes.
+ * Returns how a resolved field is read: the statement returns the columns that the field's code needs. The answer has a
+ * placeholder, which `settleResolved` replaces by the value that the code computes.
  * @throws CompositionError when the field needs a column that the model does not have.
  */
 export function readResolved(type: RecordType, name: string, plugin: string, declaration: ResolvedField): FieldRead {
@@ -48,9 +48,10 @@ export function readResolved(type: RecordType, name: string, plugin: string, dec
 }
 
 /**
- * Runs the code of every resolved field in the answer, once for all records, and replaces the deferred values. Returns
- * the answer.
- * @param path Path of the answer in the response, for `onFailure`.
+ * Runs the code of every resolved field of a reading, once for all records. Then replaces the placeholders in the
+ * answer by the computed values: it changes `answer` itself, and returns it.
+ * @param answer An answer, or a list of answers, of this reading.
+ * @param path Path of the answer in the response. Used only for the path that `onFailure` gets.
  */
 export async function settleResolved(
   reading: Reading,
@@ -64,13 +65,14 @@ export async function settleResolved(
 }
 
 /**
- * Runs the code of every resolved field of a reading. The caller then replaces the deferred values with `settleWithin`.
+ * Runs the code of every resolved field of a reading. Call `settleWithin` afterwards: it replaces the placeholders in
+ * the answer by the computed values.
  */
 export async function computeResolved(reading: Reading): Promise<void> {
   await Promise.all([...reading.resolutions.values()].map((resolution) => resolution.run()))
 }
 
-/** Returns the resolution of a field in this reading; creates it at the first call. */
+/** Returns the `Resolution` of a field, which collects records and runs the code; creates it at the first call. */
 function resolutionOf(reading: Reading, plugin: string, field: string, declaration: ResolvedField): Resolution {
   const existing = reading.resolutions.get(declaration)
   if (existing) return existing
@@ -122,7 +124,8 @@ function createResolution(fieldToResolve: FieldToResolve): Resolution {
         outcome = { values: await runWithTimeLimit({ plugin, name: field }, budgetMs, resolve) }
       } catch (error) {
         outcome = { error }
-        // Only an overrun is reported here. Any other failure is an error at the field in the answer, and nothing else.
+        // Only an overrun of the budget is reported, because it delays other requests. Any other failure is only an
+        // error of the field in the response.
         if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
       }
     },

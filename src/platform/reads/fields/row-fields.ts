@@ -10,8 +10,8 @@ import { moneyValue } from './column-fields.ts'
 import { listOf } from './list-fields.ts'
 
 /**
- * Returns how the rows of a declared query are read: as a plain list, empty for a caller without the field's
- * permission.
+ * Returns how the rows of a declared query are read: as a list without pages. The list is empty when the caller may not
+ * read the rows (see `guardedSql`).
  */
 export function readRows(declared: DeclaredSql, declaration: RowsField): FieldRead {
   const { permission, query } = declaration

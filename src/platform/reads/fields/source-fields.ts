@@ -15,8 +15,8 @@ import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import type { Reading } from '../reading.ts'
 
 /**
- * A page without a limit, a position or a check of visibility. With it the SQL that a plugin declares for a source is
- * compiled for the statement guard, which checks which tables it names.
+ * A page without a limit, a position or a check of visibility. SQL of a plugin's source that is built with this page is
+ * not executed: it is only checked for the tables that it reads (`sandbox/statement-guard.ts`).
  */
 export const BARE_PAGE: SourcePage = {
   limit: sql`null`,
@@ -26,8 +26,9 @@ export const BARE_PAGE: SourcePage = {
 }
 
 /**
- * Checks the fields that a source uses. The field of the order counts, because the cursors contain its values. A caller
- * who may read no record of the object passes: the connection is empty for them.
+ * Checks that the caller may read the field that the source is ordered by, because cursors contain its values, and that
+ * they have the permissions of the arguments that they pass. A caller who may read no record of the object is not
+ * checked: the connection is empty for them.
  * @throws GraphQLError FORBIDDEN when the caller may not read the field of the order, or lacks the permission of an
  * argument.
  */
@@ -44,7 +45,10 @@ function requireSourceFields(
       requirePermission(actor, permission, `Filtering by ${name}`)
 }
 
-/** Returns how a connection over a declared source is read. */
+/**
+ * Returns how a connection over a source is read: a declared query that returns the ids of records, and the time by
+ * which they are ordered.
+ */
 export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {
     const { reading, row, args } = place
@@ -71,6 +75,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
     // the plugin that declares the source may not read by itself.
     buildSource(BARE_PAGE, true)
     const sourceOf = (page: SourcePage) => buildSource(page, false)
+    // All rows of the source: for `totalCount`, and to find out if rows are on the other side of the page.
     const allEntries = sourceOf({
       limit: sql`null`,
       within: () => sql`true`,

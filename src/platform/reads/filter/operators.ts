@@ -13,7 +13,9 @@ export interface Comparison {
   readonly value: Sql
   /** The column's value to compare with an operand: in lower case when the mode is INSENSITIVE. */
   readonly left: Sql
-  /** Returns an operand to compare with `left`: a record id as uuid, a text in lower case when the mode is INSENSITIVE. */
+  /**
+   * Returns an operand to compare with `left`: a record id as uuid, a text in lower case when the mode is INSENSITIVE.
+   */
   readonly operandOf: (operand: unknown) => unknown
   /** Compiles the operand of `not`: more conditions on the same column. */
   readonly nested: (conditions: unknown) => Sql
@@ -26,7 +28,9 @@ export interface FilterOperator {
    * numbers, dates and texts; `text`: texts; `list`: lists.
    */
   readonly on: 'single' | 'ordered' | 'text' | 'list'
-  /** Type of the operand: a value of the column, a list of them, a boolean, or the filter type that has the operator. */
+  /**
+   * Type of the operand: a value of the column, a list of them, a boolean, or the filter type that has the operator.
+   */
   readonly operand: 'value' | 'values' | 'boolean' | 'conditions'
   /** Its description in the API. */
   readonly description: string
@@ -36,15 +40,15 @@ export interface FilterOperator {
 }
 
 /**
- * Filter operators of columns, by name. The filter types of the schema and the compiler of filters both read this table.
- * An operator has the name that Prisma's client gives it, if it has one. A comparison with a missing value does not hold;
- * only `not` and `notIn` match records without a value.
+ * Filter operators of columns, by name. The filter types of the schema and the compiler of filters both read this
+ * table. An operator has the name that Prisma's client gives it, if it has one. A comparison with a missing value does
+ * not hold; only `not` and `notIn` match records without a value.
  */
 export const FILTER_OPERATORS = {
   equals: {
     on: 'single',
     operand: 'value',
-    description: 'Equal to this value; null: there is no value.',
+    description: 'The value is equal to this one. `equals: null`: there is no value.',
     acceptsNull: true,
     compile: (of, operand) =>
       operand === null ? sql`${of.value} is null` : sql`${of.left} = ${parameter(of, operand)}`,
@@ -52,63 +56,63 @@ export const FILTER_OPERATORS = {
   in: {
     on: 'single',
     operand: 'values',
-    description: 'One of these values.',
+    description: `The value is one of these, at most ${MAX_VALUES}.`,
     acceptsNull: false,
     compile: oneOf,
   },
   notIn: {
     on: 'single',
     operand: 'values',
-    description: 'None of these values, or no value.',
+    description: `The value is none of these, at most ${MAX_VALUES}; records without a value match too.`,
     acceptsNull: false,
     compile: (of, operand) => sql`not coalesce(${oneOf(of, operand)}, false)`,
   },
   lt: {
     on: 'ordered',
     operand: 'value',
-    description: 'Less than this value.',
+    description: 'The value is less than this one; a date or time is earlier.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} < ${parameter(of, operand)}`,
   },
   lte: {
     on: 'ordered',
     operand: 'value',
-    description: 'Less than or equal to this value.',
+    description: 'The value is less than or equal to this one; a date or time is not later.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} <= ${parameter(of, operand)}`,
   },
   gt: {
     on: 'ordered',
     operand: 'value',
-    description: 'Greater than this value.',
+    description: 'The value is greater than this one; a date or time is later.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} > ${parameter(of, operand)}`,
   },
   gte: {
     on: 'ordered',
     operand: 'value',
-    description: 'Greater than or equal to this value.',
+    description: 'The value is greater than or equal to this one; a date or time is not earlier.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} >= ${parameter(of, operand)}`,
   },
   contains: {
     on: 'text',
     operand: 'value',
-    description: 'Contains this text.',
+    description: 'The value contains this text.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} like ${`%${pattern(of, operand)}%`}`,
   },
   startsWith: {
     on: 'text',
     operand: 'value',
-    description: 'Begins with this text.',
+    description: 'The value begins with this text.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} like ${`${pattern(of, operand)}%`}`,
   },
   endsWith: {
     on: 'text',
     operand: 'value',
-    description: 'Ends with this text.',
+    description: 'The value ends with this text.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} like ${`%${pattern(of, operand)}`}`,
   },
@@ -122,7 +126,7 @@ export const FILTER_OPERATORS = {
   not: {
     on: 'single',
     operand: 'conditions',
-    description: 'The conditions do not hold; null: there is a value.',
+    description: 'The conditions in it do not hold; records without a value match too. `not: null`: there is a value.',
     acceptsNull: true,
     compile: (of, operand) =>
       operand === null ? sql`${of.value} is not null` : sql`not coalesce(${of.nested(operand)}, false)`,
@@ -130,7 +134,7 @@ export const FILTER_OPERATORS = {
   isNull: {
     on: 'single',
     operand: 'boolean',
-    description: 'Whether there is no value.',
+    description: 'true: there is no value. false: there is a value.',
     acceptsNull: false,
     compile: (of, operand) => (operand === true ? sql`${of.value} is null` : sql`${of.value} is not null`),
   },
@@ -143,7 +147,8 @@ export type FilterOperatorName = keyof typeof FILTER_OPERATORS
 export const MODE = {
   field: 'mode',
   insensitive: 'INSENSITIVE',
-  description: 'Whether upper and lower case matter. Default: DEFAULT, they do.',
+  description:
+    'Whether the operators beside it distinguish upper and lower case. Default: DEFAULT, they do. The conditions in `not` have a `mode` of their own.',
 } as const
 
 /** Returns the operand as a parameter of the statement, with the type of the column. */

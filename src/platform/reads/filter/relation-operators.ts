@@ -19,45 +19,50 @@ export interface RelationOperator {
   readonly compile: (related: Related, operand: unknown) => Sql
 }
 
-/** Filter operators of to-one fields, by name. The filter types of the schema and the compiler of filters both read it. */
+/**
+ * Filter operators of to-one fields, by name. The filter types of the schema and the compiler of filters both read it.
+ */
 export const TO_ONE_OPERATORS: Readonly<Record<string, RelationOperator>> = {
   is: {
     operand: 'filter',
-    description: 'It meets the conditions; null: there is none.',
+    description: 'The related record meets these conditions. `is: null`: there is no related record.',
     acceptsNull: true,
     compile: ({ oneMeets }, operand) => (operand === null ? sql`not ${oneMeets()}` : oneMeets(operand)),
   },
   isNot: {
     operand: 'filter',
-    description: 'It does not meet the conditions, or there is none; null: there is one.',
+    description:
+      'The related record does not meet these conditions, or there is none. `isNot: null`: there is a related record.',
     acceptsNull: true,
     compile: ({ oneMeets }, operand) => (operand === null ? oneMeets() : sql`not ${oneMeets(operand)}`),
   },
   isNull: {
     operand: 'boolean',
-    description: 'Whether there is none.',
+    description: 'true: there is no related record. false: there is a related record.',
     acceptsNull: false,
     compile: ({ oneMeets }, operand) => (operand === true ? sql`not ${oneMeets()}` : oneMeets()),
   },
 }
 
-/** Filter operators of to-many fields, by name. The filter types of the schema and the compiler of filters both read it. */
+/**
+ * Filter operators of to-many fields, by name. The filter types of the schema and the compiler of filters both read it.
+ */
 export const TO_MANY_OPERATORS: Readonly<Record<string, RelationOperator>> = {
   some: {
     operand: 'filter',
-    description: 'At least one meets the conditions.',
+    description: 'At least one related record meets these conditions.',
     acceptsNull: false,
     compile: ({ oneMeets }, operand) => oneMeets(operand),
   },
   every: {
     operand: 'filter',
-    description: 'All meet the conditions; true for an empty list.',
+    description: 'All related records meet these conditions; a record without related records matches too.',
     acceptsNull: false,
     compile: ({ oneFails }, operand) => sql`not ${oneFails(operand)}`,
   },
   none: {
     operand: 'filter',
-    description: 'None meets the conditions.',
+    description: 'No related record meets these conditions; a record without related records matches too.',
     acceptsNull: false,
     compile: ({ oneMeets }, operand) => sql`not ${oneMeets(operand)}`,
   },

@@ -1,9 +1,9 @@
 import { and, join, or, type Sql, sql } from '../../data/sql.ts'
 import { badUserInput } from '../../errors.ts'
 
-/** One key of a total order. PostgreSQL's own rule for nulls holds: they count as greater than every value. */
+/** One column of a total order. Nulls count as greater than every value, as in PostgreSQL. */
 export interface OrderKey {
-  /** What it is ordered by, for the cursor's mark: `lastName ASC`. */
+  /** Name of the field, such as `lastName`; `rank` for the rank of a search. It is part of the cursor's mark. */
   readonly name: string
   readonly value: Sql
   /** Cast that turns the cursor's text into the key's type, such as `::timestamptz`. */
@@ -15,7 +15,7 @@ export interface OrderKey {
 /** Position of a row in an ordered list: the text of each key's value. */
 export type Position = readonly (string | null)[]
 
-/** ORDER BY of the keys, or of their reverse. */
+/** Returns the expressions for ORDER BY. With `isReversed`, every direction is the opposite. */
 export function orderBy(keys: readonly OrderKey[], isReversed: boolean): Sql {
   return join(
     keys.map((key) => ((key.direction === 'ASC') === isReversed ? sql`${key.value} desc` : sql`${key.value} asc`)),
@@ -23,8 +23,9 @@ export function orderBy(keys: readonly OrderKey[], isReversed: boolean): Sql {
 }
 
 /**
- * Condition that a row comes after the position in the keys' order, or before it. With `orAt`, the row at it counts too.
- * Keys without nulls that share a direction become one row comparison, which an index answers in one descent.
+ * Returns the condition that a row comes after the position in the order of the keys, or before it. With `orAt`, the
+ * row at the position meets it too. When no key is nullable and all have the same direction, it is one comparison of
+ * row values, for which PostgreSQL can start an index scan at the position.
  */
 export function beyond(keys: readonly OrderKey[], position: Position, side: 'after' | 'before', orAt = false): Sql {
   const [first] = keys
@@ -48,6 +49,10 @@ export function beyond(keys: readonly OrderKey[], position: Position, side: 'aft
   return or(alternatives)
 }
 
+/**
+ * Returns the condition that one key's value is strictly greater than the bound, or less. Returns null when no value
+ * can be: a null bound is greater than every value.
+ */
 function beyondOne(key: OrderKey, bound: string | null, isGreater: boolean): Sql | null {
   if (bound === null) return isGreater ? null : sql`${key.value} is not null`
   const comparison = compare(key.value, sql`${bound}${key.cast}`, isGreater, false)
@@ -59,7 +64,10 @@ function compare(left: Sql, right: Sql, isGreater: boolean, orEqual: boolean): S
   return orEqual ? sql`${left} <= ${right}` : sql`${left} < ${right}`
 }
 
-/** Mark of a list and its order: a cursor is good for the list that made it, and no other. */
+/**
+ * Returns the mark that the cursors of a list contain: a hash of the list's schema coordinate and its order. A list
+ * refuses cursors with another mark, which come from another list or another order.
+ */
 export function cursorMark(coordinate: string, keys: readonly OrderKey[]): string {
   let hash = 0x811c9dc5
   for (const character of `${coordinate}|${keys.map((key) => `${key.name} ${key.direction}`).join(',')}`) {
@@ -68,14 +76,19 @@ export function cursorMark(coordinate: string, keys: readonly OrderKey[]): strin
   return (hash >>> 0).toString(36)
 }
 
+/** Encodes a row's position as a cursor of the list with this mark. */
 export function encodeCursor(mark: string, position: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([mark, ...position])).toString('base64url')
 }
 
-/** Position of a cursor of this list. Throws BAD_USER_INPUT for a malformed cursor or one of another list or order. */
+/**
+ * Returns the position in a cursor.
+ * @param argument `after` or `before`, for messages.
+ * @throws GraphQLError BAD_USER_INPUT when the cursor is malformed, or is a cursor of another list or order.
+ */
 export function decodeCursor(argument: string, cursor: string, mark: string, keys: readonly OrderKey[]): Position {
   const refuse = (why: string) =>
-    badUserInput(`Argument \`${argument}\`: ${why} Pass a cursor that this list gave, with the same orderBy.`)
+    badUserInput(`Argument \`${argument}\`: ${why} Pass a cursor that this list returned, with the same orderBy.`)
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))

@@ -8,7 +8,7 @@ import type { OrderKey } from './keyset.ts'
 
 export type Direction = 'ASC' | 'DESC'
 
-/** A field to order by, as an `orderBy` element or a declaration's default names it. */
+/** A field to order by, from the argument `orderBy` or the default order of a declaration. */
 export interface OrderTerm {
   readonly field: string
   readonly direction: Direction
@@ -17,8 +17,8 @@ export interface OrderTerm {
 const MAX_ORDER_TERMS = 5
 
 /**
- * Returns the terms of an `orderBy` argument: each element names one field.
- * @throws GraphQLError BAD_USER_INPUT for more than five.
+ * Returns the terms of an `orderBy` argument; each element of its list names one field. Empty without the argument.
+ * @throws GraphQLError BAD_USER_INPUT when the list has more than five elements.
  */
 export function orderTerms(argument: unknown): OrderTerm[] {
   if (!Array.isArray(argument)) return []
@@ -34,12 +34,12 @@ export function orderTerms(argument: unknown): OrderTerm[] {
 }
 
 /**
- * Returns a total order for a list: the terms, then the id in the direction of the last term, so that no two rows are
- * equal.
- * @param copies SQL of columns of a link table that store copies of the object's fields, by field (`link.order` of the
- * declaration). An order by such a column reads one index of the link table. Other fields are read from the object.
- * @throws GraphQLError FORBIDDEN for a field that the caller may not read on all records; BAD_USER_INPUT for one that
- * can't be ordered by, or is named twice.
+ * Returns a total order for a list: the terms, then the id in the direction of the last term, so that no two rows have
+ * the same position.
+ * @param copies Columns of a link table that store copies of the object's fields, as SQL by field name (`link.order` of
+ * the declaration). They are used for the order, because it then reads one index of the link table. Default: none.
+ * @throws GraphQLError FORBIDDEN when the caller may not read a field on all records that they see. BAD_USER_INPUT when
+ * the object can't be ordered by a field, or the terms name a field twice.
  */
 export function orderKeys(
   caller: Pick<Reading, 'actor' | 'isSystem'>,

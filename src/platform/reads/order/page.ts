@@ -3,16 +3,19 @@ import { badUserInput } from '../../errors.ts'
 export const DEFAULT_PAGE_SIZE = 25
 export const MAX_PAGE_SIZE = 200
 
-/** The page that a client asks for. */
+/** The page of a list that a client requests. */
 export interface Page {
   readonly size: number
-  /** Whether it is counted from the list's end: `last`. */
+  /** Whether the page is counted from the end of the list (argument `last`). */
   readonly isBackward: boolean
   readonly after: string | null
   readonly before: string | null
 }
 
-/** Page of connection arguments. Throws BAD_USER_INPUT for sizes out of range and for `first` together with `last`. */
+/**
+ * Returns the page that the arguments `first`, `last`, `after` and `before` of a connection select.
+ * @throws GraphQLError BAD_USER_INPUT when a size is out of range, or both `first` and `last` are set.
+ */
 export function pageOf(args: Readonly<Record<string, unknown>>): Page {
   const first = sizeOf('first', args['first'])
   const last = sizeOf('last', args['last'])

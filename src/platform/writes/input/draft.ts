@@ -12,7 +12,7 @@ import { type ParsedInput, parseInput } from './parse.ts'
 import { missingTargets } from './targets.ts'
 import { type ObjectWriter, operationName, variantKey } from './writer.ts'
 
-/** One input of a create, as the caller sent it. */
+/** The input of one new record, as the caller sent it. It is not a table row. */
 export interface InputRow {
   readonly input: Values
   /** Path of the input in the arguments: `["input", "records", "3"]`. */
@@ -21,6 +21,7 @@ export interface InputRow {
 
 /** A new record that is parsed and checked by the rules: ready to be inserted, or refused. */
 export interface Draft {
+  /** The input from which the draft was parsed. */
   readonly row: InputRow
   readonly write: PendingWrite
   /** Values of the variant's detail table; null for a concrete object. */
@@ -28,7 +29,7 @@ export interface Draft {
   /** uuid of an existing record that a rule found to be the same as the new one; null otherwise. */
   readonly existingId: string | null
   readonly errors: readonly UserError[]
-  /** Fields of the input that the caller may write only on some records. */
+  /** Fields of the input that the caller may write only on some records. They are checked after the insert. */
   readonly limitedFields: readonly LimitedField[]
 }
 
@@ -36,15 +37,15 @@ export interface Draft {
 interface ParsedRow {
   readonly parsed: ParsedInput
   readonly detail: Draft['detail']
-  /** Path of the fields; for an abstract object it ends with the key of the variant. */
+  /** Path of the record's fields in the arguments; for an abstract object it ends with the key of the variant. */
   readonly path: readonly string[]
   readonly limitedFields: readonly LimitedField[]
 }
 
 /**
- * Parses the rows, looks up all records that they refer to with one statement, and runs the rules before each write.
- * Returns one draft for each row, in the order of the rows.
- * @throws GraphQLError FORBIDDEN when the caller may not write a field of a row.
+ * Parses the input rows, looks up all records that they refer to with one statement, and runs the rules before each
+ * write. Returns one draft for each input row, in the same order.
+ * @throws GraphQLError FORBIDDEN when the caller may not write a field of an input row.
  */
 export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly InputRow[]): Promise<Draft[]> {
   const parsed = rows.map((row) => parseRow(work, writer, row))
@@ -66,10 +67,12 @@ async function draftRow(
   { parsed, detail, path, limitedFields }: ParsedRow,
   missing: readonly UserError[],
 ): Promise<Draft> {
+  // Of the errors of all input rows, those whose path begins with the path of this one.
   const missingHere = missing.filter((error) => path.every((key, index) => error.path?.[index] === key))
   const errors = [...parsed.errors, ...missingHere]
   const write: PendingWrite = {
     kind: 'create',
+    // The mutation, such as `createAccount`. The log's `operation` is something else: CREATED.
     operation: operationName(writer.object, 'create'),
     id: uuidv7(),
     before: null,
@@ -95,6 +98,7 @@ function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: Input
     const limitedFields = requireWritable(work, object, writer.specs, input, 'create')
     return { parsed: parseRequired(work, writer, input, path), detail: null, path, limitedFields }
   }
+  // The input of an abstract object has exactly one field (GraphQL's @oneOf), which names the variant.
   const [key, value] = Object.entries(input)[0] ?? ['', {}]
   const variant = [...object.variants.values()].find((candidate) => variantKey(candidate) === key)
   if (!variant) {
@@ -113,7 +117,7 @@ function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: Input
   return { parsed, detail: { variant, values: detail.values }, path: variantPath, limitedFields }
 }
 
-/** Parses the fields of a new record, and adds an error for each required field that is missing. */
+/** Parses the object's own fields of a new record. Adds an error for each required field that is missing. */
 function parseRequired(work: UnitOfWork, writer: ObjectWriter, input: Values, path: readonly string[]): ParsedInput {
   const parsed = parseInput(work.context.runtime.registry, writer.specs, input, path)
   for (const spec of writer.specs) {

@@ -7,17 +7,19 @@ import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
 import { resolveItem } from '../../registry/resolve-object.ts'
 
-/** One field of an input, and the columns that its value is stored in. Derived from the declaration of the object. */
+/** One field of an input, and the columns in which its value is stored. Derived from the declaration of the object. */
 export type InputSpec = {
   readonly name: string
-  /** Field of the record that the input field sets. Permissions use its name. */
+  /** Field of the record that the input field sets, such as `owner` for `ownerId`. Permissions use this name. */
   readonly field: string
   readonly description: string
 } & (
   | {
       readonly kind: 'column'
       readonly column: Column
+      /** Checks and normalises the value that a client writes. */
       readonly schema: ZodType
+      /** For imports: converts the text of a cell of the file to a value for `schema`. Null: the text is used. */
       readonly cell: ZodType<string> | null
     }
   | { readonly kind: 'relation'; readonly column: Column; readonly object: string }
@@ -31,16 +33,17 @@ export interface ItemsSpec {
   readonly model: Model
   /** GraphQL input type of one item; null where the input is a list of record ids. */
   readonly inputName: string | null
+  /** The input fields of one item. */
   readonly specs: readonly InputSpec[]
   /** Column that holds the record's id. */
   readonly parent: Column
-  /** Column that is true on at most one item of the record. */
+  /** Boolean column that marks the primary item of the record; null when the items have none. */
   readonly primary: Column | null
-  /** Items that one record has at most. */
+  /** Maximum number of items of one record. */
   readonly max: number
 }
 
-/** Items that one record has at most, unless the declaration sets another limit. */
+/** Maximum number of items of one record, unless the declaration sets another limit. */
 const MAX_ITEMS = 200
 
 /** Returns the specs of the input fields of a create or update of the object. */

@@ -4,12 +4,13 @@ import { invalid, notFound, type UserError } from '../../declare/rules/user-erro
 import type { Registry } from '../../registry/object-type.ts'
 import type { InputSpec, ItemsSpec } from './input-specs.ts'
 
-/** A parsed input. The records that it refers to are not looked up yet. */
+/** A parsed input of a create or update. */
 export interface ParsedInput {
   /** Column values, by the model's field names. */
   readonly values: Record<string, unknown>
-  /** Rows of items, by input field. */
+  /** Column values of the items, one element for each item, by input field. */
   readonly items: Map<string, Record<string, unknown>[]>
+  /** The records that the input refers to. Whether they exist is checked later, by `missingTargets`. */
   readonly targets: Target[]
   readonly errors: UserError[]
 }
@@ -107,7 +108,7 @@ function isMember(registry: Registry, abstract: string, object: string): boolean
   return abstract === 'Node' || (registry.interfaces.get(abstract)?.objects.includes(object) ?? false)
 }
 
-/** Parses a list of items. Returns their rows, with new ids and their positions. */
+/** Parses a list of items. Returns the table row of each item, with a new id and its position in the list. */
 function parseItems(
   registry: Registry,
   spec: ItemsSpec,
@@ -129,8 +130,8 @@ function parseItems(
 }
 
 /**
- * Parses one item. In a list of record ids the element is the value of the only field, so the path ends with its
- * position.
+ * Parses one item. In a list of record ids (`inputName` is null), the element is not an object but the id itself, so
+ * the path of its errors ends with its position in the list.
  */
 function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: readonly string[]): ParsedInput {
   if (spec.inputName !== null)
@@ -140,7 +141,7 @@ function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: 
   return parsed
 }
 
-/** Returns the rows with exactly one primary item: the one that is marked as primary, or the first. */
+/** Returns the items with one of them marked as primary: the one that the client marked, otherwise the first. */
 function withOnePrimary(
   rows: Record<string, unknown>[],
   primary: string,

@@ -8,8 +8,9 @@ import type { UnitOfWork } from '../../request/context.ts'
 import type { Target } from './parse.ts'
 
 /**
- * Returns an error for each target that is not visible to the caller. It is the same for a record that does not exist,
- * is soft-deleted or is hidden. Sends one statement, whatever the number of targets.
+ * Returns an error for each target that is not visible to the caller. A target is a record to which an input refers,
+ * such as the account of a new contact. The error is the same for a record that does not exist, is soft-deleted or is
+ * hidden. Sends one statement, whatever the number of targets.
  */
 export async function missingTargets(
   work: UnitOfWork,

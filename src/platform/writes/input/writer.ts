@@ -5,17 +5,18 @@ import type { ObjectType, Registry, Variant } from '../../registry/object-type.t
 import { type OwnedRule, recordRules } from '../../registry/rule-order.ts'
 import { detailSpecs, type InputSpec, inputSpecs, logOnlySpecs } from './input-specs.ts'
 
-/** What the writes of an object need, derived from its declaration once. */
+/** What the writes of an object need. It is derived from the object's declaration once, and then cached. */
 export interface ObjectWriter {
   readonly object: ObjectType
   /** Input fields that are stored in the object's own table or as items. */
   readonly specs: readonly InputSpec[]
-  /** Columns that clients can't write and that the log contains. */
+  /** Columns that clients can't write, but that the log contains, such as a status that only business acts change. */
   readonly logOnly: readonly InputSpec[]
   /** Input fields that are stored in the detail table of a variant, by the discriminator's value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
-  /** All fields that the log and the audit contain, of every variant, by input field. */
+  /** All fields that the log and the audit contain, also those of all variants, by the name of the input field. */
   readonly logged: ReadonlyMap<string, InputSpec>
+  /** The rules on writes of the object, in the order in which they run. */
   readonly rules: readonly OwnedRule[]
 }
 
@@ -39,7 +40,7 @@ export function writerOf(registry: Registry, object: ObjectType): ObjectWriter {
   return writer
 }
 
-/** Returns the mutation field of a write of one record: `createAccount`, `logInteraction`. */
+/** Returns the name of the mutation that writes one record of the object: `createAccount`, `logInteraction`. */
 export function operationName(object: ObjectType, kind: WriteKind): string {
   return `${kind === 'create' && object.discriminator ? 'log' : kind}${object.name}`
 }
@@ -49,7 +50,7 @@ export function variantKey(variant: Variant): string {
   return variant.name.charAt(0).toLowerCase() + variant.name.slice(1)
 }
 
-/** Returns those of the values whose columns the object has. */
+/** Returns the values without those whose column the object's model does not have. */
 export function existingColumns(object: ObjectType, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => object.model.columns.has(name)))
 }
@@ -68,7 +69,7 @@ export function specsFor(writer: ObjectWriter, kind: unknown): readonly InputSpe
   return [...writer.specs, ...(writer.details.get(String(kind)) ?? [])]
 }
 
-/** Returns the specs of all fields that the log and the audit contain, as `specsFor`. */
+/** Returns the specs of all fields that the log and the audit contain for a record as in `specsFor`. */
 export function loggedSpecs(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
   return [...specsFor(writer, kind), ...writer.logOnly]
 }

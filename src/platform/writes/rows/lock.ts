@@ -8,18 +8,19 @@ import { selectRows } from './row-statements.ts'
 
 /** A record that is locked until the end of the transaction. */
 export interface LockedRecord {
-  /** Column values, with those of the variant's detail table. */
+  /** Column values of the record's table row, and of its row in the variant's detail table. */
   readonly row: Values
   /** Value of the discriminator; null for a concrete object. */
   readonly kind: unknown
-  /** The stored items of the fields that the input sets, by input field. */
+  /** The stored items of those fields that the input sets, by input field: for each item its column values. */
   readonly items: ReadonlyMap<string, readonly Values[]>
 }
 
 /**
- * Locks a record for an action of the caller, and reads it with the items that the input replaces. Returns null when
- * the record does not exist or is hidden from the caller.
- * @throws GraphQLError FORBIDDEN when the caller sees the record and may not do the action on it.
+ * Locks a record until the end of the transaction, and reads it with the items that the input replaces. Returns null
+ * when the record does not exist or is hidden from the caller.
+ * @param action Action of the permission that the write needs, such as `update`.
+ * @throws GraphQLError FORBIDDEN when the caller sees the record but may not do the action on it.
  */
 export async function lock(
   work: UnitOfWork,

@@ -4,12 +4,12 @@ import type { Transaction } from '../../data/transaction.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { castOf } from '../../reads/scalar-values.ts'
 
-/** Rows that one INSERT statement inserts at most. */
+/** Maximum number of rows of one INSERT statement. */
 const MAX_ROWS_PER_STATEMENT = 500
 
 /**
- * Inserts rows of the transaction's workspace, up to 500 with one statement.
- * @param rows Column values by the model's field names. A column that a row leaves out gets its default.
+ * Inserts table rows into the transaction's workspace, up to 500 with one statement.
+ * @param rows Column values of each row, by the model's field names. A column that a row leaves out gets its default.
  */
 export async function insertRows(transaction: Transaction, model: Model, rows: readonly Values[]): Promise<void> {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
@@ -30,19 +30,19 @@ export async function insertRows(transaction: Transaction, model: Model, rows: r
 }
 
 /**
- * Rows after which plans are discarded for the first time. For a table of about this size or smaller PostgreSQL
- * estimates ten pages, whatever the table holds.
+ * Number of inserted rows after which a transaction discards plans for the first time. For a table of about this size
+ * or smaller, PostgreSQL assumes ten pages, whatever the table contains.
  */
 const FIRST_DISCARD = 500
-/** Plans are discarded again whenever the transaction has written this many times as many rows. */
+/** Plans are discarded again when the number of inserted rows has grown by this factor since the last time. */
 const DISCARD_FACTOR = 2
 const growthByTransaction = new WeakMap<Transaction, { rows: number; nextDiscard: number }>()
 
 /**
- * Adds to the number of rows that a transaction has inserted, and returns whether plans from before no longer fit.
- * PostgreSQL keeps the plan of a prepared statement until the table is analyzed, which can't happen before the
- * transaction is committed. A plan from the time when the table was empty scans all rows that the transaction has
- * inserted since.
+ * Adds to the number of rows that a transaction has inserted. Returns whether PostgreSQL's plans of prepared statements
+ * have to be discarded, so that it plans them anew. PostgreSQL keeps a plan until the table is analyzed, which can't
+ * happen before the transaction is committed. A plan from the time when the table was empty scans all rows that the
+ * transaction has inserted since.
  */
 function needsNewPlans(transaction: Transaction, rows: number): boolean {
   const growth = growthByTransaction.get(transaction) ?? { rows: 0, nextDiscard: FIRST_DISCARD }
@@ -53,7 +53,7 @@ function needsNewPlans(transaction: Transaction, rows: number): boolean {
   return true
 }
 
-/** Returns a parameter for the value of a column, or DEFAULT when the row leaves the column out. */
+/** Returns a statement parameter for a row's value of a column, or DEFAULT when the row leaves the column out. */
 function valueOrDefault(column: Column, row: Values): Sql {
   return Object.hasOwn(row, column.name) ? parameterOf(column, row[column.name]) : raw('default')
 }
@@ -78,9 +78,10 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
 }
 
 /**
- * Returns the rows of which a uuid column has one of the values, with all columns by the model's field names.
- * @param options `lock` prevents other transactions from writing the rows, but not from referring to them: with a
- * stronger lock their foreign keys would wait, and two transactions whose records refer to each other would deadlock.
+ * Returns the table rows whose `column`, of type uuid, has one of the values; all columns by the model's field names.
+ * @param options With `lock`, other transactions can't write the rows, but their rows may refer to them by a foreign
+ * key. With a stronger lock, inserts of such rows would wait, and two transactions whose records refer to each other
+ * would deadlock.
  */
 export async function selectRows(
   transaction: Transaction,
@@ -97,7 +98,7 @@ export async function selectRows(
   )
 }
 
-/** Deletes the rows whose column holds the id of a record. */
+/** Deletes the table rows whose `column` holds the id of a record, such as all items of the record. */
 export async function deleteRows(transaction: Transaction, model: Model, column: Column, id: string): Promise<void> {
   await transaction.query(
     sql`delete from ${ident(model.table)} where ${inWorkspace(transaction, model)} and ${ident(column.column)} = ${id}::uuid`,

@@ -11,8 +11,9 @@ import type { InputSpec } from '../input/input-specs.ts'
 export type Snapshot = Readonly<Record<string, unknown>>
 
 /**
- * Returns the snapshot of a row and its items.
- * @param items Items by input field. A field of items that is not in it is left out.
+ * Returns the snapshot of a record.
+ * @param row Column values of the record.
+ * @param items Column values of its items, by input field. Fields that this map lacks are left out of the snapshot.
  */
 export function snapshotOf(
   registry: Registry,

@@ -72,14 +72,14 @@ export async function runAfter(work: UnitOfWork, writer: ObjectWriter, write: Pe
   })
 }
 
-/** Whether the rule is declared for this kind of write or for its mutation. */
+/** Whether the rule is declared for the kind of the write (`update`, …) or for its mutation, such as `completeTask`. */
 function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
   return rule.on.includes(write.kind) || rule.on.includes(write.operation)
 }
 
 /**
- * Creates what rules get of a write: core's rules get the write itself, frozen, and rules of plugins get a frozen copy.
- * The copy is created again only after the write was patched.
+ * Creates the function that returns the write for a rule: rules of core get the write itself, frozen, and rules of
+ * plugins get a frozen copy. They share one copy until a rule patches the write.
  */
 function createWriteView() {
   let latest: { readonly original: PendingWrite; readonly copy: PendingWrite } | null = null
@@ -92,7 +92,7 @@ function createWriteView() {
   }
 }
 
-/** Freezes the values of a write, so that a rule can change it only by the patch that it returns. */
+/** Freezes the values of a write, so that a rule can change the write only by the patch that it returns. */
 function freezeWrite(write: PendingWrite): PendingWrite {
   Object.freeze(write.values)
   if (write.before) Object.freeze(write.before)

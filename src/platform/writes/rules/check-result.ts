@@ -4,13 +4,13 @@ import type { Registry } from '../../registry/object-type.ts'
 /** Properties that the result of a rule may have. */
 export const RULE_RESULT_KEYS = ['patch', 'items', 'existingId', 'refusals'] as const
 
-/** User errors that one result contains at most: more than a person reads, and few enough for a response. */
+/** Maximum number of user errors of one result: more than a person reads, and few enough for a response. */
 const MAX_ERRORS = 100
 
 /**
- * Checks the result of a plugin's code. Plugins may not be compiled against the types, and a result with a misspelt
- * `refusals` must not count as consent.
- * @param allowed Properties that the result may have.
+ * Checks the result of a plugin's rule, act or operation. Plugins are not necessarily compiled with TypeScript. If a
+ * misspelt `refusals` were ignored, a write would be done that the rule refuses.
+ * @param allowed Names of the properties that the result may have.
  * @throws Error that says what is wrong with the result.
  */
 export function checkRuleResult(registry: Registry, result: unknown, allowed: readonly string[]): void {
@@ -24,7 +24,7 @@ export function checkRuleResult(registry: Registry, result: unknown, allowed: re
       throw new Error(`Its ${name} is ${typeNameOf(value)} and not an object.`)
   for (const [name, rows] of Object.entries(isRecord(items) ? items : {}))
     if (!Array.isArray(rows) || !rows.every(isRecord))
-      throw new Error(`Its items set ${name} to something that is not a list of rows.`)
+      throw new Error(`Its items set ${name} to something that is not a list of objects.`)
   if (existingId !== undefined && typeof existingId !== 'string')
     throw new Error(`Its existingId is ${typeNameOf(existingId)} and not a string.`)
   if (refusals !== undefined) checkErrors(registry, 'refusals', refusals)
@@ -55,7 +55,7 @@ function checkErrors(registry: Registry, name: string, errors: unknown): void {
 
 type ErrorFields = NonNullable<UserErrorDeclaration['fields']>
 
-/** Error types of the platform. Their further fields are not checked. */
+/** Error types of the platform. Fields that only one of these types has are not checked. */
 const PLATFORM_TYPES = [
   'InvalidInputError',
   'NotFoundError',

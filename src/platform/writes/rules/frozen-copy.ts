@@ -1,7 +1,7 @@
 import type { PendingWrite } from '../../declare/rules/rule.ts'
 import type { Values } from '../../declare/rules/values.ts'
 
-/** Returns a frozen copy of a write, for code of plugins: what the code does to it does not change what is written. */
+/** Returns a frozen copy of a write for code of plugins, which then can't change the values that will be written. */
 export function frozenWriteCopy(write: PendingWrite): PendingWrite {
   return Object.freeze({
     ...write,
@@ -20,7 +20,7 @@ export function frozenCopy(values: Values): Values {
 
 function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
-  // Object.freeze does not prevent a Date from being changed. The plugin gets its own.
+  // Object.freeze does not prevent changes to a Date, so the plugin gets a copy of it.
   if (value instanceof Date) return new Date(value)
   if (Array.isArray(value)) return Object.freeze(value.map(copyOf))
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -10,8 +10,8 @@ import type { ObjectWriter } from '../input/writer.ts'
 const PLATFORM_COLUMNS: readonly string[] = ['id', 'workspaceId', 'position']
 
 /**
- * Returns the items of a write with the items that a rule returned. A plugin may set only items that are stored in its
- * own tables.
+ * Returns the items of a write after a rule: each list of items that the rule returned replaces the list of the same
+ * field. A plugin may set only items that are stored in its own tables.
  * @throws PluginFailedError when the rule sets items or columns that it may not set.
  */
 export function withItems(
@@ -37,7 +37,7 @@ export function withItems(
   return patched
 }
 
-/** Checks the column values of one item. */
+/** Checks the column values of one item, and returns them unchanged. */
 function checkedRow({ model, parent }: ItemsSpec, row: Values, refuse: (why: string) => Error): Values {
   for (const [name, value] of Object.entries(row)) {
     const column = model.columns.get(name)

@@ -19,9 +19,9 @@ const PLATFORM_COLUMNS = [
 ] as const
 
 /**
- * Checks the patch of a plugin's rule or act, and returns the column values to write. On an object of its own the
- * plugin may set every column except those of the platform; on an object of another plugin only columns that clients
- * may write, to values that clients may write.
+ * Checks the patch that a plugin's rule or business act returned, and returns the column values to write. On its own
+ * objects a plugin may set all columns except those that only the platform writes. On objects of core or another plugin
+ * it may set only columns that clients can write, to values that clients can write.
  * @param name Name of the rule or act.
  * @throws PluginFailedError when the patch sets a column or value that it may not set.
  */
@@ -54,7 +54,7 @@ export function checkedPatch(
   return checked
 }
 
-/** Checks a value against the enum of its column, and against the schema of the input field where there is one. */
+/** Checks a value against the enum of its column, and, if `spec` is not null, against the schema of the input field. */
 function checkedValue(
   registry: Registry,
   column: Column,

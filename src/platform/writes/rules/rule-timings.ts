@@ -1,4 +1,4 @@
-/** The runs of one rule in this process. */
+/** How often one rule has run in this process, and how long. */
 export interface RuleTiming {
   readonly name: string
   /** Id of the plugin. */

@@ -7,11 +7,11 @@ import { isSandboxed } from '../../sandbox/running.ts'
 import { checkRuleResult } from './check-result.ts'
 import { frozenCopy } from './frozen-copy.ts'
 
-/** Milliseconds that an act of a plugin may take. */
+/** Milliseconds that a business act of a plugin may take. */
 const BUDGET_MS = 1_000
 
 /**
- * Runs an act on a record and returns its result.
+ * Runs the code of a business act on a record and returns its result: a patch, which is not written yet, or refusals.
  * @throws PluginFailedError when an act of a plugin throws, overruns its budget, or returns a result that is not valid.
  */
 export function runAct(work: UnitOfWork, { act, plugin }: OwnedAct, record: Values): Promise<RuleResult> {

@@ -18,26 +18,26 @@ import { countRun } from './rule-timings.ts'
 
 /** How the rules of one write or operation are run. */
 export interface RuleRun<RuleType extends Rule, Result> {
-  /** Whether they run before the write: rules of plugins are then read-only. */
+  /** Whether the rules run before the write. Rules of plugins can then read but not write. */
   readonly isBefore: boolean
   /** Calls the rule. `isSandboxed` is true for a rule of a plugin. */
   call(rule: RuleType, context: PluginContext, isSandboxed: boolean): Result | Promise<Result>
-  /** Handles the result of a rule, before the next rule runs. */
+  /** Called with the result of each rule, before the next rule runs. */
   onResult(owned: OwnedRule<RuleType>, result: Result, isSandboxed: boolean): void
 }
 
 /** Milliseconds that a rule of a plugin may take, unless it declares another budget. */
 const BUDGET_MS = 250
 /**
- * Milliseconds after which no further rule starts in a frame. A frame is one interruptible call with a time limit.
- * Starting it costs as much as a hundred small rules, so consecutive rules of plugins share a frame. Its time limit is
- * longer by the largest budget of its rules, so the last rule that starts in it has its whole budget.
+ * Milliseconds after which no further rule starts in a batch. A batch runs consecutive rules of plugins in one
+ * interruptible call, because starting such a call costs as much as a hundred small rules. The time limit of the call
+ * is this value plus the largest budget of its rules, so the last rule that starts in the batch has its whole budget.
  */
-const FRAME_MS = 20
+const BATCH_MS = 20
 
 /**
- * Runs the rules that the workspace has not disabled, one after the other: core's without limits, those of plugins
- * within their budgets.
+ * Runs the rules that the workspace has not disabled, one after the other. Rules of core run without limits, rules of
+ * plugins within their time budgets.
  * @throws PluginFailedError when a rule of a plugin throws, overruns its budget, or does something that it may not do.
  */
 export async function runRules<RuleType extends Rule, Result>(
@@ -50,7 +50,7 @@ export async function runRules<RuleType extends Rule, Result>(
   for (let next = 0; next < active.length; ) {
     const owned = active[next]
     if (!owned) break
-    if (isSandboxed(work, owned.plugin)) next = await runFrame(work, active, next, run)
+    if (isSandboxed(work, owned.plugin)) next = await runBatch(work, active, next, run)
     else {
       const result = run.call(owned.rule, work.context.runtime.pluginContext(work, owned.plugin), false)
       run.onResult(owned, isPromise(result) ? await result : result, false)
@@ -60,21 +60,21 @@ export async function runRules<RuleType extends Rule, Result>(
 }
 
 /**
- * Runs consecutive rules of plugins, from the index `from` up to and including the first one that returns a promise.
- * Returns the index of the next rule.
+ * Runs a batch of consecutive rules of plugins, from the index `from` on. The batch ends after the first rule that
+ * returns a promise, when `BATCH_MS` have passed, and before a rule of core. Returns the index of the next rule.
  */
-async function runFrame<RuleType extends Rule, Result>(
+async function runBatch<RuleType extends Rule, Result>(
   work: UnitOfWork,
   rules: readonly OwnedRule<RuleType>[],
   from: number,
   run: RuleRun<RuleType, Result>,
 ): Promise<number> {
-  const frame = rulesOfFrame(work, rules, from)
-  const budget = Math.max(...frame.map(({ rule }) => budgetOf(rule)))
+  const batch = rulesOfBatch(work, rules, from)
+  const budget = Math.max(...batch.map(({ rule }) => budgetOf(rule)))
   let index = 0
   let pending: Promise<Result> | null = null
   let startedAt = performance.now()
-  const end = startedAt + FRAME_MS
+  const end = startedAt + BATCH_MS
   /** Counts the run of a rule that has failed, and returns its failure. */
   const fail = (owned: OwnedRule<RuleType>, error: unknown): unknown => {
     countRun(owned.plugin.id, owned.rule.name, startedAt, performance.now(), true)
@@ -89,9 +89,9 @@ async function runFrame<RuleType extends Rule, Result>(
     countRun(owned.plugin.id, owned.rule.name, startedAt, endedAt, false)
   }
   try {
-    runInterruptible(budget + FRAME_MS, () => {
-      for (; index < frame.length && (index === 0 || startedAt < end); index++) {
-        const owned = frame[index]
+    runInterruptible(budget + BATCH_MS, () => {
+      for (; index < batch.length && (index === 0 || startedAt < end); index++) {
+        const owned = batch[index]
         if (!owned) return
         startedAt = performance.now()
         const { plugin, rule } = owned
@@ -104,7 +104,7 @@ async function runFrame<RuleType extends Rule, Result>(
         complete(owned, result)
       }
     })
-    const owned = frame[index]
+    const owned = batch[index]
     if (pending && owned) {
       const limit = budgetOf(owned.rule)
       const part = { plugin: owned.plugin.id, name: owned.rule.name }
@@ -112,18 +112,18 @@ async function runFrame<RuleType extends Rule, Result>(
       index++
     }
   } catch (error) {
-    const owned = frame[index]
+    const owned = batch[index]
     const failure = owned ? fail(owned, error) : error
-    // Code of the rule may still run after its time is up. Its statements and writes are refused, because the
-    // transaction has failed.
+    // Code of the rule may still run after its budget is used up. Once the transaction is marked as failed, statements
+    // and writes of this code are refused.
     markFailed(levelOf(work), failure)
     throw failure
   }
   return from + index
 }
 
-/** Returns the rules that can share a frame: the rules of plugins from an index on, up to the next rule of core. */
-function rulesOfFrame<RuleType extends Rule>(
+/** Returns the rules that can run in one batch: the rules of plugins from an index on, up to the next rule of core. */
+function rulesOfBatch<RuleType extends Rule>(
   work: UnitOfWork,
   rules: readonly OwnedRule<RuleType>[],
   from: number,

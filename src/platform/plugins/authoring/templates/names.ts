@@ -1,4 +1,4 @@
-/** Names in the files of a new plugin. */
+/** Names that the templates insert into the files of a new plugin. */
 export interface TemplateNames {
   /** The plugin's id, such as `hello`. */
   readonly id: string
@@ -6,7 +6,7 @@ export interface TemplateNames {
   readonly Id: string
   /** The id in capitals: `HELLO`. */
   readonly ID: string
-  /** Folder as it is written in commands, such as `./plugins/hello`. */
+  /** Folder of the plugin as the commands in the README name it, such as `./plugins/hello`. */
   readonly folder: string
 }
 

@@ -7,7 +7,7 @@ export const pluginTemplate = ({
   ID,
 }: TemplateNames) => `import { defineObject, definePlugin, defineRule, defineUserError, longText, many, sql, userError } from 'rapport/plugin'
 
-/** Declares the GraphQL type with its list, filters, inputs and mutations, and its history and live changes. */
+/** Declares the object: a GraphQL type with a list, filters, inputs, mutations, history and live changes. */
 const note = defineObject({
   model: '${Id}Note',
   prefix: '${id}note',
@@ -69,7 +69,7 @@ model ${Id}Note {
   accountId   String    @map("account_id") @db.Uuid
   /// Text of the note.
   text        String
-  /// Whether it prevents the deletion of its account.
+  /// Whether the note prevents the deletion of its account.
   isPinned    Boolean   @default(false) @map("is_pinned")
   version     Int       @default(1)
   createdAt   DateTime  @default(now()) @map("created_at") @db.Timestamptz(3)

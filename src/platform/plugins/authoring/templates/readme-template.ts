@@ -9,7 +9,7 @@ Notes on accounts, for Rapport.
   \`${Id}PinnedNotesError\` of \`deleteAccount\`.
 - **Database**: the table \`${id}_notes\`.
 - **Rules**: \`${id}.keepPinned\`: an account with pinned notes cannot be deleted.
-- **After removal**: \`--keep\` leaves the table, \`--drop\` leaves nothing, \`--export <folder>\` writes the table to a file first.
+- **Removal**: \`--keep\` keeps the table, \`--drop\` drops it, \`--export <folder>\` writes it to a file and then drops it.
 
 ## Development
 

@@ -44,7 +44,7 @@ describe('${id}', () => {
     })
   })
 
-  it('keeps an account with a pinned note', async () => {
+  it('refuses to delete an account with a pinned note', async () => {
     const refusal = {
       __typename: '${Id}PinnedNotesError',
       code: '${ID}_PINNED_NOTES',

@@ -19,9 +19,10 @@ export interface SampleDocument {
 export type IsSelected = (field: GraphQLField<unknown, unknown>) => boolean
 
 /**
- * Returns an operation with one root field. Selects the fields that need no argument, two levels deep.
+ * Returns an operation with one root field. Selects the fields that have no required arguments, two levels deep.
+ * @param idFor Returns the record id for an argument or input field of type ID.
  * @param values Values of arguments, by name. The other required arguments get sample values.
- * @param isSelected Whether to select a field; all fields when absent.
+ * @param isSelected Returns whether to select a field. Default: all fields.
  */
 export function sampleDocument(
   kind: 'query' | 'mutation',
@@ -42,7 +43,10 @@ export function sampleDocument(
   }
 }
 
-/** Returns the selection of a field's type: the fields without required arguments, down to a depth. */
+/**
+ * Returns the selection set for a field of this type, such as `{ __typename id }`; an empty text for a scalar or enum.
+ * Selects the fields without required arguments, and those of nested objects down to `depth` levels.
+ */
 export function selection(type: GraphQLOutputType, depth: number, isSelected: IsSelected = () => true): string {
   const namedType = getNamedType(type)
   if (isLeafType(namedType)) return ''

@@ -10,7 +10,7 @@ import {
 /** Returns the record id for an input field with this name, such as `contactId`. */
 export type IdFor = (field: string) => string
 
-/** Returns the smallest value that a GraphQL input type accepts. */
+/** Returns a sample value of a GraphQL input type. An input object gets only its required fields. */
 export function sampleInput(type: GraphQLInputType, field: string, idFor: IdFor): unknown {
   if (isNonNullType(type)) return sampleInput(type.ofType, field, idFor)
   if (isListType(type)) return [sampleInput(type.ofType, field, idFor)]

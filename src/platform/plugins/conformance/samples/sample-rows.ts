@@ -7,15 +7,18 @@ export type SampleRow = Readonly<Record<string, unknown>>
 
 /** Creates rows of models in a workspace, with the rows that they refer to. */
 export interface SampleRows {
-  /** Returns the row of a model, which the first call creates. Throws the database's error when it refuses the row. */
+  /**
+   * Returns the row of a model, which the first call creates. Throws the error of the database when the database
+   * refuses the row.
+   */
   get(model: string): Promise<SampleRow>
-  /** Creates another row of a model. */
+  /** Creates another row of a model. Throws like `get`. */
   create(model: string): Promise<SampleRow>
 }
 
 /**
- * Returns the sample rows of a workspace. They are inserted directly, without operations and rules.
- * @param actorId Actor that the rows refer to.
+ * Returns functions that create sample rows in a workspace. The rows are inserted with SQL, so no rules run.
+ * @param actorId Actor that the rows refer to where a model has a relation to Actor.
  */
 export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string, actorId: string): SampleRows {
   const rowsByModel = new Map<string, SampleRow>([
