@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { expected, listOf } from './environment.ts'
-import { openTrustedIssuers } from './platform/identity/providers/trusted-issuers.ts'
+import { openTrustedIssuers } from './platform/identity/providers/issuer-patterns.ts'
 import {
   DEFAULT_CLOCK_LEEWAY_SECONDS,
   DEFAULT_SESSION_IDLE_SECONDS,

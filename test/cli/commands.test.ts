@@ -82,21 +82,21 @@ it.each([
 })
 
 it.each([
-  [],
-  ['start'],
-  ['migrate'],
-  ['workspace'],
-  ['workspace', 'create'],
-  ['token'],
-  ['api-key'],
-  ['api-key', 'create'],
-  ['keys'],
-  ['keys', 'rotate'],
-  ['audit', 'verify'],
-  ['audit', 'seal'],
-  ['import'],
-  ['demo'],
-  ['doctor'],
-])('the command line has help for: %s %s', async (...command) => {
-  await expect(rapport(...command, '--help')).rejects.toThrow('(outputHelp)')
+  '',
+  'start',
+  'migrate',
+  'workspace',
+  'workspace create',
+  'token',
+  'api-key',
+  'api-key create',
+  'keys',
+  'keys rotate',
+  'audit verify',
+  'audit seal',
+  'import',
+  'demo',
+  'doctor',
+])('rapport %s has help', async (command) => {
+  await expect(rapport(...command.split(' ').filter(Boolean), '--help')).rejects.toThrow('(outputHelp)')
 })

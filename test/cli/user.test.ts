@@ -203,13 +203,13 @@ it('every write of a command is in the log and the audit under the operator, and
 })
 
 it.each([
-  ['user'],
-  ['user', 'create'],
-  ['user', 'set-password'],
-  ['user', 'suspend'],
-  ['user', 'reactivate'],
-  ['api-key', 'list'],
-  ['api-key', 'revoke'],
-])('the command line has help for: %s %s', async (...command) => {
-  await expect(rapport(...command, '--help')).rejects.toThrow('(outputHelp)')
+  'user',
+  'user create',
+  'user set-password',
+  'user suspend',
+  'user reactivate',
+  'api-key list',
+  'api-key revoke',
+])('rapport %s has help', async (command) => {
+  await expect(rapport(...command.split(' '), '--help')).rejects.toThrow('(outputHelp)')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openTrustedIssuers } from '../../src/platform/identity/providers/trusted-issuers.ts'
+import { openTrustedIssuers } from '../../src/platform/identity/providers/issuer-patterns.ts'
 
 const TENANTS = 'https://login.microsoftonline.com/*/v2.0'
 const TENANT = 'https://login.microsoftonline.com/8c0e2b1a-aaaa-bbbb-cccc-0123456789ab/v2.0'

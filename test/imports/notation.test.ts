@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseConstant, parseMapping, parseReplacement } from '../../src/cli/import-notation.ts'
+import { parseConstant, parseMapping, parseReplacement } from '../../src/cli/import/notation.ts'
 import { isFormat, readDay, readInstant } from '../../src/platform/imports/notation/days.ts'
 import { isDecimal, multiply } from '../../src/platform/imports/notation/decimal-text.ts'
 

@@ -2,8 +2,8 @@ import { Command, Option } from 'commander'
 import type { ImportColumn, ImportConstant, ImportOrder } from '../../platform/imports/import-order.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
-import { type FieldReplacement, parseConstant, parseMapping, parseReplacement } from '../import-notation.ts'
-import { problemsOf, summaryOf } from '../import-report.ts'
+import { type FieldReplacement, parseConstant, parseMapping, parseReplacement } from '../import/notation.ts'
+import { problemsOf, summaryOf } from '../import/report.ts'
 
 interface ImportOptions {
   object: string
@@ -68,7 +68,7 @@ export function importCommand(context: CommandContext): Command {
     .action(async (file: string, options: ImportOptions) => {
       const order = orderOf(options)
       // Imported here, so that `--help` does not load the whole server.
-      const { importFile } = await import('../import-file.ts')
+      const { importFile } = await import('../import/file.ts')
       const report = await importFile(context, file, order, options)
       if (report.errors.length === 0) context.print(summaryOf(report, order))
       const problems = problemsOf(report, order)

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { TrustedIssuers } from '../request/trusted-issuers.ts'
+import { openTrustedIssuers } from './providers/issuer-patterns.ts'
 import { openProviderKeys, type ProviderKeysOptions } from './providers/provider-keys.ts'
-import { openTrustedIssuers } from './providers/trusted-issuers.ts'
 import type { SigningKeys } from './sessions/signing-keys.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Permission } from '../../../src/platform/declare/permission.ts'
-import { lacksPermission } from '../../../src/platform/permissions/missing-grant.ts'
+import { lacksPermission } from '../../../src/platform/permissions/detect-missing-grant.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { captureLog } from '../../support/captured-log.ts'
 import { activationOf, testPlugin, testRule, tryAccount } from '../guarded-plugin.ts'

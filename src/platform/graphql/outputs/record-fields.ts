@@ -1,7 +1,7 @@
 import type { FieldDeclaration, GroupField, ManyField } from '../../declare/objects/fields.ts'
 import type { ItemDeclaration } from '../../declare/objects/item.ts'
 import { GUARDED_BY_PARENT, type Guard, isReadableWithRecord, READABLE_WITH_RECORD } from '../../permissions/guard.ts'
-import { fieldRead } from '../../reads/fields/field-read.ts'
+import { fieldRead } from '../../reads/fields/choose-reader.ts'
 import { connectionTypeName } from '../../reads/fields/many-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
 import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'

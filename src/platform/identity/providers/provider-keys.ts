@@ -2,7 +2,7 @@ import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { refusedCredential } from '../identity-errors.ts'
 import { fetchProviderDocument } from './fetch-document.ts'
-import { isLoopbackHttp } from './trusted-issuers.ts'
+import { isLoopbackHttp } from './issuer-patterns.ts'
 
 /** The public keys of identity providers, found by OpenID Connect discovery and read again as they rotate. */
 export interface ProviderKeys {

@@ -1,5 +1,5 @@
-import type { ImportOrder } from '../platform/imports/import-order.ts'
-import type { ImportOutcome, ImportReport } from '../platform/imports/import-table.ts'
+import type { ImportOrder } from '../../platform/imports/import-order.ts'
+import type { ImportOutcome, ImportReport } from '../../platform/imports/import-table.ts'
 
 /** Maximum number of row errors that are printed. */
 const MAX_PRINTED_ERRORS = 50

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
-import type { ImportOrder } from '../platform/imports/import-order.ts'
-import { type ImportReport, importTable } from '../platform/imports/import-table.ts'
-import { type CsvTable, readCsv } from '../platform/imports/notation/csv.ts'
-import { runWrites } from '../platform/writes/unit-of-work.ts'
-import { type ActingUser, contextOf, withApp } from './acting.ts'
-import type { CommandContext } from './command-context.ts'
-import { CommandError } from './command-error.ts'
+import type { ImportOrder } from '../../platform/imports/import-order.ts'
+import { type ImportReport, importTable } from '../../platform/imports/import-table.ts'
+import { type CsvTable, readCsv } from '../../platform/imports/notation/csv.ts'
+import { runWrites } from '../../platform/writes/unit-of-work.ts'
+import { type ActingUser, contextOf, withApp } from '../acting.ts'
+import type { CommandContext } from '../command-context.ts'
+import { CommandError } from '../command-error.ts'
 
 /**
  * Imports a CSV file in one transaction, with the permissions of the user. The report contains the errors of the rows.

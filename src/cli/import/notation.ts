@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { ImportColumn, ImportConstant } from '../platform/imports/import-order.ts'
+import type { ImportColumn, ImportConstant } from '../../platform/imports/import-order.ts'
 
 /** An option `--replace`: cells `from` in the columns of a field are imported as `to`. */
 export interface FieldReplacement {
