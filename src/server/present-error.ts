@@ -43,7 +43,8 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
   if (isUnavailable(error))
     return codedError(
       'UNAVAILABLE',
-      'The database cannot be reached at this time. Nothing was written; send the request again.',
+      // A connection may also break after COMMIT was sent, so this can't promise that nothing was written.
+      'The database cannot be reached at this time. Send the request again. If it writes, use the header Idempotency-Key: a write that was done is then not repeated.',
       { requestId },
     )
   return codedError('INTERNAL', `The server failed. Report the request id ${requestId}.`, { requestId })

@@ -84,7 +84,7 @@ function numeric(condition: Filter): Filter {
   )
 }
 
-/** What each operator means; a missing value is null. Texts and operands are in lower case when the mode is INSENSITIVE. */
+/** What each operator means, except `not`, whose operand `holds` evaluates. A missing value is null. Texts and operands are in lower case when the mode is INSENSITIVE. */
 const MEANINGS: Readonly<Record<Exclude<FilterOperatorName, 'not'>, (value: unknown, operand: unknown) => boolean>> = {
   equals: (value, operand) => value === operand,
   in: (value, operand) => value !== null && list(operand).includes(value),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { getNamedType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FILTER_OPERATORS, type FilterOperator } from '../../src/platform/reads/filter/operators.ts'
+import { TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../src/platform/reads/filter/relation-operators.ts'
 import { at, errorCodes, textsAt } from '../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
@@ -43,6 +44,11 @@ const OPERANDS: Readonly<Record<string, readonly unknown[]>> = {
   industry: [...INDUSTRIES, 'nothing'],
   type: TYPES,
   employeeCount: [...COUNTS, -1],
+}
+
+/** Names of the operators that do not accept null. */
+function withoutNull(operators: Readonly<Record<string, { readonly acceptsNull: boolean }>>): string[] {
+  return Object.entries(operators).flatMap(([name, { acceptsNull }]) => (acceptsNull ? [] : [name]))
 }
 
 /** Names of the operators with this type of operand. */
@@ -140,15 +146,15 @@ describe('filters', () => {
     expect(await count({ industry: { not: null } })).toBe(await count({ industry: { isNull: false } }))
     expect(await count({ parent: { is: null } })).toBe(await count({ parent: { isNull: true } }))
     expect(await count({ parent: { isNot: null } })).toBe(await count({ parent: { isNull: false } }))
-    for (const filter of [
-      { name: { lt: null } },
-      { name: { contains: null } },
-      { name: { in: null } },
-      { name: { isNull: null } },
-      { parent: { isNull: null } },
-      { contacts: { none: null } },
-      { contacts: { some: null } },
-    ]) {
+    const refused = [
+      ...withoutNull(FILTER_OPERATORS)
+        .filter((operator) => operator !== 'has')
+        .map((operator) => ({ name: { [operator]: null } })),
+      ...withoutNull(TO_ONE_OPERATORS).map((operator) => ({ parent: { [operator]: null } })),
+      ...withoutNull(TO_MANY_OPERATORS).map((operator) => ({ contacts: { [operator]: null } })),
+    ]
+    expect(refused.length).toBeGreaterThan(10)
+    for (const filter of refused) {
       expect([
         filter,
         errorCodes(
