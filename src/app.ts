@@ -54,7 +54,10 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[]
   /** How people sign in: which identity providers are trusted, and how long sessions last. */
   readonly signIn?: SignInOptions
-  /** Origin of the URLs that clients use, without a path; null or absent: the origin of each request. */
+  /**
+   * Origin of the URLs that clients use, such as `https://crm.example.com`. When it is null or absent, the server uses
+   * the origin of each request.
+   */
   readonly publicUrl?: string | null
   /** Returns the current time for writes, rules and jobs; the system clock by default. */
   readonly now?: () => Date
@@ -76,7 +79,7 @@ export interface App {
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
    * Starts the background work, which runs until `close`: delivers changes to the plugins' handlers, runs their jobs,
-   * seals and prunes the audit, and keeps PostgreSQL's statistics up to date.
+   * seals audit entries and deletes old ones, and keeps PostgreSQL's statistics up to date.
    */
   startBackground(): void
   /** Stops accepting requests, finishes the running ones, ends the streams and closes the database. */
@@ -119,7 +122,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     shared,
     async () => {
       const supply = (await options.plugins?.(database.ownerPool)) ?? { usable: [], refused: [] }
-      // Plugins may be installed while the server runs: their tables have unique indexes too.
+      // Read again each time, because plugins may be installed while the server runs, and their tables can have unique
+      // indexes.
       for (const [name, index] of await readUniqueIndexes(database.ownerPool)) uniqueIndexes.set(name, index)
       return supply
     },
@@ -182,7 +186,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     async close() {
       await Promise.all(background.splice(0).map((worker) => worker.close()))
-      // The feed ends the streams, whose connections would otherwise keep the server open.
+      // Closing the feed ends the streams (open subscriptions). Their connections would otherwise keep the server open.
       await feed.close()
       for (const close of closers.splice(0).reverse()) await close()
     },
@@ -216,8 +220,8 @@ const CLOSE_IDLE_EVERY_MS = 20
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Repeated, because a connection becomes idle only when its last response has ended. Clients would keep idle
-    // connections open for seconds.
+    // Repeated, because a connection becomes idle only when its last response has ended. Without this, the server would
+    // wait for clients, which keep idle connections open for seconds.
     const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
     server.close(() => {
       clearInterval(closing)

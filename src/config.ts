@@ -25,7 +25,7 @@ export interface Config {
   readonly host: string
   /** TCP port of the server; 0 lets the system choose one. */
   readonly port: number
-  /** URL of the PostgreSQL database to use; null for the embedded one. */
+  /** URL of the PostgreSQL database to use; null to use the embedded PostgreSQL. */
   readonly databaseUrl: string | null
   /** Absolute path of the folder that holds the embedded database. */
   readonly home: string
@@ -50,12 +50,12 @@ export interface Config {
   readonly demoLogin: boolean
   /**
    * Absolute path of the file of persisted operations, and whether other operations are executed too (`allow`) or
-   * refused (`only`). Null when there are none.
+   * refused (`only`). Null when PERSISTED_OPERATIONS is `off`, its default.
    */
   readonly persistedOperations: { readonly mode: 'allow' | 'only'; readonly file: string } | null
 }
 
-/** Thrown when environment variables are not valid; `message` lists each of them. */
+/** Thrown when environment variables are not valid; `message` lists every variable with a wrong value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -74,7 +74,7 @@ const environment = z.object({
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, {
-      // The value may contain a password. So, unlike those of other variables, it is not part of the message.
+      // Unlike the messages of other variables, this message does not contain the value, which may contain a password.
       message:
         'is not a PostgreSQL URL; expected postgresql://user:password@host:5432/database, ' +
         'or leave it unset to use the embedded PostgreSQL',
@@ -131,8 +131,8 @@ const environment = z.object({
 })
 
 /**
- * Returns the configuration that environment variables describe, by default those of the process. An empty variable
- * counts as unset.
+ * Returns the configuration that the environment variables in `env` describe; by default, `env` contains the variables
+ * of this process. An empty variable counts as unset.
  *
  * @throws ConfigError that lists every variable with a wrong value, and what is expected instead.
  */
@@ -169,7 +169,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 const testCluster = z.object({ adminUrl: z.string(), template: z.string() })
 const TEST_CLUSTER = 'RAPPORT_TEST_CLUSTER'
 
-/** Returns the URL of the PostgreSQL that tests use (TEST_DATABASE_URL); null when they start one themselves. */
+/** Returns the URL of the PostgreSQL that tests use (TEST_DATABASE_URL); null when the tests start a PostgreSQL. */
 export function readTestDatabaseUrl(): string | null {
   return process.env['TEST_DATABASE_URL'] || null
 }
@@ -198,8 +198,8 @@ function persistedOperationsOf({
 }
 
 /**
- * Returns the schema of a duration such as `90s`, `15m`, `12h` or `30d`, in seconds. `description` is for the error
- * message.
+ * Returns the Zod schema that converts a duration such as `90s`, `15m`, `12h` or `30d` to seconds. The error message
+ * contains `description`, which says what durations are allowed.
  */
 function duration(description: string, min: number, max = LONGEST_SECONDS) {
   const secondsOf = (text: string) => {

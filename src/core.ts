@@ -9,7 +9,7 @@ export async function coreParts(): Promise<CoreParts> {
   return { plugins: corePlugins, models: await readModelFiles('core', directory) }
 }
 
-/** Returns the composition of core without plugins. */
+/** Returns the composition (the registry and the GraphQL schema) of core without plugins. */
 export async function composeCore(): Promise<Composed> {
   return composePlugins(await coreParts(), [], [])
 }

@@ -27,7 +27,8 @@ export function pluginTestConfig(): PluginTestConfig {
       testTimeout: TIMEOUT_MS,
       hookTimeout: TIMEOUT_MS,
       maxWorkers: 2,
-      // Node loads these files itself. Vite would load a second copy of `graphql`, besides the one of the libraries.
+      // Node, not Vite, loads the files of Rapport. Vite would load a second copy of `graphql`, besides the copy that
+      // the libraries load.
       server: { deps: { external: [new RegExp(`^${sources.replace(/[^\w/-]/g, '\\$&')}`)] } },
     },
   }

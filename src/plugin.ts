@@ -1,6 +1,6 @@
 /**
  * The plugin API: the module `rapport/plugin`, from which plugins import. Its version is `PLUGIN_API_VERSION`. Plugins
- * must not import other modules of Rapport, because those may change at any time. Their tests import
+ * must not import other modules of Rapport, because the other modules may change at any time. Tests of plugins import
  * `rapport/plugin/testing`.
  */
 

@@ -14,7 +14,8 @@ const booking = {
 
 export const takeOverBookings = defineOperation({
   name: 'takeOverBookings',
-  description: 'Stores at most 500 bookings of another system as enrollments. Sending them again changes nothing.',
+  description:
+    'Stores at most 500 bookings of another system as enrollments. Sending the same bookings again changes nothing.',
   permission: 'enrollment:create',
   input: { bookings: { type: booking, isList: true, isRequired: true, description: 'The bookings.' } },
   payload: {

@@ -4,7 +4,7 @@ const isOpen = sql`deleted_at is null and status in ('OPEN', 'IN_PROGRESS')`
 
 export default definePlugin({
   id: 'opentasks',
-  description: 'Counts the open tasks of accounts, and refuses to delete an account that has any.',
+  description: 'Counts the open tasks of accounts, and refuses to delete an account that has open tasks.',
   version: '1.0.0',
   api: '^1.0.0',
   reads: ['tasks'],

@@ -8,7 +8,7 @@ const cartsOf = (contact: RowReference) =>
 /** Fields that the plugin adds to contacts. */
 export const contactFields = {
   carts: many({
-    description: 'Carts of the person, those with the latest activity first.',
+    description: 'Carts of the person, the cart with the latest activity first.',
     object: 'Cart',
     by: 'contact',
     defaultOrder: [{ field: 'lastActivityAt', direction: 'DESC' }],
@@ -30,8 +30,8 @@ export const hasAbandonedCart = condition({
 })
 
 /**
- * Returns contact ids (uuids) by e-mail address. When several contacts have an address, it returns one that has it as the
- * primary address, and the oldest of several such contacts.
+ * Returns contact ids (uuids) by e-mail address. When several contacts have an address, a contact with this primary
+ * address is preferred, and then the oldest contact.
  */
 export async function contactsByEmail({ transaction }: PluginContext, emails: readonly string[]) {
   const rows = await transaction.query<{ address: string; id: string }>(

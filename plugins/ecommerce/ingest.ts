@@ -19,7 +19,7 @@ const result = {
 /**
  * Returns a text that is greater for the newer of two states of a cart. A state is newer when its time of activity is
  * later. When the times are equal, which is common because many stores report whole seconds, a completed cart is newer
- * than one that is not, and then a cart with a higher total is newer.
+ * than a cart that is not completed, and then a cart with a higher total is newer.
  */
 function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<ColumnsOf<'Cart'>>): string {
   return `${lastActivityAt?.toISOString()} ${completedAt ? 1 : 0} ${Number(totalAmount ?? 0)
@@ -29,7 +29,7 @@ function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<Column
 
 export const ingestCarts = defineOperation({
   name: 'ingestCarts',
-  description: `Creates and updates at most ${MAX_CARTS} carts of a store. A store may send carts in any order and repeatedly, because a cart that is older than the stored one changes nothing. Each cart is written or refused separately. The contact is found by e-mail address.`,
+  description: `Creates and updates at most ${MAX_CARTS} carts of a store. A store may send carts in any order and repeatedly, because a cart that is older than the stored cart changes nothing. Each cart is written or refused separately. The contact is found by e-mail address.`,
   permission: 'cart:create',
   input: {
     store: {

@@ -20,14 +20,17 @@ function lockCarts({ transaction }: PluginContext, condition: Sql): Promise<Colu
   )
 }
 
-/** Returns the columns that schedule the next message. With 0 minutes or less, they stop the messages: all were sent. */
+/**
+ * Returns the columns that schedule the next message of a cart. When `minutes` is 0 or less, all messages were sent,
+ * and the columns stop the rescue.
+ */
 const plannedRescue = (now: Date, minutes: number) =>
   minutes > 0 ? { nextRescueAt: minutesAfter(now, minutes), rescueStopReason: null } : stoppedRescue('MAXIMUM_REACHED')
 
 export const findAbandoned = defineJob({
   name: 'ecommerce.findAbandoned',
   description:
-    'Marks carts without recent activity as abandoned, schedules their rescue messages, and marks old ones as expired.',
+    'Marks carts without recent activity as abandoned, schedules their rescue messages, and marks old abandoned carts as expired.',
   schedule: '*/5 * * * *',
   async run(_payload, context) {
     const { now, records } = context

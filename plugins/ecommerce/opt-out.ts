@@ -14,7 +14,7 @@ export const optOut = defineObject({
 
 export const nameOptedOut = defineRule({
   name: 'ecommerce.nameOptedOut',
-  description: 'Sets the contact of an opt-out to the one who has its e-mail address.',
+  description: 'Sets the contact of an opt-out to the contact who has the e-mail address of the opt-out.',
   object: 'CartRescueOptOut',
   on: ['create'],
   async before({ values: { email, contactId } }, context) {

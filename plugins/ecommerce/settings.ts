@@ -7,7 +7,7 @@ export const workspaceSettings = z.object({
   abandonedAfterMinutes: minutes
     .default(60)
     .describe('Minutes without activity after which an open cart is abandoned.'),
-  /** Minutes from the abandonment to each rescue message. No message is sent when it is empty. */
+  /** Minutes from the abandonment to each rescue message. No message is sent when the list is empty. */
   rescueDelaysMinutes: z
     .array(minutes)
     .max(10)

@@ -44,7 +44,8 @@ export const stopRescues = defineHandler({
   async handle({ recordId }, context) {
     const [workspace, id] = [sql`${context.transaction.workspaceId}::uuid`, sql`${recordId}::uuid`]
     const isRecord = sql`x.workspace_id = ${workspace} and x.id = ${id}`
-    // The carts of the customers of the changed record. The id can be that of a record of any of the three types.
+    // The carts of the customers of the changed record. The record has one of the three types in `on`, so the id is
+    // looked up in the tables of all three types.
     const isAffected = sql`(c.email = any(array(select x.email from ecommerce_rescue_opt_outs x where ${isRecord}))
       or c.contact_id = any(array(select x.contact_id from ecommerce_carts x where ${isRecord}
         union all select t.record_id from timeline_entries t where t.workspace_id = ${workspace} and t.interaction_id = ${id}

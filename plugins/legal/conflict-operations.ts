@@ -14,7 +14,10 @@ export const conflictCheck = defineQuery({
       description: 'Result of a conflict check.',
       fields: {
         hits,
-        isComplete: { type: 'Boolean', description: 'False when an id was not found, or there were too many names.' },
+        isComplete: {
+          type: 'Boolean',
+          description: 'False when an id was not found, or when there were more than 25 names.',
+        },
       },
     },
   },

@@ -30,9 +30,9 @@ export const hits: OperationPayloadField = {
           description: 'Reason for a hit of a conflict check.',
           values: {
             SAME_RECORD: 'The same record is a party of another matter.',
-            NAME: 'Its name or one of its alternate names is similar.',
-            RELATIONSHIP: 'It has a relationship with a record that matches.',
-            HIERARCHY: 'It is above or below an account that matches in the account hierarchy.',
+            NAME: 'The name or an alternate name of the record or party is similar to a searched name.',
+            RELATIONSHIP: 'The record has a relationship with a record that matches.',
+            HIERARCHY: 'The record is an account above or below an account that matches.',
           },
         },
       },
@@ -40,12 +40,13 @@ export const hits: OperationPayloadField = {
       isConflict: {
         type: 'Boolean',
         description:
-          'Whether the party of the other matter is, or may be, on the opposite side. `openMatter` requires a waiver.',
+          'Whether the party of the other matter is, or may be, on the opposite side. If so, `openMatter` requires a waiver.',
       },
       searched: {
         type: 'String',
         isNullable: true,
-        description: 'The searched name by which it was found; null when it was found by a contact or account.',
+        description:
+          'The searched name by which the hit was found; null when the hit was found by a searched contact or account.',
       },
       record: {
         type: 'Party',
@@ -56,7 +57,8 @@ export const hits: OperationPayloadField = {
       matter: {
         type: 'Matter',
         isNullable: true,
-        description: 'The other matter; null when there is none, or when it is not visible to the caller.',
+        description:
+          'The other matter; null when there is no other matter, or when the matter is not visible to the caller.',
       },
       waiver: {
         type: 'String',

@@ -9,7 +9,8 @@ export const remindOfDeadlines = defineJob({
     const workspace = sql`${transaction.workspaceId}::uuid`
     const { remindDaysBefore } = await settings(workspaceSettings)
     const until = sql`${now.toISOString().slice(0, 10)}::date + ${remindDaysBefore}::int`
-    // The run that inserts the reminder creates the task. A concurrent run waits for it, and then inserts nothing.
+    // The run that inserts the reminder creates the task. A concurrent run waits until the first run has committed, and
+    // then inserts no reminder.
     const due = await transaction.query<Record<string, string | null>>(sql`
       with inserted as (
         insert into legal_reminders (workspace_id, deadline_id, due_on)
@@ -31,7 +32,8 @@ export const remindOfDeadlines = defineJob({
         regardingId: { type: 'Matter', id: matter },
         assigneeId: assignee,
       })
-      // A task can be refused by a rule, or because its assignee left. The next run, a day later, tries again.
+      // A task can be refused by a rule, or because its assignee left. Without the reminder, the next run, a day later,
+      // tries again.
       if (userErrors.length > 0)
         await transaction.query(sql`delete from legal_reminders where workspace_id = ${workspace}
           and deadline_id = ${id}::uuid and due_on = ${day}::date`)

@@ -1,6 +1,6 @@
 import { defineAct, defineItem, defineObject, items, longText, many, ruleViolation } from 'rapport/plugin'
 
-/** The role of a party in a matter, without the party. */
+/** The role of a party in a matter, for the edges of `matters`: they do not repeat the record that is the party. */
 const role = defineItem({ model: 'MatterParty', columns: { role: {}, name: {}, startedOn: {}, endedOn: {} } })
 const party = { ...role, relations: { contact: {}, account: {} } }
 
@@ -44,7 +44,7 @@ export function partyFields(by: 'contact' | 'account') {
   const link = { item: role, by, to: 'matter' }
   return {
     matters: many({
-      description: `Matters in which the ${by} is a party. Each edge has its role.`,
+      description: `Matters in which the ${by} is a party. Each edge has the role of the ${by}.`,
       object: 'Matter',
       link,
     }),

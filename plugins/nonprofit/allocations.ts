@@ -38,7 +38,8 @@ export const allocations = defineRule({
     if (!amount || compareDecimals(amount, '0') <= 0)
       return { refusals: [ruleViolation(NAME, ['input', 'amount'], 'The amount of a gift must be greater than zero.')] }
     const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(transaction, id))
-    // A gift with one allocation may change its amount alone. With several, the new allocations have to be sent too.
+    // The amount of a gift with one allocation can be changed alone. When a gift has several allocations, the new
+    // allocations have to be sent too.
     if (sentAllocations?.length || newAllocations.length > 1) {
       const actual = sumDecimals(newAllocations.map((allocation) => String(allocation['amount'])))
       const expected = sumDecimals([amount])

@@ -28,7 +28,7 @@ export const contactFields = {
   }),
 }
 
-/** Creates the constituent of the contact, or updates the existing one. */
+/** Creates the constituent (what fundraisers store about a contact), or updates the existing constituent. */
 export const recordDeath = defineOperation({
   name: 'recordDeath',
   description: 'Records that a person has died. Calls with the person on the day of death or later can’t be logged.',

@@ -9,7 +9,8 @@ export const deceasedContact = defineUserError({
 
 export const deceased = defineRule({
   name: 'nonprofit.deceased',
-  description: 'Marks a constituent with a day of death as deceased, and clears the day of one that is not deceased.',
+  description:
+    'Marks a constituent with a day of death as deceased, and clears the day of death of a constituent that is not deceased.',
   object: 'Constituent',
   on: ['create', 'update'],
   isIntegral: true,

@@ -23,7 +23,9 @@ export const fund = defineObject({
 /** Settings of a workspace. `defaultFundCode` is the code of the fund to which gifts without allocations are allocated. */
 export const workspaceSettings = z.object({ defaultFundCode: z.string().min(1).default('GENERAL') })
 
-/** Creates the fund that is the default one until a workspace sets another. */
+/**
+ * Creates the fund `GENERAL`: the default fund until a workspace sets `defaultFundCode` to the code of another fund.
+ */
 export const generalFund: Seed = {
   name: 'generalFund',
   description: 'The fund for gifts without allocations.',

@@ -58,7 +58,10 @@ export const gift = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** Returns an act that sets the status of a gift to `to`, and its day. It refuses a gift whose status is not in `from`. */
+/**
+ * Returns a business act (a mutation on one record) that sets the status of a gift to `to`, and stores the day of the
+ * change. It refuses a gift whose status is not in `from`.
+ */
 function statusAct(name: string, description: string, from: readonly string[], to: string) {
   return defineAct({
     name,

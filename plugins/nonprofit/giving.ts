@@ -63,7 +63,7 @@ function giving(by: 'contact' | 'account') {
       }),
       isLapsedDonor: condition({
         type: 'Boolean',
-        description: 'Whether the donor made a gift in the last calendar year, and none yet in this one.',
+        description: 'Whether the donor made a gift in the last calendar year, and no gift yet in this year.',
         permission: 'gift:read',
         where: (donor) =>
           sql`${hasGiven(donor, sql`g.received_on >= ${year} - interval '1 year' and g.received_on < ${year}`)}

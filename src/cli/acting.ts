@@ -9,7 +9,7 @@ import { CommandError } from './command-error.ts'
 import { openDatabaseUrl } from './connect.ts'
 import { pluginSupply } from './installation.ts'
 
-/** The user as whom a command reads and writes: by slug of the workspace and e-mail address. */
+/** The user as whom a command reads and writes, identified by the slug of the workspace and the e-mail address. */
 export interface ActingUser {
   readonly workspace: string
   readonly email: string

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 
-/** What a command needs from its process: configuration, log, input and output. Tests replace it. */
+/** What a command needs from its process: configuration, log, input and output. Tests pass their own context. */
 export interface CommandContext {
   /**
    * Returns the configuration. It is read at the first call, so that `--help` works in any environment.

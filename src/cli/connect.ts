@@ -15,7 +15,8 @@ export interface DatabaseConnection {
 
 /**
  * Returns the database of this installation: the database of DATABASE_URL, or the embedded PostgreSQL when DATABASE_URL
- * is not set. The embedded PostgreSQL is started, unless another process runs it already; then both use it.
+ * is not set. Starts the embedded PostgreSQL, unless another process has already started it: both processes then use
+ * the same PostgreSQL.
  *
  * @param title Name of the command. Other processes that use the same embedded PostgreSQL show it.
  * @throws EmbeddedPostgresError when the embedded PostgreSQL can't be used.

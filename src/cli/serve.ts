@@ -158,7 +158,7 @@ async function installPlugins(url: string, config: Config, log: Logger): Promise
 function printGreeting(url: string, hasDemo: boolean, { config, print }: CommandContext): void {
   const userOptions = hasDemo ? '--workspace demo --email admin@demo.example' : '--workspace <slug> --email <email>'
   const { graphiql } = config().server
-  // Printed in one write, so that a program that waits for the first line receives all of them.
+  // Printed in one write, so that a program that waits for the first line receives all lines.
   print(
     [
       `Rapport is ready at ${url}`,

@@ -52,7 +52,10 @@ const TIERS = [
 /** Probability that an account has a parent account. */
 const SUBSIDIARIES = 0.3
 
-/** Generates the accounts of a slice: many small and a few large ones. Some have an earlier account as their parent. */
+/**
+ * Generates the accounts of a slice (the records that one transaction writes): many small accounts and a few large
+ * accounts. Some have an earlier account as their parent.
+ */
 export function generateAccounts(random: Random, names: CompanyNames, count: number, userCount: number): Company[] {
   const companies: Company[] = []
   while (companies.length < count) {

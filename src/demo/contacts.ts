@@ -93,9 +93,9 @@ function freeAddress(firstName: string, lastName: string, domain: string, usedAd
   }
 }
 
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Returns the day that is `days` days before `until`, as `YYYY-MM-DD`. */
 export function dayBefore(until: Date, days: number): string {
-  return new Date(until.getTime() - days * DAY).toISOString().slice(0, 10)
+  return new Date(until.getTime() - days * DAY_MS).toISOString().slice(0, 10)
 }

@@ -11,7 +11,7 @@ export interface Country {
   readonly postalCode: string
   /** Pattern of a telephone number that the country's regulator reserves for fiction, so that it belongs to nobody. */
   readonly landline: string
-  /** The same for a mobile number. */
+  /** Pattern of a mobile telephone number that belongs to nobody. */
   readonly mobile: string
   readonly firstNames: readonly string[]
   readonly lastNames: readonly string[]

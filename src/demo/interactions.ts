@@ -17,8 +17,8 @@ const KINDS = [
 
 type Kind = (typeof KINDS)[number][0]
 
-const DAY = 86_400_000
-const MINUTE = 60_000
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 const DAYS = 730
 /** Probability that an interaction is about the contact's account. */
 const REGARDING = 0.3
@@ -109,7 +109,7 @@ const OUTCOMES = [
   ['no answer', 15],
 ] as const
 
-const minutesAfter = (time: Date, minutes: number) => new Date(time.getTime() + minutes * MINUTE)
+const minutesAfter = (time: Date, minutes: number) => new Date(time.getTime() + minutes * MINUTE_MS)
 
 /** The functions that return the fields that only interactions of one kind have. */
 const DETAILS: Readonly<Record<Kind, (random: Random, occurredAt: Date) => object>> = {
@@ -138,9 +138,9 @@ const DETAILS: Readonly<Record<Kind, (random: Random, occurredAt: Date) => objec
 
 /** Returns a time between 8:00 and 18:00 UTC on a weekday. Times nearer to `until` are more likely. */
 function workingTime(random: Random, until: Date): Date {
-  const day = new Date(until.getTime() - (1 + Math.floor(DAYS * random.next() ** 1.6)) * DAY)
+  const day = new Date(until.getTime() - (1 + Math.floor(DAYS * random.next() ** 1.6)) * DAY_MS)
   const weekend = { 0: 2, 6: 1 }[day.getUTCDay()] ?? 0
-  const time = new Date(day.getTime() - weekend * DAY)
+  const time = new Date(day.getTime() - weekend * DAY_MS)
   time.setUTCHours(random.int(8, 17), random.int(0, 59), 0, 0)
   return time
 }

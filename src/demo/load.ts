@@ -25,8 +25,9 @@ export interface DemoCounts {
 }
 
 /**
- * Adds demonstration data to the caller's workspace, one transaction for each slice, through the same code as any other
- * write. Existing records stay unchanged; domains of existing accounts are not used again.
+ * Adds demonstration data to the caller's workspace, through the same code as any other write. Each slice (at most 25
+ * accounts, and the records that belong to them) is written in one transaction. Existing records stay unchanged;
+ * domains of existing accounts are not used again.
  */
 export async function loadDemo(context: RequestContext, options: DemoOptions): Promise<DemoCounts> {
   const takenDomains = await readTakenDomains(context)

@@ -9,7 +9,7 @@ const BATCH = 500
 
 /**
  * Creates records and returns their record ids, in the order of the inputs.
- * @throws Error when one is refused, because demonstration data must not have errors.
+ * @throws Error when a record is refused, because demonstration data must not have errors.
  */
 export async function createAll(work: UnitOfWork, objectName: string, inputs: readonly Values[]): Promise<string[]> {
   const object = objectNamed(work.context.runtime.registry, objectName)
@@ -31,9 +31,9 @@ export async function createAll(work: UnitOfWork, objectName: string, inputs: re
 }
 
 /**
- * Returns the record ids of records with a name, in the order of the inputs. Creates only those whose name does not
- * exist yet.
- * @throws Error when one is refused.
+ * Returns the record ids of records with a name, in the order of the inputs. Creates a record only when no record with
+ * its name exists yet.
+ * @throws Error when a record is refused.
  */
 export async function createMissing(
   work: UnitOfWork,

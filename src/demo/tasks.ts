@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 import type { DemoContact, DemoRelationship, DemoTask } from './slice.ts'
 import { RELATIONSHIP_TYPES, TASK_TITLES } from './words.ts'
 
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 const PRIORITIES = [
   ['NORMAL', 60],
   ['HIGH', 20],
@@ -31,7 +31,7 @@ export function generateTasks(
       input: {
         title: random.pick(TASK_TITLES),
         priority: random.weighted(PRIORITIES),
-        dueAt: new Date(until.getTime() + days * DAY),
+        dueAt: new Date(until.getTime() + days * DAY_MS),
       },
       assignee: owner,
       regarding: role && random.chance(0.4) ? { account: role.account } : { contact },

@@ -52,8 +52,8 @@ function teamInputs(userIds: readonly string[]): ({ readonly name: string } & Va
 }
 
 /**
- * Creates the accounts level by level, so that each parent exists before its children. Returns the record ids, in
- * order.
+ * Creates the accounts level by level, so that each parent exists before its children. Returns the record ids, in the
+ * order of `accounts`.
  */
 async function writeAccounts(
   work: UnitOfWork,
@@ -61,7 +61,8 @@ async function writeAccounts(
   userIds: readonly string[],
   teamIds: readonly string[],
 ): Promise<string[]> {
-  // A sparse array: an account that is not created yet has no id at its index. `Object.keys` counts only the set ones.
+  // A sparse array: an account that is not created yet has no id at its index. `Object.keys` counts only the ids that
+  // are set.
   const ids: string[] = []
   const isReady = ({ parent }: DemoAccount, index: number) =>
     ids[index] === undefined && (parent === null || ids[parent] !== undefined)

@@ -1,5 +1,5 @@
 // Imports only this part of graphql-js: a plugin is imported and inspected in a separate process, and loading the whole
-// package would slow that down.
+// package would slow that process down.
 import { GraphQLError } from 'graphql/error/index.js'
 
 /**
@@ -7,7 +7,7 @@ import { GraphQLError } from 'graphql/error/index.js'
  * caller can correct is an entry of `userErrors` instead.
  */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: 'The request has no credential, or one that is not valid any more.',
+  UNAUTHENTICATED: 'The request has no credential, or its credential is not valid any more.',
   FORBIDDEN: 'The credential is valid, but its roles do not allow this.',
   BAD_USER_INPUT: 'An argument cannot be parsed, or is outside its limits.',
   QUERY_TOO_COMPLEX:
@@ -16,15 +16,16 @@ export const ERROR_CODES = {
     'The caller has used up the requests or points that it may use in a minute; the extensions say when to try again.',
   PERSISTED_QUERY_NOT_FOUND: 'The server does not know an operation with this id.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'The server has no persisted operations: send the document.',
-  PERSISTED_QUERY_ID_REQUIRED: 'The server executes persisted operations only: send the id of one.',
+  PERSISTED_QUERY_ID_REQUIRED: 'The server executes persisted operations only: send the id of a persisted operation.',
   IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used before for another request.',
   SECRET_TOLD_ONCE:
     'The first response to this Idempotency-Key contained a secret, which is returned only once and not stored.',
-  PLUGIN_FAILED: 'A plugin of the workspace threw or took too long; the extensions name it. Nothing was written.',
+  PLUGIN_FAILED:
+    'A plugin of the workspace threw or took too long; the extensions name the plugin. Nothing was written.',
   RIGHTS_CHANGED:
     'The permissions of the caller have changed since the subscription began, so it was ended: subscribe again.',
   PLUGIN_DISABLED:
-    'The workspace no longer uses a plugin that it used when the subscription began; the extensions name it.',
+    'The workspace no longer uses a plugin that it used when the subscription began; the extensions name the plugin.',
   UNAVAILABLE: 'The database cannot be reached now; the same request may succeed later.',
   INTERNAL: 'An internal error of the server. The message contains the request id under which it was logged.',
 } as const

@@ -14,9 +14,12 @@ export interface OperationRequest {
   readonly variables?: unknown
 }
 
-/** How much of the actor's rates a request has used. The properties are set while the request is admitted. */
+/**
+ * How much of the actor's rates (what an actor may use in a minute) a request has used. The methods of `Admission` set
+ * the properties.
+ */
 export interface RequestCharge {
-  /** Cost of its operation in points; null until it is known. */
+  /** Cost of the request's operation in points; null until `admit` has computed it. */
   cost: number | null
   /** Quota state of the actor's points; null when points are not limited. */
   points: QuotaState | null
@@ -35,9 +38,9 @@ export interface Admission {
   checkBody(body: string): void
   /** Returns the document of a request; see `documentOf`. */
   documentOf: (request: Readonly<Record<string, unknown>>) => unknown
-  /** See `Documents.parse`. */
+  /** Parses a document. Throws QUERY_TOO_COMPLEX when it exceeds a limit; see `Documents.parse`. */
   parse(source: string | Source): DocumentNode
-  /** See `Documents.validate`. */
+  /** Returns the validation errors of a document; see `Documents.validate`. */
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
   /**
    * Checks the variables and the cost of an operation of a valid document against the limits, and charges the actor.
@@ -53,7 +56,7 @@ export interface Admission {
   chargeRefusal(actor: Actor, errors: readonly unknown[]): Promise<void>
 }
 
-/** Creates the admission of a node. */
+/** Creates the checks of one server process (a node), with its cache of documents and its counters. */
 export function createAdmission({ limits, rates, introspection, hints, persisted }: ServerSettings): Admission {
   const documents = createDocuments({ limits, allowsIntrospection: introspection, hints })
   const quota = createQuota(rates)

@@ -33,8 +33,8 @@ export function checkHeaders(request: Request): BodyRefusal | null {
 }
 
 /**
- * Returns the request if its body is within the limit, or why it is refused. A body without a Content-Length header is
- * read here; the returned request contains it.
+ * Returns the request if its body is within the limit, or why it is refused. Without a Content-Length header, reads the
+ * body and returns a new request that contains it.
  */
 export async function limitBody(request: Request): Promise<Request | BodyRefusal> {
   if (request.method !== 'POST' || request.body === null || request.headers.has('content-length')) return request

@@ -17,8 +17,8 @@ query Welcome {
 `
 
 /**
- * Returns the GraphiQL page for people who open the endpoint in a browser. The page contains `token`, an access token
- * that signs them in, if there is one.
+ * Returns the GraphiQL page for people who open the endpoint in a browser. The page sends `token`, an access token,
+ * with each request. When `token` is null, the person has to paste a token first.
  */
 export function graphiqlPage(token: string | null): Response {
   const headers = JSON.stringify({ Authorization: `Bearer ${token ?? 'paste a token here'}` }, null, 2)

@@ -10,21 +10,21 @@ import { executeOperation } from './execute-operation.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { httpOfRateLimit } from './rates/headers.ts'
 
-/** What the transport passes to the GraphQL server with a request. */
+/** What the transport (HTTP or WebSocket) passes to the GraphQL server with a request. */
 export interface TransportContext {
   readonly actor: Actor
   readonly requestId: string
   readonly idempotencyKey: string | null
   readonly origin: RequestOrigin
-  /** How much of the actor's rates the request has used. Its properties are set while the request is admitted. */
+  /** How much of the actor's rates the request has used. */
   readonly charge: RequestCharge
   /** Whether the client requested the cost of its operation in the response. */
   readonly wantsCost: boolean
-  /** The parsed document of the operation; set when it is validated. */
+  /** The parsed document of the operation; set when the document is validated. */
   document?: DocumentNode
 }
 
-/** The services that the GraphQL servers of all sets of plugins share. */
+/** The services that all GraphQL servers share. There is one GraphQL server for each set of plugins in use. */
 export interface GraphQLParts {
   readonly admission: Admission
   readonly presentation: Presentation
@@ -37,7 +37,9 @@ export const GRAPHQL_PATH = '/graphql'
 /** Returns the GraphQL server for the plugins that are in use in the actor's workspace. */
 export type GraphQLServers = (actor: Actor) => Promise<GraphQLServer>
 
-/** Creates one GraphQL server for each set of plugins that a workspace uses, when it is first needed. */
+/**
+ * Creates one GraphQL server for each set of plugins that a workspace uses, when the first request needs the server.
+ */
 export function createGraphQLServers(host: PluginHost, parts: GraphQLParts): GraphQLServers {
   const servers = new WeakMap<Runtime, GraphQLServer>()
   return async (actor) => {
@@ -48,7 +50,10 @@ export function createGraphQLServers(host: PluginHost, parts: GraphQLParts): Gra
   }
 }
 
-/** Creates the GraphQL server for one set of plugins. HTTP, server-sent events and WebSocket share its execution. */
+/**
+ * Creates the GraphQL server for one set of plugins. It executes the operations that arrive over HTTP, as server-sent
+ * events or over WebSocket.
+ */
 function createGraphQLServer(runtime: Runtime, { admission, presentation }: GraphQLParts): GraphQLServer {
   return createYoga<TransportContext, RequestContext>({
     schema: runtime.schema,
@@ -131,8 +136,8 @@ function badBody(message: string): GraphQLError {
 }
 
 /**
- * Returns the idempotency key of a request, or null without the header. Throws BAD_USER_INPUT when its value is not a
- * valid key.
+ * Returns the value of the header Idempotency-Key, with which a client can safely repeat a mutation; null when the
+ * request does not have the header. Throws BAD_USER_INPUT when the value is not a valid key.
  */
 export function idempotencyKeyOf(header: string | null): string | null {
   if (header === null) return null
@@ -150,7 +155,7 @@ function executeCompiled(): YogaPlugin {
   }
 }
 
-/** Replaces every error of a response by the one that `presentError` returns, in every phase of the request. */
+/** Replaces every error of a response by the error that `presentError` returns, in every phase of the request. */
 function presentErrors(presentation: Presentation): YogaPlugin {
   const present = (error: unknown, requestId: string) => {
     const presented = presentError(error, requestId, presentation)

@@ -141,8 +141,8 @@ async function executeForActor(
 }
 
 /**
- * A header with which Node closes the connection after the response and does not read the rest of the body. Reading it
- * would take most of the time of the request.
+ * A header with which Node closes the connection after the response and does not read the rest of the body. Reading the
+ * body would take most of the time of the request.
  */
 const CLOSE_CONNECTION = { connection: 'close' }
 

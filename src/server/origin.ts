@@ -13,8 +13,8 @@ const MAX_HOPS = 20
 
 /**
  * Creates the function that determines the origin of requests. The client's address is the remote address of the
- * socket. When that is the address of a trusted proxy, the client's address is the last one in X-Forwarded-For that is
- * not a trusted proxy: the client itself could have written the addresses before it.
+ * socket. When that is the address of a trusted proxy, the client's address is the last address in X-Forwarded-For that
+ * does not belong to a trusted proxy. Earlier addresses are ignored, because the client could have written them itself.
  * @param trustedProxies IP addresses or CIDR ranges
  * @throws Error when an entry of `trustedProxies` is neither an address nor a range.
  */
@@ -58,7 +58,7 @@ function addressOf(
   for (const hop of forwardedFor.split(',').slice(-MAX_HOPS).reverse()) {
     if (!isTrusted(address)) return address
     const previous = plainAddress(hop.trim())
-    // This proxy has not added a valid address, so its own address is the last one that is known.
+    // This proxy has not added a valid address, so its own address is the last known address.
     if (previous === null) return address
     address = previous
   }

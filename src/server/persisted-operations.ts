@@ -49,7 +49,8 @@ const apolloExtension = z.object({ persistedQuery: z.object({ sha256Hash: z.stri
 
 /**
  * Returns the document of a request. `documentId` (GraphQL over HTTP) and `extensions.persistedQuery.sha256Hash`
- * (Apollo, urql) select a persisted document. Without them this is the value of `query`, of any type.
+ * (Apollo, urql) select a persisted document. Without such an id, returns the value of `query`, which may have any
+ * type.
  * @throws GraphQLError PERSISTED_QUERY_ID_REQUIRED when only persisted operations are executed and the request has no
  *   id, PERSISTED_QUERY_NOT_FOUND when the id is unknown and the request can't be executed without it, and
  *   PERSISTED_QUERY_NOT_SUPPORTED when the server has no persisted operations and the request has no `query`.
@@ -61,10 +62,11 @@ export function documentOf(request: DocumentSelector, persisted: PersistedOperat
     if (persisted?.mode !== 'only') return request.query
     throw codedError(
       'PERSISTED_QUERY_ID_REQUIRED',
-      'This server executes only persisted operations. Send the id of one of them.',
+      'This server executes only persisted operations. Send the id of a persisted operation.',
     )
   }
-  // Client libraries recognise this message and the one below, so they must not change.
+  // The messages PersistedQueryNotSupported and PersistedQueryNotFound must not change: client libraries recognise
+  // them.
   if (!persisted) {
     if (hasDocument) return request.query
     throw codedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')

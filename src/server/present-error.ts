@@ -68,7 +68,7 @@ function hideHints(error: GraphQLError, { hints }: Presentation): GraphQLError {
 }
 
 /**
- * Returns an error with one of the codes of this API. Errors of parsing, validation and coercion have none of them and
+ * Returns an error with one of the codes of this API. Errors of parsing, validation and coercion have no such code and
  * get BAD_USER_INPUT.
  */
 function withCode(error: GraphQLError): GraphQLError {
@@ -78,8 +78,8 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 /**
- * Returns the HTTP status and headers that the library has set for the error, as an extension. The status for a body
- * that is not a GraphQL request does not depend on the content type that the client accepts.
+ * Returns the HTTP status and headers that the library (Yoga) has set for the error, as an extension. For a body that
+ * is not a GraphQL request, `spec: false` makes the status independent of the content type that the client accepts.
  */
 function httpOf({ extensions: { code, http } }: GraphQLError): Readonly<Record<string, unknown>> {
   if (http === undefined) return {}
@@ -98,15 +98,15 @@ function withLocation(location: GraphQLError, error: GraphQLError): GraphQLError
 }
 
 /**
- * Whether an error is a data exception (SQLSTATE class 22). Such a value came from the client, for example in a cursor
- * that the server did not create.
+ * Whether an error is a data exception (SQLSTATE class 22). The value that causes such an error comes from the client,
+ * for example in a cursor that the server did not create.
  */
 function isUnreadable(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') ?? false
 }
 
-// The SQLSTATE of the statement timeout. It is not reported as temporary, because the same request would time out
-// again.
+// The SQLSTATE of the statement timeout. A timeout is not reported as a temporary error, because the same request would
+// time out again.
 const QUERY_CANCELED = '57014'
 
 const NETWORK_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])

@@ -21,8 +21,8 @@ const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit-limit, ratelimit-r
 const PREFLIGHT_SECONDS = 7_200
 
 /**
- * Returns the response to a CORS preflight, or null when the request is not one. The browser allows the actual request
- * only if `allowOrigin` adds its headers to this response.
+ * Returns the response to a CORS preflight, or null when the request is not a preflight. The browser allows the actual
+ * request only if `allowOrigin` adds its headers to this response.
  */
 export function preflight(request: Request): Response | null {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return null

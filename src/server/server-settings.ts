@@ -17,7 +17,7 @@ export interface ServerSettings {
   readonly corsOrigins: readonly string[]
   readonly limits: Limits
   readonly rates: Rates
-  /** Registered operations; null when there are none, and clients always send documents. */
+  /** Persisted operations; null when the operator has registered no operations. Then clients always send documents. */
   readonly persisted: PersistedOperations | null
 }
 

@@ -2,8 +2,8 @@ import { WebSocket } from 'ws'
 
 /**
  * A WebSocket on which a client may send the id of a persisted operation without a `query`. In the protocols for such
- * ids (GraphQL over HTTP, Apollo) messages have no `query`, but `graphql-ws` closes the socket when a `subscribe`
- * message has none. This class adds an empty `query` to such messages.
+ * ids (GraphQL over HTTP, Apollo) messages have no `query`, but `graphql-ws` closes the socket after a `subscribe`
+ * message without a `query`. This class adds an empty `query` to such messages.
  */
 export class OperationSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {

@@ -49,8 +49,8 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): { close()
             origin: originOf(headersOf(request), request.socket.remoteAddress),
           })
         } catch (error) {
-          // A client that has sent too many wrong credentials gets the same response as one with a wrong credential,
-          // and may connect again.
+          // A client that has sent too many wrong credentials gets the same response as a client with one wrong
+          // credential, and may connect again.
           if (error instanceof AuthenticationError || error instanceof GraphQLError) return false
           throw error
         }
@@ -137,7 +137,7 @@ async function argumentsOf(
   }
 }
 
-/** Returns the headers of a Node request with the `get` of fetch headers. */
+/** Returns the headers of a Node request as an object with a method `get`, like the `Headers` of fetch. */
 function headersOf({ headers }: IncomingMessage): { get(name: string): string | null } {
   return {
     get(name) {
@@ -193,14 +193,14 @@ function parameterOf(context: Context<Readonly<Record<string, unknown>>, Connect
   return typeof value === 'string' ? value : null
 }
 
-// The longest delay of a Node timer in ms, about 24.8 days. Only an API key can expire later: its connection is closed
+// The longest delay of a Node timer, about 24.8 days. Only an API key can expire later: its connection is closed
 // early, and the client connects again.
-const MAX_DELAY = 2_147_483_647
+const MAX_DELAY_MS = 2_147_483_647
 
 /** Closes the connection when its credential expires. */
 function closeOnExpiry(connection: Connection): void {
   const { actor, socket } = connection
   if (!actor?.expiresAt) return
-  const delay = Math.min(Math.max(actor.expiresAt.getTime() - Date.now(), 0), MAX_DELAY)
-  connection.timer = setTimeout(() => closeRefused(socket, 'UNAUTHENTICATED'), delay).unref()
+  const delayMs = Math.min(Math.max(actor.expiresAt.getTime() - Date.now(), 0), MAX_DELAY_MS)
+  connection.timer = setTimeout(() => closeRefused(socket, 'UNAUTHENTICATED'), delayMs).unref()
 }

@@ -5,10 +5,11 @@
 export type StreamItemKind = 'more' | 'last' | 'withheld'
 
 /**
- * Returns a stream for a socket that does not complete when its source ends. The source ends when the credential is no
- * longer valid or the server shuts down. Then the socket is about to be closed, and its close code tells the client
- * whether to reconnect. After a "complete" message the client would not reconnect, as it would expect no more items.
- * The stream completes only after an item of the kind `last`, which contains the reason.
+ * Returns the items of `source` as a stream for a WebSocket. The stream does not complete when the source ends. The
+ * source ends when the credential is no longer valid or the server shuts down. Then the socket is about to be closed,
+ * and its close code tells the client whether to reconnect. After a "complete" message the client would not reconnect,
+ * as it would expect no more items. The stream completes only after an item of the kind `last`, which contains the
+ * reason.
  */
 export function withoutCompletion<Item>(
   source: AsyncIterable<Item>,

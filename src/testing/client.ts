@@ -35,7 +35,7 @@ export interface TestActor {
 export interface TestClient<Actor = TestActor | null> {
   /** The user of the credential; null when the test created the credential itself. */
   readonly actor: Actor
-  /** The credential; null when the client sends none. */
+  /** The credential; null when the client sends no credential. */
   readonly token: string | null
   /** Sends an operation and returns the response, errors included. */
   query<Data, Variables>(
@@ -63,7 +63,7 @@ const answerBody = z.object({
 
 /**
  * Creates a client that sends its requests with `fetch`, such as `fetch` of an app.
- * @param token The credential; null to send none.
+ * @param token The credential; null to send no credential.
  */
 export function createTestClient<Actor extends TestActor | null>(
   fetch: (request: Request) => Promise<Response>,

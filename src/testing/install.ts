@@ -72,7 +72,7 @@ export async function installForTest(
 
 /**
  * Enables plugins in the workspace of an actor, in the given order.
- * @throws Error when one of them can't be enabled.
+ * @throws Error when a plugin can't be enabled.
  */
 export function enableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
   return switchForTest(host, actor, plugins, enablePlugin)
@@ -80,7 +80,7 @@ export function enableForTest(host: PluginHost, actor: Actor, plugins: readonly 
 
 /**
  * Disables plugins in the workspace of an actor, in reverse order.
- * @throws Error when one of them can't be disabled.
+ * @throws Error when a plugin can't be disabled.
  */
 export function disableForTest(host: PluginHost, actor: Actor, plugins: readonly LoadedPlugin[]): Promise<void> {
   return switchForTest(host, actor, [...plugins].reverse(), disablePlugin)

@@ -42,7 +42,8 @@ export interface PluginTestApp {
   /** Returns all changes of a workspace that have been committed, in commit order. */
   changes(workspace?: TestWorkspace): Promise<readonly CollectedChange[]>
   /**
-   * Delivers every committed change to the handlers, including the changes that the handlers write, until none is left.
+   * Delivers every committed change to the handlers, and then the changes that the handlers write, until all changes
+   * are delivered.
    */
   deliver(): Promise<void>
   /**

@@ -3,7 +3,7 @@ import { openTestCluster, type TestCluster } from './test-cluster.ts'
 
 /**
  * Opens one cluster (a PostgreSQL server with a template database) for a whole test run. When TEST_DATABASE_URL is set,
- * the server is the one of that URL. Until `close`, the test databases of this process and of its child processes are
+ * uses the server of that URL. Until `close`, the test databases of this process and of its child processes are
  * created in the cluster.
  */
 export async function openTestRun(): Promise<{ readonly cluster: TestCluster; close(): Promise<void> }> {

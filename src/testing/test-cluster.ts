@@ -88,7 +88,7 @@ const MEMORY = '/dev/shm'
 /** Type of the file system `tmpfs`, as `statfs` returns it. */
 const TMPFS = 0x01021994
 /** Number of bytes that have to be free in memory, because the data of a test run may need them: 2 GiB. */
-const MIN_FREE = 2 ** 31
+const MIN_FREE_BYTES = 2 ** 31
 
 /**
  * Returns the folder for the data of test servers: a folder in memory on Linux with enough free memory, otherwise the
@@ -98,7 +98,7 @@ async function dataRoot(): Promise<string> {
   try {
     await access(MEMORY, constants.W_OK)
     const { type, bavail, bsize } = await statfs(MEMORY)
-    return type === TMPFS && bavail * bsize >= MIN_FREE ? MEMORY : tmpdir()
+    return type === TMPFS && bavail * bsize >= MIN_FREE_BYTES ? MEMORY : tmpdir()
   } catch {
     return tmpdir()
   }

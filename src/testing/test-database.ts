@@ -57,8 +57,8 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
 }
 
 /**
- * The cluster that this process has started, with the number of its databases; null when there is none. The cluster is
- * closed when its last database is dropped.
+ * The cluster that this process has started, with the number of its databases; null when this process has started no
+ * cluster. The cluster is closed when its last database is dropped.
  */
 let ownCluster: { readonly cluster: Promise<OwnCluster>; databaseCount: number } | null = null
 

@@ -42,7 +42,7 @@ describe('importing a record that already exists', () => {
   it('is refused when several records match the row', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     expect(errorsOf(await importAccounts(app, 'name\nTwin\n'))).toEqual([
-      'csv.2.name: 2 records of Account have name "Twin": it is not clear which one is meant. Match by another field.',
+      'csv.2.name: 2 records of Account have name "Twin": it is not clear which record is meant. Match by another field.',
     ])
     const columns = [...NAMED, { column: 'industry', field: 'industry' }, { column: 'staff', field: 'employeeCount' }]
     const answer = await importAccounts(app, 'name,industry,staff\nTwin,x,1\n', {

@@ -43,7 +43,7 @@ describe('a reference of an imported row to another record', () => {
     })
     expect(errorsOf(answer)).toEqual([
       'csv.2.parentId: Account with the name "Nobody" was not found.',
-      'csv.3.parentId: 2 records of Account have the name "Twin": it is not clear which one is meant. Refer to it by another field.',
+      'csv.3.parentId: 2 records of Account have the name "Twin": it is not clear which record is meant. Refer to it by another field.',
       expect.stringMatching(/^csv\.4: .*cycle/),
       expect.stringMatching(/^csv\.5: .*cycle/),
       expect.stringMatching(/^csv\.6: .*cycle/),

@@ -153,7 +153,7 @@ describe('identity providers', () => {
     const used = await addRole(app, { name: 'Mapped', permissions: [] })
     await addProvider({ name: 'Using', defaultRoleId: used.id })
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 identity provider. Remove it from them first.',
+      'The role is in use: 1 identity provider. Remove the role from them first.',
     ])
   })
 })

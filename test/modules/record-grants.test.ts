@@ -161,7 +161,7 @@ describe('record grants', () => {
     const rule = { name: 'By role', object: 'Account', filter: { name: { equals: 'X' } }, roleId: used.id }
     await done(app.as('admin'), 'createSharingRule', rule, 'sharingRule { id }')
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 sharing rule, 1 record grant. Remove it from them first.',
+      'The role is in use: 1 sharing rule, 1 record grant. Remove the role from them first.',
     ])
     expect(
       listAt(await app.as('admin').must('{ recordGrants { nodes { id } } }'), 'recordGrants.nodes').length,

@@ -197,7 +197,7 @@ describe('a role that is in use', () => {
     await done(admin, 'createApiKey', { displayName: 'Used', roles: [{ roleId: used.id }] }, 'apiKey { id }')
     await expectRefused(app, admin, 'deleteRole', { id: used.id, version: 1 }, ['RULE_VIOLATION input.id'])
     expect(await messagesOf(admin, 'deleteRole', { id: used.id })).toEqual([
-      'The role is in use: 1 user, 1 API key, 1 role below it. Remove it from them first.',
+      'The role is in use: 1 user, 1 API key, 1 role below it. Remove the role from them first.',
     ])
     const seen = await admin.must(
       'query ($id: ID!) { role(id: $id) { users { nodes { email } } apiKeys { nodes { displayName } } children { nodes { name } } } }',

@@ -1,6 +1,6 @@
 import { at, listAt, type PluginTestApp } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cartEvent, cartOf, createContact, ingest, MINUTE, openApp, START, sendCarts } from './support.ts'
+import { cartEvent, cartOf, createContact, ingest, MINUTE_MS, openApp, START, sendCarts } from './support.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const minutesAfterStart = (minutes: number) => new Date(START.getTime() + minutes * MINUTE).toISOString()
+const minutesAfterStart = (minutes: number) => new Date(START.getTime() + minutes * MINUTE_MS).toISOString()
 
 describe('ingestCarts', () => {
   it('creates one cart when the same cart is sent again, and finds its contact by e-mail address', async () => {

@@ -4,10 +4,10 @@ import {
   cartEvent,
   cartOf,
   createAbandonedCart,
-  DAY,
+  DAY_MINUTES,
   ingest,
   isoAgo,
-  MINUTE,
+  MINUTE_MS,
   messagesOf,
   openApp,
   passTime,
@@ -91,9 +91,9 @@ describe('rescue messages', () => {
         cart: { sourceId: 'three' },
       },
     ])
-    await passTime(app, DAY)
-    await passTime(app, 3 * DAY)
-    await passTime(app, 3 * DAY)
+    await passTime(app, DAY_MINUTES)
+    await passTime(app, 3 * DAY_MINUTES)
+    await passTime(app, 3 * DAY_MINUTES)
     expect((await messagesOf(app, contact)).map((message) => at(message, 'step'))).toEqual([3, 2, 1])
     expect(await cartOf(app, 'three')).toMatchObject({
       rescueCount: 3,
@@ -117,11 +117,11 @@ describe('rescue messages', () => {
 
   it('are sent once when several nodes run the job at the same time, with 18 SQL statements', async () => {
     const { contact } = await createAbandonedCart(app, 'nodes')
-    app.clock.advance(60 * MINUTE)
+    app.clock.advance(60 * MINUTE_MS)
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.rescue')))
     expect(await messagesOf(app, contact)).toHaveLength(1)
     await createAbandonedCart(app, 'counted')
-    app.clock.advance(60 * MINUTE)
+    app.clock.advance(60 * MINUTE_MS)
     app.resetStatements()
     await app.runJob('ecommerce.rescue')
     expect(app.statements.length).toMatchInlineSnapshot(`18`)
@@ -149,7 +149,7 @@ describe('rescue messages', () => {
 
   it('stop after 30 days, when the cart expires', async () => {
     await createAbandonedCart(app, 'expired')
-    await passTime(app, 30 * DAY)
+    await passTime(app, 30 * DAY_MINUTES)
     expect(await cartOf(app, 'expired')).toMatchObject({ status: 'EXPIRED', nextRescueAt: null })
   })
 })

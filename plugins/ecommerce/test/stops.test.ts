@@ -5,7 +5,7 @@ import {
   cartOf,
   createAbandonedCart,
   createContact,
-  DAY,
+  DAY_MINUTES,
   ingest,
   isoAgo,
   messagesOf,
@@ -85,7 +85,7 @@ describe('the rescue messages of a cart stop', () => {
     const { contact, email } = await createAbandonedCart(app, 'recovered')
     await passTime(app, 60)
     await buy('recovered', email)
-    await passTime(app, 10 * DAY)
+    await passTime(app, 10 * DAY_MINUTES)
     expect(await cartOf(app, 'recovered')).toMatchObject({
       status: 'RECOVERED',
       rescueStopReason: 'COMPLETED',

@@ -2,9 +2,9 @@ import { createPluginTestApp, listAt, type PluginTestApp, type TestWorkspace, te
 import ecommerce from '../plugin.ts'
 
 /** One minute in milliseconds. */
-export const MINUTE = 60_000
+export const MINUTE_MS = 60_000
 /** One day in minutes. */
-export const DAY = 1_440
+export const DAY_MINUTES = 1_440
 
 /** Initial time of the test clock, and default time of activity of carts. */
 export const START = new Date('2026-03-02T12:00:00.000Z')
@@ -73,14 +73,14 @@ export async function cartOf(app: PluginTestApp, sourceId: string, workspace: Te
 
 /** Advances the test clock, and runs each job once. */
 export async function passTime(app: PluginTestApp, minutes: number, workspace: TestWorkspace = 'acme'): Promise<void> {
-  app.clock.advance(minutes * MINUTE)
+  app.clock.advance(minutes * MINUTE_MS)
   await app.runJob('ecommerce.findAbandoned', {}, workspace)
   await app.runJob('ecommerce.rescue', {}, workspace)
 }
 
 /** Returns the time (ISO 8601) that is some minutes before now. */
 export const isoAgo = (app: PluginTestApp, minutes: number) =>
-  new Date(app.clock.now().getTime() - minutes * MINUTE).toISOString()
+  new Date(app.clock.now().getTime() - minutes * MINUTE_MS).toISOString()
 
 /** Creates a contact with a cart that the job has just marked as abandoned. */
 export async function createAbandonedCart(app: PluginTestApp, id: string, event: object = {}) {

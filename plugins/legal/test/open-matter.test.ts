@@ -34,7 +34,7 @@ describe('a matter', () => {
     expect(at(await send(client, 'createMatter', both, 'matter { id }'), 'userErrors.0.code')).toBe('INVALID')
   })
 
-  it('has a number that is unique in its workspace, and is refused otherwise', async () => {
+  it('is refused when another matter of the workspace has its number, and accepted in another workspace', async () => {
     await createMatter(client, [], { number: 'ONE' })
     const again = await send(client, 'createMatter', { number: 'ONE', name: 'Again' }, 'matter { id }')
     expect(again).toMatchObject({ matter: null, userErrors: [{ code: 'DUPLICATE', path: ['input', 'number'] }] })

@@ -25,7 +25,7 @@ const UPDATE = `mutation ($input: UpdateGiftInput!) {
 }`
 
 describe('allocations of a gift', () => {
-  it('are set to one allocation to the general fund when none is sent', async () => {
+  it('are set to one allocation to the general fund when no allocation is sent', async () => {
     const { gift } = await tryGift(client, { contactId, amount: '12.5' })
     expect(gift).toMatchObject({
       amount: { amount: '12.50', currency: 'EUR' },
@@ -58,7 +58,7 @@ describe('allocations of a gift', () => {
     ])
   })
 
-  it('are refused when one has an amount of zero or a fund of another workspace', async () => {
+  it('are refused when an allocation has an amount of zero or a fund of another workspace', async () => {
     const otherWorkspaceFund = await createFund(app.as('member', 'globex'), 'FOREIGN')
     const withZero = [
       { fundId: water, amount: '10' },
@@ -85,7 +85,7 @@ describe('allocations of a gift', () => {
     expect(userErrors).toMatchObject([{ code: 'RULE_VIOLATION', rule: 'nonprofit.allocations' }])
   })
 
-  it('change with the amount when there is only one, and the history shows it', async () => {
+  it('change with the amount when the gift has only one allocation, and the history shows the change', async () => {
     const { id, version } = await createGift(client, { contactId, amount: '10' })
     const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
     expect(at(data, 'updateGift.userErrors')).toEqual([])
@@ -93,7 +93,7 @@ describe('allocations of a gift', () => {
     expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
   })
 
-  it('are required with a new amount when the gift has several', async () => {
+  it('are required with a new amount when the gift has several allocations', async () => {
     const allocations = [
       { fundId: water, amount: '4' },
       { fundId: schools, amount: '6' },
@@ -111,7 +111,7 @@ describe('allocations of a gift', () => {
 })
 
 describe('the donor of a gift', () => {
-  it('is required, and the error is returned together with the one of wrong allocations', async () => {
+  it('is required, and the error is returned together with the error of wrong allocations', async () => {
     const { userErrors } = await tryGift(client, { allocations: [{ fundId: water, amount: '1' }] })
     expect(userErrors).toMatchObject([
       { rule: 'nonprofit.oneDonor', path: ['input', 'contactId'] },
@@ -153,7 +153,7 @@ describe('the status of a gift', () => {
 })
 
 describe('the default fund', () => {
-  it('is the one in the settings of the workspace, and the general fund without a setting', async () => {
+  it('is the fund that the settings of the workspace name, and the general fund when they name no fund', async () => {
     const globex = app.as('admin', 'globex')
     const reserve = await createFund(globex, 'RESERVE')
     const update = await globex.must(

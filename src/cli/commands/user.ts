@@ -98,7 +98,7 @@ function reactivate(context: CommandContext): Command {
 /** Number of characters after which no more is read from standard input. */
 const MAX_INPUT_LENGTH = 10_000
 
-/** Returns the first line of the input. Throws CommandError when it is empty. */
+/** Returns the first line of the input. Throws CommandError when this line is empty. */
 async function firstLine(input: AsyncIterable<unknown> | readonly unknown[]): Promise<string> {
   let text = ''
   for await (const chunk of input) {

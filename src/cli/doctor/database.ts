@@ -92,10 +92,10 @@ async function examineServer(client: ClientBase): Promise<Finding[]> {
           `max_connections is ${row.connections}; a server uses up to 20, so set ${MIN_CONNECTIONS} or more.`,
         ),
     skew <= MAX_CLOCK_SKEW_SECONDS
-      ? good('Clock', 'the same as that of the database.')
+      ? good('Clock', 'the same as the clock of the database.')
       : warning(
           'Clock',
-          `differs from that of the database by ${skew.toFixed(0)} s: tokens expire too early or too late. Synchronize both.`,
+          `differs from the clock of the database by ${skew.toFixed(0)} s: tokens expire too early or too late. Synchronize both.`,
         ),
   ]
 }

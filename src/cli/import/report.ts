@@ -22,7 +22,7 @@ export function problemsOf({ errors, rows }: ImportReport, order: ImportOrder): 
     errorsOfRow.map(({ path, message }) => `Line ${line}${fieldOf(path ?? [])}: ${message}`),
   )
   const lines = [...orderErrors, ...rowErrors.slice(0, MAX_PRINTED_ERRORS)]
-  if (rowErrors.length > MAX_PRINTED_ERRORS) lines.push(`And ${rowErrors.length - MAX_PRINTED_ERRORS} more.`)
+  if (rowErrors.length > MAX_PRINTED_ERRORS) lines.push(`And ${rowErrors.length - MAX_PRINTED_ERRORS} more errors.`)
   if (rowErrors.length > 0 && order.errorPolicy === 'REJECT_ALL' && !order.dryRun) {
     lines.push('Nothing was written. Correct these rows, or write the other rows with --error-policy reject-failed.')
   }
@@ -34,7 +34,7 @@ function fieldOf(path: readonly string[]): string {
   return path.length > 3 ? `, ${path.slice(3).join('.')}` : ''
 }
 
-/** Returns the `--map` option that an error refers to, as a prefix of its message; empty when it refers to none. */
+/** Returns the `--map` option that an error refers to, as a prefix of its message; empty for other errors. */
 function optionOf([listName, index]: readonly string[], { columns }: ImportOrder): string {
   const mapping = listName === 'columns' && index !== undefined ? columns[Number(index)] : undefined
   return mapping ? `--map ${mapping.column}=${mapping.field}: ` : ''

@@ -64,7 +64,7 @@ async function listedModels(configPath: string, excludedDirectory: string): Prom
 }
 
 /**
- * Returns the models of a plugin's direct and indirect dependencies, without those of core.
+ * Returns the models of a plugin's direct and indirect dependencies, without the models of core.
  *
  * @throws CommandError when a dependency is not listed in `rapport.config.ts`.
  */

@@ -17,8 +17,8 @@ export function newCommand(context: CommandContext): Command {
       const path = relative(root, directory)
       const isInside = !path.startsWith('..')
       const folder = isInside ? `./${path}` : path
-      // The path of a plugin outside the installation does not begin with ./, so the commands in its README name `.`:
-      // they are run in the plugin's own folder.
+      // The path of a plugin outside the installation does not begin with ./. The commands in the README of such a
+      // plugin name the folder `.`, because they are run in the plugin's own folder.
       const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
       for (const line of nextSteps(id, folder)) context.print(line)

@@ -89,8 +89,8 @@ async function unknownPluginMessage({ host, database }: App, id: string): Promis
 }
 
 /**
- * Returns a request context whose actor is the administrator of the workspace who was created first and is active. The
- * log then shows this user as the actor of the change.
+ * Returns a request context whose actor is an active administrator of the workspace: of several, the user who was
+ * created first. The log then shows this user as the actor of the change.
  *
  * @throws CommandError when the workspace has no active administrator.
  */

@@ -35,7 +35,7 @@ const step: OperationOutputType = {
     },
     permission: {
       description:
-        'Permissions, separated by spaces: for a grant, those of the role that grant the action with the same scope; for SCOPES, all scopes of the API key; for NO_PERMISSION, the missing permission. Null for other restrictions.',
+        'Permissions, separated by spaces. For a grant: the permissions of the role that grant the action with the scope of this step. For SCOPES: all scopes of the API key. For NO_PERMISSION: the missing permission. Null for other restrictions.',
       type: 'String',
       isNullable: true,
     },
@@ -52,19 +52,19 @@ const step: OperationOutputType = {
   },
 }
 
-/** Type of `whyAccess`. */
+/** The GraphQL type that the query `whyAccess` returns. */
 export const accessExplanation: OperationOutputType = {
   name: 'AccessExplanation',
   description: 'What an actor may do with a record, and why.',
   fields: {
     actor: {
-      description: 'The user or API key; null when the caller may not see it.',
+      description: 'The user or API key whose access is explained; null when the caller may not read this actor.',
       type: 'Actor',
       isNullable: true,
     },
     actions: {
       description:
-        'One entry for each action on a record of this object: `read`, `update`, `delete` and the actions of business acts.',
+        'One entry for each action on a record of this object: `read`, `update`, `delete` and the actions of business acts (such as `completeTask`).',
       isList: true,
       type: {
         name: 'ActionAccess',
@@ -73,7 +73,7 @@ export const accessExplanation: OperationOutputType = {
           action: { description: 'The action, as permissions name it, such as `read`.', type: 'String' },
           isAllowed: {
             description:
-              'Whether the actor may do the action on the record. False for every action when they may not read the record.',
+              'Whether the actor may do the action on the record. False for every action when the actor may not read the record.',
             type: 'Boolean',
           },
           steps: {
@@ -95,12 +95,12 @@ export const accessExplanation: OperationOutputType = {
           field: { description: 'Name of the field.', type: 'String' },
           isReadable: {
             description:
-              'Whether the actor may read the field. False when they may not read the record, or when a permission with a scope lets them read the field of some records only.',
+              'Whether the actor may read the field. False when the actor may not read the record, or when permissions with a scope let the actor read the field of some records only.',
             type: 'Boolean',
           },
           isWritable: {
             description:
-              'Whether the actor has a permission to change the field of at least some records. They can change it in this record only if the action `update` is allowed too.',
+              'Whether the actor has a permission to change the field of at least some records. The actor can change the field of this record only if the action `update` is allowed too.',
             type: 'Boolean',
           },
         },

@@ -17,7 +17,7 @@ import { accessExplanation } from './explanation-type.ts'
 export const whyAccess = defineQuery({
   name: 'whyAccess',
   description:
-    'Explains what a user or an API key may do with a record, and why: which grants of their roles cover the record, and which restrictions apply. Null when the actor or the record does not exist.',
+    "Explains what an actor (a user or an API key) may do with a record, and why: which grants of the actor's roles cover the record, and which restrictions apply. Null when the actor or the record does not exist.",
   permission: 'access:read',
   args: {
     userId: { type: 'ID', isRequired: true, description: 'Id of the user or API key.' },
@@ -72,13 +72,18 @@ function uuidOfActor(registry: Registry, id: string): string | null {
   return decoded && object && ACTORS.has(object.name) ? decoded.uuid : null
 }
 
-/** Returns the actions on records of the object, including those of its business acts. */
+/**
+ * Returns the actions on records of the object, including the actions of its business acts (such as `completeTask`).
+ */
 function actionsOn(registry: Registry, object: ObjectType): readonly string[] {
   const acts = registry.plugins.flatMap((plugin) => plugin.acts ?? []).filter((act) => act.object === object.name)
   return [...new Set(['read', 'update', 'delete', ...acts.map(actionOf)])]
 }
 
-/** The sentences for a step that is met and for one that is not. Empty where a kind is always or never met. */
+/**
+ * For each kind of step, the sentence for a step that is met and the sentence for a step that is not met. A sentence is
+ * empty when no step of the kind needs it: EVERY_RECORD is always met, SUSPENDED and NO_PERMISSION never.
+ */
 const SENTENCES: Readonly<Record<ActionAccess['steps'][number]['kind'], readonly [met: string, unmet: string]>> = {
   EVERY_RECORD: ['The grant covers every record', ''],
   OWNER: ['The actor owns the record', 'The actor does not own the record'],

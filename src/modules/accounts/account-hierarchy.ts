@@ -7,13 +7,16 @@ import { branchAbove, branchBelow, misplacement } from '../../platform/writes/tr
 
 const HIERARCHY = { table: 'accounts', levels: 50 }
 
-/** Returns SQL for the accounts above an account: their `id`, and a `position` that is lowest for the nearest. */
+/** Returns SQL for the accounts above an account: the `id` of each, and a `position`, which is 1 for the nearest. */
 export function ancestorIds(account: RowReference): Sql {
   const branch = branchAbove(HIERARCHY, account.column('workspaceId'), account.column('id'))
   return sql`select id, level - 1 as position from (${branch}) branch where level > 1`
 }
 
-/** Returns SQL for the ids of an account and the accounts below it, except soft-deleted ones and those below them. */
+/**
+ * Returns SQL for the ids of an account and the accounts below it, except soft-deleted accounts and all accounts below
+ * these.
+ */
 export function subtreeIds(account: RowReference): Sql {
   const branch = branchBelow(HIERARCHY, account.column('workspaceId'), account.column('id'), sql`deleted_at is null`)
   return sql`select id from (${branch}) branch`
@@ -22,7 +25,7 @@ export function subtreeIds(account: RowReference): Sql {
 export const subtree = group({
   name: 'AccountSubtree',
   description:
-    'Totals of the organisation and all organisations below it, except soft-deleted ones and those below them. Only the selected totals are computed.',
+    'Totals of the organisation and all organisations below it. A soft-deleted organisation does not count, nor do the organisations below it. Only the selected totals are computed.',
   fields: {
     accountCount: computed({
       type: 'Int',

@@ -14,10 +14,11 @@ export const uniqueDomains = defineRule({
   // Administrators can't disable the rule.
   isIntegral: true,
   async before(write, { transaction }) {
+    // hiddenFromPlanner: PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it
+    // could choose a slow plan.
     const domains =
       write.kind === 'restore'
-        ? // PostgreSQL may choose a slow plan in a new workspace if it sees the workspace id: see hiddenFromPlanner.
-          (
+        ? (
             await transaction.query<{ domain: string }>(
               sql`select domain from account_domains where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,
             )
@@ -38,7 +39,8 @@ export const uniqueDomains = defineRule({
   },
   async after(write, { transaction, now }) {
     if (write.kind !== 'delete' && write.kind !== 'restore') return
-    // Marks the rows of the account's domains too, so that the check above and the unique index ignore them.
+    // Soft-deletes or restores the domains together with their account: the check above and the unique index ignore
+    // soft-deleted domains.
     const deletedAt = write.kind === 'delete' ? now : null
     await transaction.query(
       sql`update account_domains set deleted_at = ${deletedAt}::timestamptz where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and account_id = ${write.id}::uuid`,

@@ -57,14 +57,14 @@ export const account = defineObject({
       currency: 'annualRevenueCurrency',
     }),
     domains: items({
-      description: 'Internet domains; no two organisations have the same domain. One is primary.',
+      description: 'Internet domains; no two organisations have the same domain. One domain is primary.',
       item: domain,
       by: 'account',
       primary: 'isPrimary',
       max: 50,
     }),
     addresses: items({
-      description: 'Postal addresses. One is primary.',
+      description: 'Postal addresses. One address is primary.',
       item: address,
       by: 'account',
       primary: 'isPrimary',

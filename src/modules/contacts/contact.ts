@@ -59,14 +59,14 @@ export const contact = defineObject({
   relations: { owner: { object: 'User' } },
   fields: {
     emails: items({
-      description: 'E-mail addresses. One is primary.',
+      description: 'E-mail addresses. One address is primary.',
       item: email,
       by: 'contact',
       primary: 'isPrimary',
       max: 50,
     }),
     phones: items({
-      description: 'Telephone numbers. One is primary.',
+      description: 'Telephone numbers. One number is primary.',
       item: phone,
       by: 'contact',
       primary: 'isPrimary',

@@ -51,13 +51,13 @@ const sideType = group({
     name: computed({
       type: 'String',
       isRequired: true,
-      description: 'What this side is to the other, such as `child of`.',
+      description: 'What the party of this side is to the other party, such as `child of`.',
       value: (side) => side.column('name'),
     }),
     inverseName: computed({
       type: 'String',
       isRequired: true,
-      description: 'What the other side is to this one, such as `parent of`.',
+      description: 'What the other party is to the party of this side, such as `parent of`.',
       value: (side) => side.column('inverseName'),
     }),
   },
@@ -71,7 +71,7 @@ export const relationshipSide = defineObject({
   model: 'RelationshipSide',
   prefix: 'relside',
   description:
-    'A relationship from the point of view of one of its two parties, the one whose `relationships` are read. `other` is the other party.',
+    'A relationship from the point of view of one of its two parties: the party whose `relationships` are read. `other` is the other party.',
   visibleWith: {
     object: 'Relationship',
     // The side of the first party has the id of the relationship. The side of the second party has the same id with the

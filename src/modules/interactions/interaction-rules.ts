@@ -8,7 +8,7 @@ import { invalid } from '../../platform/declare/rules/user-errors.ts'
 export const onceBySource = defineRule({
   name: 'interactions.onceBySource',
   description:
-    'Creating an interaction with the `source` and `sourceId` of an existing interaction returns the existing one instead of creating a second one.',
+    'Creating an interaction with the `source` and `sourceId` of an existing interaction returns the existing interaction instead of creating a second one.',
   object: 'Interaction',
   on: ['create'],
   // Administrators can't disable the rule.
@@ -20,7 +20,8 @@ export const onceBySource = defineRule({
       return {
         refusals: [invalid(['input', 'source'], 'A sourceId needs a source: the system that the id comes from.')],
       }
-    // hiddenFromPlanner: if PostgreSQL sees the workspace id, it may choose a slow plan in a new workspace.
+    // hiddenFromPlanner: PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it
+    // could choose a slow plan.
     const [existing] = await transaction.query<{ id: string }>(
       sql`select id from interactions where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and source = ${source}::text and source_id = ${sourceId}::text and deleted_at is null`,
     )
@@ -31,7 +32,7 @@ export const onceBySource = defineRule({
 export const namedParticipants = defineRule({
   name: 'interactions.namedParticipants',
   description:
-    'A participant is a contact or a user, not both. A participant who is neither has a handle, such as an e-mail address.',
+    'A participant is a contact or a user, not both. A participant who is neither a contact nor a user has a handle, such as an e-mail address.',
   object: 'Interaction',
   on: ['create', 'update'],
   isIntegral: true,

@@ -15,7 +15,7 @@ function ofKinds(entry: Sql, args: Readonly<Record<string, unknown>>): Sql {
   return Array.isArray(args['kinds']) ? sql`${entry}.kind = any(${args['kinds'].map(String)}::text[])` : sql`true`
 }
 
-/** Returns SQL for a page of a record's timeline. It reads one range of an index. */
+/** Returns SQL for a page of a record's timeline. The SQL reads one range of an index. */
 function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
   const [at, id] = [sql`e.occurred_at`, sql`e.interaction_id`]
   return sql`select e.interaction_id as id, e.occurred_at as at from timeline_entries e
@@ -25,8 +25,8 @@ function entriesOf(record: RowReference, args: Readonly<Record<string, unknown>>
 
 /**
  * Returns SQL for a page of an organisation's timeline and, with `includeSubsidiaries`, of the timelines of all
- * organisations below it. With `includeSubsidiaries` it returns up to a page of entries from each timeline: the
- * platform sorts all of them and takes the first page. An interaction in several timelines occurs once.
+ * organisations below it. With `includeSubsidiaries`, the SQL returns up to a page of entries from each timeline: the
+ * platform sorts all these entries and takes the first page. An interaction in several timelines occurs once.
  */
 function subtreeEntries(account: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage): Sql {
   if (args['includeSubsidiaries'] !== true) return entriesOf(account, args, page)
@@ -84,8 +84,9 @@ function interactionsOf(what: string) {
 }
 
 /**
- * Writes the timeline entries of an interaction. It is in the timelines of the contacts who took part, of the records
- * that it is about, and of the organisations in which any of these contacts had a role at the time of the interaction.
+ * Writes the timeline entries of an interaction: in the timelines of the contacts who took part, of the records that
+ * the interaction is about, and of the organisations in which any of these contacts had a role at the time of the
+ * interaction.
  */
 export const keepTimeline = defineRule({
   name: 'interactions.keepTimeline',

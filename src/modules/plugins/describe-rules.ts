@@ -6,7 +6,7 @@ import { ruleTimings } from '../../platform/writes/rules/rule-timings.ts'
 
 /**
  * Returns a plugin's rules in the order in which they run, as values of the GraphQL type `PluginRule`. The counts and
- * durations are those of this server process.
+ * durations cover only the runs in this server process.
  */
 export function describeRules(
   registry: Registry,

@@ -8,13 +8,13 @@ import { pluginPayload } from './plugin-type.ts'
 
 export const enableRule = ruleOperation(
   'enableRule',
-  'Enables a rule of a plugin that was disabled in this workspace: from the next request on, it runs again.',
+  'Enables a rule of a plugin that was disabled in this workspace: from the next request on, the rule runs again.',
   true,
 )
 
 export const disableRule = ruleOperation(
   'disableRule',
-  'Disables a rule of a plugin in this workspace: from the next request on, it does not run. Refused for a rule that is `isIntegral`.',
+  'Disables a rule of a plugin in this workspace: from the next request on, the rule does not run. Refused for a rule whose `isIntegral` is true.',
   false,
 )
 

@@ -26,7 +26,8 @@ const rule: OperationOutputType = {
     on: {
       type: 'String',
       isList: true,
-      description: 'What the rule runs for: kinds of writes, such as `create`, business acts, or the mutation.',
+      description:
+        'What the rule runs for: kinds of writes (such as `create`), business acts (such as `completeTask`), or the mutation in `target`.',
     },
     position: {
       type: 'Int',
@@ -48,12 +49,12 @@ const rule: OperationOutputType = {
     averageMicroseconds: {
       type: 'Int',
       isNullable: true,
-      description: 'Average duration of a run in this server process; null when there was none.',
+      description: 'Average duration of a run in this server process; null when the rule has not run.',
     },
     maxMicroseconds: {
       type: 'Int',
       isNullable: true,
-      description: 'Duration of the slowest run in this server process; null when there was none.',
+      description: 'Duration of the slowest run in this server process; null when the rule has not run.',
     },
   },
 }
@@ -66,17 +67,18 @@ const handler: OperationOutputType = {
     description: { type: 'String', description: 'What the handler does.' },
     attempts: {
       type: 'Int',
-      description: 'How often the handler has failed on its next change; 0 before the first failure.',
+      description:
+        'How often the handler has failed on the change that it has to process next; 0 when it has not failed on this change.',
     },
     retryAt: {
       type: 'DateTime',
       isNullable: true,
-      description: 'When the handler is run again for the change on which it failed; null when it did not fail.',
+      description: 'When the handler runs again for the change on which it failed; null when `attempts` is 0.',
     },
     lastError: {
       type: 'String',
       isNullable: true,
-      description: 'Error of the last failure; null when the handler has succeeded since.',
+      description: 'Error of the last failure; null when the handler never failed, or has succeeded since then.',
     },
     deadLetterCount: {
       type: 'Int',
@@ -119,7 +121,7 @@ export const pluginType: OperationOutputType = {
     version: {
       type: 'String',
       isNullable: true,
-      description: "Version that the server runs; null for a plugin that it can't use.",
+      description: "Version of the plugin that the server runs; null for a plugin that the server can't use.",
     },
     isEnabled: {
       type: 'Boolean',
@@ -134,7 +136,7 @@ export const pluginType: OperationOutputType = {
     depends: {
       type: 'String',
       isList: true,
-      description: 'Ids of the plugins on which this plugin depends. They have to be enabled first.',
+      description: 'Ids of the plugins on which this plugin depends. These plugins have to be enabled first.',
     },
     permissions: {
       type: 'String',

@@ -3,8 +3,8 @@ import { MODE } from '../../platform/reads/filter/operators.ts'
 
 /**
  * Returns an error message when a part of a filter, at any depth, has no condition, such as `{ industry: {} }`;
- * otherwise null. A list ignores such a part, so that clients can leave a variable unset. In a sharing rule, it would
- * share more records than intended, or all of them.
+ * otherwise null. A list ignores such a part, so that clients can leave a variable unset. In a sharing rule, such a
+ * part would share more records than intended, or all records of the object.
  */
 export function emptyPart(filter: unknown): string | null {
   const empty = emptyPath(filter, [])
@@ -14,8 +14,8 @@ export function emptyPart(filter: unknown): string | null {
 }
 
 /**
- * Returns the path of the first part without a condition, or null when every part has one. A null value is a condition
- * only for the filter operators that accept null, such as `is`.
+ * Returns the path of the first part without a condition, or null when every part has a condition. A null value is a
+ * condition only for the filter operators that accept null, such as `is`.
  */
 function emptyPath(part: unknown, path: readonly string[]): readonly string[] | null {
   if (part === null) return NULL_OPERATORS.has(path.at(-1) ?? '') ? null : path

@@ -43,7 +43,7 @@ const NAME = 'sharing.grantWithinOwnRights'
 export const recordGrantWithinOwnRights = defineRule({
   name: NAME,
   description:
-    'Sharing a record requires the right to update it, and sharing it with DELETE also the right to delete it. A user with whom the record is only shared may not share it.',
+    'Sharing a record requires the right to update it. Sharing it with the access level DELETE also requires the right to delete it. A user with whom the record is only shared may not share it.',
   object: 'RecordGrant',
   on: ['create', 'update', 'delete'],
   isIntegral: true,
@@ -82,7 +82,8 @@ async function sharingRefusal(
   for (const action of actions)
     if (!(await mayActOn(work, object.name, id, action)))
       return notFound(path, path[1] === 'id' ? 'The record of the grant' : 'The record')
-  // Reading needs no further check: a caller who may update the record other than by sharing may also share reading it.
+  // The loop does not check `read`: a caller who may update the record other than by sharing may also share it for
+  // reading.
   actions.delete('read')
   for (const action of actions)
     if (!(await hasOwnAccess(work, object, id, action))) {

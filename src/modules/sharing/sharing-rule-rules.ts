@@ -39,7 +39,8 @@ export const sharingRuleFits = defineRule({
 })
 
 /**
- * Returns why a value is not a valid filter of the object, in the form that its lists accept, or null when it is valid.
+ * Returns why a value is not a valid filter of the object, or null when the value is valid. A filter has the form that
+ * lists of the object accept.
  * @throws GraphQLError FORBIDDEN for a condition on a field that the caller may not read, because the set of shared
  * records would reveal the field's values.
  */
@@ -50,7 +51,8 @@ function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown
     return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
   const reading = startFinding(work.context)
   try {
-    // Suggestions are off, because they reveal names of the schema, which errors must not do with ERROR_HINTS=off.
+    // Suggestions ("Did you mean …") are off, because they reveal names of the schema. With ERROR_HINTS=off, errors
+    // must not reveal such names.
     const coerced = coerceInputValue(filter, type, undefined, true)
     compileFilter(reading, object, rowOf(reading.alias(), object.model), coerced)
     return null

@@ -44,7 +44,7 @@ export const taskFields = {
 type Status = 'OPEN' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELLED'
 
 /**
- * Returns a business act that changes the status of a task to `to`, and refuses a task whose status is none of `from`.
+ * Returns a business act that changes the status of a task to `to`, and refuses a task whose status is not in `from`.
  * `completedAt` becomes the current time for COMPLETED, and null for any other status.
  */
 function statusAct(name: string, description: string, from: readonly Status[], to: Status): Act {

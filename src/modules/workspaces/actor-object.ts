@@ -42,5 +42,5 @@ export const pluginActor = defineObject({
   columns: { displayName: {}, isActive: {} },
 })
 
-/** A role of a user or an API key: one element of the list `roles` in the inputs of both. */
+/** A role of a user or an API key: one element of the list `roles` in the inputs of users and of API keys. */
 export const actorRole = defineItem({ model: 'ActorRole', columns: {}, relations: { role: {} } })

@@ -6,8 +6,8 @@ import type { UnitOfWork } from '../../platform/request/context.ts'
 import { accessTo } from '../../platform/writes/writable.ts'
 
 /**
- * Whether the caller may do the action on an existing record. False when the record is not visible to them.
- * @throws GraphQLError FORBIDDEN when they see the record but may not do the action on it.
+ * Whether the caller may do the action on an existing record. False when the record is not visible to the caller.
+ * @throws GraphQLError FORBIDDEN when the record is visible to the caller, who may not do the action on it.
  */
 export async function mayActOn(work: UnitOfWork, objectName: string, uuid: string, action: string): Promise<boolean> {
   const object = objectNamed(work.context.runtime.registry, objectName)

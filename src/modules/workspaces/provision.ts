@@ -34,8 +34,8 @@ const DEMO_USERS = [
 
 /**
  * Creates a workspace with its starting roles and its first administrator, in one transaction. The administrator's
- * display name is the local part of the e-mail address. With a command, such as `rapport workspace create`, the log and
- * the audit record the writes as made by the operator.
+ * display name is the local part of the e-mail address. When `command` is set, such as to `rapport workspace create`,
+ * the log and the audit contain the writes, as writes of the operator. Otherwise the writes are not logged.
  * @throws ProvisioningError when the slug is malformed or taken, or the name or the e-mail address is malformed.
  */
 export async function createWorkspace(
@@ -61,7 +61,8 @@ export async function createWorkspace(
 
 /**
  * Creates a user with one role in a workspace, and returns the user's id (uuid). The e-mail address is stored in lower
- * case. With a command, such as `rapport user create`, the log and the audit record the write as made by the operator.
+ * case. When `command` is set, such as to `rapport user create`, the log and the audit contain the write, as a write of
+ * the operator. Otherwise the write is not logged.
  * @throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail address is
  * malformed or taken.
  */
@@ -72,7 +73,7 @@ export async function createUser(ownerPool: Pool, user: NewUser, command?: strin
 
 /**
  * Creates the workspace `demo` with an administrator, a member and a reader, unless a workspace with that slug exists.
- * When several nodes start at the same time, one of them creates it and the others return its id.
+ * When several nodes start at the same time, one node creates the workspace, and the other nodes return its id.
  */
 export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean; workspaceId: string }> {
   const existing = await findWorkspace(ownerPool, DEMO_SLUG)
@@ -129,7 +130,7 @@ async function findWorkspace(ownerPool: Pool, slug: string): Promise<string | nu
 
 /**
  * Returns the id (uuid) of the workspace with this slug.
- * @throws ProvisioningError when there is none.
+ * @throws ProvisioningError when no workspace has this slug.
  */
 export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<string> {
   const workspaceId = await findWorkspace(ownerPool, slug)

@@ -9,8 +9,8 @@ const NAME = 'workspaces.teamWithinOwnRights'
 
 /**
  * A grant with the scope `@team` covers the records that members of the user's teams own. So a new member gets access
- * to records of the other members, and these get access to records of the new member. Therefore changing the members
- * requires every permission that any role of the workspace grants with `@team`.
+ * to records of the other members, and the other members get access to records of the new member. Therefore changing
+ * the members requires every permission that any role of the workspace grants with `@team`.
  */
 export const teamWithinOwnRights: RecordRule = {
   name: NAME,

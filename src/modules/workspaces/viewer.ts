@@ -33,7 +33,7 @@ export const viewer: View = {
     }),
     permissions: custom({
       description:
-        'Permissions of the caller, such as `account:read` or `account:update@own`; sorted. For an API key: those that both its roles and its scopes grant. Front-ends use them to decide which actions to offer.',
+        'Permissions of the caller, such as `account:read` or `account:update@own`; sorted. For an API key: the permissions that its roles grant and its `scopes` also allow. Front-ends use the list to decide which actions to offer.',
       type: 'String',
       isList: true,
       read: ({ reading }) => ({

@@ -16,8 +16,8 @@ export const workspace = defineObject({
         .string()
         .refine((code) => CURRENCIES.has(code), 'A currency is an ISO 4217 code in capitals, such as EUR.'),
     },
-    // Sensitive: `workspace:update`, which allows renaming the workspace, does not cover it. A user who lowers it could
-    // have the audit entries about their own actions deleted.
+    // Sensitive: the permission `workspace:update`, which allows renaming the workspace, does not cover this field. By
+    // lowering it, a user could get the audit entries about their own actions deleted.
     auditRetentionDays: {
       sensitive: true,
       input: z

@@ -1,7 +1,7 @@
 /**
  * Wraps an asynchronous look-up so that concurrent calls for the same key share one execution. Calls that arrive while
- * a look-up runs wait for its end and then share the next one. No call gets the result of a look-up that began before
- * the call, so no caller sees a state that is older than its call.
+ * a look-up runs wait for its end and then share the next look-up. No call gets the result of a look-up that began
+ * before the call, so no caller sees a state that is older than its call.
  */
 export function shareInFlight<Value>(lookUp: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const running = new Map<string, Promise<Value>>()

@@ -27,7 +27,10 @@ const readRecordId: FieldRead = ({ reading, row }) => ({
   },
 })
 
-/** Returns the record id. When the workspace no longer uses the plugin of the object, `type` replaces the prefix. */
+/**
+ * Returns the record id. The prefix of an object is not known when the workspace no longer uses its plugin: then the
+ * object's name in lower case replaces the prefix.
+ */
 function recordIdOf(registry: Registry, type: string, uuid: string): string {
   return encodeId(registry.objects.get(type)?.prefix ?? type.toLowerCase(), uuid)
 }

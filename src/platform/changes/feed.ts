@@ -109,7 +109,7 @@ export function openFeed(url: string, onError: (error: unknown) => void): Feed {
       if (reconnectTimer) clearTimeout(reconnectTimer)
       for (const workspaceId of [...waitersByWorkspace.keys()]) wake(workspaceId)
       await listening
-      // Announces the last commits, so that other nodes don't find them only at their next poll.
+      // Announces the last commits, so that other nodes read them at once and not only at their next poll.
       flush()
       await sending
       const last = client

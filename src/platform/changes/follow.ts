@@ -22,8 +22,8 @@ import { findRefusedKeys, parseStreamState, remainingMs, streamEndError, streamS
 /** Maximum number of changes that one statement reads. */
 const BATCH = 100
 // While a transaction is running, committed changes of transactions with higher ids can't be read yet (see `HORIZON`).
-// No feed announces its end when it writes nothing to the log, so the stream polls: first after 10 ms, then after twice
-// as long each time, up to 320 ms.
+// No feed announces the end of a transaction that wrote nothing to the log, so the stream polls: first after 10 ms,
+// then after twice as long each time, up to 320 ms.
 const PENDING_POLL_MS = 10
 const MAX_PENDING_POLL_MS = 320
 // Longest time that a stream waits at once: a timer of Node accepts at most 24 days. When the time has passed without a
@@ -142,7 +142,9 @@ async function* events(
   }
 }
 
-/** Starts the time limit of events that were just read. Returns a function: whether they may still be sent now. */
+/**
+ * Starts the time limit of events that were just read. The returned function returns whether they may still be sent.
+ */
 function startFreshness(actor: Actor): () => boolean {
   const readAt = performance.now()
   return () => performance.now() - readAt < FRESH_MS && remainingMs(actor) > 0
@@ -150,7 +152,7 @@ function startFreshness(actor: Actor): () => boolean {
 
 /** The result of one read of the log. */
 interface Batch {
-  /** The error with which the stream ends instead of sending events; null while it goes on. */
+  /** The error with which the stream ends instead of sending events; null when the stream goes on. */
   readonly end: GraphQLError | null
   readonly events: readonly { readonly event: unknown; readonly position: LogPosition }[]
   /** Position from which the next batch is read. */

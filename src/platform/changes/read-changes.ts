@@ -85,7 +85,8 @@ export const readChanges: FieldRead = (place) => {
     from: tableOf(change, row),
     conditions: changeConditions(reading, row, args['filter']),
     keys: logKeys(row),
-    // The mark in cursors of subscriptions (cursor.ts), so that a client can use the cursors of either for the other.
+    // Cursors of subscriptions have the same mark (cursor.ts): the list and the subscriptions accept each other's
+    // cursors.
     mark: 'log',
   })
 }

@@ -8,7 +8,7 @@ import { codedError, type ErrorCode } from '../errors.ts'
 export function credentialEnded(): GraphQLError {
   return codedError(
     'UNAUTHENTICATED',
-    'The credential of this subscription is not valid any more, so it ends. Subscribe again with a new one, and `after` for what you missed.',
+    'The credential of this subscription is not valid any more, so it ends. Subscribe again with a new credential, and with `after` to get the changes that you missed.',
   )
 }
 
@@ -16,7 +16,7 @@ export function credentialEnded(): GraphQLError {
 export function rightsChanged(): GraphQLError {
   return codedError(
     'RIGHTS_CHANGED',
-    'Your permissions have changed since this subscription began, so it ends. Subscribe again, with `after` for what you missed.',
+    'Your permissions have changed since this subscription began, so it ends. Subscribe again, with `after` to get the changes that you missed.',
   )
 }
 

@@ -25,7 +25,8 @@ export function openStreamPoll(database: Database, acceptsKey: Runtime['acceptsK
   const poll = async (workspaceId: string) => {
     const watches = [...(workspaces.get(workspaceId) ?? [])]
     if (watches.length > 0) {
-      // When the check fails, all streams wake. Each then runs its own statement, and ends if that fails too.
+      // When the check fails, all streams wake. Each stream then runs its own statement, and ends if this statement
+      // fails too.
       const hasReason = await checkWorkspace(database, acceptsKey, workspaceId, watches).catch(() => () => true)
       for (const watch of watches) if (hasReason(watch)) watch.wake()
     }

@@ -10,8 +10,8 @@ import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
 /** What decides whether streams of a workspace may continue. One statement reads it all. */
 export interface StreamState {
   /**
-   * Version of the actor's rights (`RIGHTS_VERSION`; it changes with the rights), by the actor's id. It does not
-   * contain actors that are not active or have expired.
+   * Version of an actor's rights (`RIGHTS_VERSION`; it changes with the rights), by the actor's id. The map does not
+   * contain actors that are suspended or have expired.
    */
   readonly rights: ReadonlyMap<unknown, unknown>
   /** Ids of the valid sessions. */
@@ -87,7 +87,7 @@ export async function findRefusedKeys(
 }
 
 /**
- * Returns the milliseconds until the actor's credential expires; 0 when it has expired, Infinity when it never does.
+ * Returns the milliseconds until the actor's credential expires; 0 when it has expired, Infinity when it never expires.
  */
 export function remainingMs({ expiresAt }: Pick<Actor, 'expiresAt'>): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt.getTime() - Date.now(), 0)

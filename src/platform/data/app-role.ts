@@ -59,7 +59,8 @@ function ownerRightsError(owner: string): MigrationError {
 }
 
 /**
- * Whether the owner can SET ROLE. Tries it: before PostgreSQL 16, the privilege that SET ROLE needs has another name.
+ * Whether the owner can SET ROLE to the server's role. Tries the statement instead of looking up the privilege that it
+ * needs, because that privilege has another name before PostgreSQL 16.
  */
 async function canSetRole(client: pg.ClientBase): Promise<boolean> {
   try {

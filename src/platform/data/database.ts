@@ -28,7 +28,7 @@ const DATE_OID = 1082
 const JSON_TEXT_OID = 114
 
 // A date stays text: pg's default would turn it into an instant, midnight in the server's time zone.
-// json stays text: the `shape` function of a compiled read parses it.
+// json stays text: a read that was compiled to SQL comes with a function `shape`, which parses the text.
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === DATE_OID || oid === JSON_TEXT_OID
@@ -39,7 +39,8 @@ const types: pg.CustomTypesConfig = {
 /** Creates both pools for a PostgreSQL URL. Connections are opened on first use; `close` ends both pools. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const shared = { connectionString: url, types, allowExitOnIdle: true, connectionTimeoutMillis: 10_000 }
-  // No just-in-time compilation: compiling a statement to machine code takes PostgreSQL seconds, the read milliseconds.
+  // No just-in-time compilation: compiling a statement to machine code takes PostgreSQL seconds, and running the
+  // statement takes milliseconds.
   const settings = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000 -c jit=off'
   const app = new pg.Pool({
     ...shared,

@@ -2,7 +2,8 @@ import type { Pool, PoolClient } from 'pg'
 
 /**
  * Calls `run` in one transaction of the owner's pool and returns its result: everything is committed, or nothing.
- * Row-level security does not apply to the owner, so each statement has to restrict itself to a workspace.
+ * Row-level security does not apply to the owner, so a statement for one workspace has to name the workspace in its
+ * conditions.
  */
 export async function ownerTransaction<Result>(
   ownerPool: Pool,

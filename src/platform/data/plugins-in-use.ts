@@ -1,7 +1,7 @@
 /**
  * SQL condition on a row `pa` of `plugin_activations`: the workspace has enabled the plugin, and the plugin is not in
- * quarantine. For statements of the role `rapport_app`, which can't read `installed_plugins`. They need
- * not check that the plugin is installed, because they are sent only for plugins that this process has loaded.
+ * quarantine. For statements of the role `rapport_app`, which can't read `installed_plugins`. Such a statement need not
+ * check that the plugin is installed, because it is sent only for plugins that this process has loaded.
  */
 export const IS_ACTIVE = 'pa.is_enabled and pa.quarantined_at is null'
 

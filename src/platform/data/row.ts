@@ -41,8 +41,9 @@ export function inSameWorkspace({ actor }: WorkspaceScope, row: Row): Sql {
 }
 
 /**
- * Returns the row for SQL that looks up other rows by columns of this row. The SQL of its column `workspaceId` is the
- * id of the caller's workspace, hidden from the planner as {@link hiddenFromPlanner} describes.
+ * Returns a copy of the row, for SQL that uses columns of this row to look up other rows. In the copy, the SQL of the
+ * column `workspaceId` is the id of the caller's workspace, hidden from the planner as {@link hiddenFromPlanner}
+ * describes.
  */
 export function withHiddenWorkspace({ actor }: WorkspaceScope, row: Row): Row {
   return {

@@ -6,9 +6,10 @@ import { repeat } from '../async/repeat.ts'
 const CHECK_INTERVAL_MS = 2_000
 
 // The statistics of a table are outdated when a tenth of its rows has changed, or a smaller share of a large table:
-// 10,000 rows of a million. PostgreSQL's autovacuum is too slow for this: it checks once a minute, ignores small tables
-// and waits until a tenth of a table has changed. A new workspace in a large installation would be missing from the
-// statistics for days. A table that has doubled in size is analysed at once, any other table at most every 30 seconds.
+// 10,000 rows of a million. PostgreSQL's autovacuum updates statistics too, but too slowly: it checks once a minute,
+// ignores small tables and waits until a tenth of a table has changed. A new workspace in a large installation would be
+// missing from the statistics for days. A table of which half of the rows are new or changed is analysed at once, any
+// other table at most every 30 seconds.
 const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
   greatest(last_analyze, last_autoanalyze) as counted_at
   where schemaname = any(current_schemas(false))
@@ -42,7 +43,7 @@ export function keepStatisticsFresh({
       if (tables.length > 0) log.debug({ tables }, 'Refreshed the statistics of tables')
       isFailing = false
     } catch (error) {
-      // Also happens when a table is dropped with its plugin between the check and its ANALYZE. Of consecutive
+      // This also happens when a table is dropped with its plugin between the check and its ANALYZE. Of consecutive
       // failures, only the first is logged.
       if (!isFailing) log.warn({ err: error }, 'The statistics of tables could not be refreshed; trying again')
       isFailing = true

@@ -21,8 +21,8 @@ export function sendTogether(client: ClientBase): void {
 }
 
 /**
- * Returns the socket of a client, or null. `pg` has it in `connection.stream`, which the types of `pg` do not declare.
- * For a client without it, each statement is a socket write of its own.
+ * Returns the socket of a client, which `pg` stores in `connection.stream` but does not declare in its types. Returns
+ * null when the client has no such property: each statement is then a socket write of its own.
  */
 function socketOf(client: ClientBase): Writable | null {
   const connection: unknown = Reflect.get(client, 'connection')

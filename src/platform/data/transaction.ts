@@ -12,7 +12,7 @@ export interface Statements {
   query(statement: Sql): Promise<unknown>
 }
 
-/** One transaction in one workspace: row-level security hides the rows of all others. */
+/** One transaction in one workspace: row-level security hides the rows of all other workspaces. */
 export interface Transaction {
   readonly workspaceId: string
   /** Runs a statement and returns its rows. Calls without an `await` between them are sent together. */
@@ -95,9 +95,9 @@ async function attemptTransaction<Result>(
     const result = await run({
       workspaceId,
       async query<Row extends pg.QueryResultRow>(statement: Sql) {
-        // A late statement must not run in the transaction of the connection's next user, or outside of any
-        // transaction.
-        if (isOver) throw new Error('The transaction has ended. Await every statement before returning from it.')
+        // A statement that is sent after the end of the transaction would run in the transaction of the connection's
+        // next user, or outside of any transaction.
+        if (isOver) throw new Error('The transaction has ended. Await every statement before its function returns.')
         onStatement?.(statement.text, statement.values)
         sendTogether(client)
         return (await client.query<Row>(preparedQuery(statement))).rows
@@ -119,15 +119,18 @@ async function attemptTransaction<Result>(
 }
 
 /**
- * Returns the statements that begin a transaction and set its workspace. `set_config(…, true)` ends with the
- * transaction, so a pooled connection never carries a workspace over to its next user.
+ * Returns the statements that begin a transaction and set its workspace. The value that `set_config(…, true)` sets ends
+ * with the transaction, so a pooled connection never carries a workspace over to its next user.
  */
 function beginStatement(workspaceId: string, begin: string): string {
   if (!isUuid(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
   return `${begin}; select set_config('app.workspace_id', '${workspaceId}', true)`
 }
 
-/** Names of prepared statements, by the text of the statement. Null for a text that was used once, without a name. */
+/**
+ * Names of prepared statements, by the text of the statement. The value is null for a text that was sent only once so
+ * far, without a name.
+ */
 const statementNames = new Map<string, string | null>()
 const MAX_NAMED_STATEMENTS = 500
 

@@ -38,7 +38,7 @@ export interface HandledChange {
  * with the next change. The failed change becomes a dead letter: `plugins { handlers { deadLetterCount lastError } }`
  * reports it. Failures of handlers do not put a plugin into quarantine.
  *
- * A handler does not get the changes that the plugin's own handlers, jobs and seeds wrote. It gets those that the
+ * A handler does not get the changes that the plugin's own handlers, jobs and seeds wrote. It gets the changes that the
  * plugin's rules wrote for a user. While the plugin is in quarantine, changes wait for the handler; changes that are
  * committed while the plugin is disabled are skipped.
  */
@@ -49,12 +49,13 @@ export interface Handler {
   readonly on: {
     /** Names of the objects whose changes the handler gets, such as `['Account']`. */
     readonly types: readonly string[]
-    /** Kinds of writes that the handler gets. Default: all four. */
+    /** Kinds of writes that the handler gets. Default: all kinds. */
     readonly operations?: readonly LogEntry['operation'][]
   }
   /**
-   * Handles one change, in at most 30 seconds. Throw an error to have it called again. A write of `records` that is
-   * refused does not throw: check its `userErrors`. Several changes may be handled in one transaction.
+   * Handles one change, in at most 30 seconds. Throw an error to have the handler called again for the change. A write
+   * of `records` that is refused does not throw: check its `userErrors`. Several changes may be handled in one
+   * transaction.
    */
   handle(change: HandledChange, context: PluginContext): Promise<void>
 }

@@ -8,8 +8,8 @@ import type { PluginContext } from './plugin-context.ts'
  * A run is one transaction of at most 5 minutes, so that it has its effect in the database exactly once. An effect
  * outside the database may happen twice and has to be idempotent. When a run throws, its writes are rolled back and it
  * is tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at
- * the time of the run. When no server was running at some scheduled times, a single run is enqueued for those of the
- * last 24 hours.
+ * the time of the run. When no server was running at scheduled times of the last 24 hours, a single run is enqueued for
+ * all of these times.
  */
 export interface Job<Payload extends z.ZodObject = z.ZodObject> {
   /** `<plugin id>.<name>` */
@@ -26,7 +26,7 @@ export interface Job<Payload extends z.ZodObject = z.ZodObject> {
    */
   readonly payload?: Payload
   /**
-   * Does the work of one run. Throw an error to have it tried again. A write of `records` that is refused does not
+   * Does the work of one run. Throw an error to have the run tried again. A write of `records` that is refused does not
    * throw: check its `userErrors`.
    */
   run(payload: z.infer<Payload>, context: PluginContext): Promise<void>

@@ -10,9 +10,10 @@
 export type Permission = `${string}:${string}`
 
 /**
- * The scopes of grants. A grant without a scope covers all records. A grant with a scope covers the records that are
- * shared with the actor (`shared`), and also: those that the actor owns (`own`); those of the actor and of the actor's
- * teams and teammates (`team`); those of the actor and of the actor's subordinates (`hierarchy`).
+ * The scopes of grants. A grant without a scope covers all records. Every grant with a scope covers the records that
+ * are shared with the actor; with the scope `shared` only these records. A grant with the scope `own` also covers the
+ * records that the actor owns, `team` also the records of the actor, of the actor's teams and of teammates, and
+ * `hierarchy` also the records of the actor and of the actor's subordinates.
  */
 export const SCOPES = ['own', 'team', 'hierarchy', 'shared'] as const
 

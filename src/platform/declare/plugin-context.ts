@@ -22,8 +22,8 @@ export interface PluginContext {
    */
   readonly transaction: ContextTransaction
   /**
-   * Reads and writes records of every object. A call is allowed when the permissions of the caller and those of the
-   * plugin's manifest both allow it. In handlers, jobs and seeds the permissions of the manifest alone decide.
+   * Reads and writes records of every object. A call is allowed when the permissions of the caller and the permissions
+   * in the plugin's manifest both allow it. In handlers, jobs and seeds the permissions of the manifest alone decide.
    */
   readonly records: Records
   /**
@@ -53,7 +53,7 @@ export interface PluginContext {
    * @param job Name of the job, such as `courses.remind`.
    * @param payload JSON values that match the job's schema. Default: `{}`.
    * @throws Error when the plugin declares no such job, when the payload does not match the job's schema, when
-   * `options.key` has no or too many characters, and in a rule's `before`.
+   * `options.key` is empty or has more than 255 characters, and in a rule's `before`.
    */
   enqueue(job: string, payload?: Readonly<Record<string, unknown>>, options?: EnqueueOptions): Promise<void>
 }
@@ -220,7 +220,7 @@ export interface Records {
     options?: UpsertOptions<Name>,
   ): Promise<RecordUpsert[]>
   /**
-   * Creates a record of an abstract object, such as `Interaction`, whose records are all of some variant.
+   * Creates a record of an abstract object, such as `Interaction`: a record of the variant that `kind` names.
    * @param kind Field of the variant in the input of the GraphQL mutation, such as `note` in `logInteraction`.
    * @example records.log('Interaction', 'note', { occurredAt: now, regardingIds: [id] })
    */

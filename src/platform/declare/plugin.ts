@@ -51,8 +51,8 @@ export interface Plugin {
   readonly reads?: readonly string[]
   readonly settings?: SettingsDeclaration
   /**
-   * Columns with data about people; an empty list says that there are none. `rapport plugin check` reports columns that
-   * are missing from this list.
+   * Columns with data about people; an empty list says that there are no such columns. `rapport plugin check` reports
+   * columns that are missing from this list.
    */
   readonly personalData?: readonly PersonalData[]
 
@@ -89,7 +89,10 @@ export interface Plugin {
   readonly seeds?: readonly Seed[]
 }
 
-/** The settings of a plugin: those that the operator sets once, and those that each workspace's administrator sets. */
+/**
+ * The settings of a plugin: settings that the operator sets for the installation, settings that administrators set for
+ * their workspace, and secrets of a workspace.
+ */
 export interface SettingsDeclaration {
   /** Schema of the settings that the operator sets for the whole installation, with `rapport plugin set`. */
   readonly installation?: z.ZodObject
@@ -112,8 +115,8 @@ export interface PersonalData {
   /** Relation of the model that leads to the person, such as `contact`. */
   readonly subject: string
   /**
-   * The columns, by the model's field names. There is no wildcard: it would include new columns without anybody
-   * deciding so.
+   * The columns, by the model's field names. There is no wildcard: with a wildcard, a new column would be in the list
+   * although nobody has decided that it holds personal data.
    */
   readonly columns: readonly string[]
   /** Why the data is stored. */

@@ -4,7 +4,7 @@ import type { InputValues } from './rules/input-values.ts'
 import type { OperationPayloadField } from './rules/operation.ts'
 
 /**
- * A root query field whose value code computes, for values that are not simply one record or a list of one object.
+ * A root query field whose value code computes, for values other than one record or a list of records of one object.
  * Where the value contains a record, `run` returns the uuid of the record, and the platform reads the fields that the
  * client selects. A record that is not visible to the caller becomes null, or is left out of its list.
  *

@@ -10,8 +10,8 @@ const TYPE_ID = /^([a-z](?:[a-z_]{0,61}[a-z])?)_([0-7][0-9abcdefghjkmnpqrstvwxyz
 
 /**
  * Returns the public id of a record, such as `account_01jd…`: a TypeID (https://github.com/jetify-com/typeid), which is
- * the prefix of the object and the uuid in base 32. Not the function of the TypeID library, because this runs for every
- * id of every response and the library's function takes several times as long.
+ * the prefix of the object and the uuid in base 32. Does not call the TypeID library, because `encodeId` runs for every
+ * id of every response, and the library's function takes several times as long.
  * @param prefix Prefix of the object's ids, such as `account`.
  * @param uuid uuid in lower case, with hyphens.
  */
@@ -43,8 +43,9 @@ export function decodeRecordId(id: unknown, prefix: string): string | null {
 }
 
 /**
- * Returns the prefix and the uuid of a public id, or null when the id is malformed. Accepts any 128 bits as a uuid; a
- * look-up then finds no record. The TypeID library would throw for a uuid of an unknown version.
+ * Returns the prefix and the uuid of a public id, or null when the id is malformed. Accepts any 128 bits as a uuid,
+ * because a look-up of bits that are no uuid of a record finds nothing. The TypeID library would throw for a uuid of an
+ * unknown version.
  */
 export function decodeId(id: string): { readonly prefix: string; readonly uuid: string } | null {
   const [, prefix, suffix] = TYPE_ID.exec(id) ?? []

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 const CODE = /^[A-Z]{2}$/
-// Codes that are not of a country, although `Intl` has names for most of them: unions such as EU, codes for private
-// use, and placeholders.
+// Codes that do not stand for a country, although `Intl` has names for most of them: unions such as EU, codes for
+// private use, and placeholders.
 const NO_COUNTRY = /^(?:EU|EZ|UN|Q[M-Z]|X[A-JL-Z]|ZZ|AA)$/
 
 /** Schema of a country code of ISO 3166-1: `DE`. Checks the form of the code, not whether the country exists. */
@@ -46,8 +46,9 @@ function createCodesByName(): ReadonlyMap<string, string> {
 }
 
 /**
- * Whether a code is of a country that exists. For a withdrawn code `Intl` returns the name of the successor: `Russia`
- * for SU. `Intl.Locale` replaces a withdrawn code by that of the successor (SU by RU), so the comparison detects it.
+ * Whether a code stands for a country that exists. For a withdrawn code `Intl.DisplayNames` returns the name of the
+ * successor: `Russia` for SU. `Intl.Locale` replaces a withdrawn code by the successor's code (SU by RU), so a code
+ * that it leaves unchanged is not withdrawn.
  */
 function isCountry(code: string): boolean {
   return !NO_COUNTRY.test(code) && new Intl.Locale(`und-${code}`).region === code

@@ -1,6 +1,6 @@
 /**
- * Returns the exact sum of decimal numbers given as text, with at least two decimal places: `['0.1', '0.25']` is
- * `0.35`. The sum of an empty list is `0.00`.
+ * Returns the exact sum of decimal numbers given as text. The result has at least two decimal places: the sum of
+ * `['0.1', '0.25']` is `0.35`, and the sum of an empty list is `0.00`.
  */
 export function sumDecimals(decimals: readonly string[]): string {
   const scale = Math.max(2, ...decimals.map(placesOf))
@@ -25,7 +25,10 @@ function placesOf(decimal: string): number {
   return decimal.split('.', 2)[1]?.length ?? 0
 }
 
-/** Returns a decimal number times 10 ** scale, as a whole number. `scale` is at least its number of decimal places. */
+/**
+ * Returns a decimal number times 10 ** scale, as a whole number. `scale` must not be less than its number of decimal
+ * places.
+ */
 function unitsOf(decimal: string, scale: number): bigint {
   const [whole = '', fraction = ''] = decimal.split('.', 2)
   return BigInt(whole + fraction.padEnd(scale, '0'))

@@ -67,7 +67,7 @@ function defineSharedTypes(store: TypeStore): void {
     }),
   })
   const pageInfo =
-    'Whether there are records before and after this page, and the cursors of its first and last record. As in the Relay specification for connections.'
+    'Whether there are records before and after this page of a list, and the cursors of the first and last record of the page. As in the Relay specification for connections.'
   defineOutput(store, 'PageInfo', pageInfo, [
     {
       name: 'hasNextPage',
@@ -88,7 +88,7 @@ function defineSharedTypes(store: TypeStore): void {
     {
       name: 'startCursor',
       description:
-        'Cursor of the first record, which gets the previous page as argument `before`; null on an empty page.',
+        'Cursor of the first record of this page. Pass it as `before`, with `last`, to get the previous page. Null on an empty page.',
       type: 'String',
       list: 'no',
       isNullable: true,
@@ -96,7 +96,8 @@ function defineSharedTypes(store: TypeStore): void {
     },
     {
       name: 'endCursor',
-      description: 'Cursor of the last record, which gets the next page as argument `after`; null on an empty page.',
+      description:
+        'Cursor of the last record of this page. Pass it as `after` to get the next page. Null on an empty page.',
       type: 'String',
       list: 'no',
       isNullable: true,
@@ -128,7 +129,7 @@ function defineSharedTypes(store: TypeStore): void {
     [
       {
         name: 'field',
-        description: 'Name of the field as in inputs, such as `ownerId`.',
+        description: 'Name of the field as in inputs: `ownerId`, not `owner`.',
         type: 'String',
         list: 'no',
         isNullable: false,
@@ -136,7 +137,7 @@ function defineSharedTypes(store: TypeStore): void {
       },
       {
         name: 'from',
-        description: 'Value before the write, as in inputs; null when there was no value.',
+        description: 'Value before the write, in the form that inputs have; null when the field had no value.',
         type: 'JSON',
         list: 'no',
         isNullable: true,
@@ -144,7 +145,7 @@ function defineSharedTypes(store: TypeStore): void {
       },
       {
         name: 'to',
-        description: 'Value after the write, as in inputs; null when there is no value.',
+        description: 'Value after the write, in the form that inputs have; null when the field has no value.',
         type: 'JSON',
         list: 'no',
         isNullable: true,

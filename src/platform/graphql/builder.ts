@@ -35,8 +35,8 @@ export function createBuilder() {
 }
 
 /**
- * Resolver of every field whose value was read by the compiled SQL statement before: returns the value from the answer
- * (the data of the response), by the field's response key.
+ * Resolver of every field whose value the SQL statement of the request has already read. Returns the value from the
+ * answer (the data of the response), by the field's response key.
  */
 export function byResponseKey(answer: Answer, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
   return answer[info.path.key]

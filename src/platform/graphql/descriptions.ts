@@ -15,7 +15,7 @@ export const STANDARD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   updatedBy: 'The user, API key or plugin that last wrote the record.',
 }
 
-/** Words that descriptions do not write as names do, by the word in lower case. */
+/** Spellings of words that descriptions write differently than names do, by the word in lower case. */
 const SPELLINGS: Readonly<Record<string, string>> = { api: 'API', email: 'e-mail', url: 'URL' }
 
 /** Returns a name of a type or field as words, for descriptions: `firstName` as `first name`, `ApiKey` as `API key`. */
@@ -28,8 +28,8 @@ export function words(name: string): string {
 }
 
 /**
- * Returns the plural of an object for descriptions: `API keys`. An object without a declared plural gets an English
- * one.
+ * Returns the plural of an object for descriptions: `API keys`. When the object declares no plural, the English plural
+ * of its name.
  */
 export function pluralWords({ name, plural }: Pick<ObjectType, 'name' | 'plural'>): string {
   if (plural !== null) return words(plural)

@@ -7,8 +7,8 @@ import { SCALAR_NAMES } from './scalar-names.ts'
 export interface Claims {
   readonly registry: Registry
   /**
-   * The owner of each name, and the declaration object that claimed it; null for none. Keys are type names, and
-   * `Type.field` for root fields.
+   * The owner of each name, and the declaration object for which it was claimed. `declaration` is null for a name
+   * without a declaration, such as a reserved name. Keys are type names, and `Type.field` for root fields.
    */
   readonly holders: Map<string, { readonly pluginId: string; readonly declaration: object | null }>
 }

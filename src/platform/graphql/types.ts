@@ -62,7 +62,7 @@ export interface TypeStore {
   readonly claims: Claims
   readonly outputs: Map<string, OutputTypeRef>
   readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
-  /** How each field is compiled to SQL, by `Type.field`. The variants of an abstract object share its entries. */
+  /** How each field is compiled to SQL, by `Type.field`. Variants share the entries of their abstract object. */
   readonly reads: Map<string, FieldRead>
 }
 

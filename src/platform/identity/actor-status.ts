@@ -19,10 +19,11 @@ export interface StatusChange {
 }
 
 /**
- * Suspends or reactivates a user, or revokes an API key, on behalf of the operator. It takes effect with the next
- * request. The sessions of a suspended user end. Does nothing when the user or key already has the requested status.
- * @throws ProvisioningError when the user or key does not exist, or when the user is the last administrator of the
- *   workspace and `isForced` is not set.
+ * Suspends or reactivates a user, or revokes an API key, on behalf of the operator. The change takes effect with the
+ * next request. The sessions of a suspended user end. Does nothing when the user or key already has the requested
+ * status.
+ * @throws ProvisioningError when the user or key does not exist, or when the last administrator of the workspace would
+ *   be suspended and `isForced` is not set.
  */
 export async function changeStatus(ownerPool: Pool, change: StatusChange): Promise<void> {
   const { workspaceId, actorId, kind, isActive, command } = change

@@ -76,8 +76,9 @@ export interface CredentialSource {
 }
 
 /**
- * SQL condition: the session $3, if any, has not ended, and its identity provider and the identity provider $4, if any,
- * are active.
+ * SQL condition on a row `a` of `actors`. $3 is a session or null: the session must belong to the actor and not have
+ * ended, and the identity provider that it was started with, if any, must be active. $4 is an identity provider or
+ * null: the provider must be active. A null is not checked.
  */
 const isCredentialValid = `($3::uuid is null or exists (
      select from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
@@ -88,7 +89,7 @@ const isCredentialValid = `($3::uuid is null or exists (
      select from identity_providers p
      where p.workspace_id = a.workspace_id and p.id = $4 and p.is_active and p.deleted_at is null))`
 
-/** Returns the actor of a workspace, or null when it does not exist. Sends one statement. */
+/** Returns the actor with this id in the workspace, or null when there is no such actor. Sends one statement. */
 export async function readActor(
   ownerPool: Pool,
   workspaceId: string,
@@ -103,7 +104,7 @@ export async function readActor(
   return rows[0] ?? null
 }
 
-/** Returns the API key whose secret has this hash, or null when none has. Sends one statement. */
+/** Returns the API key whose secret has this hash, or null when there is no such key. Sends one statement. */
 export async function readActorByKeyHash(ownerPool: Pool, keyHash: string): Promise<StoredActor | null> {
   const { rows } = await ownerPool.query<StoredActor>({
     name: 'actor-by-key-hash',

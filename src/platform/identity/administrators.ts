@@ -6,7 +6,7 @@ export const ALL_PERMISSIONS = '*:*'
 
 /**
  * Returns SQL that selects the ids of the active administrators of a workspace: users with a role that grants `*:*`.
- * The caller may append conditions on the actor `a` and the role `r`.
+ * More conditions on the actor `a` and the role `r` can be appended to the SQL with `and`.
  */
 export function administrators(workspaceId: string): Sql {
   return sql`select a.id from actors a
@@ -19,7 +19,7 @@ export function administrators(workspaceId: string): Sql {
 /**
  * Returns whether the actor is the last active administrator of the workspace. Locks the workspace until the given
  * transaction of the owner ends: when two administrators are suspended at the same time, the second transaction waits
- * for the first. The API's own rule takes the same lock.
+ * for the first. The rule that protects the last administrator in mutations takes the same lock.
  */
 export async function isLastAdministrator(client: PoolClient, workspaceId: string, actorId: string): Promise<boolean> {
   await client.query('select from workspaces where id = $1 for no key update', [workspaceId])
@@ -29,4 +29,4 @@ export async function isLastAdministrator(client: PoolClient, workspaceId: strin
 
 /** The error message for an attempt to suspend the last administrator or to take the role away from them. */
 export const LAST_ADMINISTRATOR_MESSAGE =
-  'Nobody could administer the workspace any more: it needs an active user with a role that grants *:*. Give it to somebody else first.'
+  'Nobody could administer the workspace any more: it needs an active user with a role that grants *:*. Give such a role to somebody else first.'

@@ -22,7 +22,7 @@ export interface NewApiKey {
 /**
  * Creates an API key: an actor of its own with one role. `secret` is the credential that the integration sends. It is
  * returned only here, as the database stores only its hash. With a command, such as `rapport api-key create`, the log
- * and the audit name the operator as its creator.
+ * and the audit name the operator as the creator of the key.
  * @throws ProvisioningError when the workspace or role is unknown, the name is empty or too long, the expiry is in the
  *   past or a scope is not a permission.
  */

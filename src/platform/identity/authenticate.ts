@@ -31,7 +31,7 @@ export interface Authenticator {
 export interface CredentialRequest extends SignInRequest {
   /**
    * Slug of the workspace to sign in to, needed when several workspaces accept the same token of an identity provider;
-   * null when the request names none.
+   * null when the request names no workspace.
    */
   readonly workspace: string | null
 }
@@ -46,9 +46,9 @@ const BEARER = /^bearer +([^\s]+)$/i
 
 /**
  * Creates the authenticator of a server. It accepts access tokens, API keys and, when `signIn` is given, tokens of
- * identity providers. Each authentication reads the current actor and its rights in one statement (concurrent ones for
- * the same credential share it), so a suspended user, an ended session or a removed role takes effect with the next
- * request. A token of an identity provider takes another statement, for the provider.
+ * identity providers. Each authentication reads the current actor and its rights in one statement, so a suspended user,
+ * an ended session or a removed role takes effect with the next request. Concurrent requests with the same credential
+ * share this statement. A token of an identity provider needs a second statement, which reads the provider.
  */
 export function createAuthenticator(
   ownerPool: Pool,

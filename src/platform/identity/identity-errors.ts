@@ -6,7 +6,7 @@ export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
   readonly code = 'UNAUTHENTICATED'
   readonly reason: string
-  /** uuid of the user whose credential it was; null when that is not certain. */
+  /** uuid of the user whom an identity provider identified before the sign-in was refused; otherwise null. */
   readonly actorId: string | null
 
   constructor(message: string, reason: string, actorId: string | null = null) {

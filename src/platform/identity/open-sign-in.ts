@@ -13,7 +13,8 @@ import {
 /** Settings of the sign-in that the operator chooses. The defaults are in `sign-in-defaults.ts`. */
 export interface SignInOptions {
   /**
-   * Issuers of the identity providers that workspaces may use, as `openTrustedIssuers` reads them; none when absent.
+   * Issuers of the identity providers that workspaces may use, in the form that `openTrustedIssuers` reads. When
+   * absent, workspaces may use no identity provider.
    */
   readonly trustedIssuers?: readonly string[]
   readonly clockLeewaySeconds?: number

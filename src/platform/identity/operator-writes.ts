@@ -45,8 +45,9 @@ export async function logOperatorSecret(
 }
 
 /**
- * Inserts an actor with one role, in the given transaction, and returns its id (uuid). With a command, the operator is
- * its creator and the log and the audit contain the write.
+ * Inserts an actor with one role, in the given transaction, and returns its id (uuid). With a command, such as
+ * `rapport api-key create`, stores the operator as the creator of the actor, and appends the write to the log and the
+ * audit. Without a command, the write is not logged.
  * @throws ProvisioningError as `insertActor` does.
  */
 export async function insertActorBy(
@@ -85,7 +86,9 @@ export async function insertActorBy(
   return id
 }
 
-/** Returns the changes of a record that was created with these values. */
+/**
+ * Returns the changes for the log entry of a new record with these values: each field changes from null to its value.
+ */
 export function creationChanges(values: Readonly<Record<string, unknown>>): ActorEvent['changes'] & {} {
   return Object.fromEntries(Object.entries(values).map(([field, to]) => [field, { from: null, to }]))
 }

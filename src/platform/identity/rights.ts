@@ -6,8 +6,8 @@
  * spend more time on planning each nested list than on reading it. `offset 0` keeps PostgreSQL from merging the
  * subquery into the statement, which would call the function for each use of `scope_members`.
  *
- * Authentication and live streams use the same SQL: a stream compares its `RIGHTS_VERSION` with that of its actor and
- * ends when they differ.
+ * Authentication and live streams use the same SQL: a stream keeps the `RIGHTS_VERSION` with which its actor was
+ * authenticated, and ends when the current `RIGHTS_VERSION` of the actor differs.
  */
 export const RIGHTS = `lateral (
     select assigned.roles,

@@ -10,8 +10,8 @@ import { type Dependency, putReference } from './resolve-references.ts'
 const BATCH = 500
 
 /**
- * Creates the records of new rows, in an order in which a record is created before those that refer to it. Returns the
- * uuids of the created records. When a record can't be created, its row and every row that refers to it get errors.
+ * Creates the records of new rows. Each record is created before the records that refer to it. Returns the uuids of the
+ * created records. When a record can't be created, its row and every row that refers to it get errors.
  * @param dependencies For each draft, its references to records that other rows create.
  */
 export async function createDrafts(
@@ -46,7 +46,7 @@ function isReady(dependencies: readonly Dependency[], created: ReadonlyMap<Impor
 }
 
 /**
- * Sets those references of a draft whose records have been created. Adds an error to the draft when it refers to a row
+ * Sets the references of a draft to records that have been created. Adds an error to the draft when it refers to a row
  * with errors.
  */
 export function settleDependencies(

@@ -24,7 +24,7 @@ export type Leaf =
       readonly kind: 'column'
       readonly column: Column
       readonly schema: ZodType
-      /** Parser of cells that the object declares for the column, such as for names of countries; null for none. */
+      /** Parser of cells that the object declares for the column, such as for names of countries, or null. */
       readonly cell: ZodType<string> | null
     }
   | { readonly kind: 'amount' }
@@ -35,7 +35,7 @@ export type Leaf =
 /** Maximum number of items of a list that one row can give. */
 const MAX_POSITION = 50
 
-/** Returns the target that a path names, or why the path names none. */
+/** Returns the target that a path names, or the problem when the path is not valid. */
 export function targetOf(
   registry: Registry,
   writer: ObjectWriter,

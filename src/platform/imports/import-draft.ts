@@ -10,7 +10,7 @@ export interface ImportDraft {
   readonly line: number
   /** Path of the row in the mutation's arguments, for errors: `["input", "csv", "17"]`, where 17 is the line. */
   readonly path: readonly string[]
-  /** Values by input field, except those of items. */
+  /** Values by input field, except the values of items. */
   readonly input: Record<string, unknown>
   /** Values of items, by input field and position of the item. */
   readonly items: Map<string, Map<number, Record<string, unknown>>>
@@ -106,8 +106,8 @@ export function targetPath({
 
 /**
  * Whether a constant is set in a row. For a field of the record itself: always. For a field of an item or of an amount
- * of money: only when a cell of the row sets another field of it. Otherwise the constant would create an item such as
- * an e-mail address that has only a label.
+ * of money: only when a cell of the row sets another field of the same item or amount. Otherwise the constant would
+ * create an item such as an e-mail address that has only a label.
  */
 function isParentSet(draft: ImportDraft, { field, position, subfield }: FieldTarget): boolean {
   if (position !== null) return draft.items.get(field)?.has(position) ?? false

@@ -15,7 +15,7 @@ const replacement: OperationInputType = {
     to: {
       type: 'String',
       isRequired: true,
-      description: 'Text that replaces it. An empty text makes the cell empty, so that its field is left as it is.',
+      description: 'Text to read instead. An empty text makes the cell empty, so that its field is left as it is.',
     },
   },
 }
@@ -78,7 +78,7 @@ const result: OperationOutputType = {
       isNullable: true,
       description: 'Id of the record; null when the row has errors, and for a new record that was not written.',
     },
-    userErrors: { type: 'UserError', isList: true, description: 'Errors of the row; empty when there are none.' },
+    userErrors: { type: 'UserError', isList: true, description: 'Errors of the row; empty for a row without errors.' },
   },
 }
 
@@ -153,12 +153,16 @@ export const importRecords = defineOperation({
       isRequired: true,
       description: 'Columns to import, with their fields. Other columns of the file are ignored.',
     },
-    constants: { type: constant, isList: true, description: 'Values that each record gets, in addition to its row.' },
+    constants: {
+      type: constant,
+      isList: true,
+      description: 'Values that each record gets, in addition to the values of its row.',
+    },
     matchBy: {
       type: 'String',
       isList: true,
       description:
-        'Fields that identify a record. A row updates the record with the same values in these fields, and otherwise creates one. ' +
+        'Fields that identify a record. A row updates the record with the same values in these fields; without such a record, it creates a record. ' +
         'Default: the natural key of the object, such as its name.',
     },
     errorPolicy: {

@@ -32,7 +32,7 @@ export interface ImportReport {
    * Errors of the instructions or of the file as a whole. When there are any, no row was imported and `rows` is empty.
    */
   readonly errors: readonly UserError[]
-  /** One for each row, in the order of the file. */
+  /** One result for each row, in the order of the file. */
   readonly rows: readonly ImportedRow[]
 }
 
@@ -127,7 +127,7 @@ function withCell({ path, cells }: ImportDraft, error: UserError): UserError {
 
 /**
  * Locks the imports of the object in the workspace until the transaction ends, and waits while another transaction has
- * the lock. Without it, two imports of the same file at the same time would create each record twice.
+ * the lock. Without the lock, two imports of the same file at the same time would create each record twice.
  */
 async function lockImports(work: UnitOfWork, object: ObjectType): Promise<void> {
   await work.transaction.query(

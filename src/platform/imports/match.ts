@@ -48,7 +48,7 @@ export async function matchRecords(
       addError(
         plan,
         draft,
-        `${ids.size} records of ${plan.object.name} have ${describe(plan.key, keys)}: it is not clear which one is meant. Match by another field.`,
+        `${ids.size} records of ${plan.object.name} have ${describe(plan.key, keys)}: it is not clear which record is meant. Match by another field.`,
       )
     else {
       for (const identity of identities) lineByIdentity.set(identity, draft.line)
@@ -62,7 +62,8 @@ export async function matchRecords(
 interface KeyedDraft {
   readonly draft: ImportDraft
   /**
-   * Lists of values for the key's fields: one list, or one for each item of the row when the key is a field of items.
+   * Lists of values for the key's fields. Usually one list; when the key is a field of items, one list for each item of
+   * the row.
    */
   readonly keys: readonly (readonly string[])[]
 }
@@ -108,7 +109,7 @@ function parsedValues(field: KeyField, draft: ImportDraft): string[] {
   })
 }
 
-/** Returns, for each key that a record has, the uuids of these records, by the key as JSON. */
+/** Returns the uuids of the existing records that may match, grouped by the record's key as JSON. */
 async function findRecords(
   work: UnitOfWork,
   plan: ImportPlan,

@@ -76,7 +76,7 @@ function byField(matched: readonly MatchedDraft[]): Iterable<DraftLookup[]> {
 
 /**
  * Returns the value that a row sets in a column by which other rows look records up, as the database stores it; an
- * empty text when the row does not set it.
+ * empty text when the row sets no value in the column.
  */
 function valueIn(plan: ImportPlan, draft: ImportDraft, column: string): string {
   const spec = plan.writer.specs.find(({ name }) => name === column)
@@ -92,7 +92,7 @@ function missing(draft: ImportDraft, { target, leaf, value }: ImportLookup): Use
 }
 
 function ambiguous(draft: ImportDraft, { target, leaf, value }: ImportLookup, count: number): UserError {
-  const message = `${count} records of ${leaf.object.name} have the ${leaf.column.name} ${quoted(value)}: it is not clear which one is meant. Refer to it by another field.`
+  const message = `${count} records of ${leaf.object.name} have the ${leaf.column.name} ${quoted(value)}: it is not clear which record is meant. Refer to it by another field.`
   return { typename: 'InvalidInputError', code: 'AMBIGUOUS', message, path: [...draft.path, ...targetPath(target)] }
 }
 

@@ -22,7 +22,7 @@ export interface ImportUpdate {
   readonly recordId: string
 }
 
-/** An update of a record whose values differ from those of its row. */
+/** An update of a record whose values differ from the values in its row. */
 interface Change {
   readonly draft: ImportDraft
   readonly recordId: string
@@ -31,8 +31,8 @@ interface Change {
 }
 
 /**
- * Updates the records whose values differ from those of their rows. Returns the rows whose records were updated. The
- * records of the other rows are not written and keep their version.
+ * Updates the records whose values differ from the values in their rows. Returns the rows whose records were updated.
+ * The records of the other rows are not written and keep their version.
  */
 export async function updateDrafts(
   work: UnitOfWork,
@@ -45,8 +45,8 @@ export async function updateDrafts(
     const writeAll = async (batch: readonly Change[]) => {
       for (const change of batch) await update(work, plan, change)
     }
-    // When the database refuses one of the updates, each update is retried alone, so that only the refused ones get the
-    // error.
+    // When the database refuses one of the updates, each update is retried alone, so that only the refused updates get
+    // the error.
     if (changes.length > 0 && (await attempt(work, () => writeAll(changes)))) {
       for (const change of changes) {
         change.draft.errors.length = 0

@@ -1,19 +1,19 @@
 import pg from 'pg'
 
 /**
- * First key of the advisory locks of running workers: the letters `jobs` as bytes. The second key is the hash of the
- * worker's id.
+ * First key of the advisory locks that running workers hold: the bytes of the text `jobs` as a number. The second key
+ * is the hash of the worker's id.
  */
 const LOCK_CLASS = 1785684595
 /**
- * A worker counts as dead only when its job has been locked for more than these seconds. A new worker takes its first
- * job some milliseconds before it takes its advisory lock.
+ * A worker without an advisory lock counts as dead only when its job has been locked for more than these seconds: a new
+ * worker takes its first job some milliseconds before it takes its advisory lock.
  */
 const GRACE_SECONDS = 10
 
 /** The lock that shows the other nodes that a worker is running. */
 export interface Liveness {
-  /** Takes the lock if it is not held, such as after its connection was lost. */
+  /** Takes the lock if this process does not hold it, such as after the connection was lost. */
   hold(workerId: string): Promise<void>
   /** Releases the lock. */
   close(): Promise<void>

@@ -8,12 +8,15 @@ const CHECK_INTERVAL_MS = 15_000
 
 /** The worker with which this process runs the jobs of the loaded plugins. */
 export interface Jobs {
-  /** Takes no more jobs from the queue, and waits for the running ones. */
+  /** Takes no more jobs from the queue, and waits for the running jobs. */
   close(): Promise<void>
 }
 
 interface RunningWorker {
-  /** Name and schedule of each job of the worker. When they differ from those of the loaded plugins, it is replaced. */
+  /**
+   * Name and schedule of each job of the worker. When the jobs of the loaded plugins differ from this list, the worker
+   * is replaced.
+   */
   readonly jobList: string
   readonly worker: JobWorker
   readonly liveness: Liveness
@@ -21,8 +24,8 @@ interface RunningWorker {
 
 /**
  * Starts to run the jobs of the loaded plugins, when they are enqueued or by their schedule, until `close`. Several
- * nodes may do so at the same time. While no loaded plugin has a job, it opens no database connection, sends no SQL
- * statement and does not load the library of the queue.
+ * nodes may run jobs at the same time. While no loaded plugin has a job, this function opens no database connection,
+ * sends no SQL statement and does not load the library of the queue.
  */
 export function openJobs(background: Background, databaseUrl: string): Jobs {
   const { database, host, log } = background

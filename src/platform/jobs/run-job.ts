@@ -34,7 +34,7 @@ export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob
 
 /**
  * Runs a job once, with its plugin as the actor. The job's writes and its removal from the queue are one transaction,
- * so that a job is never written twice.
+ * so that the writes of one run are never committed twice.
  * @param stopped A promise that rejects when the worker shuts down. The job is then rolled back.
  * @returns True when the job was run; false when the workspace does not use the plugin now.
  * @throws PluginFailedError when the job throws or takes more than 5 minutes; Error when the payload is not valid, or
@@ -60,7 +60,8 @@ export async function runJob(
       const [row] = await work.transaction.query<{ isFinished: boolean }>(
         sql`select rapport_finish_job(${queueId}::bigint) as "isFinished"`,
       )
-      // Thrown to roll back: the job must not be written a second time, or after its plugin was removed.
+      // The error rolls the transaction back: the job's writes must not be committed a second time, or after its plugin
+      // was removed.
       if (!row?.isFinished)
         throw new Error(`${job.name} was finished by another worker, or was removed from the queue.`)
     })

@@ -2,7 +2,10 @@ import type { Pool } from 'pg'
 import { PLUGINS_IN_USE } from '../data/plugins-in-use.ts'
 import type { OwnedJob } from './run-job.ts'
 
-/** Milliseconds. For all scheduled times that a job missed in this time before a worker starts, it is run once. */
+/**
+ * Milliseconds before the start of a worker in which missed scheduled times count: a job that missed any of them is run
+ * once.
+ */
 const CATCH_UP_MS = 24 * 3_600_000
 
 const SUFFIX = ':schedule'
@@ -29,7 +32,8 @@ export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
   return jobs.flatMap((owned) => {
     if (owned.job.schedule === undefined) return []
     const task = scheduleTask(owned)
-    // All runs have the same job key, and the queue contains one run for a key: several missed times lead to one run.
+    // All runs have the same job key, and the queue holds at most one run for each key. So several missed times lead to
+    // one run.
     return [
       { task, match: owned.job.schedule, identifier: task, options: { backfillPeriod: CATCH_UP_MS, jobKey: task } },
     ]

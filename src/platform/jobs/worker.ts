@@ -21,7 +21,7 @@ const POLL_MS = 2_000
 export interface JobWorker {
   /** The id with which the queue locks the jobs that this worker has taken. */
   readonly id: string
-  /** Takes no more jobs from the queue, and waits for the running ones. */
+  /** Takes no more jobs from the queue, and waits for the running jobs. */
   stop(): Promise<void>
 }
 

@@ -14,7 +14,7 @@ const MAX_ROWS_PER_STATEMENT = 500
 export interface EntrySource {
   /** uuid */
   readonly workspaceId: string
-  /** uuid of the actor that caused them. */
+  /** uuid of the actor that caused the entries. */
   readonly actorId: string
   /** Default: the start time of the database's transaction. */
   readonly at?: Date
@@ -32,8 +32,9 @@ export interface AuditRecord extends Omit<LogEntry, 'operation'> {
 }
 
 /**
- * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that both get every write
- * or none. The changes get their `seq`, the position in the transaction, in the order of the writes.
+ * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that no write is in the log
+ * but not in the audit, or in the audit but not in the log. The changes get their `seq`, the position in the
+ * transaction, in the order of the writes.
  */
 export async function appendLog({ transaction, context, now, log }: UnitOfWork): Promise<void> {
   await appendWrites(transaction, sourceOf(transaction, context, now), log)

@@ -2,8 +2,9 @@ import type { LogEntry } from '../declare/change.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
 /**
- * Runs a write of a plugin's code and attributes the entries that it appended to `log` to the plugin. Entries of other
- * plugins' code that ran within the write already have their plugin. Entries of core's modules get no plugin.
+ * Runs a write of a plugin's code and attributes the entries that it appended to `log` to the plugin. An entry that the
+ * code of another plugin wrote within this write already names that plugin and is not changed. When `plugin` is a
+ * module of core, the entries get no plugin.
  */
 export async function attributeToPlugin<Result>(
   plugin: Plugin,

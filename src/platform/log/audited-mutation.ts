@@ -8,15 +8,17 @@ import { auditRefusal, isRefusal } from './refusals.ts'
 export interface AuditedMutation {
   readonly name: string
   /**
-   * Whether the mutation is a declared operation. When one is refused, the audit entry may be about an actor whose id
-   * is in the input, such as `userId`. In other mutations such an id is only a value, such as the owner of the record.
+   * Whether the mutation is a declared operation. When an operation is refused, the audit entry may be about an actor
+   * whose id is in the input, such as `userId`. In other mutations such an id is only a value, such as the owner of the
+   * record.
    */
   readonly isOperation: boolean
 }
 
 /**
  * Runs a mutation and audits it. The entries of its writes contain the name of the mutation. A refusal gets an entry,
- * although the mutation is rolled back. Each record in the answer whose object has audited reads gets an entry too.
+ * although the mutation is rolled back. The audit also gets an entry for each record in the answer whose object has
+ * audited reads.
  */
 export async function auditMutation<Answer>(
   context: RequestContext,
@@ -45,8 +47,8 @@ export async function auditMutation<Answer>(
 const refusedPayload = z.object({ userErrors: z.array(z.object({ permission: z.string().optional() })) })
 
 /**
- * Returns the missing permission when a rule refused the mutation because the caller lacks one (`rightsViolation`);
- * otherwise null.
+ * Returns the missing permission when a rule refused the mutation because the caller lacks a permission
+ * (`rightsViolation`); otherwise null.
  */
 function refusedPermission(answer: unknown): string | null {
   const { data } = refusedPayload.safeParse(answer)

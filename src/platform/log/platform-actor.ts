@@ -12,8 +12,9 @@ const SELECT_ACTOR = `select a.id from actors a where a.workspace_id = $1 and a.
   order by a.id limit 1`
 
 /**
- * Returns the uuid of the workspace's actor for what the platform itself does. It is never the actor of a plugin, even
- * of one with the same name. The first call creates the actor. `client` is in a transaction of the database's owner.
+ * Returns the uuid of the workspace's actor for what the platform itself does. It is never the actor of a plugin, not
+ * even of a plugin with the same name. The first call creates the actor. `client` is in a transaction of the database's
+ * owner.
  */
 export async function platformActor(
   client: PoolClient,

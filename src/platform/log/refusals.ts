@@ -28,13 +28,16 @@ export interface Refusal {
 export interface InputIds {
   /** First the value of the input field `id`, undefined when the input has none, then the other ids. */
   readonly ids: readonly unknown[]
-  /** Whether the mutation is a declared operation: one of the other ids may be that of the actor that it is about. */
+  /**
+   * Whether the mutation is a declared operation: one of the other ids may identify the actor that the operation is
+   * about.
+   */
   readonly isOperation: boolean
 }
 
 /**
- * Appends an audit entry of a refused mutation, in a separate transaction, because that of the mutation is rolled back.
- * Refusals beyond `MAX_REFUSALS` a minute get no entry; the actor's next entry contains their number.
+ * Appends an audit entry of a refused mutation, in a separate transaction, because the transaction of the mutation is
+ * rolled back. Refusals beyond `MAX_REFUSALS` a minute get no entry; the actor's next entry contains their number.
  */
 export async function auditRefusal(context: RequestContext, inputIds: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
@@ -86,7 +89,10 @@ function subjectOf(
 
 const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
-/** Returns an object with the id of the plugin whose code was refused; an empty object when it was no plugin's code. */
+/**
+ * Returns an object with the id of the plugin whose code was refused; an empty object when the refused code was not a
+ * plugin's.
+ */
 function pluginOf({ plugin }: Refusal): Pick<AuditRecord, 'plugin'> {
   return typeof plugin === 'string' ? { plugin } : {}
 }

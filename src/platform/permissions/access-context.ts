@@ -15,8 +15,8 @@ export interface AccessContext {
   readonly decisions: Map<string, boolean | Readonly<Record<string, unknown>>>
   /**
    * Compiles a filter of an object to a condition. It is a property and not an import because record access and filters
-   * depend on each other: a sharing rule is a filter, and a filter on related records checks which of these the caller
-   * may see.
+   * depend on each other: a sharing rule is a filter, and a filter on related records checks which of the related
+   * records the caller may see.
    */
   readonly compileFilter: (context: AccessContext, object: ObjectType, row: Row, filter: unknown) => Sql
   /**

@@ -15,7 +15,10 @@ export interface OwnedAccessRule {
   readonly rule: AccessRule
 }
 
-/** Budget of a call, the same as for rules of writes: on a busy machine even trivial code may wait for a processor. */
+/**
+ * Time limit of one call of a plugin's access rule. It is as long as for rules of writes, because on a busy machine
+ * even trivial code may wait for a processor.
+ */
 const BUDGET_MS = 250
 
 const rulesByObject = new WeakMap<Registry, ReadonlyMap<string, readonly OwnedAccessRule[]>>()
@@ -33,7 +36,8 @@ export function accessRulesOn(registry: Registry, object: string): readonly Owne
 }
 
 /**
- * Returns the conditions that the access rules set on the rows of an object; null when one of the rules returns false.
+ * Returns the conditions that the access rules set on the rows of an object. Returns null when a rule returns false,
+ * which denies the action on all rows.
  */
 export function accessRuleConditions(
   context: AccessContext,

@@ -7,7 +7,7 @@ import { includesScope } from './scopes.ts'
 export type IsSensitive = (object: string, field: string) => boolean
 
 /**
- * Returns those of the permission texts that the grantee does not have, and so may not give to anybody. Malformed texts
+ * Returns the permission texts that the grantee does not have, and therefore may not give to others. Malformed texts
  * are returned too.
  */
 export function permissionsNotHeld(grantee: Grantee, texts: Iterable<string>, isSensitive: IsSensitive): string[] {
@@ -18,8 +18,8 @@ export function permissionsNotHeld(grantee: Grantee, texts: Iterable<string>, is
 }
 
 /**
- * Returns everything that the grantee may do, as sorted permission texts: what its own permissions and those that limit
- * it (`limitedBy`, such as key scopes) have in common.
+ * Returns everything that the grantee may do, as sorted permission texts: what its own permissions and the permissions
+ * that limit it (`limitedBy`, such as the key scopes of an API key) have in common.
  */
 export function effectivePermissions(grantee: Grantee, isSensitive: IsSensitive): string[] {
   const [first = [], ...others] = grantLists(grantee)
@@ -31,12 +31,15 @@ export function effectivePermissions(grantee: Grantee, isSensitive: IsSensitive)
   return [...new Set(common.map(permissionText))].sort()
 }
 
-/** Returns a permission as roles write it. */
+/** Returns the text of a permission, such as `account.name:read@team`. */
 export function permissionText({ object, field, action, scope }: ParsedPermission): string {
   return `${object}${field === null ? '' : `.${field}`}:${action}${scope === null ? '' : `@${scope}`}`
 }
 
-/** Returns the grantee's own grants, then those that limit it (`limitedBy`). An action needs a grant in each list. */
+/**
+ * Returns a list of the grantee's own grants, then a list of the grants that limit it (`limitedBy`), if any. An action
+ * needs a grant in each list.
+ */
 function grantLists(grantee: Grantee): ParsedPermission[][] {
   const grants = [...grantee.permissions].flatMap((text) => parsePermission(text) ?? [])
   return grantee.limitedBy ? [grants, ...grantLists(grantee.limitedBy)] : [grants]
@@ -53,11 +56,11 @@ function covers(grant: ParsedPermission, wanted: ParsedPermission, isSensitive: 
   if (grantsEveryField(grant) || (grant.field !== null && grant.field === wanted.field)) return true
   if (grant.field !== null) return false
   if (wanted.field !== null) return !isSensitive(wanted.object, wanted.field)
-  // The grant covers no sensitive fields, which `<object>:*` does.
+  // `grant` does not cover sensitive fields here. So it does not cover a wanted `<object>:*`, which includes them.
   return wanted.action !== '*' || wanted.object === '*'
 }
 
-/** Returns what two grants have in common, as grants: none when they have nothing in common. */
+/** Returns what two grants have in common, as grants; an empty list when they have nothing in common. */
 function intersectGrants(one: ParsedPermission, other: ParsedPermission, isSensitive: IsSensitive): ParsedPermission[] {
   const object = commonObject(one, other)
   if (object === null || (one.action !== '*' && other.action !== '*' && one.action !== other.action)) return []
@@ -92,7 +95,7 @@ function grantsSensitiveField(grant: ParsedPermission, field: string): boolean {
   return grant.field === field || grantsEveryField(grant)
 }
 
-/** Returns the object, or `*`, that both grants cover; null for none. */
+/** Returns the object, or `*`, that both grants cover; null when they have no object in common. */
 function commonObject(one: ParsedPermission, other: ParsedPermission): string | null {
   if (one.object === other.object) return one.object
   const [wildcard, named] = one.object === '*' ? [one, other] : [other, one]
@@ -102,8 +105,8 @@ function commonObject(one: ParsedPermission, other: ParsedPermission): string | 
 }
 
 /**
- * Returns the scope that both scopes cover: the narrower one, or `own` for two of which neither includes the other
- * (`team` and `hierarchy`).
+ * Returns the scope that both scopes cover: the narrower of the two, or `own` when neither includes the other (`team`
+ * and `hierarchy`).
  */
 function commonScope(one: Scope | null, other: Scope | null): Scope | null {
   if (one === null || other === null) return one ?? other

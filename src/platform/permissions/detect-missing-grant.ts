@@ -18,9 +18,10 @@ export function lacksPermission(registry: Registry, plugin: Plugin, permission: 
 }
 
 /**
- * When a FORBIDDEN error has its cause in the manifest of the part's plugin, which does not name the permission, stores
- * this with the error. The client gets the error unchanged; the operator gets the cause (`missingGrantOf`), because
- * only a new version of the plugin can correct it. Ignores an error that another plugin caused within this part.
+ * Handles an error of a part of a plugin. When the error is FORBIDDEN because the plugin's manifest does not name the
+ * permission, stores this cause with the error. The client gets the error unchanged; the operator gets the cause
+ * (`missingGrantOf`), because only a new version of the plugin can correct it. Ignores an error that another plugin
+ * caused within this part.
  */
 export function detectMissingGrant(registry: Registry, { plugin, name }: Part, error: unknown): void {
   if (!(error instanceof GraphQLError) || plugin.isCore) return

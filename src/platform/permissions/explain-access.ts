@@ -45,8 +45,8 @@ interface UncheckedStep {
 }
 
 /**
- * Returns, for each action, whether the subject may do it on a record, and by which steps. The conditions are the ones
- * that reads and writes use, checked one by one in one statement. Null when the record does not exist.
+ * Returns, for each action, whether the subject may do it on a record, and by which steps. The conditions of the steps
+ * are the same as in reads and writes; one statement checks each of them. Null when the record does not exist.
  * @param context an access context whose actor is the subject
  * @param uuid uuid of the record
  */

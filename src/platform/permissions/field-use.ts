@@ -41,7 +41,10 @@ export function requireImportable(caller: Caller, object: ObjectType, name: stri
   requireUse(caller, object, name, 'Importing')
 }
 
-/** Throws FORBIDDEN unless the caller may look records up by the field: the outcome reveals whether one exists. */
+/**
+ * Throws FORBIDDEN unless the caller may look records up by the field: the outcome reveals whether such a record
+ * exists.
+ */
 export function requireLookup(caller: Caller, object: ObjectType, name: string): void {
   requireUse(caller, object, name, 'Looking records up')
 }

@@ -21,7 +21,7 @@ export function forbidden(permission: Permission, what = 'This'): GraphQLError {
 export function forbiddenForSomeRecords(permission: Permission, what: string): GraphQLError {
   return codedError(
     'FORBIDDEN',
-    `${what} needs the permission ${permission} for all the records that you see; yours covers only some of them. Ask an administrator of the workspace.`,
+    `${what} needs the permission ${permission} for all the records that you see; your permission covers only some of them. Ask an administrator of the workspace.`,
     { permission },
   )
 }

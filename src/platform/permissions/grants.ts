@@ -6,11 +6,11 @@ import { oneIncludes } from './scopes.ts'
  * What the permission texts of a grantee allow. Which function to call for which question:
  *
  * - can                May the grantee do an action on at least one record, or on a field of at least one record?
- * - canOnWholeRecords  As can; and, for a permission without a field, as canOnEveryField too.
+ * - canOnWholeRecords  As can. For a permission without a field, as canOnEveryField too.
  * - canOnEveryField    May they do an action on every field that is not sensitive, of all records that `can` covers?
  * - canOnField         May they do an action on one field of at least one record?
  * - recordScopes       On which records may they do an action? As scopes.
- * - fieldScopes        On which of those records may they do it to one field? As scopes.
+ * - fieldScopes        On which of the records of recordScopes may they do the action to one field? As scopes.
  *
  * "As scopes" means a list of sets of scopes, or null. Null: no record. Otherwise a record is covered when each set of
  * the list has a scope that covers the record; an empty list covers all records. The list has several sets when
@@ -61,8 +61,8 @@ export const STARTING_ROLES: readonly StartingRole[] = [
 
 /**
  * Whether the grantee has the permission, on an object or on a field, for at least one record. The only place that
- * decides this: what is not granted is denied. Returns false for a malformed permission, and for one with `*` or with a
- * scope. `recordScopes` returns which records the permission covers.
+ * decides this: what is not granted is denied. Returns false for a malformed permission, and for a permission with `*`
+ * or with a scope. `recordScopes` returns which records the permission covers.
  */
 export function can(grantee: Grantee, permission: Permission): boolean {
   const parsed = parsePermission(permission)
@@ -84,9 +84,9 @@ export function canOnWholeRecords(grantee: Grantee, permission: Permission): boo
 }
 
 /**
- * Returns the records on which the grantee may do the action, as scopes: null for no record, otherwise a list of sets.
- * A record has to be covered by each set. The grantee's own grants and those that limit it (`limitedBy`) each add a
- * set, unless they cover all records.
+ * Returns the records on which the grantee may do the action, as scopes: null for no record, an empty list for all
+ * records, otherwise a list of sets. Each set has to cover a record. The grantee's own grants and the grants that limit
+ * it (`limitedBy`) each add a set, unless they cover all records.
  */
 export function recordScopes(grantee: Grantee, object: string, action: string): readonly ReadonlySet<Scope>[] | null {
   const scopeSets: ReadonlySet<Scope>[] = []
@@ -119,7 +119,9 @@ export function fieldScopes(
   return scopeSets
 }
 
-/** On which of the records that grants cover they also cover one field: on all, on none, or on those of the scopes. */
+/**
+ * The records on which grants also cover one field: all records of the grants, no record, or the records of the scopes.
+ */
 type FieldCoverage = ReadonlySet<Scope> | 'all' | 'none'
 
 function fieldCoverage(grants: Grants | null, field: string, isSensitive: boolean): FieldCoverage {
@@ -178,14 +180,14 @@ function scopesOf(grants: readonly ParsedPermission[]): ReadonlySet<Scope> | nul
   return new Set(grants.flatMap(({ scope }) => scope ?? []))
 }
 
-/** Whether the records of `scopes` include all records of `others` (null: all records). */
+/** Whether the records of `scopes` include all records of `others`. Null means all records, which no scopes include. */
 function coversScopes(scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope> | null): boolean {
   return others !== null && [...others].every((scope) => oneIncludes(scopes, scope))
 }
 
 /**
- * Returns the sets of permissions that all have to allow an action: the grantee's own, then those that limit it
- * (`limitedBy`), such as the key scopes of an API key.
+ * Returns the sets of permissions that all have to allow an action: the grantee's own permissions, then the permissions
+ * that limit it (`limitedBy`), such as the key scopes of an API key.
  */
 function requiredPermissions(grantee: Grantee): readonly ReadonlySet<string>[] {
   const sets: ReadonlySet<string>[] = []

@@ -41,7 +41,7 @@ export interface FieldGuard {
 export interface PermissionGuard {
   readonly kind: 'permission'
   readonly permission: Permission
-  /** What it is needed for, for messages, such as `Reading Account`. */
+  /** What the permission is needed for, for messages, such as `Reading Account`. */
   readonly what: string
 }
 
@@ -99,8 +99,8 @@ export function canReadFieldOfAllRecords(actor: Grantee, object: ObjectType, nam
 }
 
 /**
- * Returns on which of the records that they see the caller may read the field, as scopes in the form of `fieldScopes`:
- * null for no record, an empty list for all records that they see.
+ * Returns on which of the visible records the caller may read the field, in the form of `fieldScopes`: null for no
+ * record, an empty list for all visible records.
  */
 export function readFieldScopes(actor: Grantee, object: ObjectType, name: string): ReturnType<typeof fieldScopes> {
   if (FIELDS_READABLE_WITH_RECORD.has(name)) return []

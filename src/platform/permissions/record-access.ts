@@ -16,15 +16,15 @@ export type AccessPath = { readonly condition: Sql } & (
 )
 
 /**
- * The levels of sharing that allow an action: UPDATE includes READ, and DELETE includes both. Other actions:
- * SHARING_FOR_ACTS.
+ * The levels of sharing that allow an action: UPDATE includes READ, and DELETE includes READ and UPDATE. For actions
+ * that are not listed here, `SHARING_FOR_ACTS` applies.
  */
 const SHARING_FOR: Readonly<Record<string, readonly SharingRule['access'][]>> = {
   read: ['READ', 'UPDATE', 'DELETE'],
   create: [],
   delete: ['DELETE'],
 }
-/** The levels of sharing that allow `update` and the actions of business acts. */
+/** The levels of sharing that allow `update` and the actions of business acts (such as `completeTask`). */
 const SHARING_FOR_ACTS: readonly SharingRule['access'][] = ['UPDATE', 'DELETE']
 
 /**
@@ -161,8 +161,8 @@ function sharingPaths(context: AccessContext, object: ObjectType, row: Row, acti
 }
 
 /**
- * Returns the condition that `isAllowed` holds for the owner of a record: the actor in its owner column, or its creator
- * while that is empty. Records of an object without either column have no owner: false.
+ * Returns the condition that `isAllowed` holds for the owner of a record: the actor in the owner column, or the creator
+ * while the owner column is empty. Returns `false` for an object that has neither column: its records have no owner.
  */
 function ownedBy(object: ObjectType, row: Row, isAllowed: (id: Sql) => Sql): Sql {
   const { owner, creator } = object.ownership

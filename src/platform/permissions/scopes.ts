@@ -11,12 +11,12 @@ const INCLUDED_SCOPES: Readonly<Record<Scope, readonly Scope[]>> = {
   hierarchy: ['hierarchy', 'own', 'shared'],
 }
 
-/** Whether a scope covers all records of another one. Null is the scope of a grant without one: all records. */
+/** Whether a scope covers all records of another scope. Null stands for a grant without a scope: all records. */
 export function includesScope(scope: Scope | null, other: Scope | null): boolean {
   return scope === null || (other !== null && INCLUDED_SCOPES[scope].includes(other))
 }
 
-/** Whether one of the scopes covers all records of another one. */
+/** Whether at least one of the scopes covers all records of the scope `other`. */
 export function oneIncludes(scopes: ReadonlySet<Scope>, other: Scope): boolean {
   return [...scopes].some((scope) => includesScope(scope, other))
 }

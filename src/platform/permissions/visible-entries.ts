@@ -9,8 +9,8 @@ import { visibleRecordCondition } from './visible-records.ts'
 export const READ_AUDIT = 'audit:read'
 
 /**
- * Returns the conditions of the audit entries that the caller may see: all entries with `audit:read`, otherwise those
- * of writes to records that the caller may see.
+ * Returns the conditions of the audit entries that the caller may see. With the permission `audit:read` these are all
+ * entries, otherwise only the entries of writes to records that the caller may see.
  */
 export function visibleEntryConditions(context: AccessContext, row: Row): Sql[] {
   if (context.isSystem || can(context.actor, READ_AUDIT)) return []

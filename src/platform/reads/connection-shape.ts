@@ -36,9 +36,12 @@ export interface ConnectionSelection {
   readonly needsRows: boolean
   /** Whether the cursors of the first and the last row are selected. */
   readonly hasCursors: boolean
-  /** Whether the statement must find out if a page follows: after this page with `first`, before it with `last`. */
+  /** Whether the statement must find out if another page follows: later rows with `first`, earlier rows with `last`. */
   readonly needsMore: boolean
-  /** Whether it must find out if rows lie on the other side of the page: before it with `first`, after with `last`. */
+  /**
+   * Whether the statement must find out if rows lie on the other side of the page: earlier rows with `first`, later
+   * rows with `last`.
+   */
   readonly needsBehind: boolean
   readonly needsTotal: boolean
 }

@@ -36,14 +36,17 @@ export interface ConnectionSource {
   /** GraphQL type of the edges, and the row of the link table, whose columns are fields of the edge. */
   readonly edge?: { readonly typeName: string; readonly row: Row }
   /**
-   * Only for a source field, whose query itself restricts and orders its rows: returns its FROM clause for one page.
-   * `positions` has a function for each cursor. It returns the condition that a row lies on the page's side of the
-   * cursor, for order keys that are SQL within the query.
+   * Only for a source field, whose declared query restricts and orders its rows itself. Returns the FROM clause for one
+   * page. `positions` has a function for each cursor in the arguments (`after`, `before`). The function gets the order
+   * keys as SQL within the query, and returns the condition that a row lies on the page's side of the cursor.
    */
   readonly paged?: (limit: Sql, positions: readonly ((keys: readonly OrderKey[]) => Sql)[], isReversed: boolean) => Sql
 }
 
-/** Compiles a Relay connection: one subquery for the page, and others only for the fields that need them. */
+/**
+ * Compiles a Relay connection: one subquery for the page, and further subqueries only for selected fields that need
+ * them, such as `totalCount`.
+ */
 export function compileConnection(place: Place, typeName: string, source: ConnectionSource): Compiled {
   const page = pageOf(place.args)
   const { reading } = place

@@ -33,8 +33,8 @@ export interface QueryToExecute {
 }
 
 /**
- * Returns the `Reading` for a query. Its `report` passes failures of plugins to the operator's log. Of these, only an
- * overrun of a time budget counts as a strike against the plugin.
+ * Returns the `Reading` for a query. Its `report` passes failures of plugins to the operator's log. Of these failures,
+ * only an overrun of a time budget counts as a strike against the plugin.
  */
 export function readingFor(query: QueryToExecute): Reading {
   const fragments: Record<string, FragmentDefinitionNode> = {}

@@ -7,6 +7,7 @@ import type { GraphQLLeafType } from 'graphql'
 export function leafValue(type: GraphQLLeafType, value: unknown): unknown {
   const serialized: unknown = type.serialize(value)
   if (serialized === null || serialized === undefined) throw new TypeError('The value is null or undefined.')
-  // A value that has no JSON, such as one with a cycle, must fail here and not when the response is written.
+  // A value that can't be JSON, such as an object that contains itself, must fail here and not when the response is
+  // written.
   return type.name === 'JSON' ? JSON.parse(JSON.stringify(serialized)) : serialized
 }

@@ -113,8 +113,8 @@ function buildSql(
   }
   const plugin = nonCorePlugin(declared)
   if (plugin) {
-    // The platform's SQL for `sees` reads tables that the plugin may not read. So the SQL is first built and checked
-    // without it, and then built again with it.
+    // The platform's SQL for `sees` reads tables that the plugin may not read. So the plugin's SQL is first built and
+    // checked without the SQL for `sees`, and then built again with it.
     const inspected = inspectSql(declared, plugin, row, build, isChecked)
     return inspected.checksVisibility
       ? { sql: build(referenceTo(declared, row, sees, isOwnModel(plugin, row))), checksVisibility: true }
@@ -156,7 +156,7 @@ function inspectSql(
   }
 }
 
-/** Returns the plugin that declares the SQL, or null when core does. */
+/** Returns the plugin that declares the SQL, or null when core declares it. */
 function nonCorePlugin({ registry, pluginId }: DeclaredSql): Plugin | null {
   const plugin = registry.plugins.find(({ id }) => id === pluginId)
   return plugin && !plugin.isCore ? plugin : null

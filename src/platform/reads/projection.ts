@@ -11,8 +11,8 @@ import { recordsById } from './root.ts'
 import { subfields } from './select.ts'
 
 /**
- * Converts a value that the code of an operation or query returned to the answer: the fields that the client selects of
- * the value, by response key.
+ * Converts a value, which the code of an operation or query has returned, to an answer: the fields that the client
+ * selects of the value, by response key.
  * @throws ProjectionError when the value is not of the declared type.
  */
 export type Projector = (value: unknown) => unknown
@@ -91,7 +91,7 @@ function isNullish(value: unknown): value is null | undefined {
   return value === null || value === undefined
 }
 
-/** Returns the projector for a list. A list of non-null records leaves out those that are not visible to the caller. */
+/** Returns the projector for a list. A list of non-null records leaves out records that the caller may not see. */
 function listProjector(
   projection: Projection,
   type: GraphQLOutputType,
@@ -157,9 +157,10 @@ function userErrorProjector(projection: Projection, abstract: string, group: Fie
 
 /**
  * For a type whose values are records (an object, an interface of objects, `Node`), returns a function that accepts a
- * reference to a record: the uuid, or `{ type, id }` for an interface. The function adds the record to those that
- * `readProjected` reads. It returns a second function, which returns the record afterwards; null when the record is not
- * visible. For any other type, returns null.
+ * reference to a record: the uuid, or `{ type, id }` for an interface. This function adds the record to the records
+ * that `readProjected` will read, and returns a second function. After `readProjected` has run, the second function
+ * returns the record, or null when the record is not visible to the caller. For any other type, `recordProjector`
+ * returns null.
  */
 function recordProjector(
   projection: Projection,

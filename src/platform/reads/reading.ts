@@ -36,7 +36,10 @@ export interface Resolution {
    * @param group Selected field, for the location of an error.
    */
   add(record: Readonly<Record<string, unknown>>, group: FieldGroup): unknown
-  /** Computes the values of all records that were added. Never throws: a failure is thrown when a value is settled. */
+  /**
+   * Computes the values of all records that were added. Never throws: a failure is thrown when the placeholders are
+   * replaced by values.
+   */
   run(): Promise<void>
 }
 

@@ -21,7 +21,7 @@ import { withTypeName } from './reference.ts'
  * column is `workspaceId`, the id of the caller's workspace.
  */
 export function rootRow(reading: Reading): Row {
-  // Any model will do: a `Row` must have one, and root fields do not use it.
+  // A `Row` must have a model. Root fields do not use it, so any model will do.
   const [model] = reading.registry.models.models.values()
   if (!model) throw new Error('There are no models.')
   return {

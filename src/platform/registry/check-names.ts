@@ -4,7 +4,10 @@ import { CompositionError } from './composition-error.ts'
 import { requireDependency } from './declaring-plugins.ts'
 import { PLATFORM_OBJECTS } from './known-permissions.ts'
 
-/** Words before the `:` of permissions that no plugin may use for an object, because the platform uses them. */
+/**
+ * Words that the platform uses before the `:` of permissions, such as `audit` in `audit:read`. The objects of plugins
+ * may not have these names.
+ */
 const RESERVED_OBJECTS: ReadonlySet<string> = new Set([...PLATFORM_OBJECTS, 'change'])
 
 /**
@@ -78,7 +81,7 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
       )
   for (const table of plugin.reads ?? []) {
     const model = [...models.models.values()].find((candidate) => candidate.table === table)
-    if (!model) throw new CompositionError(`${id}: reads names the table ${table}, which does not exist.`)
+    if (!model) throw new CompositionError(`${id}: \`reads\` names the table ${table}, which does not exist.`)
     requireDependency({ plugins }, id, model.pluginId, `the table ${table}`)
   }
   for (const query of plugin.queries ?? [])

@@ -15,7 +15,7 @@ export function foreignKey(model: Model, relation: Relation): Column {
 
 /**
  * Returns the column with this name, or the foreign key of the relation with this name.
- * @throws CompositionError when the model has neither.
+ * @throws CompositionError when the model has no column or relation with this name.
  */
 export function columnOrForeignKey(model: Model, name: string): Column {
   const relation = model.relations.get(name)

@@ -1,4 +1,6 @@
-/** A declaration that can't be composed. The message names the plugin, the declaration and what to change. */
+/**
+ * Thrown for a declaration that can't be composed. The message names the plugin, the declaration and what to change.
+ */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError'
 }

@@ -15,8 +15,9 @@ export const PLATFORM_OBJECTS: readonly string[] = ['plugin', 'audit', 'access']
 
 /**
  * Returns the actions that exist for each object (key in camelCase). Objects of the given plugins, and `plugin`,
- * `audit` and `access`, have read, create, update and delete. Added are the actions that the operations and queries of
- * these plugins name, and those of their business acts (such as `lead:convert`) on objects of these plugins.
+ * `audit` and `access`, have read, create, update and delete. The result also contains the actions in the permissions
+ * of these plugins' operations and queries, and the actions of their business acts on objects of these plugins, such as
+ * `convert` for `lead`.
  * @param plugins Only objects, acts, operations and queries of these plugins count. Default: all plugins of the
  * registry.
  */
@@ -43,7 +44,8 @@ export function knownActions(
 }
 
 /**
- * Says which part of a permission does not exist, the object or the action; null when both exist.
+ * Returns a message that says which part of a permission does not exist, the object or the action. Returns null when
+ * the object and the action exist.
  * @param knownByObject Result of `knownActions`.
  */
 export function permissionProblem(

@@ -57,7 +57,10 @@ export interface ObjectType extends RecordType {
   readonly searchedFields: readonly string[] | null
   /** Columns with the owner, creator and team of a record. */
   readonly ownership: Ownership
-  /** The other object whose records the rows of this object show in another form; null when there is no such object. */
+  /**
+   * Set when each row of this object shows a record of another object, such as a relationship as one of its parties
+   * sees it: the row is visible only if that record is visible. Null for any other object.
+   */
   readonly visibleWith: VisibleWith | null
   /** Whether each read of a record is recorded in the audit. */
   readonly auditsReads: boolean
@@ -98,9 +101,12 @@ export interface Variant {
   readonly kind: string
   /** Prefix of record ids. */
   readonly prefix: string
-  /** Fields that only this variant has, in a table of their own; null when there are none. */
+  /** Fields that only this variant has, in a table of their own; null when the variant has no such fields. */
   readonly detail: RecordType | null
-  /** Name of the object as which the variant is declared too, such as `User` of `Actor`; otherwise null. */
+  /**
+   * Name of the object when the variant is also an object of its own, such as the variant `User` of `Actor`; otherwise
+   * null.
+   */
   readonly object: string | null
 }
 

@@ -49,7 +49,7 @@ export function resolveFields(
 
 /**
  * Returns the model with this name.
- * @throws CompositionError when no model has it.
+ * @throws CompositionError when no model has this name.
  */
 export function modelNamed(models: Models, pluginId: string, name: string): Model {
   const model = models.models.get(name)

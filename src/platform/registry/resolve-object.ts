@@ -18,7 +18,7 @@ const HISTORY = many({
   defaultOrder: [{ field: 'version', direction: 'DESC' }],
   only: { column: 'operation', in: CHANGE_OPERATIONS },
 })
-// Every object publishes those of these columns and relations that its model has; clients can't write them.
+// An object publishes each of these columns and relations that its model has. Clients can't write them.
 const RECORD_COLUMNS = ['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'] as const
 const RECORD_RELATIONS = ['createdBy', 'updatedBy'] as const
 
@@ -37,7 +37,10 @@ export function resolveItem(models: Models, pluginId: string, declaration: ItemD
   }
 }
 
-/** Resolves a view: a GraphQL type over the model `Actor`, because its fields are computed from the caller's actor. */
+/**
+ * Resolves a view, such as `viewer`: a GraphQL type over the model `Actor`, because its fields are computed from the
+ * caller's actor.
+ */
 export function resolveView(registry: Registry, pluginId: string, view: View): RecordType {
   const model = modelNamed(registry.models, pluginId, 'Actor')
   return {
@@ -87,7 +90,7 @@ export function resolveObject(
   const softDelete = declaration.writes?.find((write) => write === 'delete' || write === 'restore')
   if (softDelete && !model.columns.has('deletedAt'))
     throw new CompositionError(
-      `${pluginId}: ${name} has the write ${softDelete}, so model ${model.name} needs a deletedAt.`,
+      `${pluginId}: ${name} has the write ${softDelete}, so model ${model.name} needs a column deletedAt.`,
     )
   if (declaration.writes && declaration.writes.length > 0)
     add({ kind: 'declared', name: 'history', pluginId: 'platform', isSensitive: false, declaration: HISTORY })
@@ -173,7 +176,7 @@ function resolveVariants(
   return resolvedVariants
 }
 
-/** Names by which every filter combines conditions. No declared condition may have them. */
+/** Names by which every filter combines conditions. No declared condition may have such a name. */
 const CONNECTIVES: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT'])
 
 /** Returns the conditions of the object's filter, by name. */

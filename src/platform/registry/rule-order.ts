@@ -78,8 +78,8 @@ export function operationRules(registry: Registry, operation: string): OwnedRule
 }
 
 /**
- * Returns the rules sorted by their `runsBefore` and `runsAfter`. Rules that these do not order stay in the given
- * order.
+ * Returns the rules sorted by their `runsBefore` and `runsAfter`. Rules that `runsBefore` and `runsAfter` do not order
+ * stay in the given order.
  * @throws CompositionError when two rules have the same name or the order is circular.
  */
 export function sortRules<Of extends OwnedRule<Rule>>(rules: readonly Of[]): Of[] {

@@ -4,7 +4,7 @@ import { objectNamed } from './registry.ts'
 
 /**
  * Returns the filter with plain uuids replaced by record ids, which the filters of the API require. Only conditions on
- * `id` are changed, also those on related records. For filters that plugins write.
+ * `id` are changed, including conditions on the `id` of related records. For filters that plugins write.
  */
 export function typedFilter(registry: Registry, object: ObjectType, filter: unknown): unknown {
   if (Array.isArray(filter)) return filter.map((element: unknown) => typedFilter(registry, object, element))

@@ -4,7 +4,8 @@ export interface Grantee {
   readonly permissions: ReadonlySet<string>
   /**
    * Further permissions that also have to allow each action: the key scopes (permission texts that limit an API key),
-   * or the permissions of a plugin that acts for the caller. A plugin that acts for an API key is limited by both.
+   * or the permissions of a plugin that acts for the caller. A plugin that acts for an API key is limited by the key
+   * scopes and by its own permissions.
    */
   readonly limitedBy?: Grantee
 }
@@ -21,7 +22,10 @@ export interface SharingRule {
   readonly filter: unknown
 }
 
-/** The teams, teammates and subordinates (uuids) whose records an actor's scopes cover, and sharing rules for it. */
+/**
+ * The teams, teammates and subordinates (uuids) whose records an actor's scopes cover, and the sharing rules for the
+ * actor's roles and teams.
+ */
 export interface ScopeMembers {
   /** Teams of the actor. */
   readonly teams: readonly string[]
@@ -58,7 +62,10 @@ export interface Actor {
   readonly limitedBy?: Grantee
   /** Teams, teammates, subordinates and sharing rules of the actor; empty when none of its permissions has a scope. */
   readonly scopeMembers: ScopeMembers
-  /** Changes with the actor's roles, key scopes, secret or scope members. A stream with an older version ends. */
+  /**
+   * A value that changes whenever the actor's roles, key scopes, secret or scope members change. A stream that began
+   * with another value ends.
+   */
   readonly rightsVersion: string
   /** Ids of the plugins that are in use in the workspace, sorted. */
   readonly plugins: readonly string[]
@@ -73,6 +80,6 @@ export interface Actor {
    * accepted, streams that its tokens opened end.
    */
   readonly keyId: string | null
-  /** When the credential expires, and every stream that it opened ends; null for never. */
+  /** When the credential expires and every stream that it opened ends; null when the credential never expires. */
   readonly expiresAt: Date | null
 }

@@ -23,7 +23,7 @@ export interface Runtime {
   readonly pluginIds: readonly string[]
   readonly host: PluginHost
   readonly feed: Feed
-  /** Wakes idle streams for changes that the feed did not announce. */
+  /** Wakes idle streams (open subscriptions) for changes that the feed did not announce. */
   readonly streamPoll: StreamPoll
   /** Returns whether access tokens of the signing key are still accepted; notices a rotation within 30 seconds. */
   readonly acceptsKey: (keyId: string) => Promise<boolean>
@@ -32,11 +32,11 @@ export interface Runtime {
   readonly uniqueIndexes: UniqueIndexes
   /** Returns what the plugin's code may use while it runs in the unit of work. */
   readonly pluginContext: (work: UnitOfWork, plugin: Plugin) => PluginContext
-  /** Queue for the jobs of plugins; absent in a process without one. */
+  /** Queue for the jobs of plugins; absent in a process without a job queue. */
   readonly jobs?: JobQueue
   /** Returns the time that writes, rules and jobs use; the system time when absent. Tests set it. */
   readonly now?: () => Date
-  /** Identity providers that the operator allows for workspaces; none when absent. */
+  /** Identity providers that the operator allows for workspaces. When absent, no identity provider is allowed. */
   readonly trustedIssuers?: TrustedIssuers
   /** Called for every failure of a plugin, to log it. */
   readonly onPluginFailure?: (failure: PluginFailure) => void
@@ -62,8 +62,8 @@ export interface PluginHost {
   /** Returns the Runtime for an actor's workspace, after loading plugins that were installed since the start. */
   runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
   /**
-   * Returns those of the enabled plugins `pluginIds` that can't be used, because a plugin that they depend on is not in
-   * use: the reason, by plugin id.
+   * Checks the plugins that a workspace has enabled. For each plugin that can't be used because a plugin on which it
+   * depends is not in use, returns the reason, by plugin id.
    */
   outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }

@@ -1,8 +1,9 @@
 import type { Actor } from './actor.ts'
 
 /**
- * Wakes those who follow the log when something was committed on this node or another. It carries no changes: these are
- * read from the log, so that a lost wake-up delays changes and loses none.
+ * Wakes those who follow the log when something was committed on this node or another. A wake-up contains no changes:
+ * whoever is woken reads the changes from the log. So when a wake-up is lost, changes arrive later, but no change is
+ * lost.
  */
 export interface Feed {
   /** Announces to all nodes that something was committed in the workspace. */

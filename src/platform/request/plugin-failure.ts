@@ -12,7 +12,7 @@ export interface PluginFailure {
   readonly workspaceId: string
   /** Null for background work. */
   readonly requestId: string | null
-  /** Strikes of the plugin in the workspace including this one; 0 when the failure is not a strike. */
+  /** Strikes of the plugin in the workspace including this failure; 0 when the failure is not a strike. */
   readonly strikes: number
   /** Whether the plugin is in quarantine in the workspace now. */
   readonly isQuarantined: boolean

@@ -9,7 +9,8 @@ export function attributedTo<Result>(part: PluginPart, run: () => Result): Resul
 }
 
 /**
- * Returns the part of a plugin that runs, or that created the running timer or promise; undefined when there is none.
+ * Returns the part of a plugin that runs, or that created the running timer or promise; undefined when no plugin's code
+ * is running.
  */
 export function responsiblePlugin(): PluginPart | undefined {
   return runningPart.getStore()

@@ -19,8 +19,8 @@ export function startPart(work: UnitOfWork, plugin: Plugin, name: string, isRead
 
 /**
  * Checks a part that has ended.
- * @throws Error when a statement or write of the part has not ended yet. When an earlier error failed the transaction
- * and the part's code caught it, throws this error again.
+ * @throws Error when a statement or write of the part has not ended yet. When an earlier error has marked the
+ * transaction as failed and the part's code caught that error, throws it again.
  */
 export function finishPart(work: UnitOfWork, plugin: Plugin): void {
   throwIfMarkedFailed(levelOf(work))

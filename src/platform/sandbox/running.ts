@@ -18,7 +18,10 @@ export type RunCall = <Result>(call: () => Promise<Result>) => Promise<Result>
 
 const idSets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** Whether the plugin's code is limited to a budget and its own permissions: true for all but core's modules. */
+/**
+ * Whether the plugin's code is limited to a budget and its own permissions: true for every plugin, false for a module
+ * of core.
+ */
 export function isSandboxed(work: UnitOfWork, plugin: Plugin): boolean {
   const { pluginIds } = work.context.runtime
   const ids = idSets.get(pluginIds) ?? new Set(pluginIds)

@@ -16,7 +16,8 @@ interface Token {
 const TOKEN =
   /--[^\n]*|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|"((?:[^"]|"")*)"|\$\d+|\d+(?:\.\d+)?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\S/g
 
-// A nested comment: PostgreSQL ends the outer comment at its own end, but the pattern above at the first end.
+// A nested comment: PostgreSQL ends the outer comment at the last `*/`, but the pattern above at the first `*/`. Such a
+// statement is refused.
 const NESTED_COMMENT = /\/\*(?:(?!\*\/)[\s\S])*\/\*/
 
 const FIRST_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'insert', 'update', 'delete', 'merge', 'values'])
@@ -36,7 +37,7 @@ const CLOSED_TABLES: ReadonlySet<string> = new Set([
 
 /**
  * Functions and schemas that give access to more than the workspace's rows: files, settings, large objects, other
- * statements. The three allowed functions `rapport_…` are those for search.
+ * statements. Of the functions `rapport_…` only the three functions for search are allowed.
  */
 const CLOSED_NAMES =
   /^(?:pg_.*|information_schema|graphile_worker|rapport_(?!words$|head$|fold$).*|set_config|current_setting|setval|lo_.*|dblink.*|ts_stat|ts_rewrite|(?:query|table|cursor|schema|database)_to_xml.*)$/

@@ -39,7 +39,7 @@ const MAX_REASON_LENGTH = 500
 
 /**
  * Reports a failure of a plugin to the operator and counts it as a strike. A missing grant is reported and is not a
- * strike. Does nothing when the error is neither. Has to be called after the failed transaction was rolled back. Never
+ * strike. Does nothing for any other error. Has to be called after the failed transaction was rolled back. Never
  * throws, because the caller has to return the failure itself.
  * @param options With `strikes: 'for overruns only'`, which reads use, only a part that takes longer than its budget
  * gets a strike, because it delays other requests. An error that its code throws affects only one field.

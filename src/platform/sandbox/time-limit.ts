@@ -12,8 +12,8 @@ const MAX_COMPUTING_MS = 1_000
 
 /**
  * Runs code of a plugin for at most `budgetMs`. Its synchronous code up to the first `await` is interrupted after the
- * budget, and after 1 second at the latest, also in an endless loop. After that the call stops waiting at the end of
- * the budget; code that computes after an `await` can't be interrupted.
+ * budget, and after 1 second at the latest, also in an endless loop. Code after the first `await` can't be interrupted:
+ * when the budget is used up, the call only stops waiting for it and throws.
  * @throws PluginFailedError when the code throws or overruns. Errors for which `isPassThrough` is true are thrown
  * unchanged.
  */
@@ -52,7 +52,7 @@ export async function settledUntil<Result>(
     throw failureOf(part, budgetMs, error)
   } finally {
     clearTimeout(timer)
-    // Nobody handles a later rejection of the result, which would otherwise end the process.
+    // Handles a rejection of the result after the deadline. An unhandled rejection would end the process.
     result.catch(() => undefined)
   }
 }

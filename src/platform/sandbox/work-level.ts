@@ -3,8 +3,8 @@ import type { UnitOfWork } from '../request/context.ts'
 import { PluginFailedError } from './failure.ts'
 
 /**
- * How deep a unit of work is nested in others of the same transaction. The unit of work of the request, handler or job
- * is the root; a write that a plugin's code does through `records` is one level deeper than the code.
+ * How deep a unit of work is nested in other units of work of the same transaction. The unit of work of the request,
+ * handler or job is the root; a write that a plugin's code does through `records` is one level deeper than the code.
  */
 export interface WorkLevel {
   readonly work: UnitOfWork
@@ -47,7 +47,7 @@ export function levelOf(work: UnitOfWork): WorkLevel {
 }
 
 /**
- * Returns the unit of work for a write by a plugin's code: with the transaction and the log of the root.
+ * Returns the unit of work for a write by a plugin's code. It has the transaction and the log of the root unit of work.
  * @param actor The actor whose permissions decide about the write.
  * @throws PluginFailedError when the write is nested too deep.
  */
@@ -107,7 +107,7 @@ export function throwIfMarkedFailed(level: WorkLevel): void {
   if (level.root.failure) throw level.root.failure.error
 }
 
-/** As `throwIfMarkedFailed`, for a unit of work. Does nothing when no plugin's code has run in it. */
+/** As `throwIfMarkedFailed`, for a unit of work. Does nothing when no plugin's code has run in the unit of work. */
 export function throwIfFailed(work: UnitOfWork): void {
   const level = levels.get(work)
   if (level) throwIfMarkedFailed(level)

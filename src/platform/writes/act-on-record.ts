@@ -14,8 +14,8 @@ import type { WriteResult } from './write-update.ts'
 import { writeUpdate } from './write-update.ts'
 
 /**
- * Applies a business act to one record.
- * @param id uuid of the record; null when the client sent an id that can't be one of the object.
+ * Applies a business act (such as `completeTask`) to one record.
+ * @param id uuid of the record; null when the id that the client sent is not an id of this object.
  * @param version Version of the record that the client has. When it is not the stored version, the result has an error.
  * Not checked when undefined.
  */

@@ -12,18 +12,20 @@ import { requireFieldAccess, requireRecordAccess } from './writable.ts'
 
 /** The result of one input row: the input of one record. */
 export interface CreateResult {
-  /** uuid of the new record, or of an existing one that a rule found to be the same; null when nothing was created. */
+  /**
+   * uuid of the new record, or of an existing record that a rule found to be the same; null when nothing was created.
+   */
   readonly id: string | null
   readonly errors: readonly UserError[]
 }
 
-/** Whether errors of one input row reject all input rows (REJECT_ALL) or only this one (REJECT_FAILED). */
+/** Whether errors of one input row reject all input rows (REJECT_ALL) or only this row (REJECT_FAILED). */
 export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
 
 /**
- * Creates a record for each input row, and returns a result for each, in the same order. REJECT_FAILED creates the
- * records of the rows without errors. With REJECT_ALL, records may already be inserted when the database refuses
- * another one: when a result has errors, the calling code must roll back the transaction.
+ * Creates a record for each input row, and returns a result for each row, in the same order. REJECT_FAILED creates the
+ * records of the rows without errors. With REJECT_ALL, some records may already be inserted when the database refuses
+ * another record. So the calling code must roll back the transaction when a result has errors.
  * @throws pg.DatabaseError when the only row under REJECT_ALL violates a constraint of the database.
  */
 export async function createRecords(
@@ -47,9 +49,9 @@ function isNew(draft: Draft): boolean {
 }
 
 /**
- * Inserts all drafts (parsed input rows) at once. When that violates a constraint of the database, inserts them one by
- * one, so that only the drafts that violate it get errors. A single draft under REJECT_ALL is inserted without a
- * savepoint: a violation rolls back the whole transaction anyway.
+ * Inserts all drafts (parsed input rows) at once. When this violates a constraint of the database, inserts them one by
+ * one, so that only the drafts that violate the constraint get errors. A single draft under REJECT_ALL is inserted
+ * without a savepoint: a violation rolls back the whole transaction anyway.
  */
 async function insertDrafts(
   work: UnitOfWork,
@@ -95,8 +97,8 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
     createdById: actorId,
     updatedById: actorId,
   })
-  // An object can cover only some rows of its table, as `User` covers the actors whose kind is USER. Its new records
-  // get that value.
+  // An object can cover only the rows of its table that have a fixed value in a column, as `User` covers the actors
+  // whose kind is USER. New records of the object get this value.
   const fixedValues = object.where ? { [object.where.column.name]: object.where.equals } : {}
   const recordRows = drafts.map(({ write }) => ({ ...write.values, ...fixedValues, ...stamps, id: write.id }))
   // The statements are sent without waiting. PostgreSQL runs them in this order, so the record exists before its items.

@@ -17,7 +17,8 @@ const SHARED_PATHS: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', '
 
 /**
  * Whether the caller may do the action on the record in their own right: they have the permission on all records, or
- * they, their team or their subordinates own the record. A record that is only shared with them does not count.
+ * they, their team or their subordinates own the record, as far as the scope of their permission goes. A record that is
+ * only shared with them does not count.
  */
 export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: string, action: string): Promise<boolean> {
   const scopes = recordScopes(work.context.actor, object.singular, action)
@@ -28,9 +29,9 @@ export async function hasOwnAccess(work: UnitOfWork, object: ObjectType, id: str
 const RULE_NAME = 'platform.transferInOwnRight'
 
 /**
- * Returns an error when an update or business act changes the owner or team of a record that is only shared with the
- * caller. Otherwise they could make themselves the owner, and would keep the record when it is no longer shared. Values
- * that rules set are not checked.
+ * Returns an error when an update or a business act (such as `completeTask`) changes the owner or team of a record that
+ * is only shared with the caller. Otherwise the caller could make themselves the owner, and would keep the record when
+ * it is no longer shared. Runs before the rules, so an owner or team that a rule sets is not checked.
  */
 export async function transferErrors(work: UnitOfWork, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
   const { owner, team } = object.ownership
@@ -60,8 +61,9 @@ export async function transferErrors(work: UnitOfWork, object: ObjectType, write
 }
 
 /**
- * Returns the scopes of the caller's permissions to change the record and the field that holds its owner or team, as a
- * list of scope sets. Each set has to cover the record. Null when the caller lacks one of the permissions.
+ * The caller needs permission to change the record and, when the action is `update`, also the field with its owner or
+ * team. Returns the scopes of these permissions: a list of sets, each of which has to cover the record; empty means all
+ * records. Null when a permission is missing.
  */
 function transferScopes(
   { context: { actor } }: UnitOfWork,
@@ -71,8 +73,8 @@ function transferScopes(
 ): readonly ReadonlySet<Scope>[] | null {
   const records = recordScopes(actor, object.singular, action)
   const field = fieldOf(object, column)
-  // A business act needs only the permission on the record. It decides itself which fields it writes, so permissions on
-  // fields are not checked.
+  // A business act with an action of its own, such as `convert`, needs only the permission on the record. It decides
+  // itself which fields it writes, so permissions on fields are not checked.
   if (!records || field === null || action !== 'update') return records
   const fields = fieldScopes(actor, object.singular, action, field, isSensitive(object, field))
   return fields && [...records, ...fields]
@@ -87,7 +89,10 @@ function fieldOf(object: ObjectType, column: Column): string | null {
   return null
 }
 
-/** Whether each of the scope sets covers the record by its owner or team, and not only by sharing. True for no sets. */
+/**
+ * Whether each of the scope sets covers the record by its owner or team, and not only by sharing. True for an empty
+ * list: the caller has the permission on all records.
+ */
 async function coversInOwnRight(
   work: UnitOfWork,
   object: ObjectType,

@@ -10,7 +10,7 @@ import { updateStamps } from './write-update.ts'
 
 /**
  * Soft-deletes a record, or restores it.
- * @param id uuid of the record; null when the client sent an id that can't be one of the object.
+ * @param id uuid of the record; null when the id that the client sent is not an id of this object.
  * @param version Version of the record that the client has. When it is not the stored version, the result has an error.
  * Not checked when undefined or null.
  * @param isDeleted True to soft-delete the record, false to restore it.

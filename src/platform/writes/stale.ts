@@ -13,7 +13,8 @@ import { type Snapshot, snapshotOf } from './rows/snapshot.ts'
 import { type VisibleChangeValue, visibleChangeValues } from './visible-change-values.ts'
 
 /**
- * Returns a `StaleVersionError` with its conflicts when the version in the input is not the stored one; null otherwise.
+ * Returns a `StaleVersionError` with its conflicts when the version in the input is not the stored version; otherwise
+ * null.
  * @param detail Column values of the variant's detail table.
  */
 export async function staleVersionError(
@@ -60,7 +61,7 @@ function readableInputFields(
 
 /**
  * Returns a conflict for each readable field that was changed after the version in the input, and to which the update
- * gives another value than the stored one. `base` is the value at the version in the input.
+ * gives another value than the stored value. `base` is the value at the version in the input.
  * @param entries Changes after the version in the input, oldest first.
  * @param theirs The stored record.
  * @param yours The record as it would be after the update.

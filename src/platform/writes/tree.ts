@@ -30,7 +30,7 @@ export function branchAbove({ table, levels }: Tree, workspaceId: Sql, id: Sql):
  * Returns a query for a row and its descendants. Its columns are `id` and `level`: 1 for the row itself, 2 for its
  * children, and so on.
  * @param isFollowed Condition on the columns of a descendant. A row that does not meet it is left out, with its own
- * descendants. Default: all are returned.
+ * descendants. Default: all descendants are returned.
  */
 export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, isFollowed: Sql = sql`true`): Sql {
   return sql`with recursive below as (
@@ -69,8 +69,8 @@ async function depthOf(branch: Sql, transaction: Transaction): Promise<number> {
 }
 
 /**
- * Locks the workspace until the end of the transaction. Transactions of a workspace that call this run one after the
- * other, and each sees what the one before it has committed.
+ * Locks the workspace until the end of the transaction. Transactions of a workspace that call this function run one
+ * after the other, and each transaction sees what the earlier transactions have committed.
  */
 export async function lockWorkspace(transaction: Transaction): Promise<void> {
   await transaction.query(sql`select 1 from workspaces where id = ${transaction.workspaceId}::uuid for no key update`)

@@ -14,9 +14,9 @@ import type { WriteResult } from './write-update.ts'
 import { writeUpdate } from './write-update.ts'
 
 /**
- * Updates the fields of a record that the input contains. When the version in the input is not the stored one, nothing
- * is changed and the error contains the conflicts.
- * @param id uuid of the record; null when the client sent an id that can't be one of the object.
+ * Updates the fields of a record that the input contains. When the version in the input is not the stored version,
+ * nothing is changed and the error contains the conflicts.
+ * @param id uuid of the record; null when the id that the client sent is not an id of this object.
  */
 export async function updateRecord(
   work: UnitOfWork,

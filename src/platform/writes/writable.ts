@@ -45,7 +45,8 @@ export function requireWritable(
 /**
  * Checks that the caller may write each of the fields on each of the records. Scopes are compared with the values that
  * the records have at this point of the transaction.
- * @throws GraphQLError FORBIDDEN when the caller may not. It names the first field: one statement checks all fields.
+ * @throws GraphQLError FORBIDDEN when the caller may not write one of the fields on one of the records. The error
+ * always names the first field, because one statement checks all fields together.
  */
 export async function requireFieldAccess(
   work: UnitOfWork,
@@ -68,9 +69,9 @@ export async function requireFieldAccess(
 }
 
 /**
- * Returns the caller's access to a record: `HIDDEN` when it does not exist or the caller may not know that it does,
+ * Returns the caller's access to a record: `HIDDEN` when it does not exist or the caller may not know that it exists,
  * `VISIBLE` when they may only read it, and `ALLOWED` when they may do the action on it. The record is not looked up
- * when the caller's permissions alone decide the result, so `VISIBLE` and `ALLOWED` do not mean that it exists.
+ * when the caller's permissions alone decide the result, so `VISIBLE` and `ALLOWED` do not mean that the record exists.
  */
 export async function accessTo(
   work: UnitOfWork,
@@ -80,7 +81,7 @@ export async function accessTo(
 ): Promise<'HIDDEN' | 'VISIBLE' | 'ALLOWED'> {
   const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  // Conditions of the rows on which the caller has the permission: empty for all rows, null for none.
+  // Conditions of the rows on which the caller has the permission: an empty list for all rows, null for no row.
   const readable = accessConditions(reading, object, row, 'read')
   const permitted = accessConditions(reading, object, row, action)
   // A caller may have the permission of the action without any permission to read: then they write records that they

@@ -47,8 +47,8 @@ export async function writeUpdate(
     snapshotOf(registry, specs, locked.row, new Map([...locked.items, ...items])),
     snapshotOf(registry, specs, after, ruled.write.items),
   )
-  // A rule may also change a column that no field of the API publishes. `changes` does not contain it, but it is an
-  // update too.
+  // A rule may also change a column that no field of the API publishes. `changes` does not contain such a column, but
+  // the record has to be updated then too.
   if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values))
     return { id: pending.id, errors: [] }
   const version = Number(locked.row['version']) + 1

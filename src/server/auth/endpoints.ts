@@ -21,7 +21,8 @@ export type AuthEndpoints = (request: Request, meta: SignInRequest) => Promise<R
 type Endpoint = (signIn: SignIn, form: Form, meta: SignInRequest) => Promise<Response>
 
 /**
- * The endpoints by path. None sets or reads a cookie, so no other site can use them on behalf of a browser's user.
+ * The endpoints by path. They set and read no cookies, so another website can't use them in the name of a user who
+ * visits that website.
  */
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['/oauth/token', handleTokenRequest],
@@ -51,7 +52,7 @@ async function handle(endpoint: Endpoint, signIn: SignIn, request: Request, meta
   return endpoint(signIn, form, meta)
 }
 
-/** Handles `POST /oauth/revoke` (RFC 7009). The response for an unknown token is the same as for a revoked one. */
+/** Handles `POST /oauth/revoke` (RFC 7009). The response for an unknown token is the same as for a revoked token. */
 async function revoke(signIn: SignIn, form: Form): Promise<Response> {
   const token = form.get('token')
   if (token === undefined) return missingField('token')

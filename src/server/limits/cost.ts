@@ -17,7 +17,7 @@ import { type SelectedField, selectedFields } from './selected.ts'
 import { lengthAt, numberIn, product, sum, type Term, type Variables, when } from './terms.ts'
 import type { Fragments } from './totals.ts'
 
-// The assumed number of elements of a plain list: one without pages, such as the e-mail addresses of a contact.
+// The assumed number of elements of a plain list (a list without pages, such as the e-mail addresses of a contact).
 const PLAIN_LIST_SIZE = 10
 
 /** The cost of an operation, compiled so that it can be evaluated with the variables of each request. */
@@ -48,7 +48,7 @@ export function compileCost(
   }
 }
 
-/** Returns a term in which variables that a request does not set have the default values of the operation. */
+/** Returns a term like `term`. Variables that a request does not set have the default values of the operation in it. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   term: (variables: Variables) => number,
@@ -69,7 +69,7 @@ function withDefaults(
 interface SetCost {
   /** Points of everything except plain lists: values, records, and lists whose length their own arguments determine. */
   readonly self: Term
-  /** Points of the plain lists, without those of their elements. */
+  /** Points of the plain lists, without the points of their elements. */
   readonly lists: Term
   /** Points of one element of each plain list. */
   readonly elements: Term
@@ -120,7 +120,7 @@ function costOfSets(
 
 type AnyField = GraphQLField<unknown, unknown>
 
-/** Returns the points of a field itself: its weight and those of the arguments that are not null. */
+/** Returns the points of a field itself: its weight, and the points of its arguments that are not null. */
 function weightOf(field: AnyField, { nodes: [node] }: SelectedField): Term {
   const weight = field.extensions.cost?.weight ?? (isCompositeType(getNamedType(field.type)) ? 1 : 0)
   const argumentCosts = field.args.flatMap((declared): readonly Term[] => {
@@ -136,7 +136,7 @@ function weightOf(field: AnyField, { nodes: [node] }: SelectedField): Term {
 
 /**
  * Returns the number of elements that an argument of the field determines: the length of the list at `perElementOf`, or
- * the page size. Returns null when no argument determines it.
+ * the page size. Returns null when no argument determines the number.
  */
 function sizeOf(field: AnyField, { nodes: [node] }: SelectedField): Term | null {
   const listPath = field.extensions.cost?.perElementOf

@@ -63,7 +63,7 @@ interface Validated {
   readonly costs: Map<string | null, OperationCost>
 }
 
-/** Creates the document cache of a node. */
+/** Creates the document cache of one server process (a node). */
 export function createDocuments({ limits, allowsIntrospection, hints }: Options): Documents {
   const parsed = new LRUCache<string, DocumentNode>({
     maxSize: MAX_CACHED_CHARACTERS,

@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql'
 import { codedError } from '../../platform/errors.ts'
 
 /**
- * The default limits of a request. The operator can change each of them. Selections with the same path in the response
- * are merged; some limits are about such selections.
+ * The default limits of a request. The operator of the installation can change each limit. GraphQL merges selections
+ * that have the same path in the response; `sameField`, `duplicates` and `repetitions` limit such selections.
  */
 export const DEFAULT_LIMITS = {
   /** Characters of a document. */
@@ -14,11 +14,11 @@ export const DEFAULT_LIMITS = {
   nesting: 60,
   /** Levels of nested fields. */
   depth: 15,
-  /** Fields, spreads and inline fragments; those of a fragment count each time it is spread. */
+  /** Fields, spreads and inline fragments. The selections in a fragment count each time the fragment is spread. */
   selections: 10_000,
   /** Fragments that a document defines. */
   fragments: 200,
-  /** Aliases; those of a fragment count each time it is spread. */
+  /** Aliases. The aliases in a fragment count each time the fragment is spread. */
   aliases: 200,
   /** Different response names (aliases) of the same field at one path of the response. */
   sameField: 15,
@@ -26,7 +26,7 @@ export const DEFAULT_LIMITS = {
   duplicates: 50,
   /** Selections of a response name that was already selected at the same path, in the whole document. */
   repetitions: 1_000,
-  /** Directives; those of a fragment count each time it is spread. */
+  /** Directives. The directives in a fragment count each time the fragment is spread. */
   directives: 100,
   /** Directives on one field, fragment, variable or operation. */
   directivesInOnePlace: 5,
@@ -63,10 +63,10 @@ const DESCRIPTIONS: Readonly<Record<LimitName, readonly [counted: string, advice
   fragments: ['fragments', IN_PARTS],
   aliases: ['aliases', IN_PARTS],
   sameField: ['names for one field at one path of the response', IN_PARTS],
-  duplicates: ['selections of one name at one path of the response', 'Select it once.'],
-  repetitions: ['selections that repeat others', 'Select each field once.'],
-  directives: ['directives', 'Remove those that are not needed.'],
-  directivesInOnePlace: ['directives on one element', 'Remove those that are not needed.'],
+  duplicates: ['selections of one name at one path of the response', 'Select the name once.'],
+  repetitions: ['selections that repeat other selections', 'Select each field once.'],
+  directives: ['directives', 'Remove directives that are not needed.'],
+  directivesInOnePlace: ['directives on one element', 'Remove directives that are not needed.'],
   rootFields: ['root fields', IN_PARTS],
   variableValues: ['values in the variables', IN_PARTS],
   queryVariables: ['characters in the variables', IN_PARTS],

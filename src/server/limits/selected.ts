@@ -19,8 +19,8 @@ export interface SelectedField {
 
 /**
  * Returns the fields that selection sets of a valid document select on a type. Selections with the same response name
- * are merged into one field, because it is read once. Selections that depend on a variable, through `@skip` or
- * `@include`, are not merged.
+ * are merged into one field, because the server reads the field only once. Selections that depend on a variable,
+ * through `@skip` or `@include`, are not merged.
  */
 export function selectedFields(
   schema: GraphQLSchema,

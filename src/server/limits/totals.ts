@@ -5,7 +5,7 @@ import { type Limits, requireWithin } from './limits.ts'
 /** Fragment definitions by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** Counts within a selection set. The content of a fragment counts each time it is spread. */
+/** Counts within a selection set. The content of a fragment counts each time the fragment is spread. */
 interface Totals {
   selections: number
   aliases: number
@@ -23,8 +23,8 @@ export interface TotalsOptions {
  * Checks the size of a document with its fragments expanded. The content of each fragment is counted only once and then
  * added for each spread, so the check takes time proportional to the length of the document.
  * @throws GraphQLError QUERY_TOO_COMPLEX when the document exceeds a limit; BAD_USER_INPUT when it requests the schema
- *   although introspection is off, or has fragments that spread themselves or are never used, because no limit bounds
- *   the time for validating those.
+ *   although introspection is off. Also BAD_USER_INPUT when it has fragments that spread themselves or are never used,
+ *   because no limit bounds the time for validating such fragments.
  */
 export function checkTotals(document: DocumentNode, fragments: Fragments, options: TotalsOptions): void {
   const { limits } = options

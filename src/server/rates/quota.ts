@@ -2,9 +2,9 @@ import type { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { codedError } from '../../platform/errors.ts'
 
-/** The rates of a node: what may be used within a minute. Null means no limit. */
+/** The rates: what may be used within a minute on one server process (a node). Null means no limit. */
 export interface Rates {
-  /** Requests of one actor; each write of a mutation counts as one. */
+  /** Requests of one actor; each write of a mutation counts as one request. */
   readonly requests: number | null
   /** Cost of the operations of one actor, in points. */
   readonly points: number | null
@@ -20,7 +20,9 @@ export interface QuotaState {
   readonly resetSeconds: number
 }
 
-/** Counts how much actors use of their rates. Actors are identified by uuid. */
+/**
+ * Counts how much actors use of their rates. Actors are identified by uuid. A quota state is null when no limit is set.
+ */
 export interface Quota {
   /** Counts requests. Throws RATE_LIMITED when they exceed the rate, or when the actor has no points left. */
   countRequests(actorId: string, requests: number): Promise<QuotaState | null>
@@ -33,11 +35,11 @@ export interface Quota {
 }
 
 const SECONDS = 60
-// With the rate of 500,000 points in production, an actor can send 200 such requests in a minute. Further requests are
-// refused before they are read.
+// The points for a request that exceeds a limit. With the rate of 500,000 points in production, an actor can send 200
+// such requests in a minute. Further requests are refused before they are read.
 const REFUSAL_POINTS = 2_500
 
-/** Creates the quota of a node, with counters in memory. */
+/** Creates the counters of a node, in memory. */
 export function createQuota({ requests, points }: Rates): Quota {
   const requestCounter = limiter(requests)
   const pointCounter = limiter(points)
@@ -107,7 +109,10 @@ export function rateLimited(what: string, { limit, remaining, resetSeconds }: Qu
   )
 }
 
-/** Returns the quota state with the smaller remaining share of its limit. A state that is null is ignored. */
+/**
+ * Returns the quota state that is nearer to its limit: the state of which a smaller share is left. A state that is null
+ * is ignored.
+ */
 export function nearerToLimit(one: QuotaState | null, other: QuotaState | null): QuotaState | null {
   if (!one || !other) return one ?? other
   return other.remaining / other.limit < one.remaining / one.limit ? other : one

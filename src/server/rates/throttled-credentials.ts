@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache'
 import { codedError } from '../../platform/errors.ts'
 
 /**
- * The throttled credentials. Their actors have used up a rate, and until the rate is reset, their requests are refused
- * without a look-up.
+ * The throttled credentials: credentials of actors who have used up a rate. Until the rate is reset, requests with such
+ * a credential are refused without a look-up.
  */
 export interface ThrottledCredentials {
   /**
@@ -21,7 +21,10 @@ export interface ThrottledCredentials {
 }
 
 const MAX_THROTTLED = 1_000
-/** Number of requests after which a client ignores Retry-After. It may send some before it receives the first error. */
+/**
+ * Number of requests after which a client counts as ignoring Retry-After. Before it receives the first error, a client
+ * may already have sent further requests.
+ */
 const MAX_REQUESTS_AFTER_LIMIT = 50
 
 interface ThrottledCredential {

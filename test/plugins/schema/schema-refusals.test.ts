@@ -149,7 +149,7 @@ describe('composing a plugin with core is refused for', () => {
 describe('a model without deletedAt', () => {
   it.each(['delete', 'restore'])('cannot have the write %s', (write) => {
     expect(() => compose(one({ objects: [thing('one', { writes: ['create', write] })] }))).toThrow(
-      `one: OneThing has the write ${write}, so model one_Thing needs a deletedAt.`,
+      `one: OneThing has the write ${write}, so model one_Thing needs a column deletedAt.`,
     )
     expect(() => compose(one({ objects: [thing('one', { writes: ['create'] })] }))).not.toThrow()
   })
@@ -216,7 +216,7 @@ describe('SQL that a plugin declares', () => {
     const counted = { ...text(sql`(select count(*) from contacts)`), permission: 'contact:read' } as const
     const parts = { extend: { Account: { a: counted } } }
     expect(() => compose(one({ ...parts, reads: ['contacts'] }))).not.toThrow()
-    expect(() => compose(one({ ...parts, reads: ['nothing'] }))).toThrow(/one: reads names the table nothing/)
+    expect(() => compose(one({ ...parts, reads: ['nothing'] }))).toThrow(/one: `reads` names the table nothing/)
     expect(() => compose(one({ reads: ['two_things'] }))).toThrow(/one refers to the table two_things of two/)
   })
 })

@@ -38,13 +38,13 @@ const NAME = 'workspaces.apiKeyWithinOwnRights'
 const NO_LIMIT = '*:*'
 
 /**
- * Prevents callers from gaining permissions by means of an API key. A key may do what both its roles and its scopes
- * grant. The scopes are permission texts, such as `account:read`.
+ * Prevents callers from gaining permissions by means of an API key. A key may do only what its roles and also its
+ * `scopes` allow. The scopes are permission texts, such as `account:read`.
  */
 export const apiKeyWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'A caller can give an API key only roles whose permissions the caller has, and only scopes that the caller has as permissions. Adding the scope *:* requires the permissions of all roles of the key. Extending or removing the expiry of a key requires its scopes as permissions, or those of its roles when one scope is *:*.',
+    'A caller can give an API key only roles whose permissions the caller has, and only scopes that the caller has as permissions. Adding the scope *:* requires the permissions of all roles of the key. Extending or removing the expiry of a key requires its scopes as permissions, or the permissions of its roles when one of its scopes is *:*.',
   object: 'ApiKey',
   on: ['create', 'update'],
   isIntegral: true,
@@ -107,7 +107,7 @@ function expiryErrors(work: UnitOfWork, write: PendingWrite, hadPermissions: rea
   return [rightsViolation(NAME, ['input', 'expiresAt'], missing, why)]
 }
 
-/** Returns the permissions of the roles that the key has after the write: `hadPermissions` if it does not set roles. */
+/** Returns the permissions of the key's roles after the write: `hadPermissions` when the write does not set roles. */
 async function permissionsAfter(
   work: UnitOfWork,
   write: PendingWrite,

@@ -16,13 +16,13 @@ export const apiKey = defineObject({
   columns: {
     displayName: { input: text(200).min(1, 'Must not be empty.') },
     keyHint: { input: false },
-    scopes: { input: permissionList.min(1, 'At least one scope; *:* for no limit besides the roles.') },
+    scopes: { input: permissionList.min(1, 'Set at least one scope. The scope *:* adds no limit to the roles.') },
     expiresAt: {},
     isActive: { input: false },
   },
   fields: {
     roles: many({
-      description: 'Roles of the key. The key may do what both its roles and its scopes grant.',
+      description: 'Roles of the key. The key may do only what its roles and also its `scopes` allow.',
       object: 'Role',
       link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
     }),

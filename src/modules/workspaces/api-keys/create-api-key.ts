@@ -16,13 +16,13 @@ export const createApiKey = defineOperation({
       type: 'ActorRoleInput',
       isList: true,
       isRequired: true,
-      description: 'Roles of the key, at most 200. The key may do what both its roles and its scopes grant.',
+      description: 'Roles of the key, at most 200. The key may do only what its roles and also its `scopes` allow.',
     },
     scopes: {
       type: 'String',
       isList: true,
       description:
-        'Permissions that limit the key, such as `account:read`: the key may do what both its roles and its scopes grant. Default: `*:*`, which is no limit besides the roles.',
+        'Permissions that limit the key, such as `account:read`. The key may do only what its roles and also its `scopes` allow. Default: `*:*`, which adds no limit to the roles.',
     },
     expiresAt: { type: 'DateTime', description: 'When the key expires. Default: never.' },
   },

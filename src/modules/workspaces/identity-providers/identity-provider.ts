@@ -36,7 +36,7 @@ export const identityProvider = defineObject({
         .array(text().min(1, 'Must not be empty.'))
         .min(
           1,
-          'At least one audience: the client id of a front-end. Without one, tokens for any application would be accepted.',
+          'At least one audience: the client id of a front-end. Without an audience, tokens for any application would be accepted.',
         )
         .max(MAX_AUDIENCES, `At most ${MAX_AUDIENCES} audiences.`),
     },

@@ -26,8 +26,8 @@ export const issuerIsTrusted = defineRule({
 
 const NAME = 'workspaces.identityProviderWithinOwnRights'
 /**
- * Writing an identity provider requires `*:*`: whoever configures one decides which tokens are accepted, and could sign
- * in as any user of the workspace.
+ * Writing an identity provider requires `*:*`: whoever configures an identity provider decides which tokens are
+ * accepted, and could sign in as any user of the workspace.
  */
 export const identityProviderWithinOwnRights = defineRule({
   name: NAME,

@@ -70,7 +70,7 @@ export const administratorRoleStays: RecordRule = {
   },
 }
 
-/** Whether one of the roles grants `*:*`. The rows are those of the input: each has a `roleId`. */
+/** Whether one of the roles grants `*:*`. `roles` are rows of an input, each with a `roleId`. */
 async function grantEverything(work: UnitOfWork, roles: readonly Values[]): Promise<boolean> {
   const found = await rolesById(
     work,

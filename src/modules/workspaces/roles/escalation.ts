@@ -20,7 +20,8 @@ export function lacking(work: UnitOfWork, texts: readonly string[]): string[] {
 }
 
 /**
- * Returns the permission texts without their scopes, as permissions on all records. With `scope`, only texts with it.
+ * Returns the permission texts without their scopes, as permissions on all records. When `scope` is set, leaves out
+ * texts that do not have this scope.
  */
 export function forAllRecords(texts: readonly string[], scope?: Scope): string[] {
   return texts.flatMap((text) => {
@@ -31,8 +32,8 @@ export function forAllRecords(texts: readonly string[], scope?: Scope): string[]
 
 /**
  * Returns the permissions that the caller does not have and would gain by acting as an actor with these roles. For
- * another actor, `account:read@own` covers other records than for the caller. So the caller needs a permission with a
- * scope for all records, unless the actor is the caller.
+ * another actor, `account:read@own` covers other records than for the caller. So, unless the actor is the caller, the
+ * caller needs `account:read`, the permission for all records.
  */
 export function lackingToActAs(work: UnitOfWork, actorId: string, roles: readonly GrantingRole[]): string[] {
   const texts = roles.flatMap(({ permissions }) => permissions)
@@ -46,7 +47,7 @@ interface GrantingRole extends Record<string, unknown> {
   readonly permissions: readonly string[]
 }
 
-/** Returns the roles with these ids (uuids), without soft-deleted ones. */
+/** Returns the roles with these ids (uuids), except soft-deleted roles. */
 export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
@@ -55,7 +56,7 @@ export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<Gra
   )
 }
 
-/** Returns the roles of an actor, without soft-deleted ones. */
+/** Returns the roles of an actor, except soft-deleted roles. */
 export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole[]> {
   const { transaction } = work
   return transaction.query<GrantingRole>(
@@ -121,7 +122,7 @@ export function listed(permissions: readonly string[]): string {
 
 const NAME = 'workspaces.roleWithinOwnRights'
 
-/** Prevents users who may write roles from gaining permissions by it. Kubernetes has the same rule for its roles. */
+/** Prevents users from gaining permissions by writing roles. Kubernetes has the same rule for its roles. */
 export const roleWithinOwnRights: RecordRule = {
   name: NAME,
   description:
@@ -149,7 +150,7 @@ export const roleWithinOwnRights: RecordRule = {
     )
     const parentId = write.values['parentId']
     if (typeof parentId !== 'string' || parentId === write.before?.['parentId']) return { refusals }
-    // By the scope `@hierarchy`, users with a role above get access to what users with this role own.
+    // By the scope `@hierarchy`, users with a role above get access to the records that users with this role own.
     const missing = lacking(work, await permissionsByHierarchy(work, parentId))
     if (missing.length === 0) return { refusals }
     const why = `Users with a role above would get ${listed(missing)} on records of users with this role, which you do not have yourself for all records.`
@@ -159,7 +160,7 @@ export const roleWithinOwnRights: RecordRule = {
 
 /** Returns what a role and the roles above it grant with the scope `@hierarchy`, as permissions on all records. */
 async function permissionsByHierarchy({ transaction }: UnitOfWork, roleId: string): Promise<string[]> {
-  // If PostgreSQL sees the workspace id, it may choose a slow plan in a new workspace.
+  // PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it could choose a slow plan.
   const workspaceId = hiddenFromPlanner(transaction.workspaceId)
   const above = await transaction.query<{ permissions: readonly string[] }>(
     sql`select r.permissions from (${branchAbove(ROLE_TREE, workspaceId, sql`${roleId}::uuid`)}) above

@@ -11,7 +11,7 @@ import { objectBySingular } from '../../../platform/registry/registry.ts'
 const MAX_PERMISSIONS = 1_000
 const MAX_LENGTH = 200
 
-/** Schema of a list of permission texts. It limits number and length; `permissionErrors` checks the texts. */
+/** Schema of a list of permission texts. Limits their number and length; `permissionErrors` checks their content. */
 export const permissionList = z.array(text(MAX_LENGTH)).max(MAX_PERMISSIONS, `At most ${MAX_PERMISSIONS} permissions.`)
 
 /**
@@ -32,7 +32,10 @@ export function permissionErrors(
   })
 }
 
-/** Returns the function that says whether a field is sensitive. A field of an unknown object counts as sensitive. */
+/**
+ * Returns the function that says whether a field is sensitive (covered only by grants that name the field, and by
+ * `<object>:*` and `*:*`). A field of an unknown object counts as sensitive.
+ */
 export function sensitiveIn(registry: Registry): IsSensitive {
   return (object, field) => {
     const found = objectBySingular(registry, object)

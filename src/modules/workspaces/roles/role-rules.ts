@@ -32,7 +32,7 @@ export const roleNotInUse = defineRule({
   async before(write, { transaction }): Promise<RuleResult | undefined> {
     const uses = await usesOfRole(transaction, write.id)
     if (uses.length === 0) return undefined
-    const message = `The role is in use: ${uses.join(', ')}. Remove it from them first.`
+    const message = `The role is in use: ${uses.join(', ')}. Remove the role from them first.`
     return { refusals: [ruleViolation('workspaces.roleNotInUse', ['input', 'id'], message)] }
   },
 })

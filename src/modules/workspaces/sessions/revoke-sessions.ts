@@ -11,7 +11,7 @@ import { mayActOn } from '../may-act-on.ts'
 export const revokeSession = defineOperation({
   name: 'revokeSession',
   description:
-    "Ends a session: its tokens are refused from the next request on. Ending the caller's own session needs no permission, ending another one needs session:delete.",
+    'Ends a session: its tokens are refused from the next request on. Ending a session of the caller needs no permission; ending a session of another user needs session:delete.',
   permission: null,
   input: { id: { type: 'ID', isRequired: true, description: 'Id of the session.' } },
   payload: {
@@ -38,7 +38,7 @@ export const revokeSession = defineOperation({
 export const revokeSessions = defineOperation({
   name: 'revokeSessions',
   description:
-    "Ends all active sessions of a user. Ending the caller's own sessions needs no permission, ending those of another user needs session:delete.",
+    "Ends all active sessions of a user. Ending the caller's own sessions needs no permission; ending the sessions of another user needs session:delete.",
   permission: null,
   input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
   payload: { revokedCount: { type: 'Int', description: 'Number of sessions that were ended.' } },
@@ -89,7 +89,8 @@ async function endAndLog(work: UnitOfWork, sessionId: string): Promise<void> {
     operation: 'UPDATED',
     type: 'Session',
     recordId: sessionId,
-    // The log needs a version, but sessions have no such column. A session changes once in the log: when it is ended.
+    // The log needs a version, but sessions have no such column. A session changes only once, when it is ended: so its
+    // version is 2.
     version: 2,
     changes: {
       revokedAt: { from: null, to: now.toISOString() },

@@ -19,7 +19,7 @@ import { lackingToActAs, listed, rolesOf } from '../roles/escalation.ts'
 export const resetPassword = defineOperation({
   name: 'resetPassword',
   description:
-    'Creates a setup token, with which a user can set a password once. It is for new users and for users who forgot their password. The token is returned only in this response: pass it on to the user. Setting the password ends all sessions of the user.',
+    'Creates a setup token, with which a new user, or a user who forgot the password, can set a password once. The token is returned only in this response: pass it on to the user. Setting the password ends all sessions of the user.',
   permission: 'user:update',
   input: { userId: { type: 'ID', isRequired: true, description: 'Id of the user.' } },
   payload: {
@@ -61,7 +61,8 @@ export const resetPassword = defineOperation({
 
 export const changePassword = defineOperation({
   name: 'changePassword',
-  description: "Changes the caller's own password and ends their other sessions. Does not accept an Idempotency-Key.",
+  description:
+    "Changes the caller's own password and ends the caller's other sessions. Does not accept an Idempotency-Key.",
   permission: null,
   input: {
     currentPassword: { type: 'String', isRequired: true, isSecret: true, description: 'The current password.' },
@@ -111,7 +112,7 @@ async function versionOf({ transaction }: UnitOfWork, actorId: string): Promise<
   return row?.version ?? 1
 }
 
-/** Adds to the log and the audit that a secret of the user was changed, without its value. */
+/** Adds to the log and the audit that a secret of the user was changed. The entries do not contain the secret. */
 function logSecretChange(work: UnitOfWork, recordId: string, version: number, field: string): void {
   work.log.push({ operation: 'UPDATED', type: 'User', recordId, version, changes: { [field]: { from: '…', to: '…' } } })
 }

@@ -43,10 +43,10 @@ export const updateViewer = defineOperation({
 })
 
 /**
- * Returns the unit of work with a caller who has exactly the two permissions that `updateViewer` needs. So it works for
- * a user whose roles grant nothing, and a user with more permissions can't change more by it. `limitedBy`, which
- * restricts an actor's permissions further (the scopes of an API key do), is removed, so that it can't restrict these
- * two.
+ * Returns the unit of work with a caller who has exactly the two permissions that `updateViewer` needs. So the mutation
+ * works for a user whose roles grant nothing, and does not let a user with more permissions change more. Removes
+ * `limitedBy`, which restricts an actor's permissions further (as the scopes of an API key do), so that it can't
+ * restrict the two permissions.
  */
 function withOwnNamePermission(work: UnitOfWork): UnitOfWork {
   const permissions = permissionSet(['user:read', 'user.displayName:update'])

@@ -6,7 +6,10 @@ import { isAdministrationObject } from '../../../platform/permissions/cover.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { checkNewRoles, lackingToActAs, listed } from '../roles/escalation.ts'
 
-/** Users sign in with their e-mail address. The column is nullable because other kinds of actors have none. */
+/**
+ * Users sign in with their e-mail address. The column is nullable because the table also contains API keys and plugins,
+ * which have no e-mail address.
+ */
 export const userHasEmail: RecordRule = {
   name: 'workspaces.userHasEmail',
   description: 'A user has an e-mail address.',
@@ -28,7 +31,7 @@ const NAME = 'workspaces.userWithinOwnRights'
 export const userWithinOwnRights: RecordRule = {
   name: NAME,
   description:
-    'Giving a user a role or removing it requires the permissions of the role; changing the e-mail address of a user requires all permissions of the user, and suspending a user requires those of their permissions that decide who may do what.',
+    'Giving a role to a user, or removing a role from a user, requires the permissions of the role. Changing the e-mail address of a user requires all permissions of the user. Suspending a user requires the permissions of the user that decide who may do what, such as role:update.',
   object: 'User',
   on: ['create', 'update'],
   isIntegral: true,
@@ -63,8 +66,8 @@ export const userWithinOwnRights: RecordRule = {
 }
 
 /**
- * Returns the permissions that let a user decide who may do what: those on administrative objects, such as `role`,
- * except `read`, and those of the form `*:*`.
+ * Returns the permissions that let a user decide who may do what: `*:*`, and permissions on administrative objects for
+ * any action except `read`, such as `role:update`.
  */
 function administrative(permissions: readonly string[]): string[] {
   return permissions.filter((text) => {

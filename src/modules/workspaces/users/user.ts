@@ -22,12 +22,12 @@ export const user = defineObject({
   columns: { displayName: { input: displayName }, email: { input: emailAddress }, isActive: { input: false } },
   fields: {
     roles: many({
-      description: 'Roles of the user. The user has the permissions of all of them.',
+      description: 'Roles of the user. The user has the permissions of all these roles.',
       object: 'Role',
       link: { item: actorRole, by: 'actor', to: 'role', isWritten: true },
     }),
     sessions: many({
-      description: 'Sessions of the user, including those that have ended.',
+      description: 'Sessions of the user, including ended sessions.',
       object: 'Session',
       by: 'actor',
       defaultOrder: [{ field: 'lastUsedAt', direction: 'DESC' }],

@@ -15,11 +15,11 @@ export interface Binaries {
 
 /**
  * Returns the PostgreSQL programs, after checking that the account can run them. When the account cannot access
- * `node_modules`, as under /root, they are copied once to `<shared folder>/postgresql-<version>`.
+ * `node_modules`, as under /root, the programs are copied once to `<shared folder>/postgresql-<version>`.
  *
- * @param account the account to run them as, or null for the current user
+ * @param account the account to run the programs as, or null for the current user
  * @param createSharedFolder creates the folder for such a copy and returns its path; called only when a copy is needed
- * @throws EmbeddedPostgresError when there are no programs for this platform, or they do not run
+ * @throws EmbeddedPostgresError when there are no programs for this platform, or the programs do not run
  */
 export async function findBinaries(
   account: Account | null,

@@ -24,7 +24,8 @@ const UNFINISHED = 'data.new-'
  * to hold the lock of the location.
  *
  * @returns whether the data folder was created
- * @throws EmbeddedPostgresError when it cannot be created, or an existing one is of another major version of PostgreSQL
+ * @throws EmbeddedPostgresError when the folder cannot be created, or an existing folder is of another major version of
+ * PostgreSQL
  */
 export async function ensureCluster(location: ClusterLocation): Promise<boolean> {
   const version = await readFile(join(location.data, 'PG_VERSION'), 'utf8').catch(() => null)
@@ -64,7 +65,10 @@ export async function readPasswords(location: ClusterLocation): Promise<Password
   }
 }
 
-/** Creates the role and the database `rapport` in a running server, each unless it exists. */
+/**
+ * Creates the role `rapport` and the database `rapport` in a running server. Leaves a role or database that exists
+ * unchanged.
+ */
 export async function ensureDatabase(server: PostgresServer, passwords: Passwords): Promise<void> {
   const client = new Client({
     host: '127.0.0.1',
@@ -96,8 +100,8 @@ async function createData(folder: string, password: string, location: ClusterLoc
   } catch (error) {
     if (location.account === null || !/could not look up effective user ID/.test(String(error)))
       throw initdbFailed(location, error)
-    // initdb, unlike the server, requires that its user has a name, such as `nobody`. `ensureCluster` gives the data to
-    // the account before the server starts.
+    // initdb, unlike the server, requires that its user has a name, such as `nobody`. `ensureCluster` makes the account
+    // of the location the owner of the data before the server starts.
     await runInitdb(folder, password, location, await nobody()).catch((reason: unknown) => {
       throw initdbFailed(location, reason)
     })
@@ -122,12 +126,13 @@ async function runInitdb(
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // Sort order and case mapping by code point: the same on every machine and in every later version.
+        // Sorts text by code point and maps upper and lower case without the operating system: the same on every
+        // machine and in every later version.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
-        // Full text search and pg_trgm ask the operating system which characters are letters: under plain C, only ASCII
-        // ones.
+        // Full text search and pg_trgm ask the operating system which characters are letters. In the plain locale C,
+        // only ASCII letters are letters.
         `--lc-ctype=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`,
         '--no-instructions',
       ],

@@ -62,8 +62,8 @@ export async function prepareLocation(home: string): Promise<ClusterLocation> {
 }
 
 /**
- * Returns the paths of folders that were created outside of a `home`, and to which that `home` no longer links, because
- * it was deleted or has other data now. An operator has to check whether these folders are still needed.
+ * Returns the paths of data folders outside of `home` that no `home` uses any more: the `home` for which the folder was
+ * created was deleted, or uses another folder now. An operator has to check whether these folders are still needed.
  */
 export async function abandonedFolders(): Promise<string[]> {
   const abandoned: string[] = []
@@ -121,7 +121,7 @@ async function createFolder(home: string, link: string, owner: Account | null, a
     await symlink(folder, link)
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    // Another process has created the link in the meantime; it is used.
+    // Another process has created the link in the meantime: that link is used.
     if (systemErrorCode(error) === 'EEXIST') return
     throw error
   }

@@ -34,13 +34,14 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-// How long to wait for another process that is expected to end or to be ready soon, in ms.
-const WAIT_LIMIT = 30_000
-const POLL = 50
+// How long to wait for another process that is expected to end or to be ready soon, and the time between two checks.
+const WAIT_LIMIT_MS = 30_000
+const POLL_MS = 50
 
 /**
- * Starts the PostgreSQL of `home`; the first call creates its database. Removes what a killed process has left behind.
- * When a command has the database open, waits up to 30 seconds for its end. Throws when a server has the database open.
+ * Starts the PostgreSQL of `home`; the first call creates its database. Ends a PostgreSQL that a killed process has
+ * left running. When a command has the database open, waits up to 30 seconds for the end of the command. Throws when a
+ * server has the database open.
  *
  * @throws EmbeddedPostgresError with a message for the operator
  */
@@ -59,13 +60,13 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
  */
 export async function shareEmbeddedPostgres(options: Omit<EmbeddedOptions, 'kind'>): Promise<EmbeddedPostgres> {
   const location = await prepareLocation(options.home)
-  const deadline = Date.now() + WAIT_LIMIT
+  const deadline = Date.now() + WAIT_LIMIT_MS
   for (;;) {
     const lock = await lockWhenFree(location, { ...options, kind: 'command' })
     if ('release' in lock) return startLocked(location, lock, { ...options, kind: 'command' })
     if (lock.url !== null) return { url: lock.url, ended: new Promise(() => undefined), stop: async () => undefined }
     if (Date.now() > deadline) throw alreadyRunning(lock, options.home)
-    await wait(POLL)
+    await wait(POLL_MS)
   }
 }
 
@@ -80,7 +81,7 @@ export async function embeddedPostgresHolder(home: string): Promise<Holder | nul
 /**
  * Deletes the database of `home`. First ends the PostgreSQL that a killed process may have left running.
  *
- * @throws EmbeddedPostgresError when a process has it open
+ * @throws EmbeddedPostgresError when a process has the database open
  */
 export async function removeEmbeddedPostgres(home: string): Promise<void> {
   const location = await prepareLocation(home)
@@ -93,13 +94,13 @@ export async function removeEmbeddedPostgres(home: string): Promise<void> {
 }
 
 async function lockWhenFree(location: ClusterLocation, { log }: EmbeddedOptions): Promise<Lock | Holder> {
-  const deadline = Date.now() + WAIT_LIMIT
+  const deadline = Date.now() + WAIT_LIMIT_MS
   for (let isLogged = false; ; ) {
     const lock = await takeLock(location)
     if ('release' in lock || lock.kind === 'server' || Date.now() > deadline) return lock
     if (!isLogged) log.info(`Waiting for \`${lock.title}\` (pid ${lock.pid}), which is using the database`)
     isLogged = true
-    await wait(POLL)
+    await wait(POLL_MS)
   }
 }
 

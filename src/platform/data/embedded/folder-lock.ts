@@ -27,22 +27,23 @@ export interface Lock {
   release(): Promise<void>
 }
 
-// How long to wait for the holder of the lock to describe itself, in ms.
-const DESCRIBE_LIMIT = 2_000
+// How long to wait until the holder of the lock has written its description.
+const DESCRIBE_LIMIT_MS = 2_000
 
 /**
- * Takes the lock of a location, or returns its holder when another process has it. The holder has the pid 0 when it has
- * not described itself within 2 seconds.
+ * Takes the lock of a location. When another process has the lock, returns a description of that process, the holder.
+ * The description has the pid 0 when the holder has not written it within 2 seconds.
  *
  * Node has no file locks, but its SQLite has: the lock is an exclusive transaction on an empty database file. The
- * kernel releases it however the process ends, so there are no stale locks and no guesses from a pid.
+ * kernel releases it however the process ends, so a crash leaves no lock behind, and no pid has to be checked to know
+ * whether the lock is held.
  *
  * @throws EmbeddedPostgresError when the lock file cannot be written
  */
 export async function takeLock(location: ClusterLocation): Promise<Lock | Holder> {
   const path = join(location.folder, 'lock')
   const holderPath = join(location.folder, 'connection')
-  const deadline = Date.now() + DESCRIBE_LIMIT
+  const deadline = Date.now() + DESCRIBE_LIMIT_MS
   for (;;) {
     const file = await openLockFile(path, location)
     if (file !== null) {
@@ -79,13 +80,17 @@ async function openLockFile(path: string, location: ClusterLocation): Promise<Da
 }
 
 async function createLockFile(path: string, location: ClusterLocation): Promise<void> {
-  // Never opens an existing file: closing it again would release a lock that this process already holds on it.
+  // Creates the file, but never opens an existing file: closing that again would release the lock that this process may
+  // already hold on the file.
   await writePrivate(path, '', location.owner, 'wx').catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error
   })
 }
 
-/** Returns the holder of the lock, or null while the file still describes an earlier holder that has ended. */
+/**
+ * Returns the holder of the lock, or null while the file is missing or still describes an earlier holder, which has
+ * ended.
+ */
 async function readHolder(path: string): Promise<Holder | null> {
   const text = await readFile(path, 'utf8').catch(() => '')
   try {

@@ -45,17 +45,18 @@ const THROWAWAY_SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  // Workers of autovacuum run as a superuser, and tests could not drop a database in which such a worker runs.
+  // Tests drop databases WITH (FORCE). That fails while an autovacuum worker is connected, because the worker runs as a
+  // superuser and the tests' role is not a superuser.
   autovacuum: 'off',
 }
 
 /** Milliseconds between two checks whether the server is ready. */
-const POLL = 5
+const POLL_MS = 5
 const PORT_ATTEMPTS = 5
-/** How long child processes of a killed server may take to notice its end and release its shared memory, in ms. */
-const MEMORY_LIMIT = 10_000
+/** How long the child processes of a killed server may take to notice its end and release its shared memory. */
+const MEMORY_RELEASE_LIMIT_MS = 10_000
 /** Milliseconds between two log lines while the server is not ready. */
-const REPORT_EVERY = 10_000
+const REPORT_INTERVAL_MS = 10_000
 
 /**
  * Starts PostgreSQL on the data folder of a location, on a free port of 127.0.0.1, and waits until it accepts
@@ -77,7 +78,7 @@ export async function startServer(
     const reason = await readLogTail(location.folder)
     // Another process may have taken the port after it was found to be free.
     if (/Address already in use/.test(reason) && attempt < PORT_ATTEMPTS) continue
-    if (/pre-existing shared memory/.test(reason) && Date.now() - started < MEMORY_LIMIT) {
+    if (/pre-existing shared memory/.test(reason) && Date.now() - started < MEMORY_RELEASE_LIMIT_MS) {
       await wait(200)
       continue
     }
@@ -101,8 +102,8 @@ async function spawnServer(location: ClusterLocation, port: number, durability: 
       cwd: '/',
       env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', output.fd, output.fd],
-      // A session of its own, so that Ctrl-C in the terminal stops only Rapport, which ends PostgreSQL after its last
-      // response.
+      // Runs PostgreSQL in its own process session, so that Ctrl-C in the terminal does not reach it. Rapport gets the
+      // Ctrl-C, answers its last requests and then stops PostgreSQL.
       detached: true,
     },
   )
@@ -118,15 +119,15 @@ async function spawnServer(location: ClusterLocation, port: number, durability: 
 
 /** Waits until the server accepts connections. Returns false when the server has ended instead. */
 async function isReady(child: ChildProcess, data: string, log: Logger): Promise<boolean> {
-  let reportAt = Date.now() + REPORT_EVERY
+  let reportAt = Date.now() + REPORT_INTERVAL_MS
   while (child.exitCode === null && child.signalCode === null) {
     const file = await readPostmasterFile(data)
     if (file?.pid === child.pid && file?.ready === true) return true
     if (Date.now() > reportAt) {
       log.info('PostgreSQL is still recovering from its last run; waiting')
-      reportAt += REPORT_EVERY
+      reportAt += REPORT_INTERVAL_MS
     }
-    await wait(POLL)
+    await wait(POLL_MS)
   }
   return false
 }

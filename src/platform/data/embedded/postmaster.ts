@@ -12,11 +12,11 @@ export interface PostmasterFile {
   readonly ready: boolean
 }
 
-// A fast shutdown (SIGINT) first writes all changed pages to disk. After FAST_LIMIT the server is ended immediately
-// (SIGQUIT) and recovers from the write-ahead log at its next start: slower, but nothing is lost. All in ms.
-const FAST_LIMIT = 30_000
-const IMMEDIATE_LIMIT = 10_000
-const POLL = 10
+// A fast shutdown (SIGINT) first writes all changed pages to disk. After FAST_LIMIT_MS the server is ended immediately
+// (SIGQUIT) and recovers from the write-ahead log at its next start: slower, but nothing is lost.
+const FAST_LIMIT_MS = 30_000
+const IMMEDIATE_LIMIT_MS = 10_000
+const POLL_MS = 10
 
 /** Returns what `postmaster.pid` of a data folder says, or null when it does not exist. */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | null> {
@@ -29,7 +29,7 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
  * Removes what a killed Rapport has left behind in a data folder: ends its PostgreSQL server if it still runs, and
  * deletes `postmaster.pid`. The caller has to hold the lock.
  *
- * @returns the pid of the server that was ended, or null when none ran
+ * @returns the pid of the server that was ended, or null when no server ran
  * @throws EmbeddedPostgresError when that server does not end
  */
 export async function stopLeftover(data: string): Promise<number | null> {
@@ -49,19 +49,19 @@ export async function stopLeftover(data: string): Promise<number | null> {
  */
 export async function stopPostmaster(pid: number, data: string): Promise<void> {
   send(pid, 'SIGINT')
-  if (await waitUntilGone(pid, data, FAST_LIMIT)) return
+  if (await waitUntilGone(pid, data, FAST_LIMIT_MS)) return
   send(pid, 'SIGQUIT')
-  if (await waitUntilGone(pid, data, IMMEDIATE_LIMIT)) return
+  if (await waitUntilGone(pid, data, IMMEDIATE_LIMIT_MS)) return
   throw new EmbeddedPostgresError(
     `PostgreSQL (pid ${pid}) in ${data} does not stop. Look at its log beside that folder, then end the process.`,
   )
 }
 
-async function waitUntilGone(pid: number, data: string, limit: number): Promise<boolean> {
-  const deadline = Date.now() + limit
+async function waitUntilGone(pid: number, data: string, limitMs: number): Promise<boolean> {
+  const deadline = Date.now() + limitMs
   while (await isPostmasterOf(pid, data)) {
     if (Date.now() > deadline) return false
-    await wait(POLL)
+    await wait(POLL_MS)
   }
   return true
 }

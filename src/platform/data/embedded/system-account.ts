@@ -7,15 +7,15 @@ export interface Account {
   readonly gid: number
 }
 
-// PostgreSQL refuses to run as root. These numbers have no entry in the user database and lie in the range that neither
-// useradd, systemd-homed nor systemd's dynamic users hand out, so no other process shares them with the database.
+// PostgreSQL refuses to run as root. These numbers have no entry in the user database. They lie in a range from which
+// useradd, systemd-homed and systemd's dynamic users assign no numbers, so no other process runs as this user.
 const UNNAMED_ACCOUNT: Account = { uid: 60_600, gid: 60_600 }
 
 /**
  * Returns the account that PostgreSQL runs as, or null for the current user.
  *
- * Only root needs another account, because PostgreSQL refuses to run as root: the owner of the data folder, or else of
- * `home`, or else a user number that is not in use.
+ * Only root needs another account, because PostgreSQL refuses to run as root. Then the account is the owner of the data
+ * folder, or else the owner of `home`, or else a user number that is not in use.
  */
 export async function postgresAccount(dataFolder: string, home: string): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null

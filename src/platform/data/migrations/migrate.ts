@@ -58,7 +58,8 @@ export async function migrate(
       options.onApply?.(file.pluginId, file.name)
       await apply(client, file)
     }
-    // Runs last. The job queue keeps its own migration history, in a schema that only functions of Rapport refer to.
+    // The job queue has a migration history and a schema of its own. It can be migrated last, because only the bodies
+    // of functions refer to its schema, and PostgreSQL looks up their names when the functions are called.
     if (sources.some(({ pluginId }) => pluginId === CORE)) await migrateJobQueue(client, ownerUrl)
     return pending.map(({ pluginId, name }) => ({ pluginId, name }))
   })
@@ -109,8 +110,8 @@ export function withMigrationLock<Result>(
 
 async function withConnection<Result>(url: string, run: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, application_name: 'rapport migrate' })
-  // When the connection breaks, the query that waits for it fails. Without this listener the error would end the
-  // process.
+  // When the connection breaks, the running query fails, and the client emits an error, too. Without this listener that
+  // error would end the process.
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -149,7 +150,8 @@ function findPending(sources: readonly SourceFiles[], applied: readonly AppliedR
  * Returns the files of core or of one plugin that were not run yet.
  * @param files all files of this plugin, in order
  * @param applied the migrations that were run, of all plugins
- * @throws MigrationError or NewerDatabaseError when the migrations that were run are not the first of these files.
+ * @throws MigrationError or NewerDatabaseError when the migrations that were run are not exactly the first of these
+ * files.
  */
 export function pendingOf(
   pluginId: string,
@@ -166,7 +168,7 @@ export function pendingOf(
 function checkHistory(row: AppliedRow, file: MigrationFile | undefined): void {
   if (!file && row.pluginId !== CORE) {
     throw new NewerDatabaseError(
-      `A newer version of ${row.pluginId} was installed: the database has its migration ${row.name}, which this one does not ` +
+      `A newer version of ${row.pluginId} was installed: the database has its migration ${row.name}, which this version does not ` +
         'have. Install the newer version again.',
     )
   }

@@ -38,14 +38,14 @@ export async function readMigrationFiles({ pluginId, directory }: MigrationSourc
     if (FILE_NAME.exec(name)?.[1] === expected) return
     throw new MigrationError(
       `Migration ${name} of ${pluginId} is not named as expected, ${expected}_<name>.sql: ` +
-        'the files are numbered without a gap. An earlier file is missing, or two have the same number.',
+        'the files are numbered without a gap. An earlier file is missing, or two files have the same number.',
     )
   })
   return Promise.all(names.map((name) => readMigrationFile(pluginId, directory, name)))
 }
 
 async function readMigrationFile(pluginId: string, directory: string, name: string): Promise<MigrationFile> {
-  // The checksum must not depend on the line ends of the checkout.
+  // The checksum has to be the same whether Git has written the file with LF or with CRLF.
   const sql = (await readFile(join(directory, name), 'utf8')).replaceAll('\r\n', '\n')
   const statement = TRANSACTION_STATEMENT.exec(sql)?.[1]
   if (statement) {

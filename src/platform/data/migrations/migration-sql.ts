@@ -60,7 +60,9 @@ export function manualSteps(sql: string, models: Models): string[] {
   return [
     ...generatedColumns.map(([table, column]) => generatedColumnStep(table, column, modelOf(table, models))),
     ...(/^DROP TABLE|DROP COLUMN/m.test(sql)
-      ? ['Something is dropped, and its data with it. If it was renamed, write ALTER TABLE … RENAME instead.']
+      ? [
+          'The migration drops a table or column with its data. If you only renamed it, write ALTER TABLE … RENAME instead.',
+        ]
       : []),
   ]
 }

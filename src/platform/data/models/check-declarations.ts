@@ -15,8 +15,8 @@ import { ModelError } from './model-error.ts'
 type ByName = ReadonlyMap<string, Declaration>
 
 /**
- * Ids of the plugins whose models each plugin may refer to, by the id of the plugin (or `core`). Every plugin may also
- * refer to its own models and to those of core.
+ * For each plugin (key: its id, or `core`), the ids of the other plugins whose models it may refer to. Every plugin may
+ * also refer to its own models and to the models of core.
  */
 export type Dependencies = ReadonlyMap<string, readonly string[]>
 
@@ -37,8 +37,8 @@ export function checkDeclarations(declarations: readonly Declaration[], dependen
 }
 
 /**
- * Returns the declarations by name. Throws a ModelError when two have the same one; `what` describes the name in its
- * message.
+ * Returns the declarations by name. Throws a ModelError when two declarations have the same name. `what` is the kind of
+ * name for the message, such as `The name`.
  */
 function refuseDuplicates(
   declarations: readonly Declaration[],
@@ -99,7 +99,7 @@ function checkField(
       `${where} refers to ${target.block.name} of ${describePlugin(target.pluginId)}. ` +
         (pluginId === CORE
           ? `Core cannot depend on a plugin; reverse the relation or keep it in ${describePlugin(target.pluginId)}.`
-          : `A plugin refers to core, to itself and to what it depends on: add depends: { ${target.pluginId}: '^…' }.`),
+          : `A plugin may refer to core, to itself and to plugins that it depends on: add depends: { ${target.pluginId}: '^…' }.`),
     )
   }
   if (!isObject(target)) return
@@ -120,8 +120,8 @@ function checkField(
 
 /**
  * Whether records of the target can be deleted although a relation with this `onDelete` leads to them. NoAction is
- * allowed for actors, because an actor is deleted only together with the workspace. So a plugin can require that a
- * record has the actor who wrote it.
+ * allowed for actors, because an actor is deleted only together with the workspace. So a plugin's model may have a
+ * required relation to the actor who wrote the record.
  */
 function allowsTargetDeletion({ pluginId, block }: Declaration, onDelete: string | null): boolean {
   if (onDelete === 'Cascade' || onDelete === 'SetNull') return true

@@ -18,7 +18,7 @@ import {
 export interface ModelSource {
   /** `core` or a plugin's id. */
   readonly pluginId: string
-  /** Ids of the plugins whose models these models may refer to, besides core's. */
+  /** Ids of the plugins whose models these models may refer to, besides the models of core. */
   readonly depends?: readonly string[]
   readonly files: readonly { readonly path: string; readonly text: string }[]
 }
@@ -28,7 +28,7 @@ export interface Composition {
   readonly schema: string
   /** The schema split by the file that each piece comes from, so that messages of a validator name that file. */
   readonly files: readonly (readonly [path: string, text: string])[]
-  /** By the name of each model, view and enum: `core`, or the id of the plugin that declares it. */
+  /** `core` or the id of the declaring plugin, by the name of the model, view or enum. */
   readonly pluginIds: ReadonlyMap<string, string>
   /** Names of the views. */
   readonly views: ReadonlySet<string>
@@ -143,7 +143,8 @@ function print({ comments, block }: Declaration, opposites: readonly Field[]): s
 }
 
 /**
- * Returns the block with a name on each of its relations, and with the opposite fields of relations of other blocks.
+ * Returns the block with a name on each of its relations, and with the opposite fields of the relations by which blocks
+ * refer to it.
  */
 function withRelations(block: Model | View, opposites: readonly Field[]): Model | View {
   const properties = block.properties.map((property) =>

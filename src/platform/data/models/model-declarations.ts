@@ -40,7 +40,7 @@ export function parseModelFile(pluginId: string, path: string, text: string): De
       declarations.push({ pluginId, path, comments, block })
     } else if (block.type !== 'break') {
       throw new ModelError(
-        `${describeFile(pluginId, path)} has a ${block.type} block. A model file holds models, views and enums; remove it.`,
+        `${describeFile(pluginId, path)} has a ${block.type} block. A model file contains only models, views and enums: remove the block.`,
       )
     }
     comments = []
@@ -104,7 +104,7 @@ export function uniqueKeys(block: Model | View): (readonly string[])[] {
   return [...primary, ...unique]
 }
 
-/** Returns the foreign key that a field declares, or null when it declares none. */
+/** Returns the foreign key that a field declares, or null when the field declares no foreign key. */
 export function relationOf(field: Field): RelationField | null {
   const args = field.attributes?.find(({ name, group }) => name === 'relation' && !group)?.args ?? []
   const fields = namesIn(namedArgument(args, 'fields'))

@@ -23,7 +23,9 @@ export interface Model {
   readonly relations: ReadonlyMap<string, Relation>
   /** Names of the fields of the primary key. Empty for a view. */
   readonly primaryKey: readonly string[]
-  /** Whether the model has a `workspaceId`. Only `Workspace` and the tables of the installation have none. */
+  /**
+   * Whether the model has a `workspaceId`. Only `Workspace` and the tables of the installation have no `workspaceId`.
+   */
   readonly hasWorkspace: boolean
   readonly isView: boolean
 }
@@ -169,7 +171,8 @@ function columnType(model: DmmfModel, field: DmmfField, nativeType: string | nul
 }
 
 /**
- * The default functions that the database runs. Prisma's other functions are run by Prisma's client, which is not used.
+ * The default functions that the database runs. Prisma's other functions are run by Prisma's client, which Rapport does
+ * not use.
  */
 const DATABASE_FUNCTIONS = new Set(['now', 'autoincrement', 'dbgenerated'])
 
@@ -179,7 +182,7 @@ function isGenerated(model: DmmfModel, field: DmmfField): boolean {
   if (field.isUpdatedAt || (call && !DATABASE_FUNCTIONS.has(call.name))) {
     throw new ModelError(
       `${model.name}.${field.name} has ${field.isUpdatedAt ? '@updatedAt' : `@default(${call?.name}())`}, which the database ` +
-        'cannot fill in. Remove it: each write sets ids and times of change itself.',
+        'cannot fill in. Remove it: the platform sets ids and times of change in each write.',
     )
   }
   return call?.name === 'dbgenerated' && call.args.length === 0

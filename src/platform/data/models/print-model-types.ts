@@ -36,8 +36,9 @@ export function printModelTypes(models: Models): string {
 }
 
 /**
- * Returns the same declarations for the models and enums of one plugin: the text of `models.d.ts` beside its models.
- * The file lets the compiler check names of the plugin's models and columns in calls of `rapport/plugin`.
+ * Returns the declarations of `printModelTypes` for the models and enums of one plugin only: the text of `models.d.ts`,
+ * a file beside the models of the plugin. The file lets the compiler check names of the plugin's models and columns in
+ * calls of `rapport/plugin`.
  */
 export function printPluginModelTypes(models: Models, pluginId: string): string {
   const ownModels = [...models.models.values()].filter((model) => model.pluginId === pluginId)

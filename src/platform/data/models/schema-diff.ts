@@ -40,8 +40,8 @@ export async function schemaDiff(from: string | null, to: string): Promise<strin
 let engineModule: ReturnType<typeof loadEngine> | undefined
 
 /**
- * Loads and instantiates the engine's WebAssembly on first use: it is 5 MB. The package's own entry imports the
- * WebAssembly module directly, for which Node prints a warning.
+ * Loads the engine's WebAssembly module. Called on first use only, because the module has 5 MB. Does not import the
+ * package's own entry: Node prints a warning for the way in which it imports the module.
  */
 async function loadEngine() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg')

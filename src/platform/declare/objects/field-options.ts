@@ -21,8 +21,8 @@ export interface DescribedField {
 export interface GuardedField {
   /**
    * Permission that the caller needs for the records that the SQL reads, such as `gift:read`. A caller who may read
-   * only some gifts gets a value only when the SQL restricts the gifts with `sees` to those that are visible. A plugin
-   * whose SQL reads tables and uses neither `permission` nor `sees` is refused.
+   * only some gifts gets a value only when the SQL uses `sees` to read only visible gifts. A plugin whose SQL reads
+   * tables and uses neither `permission` nor `sees` is refused.
    */
   readonly permission?: Permission
 }

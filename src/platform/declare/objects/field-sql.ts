@@ -22,8 +22,8 @@ export interface RowReference {
 }
 
 /**
- * The page of a `source` that a client asks for, as parts of SQL. The SQL of the source has to use all four, so that it
- * reads only this page.
+ * The page of a `source` that a client asks for, as parts of SQL. The SQL of the source has to use `limit`, `within`,
+ * `order` and `isVisible`, so that it reads only this page.
  */
 export interface SourcePage {
   /** SQL for `limit`: the number of rows, or `null` for all rows. */
@@ -34,7 +34,7 @@ export interface SourcePage {
    * @param id SQL of the record's id.
    */
   within(value: Sql, id: Sql): Sql
-  /** Returns the SQL expressions for `order by`. The parameters are those of `within`. */
+  /** Returns the SQL expressions for `order by`. The parameters have the same meaning as in `within`. */
   order(value: Sql, id: Sql): Sql
   /** Returns an SQL condition that is true when the record with this id is visible to the caller. */
   isVisible(id: Sql): Sql

@@ -21,7 +21,7 @@ export interface ItemsField extends DescribedField, CostedField {
   readonly item: ItemDeclaration
   /** Relation of the item's model that leads to the record. */
   readonly by: string
-  /** Boolean column that is true in exactly one item: the one that the client marks, otherwise the first. */
+  /** Boolean column that is true in exactly one item: the item that the client marks, otherwise the first item. */
   readonly primary?: string
   /** Maximum number of items of one record. Default: 200. */
   readonly max?: number
@@ -59,7 +59,9 @@ export interface Link {
    * that a client sends replaces all links of the record.
    */
   readonly isWritten?: true
-  /** Boolean column that is true in exactly one link that clients write: the marked one, otherwise the first. */
+  /**
+   * Boolean column that is true in exactly one link that clients write: the link that they mark, otherwise the first.
+   */
   readonly primary?: string
 }
 
@@ -119,13 +121,13 @@ export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 
 export interface ComputedField extends DescribedField, GuardedField, CostedField {
   readonly kind: 'computed'
   readonly type: ComputedType
-  /** Whether the SQL never returns null. With a `permission` the field is nullable all the same. */
+  /** Whether the SQL never returns null. A field with a `permission` is null for callers who lack the permission. */
   readonly isRequired?: true
   /** Returns an SQL expression with one value, such as a subquery in parentheses. */
   readonly value: (record: RowReference) => Sql
 }
 
-/** Computed fields under one name. Only those that a client selects are computed. */
+/** Computed fields under one name. Only the fields that a client selects are computed. */
 export interface GroupField extends DescribedField {
   readonly kind: 'group'
   /** Name of the GraphQL type, such as `CoursePlaces`. */
@@ -169,7 +171,7 @@ export interface SourceField extends DescribedField, CostedField {
   readonly kind: 'source'
   /** Name of the other object. */
   readonly object: string
-  /** Arguments by name, besides those of every connection. */
+  /** Arguments by name, besides the arguments that every connection has. */
   readonly args: Readonly<Record<string, SourceArgument>>
   /** Date or instant field of the other object. The connection is sorted by it, and then by id, both descending. */
   readonly orderedBy: string
@@ -231,7 +233,7 @@ export interface CustomField extends DescribedField, CostedField {
   readonly isList?: true
   readonly isNullable?: true
   readonly read: FieldRead
-  /** Makes the field a condition of the object's filter: the column, and a permission that only filtering needs. */
+  /** Makes the field a condition of the object's filter, on `column`. Only filtering needs the `permission`. */
   readonly filter?: { readonly column: string } & GuardedField
 }
 

@@ -35,7 +35,10 @@ export interface ColumnOptions {
 
 /** How a to-one relation of the model is published: as a field with the record, and as `<relation>Id` in inputs. */
 export interface RelationOptions {
-  /** Name of the object that the field shows. Default: the name of the related model. `User` has the model `Actor`. */
+  /**
+   * Name of the object that the field shows. Default: the name of the related model. Write it when the object has
+   * another name than its model, as `User` does: its model is `Actor`.
+   */
   readonly object?: string
   /** `false` when clients can't write the relation. */
   readonly input?: false
@@ -75,8 +78,9 @@ export interface ItemDeclaration {
 }
 
 /**
- * Declares the items of a record, which are read and written together with it, the link of a `many` field, or the
- * detail of a variant. The model of items also needs the columns `id` and `position`, which the platform writes.
+ * Declares a model for one of three uses: the items of a record, which are read and written together with the record;
+ * the link table of a `many` field; or the detail of a variant. The model of items also needs the columns `id` and
+ * `position`, which the platform writes.
  *
  * @example const session = defineItem({ model: 'CourseSession', columns: { startsAt: {}, topic: {} } })
  */

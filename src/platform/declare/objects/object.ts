@@ -66,8 +66,8 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   /** Fields that are more than a column or a to-one relation of the model, by name. */
   readonly fields?: Readonly<Record<string, FieldDeclaration>>
   /**
-   * Kinds of writes for which clients get mutations. Default: none. `delete` soft-deletes and `restore` takes that
-   * back: both need the column `deletedAt` in the model.
+   * Kinds of writes for which clients get mutations. Default: none. `delete` soft-deletes a record, and `restore`
+   * restores a soft-deleted record: both need the column `deletedAt` in the model.
    */
   readonly writes?: readonly WriteKind[]
 }
@@ -86,7 +86,10 @@ export interface ColumnsOfRow {
   column(name: string): Sql
 }
 
-/** The result of `defineObject`, which documents the properties. Its names are already checked against the model. */
+/**
+ * The result of `defineObject`. `PublishedObject` documents the properties. Here, names of columns and relations are
+ * plain texts: `defineObject` has checked them against the model.
+ */
 export interface ObjectDeclaration {
   readonly model: string
   readonly name?: string
@@ -134,7 +137,7 @@ export interface VariantDeclaration {
   readonly description: string
   /** The abstract object, such as `Interaction`. */
   readonly of: string
-  /** Value of the object's discriminator, such as `CALL`. Never change a published one. */
+  /** Value of the object's discriminator, such as `CALL`. Never change the value of a published variant. */
   readonly kind: string
   /** Prefix of record ids. Default: the prefix of the abstract object. */
   readonly prefix?: string

@@ -9,8 +9,8 @@ export interface OperationInputField {
   /** Value that the operation gets when the client leaves out the field. */
   readonly defaultValue?: unknown
   /**
-   * Whether the value is a secret, such as a password. The operation then refuses the header Idempotency-Key: with the
-   * key a fast hash of the request would be stored, from which the secret could be guessed.
+   * Whether the value is a secret, such as a password. The operation then refuses the header Idempotency-Key. For a
+   * request with this header the server stores a fast hash of the request, from which the secret could be guessed.
    */
   readonly isSecret?: true
 }

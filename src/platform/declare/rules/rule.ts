@@ -40,7 +40,7 @@ export interface RuleResult {
    */
   readonly patch?: Values
   /**
-   * Items that replace those of the write, by field: rows of column values. Only items in tables of the rule's own
+   * Items that replace the items of the write, by field: rows of column values. Only items in tables of the rule's own
    * plugin. The platform sets the ids and positions of the items. Not for acts.
    */
   readonly items?: Readonly<Record<string, readonly Values[]>>

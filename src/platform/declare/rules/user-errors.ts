@@ -1,6 +1,6 @@
 /**
- * A problem that the caller can correct. Every error type has these properties; a plugin declares types of its own with
- * `defineUserError`, whose fields are further properties.
+ * A problem that the caller can correct. Every error type has these properties; an error type that a plugin declares
+ * with `defineUserError` may have fields, which are further properties.
  */
 export interface UserError {
   /** GraphQL type, which implements the interface `UserError`. */
@@ -39,7 +39,10 @@ export function notFound(path: readonly string[], what: string): UserError {
   return { typename: 'NotFoundError', code: 'NOT_FOUND', message: `${what} was not found.`, path }
 }
 
-/** Returns an error for a value that has to be unique and is not: type `DuplicateRecordError`, code `DUPLICATE`. */
+/**
+ * Returns an error for a value that has to be unique and is used already: type `DuplicateRecordError`, code
+ * `DUPLICATE`.
+ */
 export function duplicate(path: readonly string[] | null, message: string): UserError {
   return { typename: 'DuplicateRecordError', code: 'DUPLICATE', message, path }
 }
@@ -54,7 +57,7 @@ export function ruleViolation(rule: string, path: readonly string[] | null, mess
 
 /**
  * Returns a rule's refusal of a write by which the caller would give, withdraw or obtain rights that the caller does
- * not have: a `RuleViolation` with the first missing permission, which the audit records.
+ * not have. The error is a `RuleViolation`. It contains the first missing permission, which the audit records.
  * @param missing Permissions that the caller lacks.
  */
 export function rightsViolation(
@@ -67,7 +70,8 @@ export function rightsViolation(
 }
 
 /**
- * Returns an error for a write whose `version` is not the stored one: type `StaleVersionError`, code `STALE_VERSION`.
+ * Returns an error for a write whose `version` is not the stored version: type `StaleVersionError`, code
+ * `STALE_VERSION`.
  * @param currentVersion Version that is stored now.
  */
 export function staleVersion(currentVersion: number, conflicts: readonly FieldConflict[]): UserError {

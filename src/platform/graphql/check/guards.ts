@@ -2,7 +2,8 @@ import { type GraphQLField, type GraphQLSchema, isInterfaceType, isObjectType } 
 import { CompositionError } from '../../registry/composition-error.ts'
 
 /**
- * Checks that every field has a guard, so that nobody can add a field without deciding who may read it.
+ * Checks that every field has a guard (what the field requires of the caller), so that nobody can add a field without
+ * deciding who may read it.
  * @throws CompositionError that names the field.
  */
 export function checkGuards(schema: GraphQLSchema): void {

@@ -10,9 +10,9 @@ import { checkRelations } from './relations.ts'
 import { checkRuleWrites } from './rule-writes.ts'
 
 /**
- * Checks all names that declarations refer to. What a name refers to has to exist and to belong to a plugin that the
- * declaring plugin depends on. A column has to be published.
- * @throws CompositionError that names the plugin, the place and the owner of what it refers to.
+ * Checks all names in declarations, such as the object of a relation. What has the name must exist, and must belong to
+ * core or to a plugin that the declaring plugin depends on. A column must be one that its object publishes.
+ * @throws CompositionError that names the declaring plugin, the place, and the owner of what has the name.
  */
 export function checkReferences(registry: Registry): void {
   for (const plugin of registry.plugins) checkDeclaredNames(registry, plugin)

@@ -65,7 +65,7 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}RelationFilter`,
-    `Conditions on a related ${words(target.name)}. A record that the caller may not see counts as if there were none.`,
+    `Conditions on a related ${words(target.name)}. When the caller may not see the related record, the filter works as if there were no related record.`,
     TO_ONE_OPERATORS,
   )
 }
@@ -75,7 +75,7 @@ function listFilter(store: TypeStore, target: ObjectType): string {
     store,
     target,
     `${target.name}ListFilter`,
-    `Conditions on related ${pluralWords(target)}. Records that the caller may not see do not count.`,
+    `Conditions on related ${pluralWords(target)}. Related records that the caller may not see are ignored.`,
     TO_MANY_OPERATORS,
   )
 }
@@ -141,8 +141,8 @@ function textFilter(store: TypeStore): string {
   const name = 'StringFilter'
   if (store.inputs.has(name)) return name
   defineEnum(store, 'QueryMode', 'Whether comparisons of texts distinguish upper and lower case.', [
-    { name: 'DEFAULT', description: 'They are distinguished: `acme` is not equal to `Acme`.' },
-    { name: MODE.insensitive, description: 'They are not distinguished: `acme` is equal to `Acme`.' },
+    { name: 'DEFAULT', description: 'Upper and lower case are distinguished: `acme` is not equal to `Acme`.' },
+    { name: MODE.insensitive, description: 'Upper and lower case are not distinguished: `acme` is equal to `Acme`.' },
   ])
   defineInput(store, name, 'Conditions on a text; all of them have to hold.', () => ({
     ...operatorFields(name, 'String', false),
@@ -203,7 +203,9 @@ function orderOf(store: TypeStore, object: ObjectType, field: Field): string {
     case 'DateTime':
       return by('earliest first')
     case 'String':
-      return by('alphabetically, by the collation of the database')
+      return by(
+        'A to Z, then a to z, then other letters such as `Ä`; a PostgreSQL server of the operator may sort texts differently',
+      )
     default:
       return by('smallest first')
   }

@@ -10,19 +10,21 @@ export function connectionArgs(): Record<string, InputField> {
   return {
     first: {
       type: 'Int',
-      description: `At most this many records, counted from the start of the list or from \`after\`: 0 to ${MAX_PAGE_SIZE}. Not together with \`last\`. Without both: ${DEFAULT_PAGE_SIZE}.`,
+      description: `At most this many records, counted from the start of the list or from \`after\`: 0 to ${MAX_PAGE_SIZE}. Can't be combined with \`last\`. When neither is set, the page has at most ${DEFAULT_PAGE_SIZE} records.`,
     },
     after: {
       type: 'String',
-      description: 'Only records after the one with this cursor, which has to be from the same list and order.',
+      description:
+        'Only records after the record with this cursor. The cursor has to come from the same list, with the same order.',
     },
     last: {
       type: 'Int',
-      description: `At most this many records, counted back from the end of the list or from \`before\`: 0 to ${MAX_PAGE_SIZE}. Not together with \`first\`.`,
+      description: `At most this many records, counted back from the end of the list or from \`before\`: 0 to ${MAX_PAGE_SIZE}. Can't be combined with \`first\`.`,
     },
     before: {
       type: 'String',
-      description: 'Only records before the one with this cursor, which has to be from the same list and order.',
+      description:
+        'Only records before the record with this cursor. The cursor has to come from the same list, with the same order.',
     },
   }
 }
@@ -30,7 +32,7 @@ export function connectionArgs(): Record<string, InputField> {
 /**
  * Returns the arguments of a list of the object.
  * @param options `isRoot` adds the arguments that only root fields have; `defaultOrder` is the order of the list when
- * the client requests none. Default: by id.
+ * the client sends no `orderBy`. Default: by id.
  */
 export function listArgs(
   store: TypeStore,

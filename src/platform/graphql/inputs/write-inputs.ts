@@ -27,11 +27,11 @@ function descriptionOf(spec: InputSpec, isCreate: boolean): string {
   const isList = spec.kind === 'items' || (spec.kind === 'column' && spec.column.isList)
   if (!isList) return spec.description
   const sentences = [spec.description]
-  if (!isCreate) sentences.push('The list replaces the stored one.')
+  if (!isCreate) sentences.push('The list replaces the stored list.')
   if (spec.kind === 'items') {
     const { max, primary } = spec.items
     sentences.push(`At most ${max} entries.`)
-    if (primary) sentences.push(`When no entry has \`${primary.name}\`, the first one becomes the primary one.`)
+    if (primary) sentences.push(`When no entry has \`${primary.name}\`, the first entry becomes the primary entry.`)
   }
   return sentences.join(' ')
 }
@@ -69,7 +69,8 @@ function moneyInput(store: TypeStore): string {
 }
 
 /**
- * Defines the input type of a create; for an abstract object, with one field for each variant. Returns its name.
+ * Defines the input type of a create, and returns the name of the type. For an abstract object, which has variants such
+ * as `Call` of `Interaction`, the type has one field for each variant.
  * @param verb beginning of the mutation's name: `Create`, or `Log` for an abstract object
  */
 export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: string): string {
@@ -84,7 +85,7 @@ export function defineCreateInput(store: TypeStore, writer: ObjectWriter, verb: 
   defineInput(
     store,
     name,
-    `Values of a new ${words(object.name)}, in the field of its kind. Exactly one field has to be set.`,
+    `Values of a new ${words(object.name)}. Set exactly one field: the field determines the kind of the ${words(object.name)}.`,
     () =>
       Object.fromEntries(
         [...object.variants.values()].map((variant) => [
@@ -131,7 +132,7 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
   defineInput(
     store,
     name,
-    `Changes to ${withArticle(words(object.name))}. A field that is left out keeps its value. Null removes the value, and is an error for a field that needs one.`,
+    `Changes to ${withArticle(words(object.name))}. A field that is left out keeps its value. Null removes the value, and is an error for a field that must have a value.`,
     () => ({
       ...identity(object),
       version: requiredVersion,
@@ -181,7 +182,7 @@ export function defineDeletionInput(store: TypeStore, object: ObjectType, verb: 
       version: {
         type: 'Int',
         description:
-          'Version of the record that the client read. If the record has changed since, nothing is written and the payload has a StaleVersionError. Without it, the version is not checked.',
+          'Version of the record that the client read. If the record has changed since, nothing is written and the payload has a StaleVersionError. When `version` is left out, it is not checked.',
       },
     }),
     { pluginId: object.pluginId },

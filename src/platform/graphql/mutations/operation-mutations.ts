@@ -96,7 +96,8 @@ function payloadFields(
         )
       const read = (payload: Payload, info: GraphQLResolveInfo) => {
         const { key } = info.path
-        // A payload that was stored with an Idempotency-Key, and is returned for the same request again, has no secrets.
+        // Payloads are stored for requests with an Idempotency-Key, and returned when such a request is sent again. A
+        // stored payload has no secrets.
         if (payload.secrets?.includes(String(key)) && !Object.hasOwn(payload.values ?? {}, key))
           throw secretReturnedOnce(name)
         return payload.values?.[key] ?? empty
@@ -171,8 +172,8 @@ function secretReturnedOnce(field: string) {
 }
 
 /**
- * Returns a function that reads those of the operation's values that the client selects, by response key. Records are
- * read as they are after the operation, soft-deleted or not.
+ * Returns a function that reads what the client selects of the payload, by response key. It reads records as they are
+ * after the operation, also soft-deleted records.
  */
 function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {

@@ -29,14 +29,14 @@ export function definePayload(store: TypeStore, object: ObjectType, name: string
       userErrors: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [userErrorRef(store)],
-        description: 'Problems that the caller can correct; empty when there are none.',
+        description: 'Problems that the caller can correct; empty when the mutation succeeded.',
         resolve: (payload) => payload.userErrors,
       }),
     }),
   })
 }
 
-/** Defines the payload type of a mutation that creates several records, and the type of the result of each. */
+/** Defines the payload type of a mutation that creates several records, and the type of the result of each record. */
 export function defineBulkPayload(store: TypeStore, object: ObjectType, name: string) {
   const resultName = name.replace(/Payload$/, 'Result')
   claimType(store.claims, name, object.pluginId, {})
@@ -67,7 +67,7 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
   })
   return store.builder.objectRef<Payload>(name).implement({
     ...ownedBy(store.registry, object.pluginId),
-    description: 'The records that were created, and the problems of the others.',
+    description: 'For each entry of `records`, the record that was created or the problems of the entry.',
     fields: (t) => ({
       results: t.field({
         ...GUARDED_BY_PARENT_OPTIONS,
@@ -78,7 +78,7 @@ export function defineBulkPayload(store: TypeStore, object: ObjectType, name: st
       createdCount: t.int({
         ...GUARDED_BY_PARENT_OPTIONS,
         description:
-          'Number of entries whose record was created, or existed already where creating it again returns the existing record.',
+          'Number of entries for which a record was created. An entry counts too when an existing record is returned for it instead, such as an interaction with the same `source` and `sourceId`.',
         resolve: (payload) => payload.createdCount ?? 0,
       }),
       userErrors: t.field({

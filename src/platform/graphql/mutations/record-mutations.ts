@@ -112,14 +112,20 @@ async function answerOne(
   return { records: found(written.id), userErrors: [] }
 }
 
-/** Returns the selections of the payload's field with the record, by response key: clients may select it repeatedly. */
+/**
+ * Returns what the client selects of the record in the payload, by response key: a client may select the field with the
+ * record several times, under different aliases.
+ */
 function payloadGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return recordFields(collectFields(reading, payloadName(info), sets), object)
 }
 
-/** Does the same as `payloadGroups` for the payload of a mutation that creates several records: in its `results`. */
+/**
+ * Does the same as `payloadGroups` for the payload of a mutation that creates several records, which has the records in
+ * `results`.
+ */
 function nestedGroups(work: UnitOfWork, info: GraphQLResolveInfo, object: ObjectType): Map<string, FieldGroup> {
   const reading = startSelection(work.context, info)
   const sets = info.fieldNodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
@@ -142,8 +148,8 @@ function recordFields(groups: ReadonlyMap<string, FieldGroup>, object: ObjectTyp
 }
 
 /**
- * Reads what the client selects of the records, in one statement. Returns a function from the uuid of a record to its
- * values by response key, which are null for a record that the caller may not see.
+ * Reads what the client selects of the records, in one statement. Returns a function that takes the uuid of a record
+ * and returns the record's values by response key. The values are null for a record that the caller may not see.
  */
 async function readSelected(
   work: UnitOfWork,

@@ -59,7 +59,7 @@ export function defineUserErrors(store: TypeStore): void {
   for (const { name, description } of PLAIN_ERRORS)
     builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
   builder.objectRef<UserError>('RuleViolation').implement({
-    description: 'A business rule, built in or of a plugin, refuses the mutation.',
+    description: 'A business rule refuses the mutation. The rule is built in or belongs to a plugin.',
     interfaces: [ref],
     fields: (t) => ({
       rule: t.string({
@@ -83,7 +83,7 @@ export function defineUserErrors(store: TypeStore): void {
         ...GUARDED_BY_PARENT_OPTIONS,
         type: 'JSON',
         nullable: true,
-        description: 'Value that the caller started from: before the changes of others.',
+        description: 'Value in the version that the caller sent, before somebody else changed it.',
         resolve: (each) => each['base'],
       }),
       theirs: t.field({
@@ -116,7 +116,7 @@ export function defineUserErrors(store: TypeStore): void {
         ...GUARDED_BY_PARENT_OPTIONS,
         type: [conflict],
         description:
-          'Fields that both the caller and somebody else have changed, of those that the caller may read on all records; empty when there are none.',
+          'Fields that both the caller and somebody else have changed; empty when no field is in conflict. Has only fields that the caller may read on all records of the object.',
         resolve: (error) => (Array.isArray(error['conflicts']) ? error['conflicts'] : []),
       }),
     }),

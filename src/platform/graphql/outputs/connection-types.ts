@@ -27,7 +27,7 @@ export function implementConnection(store: TypeStore, types: ConnectionTypes): v
   const noun = words(object.name)
   edge.implement({
     ...ownedBy(store.registry, pluginId),
-    description: `An entry of a list: ${withArticle(noun)} with its cursor${edgeFields.length > 0 ? ' and the data of the link to it' : ''}.`,
+    description: `An entry of a list: ${withArticle(noun)} with its cursor${edgeFields.length > 0 ? ' and the fields of the link between the two records' : ''}.`,
     fields: (t) =>
       outputFields(store, t, [
         {

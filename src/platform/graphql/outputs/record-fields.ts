@@ -195,8 +195,8 @@ function defineItem(store: TypeStore, pluginId: string, item: ItemDeclaration): 
 }
 
 /**
- * Defines the connection and edge types of a list. The lists of an object share them, except a list over a link table
- * with published columns: it has types of its own, and its edge has these columns as fields.
+ * Defines the connection and edge types of a list. All lists of an object share these types. The exception is a list
+ * over a link table with published columns, such as `Account.contacts`: its edge type has these columns as fields.
  */
 export function defineConnection(
   store: TypeStore,

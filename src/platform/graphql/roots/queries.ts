@@ -41,7 +41,7 @@ export function defineQueries(store: TypeStore): void {
     {
       name: 'nodes',
       description:
-        'The records with these ids, in this order; null for each that does not exist or that the caller may not see.',
+        'The records with these ids, in this order; null in place of a record that does not exist or that the caller may not see.',
       type: 'Node',
       list: 'of nullable',
       isNullable: false,
@@ -55,7 +55,7 @@ export function defineQueries(store: TypeStore): void {
     {
       name: 'changes',
       description:
-        'The log: all committed writes that the caller may see, oldest first. The subscription `changes` streams the same.',
+        'The log: all committed writes that the caller may see, oldest first. The subscription `changes` sends the same writes as they are committed.',
       type: 'ChangeConnection',
       list: 'no',
       isNullable: false,

@@ -22,7 +22,7 @@ import { fieldsOf } from '../outputs/record-fields.ts'
 import { inputType, type OutputField, type OutputTypeRef, type TypeStore } from '../types.ts'
 
 const AFTER =
-  'Cursor of the last change that the client received: the changes after it are sent first, in order, and then new ones. Without it, only new changes are sent.'
+  'Cursor of the last change that the client received. The changes after that change are sent first, in order, and then new changes. Without a cursor, only new changes are sent.'
 
 interface SubscriptionField {
   readonly name: string
@@ -161,7 +161,7 @@ function objectChanged(store: TypeStore, object: ObjectType): SubscriptionField 
     description: `Each committed write to ${pluralWords(object)} that the caller may see, in the order of the log.`,
     type: ref,
     filter: defineFilter(store, object),
-    filterDescription: `Only writes to ${pluralWords(object)} that meet these conditions when the event is sent.`,
+    filterDescription: `Only writes to ${pluralWords(object)} that meet these conditions. The conditions apply to the ${noun} as it is when the event is sent.`,
     guard: objectGuard(object, 'read', 'Following'),
     subscribe: (context, args, info) =>
       follow(context, info, {

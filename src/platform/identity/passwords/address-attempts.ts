@@ -25,7 +25,7 @@ export function countAddressAttempts(now: () => number = () => performance.now()
     const current = windows.get(key)
     if (current && current.endsAt > now()) return current
     const fresh = { endsAt: now() + WINDOW_MS, count: 0 }
-    // Deleted first so that the new window moves to the end of the map: the oldest window is dropped first.
+    // Deleted and added again, so that the new window comes last in the map. The first window of the map is the oldest.
     windows.delete(key)
     windows.set(key, fresh)
     const [oldest] = windows.keys()

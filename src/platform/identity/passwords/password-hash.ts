@@ -11,7 +11,7 @@ const SALT_BYTES = 16
 const HASH_BYTES = 32
 
 /**
- * Limits how many hashes are computed at once. Each occupies a thread of Node's pool for tens of milliseconds, and
+ * Limits how many hashes are computed at once. Each hash occupies a thread of Node's pool for tens of milliseconds, and
  * files, DNS look-ups and signatures need some of its four default threads too.
  */
 const limited = limitConcurrency(2, 100, tooBusy)
@@ -30,13 +30,14 @@ export async function hashPassword(password: string): Promise<string> {
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
-// The hash that a password is compared with when the user has none. Nobody knows a password for it, and finding one is
-// as hard as for any other hash.
+// The hash that a password is compared with when the user has no password. Nobody knows a password for this hash, and
+// finding one is as hard as for any other hash.
 const DUMMY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 /**
  * Returns whether the hash belongs to the password, computed with the parameters that the hash itself names. `stored`
- * is null for a user who does not exist or has no password: the check then takes as much work and returns false.
+ * is null for a user who does not exist or has no password: the check then does the same work with a hash that no known
+ * password has, and returns false.
  * @throws RetryLaterError when too many hashes are already waiting.
  * @throws Error when `stored` is not an Argon2id hash in the PHC string format.
  */

@@ -15,10 +15,11 @@ export interface PasswordOwner {
 
 /**
  * Returns the password in the form that is hashed: normalized by NFKC, so that characters which look alike are the same
- * on every keyboard. Returns null when the password is longer than any that can be set.
+ * on every keyboard. Returns null when the password is longer than `MAX_PASSWORD_LENGTH`: no user can have it.
  */
 export function normalizedPassword(password: string): string | null {
-  // The limit counts code points, and one takes up to two code units: the cheap check comes first.
+  // The limit counts code points. `length` counts code units, of which a code point takes one or two. It is checked
+  // first because it is cheap.
   return password.length > 2 * MAX_PASSWORD_LENGTH || lengthOf(password) > MAX_PASSWORD_LENGTH
     ? null
     : password.normalize('NFKC')
@@ -36,7 +37,7 @@ export async function requireGoodPassword(password: string, owner: PasswordOwner
   if (lengthOf(password) < MIN_PASSWORD_LENGTH) {
     throw new PasswordError(
       'PASSWORD_TOO_SHORT',
-      `A password has ${MIN_PASSWORD_LENGTH} characters at least. A few words that don't belong together are a good one.`,
+      `A password has ${MIN_PASSWORD_LENGTH} characters at least. A few words that don't belong together make a good password.`,
     )
   }
   if (await isGuessable(normalized, owner)) {
@@ -52,11 +53,12 @@ function lengthOf(text: string): number {
   return [...text].length
 }
 
-// The estimate takes longer for longer texts, and a password whose beginning is hard to guess is not easier as a whole.
+// Only this many characters are estimated: the estimate takes longer for a longer text, and a password whose beginning
+// is hard to guess is hard to guess as a whole.
 const ESTIMATED_LENGTH = 64
 /** The lowest accepted score of zxcvbn (0 to 4): a hundred million guesses or more. */
 const GOOD_SCORE = 3
-/** Letters and digits that a password must have besides the names of its owner. */
+/** Minimum number of letters and digits of a password that remain without the names of its owner and workspace. */
 const MIN_LENGTH_WITHOUT_NAMES = 8
 
 let estimator: Promise<(password: string) => number> | null = null
@@ -72,8 +74,8 @@ async function isGuessable(password: string, owner: PasswordOwner): Promise<bool
 function withoutNames(password: string, { email, displayName, workspace }: PasswordOwner): string {
   const texts = [email ?? '', displayName, ...workspace].map((text) => text.toLowerCase())
   const names = texts.flatMap((text) => [text, ...text.split(NOT_ALPHANUMERIC)]).filter((name) => name.length > 2)
-  // The longest names are removed first: if a shorter name that is part of a longer one went first, the rest of the
-  // longer one would remain.
+  // The longest names are removed first: if a short name that is part of a longer name were removed earlier, the rest
+  // of the longer name would remain.
   const remaining = names
     .sort((one, other) => other.length - one.length)
     .reduce((text, name) => text.replaceAll(name, ' '), password.toLowerCase())

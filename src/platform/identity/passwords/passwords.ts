@@ -36,8 +36,8 @@ export interface PasswordChange extends UserKey {
 }
 
 /**
- * Changes a user's own password and ends the user's other sessions. A wrong current password is counted like one of a
- * sign-in, so that somebody with a stolen session can't guess the password.
+ * Changes a user's own password and ends the user's other sessions. A wrong current password is counted like a wrong
+ * password of a sign-in, so that somebody with a stolen session can't guess the password.
  * @throws PasswordError when the current password is wrong, the user has to wait, or the new password breaks a rule.
  */
 export async function changePassword(owner: Pool, change: PasswordChange): Promise<void> {

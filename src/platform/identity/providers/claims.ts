@@ -74,8 +74,8 @@ function groupsOf(payload: Readonly<Record<string, unknown>>, claim: string): re
 }
 
 /**
- * Returns the claim of this name or, when none has it, the nested claim at this dotted path, such as
- * `realm_access.roles`.
+ * Returns the claim with this name. When the token has no such claim, reads the name as a dotted path, such as
+ * `realm_access.roles`, and returns the nested claim.
  */
 function valueAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim]

@@ -8,7 +8,7 @@ export class TrustedIssuerError extends Error {
 // Pattern for the segment of a tenant, where the list has `*`. It can't begin with a dot, because a URL parser removes
 // the segments `.` and `..`.
 const SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*'
-/** Number of slash-separated segments of an issuer before its path: `https:`, an empty one, and the host. */
+/** Number of slash-separated segments of an issuer before its path: `https:`, an empty segment, and the host. */
 const ORIGIN_SEGMENTS = 3
 
 /**
@@ -44,7 +44,7 @@ function expressionOf(pattern: string): RegExp {
 
 /**
  * Returns why the text is not an issuer (OpenID Connect Discovery 1.0, 3) that the server may request keys from; null
- * when it is.
+ * when the text is such an issuer.
  */
 function problemOf(issuer: string): string | null {
   const url = URL.parse(issuer)
@@ -54,7 +54,7 @@ function problemOf(issuer: string): string | null {
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     return 'An issuer has no query, no fragment and no credentials.'
   if (url.protocol === 'https:' || isLoopbackHttp(url)) return null
-  return 'An issuer begins with https://. Only one on the same machine, for testing, may begin with http://.'
+  return 'An issuer begins with https://. Only an issuer on the same machine, for testing, may begin with http://.'
 }
 
 /** Whether the URL is an unencrypted address of this machine. */

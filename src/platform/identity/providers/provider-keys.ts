@@ -23,7 +23,7 @@ export interface ProviderKeysOptions {
 }
 
 const COOLDOWN_MS = 30_000
-/** How long no request is sent to a provider after one failed. */
+/** How long no request is sent to a provider after a request to it failed. */
 const FAILURE_PAUSE_MS = 10_000
 /** How long the metadata of a provider is cached. */
 const METADATA_FRESH_MS = 60 * 60 * 1000

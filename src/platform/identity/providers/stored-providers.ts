@@ -1,6 +1,9 @@
 import type { Pool } from 'pg'
 
-/** An identity provider of a workspace: its settings for verifying tokens, and the user linked to one token's `sub`. */
+/**
+ * An identity provider of a workspace: its settings for verifying tokens, and the user that it has linked to the
+ * subject (`sub`) of the token that is verified.
+ */
 export interface StoredProvider {
   /** uuid */
   readonly id: string

@@ -99,7 +99,7 @@ function selectProvider(
   if (!first) throw refusedCredential('No active identity provider accepts the issuer and audience of the token.')
   if (matching.some((provider) => provider.workspaceId !== first.workspaceId)) {
     throw refusedCredential(
-      'Several workspaces accept the issuer and audience of the token, and the request does not name one (X-Workspace).',
+      'Several workspaces accept the issuer and audience of the token, and the request names no workspace (X-Workspace).',
     )
   }
   return first
@@ -131,7 +131,8 @@ async function verifiedPayload(
     return payload
   } catch (error) {
     if (error instanceof AuthenticationError) throw error
-    // Any error that a foreign key or token causes in the library is a refusal, not a failure of the server.
+    // The key and the token come from outside: any error that they cause in jose is a refusal, not a failure of the
+    // server.
     throw refusedCredential(`The token was refused: ${reasonOf(error)}.`)
   }
 }
@@ -140,7 +141,9 @@ async function verifiedPayload(
 function requireAuthorizedParty(payload: JWTPayload, provider: StoredProvider): void {
   const { azp, aud, cnf } = payload
   if (Array.isArray(aud) && aud.length > 1 && !(typeof azp === 'string' && provider.audiences.includes(azp)))
-    throw refusedCredential('The token has several audiences, and was not issued to an accepted one (azp).')
+    throw refusedCredential(
+      'The token has several audiences, and its authorized party (azp) is not an accepted audience.',
+    )
   // RFC 7800: the sender has to prove possession of a key as well, which this API does not support.
   if (cnf !== undefined) throw refusedCredential('The token is bound to a key of its holder (cnf).')
 }

@@ -24,7 +24,7 @@ export interface SessionOfToken {
  * can't know which of them is the thief. `isTrusted` returns whether the operator still trusts the issuer by which the
  * session was begun.
  * @throws AuthenticationError when the token is unknown, its session has ended, its user is suspended, or its issuer or
- *   identity provider is not accepted any more. The token stays unused.
+ *   identity provider is not accepted any more. The refusal does not use up the token.
  */
 export async function useRefreshToken(
   ownerPool: Pool,

@@ -89,7 +89,7 @@ export interface SessionsToEnd {
   readonly workspaceId: string
   readonly actorId: string
   readonly reason: SessionEnd
-  /** Id of a session that is not ended. */
+  /** Id of a session that is not ended; when absent or null, all sessions are ended. */
   readonly except?: string | null
 }
 
@@ -102,7 +102,7 @@ export async function endSessions(client: Statements, target: SessionsToEnd): Pr
   )
 }
 
-// Days for which an ended session is still listed, and for which a used refresh token of it is recognised as such.
+// Days for which an expired session is still listed, and for which its used refresh tokens are recognised as used.
 const RETENTION_DAYS = 30
 const DELETED_AT_ONCE = 100
 

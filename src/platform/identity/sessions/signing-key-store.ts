@@ -5,9 +5,9 @@ import { ownerTransaction } from '../../data/owner-transaction.ts'
 
 /**
  * Algorithm of the signing keys. Every JWT library, gateway and identity product that supports elliptic curves supports
- * ES256: it is "Recommended+" in RFC 7518, while EdDSA came later, is optional, and is missing from many (.NET's own
- * library among them). Its signatures are a quarter as long as those of RSA, and OpenSSL verifies P-256 faster than
- * Ed25519.
+ * ES256: it is "Recommended+" in RFC 7518, while EdDSA came later, is optional, and is missing from many libraries
+ * (.NET's own among them). ES256 signatures are a quarter as long as RSA signatures, and OpenSSL verifies P-256 faster
+ * than Ed25519.
  */
 export const SIGNING_ALGORITHM = 'ES256'
 
@@ -21,7 +21,7 @@ export const MAX_TOKEN_SECONDS = 24 * 60 * 60
 export const KEYS_FRESH_SECONDS = 30
 
 /**
- * Seconds after its retirement for which a key still verifies tokens: until the last token that it signed has expired.
+ * Seconds for which a key still verifies tokens after it was retired: until the last token that it signed has expired.
  */
 const RETIRED_KEY_SECONDS = MAX_TOKEN_SECONDS + 2 * KEYS_FRESH_SECONDS
 
@@ -55,9 +55,9 @@ export async function readSigningKeys(ownerPool: Pool): Promise<StoredSigningKey
 
 /**
  * Creates a new current key, retires the old one, and returns the id (`kid`) of the new key. The old key signs nothing
- * more, loses its private half, and verifies tokens until the last one that it signed has expired. With `compromised`,
- * all older keys are deleted at once, which invalidates every access token in use. Running servers notice within 30
- * seconds.
+ * more, loses its private half, and verifies tokens until the last token that it signed has expired. With
+ * `compromised`, all older keys are deleted at once, which invalidates every access token in use. Running servers
+ * notice within 30 seconds.
  */
 export async function rotateSigningKeys(
   ownerPool: Pool,

@@ -15,7 +15,7 @@ export interface CsvRow {
   readonly line: number
   /** Cells without white space around them. */
   readonly cells: readonly string[]
-  /** Why the row can't be used; null when it can. */
+  /** Why the row can't be used; null for a row that can be used. */
   readonly problem: string | null
 }
 
@@ -25,7 +25,7 @@ const DELIMITERS = [',', ';', '\t'] as const
 const parsedRecord = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) })
 
 /**
- * Parses a CSV file in UTF-8, with or without byte order mark. The delimiter is comma, semicolon or tab: the one that
+ * Parses a CSV file in UTF-8, with or without byte order mark. The delimiter is the comma, semicolon or tab, whichever
  * the header contains most often. Empty lines are left out. Throws only when the source throws: a row that can't be
  * parsed is returned with its problem.
  * @param maxRows Parses at most `maxRows + 1` rows, so that a result with more than `maxRows` rows shows that the file
@@ -97,8 +97,8 @@ function count(cells: readonly string[], pattern: RegExp): number {
 }
 
 /**
- * Returns a problem when a row contains characters that can't be stored; null when all can. U+FFFD stands for bytes
- * that are not valid UTF-8.
+ * Returns a problem when a row contains characters that can't be stored; otherwise null. U+FFFD stands for bytes that
+ * are not valid UTF-8.
  */
 function badCharacters(cells: readonly string[]): string | null {
   if (cells.some((cell) => cell.includes('\uFFFD'))) return 'The row is not UTF-8 text. Save the file as UTF-8.'

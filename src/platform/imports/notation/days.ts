@@ -27,7 +27,7 @@ export function readDay(text: string, format: string): string | null {
   return readInstant(text, format)?.toISOString().slice(0, 10) ?? null
 }
 
-/** Parses a date and time in UTC, as `readDay` parses a date. Without a time in the format, it is midnight. */
+/** Parses a date and time in UTC, as `readDay` parses a date. Without a time in the format, returns midnight. */
 export function readInstant(text: string, format: string): Date | null {
   const groups = patternOf(format).exec(text)?.groups
   if (!groups) return null

@@ -49,7 +49,7 @@ export async function readEntries(client: PoolClient, workspaceId: string): Prom
 
 /**
  * Returns how many seals and entries of the workspace were pruned so far, as the newest audit entry about pruning
- * records it; null without such an entry.
+ * records it; null when there is no such entry.
  */
 export async function readPruneTotals(
   client: PoolClient,

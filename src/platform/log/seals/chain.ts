@@ -40,7 +40,7 @@ export class BrokenChainError extends Error {
 
 /**
  * Checks a workspace's seals, in the order of their numbers, against its entries, in the order of transaction and id.
- * It reads each of them once.
+ * Reads each seal and each entry once.
  * @throws BrokenChainError at the first seal or entry that is not as it was sealed
  */
 export async function checkChain(
@@ -78,7 +78,10 @@ export interface EntryReader {
   readUpTo(xid: bigint, onEntry: (entry: SealedEntry) => void): Promise<number>
 }
 
-/** Throws BrokenChainError unless the seal follows directly after `previous`, or is the first one when that is null. */
+/**
+ * Throws BrokenChainError unless the seal follows directly after `previous`, or is the first seal when `previous` is
+ * null.
+ */
 function checkLink(previous: Seal | null, seal: Seal): void {
   const number = (previous?.number ?? 0) + 1
   if (seal.number !== number)

@@ -5,7 +5,9 @@ import { rememberSeals } from './kept-seals.ts'
 import { pruneAudit } from './prune.ts'
 import { ForeignSealsError, type NewSeal, sealAudit } from './seal.ts'
 
-/** Milliseconds between rounds of sealing: when an entry is altered before it is sealed, this is not noticed. */
+/**
+ * Milliseconds between rounds of sealing. Short, because nobody notices when an entry is altered before it is sealed.
+ */
 const SEAL_MS = 1_000
 /** Milliseconds between reports of the newest seals in the server's log. */
 const REPORT_INTERVAL_MS = 3_600_000

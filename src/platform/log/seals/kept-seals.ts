@@ -6,18 +6,19 @@ const MAX_CHECKED = 100
 
 /** The newest seal of each workspace among the seals that this process created. */
 export interface RememberedSeals {
-  /** Remembers a seal instead of the workspace's previous one. */
+  /** Remembers a seal in place of the workspace's previous seal. */
   remember(seal: NewSeal): void
   /**
-   * Checks whether up to `MAX_CHECKED` remembered seals still exist unaltered. Returns those that don't, and forgets
-   * them, so that each is returned once.
+   * Checks whether up to `MAX_CHECKED` remembered seals still exist unaltered. Returns the seals that are missing or
+   * altered, and forgets them, so that each of them is returned only once.
    */
   findMissing(): Promise<NewSeal[]>
 }
 
 /**
  * Remembers the newest seals in the memory of this process, to notice when somebody removes them from the database. The
- * removal leaves no trace there, and sealing continues after the last sealed transaction.
+ * removal leaves no trace in the database, where sealing continues after the last transaction that this process has
+ * sealed.
  */
 export function rememberSeals(ownerPool: Pool): RememberedSeals {
   const remembered = new Map<string, NewSeal>()
@@ -42,7 +43,7 @@ export function rememberSeals(ownerPool: Pool): RememberedSeals {
   }
 }
 
-/** SQL of the existing workspaces whose seal ($2: number, $3: hash) does not exist any more. */
+/** SQL of the existing workspaces ($1: ids) whose seal ($2: number, $3: hash) does not exist any more. */
 const SELECT_MISSING = `
 select k.id as "workspaceId" from unnest($1::uuid[], $2::int[], $3::text[]) as k (id, number, hash)
 join workspaces w on w.id = k.id

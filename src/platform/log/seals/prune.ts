@@ -20,9 +20,10 @@ export interface PruneResult {
 }
 
 /**
- * Deletes the audit entries past their workspace's retention (`audit_retention_days`): the entries of seals that are
- * older. The seals stay, marked as pruned, so that the chain can still be checked, and an audit entry records the
- * deletion. Returns the result of each workspace that had entries to delete; an empty list while another node prunes.
+ * Deletes the audit entries of all seals that are older than their workspace's retention (`audit_retention_days`). The
+ * seals stay, marked as pruned, so that the chain can still be checked, and an audit entry records the deletion.
+ * Returns the result of each workspace that had entries to delete. While another node prunes, nothing is deleted and
+ * the list is empty.
  * @param now the time from which the retention is counted back
  */
 export async function pruneAudit(ownerPool: Pool, now: Date = new Date()): Promise<PruneResult[]> {

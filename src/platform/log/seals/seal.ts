@@ -35,8 +35,9 @@ export class ForeignSealsError extends Error {
 /**
  * Seals what was committed, for all workspaces, with one statement: each workspace with new entries gets a seal.
  * Returns null when another node is sealing and `waitsForLock` is not set.
- * @param sealedTo `sealedTo` of the previous round; null: read from the existing seals
- * @throws ForeignSealsError when nothing can be sealed in this cluster
+ * @param sealedTo `sealedTo` of the previous round; with null it is read from the existing seals
+ * @throws ForeignSealsError when the existing seals are of another cluster, so that nothing can be sealed in this
+ * cluster
  */
 export async function sealAudit(
   ownerPool: Pool,
@@ -55,7 +56,7 @@ export async function sealAudit(
     if (!bounds) throw new Error('The statement that seals returned no row.')
     if (BigInt(bounds.horizon) < BigInt(from))
       throw new ForeignSealsError(
-        `The audit is sealed up to transaction ${from}, and this PostgreSQL has come to ${bounds.horizon} only: the database was restored into another cluster. Its new entries can't be sealed; keep the newest hash and the dump.`,
+        `The audit is sealed up to transaction ${from}, and this PostgreSQL cluster is only at transaction ${bounds.horizon}: the database was restored into another cluster. Its new entries can't be sealed; keep the newest hash and the dump.`,
       )
     return {
       seals: rows.flatMap(({ seal }) => (seal === null ? [] : [seal])),
@@ -85,7 +86,10 @@ export async function sealAll(ownerPool: Pool): Promise<{ readonly entries: numb
   return { entries, workspaces: workspaces.size }
 }
 
-/** A row of SEAL. `upTo` and `horizon` are the same in every row. Without a new seal there is one row, with null. */
+/**
+ * A row of SEAL. `upTo` and `horizon` are the same in every row. Without a new seal there is one row, whose `seal` is
+ * null.
+ */
 interface SealRow {
   readonly upTo: string
   readonly horizon: string

@@ -17,7 +17,10 @@ export interface Verdict extends ChainState {
 export interface VerifyOptions {
   /** Slug of the only workspace to check. Default: all workspaces. */
   readonly workspace?: string
-  /** Hash, in hexadecimal, that was stored outside the database and that a seal should have. Default: none. */
+  /**
+   * Hash, in hexadecimal, that was stored outside the database and that a seal should have. Default: no hash is looked
+   * for.
+   */
   readonly expect?: string
 }
 
@@ -33,7 +36,7 @@ export async function* verifyAudit(ownerPool: Pool, options: VerifyOptions = {})
   for (const { id, slug } of rows) {
     const client = await ownerPool.connect()
     try {
-      // The fraction 1: PostgreSQL plans the cursors for reading all rows, not for the first rows.
+      // With the fraction 1 PostgreSQL plans the cursors for reading all rows, not for the first rows.
       await client.query('begin isolation level repeatable read read only; set local cursor_tuple_fraction = 1')
       yield { workspace: slug, ...(await verifyWorkspace(client, id, options.expect?.toLowerCase())) }
     } finally {
@@ -97,7 +100,7 @@ async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typ
   const count = await entries.readUpTo(MAX_XID, ({ id, xid, isOld }) => {
     if (xid < sealedTo)
       throw new BrokenChainError(
-        `The entry ${id} of transaction ${xid} is in no seal, and everything before transaction ${sealedTo} was sealed: its seal was removed, or it was added later.`,
+        `The entry ${id} of transaction ${xid} is in no seal, and everything before transaction ${sealedTo} was sealed: its seal was removed, or the entry was added later.`,
       )
     if (xid >= next)
       throw new BrokenChainError(
@@ -110,7 +113,7 @@ async function countUnsealed(client: PoolClient, entries: Awaited<ReturnType<typ
   })
   if (late.count === 0) return count
   throw new BrokenChainError(
-    `Entries that are older than ${SEALED_WITHIN} minutes are in no seal (${late.count}; the first is ${late.first}). Either no server has run since they were written, or none could seal, which its log would show: then rapport audit seal seals them. Or seals were removed: then seal nothing, and check with --expect for a hash that was kept elsewhere. If a transaction that took minutes has only just ended, verify again.`,
+    `Entries that are older than ${SEALED_WITHIN} minutes are in no seal (${late.count}; the first is ${late.first}). If no server has run since they were written, or the log of the server shows that it could not seal, run rapport audit seal. If seals were removed, do not seal: run rapport audit verify --expect with a hash that was kept outside the database. If a transaction that took minutes has only just ended, verify again.`,
   )
 }
 

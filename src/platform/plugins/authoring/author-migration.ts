@@ -51,7 +51,7 @@ export async function authorMigration(
     openSteps.push(...manualSteps(sql, models), ...(await statementProblems(plugin.id, plugin.reads ?? [], file, sql)))
   }
   openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, baseModels)))
-  // A plugin has one file of models.
+  // A plugin has only one file of models, so this writes one snapshot.
   for (const { text } of modelSource.files) await writeFile(join(folder, SNAPSHOT), text)
   return { file, manualSteps: openSteps }
 }
@@ -73,7 +73,7 @@ async function nextNumber(folder: string): Promise<string> {
   return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
 }
 
-/** Returns why `rapport plugin add` would refuse the migration, in a list; an empty list when it would not. */
+/** Returns why `rapport plugin add` would refuse the migration, as one message; an empty list if it would accept it. */
 async function statementProblems(id: string, reads: readonly string[], file: string, sql: string): Promise<string[]> {
   try {
     await checkStatements({ id, reads, file, sql })
@@ -84,7 +84,8 @@ async function statementProblems(id: string, reads: readonly string[], file: str
 }
 
 /**
- * Writes remove.sql, but does not overwrite a file that was changed by hand. Then it returns a step for the author.
+ * Writes remove.sql and returns an empty list. Does not overwrite a file that was changed by hand, but returns a step
+ * for the author.
  * @param before Models from which the existing file was generated; null before the first migration.
  */
 async function writeRemoval(

@@ -38,7 +38,8 @@ export async function readUnloadedModels(directory: string): Promise<UnloadedMod
 /**
  * Returns TypeScript declarations of a plugin's models.
  * @param source Models of the plugin.
- * @param others Models of other plugins. Only those that `source` refers to are read, directly or through others.
+ * @param others Models of other plugins. Only the models that `source` refers to, directly or through other models, are
+ * read.
  * @throws ModelError when the models are not consistent.
  */
 export function pluginModelTypes(core: ModelSource, source: ModelSource, others: readonly ModelSource[]): string {

@@ -11,7 +11,7 @@ import { reportFailure } from '../../sandbox/strikes.ts'
 import { writeAndLog } from '../../writes/unit-of-work.ts'
 import { pluginActor } from '../host/activation.ts'
 
-/** What background work needs from the app. */
+/** What the background work of plugins (their handlers and jobs) needs from the app. */
 export interface Background {
   readonly database: Database
   readonly host: Pick<PluginHost, 'loaded' | 'runtimeOf'>

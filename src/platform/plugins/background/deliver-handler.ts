@@ -80,7 +80,7 @@ interface Progress {
 
 /** Why a batch was rolled back. */
 interface Failure {
-  /** Number of changes to handle in the next batch, before `change`. When it is 0, the failure is recorded. */
+  /** Number of changes before `change` that the next batch handles. When it is 0, the failure is recorded. */
   readonly handled: number
   readonly change: ChangeRow
   readonly error: unknown
@@ -162,7 +162,7 @@ function readBatch(
 
 /**
  * Returns SQL for the variant of the record that change `c` is about, such as `CALL`; null for a type without variants.
- * The workspace is that of the position `p`.
+ * The SQL takes the workspace from the position `p`.
  */
 function kindOf({ objects }: Registry, types: readonly string[]): Sql {
   const kinds = types.flatMap((type) => {
@@ -193,7 +193,7 @@ async function movePosition(transaction: Transaction, name: string, { xid, seq }
 
 /**
  * Records that the handler failed on a change. Returns the milliseconds until the next attempt: 1 second after the
- * first failure, twice as long after each further one, at most an hour. After the twelfth failure the change becomes a
+ * first failure, twice as long after each further failure, at most an hour. After the twelfth failure, the change is a
  * dead letter and the result is 0.
  */
 async function recordFailure(

@@ -24,7 +24,7 @@ const MAX_PENDING_MS = 1_000
 
 /** The loop that delivers changes to the handlers of plugins. A process has one. */
 export interface Deliveries {
-  /** Starts no further delivery, and waits for those that are running. */
+  /** Starts no further delivery, and waits for the deliveries that are running. */
   close(): Promise<void>
 }
 

@@ -72,7 +72,7 @@ export async function deleteHandlerPositions(ownerPool: Pick<Pool, 'query'>, plu
 }
 
 /**
- * Creates the positions that handlers do not have yet, such as those of a new version of a plugin, in the workspaces
+ * Creates the missing positions of handlers, such as a handler that a new version of a plugin added, in the workspaces
  * that have enabled the plugin. A new position is at the end of the log.
  */
 export async function createHandlerPositions(ownerPool: Pool, handlers: readonly OwnedHandler[]): Promise<void> {
@@ -82,7 +82,7 @@ export async function createHandlerPositions(ownerPool: Pool, handlers: readonly
   await ownerPool.query(statement.text, statement.values)
 }
 
-/** What has to be delivered. */
+/** Result of `findDue`. */
 export interface Due {
   readonly due: readonly DueHandler[]
   /**
@@ -92,7 +92,8 @@ export interface Due {
 }
 
 /**
- * Returns the handlers that have undelivered changes: changes after their position, of their objects and operations.
+ * Returns the handlers that have undelivered changes: changes after their position, of the types and operations that
+ * they handle.
  * Sends one SQL statement for any number of workspaces and handlers.
  * @param workspaceIds Workspaces to check; null for all workspaces, and then `isPending` is always false.
  */
@@ -120,8 +121,8 @@ export async function findDue(
 }
 
 /**
- * Moves the position of each handler that has changes after its position, none of which it handles, so that these
- * changes are not checked again. The new position is HORIZON: the lowest transaction id that may still be running.
+ * Moves the position of each handler that handles no change after its position, so that these changes are not checked
+ * again. The new position is HORIZON: the lowest transaction id that may still be running.
  * Positions that a delivery has locked are not moved.
  * @param workspaceIds Workspaces whose positions are moved; null for all workspaces.
  */

@@ -10,7 +10,8 @@ import type { ConformanceApp } from './trial-app.ts'
 
 /**
  * Creates a row of each model of the plugin in one workspace, and requests the record from another workspace. Returns a
- * problem when the response is not the same as for a record that does not exist, and when a list contains the record.
+ * problem when the response differs from the response for a record that does not exist, and when a list contains the
+ * record.
  */
 export async function isolationProblems(
   app: ConformanceApp,

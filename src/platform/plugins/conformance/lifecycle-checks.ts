@@ -12,7 +12,7 @@ import { pluginMigrations } from '../tables/plugin-migrations.ts'
 import { runMigrations } from '../tables/run-migrations.ts'
 import { tableProblems } from '../tables/verify-tables.ts'
 
-/** A version below that of any published plugin, so that every plugin can be upgraded from it. */
+/** A version that is lower than the version of any published plugin, so that every plugin can be upgraded from it. */
 const FIRST_VERSION = '0.0.0-0'
 const confirm = async () => true
 

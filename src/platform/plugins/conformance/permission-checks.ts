@@ -21,8 +21,8 @@ const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
 
 /**
  * Calls every root field that the plugin adds, as a user of each role. Returns a problem when a user with the required
- * permission is refused, and when a user without it is not. A field that declares no permission must not return or
- * write anything for a user without any role.
+ * permission is refused, and when a user without the permission is allowed. A field that declares no permission must
+ * not return or write anything for a user without any role.
  */
 export async function permissionProblems(
   app: ConformanceApp,

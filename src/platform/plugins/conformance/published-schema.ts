@@ -8,8 +8,8 @@ import { schemaAdditions, withAdditions } from '../host/schema-additions.ts'
 export const PUBLISHED_SCHEMA = 'schema.graphql'
 
 /**
- * Returns the breaking changes to the plugin's published schema, one sentence each. The removal of a field that the
- * published schema marks as deprecated is not one. Null when the plugin's folder has no published schema.
+ * Returns the breaking changes to the plugin's published schema, one sentence each. To remove a field that the
+ * published schema marks as deprecated is not a breaking change. Null when the plugin's folder has no published schema.
  * @param before Schema without the plugin.
  * @param after Schema with the plugin.
  */

@@ -47,8 +47,8 @@ function hasRun({ name }: Rule): boolean {
 }
 
 /**
- * Yields inputs of a mutation: first one with only the required fields, then for each optional scalar or enum field one
- * that sets this field too, because a rule may do something only when a certain field is set.
+ * Yields inputs of a mutation. The first input has only the required fields. Each further input also sets one of the
+ * optional scalar or enum fields, because a rule may do something only when a certain field is set.
  */
 function* sampleInputs(
   field: GraphQLField<unknown, unknown>,

@@ -89,8 +89,8 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
 }
 
 /**
- * Disables a plugin in the workspace and keeps its data. Returns user errors when another plugin that depends on it is
- * enabled or no such plugin is loaded, otherwise an empty list.
+ * Disables a plugin in the workspace and keeps its data. Returns user errors when an enabled plugin depends on it, or
+ * when no plugin with this id is loaded; otherwise an empty list.
  */
 export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise<readonly UserError[]> {
   const { host } = work.context.runtime
@@ -150,7 +150,7 @@ export function pluginActor(
 
 /**
  * Adds the change of an activation to the log, as an update of the record `Plugin`, and increments the activation's
- * version. Does not write the changed columns: the caller does.
+ * version. Does not write the changed columns: the caller writes them.
  */
 export async function logActivationChange(
   work: UnitOfWork,
@@ -201,8 +201,8 @@ async function insertActivation(work: UnitOfWork, plugin: Plugin): Promise<Activ
 }
 
 /**
- * Runs the seeds that were not run in the workspace yet, and returns their names. Their writes are done by the plugin's
- * own actor. The schema and rules are those that apply once the plugin is enabled.
+ * Runs the seeds that were not run in the workspace yet, and returns their names. The seeds write as the plugin's own
+ * actor, with the schema and rules that apply once the plugin is enabled.
  */
 async function runSeeds(
   work: UnitOfWork,

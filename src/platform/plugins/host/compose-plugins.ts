@@ -59,8 +59,8 @@ export interface ComposablePlugins {
 
 /**
  * Returns the plugins that can be composed with core and with each other, in the given order. A plugin that can't be
- * composed, or depends on one that can't be, is in `refused` with the reason. Composes all plugins at once first, and
- * only if that fails adds one plugin after the other.
+ * composed, or that depends on a refused plugin, is in `refused` with the reason. Composes all plugins at once first,
+ * and only if that fails adds one plugin after the other.
  */
 export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): ComposablePlugins {
   const complete = tryToCompose(core, loaded)

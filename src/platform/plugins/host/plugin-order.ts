@@ -54,7 +54,7 @@ export function orderPlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): 
 
 /**
  * Returns the first word of the name of each table of core, such as `plugin` of `plugin_activations`. A plugin must not
- * have one of them as its id, because its tables begin with its id and could be mistaken for tables of core.
+ * have one of these words as its id, because its tables begin with its id and could be mistaken for tables of core.
  */
 function tablePrefixes({ models }: CoreParts): ReadonlySet<string> {
   return new Set(
@@ -115,7 +115,7 @@ function dependencyProblems(plugin: Plugin, available: readonly Plugin[], waitin
 }
 
 /**
- * Returns the ids of a dependency cycle that begins and ends with `start`, or null when there is none.
+ * Returns the ids of a dependency cycle that begins and ends with `start`; null when there is no such cycle.
  * @param start First and last plugin of the cycle.
  * @param via Dependency of `start` that the cycle goes through.
  */

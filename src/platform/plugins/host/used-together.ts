@@ -6,7 +6,7 @@ import type { CoreParts } from './compose-plugins.ts'
 export interface PluginsInUse {
   /** Plugins in use, in the order of `loaded`. */
   readonly used: readonly LoadedPlugin[]
-  /** By id of each other plugin, why it is not in use: it depends on a plugin that is not in use. */
+  /** For each other enabled plugin, by its id, which of the plugins that it depends on are not in use. */
   readonly outOfUse: ReadonlyMap<string, string>
 }
 

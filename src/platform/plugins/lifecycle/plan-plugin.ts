@@ -31,14 +31,14 @@ export interface PluginPlan {
   readonly dependencies: readonly { readonly id: string; readonly range: string; readonly version: string | null }[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
-  /** Models of core and all plugins, including this plugin; null when it can't be composed with the others. */
+  /** Models of core and all plugins, including this plugin; null when this plugin can't be composed with the others. */
   readonly models: Models | null
   /**
    * Changes of the GraphQL schema since the installed version; everything that the plugin adds when it is not
    * installed. Null when the plugin can't be composed with the others.
    */
   readonly schema: SchemaChanges | null
-  /** Additions of the plugin to the GraphQL schema, in SDL; empty when it can't be composed with the others. */
+  /** Additions of the plugin to the GraphQL schema, in SDL; empty when the plugin can't be composed with the others. */
   readonly additions: string
   /** Why the plugin can't be added or upgraded; empty when it can. */
   readonly problems: readonly string[]
@@ -91,7 +91,7 @@ async function planLoaded(
   const problems = [...rowProblems(target, row)]
   const { ordered, refused } = orderPlugins(core, [...others, target])
   // The plan also has a problem when another plugin can be used now and could not be used after the change, such as a
-  // plugin that requires an older version of this one.
+  // plugin that requires an older version of the target.
   const before = orderPlugins(core, [...others, ...state.loaded.filter((loaded) => loaded.plugin.id === plugin.id)])
   const refusedBefore = before.refused.map((refusal) => refusal.plugin.plugin.id)
   problems.push(

@@ -2,8 +2,8 @@ import type { Pool } from 'pg'
 
 /**
  * Deletes the queued jobs of a plugin in all workspaces, and the times at which its schedules last ran. Called when the
- * plugin is removed from the installation. A job that is running at this time is rolled back, because it does not find
- * itself in the queue at its end. Returns the number of deleted jobs.
+ * plugin is removed from the installation. A job that is running at this time is rolled back, because at its end
+ * its entry is no longer in the queue. Returns the number of deleted jobs.
  */
 export async function removeJobs(ownerPool: Pick<Pool, 'query'>, pluginId: string): Promise<number> {
   const prefix = `${pluginId}.`

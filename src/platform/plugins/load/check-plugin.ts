@@ -8,8 +8,8 @@ import { names, PERMISSION, sentence } from './check-shapes.ts'
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
 
 /**
- * Ids that no plugin may have: a plugin's tables begin with its id, so they could be mistaken for those of Rapport.
- * `orderPlugins` refuses the ids of core's modules.
+ * Ids that no plugin may have: a plugin's tables begin with its id, so they could be mistaken for tables of Rapport.
+ * `orderPlugins` also refuses the ids of core's modules.
  */
 const RESERVED: ReadonlySet<string> = new Set(['core', 'platform', 'rapport', 'pg', 'plugin', 'plugins', 'installed'])
 
@@ -44,14 +44,14 @@ const plugin = z.strictObject({
   ...parts,
 })
 
-/** Returns why a plugin can't have this id, as the end of a sentence such as `The id "x" …`; null when it can. */
+/** Returns why a plugin can't have this id, as the end of a sentence such as `The id "x" …`; null for an allowed id. */
 export function checkPluginId(text: string): string | null {
   return id.safeParse(text).error?.issues[0]?.message ?? null
 }
 
 /**
- * Returns the problems of a plugin's declaration, one sentence each, with the path in the declaration. Finds only those
- * that need no other plugins and no models. Runs none of the plugin's functions.
+ * Returns the problems of a plugin's declaration, one sentence each, with the path in the declaration. Finds only
+ * problems that show without other plugins and without models. Runs none of the plugin's functions.
  * @param literal The default export of the plugin's module.
  */
 export function checkPlugin(literal: unknown): string[] {

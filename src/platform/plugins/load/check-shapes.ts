@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** `<object>:<action>`; each may be `*`. */
+/** Matches a permission `<object>:<action>`; the object and the action may be `*`. */
 export const PERMISSION = /^([a-z][A-Za-z0-9]*|\*):([a-z][A-Za-z0-9]*|\*)$/
 
 /** A permission in a declaration. */

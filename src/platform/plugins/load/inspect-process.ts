@@ -5,12 +5,12 @@ import { provideRapport } from './provide-rapport.ts'
 import { watchImport } from './watch-import.ts'
 
 // inspect.ts runs this file in a separate process. It imports a plugin's module, and sends the findings to the parent
-// process: what the import did besides declaring parts.
+// process: what the import did besides declaring the plugin's parts, such as objects and rules.
 
 const [entry = '', directory = ''] = process.argv.slice(2)
 
 provideRapport()
-// `rapport/plugin` is loaded before the watching begins, so that what it does is not attributed to the plugin.
+// `rapport/plugin` is loaded before the watching begins, so that what its import does is not attributed to the plugin.
 await import('../../../plugin.ts')
 process.send?.(READY)
 const findings = watchImport(`${pathToFileURL(directory).href}/`)

@@ -22,7 +22,7 @@ export function rootOf(configPath: string): string {
 /**
  * Returns the plugins that `rapport.config.ts` lists, in its order; an empty list when the file does not exist. Reads
  * the current content of the file, even when it was imported before.
- * @throws PluginLoadError when the file can't be imported, does not export a list of plugins or lists one twice.
+ * @throws PluginLoadError when the file can't be imported, does not export a list of plugins or lists a plugin twice.
  */
 export async function readListedPlugins(configPath: string): Promise<readonly string[]> {
   if (!existsSync(configPath)) return []
@@ -33,7 +33,7 @@ export async function readListedPlugins(configPath: string): Promise<readonly st
   try {
     exported = await import(/* @vite-ignore */ url)
   } catch (error) {
-    // The path is removed from the reason, because the message of the PluginLoadError begins with it.
+    // The path is removed from the reason, because the message of the PluginLoadError begins with the path.
     const reason = importFailure(error).replaceAll(`${configPath}:`, 'line ')
     throw new PluginLoadError(`${configPath} can't be read: ${reason}. Fix it.`, { cause: error })
   }

@@ -6,15 +6,15 @@ import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import workers from 'node:worker_threads'
 
-/** Collects what a module does while it is imported, one sentence each. */
+/** Collects what a module does while it is imported, as findings of one sentence each. */
 export interface ImportFindings {
   add(finding: string): void
-  /** Returns all findings, including changes of shared objects, running resources and the used memory. */
+  /** Returns all findings, including changes to shared objects, resources that still run, and too much used memory. */
   end(): string[]
 }
 
 const MAX_CHANGES = 10
-const MEMORY_LIMIT = 200 * 1_024 * 1_024
+const MEMORY_LIMIT_BYTES = 200 * 1_024 * 1_024
 
 /**
  * Functions of Node that act outside of the module: the object that has them, what they do (for the finding) and their
@@ -87,8 +87,8 @@ export function watchImport(baseUrl: string): ImportFindings {
       if (changes.length > 0) return changes
       for (const [resource, count] of countResources())
         if (count > (before.resources.get(resource) ?? 0)) findings.add(`On import it leaves ${resource} running.`)
-      if (process.memoryUsage().rss - before.memory > MEMORY_LIMIT)
-        findings.add(`On import it takes more than ${MEMORY_LIMIT / 1_024 / 1_024} MB of memory.`)
+      if (process.memoryUsage().rss - before.memory > MEMORY_LIMIT_BYTES)
+        findings.add(`On import it takes more than ${MEMORY_LIMIT_BYTES / 1_024 / 1_024} MB of memory.`)
       return [...findings]
     },
   }

@@ -37,7 +37,7 @@ function limitCount(inputs: readonly RecordValues[]): readonly RecordValues[] {
   return inputs
 }
 
-/** Returns a function that returns the path of the input with a given index, for the paths of its user errors. */
+/** Returns a function from the index of an input to its path, with which the paths of its user errors begin. */
 function inputPaths({ path = ['input'] }: ManyOptions = {}): (index: number) => readonly string[] {
   return (index) => [...path, String(index)]
 }
@@ -76,8 +76,8 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
   }
 
   /**
-   * Runs a write in two steps: `prepare` checks the permission and parses the input, and returns the function that
-   * writes.
+   * Runs a write in two steps. First `prepare` checks the permission and parses the input. Then the function that
+   * `prepare` returns writes, after the earlier writes in the queue.
    */
   const writeAll = <Result>(prepare: (root: UnitOfWork) => (work: UnitOfWork) => Promise<Result>): Promise<Result> =>
     run(async () => {
@@ -88,7 +88,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
           return await attributeToPlugin(plugin, work.log, () => writeInputs(work))
         } catch (error) {
           // The transaction must not commit, even if the plugin catches the error: some writes may have been done
-          // before it, and a rule of another plugin may have thrown it.
+          // before the error, and a rule of another plugin may have thrown the error.
           markFailed(level, error)
           throw error
         }

@@ -135,8 +135,8 @@ function columnsOf({ model }: ObjectType, field: Field): readonly string[] {
 const columnsByObject = new WeakMap<ObjectType, readonly Column[]>()
 
 /**
- * Returns the columns that store the object's fields, and the column of its variant. Other columns, such as the hash of
- * an API key, are never returned to plugins.
+ * Returns the columns that store the object's fields, and the discriminator (the column that says which variant a
+ * record is). Other columns, such as the hash of an API key, are never returned to plugins.
  */
 export function publishedColumns(object: ObjectType): readonly Column[] {
   const cached = columnsByObject.get(object)

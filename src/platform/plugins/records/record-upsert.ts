@@ -18,7 +18,7 @@ import { updateRecord } from '../../writes/update.ts'
 import { publishedColumns } from './record-find.ts'
 import { createInput, updateInput } from './record-input.ts'
 
-/** Parsed inputs of an upsert, with the key that identifies their records. */
+/** Parsed inputs of an upsert, with the key: the fields by which an input finds its existing record. */
 export interface Upsert {
   readonly object: ObjectType
   /** Input fields that together identify a record. */
@@ -47,7 +47,7 @@ interface IncomingRecord {
 }
 
 /**
- * Parses the inputs of an upsert: of writes that create a record, or update the stored one that has the same key.
+ * Parses the inputs of an upsert: each input updates the stored record with the same key, or else creates a record.
  * @param pathOf Returns the path, in the arguments, of the input with this index.
  * @throws Error when an input is not valid for the API, or when no unique index has exactly the fields of the key.
  */
@@ -133,7 +133,7 @@ function firstOfEachKey(incoming: readonly IncomingRecord[]): IncomingRecord[] {
 
 /**
  * Returns the existing rows by key, locked until the transaction ends. When several rows have the same key, returns the
- * one that is not soft-deleted.
+ * row that is not soft-deleted.
  */
 async function lockExistingRows(
   work: UnitOfWork,
@@ -174,7 +174,7 @@ function visibleRows(work: UnitOfWork, object: ObjectType): Sql[] {
 }
 
 async function createMissing(work: UnitOfWork, { object }: Upsert, missing: readonly IncomingRecord[]) {
-  // In a fixed order, so that two transactions that create the same records do not deadlock.
+  // Records are created in a fixed order, so that two transactions that create the same records do not deadlock.
   const sorted = missing.toSorted((one, other) => (one.key < other.key ? -1 : 1))
   const { length } = work.log
   const rows = sorted.map(({ row: input, path }) => ({ input, path }))

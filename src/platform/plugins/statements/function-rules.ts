@@ -2,8 +2,8 @@ import { isOwn } from './own-names.ts'
 import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } from './sql-tree.ts'
 
 /**
- * Body of the function that `rapport plugin migration` writes for a table with searchable text. `rapport_search`
- * returns rows of the caller's workspace only.
+ * Body of the search function that `rapport plugin migration` writes for a table with searchable text. This function
+ * may be SECURITY DEFINER, because `rapport_search` returns rows of the caller's workspace only.
  */
 const SEARCH_BODY = /^\s*SELECT \* FROM rapport_search\('"(\w+)"', query\)\s*;?\s*$/
 
@@ -41,8 +41,9 @@ function bodyOf(node: SqlNode): string {
 
 /**
  * Returns why the body of a function is refused, or null when it is allowed.
- * @param refusal Returns why a parse tree is refused, or null. Called with the parse tree of a body in SQL; for a body
- * in PL/pgSQL, with a tree of the functions that the body calls and of the names after FROM and JOIN.
+ * @param refusal Returns why a parse tree is refused; null for an allowed tree. Called with the parse tree of a body in
+ * SQL. For a body in PL/pgSQL, called with a tree of the functions that the body calls and the names after FROM and
+ * JOIN.
  */
 export function bodyRefusal(
   node: SqlNode,

@@ -20,8 +20,8 @@ export interface CheckContext extends AllowedNames {
 type StatementCheck = (node: SqlNode, context: CheckContext) => string | null
 
 /**
- * The check for each kind of statement. A check returns why the statement is refused, or null. A statement of a kind
- * that is not listed is refused.
+ * The check for each kind of statement. A check returns why the statement is refused; null for an allowed statement. A
+ * statement of a kind that is not listed is refused.
  */
 const CHECKS: Readonly<Record<string, StatementCheck>> = {
   CreateStmt: (node, names) => relationRefusal(node, names) ?? parentsRefusal(node, names) ?? readRefusal(node, names),
@@ -120,8 +120,8 @@ const REFUSED_ALTERATIONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Returns why a table is refused that inherits from a table which is not the plugin's, or is a partition of it: its
- * rows would appear there too. Null when the table is allowed.
+ * Returns why a new table is refused. It must not inherit from a table that is not the plugin's, or be a partition of
+ * such a table, because its rows would appear in that table too. Null when the table is allowed.
  */
 function parentsRefusal(node: SqlNode, names: AllowedNames): string | null {
   for (const parent of nodesOf(listAt(node, 'inhRelations'), 'RangeVar')) {
@@ -194,7 +194,7 @@ function droppedName(kind: string, object: SqlNode): ReturnType<typeof qualified
   if ('ObjectWithArgs' in object) return qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname'))
   if ('TypeName' in object) return qualifiedName(listAt(nodeAt(object, 'TypeName'), 'names'))
   const parts = listAt(nodeAt(object, 'List'), 'items')
-  // The list of a policy or trigger is the name of its table, followed by its own name. Its owner is that of the table.
+  // For a policy or trigger, the list has the name of its table and then its own name. The owner of the table owns it.
   return qualifiedName(kind === 'OBJECT_POLICY' || kind === 'OBJECT_TRIGGER' ? parts.slice(0, -1) : parts)
 }
 

@@ -4,8 +4,8 @@ import type { ClientBase } from 'pg'
 export interface CatalogEntry {
   readonly kind: string
   /**
-   * Name of the table or other object that the entry belongs to; its own name when it belongs to none. The prefix of
-   * this name identifies the plugin that owns the entry.
+   * Name of the table or other object that the entry belongs to; for an entry that belongs to no other object, its own
+   * name. The prefix of this name identifies the plugin that owns the entry.
    */
   readonly parent: string
   /** Name within the parent. */

@@ -5,8 +5,8 @@ import { type MigrationFile, readMigrationFiles } from '../../data/migrations/mi
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
 /**
- * Returns the migrations of a plugin in order; an empty list when it has no folder `migrations`.
- * @param directory Folder of the plugin; null when the plugin has none.
+ * Returns the migrations of a plugin in order; an empty list when the plugin has no folder `migrations`.
+ * @param directory Folder of the plugin; null for a plugin without a folder.
  * @throws MigrationError when the names or numbers of the files are not valid.
  */
 export async function pluginMigrations(id: string, directory: string | null): Promise<MigrationFile[]> {

@@ -38,7 +38,7 @@ async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promi
   const { ChangeType, CriticalityLevel, diff } = await import('@graphql-inspector/core')
   // Both schemas are printed and parsed again, so that only what a client can see is compared.
   const differences = await diff(fromText(before), fromText(after))
-  // Changes of descriptions are left out, and so are the fields of a new type: the addition of the type is reported.
+  // Changes of descriptions are left out. Of a new type, only the addition of the type is reported, not its fields.
   const added = new Set(differences.filter(({ type }) => type === ChangeType.TypeAdded).map(({ path }) => path))
   const changes = differences.filter(
     ({ type, path = '' }) =>

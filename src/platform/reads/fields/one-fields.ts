@@ -9,7 +9,10 @@ import { objectNamed } from '../../registry/registry.ts'
 import { compileRecord } from '../record.ts'
 import { compileReference } from '../reference.ts'
 
-/** Returns how a to-one field is read: as the record that the foreign key refers to; null when it is not visible. */
+/**
+ * Returns how a to-one field is read: as the record that the foreign key refers to; null when this record is not
+ * visible to the caller.
+ */
 export function readOne(registry: Registry, field: Extract<Field, { kind: 'one' }>): FieldRead {
   return ({ reading, row, group }) => {
     const object = objectNamed(registry, field.object)

@@ -96,8 +96,8 @@ interface FieldToResolve {
 function createResolution(fieldToResolve: FieldToResolve): Resolution {
   const { plugin, field, declaration, report } = fieldToResolve
   const records: Readonly<Record<string, unknown>>[] = []
-  // Index in `records` by the JSON of the columns: equal records, such as one that the answer has twice, are computed
-  // once.
+  // Index in `records` by the JSON of the columns: the value of equal records, such as a record that the answer
+  // contains twice, is computed once.
   const indexes = new Map<string, number>()
   let outcome: { readonly values: readonly unknown[] } | { readonly error: unknown } | null = null
   return {

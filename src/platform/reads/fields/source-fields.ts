@@ -46,8 +46,8 @@ function requireSourceFields(
 }
 
 /**
- * Returns how a connection over a source is read: a declared query that returns the ids of records, and the time by
- * which they are ordered.
+ * Returns how a connection over a source is read. A source is a declared query that returns the ids of records and, for
+ * each id, the time by which the list is ordered.
  */
 export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {

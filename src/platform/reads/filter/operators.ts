@@ -24,31 +24,31 @@ export interface Comparison {
 /** A filter operator: what the filter types offer, and the SQL that it becomes. */
 export interface FilterOperator {
   /**
-   * The columns whose filter has it: `single`: every column that is not a list; `ordered`: those with an order, such as
-   * numbers, dates and texts; `text`: texts; `list`: lists.
+   * The columns whose filter has the operator: `single`: every column that is not a list; `ordered`: columns whose
+   * values have an order, such as numbers, dates and texts; `text`: texts; `list`: lists.
    */
   readonly on: 'single' | 'ordered' | 'text' | 'list'
   /**
-   * Type of the operand: a value of the column, a list of them, a boolean, or the filter type that has the operator.
+   * Type of the operand: a value of the column, a list of such values, a boolean, or more conditions on the column.
    */
   readonly operand: 'value' | 'values' | 'boolean' | 'conditions'
   /** Its description in the API. */
   readonly description: string
-  /** Whether `null` is an operand with a meaning. Where it is not, a `null` is refused. */
+  /** Whether `null` has a meaning as an operand. If not, `null` is refused. */
   readonly acceptsNull: boolean
   readonly compile: (comparison: Comparison, operand: unknown) => Sql
 }
 
 /**
  * Filter operators of columns, by name. The filter types of the schema and the compiler of filters both read this
- * table. An operator has the name that Prisma's client gives it, if it has one. A comparison with a missing value does
- * not hold; only `not` and `notIn` match records without a value.
+ * table. An operator that Prisma's client has too has the same name here. A comparison with a missing value does not
+ * hold; only `not` and `notIn` match records without a value.
  */
 export const FILTER_OPERATORS = {
   equals: {
     on: 'single',
     operand: 'value',
-    description: 'The value is equal to this one. `equals: null`: there is no value.',
+    description: 'The value is equal to the given value. `equals: null`: there is no value.',
     acceptsNull: true,
     compile: (of, operand) =>
       operand === null ? sql`${of.value} is null` : sql`${of.left} = ${parameter(of, operand)}`,
@@ -56,42 +56,42 @@ export const FILTER_OPERATORS = {
   in: {
     on: 'single',
     operand: 'values',
-    description: `The value is one of these, at most ${MAX_VALUES}.`,
+    description: `The value is one of the given values, at most ${MAX_VALUES}.`,
     acceptsNull: false,
     compile: oneOf,
   },
   notIn: {
     on: 'single',
     operand: 'values',
-    description: `The value is none of these, at most ${MAX_VALUES}; records without a value match too.`,
+    description: `The value is none of the given values, at most ${MAX_VALUES}; records without a value match too.`,
     acceptsNull: false,
     compile: (of, operand) => sql`not coalesce(${oneOf(of, operand)}, false)`,
   },
   lt: {
     on: 'ordered',
     operand: 'value',
-    description: 'The value is less than this one; a date or time is earlier.',
+    description: 'The value is less than the given value; a date or time is earlier.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} < ${parameter(of, operand)}`,
   },
   lte: {
     on: 'ordered',
     operand: 'value',
-    description: 'The value is less than or equal to this one; a date or time is not later.',
+    description: 'The value is less than or equal to the given value; a date or time is not later.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} <= ${parameter(of, operand)}`,
   },
   gt: {
     on: 'ordered',
     operand: 'value',
-    description: 'The value is greater than this one; a date or time is later.',
+    description: 'The value is greater than the given value; a date or time is later.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} > ${parameter(of, operand)}`,
   },
   gte: {
     on: 'ordered',
     operand: 'value',
-    description: 'The value is greater than or equal to this one; a date or time is not earlier.',
+    description: 'The value is greater than or equal to the given value; a date or time is not earlier.',
     acceptsNull: false,
     compile: (of, operand) => sql`${of.left} >= ${parameter(of, operand)}`,
   },
@@ -126,7 +126,8 @@ export const FILTER_OPERATORS = {
   not: {
     on: 'single',
     operand: 'conditions',
-    description: 'The conditions in it do not hold; records without a value match too. `not: null`: there is a value.',
+    description:
+      'The conditions inside `not` do not hold; records without a value match too. `not: null`: there is a value.',
     acceptsNull: true,
     compile: (of, operand) =>
       operand === null ? sql`${of.value} is not null` : sql`not coalesce(${of.nested(operand)}, false)`,
@@ -148,7 +149,7 @@ export const MODE = {
   field: 'mode',
   insensitive: 'INSENSITIVE',
   description:
-    'Whether the operators beside it distinguish upper and lower case. Default: DEFAULT, they do. The conditions in `not` have a `mode` of their own.',
+    'Whether the operators next to `mode` distinguish upper and lower case: DEFAULT does, INSENSITIVE does not. Default: DEFAULT. The conditions inside `not` have a `mode` of their own.',
 } as const
 
 /** Returns the operand as a parameter of the statement, with the type of the column. */
@@ -167,7 +168,7 @@ function pattern({ operandOf }: Comparison, operand: unknown): string {
   return String(checked(operandOf(operand))).replaceAll(/[\\%_]/g, '\\$&')
 }
 
-/** Returns a list unchanged and a single value as a list of one, as GraphQL coerces lists. */
+/** Returns a list unchanged, and a single value as a list with this value, as GraphQL coerces lists. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }

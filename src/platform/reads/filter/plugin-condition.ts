@@ -6,8 +6,8 @@ import { guardedSql } from '../plugin-sql.ts'
 import { checked } from '../scalar-values.ts'
 
 /**
- * Compiles a filter condition that a plugin declares. The condition is not met when its SQL is null, or when the caller
- * lacks its permission.
+ * Compiles a filter condition that a plugin declares. The condition is not met when its SQL returns null, or when the
+ * caller may not read its value (see `guardedSql`).
  */
 export function pluginCondition(
   reading: AccessContext,

@@ -2,25 +2,26 @@ import { type Sql, sql } from '../../data/sql.ts'
 
 /** The related records that the caller may read, while the filter of a relation is compiled. */
 export interface Related {
-  /** Compiles that one of them meets the filter; without a filter, that there is one. */
+  /** Returns the condition that at least one of these records meets the filter; without a filter, that one exists. */
   readonly oneMeets: (filter?: unknown) => Sql
-  /** Compiles that one of them does not meet the filter. */
+  /** Returns the condition that at least one of these records does not meet the filter. */
   readonly oneFails: (filter: unknown) => Sql
 }
 
 /** A filter operator of a relation: what the filter types offer, and the SQL that it becomes. */
 export interface RelationOperator {
-  /** What the client gives: a filter of the related object, or a boolean. */
+  /** Type of the operand: a filter of the related object, or a boolean. */
   readonly operand: 'filter' | 'boolean'
   /** Its description in the API. */
   readonly description: string
-  /** Whether `null` is an operand with a meaning. Where it is not, a `null` is refused. */
+  /** Whether `null` has a meaning as an operand. If not, `null` is refused. */
   readonly acceptsNull: boolean
   readonly compile: (related: Related, operand: unknown) => Sql
 }
 
 /**
- * Filter operators of to-one fields, by name. The filter types of the schema and the compiler of filters both read it.
+ * Filter operators of to-one fields, by name. The filter types of the schema and the compiler of filters both read this
+ * table.
  */
 export const TO_ONE_OPERATORS: Readonly<Record<string, RelationOperator>> = {
   is: {
@@ -32,7 +33,7 @@ export const TO_ONE_OPERATORS: Readonly<Record<string, RelationOperator>> = {
   isNot: {
     operand: 'filter',
     description:
-      'The related record does not meet these conditions, or there is none. `isNot: null`: there is a related record.',
+      'The related record does not meet these conditions, or there is no related record. `isNot: null`: there is a related record.',
     acceptsNull: true,
     compile: ({ oneMeets }, operand) => (operand === null ? oneMeets() : sql`not ${oneMeets(operand)}`),
   },
@@ -45,7 +46,8 @@ export const TO_ONE_OPERATORS: Readonly<Record<string, RelationOperator>> = {
 }
 
 /**
- * Filter operators of to-many fields, by name. The filter types of the schema and the compiler of filters both read it.
+ * Filter operators of to-many fields, by name. The filter types of the schema and the compiler of filters both read
+ * this table.
  */
 export const TO_MANY_OPERATORS: Readonly<Record<string, RelationOperator>> = {
   some: {

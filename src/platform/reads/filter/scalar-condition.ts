@@ -6,8 +6,8 @@ import { type Comparison, FILTER_OPERATORS, MODE } from './operators.ts'
 
 /**
  * Compiles the conditions on one column.
- * @param prefixes Prefixes of the ids that the column can hold, where it holds record ids; an id with another prefix
- * matches no record.
+ * @param prefixes Prefixes of the record ids that the column can hold; null for a column without record ids. An id with
+ * another prefix matches no record.
  * @throws GraphQLError BAD_USER_INPUT for an operator that does not exist or an operand that it does not accept.
  */
 export function scalarCondition(

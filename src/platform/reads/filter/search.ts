@@ -18,8 +18,8 @@ export interface Search {
 }
 
 /**
- * Compiles a search for the words of a text, by the database function `<table>_search`. Returns null, which is no
- * search, when the text is blank. A text without a letter or digit matches nothing.
+ * Compiles a search for the words of a text, by the database function `<table>_search`. Returns null when the text is
+ * blank: the list is then not searched. Any other text without a letter or digit matches nothing.
  * @param from FROM clause of the table that is searched, with the alias of `row`.
  * @param alias Alias for the matches.
  * @throws GraphQLError BAD_USER_INPUT when the text is too long or has too many words.

@@ -24,8 +24,8 @@ export function orderBy(keys: readonly OrderKey[], isReversed: boolean): Sql {
 
 /**
  * Returns the condition that a row comes after the position in the order of the keys, or before it. With `orAt`, the
- * row at the position meets it too. When no key is nullable and all have the same direction, it is one comparison of
- * row values, for which PostgreSQL can start an index scan at the position.
+ * row at the position meets the condition too. When no key is nullable and all keys have the same direction, the
+ * condition is one comparison of row values, for which PostgreSQL can start an index scan at the position.
  */
 export function beyond(keys: readonly OrderKey[], position: Position, side: 'after' | 'before', orAt = false): Sql {
   const [first] = keys
@@ -50,8 +50,8 @@ export function beyond(keys: readonly OrderKey[], position: Position, side: 'aft
 }
 
 /**
- * Returns the condition that one key's value is strictly greater than the bound, or less. Returns null when no value
- * can be: a null bound is greater than every value.
+ * Returns the condition that the value of one key is greater than the bound, or less when `isGreater` is false. Returns
+ * null when no value can be greater: a null bound counts as greater than every value.
  */
 function beyondOne(key: OrderKey, bound: string | null, isGreater: boolean): Sql | null {
   if (bound === null) return isGreater ? null : sql`${key.value} is not null`

@@ -17,7 +17,8 @@ export interface OrderTerm {
 const MAX_ORDER_TERMS = 5
 
 /**
- * Returns the terms of an `orderBy` argument; each element of its list names one field. Empty without the argument.
+ * Returns the terms of an `orderBy` argument; each element of its list names one field. Returns an empty list when the
+ * argument is absent.
  * @throws GraphQLError BAD_USER_INPUT when the list has more than five elements.
  */
 export function orderTerms(argument: unknown): OrderTerm[] {
@@ -37,7 +38,8 @@ export function orderTerms(argument: unknown): OrderTerm[] {
  * Returns a total order for a list: the terms, then the id in the direction of the last term, so that no two rows have
  * the same position.
  * @param copies Columns of a link table that store copies of the object's fields, as SQL by field name (`link.order` of
- * the declaration). They are used for the order, because it then reads one index of the link table. Default: none.
+ * the declaration). The order uses the copies instead of the fields, so that it reads one index of the link table.
+ * Default: no copies.
  * @throws GraphQLError FORBIDDEN when the caller may not read a field on all records that they see. BAD_USER_INPUT when
  * the object can't be ordered by a field, or the terms name a field twice.
  */

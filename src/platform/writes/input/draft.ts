@@ -67,7 +67,7 @@ async function draftRow(
   { parsed, detail, path, limitedFields }: ParsedRow,
   missing: readonly UserError[],
 ): Promise<Draft> {
-  // Of the errors of all input rows, those whose path begins with the path of this one.
+  // `missing` has the errors of all input rows. The errors of this row are those whose path begins with its path.
   const missingHere = missing.filter((error) => path.every((key, index) => error.path?.[index] === key))
   const errors = [...parsed.errors, ...missingHere]
   const write: PendingWrite = {

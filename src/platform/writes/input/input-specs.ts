@@ -37,7 +37,7 @@ export interface ItemsSpec {
   readonly specs: readonly InputSpec[]
   /** Column that holds the record's id. */
   readonly parent: Column
-  /** Boolean column that marks the primary item of the record; null when the items have none. */
+  /** Boolean column that marks the primary item of the record; null when the items have no such column. */
   readonly primary: Column | null
   /** Maximum number of items of one record. */
   readonly max: number

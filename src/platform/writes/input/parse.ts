@@ -141,7 +141,7 @@ function parseItem(registry: Registry, spec: ItemsSpec, element: unknown, path: 
   return parsed
 }
 
-/** Returns the items with one of them marked as primary: the one that the client marked, otherwise the first. */
+/** Returns the items with one item marked as primary: the item that the client marked, otherwise the first item. */
 function withOnePrimary(
   rows: Record<string, unknown>[],
   primary: string,

@@ -14,7 +14,7 @@ export interface ObjectWriter {
   readonly logOnly: readonly InputSpec[]
   /** Input fields that are stored in the detail table of a variant, by the discriminator's value. */
   readonly details: ReadonlyMap<string, readonly InputSpec[]>
-  /** All fields that the log and the audit contain, also those of all variants, by the name of the input field. */
+  /** All fields that the log and the audit contain, with the fields of all variants, by the name of the input field. */
   readonly logged: ReadonlyMap<string, InputSpec>
   /** The rules on writes of the object, in the order in which they run. */
   readonly rules: readonly OwnedRule[]
@@ -50,7 +50,7 @@ export function variantKey(variant: Variant): string {
   return variant.name.charAt(0).toLowerCase() + variant.name.slice(1)
 }
 
-/** Returns the values without those whose column the object's model does not have. */
+/** Returns only the values whose column the object's model has. */
 export function existingColumns(object: ObjectType, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => object.model.columns.has(name)))
 }
@@ -63,13 +63,17 @@ export function idColumn(object: ObjectType): Column {
 }
 
 /**
- * Returns the specs of a record whose discriminator has the value `kind`: the object's own and those of the variant.
+ * Returns the specs of a record whose discriminator has the value `kind`: the specs of the object, then the specs of
+ * the variant.
  */
 export function specsFor(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
   return [...writer.specs, ...(writer.details.get(String(kind)) ?? [])]
 }
 
-/** Returns the specs of all fields that the log and the audit contain for a record as in `specsFor`. */
+/**
+ * Returns the specs of all fields that the log and the audit contain for a record whose discriminator has the value
+ * `kind`.
+ */
 export function loggedSpecs(writer: ObjectWriter, kind: unknown): readonly InputSpec[] {
   return [...specsFor(writer, kind), ...writer.logOnly]
 }

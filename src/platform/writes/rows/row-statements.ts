@@ -79,9 +79,9 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
 
 /**
  * Returns the table rows whose `column`, of type uuid, has one of the values; all columns by the model's field names.
- * @param options With `lock`, other transactions can't write the rows, but their rows may refer to them by a foreign
- * key. With a stronger lock, inserts of such rows would wait, and two transactions whose records refer to each other
- * would deadlock.
+ * @param options With `lock`, other transactions can't write the returned rows, but can insert rows that refer to them
+ * by a foreign key. With a stronger lock, such inserts would wait, and two transactions whose records refer to each
+ * other would deadlock.
  */
 export async function selectRows(
   transaction: Transaction,
@@ -105,7 +105,7 @@ export async function deleteRows(transaction: Transaction, model: Model, column:
   )
 }
 
-/** Returns the condition that a row belongs to the transaction's workspace. A row of `workspaces` belongs to itself. */
+/** Returns the condition that a row belongs to the transaction's workspace, or is the row of this workspace itself. */
 function inWorkspace(transaction: Transaction, model: Model): Sql {
   return sql`${ident(model.hasWorkspace ? 'workspace_id' : 'id')} = ${hiddenFromPlanner(transaction.workspaceId)}`
 }

@@ -5,8 +5,8 @@ import { objectNamed } from '../../registry/registry.ts'
 import type { InputSpec } from '../input/input-specs.ts'
 
 /**
- * The field values of a record as clients write them, by input field. The log, the audit and conflicts contain such
- * values.
+ * The field values of a record as clients write them, by input field. The log, the audit and the conflicts of a
+ * `StaleVersionError` contain such values.
  */
 export type Snapshot = Readonly<Record<string, unknown>>
 

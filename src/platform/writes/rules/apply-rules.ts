@@ -11,7 +11,7 @@ import { withItems } from './item-patch.ts'
 import { checkedPatch } from './rule-patch.ts'
 import { runRules } from './run-rules.ts'
 
-/** A write after the rules before it have run. */
+/** A write that is not yet done, after the function `before` of its rules has run. */
 export interface RuledWrite {
   /** The write with the patches of all rules. */
   readonly write: PendingWrite
@@ -22,7 +22,8 @@ export interface RuledWrite {
 }
 
 /**
- * Runs the rules before a write, in their order. Each rule gets the write with the patches of the rules before it.
+ * Runs the rules before a write, in their order. Each rule gets the write with the patches of the rules that ran
+ * earlier.
  * @throws PluginFailedError when a rule of a plugin fails, or its result is not valid.
  */
 export async function applyRules(work: UnitOfWork, writer: ObjectWriter, pending: PendingWrite): Promise<RuledWrite> {
@@ -78,8 +79,8 @@ function appliesTo(rule: OwnedRule['rule'], write: PendingWrite): boolean {
 }
 
 /**
- * Creates the function that returns the write for a rule: rules of core get the write itself, frozen, and rules of
- * plugins get a frozen copy. They share one copy until a rule patches the write.
+ * Returns an object whose function `forRule` returns the write for a rule: rules of core get the write itself, frozen,
+ * and rules of plugins get a frozen copy. Rules of plugins share one copy until a rule patches the write.
  */
 function createWriteView() {
   let latest: { readonly original: PendingWrite; readonly copy: PendingWrite } | null = null

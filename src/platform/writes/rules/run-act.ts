@@ -11,7 +11,8 @@ import { frozenCopy } from './frozen-copy.ts'
 const BUDGET_MS = 1_000
 
 /**
- * Runs the code of a business act on a record and returns its result: a patch, which is not written yet, or refusals.
+ * Runs the code of a business act (such as `completeTask`) on a record and returns its result: a patch, which is not
+ * written yet, or refusals.
  * @throws PluginFailedError when an act of a plugin throws, overruns its budget, or returns a result that is not valid.
  */
 export function runAct(work: UnitOfWork, { act, plugin }: OwnedAct, record: Values): Promise<RuleResult> {

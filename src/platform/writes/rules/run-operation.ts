@@ -17,8 +17,8 @@ const OPERATION_BUDGET_MS = 5_000
 
 /**
  * Runs an operation (a declared mutation with its own input and payload) with its rules, and returns its result. When a
- * rule before it refuses, the operation does not run, and the refusals are the user errors of the result. The rules
- * after it run only when the operation returns no user errors.
+ * rule that runs before the operation refuses, the operation does not run, and the refusals are the user errors of the
+ * result. The rules that run after the operation run only when it returns no user errors.
  * @throws PluginFailedError when the operation or a rule of a plugin throws, overruns its budget, or returns a result
  * that is not valid.
  */

@@ -45,7 +45,7 @@ export function sampleDocument(
 
 /**
  * Returns the selection set for a field of this type, such as `{ __typename id }`; an empty text for a scalar or enum.
- * Selects the fields without required arguments, and those of nested objects down to `depth` levels.
+ * Selects the fields without required arguments, also of nested objects, down to `depth` levels.
  */
 export function selection(type: GraphQLOutputType, depth: number, isSelected: IsSelected = () => true): string {
   const namedType = getNamedType(type)
