@@ -29,7 +29,7 @@ function ruleOperation(name: string, description: string, isEnabled: boolean): O
       rule: {
         type: 'String',
         isRequired: true,
-        description: 'Name of the rule, such as `nonprofit.deceasedNotCalled`.',
+        description: 'Name of the rule, such as `nonprofit.notCalled`.',
       },
     },
     payload: pluginPayload,

@@ -20,7 +20,7 @@ const rule: OperationOutputType = {
   name: 'PluginRule',
   description: 'A rule of a plugin: code that may refuse or change writes, or that runs after them.',
   fields: {
-    name: { type: 'String', description: 'Name of the rule, such as `nonprofit.deceasedNotCalled`.' },
+    name: { type: 'String', description: 'Name of the rule, such as `nonprofit.notCalled`.' },
     description: { type: 'String', description: 'What the rule requires or keeps consistent.' },
     target: { type: 'String', description: 'Object or mutation that the rule is on, such as `Contact`.' },
     on: {

@@ -159,6 +159,12 @@ it('rapport plugin add is rolled back when it is killed, and can install the plu
 it('rapport plugin doctor reports an edited migration, an unlisted plugin and an unknown table', async () => {
   await installation.write(pluginFiles('drifting'))
   await plugin('add', './plugins/drifting', '--yes')
+  await installation.write(pluginFiles('drifting', { more: `permissions: ['contact:read'],` }))
+  const greedy = await installation.rapport('plugin', 'doctor')
+  expect(greedy.code).toBe(1)
+  expect(greedy.text).toContain(
+    'PROBLEM  drifting: Its code may use contact:read, which was not confirmed when version 1.0.0 was installed.',
+  )
   await installation.write({ 'plugins/drifting/migrations/0001_init.sql': '-- edited\n' })
   const edited = await installation.rapport('plugin', 'doctor')
   expect(edited.code).toBe(1)

@@ -78,7 +78,7 @@ export function staleVersion(currentVersion: number, conflicts: readonly FieldCo
   return {
     typename: 'StaleVersionError',
     code: 'STALE_VERSION',
-    message: `The record is at version ${currentVersion} by now. Look at the conflicts and send the update with that version.`,
+    message: `The current version of the record is ${currentVersion}. Read the record again, apply the change to it and send that version.`,
     path: ['input', 'version'],
     currentVersion,
     conflicts,

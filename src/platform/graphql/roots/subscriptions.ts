@@ -69,7 +69,8 @@ export function defineSubscriptions(store: TypeStore): void {
   ]
   for (const field of fields) claimRootField(store.claims, 'Subscription', field.name, field.pluginId)
   store.builder.subscriptionType({
-    description: 'Streams of committed writes, over WebSocket (protocol graphql-ws) or server-sent events.',
+    description:
+      'Streams of committed writes, over WebSocket (subprotocol `graphql-transport-ws`) or server-sent events.',
     fields: (t) =>
       Object.fromEntries(
         fields.map((field) => [

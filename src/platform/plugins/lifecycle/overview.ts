@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { UnavailablePlugin } from '../../request/loaded-plugin.ts'
+import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from '../host/compose-plugins.ts'
 import { pluginsInUse } from '../host/used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
@@ -14,6 +14,8 @@ export interface PluginOverview {
   readonly quarantined: readonly OutOfUse[]
   /** Workspaces where a dependency of the plugin is not in use; the reason names the dependency. */
   readonly unavailable: readonly OutOfUse[]
+  /** Permissions and tables that the loaded manifest names, and that nobody confirmed when this version was installed. */
+  readonly unconfirmed: readonly string[]
 }
 
 /** A workspace in which an enabled plugin is not in use, with the reason. */
@@ -61,10 +63,17 @@ export async function pluginOverview(
       row,
       workspaces: enabled.filter((slug) => !outOfUse.get(slug)?.has(row.id)),
       unavailable,
+      unconfirmed: unconfirmed(row, usable),
       quarantined: pluginActivations
         .filter(({ quarantined }) => quarantined)
         .map(({ slug, reason }) => ({ slug, reason: reason ?? '' })),
     }
   })
   return { plugins, refused }
+}
+
+function unconfirmed(row: InstalledPlugin, usable: readonly LoadedPlugin[]): string[] {
+  const loaded = usable.find(({ plugin }) => plugin.id === row.id)?.plugin
+  const confirmed = new Set([...row.permissions, ...row.reads])
+  return [...(loaded?.permissions ?? []), ...(loaded?.reads ?? [])].filter((name) => !confirmed.has(name))
 }

@@ -38,6 +38,13 @@ export async function findDrift(ownerPool: Pool, core: CoreParts, configPath: st
         isProblem: false,
       })),
     ),
+    ...plugins
+      .filter(({ unconfirmed }) => unconfirmed.length > 0)
+      .map(({ row: { id, version }, unconfirmed }) => ({
+        subject: id,
+        message: `Its code may use ${unconfirmed.join(', ')}, which was not confirmed when version ${version} was installed. If you want this, give the plugin a new version and run: rapport plugin upgrade ${id}`,
+        isProblem: true,
+      })),
     // A problem, not a warning: while the plugin is not in use, writes that its rules would refuse succeed.
     ...plugins.flatMap(({ row, unavailable }) =>
       unavailable.map(({ slug, reason }) => ({
