@@ -9,7 +9,7 @@ const step: OperationOutputType = {
       type: {
         name: 'AccessStepKind',
         description:
-          'Kind of an access step. A grant comes from a role; one grant that covers the record is enough. A restriction has no role; every restriction has to permit the action.',
+          'Kind of an access step. The action is allowed when at least one grant covers the record and every restriction permits the action. A grant comes from a role; a restriction does not.',
         values: {
           EVERY_RECORD: 'Grant: the role grants the action on every record of the object.',
           OWNER:

@@ -26,15 +26,14 @@ export const relationship = defineObject({
   relations: { type: {} },
   fields: {
     from: reference({
-      description: 'The first party. `type.name` says what the first party is to the second one, such as `parent of`.',
+      description: 'The first party. Read it as `from`, `type.name`, `to`: Ada is `parent of` Ben.',
       to: 'Party',
       typeColumn: 'fromType',
       idColumn: 'fromId',
       isRequired: true,
     }),
     to: reference({
-      description:
-        'The second party. `type.inverseName` says what the second party is to the first one, such as `child of`.',
+      description: 'The second party. Read it as `to`, `type.inverseName`, `from`: Ben is `child of` Ada.',
       to: 'Party',
       typeColumn: 'toType',
       idColumn: 'toId',

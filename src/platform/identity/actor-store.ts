@@ -31,7 +31,7 @@ export interface StoredActor {
   /** When an API key expires; null for never. */
   readonly expiresAt: Date | null
   readonly roles: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
-  /** Key scopes: permission texts that limit an API key to a part of what its roles grant; `*:*` limits nothing. */
+  /** Key scopes: permissions, such as `account:read`, that limit an API key to a part of what its roles grant. */
   readonly scopes: readonly string[]
   /** Teams, teammates, subordinates and sharing rules; empty when no permission of the actor has a scope. */
   readonly scopeMembers: StoredScopeMembers
@@ -124,7 +124,7 @@ export interface NewActor {
   readonly keyHash?: string
   /** Last four characters of the secret. */
   readonly keyHint?: string
-  /** Key scopes: permission texts that limit an API key. Default: `*:*`, which limits nothing. */
+  /** Key scopes: permissions that limit an API key. Default: `*:*`, which limits nothing. */
   readonly scopes?: readonly string[]
   readonly expiresAt?: Date
 }

@@ -13,7 +13,7 @@ export interface NewApiKey {
   /** Name of the integration, shown to people. */
   readonly name: string
   readonly roleName: string
-  /** Key scopes: permission texts that limit the key to a part of what its role grants. Default: `*:*`, no limit. */
+  /** Key scopes: permissions, such as `account:read`, that limit the key to a part of what its role grants. Default: no limit. */
   readonly scopes?: readonly string[]
   /** When it expires; never when absent. */
   readonly expiresAt?: Date
@@ -21,10 +21,11 @@ export interface NewApiKey {
 
 /**
  * Creates an API key: an actor of its own with one role. `secret` is the credential that the integration sends. It is
- * returned only here, as the database stores only its hash. With a command, such as `rapport api-key create`, the log
- * and the audit name the operator as the creator of the key.
+ * returned only here, as the database stores only its hash.
+ * @param command Command that creates the key, such as `rapport api-key create`: the log and the audit get an entry, with
+ *   the operator as the creator of the key. Without a command nothing is logged.
  * @throws ProvisioningError when the workspace or role is unknown, the name is empty or too long, the expiry is in the
- *   past or a scope is not a permission.
+ *   past or a key scope is not a permission.
  */
 export async function createApiKey(
   ownerPool: Pool,

@@ -33,8 +33,8 @@ export interface AuditRecord extends Omit<LogEntry, 'operation'> {
 
 /**
  * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that no write is in the log
- * but not in the audit, or in the audit but not in the log. The changes get their `seq`, the position in the
- * transaction, in the order of the writes.
+ * but not in the audit, or in the audit but not in the log. PostgreSQL numbers the changes (`seq`, an identity column) in
+ * the order of the writes.
  */
 export async function appendLog({ transaction, context, now, log }: UnitOfWork): Promise<void> {
   await appendWrites(transaction, sourceOf(transaction, context, now), log)

@@ -18,7 +18,7 @@ const FAST_LIMIT_MS = 30_000
 const IMMEDIATE_LIMIT_MS = 10_000
 const POLL_MS = 10
 
-/** Returns what `postmaster.pid` of a data folder says, or null when it does not exist. */
+/** Returns what `postmaster.pid` of a data folder says; null when there is no such file or it names no process. */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | null> {
   const lines = (await readFile(postmasterPath(data), 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
@@ -27,7 +27,7 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
 
 /**
  * Removes what a killed Rapport has left behind in a data folder: ends its PostgreSQL server if it still runs, and
- * deletes `postmaster.pid`. The caller has to hold the lock.
+ * deletes `postmaster.pid`. Call it only while this process holds the lock of the location (`takeLock`).
  *
  * @returns the pid of the server that was ended, or null when no server ran
  * @throws EmbeddedPostgresError when that server does not end
@@ -37,7 +37,8 @@ export async function stopLeftover(data: string): Promise<number | null> {
   if (file === null) return null
   const isRunning = await isPostmasterOf(file.pid, data)
   if (isRunning) await stopPostmaster(file.pid, data)
-  // PostgreSQL would refuse to start when another process has the same pid now, which is common in a container.
+  // If the file stayed, PostgreSQL would refuse to start when an unrelated process has the pid in it by now. In a
+  // container pids are low and soon used again.
   await rm(postmasterPath(data), { force: true })
   return isRunning ? file.pid : null
 }

@@ -1,8 +1,8 @@
 import type { Column, Model, Models } from '../models/models.ts'
 
 /**
- * Privileges of the server's role (`rapport_app`) on the tables on which it does not have `ALL_PRIVILEGES`. The server
- * only inserts into the log and the audit, and neither creates nor deletes workspaces.
+ * Privileges of the server's role (`rapport_app`) on the tables on which it does not have `ALL_PRIVILEGES`. Rapport only
+ * reads the log and the audit and adds to them, and neither creates nor deletes workspaces.
  */
 const PRIVILEGES: Readonly<Record<string, string>> = {
   changes: 'SELECT, INSERT',
@@ -32,8 +32,8 @@ export function finishMigration(diff: string, models: Models): string {
     .replaceAll(/FOREIGN KEY \(("workspace_id", )([^)]+)\)(.*) ON DELETE SET NULL/g, (text, _workspace, columns) =>
       text.replace('ON DELETE SET NULL', `ON DELETE SET NULL (${columns})`),
     )
-    // Deferrable, so that one statement can delete a workspace with all its rows, in any order, after SET CONSTRAINTS
-    // ALL DEFERRED.
+    // Deferrable: DELETE FROM workspaces cascades to all tables in no fixed order. After SET CONSTRAINTS ALL DEFERRED
+    // these keys are checked only at the commit.
     .replaceAll(/ ON DELETE NO ACTION( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
     .replaceAll(/^CREATE TABLE "(\w+)"[\s\S]+?^\);$/gm, (statement, table: string) =>
       withSearchText(statement, modelOf(table, models)),
@@ -85,9 +85,8 @@ function modelOf(table: string, models: Models): Model | undefined {
 const SEARCH_TEXT = 'search_text'
 
 /**
- * Adds the expression of the column `search_text`, which the schema engine leaves out, to the statement that creates a
- * table. The expression joins all texts of the table. The author of the migration removes the columns that nobody
- * searches by.
+ * The schema engine writes the column `search_text` of a new table without its expression. This adds an expression that
+ * joins all text columns. The author of the migration then removes from it the columns that nobody searches by.
  */
 function withSearchText(statement: string, model: Model | undefined): string {
   const texts = searchableColumns(model).map(({ column, isRequired }) =>

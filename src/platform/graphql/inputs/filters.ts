@@ -204,7 +204,7 @@ function orderOf(store: TypeStore, object: ObjectType, field: Field): string {
       return by('earliest first')
     case 'String':
       return by(
-        'A to Z, then a to z, then other letters such as `Ä`; a PostgreSQL server of the operator may sort texts differently',
+        'A to Z, then a to z, then other letters such as `Ä`; an installation with its own PostgreSQL server may sort differently',
       )
     default:
       return by('smallest first')
