@@ -7,7 +7,7 @@ import { DEVELOPMENT } from '../src/server/server-settings.ts'
 const { persisted: _none, ...server } = DEVELOPMENT
 const serving = { server, demoLogin: true, persistedOperations: null }
 
-describe('readConfig', () => {
+describe('the configuration from environment variables', () => {
   it('has a default for every variable, and treats an empty variable as unset', () => {
     const defaults = {
       host: '127.0.0.1',
@@ -29,7 +29,7 @@ describe('readConfig', () => {
     expect(readConfig({})).toSatisfy(Object.isFrozen)
   })
 
-  it('reads valid values of all variables', () => {
+  it('accepts valid values of all variables except those of the server settings', () => {
     const environment = {
       HOST: '::1',
       PORT: '0',
@@ -61,7 +61,7 @@ describe('readConfig', () => {
     })
   })
 
-  it('reports all invalid values at once with the expected ones, and never the password', () => {
+  it('reports all invalid values at once with what is expected, and never the password of the database', () => {
     const environment = {
       HOST: 'http://x',
       PORT: '65536',

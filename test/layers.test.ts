@@ -65,7 +65,7 @@ describe('the layers of the platform', () => {
     expect(refused()).not.toContain(file)
   })
 
-  it('are checked without an error in layers.grit', () => {
+  it('are checked by Biome without an error in layers.grit', () => {
     expect(report).not.toContain('errored')
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { shareInFlight } from '../../src/platform/async/share-in-flight.ts'
 
 describe('calls that share look-ups', () => {
-  test('share the next look-up when they arrive during one', async () => {
+  test('share the next look-up when they arrive while a look-up runs', async () => {
     let runs = 0
     const lookUp = shareInFlight(async () => {
       runs += 1

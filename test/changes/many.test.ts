@@ -33,7 +33,7 @@ async function openAll(): Promise<{ readonly streams: readonly EventStream[]; re
   return { streams, said }
 }
 
-it('the limit of open streams applies to each actor, over both transports together, and not to other actors', async () => {
+it('the limit of open streams counts an actor’s server-sent events and WebSockets together, and no other actor’s streams', async () => {
   const { streams, said } = await openAll()
   expect(said).toEqual([])
   const one = await openStream(server, app.as('reader'), CHANGES)

@@ -102,7 +102,7 @@ describe('the `changes` subscription', () => {
     expect(ids).toEqual(polled)
   })
 
-  it('waits for a transaction that began earlier and commits later, and then sends both in log order', async () => {
+  it('holds a change back until a transaction that began earlier commits, and then sends the changes of both in log order', async () => {
     const { ownerPool } = app.database
     const { workspaceId, id: actorId } = app.as('admin').actor
     const stream = await openStream(app, app.as('reader'), CHANGES)

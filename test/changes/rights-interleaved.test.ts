@@ -65,7 +65,7 @@ function followLog(caller: Caller, start: string) {
   }
 }
 
-it('a client that resumes gets all changes once, in order, and a stream ends when its caller loses rights', async () => {
+it('a client whose streams end when the caller loses rights, and which resumes, gets all changes once and in order', async () => {
   const step = fc.constantFrom<Step>('write', 'write', 'write', 'restrict', 'suspend', 'restore', 'resume', 'look')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {

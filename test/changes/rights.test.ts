@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 
 describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
-  it('streams end before they send anything that is written afterwards, and a client can resume with a new credential', async () => {
+  it('the caller’s streams end before they send a later change, and a client with a new credential resumes without loss', async () => {
     const caller = await makeCaller(app)
     const after = await logEnd(app)
     const [stream, socket] = await Promise.all([
@@ -88,29 +88,32 @@ describe.each(LOSSES)('when $name', ({ caller: makeCaller, lose, code }) => {
 })
 
 describe('without a notification to the server', () => {
-  it.concurrent.each(LOSSES)('streams end within 5 s when $name', async ({ caller: makeCaller, lose, code }) => {
-    const caller = await makeCaller(app)
-    const account = await addAccount(app.as('member'), { name: 'Followed' })
-    const after = await logEnd(app)
-    const [stream, socket] = await Promise.all([
-      openStream(app, app.withCredential(caller.token), CHANGES_OF, { after, ids: [account.id] }),
-      openAdmitted(url, caller.token),
-    ])
-    const variables = { after, ids: [account.id] }
-    socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES_OF, variables } })
-    await setDeleted(app.as('admin'), 'delete', 'Account', account)
-    // The creation comes too, where a transaction of another test held the end of the log back.
-    while (at(await stream.next(), 'data.changes.operation') !== 'DELETED');
-    while (at(await socket.next(), 'payload.data.changes.operation') !== 'DELETED');
-    const since = performance.now()
-    await lose(app, caller)
-    await Promise.all([within(stream.ended, since), within(socket.closed, since)])
-    expect((await stream.drain(10)).map(codeOf)).toEqual([code])
-    expect(await socket.closed).toMatchObject({ code: 4403 })
-    expect(await socket.drain(10)).toEqual([])
-  })
+  it.concurrent.each(LOSSES)(
+    'the caller’s streams end within 5 s when $name',
+    async ({ caller: makeCaller, lose, code }) => {
+      const caller = await makeCaller(app)
+      const account = await addAccount(app.as('member'), { name: 'Followed' })
+      const after = await logEnd(app)
+      const [stream, socket] = await Promise.all([
+        openStream(app, app.withCredential(caller.token), CHANGES_OF, { after, ids: [account.id] }),
+        openAdmitted(url, caller.token),
+      ])
+      const variables = { after, ids: [account.id] }
+      socket.send({ id: 's', type: 'subscribe', payload: { query: CHANGES_OF, variables } })
+      await setDeleted(app.as('admin'), 'delete', 'Account', account)
+      // The creation comes too, where a transaction of another test held the end of the log back.
+      while (at(await stream.next(), 'data.changes.operation') !== 'DELETED');
+      while (at(await socket.next(), 'payload.data.changes.operation') !== 'DELETED');
+      const since = performance.now()
+      await lose(app, caller)
+      await Promise.all([within(stream.ended, since), within(socket.closed, since)])
+      expect((await stream.drain(10)).map(codeOf)).toEqual([code])
+      expect(await socket.closed).toMatchObject({ code: 4403 })
+      expect(await socket.drain(10)).toEqual([])
+    },
+  )
 
-  it.concurrent('streams end within 5 s when their workspace is deleted', async () => {
+  it.concurrent('the caller’s streams end within 5 s when the workspace is deleted', async () => {
     const { ownerPool } = app.database
     const { workspaceId, adminId } = await createWorkspace(ownerPool, {
       slug: 'gone',
@@ -131,7 +134,7 @@ describe('without a notification to the server', () => {
     expect(await socket.closed).toMatchObject({ code: 4403 })
   })
 
-  it.concurrent('streams send a change within 5 s', async () => {
+  it.concurrent('a stream sends a change within 5 s', async () => {
     const { workspaceId, id } = app.as('admin', 'globex').actor
     const stream = await openStream(app, app.as('reader', 'globex'), CHANGES, { after: await logEnd(app) })
     await addAccount(app.as('admin', 'globex'), { name: 'Seen' })
@@ -172,7 +175,7 @@ it('a WebSocket without a stream is closed at its next request after its user is
   expect(errorCodes(await app.withCredential(caller.token).query('{ __typename }'))).toEqual(['UNAUTHENTICATED'])
 })
 
-it('the graphql-ws client resumes by itself, with a new credential and the last cursor', async () => {
+it('the graphql-ws client connects again by itself, and with a new credential and the last cursor misses no change', async () => {
   const tokens = [(await addCaller(app)).token]
   const variables = { after: await logEnd(app) }
   const client = createClient({

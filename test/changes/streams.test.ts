@@ -19,7 +19,7 @@ const CHANGES = 'subscription { changes { operation recordId } }'
 const UPDATE = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { account { version } } }'
 
 describe('a subscription to the changes of one object, such as accountChanged,', () => {
-  it('sends records that match the filter, with their current values', async () => {
+  it('sends changes of records that match the filter, with the current values of each record', async () => {
     const document =
       'subscription ($filter: AccountFilter, $after: String) { accountChanged(filter: $filter, after: $after) { cursor operation recordId account { id name version deletedAt } } }'
     const stream = await openStream(app, app.as('reader'), document, { filter: { industry: { equals: 'Typed' } } })
@@ -43,7 +43,7 @@ describe('a subscription to the changes of one object, such as accountChanged,',
     again.close()
   })
 
-  it('reads the record again for each event', async () => {
+  it('reads the record again for each event, and so sends the values after that change', async () => {
     const made = await addAccount(app.as('member'), { name: 'v1' })
     // A stream begins where the log is settled: while another transaction runs, this write would still be sent.
     await logSettled(app)

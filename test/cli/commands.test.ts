@@ -33,7 +33,7 @@ async function rapport(...args: string[]): Promise<string[]> {
   return lines
 }
 
-it('rapport workspace create creates a workspace, and rapport token prints only a token of its administrator', async () => {
+it('`rapport workspace create` adds an administrator, for whom `rapport token` prints an access token and nothing else', async () => {
   await rapport('workspace', 'create', 'acme', '--admin', 'Boss@Acme.example', '--name', 'Acme Ltd')
   const printed = await rapport('token', '--workspace', 'acme', '--email', 'boss@acme.example', '--expires-in', '1h')
   expect(printed).toHaveLength(1)
@@ -41,24 +41,24 @@ it('rapport workspace create creates a workspace, and rapport token prints only 
   expect(exp - iat).toBe(3_600)
 })
 
-it('rapport api-key create creates an API key and prints only its secret', async () => {
+it('`rapport api-key create` creates an API key and prints only the secret of the key', async () => {
   await rapport('workspace', 'create', 'keyed', '--admin', 'boss@keyed.example')
   const printed = await rapport('api-key', 'create', '--workspace', 'keyed', '--name', 'Website', '--role', 'read-only')
   expect(printed).toEqual([expect.stringMatching(/^rpk_[\w-]{43}$/)])
 })
 
-it('rapport keys rotate replaces the signing key', async () => {
+it('`rapport keys rotate` replaces the signing key, also with --compromised', async () => {
   const [first] = await rapport('keys', 'rotate')
   const [second] = await rapport('keys', 'rotate', '--compromised')
   expect(first).toMatch(/^The signing key is now [\w-]{43}\.$/)
   expect(second).not.toBe(first)
 })
 
-it('rapport migrate changes nothing in a database that is up to date', async () => {
+it('`rapport migrate` runs no migration in a database that is up to date, and says so', async () => {
   expect(await rapport('migrate')).toEqual(['The database is up to date.'])
 })
 
-it('rapport doctor reports no problem in a database that is up to date', async () => {
+it('`rapport doctor` reports no problem in a database that is up to date', async () => {
   const lines = await rapport('doctor')
   expect(lines.filter((line) => line.startsWith('PROBLEM'))).toEqual([])
   expect(lines.join('\n')).toContain('Isolation: row-level security is on')
@@ -66,16 +66,32 @@ it('rapport doctor reports no problem in a database that is up to date', async (
 })
 
 it.each([
-  ['a taken slug', ['workspace', 'create', 'acme', '--admin', 'a@b.example'], 'There already is a workspace "acme"'],
-  ['an unknown workspace', ['token', '--workspace', 'nowhere', '--email', 'a@b.example'], 'no workspace "nowhere"'],
-  ['an unknown user', ['token', '--workspace', 'acme', '--email', 'a@b.example'], 'no user with the e-mail'],
-  ['an unknown role', ['api-key', 'create', '--workspace', 'acme', '--name', 'x', '--role', 'king'], 'king'],
+  [
+    'a new workspace with the slug of another workspace',
+    ['workspace', 'create', 'acme', '--admin', 'a@b.example'],
+    'There already is a workspace "acme"',
+  ],
+  [
+    'a token in an unknown workspace',
+    ['token', '--workspace', 'nowhere', '--email', 'a@b.example'],
+    'no workspace "nowhere"',
+  ],
+  [
+    'a token for an unknown user',
+    ['token', '--workspace', 'acme', '--email', 'a@b.example'],
+    'no user with the e-mail',
+  ],
+  [
+    'an API key with an unknown role',
+    ['api-key', 'create', '--workspace', 'acme', '--name', 'x', '--role', 'king'],
+    'king',
+  ],
   [
     'a token with a lifetime of 25 hours',
     ['token', '--workspace', 'acme', '--email', 'a@b.example', '--expires-in', '25h'],
     '24 hours',
   ],
-  ['a missing option', ['token', '--workspace', 'acme'], "required option '--email <email>'"],
+  ['a command without a required option', ['token', '--workspace', 'acme'], "required option '--email <email>'"],
   ['an unknown command', ['frobnicate'], "unknown command 'frobnicate'"],
 ])('the command line refuses %s', async (_, args, message) => {
   await expect(rapport(...args)).rejects.toThrow(message)
@@ -97,6 +113,6 @@ it.each([
   'import',
   'demo',
   'doctor',
-])('rapport %s has help', async (command) => {
+])('`rapport %s --help` prints a help text', async (command) => {
   await expect(rapport(...command.split(' ').filter(Boolean), '--help')).rejects.toThrow('(outputHelp)')
 })

@@ -11,17 +11,17 @@ import { createTestDatabase, type TestDatabase } from '../../src/testing/test-da
 
 const UNTIL = new Date('2026-03-31T12:00:00Z')
 
-describe('generateDemo', () => {
+describe('the generator of demo data', () => {
   const slices = (seed: number, accounts = 60, takenDomains = new Set<string>()) => [
     ...generateDemo({ accounts, seed, until: UNTIL, userCount: 5, takenDomains }),
   ]
 
-  it('generates the same data for the same seed, and other data for another seed', () => {
+  it('makes the same data at each run with the random seed 7, and different data with the random seed 8', () => {
     expect(slices(7)).toEqual(slices(7))
     expect(slices(8)).not.toEqual(slices(7))
   })
 
-  it('gives every account a domain of its own that is not taken', () => {
+  it('gives each account a web domain that no other account has, in the new data or in the workspace', () => {
     const domains = slices(7, 3_000).flatMap(({ accounts }) => accounts.map(({ input }) => String(input['website'])))
     expect(new Set(domains).size).toBe(3_000)
     const taken = new Set(domains.slice(0, 10))
@@ -32,7 +32,7 @@ describe('generateDemo', () => {
     ).toEqual([])
   })
 
-  it('spreads interactions of all kinds over two years, with many for a few contacts', () => {
+  it('spreads interactions of all 9 variants over two years, and gives some contacts more than 15 of them', () => {
     const interactions = slices(7, 500).flatMap((slice) => slice.interactions)
     const times = interactions.map(({ input }) => Number(input['occurredAt']))
     expect(new Set(interactions.map(({ kind }) => kind)).size).toBe(9)
@@ -48,7 +48,7 @@ describe('generateDemo', () => {
   })
 })
 
-describe('demo data in a database', () => {
+describe('demo data', () => {
   let database: TestDatabase
   let app: App
 
@@ -70,7 +70,7 @@ describe('demo data in a database', () => {
   }
   const SMALL = { accounts: 25, contacts: 80, interactions: 200, tasks: 15, kinds: 9, teams: 3, types: 4, actors: 9 }
 
-  it('is added to the demo workspace once, with log and audit, also when two servers start at the same time', async () => {
+  it('is added to the demo workspace only once when two servers start at the same time, with an audit entry for each change', async () => {
     await provisionDemo(app.database.ownerPool)
     await Promise.all([seedDemo(app.runtime), seedDemo(app.runtime)])
     expect(await counts()).toEqual(SMALL)
@@ -83,13 +83,13 @@ describe('demo data in a database', () => {
     expect(rows[0]?.owners).toBeGreaterThan(3)
   })
 
-  it('is added by the next start when the first one was killed before', async () => {
+  it('is added at the next start of the server when the first start was killed after it created the demo workspace', async () => {
     await openDemoWorkspace(app.runtime, 'demo')
     await seedDemo(app.runtime)
     expect(await counts()).toEqual(SMALL)
   })
 
-  it('is not added to a workspace with changes, nor to an installation without a demo workspace', async () => {
+  it('is not added at the start when the demo workspace has changes in its log, or when there is no demo workspace', async () => {
     await seedDemo(app.runtime)
     expect(await counts()).toMatchObject({ accounts: 0, actors: 0 })
     const { workspaceId } = await provisionDemo(app.database.ownerPool)
@@ -117,7 +117,7 @@ describe('demo data in a database', () => {
     return lines
   }
 
-  it('is added by rapport demo, which adds more when it runs again', async () => {
+  it('is added by `rapport demo`, and a second run of the command adds more accounts', async () => {
     expect(await rapportDemo('--accounts', '30', '--seed', '3')).toEqual([
       'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
     ])
@@ -125,7 +125,7 @@ describe('demo data in a database', () => {
     expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9 })
   })
 
-  it('is added to another workspace by rapport demo --workspace', async () => {
+  it('is added to another workspace by `rapport demo --workspace`', async () => {
     await createWorkspace(app.database.ownerPool, { slug: 'acme', adminEmail: 'boss@acme.example' })
     expect(await rapportDemo('--accounts', '5', '--workspace', 'acme')).toEqual([
       expect.stringMatching(/^Added 5 accounts, 16 contacts, .* to acme\.$/),
@@ -136,7 +136,7 @@ describe('demo data in a database', () => {
     [['--workspace', 'nowhere'], 'There is no workspace "nowhere"'],
     [['--accounts', '0'], 'Expected a whole number from 1 to'],
     [['--seed', '-1'], 'Expected a whole number from 0 to'],
-  ])('is not added by rapport demo with the invalid options %j', async (options, message) => {
+  ])('is not added by `rapport demo` with the invalid options %j', async (options, message) => {
     await expect(rapportDemo(...options)).rejects.toThrow(message)
   })
 })

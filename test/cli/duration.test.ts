@@ -6,7 +6,7 @@ it.each([
   ['15m', 900],
   ['1h', 3_600],
   ['2d', 172_800],
-])('the command line reads the duration %s', (text, seconds) => {
+])('the command line reads the duration %s as %i seconds', (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds)
 })
 

@@ -10,7 +10,7 @@ it.each([
   ['2028-02-29', '2028-02-29T00:00:00.000Z'],
   ['2030-01-31T12:00Z', '2030-01-31T12:00:00.000Z'],
   ['2030-01-31T12:00:00.5+02:00', '2030-01-31T10:00:00.500Z'],
-])('the command line reads the expiry %s', (text, expected) => {
+])('on 2026-03-01 at 12:00 UTC, the command line reads the expiry %s as %s', (text, expected) => {
   expect(parseExpiry(text, NOW).toISOString()).toBe(expected)
 })
 

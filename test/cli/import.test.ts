@@ -74,7 +74,7 @@ const CSV = 'account,sector,revenue,part of\nSub,technolgy,0.5,Top\nTop,retail,1
 const count = async () =>
   (await database.ownerPool.query<{ count: number }>('select count(*)::int as count from accounts')).rows[0]?.count
 
-it('rapport import imports a file, writes nothing in a dry run, and changes nothing the second time', async () => {
+it('`rapport import` creates the records of a file, but none with --dry-run, and changes nothing at the next run', async () => {
   expect(await rapportImport(CSV, ...BOSS, ...MAP, '--dry-run')).toEqual([
     'Dry run, nothing was written: 2 created, 0 updated, 0 unchanged, 0 failed.',
   ])
@@ -98,7 +98,7 @@ it('rapport import imports a file, writes nothing in a dry run, and changes noth
   expect(audit.rows).toEqual([{ count: 2, actors: 1 }])
 })
 
-it('rapport import reports the rows with errors and writes no row of the file', async () => {
+it('`rapport import` reports the line and field of an error and then writes no row of the file', async () => {
   const before = await count()
   const problem =
     'Line 3, annualRevenue.amount: "much" is not a number. Write it as 1234.5, without thousands separators.\nNothing was written.'
@@ -108,7 +108,7 @@ it('rapport import reports the rows with errors and writes no row of the file', 
   expect(await count()).toBe(before)
 })
 
-it('rapport import writes the valid rows with --error-policy reject-failed', async () => {
+it('`rapport import --error-policy reject-failed` writes the valid rows and reports the others', async () => {
   const csv = 'account,sector,revenue,part of\nGood,x,1,\nBad,x,much,\n'
   await expect(rapportImport(csv, ...BOSS, ...MAP, '--error-policy', 'reject-failed')).rejects.toThrow(
     'Line 3, annualRevenue',
@@ -119,29 +119,33 @@ it('rapport import writes the valid rows with --error-policy reject-failed', asy
 
 it.each([
   [
-    'an unknown column',
+    'a mapping from a column that the file does not have',
     [...BOSS, '--map', 'acount=name'],
     '--map acount=name: The file has no column acount. It has: account, sector',
   ],
-  ['an unknown field', [...BOSS, '--map', 'account=nom'], '--map account=nom: Account has no field nom'],
+  [
+    'a mapping to a field that the object does not have',
+    [...BOSS, '--map', 'account=nom'],
+    '--map account=nom: Account has no field nom',
+  ],
   [
     'a replacement for a field without a mapping',
     [...BOSS, '--map', 'account=name', '--replace', 'industry:a=b'],
     '--replace industry:… has no --map option for the same field',
   ],
-  ['an incomplete mapping', [...BOSS, '--map', 'account'], 'Expected <column>=<field>'],
+  ['a mapping without a field', [...BOSS, '--map', 'account'], 'Expected <column>=<field>'],
   ['options without a mapping', BOSS, '--map <column=field>'],
   [
-    'a user who may not write',
+    'a user who may not create records of the object',
     ['--email', 'reader@acme.example', ...MAP],
     'Importing Account needs the permission account:create',
   ],
   ['an unknown user', ['--email', 'nobody@acme.example', ...MAP], 'no user with the e-mail nobody@acme.example'],
-])('rapport import refuses %s', async (_, options, message) => {
+])('`rapport import` refuses %s', async (_, options, message) => {
   await expect(rapportImport(CSV, ...options)).rejects.toThrow(message)
 })
 
-it('rapport import refuses a file that does not exist', async () => {
+it('`rapport import` refuses a file that does not exist', async () => {
   const args = ['import', join(folder, 'nowhere.csv'), '--object', 'account', '--workspace', 'acme', ...BOSS, ...MAP]
   await expect(rapport(...args)).rejects.toThrow(/nowhere\.csv can't be read: ENOENT/)
 })

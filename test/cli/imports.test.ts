@@ -27,7 +27,7 @@ async function packagesOf(module: string): Promise<string[]> {
 }
 
 it.each(['src/cli/serve.ts', 'src/cli/command-line.ts'])(
-  '%s does not load packages that only some commands need',
+  '%s does not load libpg-query and other packages that only some commands need',
   async (module) => {
     const packages = await packagesOf(module)
     expect(packages).toContain('graphql')

@@ -50,8 +50,8 @@ async function start(environment: Readonly<Record<string, string>>): Promise<{ u
   }
 }
 
-describe('rapport start with NODE_ENV=production', () => {
-  it('serves no page and no introspection, and only persisted operations when PERSISTED_OPERATIONS is only', async () => {
+describe('`rapport start` with NODE_ENV=production', () => {
+  it('serves no HTML page and no introspection, and with PERSISTED_OPERATIONS=only only persisted operations', async () => {
     const file = join(folder, 'operations.json')
     await writeFile(file, JSON.stringify({ names: '{ __typename }', schema: '{ __schema { types { name } } }' }))
     const { url, output } = await start({
@@ -85,7 +85,7 @@ describe('rapport start with NODE_ENV=production', () => {
       { PERSISTED_OPERATIONS: 'only', PERSISTED_OPERATIONS_FILE: '/nowhere.json' },
       'PERSISTED_OPERATIONS_FILE /nowhere.json cannot be used',
     ],
-  ])('does not start with the variables %j', async (environment, message) => {
+  ])('ends with an error message when it has the invalid environment variables %j', async (environment, message) => {
     const run = rapport(['start'], { NODE_ENV: 'production', ...environment })
     expect([await run.ended, run.output()]).toEqual([1, expect.stringContaining(message)])
   })

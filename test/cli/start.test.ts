@@ -65,8 +65,8 @@ async function postgresIsGone(): Promise<boolean> {
   return (await stat(join(home, 'postgres', 'data', 'postmaster.pid')).catch(() => null)) === null
 }
 
-describe('rapport start', () => {
-  it('starts, lets a second command print a token, and stops PostgreSQL too on SIGTERM', async () => {
+describe('`rapport start`', () => {
+  it('starts a server beside which `rapport token` works, and stops the embedded PostgreSQL too on SIGTERM', async () => {
     const server = await startServer()
     expect(server.output()).toContain('npx rapport token --workspace demo --email admin@demo.example')
 
@@ -85,7 +85,7 @@ describe('rapport start', () => {
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('treats Ctrl-C as one signal when it arrives twice, from the terminal and from npm', async () => {
+  it('ends with exit code 0 when SIGINT arrives twice, as for Ctrl-C from the terminal and from npm', async () => {
     const server = await startServer()
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')
@@ -93,7 +93,7 @@ describe('rapport start', () => {
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('starts again after it was killed, although its PostgreSQL still runs', async () => {
+  it('starts again after SIGKILL, although the PostgreSQL of the killed server still runs', async () => {
     const killed = await startServer()
     killed.child.kill('SIGKILL')
     await killed.ended
@@ -104,14 +104,14 @@ describe('rapport start', () => {
     expect(await server.ended).toBe(0)
   })
 
-  it('is not needed for a command that prints a token', async () => {
+  it('does not have to run when `rapport token` prints a token', async () => {
     const token = rapport(['token', ...MEMBER])
     expect(await token.ended).toBe(0)
     expect(token.output()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
     expect(await postgresIsGone()).toBe(true)
   })
 
-  it('ends when PostgreSQL ends', async () => {
+  it('ends with exit code 1 when the embedded PostgreSQL ends', async () => {
     const server = await startServer()
     const lines = (await readFile(join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')
     process.kill(Number(lines[0]), 'SIGINT')
@@ -120,7 +120,7 @@ describe('rapport start', () => {
   })
 })
 
-describe('rapport start fails with a clear message because of', () => {
+describe('`rapport start` fails with a message that names the cause:', () => {
   it('a home folder that another server uses', async () => {
     const server = await startServer()
     const second = rapport(['start'])

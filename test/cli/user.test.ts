@@ -53,18 +53,18 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
 const website = ['--workspace', 'acme', '--name', 'Website', '--role', 'member']
 const ada = ['--workspace', 'acme', '--email', 'ada@acme.example']
 
-describe('rapport user', () => {
-  it('create adds a user with a role', async () => {
+describe('`rapport user`', () => {
+  it('`create` adds a user with a role, but not with the e-mail address of another user', async () => {
     const [line] = await rapport('user', 'create', ...ada, '--name', 'Ada', '--role', 'member')
     expect(line).toContain('rapport user set-password --workspace acme --email ada@acme.example')
     await expect(rapport('user', 'create', ...ada, '--name', 'Ada', '--role', 'member')).rejects.toThrow('already has')
   })
 
-  it('set-password prints a setup token and nothing else', async () => {
+  it('`set-password` prints a setup token and nothing else', async () => {
     expect(await rapport('user', 'set-password', ...ada)).toEqual([expect.stringMatching(/^rps_[\w-]{43}$/)])
   })
 
-  it('set-password --stdin sets a password from standard input', async () => {
+  it('`set-password --stdin` sets the first line of standard input as the password, unless it is easy to guess', async () => {
     input = [PASSWORD.slice(0, 5), `${PASSWORD.slice(5)}\r\nanother line`]
     expect(await rapport('user', 'set-password', ...ada, '--stdin')).toEqual([expect.stringContaining('is set')])
     expect(await query('select hash is not null as "isSet", setup_hash from passwords')).toEqual([
@@ -78,7 +78,7 @@ describe('rapport user', () => {
     await expect(rapport('user', 'set-password', ...ada, '--stdin')).rejects.toThrow('easy to guess')
   })
 
-  it('suspend and reactivate change a user, with log entries and with audit entries that name the command', async () => {
+  it('`suspend` and `reactivate` write a change to the log, and an audit entry that names the command', async () => {
     await rapport('user', 'suspend', ...ada)
     await expect(rapport('token', ...ada)).rejects.toThrow('suspended')
     await rapport('user', 'suspend', ...ada)
@@ -96,7 +96,7 @@ describe('rapport user', () => {
     ])
   })
 
-  it('suspend accepts the last administrator only with --force', async () => {
+  it('`suspend` refuses the last active administrator without --force', async () => {
     const boss = ['--workspace', 'acme', '--email', 'boss@acme.example']
     await expect(rapport('user', 'suspend', ...boss)).rejects.toThrow('Nobody could administer the workspace any more')
     expect(await rapport('token', ...boss)).toHaveLength(1)
@@ -127,13 +127,13 @@ describe('rapport user', () => {
     ['create', '--workspace', 'acme', '--email', 'x@y.example', '--name', 'X', '--role', 'king'],
     ['set-password', '--workspace', 'acme', '--email', 'nobody@acme.example'],
     ['suspend', '--workspace', 'acme', '--email', 'nobody@acme.example'],
-  ])('refuses an unknown workspace, role or user: %s %s %s %s %s', async (...args) => {
+  ])('refuses an unknown workspace, role or user: `rapport user %s %s %s %s %s …`', async (...args) => {
     await expect(rapport('user', ...args)).rejects.toThrow(/no (workspace|role|user)/)
   })
 })
 
-describe('rapport api-key', () => {
-  it('list shows the keys of a workspace, and revoke revokes one', async () => {
+describe('`rapport api-key`', () => {
+  it('`list` shows the API keys of a workspace, and `revoke` revokes the key with a given record id', async () => {
     expect(await rapport('api-key', 'list', '--workspace', 'acme')).toEqual(['The workspace acme has no API key.'])
     const [secret = ''] = await rapport('api-key', 'create', ...website)
     const [line = ''] = await rapport('api-key', 'list', '--workspace', 'acme')
@@ -146,14 +146,14 @@ describe('rapport api-key', () => {
     await expect(rapport('api-key', 'revoke', other, '--workspace', 'acme')).rejects.toThrow(`no API key ${other}`)
   })
 
-  it('revoke accepts the uuid of a key too', async () => {
+  it('`revoke` accepts the uuid of a key instead of the record id', async () => {
     await rapport('api-key', 'create', ...website)
     const [key] = await query(`select id from actors where kind = 'API_KEY' and is_active`)
     await rapport('api-key', 'revoke', String(key?.['id']).toUpperCase(), '--workspace', 'acme')
     expect(await query(`select 1 from actors where kind = 'API_KEY' and is_active`)).toEqual([])
   })
 
-  it('create limits a key with --scope and --expires', async () => {
+  it('`create` gives a key the permissions of --scope and the expiry of --expires', async () => {
     const limits = ['--scope', 'account:read', 'contact.email:read@own', '--expires', '2100-01-31']
     await rapport('api-key', 'create', ...website, ...limits)
     const [key] = await query(`select scopes, expires_at from actors where kind = 'API_KEY' and is_active`)
@@ -170,12 +170,12 @@ describe('rapport api-key', () => {
     [['--scope', 'accounts'], '"accounts" is not a permission'],
     [['--expires', 'soon'], 'Expected a duration'],
     [['--expires', '2020-01-31'], 'must lie in the future'],
-  ])('create refuses the options %j', async (limits, message) => {
+  ])('`create` refuses the invalid options %j', async (limits, message) => {
     await expect(rapport('api-key', 'create', ...website, ...limits)).rejects.toThrow(message)
   })
 })
 
-it('every write of a command is in the log and the audit under the operator, and the audit names the command', async () => {
+it('each write of a command has the actor "operator" in the log and the audit, and the audit names the command', async () => {
   for (const table of ['audit_entries', 'changes']) {
     const actors = await query(`select distinct a.kind::text, a.display_name from ${table} e
       join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id`)
@@ -210,6 +210,6 @@ it.each([
   'user reactivate',
   'api-key list',
   'api-key revoke',
-])('rapport %s has help', async (command) => {
+])('`rapport %s --help` prints a help text', async (command) => {
   await expect(rapport(...command.split(' '), '--help')).rejects.toThrow('(outputHelp)')
 })

@@ -19,7 +19,7 @@ function fieldLine(schema: string, block: string, field: string): string | undef
 }
 
 describe('the composed Prisma schema', () => {
-  it('names every relation on both sides and adds the opposite field', () => {
+  it('has a name on both sides of a relation, and the opposite field that the model file leaves out', () => {
     const schema = composeModels([core])
 
     expect(fieldLine(schema, 'model Account', 'workspace')).toBe(
@@ -30,25 +30,25 @@ describe('the composed Prisma schema', () => {
     )
   })
 
-  it('accepts a model that refers to itself', () => {
+  it('has the opposite field also for a relation of a model to itself', () => {
     expect(fieldLine(composeModels([core]), 'model Account', 'Account_parent')).toBe(
       'Account_parent Account[] @relation("Account_parent")',
     )
   })
 
-  it('makes the opposite of a relation over the whole primary key a single record', () => {
+  it('has one record, not a list, as the opposite of a relation over the whole primary key', () => {
     expect(fieldLine(composeModels([core]), 'model Account', 'Profile_account')).toBe(
       'Profile_account Profile? @relation("Profile_account")',
     )
   })
 
-  it('adds the opposite field of a plugin relation to the core model', () => {
+  it('has the opposite field of a plugin relation in the core model', () => {
     expect(fieldLine(composeModels([core, legal]), 'model Account', 'Matter_account')).toBe(
       'Matter_account Matter[] @relation("Matter_account")',
     )
   })
 
-  it('keeps descriptions directly above what they describe', () => {
+  it('has each description directly above the model, view or field that it describes', () => {
     const schema = composeModels([core])
 
     expect(schema).toContain('/// An organisation.\n/// In two lines.\nmodel Account {')
@@ -56,20 +56,20 @@ describe('the composed Prisma schema', () => {
     expect(schema).toContain('/// An account, read only.\nview AccountView {')
   })
 
-  it('is the same text whatever the order of the sources', () => {
+  it('does not depend on the order in which core and the plugins are given', () => {
     const schema = composeModels([core, legal, donations])
 
     expect(composeModels([core, legal, donations])).toBe(schema)
     expect(composeModels([donations, legal, core])).toBe(schema)
   })
 
-  it('is the same text with the line ends of another system', () => {
+  it('does not depend on the line ends of the model files', () => {
     expect(composeModels([source('core', CORE_MODELS.replaceAll('\n', '\r\n'))])).toBe(composeModels([core]))
   })
 })
 
-describe('model files', () => {
-  it('are read from a directory in the order of their names', async () => {
+describe('model files (.prisma)', () => {
+  it('are read from a directory in the order of their names, and other files are ignored', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'rapport-models-'))
     await writeFile(join(directory, 'b.prisma'), 'model B {}')
     await writeFile(join(directory, 'a.prisma'), 'model A {}')
@@ -86,7 +86,7 @@ describe('model files', () => {
   })
 })
 
-describe('composing models', () => {
+describe('composing the models of core and plugins', () => {
   const matter = (change: (text: string) => string) => [core, source('legal', change(LEGAL_MODELS))]
 
   it.each([
@@ -133,7 +133,7 @@ describe('composing models', () => {
       'Matter in models.prisma of plugin legal has a primary key without the workspace.',
     ],
     [
-      'a plugin relation that prevents core from deleting records',
+      'a plugin relation with onDelete Restrict, which would prevent core from deleting records',
       matter((text) => text.replace('onDelete: SetNull', 'onDelete: Restrict')),
       'Matter.account in models.prisma of plugin legal refers to Account of core with onDelete Restrict. Write Cascade or SetNull',
     ],
@@ -143,7 +143,7 @@ describe('composing models', () => {
       'with onDelete left out',
     ],
     [
-      'a declared opposite field',
+      'an opposite field that the model file declares',
       [source('core', CORE_MODELS.replace('slug String @unique', 'slug String @unique\n  accounts Account[]'))],
       'Workspace.accounts in models.prisma of core is a relation without @relation',
     ],
@@ -158,7 +158,7 @@ describe('composing models', () => {
     expect(() => composeModels(sources)).toThrow(message)
   })
 
-  it('accepts onDelete Cascade and SetNull of a plugin relation', () => {
+  it('accepts a plugin relation with onDelete Cascade or SetNull', () => {
     expect(() => readModels(matter((text) => text.replace('SetNull', 'Cascade')))).not.toThrow()
     expect(() => readModels([core, legal])).not.toThrow()
   })

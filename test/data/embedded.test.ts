@@ -72,7 +72,7 @@ async function startAndKill(): Promise<string> {
 }
 
 describe('the embedded PostgreSQL', () => {
-  it('is created with its role, time zone, encoding and the extensions it needs', async () => {
+  it('has the role rapport without superuser rights, UTC, UTF-8 and the extensions that Rapport needs', async () => {
     const { url } = await start()
     await query(url, 'CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; CREATE EXTENSION btree_gin')
     const [row] = await query(
@@ -95,7 +95,7 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
-  it('keeps its data after a restart', async () => {
+  it('keeps the data after a restart', async () => {
     await copyCreated()
     const first = await start()
     await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one')
@@ -103,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query((await start()).url, 'SELECT one FROM kept')).toEqual([{ one: 1 }])
   })
 
-  it('requires the password and listens on the loopback address only', async () => {
+  it('refuses a wrong password, listens on 127.0.0.1 only, and hides its password file from other users', async () => {
     await copyCreated()
     const { url } = await start()
     const wrong = new URL(url)
@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL', () => {
     }
   })
 
-  it('leaves no process and no connection file when it stops', async () => {
+  it('leaves no process and no connection file behind when it stops', async () => {
     await copyCreated()
     const postgres = await start()
     await postgres.stop()
@@ -130,7 +130,7 @@ describe('the embedded PostgreSQL', () => {
 })
 
 describe('starting the embedded PostgreSQL after a server was killed', () => {
-  it('stops the PostgreSQL that still runs and keeps its data', async () => {
+  it('first stops the PostgreSQL that the killed server left running', async () => {
     await copyCreated()
     const orphan = await startAndKill()
     expect(await query(orphan, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
@@ -139,7 +139,7 @@ describe('starting the embedded PostgreSQL after a server was killed', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('succeeds despite a postmaster.pid whose process id now belongs to another process', async () => {
+  it('succeeds although the process id in postmaster.pid now belongs to another process', async () => {
     await copyCreated()
     await writeFile(
       join(home, 'postgres', 'data', 'postmaster.pid'),
@@ -149,7 +149,7 @@ describe('starting the embedded PostgreSQL after a server was killed', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('replaces an incomplete data folder', async () => {
+  it('replaces the incomplete data folder that the killed server left', async () => {
     const leftover = join(home, 'postgres', 'data.new-abc123')
     await mkdir(leftover, { recursive: true })
     await chmod(home, 0o711)
@@ -162,14 +162,14 @@ describe('starting the embedded PostgreSQL after a server was killed', () => {
 })
 
 describe('two processes with one home folder', () => {
-  it('cannot both be servers: the second one is refused and names the first', async () => {
+  it('cannot both be servers: the second server is refused with the title and process id of the first', async () => {
     await copyCreated()
     await start({ title: 'the first' })
     await expect(start()).rejects.toThrow(`already running here: \`the first\` (pid ${process.pid})`)
     expect(await embeddedPostgresHolder(home)).toMatchObject({ pid: process.pid, title: 'the first', kind: 'server' })
   })
 
-  it('can be a server and a command, which does not stop PostgreSQL when it ends', async () => {
+  it('can be a server and a command, and the end of the command does not stop PostgreSQL', async () => {
     await copyCreated()
     const { url } = await start()
     const shared = await shareEmbeddedPostgres({ home, log, title: 'a command' })
@@ -178,7 +178,7 @@ describe('two processes with one home folder', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('can be a command and a server that waits until the command has ended', async () => {
+  it('can be a command and then a server, which waits until the command has ended', async () => {
     await copyCreated()
     const command = await shareEmbeddedPostgres({ home, log, title: 'a command', durability: 'throwaway' })
     const server = start()
@@ -202,7 +202,7 @@ describe('the embedded PostgreSQL explains why it cannot start', () => {
     await expect(start()).rejects.toThrow(/passwords\.json is missing or damaged/)
   })
 
-  it('with an invalid configuration, and releases the lock', async () => {
+  it('with an invalid configuration, and releases the lock on the home folder', async () => {
     await copyCreated()
     await writeFile(join(home, 'postgres', 'data', 'postgresql.conf'), 'no_such_setting = on\n')
     await expect(start()).rejects.toThrow(/does not start on .*no_such_setting|configuration file/)
@@ -221,7 +221,7 @@ describe('the embedded PostgreSQL explains why it cannot start', () => {
 })
 
 describe.runIf(isRoot)('the embedded PostgreSQL as root, in a folder that other users cannot enter,', () => {
-  it('stores its data outside of the folder, finds the data after a restart, and refuses a copied link', async () => {
+  it('stores the data outside of it, finds the data after a restart, and refuses a copied link to the data', async () => {
     const closed = `${home}-closed`
     await mkdir(closed, { mode: 0o700 })
     home = join(closed, '.rapport')

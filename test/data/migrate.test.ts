@@ -39,7 +39,7 @@ async function tables(): Promise<string[]> {
 }
 
 describe('migrate', () => {
-  it('runs the pending migrations in order, once', async () => {
+  it('runs each pending migration once, in the order of the file names', async () => {
     const told: string[] = []
     const all = [
       { pluginId: 'core', name: '0001_a.sql' },
@@ -56,7 +56,7 @@ describe('migrate', () => {
     expect(await pendingMigrations(database.url, [core])).toEqual([])
   })
 
-  it('keeps a history for core and for each plugin, also for a plugin that is missing', async () => {
+  it('remembers the migrations of a plugin that is missing at one run, and does not repeat them later', async () => {
     const legal = await ownerOf('legal', { '0001_a.sql': 'create table legal_a (id int references b_key)' })
     await writeFile(join(core.directory, '0003_key.sql'), 'create table b_key (id int primary key)')
 
@@ -74,7 +74,7 @@ describe('migrate', () => {
     expect(applied.map(({ length }) => length).sort()).toEqual([0, 2])
   })
 
-  it('rolls back a failed file, keeps the files before it, and continues once the file is corrected', async () => {
+  it('rolls back a migration that fails, keeps the earlier migrations, and continues once the file is corrected', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int);\n\ninsert into nowhere values (1);')
 
     const failed = migrate(database.url, [core])
@@ -88,7 +88,7 @@ describe('migrate', () => {
     expect(await migrate(database.url, [core])).toEqual([{ pluginId: 'core', name: '0003_c.sql' }])
   })
 
-  it('recovers when a server was killed in the middle of a file', async () => {
+  it('runs a migration again from its beginning when a server was killed in the middle of it', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (id int); select pg_sleep(1)')
     const starter = fork(join(import.meta.dirname, 'migrate-process.ts'), [database.url, core.directory])
     for await (const [name] of on(starter, 'message')) if (name === '0003_c.sql') break
@@ -99,7 +99,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['a', 'b', 'c', 'rapport_migrations'])
   })
 
-  it('accepts the same files with other line ends', async () => {
+  it('accepts a changed file of an applied migration when only the line ends have changed', async () => {
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\nid int)')
     await migrate(database.url, [core])
     await writeFile(join(core.directory, '0003_c.sql'), 'create table c (\r\nid int)')
@@ -113,7 +113,7 @@ describe('migrate refuses to run', () => {
     await migrate(database.url, [core])
   })
 
-  it('when the database was migrated by a newer version', async () => {
+  it('when the database was migrated by a newer version of Rapport', async () => {
     await rm(join(core.directory, '0002_b.sql'))
 
     await expect(migrate(database.url, [core])).rejects.toThrow(NewerDatabaseError)
@@ -122,7 +122,7 @@ describe('migrate refuses to run', () => {
     )
   })
 
-  it('when a file was edited after it was applied', async () => {
+  it('when the file of an applied migration was edited', async () => {
     await writeFile(join(core.directory, '0001_a.sql'), 'create table other (id int)')
 
     await expect(migrate(database.url, [core])).rejects.toThrow(MigrationError)
@@ -131,7 +131,7 @@ describe('migrate refuses to run', () => {
     )
   })
 
-  it('when an applied file was replaced by another', async () => {
+  it('when the file of an applied migration was replaced by a file with another name', async () => {
     await rm(join(core.directory, '0002_b.sql'))
     await writeFile(join(core.directory, '0002_c.sql'), 'create table c (id int)')
 
@@ -140,7 +140,7 @@ describe('migrate refuses to run', () => {
     )
   })
 
-  it('when an earlier file is missing', async () => {
+  it('when the file of an earlier migration is missing', async () => {
     await rm(join(core.directory, '0001_a.sql'))
 
     await expect(migrate(database.url, [core])).rejects.toThrow(
@@ -149,12 +149,16 @@ describe('migrate refuses to run', () => {
   })
 })
 
-describe('migrate refuses a file', () => {
+describe('migrate refuses a migration file', () => {
   it.each([
-    ['with a transaction of its own', { '0001_a.sql': 'create table a (id int);\nCOMMIT;' }, 'has a COMMIT statement'],
-    ['without a number', { 'first.sql': '' }, 'Migration first.sql of core is not named as expected, 0001_<name>.sql'],
+    ['that contains COMMIT', { '0001_a.sql': 'create table a (id int);\nCOMMIT;' }, 'has a COMMIT statement'],
     [
-      'with the number of another file',
+      'whose name has no number',
+      { 'first.sql': '' },
+      'Migration first.sql of core is not named as expected, 0001_<name>.sql',
+    ],
+    [
+      'whose name has the number of another file',
       { '0001_a.sql': '', '0001_b.sql': '' },
       'Migration 0001_b.sql of core is not named',
     ],
@@ -165,7 +169,7 @@ describe('migrate refuses a file', () => {
     await expect(migrate(database.url, [owner])).rejects.toThrow(message)
   })
 
-  it('but not because it creates a function with BEGIN and END', async () => {
+  it('unless BEGIN and END are only in the body of a function', async () => {
     const body = 'create function f() returns int language plpgsql as $$\nBEGIN\n  return 1;\nEND\n$$;'
     const owner = await ownerOf('core', { '0001_a.sql': body })
 
@@ -173,8 +177,8 @@ describe('migrate refuses a file', () => {
   })
 })
 
-describe('the role of the server', () => {
-  it('cannot bypass row-level security, and the owner can switch to it', async () => {
+describe('the database role of the server, rapport_app,', () => {
+  it('cannot log in or bypass row-level security, and the owner of the database can switch to it', async () => {
     await migrate(database.url, [core])
 
     expect(await ask(database.url, 'set role rapport_app')).toEqual([])
@@ -183,7 +187,7 @@ describe('the role of the server', () => {
     ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }])
   })
 
-  it('may not own the tables, because row-level security does not apply to their owner', async () => {
+  it('may not run migrations, because row-level security does not apply to the owner of a table', async () => {
     const url = new URL(database.url)
     url.searchParams.set('options', '-c role=rapport_app')
 
@@ -191,7 +195,7 @@ describe('the role of the server', () => {
     expect(await ask(database.url, `select 1 from pg_tables where tablename = 'a'`)).toEqual([])
   })
 
-  it('has to be granted by an administrator when the owner may not switch to it', async () => {
+  it('has to be granted by a database administrator, with the GRANT of the error, to a user who cannot switch to it', async () => {
     const { adminUrl } = inject('testCluster')
     const role = `plain_${process.pid}`
     const url = new URL(database.url)

@@ -16,11 +16,11 @@ async function migrationTo(text: string) {
 }
 
 describe('a generated migration', () => {
-  it('is empty when nothing changed', async () => {
+  it('is empty when the models have not changed', async () => {
     expect(finishMigration(await schemaDiff(before.schema, before.schema), before)).toBe('')
   })
 
-  it('enables row-level security on each new table, and SET NULL clears only the id of the deleted record', async () => {
+  it('enables row-level security on a new table, and ON DELETE SET NULL keeps the workspace of the row', async () => {
     expect((await migrationTo(LEGAL_MODELS)).sql).toMatchInlineSnapshot(`
       "-- CreateTable
       CREATE TABLE "legal_matters" (
@@ -44,7 +44,7 @@ describe('a generated migration', () => {
     `)
   })
 
-  it('has the same SQL for the search of a table with search text as core has for its own tables', async () => {
+  it('has the search SQL of the core table tasks also for a plugin table with the column search_text', async () => {
     const { sql } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  searchText String @default(dbgenerated()) @map("search_text")\n  account '),
     )
@@ -55,7 +55,7 @@ describe('a generated migration', () => {
     expect(`${sql}\n`).toContain(tasks?.replaceAll('"tasks', '"legal_matters'))
   })
 
-  it('computes the search text of a new table from all its text columns, as a suggestion', async () => {
+  it('suggests a search text from all text columns of a new table, to be corrected by hand', async () => {
     const { sql, points } = await migrationTo(
       LEGAL_MODELS.replace(
         '  account ',
@@ -72,7 +72,7 @@ describe('a generated migration', () => {
     ])
   })
 
-  it('makes list columns NOT NULL, and autoincrement columns an identity', async () => {
+  it('declares list columns as NOT NULL, and autoincrement columns as identity columns', async () => {
     const { sql } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  tags String[]\n  seq BigInt @default(autoincrement())\n  account '),
     )

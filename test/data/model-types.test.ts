@@ -4,7 +4,7 @@ import { printModelTypes } from '../../src/platform/data/models/print-model-type
 import { source } from './model-sources.ts'
 
 describe('the generated model types', () => {
-  it('have the TypeScript types that values have at run time', () => {
+  it('have the TypeScript types that the values of the columns have at run time', () => {
     const models = readModels([
       source(
         'core',

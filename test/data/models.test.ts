@@ -14,7 +14,7 @@ function model(models: Models, name: string): Model {
 describe('the models of core and a plugin', () => {
   const models = readModels([source('legal', LEGAL_MODELS), source('core', CORE_MODELS)])
 
-  it('have a table, a plugin id and a description', () => {
+  it('have a table, a plugin id, a description and a primary key', () => {
     expect(model(models, 'Account')).toMatchObject({
       table: 'accounts',
       pluginId: 'core',
@@ -28,7 +28,7 @@ describe('the models of core and a plugin', () => {
     expect(model(models, 'AccountView')).toMatchObject({ isView: true, primaryKey: [] })
   })
 
-  it('have the columns of the file with their Prisma and database names', () => {
+  it('have the columns of the model file, each with the name in Prisma and the name in the database', () => {
     expect(model(models, 'Account').columns.get('name')).toEqual({
       name: 'name',
       column: 'name',
@@ -49,7 +49,7 @@ describe('the models of core and a plugin', () => {
     expect(model(models, 'Account').columns.get('type')).toMatchObject({ type: 'enum', enumName: 'AccountType' })
   })
 
-  it('have only the relations whose foreign key they hold', () => {
+  it('have a relation only on the side with the foreign key', () => {
     expect([...model(models, 'Account').relations.keys()]).toEqual(['workspace', 'parent'])
     expect(model(models, 'Account').relations.get('parent')).toEqual({
       name: 'parent',
@@ -62,7 +62,7 @@ describe('the models of core and a plugin', () => {
     expect(model(models, 'Workspace').relations.size).toBe(0)
   })
 
-  it('have enums with described values', () => {
+  it('have enums, with the descriptions of an enum and its values', () => {
     expect(models.enums.get('AccountType')).toEqual({
       name: 'AccountType',
       pluginId: 'core',
@@ -91,11 +91,11 @@ describe('column types', () => {
     ['DateTime @db.Date', 'date'],
     ['Json', 'json'],
     ['Bytes', 'bytes'],
-  ])('%s is %s', (declared, type) => {
+  ])('a column declared as %s has the type %s', (declared, type) => {
     expect(of(declared)).toMatchObject({ type, isRequired: true, isList: false, hasDefault: false })
   })
 
-  it('include whether a column is a list, has a default or has a maximum length', () => {
+  it('come with whether a column is a list, has a default, is generated or has a maximum length', () => {
     expect(of('String[]')).toMatchObject({ isList: true, isRequired: true })
     expect(of('String @db.Char(3)')).toMatchObject({ maxLength: 3 })
     expect(of('BigInt @default(autoincrement())')).toMatchObject({ hasDefault: true, isGenerated: false })
@@ -110,16 +110,16 @@ describe('column types', () => {
     ['String @default(uuid())', 'Thing.field has @default(uuid()), which the database cannot fill in.'],
     ['DateTime @updatedAt @db.Timestamptz(3)', 'Thing.field has @updatedAt'],
     ['Colour', 'Type "Colour" is neither a built-in type'],
-  ])('%s is refused', (declared, message) => {
+  ])('a column declared as %s is refused', (declared, message) => {
     expect(() => of(declared)).toThrow(ModelError)
     expect(() => of(declared)).toThrow(message)
   })
 
-  it('do not include an enum with a value that has an @map', () => {
+  it('an enum with a value that has an @map is refused', () => {
     expect(() => readModels([source('core', 'enum Colour {\n  RED @map("r")\n}')])).toThrow('Colour.RED has an @map.')
   })
 
-  it('are refused with the file and line when the schema is invalid', () => {
+  it('an unknown column type is refused with the file and line of the model', () => {
     const text = LEGAL_MODELS.replace('accountId   String?', 'accountId   Text?')
     const broken = { pluginId: 'legal', files: [{ path: 'matters.prisma', text }] }
 
@@ -134,7 +134,7 @@ describe('the models of core', () => {
     core = await readModelFiles('core', join(import.meta.dirname, '../../prisma/models'))
   })
 
-  it('give the same schema each time they are read', () => {
+  it('give the same Prisma schema when they are read twice', () => {
     expect(readModels([core]).schema).toBe(readModels([core]).schema)
   })
 })

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => data.drop())
 
 describe('row-level security', () => {
-  it('is enabled with one policy on each table of a workspace, for every role except the owner', async () => {
+  it('is enabled on each table with a workspace, by one policy for all roles except the owner of the table', async () => {
     const { rows } = await data.owner.query<QueryResultRow>(`
       select c.relname as table, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
         array_agg(p.polname::text) as policies, bool_and(p.polroles = '{0}' and p.polcmd = '*') as "forAll",
@@ -46,7 +46,7 @@ describe('row-level security', () => {
     }
   })
 
-  it('applies to the role of the server, which owns nothing and cannot switch to an owner', async () => {
+  it('applies to the role of the server, which owns no table or function and cannot switch to another role', async () => {
     const { rows } = await data.owner.query(`
       select rolsuper as super, rolbypassrls as bypasses, pg_has_role(oid, current_user, 'MEMBER') as "maybeOwner",
         array(select c.relname::text from pg_class c where c.relowner = r.oid) as tables,
@@ -57,7 +57,7 @@ describe('row-level security', () => {
     expect(rows).toEqual([{ super: false, bypasses: false, maybeOwner: false, tables: [], functions: [], roles: [] }])
   })
 
-  it('lets the owner read everything, as pg_dump does, without superuser rights', async () => {
+  it('lets the owner of the database, without superuser rights, read all rows, as pg_dump has to', async () => {
     const tables = [...models.models.values()].filter(({ isView }) => !isView).map(({ table }) => table)
     // pg_dump sets this too: a statement fails when a policy would hide rows from it.
     const read = (client: TwoWorkspaces['owner'], table: string) =>
@@ -84,7 +84,7 @@ describe('row-level security', () => {
     expect(rows).toEqual([])
   })
 
-  it('shows no rows before the workspace is set, and then only rows of that workspace', async () => {
+  it('shows the server no rows until a workspace is set, and then only this workspace in the table workspaces', async () => {
     for (const { table, hasWorkspace } of models.models.values()) {
       if (!hasWorkspace && table !== 'workspaces') continue
       if (SECRETS.has(table)) {
@@ -103,7 +103,7 @@ describe('row-level security', () => {
     ])
   })
 
-  it('refuses to insert a row of another workspace, and updates none', async () => {
+  it('does not let the role of the server insert or update a row of another workspace', async () => {
     await expect(
       inWorkspace(data.app, data.one, (query) => insert(query, 'teams', { workspace_id: data.other, name: 'Sales' })),
     ).rejects.toThrow('new row violates row-level security policy for table "teams"')
@@ -114,7 +114,7 @@ describe('row-level security', () => {
     ).toEqual([])
   })
 
-  it('does not let the role of the server change or delete log and audit entries', async () => {
+  it('does not let the role of the server update, delete or truncate the log and the audit entries', async () => {
     for (const table of ['changes', 'audit_entries']) {
       for (const statement of [`update ${table} set type = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
         await expect(inWorkspace(data.app, data.one, (query) => query(statement))).rejects.toThrow(

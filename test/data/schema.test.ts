@@ -18,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => data.drop())
 
 describe('the database that the migrations create', () => {
-  it('matches the current models', async () => {
+  it('is up to date with the model files, according to the snapshot beside the migrations', async () => {
     const snapshot = await readFile(join(prisma, 'migrations/schema.prisma'), 'utf8')
 
     // When this fails, a migration is missing: node scripts/author-migration.ts <name>
     expect(composeModels([await readModelFiles('core', join(prisma, 'models'))])).toBe(snapshot)
   })
 
-  it('has the columns of the models, with their types', async () => {
+  it('has exactly the columns of the models, with the declared types and NOT NULL', async () => {
     const { rows } = await data.owner.query<{ place: string; type: string; isNullable: boolean; isView: boolean }>(`
       select c.relname || '.' || a.attname as place, format_type(a.atttypid, null) as type,
         not a.attnotnull as "isNullable", c.relkind = 'v' as "isView"
@@ -46,7 +46,7 @@ describe('the database that the migrations create', () => {
     expect(rows).toEqual(declared.sort((a, b) => (a.place < b.place ? -1 : 1)))
   })
 
-  it('generates exactly the columns that are declared as generated', async () => {
+  it('computes exactly the columns that the models declare as generated', async () => {
     const { rows } = await data.owner.query<{ place: string }>(`
       select table_name || '.' || column_name as place from information_schema.columns
       where table_schema = 'public' and is_generated = 'ALWAYS' order by 1`)

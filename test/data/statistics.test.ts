@@ -41,7 +41,7 @@ async function expected({ database, as }: TestApp): Promise<number> {
 
 const counted = async (ownerPool: Pool) => (await refreshStatistics(ownerPool)).includes('public.accounts')
 
-test('the statistics of a table are refreshed only after many of its rows have changed', async () => {
+test('the planner statistics of a table are refreshed only after many rows have changed, and not twice in 30 seconds', async () => {
   await withApp(async (app) => {
     const { ownerPool } = app.database
     await addAccounts(app, 40)
@@ -57,7 +57,7 @@ test('the statistics of a table are refreshed only after many of its rows have c
   })
 })
 
-test('a locked table does not block the refresh of statistics, and is refreshed later', async () => {
+test('a locked table does not block the refresh of planner statistics, and is refreshed later', async () => {
   await withApp(async (app) => {
     await addAccounts(app, 40)
     const other = await app.database.ownerPool.connect()
@@ -72,7 +72,7 @@ test('a locked table does not block the refresh of statistics, and is refreshed 
   })
 })
 
-test('a running server refreshes the statistics of its tables', async () => {
+test('a running server refreshes the planner statistics of accounts after 1,000 accounts were added', async () => {
   await withApp(async (app) => {
     const server = await createApp({ databaseUrl: app.databaseUrl })
     try {

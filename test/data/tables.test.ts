@@ -38,7 +38,7 @@ describe('foreign keys', () => {
     )
   })
 
-  it('do not prevent deleting a workspace with everything in it', async () => {
+  it('do not prevent the deletion of a workspace together with the records in it', async () => {
     const own = { workspace_id: uuidv7() }
     await inWorkspace(data.owner, own.workspace_id, async (query) => {
       await addWorkspace(query, own.workspace_id, 'short-lived', data.user)
@@ -87,7 +87,7 @@ describe('the database computes', () => {
 })
 
 describe('a relationship', () => {
-  it('appears for both sides, with two ids, until it is deleted', async () => {
+  it('appears once for each of the two records, with different ids, until the relationship is deleted', async () => {
     await work(async (query) => {
       const type = await add(query, 'relationship_types', { name: 'parent of', inverse_name: 'child of' })
       const [parent, child] = [uuidv7(), uuidv7()]
@@ -132,13 +132,13 @@ describe('constraints', () => {
     await expect(work((query) => add(query, table, values))).rejects.toThrow(constraint)
   })
 
-  it('refuse an e-mail address of a user in capitals', async () => {
+  it('refuse a user whose e-mail address has capital letters', async () => {
     const ada = { workspace_id: data.one, kind: 'USER', display_name: 'Ada', email: 'Ada@demo.example' }
 
     await expect(work((query) => insert(query, 'actors', ada))).rejects.toThrow('actors_email_check')
   })
 
-  it('allow the name of a deleted record again', async () => {
+  it('allow a new team to have the name of a deleted team, but not of another team', async () => {
     await work((query) => add(query, 'teams', { name: 'Support', deleted_at: new Date() }))
     await work((query) => add(query, 'teams', { name: 'Support' }))
 
@@ -147,7 +147,7 @@ describe('constraints', () => {
     )
   })
 
-  it('allow a sourceId only once for a source', async () => {
+  it('allow a sourceId only once for interactions of one source', async () => {
     const mail = { kind: 'EMAIL', occurred_at: new Date(), source: 'gmail', source_id: '1' }
     await work((query) => add(query, 'interactions', mail))
 

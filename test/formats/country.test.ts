@@ -13,7 +13,7 @@ it.each([
   ['Philipines', null],
   ['European Union', null],
   ['', null],
-])('the text %j in an imported file gives the country code %s', (text, code) => {
+])('the text %j in an imported file gives the country code %s (null: it is refused)', (text, code) => {
   expect(countryCell.safeParse(text).data ?? null).toBe(code)
 })
 

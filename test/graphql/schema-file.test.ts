@@ -18,7 +18,7 @@ describe('schema.graphql', () => {
     expect(describedElements(schema).filter(([, description]) => description === '')).toEqual([])
   })
 
-  it('has no description that only repeats the name', () => {
+  it('has no description that only repeats the name of the field that it describes', () => {
     expect(describedElements(schema).filter(([element, description]) => isEcho(element, description))).toEqual([])
   })
 })

@@ -67,7 +67,7 @@ describe('looking up the caller of a request', () => {
     }
   })
 
-  test('is shared by requests that arrive together', async () => {
+  test('takes at most two SQL statements for 50 requests of one API key that arrive together', async () => {
     const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     const queries = vi.spyOn(database.ownerPool, 'query')
     const actors = await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(`Bearer ${secret}`)))
@@ -75,7 +75,7 @@ describe('looking up the caller of a request', () => {
     expect(queries.mock.calls.length).toBeLessThanOrEqual(2)
   })
 
-  test('never returns rights that were removed before the request', async () => {
+  test('never gives the caller rights that were removed before the request', async () => {
     const { actorId, secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'admin' })
     let revoked = false
     const load = Array.from({ length: 8 }, async () => {
@@ -90,7 +90,7 @@ describe('looking up the caller of a request', () => {
     await Promise.all(load)
   })
 
-  test('reports an error of the database as such, not as an invalid credential', async () => {
+  test('fails with the error of the database, and not with an invalid credential, when the database fails', async () => {
     const { secret } = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     vi.spyOn(database.ownerPool, 'query').mockImplementationOnce(() => Promise.reject(new Error('connection refused')))
     await expect(authenticator.authenticate(`Bearer ${secret}`)).rejects.toThrow('connection refused')

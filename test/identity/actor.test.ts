@@ -82,7 +82,7 @@ describe('an access token', () => {
     expect((await refusal(await bearer(adminId, randomUUID()))).reason).toContain('no actor')
   })
 
-  test('is refused when its actor belongs to another workspace', async () => {
+  test('is refused when its actor belongs to another workspace than the token names', async () => {
     const other = await createWorkspace(database.ownerPool, {
       slug: `o${randomUUID()}`,
       adminEmail: 'ada@acme.example',
@@ -131,7 +131,7 @@ describe('an API key', () => {
     expect((await refusal(await bearer(actorId))).reason).toContain('expired at')
   })
 
-  test('limits the lifetime of an access token that was issued for it', async () => {
+  test('limits the lifetime of an access token that was issued for the key', async () => {
     const expiresAt = new Date(Date.now() + 60_000)
     const { actorId } = await createApiKey(database.ownerPool, { ...key, workspaceId, expiresAt })
     expect((await authenticator.authenticate(await bearer(actorId))).expiresAt).toEqual(expiresAt)
@@ -145,7 +145,7 @@ describe('an API key', () => {
     expect((await refusal(`Bearer ${secret}`)).reason).toContain('no actor')
   })
 
-  test('is not accepted by its hash or by a part of it', async () => {
+  test('is refused when the credential is a hash, a part or a longer copy of its secret', async () => {
     const { secret } = await createApiKey(database.ownerPool, { ...key, workspaceId })
     const hash = createHash('sha256').update(secret).digest('hex')
     for (const wrong of [
@@ -197,7 +197,7 @@ describe('the Authorization header', () => {
     await expect(authenticator.authenticate(`bearer  ${token}`)).resolves.toMatchObject({ id: adminId })
   })
 
-  test('is refused with the same message, whatever is wrong with the credential', async () => {
+  test('is refused with one and the same message, whatever is wrong with the credential', async () => {
     const suspended = await createApiKey(database.ownerPool, { workspaceId, name: 'x', roleName: 'member' })
     await change('update actors set is_active = false where workspace_id = $1 and id = $2', suspended.actorId)
     const credentials = [

@@ -34,7 +34,7 @@ describe('the e-mail address in a token of an identity provider', () => {
     (email) => expect(read({ email, email_verified: true }).verifiedEmail).toBeNull(),
   )
 
-  test('may be in another claim, which the provider names', () => {
+  test('is read from the claim that emailClaim of the identity provider names', () => {
     const payload = { email: 'other@acme.example', upn: 'ada@acme.example', email_verified: true }
     expect(read(payload, { emailClaim: 'upn' }).verifiedEmail).toBe('ada@acme.example')
   })
@@ -51,11 +51,11 @@ describe('the groups in a token of an identity provider', () => {
     [{ realm_access: 'x' }, 'realm_access.roles', []],
     [{}, 'constructor.name', []],
     [{}, '__proto__', []],
-  ])('of %j, in the claim %s, are %j', (payload, rolesClaim, groups) => {
+  ])('with the claims %j, and %s as rolesClaim of the identity provider, are %j', (payload, rolesClaim, groups) => {
     expect(read(payload, { rolesClaim }).groups).toEqual(groups)
   })
 
-  test('are ignored when the provider names no claim for them', () => {
+  test('are ignored when the identity provider has no rolesClaim', () => {
     expect(read({ groups: 7 }, { rolesClaim: null }).groups).toEqual([])
   })
 
@@ -66,7 +66,7 @@ describe('the groups in a token of an identity provider', () => {
     { groups: ['a\0'] },
     { groups: Array.from({ length: 1_001 }, String) },
     { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://graph.example' } } },
-  ])('are refused when they can’t be read: %j', (payload) => {
+  ])('make the server refuse the token when they can’t be read: %j', (payload) => {
     expect(() => read(payload)).toThrow(AuthenticationError)
   })
 })
@@ -78,6 +78,6 @@ test.each([
   [{ name: 7 }, 'subject-1'],
   [{ name: 'A\0' }, 'subject-1'],
   [{ name: '🙂'.repeat(300) }, '🙂'.repeat(200)],
-])('the display name from the claims %j is %s', (payload, name) => {
+])('the display name of a user from the claims %j of an identity provider is %s', (payload, name) => {
   expect(read(payload).displayName).toBe(name)
 })

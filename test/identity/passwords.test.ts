@@ -12,7 +12,7 @@ import { computedHashes, forgetHashes } from '../support/argon2.ts'
 const ada = { email: 'ada.lovelace@acme.example', displayName: 'Ada Lovelace', workspace: ['acme', 'Acme Ltd'] }
 
 describe('a password hash', () => {
-  test('matches only its password, and is salted', async () => {
+  test('is salted, and matches only the password that it was made from', async () => {
     const [one, other] = await Promise.all([hashPassword('tafel wolke'), hashPassword('tafel wolke')])
     expect(one).not.toBe(other)
     expect(await isPassword('tafel wolke', one)).toBe(true)
@@ -28,7 +28,7 @@ describe('a password hash', () => {
     expect(await isPassword('passwore', stored)).toBe(false)
   })
 
-  test('that is missing takes as much work to check, and never matches', async () => {
+  test('of a user without a password is checked with as much work as a real one, and never matches', async () => {
     forgetHashes()
     expect(await isPassword('', null)).toBe(false)
     await isPassword('x', await hashPassword('tafel wolke'))
@@ -41,7 +41,7 @@ describe('a password hash', () => {
 })
 
 describe('simultaneous password checks', () => {
-  test('run up to a limit, wait up to a second limit, and are refused beyond it', async () => {
+  test('run up to a first limit, wait beyond it up to a second limit, and are refused beyond the second', async () => {
     const limited = limitConcurrency(2, 3, tooBusy)
     let running = 0
     let most = 0
@@ -99,7 +99,7 @@ describe('a password', () => {
 })
 
 describe('sign-in attempts of one network address', () => {
-  test('are limited to 30 failed ones in 15 minutes', () => {
+  test('are refused after 30 attempts without success in 15 minutes', () => {
     let now = 0
     const attempts = countAddressAttempts(() => now)
     for (let count = 0; count < 100; count++) {

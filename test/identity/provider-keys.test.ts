@@ -124,7 +124,7 @@ test('the keys of an identity provider are refused when they are malformed, redi
   expect(asked).not.toContain('/real')
 })
 
-test('new keys are found after a pause of 30 seconds, during which unknown names cause no request', async () => {
+test('new keys of an identity provider are found after a pause of 30 seconds, in which unknown key ids cause no request', async () => {
   const [one, two] = [await makeKey('one'), await makeKey('two')]
   answers.set(METADATA, metadata())
   answers.set('/jwks', json({ keys: [one.jwk] }))
@@ -139,7 +139,7 @@ test('new keys are found after a pause of 30 seconds, during which unknown names
   await expect(find(keys, 'one')).rejects.toThrow()
 })
 
-test('a provider that does not answer fails all waiting requests in time, and is not asked again during a pause', async () => {
+test('when an identity provider does not answer, look-ups of its keys fail within 10 s, and the next sends no request', async () => {
   answers.set(METADATA, () => undefined)
   const keys = open()
   const begun = performance.now()

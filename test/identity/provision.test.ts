@@ -101,12 +101,12 @@ describe('creating a workspace', () => {
     'a b@acme.example',
     `${'a'.repeat(250)}@acme.example`,
     'ada@acme.example\0',
-  ])('refuses the e-mail address %j', async (adminEmail) => {
+  ])('refuses the e-mail address %j for the first administrator', async (adminEmail) => {
     const making = createWorkspace(database.ownerPool, { slug: newSlug(), adminEmail })
     await expect(making).rejects.toMatchObject({ name: 'ProvisioningError', code: 'EMAIL_INVALID' })
   })
 
-  test.each([' ', 'x'.repeat(201), 'a\0b'])('refuses the name %j', async (name) => {
+  test.each([' ', 'x'.repeat(201), 'a\0b'])('refuses the name %j for the workspace', async (name) => {
     const making = createWorkspace(database.ownerPool, { slug: newSlug(), name, adminEmail: 'ada@acme.example' })
     await expect(making).rejects.toMatchObject({ code: 'NAME_INVALID' })
   })
@@ -174,7 +174,7 @@ describe('finding a user by e-mail address', () => {
 })
 
 describe('creating the demo workspace', () => {
-  test('creates one when eight nodes start at once, and later starts find it', async () => {
+  test('creates one demo workspace when eight nodes start at once, and later starts find that workspace', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => provisionDemo(database.ownerPool)))
     expect(made.filter((one) => one.created)).toHaveLength(1)
     expect(new Set(made.map((one) => one.workspaceId)).size).toBe(1)

@@ -43,7 +43,7 @@ describe('the first start of an installation', () => {
     expect(await storedKeys()).toEqual([{ kid: first.kid, retired: false, isPrivate: true }])
   })
 
-  test('creates one signing key for all when eight nodes start at once', async () => {
+  test('creates one signing key for all nodes when eight nodes start at once', async () => {
     const pools = Array.from({ length: 8 }, () => new pg.Pool({ connectionString: database.url, max: 2 }))
     try {
       await Promise.all(pools.map((pool) => pool.query('select 1')))
@@ -113,7 +113,7 @@ describe('rotating the signing keys', () => {
     ])
   })
 
-  test('keeps a retired key until the longest token has expired, and then deletes it', async () => {
+  test('keeps a retired key until every token that it signed has expired, and then deletes it', async () => {
     const node = await openSigningKeys(owner)
     const old = await node.current()
     const kid = await rotateSigningKeys(owner)
@@ -130,7 +130,7 @@ describe('rotating the signing keys', () => {
     expect((await storedKeys()).map((stored) => stored.kid)).not.toContain(old.kid)
   })
 
-  test('invalidates every token of the old key when that is compromised', async () => {
+  test('invalidates every token of the old key when that key is given as compromised', async () => {
     const node = await openSigningKeys(owner)
     const token = await issueToken(node, request)
     await rotateSigningKeys(owner, { compromised: true })
@@ -140,7 +140,7 @@ describe('rotating the signing keys', () => {
     await expect(verifyToken(node, await issueToken(node, request))).resolves.toBeDefined()
   })
 
-  test('five times at once leaves one current key', async () => {
+  test('five times at once leaves one current key and retires the others', async () => {
     await openSigningKeys(owner)
     await Promise.all(Array.from({ length: 5 }, () => rotateSigningKeys(owner)))
     const stored = await storedKeys()

@@ -133,11 +133,11 @@ describe('an access token is refused with', () => {
     'an unknown kid': () => ({ header: { kid: 'A'.repeat(43) } }),
     'a kid that is a path': () => ({ header: { kid: '../../../../dev/null' }, signer: hmac('') }),
     'a kid that is SQL': () => ({ header: { kid: "' union select 'key" } }),
-    'a kid that is a property of every object': () => ({ header: { kid: '__proto__' } }),
+    'the kid __proto__': () => ({ header: { kid: '__proto__' } }),
     'a kid that is a list': () => ({ header: { kid: [key.kid] } }),
     'a kid that is a number': () => ({ header: { kid: 0 } }),
     'typ JWT': () => ({ header: { typ: 'JWT' } }),
-    'typ of another kind of token': () => ({ header: { typ: 'logout+jwt' } }),
+    'the typ of a logout token': () => ({ header: { typ: 'logout+jwt' } }),
     'no typ': () => ({ header: { typ: undefined } }),
     'an unknown crit': () => ({ header: { crit: ['urn:secret-extension'], 'urn:secret-extension': true } }),
     'a crit that the header does not contain': () => ({ header: { crit: ['exp'] } }),
@@ -161,7 +161,7 @@ describe('an access token is refused with', () => {
     'no token id': () => ({ claims: { jti: undefined } }),
     'no actor': () => ({ claims: { sub: undefined } }),
     'an actor that is not a uuid': () => ({ claims: { sub: "x' or '1'='1" } }),
-    'an actor that is an object': () => ({ claims: { sub: { $ne: null } } }),
+    'an actor that is a JSON object': () => ({ claims: { sub: { $ne: null } } }),
     'no workspace': () => ({ claims: { wsp: undefined } }),
     'a workspace that is not a uuid': () => ({ claims: { wsp: '*' } }),
   }
@@ -176,7 +176,7 @@ describe('an access token is refused with', () => {
     expect(error.cause).toBeUndefined()
   })
 
-  test('a change of any of its parts', async () => {
+  test('a changed, missing or additional part', async () => {
     const [header = '', payload = '', signature = ''] = forge(key).split('.')
     const other = segment({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: WORKSPACE_ID })
     await refusal(`${header}.${other}.${signature}`)
@@ -190,7 +190,7 @@ describe('an access token is refused with', () => {
     await refusal(JSON.stringify({ payload, signatures: [{ protected: header, signature }] }))
   })
 
-  test('a change of one character, unless it decodes to the same bytes', async () => {
+  test('one changed character, unless the changed token decodes to the bytes of the original', async () => {
     const token = forge(key)
     const good = await verifyToken(keys, token)
     const changes = fc.tuple(fc.nat(token.length - 1), fc.constantFrom(...'AZaz09-_.='))
@@ -219,7 +219,7 @@ describe('an access token is refused with', () => {
     )
   })
 
-  test('too many characters, before its key is looked up', async () => {
+  test('more than 8,192 characters, before its signing key is looked up', async () => {
     const unreadable: SigningKeys = {
       current: () => Promise.reject(new Error('not to be asked')),
       find: () => Promise.reject(new Error('not to be asked')),

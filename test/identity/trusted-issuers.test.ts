@@ -30,7 +30,7 @@ describe('the issuer of an identity provider', () => {
     'http://127.0.0.1:3002',
     'http://localhost:3001',
     'https://127.0.0.1:3001',
-  ])('is refused when it is not in the list: %s', (issuer) => {
+  ])('is refused when it is not in the list of trusted issuers: %s', (issuer) => {
     expect(trusted.problemWith(issuer)).toMatch(/TRUSTED_ISSUERS|Write the issuer/)
   })
 

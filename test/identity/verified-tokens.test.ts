@@ -51,7 +51,7 @@ describe('an access token that was verified before', () => {
     await expect(verify(token)).rejects.toMatchObject({ reason: expect.stringContaining('ERR_JWT_EXPIRED (iat)') })
   })
 
-  test('is refused when its key is no longer accepted', async () => {
+  test('is refused when its signing key is no longer accepted', async () => {
     const verify = createTokenVerifier(keys)
     const token = await issueToken(keys, request)
     await verify(token)
@@ -60,7 +60,7 @@ describe('an access token that was verified before', () => {
     await expect(verify(token)).rejects.toBeInstanceOf(AuthenticationError)
   })
 
-  test('does not make a token with another signature acceptable', async () => {
+  test('does not make the server accept a copy with another signature', async () => {
     const verify = createTokenVerifier(keys)
     const token = await issueToken(keys, request)
     await verify(token)

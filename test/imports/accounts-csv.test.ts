@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(FILE))('an import of 85 accounts from a public sales
     expect(await changes()).toEqual({ count: 0 })
   })
 
-  it('creates the accounts with replaced sectors, exact revenues and their parents', async () => {
+  it('creates the accounts with corrected sectors, with revenues that are not rounded, and with their parents', async () => {
     const answer = await importRecords(app.as('member'), order)
     expect(at(answer, 'userErrors')).toEqual([])
     expect(countsOf(answer)).toEqual({ created: 85, updated: 0, unchanged: 0, failed: 0 })
@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(FILE))('an import of 85 accounts from a public sales
     expect(rows[0]).toEqual({ count: 85 })
   })
 
-  it('changes nothing the second time', async () => {
+  it('writes nothing when it is repeated with an unchanged file', async () => {
     const before = await accounts()
     const answer = await importRecords(app.as('member'), order)
     expect(at(answer, 'userErrors')).toEqual([])

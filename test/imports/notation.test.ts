@@ -15,7 +15,7 @@ describe('decimal numbers', () => {
     ['-0.001', '10', '-0.01'],
   ])('%s × %s = %s', (one, other, product) => expect(multiply(one, other)).toBe(product))
 
-  it('are multiplied exactly, like whole numbers', () => {
+  it('are multiplied without rounding: products of whole numbers are those of BigInt', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
@@ -25,12 +25,13 @@ describe('decimal numbers', () => {
     )
   })
 
-  it.each(['', '1,000', '1e6', '12 000', '€5', '.5', '5.', 'NaN', '0x1f'])('do not include %j', (text) =>
-    expect(isDecimal(text)).toBe(false),
+  it.each(['', '1,000', '1e6', '12 000', '€5', '.5', '5.', 'NaN', '0x1f'])(
+    'in an import cannot be written as %j',
+    (text) => expect(isDecimal(text)).toBe(false),
   )
 })
 
-describe('days of a given format', () => {
+describe('dates in the format of a column', () => {
   it.each([
     ['12/31/2016', 'MM/DD/YYYY', '2016-12-31'],
     ['1/5/2016', 'MM/DD/YYYY', '2016-01-05'],
@@ -41,9 +42,9 @@ describe('days of a given format', () => {
     ['12/31/16', 'MM/DD/YYYY', null],
     ['12/31/2016 ', 'MM/DD/YYYY', null],
     ['20161231', 'YYYYMMDD', '2016-12-31'],
-  ])('%j in %s is %s', (text, format, day) => expect(readDay(text, format)).toBe(day))
+  ])('%j in the format %s are read as %s', (text, format, day) => expect(readDay(text, format)).toBe(day))
 
-  it('have a time when the format has one', () => {
+  it('are read with hours and minutes when the format has HH:mm, and refused when the time does not exist', () => {
     expect(readInstant('31.12.2016 23:05', 'DD.MM.YYYY HH:mm')).toEqual(new Date('2016-12-31T23:05:00Z'))
     expect(readInstant('31.12.2016 24:05', 'DD.MM.YYYY HH:mm')).toBeNull()
     expect(readInstant('31.12.2016 23:60', 'DD.MM.YYYY HH:mm')).toBeNull()
@@ -56,10 +57,10 @@ describe('days of a given format', () => {
     ['DD/MM/YYYY MM', false],
     ['DD MMM YYYY', false],
     ['YYYY-MM-DDTHH:mm', false],
-  ])('%s is a format: %s', (format, is) => expect(isFormat(format)).toBe(is))
+  ])('can be imported when the format is %s: %s', (format, is) => expect(isFormat(format)).toBe(is))
 })
 
-describe('the options of rapport import', () => {
+describe('the options of `rapport import`', () => {
   it.each([
     ['account=name', { column: 'account', field: 'name' }],
     [
@@ -74,7 +75,7 @@ describe('the options of rapport import', () => {
     ['subsidiary of=parent.name', { column: 'subsidiary of', field: 'parent.name' }],
   ])('accept the mapping %s', (text, mapping) => expect(parseMapping(text)).toEqual(mapping))
 
-  it('accept replacements and constants', () => {
+  it('accept replacements of values, and constants', () => {
     expect(parseReplacement('industry:technolgy=technology')).toEqual({
       field: 'industry',
       from: 'technolgy',

@@ -74,7 +74,7 @@ describe('an import', () => {
     expect(countsOf(answer)).toEqual({ created: 0, updated: 0, unchanged: 0, failed: 0 })
   })
 
-  it('is forbidden for a user who may not write the object', async () => {
+  it('is forbidden for a user who may not write records of the object', async () => {
     const answer = await app
       .as('reader')
       .query(
@@ -83,7 +83,7 @@ describe('an import', () => {
     expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
   })
 
-  it('runs once when it is sent twice with one idempotency key', async () => {
+  it('runs once when the request is sent twice with one idempotency key, and both responses are equal', async () => {
     const send = () =>
       app
         .as('member')

@@ -12,7 +12,7 @@ afterAll(() => app.close())
 beforeEach(() => emptyRecords(app))
 
 describe('importing a record that already exists', () => {
-  it('keeps the values that the row leaves empty and adds the items of the row', async () => {
+  it('keeps the values of fields whose cell is empty, and adds the items in the row to those of the record', async () => {
     await addAccount(app.as('member'), {
       name: 'A',
       industry: 'Retail',
@@ -58,7 +58,7 @@ describe('importing a record that already exists', () => {
     ])
   })
 
-  it('creates a new record when the existing one is deleted or belongs to another workspace', async () => {
+  it('creates a new record when the existing record is deleted or belongs to another workspace', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'A' })
     await app
       .as('member')
@@ -89,7 +89,7 @@ describe('imported contacts', () => {
   const csv = 'last,mail,mail 2,born,company,role\nLovelace,Ada@Acme.example,ada@home.example,12/10/1815,Acme,Analyst\n'
   const importContacts = (text: string) => importRecords(app.as('member'), { object: 'Contact', csv: text, columns })
 
-  it('are matched by any of their e-mail addresses, and get roles in accounts', async () => {
+  it('update the existing contact that has one of the e-mail addresses in the row, and get roles in accounts', async () => {
     await addAccount(app.as('member'), { name: 'Acme' })
     await addContact(app.as('member'), { lastName: 'Byron', emails: [{ address: 'ada@home.example' }] })
     expect(countsOf(await importContacts(csv))).toMatchObject({ updated: 1 })

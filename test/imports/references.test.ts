@@ -13,7 +13,7 @@ beforeEach(() => emptyRecords(app))
 describe('a reference of an imported row to another record', () => {
   const columns = [...NAMED, { column: 'parent', field: 'parent.name' }]
 
-  it('finds records of the same file in any order, and existing records', async () => {
+  it('finds records that exist, and records that another row of the file creates, whatever the order of the rows', async () => {
     await addAccount(app.as('member'), { name: 'Top' })
     await addTeam(app.as('admin'), { name: 'North' })
     const csv = 'name,parent,owner,team\nC,B,member@acme.example,North\nB,A,,\nA,Top,,\n'
@@ -35,7 +35,7 @@ describe('a reference of an imported row to another record', () => {
     ])
   })
 
-  it('is an error of its row when it finds none or several, forms a circle or leads to a row with errors', async () => {
+  it('is an error of its row when no record or several records match, when it forms a circle, and when it leads to a row with errors', async () => {
     for (const industry of ['x', 'y']) await addAccount(app.as('member'), { name: 'Twin', industry })
     const csv = 'name,parent,staff\nA,Nobody,1\nB,Twin,1\nC,D,1\nD,C,1\nE,E,1\nF,G,1\nG,,many\nH,I,1\nI,Nobody,1\n'
     const answer = await importAccounts(app, csv, {
@@ -55,7 +55,7 @@ describe('a reference of an imported row to another record', () => {
     expect(await accountsIn(app)).toHaveLength(2)
   })
 
-  it('is refused by the rule of the object when it would form a circle of existing records', async () => {
+  it('is refused by the rule on the parent of an account when existing accounts would form a circle', async () => {
     const top = await addAccount(app.as('member'), { name: 'Top' })
     await addAccount(app.as('member'), { name: 'Low', parentId: top.id })
     const answer = await importAccounts(app, 'name,parent\nTop,Low\n', { columns })

@@ -36,12 +36,12 @@ describe('a CSV file', () => {
     ])
   })
 
-  it('has results with the line number on which each row begins', async () => {
+  it('is imported with a result for each row, which has the number of the line where the row begins', async () => {
     const answer = await importAccounts(app, 'name,industry\n"A\r\nand more",x\n\nB,y\n"C\nD\nE",z\nF,z\n')
     expect(outcomesOf(answer)).toEqual(['2 CREATED', '5 CREATED', '6 CREATED', '9 CREATED'])
   })
 
-  it('is refused with all errors of all rows, and nothing is written', async () => {
+  it('with invalid rows is refused with an error for each invalid row, and nothing is written', async () => {
     const csv =
       'name,staff,sector\nGood,1,x\nToo,2\nMany,3,x,y\nBad "quotes",4,x\nNot UTF-8 \uFFFD,5,x\nZero\0byte,6,x\nText,seven,x\nMinus,-8,x\n,9,x\nGood,10,x\n'
     const answer = await importAccounts(app, csv, { columns: [...NAMED, { column: 'staff', field: 'employeeCount' }] })
@@ -88,7 +88,7 @@ describe('a CSV file', () => {
     expect(await logged(app)).toEqual({ changes: 2, audits: 2 })
   })
 
-  it('of 2,000 rows changes nothing the second time and then needs fewer than 20 SQL statements', async () => {
+  it('of 2,000 rows that is imported a second time changes nothing and needs fewer than 20 SQL statements', async () => {
     const lines = Array.from(
       { length: 2_000 },
       (_, index) =>

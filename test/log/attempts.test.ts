@@ -17,7 +17,7 @@ const REFUSED = `query ($actorId: ID!) {
   }
 }`
 
-it('the audit records every attempt to gain more rights, with the record that it was about', async () => {
+it('the audit has an entry for each refused attempt to gain more rights, about the user to change or else about the caller', async () => {
   const admin = await roleId(app, 'admin')
   const boss = await addUser(app, 'boss@acme.example', [admin])
   const deputy = await userWho(app, ['user:*', 'role:*', 'apiKey:*', 'account:read'])

@@ -52,7 +52,7 @@ async function entries(): Promise<unknown[]> {
 }
 
 describe('writes of plugins', () => {
-  it('are audited under the caller, with their mutation and the plugin, also when one plugin triggers another', async () => {
+  it('are audited with the caller, the mutation and the plugin that writes, also when a plugin’s write runs another’s rule', async () => {
     await app.database.ownerPool.query('truncate audit_entries')
     await addAccount(app.as('admin'), { name: 'Acme' })
     expect(await entries()).toEqual([

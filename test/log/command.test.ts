@@ -37,8 +37,8 @@ async function rapportAudit(...args: string[]): Promise<{ readonly lines: string
   }
 }
 
-describe('rapport audit', () => {
-  it('seals entries, and verifies that they are unchanged', async () => {
+describe('`rapport audit`', () => {
+  it('seals audit entries, and reports how many match their seals', async () => {
     await writeEntries(audit.owner, acme, 3)
     const unsealed = await rapportAudit('verify')
     expect(unsealed.lines[0]).toBe('acme: 0 entries match their seals (seals: 0), 3 not sealed yet.')
@@ -54,7 +54,7 @@ describe('rapport audit', () => {
     ])
   })
 
-  it('finds the seal with an expected hash, and fails when no seal has it', async () => {
+  it('with `verify --expect` finds the seal with that hash, and fails when no seal has that hash', async () => {
     const { lines } = await rapportAudit('verify', '--workspace', 'acme')
     expect(lines).toHaveLength(1)
     const hash = /[0-9a-f]{64}/.exec(lines[0] ?? '')?.[0] ?? ''
@@ -66,7 +66,7 @@ describe('rapport audit', () => {
     expect(String(other.error)).toContain('Some entries of the audit were changed after they were sealed')
   })
 
-  it('fails when sealed entries were changed', async () => {
+  it('with `verify` fails when sealed entries were changed', async () => {
     await audit.owner.query(`update audit_entries set changes = '{}'`)
     const { lines, error } = await rapportAudit('verify')
     expect(lines[0]).toMatch(/^acme: WRONG\. Seal 1 \(transactions 0 to \d+\) does not fit: it, one of its entries/)
@@ -77,8 +77,8 @@ describe('rapport audit', () => {
   it.each([
     ['the newest seal was removed', 'newest', 2, 1],
     ['every seal was removed', 'every', 1, 2],
-    ['no server has sealed them', 'none', 3, 2],
-  ])('fails when entries older than 5 minutes are not sealed: %s', async (_, slug, from, count) => {
+    ['no server has sealed the entries', 'none', 3, 2],
+  ])('with `verify` fails when entries older than 5 minutes are not sealed: %s', async (_, slug, from, count) => {
     const workspace = await audit.addWorkspace(slug)
     for (let turn = 0; turn < 2; turn++) {
       await writeEntries(audit.owner, workspace, 1)

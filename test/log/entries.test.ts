@@ -64,7 +64,7 @@ describe('an audit entry', () => {
     expect(listAt(entry, 'changes')).toContainEqual({ field: 'name', from: null, to: 'Traced' })
   })
 
-  it('records the address of the connection without X-Forwarded-For, and none without a connection', async () => {
+  it('records the IP address of the connection without X-Forwarded-For, and no IP address without a connection', async () => {
     await send('mutation { createAccount(input: { name: "Bare" }) { account { id } } }', {}, { 'x-request-id': 'bare' })
     expect(await entries({ filter: { requestId: { equals: 'bare' } } })).toMatchObject([{ ipAddress: '127.0.0.1' }])
     const made = await addAccount(app.as('member'), { name: 'In process' })
@@ -74,7 +74,7 @@ describe('an audit entry', () => {
 })
 
 describe('the list of audit entries', () => {
-  it('begins with the latest entry, and has pages', async () => {
+  it('begins with the latest entry, can be read in pages and can be sorted from the oldest entry', async () => {
     for (let index = 0; index < 5; index++) await addAccount(app.as('admin'), { name: `Paged ${index}` })
     const page = await app.as('admin').must(ENTRIES, { first: 2 })
     const latest = listAt(page, 'auditEntries.nodes').map((entry) => listAt(entry, 'changes')[0])
@@ -139,7 +139,7 @@ describe('the history of a record', () => {
     }
   })
 
-  it('contains only writes; a refusal can be read by id, and only with audit:read', async () => {
+  it('contains only writes; the audit entry of a refusal can be read by its id, and only with audit:read', async () => {
     const made = await addAccount(app.as('admin'), { name: 'Refused' })
     const refused = await app
       .as('reader')

@@ -27,7 +27,7 @@ function listeningLog() {
 }
 
 describe('a running server', () => {
-  it('seals the audit in the background, also beside another server, and logs the newest hash', async () => {
+  it('seals the audit in the background, also beside another server, and logs the hash of the newest seal', async () => {
     const { lines, log } = listeningLog()
     const servers = await Promise.all([1, 2].map(() => createApp({ databaseUrl: app.databaseUrl, log })))
     try {
@@ -53,7 +53,7 @@ describe('a running server', () => {
     expect(kept.get('acme')?.expectedSeal).toBe(at(told, 'seal'))
   })
 
-  it('logs one error when a seal that it created is gone', async () => {
+  it('logs one error when a seal that the server created has been deleted', async () => {
     const { lines, log } = listeningLog()
     const { ownerPool } = app.database
     const { workspaceId } = app.as('admin').actor

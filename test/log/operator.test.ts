@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('the operator is one actor of a workspace, even after concurrent commands, and not a plugin of that name', async () => {
+it('concurrent commands of the operator are audited under one actor, which is not that of a plugin with the same name', async () => {
   const { ownerPool } = app.database
   const user = { workspaceId, displayName: 'New', roleName: 'member' }
   const made = Array.from({ length: 5 }, (_, at) =>
@@ -31,7 +31,7 @@ it('the operator is one actor of a workspace, even after concurrent commands, an
   expect(activated.rowCount).toBeGreaterThan(0)
 })
 
-it('only one of the last two administrators is suspended when commands suspend both at once', async () => {
+it('only one of the last two administrators is suspended when two commands suspend one each at once', async () => {
   const { ownerPool } = app.database
   const email = 'second@acme.example'
   const second = await createUser(ownerPool, { workspaceId, email, displayName: 'Second', roleName: 'admin' })
@@ -44,7 +44,7 @@ it('only one of the last two administrators is suspended when commands suspend b
   await ownerPool.query('update actors set is_active = true where id = any($1)', [ids])
 })
 
-it('the API shows the operator as the actor of an audit entry, with the command', async () => {
+it('the API shows the operator as the actor of an audit entry, with the command as its mutation', async () => {
   const answer = await app.as('admin').query(`{
     auditEntries(first: 1, filter: { mutation: { equals: "rapport user suspend" } }) {
       nodes { operation type mutation requestId actor { __typename displayName } changes { field from to } }

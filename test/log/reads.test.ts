@@ -52,7 +52,7 @@ describe('reads of an object with audited reads', () => {
       1,
     ],
     ['edges', '{ households { edges { node { id name } } } }', 2],
-    ['the same record twice', '{ a: households { nodes { name } } b: households { nodes { kind: name } } }', 2],
+    ['two lists of the same records', '{ a: households { nodes { name } } b: households { nodes { kind: name } } }', 2],
     ['a list below another', '{ accounts { nodes { name households { nodes { version } } } } }', 2],
     ['a fragment', '{ households { nodes { ...It } } } fragment It on Household { createdAt }', 2],
     ['a plugin’s query', '{ matchHouseholds(name: "Acme") { records { id ... on Household { name } } } }', 2],
@@ -77,7 +77,7 @@ describe('reads of an object with audited reads', () => {
     expect(await told()).toEqual(reads([id]))
   })
 
-  it('take one SQL statement more, and none when nothing is audited', async () => {
+  it('take two SQL statements in all, and one when nothing is audited', async () => {
     const statements = async (query: string) => {
       app.resetStatements()
       await app.as('reader').must(query)
@@ -89,7 +89,7 @@ describe('reads of an object with audited reads', () => {
     ).toBe(2)
   })
 
-  it('are audited for the payload of a mutation, with its name', async () => {
+  it('are audited for the records in the payload of a mutation, with the name of the mutation', async () => {
     const made = await app
       .as('member')
       .must('mutation { createHousehold(input: { name: "East" }) { household { id name } } }')
@@ -109,7 +109,7 @@ describe('reads of an object with audited reads', () => {
     ])
   })
 
-  it('are audited for the payload of a mutation that changed nothing', async () => {
+  it('are audited for the record in the payload of a mutation that changed nothing', async () => {
     const [id = ''] = ids
     const same = await app
       .as('member')
@@ -132,7 +132,7 @@ describe('reads of an object with audited reads', () => {
     expect(await told()).toEqual(reads([textAt(made, 'createHousehold.household.id')]))
   })
 
-  it('fail when they can’t be audited', async () => {
+  it('fail with the error INTERNAL when the audit entry cannot be written', async () => {
     await app.database.ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {
       const answer = await app.as('reader').query('{ households { nodes { name } } }')

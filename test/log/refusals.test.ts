@@ -86,7 +86,7 @@ const CREATE =
 const UPDATE =
   'mutation ($input: UpdateAccountInput!) { mine: updateAccount(input: $input) { account { id } userErrors { code } } }'
 
-describe('a refused mutation adds one audit entry and changes nothing else', () => {
+describe('a refused mutation changes nothing but the audit, which gets one entry', () => {
   it('about the caller when the permission is missing and the input names no record', async () => {
     const reader = app.as('reader')
     expect(await refusal(reader, CREATE, { input: { name: 'No' } })).toMatchObject({
@@ -107,7 +107,7 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
     expect(await update('nonsense')).toMatchObject({ type: 'User', record_id: app.as('reader').actor.id })
   })
 
-  it('when the permission does not cover the record, also with an Idempotency-Key', async () => {
+  it('about the record when the permission does not cover that record, also with an Idempotency-Key', async () => {
     const made = await addAccount(app.as('member'), { name: 'Out of reach' })
     const ownerPool = await userWho(app, ['account:read', 'account:update@own'])
     const entry = await refusal(
@@ -119,7 +119,7 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
     expect(entry).toMatchObject({ type: 'Account', record_id: uuidOf(made), permission: 'account:update' })
   })
 
-  it('when a field may not be written, or a field of the payload may not be read', async () => {
+  it('with the missing permission when a field of the input may not be written, or one of the payload may not be read', async () => {
     const narrow = await userWho(app, ['account.name:read', 'account.name:create'])
     expect(await refusal(narrow, CREATE, { input: { name: 'Field', industry: 'Retail' } })).toMatchObject({
       mutation: 'createAccount',
@@ -131,19 +131,19 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
     })
   })
 
-  it('with the name of the plugin when a plugin lacks the permission', async () => {
+  it('with the plugin and the missing permission when a plugin’s rule lacks the permission', async () => {
     expect(await refusal(app.as('member'), CREATE, { input: { name: 'Meddled' } })).toMatchObject({
       permission: 'task:create',
       plugin: 'meddler',
     })
   })
 
-  it('about the caller when an operation names no record', async () => {
+  it('about the caller when the mutation is an operation, such as enablePlugin, whose input names no record', async () => {
     const enable = 'mutation { enablePlugin(input: { pluginId: "meddler" }) { userErrors { code } } }'
     expect(await refusal(app.as('member'), enable)).toMatchObject({ type: 'User', mutation: 'enablePlugin' })
   })
 
-  it('about the record in another field of the input than id, but not about a new owner or recipient', async () => {
+  it('about the record that another field of the input than id names, but not about a new owner or recipient', async () => {
     const made = await addAccount(app.as('member'), { name: 'Shared' })
     const reader = app.as('reader')
     const userId = encodeId('user', app.as('member').actor.id)
@@ -161,7 +161,7 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
     })
   })
 
-  it('about the API key when its input names no record', async () => {
+  it('about the API key when an API key sends the mutation and the input names no record', async () => {
     const { workspaceId } = app.as('admin').actor
     const { actorId, secret } = await createApiKey(app.database.ownerPool, {
       workspaceId,
@@ -174,7 +174,7 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
 })
 
 describe('refusals of mutations', () => {
-  it('are audited too in a document with a mutation that is allowed', async () => {
+  it('are audited also when their document contains a mutation that is allowed', async () => {
     const some = await userWho(app, ['account:read', 'account:create', 'contact:read'])
     const contact: Made = await addContact(app.as('member'), { lastName: 'Beside' })
     const answer = await some.query(
@@ -190,7 +190,7 @@ describe('refusals of mutations', () => {
     expect(told.filter((each) => each === 'REFUSED deleteContact').length).toBeGreaterThan(0)
   })
 
-  it('beyond a limit in a minute are only counted, and the next audit entry contains their number', async () => {
+  it('beyond a limit in a minute are only counted, and the next refusal’s audit entry contains the count', async () => {
     const eager = await userWho(app, ['account:read'])
     const count = async () => {
       const { rows } = await app.database.ownerPool.query<{ count: number }>(
@@ -209,7 +209,7 @@ describe('refusals of mutations', () => {
     expect(await refusal(eager, CREATE, { input: { name: 'No' } })).toMatchObject({ changes: {} })
   })
 
-  it('that can’t be audited give the error INTERNAL', async () => {
+  it('give the error INTERNAL when the audit entry cannot be written', async () => {
     const { ownerPool } = app.database
     await ownerPool.query('revoke insert on audit_entries from rapport_app')
     try {

@@ -45,7 +45,7 @@ describe('retention of audit entries', () => {
     expect(await pruneAudit(audit.owner, inDays(10_000))).toEqual([])
   })
 
-  it('deletes the entries of older seals, marks these seals and audits the deletion', async () => {
+  it('deletes the entries of seals older than the retention, marks these seals as pruned and audits the deletion', async () => {
     await audit.owner.query('update workspaces set audit_retention_days = 30 where id = $1', [acme.workspaceId])
     expect(await pruneAudit(audit.owner, inDays(29))).toEqual([])
     expect(await pruneAudit(audit.owner, inDays(31))).toEqual([
@@ -65,7 +65,7 @@ describe('retention of audit entries', () => {
     expect(await pruneAudit(audit.owner, inDays(31))).toEqual([])
   })
 
-  it('continues after the last seal whose entries it deleted', async () => {
+  it('continues, at its next run, after the last seal whose entries were deleted', async () => {
     await writeEntries(audit.owner, acme, 3)
     await sealEverything(audit.owner)
     await writeEntries(audit.owner, acme, 2)
@@ -93,7 +93,7 @@ describe('retention of audit entries', () => {
       'entries are moved into a pruned seal',
       'update audit_entries set xid = (select to_xid - 1 from audit_seals where number = 2)',
     ],
-  ])('does not hide tampering: %s', async (_, tampering) => {
+  ])('does not keep a verification from finding tampering: %s', async (_, tampering) => {
     const client = await audit.owner.connect()
     try {
       await client.query(

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => audit.close())
 
 describe('sealing the audit', () => {
-  it('creates a seal for each workspace with new entries, with the hash of its previous seal', async () => {
+  it('creates a seal for each workspace with new entries, and the seal contains the hash of the workspace’s previous seal', async () => {
     await writeEntries(audit.owner, acme, 3)
     await writeEntries(audit.owner, globex, 2)
     await sealEverything(audit.owner)
@@ -37,7 +37,7 @@ describe('sealing the audit', () => {
     expect(rows).toEqual([{ chained: true }])
   })
 
-  it('seals no entry twice, and verifying reports how many are not sealed yet', async () => {
+  it('seals no entry twice, and a verification reports how many entries are not sealed yet', async () => {
     await writeEntries(audit.owner, acme, 5)
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ entries: 7, unsealed: 5, fault: null })
     await sealEverything(audit.owner)
@@ -60,7 +60,7 @@ describe('sealing the audit', () => {
     expect((await verified(audit.owner)).get('acme')).toMatchObject({ entries: 13, unsealed: 0, fault: null })
   })
 
-  it('may run several times at once', async () => {
+  it('leaves every entry sealed, and no seal wrong, when it runs three times at once', async () => {
     await writeEntries(audit.owner, acme, 10)
     const turns = await Promise.all([sealAudit(audit.owner), sealAudit(audit.owner), sealAudit(audit.owner)])
     expect(turns.filter((turn) => turn !== null).length).toBeGreaterThan(0)

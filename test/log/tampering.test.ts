@@ -94,7 +94,7 @@ async function alter(
 }
 
 describe('a change of a sealed entry or of a seal', () => {
-  it('is not reported while nothing is changed', async () => {
+  it('is not reported when nothing was changed', async () => {
     expect(await faults(owner)).toEqual([])
     const found = await verified(owner)
     expect(found.get('acme')).toMatchObject({ entries: 24, unsealed: 0 })
@@ -186,7 +186,7 @@ describe('an entry or a seal that is removed, added or moved', () => {
     }
   })
 
-  it('is found when a seal is removed and the later ones are renumbered', async () => {
+  it('is found when a seal is removed and the later seals are renumbered', async () => {
     await owner.query('delete from audit_seals where workspace_id = $1 and number = 2', [acme.workspaceId])
     await owner.query('update audit_seals set number = number - 1 where workspace_id = $1 and number > 2', [
       acme.workspaceId,
@@ -194,7 +194,7 @@ describe('an entry or a seal that is removed, added or moved', () => {
     expect(await faults(owner)).toEqual([expect.stringContaining('Seal 2')])
   })
 
-  it('is found by a hash that was kept elsewhere when everything is sealed again', async () => {
+  it('is found by the hash of a seal, kept elsewhere, when all entries are sealed again after the change', async () => {
     const newest = (await verified(owner)).get('acme')?.newestHash ?? ''
     await owner.query(`delete from audit_seals; update audit_entries set changes = '{}' where ctid = ${ordered(4)}`)
     await sealEverything(owner)

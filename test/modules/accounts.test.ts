@@ -38,7 +38,7 @@ function nth(list: readonly Made[], index: number): Made {
 }
 
 describe('the hierarchy of accounts', () => {
-  it('can be read as ancestors, as subsidiaries and as counts of the subtree', async () => {
+  it('can be read from an account: its ancestors, its subsidiaries, and counts of the records in its subtree', async () => {
     const member = app.as('member')
     const levels = await chain('Group', 3)
     const ada = await addContact(member, {
@@ -67,7 +67,7 @@ describe('the hierarchy of accounts', () => {
     })
   })
 
-  it('refuses a parent that is the account itself or one of its subsidiaries', async () => {
+  it('does not allow an account to have itself or an account below it as its parent', async () => {
     const levels = await chain('Circle', 3)
     for (const below of levels)
       expect(await move(nth(levels, 0), below.id)).toMatchObject({
@@ -77,7 +77,7 @@ describe('the hierarchy of accounts', () => {
     expect(await move(nth(levels, 2), nth(levels, 0).id)).toEqual({ account: { version: 2 }, userErrors: [] })
   })
 
-  it('refuses one of two simultaneous moves that would form a circle together', async () => {
+  it('does not become a circle when two accounts are moved below each other at the same time: one move is refused', async () => {
     for (let round = 0; round < 5; round++) {
       const [one, two] = [
         await addAccount(app.as('member'), { name: 'One' }),
@@ -89,7 +89,7 @@ describe('the hierarchy of accounts', () => {
     }
   })
 
-  it('is at most 50 levels deep, also when a whole branch is moved', async () => {
+  it('is at most 50 levels deep, also when an account is moved together with the accounts below it', async () => {
     const trunk = await chain('Trunk', 50)
     expect(await create({ name: 'Level 51', parentId: nth(trunk, -1).id })).toMatchObject({
       account: null,
@@ -103,7 +103,7 @@ describe('the hierarchy of accounts', () => {
     expect(await move(nth(branch, 0), nth(trunk, -4).id)).toMatchObject({ account: { version: 2 } })
   })
 
-  it('hides a deleted account without losing its subsidiaries', async () => {
+  it('does not show a deleted parent, and shows it as the parent again once it is restored', async () => {
     const [top, middle, leaf] = await chain('Hidden', 3)
     if (!top || !middle || !leaf) throw new Error('The chain is too short.')
     const gone = await setDeleted(app.as('member'), 'delete', 'Account', middle)
@@ -117,7 +117,7 @@ describe('the hierarchy of accounts', () => {
 })
 
 describe('domains of accounts', () => {
-  it('are normalised, also from a pasted URL', async () => {
+  it('are stored in lower case as ASCII, without scheme, www, path and port, when a URL is sent', async () => {
     const domains = ['https://www.Acme-Norm.example/about?x=1', 'BÜCHER.example', 'acme-norm.co.example:8080']
     const made = await create({
       name: 'Normal',
@@ -158,7 +158,7 @@ describe('domains of accounts', () => {
     }
   })
 
-  it('belong to one account only, and are refused when one is repeated or two are primary', async () => {
+  it('are refused when another account has the domain, when a domain is sent twice, and when two domains are primary', async () => {
     await create({ name: 'Holder', domains: [{ domain: 'held.example' }] })
     const taken = await create({ name: 'Other', domains: [{ domain: 'free.example' }, { domain: 'WWW.held.example' }] })
     expect(at(taken, 'userErrors')).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'domains', '1', 'domain'] }])
@@ -177,7 +177,7 @@ describe('domains of accounts', () => {
     expect(refusals({ primary }, 'primary')).toEqual(['INVALID'])
   })
 
-  it('can be used by another account while their own account is deleted, and prevent its restore while another account has them', async () => {
+  it('of a deleted account can be given to another account, and then the deleted account cannot be restored', async () => {
     const member = app.as('member')
     const first = await addAccount(member, { name: 'First', domains: [{ domain: 'moving.example' }] })
     const gone = await setDeleted(member, 'delete', 'Account', first)
@@ -195,7 +195,7 @@ describe('domains of accounts', () => {
     expect(refusals({ taken }, 'taken')).toEqual(['DUPLICATE'])
   })
 
-  it('may be the same as in another workspace', async () => {
+  it('can be used by an account in each of two workspaces', async () => {
     await create({ name: 'Here', domains: [{ domain: 'both.example' }] })
     await addAccount(app.as('member', 'globex'), { name: 'There', domains: [{ domain: 'both.example' }] })
   })
@@ -218,7 +218,7 @@ describe('values of accounts', () => {
     expect(paths.toSorted()).toEqual(['addresses.0.country', 'addresses.1.country', 'employeeCount', 'foundedYear'])
   })
 
-  it('include exact amounts of money', async () => {
+  it('include amounts of money, which are stored without rounding', async () => {
     for (const [sent, answered] of [
       ['1100040000.00', '1100040000.00'],
       ['0.1', '0.10'],

@@ -42,7 +42,7 @@ async function addKey(input: Input): Promise<Key> {
 }
 
 describe('API keys', () => {
-  it('are created with a secret that works immediately and is not stored as plain text', async () => {
+  it('are created with a secret that works immediately within the scopes of the API key, and is not stored as plain text', async () => {
     const input = {
       displayName: 'Shop',
       roles: [{ roleId: memberRole }],
@@ -86,7 +86,7 @@ describe('API keys', () => {
     expect(at(seen, 'apiKey.scopes')).toEqual(['*:*'])
   })
 
-  it('return the secret only once for the same Idempotency-Key, and store it in no table', async () => {
+  it('return their secret only in the first response when createApiKey is repeated with one Idempotency-Key, and the secret is in no table', async () => {
     const document = documentOf('createApiKey', 'key: apiKey { id } secret again: secret')
     const input = { displayName: 'Twice', roles: [{ roleId: memberRole }] }
     const headers = { 'idempotency-key': 'twice' }
@@ -112,7 +112,7 @@ describe('API keys', () => {
     expect(rows).toHaveLength(1)
   })
 
-  it('can be updated and revoked with effect on the next request, and a revoked key cannot be changed any more', async () => {
+  it('can be updated and revoked with effect from the next request on, and cannot be updated once they are revoked', async () => {
     const admin = app.as('admin')
     const { id, secret } = await addKey({})
     const key = app.withCredential(secret)
@@ -142,7 +142,7 @@ describe('API keys', () => {
     expect(at(listAt(seen, 'apiKey.history.nodes')[0], 'changes')).toEqual([{ field: 'isActive', to: false }])
   })
 
-  it('refuse invalid input and records of another workspace', async () => {
+  it('are not created or updated with invalid input, nor changed by a user of another workspace', async () => {
     const admin = app.as('admin')
     const of = (input: object) => ({ displayName: 'W', roles: [{ roleId: memberRole }], ...input })
     const foreign = await roleId(app, 'member', 'globex')
@@ -185,7 +185,7 @@ describe('API keys', () => {
     }
   })
 
-  it('show only their name to a caller who may read a record that the API key created', async () => {
+  it('show their name, but not their scopes, to a caller who may only read a record that the API key created', async () => {
     const { secret } = await addKey({ displayName: 'Robot' })
     const account = 'mutation { createAccount(input: { name: "By robot" }) { account { id } } }'
     const id = textAt(await app.withCredential(secret).must(account), 'createAccount.account.id')
@@ -199,8 +199,8 @@ describe('API keys', () => {
   })
 })
 
-describe('a user who may write API keys', () => {
-  it('cannot give a role or scope that grants more than they have', async () => {
+describe('an actor who may write API keys', () => {
+  it('cannot create an API key with a role or scope that grants more than the actor has', async () => {
     const deputy = await userWho(app, ['apiKey:*', 'role:read', 'account:*'])
     const weak = await addRole(app, { name: 'Weak', permissions: ['account:update'] })
     const create = (role: string, scopes?: readonly string[]) =>
@@ -212,7 +212,7 @@ describe('a user who may write API keys', () => {
     expect(await create(weak.id, ['account:read'])).toEqual([])
   })
 
-  it('cannot extend the expiry of a key that has more permissions than they have, but can shorten it', async () => {
+  it('cannot postpone the expiry of an API key that has more permissions than the actor, but can bring it forward', async () => {
     const deputy = await userWho(app, ['apiKey:*', 'role:read', 'contact:read'])
     const [soon, later, latest] = [1, 2, 3].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
     const { id } = await addKey({ roles: [{ roleId: adminRole }], expiresAt: later })
@@ -225,7 +225,7 @@ describe('a user who may write API keys', () => {
     expect(await refusalsOf(deputy, 'updateApiKey', { id: weak.id, version: 1, expiresAt: null })).toEqual([])
   })
 
-  it('cannot add scopes that they do not have, even when the user is the API key itself', async () => {
+  it('that is an API key cannot add scopes to itself that it does not have', async () => {
     const { id, secret } = await addKey({ roles: [{ roleId: adminRole }], scopes: ['apiKey:*', 'account:read'] })
     const itself = app.withCredential(secret)
     for (const scope of ['*:*', 'contact:read'])

@@ -31,7 +31,7 @@ function problems(answer: unknown): string[] {
 }
 
 describe('names of contacts', () => {
-  it('are trimmed and joined to the full name', async () => {
+  it('are trimmed, and fullName is the first name and the last name with a space between', async () => {
     expect(at(await create({ firstName: ' Ada ', lastName: ' Lovelace ' }), 'contact.fullName')).toBe('Ada Lovelace')
     expect(at(await create({ lastName: 'Plato' }), 'contact.fullName')).toBe('Plato')
     expect(at(await create({ firstName: '', lastName: '👩‍🚀 山田' }), 'contact.fullName')).toBe('👩‍🚀 山田')
@@ -56,7 +56,7 @@ describe('e-mail addresses of contacts', () => {
     expect(at(marked, 'contact.primaryEmail')).toBe('b@acme.example')
   })
 
-  it('change the primary address of the contact when they are replaced or removed', async () => {
+  it('set primaryEmail anew when the list of addresses is replaced, and to null when the list is removed', async () => {
     const made = await addContact(app.as('member'), {
       lastName: 'Steps',
       emails: [{ address: 'old@acme.example' }],
@@ -111,7 +111,7 @@ describe('e-mail addresses of contacts', () => {
     ).toEqual(['INVALID input.emails'])
   })
 
-  it('can be the same for two contacts', async () => {
+  it('can be used by two contacts', async () => {
     for (const lastName of ['One', 'Two'])
       await addContact(app.as('member'), { lastName, emails: [{ address: 'office@acme.example' }] })
   })
@@ -134,7 +134,7 @@ describe('telephone numbers of contacts', () => {
     })
   })
 
-  it('are refused without a country code and when no such number can exist', async () => {
+  it('are refused when they have no country code, and when no such number can exist', async () => {
     for (const number of [
       '',
       '030 901820',
@@ -153,7 +153,7 @@ describe('telephone numbers of contacts', () => {
 })
 
 describe('roles of contacts in accounts', () => {
-  it('have a start day and an end day, one of them is primary, and a contact may have several in one account', async () => {
+  it('have a start day and an end day, can be marked as primary, and can be several in one account', async () => {
     const [acme, globex] = [
       await addAccount(app.as('member'), { name: 'Acme' }),
       await addAccount(app.as('member'), { name: 'Globex' }),
@@ -179,7 +179,7 @@ describe('roles of contacts in accounts', () => {
     expect(textsAt(back, 'account.contacts.edges', 'role')).toEqual(['Buyer', 'Head of Purchasing'])
   })
 
-  it('cannot end before they start, refer to a missing or deleted account, or include two primary roles', async () => {
+  it('are refused when a role ends before it starts, when its account is deleted or of another workspace, and when two roles are primary', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
     const backwards = await create({
       accounts: [{ accountId: acme.id, startedOn: '2024-05-02', endedOn: '2024-05-01' }],
@@ -203,7 +203,7 @@ describe('roles of contacts in accounts', () => {
     ).toEqual(['INVALID input.accounts'])
   })
 
-  it('hide an account that is deleted', async () => {
+  it('are not listed while the account is deleted', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Vanishing' })
     const made = await addContact(app.as('member'), { lastName: 'Stays', accounts: [{ accountId: acme.id }] })
     await setDeleted(app.as('member'), 'delete', 'Account', acme)

@@ -33,7 +33,7 @@ async function addProvider(input: Input, workspace: 'acme' | 'globex' = 'acme'):
 }
 
 describe('identity providers', () => {
-  it('can be created, updated, deleted and restored by an administrator, with their groups', async () => {
+  it('can be created, updated, deleted and restored by an administrator, with the roles that they give to groups', async () => {
     const admin = app.as('admin')
     const input = acme({
       name: 'All of it',
@@ -88,7 +88,7 @@ describe('identity providers', () => {
     ])
   })
 
-  it('refuse invalid input, stale versions and records of another workspace', async () => {
+  it('are not created with invalid input, nor changed with a stale version or by a user of another workspace', async () => {
     const admin = app.as('admin')
     const foreign = await roleId(app, 'member', 'globex')
     const wrong: readonly [Input, string][] = [
@@ -119,7 +119,7 @@ describe('identity providers', () => {
       await expectRefused(app, admin, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('refuse two roles for the same group', async () => {
+  it('are not created with two entries for one group', async () => {
     const roles = [memberRole, memberRole].map((each) => ({ group: 'twice', roleId: each }))
     const input = acme({ name: 'Twice', rolesClaim: 'groups', roles })
     const [message] = await messagesOf(app.as('admin'), 'createIdentityProvider', input)
@@ -139,7 +139,7 @@ describe('identity providers', () => {
     }
   })
 
-  it('can be created and updated only by a user with all permissions, because a provider can sign in any user', async () => {
+  it('can be created and updated only by a user with all permissions, because an identity provider can sign in any user', async () => {
     const id = await addProvider({ name: 'Held' })
     const deputy = await userWho(app, ['identityProvider:*', 'role:*', '*:read', '*:update'])
     await expectRefused(app, deputy, 'createIdentityProvider', acme({ name: 'Mine' }), ['RULE_VIOLATION input'])
@@ -149,7 +149,7 @@ describe('identity providers', () => {
     await done(deputy, 'deleteIdentityProvider', { id, version: 1 }, 'identityProvider { id }')
   })
 
-  it('prevent the deletion of a role that they use', async () => {
+  it('prevent the deletion of the role that they give: deleteRole refuses, and counts the identity providers', async () => {
     const used = await addRole(app, { name: 'Mapped', permissions: [] })
     await addProvider({ name: 'Using', defaultRoleId: used.id })
     expect(await messagesOf(app.as('admin'), 'deleteRole', { id: used.id })).toEqual([

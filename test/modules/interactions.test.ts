@@ -51,7 +51,7 @@ describe('interactions', () => {
     ['fax', 'Fax', 'FAX', { faxNumber: '+4930901820', pageCount: 2 }],
     ['visit', 'Visit', 'VISIT', { location: 'Berlin' }],
     ['note', 'Note', 'NOTE', {}],
-  ])('of the kind %s keep the fields of that kind', async (key, typeName, kind, own) => {
+  ])('of the variant %s are stored with the fields of this variant', async (key, typeName, kind, own) => {
     const made = await log(key, { subject: ' Hello ', body: 'Long text', direction: 'INBOUND', ...own })
     expect(at(made, 'userErrors')).toEqual([])
     expect(at(made, 'interaction')).toMatchObject({
@@ -65,7 +65,7 @@ describe('interactions', () => {
     })
   })
 
-  it('accept a contact, a user or a handle as a participant, and refuse one with none or both', async () => {
+  it('have participants, each with a contact, a user or a handle; without any, or with contact and user, a participant is refused', async () => {
     const user = textAt(await app.as('member').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const participants = [
       { contactId: ada.id, role: 'CALLEE' },
@@ -94,7 +94,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('refuse participants of another workspace and deleted records', async () => {
+  it('are refused with a contact of another workspace as participant, and when they are about a deleted record', async () => {
     const foreign = await addContact(app.as('member', 'globex'), { lastName: 'Foreign' })
     const gone = await addAccount(app.as('member'), { name: 'Gone' })
     await setDeleted(app.as('member'), 'delete', 'Account', gone)
@@ -108,7 +108,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('refuse invalid values in the fields of their kind', async () => {
+  it('are refused with invalid values in the fields of their variant', async () => {
     expect(problems(await log('call', { durationSeconds: -1, recordingUrl: 'not an address' }))).toEqual([
       'INVALID input.call.durationSeconds',
       'INVALID input.call.recordingUrl',
@@ -119,7 +119,7 @@ describe('interactions', () => {
     ])
   })
 
-  it('with the same source and sourceId are stored once when they are sent again', async () => {
+  it('are stored once when two requests send one source and sourceId, and the second returns the stored interaction', async () => {
     const first = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'First' })
     const again = await log('email', { source: 'gmail', sourceId: 'm1', subject: 'Again' })
     expect(at(again, 'interaction')).toEqual(at(first, 'interaction'))
@@ -135,7 +135,7 @@ describe('interactions', () => {
     expect(at(history, 'node.history.totalCount')).toBe(1)
   })
 
-  it('release their sourceId when they are deleted, and cannot be restored once another interaction uses it', async () => {
+  it('release their sourceId when they are deleted, and cannot be restored once another interaction has this sourceId', async () => {
     const first = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
     const gone = await setDeleted(app.as('member'), 'delete', 'Interaction', first)
     const second = await addInteraction(app.as('member'), 'email', { source: 'gmail', sourceId: 'freed' })
@@ -149,7 +149,7 @@ describe('interactions', () => {
     expect(refusals(clash, 'restoreInteraction')).toEqual(['DUPLICATE'])
   })
 
-  it('can be updated in the fields of their own kind only', async () => {
+  it('can be updated in the fields of their own variant only: fields of another variant are refused', async () => {
     const made = await addInteraction(app.as('member'), 'call', {
       subject: 'Old',
       durationSeconds: 10,
@@ -190,7 +190,7 @@ describe('interactions', () => {
     })
   })
 
-  it('can be filtered by kind, and each kind returns its own fields in one list', async () => {
+  it('can be filtered by variant, and a list of several variants returns the fields of each', async () => {
     await addInteraction(app.as('member'), 'visit', { location: 'Only here', source: 'list', sourceId: '1' })
     await addInteraction(app.as('member'), 'call', { durationSeconds: 7, source: 'list', sourceId: '2' })
     const list =

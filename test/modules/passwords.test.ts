@@ -17,7 +17,7 @@ async function addUser(email: string): Promise<string> {
 }
 
 describe('passwords', () => {
-  it('are reset with a setup token that is returned once and stored in no table', async () => {
+  it('are reset by an administrator, who gets a setup token; the token is returned once and is in no table as plain text', async () => {
     const admin = app.as('admin')
     const id = await addUser('new@acme.example')
     const document = documentOf('resetPassword', 'user { email } token: setupToken expiresAt')
@@ -35,7 +35,7 @@ describe('passwords', () => {
     ])
   })
 
-  it('are changed by their user with the current password, and the new one is stored in no table', async () => {
+  it('are changed by their user, who has to send the current password; the new password is in no table as plain text', async () => {
     const id = await addUser('self@acme.example')
     const { setupToken } = Object(await send(app.as('admin'), 'resetPassword', { userId: id }, 'setupToken'))
     const { actorId, workspaceId } = await setPasswordByToken(

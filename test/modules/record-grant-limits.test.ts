@@ -19,7 +19,7 @@ async function grant(client: TestClient, input: Input): Promise<string> {
 }
 
 describe('records that are only shared with the caller', () => {
-  it('cannot be shared further, and their record grants cannot be extended or deleted', async () => {
+  it('cannot be shared further by the caller, who cannot extend or delete their record grants either', async () => {
     const admin = app.as('admin')
     const account = await addAccount(admin, { name: 'Lent', industry: 'Lending' })
     const permissions: Parameters<typeof userWho>[1] = [
@@ -53,7 +53,7 @@ describe('records that are only shared with the caller', () => {
     await grant(receiver, { recordId: account.id, userId: reader, access: 'DELETE' })
   })
 
-  it('cannot be shared further by an API key whose scopes cover only shared records', async () => {
+  it('cannot be shared further when the caller is an API key whose scopes cover only shared records', async () => {
     const admin = app.as('admin')
     const { id: recordId } = await addAccount(admin, { name: 'Keyed' })
     const used = await addRole(app, { name: 'Keyed', permissions: ['recordGrant:*', 'user:read', 'account:*'] })
@@ -72,7 +72,7 @@ describe('records that are only shared with the caller', () => {
     ])
   })
 
-  it('cannot be taken over by changing their owner, team or assignee', async () => {
+  it('cannot be taken over: the caller cannot change their owner, team or assignee', async () => {
     const admin = app.as('admin')
     const receiver = await userWho(app, ['account:*@team', 'task:*@own', 'user:read', 'team:read'])
     const self = textAt(await receiver.must('{ viewer { actor { id } } }'), 'viewer.actor.id')

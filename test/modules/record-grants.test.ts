@@ -41,7 +41,7 @@ async function grant(client: TestClient, input: Input): Promise<string> {
 }
 
 describe('record grants', () => {
-  it('share one record, and can be updated and deleted by a user who may change the record', async () => {
+  it('share one record with a user, and can be updated and deleted by every user who may change the record', async () => {
     const member = app.as('member')
     const account = await addAccount(member, { name: 'Granted' })
     const client = await userWho(app, ['account:read@shared', 'account:update@shared', 'account:delete@shared'])
@@ -89,7 +89,7 @@ describe('record grants', () => {
     expect(await names(client)).toEqual(['For a role', 'For a team'])
   })
 
-  it('refuse invalid input, stale versions and records of another workspace', async () => {
+  it('are not created with invalid input, nor changed with a stale version or by a user of another workspace', async () => {
     const member = app.as('member')
     const account = await addAccount(member, { name: 'Wrong' })
     const userIds = { userId: await userId(app, 'reader') }
@@ -120,7 +120,7 @@ describe('record grants', () => {
       await expectRefused(app, member, mutation, { id: other, version: 1 }, ['NOT_FOUND input.id'])
   })
 
-  it('are refused to a user who may not change the record, and never give more access than their author has', async () => {
+  it('cannot be created by a user who may not change the record, nor give more access than this user has', async () => {
     const admin = app.as('admin')
     const account = await addAccount(admin, { name: 'Held' })
     const reader = await userId(app, 'reader')
@@ -154,7 +154,7 @@ describe('record grants', () => {
     expect(await names(client)).toEqual([])
   })
 
-  it('prevent the deletion of a role that they use', async () => {
+  it('prevent the deletion of the role that they share with: deleteRole refuses, and counts the record grants and sharing rules', async () => {
     const used = await addRole(app, { name: 'Granted', permissions: [] })
     const account = await addAccount(app.as('admin'), { name: 'By role' })
     await grant(app.as('admin'), { recordId: account.id, roleId: used.id })

@@ -30,7 +30,7 @@ async function relate(input: Readonly<Record<string, unknown>>): Promise<unknown
 }
 
 describe('relationships', () => {
-  it('are stored once and can be read from both sides, each with its own name', async () => {
+  it('are stored once, and can be read from both contacts: as "parent of" from one, and as "child of" from the other', async () => {
     const made = await relate({ typeId: parentOf.id, fromId: mother.id, toId: daughter.id, startedOn: '1815-12-10' })
     expect(at(made, 'relationship')).toMatchObject({
       type: { name: 'parent of', inverseName: 'child of' },
@@ -67,7 +67,7 @@ describe('relationships', () => {
     ])
   })
 
-  it('show the new name after their type is renamed', async () => {
+  it('have the new name of their type after it is renamed', async () => {
     const type = await addRelationshipType(app.as('member'), 'boss of', 'works for')
     const [boss, worker] = [
       await addContact(app.as('member'), { lastName: 'Boss' }),
@@ -82,7 +82,7 @@ describe('relationships', () => {
     )
   })
 
-  it('cannot relate a contact to itself, to a task or to an unknown record, have an unknown type, or end before they start', async () => {
+  it('are refused between a contact and itself, a task or an unknown record, with an unknown type, and when they end before they start', async () => {
     const task = at(
       await app.as('member').must('mutation { createTask(input: { title: "T" }) { task { id } } }'),
       'createTask.task.id',
@@ -97,7 +97,7 @@ describe('relationships', () => {
     expect(await codes({ startedOn: '2024-01-02', endedOn: '2024-01-01' })).toEqual(['INVALID'])
   })
 
-  it('show nothing of the other contact once it is deleted', async () => {
+  it('of a contact do not show the other contact once the other contact is deleted', async () => {
     const type = await addRelationshipType(app.as('member'), 'friend of', 'friend of')
     const [one, other] = [
       await addContact(app.as('member'), { lastName: 'One' }),

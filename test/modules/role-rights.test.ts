@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a user who may write roles', () => {
-  it('can grant only permissions that they have themselves', async () => {
+  it('can create a role only with permissions that the user has', async () => {
     const deputy = await userWho(app, ['role:*', 'user:*', 'account:*', 'contact:read@team', '*:read'])
     const create = (permissions: readonly string[]) =>
       refusalsOf(deputy, 'createRole', { name: `R ${permissions.join()}`, permissions })
@@ -31,7 +31,7 @@ describe('a user who may write roles', () => {
       expect([permission, await create([permission])]).toEqual([permission, ['RULE_VIOLATION input.permissions.0']])
   })
 
-  it('can keep or remove permissions of a role that they do not have themselves, but cannot add them', async () => {
+  it('can leave in a role or remove from it permissions that the user does not have, but cannot add them', async () => {
     const deputy = await userWho(app, ['role:*'])
     const strong = await addRole(app, { name: 'Strong', permissions: ['account:*', 'contact:*'] })
     await done(
@@ -49,7 +49,7 @@ describe('a user who may write roles', () => {
     )
   })
 
-  it('cannot place a role below one whose hierarchy grants exceed their own permissions', async () => {
+  it('cannot create a role below a role whose grants with the scope hierarchy exceed the permissions of the user', async () => {
     const deputy = await userWho(app, ['role:*', 'account:read'])
     const boss = await addRole(app, { name: 'Boss', permissions: ['contact:update@hierarchy'] })
     const reader = await addRole(app, { name: 'Account boss', permissions: ['account:read@hierarchy'] })
@@ -59,7 +59,7 @@ describe('a user who may write roles', () => {
     expect(await refusalsOf(deputy, 'createRole', { name: 'Under', permissions: [], parentId: reader.id })).toEqual([])
   })
 
-  it('cannot restore a role that grants more than they have', async () => {
+  it('cannot restore a role that grants more than the user has', async () => {
     const deputy = await userWho(app, ['role:*'])
     const strong = await addRole(app, { name: 'Away', permissions: ['*:*'] })
     await done(app.as('admin'), 'deleteRole', { id: strong.id }, 'role { id }')
@@ -68,7 +68,7 @@ describe('a user who may write roles', () => {
 })
 
 describe('the last administrator of a workspace', () => {
-  it('cannot be removed or suspended, also when two administrators suspend each other at the same time', async () => {
+  it('cannot lose the permission *:*, and one administrator stays active when two suspend each other at the same time', async () => {
     const admin = app.as('admin', 'globex')
     const id = await roleId(app, 'admin', 'globex')
     const self = await userId(app, 'admin', 'globex')

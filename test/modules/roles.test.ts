@@ -24,7 +24,7 @@ afterAll(() => app.close())
 const ROLE = 'role { id version name description permissions parent { name } }'
 
 describe('roles', () => {
-  it('can be created, updated, deleted and restored by an administrator, with history and log', async () => {
+  it('can be created, updated, deleted and restored by an administrator, and each write is in the history and the log', async () => {
     const admin = app.as('admin')
     const made = await done(
       admin,
@@ -68,7 +68,7 @@ describe('roles', () => {
     expect(textsAt(seen, 'changes.nodes', 'operation')).toEqual(['CREATED', 'UPDATED', 'DELETED', 'RESTORED'])
   })
 
-  it('can be created in bulk', async () => {
+  it('can be created several at once with createRoles, which returns the errors of the invalid roles', async () => {
     const records = [
       { name: 'Bulk 1', permissions: [] },
       { name: 'Bulk 2', permissions: ['nonsense'] },
@@ -84,7 +84,7 @@ describe('roles', () => {
     expect(at(payload, 'userErrors.0.path')).toEqual(['input', 'records', '1', 'permissions', '0'])
   })
 
-  it('refuse invalid permissions and suggest the nearest name', async () => {
+  it('are refused with invalid permissions, and the errors suggest the nearest valid name', async () => {
     const messages = await messagesOf(app.as('admin'), 'createRole', {
       name: 'Typos',
       permissions: [
@@ -119,7 +119,7 @@ describe('roles', () => {
     ])
   })
 
-  it('accept permissions of every kind, also plugin:update and audit:read', async () => {
+  it('can have permissions on objects, on fields, on plugins and on audit entries, with and without a scope', async () => {
     const permissions = [
       'plugin:update',
       'audit:read',
@@ -131,7 +131,7 @@ describe('roles', () => {
     expect(await refusalsOf(app.as('admin'), 'createRole', { name: 'All kinds', permissions })).toEqual([])
   })
 
-  it('refuse a name that is taken, a stale version and an id of another workspace', async () => {
+  it('are not created with a name that is taken, nor changed with a stale version or by a user of another workspace', async () => {
     const admin = app.as('admin')
     const made = await addRole(app, { name: 'Taken', permissions: [] })
     const foreign = await addRole(app, { name: 'Foreign', permissions: [] }, 'globex')
@@ -150,7 +150,7 @@ describe('roles', () => {
     )
   })
 
-  it('cannot be changed by members and readers', async () => {
+  it('cannot be created or changed by members and readers', async () => {
     const made = await addRole(app, { name: 'Guarded', permissions: [] })
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -162,7 +162,7 @@ describe('roles', () => {
     }
   })
 
-  it('refuse a circle of parents, also when two updates run at the same time', async () => {
+  it('cannot form a circle of parents, also when two updates run at the same time', async () => {
     const admin = app.as('admin')
     const [a, b, c] = await Promise.all(
       ['A', 'B', 'C'].map((name) => addRole(app, { name: `Circle ${name}`, permissions: [] })),
@@ -184,7 +184,7 @@ describe('roles', () => {
 })
 
 describe('a role that is in use', () => {
-  it('cannot be deleted, and the message names what uses it', async () => {
+  it('cannot be deleted, and the message counts the users, API keys and roles that use it', async () => {
     const admin = app.as('admin')
     const used = await addRole(app, { name: 'Used', permissions: ['account:read'] })
     await addRole(app, { name: 'Below', permissions: [], parentId: used.id })
@@ -210,7 +210,7 @@ describe('a role that is in use', () => {
     })
   })
 
-  it('applies its new permissions to its users from the next request on', async () => {
+  it('gives its users its new permissions from the next request on', async () => {
     const client = await userWho(app, ['contact:read'])
     const name = await roleName(client.roleId)
     const id = await roleId(app, name)

@@ -26,7 +26,7 @@ async function signIn({ workspaceId, id }: TestActor, expiresAt = '2099-01-01T00
 }
 
 describe('sessions', () => {
-  it('can be listed by administrators, for the workspace and for one user', async () => {
+  it('can be listed by administrators: those of the workspace and those of one user', async () => {
     const id = await signIn(app.as('member').actor)
     const seen = await app.as('admin').must(
       `query ($user: ID!) {
@@ -62,7 +62,7 @@ describe('sessions', () => {
     })
   })
 
-  it('can be revoked by their own user without any permission, with an audit entry', async () => {
+  it('can be revoked by their own user, and a session that is revoked again gets no second audit entry', async () => {
     const member = app.as('member')
     const [one, two] = [await signIn(member.actor), await signIn(member.actor)]
     await done(member, 'revokeSession', { id: one }, 'session { id }')
@@ -76,7 +76,7 @@ describe('sessions', () => {
     expect(at(all, 'revokedCount')).toBe(1)
   })
 
-  it('can be revoked by an administrator, one or all of a user', async () => {
+  it('can be revoked by an administrator: one session, or all sessions of a user', async () => {
     const member = app.as('member').actor
     const [one] = [await signIn(member), await signIn(member), await signIn(member)]
     const admin = app.as('admin')
@@ -86,7 +86,7 @@ describe('sessions', () => {
     expect(at(all, 'revokedCount')).toBe(2)
   })
 
-  it('that are not visible to the caller, or belong to another workspace, look as if they did not exist', async () => {
+  it('that are not visible to the caller cannot be revoked, and revokeSession responds as if they did not exist', async () => {
     const foreign = await signIn(app.as('member', 'globex').actor)
     const admins = await signIn(app.as('admin').actor)
     for (const client of [app.as('member'), app.as('reader')]) {
@@ -100,7 +100,7 @@ describe('sessions', () => {
     ])
   })
 
-  it('cannot be revoked by a user who may only read them', async () => {
+  it('of other users cannot be revoked by a user who may only read sessions', async () => {
     const auditor = await userWho(app, ['session:read', 'user:read'])
     const id = await signIn(app.as('admin').actor)
     await expectForbidden(app, auditor, 'revokeSession', { id })

@@ -84,7 +84,7 @@ describe('sharing rules', () => {
     await done(admin, 'deleteSharingRule', { id }, 'sharingRule { id }')
   })
 
-  it('share the records that match their filter with the members of a team, while the sharing rule is active', async () => {
+  it('share the records that match their filter with the members of a team, as long as the sharing rule is active', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read@shared', 'account:update@shared'])
     const team = encodeId('team', await teamOf(app, [client]))
@@ -97,7 +97,7 @@ describe('sharing rules', () => {
     expect(await names(client)).toEqual([])
   })
 
-  it('refuse invalid input, stale versions and records of another workspace', async () => {
+  it('are not created with invalid input, nor changed with a stale version or by a user of another workspace', async () => {
     const admin = app.as('admin')
     const foreignTeam = (await addTeam(app.as('admin', 'globex'), { name: 'Foreign' })).id
     const wrong: readonly [Input, string][] = [
@@ -133,7 +133,7 @@ describe('sharing rules', () => {
     ])
   })
 
-  it('report an invalid filter without suggesting names of the schema, because ERROR_HINTS may be off', async () => {
+  it('are refused with an invalid filter, and the message suggests no names of the GraphQL schema, because ERROR_HINTS may be off', async () => {
     const wrong: readonly [unknown, string][] = [
       [
         { nam: { equals: 'X' } },
@@ -149,7 +149,7 @@ describe('sharing rules', () => {
     }
   })
 
-  it('refuse a filter with a part that has no condition, because it would match all records', async () => {
+  it('are refused when a part of the filter has no condition, because this part would match all records', async () => {
     const admin = app.as('admin')
     const some = { industry: { equals: 'Retail' } }
     const empty: readonly [unknown, string][] = [
@@ -185,7 +185,7 @@ describe('sharing rules', () => {
     }
   })
 
-  it('cannot give more access than their author has to all records, nor filter by a field that the author may not read', async () => {
+  it('cannot give more access than their author has to all records of the object, nor filter by a field that the author may not read', async () => {
     const deputy = await userWho(app, [
       'sharingRule:*',
       'team:read',

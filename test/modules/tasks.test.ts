@@ -37,7 +37,7 @@ describe('startTask, completeTask, cancelTask and reopenTask', () => {
     reopenTask: 'OPEN',
   }
 
-  it('appear in the history and the log with the fields that they changed', async () => {
+  it('appear in the history of the task and in the log, with the fields that they changed', async () => {
     const made = await addTask(app.as('member'), { title: 'Told' })
     await act('startTask', made.id, 1)
     await act('completeTask', made.id, 2)
@@ -91,7 +91,7 @@ describe('startTask, completeTask, cancelTask and reopenTask', () => {
     }
   }
 
-  it('refuse a stale version, an unknown task and a deleted task', async () => {
+  it('refuse a stale version, an unknown task and a deleted task (tested with completeTask)', async () => {
     const made = await addTask(app.as('member'), { title: 'Stale' })
     expect(await act('completeTask', made.id, 5)).toMatchObject({ task: null, userErrors: [{ code: 'STALE_VERSION' }] })
     expect(await act('completeTask', 'task_00000000000000000000000000', 1)).toMatchObject({
@@ -101,13 +101,13 @@ describe('startTask, completeTask, cancelTask and reopenTask', () => {
     expect(await act('completeTask', made.id, 2)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] })
   })
 
-  it('take effect once when 16 requests send the same mutation at the same time', async () => {
+  it('take effect once when 16 requests send completeTask for one task at the same time', async () => {
     const made = await addTask(app.as('member'), { title: 'Once' })
     const answers = await Promise.all(Array.from({ length: 16 }, () => act('completeTask', made.id, 1)))
     expect(answers.filter((answer) => at(answer, 'task'))).toHaveLength(1)
   })
 
-  it('are the only way to set the status: updateTask has no such field', async () => {
+  it('are the only way to change the status of a task: the input of updateTask has no field status', async () => {
     const made = await addTask(app.as('member'), { title: 'State' })
     const { errors } = await app
       .as('member')
@@ -119,7 +119,7 @@ describe('startTask, completeTask, cancelTask and reopenTask', () => {
 })
 
 describe('tasks', () => {
-  it('appear on the record that they are about, sorted by due date', async () => {
+  it('are listed on the account or contact that they are about, sorted by due date', async () => {
     const member = app.as('member')
     const acme = await addAccount(member, { name: 'Acme' })
     const ada = await addContact(member, { lastName: 'Ada' })
@@ -142,7 +142,7 @@ describe('tasks', () => {
     expect(at(seen, 'contact.tasks.nodes')).toEqual([{ title: 'Hers', priority: 'HIGH' }])
   })
 
-  it('refuse a record of another workspace and an unknown assignee', async () => {
+  it('are not created about a record of another workspace or with an unknown assignee', async () => {
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const create = 'mutation ($input: CreateTaskInput!) { createTask(input: $input) { userErrors { code path } } }'
     const answer = await app

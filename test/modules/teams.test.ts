@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('teams', () => {
-  it('keep their members in the given order and mark who leads', async () => {
+  it('return their members in the order in which they were sent, and isLead for the member who leads', async () => {
     const made = await app
       .as('admin')
       .must(CREATE, { input: { name: 'Sales', members: [{ userId: users[1], isLead: true }, { userId: users[2] }] } })
@@ -45,7 +45,7 @@ describe('teams', () => {
     })
   })
 
-  it('refuse the same user twice and a user of another workspace', async () => {
+  it('are not created with one user twice as member, nor with a user of another workspace', async () => {
     const foreign = textAt(await app.as('member', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const codes = async (members: readonly unknown[]) =>
       refusals(await app.as('admin').must(CREATE, { input: { name: 'Wrong', members } }), 'createTeam')
@@ -53,7 +53,7 @@ describe('teams', () => {
     expect(await codes([{ userId: foreign }])).toEqual(['NOT_FOUND'])
   })
 
-  it('can be read by everyone, and created neither by readers nor by members', async () => {
+  it('can be read by readers, and created neither by readers nor by members', async () => {
     for (const role of ['reader', 'member'] as const)
       expect(errorCodes(await app.as(role).query(CREATE, { input: { name: 'No' } }))).toEqual(['FORBIDDEN'])
     expect(at(await app.as('reader').must('{ teams { totalCount } }'), 'teams.totalCount')).toBe(1)
@@ -66,7 +66,7 @@ describe('the members of a team', () => {
   const madeByAdmin = async (input: Readonly<Record<string, unknown>>): Promise<string> =>
     textAt(await done(app.as('admin', 'globex'), 'createTeam', input, 'team { id }'), 'team.id')
 
-  it('can be changed only by a user who has, for all records, every permission that a role grants with the scope team', async () => {
+  it('can be changed only by a user who has, for all records, every permission that any role grants with the scope team', async () => {
     const deputy = await deputyWho('account:read@team')
     const self = textAt(await deputy.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
     const boss = textAt(await app.as('admin', 'globex').must('{ viewer { actor { id } } }'), 'viewer.actor.id')

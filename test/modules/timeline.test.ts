@@ -30,7 +30,7 @@ function add(subject: string, day: string, input: Readonly<Record<string, unknow
 }
 
 describe('a timeline', () => {
-  it('of a contact lists interactions that they took part in or that are about them, newest first, each once', async () => {
+  it('of a contact lists the interactions that the contact took part in or that are about the contact, newest first, each once', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Ada' })
     await add('middle', '2024-02-01', {
       participants: [{ contactId: ada.id }, { contactId: ada.id, role: 'CALLER' }],
@@ -45,7 +45,7 @@ describe('a timeline', () => {
     expect(await ofContact(ada, { kinds: [] })).toEqual([])
   })
 
-  it('of an account lists interactions about it and those with its contacts during their role in it', async () => {
+  it('of an account lists the interactions about the account, and those with its contacts on the days of their role in the account', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Acme' })
     const globex = await addAccount(app.as('member'), { name: 'Globex' })
     const ada = await addContact(app.as('member'), {
@@ -66,7 +66,7 @@ describe('a timeline', () => {
     expect(await ofContact(ada)).toHaveLength(5)
   })
 
-  it('of an account with its subsidiaries lists each interaction once, in order, over several pages', async () => {
+  it('of an account and its subsidiaries lists each interaction once, newest first, over several pages', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Top' })
     const [left, right] = [
@@ -107,7 +107,7 @@ describe('a timeline', () => {
     expect(await ofAccount(top, { sub: true, kinds: ['CALL'] })).not.toContain('s99')
   })
 
-  it('can be paged forwards and backwards, also when all interactions have the same time', async () => {
+  it('can be paged forwards and backwards, also when all its interactions occurred at one time', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Same time' })
     const input = Array.from({ length: 7 }, (_, index) => ({
       note: { subject: `n${index}`, occurredAt: '2024-05-01T00:00:00Z', regardingIds: [ada.id] },
@@ -141,7 +141,7 @@ describe('a timeline', () => {
     expect(backwards).toEqual(forwards)
   })
 
-  it('reflects a changed time or participant, and hides a deleted interaction until it is restored', async () => {
+  it('follows an interaction whose time or participant is changed, and hides a deleted interaction until it is restored', async () => {
     const [ada, bob] = [
       await addContact(app.as('member'), { lastName: 'Ada' }),
       await addContact(app.as('member'), { lastName: 'Bob' }),
@@ -167,7 +167,7 @@ describe('a timeline', () => {
     expect(await ofContact(bob)).toEqual(['renamed'])
   })
 
-  it('refuses a cursor of the interactions query', async () => {
+  it('refuses a cursor of the query `interactions`', async () => {
     const ada = await addContact(app.as('member'), { lastName: 'Cursor' })
     const cursor = at(
       await app.as('reader').must('{ interactions(first: 1) { pageInfo { endCursor } } }'),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a user who may write users', () => {
-  it('cannot give a role that grants more than they have', async () => {
+  it('cannot give anybody a role that grants more than the user has', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const weak = await addRole(app, { name: 'Weak', permissions: ['account:read@own'] })
     const create = (roles: readonly string[]) =>
@@ -31,7 +31,7 @@ describe('a user who may write users', () => {
     ])
   })
 
-  it('cannot change the e-mail address or password of a user with more permissions', async () => {
+  it('cannot change the e-mail address or password of another user who has more permissions', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const boss = await addUser(app, 'boss@acme.example', [adminRole])
     await expectRefused(app, deputy, 'updateUser', { id: boss, version: 1, email: 'mine@evil.example' }, [
@@ -41,7 +41,7 @@ describe('a user who may write users', () => {
     expect(await refusalsOf(deputy, 'updateUser', { id: boss, version: 1, displayName: 'Boss' })).toEqual([])
   })
 
-  it('cannot remove roles from a user with more permissions, nor suspend an administrator', async () => {
+  it('cannot remove roles from another user who has more permissions, nor suspend an administrator', async () => {
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read'])
     const boss = await addUser(app, 'second@acme.example', [adminRole])
     const weak = await addRole(app, { name: 'Reads accounts', permissions: ['account:read'] })
@@ -55,7 +55,7 @@ describe('a user who may write users', () => {
     expect(await refusalsOf(deputy, 'updateUser', { id: peer, version: 1, roles: [] })).toEqual([])
   })
 
-  it('cannot change the e-mail address, password or roles of a user with the same grant @own, because it covers other records', async () => {
+  it('cannot change the e-mail address, password or roles of a user who has account:read@own too, because it covers other records for each user', async () => {
     const seller = await addRole(app, { name: 'Seller of their own', permissions: ['account:read@own'] })
     const deputy = await userWho(app, ['user:*', 'role:read', 'account:read@own'])
     const one = await addUser(app, 'seller-one@acme.example', [seller.id])

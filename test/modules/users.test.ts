@@ -30,7 +30,7 @@ afterAll(() => app.close())
 const USER = 'user { id version displayName email isActive roles { nodes { name } } }'
 
 describe('users', () => {
-  it('can be created and updated by an administrator, including their roles, with history and log', async () => {
+  it('can be created and updated by an administrator, with their roles, and each write is in the history and the log', async () => {
     const admin = app.as('admin')
     const input = { email: ' Grace@ACME.example ', displayName: 'Grace', roles: [{ roleId: memberRole }] }
     const made = await done(admin, 'createUser', input, USER)
@@ -83,13 +83,13 @@ describe('users', () => {
     ])
   })
 
-  it('can be created in bulk', async () => {
+  it('can be created several at once with createUsers', async () => {
     const records = ['one', 'two'].map((name) => ({ email: `${name}@acme.example`, displayName: name, roles: [] }))
     const payload = await done(app.as('admin'), 'createUsers', { records }, 'createdCount results { user { email } }')
     expect(payload).toMatchObject({ createdCount: 2, results: [{ user: { email: 'one@acme.example' } }, {}] })
   })
 
-  it('refuse invalid input, stale versions and records of another workspace', async () => {
+  it('are not created with invalid input, nor changed with a stale version or by a user of another workspace', async () => {
     const admin = app.as('admin')
     const id = await addUser(app, 'wrong@acme.example')
     const foreignRole = await roleId(app, 'member', 'globex')
@@ -116,7 +116,7 @@ describe('users', () => {
       await expectRefused(app, admin, mutation, { id, version: 7 }, ['STALE_VERSION input.version'])
   })
 
-  it('cannot be changed by members and readers', async () => {
+  it('cannot be created or changed by members and readers', async () => {
     const id = await addUser(app, 'kept@acme.example')
     for (const role of ['member', 'reader'] as const) {
       const client = app.as(role)
@@ -146,7 +146,7 @@ describe('users', () => {
 })
 
 describe('suspending a user', () => {
-  it('refuses their requests from the next one on, until the user is reactivated', async () => {
+  it('makes the server refuse the requests of the user from the next request on, until the user is reactivated', async () => {
     const admin = app.as('admin')
     const client = await userWho(app, ['account:read'])
     const id = textAt(await client.must('{ viewer { actor { id } } }'), 'viewer.actor.id')
@@ -159,14 +159,14 @@ describe('suspending a user', () => {
     await expectRefused(app, admin, 'reactivateUser', { id, version: 3 }, ['RULE_VIOLATION input.id'])
   })
 
-  it('is refused when the user is the caller', async () => {
+  it('is refused when an administrator tries to suspend themselves', async () => {
     const self = await userId(app, 'admin')
     await expectRefused(app, app.as('admin'), 'suspendUser', { id: self, version: 1 }, ['RULE_VIOLATION input.id'])
   })
 })
 
 describe('updateViewer', () => {
-  it('changes the name of the caller without any permission, and no other field', async () => {
+  it('lets a caller without permissions change their own display name, and no other field', async () => {
     const client = await userWho(app, [])
     const changed = await send(client, 'updateViewer', { version: 1, displayName: 'Myself' }, 'user { id }')
     expect(at(changed, 'userErrors')).toEqual([])
@@ -182,7 +182,7 @@ describe('updateViewer', () => {
 })
 
 describe('viewer.permissions', () => {
-  it('lists all permissions of the caller, sorted', async () => {
+  it('lists the permissions of the caller in alphabetical order', async () => {
     const client = await userWho(app, ['account:update@own', '*:read', 'account:create'])
     expect(at(await client.must('{ viewer { permissions } }'), 'viewer.permissions')).toEqual([
       '*:read',
@@ -193,7 +193,7 @@ describe('viewer.permissions', () => {
   })
 })
 
-it('createUser names the permissions that the caller lacks when the role grants more than the caller has', async () => {
+it('createUser refuses a role that grants more than the caller has, and the message names the missing permissions', async () => {
   const deputy = await userWho(app, ['user:*', 'role:read'])
   const input = { email: 'm@acme.example', displayName: 'M', roles: [{ roleId: memberRole }] }
   expect(await messagesOf(deputy, 'createUser', input)).toEqual([

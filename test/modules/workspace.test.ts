@@ -19,7 +19,7 @@ async function idOf(workspace: TestWorkspace): Promise<string> {
 }
 
 describe('the workspace', () => {
-  it('can be updated by an administrator, with history and log, and not with a stale version', async () => {
+  it('can be updated by an administrator, with each update in the history and the log, but not with a stale version', async () => {
     const admin = app.as('admin')
     const id = await idOf('acme')
     const input = { id, version: 1, name: 'Acme Corp', defaultCurrency: 'EUR', auditRetentionDays: 365 }
@@ -48,7 +48,7 @@ describe('the workspace', () => {
     })
   })
 
-  it('refuses invalid input and the id of another workspace', async () => {
+  it('cannot be updated with invalid input, nor by an administrator of another workspace', async () => {
     const admin = app.as('admin', 'globex')
     const id = await idOf('globex')
     const wrong: readonly [object, string][] = [
@@ -64,7 +64,7 @@ describe('the workspace', () => {
     ])
   })
 
-  it('cannot be updated by members and readers, and by others only in the fields that they may update', async () => {
+  it('cannot be updated by members and readers, and by a user with permission for one field only in this field', async () => {
     const id = await idOf('globex')
     for (const role of ['member', 'reader'] as const)
       await expectForbidden(app, app.as(role, 'globex'), 'updateWorkspace', { id, version: 1, name: 'No' })
@@ -73,7 +73,7 @@ describe('the workspace', () => {
     await done(clerk, 'updateWorkspace', { id, version: 1, name: 'By a clerk' }, 'workspace { name }')
   })
 
-  it('lets a user change auditRetentionDays only with a grant on this field or on workspace:*', async () => {
+  it('can be updated in auditRetentionDays only by a user with a grant on this field or with workspace:*', async () => {
     const id = await idOf('globex')
     const version = Number(
       at(await app.as('admin', 'globex').must('{ viewer { workspace { version } } }'), 'viewer.workspace.version'),

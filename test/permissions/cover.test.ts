@@ -58,7 +58,7 @@ function mayAllOf(who: Grantee, other: Grantee): boolean {
 }
 
 describe('the check of permissions that a caller gives to others', () => {
-  it('never lets a caller give more rights than they have', () => {
+  it('never lets a caller give more rights than the caller has', () => {
     fc.assert(
       fc.property(permissions, fc.option(permissions, { nil: undefined }), permissions, (own, within, given) => {
         const giver = grantee(own, within)
@@ -69,7 +69,7 @@ describe('the check of permissions that a caller gives to others', () => {
     )
   })
 
-  it('lets a caller give every permission that they have', () => {
+  it('lets a caller give every permission that the caller has', () => {
     fc.assert(
       fc.property(permissions, (own) => {
         expect(permissionsNotHeld(grantee(own), own, isSensitive)).toEqual([])
@@ -92,11 +92,11 @@ describe('the check of permissions that a caller gives to others', () => {
     ],
     [['account.name:read'], ['account.name:read', 'account:read'], ['account:read']],
     [['*:*'], ['nonsense'], ['nonsense']],
-  ])('reports that a caller with %j who gives %j lacks %j', (own, given, missing) => {
+  ])('reports that a caller who has %j and gives %j lacks %j', (own, given, missing) => {
     expect(permissionsNotHeld(grantee(own), given, isSensitive)).toEqual(missing)
   })
 
-  it('lets an API key give only what both its roles and its scopes allow', () => {
+  it('lets an API key give only permissions that both its roles and its field `scopes` allow', () => {
     expect(
       permissionsNotHeld(grantee(['*:*'], ['account:read']), ['account:read', 'contact:read'], isSensitive),
     ).toEqual(['contact:read'])
@@ -104,7 +104,7 @@ describe('the check of permissions that a caller gives to others', () => {
 })
 
 describe('the effective permissions of a caller', () => {
-  it('never exceed the roles of the caller or the scopes of the API key', () => {
+  it('never exceed the roles of the caller or the field `scopes` of the API key', () => {
     fc.assert(
       fc.property(permissions, permissions, (own, within) => {
         const who = grantee(own, within)
@@ -131,7 +131,7 @@ describe('the effective permissions of a caller', () => {
       ['*:*@own'],
       ['account:create@own', 'account:delete@own', 'account:read@own', 'account:update@own'],
     ],
-  ])('with roles that grant %j and scopes %j are %j', (own, within, expected) => {
+  ])('with roles that grant %j, and with %j in the field `scopes` of an API key, are %j', (own, within, expected) => {
     expect(effectivePermissions(grantee(own, within), isSensitive)).toEqual(expected)
   })
 })

@@ -61,7 +61,7 @@ describe('a role that grants single fields', () => {
       `{ nodes(ids: ["account_00000000000000000000000000", "ID"]) { ... on Account { tier } } }`,
     ],
     ['a selection in a list', '{ accounts { edges { node { tier } } } }'],
-  ])('refuses a query that uses any other field in %s', async (_, query) => {
+  ])('refuses a query that uses a field that the role does not grant, in %s', async (_, query) => {
     const { errors } = await clerk.query(query.replace('ID', account.id))
     expect(errors.map(({ extensions }) => extensions)).toEqual(
       query.includes('parent') ? [{ code: 'FORBIDDEN', permission: 'account.parent:read' }] : [refusal],
@@ -78,7 +78,7 @@ describe('a role that grants single fields', () => {
     expect(at(await reader.must('{ accounts(search: "acme") { totalCount } }'), 'accounts.totalCount')).toBe(1)
   })
 
-  it('shows only these fields in the history and in the log', async () => {
+  it('shows changes of only these fields in the history of a record and in the log', async () => {
     const admin = app.as('admin')
     await admin.must(
       'mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, industry: "Toys", tier: "Silver" }) { userErrors { code } } }',
@@ -94,7 +94,7 @@ describe('a role that grants single fields', () => {
     expect(listAt(log, 'changes.nodes')).toEqual([{ changedFields: ['industry'] }])
   })
 
-  it('refuses a subscription that selects or filters by any other field', async () => {
+  it('refuses a subscription that selects or filters by a field that the role does not grant', async () => {
     const follow = (document: string) => openStream(app, clerk, document).then((stream) => stream.next())
     expect(at(await follow('subscription { accountChanged { account { tier } } }'), 'errors.0.extensions.code')).toBe(
       'FORBIDDEN',
@@ -107,7 +107,7 @@ describe('a role that grants single fields', () => {
     ).toBe('FORBIDDEN')
   })
 
-  it('lets a user update only the fields that it grants, and a refused update changes nothing', async () => {
+  it('refuses an update whose input or payload has a field that the role does not grant, and then changes nothing', async () => {
     const update = (input: string) =>
       clerk.query(
         `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 2, ${input} }) { account { name } userErrors { code } } }`,
@@ -129,7 +129,7 @@ describe('a role that grants single fields', () => {
     expect(at((await update('name: "Acme Ltd"')).data, 'updateAccount.account.name')).toBe('Acme Ltd')
   })
 
-  it('shows only readable fields in the conflicts of a stale update', async () => {
+  it('shows only fields that the user may read in the conflicts of an update with a stale version', async () => {
     const writer = await userWho(app, ['account:update', 'account.name:read'])
     const { data } = await writer.query(
       `mutation ($id: ID!) { updateAccount(input: { id: $id, version: 1, name: "Mine", industry: "Mine" }) {
@@ -143,7 +143,7 @@ describe('a role that grants single fields', () => {
 })
 
 describe('a permission with a scope', () => {
-  it('limits its field to the records of the scope, even if other fields cover more records', async () => {
+  it('for one field lets a user read and update that field only in records of the scope, even if the user may read others', async () => {
     const admin = app.as('admin')
     const user = await userWho(app, [
       'account.name:read',
@@ -191,7 +191,7 @@ describe('a permission with a scope', () => {
     expect(seen).toEqual({ account: { name: 'Acme', employeeCount: 5 } })
   })
 
-  it('hides changes of other records in the log when it covers every object (*:read@own)', async () => {
+  it('for every object (*:read@own) hides changes of records outside the scope in the log', async () => {
     const user = await userWho(app, ['*:read@own'])
     expect(at(await user.must('{ changes { totalCount } }'), 'changes.totalCount')).toBe(0)
   })

@@ -48,7 +48,7 @@ function matches(granted: string, object: string, action: string): boolean {
 }
 
 describe('a permission check', () => {
-  test('allows an action exactly when one of the grants matches it', () => {
+  test('allows an action on an object exactly when one of the caller’s grants matches both', () => {
     fc.assert(
       fc.property(concrete, fc.array(fc.oneof(grant, noise), { maxLength: 8 }), ([object, action], grants) => {
         const expected = grants.some((granted) => matches(granted, object, action))
@@ -58,7 +58,7 @@ describe('a permission check', () => {
     )
   })
 
-  test('refuses a malformed permission or a wildcard, even to an administrator who was granted the same text', () => {
+  test('refuses what does not name one action on one object, such as account:* or malformed text, even to an administrator', () => {
     const malformed = fc
       .tuple(noise, fc.string())
       .map(([object, action]): Permission => `${object}:${action}`)
@@ -73,7 +73,7 @@ describe('a permission check', () => {
     expect(can(grantee(['*:*']), 'account:read\n')).toBe(false)
   })
 
-  test('refuses everything to a caller without a role', () => {
+  test('refuses every action to a caller without grants', () => {
     fc.assert(fc.property(concrete, ([object, action]) => !can(grantee([]), `${object}:${action}`)))
   })
 })

@@ -144,7 +144,7 @@ describe('the scope of a permission', () => {
     stream.close()
   })
 
-  it('limits writes: NOT_FOUND for a hidden or missing record, FORBIDDEN for a visible one outside the scope', async () => {
+  it('limits writes: NOT_FOUND for a record that is missing or not visible, FORBIDDEN for a visible record outside the scope', async () => {
     await grantBoss(['account:read@hierarchy', 'account:update@own', 'account:delete@own', 'user:read'])
     const rename = (id: string, version = 1) =>
       boss.query(
@@ -175,7 +175,7 @@ describe('the scope of a permission', () => {
     expect(untouched).toEqual({ account: { version: 1, description: null } })
   })
 
-  it('refuses to create a record that the scope would not cover', async () => {
+  it('refuses to create a record that the scope would not cover, such as one with another owner', async () => {
     await grantBoss(['account:read@own', 'account:create@own', 'user:read'])
     const create = (input: object) =>
       boss.query(
@@ -191,7 +191,7 @@ describe('the scope of a permission', () => {
     expect(at(all, 'accounts.totalCount')).toBe(2)
   })
 
-  it('checks the records of one createAccounts mutation together, in as many SQL statements for 20 as for 2', async () => {
+  it('is checked for all accounts of a createAccounts mutation together, in as many SQL statements for 20 accounts as for 2', async () => {
     await grantBoss([
       ...['account:read', 'account.name:create', 'account.owner:create', 'user:read'],
       'account.employeeCount:create@own',
@@ -235,7 +235,7 @@ describe('the scope of a permission', () => {
     }
   })
 
-  it('leaves hidden records out of totals, counts of subsidiaries and filters through relations', async () => {
+  it('leaves records outside the scope out of totals, counts of subsidiaries and filters through relations', async () => {
     const admin = app.as('admin')
     const top = await addAccount(admin, { name: 'Top', ...OWNER(boss) })
     await addAccount(admin, { name: 'Hidden child', parentId: top.id, ...OWNER(stranger) })

@@ -110,8 +110,10 @@ function mutations() {
   })
 }
 
-describe('a refused mutation changes nothing and adds one audit entry', () => {
-  it('when the caller lacks the permission', { timeout: 120_000 }, async () => {
+describe('a refused mutation adds one audit entry and changes nothing else', () => {
+  it('for every mutation that needs a permission, when the caller has no permissions', {
+    timeout: 120_000,
+  }, async () => {
     await grant([])
     const all = mutations()
     // These act on the caller's own user and sessions, or check a permission for each write inside.
@@ -124,7 +126,9 @@ describe('a refused mutation changes nothing and adds one audit entry', () => {
     expect(all.length).toBeGreaterThan(100)
   })
 
-  it('when the permission does not cover the record or a field of the input', { timeout: 120_000 }, async () => {
+  it('when the caller’s permission does not cover the record, or a field of the input of an update', {
+    timeout: 120_000,
+  }, async () => {
     const wrong: string[] = []
     for (const { name, inputType, object, action } of recordMutations(fixture)) {
       const record = fixture.records.find(({ shape, kind }) => shape.permission === object && kind === 'foreign')
@@ -143,7 +147,7 @@ describe('a refused mutation changes nothing and adds one audit entry', () => {
 })
 
 describe('a record that the caller may not read', () => {
-  it('gives the same answer as a missing record, in as many SQL statements, for every id in every mutation', {
+  it('gives the same answer as a record that does not exist, in as many SQL statements, wherever a mutation takes its id', {
     timeout: 120_000,
   }, async () => {
     const { schema, records, app, asker, boss } = fixture

@@ -15,25 +15,31 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('neither database role of these tests is a superuser or bypasses row-level security', async () => {
+test('in these tests neither the owner of the database nor the server’s database role can bypass row-level security', async () => {
   for (const pool of [database.ownerPool, database.app]) {
     const { rows } = await pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
     expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
   }
 })
 
-test.each(identityTables)('the owner of the database can read table %s with no workspace set', async (table) => {
-  expect((await database.ownerPool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
-})
+test.each(identityTables)(
+  'the owner of the database can read table %s while no workspace is set for the connection',
+  async (table) => {
+    expect((await database.ownerPool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
+  },
+)
 
-test.each(identityTables)('the role of the server finds no row in table %s with no workspace set', async (table) => {
-  expect((await database.app.query(`select from ${table}`)).rowCount).toBe(0)
-  if (table === 'workspaces') return
-  expect((await database.app.query(`update ${table} set workspace_id = workspace_id`)).rowCount).toBe(0)
-  expect((await database.app.query(`delete from ${table}`)).rowCount).toBe(0)
-})
+test.each(identityTables)(
+  'the server’s database role finds no row in table %s while no workspace is set for the connection',
+  async (table) => {
+    expect((await database.app.query(`select from ${table}`)).rowCount).toBe(0)
+    if (table === 'workspaces') return
+    expect((await database.app.query(`update ${table} set workspace_id = workspace_id`)).rowCount).toBe(0)
+    expect((await database.app.query(`delete from ${table}`)).rowCount).toBe(0)
+  },
+)
 
-test('the role of the server cannot insert rows with no workspace set', async () => {
+test('the server’s database role cannot insert an actor or a role while no workspace is set for the connection', async () => {
   const statements = [
     `insert into actors (workspace_id, id, kind, display_name) values ('${workspaceId}', '${randomUUID()}', 'USER', 'Eve')`,
     `insert into roles (workspace_id, id, name, permissions) values ('${workspaceId}', '${randomUUID()}', 'eve', '{*:*}')`,
@@ -43,7 +49,7 @@ test('the role of the server cannot insert rows with no workspace set', async ()
   }
 })
 
-test('the role of the server cannot insert or delete a workspace', async () => {
+test('the server’s database role cannot insert or delete a workspace', async () => {
   const made = database.app.query(
     `insert into workspaces (id, slug, name) values ('${randomUUID()}', 'other', 'Other')`,
   )

@@ -65,7 +65,7 @@ function allowed(answer: unknown): Record<string, unknown> {
 }
 
 describe('whyAccess', () => {
-  it('lists each way to access the record, with its role, its permission and whether it applies', async () => {
+  it('lists each way to read, update or delete a record, with the role and permission that give it, and whether it applies', async () => {
     const answer = await why(teams)
     expect(allowed(answer)).toEqual({ read: true, update: false, delete: false })
     const [read, update, remove] = listAt(answer, 'actions')
@@ -88,7 +88,7 @@ describe('whyAccess', () => {
     ])
   })
 
-  it('agrees with what the user can really read and update', async () => {
+  it('says that a user may read or update a record exactly when the API really lets the user do so', async () => {
     for (const record of [own, walled, teams]) {
       const one = await user.must('query ($id: ID!) { account(id: $id) { id } }', { id: record.id })
       const rename = await user.query(
@@ -100,7 +100,7 @@ describe('whyAccess', () => {
     }
   })
 
-  it('reports access rules of plugins, a suspended user and the scopes of an API key', async () => {
+  it('considers access rules of plugins, the suspension of a user and the field `scopes` of an API key', async () => {
     const step = listAt(await why(walled), 'actions.0.steps').find((each) => at(each, 'kind') === 'ACCESS_RULE')
     expect(step).toMatchObject({ rule: 'walls.industry', isMet: false })
     expect(allowed(await why(walled, app.as('admin')))).toEqual({ read: true, update: true, delete: true })
@@ -129,7 +129,7 @@ describe('whyAccess', () => {
     expect(listAt(await why(own), 'fields')).toContainEqual({ field: 'id', isReadable: true, isWritable: false })
   })
 
-  it('is forbidden to members, and null for a record that is missing or of another workspace', async () => {
+  it('is refused to a caller with the role member, and is null for a record that is missing or of another workspace', async () => {
     const variables = { userId: encodeId('user', user.actor.id), recordId: own.id }
     expect(errorCodes(await app.as('member').query(WHY, variables))).toEqual(['FORBIDDEN'])
     const nowhere = { ...variables, recordId: 'account_00000000000000000000000000' }

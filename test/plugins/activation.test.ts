@@ -86,7 +86,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual([])
   })
 
-  it('can be enabled only after the plugins that it depends on', async () => {
+  it('can be enabled only after the plugin that it depends on, which cannot be disabled before it', async () => {
     expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['INVALID'])
     expect((await switchTo('enable', 'hello')).data).toEqual({
       enablePlugin: { plugin: { id: 'hello', isEnabled: true, status: 'ENABLED' }, userErrors: [] },
@@ -96,7 +96,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await switchTo('enable', 'nobody')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
   })
 
-  it('is in the schema and runs its rules as soon as it is enabled, but in no other workspace', async () => {
+  it('has its fields in the GraphQL schema and runs its rules as soon as it is enabled, but in no other workspace', async () => {
     expect(at((await greetings()).data, 'accounts.nodes.0.greeting')).toBe('Hello Goodbye')
     expect(refusals((await createAccount('Goodbye')).data, 'createAccount')).toEqual(['RULE_VIOLATION'])
     expect((await greetings('globex')).errors).toHaveLength(1)
@@ -107,7 +107,7 @@ describe('a plugin in one workspace', () => {
     expect(await fields('globex')).not.toContain('greeting')
   })
 
-  it('can have its rules disabled and enabled', async () => {
+  it('has rules that an administrator can disable and enable one by one', async () => {
     const off = await ask(
       'admin',
       'mutation { disableRule(input: { rule: "hello.noGoodbye" }) { plugin { rules { name isEnabled } } userErrors { code } } }',
@@ -126,7 +126,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals(unknown.data, 'disableRule')).toEqual(['NOT_FOUND'])
   })
 
-  it('has settings that are validated, and secrets that are never returned', async () => {
+  it('has settings that are validated, and secrets that neither the API nor the audit entries show', async () => {
     const update = (input: string) =>
       ask(
         'admin',
@@ -151,7 +151,7 @@ describe('a plugin in one workspace', () => {
     expect(refusals((await update('secrets: { nothing: "x" }')).data, 'updatePluginSettings')).toEqual(['INVALID'])
   })
 
-  it('leaves the schema when it is disabled, and keeps its settings', async () => {
+  it('has no fields in the GraphQL schema while it is disabled, and has its earlier settings when it is enabled again', async () => {
     await switchTo('disable', 'helloagain')
     expect(refusals((await switchTo('disable', 'hello')).data, 'disablePlugin')).toEqual([])
     expect((await greetings()).errors).toHaveLength(1)
@@ -162,7 +162,7 @@ describe('a plugin in one workspace', () => {
 })
 
 describe('a plugin that depends on a plugin which the workspace does not use', () => {
-  it('has the status UNAVAILABLE with a reason until that plugin is enabled', async () => {
+  it('has the status UNAVAILABLE, with a reason, until an administrator enables the plugin that it depends on', async () => {
     await switchTo('enable', 'hello')
     await switchTo('enable', 'helloagain')
     // The state after an upgrade with a new dependency, which a running server had not loaded.
@@ -184,8 +184,8 @@ describe('a plugin that depends on a plugin which the workspace does not use', (
   })
 })
 
-describe('a plugin that the operator has removed', () => {
-  it('can no longer be enabled and is not listed', async () => {
+describe('a plugin whose removal the operator has started', () => {
+  it('cannot be enabled and is not in the list of plugins', async () => {
     await app.database.ownerPool.query(`update installed_plugins set state = 'REMOVING' where id = 'helloagain'`)
     expect(refusals((await switchTo('enable', 'helloagain')).data, 'enablePlugin')).toEqual(['NOT_FOUND'])
     expect(textsAt((await ask('admin', '{ plugins { id } }')).data, 'plugins', 'id')).toEqual(['hello'])

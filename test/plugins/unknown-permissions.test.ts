@@ -42,7 +42,7 @@ function problemsWith(permissions: readonly Permission[], depends: Readonly<Reco
   return unknownPermissions(composePlugins(core, all, all).registry, plugin)
 }
 
-it('the manifests of the shipped plugins name no unknown permission', () => {
+it('the manifests of the shipped plugins name only permissions that exist', () => {
   const { registry } = composePlugins(core, shipped, shipped)
   expect(shipped.flatMap(({ plugin }) => unknownPermissions(registry, plugin))).toEqual([])
   expect(shipped.flatMap(({ plugin }) => plugin.permissions ?? []).length).toBeGreaterThan(10)
@@ -71,16 +71,19 @@ it.each<[permission: Permission, problem: string]>([
     'course:read',
     'course is an object of courses, on which asking does not depend. Name courses under depends, with the range of its versions.',
   ],
-])('the manifest of a plugin may not name the permission %s', (permission, problem) => {
-  expect(problemsWith([permission])).toEqual([
-    expect.stringContaining(`asking names the permission ${permission}. ${problem}`),
-  ])
-})
+])(
+  'a manifest that names a permission unknown to core, the plugin and its dependencies is reported: %s',
+  (permission, problem) => {
+    expect(problemsWith([permission])).toEqual([
+      expect.stringContaining(`asking names the permission ${permission}. ${problem}`),
+    ])
+  },
+)
 
 let installation: TestInstallation
 afterAll(() => installation?.close())
 
-it('rapport plugin plan reports unknown permissions', async () => {
+it("`rapport plugin plan` reports the permissions in a plugin's manifest that do not exist", async () => {
   installation = await createTestInstallation()
   await installation.write(pluginFiles('sens', { more: "permissions: ['tsk:create', 'sensGift:raed']," }))
   const { code, text } = await installation.rapport('plugin', 'plan', './plugins/sens')

@@ -57,7 +57,7 @@ function operatorsOf(operand: FilterOperator['operand']): string[] {
 }
 
 describe('filters', () => {
-  it('return the expected accounts for every operator, kind of field and value', async () => {
+  it('return the accounts that the oracle of the test finds, for every filter operator of text, enum and number fields', async () => {
     const fields = Object(app.schema.getType('AccountFilter')).getFields()
     for (const [field, operands] of Object.entries(OPERANDS)) {
       const type = getNamedType(fields[field].type)
@@ -77,11 +77,11 @@ describe('filters', () => {
     }
   })
 
-  it('return the expected accounts for any combination of conditions', async () => {
+  it('return the accounts that the oracle of the test finds, for random combinations of conditions', async () => {
     await fc.assert(fc.asyncProperty(filter, agrees), { numRuns: 250 })
   })
 
-  it('ignore soft-deleted records, also through a relation', async () => {
+  it('never match a soft-deleted record, and ignore soft-deleted records of a relation', async () => {
     const [above, below] = [
       await addAccount(app.as('admin'), { name: 'Above' }),
       await addAccount(app.as('admin'), { name: 'Gone' }),
@@ -132,7 +132,7 @@ describe('filters', () => {
     expect(at(tasks, 'tasks.totalCount')).toBe(1)
   })
 
-  it('match every record when they are empty or null, except an empty OR, which matches none', async () => {
+  it('that are empty, or whose conditions are empty or null, match every record, except an empty OR, which matches none', async () => {
     const { totalCount } = Object(at(await app.as('reader').must('{ accounts { totalCount } }'), 'accounts'))
     for (const filter of [{}, { name: null }, { AND: [] }, { NOT: [] }, { name: {} }, { contacts: {} }, { OR: null }]) {
       expect([filter, (await found(filter)).length]).toEqual([filter, totalCount])
@@ -140,7 +140,7 @@ describe('filters', () => {
     expect(await found({ OR: [] })).toEqual([])
   })
 
-  it('accept null where it has a meaning and refuse it elsewhere', async () => {
+  it('accept null for equals, not, is and isNot, where it means that there is no value, and refuse it for other operators', async () => {
     const count = async (filter: Filter) => (await found(filter)).length
     expect(await count({ industry: { equals: null } })).toBe(await count({ industry: { isNull: true } }))
     expect(await count({ industry: { not: null } })).toBe(await count({ industry: { isNull: false } }))

@@ -76,7 +76,7 @@ async function fill(ownerPool: Pool, workspaceId: string, count: number): Promis
     await ownerPool.query(statement)
 }
 
-test('an update in a new workspace finds the record by its key and reads few rows', async () => {
+test('an update in a workspace without statistics of PostgreSQL reads at most 40 accounts in each SQL statement', async () => {
   const client = createTestClient(server.fetch, app.as('admin').token, null)
   const update = 'mutation ($input: UpdateAccountInput!) { updateAccount(input: $input) { userErrors { message } } }'
   for (const [version, more] of [
@@ -108,7 +108,7 @@ test.each([
   ['node', `{ node(id: "${ID}") { id } }`],
   ['nodes', `{ nodes(ids: ["${ID}"]) { id } }`],
   ['account with its parents', `{ account(id: "${ID}") { parent { name parent { name } } } }`],
-])('a query by id in a new workspace finds the record by its key and reads few rows: %s', async (_, query) => {
+])('a query by id in a workspace without statistics of PostgreSQL reads at most 10 accounts: %s', async (_, query) => {
   for (const token of [app.as('reader').token, granted.token]) {
     statements.length = 0
     await createTestClient(server.fetch, token, null).must(query)
@@ -126,30 +126,33 @@ test.each([
 })
 
 test.each([
-  ['a filter by a related record', accounts(`parent: { is: { ${named} } }`)],
-  ['a filter by a related record that must not match', accounts(`parent: { isNot: { ${named} } }`)],
-  ['a filter by some of many records', accounts(`subsidiaries: { some: { ${named} } }`)],
-  ['a filter by none of many records', accounts(`subsidiaries: { none: { ${named} } }`)],
-  ['a filter by every one of many records', accounts(`subsidiaries: { every: { ${named} } }`)],
-  ['a filter by some linked records', accounts('contacts: { some: { lastName: { equals: "Person 7" } } }')],
-  ['a filter by none of the linked records', accounts('contacts: { none: { lastName: { equals: "Person 7" } } }')],
+  ['a filter that the parent must match', accounts(`parent: { is: { ${named} } }`)],
+  ['a filter that the parent must not match', accounts(`parent: { isNot: { ${named} } }`)],
+  ['a filter that some subsidiary must match', accounts(`subsidiaries: { some: { ${named} } }`)],
+  ['a filter that no subsidiary may match', accounts(`subsidiaries: { none: { ${named} } }`)],
+  ['a filter that every subsidiary must match', accounts(`subsidiaries: { every: { ${named} } }`)],
+  ['a filter that some contact must match', accounts('contacts: { some: { lastName: { equals: "Person 7" } } }')],
+  ['a filter that no contact may match', accounts('contacts: { none: { lastName: { equals: "Person 7" } } }')],
   [
     'a filter by nested relations',
     accounts(`parent: { is: { subsidiaries: { none: { parent: { isNot: { ${named} } } } } } }`),
   ],
-  ['a filter by a condition of a plugin', '{ contacts(filter: { hasAttended: false }) { totalCount nodes { id } } }'],
+  ['a filter condition of a plugin', '{ contacts(filter: { hasAttended: false }) { totalCount nodes { id } } }'],
   ['the log', '{ changes(first: 10) { nodes { recordId } } }'],
-])('a query in a new workspace reads at most 100 rows for each account: %s', async (_, query) => {
-  for (const token of [app.as('reader').token, granted.token]) {
-    statements.length = 0
-    const answer = await createTestClient(server.fetch, token, null).query(query)
-    const [statement] = statements
-    // The second caller may not read the log.
-    if (at(answer.data, 'changes') === null || !statement) continue
-    for (const plan of ['custom', 'generic'] as const) {
-      const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)
-      for (const [table, rows] of Object.entries(read.rows))
-        expect([plan, table, rows]).toEqual([plan, table, expect.toSatisfy((count: number) => count <= MOST)])
+])(
+  'a query in a workspace without statistics of PostgreSQL reads at most 100 rows of a table for each account: %s',
+  async (_, query) => {
+    for (const token of [app.as('reader').token, granted.token]) {
+      statements.length = 0
+      const answer = await createTestClient(server.fetch, token, null).query(query)
+      const [statement] = statements
+      // The second caller may not read the log.
+      if (at(answer.data, 'changes') === null || !statement) continue
+      for (const plan of ['custom', 'generic'] as const) {
+        const read = await rowsRead(app.database.ownerPool, app.as('reader').actor.workspaceId, statement, plan)
+        for (const [table, rows] of Object.entries(read.rows))
+          expect([plan, table, rows]).toEqual([plan, table, expect.toSatisfy((count: number) => count <= MOST)])
+      }
     }
-  }
-})
+  },
+)

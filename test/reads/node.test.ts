@@ -23,8 +23,8 @@ const NODES =
   'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Account { name } ... on Contact { fullName } } }'
 const NOBODY = 'account_00000000000000000000000000'
 
-describe('node and nodes', () => {
-  it('return records in the order of the ids, and null for a record that is missing, deleted or of another workspace', async () => {
+describe('the queries by record id', () => {
+  it('nodes returns records in the order of the ids, and null for a record that is missing, deleted or of another workspace', async () => {
     const admin = app.as('admin')
     const acme = await addAccount(admin, { name: 'Acme' })
     const ada = await addContact(admin, { firstName: 'Ada', lastName: 'Lovelace' })
@@ -57,7 +57,7 @@ describe('node and nodes', () => {
     ])
   })
 
-  it('find every kind of record by its id', async () => {
+  it('node finds a task, team, relationship type, note, user, workspace and role by its id', async () => {
     const admin = app.as('admin')
     const made = {
       Task: await addTask(admin, { title: 'Call' }),
@@ -75,7 +75,7 @@ describe('node and nodes', () => {
     }
   })
 
-  it('accept up to 200 ids and refuse more', async () => {
+  it('nodes accepts up to 200 ids and refuses more', async () => {
     const ids = Array.from({ length: 201 }, () => NOBODY)
     expect(errorCodes(await app.as('reader').query(NODES, { ids }))).toEqual(['BAD_USER_INPUT'])
     expect(listAt(await app.as('reader').must(NODES, { ids: ids.slice(1) }), 'nodes')).toHaveLength(200)

@@ -66,7 +66,7 @@ const terms = fc.uniqueArray(
 )
 
 describe('pages', () => {
-  it('return every record once and in the documented order, forwards and backwards, for any order and size', async () => {
+  it('return every account once and in the documented order, forwards and backwards, for any orderBy and page size', async () => {
     for (const [index, { id }] of organisations.entries()) place.set(id, index)
     await fc.assert(
       fc.asyncProperty(terms, fc.integer({ min: 1, max: 70 }), async (chosen, size) => {
@@ -126,7 +126,7 @@ describe('pages', () => {
     ])
   })
 
-  it('of a nested list follow each other by the cursors of that list', async () => {
+  it('of a list within a record, such as the contacts of an account, together return every entry of that list once', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Nested' })
     for (let index = 0; index < 11; index++)
       await addContact(app.as('admin'), {
@@ -172,7 +172,7 @@ describe('pages', () => {
 })
 
 describe('reading all pages of 1,000 accounts while other clients create and delete accounts', () => {
-  it('returns every account that stays and none twice, forwards and backwards', async () => {
+  it('returns every account that exists throughout, and no account twice, forwards and backwards', async () => {
     const stays = await bulk(app, 1_000, (index) => ({ name: `w${(index * 7_919) % 1_000}`, industry: 'Walk' }))
     const goes = await bulk(app, 200, (index) => ({ name: `w${(index * 31) % 1_000}`, industry: 'Walk' }))
     let isWalking = true

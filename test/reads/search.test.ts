@@ -138,7 +138,7 @@ describe('a search', () => {
       expect([search, await accounts(search)]).toEqual([search, ['Zebra']])
   })
 
-  it('can be combined with a filter, and finds a changed record by its new values only', async () => {
+  it('can be combined with a filter, finds a changed record by its new values only, and finds no deleted record', async () => {
     const made = await addAccount(app.as('admin'), { name: 'Quokka', industry: 'Zoo' })
     const find =
       'query ($search: String, $filter: AccountFilter) { accounts(search: $search, filter: $filter) { totalCount } }'
@@ -158,11 +158,11 @@ describe('a search', () => {
     expect(await accounts('wombat')).toEqual([])
   })
 
-  it('finds nothing of another workspace', async () => {
+  it('finds no record of another workspace', async () => {
     expect(await accounts('acme', app.as('admin', 'globex'))).toEqual([])
   })
 
-  it('is refused when it has too many characters or words', async () => {
+  it('is refused when it has more than 200 characters or 8 words', async () => {
     const run = (search: string) =>
       app.as('reader').query('query ($search: String) { accounts(search: $search) { totalCount } }', { search })
     expect(errorCodes(await run('x'.repeat(201)))).toEqual(['BAD_USER_INPUT'])

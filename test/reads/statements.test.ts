@@ -87,7 +87,7 @@ describe('accounts with contacts and interactions', () => {
   })
 
   it.each(['custom', 'generic'] as const)(
-    'are read without reading rows of nested lists that are not returned, with a %s plan of PostgreSQL',
+    'are read without touching rows of nested lists that are not in the answer, with a %s plan of PostgreSQL',
     async (plan) => {
       // `pageInfo` is left out: to know whether there is a next page, one more account is read with its nested lists.
       const { data, statement } = await ask(NESTED.replace(/pageInfo .+/, ''), { first: 20, after: null })
@@ -127,14 +127,14 @@ describe('a contact with 100,000 interactions', () => {
     },
   )
 
-  it('has a timeline whose pages of one kind stop reading when they are full', async () => {
+  it('has a timeline in which a page of only notes stops reading when it is full', async () => {
     const { data, statement } = await ask(ContactTimelineDocument, { id: busy.contactId, first: 20, kinds: ['NOTE'] })
     expect(data.contact?.timeline.nodes).toHaveLength(20)
     const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
     expect(read.rows['timeline_entries']).toBeLessThan(500)
   })
 
-  it('belongs to an account whose timeline with subsidiaries reads only one page', async () => {
+  it('belongs to an account whose timeline, with that of its subsidiaries, reads only the rows of one page', async () => {
     const { data, statement } = await ask(AccountTimelineDocument, {
       id: busy.accountId,
       includeSubsidiaries: true,
@@ -145,7 +145,7 @@ describe('a contact with 100,000 interactions', () => {
     expect(read.rows['timeline_entries']).toBeLessThanOrEqual(11)
   })
 
-  it('is in the list of accounts, which reads only the rows that it shows', async () => {
+  it('belongs to an account in a list of accounts, and that list reads only the rows of the page and of one account more', async () => {
     const { data, statement } = await ask(AccountListDocument, { first: 20, orderBy: [{ name: 'ASC' }] })
     expect(data.accounts.totalCount).toBe(ACCOUNTS)
     const read = await rowsRead(app.database.ownerPool, app.as('admin').actor.workspaceId, statement, 'custom')
@@ -154,7 +154,7 @@ describe('a contact with 100,000 interactions', () => {
     expect(read.rows['contacts']).toBeLessThanOrEqual(21 * CONTACTS)
   })
 
-  it('has the number of its interactions as totalCount of its timeline', async () => {
+  it('has a timeline whose totalCount is the number of its interactions', async () => {
     const count = await reader.must('query ($id: ID!) { contact(id: $id) { timeline(first: 1) { totalCount } } }', {
       id: busy.contactId,
     })

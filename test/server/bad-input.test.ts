@@ -62,7 +62,7 @@ function sendInPieces(body: string): Promise<{ text: string; status: number }> {
 }
 
 describe('bad input', () => {
-  it('is refused with the right error code, reveals no internals and writes nothing', async () => {
+  it('is refused with the expected error code, gets no SQL, path or stack trace in return, and writes nothing', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const wrong: string[] = []
     for (const bad of requests) {
@@ -95,7 +95,7 @@ describe('bad input', () => {
     expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
-  it('includes a mutation by GET, which is refused, while a query by GET is executed', async () => {
+  it('includes a mutation by GET, which is refused with HTTP 405, while a query by GET is executed', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const get = (query: string) =>
       fetch(`${url}?query=${encodeURIComponent(query)}`, {
@@ -122,7 +122,7 @@ describe('bad input', () => {
     expect(await rowCounts(app.database.ownerPool)).toEqual(before)
   })
 
-  it('that the caller can correct is returned in userErrors, such as an id of another workspace or a zero byte', async () => {
+  it('to a mutation, such as an id of another workspace or a zero byte, is refused with an entry of userErrors', async () => {
     const before = await rowCounts(app.database.ownerPool)
     const foreign = await addAccount(app.as('member', 'globex'), { name: 'Foreign' })
     const afterForeign = await rowCounts(app.database.ownerPool)
@@ -143,7 +143,7 @@ describe('bad input', () => {
     expect(afterForeign['accounts']).toBe((before['accounts'] ?? 0) + 1)
   })
 
-  it('is reported with the path of its field, and an unknown id is answered with null and no error', async () => {
+  it('is reported with the path of the GraphQL field, but `node` with an unknown id gives null and no error', async () => {
     const { data, errors } = await app
       .as('member')
       .query('{ viewer { workspace { slug } } node(id: "nonsense") { id } }')
@@ -178,7 +178,7 @@ describe('unusual but valid input', () => {
     }
   })
 
-  it('with the characters %, _ or \\ matches them literally in a contains filter', async () => {
+  it('in a contains filter, such as %, _ or \\, matches only records with this character', async () => {
     const count = async (text: string) =>
       at(
         await app

@@ -37,21 +37,24 @@ describe('pages of other origins', () => {
     expect(corsOf((await postJson(closed, READ, { origin: FRONT_END })).headers)).toEqual([])
   })
 
-  it.each(['/graphql', '/oauth/token', '/health'])('can use %s when their origin is listed', async (path) => {
-    const { status, headers } = await asks(open, FRONT_END, path)
-    expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
-      204,
-      FRONT_END,
-      'Origin',
-    ])
-    expect(headers.get('access-control-allow-methods')).toBe('GET, POST')
-    for (const name of ['authorization', 'content-type', 'idempotency-key', 'x-workspace', 'graphql-cost'])
-      expect(headers.get('access-control-allow-headers')?.split(', ')).toContain(name)
-    expect(headers.has('access-control-allow-credentials')).toBe(false)
-    expect(headers.get('access-control-max-age')).toBe('7200')
-  })
+  it.each(['/graphql', '/oauth/token', '/health'])(
+    'can use %s when their origin is listed in the server settings',
+    async (path) => {
+      const { status, headers } = await asks(open, FRONT_END, path)
+      expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
+        204,
+        FRONT_END,
+        'Origin',
+      ])
+      expect(headers.get('access-control-allow-methods')).toBe('GET, POST')
+      for (const name of ['authorization', 'content-type', 'idempotency-key', 'x-workspace', 'graphql-cost'])
+        expect(headers.get('access-control-allow-headers')?.split(', ')).toContain(name)
+      expect(headers.has('access-control-allow-credentials')).toBe(false)
+      expect(headers.get('access-control-max-age')).toBe('7200')
+    },
+  )
 
-  it('can read the response when their origin is listed, also the one to a refused credential', async () => {
+  it('can read the response when their origin is listed, also the response to a refused credential', async () => {
     for (const more of [{}, { authorization: 'Bearer wrong' }]) {
       const { headers } = await postJson(open, READ, { origin: FRONT_END, ...more })
       expect(headers.get('access-control-allow-origin')).toBe(FRONT_END)
@@ -68,17 +71,20 @@ describe('pages of other origins', () => {
   )
 })
 
-describe('a request that a browser sends for a form, a link or an image', () => {
+describe('a request of a browser or of another program', () => {
   it.each([
     ['navigate', 'text/html,application/xhtml+xml,*/*;q=0.8'],
     ['no-cors', 'image/avif,image/webp,*/*;q=0.8'],
     ['no-cors', 'application/json'],
     ['websocket', '*/*'],
-  ])('is refused by GET with Sec-Fetch-Mode %s and Accept %s', async (mode, accept) => {
-    const headers = { 'sec-fetch-mode': mode, 'sec-fetch-site': 'cross-site', accept }
-    const answer = await sendAs(closed, '/graphql?query={__typename}', { headers })
-    expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT'])
-  })
+  ])(
+    'by GET is refused with Sec-Fetch-Mode %s and Accept %s, as a browser sends them for links and images',
+    async (mode, accept) => {
+      const headers = { 'sec-fetch-mode': mode, 'sec-fetch-site': 'cross-site', accept }
+      const answer = await sendAs(closed, '/graphql?query={__typename}', { headers })
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT'])
+    },
+  )
 
   it.each([
     ['a script of the page', { 'sec-fetch-mode': 'cors', accept: '*/*' }],
@@ -90,12 +96,12 @@ describe('a request that a browser sends for a form, a link or an image', () => 
       },
     ],
     ['another program', { accept: 'application/json' }],
-  ])('is executed by GET when it comes from %s', async (_, headers) => {
+  ])('by GET is executed when it comes from %s', async (_, headers) => {
     const answer = await sendAs(closed, '/graphql?query={__typename}', { headers })
     expect([answer.status, answer.json]).toEqual([200, { data: { __typename: 'Query' } }])
   })
 
-  it('carries no credential, because the server sets and reads no cookies', async () => {
+  it('is not signed in by a cookie, because the server sets and reads no cookies', async () => {
     const { headers } = await postJson(closed, READ)
     expect(headers.has('set-cookie')).toBe(false)
     const answer = await postJson(closed, READ, { authorization: '', cookie: `token=${closed.as('admin').token}` })
@@ -103,12 +109,12 @@ describe('a request that a browser sends for a form, a link or an image', () => 
   })
 })
 
-describe('every response', () => {
+describe('a response of the server', () => {
   it.each([
     ['data', () => postJson(closed, READ)],
     ['an error', () => postJson(closed, { query: '{ nonsense }' })],
     ['a refused credential', () => postJson(closed, READ, { authorization: 'Bearer wrong' })],
-    ['health', () => sendAs(closed, '/health')],
+    ['the health check', () => sendAs(closed, '/health')],
     ['an unknown path', () => sendAs(closed, '/nothing')],
     ['the root path', () => sendAs(closed, '/')],
     ['a sign-in', () => sendAs(closed, '/oauth/token', { method: 'POST' })],
@@ -120,11 +126,11 @@ describe('every response', () => {
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
   })
 
-  it('may be cached when it holds the public keys', async () => {
+  it('may be cached for 60 seconds when it contains the public signing keys', async () => {
     expect((await sendAs(closed, '/.well-known/jwks.json')).headers.get('cache-control')).toBe('public, max-age=60')
   })
 
-  it('that is an HTML page cannot be framed', async () => {
+  it('that is an HTML page cannot be shown in a frame of another page', async () => {
     const { headers, text } = await sendAs(closed, '/graphql', {
       headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate' },
     })

@@ -104,8 +104,8 @@ const PROBES: Readonly<Record<string, (words: readonly string[]) => readonly [qu
   ],
 }
 
-describe('5,000 guesses reveal no name of the schema', () => {
-  it.each(Object.entries(PROBES))('%s', async (_, probe) => {
+describe('in production, the errors for 5,000 guesses reveal no name of the GraphQL schema', () => {
+  it.each(Object.entries(PROBES))('guesses of %s', async (_, probe) => {
     const guesses = words()
     expect(guesses).toHaveLength(WORDS)
     const found = new Set<string>()
@@ -115,17 +115,17 @@ describe('5,000 guesses reveal no name of the schema', () => {
   })
 })
 
-describe('a nearly correct document or variable reveals no name of the schema', () => {
+describe('in production, the errors for a nearly correct request reveal no name of the GraphQL schema', () => {
   it.each([
     ['a field without its selection', '{ accounts }'],
-    ['a value with a selection', '{ accounts { totalCount { x } } }'],
+    ['a scalar field with a selection', '{ accounts { totalCount { x } } }'],
     ['an argument that is missing', '{ account { id } }'],
     ['an argument of the wrong type', '{ accounts(first: "ten") { totalCount } }'],
     ['a filter of the wrong type', '{ accounts(filter: { createdAt: { lt: 5 } }) { totalCount } }'],
-    ['an enum of the wrong value', '{ accounts(orderBy: [{ name: DOWN }]) { totalCount } }'],
+    ['a wrong value of an enum', '{ accounts(orderBy: [{ name: DOWN }]) { totalCount } }'],
     ['a decimal of the wrong form', '{ accounts(filter: { annualRevenue: { amount: { gt: "x" } } }) { totalCount } }'],
     ['a fragment on another type', '{ accounts { ... on Contact { id } } }'],
-    ['a fragment on a value', '{ ... on String { id } }'],
+    ['a fragment on a scalar type', '{ ... on String { id } }'],
     ['an input without a required field', 'mutation { createAccount(input: {}) { __typename } }'],
     ['two fields with one response key', '{ accounts { nodes { a: id a: name } } }'],
     ['an empty oneOf input', 'mutation { logInteraction(input: {}) { __typename } }'],

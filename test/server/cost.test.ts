@@ -75,7 +75,9 @@ describe('the cost of an operation', () => {
     ],
     ['a field that is skipped', `{ accounts(first: 7) @skip(if: true) ${NAMES} }`, 0],
     ['a subscription', 'subscription { changes { cursor actor { displayName } } }', 2],
-  ])('is about one point for each record: %s', (_, query, points) => expect(costOf(query)).toBe(points))
+  ])('is about one point for each record, and 10 more for a write, a search or a count: %s', (_, query, points) =>
+    expect(costOf(query)).toBe(points),
+  )
 
   it.each([
     [{ with: false }, 1 + 50],
@@ -87,11 +89,11 @@ describe('the cost of an operation', () => {
     [{ first: 'many', with: false }, 1 + 25],
     [{ first: 3, search: 'x', with: false }, 1 + 10 + 3],
     [{ first: 3, with: true }, 1 + 3 * 2],
-  ])('depends on the variables %j', (variables, points) => {
+  ])('in points, with the variables %j, is %i', (variables, points) => {
     expect(costOf(`${FILTER} { nodes { name owner @include(if: $with) { id } } } }`, variables)).toBe(points)
   })
 
-  it('grows with the length of lists in variables', () => {
+  it('grows with the number of ids or new records in a variable', () => {
     const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
     expect([costOf(nodes, { ids: Array(40).fill('x') }), costOf(nodes, { ids: 'x' }), costOf(nodes)]).toEqual([
       40, 1, 1,
@@ -103,7 +105,7 @@ describe('the cost of an operation', () => {
     expect([costOf(create, { input: { records: list } }), costOf(records, { records: list })]).toEqual([10_000, 10_000])
   })
 
-  it('is computed once for a document that is sent again', () => {
+  it('is computed only once for each operation of a document that is sent again', () => {
     const text = `query A { accounts ${NAMES} } query B { contacts(first: 3) { nodes { id } } }`
     const document = documents.parse(text)
     expect(documents.validate(schema, document)).toEqual([])
@@ -170,13 +172,13 @@ describe('the cost that a plugin declares for its fields, queries and operations
     ['{ accounts(first: 10) { nodes { code free } } }', 1 + 10 * 8],
     ['{ heavy light }', 910],
     ['mutation { weigh(input: {}) { done } }', 300],
-  ])('is counted for %s', async (query, points) => {
+  ])('is counted: %s costs %i points', async (query, points) => {
     const { json } = await postJson(app, { query }, { 'graphql-cost': 'true' })
     expect(at(json, 'errors')).toBe(undefined)
     expect(at(json, 'extensions.cost')).toEqual({ requested: points, limit: null, remaining: null })
   })
 
-  it('is returned only when the request has the header Graphql-Cost', async () => {
+  it('is in the response only when the request has the header Graphql-Cost', async () => {
     const { json } = await postJson(app, { query: '{ heavy }' })
     expect(json).toEqual({ data: { heavy: 1 } })
   })

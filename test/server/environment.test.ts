@@ -9,14 +9,14 @@ function without<Settings extends { persisted: unknown }>({ persisted: _none, ..
 }
 
 describe('the server settings', () => {
-  it('are those of production or of development, by NODE_ENV', () => {
+  it('are those of production with NODE_ENV=production, and otherwise those of development', () => {
     expect(readConfig({}).server).toEqual(without(DEVELOPMENT))
     expect(readConfig({ NODE_ENV: 'test' }).server).toEqual(without(DEVELOPMENT))
     expect(readConfig({ NODE_ENV: 'production' }).server).toEqual(without(PRODUCTION))
     expect([readConfig({}).demoLogin, readConfig({ NODE_ENV: 'production' }).demoLogin]).toEqual([true, false])
   })
 
-  it('can be switched on and off one by one', () => {
+  it('can switch GraphiQL, introspection, error hints and demo login on in production and off in development', () => {
     const on = { GRAPHIQL: 'on', INTROSPECTION: 'on', ERROR_HINTS: 'on', DEMO_LOGIN: 'on' }
     const opened = readConfig({ NODE_ENV: 'production', ...on })
     expect(opened).toMatchObject({ demoLogin: true, server: { graphiql: true, introspection: true, hints: true } })
@@ -27,21 +27,24 @@ describe('the server settings', () => {
     })
   })
 
-  it.each(Object.keys(DEFAULT_LIMITS))('take the limit %s from a variable and refuse an invalid value', (name) => {
-    const variable = `LIMIT_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
-    expect(readConfig({ [variable]: '7' }).server.limits).toEqual({ ...DEFAULT_LIMITS, [name]: 7 })
-    expect(() => readConfig({ [variable]: '0' })).toThrow(`${variable} is`)
-    expect(() => readConfig({ [variable]: 'none' })).toThrow(`${variable} is "none"; expected a whole number`)
-  })
+  it.each(Object.keys(DEFAULT_LIMITS))(
+    'take the limit %s from an environment variable and refuse a value that is not a positive whole number',
+    (name) => {
+      const variable = `LIMIT_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+      expect(readConfig({ [variable]: '7' }).server.limits).toEqual({ ...DEFAULT_LIMITS, [name]: 7 })
+      expect(() => readConfig({ [variable]: '0' })).toThrow(`${variable} is`)
+      expect(() => readConfig({ [variable]: 'none' })).toThrow(`${variable} is "none"; expected a whole number`)
+    },
+  )
 
-  it('take the rates from variables, where 0 means no limit', () => {
+  it('take the rates from environment variables, where 0 means no limit', () => {
     const given = { RATE_REQUESTS: '10', RATE_POINTS: '0', RATE_REFUSED_CREDENTIALS: '5' }
     const rates = { requests: 10, points: null, refusedCredentials: 5 }
     expect(readConfig(given).server.rates).toEqual(rates)
     expect(readConfig({ ...given, NODE_ENV: 'production' }).server.rates).toEqual(rates)
   })
 
-  it('take complete CORS origins from a variable, and refuse wildcards', () => {
+  it('take complete origins from CORS_ORIGINS, and refuse wildcards and incomplete origins', () => {
     const CORS_ORIGINS = 'https://crm.example, http://localhost:5173'
     expect(readConfig({ CORS_ORIGINS }).server.corsOrigins).toEqual(['https://crm.example', 'http://localhost:5173'])
     for (const wrong of ['*', 'crm.example', 'https://crm.example/', 'https://*.example', 'null'])

@@ -35,7 +35,7 @@ describe.each([
 
   const audits = serverAudits({ url: () => url, fetchFn: withToken })
 
-  it('is tested by 61 audits', () => expect(audits).toHaveLength(61))
+  it('is tested by the 61 audits of the package graphql-http', () => expect(audits).toHaveLength(61))
 
   it.each(audits.map(({ name, fn }) => [name, fn] as const))('%s', async (_name, fn) => {
     const result = await fn()

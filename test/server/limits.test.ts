@@ -70,7 +70,7 @@ describe('the limits', () => {
     expect([at(fifteen.json, 'errors'), at(fifteen.json, 'data.list14')]).toEqual([undefined, { nodes: [] }])
   })
 
-  it('can be set by the operator', async () => {
+  it('can be set in the server settings', async () => {
     const { limits } = PRODUCTION
     const strict = await createTestApp({
       settings: { ...PRODUCTION, limits: { ...limits, depth: 2, cost: 30, rootFields: 2 } },

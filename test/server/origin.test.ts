@@ -8,21 +8,21 @@ function addressFor(trusted: readonly string[], remote: string | null, forwarded
   return originsBehind(trusted)(headers, remote).ipAddress
 }
 
-describe('the address of a request', () => {
-  it('is the address of the socket, whatever header a client sends', () => {
+describe('the IP address of a request', () => {
+  it('is that of the socket when the socket is not of a trusted proxy, whatever X-Forwarded-For says', () => {
     expect(addressFor([], CLIENT, '198.51.100.1')).toBe(CLIENT)
     expect(addressFor(['10.0.0.0/8'], CLIENT, '198.51.100.1')).toBe(CLIENT)
     expect(addressFor([], null, '198.51.100.1')).toBeNull()
   })
 
-  it('is the forwarded address when the request comes from a trusted proxy', () => {
+  it('is the one in X-Forwarded-For when the request comes from a trusted proxy', () => {
     expect(addressFor(['10.0.0.0/8'], '10.1.2.3', CLIENT)).toBe(CLIENT)
     expect(addressFor(['10.1.2.3'], '::ffff:10.1.2.3', CLIENT)).toBe(CLIENT)
     expect(addressFor(['fd00::/8'], 'fd00::1', '[2001:db8::1]:443')).toBe('2001:db8::1')
     expect(addressFor(['10.0.0.0/8'], '10.1.2.3', `${CLIENT}:51234`)).toBe(CLIENT)
   })
 
-  it('is the last forwarded address that is not a trusted proxy, because earlier ones can be forged', () => {
+  it('is the last one in X-Forwarded-For that is not a trusted proxy, because a client can forge earlier ones', () => {
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `198.51.100.1, ${CLIENT}, 10.0.0.2`)).toBe(CLIENT)
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3')
     expect(addressFor(['10.0.0.0/8'], '10.0.0.1', `${CLIENT}, unknown, 10.0.0.2`)).toBe('10.0.0.2')
@@ -36,7 +36,7 @@ describe('the address of a request', () => {
   })
 })
 
-describe('a trusted proxy range', () => {
+describe('an invalid range of trusted proxies', () => {
   it.each(['10.0.0.0/33', '10.0.0/8', 'localhost', '::1/129', '10.0.0.0/8/8', '', 'fe80::1%eth0'])(
     'is refused when it is %j',
     (text) => {

@@ -52,30 +52,30 @@ describe('a file of persisted operations', () => {
   })
 
   it.each(['', '[]', '{"a":1}', '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}'])(
-    'is refused when it is %j',
+    'is refused when its content is %j',
     (text) => expect(() => readPersistedDocuments(text)).toThrow(/it is n/),
   )
 })
 
-describe.each(['allow', 'only'] as const)('persisted operations in the mode %s', (mode) => {
+describe.each(['allow', 'only'] as const)('persisted operations in the mode "%s"', (mode) => {
   it.each([
     ['documentId', { documentId: hash(COUNT) }],
     ['Apollo’s extension', byApollo(hash(COUNT))],
     ['Apollo’s extension with an empty query', { query: '', ...byApollo(hash(COUNT)) }],
     ['Apollo’s extension with another document, which is ignored', { query: '{ nonsense }', ...byApollo(hash(COUNT)) }],
-  ])('are executed by %s', async (_, asked) => {
+  ])('are executed when the request has the id of the operation in %s', async (_, asked) => {
     const { json } = await postJson(appOf(mode), { ...asked, variables: { first: 3 }, operationName: 'Count' })
     expect(json).toEqual(ANSWER)
   })
 
-  it('are executed by GET', async () => {
+  it('are executed by GET with the id in Apollo’s extension', async () => {
     const { extensions } = byApollo(hash(COUNT))
     const path = `/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`
     const { json } = await sendAs(appOf(mode), path, { headers: { accept: 'application/json' } })
     expect(json).toEqual(ANSWER)
   })
 
-  it('are refused with PERSISTED_QUERY_NOT_FOUND when the id is unknown', async () => {
+  it('give the error PERSISTED_QUERY_NOT_FOUND when the id is unknown', async () => {
     for (const asked of [{ documentId: 'nonsense' }, { documentId: '__proto__' }, byApollo(hash('{ __typename }'))]) {
       const answer = await postJson(appOf(mode), asked)
       expect([at(answer.json, 'errors.0.message'), codeOf(answer)]).toEqual([
@@ -85,7 +85,7 @@ describe.each(['allow', 'only'] as const)('persisted operations in the mode %s',
     }
   })
 
-  it('work the same over WebSocket', async () => {
+  it('are executed or refused over WebSocket as over HTTP', async () => {
     const app = appOf(mode)
     const socket = await openSocket((await app.listen()).webSocketUrl)
     try {
@@ -110,12 +110,12 @@ describe.each(['allow', 'only'] as const)('persisted operations in the mode %s',
 })
 
 describe('a document that is sent as text', () => {
-  it('is executed in the mode allow, also with an unknown id, as clients send it at the second attempt', async () => {
+  it('is executed in the mode "allow", also beside an unknown id, as clients send it at the second attempt', async () => {
     expect((await postJson(appOf('allow'), { query: COUNT })).json).toEqual(ANSWER)
     expect((await postJson(appOf('allow'), { query: COUNT, ...byApollo('nonsense') })).json).toEqual(ANSWER)
   })
 
-  it('is refused in the mode only, even when it equals a persisted operation', async () => {
+  it('is refused in the mode "only", even when the text is that of a persisted operation', async () => {
     const app = appOf('only')
     app.resetStatements()
     for (const [asked, code] of [
@@ -131,7 +131,7 @@ describe('a document that is sent as text', () => {
     expect(app.statements).toEqual([])
   })
 
-  it('is required when the server has no persisted operations', async () => {
+  it('is required when persisted operations are off: an id alone gives PERSISTED_QUERY_NOT_SUPPORTED', async () => {
     const answer = await postJson(appOf('off'), byApollo(hash(COUNT)))
     expect([at(answer.json, 'errors.0.message'), codeOf(answer)]).toEqual([
       'PersistedQueryNotSupported',

@@ -29,7 +29,7 @@ function refused(answer: HttpAnswer, code: string, status = 200): void {
   ])
 }
 
-describe('a server in production passes the checks of graphql-cop', () => {
+describe('a server in production withstands what the security scanner graphql-cop tries', () => {
   it('alias overloading', async () =>
     refused(await query(`query cop { ${repeat(101, (n) => `alias${n}:__typename`)} }`), 'QUERY_TOO_COMPLEX'))
 
@@ -131,7 +131,7 @@ describe('a server in production refuses what other GraphQL servers often accept
 })
 
 describe('a server in production', () => {
-  it('does not sign in a browser that opens the page', async () => {
+  it('refuses a browser that opens /graphql with HTTP 401, and does not sign the browser in', async () => {
     const request = new Request('http://127.0.0.1/graphql', { headers: { accept: 'text/html' } })
     const response = await app.fetch(request)
     expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')])

@@ -29,7 +29,7 @@ const deletions = (count: number) =>
   `mutation { ${Array.from({ length: count }, (_, n) => `d${n}: deleteAccount(input: { id: "x", version: 1 }) { userErrors { code } }`).join(' ')} }`
 
 describe('the rate of requests', () => {
-  it('is counted for each actor, and refuses more requests until the minute is over', async () => {
+  it('is counted for each actor, whose further requests get HTTP 429 with Retry-After', async () => {
     await start({ requests: 3 })
     const answers = [
       await postJson(app, READ),
@@ -65,7 +65,7 @@ describe('the rate of requests', () => {
     expect(told(other)).toEqual([200, 3, 2, false])
   })
 
-  it('refuses requests without reading their body, and closes the connection of a caller that keeps sending', async () => {
+  it('when used up, lets the server refuse requests before it reads the body, and close connections after 51 refusals', async () => {
     await start({ requests: 1 })
     const { url } = await app.listen()
     const { hostname, port, pathname } = new URL(url)
@@ -104,14 +104,14 @@ describe('the rate of requests', () => {
     expect([told(refused), at(refused.json, 'data')]).toEqual([[429, 20, 0, true], undefined])
   })
 
-  it('counts a document of 100 mutations as 100 requests when the limits allow it', async () => {
+  it('counts a document of 100 mutations as 100 requests when the limits allow so many mutations', async () => {
     const limits = { ...DEVELOPMENT.limits, sameField: 200, rootFields: 200, aliases: 200 }
     app = await createTestApp({ settings: { ...DEVELOPMENT, limits, rates: { ...DEVELOPMENT.rates, requests: 150 } } })
     expect(told(await postJson(app, { query: deletions(100) }))).toEqual([200, 150, 50, false])
     expect(told(await postJson(app, { query: deletions(100) }))).toEqual([429, 150, 0, true])
   })
 
-  it('counts requests over WebSocket too, and shares the rate with HTTP', async () => {
+  it('counts the requests of an actor over WebSocket and over HTTP together', async () => {
     await start({ requests: 2 })
     const socket = await openSocket((await app.listen()).webSocketUrl)
     try {
@@ -132,14 +132,14 @@ describe('the rate of requests', () => {
     }
   })
 
-  it('is not limited in development', async () => {
+  it('is not limited by default in development', async () => {
     await start({})
     expect(told(await postJson(app, READ))).toEqual([200, null, null, false])
   })
 })
 
 describe('the rate of cost points', () => {
-  it('is counted before an operation is executed, and an operation that is refused costs no points', async () => {
+  it('is checked before an operation is executed, and an operation that is refused uses up no points', async () => {
     await start({ points: 25 })
     const asked = { 'graphql-cost': 'true' }
     const first = await postJson(app, READ, asked)
@@ -155,7 +155,7 @@ describe('the rate of cost points', () => {
     expect(told(await postJson(app, READ))).toEqual([200, 25, 5, false])
   })
 
-  it('is also used up by operations that are too complex, after which every request is refused', async () => {
+  it('is also used up by operations that are too complex, until every further request is refused', async () => {
     await start({ points: 7_000 })
     const tooMuch = { query: `{ ${'__typename '.repeat(1_000)} }` }
     const codes: unknown[] = []
@@ -171,7 +171,7 @@ describe('the rate of cost points', () => {
     ])
   })
 
-  it('is in the headers only when it is nearer to its end than the rate of requests', async () => {
+  it('is in the RateLimit headers only when a larger part of it is used up than of the rate of requests', async () => {
     await start({ points: 1_000, requests: 2 })
     expect(told(await postJson(app, READ))).toEqual([200, 2, 1, false])
     await app.close()
@@ -181,7 +181,7 @@ describe('the rate of cost points', () => {
 })
 
 describe('the rate of refused credentials', () => {
-  it('limits different wrong credentials of a network address, and then refuses valid ones from it too', async () => {
+  it('counts different wrong credentials of a network address, and then refuses valid credentials from there too', async () => {
     await start({ refusedCredentials: 3 })
     const { url } = await app.listen()
     const send = async (credential: string | null) => {
@@ -216,7 +216,7 @@ describe('the rate of refused credentials', () => {
     expect(await send(null)).toBe(401)
   })
 
-  it('counts the client address behind a trusted proxy, and counts over WebSocket', async () => {
+  it('is counted for the client address behind a trusted proxy, and over WebSocket too', async () => {
     await start({ refusedCredentials: 2 }, { trustedProxies: ['127.0.0.1'] })
     const { url, webSocketUrl } = await app.listen()
     const send = async (address: string, credential: string) => {

@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('a request that takes too long', () => {
-  it('is cancelled and gets the error QUERY_TOO_COMPLEX', async () => {
+describe('a request whose SQL statement takes too long', () => {
+  it('gets the error QUERY_TOO_COMPLEX when PostgreSQL cancels the statement, and can be sent again', async () => {
     const { ownerPool } = app.database
     const lock = await ownerPool.connect()
     try {

@@ -73,7 +73,7 @@ describe('records of another workspace', () => {
     }
   })
 
-  it('are refused by every mutation exactly like an id that does not exist, and nothing is written', async () => {
+  it('get from every mutation the same error as an id that does not exist, and nothing is written', async () => {
     const places = idPlaces(app.schema, ownIdFor(app, own))
     expect(places.length).toBeGreaterThan(60)
     const before = await rowCounts(app.database.ownerPool)
@@ -98,7 +98,7 @@ describe('records of another workspace', () => {
     expect(await fingerprint()).toBe(globex)
   })
 
-  it('appear in no subscription, even with a cursor of the other log', async () => {
+  it('appear in no subscription, even with a cursor from the log of the other workspace', async () => {
     const fields = Object.values(app.schema.getSubscriptionType()?.getFields() ?? {})
     expect(fields.length).toBeGreaterThan(6)
     const cursor = at(
@@ -132,7 +132,7 @@ describe('records of another workspace', () => {
 
 /** Row-level security is the second protection after the permission checks. */
 describe('the database role of the server', () => {
-  it('can read no row of any table before a transaction sets its workspace', async () => {
+  it('can read no row of any table before a transaction sets the workspace', async () => {
     const client = await app.database.app.connect()
     try {
       const { rows } = await client.query<{ name: string }>(
@@ -146,7 +146,7 @@ describe('the database role of the server', () => {
     }
   })
 
-  it('cannot write rows of another workspace', async () => {
+  it('cannot insert an account of another workspace', async () => {
     const client = await app.database.app.connect()
     try {
       await client.query('begin')

@@ -68,7 +68,7 @@ test('a credential of 1 MB is refused like any invalid credential, and does not 
   expect(lines.join('')).not.toContain('xxxxxxxx')
 })
 
-test('headers or an address that are too long are refused with HTTP 431', async () => {
+test('a request with headers or a URL that are too long is refused with HTTP 431', async () => {
   const tooLong = errorOf('BAD_USER_INPUT', 'The address and headers of the request have more than 16384 bytes.')
   const ours = `Authorization: Bearer ${app.as('member').token}`
   for (const request of [
@@ -94,7 +94,7 @@ test('a request that is not valid HTTP is refused with HTTP 400', async () => {
   }
 })
 
-test('a WebSocket message that is too long or not valid closes the socket, and the too long one is logged', async () => {
+test('a WebSocket message that is too long or not valid closes the socket, and a too long message is logged', async () => {
   const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const socket = await openSocket(webSocketUrl)
   socket.sendText('x'.repeat(6_000_000))

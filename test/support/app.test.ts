@@ -17,8 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('the test app', () => {
-  it('sends requests as each user of each workspace', async () => {
+describe('createTestApp', () => {
+  it('starts an app whose method as() sends requests as a given user of a given workspace', async () => {
     const answers = await Promise.all([
       app.as('admin').must(whoAmI),
       app.as('member', 'acme').must(whoAmI),
@@ -31,20 +31,20 @@ describe('the test app', () => {
     ])
   })
 
-  it('returns errors from query and throws them from must', async () => {
+  it('starts an app whose clients return errors from query() and throw them from must()', async () => {
     const nobody = app.withCredential(null)
     const answer = await nobody.query(whoAmI)
     expect(answer).toMatchObject({ status: 401, data: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     await expect(nobody.must(whoAmI)).rejects.toThrow('UNAUTHENTICATED')
   })
 
-  it('records the SQL statements of requests', async () => {
+  it('starts an app that records the SQL statements of requests', async () => {
     app.resetStatements()
     await app.as('admin').must(whoAmI)
     expect(app.statements).toHaveLength(1)
   })
 
-  it('can listen on a port', async () => {
+  it('starts an app that can listen on a port', async () => {
     const { url } = await app.listen()
     const response = await fetch(url, {
       method: 'POST',

@@ -35,7 +35,7 @@ async function counted(name: string): Promise<unknown> {
 }
 
 describe('a mutation that creates a list of records', () => {
-  it('returns a result for each row in input order', async () => {
+  it('returns a result for each row of the input, in the order of the input', async () => {
     const records = Array.from({ length: 1_000 }, (_, index) => ({ name: `Row ${index}` }))
     const answer = await create(records)
     expect(at(answer, 'createdCount')).toBe(1_000)
@@ -94,7 +94,7 @@ describe('a mutation that creates a list of records', () => {
     expect(await counted('Some ')).toBe(2)
   })
 
-  it('with REJECT_FAILED creates the first of two rows with one unique value and reports the second', async () => {
+  it('with REJECT_FAILED creates the first of two rows that share a unique value, and reports the second', async () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'twin.example' }] })
     const answer = await create(
       [{ name: 'Twin 0' }, twin('Twin 1'), twin('Twin 2'), { name: 'Twin 3' }],
@@ -114,7 +114,7 @@ describe('a mutation that creates a list of records', () => {
     expect(listAt(history, 'accounts.nodes').map((node) => at(node, 'history.totalCount'))).toEqual([1, 1, 1])
   })
 
-  it('with REJECT_ALL creates neither of two rows with one unique value, and returns a result for each row', async () => {
+  it('with REJECT_ALL creates neither of two rows that share a unique value, and returns a result for each row', async () => {
     const twin = (name: string) => ({ name, domains: [{ domain: 'rejected-twin.example' }] })
     const answer = await create([{ name: 'Pair 0' }, twin('Pair 1'), twin('Pair 2')])
     expect(at(answer, 'createdCount')).toBe(0)
@@ -126,7 +126,7 @@ describe('a mutation that creates a list of records', () => {
     expect(await counted('Pair ')).toBe(0)
   })
 
-  it('creates an interaction once when the list contains it twice', async () => {
+  it('creates one interaction for two rows with the same source and sourceId, and returns it for both rows', async () => {
     const call = { call: { occurredAt: '2024-05-01T10:00:00Z', source: 'pbx', sourceId: 'twice' } }
     const answer = at(
       await app.as('member').must(LOG, {

@@ -20,7 +20,7 @@ const UPDATE = `mutation ($input: UpdateAccountInput!) {
 }`
 
 describe('16 concurrent writes of one record', () => {
-  it('from the same version: one succeeds, and each other gets STALE_VERSION with the new values', async () => {
+  it('all with version 1: one succeeds, and every other one gets STALE_VERSION with the new values', async () => {
     const made = await addAccount(app.as('member'), { name: 'Base' })
     const answers = await Promise.all(
       writers.map((writer) =>
@@ -92,8 +92,8 @@ describe('16 concurrent writes of one record', () => {
   })
 })
 
-describe('16 concurrent writes of one unique value', () => {
-  it('create one account with a domain, and the others get DUPLICATE', async () => {
+describe('16 simultaneous requests to create a record with the same unique value', () => {
+  it('create one account when the value is a domain, and the other requests get DUPLICATE', async () => {
     const answers = await Promise.all(
       writers.map((writer) =>
         app.as('member').must(CREATE, { input: { name: `Rival ${writer}`, domains: [{ domain: 'rival.example' }] } }),
@@ -104,12 +104,12 @@ describe('16 concurrent writes of one unique value', () => {
     )
   })
 
-  it('create one team with a name', async () => {
+  it('create one team when the value is its name', async () => {
     const answers = await Promise.allSettled(writers.map(() => addTeam(app.as('admin'), { name: 'One of a kind' })))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('create one interaction of a source id, which all of them return', async () => {
+  it('create one interaction when the value is its source id, and all requests return that interaction', async () => {
     const made = await Promise.all(
       writers.map(() => addInteraction(app.as('member'), 'call', { source: 'pbx', sourceId: 'race' })),
     )
@@ -124,7 +124,7 @@ describe('16 concurrent writes of one unique value', () => {
   })
 })
 
-describe('Idempotency-Key', () => {
+describe('a request with an Idempotency-Key', () => {
   const send = (key: string, name: string, extra: Readonly<Record<string, unknown>> = {}) =>
     app.as('member').query(CREATE, { input: { name, ...extra } }, { 'idempotency-key': key })
   const named = async (name: string) =>
@@ -142,7 +142,7 @@ describe('Idempotency-Key', () => {
     expect(await named('At once')).toBe(1)
   })
 
-  it('returns the stored answer when it is sent again, even if the record has changed since', async () => {
+  it('gets the stored answer when it is sent again, even if the record has changed since', async () => {
     const first = await send('later', 'Later')
     await app
       .as('member')
@@ -151,14 +151,14 @@ describe('Idempotency-Key', () => {
     expect(await named('Later')).toBe(0)
   })
 
-  it('is refused with a different request, and nothing is written', async () => {
+  it('is refused, and writes nothing, when a different request of the caller had the same key before', async () => {
     await send('reused', 'Reused')
     const other = await send('reused', 'Another')
     expect(errorCodes(other)).toEqual(['IDEMPOTENCY_KEY_REUSED'])
     expect(await named('Another')).toBe(0)
   })
 
-  it('returns a stored user error too, even if the request would succeed by now', async () => {
+  it('gets the stored user error when it is sent again, even if it would succeed by now', async () => {
     const holder = await addAccount(app.as('member'), { name: 'Holder', domains: [{ domain: 'held.example' }] })
     const refused = await send('refusal', 'Refused', { domains: [{ domain: 'held.example' }] })
     expect(refusals(refused.data, 'createAccount')).toEqual(['DUPLICATE'])
@@ -167,7 +167,7 @@ describe('Idempotency-Key', () => {
     expect(await named('Refused')).toBe(0)
   })
 
-  it('belongs to one caller: another caller may use the same key, in the same workspace or another', async () => {
+  it('is carried out although another caller, in the same workspace or another, has used the same key', async () => {
     await send('mine', 'Mine')
     for (const client of [app.as('admin'), app.as('member', 'globex')]) {
       const answer = await client.query(CREATE, { input: { name: 'Not the same' } }, { 'idempotency-key': 'mine' })
@@ -175,7 +175,7 @@ describe('Idempotency-Key', () => {
     }
   })
 
-  it('applies to each mutation of a document separately', async () => {
+  it('carries out each of two equal mutations in its document once, also when it is sent again', async () => {
     const two =
       'mutation { a: createAccount(input: { name: "Two" }) { account { id } } b: createAccount(input: { name: "Two" }) { account { id } } }'
     const send = () => app.as('member').query(two, {}, { 'idempotency-key': 'two' })
@@ -185,7 +185,7 @@ describe('Idempotency-Key', () => {
     expect(await named('Two')).toBe(2)
   })
 
-  it('is refused when it is malformed or too long, before anything is written', async () => {
+  it('is refused when the key is malformed or too long, before anything is written', async () => {
     for (const key of ['with space', 'ü', 'x'.repeat(256)])
       expect(errorCodes(await send(key, 'Bad key'))).toEqual(['BAD_USER_INPUT'])
     expect(await named('Bad key')).toBe(0)

@@ -58,7 +58,7 @@ describe('the history of a record', () => {
     expect([...changesOf(0).keys()]).toEqual(['deletedAt'])
   })
 
-  it('shows related records by their record ids', async () => {
+  it('shows a related record by its record id', async () => {
     const member = app.as('member')
     const parent = await addAccount(member, { name: 'Above' })
     const made = await addAccount(member, { name: 'Below', parentId: parent.id })
@@ -72,7 +72,7 @@ describe('the history of a record', () => {
 })
 
 describe('delete and restore', () => {
-  it('hide a record from lists and show it again, each with a new version', async () => {
+  it('hide a record from queries and show it again, and each increases the version of the record', async () => {
     const member = app.as('member')
     const made = await addAccount(member, { name: 'Comes and goes', industry: 'Leaving' })
     const read = `query ($id: ID!) {
@@ -97,7 +97,7 @@ describe('delete and restore', () => {
     })
   })
 
-  it('refuse to delete a deleted record, to restore one that is not deleted, and a stale version', async () => {
+  it('are refused with a stale version, and when the record to delete is deleted or the record to restore is not', async () => {
     const member = app.as('member')
     const made = await addAccount(member, { name: 'Once' })
     const act = async (verb: string, version: number) => {
@@ -119,7 +119,7 @@ describe('delete and restore', () => {
     expect(await act('restoreAccount', 2)).toEqual([])
   })
 
-  it('free a unique name while its record is deleted, and refuse to restore it once the name is taken', async () => {
+  it('free the unique name of a deleted record, and refuse to restore the record once another record has the name', async () => {
     const admin = app.as('admin')
     const first = await addTeam(admin, { name: 'North' })
     const taken = await admin.must('mutation { createTeam(input: { name: "North" }) { userErrors { code path } } }')

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('operations on accounts', () => {
+describe('the GraphQL operations on accounts in main-job.graphql', () => {
   it('CreateAccount returns the values of its input, and who created the account', async () => {
     const member = app.as('member')
     const { viewer } = await member.must(ViewerDocument)
@@ -57,7 +57,7 @@ describe('operations on accounts', () => {
     })
   })
 
-  it('UpdateAccount increases the version; with a stale version it changes nothing and returns the conflicts', async () => {
+  it('UpdateAccount increases the version, and with a stale version returns the conflicts and no account', async () => {
     const { id } = await addAccount(app.as('member'), { name: 'One' })
     const updated = await app.as('member').must(UpdateAccountDocument, { input: { id, version: 1, name: 'Two' } })
     expect(updated.updateAccount).toEqual({ account: { id, version: 2, name: 'Two' }, userErrors: [] })
@@ -83,7 +83,7 @@ describe('operations on accounts', () => {
     expect(restoreAccount).toEqual({ account: { id, deletedAt: null }, userErrors: [] })
   })
 
-  it('CreateAccounts creates the valid rows and returns results in input order', async () => {
+  it('CreateAccounts with REJECT_FAILED creates the valid rows and returns results in the order of the input', async () => {
     const { createAccounts } = await app.as('member').must(CreateAccountsDocument, {
       input: { records: [{ name: 'A' }, { name: '' }, { name: 'C' }], errorPolicy: 'REJECT_FAILED' },
     })
@@ -181,7 +181,7 @@ describe('operations on accounts', () => {
     })
   })
 
-  it('AccountTimeline includes interactions of subsidiaries on request', async () => {
+  it('AccountTimeline includes interactions of subsidiaries only with includeSubsidiaries', async () => {
     const member = app.as('member')
     const top = await addAccount(member, { name: 'Above' })
     const below = await addAccount(member, { name: 'Below', parentId: top.id })

@@ -25,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('Viewer', () => {
-  it('returns the caller, their workspace and their roles', async () => {
+describe('the GraphQL operation Viewer in main-job.graphql', () => {
+  it('returns the caller, and the workspace and roles of the caller', async () => {
     const { viewer } = await readAtOnce(app, ViewerDocument, {})
     expect(viewer).toMatchObject({
       actor: { __typename: 'User', displayName: 'Reader' },
@@ -42,8 +42,8 @@ describe('Viewer', () => {
   })
 })
 
-describe('operations on contacts', () => {
-  it('CreateContact returns e-mail addresses, telephone numbers and roles in accounts', async () => {
+describe('the GraphQL operations on contacts in main-job.graphql', () => {
+  it('CreateContact returns the contact with e-mail addresses, telephone numbers and roles in accounts', async () => {
     const acme = await addAccount(app.as('member'), { name: 'Employer' })
     const { createContact } = await app.as('member').must(CreateContactDocument, {
       input: {
@@ -160,7 +160,7 @@ describe('operations on contacts', () => {
     })
   })
 
-  it('Refetch returns records in the order of the ids, and null for one of another workspace', async () => {
+  it('Refetch returns records in the order of the ids, and null for a record of another workspace', async () => {
     const account = await addAccount(app.as('member'), { name: 'Refetched' })
     const contact = await addContact(app.as('member'), { lastName: 'Refetched' })
     const foreign = await addContact(app.as('member', 'globex'), { lastName: 'Foreign' })
@@ -172,8 +172,8 @@ describe('operations on contacts', () => {
   })
 })
 
-describe('operations on the log and the history', () => {
-  it('ChangesSince returns the changes after a cursor, in order and by filter', async () => {
+describe('the GraphQL operations on the log and the history in main-job.graphql', () => {
+  it('ChangesSince returns the changes after a cursor, in log order, or only those that match a filter', async () => {
     await logSettled(app)
     const start = await readAtOnce(app, ChangesSinceDocument, { first: 200 })
     const after = start.changes.pageInfo.endCursor

@@ -33,7 +33,7 @@ describe('a request without permission', () => {
     expect(seen).toEqual({ contact: { version: 1, lastName: 'Kept' }, accounts: { totalCount: 0 } })
   })
 
-  it('gets the same answer whether the record exists or not', async () => {
+  it('to delete a record gets the same answer whether that record exists or not', async () => {
     const made = await addContact(app.as('member'), { lastName: 'Secret' })
     const run = (id: string) =>
       app

@@ -75,7 +75,7 @@ describe('an update of a record', () => {
     ).toEqual({ account: { version: 1, industry: 'Retail' } })
   })
 
-  it('creates no version, no change and no history entry when all values stay the same', async () => {
+  it('creates no version, no change and no history entry when the record already has every value of the input', async () => {
     const made = await addAccount(app.as('member'), {
       name: 'Same',
       employeeCount: 3,
@@ -99,7 +99,7 @@ describe('an update of a record', () => {
     expect(at(changes, 'changes.totalCount')).toBe(1)
   })
 
-  it('with a stale version returns base, theirs and yours of each field in conflict', async () => {
+  it('with a stale version returns, of each field in conflict, the value then (base), now (theirs) and of the input (yours)', async () => {
     const made = await addAccount(app.as('member'), {
       name: 'Base',
       industry: 'Retail',
@@ -130,7 +130,7 @@ describe('an update of a record', () => {
     ).toEqual({ account: { version: 3, tier: 'Gold' } })
   })
 
-  it('with a stale version returns money, relations and items as clients write them', async () => {
+  it('with a stale version returns money, relations and items in conflict in the form in which clients write them', async () => {
     const member = app.as('member')
     const [one, two] = [await addAccount(member, { name: 'One' }), await addAccount(member, { name: 'Two' })]
     const made = await addAccount(member, {
@@ -170,14 +170,14 @@ describe('an update of a record', () => {
     expect(conflicts).toHaveLength(3)
   })
 
-  it('refuses a version that never existed as stale', async () => {
+  it('gets STALE_VERSION for a version that the record has not reached yet', async () => {
     const made = await addAccount(app.as('member'), { name: 'Future' })
     expect(at(await update({ id: made.id, version: 7, name: 'Later' }), 'userErrors')).toMatchObject([
       { code: 'STALE_VERSION', currentVersion: 1, conflicts: [] },
     ])
   })
 
-  it('reports every error of the input at once, each with its path', async () => {
+  it('reports every error of the input at once, each with the path of its field', async () => {
     const made = await addAccount(app.as('member'), { name: 'Mistakes' })
     const refused = await update({
       id: made.id,

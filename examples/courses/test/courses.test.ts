@@ -28,7 +28,7 @@ const takeOver = `mutation ($bookings: [CourseBookingInput!]!) {
 }`
 
 describe('the plugin courses', () => {
-  it('enrolls people from bookings, each booking once, and refuses a booking when the course is full', async () => {
+  it('enrolls people from bookings, once for a booking that is sent again, and refuses a booking when the course is full', async () => {
     const [ada, bob, courseId] = [
       await createPerson('Lovelace'),
       await createPerson('Byron'),
@@ -46,7 +46,7 @@ describe('the plugin courses', () => {
     ])
   })
 
-  it('returns the courses of a contact, and finds contacts by their courses', async () => {
+  it('returns the courses of a contact, and finds contacts by the day of an enrollment and by attendance', async () => {
     const [contactId, courseId] = [await createPerson('Hopper'), await createCourse({})]
     const bookings = [{ bookingCode: 'B3', courseId, contactId }]
     await app.as('member').must(takeOver, { bookings })
@@ -67,7 +67,7 @@ describe('the plugin courses', () => {
     expect(textsAt(read, 'contacts.nodes', 'lastName')).toContain('Hopper')
   })
 
-  it('creates one reminder task for each person, and one feedback task after the person attended', async () => {
+  it('creates reminder tasks only once when the job runs twice, and one feedback task after a person attended', async () => {
     const count = async (title: string) => {
       const read = await app.as('reader').must('{ tasks(first: 100) { nodes { title } } }')
       return textsAt(read, 'tasks.nodes', 'title').filter((taskTitle) => taskTitle === title).length
@@ -111,7 +111,7 @@ describe('the plugin courses', () => {
     ])
   })
 
-  it('returns the days with sessions, and logs webinars', async () => {
+  it('returns the days with sessions in courseCalendar, and adds webinars as a variant of Interaction', async () => {
     const courseId = await createCourse({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
     const calendar = '{ courseCalendar(from: "2026-06-01", to: "2026-06-30") { day courses { title } } }'
     expect(await app.as('reader').must(calendar)).toEqual({

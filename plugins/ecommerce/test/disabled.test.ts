@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('disabling the plugin ecommerce removes its types and records from the API, and enabling the plugin returns them', async () => {
+it('disabling the plugin ecommerce hides its carts and rescue messages in the API, and enabling the plugin shows them again', async () => {
   const { contact } = await createAbandonedCart(app, 'off')
   await passTime(app, 60)
   const timeline = () =>

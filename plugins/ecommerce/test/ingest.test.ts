@@ -11,7 +11,7 @@ afterAll(() => app.close())
 const minutesAfterStart = (minutes: number) => new Date(START.getTime() + minutes * MINUTE_MS).toISOString()
 
 describe('ingestCarts', () => {
-  it('creates one cart when the same cart is sent again, and finds its contact by e-mail address', async () => {
+  it('creates one cart when one event is sent three times, and assigns it to the contact with its e-mail address', async () => {
     const contact = await createContact(app, 'twice@acme.example')
     const event = cartEvent('twice', { email: ' Twice@acme.example' })
     const [first, again] = await ingest(app, [event, event])
@@ -27,7 +27,7 @@ describe('ingestCarts', () => {
     })
   })
 
-  it('accepts concurrent requests with the same cart, and keeps its latest state', async () => {
+  it('accepts concurrent requests with events of one cart, and keeps the content of the latest event', async () => {
     const results = await Promise.all(
       [1, 2, 3, 4].map((minutes) => ingest(app, [cartEvent('race', { lastActivityAt: minutesAfterStart(minutes) })])),
     )
@@ -35,13 +35,13 @@ describe('ingestCarts', () => {
     expect(await cartOf(app, 'race')).toMatchObject({ lastActivityAt: minutesAfterStart(4) })
   })
 
-  it('refuses an invalid cart and names its wrong field, and writes the other carts', async () => {
+  it('refuses an invalid cart with the path of the wrong field, and writes the other carts', async () => {
     const data = await sendCarts(app, [cartEvent('good'), cartEvent('bad', { email: 'nobody' }), cartEvent('better')])
     expect(listAt(data, 'ingestCarts.results').map((row) => at(row, 'isChanged'))).toEqual([true, false, true])
     expect(at(data, 'ingestCarts.userErrors')).toEqual([{ code: 'INVALID', path: ['input', 'carts', '1', 'email'] }])
   })
 
-  it('accepts 200 carts at once, and refuses 201', async () => {
+  it('accepts 200 carts in a request, and refuses 201', async () => {
     const many = Array.from({ length: 201 }, (_, index) => cartEvent(`many-${index}`))
     expect(at(await sendCarts(app, many), 'ingestCarts.userErrors')).toEqual([
       { code: 'INVALID', path: ['input', 'carts'] },
@@ -50,13 +50,13 @@ describe('ingestCarts', () => {
     expect(rows.filter((row) => at(row, 'isChanged') === true)).toHaveLength(200)
   })
 
-  it('stores the same state of a cart, in whatever order and however often its states are sent', async () => {
+  it('gives a cart the same final content, whatever the order of its events and however often each is sent', async () => {
     const random = randomFrom(7)
     for (let round = 0; round < 25; round++) {
       const id = `order-${round}`
       const events = Array.from({ length: 2 + Math.floor(random() * 4) }, (_, index) =>
         cartEvent(id, {
-          // Several states may have the same time.
+          // Several events may have the same time.
           lastActivityAt: minutesAfterStart(Math.floor(random() * 3)),
           email: random() < 0.3 ? null : `guest${Math.floor(random() * 3)}@acme.example`,
           total: { amount: `${10 + index}.50`, currency: 'EUR' },
@@ -84,7 +84,7 @@ describe('ingestCarts', () => {
     expect(at(inGlobex, 'cart.id')).not.toBe(at(inAcme, 'cart.id'))
   })
 
-  it('assigns the carts of a guest to a contact that is created later with the address', async () => {
+  it('assigns the cart of a guest to a contact that is created later with the e-mail address of the cart', async () => {
     await ingest(app, [cartEvent('guest', { email: 'guest@acme.example' })])
     expect(await cartOf(app, 'guest')).toMatchObject({ contact: null })
     const id = await createContact(app, 'guest@acme.example')
@@ -99,7 +99,7 @@ describe('ingestCarts', () => {
     expect(response.errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
   })
 
-  it('logs the creation and the update of a cart, with the changed fields', async () => {
+  it('writes a change to the log for the creation of a cart and for its update, with the changed fields', async () => {
     await ingest(app, [cartEvent('log')])
     await ingest(app, [
       cartEvent('log', { lastActivityAt: minutesAfterStart(1), total: { amount: '50', currency: 'EUR' } }),

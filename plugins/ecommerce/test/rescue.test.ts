@@ -22,7 +22,7 @@ afterAll(() => app.close())
 const ago = (minutes: number) => isoAgo(app, minutes)
 
 describe('a cart without activity', () => {
-  it('is marked as abandoned after 60 minutes, and only once when several nodes run the job at the same time', async () => {
+  it('is marked as abandoned after 60 minutes, and only once when the job runs three times at once', async () => {
     const before = (await app.changes()).length
     await ingest(app, [cartEvent('once', { lastActivityAt: ago(60) }), cartEvent('fresh', { lastActivityAt: ago(59) })])
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.findAbandoned')))
@@ -38,7 +38,7 @@ describe('a cart without activity', () => {
     expect(changes.filter(({ type, operation }) => type === 'Cart' && operation === 'UPDATED')).toHaveLength(1)
   })
 
-  it('is open again after new activity of the customer', async () => {
+  it('that is marked as abandoned is open again after new activity of the customer', async () => {
     await createAbandonedCart(app, 'back')
     await ingest(app, [cartEvent('back', { email: 'back@acme.example', lastActivityAt: ago(0) })])
     expect(await cartOf(app, 'back')).toMatchObject({ status: 'OPEN', abandonedAt: null, nextRescueAt: null })
@@ -52,7 +52,7 @@ describe('a cart without activity', () => {
     expect(await cartOf(app, 'here', 'globex')).toMatchObject({ status: 'ABANDONED' })
   })
 
-  it('makes its contact match the filter hasAbandonedCart, and is not the openCart of the contact', async () => {
+  it('that is marked as abandoned makes its contact match the filter hasAbandonedCart, and is not the openCart of the contact', async () => {
     const { contact } = await createAbandonedCart(app, 'condition')
     const find = `query($id: ID!, $isFound: Boolean!) { contacts(filter: { id: { equals: $id }, hasAbandonedCart: $isFound }) { nodes {
       openCart { sourceId } carts { nodes { sourceId } }
@@ -70,7 +70,7 @@ describe('a cart without activity', () => {
 })
 
 describe('rescue messages', () => {
-  it('are sent three times, each after its delay, and are interactions in the timeline of the contact', async () => {
+  it('are sent three times for a cart, each after its delay, and are interactions in the timeline of the contact', async () => {
     const { contact, cart } = await createAbandonedCart(app, 'three')
     await passTime(app, 59)
     expect(await messagesOf(app, contact)).toEqual([])
@@ -103,7 +103,7 @@ describe('rescue messages', () => {
     })
   })
 
-  it('are written to the log, and can be read by their kind and from their cart', async () => {
+  it('are in the log, and can be read by their variant CART_RESCUE_MESSAGE and from their cart', async () => {
     const { contact } = await createAbandonedCart(app, 'kind')
     const before = (await app.changes()).length
     await passTime(app, 60)
@@ -115,7 +115,7 @@ describe('rescue messages', () => {
     expect(listAt(data, 'interactions.nodes').map((node) => at(node, 'id'))).toContain(at(message, 'id'))
   })
 
-  it('are sent once when several nodes run the job at the same time, with 18 SQL statements', async () => {
+  it('are sent once when the job runs three times at once, and a run of the job executes 18 SQL statements', async () => {
     const { contact } = await createAbandonedCart(app, 'nodes')
     app.clock.advance(60 * MINUTE_MS)
     await Promise.all([1, 2, 3].map(() => app.runJob('ecommerce.rescue')))
@@ -127,7 +127,7 @@ describe('rescue messages', () => {
     expect(app.statements.length).toMatchInlineSnapshot(`18`)
   })
 
-  it('contain the coupon code of the settings, beginning with the message that couponFromStep names', async () => {
+  it('contain the coupon code of the settings, beginning with the message whose number is couponFromStep', async () => {
     const updateSettings = (settings: object) =>
       app
         .as('admin')

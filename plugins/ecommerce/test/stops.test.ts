@@ -57,7 +57,7 @@ describe('the rescue messages of a cart stop', () => {
       })
       expect(await messagesOf(app, contact)).toEqual([])
     })
-    it(`${title}, as soon as the handler receives the change`, async () => {
+    it(`${title}, as soon as the handler of the plugin receives this change`, async () => {
       const { contact, email } = await createAbandonedCart(app, `${id}-delivered`)
       await app.deliver()
       expect(await cartOf(app, `${id}-delivered`)).toMatchObject({ rescueStopReason: null })
@@ -71,7 +71,7 @@ describe('the rescue messages of a cart stop', () => {
     })
   }
 
-  it('when the cart is bought before the first message, and the cart is COMPLETED', async () => {
+  it('when the cart is bought before the first message; its status is COMPLETED', async () => {
     const { email } = await createAbandonedCart(app, 'bought')
     await buy('bought', email)
     expect(await cartOf(app, 'bought')).toMatchObject({
@@ -81,7 +81,7 @@ describe('the rescue messages of a cart stop', () => {
     })
   })
 
-  it('when the cart is bought after a message, and the cart is RECOVERED', async () => {
+  it('when the cart is bought after a message; its status is RECOVERED', async () => {
     const { contact, email } = await createAbandonedCart(app, 'recovered')
     await passTime(app, 60)
     await buy('recovered', email)
@@ -101,7 +101,7 @@ describe('the rescue messages of a cart stop', () => {
     expect(await cartOf(app, 'gone')).toMatchObject({ rescueStopReason: 'REFUSED', rescueCount: 0 })
   })
 
-  it('when a user stops them with stopCartRescue, which refuses a cart that is not abandoned', async () => {
+  it('when a user calls stopCartRescue, which refuses a cart that is not abandoned', async () => {
     const { cart } = await createAbandonedCart(app, 'manual')
     const stop =
       'mutation($id: ID!, $version: Int!) { stopCartRescue(input: { id: $id, version: $version }) { cart { rescueStopReason } userErrors { code } } }'
@@ -124,7 +124,7 @@ it('the rescue job sends no message to a guest until the cart is assigned to a c
   expect(await messagesOf(app, contact)).toHaveLength(1)
 })
 
-it('createCartRescueOptOut sets the contact of the opt-out, and refuses a second opt-out for the same address', async () => {
+it('createCartRescueOptOut finds the contact by the e-mail address, and refuses a second opt-out for this address', async () => {
   const contact = await createContact(app, 'never@acme.example')
   const first = await optOut('never@acme.example')
   expect(at(first, 'createCartRescueOptOut.cartRescueOptOut.contact.id')).toBe(contact)

@@ -88,7 +88,7 @@ describe('a conflict check of related records', () => {
     ])
   })
 
-  it('finds the spouse of a person when the spouse is a client in a matter', async () => {
+  it('finds the spouse of a person, and reports a conflict when the spouse is a client in a matter', async () => {
     const [wife, husband] = [
       await createRecord(client, 'Contact', { firstName: 'Marie', lastName: 'Skłodowska' }),
       await createRecord(client, 'Contact', { firstName: 'Pierre', lastName: 'Curie' }),
@@ -106,7 +106,7 @@ describe('a conflict check of related records', () => {
 })
 
 describe('a record that is not visible to the caller', () => {
-  it('is found by its name, but the hit does not return the record', async () => {
+  it('is found by its name when it was deleted, but the hit does not return the record', async () => {
     const id = await createRecord(client, 'Contact', { firstName: 'Rosalind', lastName: 'Franklin' })
     await createMatter(client, [{ role: 'ADVERSE_PARTY', contactId: id }])
     expect(await check(client, { names: ['Rosalind Franklin'] })).toMatchObject([{ record: { id }, isConflict: true }])
@@ -116,7 +116,7 @@ describe('a record that is not visible to the caller', () => {
     expect(JSON.stringify(hits)).not.toContain(id)
   })
 
-  it('is ignored when its id is sent, and isComplete of the check is false', async () => {
+  it('is not checked when its id is sent, and the conflict check returns isComplete: false', async () => {
     const data = await client.must(
       'query ($ids: [ID!]) { conflictCheck(contactIds: $ids) { isComplete hits { reason } } }',
       { ids: [ada, 'contact_nonsense'] },
@@ -133,7 +133,7 @@ describe('a record that is not visible to the caller', () => {
 })
 
 describe('a stored conflict check', () => {
-  it('has the names, the time and the hits of the check, and can be read later', async () => {
+  it('has the searched names, the time and the hits, and can be read later', async () => {
     const saved = await send(
       client,
       'saveConflictCheck',

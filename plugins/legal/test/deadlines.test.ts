@@ -27,7 +27,7 @@ const tasks = async (workspace: 'acme' | 'globex' = 'acme') =>
     'tasks.nodes',
   )
 
-it('the job legal.deadlines creates one task for each day that a deadline is set to, even when the job runs twice', async () => {
+it('the job legal.deadlines creates one task for a deadline, also when the job runs again, and another task when the deadline moves to another day', async () => {
   const nearDeadline = await createRecord(client, 'Deadline', {
     matterId,
     title: 'File the reply',

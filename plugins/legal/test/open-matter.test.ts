@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a matter', () => {
-  it('has parties, each with exactly one of a contact, an account and a name', async () => {
+  it('has parties, each of which is a contact, an account or a name: a contact together with a name is refused', async () => {
     const id = await createMatter(client, [
       { role: 'CLIENT', contactId: person },
       { role: 'JUDGE', name: 'Judge Dredd' },
@@ -34,14 +34,14 @@ describe('a matter', () => {
     expect(at(await send(client, 'createMatter', both, 'matter { id }'), 'userErrors.0.code')).toBe('INVALID')
   })
 
-  it('is refused when another matter of the workspace has its number, and accepted in another workspace', async () => {
+  it('cannot have the number of another matter of the workspace, but can have a number that is used in another workspace', async () => {
     await createMatter(client, [], { number: 'ONE' })
     const again = await send(client, 'createMatter', { number: 'ONE', name: 'Again' }, 'matter { id }')
     expect(again).toMatchObject({ matter: null, userErrors: [{ code: 'DUPLICATE', path: ['input', 'number'] }] })
     await createMatter(app.as('member', 'globex'), [], { number: 'ONE' })
   })
 
-  it('is listed by the contacts and accounts that are its parties', async () => {
+  it('is listed under matters of an account that is one of its parties, with the role of the account', async () => {
     const accountId = await createRecord(client, 'Account', { name: 'Westinghouse' })
     await createMatter(client, [{ role: 'INSURER', accountId }], { name: 'War of the currents' })
     const data = await client.must(
@@ -59,7 +59,7 @@ describe('a matter', () => {
 })
 
 describe('openMatter', () => {
-  it('opens a matter without conflicts, and stores the conflict check', async () => {
+  it('opens a matter for which there are no conflicts, and stores the conflict check', async () => {
     const id = await createMatter(client, [{ role: 'CLIENT', name: 'Hedy Lamarr' }])
     app.resetStatements()
     expect(await openMatter(client, id, 1)).toMatchObject({
@@ -125,7 +125,7 @@ describe('openMatter', () => {
     )
   })
 
-  it('refuses an adverse party whose parent organisation is a client', async () => {
+  it('refuses a matter with an adverse party whose parent organisation is a client in another matter', async () => {
     const parentId = await createRecord(client, 'Account', { name: 'Umbrella Group' })
     const accountId = await createRecord(client, 'Account', { name: 'Racoon Chemicals', parentId })
     await createMatter(client, [{ role: 'CLIENT', accountId: parentId }])
@@ -133,7 +133,7 @@ describe('openMatter', () => {
     expect(at(await openMatter(client, id, 1), 'userErrors.0.__typename')).toBe('ConflictOfInterestError')
   })
 
-  it('is the only way to open a matter', async () => {
+  it('is the only way to open a matter: updates of the status and business acts without a conflict check are refused', async () => {
     const id = await createMatter(client, [{ role: 'CLIENT', name: 'Grace Hopper' }])
     const bypassed = await send(client, 'bypassConflictCheck', { id, version: 1 }, 'matter { status }')
     expect(bypassed).toMatchObject({ matter: null, userErrors: [{ __typename: 'RuleViolation' }] })
@@ -158,7 +158,7 @@ describe('openMatter', () => {
     expect(at(await openMatter(client, id, 3), 'matter.status')).toBe('OPEN')
   })
 
-  it('refuses readers and callers of another workspace', async () => {
+  it('refuses readers with FORBIDDEN, and callers of another workspace with NOT_FOUND', async () => {
     const id = await createMatter(client, [])
     const document = 'mutation ($id: ID!) { openMatter(input: { id: $id, version: 1 }) { userErrors { code } } }'
     expect(errorCodes(await app.as('reader').query(document, { id }))).toEqual(['FORBIDDEN'])

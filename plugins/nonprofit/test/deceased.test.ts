@@ -36,7 +36,7 @@ async function logInteraction(kind: 'call' | 'letter', contactIds: readonly stri
 }
 
 describe('recordDeath', () => {
-  it('creates one constituent, updates it later, and shows the death on the contact and in the log', async () => {
+  it('creates a constituent for a contact and updates it when called again; the contact returns the death, and the log has both writes', async () => {
     const contactId = await createContact(client)
     const before = (await app.changes()).length
     expect(await recordDeath(contactId, null)).toEqual({
@@ -60,8 +60,8 @@ describe('recordDeath', () => {
   })
 })
 
-describe('the rule on calls', () => {
-  it('refuses a call with a person who has died, and returns the participant and the day of death', async () => {
+describe('the rule of the plugin nonprofit on calls', () => {
+  it('refuses a call with a person who has died, with the path of the participant and the day of death in the error', async () => {
     const [living, deceased] = [await createContact(client), await createContact(client)]
     await recordDeath(deceased)
     const { interaction, userErrors } = await logInteraction('call', [living, deceased])

@@ -33,7 +33,7 @@ describe('allocations of a gift', () => {
     })
   })
 
-  it('are accepted when they add up to the amount', async () => {
+  it('are accepted when they add up to the amount of the gift', async () => {
     const allocations = [
       { fundId: water, amount: '0.10' },
       { fundId: schools, amount: '0.2' },
@@ -43,7 +43,7 @@ describe('allocations of a gift', () => {
     expect(gift).toMatchObject({ allocations: [{ fund: { code: 'WATER' } }, { fund: { code: 'SCHOOLS' } }] })
   })
 
-  it('are refused when they do not add up to the amount, and the error has both sums', async () => {
+  it('are refused when they do not add up to the amount of the gift, and the error has the amount and the sum', async () => {
     const allocations = [{ fundId: water, amount: '99.99' }]
     const { gift, userErrors } = await tryGift(client, { contactId, amount: '100', allocations })
     expect(gift).toBeNull()
@@ -85,7 +85,7 @@ describe('allocations of a gift', () => {
     expect(userErrors).toMatchObject([{ code: 'RULE_VIOLATION', rule: 'nonprofit.allocations' }])
   })
 
-  it('change with the amount when the gift has only one allocation, and the history shows the change', async () => {
+  it('change with the amount of the gift when there is only one allocation, and the history of the gift has this change', async () => {
     const { id, version } = await createGift(client, { contactId, amount: '10' })
     const data = await client.must(UPDATE, { input: { id, version, amount: { amount: '20', currency: 'EUR' } } })
     expect(at(data, 'updateGift.userErrors')).toEqual([])
@@ -93,7 +93,7 @@ describe('allocations of a gift', () => {
     expect(JSON.stringify(at(data, 'updateGift.gift.history'))).toContain('"from":[{"amount":"10.00"')
   })
 
-  it('are required with a new amount when the gift has several allocations', async () => {
+  it('have to be sent together with a new amount when the gift has several allocations', async () => {
     const allocations = [
       { fundId: water, amount: '4' },
       { fundId: schools, amount: '6' },
@@ -111,7 +111,7 @@ describe('allocations of a gift', () => {
 })
 
 describe('the donor of a gift', () => {
-  it('is required, and the error is returned together with the error of wrong allocations', async () => {
+  it('is required: the error is returned together with the error about allocations that do not add up', async () => {
     const { userErrors } = await tryGift(client, { allocations: [{ fundId: water, amount: '1' }] })
     expect(userErrors).toMatchObject([
       { rule: 'nonprofit.oneDonor', path: ['input', 'contactId'] },
@@ -119,7 +119,7 @@ describe('the donor of a gift', () => {
     ])
   })
 
-  it('can be an account, which returns its gifts, but not an account and a contact', async () => {
+  it('can be an account, which then returns the gift and its giving totals, but not an account and a contact at once', async () => {
     const data = await client.must(
       'mutation { createAccount(input: { name: "Babbage & Sons" }) { account { id } userErrors { message } } }',
     )
@@ -140,7 +140,7 @@ describe('the donor of a gift', () => {
 })
 
 describe('the status of a gift', () => {
-  it('is set with the day when the gift is acknowledged or refunded, and a refunded gift can’t be acknowledged', async () => {
+  it('is set, with the day, when the gift is acknowledged or refunded, and a refunded gift cannot be acknowledged', async () => {
     const gift = await createGift(client, { contactId })
     const acknowledged = await actOnGift(client, 'acknowledgeGift', gift)
     const day = app.clock.now().toISOString().slice(0, 10)
@@ -168,7 +168,7 @@ describe('the default fund', () => {
 })
 
 describe('importRecords', () => {
-  it('creates the gifts of a file once, and returns the errors of each line', async () => {
+  it('creates the gifts of a file once when the file is imported twice, and returns the error of the invalid line', async () => {
     const donor = await createContact(client, 'Hopper')
     const csv = [
       'Donor,Amount,Day,How,Number,Purpose,Part',

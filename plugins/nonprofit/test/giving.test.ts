@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('giving totals', () => {
-  it('are exact, one for each currency, and do not count refunded and deleted gifts', async () => {
+  it('are sums without rounding, one for each currency, and do not count refunded and deleted gifts', async () => {
     const contactId = await createContact(client)
     await createGift(client, { contactId, amount: '0.1', receivedOn: '2021-03-01' })
     await createGift(client, { contactId, amount: '9007199254740993.01', receivedOn: '2020-02-29' })
@@ -44,7 +44,7 @@ describe('giving totals', () => {
     expect(await totalsOf(client, await createContact(client))).toEqual([])
   })
 
-  it('are sums of the allocations for a fund', async () => {
+  it('of a fund are the sums of the allocations to it', async () => {
     const contactId = await createContact(client)
     const [water, schools] = [await createFund(client, 'WATER'), await createFund(client, 'SCHOOLS')]
     await createGift(client, {
@@ -65,7 +65,7 @@ describe('giving totals', () => {
     ])
   })
 
-  it('are read in one SQL statement for a whole list, with its gifts and a filter', async () => {
+  it('of a filtered list of contacts are read in one SQL statement, together with their gifts', async () => {
     for (const lastName of ['One', 'Two', 'Three'])
       await createGift(client, { contactId: await createContact(client, lastName) })
     app.resetStatements()
@@ -79,7 +79,7 @@ describe('giving totals', () => {
 })
 
 describe('filters of donors', () => {
-  it('find contacts who made a gift since a day, and lapsed donors', async () => {
+  it('find contacts who made a gift since a given day, and lapsed donors, who gave last year and not this year', async () => {
     const donors = { thisYear: `${year}-02-01`, lastYear: `${year - 1}-12-31`, before: `${year - 2}-12-31` }
     const globex = app.as('member', 'globex')
     for (const [lastName, receivedOn] of Object.entries(donors)) {
@@ -104,8 +104,8 @@ describe('filters of donors', () => {
   })
 })
 
-describe('a caller', () => {
-  it('can’t read gifts and funds of another workspace', async () => {
+describe('a user', () => {
+  it('cannot read gifts and funds of another workspace', async () => {
     const globex = app.as('member', 'globex')
     const contactId = await createContact(globex, 'Apart')
     const { id } = await createGift(globex, { contactId })
@@ -117,7 +117,7 @@ describe('a caller', () => {
     expect(await fundCodesFor(client)).toContain('WATER')
   })
 
-  it('with read permission can read totals, and can’t write gifts, funds and deaths', async () => {
+  it('with read permissions only can read giving totals, and cannot write gifts, funds and deaths', async () => {
     const reader = app.as('reader')
     const contactId = await createContact(client)
     const { id } = await createGift(client, { contactId })

@@ -34,7 +34,7 @@ const gift = fc.record({
   isRefunded: fc.boolean(),
 })
 
-it('createGift accepts a gift only if its allocations add up to its amount, and giving totals are the exact sums of the gifts that are not refunded', async () => {
+it('createGift accepts a gift only if the allocations add up to its amount, and giving totals are the sums of the gifts that are not refunded', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(gift, { minLength: 1, maxLength: 6 }), async (gifts) => {
       const contactId = await createContact(client)

@@ -13,7 +13,7 @@ const NUMBER = { description: 'A number.', type: 'Int' } as const
 const REFUSED = /one: the SQL of .* reads contacts without checking what the caller may see/
 
 describe('composing the schema', () => {
-  it('refuses a field that declares no permission, on a root type and on a record', () => {
+  it('fails when a field of Query or of an object has no guard', () => {
     const schema = (extensions: GraphQLFieldExtensions<unknown, unknown>) =>
       new GraphQLSchema({
         query: new GraphQLObjectType({ name: 'Query', fields: { bare: { type: GraphQLString, extensions } } }),
@@ -33,14 +33,14 @@ describe('composing the schema', () => {
   })
 })
 
-describe('a field of a plugin that is computed from other data', () => {
+describe('a field or filter condition of a plugin that is computed by SQL or code', () => {
   const reads = ['contacts']
   const row = { name: 'Counted', description: 'A row.', columns: { n: { type: 'Int', description: 'N.' } } } as const
 
   it.each<[string, object]>([
     ['a computed field', { extend: { Account: { a: computed({ ...NUMBER, value: () => peopleOf }) } } }],
     [
-      'a group',
+      'a group of fields',
       {
         extend: {
           Account: {
@@ -54,7 +54,7 @@ describe('a field of a plugin that is computed from other data', () => {
       },
     ],
     [
-      'rows',
+      'a list of rows',
       {
         extend: {
           Account: {
@@ -64,7 +64,7 @@ describe('a field of a plugin that is computed from other data', () => {
       },
     ],
     [
-      'a condition',
+      'a filter condition',
       {
         conditions: {
           Account: { a: condition({ description: 'Yes.', type: 'Boolean', where: () => sql`exists (${peopleOf})` }) },
@@ -72,7 +72,7 @@ describe('a field of a plugin that is computed from other data', () => {
       },
     ],
     [
-      'a search function of the table',
+      'SQL that calls the search function of the table',
       {
         extend: {
           Account: { a: computed({ ...NUMBER, value: () => sql`select count(*)::int from contacts_search('a')` }) },
@@ -80,14 +80,17 @@ describe('a field of a plugin that is computed from other data', () => {
       },
     ],
     [
-      'a field of its own object',
+      'a computed field of an object of the plugin',
       { objects: [thing('one', { fields: { a: computed({ ...NUMBER, value: () => peopleOf }) } })] },
     ],
-  ])('is refused when its SQL reads a table without declaring who may read it: %s', (_, parts) => {
-    expect(() => compose(one({ reads, ...parts }))).toThrow(REFUSED)
-  })
+  ])(
+    'is refused when its SQL reads another object’s table and does not declare who may read that object: %s',
+    (_, parts) => {
+      expect(() => compose(one({ reads, ...parts }))).toThrow(REFUSED)
+    },
+  )
 
-  it('is accepted when it declares a permission, checks each row that it reads, or reads no other table', () => {
+  it('is accepted when it declares the permission that it requires, checks each row that it reads, or reads no other table', () => {
     const named = computed({ ...NUMBER, permission: 'contact:read', value: () => peopleOf })
     const asking = computed({
       ...NUMBER,
@@ -97,7 +100,7 @@ describe('a field of a plugin that is computed from other data', () => {
     expect(() => compose(one({ reads, extend: { Account: { named, asking, none } } }))).not.toThrow()
   })
 
-  it('is refused when it is derived from a sensitive field and is not sensitive itself', () => {
+  it('is refused when it uses a sensitive field and is not declared as sensitive itself', () => {
     const secret = (parts: object) =>
       one({ objects: [thing('one', { columns: { name: { sensitive: true } }, fields: parts })] })
     const length = {

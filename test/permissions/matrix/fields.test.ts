@@ -27,18 +27,22 @@ it('a caller without permissions is refused every root field except node, nodes 
   await refuseRoots(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
 })
-it('permission for one field shows only that field, and for all others hides only that field', SLOW, async () => {
-  const found: string[] = []
-  await readEachField(fixture, boss, found)
-  expect(found.slice(0, 40)).toEqual([])
-  expect([...derivedMet].sort()).toEqual(DERIVED_FIELDS)
-})
-it('lists within records can be filtered and sorted only by fields that the caller may read', SLOW, async () => {
+it(
+  'a caller who may read one field sees only that field, and one who may read all others sees all but that field',
+  SLOW,
+  async () => {
+    const found: string[] = []
+    await readEachField(fixture, boss, found)
+    expect(found.slice(0, 40)).toEqual([])
+    expect([...derivedMet].sort()).toEqual(DERIVED_FIELDS)
+  },
+)
+it('a list within a record can be filtered and sorted only by fields that the caller may read', SLOW, async () => {
   const found: string[] = []
   await filterNestedLists(fixture, boss, found)
   expect(found.slice(0, 40)).toEqual([])
 })
-it('an API key can read only the fields that both its scopes and its roles grant', SLOW, async () => {
+it('an API key can read only the fields that both its field `scopes` and its roles grant', SLOW, async () => {
   const { app } = fixture
   const { workspaceId } = fixture.boss.actor
   const roleName = `Role of ${fixture.boss.actor.id}`
@@ -67,7 +71,7 @@ it('an API key can read only the fields that both its scopes and its roles grant
 describe('mutations of a record', () => {
   // null: a permission without a scope covers all records.
   it.each(['own', 'team', 'hierarchy', 'shared', null])(
-    'write only records that the permission covers, with the scope %s',
+    'write only records that the caller’s permission covers, with the scope %s (null: without a scope)',
     SLOW,
     async (scope) => {
       const found: string[] = []
@@ -95,13 +99,13 @@ describe('mutations of a record', () => {
     await writeEverything(fixture, found, 'reader', ({ object }) => [`${object}:read`])
     expect(found.slice(0, 60)).toEqual([])
   })
-  it('set a field only for a caller with the permission for that field', SLOW, async () => {
+  it('set a field only for a caller with permission to write that field', SLOW, async () => {
     const found: string[] = []
     await writeEachField(fixture, found)
     await createWithoutEachField(fixture, found)
     expect(found.slice(0, 60)).toEqual([])
   })
-  it('show no value to a caller who may not read it, not even in user errors and conflicts', SLOW, async () => {
+  it('show no value that the caller may not read, not even in user errors and conflicts', SLOW, async () => {
     const found: string[] = []
     await writeBlindly(fixture, found)
     const conflicts = await writeFromOldVersions(fixture, found)
@@ -109,13 +113,17 @@ describe('mutations of a record', () => {
     expect(conflicts).toBeGreaterThan(100)
   })
 })
-it('mutations that do not name one record return nothing of hidden records', SLOW, async () => {
-  const permissions = scoped(fixture, 'own')
-  await fixture.grant(permissions)
-  const found: string[] = []
-  await runOperations({ fixture, token: boss.token, permissions, found })
-  expect(found.slice(0, 40)).toEqual([])
-})
+it(
+  'mutations that do not write one given record return nothing of records that the caller may not read',
+  SLOW,
+  async () => {
+    const permissions = scoped(fixture, 'own')
+    await fixture.grant(permissions)
+    const found: string[] = []
+    await runOperations({ fixture, token: boss.token, permissions, found })
+    expect(found.slice(0, 40)).toEqual([])
+  },
+)
 /** Coordinates that no request uses, and why. */
 const EXEMPT = {
   'ConflictWaiverInput\\..*|OpenMatterInput\\.waivers':

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('the field createdBy of a record', () => {
-  it('shows the e-mail address of a user only to a caller who may read it', async () => {
+  it('shows the e-mail address of a user only to a caller who may read that user’s e-mail address', async () => {
     await addAccount(app.as('admin'), { name: 'Made by admin' })
     const query = '{ accounts { nodes { createdBy { displayName ... on User { email } } } } }'
     const emails = async (permissions: readonly string[]) => {
@@ -54,7 +54,7 @@ describe('the field createdBy of a record', () => {
 })
 
 describe('a timeline', () => {
-  it('of interactions that the caller may read requires permission for their time, and for their kind to filter by kind', async () => {
+  it('requires of a caller who may read interactions permission for their occurredAt, and to filter by kinds for their kind', async () => {
     const contact = await addContact(app.as('admin'), { lastName: 'Met' })
     await addInteraction(app.as('admin'), 'call', { participants: [{ contactId: contact.id }] })
     const query = (args: string) => `{ contacts { nodes { timeline${args} { totalCount edges { cursor } } } } }`
@@ -80,7 +80,7 @@ describe('the log', () => {
 })
 
 describe('a filter condition of a plugin', () => {
-  it('requires a permission of its own, like a field', async () => {
+  it('can be used only with permission for the condition, such as account.isGold:read, or for the object', async () => {
     const query = '{ accounts(filter: { isGold: true }) { totalCount } }'
     expect((await asked(['account.name:read'], query)).permission).toBe('account.isGold:read')
     expect((await asked(['account.isGold:read'], query)).permission).toBeUndefined()
@@ -88,7 +88,7 @@ describe('a filter condition of a plugin', () => {
   })
 })
 
-describe('ids of hidden records', () => {
+describe('the ids of records that the caller may not read', () => {
   it('are not shown in the history, the conflicts or the relations of a visible record', async () => {
     const admin = app.as('admin')
     const [first, second] = [await addAccount(admin, { name: 'First' }), await addAccount(admin, { name: 'Second' })]
@@ -118,8 +118,8 @@ describe('ids of hidden records', () => {
   })
 })
 
-describe('the sides of a relationship', () => {
-  it('are counted only for a caller who may read the relationship', async () => {
+describe('the field relationships of an account or a contact', () => {
+  it('counts only the relationships that the caller may read', async () => {
     const admin = app.as('admin')
     const [contact, account] = [
       await addContact(admin, { lastName: 'One side' }),

@@ -53,7 +53,7 @@ describe.each([
   }
 
   it.each(Object.entries(scope === 'own' ? { ...EXITS, ...ONCE } : EXITS))(
-    'shows no other record in the answers to %s()',
+    'shows no record beyond these in the answers to the requests of %s()',
     async (_, ask) => {
       const asked = await asking()
       await ask(asked)
@@ -61,7 +61,7 @@ describe.each([
     },
   )
 })
-it('the test records have a value for every field of every input that creates records', () => {
+it('the test records have a value for every field of every input that creates records, except those in UNFILLED', () => {
   // These exclude another field of the same input.
   expect(fixture.unfilled).toEqual(UNFILLED)
 })
@@ -91,7 +91,7 @@ describe('a caller', () => {
     }
   })
 
-  it('gets from a plugin only what both the caller and the plugin may read', async () => {
+  it('gets from a plugin’s query only what both the caller and the plugin may read', async () => {
     const find = 'query ($object: String!, $filter: String) { narrowRecords(object: $object, filter: $filter) }'
     const all = scoped(fixture, null)
     const { data } = await ask(all, find, { object: 'Account' })

@@ -83,7 +83,7 @@ describe('user errors of rules', () => {
 })
 
 describe('the stored payload of an Idempotency-Key', () => {
-  it('is not returned again after the permissions of the caller have changed', async () => {
+  it('is not returned again after the permissions of the caller have changed: the request gets IDEMPOTENCY_KEY_REUSED', async () => {
     const task = await addTask(app.as('admin'), { title: 'Kept', description: 'Secret' })
     const update =
       'mutation ($id: ID!) { updateTask(input: { id: $id, version: 1, title: "Known" }) { task { title description } } }'
@@ -96,8 +96,8 @@ describe('the stored payload of an Idempotency-Key', () => {
   })
 })
 
-describe('an access rule that refuses every write', () => {
-  it('gives the same answer for hidden and for missing records', async () => {
+describe('an update that an access rule of a plugin refuses to everybody', () => {
+  it('gets NOT_FOUND for a record that the caller may not read, as for a record that does not exist', async () => {
     const made = await app
       .as('admin')
       .must('mutation { createTeam(input: { name: "Hidden" }) { team { id } userErrors { message } } }')

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('the testing kit for plugins', () => {
-  it('has a clock that rules and writes use', async () => {
+  it('has a clock that a test can advance, and that rules and `createdAt` follow', async () => {
     expect(refusals(await app.as('member').must(createAccount, { name: 'Early' }), 'createAccount')).toEqual([
       'RULE_VIOLATION',
     ])
@@ -58,7 +58,7 @@ describe('the testing kit for plugins', () => {
     expect(at(data, 'createAccount.account.createdAt')).toBe('2026-03-01T09:00:00.000Z')
   })
 
-  it('returns the changes of each workspace, and delivers them to handlers on request', async () => {
+  it('returns the changes of a workspace, and delivers changes to handlers when the test asks for it', async () => {
     const data = await app.as('member', 'globex').must(createAccount, { name: 'Globex' })
     const id = textAt(data, 'createAccount.account.id')
     expect(await app.changes('globex')).toMatchObject([{ type: 'Plugin' }, { type: 'Account', recordId: id }])
@@ -74,7 +74,7 @@ describe('the testing kit for plugins', () => {
     })
   })
 
-  it('runs a job immediately in one workspace, at the time of the clock', async () => {
+  it("runs a job at once in the workspace that the test names, at the time of the kit's clock", async () => {
     await app.runJob('shop.remind', {}, 'globex')
     const titles = async (workspace: 'acme' | 'globex') =>
       app.as('reader', workspace).must('{ tasks { nodes { title } } }')
@@ -83,7 +83,7 @@ describe('the testing kit for plugins', () => {
     await expect(app.runJob('shop.nothing')).rejects.toThrow('shop.remind')
   })
 
-  it('creates users with exactly the given permissions', async () => {
+  it('creates users who have only the permissions that the test names', async () => {
     const client = await app.withPermissions(['account:read', 'contact:*'], 'globex')
     expect(client.workspaceId).toBe(app.as('admin', 'globex').workspaceId)
     await client.must('{ accounts { nodes { id } } contacts { nodes { id } } }')
@@ -95,13 +95,13 @@ describe('the testing kit for plugins', () => {
     expect((await client.query('{ tasks { nodes { id } } }')).errors[0]?.extensions?.['code']).toBe('FORBIDDEN')
   })
 
-  it('records the SQL statements of a request', async () => {
+  it('lists the SQL statements that a request sends to the database', async () => {
     app.resetStatements()
     await app.as('reader').must('{ accounts { nodes { name } } }')
     expect(app.statements).toHaveLength(1)
   })
 
-  it('reports why plugins cannot be used', async () => {
+  it('refuses a plugin with a missing dependency, and a plugin that clashes with another plugin, by name', async () => {
     const lost = definePlugin({
       ...shop,
       id: 'lost',

@@ -19,8 +19,8 @@ const waiver = {
 } as const
 
 /** The compiler checks these types; nothing is checked at run time. */
-describe('the types of', () => {
-  it('an operation’s input follow from its declared fields', () => {
+describe('the TypeScript types of', () => {
+  it("an operation's input follow from the fields that the operation declares", () => {
     defineOperation({
       name: 'open',
       description: 'Opens.',
@@ -58,7 +58,7 @@ describe('the types of', () => {
     })
   })
 
-  it('a query’s arguments follow from its declared arguments', () => {
+  it("a query's arguments follow from the arguments that the query declares", () => {
     defineQuery({
       name: 'check',
       description: 'Checks.',
@@ -76,7 +76,7 @@ describe('the types of', () => {
     })
   })
 
-  it('settings follow from their schema, and columns of an upsert from the model', () => {
+  it('settings follow from the settings schema (zod), and the types of columns in an upsert from the model', () => {
     const schema = z.object({ days: z.int().default(3), code: z.string().optional() })
     void (async ({ settings, records }: PluginContext) => {
       const { days, code } = await settings(schema)
@@ -106,7 +106,7 @@ describe('the types of', () => {
     })
   })
 
-  it('a user error’s details follow from its declared fields', () => {
+  it("a user error's details follow from the fields that its error type declares", () => {
     const mismatch = defineUserError({
       name: 'MismatchError',
       description: 'They do not match.',

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-it('a handler gets the kind of an interaction, and null for an object without kinds', async () => {
+it('a handler gets the variant of an interaction, such as CALL, and null for an object without variants', async () => {
   const client = app.as('member')
   const contact = await addContact(client, { lastName: 'Caller' })
   await deliverAll(backgroundOf(app))

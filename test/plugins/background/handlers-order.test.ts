@@ -34,7 +34,7 @@ const due = (workspaceIds: readonly string[] | null) =>
   findDue(app.database.ownerPool, handlersOf(app.host.loaded), workspaceIds)
 
 describe('the position of a handler in the log', () => {
-  it('does not skip a transaction that began earlier and commits later', async () => {
+  it('waits for a transaction that began earlier and commits later, so that the handler gets its changes', async () => {
     const early = '00000000-0000-7000-8000-000000000001'
     const client = await app.database.ownerPool.connect()
     try {
@@ -55,7 +55,7 @@ describe('the position of a handler in the log', () => {
     expect(seen[0]).toBe(early)
   })
 
-  it('moves past changes that the handler ignores, and not past those that it handles', async () => {
+  it('moves past changes of objects that the handler does not name, but not past changes that it has yet to handle', async () => {
     const place = async () => {
       const { rows } = await app.database.ownerPool.query<{ xid: string }>(
         'select xid from plugin_handlers where workspace_id = $1',

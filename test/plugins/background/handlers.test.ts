@@ -74,7 +74,7 @@ const place = async () => {
 }
 
 describe('a handler', () => {
-  it('gets the changes that it names, once each and in the order of the log', async () => {
+  it('gets each change of the objects and operations that the handler names, once', async () => {
     const made = [await create('One'), await create('Two'), await create('Three')]
     await addContact(app.as('member'), { lastName: 'Nobody' })
     await settle()
@@ -87,7 +87,7 @@ describe('a handler', () => {
     expect(seen[0]?.changedFields).toContain('name')
   })
 
-  it('has its effect exactly once when several nodes deliver at the same time', async () => {
+  it('writes once for each change, in the order of the log, when several deliveries run at the same time', async () => {
     act = copyAs('Copy')
     const names = Array.from({ length: 30 }, (_, index) => `Raced ${String(index).padStart(2, '0')}`)
     for (const name of names) await create(name)
@@ -95,7 +95,7 @@ describe('a handler', () => {
     expect(await copies('Copy')).toEqual(names)
   })
 
-  it('writes nothing for a change when its process dies, and handles the change again', async () => {
+  it('writes nothing for a change when its database connection ends meanwhile, and gets the change again', async () => {
     act = async (change, context) => {
       await copyAs('Killed')(change, context)
       // The connection ends as it would when the process dies.
@@ -110,7 +110,7 @@ describe('a handler', () => {
     expect(await copies('Killed')).toEqual(['Half'])
   })
 
-  it('does not get changes that its own plugin wrote', async () => {
+  it('does not get the changes that its own plugin writes', async () => {
     act = async ({ recordId }, { records }) => {
       const account = await records.get('Account', recordId)
       await records.create('Account', { name: `${account?.['name']} again` })
@@ -121,7 +121,7 @@ describe('a handler', () => {
     expect(await accountNames(app, workspaceId)).toContain('Echo again')
   })
 
-  it('acts as its plugin, with only the permissions of the plugin', async () => {
+  it("acts as its plugin, with only the permissions in the plugin's manifest", async () => {
     let actor: PluginContext['actor'] | undefined
     act = async (_change, context) => {
       actor = context.actor
@@ -135,7 +135,7 @@ describe('a handler', () => {
 })
 
 describe('a handler that fails', () => {
-  it('is retried with growing delays, while later changes wait', async () => {
+  it('gets the failed change again after growing delays, while later changes wait', async () => {
     act = async () => Promise.reject(new Error('No carrier.'))
     await create('First')
     await create('Second')
@@ -154,7 +154,7 @@ describe('a handler that fails', () => {
     expect(await place()).toMatchObject({ attempts: 0, lastError: null })
   })
 
-  it('keeps what it wrote for earlier changes', async () => {
+  it('keeps what it wrote for the changes before the failed one', async () => {
     act = async (change, context) => {
       const account = await context.records.get('Account', change.recordId)
       if (account?.['name'] === 'Bad') throw new Error('Bad.')
@@ -166,7 +166,7 @@ describe('a handler that fails', () => {
     expect(await place()).toMatchObject({ attempts: 1, lastError: 'Bad.' })
   })
 
-  it('continues with the next change after 12 attempts, and stores the failed one as a dead letter', async () => {
+  it('goes on to the next change after 12 attempts, and the failed change is stored as a dead letter', async () => {
     act = async (change, context) => {
       const account = await context.records.get('Account', change.recordId)
       if (account?.['name'] === 'Poison') throw new Error('Poisoned.')
@@ -189,8 +189,8 @@ describe('a handler that fails', () => {
   })
 })
 
-describe('a workspace that does not use the plugin', () => {
-  it('runs no handler', async () => {
+describe('while a workspace does not use a plugin', () => {
+  it("the plugin's handlers do not run there", async () => {
     await setActivation(app, workspaceId, 'DISABLED')
     await create('Unseen')
     await settle()
@@ -198,7 +198,7 @@ describe('a workspace that does not use the plugin', () => {
     await setActivation(app, workspaceId, 'ENABLED')
   })
 
-  it('handles the changes that were committed during a quarantine once the plugin is enabled again', async () => {
+  it('changes that are committed during a quarantine wait, and reach the handler once the plugin is enabled again', async () => {
     await settle()
     seen = []
     await setActivation(app, workspaceId, 'QUARANTINED')
@@ -212,7 +212,7 @@ describe('a workspace that does not use the plugin', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('skips the changes of the time in which the plugin was disabled', async () => {
+  it('changes that are committed while the plugin is disabled never reach the handler', async () => {
     const set = (verb: string) =>
       app
         .as('admin')
@@ -227,8 +227,8 @@ describe('a workspace that does not use the plugin', () => {
   })
 })
 
-describe('the delivery loop', () => {
-  it('is woken by a commit in any workspace', async () => {
+describe('the loop that delivers changes to handlers', () => {
+  it('delivers the changes of a commit in any workspace, until the loop is closed', async () => {
     const deliveries = openDeliveries(backgroundOf(app), app.runtime.feed)
     try {
       await create('Awake')

@@ -42,7 +42,7 @@ describe('a run of a job', () => {
     expect(on.runs).toHaveLength(2)
   })
 
-  it('writes nothing when its job is no longer in the queue at the end', async () => {
+  it('writes nothing when the job was taken out of the queue during the run', async () => {
     on.act = async ({ records }, payload) => {
       await records.create('Account', { name: `Once ${JSON.stringify(payload)}` })
       await on.app.database.ownerPool.query('delete from graphile_worker._private_jobs')
@@ -55,7 +55,7 @@ describe('a run of a job', () => {
     expect((await on.names()).filter((name) => name.startsWith('Once'))).toEqual([])
   })
 
-  it('returns to the queue when its worker is dead, and not while its worker is alive', async () => {
+  it('returns to the queue when the worker that took the job is dead, but not while that worker is alive', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'left' })
     await on.create('Left')
     await on.app.database.ownerPool.query(
@@ -73,7 +73,7 @@ describe('a run of a job', () => {
     await vi.waitFor(async () => expect(await on.waiting()).toEqual([]), WAIT)
   })
 
-  it('is dropped when the plugin is no longer in use', async () => {
+  it('is dropped from the queue, and does not start, when the workspace no longer uses the plugin', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'nowhere' })
     await on.create('Disabled')
     await setActivation(on.app, on.workspaceId, 'QUARANTINED')
@@ -83,7 +83,7 @@ describe('a run of a job', () => {
     await setActivation(on.app, on.workspaceId, 'ENABLED')
   })
 
-  it('can be started without the queue, with a valid payload and a known job only', async () => {
+  it('can be started at once without the queue, but only for a declared job and with a valid payload', async () => {
     on.act = async ({ records }) => void (await records.create('Account', { name: 'At once' }))
     await runJobNow(backgroundOf(on.app), on.workspaceId, 'shipping.ship', { parcel: 'now' })
     expect(await on.names()).toContain('At once')

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterEach(() => on.reset())
 afterAll(() => on.app.close())
 
-describe('a requested job', () => {
-  it('is queued on commit for its workspace, and runs as the plugin', async () => {
+describe('a job that a rule requests', () => {
+  it('is queued for the workspace when the transaction commits, and runs with the plugin as the actor', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'one' })
     on.act = async ({ actor, records }, payload) => {
       await records.create('Account', {
@@ -32,7 +32,7 @@ describe('a requested job', () => {
     expect(await on.waiting()).toEqual([])
   })
 
-  it('is not queued when the transaction is rolled back', async () => {
+  it('is not queued when the transaction of the request is rolled back', async () => {
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 'lost' })
       throw new Error('Not today.')
@@ -42,7 +42,7 @@ describe('a requested job', () => {
     await setActivation(on.app, on.workspaceId, 'ENABLED')
   })
 
-  it('is refused with an invalid payload', async () => {
+  it('is not queued when the payload does not fit the zod schema that the job declares', async () => {
     let refusal = ''
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 7 }).catch((error: Error) => {
@@ -58,7 +58,7 @@ describe('a requested job', () => {
     expect(await on.waiting()).toEqual([])
   })
 
-  it('is replaced by a later request with the same key, and waits for its runAt', async () => {
+  it('is queued for the requested `runAt`, and replaced when a later request repeats its `key`', async () => {
     const runAt = new Date(Date.now() + 3_600_000)
     on.ask = async ({ enqueue }) => {
       await enqueue('shipping.ship', { parcel: 'first' }, { key: 'cart 1', runAt })
@@ -72,7 +72,7 @@ describe('a requested job', () => {
     ])
   })
 
-  it('cannot be queued without a workspace, and the role of the server cannot read the queue', async () => {
+  it('cannot be queued without a workspace, and the database role of the server cannot read the queue', async () => {
     const client = await on.app.database.app.connect()
     try {
       await expect(client.query(`select rapport_add_job('shipping.ship', '{}', null, null)`)).rejects.toThrow(
@@ -86,7 +86,7 @@ describe('a requested job', () => {
 })
 
 describe('a job with a schedule', () => {
-  it('is queued for each workspace that uses the plugin, and not again while a run still waits', async () => {
+  it('is queued for each workspace that uses the plugin, and not a second time while the first run waits', async () => {
     const globex = on.app.as('member', 'globex').actor.workspaceId
     expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
     expect(await enqueueInWorkspaces(on.app.database.ownerPool, owned('shipping.nightly'))).toBe(2)
@@ -104,7 +104,7 @@ describe('a job with a schedule', () => {
     await setActivation(on.app, globex, 'ENABLED')
   })
 
-  it('is registered in the crontab of the queue', async () => {
+  it('is registered in the crontab of the job queue', async () => {
     expect(crontabOf(jobsOf(on.app.host.loaded))).toMatchObject([
       { task: 'shipping.nightly:schedule', match: '0 3 * * *' },
     ])
@@ -119,7 +119,7 @@ describe('a job with a schedule', () => {
 })
 
 describe('a plugin that is removed', () => {
-  it('has its jobs removed from the queue', async () => {
+  it('leaves none of its jobs in the queue', async () => {
     on.ask = ({ enqueue }) => enqueue('shipping.ship', { parcel: 'removed' })
     await on.create('Removed')
     expect(await removeJobs(on.app.database.ownerPool, 'shipping')).toBe(1)

@@ -41,7 +41,7 @@ describe('a subscription that began while a plugin was in use', () => {
     await setActivation(app, workspaceId, 'ENABLED')
   })
 
-  it('ends on a WebSocket without closing the socket', async () => {
+  it('ends over a WebSocket, which stays open, when the plugin goes into quarantine', async () => {
     const { webSocketUrl } = await app.listen()
     const socket = await openSocket(webSocketUrl)
     socket.send({ type: 'connection_init', payload: { Authorization: `Bearer ${app.as('reader').token}` } })

@@ -107,7 +107,7 @@ afterAll(() => app.close())
 
 describe('a failing field of a plugin', () => {
   it.each(Object.keys(fields))(
-    'is null, the error names its plugin, and the rest of the query is answered: %s',
+    'is null, while the error names the plugin and the rest of the query is answered: the field %s',
     async (name) => {
       app.logged('parts')
       const { data, errors } = await expectNothingWritten(app, () =>
@@ -122,7 +122,7 @@ describe('a failing field of a plugin', () => {
     },
   )
 
-  it('that is computed with invalid SQL fails only the query that selects it', async () => {
+  it('that is computed with invalid SQL makes only those requests fail that select the field', async () => {
     const { errors } = await expectNothingWritten(app, () =>
       app.as('reader').query('{ accounts { nodes { badSql } } }'),
     )
@@ -132,40 +132,49 @@ describe('a failing field of a plugin', () => {
 })
 
 describe('a failing query or operation of a plugin', () => {
-  it.each(Object.keys(queries))('returns an error that names its plugin: %s', async (name) => {
-    app.logged('parts')
-    const { data, errors } = await expectNothingWritten(app, () =>
-      app.as('reader').query(`{ accounts(first: 1) { totalCount } ${name} }`),
-    )
-    expect(data).toMatchObject({ accounts: { totalCount: expect.any(Number) }, [name]: null })
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts' })
-    expect(app.logged('parts')).toMatchObject([{ part: name, strikes: name === 'askLoop' ? 1 : 0 }])
-  })
+  it.each(Object.keys(queries))(
+    'gives an error that names the plugin, while the rest of the request is answered: the query %s',
+    async (name) => {
+      app.logged('parts')
+      const { data, errors } = await expectNothingWritten(app, () =>
+        app.as('reader').query(`{ accounts(first: 1) { totalCount } ${name} }`),
+      )
+      expect(data).toMatchObject({ accounts: { totalCount: expect.any(Number) }, [name]: null })
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts' })
+      expect(app.logged('parts')).toMatchObject([{ part: name, strikes: name === 'askLoop' ? 1 : 0 }])
+    },
+  )
 
-  it.each(Object.keys(operations))('returns an error that names its plugin: %s', async (name) => {
-    app.logged('parts')
-    const { errors } = await expectNothingWritten(app, () =>
-      app.as('admin').query(`mutation { ${name}(input: {}) { n userErrors { code } } }`),
-    )
-    expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts' })
-    expect(app.logged('parts')).toMatchObject([{ part: name, strikes: 1 }])
-  })
+  it.each(Object.keys(operations))(
+    'gives an error that names the plugin, and counts one strike: the operation %s',
+    async (name) => {
+      app.logged('parts')
+      const { errors } = await expectNothingWritten(app, () =>
+        app.as('admin').query(`mutation { ${name}(input: {}) { n userErrors { code } } }`),
+      )
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'parts' })
+      expect(app.logged('parts')).toMatchObject([{ part: name, strikes: 1 }])
+    },
+  )
 })
 
 describe('failing background work of a plugin', () => {
   const background = () => ({ database: app.database, host: app.host, log: pino({ level: 'silent' }) })
 
-  it.each(['throws', 'loops', 'rejects'])('writes nothing and is reported: a job that %s', async (name) => {
-    const { workspaceId } = app.as('admin').actor
-    await expectNothingWritten(app, () =>
-      expect(runJobNow(background(), workspaceId, `working.${name}`)).rejects.toMatchObject({
-        plugin: 'working',
-        part: `working.${name}`,
-      }),
-    )
-  })
+  it.each(['throws', 'loops', 'rejects'])(
+    'writes nothing, and the error names the plugin and the job: a job that %s',
+    async (name) => {
+      const { workspaceId } = app.as('admin').actor
+      await expectNothingWritten(app, () =>
+        expect(runJobNow(background(), workspaceId, `working.${name}`)).rejects.toMatchObject({
+          plugin: 'working',
+          part: `working.${name}`,
+        }),
+      )
+    },
+  )
 
-  it('writes nothing and is reported: a handler that throws', async () => {
+  it('writes nothing, and the list of plugins shows the error: a handler that throws', async () => {
     await app
       .as('admin')
       .must('mutation { createContact(input: { lastName: "One" }) { contact { id } userErrors { message } } }')

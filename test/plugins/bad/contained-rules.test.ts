@@ -13,7 +13,7 @@ afterAll(() => app.close())
 
 describe('a failing rule of a plugin', () => {
   it.each(ruleMisdeeds.map(({ plugin, reason }) => [plugin.id, reason] as const))(
-    'makes the write fail, the error names the plugin, and the reason is logged: %s',
+    'makes the write fail, while the error names the plugin and the server logs the reason: the plugin %s',
     async (id, reason) => {
       app.logged(id)
       const { account, errors } = await expectNothingWritten(app, () => tryAccount(app.as('admin'), { name: id }))

@@ -90,7 +90,7 @@ afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
 describe('a bad plugin', () => {
-  it('cannot change the written record by changing the objects that it receives', async () => {
+  it('cannot change the written record by modifying the JavaScript values that a rule receives', async () => {
     const create = `mutation ($input: CreateAccountInput!) {
       createAccount(input: $input) { account { id name createdAt updatedAt domains { domain } } userErrors { message } } }`
     const made = await app
@@ -117,7 +117,7 @@ describe('a bad plugin', () => {
     expect(JSON.stringify(rows)).not.toMatch(/Meddled|1900/)
   })
 
-  it('cannot use its context after the transaction has ended', async () => {
+  it('cannot use the context of an operation after the transaction of the operation has ended', async () => {
     const kept: { context?: PluginContext } = {}
     await doIt(app.as('admin'), async (context) => {
       kept.context = context
@@ -134,7 +134,7 @@ describe('a bad plugin', () => {
     })
   })
 
-  it('cannot write any more after it has failed', async () => {
+  it('cannot write any more after its operation has failed', async () => {
     let late: Promise<unknown> = Promise.resolve()
     await doIt(app.as('admin'), async (context) => {
       late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => insertLine(context, 'Too late'))
@@ -145,7 +145,7 @@ describe('a bad plugin', () => {
     expect(await countOf(app, 'ledger_lines')).toBe(0)
   })
 
-  it('cannot read or write another workspace', async () => {
+  it('cannot read or write rows of another workspace with SQL', async () => {
     const { workspaceId } = app.as('admin', 'globex').actor
     const { answer } = await doIt(app.as('admin'), ({ transaction }) =>
       transaction.query(sql`select count(*)::int as count from contacts where workspace_id = ${workspaceId}::uuid`),
@@ -171,7 +171,7 @@ describe('a bad plugin', () => {
     })
   })
 
-  it.each(seeds.map(({ id }) => [id]))('is not enabled when its seed fails: %s', async (id) => {
+  it.each(seeds.map(({ id }) => [id]))('stays disabled when its seed fails: the plugin %s', async (id) => {
     const before = await statusOf(id)
     const { data, errors } = await expectNothingWritten(app, () => enable(id))
     expect(at(data, 'enablePlugin.plugin.status')).toBeUndefined()
@@ -181,7 +181,7 @@ describe('a bad plugin', () => {
   })
 })
 
-it('a plugin that fails three times goes into quarantine in that workspace until an administrator enables it', async () => {
+it('a plugin that fails three times in a workspace is in quarantine there until an administrator enables the plugin', async () => {
   failures = 0
   const client = app.as('member')
   const outcomes: unknown[] = []

@@ -92,7 +92,7 @@ describe('a server with a plugin that causes unhandled errors', () => {
     ['ticks', 'Nobody catches this'],
     ['ticksText', 'Only text'],
     ['nexts', 'Nobody catches this'],
-  ])('keeps running and logs the name of the plugin: %s', async (name, reason) => {
+  ])('keeps running, and logs the name of the plugin and the reason: the rule %s (%s)', async (name, reason) => {
     printed = ''
     expect(at((await create('acme', name)).data, 'createAccount.account.name')).toBe(name)
     await vi.waitFor(() => {
@@ -110,7 +110,7 @@ describe('a server with a plugin that causes unhandled errors', () => {
   })
 })
 
-it('a plugin that ends the process stops the server, and the open write is rolled back', async () => {
+it('a plugin that ends the process stops the server, and the write that was running is rolled back', async () => {
   const count = async () => (await files.owner.query('select count(*)::int as count from accounts')).rows
   const before = await count()
   const closed = once(child, 'close')

@@ -33,55 +33,87 @@ export default definePlugin({ id: '${folder}', description: 'Bad.', version: '1.
 const bothOf = (holder: string, folder: string) =>
   new RegExp(`\\b${holder}\\b.*\\b${folder}\\b|\\b${folder}\\b.*\\b${holder}\\b`)
 
-describe('adding a plugin is refused, and the message names both, when core already has the same', () => {
+describe('adding a plugin is refused, and the message names the plugin and the part of core, when the plugin declares', () => {
   it.each([
-    ['field', 'twicefield', 'extend: { Account: { name: number } },'],
-    ['computed field', 'twicecomputed', 'extend: { Contact: { fullName: number } },'],
-    ['condition', 'twicecondition', 'conditions: { Account: { name: yes } },'],
-    ['root field', 'twiceroot', "queries: [ask('accounts')],"],
-    ['mutation', 'twicemutation', "operations: [doIt('createAccount')],"],
+    ['a field of core', 'twicefield', 'extend: { Account: { name: number } },'],
+    ['a computed field of core', 'twicecomputed', 'extend: { Contact: { fullName: number } },'],
+    ['a filter condition named like a field of core', 'twicecondition', 'conditions: { Account: { name: yes } },'],
+    ['a query named like a query of core', 'twiceroot', "queries: [ask('accounts')],"],
+    ['an operation named like a mutation of core', 'twicemutation', "operations: [doIt('createAccount')],"],
     [
-      'type',
+      'a type of core',
       'twicetype',
       "queries: [ask('q', { name: 'Account', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
     ],
     [
-      'reserved type',
+      'a type that core reserves, such as PageInfo',
       'twicereserved',
       "queries: [ask('q', { name: 'PageInfo', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
     ],
-    ['enum', 'twiceenum', "queries: [ask('q', { ...colours, name: 'AccountType' })],"],
-    ['kind', 'twicekind', "variants: [{ of: 'Interaction', name: 'TwiceCall', kind: 'CALL', description: 'X.' }],"],
-    ['error type', 'twiceerror', "errors: [{ name: 'StaleVersionError', description: 'X.', code: 'TWICE' }],"],
+    ['an enum of core', 'twiceenum', "queries: [ask('q', { ...colours, name: 'AccountType' })],"],
+    [
+      'a variant of interactions with the value CALL, which core has',
+      'twicekind',
+      "variants: [{ of: 'Interaction', name: 'TwiceCall', kind: 'CALL', description: 'X.' }],",
+    ],
+    [
+      'a user error type of core',
+      'twiceerror',
+      "errors: [{ name: 'StaleVersionError', description: 'X.', code: 'TWICE' }],",
+    ],
   ])('%s', async (_what, folder, more) => {
     await expectRefused(corpus, folder, bad(folder, more), {
       reason: bothOf('(?:core|accounts|contacts|interactions)', folder),
     })
   })
 
-  it('field, and rapport plugin plan reports the same', () =>
+  it('a field of core, which `rapport plugin plan` reports too', () =>
     expectPlanRefuses(corpus, 'twicefield', bothOf('(?:core|accounts)', 'twicefield')))
 })
 
-describe('adding a plugin is refused, and the message names both, when another plugin already has the same', () => {
+describe('adding a plugin is refused when it declares', () => {
   it.each([
-    ['field', 'samefield', 'extend: { Account: { things: number } },'],
-    ['condition', 'samecondition', 'conditions: { Account: { isOdd: yes } },'],
-    ['root field', 'sameroot', "queries: [ask('things')],"],
-    ['mutation', 'samemutation', "operations: [doIt('doIt')],"],
-    ['mutation of an object', 'samecreate', "operations: [doIt('createGoodGift')],"],
+    ['a field of another plugin', 'samefield', 'extend: { Account: { things: number } },'],
+    ['a filter condition of another plugin', 'samecondition', 'conditions: { Account: { isOdd: yes } },'],
+    ['a query of another plugin', 'sameroot', "queries: [ask('things')],"],
+    ['an operation of another plugin', 'samemutation', "operations: [doIt('doIt')],"],
     [
-      'type',
+      'an operation named like a mutation for an object of another plugin',
+      'samecreate',
+      "operations: [doIt('createGoodGift')],",
+    ],
+    [
+      'a type of another plugin',
       'sametype',
       "queries: [ask('q', { name: 'GoodGift', description: 'X.', fields: { n: { type: 'Int', description: 'N.' } } })],",
     ],
-    ['enum', 'sameenum', "queries: [ask('q', colours)],"],
-    ['kind', 'samekind', "variants: [{ of: 'Interaction', name: 'SameTour', kind: 'TOUR', description: 'X.' }],"],
-    ['error type', 'sameerror', "errors: [{ name: 'GoodError', description: 'X.', code: 'SAME' }],"],
-    ['error code', 'samecode', "errors: [{ name: 'SameError', description: 'X.', code: 'GOOD' }],"],
-    ['interface', 'sameface', "interfaces: [{ name: 'Anything', description: 'X.', objects: ['Account'] }],"],
-    ['type, which it extends without a dependency', 'strange', 'extend: { GoodGift: { more: number } },'],
-  ])('%s', async (_what, folder, more) => {
+    ['an enum of another plugin', 'sameenum', "queries: [ask('q', colours)],"],
+    [
+      'a variant of interactions with a value of another plugin',
+      'samekind',
+      "variants: [{ of: 'Interaction', name: 'SameTour', kind: 'TOUR', description: 'X.' }],",
+    ],
+    [
+      'a user error type of another plugin',
+      'sameerror',
+      "errors: [{ name: 'GoodError', description: 'X.', code: 'SAME' }],",
+    ],
+    [
+      'a user error code of another plugin',
+      'samecode',
+      "errors: [{ name: 'SameError', description: 'X.', code: 'GOOD' }],",
+    ],
+    [
+      'an interface of another plugin',
+      'sameface',
+      "interfaces: [{ name: 'Anything', description: 'X.', objects: ['Account'] }],",
+    ],
+    [
+      'a field on an object of another plugin, without a dependency on that plugin',
+      'strange',
+      'extend: { GoodGift: { more: number } },',
+    ],
+  ])('%s, and the message names both plugins', async (_what, folder, more) => {
     await expectRefused(corpus, folder, bad(folder, more), { reason: bothOf('good', folder) })
   })
 
@@ -122,19 +154,19 @@ describe('adding a plugin is refused, and the message names both, when another p
       (files) => `${files['plugins/widening/models.prisma'] ?? ''}\nmodel Contact {\n  extra String\n}\n`,
       bothOf('core', 'widening'),
     ],
-  ])('or when its models have %s', async (_what, folder, models, reason) => {
+  ])('in its models: %s', async (_what, folder, models, reason) => {
     const files = pluginFiles(folder)
     await expectRefused(corpus, folder, { ...files, [`plugins/${folder}/models.prisma`]: models(files) }, { reason })
   })
 
-  it('id prefix', async () => {
+  it('a record id prefix of another plugin, and the message names both plugins', async () => {
     const files = pluginFiles('sameprefix')
     const plugin = `plugins/sameprefix/plugin.ts`
     const text = (files[plugin] ?? '').replace("prefix: 'sameprefixgift'", "prefix: 'goodgift'")
     await expectRefused(corpus, 'sameprefix', { ...files, [plugin]: text }, { reason: bothOf('good', 'sameprefix') })
   })
 
-  it('permission', async () => {
+  it('an object named like an object of another plugin, and the message names both plugins', async () => {
     const files = pluginFiles('sameright')
     const plugin = `plugins/sameright/plugin.ts`
     const text = (files[plugin] ?? '').replace("model: 'SamerightGift'", "model: 'SamerightGift', name: 'goodGift'")

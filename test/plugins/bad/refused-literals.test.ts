@@ -73,7 +73,7 @@ describe('adding a plugin is refused when its import', () => {
     await expectRefused(corpus, folder, bare(folder, literal(folder, '', first)), { reason })
   })
 
-  it('throws, and rapport plugin plan reports the same', () =>
+  it('throws, which `rapport plugin plan` reports too', () =>
     expectPlanRefuses(corpus, 'throwing', /Its import failed: Oh no/))
 })
 
@@ -99,7 +99,7 @@ describe('adding a plugin is refused when it has', () => {
       /The plugin has an unknown key personaldata: did you mean personalData\?/,
     ],
     [
-      'a mistyped key in a part',
+      'a mistyped key in a seed',
       'inner',
       literal('inner', "seeds: [{ name: 'a', desription: 'b', run() {} }],"),
       /seeds\[0\]: an unknown key desription: did you mean description\?/,
@@ -126,7 +126,7 @@ describe('adding a plugin is refused when it has', () => {
       /needy needs nobody \^1\.0\.0/,
     ],
     [
-      'a dependency of another version',
+      'a dependency on a version that is not installed',
       'picky',
       literal('picky', "depends: { good: '^2.0.0' },"),
       /picky needs good \^2\.0\.0, but good is at 1\.2\.0/,
@@ -214,7 +214,7 @@ describe('adding a plugin is refused when it has', () => {
     await expectRefused(corpus, folder, bare(folder, text), { reason })
   })
 
-  it('an unsupported version of the plugin API, and rapport plugin plan reports the same', () =>
+  it('an unsupported version of the plugin API, which `rapport plugin plan` reports too', () =>
     expectPlanRefuses(corpus, 'old', /old is written for version \^9\.0\.0 of the plugin API/))
 
   it('a circular dependency', async () => {

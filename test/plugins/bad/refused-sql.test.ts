@@ -43,7 +43,7 @@ describe('adding a plugin is refused when its SQL', () => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
   })
 
-  it('adds a column to a core table, and rapport plugin plan reports the same', () =>
+  it('adds a column to a core table, which `rapport plugin plan` reports too', () =>
     expectPlanRefuses(corpus, 'widens', /0002_bad\.sql of plugin widens, line 1: accounts is not/))
 
   it('has no remove.sql', async () => {
@@ -109,7 +109,7 @@ describe('adding a plugin is refused when its SQL', () => {
       /Migration 0002_bad\.sql of fails failed/,
     ],
     [
-      'refers to a record without its workspace',
+      'has a foreign key without workspace_id',
       'leaks',
       withSql(
         'CREATE UNIQUE INDEX leaks_u ON leaks_gifts (id);\nALTER TABLE leaks_gifts ADD COLUMN of_id uuid REFERENCES leaks_gifts (id);',
@@ -117,12 +117,12 @@ describe('adding a plugin is refused when its SQL', () => {
       /leaves out workspace_id/,
     ],
     [
-      'differs from its models',
+      "creates other columns than the plugin's models declare",
       'differs',
       { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } },
       /differs_gifts.*title/,
     ],
-  ])('%s, which is found only by running the SQL', async (_what, folder, given, reason) => {
+  ])('%s, which is found only when the SQL runs', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason, onlyByAdd: true })
   })
 })
@@ -207,7 +207,7 @@ describe('the SQL of a plugin', () => {
 })
 
 describe('an installed plugin', () => {
-  it('is not used while a migration file differs from the applied one', async () => {
+  it('is not usable while a migration file differs from the migration that was applied', async () => {
     await corpus.write(pluginFiles('edits'))
     await corpus.add('edits')
     const before = await corpus.state()
@@ -228,7 +228,7 @@ describe('an installed plugin', () => {
     await expectCore(corpus.app)
   })
 
-  it('keeps all its tables when its remove.sql leaves one of them', async () => {
+  it('keeps all its tables when its removal is refused because remove.sql leaves a table', async () => {
     await corpus.write(pluginFiles('leaves', { remove: '-- nothing\n' }))
     await corpus.add('leaves')
     const before = await corpus.state()

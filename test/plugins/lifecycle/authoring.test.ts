@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.close())
 
-it('rapport plugin migration writes migrations and a remove.sql that leave no trace after removal', async () => {
+it('the migrations and remove.sql that `rapport plugin migration` writes leave nothing in the database after removal', async () => {
   const fresh = await installation.catalog()
   const first = await installation.rapport('plugin', 'migration', folder, 'init')
   expect(first).toEqual({ code: 0, text: 'Wrote migrations/0001_init.sql. Read it before you publish it.\n' })
@@ -43,7 +43,7 @@ enum HelloKind {
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
 
-it('rapport plugin migration keeps a remove.sql that was changed by hand', async () => {
+it('`rapport plugin migration` does not overwrite a remove.sql that was changed by hand', async () => {
   await installation.write({ 'plugins/hello/remove.sql': '-- by hand\n' })
   const models = await installation.read('plugins/hello/models.prisma')
   await installation.write({
@@ -54,7 +54,7 @@ it('rapport plugin migration keeps a remove.sql that was changed by hand', async
   expect(await installation.read('plugins/hello/remove.sql')).toBe('-- by hand\n')
 })
 
-it('rapport plugin types writes the types of the models', async () => {
+it("`rapport plugin types` writes the TypeScript types of a plugin's models", async () => {
   expect(await installation.rapport('plugin', 'types', folder)).toEqual({ code: 0, text: 'Wrote models.d.ts.\n' })
   const types = await installation.read('plugins/hello/models.d.ts')
   expect(types).toContain("declare module 'rapport/plugin' {")

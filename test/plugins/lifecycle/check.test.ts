@@ -63,7 +63,7 @@ async function spoilt(edits: Edits): Promise<string> {
 
 const inPlugin = (from: string, to: string): Edits => ({ 'plugin.ts': (text) => text.replace(from, to) })
 
-describe('rapport plugin check', () => {
+describe('`rapport plugin check`', () => {
   it('finds no problem in a new plugin and runs every check', async () => {
     const findings = await check(good)
     expect(failures(findings)).toEqual({})
@@ -85,7 +85,7 @@ describe('rapport plugin check', () => {
     expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])
   }, 60_000)
 
-  it('notes that a mutation with a sensitive field cannot be called with a grant on the object only', async () => {
+  it('notes, without a failure, that a member cannot call a mutation whose input needs a sensitive field', async () => {
     const directory = await spoilt({
       'plugin.ts': (text) =>
         text
@@ -114,14 +114,19 @@ describe('rapport plugin check', () => {
       'imports node:vm',
     ],
     [
-      'reads the environment',
+      'reads an environment variable',
       inPlugin('const noteCount = row', 'void process.env.HOME\n    const noteCount = row'),
       'does not read the environment',
       'plugin.ts:',
     ],
-    ['clashes with core', inPlugin("plural: 'memoNotes'", "plural: 'accounts'"), 'composes with core', 'accounts'],
     [
-      'misspells a permission',
+      'declares a plural that an object of core has',
+      inPlugin("plural: 'memoNotes'", "plural: 'accounts'"),
+      'composes with core',
+      'accounts',
+    ],
+    [
+      'misspells a permission in its manifest',
       inPlugin("api: '^1.0.0',", "api: '^1.0.0',\n  permissions: ['memoNote:raed'],"),
       'composes with core',
       'memo names the permission memoNote:raed. There is no action of memoNote called raed. Did you mean read?',
@@ -145,7 +150,7 @@ describe('rapport plugin check', () => {
       'leaves memo_notes',
     ],
     [
-      'has a table without a policy',
+      'has a table without a policy for row-level security',
       { 'migrations/0001_init.sql': (text) => text.replace(/CREATE POLICY[\s\S]*?;\n/, '') },
       'installs, upgrades and removes without a trace',
       'row-level security',
@@ -180,7 +185,7 @@ describe('rapport plugin check', () => {
     expect(failed[name]?.join('\n')).toContain(reason)
   })
 
-  it('reports a change that breaks the published schema', async () => {
+  it("reports a change that breaks the plugin's published GraphQL schema", async () => {
     const directory = await spoilt({ 'README.md': () => 'Published.' })
     const name = 'keeps its published schema'
     expect(failures(await check(directory, name, true))).toEqual({})
@@ -192,7 +197,7 @@ describe('rapport plugin check', () => {
   })
 })
 
-it('rapport plugin check reads the sources of a plugin without a warning from Node', async () => {
+it('`rapport plugin check` reads the source files of a plugin without a warning from Node.js', async () => {
   const module = pathToFileURL(
     join(import.meta.dirname, '../../../src/platform/plugins/conformance/source-checks.ts'),
   ).href

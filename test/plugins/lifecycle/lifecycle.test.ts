@@ -29,7 +29,7 @@ const second = {
   remove: 'DROP TABLE "hello_gifts";\nDROP TYPE "hello_kind";\n',
 }
 
-it('rapport plugin plan shows what a plugin adds, without changing the database', async () => {
+it('`rapport plugin plan` shows what a plugin adds, without changing the database', async () => {
   await installation.write(
     pluginFiles('hello', {
       more: `permissions: ['contact:read'], reads: ['contacts'],
@@ -46,14 +46,14 @@ it('rapport plugin plan shows what a plugin adds, without changing the database'
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('rapport plugin add adds no plugin without a confirmation', async () => {
+it('`rapport plugin add` adds no plugin without --yes or a confirmation', async () => {
   const { code, text } = await installation.rapport('plugin', 'add', './plugins/hello')
   expect(code).toBe(1)
   expect(text).toContain('Run the command with --yes')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 })
 
-it('rapport plugin remove keeps, exports or drops the tables of a plugin, and leaves an identical database schema each time', async () => {
+it('`rapport plugin remove` keeps the tables of a plugin, or exports or drops them and leaves nothing in the database', async () => {
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
   await plugin('add', './plugins/hello', '--yes')
   expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
@@ -104,7 +104,7 @@ it('rapport plugin remove keeps, exports or drops the tables of a plugin, and le
   expect(await plugin('list')).toBe('No plugin is installed.\n')
 }, 240_000)
 
-it('rapport plugin plan and upgrade show the changes that break clients', async () => {
+it('`rapport plugin plan` and `rapport plugin upgrade` show the changes of a new version that break clients of the API', async () => {
   await installation.write(pluginFiles('shown'))
   await plugin('add', './plugins/shown', '--yes')
   const files = pluginFiles('shown', { version: '2.0.0' })
@@ -122,7 +122,7 @@ it('rapport plugin plan and upgrade show the changes that break clients', async 
   await plugin('remove', 'shown', '--drop')
 }, 60_000)
 
-it('rapport plugin add is rolled back when it is killed, and can install the plugin again', async () => {
+it('`rapport plugin add` leaves nothing in the database when it is killed, and can then be run again', async () => {
   await installation.write(
     pluginFiles('slow', {
       migrations: { '0002_said.sql': 'COMMENT ON TABLE "slow_gifts" IS \'Gifts.\';' },
@@ -156,7 +156,7 @@ it('rapport plugin add is rolled back when it is killed, and can install the plu
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
 
-it('rapport plugin doctor reports an edited migration, an unlisted plugin and an unknown table', async () => {
+it('`rapport plugin doctor` reports an unconfirmed permission, edited migration, unlisted plugin and unknown table', async () => {
   await installation.write(pluginFiles('drifting'))
   await plugin('add', './plugins/drifting', '--yes')
   await installation.write(pluginFiles('drifting', { more: `permissions: ['contact:read'],` }))

@@ -29,13 +29,13 @@ const tool = (name: string, ...args: readonly string[]) =>
     env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` },
   })
 
-describe('a new plugin', () => {
+describe('a plugin that `rapport plugin new` writes', () => {
   it('is formatted, and passes the linter and the type check', async () => {
     await tool('biome', 'check', 'plugins')
     await tool('tsc')
   })
 
-  it('has tests that pass, also outside of this project', async () => {
+  it('has tests that pass, also outside of the Rapport repository', async () => {
     // The command exits with 1 when a test fails. The result file has the details.
     await tool('vitest', 'run', '--reporter=json', '--outputFile=result.json').catch(() => null)
     const result = await readFile(join(author.path, 'result.json'), 'utf8')
@@ -50,7 +50,7 @@ describe('a new plugin', () => {
     expect(await read('README.md')).toContain('rapport plugin check ./plugins/h5')
   })
 
-  it('can be packed as JavaScript with types', async () => {
+  it('can be packed as an npm package with compiled JavaScript and TypeScript types', async () => {
     const [id = ''] = IDS
     const directory = join(folder, id)
     const tarball = await packPlugin({
@@ -80,7 +80,7 @@ describe('a new plugin', () => {
     })
   })
 
-  it('contains no absolute path when it is written to another folder', async () => {
+  it('has no absolute path in its README when `--dir` names another folder', async () => {
     const elsewhere = join(author.path, 'elsewhere')
     const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', 'elsewhere']
     const { stdout } = await run(process.execPath, command, { cwd: author.path })
@@ -91,7 +91,7 @@ describe('a new plugin', () => {
     expect(readme).toContain('rapport plugin check .`')
   })
 
-  it('is refused with an invalid or reserved id and in an existing folder', async () => {
+  it('is not written with an invalid id, with an id of core or into an existing folder', async () => {
     const make = async (id: string) => newPlugin(id, join(folder, id), `./${id}`, await coreParts())
     await expect(make('Hello')).rejects.toThrow('lower-case letters')
     await expect(make('accounts')).rejects.toThrow('belongs to core')

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.close())
 
-it('rapport plugin add installs a plugin from an npm package with compiled JavaScript', async () => {
+it('`rapport plugin add` installs a plugin from an npm package with compiled JavaScript', async () => {
   const files = Object.entries(pluginFiles('hello')).map(
     ([file, text]) => [file.replace('plugins/hello/', `node_modules/${NAME}/`), text] as const,
   )
@@ -40,7 +40,7 @@ it('rapport plugin add installs a plugin from an npm package with compiled JavaS
   expect(text).toBe(`hello 1.0.0 installed, from ${NAME}, enabled in acme\n`)
 }, 60_000)
 
-it('rapport plugin plan reports how to install a missing package', async () => {
+it('`rapport plugin plan` tells how to install the npm package of a plugin when the package is missing', async () => {
   const { code, text } = await installation.rapport('plugin', 'plan', '@acme/none')
   expect(code).toBe(1)
   expect(text).toContain('The package @acme/none is not installed. Run: npm install @acme/none')

@@ -36,7 +36,7 @@ it('removing a plugin is refused while another plugin depends on it', async () =
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('removing a plugin drops nothing when remove.sql leaves a table, and succeeds once the file is corrected', async () => {
+it('removing a plugin is refused when its remove.sql leaves a table, and succeeds once remove.sql is corrected', async () => {
   await files.write(pluginFiles('leaving', { remove: '-- nothing\n' }))
   await add('leaving')
   const removal = { mode: 'drop' } as const
@@ -48,7 +48,7 @@ it('removing a plugin drops nothing when remove.sql leaves a table, and succeeds
   expect(catalogChanges(before, await files.catalog())).toEqual([])
 })
 
-it('a plugin that is not installed is not used, and the reason is reported, also for a broken configuration file', async () => {
+it('a plugin that is not installed, or a broken configuration file, is reported, and installed plugins stay usable', async () => {
   await files.write({ 'rapport.config.ts': "export default { plugins: ['./plugins/good', './plugins/none'] }\n" })
   const unknown = await usablePlugins(files.owner, installation.core, files.configPath)
   expect(unknown.usable).toHaveLength(1)
@@ -69,15 +69,18 @@ it('a plugin that is not installed is not used, and the reason is reported, also
 it.each([
   ['on several lines', 'export default {\n  plugins: [],\n}\n'],
   ['on one line', 'export default { plugins: [] }\n'],
-])('adding and removing plugins keeps the plugin list of a configuration %s formatted', async (_how, empty) => {
-  const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(25)}`)
-  const [first = '', second = '', third = ''] = plugins
-  await files.write({ 'rapport.config.ts': empty })
-  for (const each of [first, second]) await listPlugin(files.configPath, each)
-  expect(await files.read('rapport.config.ts')).toBe(empty.replace('[]', `['${first}', '${second}']`))
-  await listPlugin(files.configPath, third)
-  const spread = `export default {\n  plugins: [\n    '${first}',\n    '${second}',\n    '${third}',\n  ],\n}\n`
-  expect(await files.read('rapport.config.ts')).toBe(spread)
-  await unlistPlugin(files.configPath, third)
-  expect(await files.read('rapport.config.ts')).toContain(`  plugins: ['${first}', '${second}'],\n`)
-})
+])(
+  'adding and removing plugins keeps the list in rapport.config.ts formatted, when an empty list is written %s',
+  async (_how, empty) => {
+    const plugins = [1, 2, 3].map((number) => `./plugins/${number}${'x'.repeat(25)}`)
+    const [first = '', second = '', third = ''] = plugins
+    await files.write({ 'rapport.config.ts': empty })
+    for (const each of [first, second]) await listPlugin(files.configPath, each)
+    expect(await files.read('rapport.config.ts')).toBe(empty.replace('[]', `['${first}', '${second}']`))
+    await listPlugin(files.configPath, third)
+    const spread = `export default {\n  plugins: [\n    '${first}',\n    '${second}',\n    '${third}',\n  ],\n}\n`
+    expect(await files.read('rapport.config.ts')).toBe(spread)
+    await unlistPlugin(files.configPath, third)
+    expect(await files.read('rapport.config.ts')).toContain(`  plugins: ['${first}', '${second}'],\n`)
+  },
+)

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => files.close())
 
-describe('each kind of removal leaves an identical database schema after adding the plugin', () => {
+describe('removing a shipped plugin with `keep` changes no table, and with `export` or `drop` leaves nothing in the database', () => {
   it.each(rapportConfig.plugins)('%s', async (folder) => {
     const source = join(import.meta.dirname, '../../..', folder)
     const removals: readonly Removal[] = [

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('records and statements of a plugin', () => {
+describe('an operation or rule of a plugin', () => {
   it.each<[string, Deed, RegExp | null]>([
     ['a misspelt field', ({ records }) => records.create('Account', { nmae: 'x' }), null],
     ['a misspelt filter', ({ records }) => records.find('Account', { filter: { nmae: { equals: 'x' } } }), null],
@@ -35,7 +35,7 @@ describe('records and statements of a plugin', () => {
       ({ records }) => records.create('Account', { name: 'Other fails' }).catch(() => undefined),
       /plugin other failed in other\.fails/,
     ],
-  ])('fail and write nothing for %s', async (_name, what, named) => {
+  ])('fails with PLUGIN_FAILED, and nothing is written, after %s', async (_name, what, named) => {
     const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
     const { errors } = await doIt(app.as('admin'), what)
     expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED' })
@@ -45,7 +45,7 @@ describe('records and statements of a plugin', () => {
 
   // Names of accounts: the write of each one makes a rule of the plugin `ledger` misuse records or statements.
   it.each(['Again', 'Writes before', 'Sends before', 'Floats'])(
-    'fail and write nothing when a rule misuses them: %s',
+    'fails with PLUGIN_FAILED, and nothing is written, when a rule misuses its context on the account "%s"',
     async (name) => {
       const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
       const { errors } = await tryAccount(app.as('admin'), { name })
@@ -54,7 +54,7 @@ describe('records and statements of a plugin', () => {
     },
   )
 
-  it('are committed together or not at all', async () => {
+  it('commits its SQL statements when it succeeds, none when it throws, and sends none after its transaction', async () => {
     const client = app.as('admin')
     const before = await countOf(app, 'ledger_lines')
     const { errors } = await doIt(client, async (context) => {

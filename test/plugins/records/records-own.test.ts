@@ -37,7 +37,7 @@ describe('ids that a plugin gets from a client', () => {
     expect(await activationOf(app, app.as('admin'), 'shelf')).toMatchObject({ strikes: 0 })
   })
 
-  it('find their record among invalid ids', async () => {
+  it('find the record of the valid id among invalid ids', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => {
       const { id } = await records.create('Book', bookOf('found'))
       return records.find('Book', { ids: ['nonsense', id ?? '', encodeId('account', NOBODY)] })
@@ -46,13 +46,13 @@ describe('ids that a plugin gets from a client', () => {
   })
 })
 
-describe('records.patch', () => {
+describe('`records.patch`', () => {
   const make = async (number: string) => {
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.create('Book', bookOf(number)))
     return String(at(answer, 'id'))
   }
 
-  it('updates fields that clients cannot write, with rules and log', async () => {
+  it('updates a field that clients cannot write, runs the rules and adds a change to the log', async () => {
     const id = await make('patched')
     const before = (await app.database.ownerPool.query('select 1 from changes')).rowCount ?? 0
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.patch('Book', id, { status: 'LENT' }))
@@ -67,7 +67,7 @@ describe('records.patch', () => {
     expect(hidden.errors[0]?.message).toContain('status')
   })
 
-  it('is refused with a stale version', async () => {
+  it('is refused with STALE_VERSION when the record has a newer version than the plugin names', async () => {
     const id = await make('stale')
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => [
       await records.patch('Book', id, { status: 'LENT' }, 1),
@@ -80,7 +80,7 @@ describe('records.patch', () => {
     expect(await booksOf(app.as('admin'), 'stale')).toMatchObject([{ status: 'LENT', version: 2 }])
   })
 
-  it('is refused for objects of core, columns of the platform, invalid values and callers without permission', async () => {
+  it('is refused for a record of core, the column `version`, an invalid value and a caller without permission', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Theirs' })
     const id = await make('own')
     for (const [object, of, columns] of [
@@ -98,7 +98,7 @@ describe('records.patch', () => {
 })
 
 describe('the context of a plugin', () => {
-  it('has the function can, which is true for permissions that both the caller and the plugin have', async () => {
+  it('has the function `can`, which is true for permissions that both the caller and the plugin have', async () => {
     const may = async (role: 'admin' | 'reader') => {
       const { answer } = await doShelf(app.as(role), async ({ can }) => [
         can('book:read'),
@@ -111,7 +111,7 @@ describe('the context of a plugin', () => {
     expect(await may('reader')).toEqual([true, false, false])
   })
 
-  it('has the function newId, which creates ids that sort by time', async () => {
+  it('has the function `newId`, which creates ids that sort by time', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ newId }) => [newId(), newId(), newId()])
     const ids = [0, 1, 2].map((index) => String(at({ answer }, `answer.${index}`)))
     expect(ids).toEqual(ids.toSorted())

@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('settings of a plugin', () => {
-  it('come from the workspace, then from the installation, and are read once in a transaction', async () => {
+  it('come from the workspace, else from the installation, else from the defaults, and are read once in a transaction', async () => {
     const client = app.as('admin')
     const { ownerPool } = app.database
     await ownerPool.query(`update installed_plugins set settings = '{"server": "one.example", "shade": "red"}'`)
@@ -69,7 +69,7 @@ describe('settings of a plugin', () => {
     expect(app.statements.filter(isOfSettings)).toEqual([])
   })
 
-  it('can be read only with a schema that the plugin declares', async () => {
+  it("can be read only with one of the plugin's own settings schemas (zod)", async () => {
     const { errors } = await tryAccount(app.as('admin'), { name: 'Asks for another' })
     expect(errors[0]?.extensions).toMatchObject({ code: 'PLUGIN_FAILED', plugin: 'tuned' })
   })

@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterEach(() => forgetStrikes(app))
 afterAll(() => app.close())
 
-describe('records of a plugin', () => {
-  it('are found by filter, uuid or record id, oldest first and with a limit', async () => {
+describe("`records` in a plugin's context", () => {
+  it('finds records by filter, uuid or record id, oldest first and up to a limit', async () => {
     const client = app.as('admin')
     const parent = await addAccount(client, { name: 'Find Parent' })
     const child = await addAccount(client, { name: 'Find Child', parentId: parent.id })
@@ -49,12 +49,12 @@ describe('records of a plugin', () => {
     expect(at(answer, 'byParent.1')).toBeUndefined()
   })
 
-  it('do not contain columns that the object does not publish', async () => {
+  it('returns no columns that the object does not publish, such as the hash of an API key', async () => {
     const { answer } = await doIt(app.as('admin'), ({ records }) => records.find('ApiKey'))
     expect(JSON.stringify(answer)).not.toMatch(/hash|secret/i)
   })
 
-  it('are created, updated, logged, completed and deleted in one transaction, with history', async () => {
+  it('creates, updates, logs, completes and deletes records in one transaction, and the updates are in the history', async () => {
     const client = app.as('admin')
     const account = await addAccount(client, { name: 'Write' })
     const contact = await addContact(client, { lastName: 'Person' })
@@ -93,7 +93,7 @@ describe('records of a plugin', () => {
     expect(textAt(answer, 'note.id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('return user errors for refused writes, while the other writes are kept', async () => {
+  it('returns user errors for refused writes, while the other writes of the operation succeed', async () => {
     const { answer, errors } = await doIt(app.as('admin'), async ({ records }) => [
       await records.create('Account', { name: 'Refused' }),
       await records.create('Account', { name: 'Kept', parentId: '00000000-0000-0000-0000-000000000000' }),
@@ -109,7 +109,7 @@ describe('records of a plugin', () => {
     ])
   })
 
-  it('are written one after another when the plugin starts several writes at once', async () => {
+  it('accepts several writes at once, and returns the result of each write', async () => {
     const { answer, errors } = await doIt(app.as('admin'), ({ records }) =>
       Promise.all(['Side', 'Refused', 'by', 'Refused', 'side'].map((name) => records.create('Account', { name }))),
     )
@@ -123,7 +123,7 @@ describe('records of a plugin', () => {
     ])
   })
 
-  it('require the permission of both the caller and the plugin', async () => {
+  it('requires that both the caller and the plugin have the permission', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Guarded' })
     const byReader = await doIt(app.as('reader'), ({ records }) =>
       records.update('Account', uuidOf(account), { name: 'Changed' }),
@@ -142,7 +142,7 @@ describe('records of a plugin', () => {
     expect(await activationOf(app, app.as('admin'), 'ledger')).toMatchObject({ strikes: 0 })
   })
 
-  it('of another workspace look as if they did not exist', async () => {
+  it('treats records of another workspace as if they did not exist', async () => {
     const account = await addAccount(app.as('admin', 'globex'), { name: 'Theirs' })
     const { answer } = await doIt(app.as('admin', 'acme'), async ({ records }) => [
       await records.get('Account', uuidOf(account)),

@@ -33,8 +33,8 @@ async function tell(books: readonly object[], options: UpsertOptions<string> = {
 
 const outcomes = (rows: readonly unknown[]) => rows.map((row) => at(row, 'outcome'))
 
-describe('an upsert', () => {
-  it('creates new records, updates changed ones and leaves equal ones unchanged', async () => {
+describe('an upsert by a plugin', () => {
+  it('creates a new record, updates a record that has other values, and leaves a record that has these values unchanged', async () => {
     const { answer } = await doShelf(app.as('admin'), async ({ records }) => [
       await records.upsert('Book', bookOf('one')),
       await records.upsert('Book', bookOf('one')),
@@ -50,14 +50,14 @@ describe('an upsert', () => {
     ])
   })
 
-  it('ignores older values in any order when isNewer compares them', async () => {
+  it('keeps the newest values, in whatever order values arrive, when `isNewer` compares their times', async () => {
     const events = [3, 1, 4, 2].map((number) => bookOf('order', { title: `Day ${number}`, changedAt: day(number) }))
     expect(outcomes(await tell(events, newest))).toEqual(['CREATED', 'UNCHANGED', 'UPDATED', 'UNCHANGED'])
     expect(outcomes(await tell(events.toReversed(), newest))).toEqual(Array(4).fill('UNCHANGED'))
     expect(await booksOf(app.as('admin'), 'order')).toMatchObject([{ title: 'Day 4', version: 2, changedAt: day(4) }])
   })
 
-  it('passes stored values to isNewer and amend, and writes the values that amend returns', async () => {
+  it('passes new and stored values to `isNewer` and `amend`, and writes the values that `amend` returns', async () => {
     await tell([bookOf('amended', { price: '9.5' })])
     const seen: unknown[] = []
     const [row] = await tell([bookOf('amended', { title: ' New title ', price: '8', changedAt: day(2) })], {
@@ -73,7 +73,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'amended')).toMatchObject([{ title: 'New title', changedAt: day(1) }])
   })
 
-  it('does not change a deleted record', async () => {
+  it('neither changes nor restores a deleted record', async () => {
     const [row] = await tell([bookOf('gone')])
     await app.as('admin').must('mutation($id: ID!) { deleteBook(input: { id: $id }) { userErrors { message } } }', {
       id: at(await booksOf(app.as('admin'), 'gone'), '0.id'),
@@ -85,7 +85,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'gone')).toEqual([])
   })
 
-  it('returns the user errors of each record with their path', async () => {
+  it('returns the user errors of each refused record, with the path to the field in the input', async () => {
     await tell([bookOf('first', { isbn: 'taken' })])
     const { number: _number, ...unnamed } = bookOf('x')
     const books = [
@@ -113,7 +113,7 @@ describe('an upsert', () => {
     expect(at(answer, 'userErrors.0.path')).toEqual(['input', 'title'])
   })
 
-  it('of 200 new records takes as many SQL statements as of one', async () => {
+  it('of 200 new records sends no more SQL statements than an upsert of one record', async () => {
     const count = async (books: readonly object[]) => {
       app.resetStatements()
       await tell(books)
@@ -126,7 +126,7 @@ describe('an upsert', () => {
     expect(app.statements.filter((text) => text.includes('shelf_books'))).toHaveLength(1)
   })
 
-  it('updates a record that another transaction creates at the same time', async () => {
+  it('that runs in eight transactions at once creates each record once, and the newest values remain', async () => {
     const told = (index: number) => [
       bookOf('race', { title: `Told ${index}`, changedAt: day(index + 1) }),
       ...(index % 2 === 0 ? [bookOf('race 2', { changedAt: day(index + 1) })] : []),
@@ -139,7 +139,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'race')).toMatchObject([{ title: 'Told 7', changedAt: day(8) }])
   })
 
-  it('waits for an open transaction that has created the same record', async () => {
+  it('waits for another open transaction that has created the record, and then updates the record', async () => {
     const gate = Promise.withResolvers<void>()
     const made = Promise.withResolvers<void>()
     const slow = doShelf(app.as('admin'), async ({ records }) => {
@@ -156,7 +156,7 @@ describe('an upsert', () => {
     expect(await booksOf(app.as('admin'), 'slow')).toMatchObject([{ title: 'Second', version: 2 }])
   })
 
-  it('does not match a record of another workspace', async () => {
+  it('does not find a record of another workspace, and creates a new record', async () => {
     await tell([bookOf('apart')])
     const { answer } = await doShelf(app.as('admin', 'globex'), ({ records }) =>
       records.upsert('Book', bookOf('apart')),
@@ -165,14 +165,26 @@ describe('an upsert', () => {
   })
 
   it.each<[string, (context: PluginContext) => Promise<unknown>, string]>([
-    ['without a unique index', ({ records }) => records.upsert('Account', { name: 'A' }), 'PLUGIN_FAILED'],
-    ['with an unknown field', ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }), 'PLUGIN_FAILED'],
     [
-      'with too many records',
+      'for an object without a unique index',
+      ({ records }) => records.upsert('Account', { name: 'A' }),
+      'PLUGIN_FAILED',
+    ],
+    [
+      'with an unknown field in `by`',
+      ({ records }) => records.upsert('Book', bookOf('x'), { by: ['x'] }),
+      'PLUGIN_FAILED',
+    ],
+    [
+      'with more than 1,000 records',
       ({ records }) => records.upsertMany('Book', Array(1_001).fill(bookOf('x'))),
       'PLUGIN_FAILED',
     ],
-    ['without the permission', ({ records }) => records.upsert('Contact', { lastName: 'X' }), 'FORBIDDEN'],
+    [
+      "without the permission in the plugin's manifest",
+      ({ records }) => records.upsert('Contact', { lastName: 'X' }),
+      'FORBIDDEN',
+    ],
   ])('fails %s', async (_name, deed, code) => {
     const { errors } = await doShelf(app.as('admin'), deed)
     expect(errors[0]?.extensions).toMatchObject({ code, plugin: 'shelf' })
@@ -184,8 +196,8 @@ describe('an upsert', () => {
   })
 })
 
-describe('records.createMany', () => {
-  it('creates the records that are not refused, with one insert statement', async () => {
+describe('`records.createMany`', () => {
+  it('creates the records that no rule refuses, with one SQL insert statement for all of them', async () => {
     const titles = ['One', 'Forbidden', 'Two']
     const inputs = titles.map((title) => bookOf(`created ${title}`, { title }))
     const { answer } = await doShelf(app.as('admin'), ({ records }) => records.createMany('Book', inputs))

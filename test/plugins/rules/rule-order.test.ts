@@ -22,12 +22,12 @@ const owned = (name: string, placed: Pick<RecordRule, 'runsBefore' | 'runsAfter'
 const names = (rules: readonly OwnedRule[]) => rules.map((each) => each.rule.name)
 
 describe('the order of rules', () => {
-  it('is the order of plugins and declarations by default', () => {
+  it('is by default the order in which plugins are listed and declare their rules', () => {
     const rules = ['b.one', 'b.two', 'a.one'].map((name) => owned(name))
     expect(names(sortRules(rules))).toEqual(['b.one', 'b.two', 'a.one'])
   })
 
-  it('follows runsBefore and runsAfter, and ignores rules that do not exist', () => {
+  it('follows `runsBefore` and `runsAfter`, and ignores names of rules that do not exist', () => {
     const rules = [
       owned('a.one', { runsAfter: ['c.one', 'gone.one'] }),
       owned('b.one'),
@@ -37,7 +37,7 @@ describe('the order of rules', () => {
     expect(names(sortRules(rules))).toEqual(['c.one', 'a.one', 'd.one', 'b.one'])
   })
 
-  it('is refused when rules form a circle, and the message names the rules and plugins', () => {
+  it('is refused when `runsBefore` and `runsAfter` form a circle, and the message names those rules and their plugins', () => {
     const rules = [
       owned('a.one', { runsAfter: ['b.one'] }),
       owned('b.one', { runsBefore: ['c.one'], runsAfter: ['c.one'] }),
@@ -47,12 +47,12 @@ describe('the order of rules', () => {
     expect(() => sortRules(rules)).toThrow(/circle: b\.one \(of b\), c\.one \(of c\)/)
   })
 
-  it('is refused when two rules have one name, and the message names both plugins', () => {
+  it('is refused when two plugins declare a rule called a.one, and the message names both plugins', () => {
     const rules = [owned('a.one'), { plugin: plugin('b'), rule: rule('a.one') }]
     expect(() => sortRules(rules)).toThrow('Rule a.one is declared by both a and b')
   })
 
-  it('follows every runsBefore and runsAfter of any rules without a circle', () => {
+  it('follows every `runsBefore` and `runsAfter` of random rules that form no circle', () => {
     // Each demand goes from a lower to a higher rank of a shuffled ranking, so there is no circle.
     const arbitrary = fc.integer({ min: 1, max: 12 }).chain((count) =>
       fc.record({

@@ -67,7 +67,7 @@ afterAll(() => app.close())
 
 describe('a rule that misbehaves', () => {
   it.each([...Object.keys(misdeeds), 'throwsAfter', 'writes'])(
-    'makes the write fail, and nothing is written: %s',
+    'makes the write fail with PLUGIN_FAILED, and counts one strike: it %s',
     async (name) => {
       const client = app.as('member')
       const before = [await countOf(app, 'accounts'), await countOf(app, 'changes')]
@@ -82,7 +82,7 @@ describe('a rule that misbehaves', () => {
     },
   )
 
-  it('does not affect other requests or later writes', async () => {
+  it('does not affect requests in another workspace, or later writes', async () => {
     const client = app.as('member')
     const looping = Promise.all([1, 2].map(() => tryAccount(client, { name: 'loops' })))
     const others = await Promise.all(
@@ -96,7 +96,7 @@ describe('a rule that misbehaves', () => {
     expect(at(await tryAccount(client, { name: 'fine' }), 'account.name')).toBe('fine')
   })
 
-  it('puts its plugin into quarantine after three strikes, in its workspace only, and the write then succeeds', async () => {
+  it('puts its plugin into quarantine after three strikes, but only in the workspace of the failed writes', async () => {
     const client = app.as('member')
     for (let strike = 1; strike <= 3; strike++) await tryAccount(client, { name: 'throws' })
     expect(await activationOf(app, client, 'bad')).toMatchObject({
@@ -111,7 +111,7 @@ describe('a rule that misbehaves', () => {
     expect(await activationOf(app, app.as('member', 'globex'), 'bad')).toMatchObject({ isQuarantined: false })
   })
 
-  it('does not count strikes that are more than an hour old', async () => {
+  it('has strikes that no longer count towards a quarantine after an hour', async () => {
     const { ownerPool } = app.database
     const { workspaceId } = app.as('member').actor
     await recordStrike(ownerPool, workspaceId, 'bad', 'One.')

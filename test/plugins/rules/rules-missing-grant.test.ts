@@ -27,7 +27,7 @@ afterAll(() => app.close())
 const failures = () =>
   lines.map((line): unknown => JSON.parse(line)).filter((line) => JSON.stringify(line).includes('A plugin failed'))
 
-it('the server logs an error without a strike when a rule needs a permission that the manifest of its plugin does not name', async () => {
+it("the server logs an error, and counts no strike, when a rule needs a permission missing from its plugin's manifest", async () => {
   const client = app.as('member')
   const { account, errors } = await tryAccount(client, { name: 'Calls' })
   expect(account).toBeUndefined()
@@ -46,14 +46,14 @@ it('the server logs an error without a strike when a rule needs a permission tha
   expect(await activationOf(app, client, 'greedy')).toMatchObject({ strikes: 0, isQuarantined: false })
 })
 
-it('the server logs no error when the caller lacks a permission that a rule needs', async () => {
+it('the server logs no error when a rule needs a permission that only the caller lacks', async () => {
   const before = failures().length
   const { errors } = await tryAccount(app.as('member'), { name: 'Teams up' })
   expect(errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', plugin: 'greedy', permission: 'team:create' })
   expect(failures()).toHaveLength(before)
 })
 
-it('a plugin needs object:* or a grant on the field for a sensitive field, not only the action on the object', () => {
+it('a plugin may update a sensitive field of workspaces with workspace:* in its manifest, but not with workspace:update', () => {
   const lacks = (permission: Permission) =>
     lacksPermission(
       app.runtime.registry,

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const check = (text: string) => checkStatement(text, ledger, models)
 
-describe('statements of a plugin', () => {
+describe('an SQL statement of a plugin', () => {
   it.each([
     ['select * from ledger_lines where workspace_id = $1', false],
     ['with mine as (select id from ledger_lines) select c.id from contacts c join mine on mine.id = c.id;', false],
@@ -31,7 +31,7 @@ describe('statements of a plugin', () => {
     ['with gone as (delete from ledger_lines returning id) select count(*) from gone', true],
     ['select * from ledger_lines for no key update', false],
     ['merge into ledger_lines l using contacts c on c.id = l.id when matched then update set text = c.last_name', true],
-  ])('are allowed: %s', (text, isWrite) => {
+  ])('is allowed: %s', (text, isWrite) => {
     expect(check(text)).toEqual({ isWrite })
   })
 
@@ -63,12 +63,12 @@ describe('statements of a plugin', () => {
     ['select * from "pg_authid"', /names pg_authid/],
     ['select * from information_schema.tables', /names information_schema/],
     ['', /begins with nothing/],
-  ])('are refused: %s', (text, why) => {
+  ])('is refused: %s', (text, why) => {
     expect(() => check(text)).toThrow(why)
     expect(() => check(text)).toThrow(/plugin ledger/)
   })
 
-  it('that are SQL expressions may only read', () => {
+  it('that is part of a field or condition may only read, and only from tables that the plugin may read', () => {
     expect(() =>
       checkExpression('(select count(*) from ledger_lines l where l.id = t1.id)', ledger, models),
     ).not.toThrow()

@@ -18,12 +18,12 @@ async function failureOf(run: () => unknown, budgetMs = 50): Promise<PluginFaile
 }
 
 describe('code of a plugin', () => {
-  it('returns its result, computed or awaited', async () => {
+  it('returns its result, whether it is synchronous or asynchronous', async () => {
     expect(await runWithTimeLimit(owner, 1_000, () => 1)).toBe(1)
     expect(await runWithTimeLimit(owner, 1_000, async () => 2)).toBe(2)
   })
 
-  it('that throws shows the reason to the operator only, and the name of the part to the client', async () => {
+  it('that throws gives the client the names of the plugin and its part, but not the reason', async () => {
     for (const run of [() => Promise.reject(new Error('Inside.')), () => Reflect.get(Object(null), 'x').y]) {
       const failure = await failureOf(run)
       expect(failure.kind).toBe('THREW')
@@ -32,7 +32,7 @@ describe('code of a plugin', () => {
     }
   })
 
-  it('that exceeds its budget is interrupted or no longer awaited', async () => {
+  it('that exceeds its budget is interrupted if it computes, and no longer awaited if it waits', async () => {
     for (const run of [loop, async () => loop(), () => new Promise(() => undefined)]) {
       const startedAt = performance.now()
       const failure = await failureOf(run)
@@ -41,7 +41,7 @@ describe('code of a plugin', () => {
     }
   })
 
-  it('that computes without waiting is interrupted before its budget of 30 seconds ends', async () => {
+  it('that computes without waiting is interrupted within 5 seconds, even with a budget of 30 seconds', async () => {
     const startedAt = performance.now()
     expect(await failureOf(loop, 30_000)).toMatchObject({ kind: 'OVERRAN' })
     expect(performance.now() - startedAt).toBeLessThan(5_000)

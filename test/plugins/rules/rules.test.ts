@@ -86,7 +86,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('rules of plugins', () => {
-  it('run in the declared order, and each refusal is returned as a user error with its type', async () => {
+  it('run in the order that `runsAfter` declares, and each refusal becomes a user error of a type that the plugin declares', async () => {
     const refused = await tryAccount(app.as('admin'), { name: 'Banned Ltd' })
     expect(refused.errors).toEqual([])
     expect(refused.account).toBeNull()
@@ -110,7 +110,7 @@ describe('rules of plugins', () => {
     expect(seen).toEqual(['late.names', 'early.names', 'late.names after'])
   })
 
-  it('can patch columns, and each rule gets the patches of the rules before it', async () => {
+  it('can patch the values of a write, and each rule gets the values that earlier rules have patched', async () => {
     const made = await tryAccount(app.as('admin'), { name: 'Plain' })
     expect(made.errors).toEqual([])
     expect(at(made.account, 'industry')).toBe('of Plain, patched')
@@ -146,7 +146,7 @@ describe('rules of plugins', () => {
     ])
   })
 
-  it('run before and after operations', async () => {
+  it('can refuse an operation, such as importRecords, before it runs, and get its payload afterwards', async () => {
     const client = app.as('admin')
     const refused = await importRecords(client, {
       object: 'Task',
@@ -168,7 +168,7 @@ describe('rules of plugins', () => {
     expect(seen.at(-1)).toBe('imported 2')
   })
 
-  it('do not run in a workspace that has disabled them, except integral ones', async () => {
+  it('do not run in a workspace that has disabled them, except rules with `isIntegral`', async () => {
     const client = app.as('admin', 'globex')
     await app.database.ownerPool.query(
       `update plugin_activations set disabled_rules = $2 where workspace_id = $1 and plugin_id = 'late'`,
@@ -186,7 +186,7 @@ describe('rules of plugins', () => {
     expect(elsewhere.userErrors).toHaveLength(2)
   })
 
-  it('are listed with their position, and their run time is measured', async () => {
+  it('are listed with their position in the order, and the time of their runs is measured', async () => {
     const { registry } = app.host.runtimeFor(['early', 'late'])
     const rules = listRules(registry)
     const place = (name: string) => rules.find((rule) => rule.name === name)?.position ?? Number.NaN

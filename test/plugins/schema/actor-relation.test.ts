@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('a plugin’s relation to actors with onDelete NoAction', () => {
-  it('is accepted, and does not prevent deleting a workspace with all its records', async () => {
+describe("a plugin's relation to actors with `onDelete: NoAction`", () => {
+  it('is accepted, and does not prevent deleting a workspace with all records of the workspace', async () => {
     const { ownerPool } = app.database
     const { workspaceId } = app.as('admin', 'globex').actor
     await doShelf(app.as('admin', 'globex'), ({ records }) => records.create('Book', bookOf('one')))
@@ -27,7 +27,7 @@ describe('a plugin’s relation to actors with onDelete NoAction', () => {
     expect((await ownerPool.query('select 1 from shelf_books where workspace_id = $1', [workspaceId])).rowCount).toBe(0)
   })
 
-  it('is reported when its constraint is not deferrable', async () => {
+  it('is reported as a problem when the foreign key is not deferrable', async () => {
     const client = await app.database.ownerPool.connect()
     try {
       await client.query('alter table shelf_books alter constraint shelf_books_created_by_fkey not deferrable')

@@ -51,12 +51,19 @@ it.each([
   { type: 'Account', field: 'oldName' },
   { type: 'Query', field: 'oldAnswer' },
   { type: 'Mutation', field: 'doOldThing' },
-])('the schema marks the field $field of the type $type as deprecated, with a reason', async ({ type, field }) => {
-  const data = await app
-    .as('reader')
-    .must<unknown, object>(
-      `{ __type(name: "${type}") { fields(includeDeprecated: true) { name isDeprecated deprecationReason } } }`,
-    )
-  const fields = at(data, '__type.fields')
-  expect(fields).toContainEqual({ name: field, isDeprecated: true, deprecationReason: expect.stringMatching(/^Use `/) })
-})
+])(
+  'a field that a plugin deprecates is marked in the GraphQL schema, with the reason: $type.$field',
+  async ({ type, field }) => {
+    const data = await app
+      .as('reader')
+      .must<unknown, object>(
+        `{ __type(name: "${type}") { fields(includeDeprecated: true) { name isDeprecated deprecationReason } } }`,
+      )
+    const fields = at(data, '__type.fields')
+    expect(fields).toContainEqual({
+      name: field,
+      isDeprecated: true,
+      deprecationReason: expect.stringMatching(/^Use `/),
+    })
+  },
+)

@@ -38,14 +38,14 @@ const early = {
   '0003_use.sql': `UPDATE "hello_gifts" SET "kind" = 'HUGE' WHERE "kind" = 'BIG'`,
 }
 
-it('an upgrade cannot use an enum value that it adds, and the error explains why and what to do instead', async () => {
+it('the migrations of one plugin upgrade cannot add an enum value and use it, and the error says what to do instead', async () => {
   await expect(upgrade('hello', early)).rejects.toThrow(
     /0003_use\.sql of hello failed.*unsafe use of new value "HUGE".*all files of an upgrade are one transaction: create the type again.*models\.md/,
   )
   await expect(upgrade('core', early)).rejects.toThrow('is committed: use it in a later file.')
 })
 
-it('an upgrade can use a new enum value when it creates the type again, as the documentation shows', async () => {
+it('a migration can use a new enum value when it creates the enum type again, as docs/plugins/models.md shows', async () => {
   const page = await readFile(MODELS_PAGE, 'utf8')
   const sql = /```sql\n(ALTER TYPE "hello_kinds" RENAME[\s\S]*?)```/.exec(page)?.[1] ?? ''
   await checkStatements({ id: 'hello', reads: [], file: '0002_huge.sql', sql })

@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../../..')
 const SAME = { breaking: [], dangerous: [], safe: [] }
 
 it.each(['ecommerce', 'legal', 'nonprofit'])(
-  'the plan for the plugin %s lists what it adds to the schema',
+  'the plan for the plugin %s lists what the plugin adds to the GraphQL schema',
   async (id) => {
     const core = await coreParts()
     const plugin = await loadPlugin(`./plugins/${id}`, root)
@@ -25,7 +25,7 @@ it.each(['ecommerce', 'legal', 'nonprofit'])(
 
 const base = buildSchema('type Query { a: Int } type Gone { b: Int }')
 
-it('the plan of an upgrade lists what it removes, changes and adds in the schema', async () => {
+it('the plan of an upgrade lists what the new version removes, changes and adds in the GraphQL schema', async () => {
   const after = buildSchema('type Query { a: Int } type Gone { b: Int } type Own { c: String d: Int }')
   expect(await changesSince(base, 'type Own { c: Int e: Int }', after)).toEqual({
     breaking: ["Field 'e' was removed from object type 'Own'", "Field 'Own.c' changed type from 'Int' to 'String'"],
@@ -35,7 +35,7 @@ it('the plan of an upgrade lists what it removes, changes and adds in the schema
   expect(await changesSince(base, '', base)).toEqual(SAME)
 })
 
-it('the plan of an upgrade reports that the changes cannot be determined when core has lost a type that the plugin used', async () => {
+it('the plan of an upgrade says that changes cannot be determined when core no longer has a type that the plugin used', async () => {
   const { dangerous } = await changesSince(buildSchema('type Query { a: Int }'), 'type Own { c: Gone }', base)
   expect(dangerous).toEqual([expect.stringContaining('can\'t be determined: Unknown type: "Gone"')])
 })

@@ -62,7 +62,7 @@ describe("a plugin's object", () => {
     expect(sent()).toHaveLength(1)
   })
 
-  it('can be a party of relationships', async () => {
+  it('can be one side of a relationship, with an account on the other side', async () => {
     const member = app.as('member')
     const type = await member.must(
       `mutation { createRelationshipType(input: { name: "home of", inverseName: "lives in" }) { relationshipType { id } } }`,
@@ -80,7 +80,7 @@ describe("a plugin's object", () => {
     })
   })
 
-  it('can be imported, and followed by a subscription', async () => {
+  it('can be imported from CSV, and a subscription reports the imported record', async () => {
     await logSettled(app)
     const stream = await openStream(
       app,
@@ -105,8 +105,8 @@ describe("a plugin's object", () => {
   })
 })
 
-describe("a plugin's kind of interaction", () => {
-  it('can be logged, updated and read in timelines, with its relation', async () => {
+describe("a plugin's variant of interactions", () => {
+  it("can be logged, updated and read in an account's timeline, with a relation to the plugin's object", async () => {
     const member = app.as('member')
     const log = `mutation ($input: LogInteractionInput!) { logInteraction(input: $input) {
       interaction { __typename id version kind ... on HomeVisit { rooms household { name } } } userErrors { code path } } }`
@@ -134,8 +134,8 @@ describe("a plugin's kind of interaction", () => {
   })
 })
 
-describe("a plugin's condition", () => {
-  it('filters lists, also within a relation and with the value false', async () => {
+describe("a plugin's condition in filters", () => {
+  it('filters a list of records, also through a relation and with the value `false`', async () => {
     const data = await app.as('reader').must(`{
       having: accounts(filter: { hasHousehold: true, parent: { isNull: true } }) { nodes { name } }
       below: accounts(filter: { parent: { is: { householdNamed: "Smith" } } }) { nodes { name } }
@@ -157,7 +157,7 @@ const MATCH = `query ($name: String!) {
 fragment Named on Party { ... on Account { name } ... on Household { label: name } }`
 
 describe("a plugin's query", () => {
-  it('returns the selected fields, and loads all its records in one SQL statement', async () => {
+  it('returns the selected fields, and loads all records of its answer in one SQL statement', async () => {
     const data = await app.as('reader').must(MATCH, { name: 'Acme' })
     expect(listAt(data, 'found')).toEqual([
       {
@@ -182,12 +182,15 @@ describe("a plugin's query", () => {
     expect(await app.as('reader', 'globex').must('{ biggestAccount { name } }')).toEqual({ biggestAccount: null })
   })
 
-  it.each(['fail', 'write', 'null'])('is null with an error when it does something invalid: %s', async (name) => {
-    const { data, errors } = await app.as('member').query(MATCH, { name })
-    expect(at(data, 'found')).toBeNull()
-    expect(at(data, 'accounts.nodes.0.name')).toBe('Acme')
-    expect(errors).toMatchObject([{ path: ['found'], extensions: { code: 'PLUGIN_FAILED', plugin: 'homes' } }])
-  })
+  it.each(['fail', 'write', 'null'])(
+    'is null, with an error, when its code throws, writes or returns an invalid value: %s',
+    async (name) => {
+      const { data, errors } = await app.as('member').query(MATCH, { name })
+      expect(at(data, 'found')).toBeNull()
+      expect(at(data, 'accounts.nodes.0.name')).toBe('Acme')
+      expect(errors).toMatchObject([{ path: ['found'], extensions: { code: 'PLUGIN_FAILED', plugin: 'homes' } }])
+    },
+  )
 })
 
 const SETTLE = `mutation ($input: SettleHouseholdsInput!) { settleHouseholds(input: $input) {
@@ -195,7 +198,7 @@ const SETTLE = `mutation ($input: SettleHouseholdsInput!) { settleHouseholds(inp
   userErrors { __typename code path message ... on HouseholdCrowdedError { limit names } } } }`
 
 describe("a plugin's operation", () => {
-  it('returns the records that it wrote', async () => {
+  it('returns the records that the operation wrote', async () => {
     const data = await app.as('member').must(SETTLE, { input: { accountId: globex.id, names: ['Miller', 'Baker'] } })
     expect(at(data, 'settleHouseholds')).toMatchObject({
       count: 2,
@@ -206,7 +209,7 @@ describe("a plugin's operation", () => {
     })
   })
 
-  it('can refuse with an error type of the plugin', async () => {
+  it('can refuse its input with a user error of a type that the plugin declares', async () => {
     const data = await app.as('member').must(SETTLE, { input: { accountId: globex.id, names: ['a', 'b', 'c'] } })
     expect(at(data, 'settleHouseholds')).toEqual({
       count: 0,
@@ -226,7 +229,7 @@ describe("a plugin's operation", () => {
     })
   })
 
-  it('is forbidden without its permission', async () => {
+  it('is forbidden for a caller without the permission that the operation declares', async () => {
     const answer = await app.as('reader').query(SETTLE, { input: { accountId: globex.id, names: [] } })
     expect(errorCodes(answer)).toEqual(['FORBIDDEN'])
   })

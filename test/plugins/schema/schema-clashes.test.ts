@@ -9,18 +9,30 @@ beforeAll(async () => {
   compose = await composer()
 })
 
-describe('two plugins that declare the same', () => {
+describe('composing plugins is refused', () => {
   it.each<[string, Partial<Plugin>, Partial<Plugin>]>([
-    ['type', { objects: [thing('one', { name: 'Thing' })] }, { objects: [thing('two', { name: 'Thing' })] }],
-    ['type of an object and an answer', { objects: [thing('one')] }, { queries: [query('q', output('OneThing'))] }],
-    ['type of two answers', { queries: [query('q', output('Same'))] }, { queries: [query('r', output('Same'))] }],
     [
-      'generated type',
+      'a type called Thing',
+      { objects: [thing('one', { name: 'Thing' })] },
+      { objects: [thing('two', { name: 'Thing' })] },
+    ],
+    [
+      'the type OneThing, for an object and for an answer',
+      { objects: [thing('one')] },
+      { queries: [query('q', output('OneThing'))] },
+    ],
+    [
+      'the type Same, for an answer',
+      { queries: [query('q', output('Same'))] },
+      { queries: [query('r', output('Same'))] },
+    ],
+    [
+      'the type OneThingConnection, generated for an object and declared for an answer',
       { objects: [thing('one', { plural: 'things' })] },
       { queries: [query('r', output('OneThingConnection'))] },
     ],
     [
-      'input type',
+      'the input type SameInput',
       {
         operations: [
           operation('a', {
@@ -37,46 +49,62 @@ describe('two plugins that declare the same', () => {
       },
     ],
     [
-      'enum',
+      'the enum Same',
       { queries: [query('q', { type: { name: 'Same', description: 'S.', values: { A: 'A.' } } })] },
       { queries: [query('r', { type: { name: 'Same', description: 'S.', values: { A: 'A.' } } })] },
     ],
     [
-      'kind of interaction',
+      'the value TOUR for a variant of interactions',
       { variants: [kind('Interaction', 'OneVisit', 'TOUR')] },
       { variants: [kind('Interaction', 'TwoVisit', 'TOUR')] },
     ],
     [
-      'type of a kind',
+      'the type Tour for a variant of interactions',
       { variants: [kind('Interaction', 'Tour', 'ONE_TOUR')] },
       { variants: [kind('Interaction', 'Tour', 'TWO_TOUR')] },
     ],
-    ['field', { extend: { Account: { things: text() } } }, { extend: { Account: { things: text() } } }],
-    ['condition', { conditions: { Account: { isOdd: yes() } } }, { conditions: { Account: { isOdd: yes() } } }],
-    ['root query field', { queries: [query('things')] }, { objects: [thing('two', { plural: 'things' })] }],
-    ['mutation', { operations: [operation('doIt')] }, { operations: [operation('doIt')] }],
     [
-      'mutation of an object',
+      'the field Account.things',
+      { extend: { Account: { things: text() } } },
+      { extend: { Account: { things: text() } } },
+    ],
+    [
+      'the condition isOdd in the filter of accounts',
+      { conditions: { Account: { isOdd: yes() } } },
+      { conditions: { Account: { isOdd: yes() } } },
+    ],
+    ['the field Query.things', { queries: [query('things')] }, { objects: [thing('two', { plural: 'things' })] }],
+    ['the mutation doIt', { operations: [operation('doIt')] }, { operations: [operation('doIt')] }],
+    [
+      'the mutation createTwoThing, for an operation and for an object',
       { operations: [operation('createTwoThing')] },
       { objects: [thing('two', { writes: ['create'] })] },
     ],
-    ['id prefix', { objects: [thing('one', { prefix: 'thing' })] }, { objects: [thing('two', { prefix: 'thing' })] }],
-    ['permission', { objects: [thing('one', { name: 'Thing' })] }, { objects: [thing('two', { name: 'thing' })] }],
-    ['error type', { errors: [error('SameError', 'ONE')] }, { errors: [error('SameError', 'TWO')] }],
-    ['error code', { errors: [error('OneError', 'SAME')] }, { errors: [error('TwoError', 'SAME')] }],
     [
-      'interface',
+      'the record id prefix "thing"',
+      { objects: [thing('one', { prefix: 'thing' })] },
+      { objects: [thing('two', { prefix: 'thing' })] },
+    ],
+    [
+      'permissions on "thing", for objects called Thing and thing',
+      { objects: [thing('one', { name: 'Thing' })] },
+      { objects: [thing('two', { name: 'thing' })] },
+    ],
+    ['the user error type SameError', { errors: [error('SameError', 'ONE')] }, { errors: [error('SameError', 'TWO')] }],
+    ['the user error code SAME', { errors: [error('OneError', 'SAME')] }, { errors: [error('TwoError', 'SAME')] }],
+    [
+      'the interface Any',
       { interfaces: [{ name: 'Any', description: 'Any.', objects: ['Account'] }] },
       { interfaces: [{ name: 'Any', description: 'Any.', objects: ['Account'] }] },
     ],
-  ])('%s are refused, and the message names both', (_what, first, second) => {
+  ])('when two plugins declare %s, and the message names both plugins', (_what, first, second) => {
     expect(() => compose(one(first))).not.toThrow()
     expect(() => compose(two(second))).not.toThrow()
     expect(() => compose(one(first), two(second))).toThrow(/\bone\b.*\btwo\b|\btwo\b.*\bone\b/)
     expect(() => compose(one(first), two(second))).toThrow(expect.objectContaining({ name: 'CompositionError' }))
   })
 
-  it('rule name are refused, because a rule name must begin with the plugin id and be unique', () => {
+  it("when a plugin declares a rule name twice, or a rule name that does not begin with the plugin's id", () => {
     expect(() => compose(one({ rules: [testRule('two.check')] }))).toThrow(/one: the name two\.check/)
     expect(() => compose(one({ rules: [testRule('one.check'), testRule('one.check')] }))).toThrow(
       /declared twice by one/,
@@ -84,8 +112,8 @@ describe('two plugins that declare the same', () => {
   })
 })
 
-describe('the composed schema', () => {
-  it('has the plugin id of each type, field, kind and condition', () => {
+describe('the composed GraphQL schema', () => {
+  it('says which plugin adds a type, field, variant or filter condition', () => {
     const schema = compose(homes)
     const owners = (type: string, field?: string) => {
       const found = schema.getType(type)
@@ -131,7 +159,7 @@ describe('the composed schema', () => {
     )
   })
 
-  it('has nothing of a plugin that is not composed', () => {
+  it('has no type of a plugin that is not part of the composition', () => {
     const types = Object.keys(compose().getTypeMap())
     expect(types.filter((name) => /Household|HomeVisit/.test(name))).toEqual([])
   })

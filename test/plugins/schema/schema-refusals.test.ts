@@ -12,29 +12,29 @@ beforeAll(async () => {
 
 describe('composing a plugin with core is refused for', () => {
   it.each<[string, Partial<Plugin>, RegExp]>([
-    ['a type of core', { objects: [thing('one', { name: 'Account' })] }, /Account.*accounts and one/],
+    ['an object with a type of core', { objects: [thing('one', { name: 'Account' })] }, /Account.*accounts and one/],
     [
-      'a generated type of core',
+      'an object named like a generated type of core',
       { objects: [thing('one', { name: 'AccountFilter' })] },
       /AccountFilter.*core and one|one and core/,
     ],
-    ['an object with permissions of the audit', { objects: [thing('one', { name: 'Audit' })] }, /audit.*core and one/],
-    ['a root type', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
-    ['a name reserved by GraphQL', { queries: [query('__schema')] }, /__schema.*one/],
-    ['a field of core', { extend: { Account: { name: text() } } }, /Account\.name.*accounts and one/],
+    ["an object with core's audit permissions", { objects: [thing('one', { name: 'Audit' })] }, /audit.*core and one/],
+    ['an object called Query', { objects: [thing('one', { name: 'Query' })] }, /Query.*core and one/],
+    ['a query with a name that GraphQL reserves', { queries: [query('__schema')] }, /__schema.*one/],
+    ['a field that core has', { extend: { Account: { name: text() } } }, /Account\.name.*accounts and one/],
     [
       'a condition named like a field',
       { conditions: { Account: { name: yes() } } },
       /AccountFilter\.name.*accounts and one/,
     ],
     [
-      'a condition named like a connective',
+      'a condition named like a connective of filters, such as OR',
       { conditions: { Account: { OR: yes() } } },
       /AccountFilter\.OR.*core and one/,
     ],
-    ['a root field of core', { queries: [query('accounts')] }, /accounts.*one and core/],
-    ['a mutation of core', { operations: [operation('createAccount')] }, /createAccount.*core and one/],
-    ['a kind of core', { variants: [kind('Interaction', 'OneCall', 'CALL')] }, /CALL.*interactions and one/],
+    ['a query named like a query of core', { queries: [query('accounts')] }, /accounts.*one and core/],
+    ['an operation that core has', { operations: [operation('createAccount')] }, /createAccount.*core and one/],
+    ['the variant CALL of core', { variants: [kind('Interaction', 'OneCall', 'CALL')] }, /CALL.*interactions and one/],
     [
       'a rule on an unknown write',
       { rules: [testRule('one.guard', { on: ['delet'] })] },
@@ -46,12 +46,12 @@ describe('composing a plugin with core is refused for', () => {
       /one: the rule one\.guard is on completeTask, which is not a write to Account/,
     ],
     [
-      'a connection by an unknown relation',
+      'a list by an unknown relation',
       { extend: { Account: { worries: many({ description: 'W.', object: 'Task', by: 'acount' }) } } },
       /one: Account\.worries has by: "acount", and the model Task has no such relation or column\. It has: .*assignee/,
     ],
     [
-      'an order by an unknown field',
+      'a list that is ordered by an unknown field',
       {
         extend: {
           Account: {
@@ -66,11 +66,11 @@ describe('composing a plugin with core is refused for', () => {
       },
       /one: Account\.people is ordered by lastNam, which Contact does not have/,
     ],
-    ['a prefix of core', { objects: [thing('one', { prefix: 'account' })] }, /account.*accounts.*one/],
-    ['a permission of core', { objects: [thing('one', { name: 'plugin' })] }, /plugin.*one/],
-    ['an object over a model of core', { objects: [thing('one', { model: 'Account' })] }, /one: .*Account of core/],
+    ['a record id prefix of core', { objects: [thing('one', { prefix: 'account' })] }, /account.*accounts.*one/],
+    ["an object with core's permissions on plugin", { objects: [thing('one', { name: 'plugin' })] }, /plugin.*one/],
+    ['an object with a model of core', { objects: [thing('one', { model: 'Account' })] }, /one: .*Account of core/],
     [
-      'a kind of an object without kinds',
+      'a variant of an object without variants',
       { variants: [kind('Account', 'Shop', 'SHOP')] },
       /one: Shop is a kind of Account/,
     ],
@@ -139,14 +139,14 @@ describe('composing a plugin with core is refused for', () => {
       /one: Q\.a.*nullable/,
     ],
     ['an extension of an unknown object', { extend: { Nothing: { a: text() } } }, /one: extend\.Nothing names Nothing/],
-    ['a query of an unknown type', { queries: [query('q', { type: 'Nothing' })] }, /Nothing/],
+    ['a query that returns an unknown type', { queries: [query('q', { type: 'Nothing' })] }, /Nothing/],
   ])('%s', (_what, parts, message) => {
     expect(() => compose(one(parts))).toThrow(message)
     expect(() => compose(one(parts))).toThrow(expect.objectContaining({ name: 'CompositionError' }))
   })
 })
 
-describe('a model without deletedAt', () => {
+describe('an object whose model has no column deletedAt', () => {
   it.each(['delete', 'restore'])('cannot have the write %s', (write) => {
     expect(() => compose(one({ objects: [thing('one', { writes: ['create', write] })] }))).toThrow(
       `one: OneThing has the write ${write}, so model one_Thing needs a column deletedAt.`,
@@ -162,17 +162,17 @@ describe('SQL that a plugin declares', () => {
   }
   it.each<[string, Partial<Plugin>, RegExp]>([
     [
-      'a computed field on a table of core',
+      'a computed field that reads a table of core',
       { extend: { Account: { a: text(sql`(select count(*) from contacts)`) } } },
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'a list on a table of core',
+      'a list that reads a table of core',
       { extend: { Account: { a: list({ description: 'A.', object: 'Contact', ids: () => secret }) } } },
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'a source on a table of core',
+      'a source that reads a table of core',
       {
         extend: {
           Account: {
@@ -189,12 +189,12 @@ describe('SQL that a plugin declares', () => {
       /one: .*Account\.a.*contacts/,
     ],
     [
-      'a condition on a table of core',
+      'a condition that reads a table of core',
       { conditions: { Account: { a: yes(sql`exists (select from contacts)`) } } },
       /one: .*AccountFilter\.a.*contacts/,
     ],
     [
-      'a computed field on a table of another plugin',
+      'a computed field that reads a table of another plugin',
       { extend: { Account: { a: text(sql`(select count(*) from two_things)`) } } },
       /one: .*Account\.a.*two_things/,
     ],
@@ -212,7 +212,7 @@ describe('SQL that a plugin declares', () => {
     expect(() => compose(one(parts))).toThrow(message)
   })
 
-  it('may read the tables that its manifest names under reads', () => {
+  it("may read the tables of core that the plugin's manifest names under `reads`", () => {
     const counted = { ...text(sql`(select count(*) from contacts)`), permission: 'contact:read' } as const
     const parts = { extend: { Account: { a: counted } } }
     expect(() => compose(one({ ...parts, reads: ['contacts'] }))).not.toThrow()
@@ -227,21 +227,21 @@ describe('a plugin that uses another plugin', () => {
     interfaces: [{ name: 'Any', description: 'Any.', objects: ['TwoThing'] }],
   })
   it.each<[string, Partial<Plugin>]>([
-    ['a field on its object', { extend: { TwoThing: { a: text() } } }],
-    ['a condition on its object', { conditions: { TwoThing: { a: yes() } } }],
+    ["a field on that plugin's object", { extend: { TwoThing: { a: text() } } }],
+    ["a filter condition on that plugin's object", { conditions: { TwoThing: { a: yes() } } }],
     [
-      'a list of its object',
+      "a list of that plugin's object",
       { extend: { Account: { a: many({ description: 'A.', object: 'TwoThing', by: 'account' }) } } },
     ],
-    ['its interface', { objects: [thing('one')], implement: { Any: ['OneThing'] } }],
-    ['a rule on its object', { rules: [testRule('one.rule', { object: 'TwoThing' })] }],
-    ['a permission on its object', { queries: [query('q', { type: 'Int' }, 'twoThing:read')] }],
-    ['a query that returns its object', { queries: [query('q', { type: 'TwoThing', isNullable: true })] }],
+    ["that plugin's interface", { objects: [thing('one')], implement: { Any: ['OneThing'] } }],
+    ["a rule on that plugin's object", { rules: [testRule('one.rule', { object: 'TwoThing' })] }],
+    ["a permission on that plugin's object", { queries: [query('q', { type: 'Int' }, 'twoThing:read')] }],
+    ["a query that returns that plugin's object", { queries: [query('q', { type: 'TwoThing', isNullable: true })] }],
     [
-      'an operation that returns its object',
+      "an operation that returns that plugin's object",
       { operations: [operation('o', { payload: { t: { type: 'TwoThing', isNullable: true, description: 'T.' } } })] },
     ],
-  ])('must declare the dependency for %s', (_what, parts) => {
+  ])('must name that plugin under `depends` to use %s', (_what, parts) => {
     expect(() => compose(base, one(parts))).toThrow(/one refers to .*two, on which it does not depend/)
     expect(() => compose(base, one({ ...parts, depends: { two: '^1.0.0' } }))).not.toThrow()
   })

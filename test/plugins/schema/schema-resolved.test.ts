@@ -38,7 +38,7 @@ function sent(): readonly string[] {
 }
 
 describe('a resolved field', () => {
-  it('is resolved once for all records of a response, in nested lists and under aliases', async () => {
+  it('is resolved by one call for all records of a response, in nested lists and under aliases', async () => {
     const data = await app.as('reader').must(`{
       accounts(orderBy: [{ name: ASC }]) { nodes { name shout loud: shout subsidiaries { nodes { shout parent { shout } } } } }
       account(id: "${acme.id}") { shout }
@@ -57,22 +57,25 @@ describe('a resolved field', () => {
     expect(sent()).toHaveLength(1)
   })
 
-  it.each(['broken', 'slow', 'short'])('is null with an error at its path when it is %s', async (field) => {
-    const { data, errors } = await app
-      .as('reader')
-      .query(`{ accounts(orderBy: [{ name: ASC }]) { nodes { name ${field} } } }`)
-    expect(listAt(data, 'accounts.nodes')).toEqual([
-      { name: 'Acme', [field]: null },
-      { name: 'Globex', [field]: null },
-    ])
-    expect(errors.map(({ path, extensions }) => ({ path, extensions }))).toEqual(
-      [0, 1].map((index) => ({
-        path: ['accounts', 'nodes', index, field],
-        extensions: { code: 'PLUGIN_FAILED', plugin: 'homes', field: `Account.${field}` },
-      })),
-    )
-    expect(errors[0]?.locations).toHaveLength(1)
-  })
+  it.each(['broken', 'slow', 'short'])(
+    'is null for every record, with an error at the path, when its code throws, is slow or returns too little: %s',
+    async (field) => {
+      const { data, errors } = await app
+        .as('reader')
+        .query(`{ accounts(orderBy: [{ name: ASC }]) { nodes { name ${field} } } }`)
+      expect(listAt(data, 'accounts.nodes')).toEqual([
+        { name: 'Acme', [field]: null },
+        { name: 'Globex', [field]: null },
+      ])
+      expect(errors.map(({ path, extensions }) => ({ path, extensions }))).toEqual(
+        [0, 1].map((index) => ({
+          path: ['accounts', 'nodes', index, field],
+          extensions: { code: 'PLUGIN_FAILED', plugin: 'homes', field: `Account.${field}` },
+        })),
+      )
+      expect(errors[0]?.locations).toHaveLength(1)
+    },
+  )
 
   it('is null only for records whose value has the wrong type', async () => {
     const { data, errors } = await app.as('reader').query(`{ accounts(orderBy: [{ name: ASC }]) { nodes { wrong } } }`)
@@ -80,7 +83,7 @@ describe('a resolved field', () => {
     expect(errors.map(({ path }) => path)).toEqual([['accounts', 'nodes', 1, 'wrong']])
   })
 
-  it('is returned by mutations with its errors, and its value again for the same Idempotency-Key', async () => {
+  it('is returned by mutations with its errors, and is not resolved again when an Idempotency-Key is repeated', async () => {
     const document = `mutation ($input: CreateAccountInput!) {
       createAccount(input: $input) { account { shout broken parent { shout } } userErrors { message } }
     }`
@@ -100,7 +103,7 @@ describe('a resolved field', () => {
     expect(resolveCalls).toHaveLength(1)
   })
 
-  it('is returned by subscriptions', async () => {
+  it('is returned by subscriptions with its errors', async () => {
     // Otherwise the stream could still return the creation of the accounts.
     await logSettled(app)
     const stream = await openStream(

@@ -83,8 +83,8 @@ const READ = `query ($id: ID!) { account(id: $id) {
   weight scores { __typename label total { amount currency } share on at } sameScores { label }
 } }`
 
-describe('rows of a SQL query', () => {
-  it('are returned in the order of the query, with exact values of the declared types', async () => {
+describe("rows of a plugin's SQL query", () => {
+  it('are returned in the order of the SQL query, with exact values of the declared types', async () => {
     const rest = { __typename: 'ScoreRow', share: '0.5000', on: '2024-02-29', at: '2024-02-29T10:00:00.000Z' }
     expect(at(await app.as('member').must(READ, { id }), 'account')).toEqual({
       weight: '12345678901234567890.5000',
@@ -96,7 +96,7 @@ describe('rows of a SQL query', () => {
     })
   })
 
-  it('are empty without the permission, while computed fields are null and conditions match nothing', async () => {
+  it('are empty for a caller without the permission, while computed fields are null and conditions match nothing', async () => {
     expect(at(await narrow.must(READ, { id }), 'account')).toEqual({ weight: null, scores: [], sameScores: [] })
     const count = (client: TestClient, isHeavy: boolean) =>
       client
@@ -108,7 +108,7 @@ describe('rows of a SQL query', () => {
 })
 
 describe('items that a rule returns', () => {
-  it('are refused when they are stored in a table of core', async () => {
+  it('make the write fail with PLUGIN_FAILED when the items are stored in a table of core', async () => {
     const { account, errors } = await tryAccount(app.as('member'), { name: 'Greedy' })
     expect(account).toBeUndefined()
     expect(errors).toMatchObject([{ extensions: { code: 'PLUGIN_FAILED', plugin: 'scores', rule: 'scores.domains' } }])

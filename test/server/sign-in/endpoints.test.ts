@@ -48,7 +48,7 @@ describe('the sign-in endpoints', () => {
     expect((await send(path, { method: 'POST', headers: FORM, body: stream, duplex: 'half' })).status).toBe(413)
   })
 
-  test('send Cache-Control: no-store', async () => {
+  test('send Cache-Control: no-store with an error of /oauth/token', async () => {
     const { headers } = await send('/oauth/token', { method: 'POST', headers: FORM, body: 'grant_type=x' })
     expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache'])
     expect(headers.get('x-request-id')).toMatch(/./)
@@ -63,7 +63,7 @@ describe('the token endpoint', () => {
     [{ grant_type: 'password', username: 'x', password: 'y' }, 'invalid_request'],
     [{ grant_type: 'refresh_token' }, 'invalid_request'],
     [{ grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', subject_token: 'x' }, 'invalid_request'],
-  ])('returns the OAuth error code for %j', async (fields, error) => {
+  ])('refuses a form with %j by the OAuth error %s', async (fields, error) => {
     expect(await postForm(app, '/oauth/token', fields)).toMatchObject({ status: 400, body: { error } })
   })
 
@@ -105,7 +105,7 @@ test('the metadata of the authorization server (RFC 8414) lists the sign-in endp
   })
 })
 
-test('a network address is refused after 30 wrong passwords for any users, while other addresses can sign in', async () => {
+test('a sign-in from a network address is refused after 30 wrong passwords for any users, but not from another address', async () => {
   const { actor } = app.as('member')
   await setPassword(app.database.ownerPool, { workspaceId: actor.workspaceId, actorId: actor.id }, PASSWORD)
   const { url } = await app.listen()

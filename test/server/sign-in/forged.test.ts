@@ -121,7 +121,7 @@ describe('a token of an identity provider is refused with', () => {
       header: { alg: 'RS384' },
       signer: (input) => sign('sha384', input, createPrivateKey({ key: provider.key.privateJwk, format: 'jwk' })),
     }),
-    RS1: () => ({ header: { alg: 'RS1' } }),
+    RS1: () => ({ header: { alg: 'alg RS1' } }),
     'an unknown key': () => ({ signer: rsa(strangers.privateKey) }),
     'an unknown key that the header brings as jwk, jku, x5u and x5c': () => ({
       header: {
@@ -145,8 +145,8 @@ describe('a token of an identity provider is refused with', () => {
     'a kid that is not a text': () => ({ header: { kid: { $ne: null } } }),
     'an unknown crit': () => ({ header: { crit: ['urn:x'], 'urn:x': true } }),
     'an unencoded payload': () => ({ header: { crit: ['b64'], b64: false } }),
-    'typ of a logout token': () => ({ header: { typ: 'logout+jwt' } }),
-    'typ of a security event': () => ({ header: { typ: 'secevent+jwt' } }),
+    'the typ of a logout token': () => ({ header: { typ: 'logout+jwt' } }),
+    'the typ of a security event': () => ({ header: { typ: 'secevent+jwt' } }),
     'another issuer': () => ({ claims: { iss: 'https://attacker.example' } }),
     'an issuer with a slash at the end': () => ({ claims: { iss: `${provider.issuer}/` } }),
     'an issuer with more at the end': () => ({ claims: { iss: `${provider.issuer}.attacker.example` } }),
@@ -159,13 +159,13 @@ describe('a token of an identity provider is refused with', () => {
     'an empty list of audiences': () => ({ claims: { aud: [] } }),
     'several audiences and no azp': () => ({ claims: { aud: [CLIENT_ID, 'payroll'] } }),
     'several audiences and a foreign azp': () => ({ claims: { aud: [CLIENT_ID, 'payroll'], azp: 'payroll' } }),
-    'expiry 6 s ago': () => ({ claims: { exp: secondsFromNow(-6) } }),
+    'an expiry 6 s ago': () => ({ claims: { exp: secondsFromNow(-6) } }),
     'no expiry': () => ({ claims: { exp: undefined } }),
     'an expiry that is text': () => ({ claims: { exp: '9999999999' } }),
-    'issue more than a day ago': () => ({ claims: { iat: secondsFromNow(-90_000) } }),
-    'issue in the future': () => ({ claims: { iat: secondsFromNow(60) } }),
+    'a time of issue more than a day ago': () => ({ claims: { iat: secondsFromNow(-90_000) } }),
+    'a time of issue in the future': () => ({ claims: { iat: secondsFromNow(60) } }),
     'no time of issue': () => ({ claims: { iat: undefined } }),
-    'nbf in the future': () => ({ claims: { nbf: secondsFromNow(60) } }),
+    'a start of validity (nbf) in the future': () => ({ claims: { nbf: secondsFromNow(60) } }),
     'no subject': () => ({ claims: { sub: undefined } }),
     'an empty subject': () => ({ claims: { sub: '' } }),
     'a subject with a NUL': () => ({ claims: { sub: 'member\0' } }),
@@ -202,8 +202,8 @@ describe('an access token of Rapport is refused over HTTP, WebSocket and token e
     'another issuer': { claims: { iss: 'https://attacker.example' } },
     'the issuer of an identity provider': { claims: { iss: 'replaced below' } },
     'another audience': { claims: { aud: 'warehouse' } },
-    'expiry long ago': { claims: { iat: now - 900, exp: now - 600 } },
-    'nbf in the future': { claims: { nbf: now + 60 } },
+    'an expiry long ago': { claims: { iat: now - 900, exp: now - 600 } },
+    'a start of validity (nbf) in the future': { claims: { nbf: now + 60 } },
     'an unknown crit': { header: { crit: ['urn:x'], 'urn:x': 1 } },
     'a kid that is a path': { header: { kid: '../../../../dev/null' }, signer: hmac('') },
     '1 MB of claims': { claims: { padding: 'x'.repeat(1_000_000) } },
@@ -238,7 +238,7 @@ describe('an access token of Rapport is refused over HTTP, WebSocket and token e
   })
 })
 
-test('many tokens with unknown kids fetch the keys of the provider at most once', async () => {
+test('many tokens with unknown kids make the server fetch the keys of the identity provider at most once', async () => {
   await statusOf(app, forgeIdentity({}))
   const asked = provider.asked.length
   for (let count = 0; count < 20; count++) await statusOf(app, forgeIdentity({ header: { kid: `unknown-${count}` } }))

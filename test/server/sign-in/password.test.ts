@@ -48,7 +48,7 @@ describe('a correct password', () => {
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
   })
 
-  test('matches when it is typed in another Unicode form', async () => {
+  test('is accepted also when it is typed in another Unicode form', async () => {
     await setPassword(app.database.ownerPool, user, 'Caf\u00e9 \ufb01ntel wolke 9')
     expect((await byPassword(app, member.email, 'Cafe\u0301 fintel wolke 9')).status).toBe(200)
   })
@@ -80,7 +80,7 @@ describe('a correct password', () => {
 })
 
 describe('a refused sign-in', () => {
-  test('has the same response and takes the same work for each cause', async () => {
+  test('has the same response and takes the same work for a wrong password, an unknown user and other causes', async () => {
     await setPassword(app.database.ownerPool, { ...user, actorId: app.as('reader').actor.id }, PASSWORD)
     await app.database.ownerPool.query('update actors set is_active = false where id = $1', [app.as('reader').actor.id])
     const attempts = {
@@ -107,7 +107,7 @@ describe('a refused sign-in', () => {
     for (const [name, answer] of Object.entries(answers)) expect({ [name]: answer }).toEqual({ [name]: first })
   })
 
-  test('logs its real reason', async () => {
+  test('has the real reason, such as a suspended user, only in the part of the error that is logged', async () => {
     const { ownerPool } = app.database
     const reasonOf = (password: string): Promise<unknown> =>
       signInByPassword(
@@ -126,7 +126,7 @@ describe('a refused sign-in', () => {
     }
   })
 
-  test('creates an audit entry for a known user, and none for an unknown one', async () => {
+  test('creates an audit entry for a known user, and none for an unknown user', async () => {
     const before = await app.database.ownerPool.query('select from audit_entries')
     await byPassword(app, 'nobody@acme.example')
     expect((await app.database.ownerPool.query('select from audit_entries')).rowCount).toBe(before.rowCount)
@@ -147,7 +147,7 @@ describe('five wrong passwords', () => {
     for (let count = 0; count < times; count++) await byPassword(app, member.email, OTHER_PASSWORD)
   }
 
-  test('block the correct one for a time that doubles up to 15 minutes', async () => {
+  test('block the correct password for 30 seconds, which each further wrong password doubles up to 15 minutes', async () => {
     await fail(4)
     expect((await byPassword(app, member.email)).status).toBe(200)
     await fail(5)
@@ -167,7 +167,7 @@ describe('five wrong passwords', () => {
     expect(waits).toEqual(wanted.map((most) => expect.toSatisfy((wait: number) => wait <= most && wait > most - 10)))
   })
 
-  test('are no longer counted after a sign-in with the correct one', async () => {
+  test('are no longer counted after a sign-in with the correct password', async () => {
     await fail(5)
     expect((await byPassword(app, member.email)).status).toBe(400)
     await endWait()
@@ -176,7 +176,7 @@ describe('five wrong passwords', () => {
     expect((await byPassword(app, member.email)).status).toBe(200)
   })
 
-  test('are the most that are checked, also when 40 arrive at the same time', async () => {
+  test('are the most that are compared with the stored hash, also when 40 wrong passwords arrive at the same time', async () => {
     forgetHashes()
     await Promise.all(Array.from({ length: 40 }, () => byPassword(app, member.email, OTHER_PASSWORD)))
     expect(computedHashes().filter((hash) => !isDummy(hash))).toHaveLength(5)
@@ -207,7 +207,7 @@ describe('a new password', () => {
     expect((await refresh(app, here.refresh)).status).toBe(200)
   })
 
-  test('requires the current one, which is blocked after too many wrong attempts', async () => {
+  test('requires the current password, which is blocked after too many wrong attempts', async () => {
     const change = { ...user, currentPassword: OTHER_PASSWORD, newPassword: OTHER_PASSWORD, sessionId: null }
     for (let count = 0; count < 6; count++) {
       await expect(changePassword(app.database.ownerPool, change)).rejects.toMatchObject({ code: 'PASSWORD_WRONG' })
@@ -218,7 +218,7 @@ describe('a new password', () => {
     await changePassword(app.database.ownerPool, right)
   })
 
-  test('ends a session that began with the old one at the same moment', async () => {
+  test('ends a session that began with the old password at the same moment', async () => {
     for (let round = 0; round < 5; round++) {
       const [answer] = await Promise.all([
         byPassword(app, member.email, PASSWORD),

@@ -65,14 +65,14 @@ async function whoIs(token: string, headers: Readonly<Record<string, string>> = 
 }
 
 describe('an ID token of the authorization code flow with PKCE', () => {
-  test('is a credential of the user with the verified e-mail address', async () => {
+  test('is a credential of the user who has the verified e-mail address of the token', async () => {
     const token = await provider.idToken('member')
     expect(await whoIs(token)).toEqual({ name: 'Member', roles: ['member'], workspace: 'acme' })
     expect(await whoIs(token)).toMatchObject({ name: 'Member' })
     expect(provider.asked.filter((path) => path.startsWith('/.well-known'))).toHaveLength(1)
   })
 
-  test('creates an audit entry when it is used for the first time', async () => {
+  test('creates an audit entry only when it is used for the first time', async () => {
     const { actor } = app.as('member')
     const before = (await signInsOf(app, actor)).length
     const token = await provider.idToken('member')
@@ -197,7 +197,7 @@ describe('an identity provider that creates users', () => {
     expect(await rolesNow()).toEqual(['member'])
   })
 
-  test('creates no user without a role', async () => {
+  test('creates no user whose groups give no role, unless there is a default role', async () => {
     await reconfigure({ ...settings, roles: { boss: 'admin' } })
     expect(await statusOf(app, await provider.idToken('nameless'))).toBe(401)
     await reconfigure({ ...settings, roles: { boss: 'admin' }, defaultRole: 'read-only' })
@@ -206,13 +206,13 @@ describe('an identity provider that creates users', () => {
 })
 
 describe('an issuer that several workspaces use', () => {
-  test('signs in to the workspace with the audience of the token', async () => {
+  test('signs the user in to the workspace that expects the audience of the token', async () => {
     await configure({ workspace: 'globex', audiences: [OTHER_CLIENT_ID], createsUsers: true, defaultRole: 'member' })
     expect(await whoIs(await provider.idToken('member'))).toMatchObject({ workspace: 'acme' })
     expect(await whoIs(await provider.idToken('member', OTHER_CLIENT_ID))).toMatchObject({ workspace: 'globex' })
   })
 
-  test('requires the request to name the workspace when both have the same audience', async () => {
+  test('requires the request to name the workspace when two workspaces expect the same audience', async () => {
     await configure({ workspace: 'globex', createsUsers: true, defaultRole: 'read-only' })
     const token = await provider.idToken('ada')
     expect(await statusOf(app, token)).toBe(401)
@@ -229,7 +229,7 @@ describe('an issuer that several workspaces use', () => {
 })
 
 describe('an identity provider that is inactive or deleted', () => {
-  test('makes its tokens and sessions invalid immediately', async () => {
+  test('signs nobody in: its tokens and the sessions that began with them are refused immediately', async () => {
     const token = await provider.idToken('member')
     const tokens = tokensOf(await exchange(app, token))
     for (const [off, on] of [

@@ -60,7 +60,7 @@ async function age(tokens: Tokens, days: number): Promise<void> {
 }
 
 describe('a refresh', () => {
-  test('returns new tokens of the same session and extends its expiry', async () => {
+  test('returns new tokens of the session and extends the session to a week from now', async () => {
     const first = await begin()
     await age(first, 3)
     const second = tokensOf(await refresh(app, first.refresh))
@@ -84,7 +84,7 @@ describe('a refresh', () => {
     expect(await statusOf(app, tokens.access)).toBe(401)
   })
 
-  test('is refused a week after the last one', async () => {
+  test('is refused a week after the sign-in when there was no refresh in between', async () => {
     const tokens = await begin()
     await age(tokens, 7)
     expect((await refresh(app, tokens.refresh)).body).toMatchObject({ error: 'invalid_grant' })
@@ -110,7 +110,7 @@ describe('a refresh', () => {
     expect((await refresh(app, tokens.refresh)).status).toBe(200)
   })
 
-  test('accepts only the exact token that was issued, which is stored as a hash', async () => {
+  test('accepts only the exact refresh token that was issued, which is stored as a hash', async () => {
     const { refresh: token, access } = await begin()
     const hash = createHash('sha256').update(token).digest('hex')
     const { rows } = await app.database.ownerPool.query(
@@ -125,8 +125,8 @@ describe('a refresh', () => {
   })
 })
 
-describe('a used refresh token', () => {
-  test('ends the session and all its tokens immediately', async () => {
+describe('a used refresh token that is sent again', () => {
+  test('ends the session and makes all tokens of the session invalid immediately', async () => {
     const stolen = await begin()
     const thief = tokensOf(await refresh(app, stolen.refresh))
     expect((await refresh(app, stolen.refresh)).body).toMatchObject({ error: 'invalid_grant' })
@@ -135,7 +135,7 @@ describe('a used refresh token', () => {
     expect((await sessionOf(stolen))?.revoked_reason).toBe('REFRESH_TOKEN_REUSED')
   })
 
-  test('creates one audit entry, however often it is sent', async () => {
+  test('creates one audit entry, however often the token is sent', async () => {
     const tokens = await begin()
     await refresh(app, tokens.refresh)
     const before = (await signInsOf(app, member)).length
@@ -180,7 +180,7 @@ describe('revocation', () => {
     expect((await revoke(tokens[kind])).status).toBe(200)
   })
 
-  test('of an unknown token succeeds', async () => {
+  test('of an unknown token gets HTTP 200', async () => {
     for (const token of ['x', `rpr_${'A'.repeat(43)}`, 'a.b.c', 'x'.repeat(20_000)])
       expect((await revoke(token)).status).toBe(200)
   })
@@ -191,7 +191,7 @@ describe('revocation', () => {
 })
 
 describe('sessions that ended', () => {
-  test('are deleted a month later, and not before', async () => {
+  test('are deleted by the next sign-in a month after their end, and not before', async () => {
     const [old, late] = [await begin(), await begin()]
     await age(old, 38)
     await age(late, 36)
@@ -201,7 +201,7 @@ describe('sessions that ended', () => {
   })
 })
 
-test('in any order of requests only the newest refresh token of a session works, until a used one is sent or the session is revoked', async () => {
+test('in any order of requests only the newest refresh token of a session works, until a used token or a sign-out ends it', async () => {
   // Sends the newest token, an older one, or a sign-out with any token of the session.
   const step = fc.record({ act: fc.constantFrom('newest', 'newest', 'newest', 'older', 'revoke'), which: fc.nat(20) })
   await fc.assert(

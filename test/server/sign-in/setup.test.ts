@@ -72,7 +72,7 @@ describe('a setup token', () => {
     expect(JSON.stringify(rows)).not.toContain(OTHER_PASSWORD)
   })
 
-  test('cannot be replaced by its stored hash', async () => {
+  test('is not accepted in the form of the hash that the database stores', async () => {
     await makeSetupToken(app.database.ownerPool, user)
     const { rows } = await app.database.ownerPool.query('select setup_hash from passwords where actor_id = $1', [
       member.id,
