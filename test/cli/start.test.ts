@@ -66,7 +66,7 @@ async function postgresIsGone(): Promise<boolean> {
 }
 
 describe('`rapport start`', () => {
-  it('starts a server beside which `rapport token` works, and stops the embedded PostgreSQL too on SIGTERM', async () => {
+  it('lets `rapport token` work while the server runs, and stops server and embedded PostgreSQL on SIGTERM', async () => {
     const server = await startServer()
     expect(server.output()).toContain('npx rapport token --workspace demo --email admin@demo.example')
 

@@ -175,7 +175,7 @@ describe('`rapport api-key`', () => {
   })
 })
 
-it('each write of a command has the actor "operator" in the log and the audit, and the audit names the command', async () => {
+it('each write by a `rapport` command is logged under the actor "operator", and its audit entry names the command', async () => {
   for (const table of ['audit_entries', 'changes']) {
     const actors = await query(`select distinct a.kind::text, a.display_name from ${table} e
       join actors a on a.workspace_id = e.workspace_id and a.id = e.actor_id`)

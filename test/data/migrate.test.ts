@@ -187,7 +187,7 @@ describe('the database role of the server, rapport_app,', () => {
     ).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }])
   })
 
-  it('may not run migrations, because row-level security does not apply to the owner of a table', async () => {
+  it('may not run migrations: it would own the new tables, and row-level security does not apply to an owner', async () => {
     const url = new URL(database.url)
     url.searchParams.set('options', '-c role=rapport_app')
 

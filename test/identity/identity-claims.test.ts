@@ -34,7 +34,7 @@ describe('the e-mail address in a token of an identity provider', () => {
     (email) => expect(read({ email, email_verified: true }).verifiedEmail).toBeNull(),
   )
 
-  test('is read from the claim that emailClaim of the identity provider names', () => {
+  test('is read from the claim named in `emailClaim` of the identity provider', () => {
     const payload = { email: 'other@acme.example', upn: 'ada@acme.example', email_verified: true }
     expect(read(payload, { emailClaim: 'upn' }).verifiedEmail).toBe('ada@acme.example')
   })

@@ -86,7 +86,7 @@ export const accessExplanation: OperationOutputType = {
       },
     },
     fields: {
-      description: 'All fields of the record.',
+      description: 'An entry for each field of the record: whether the actor may read and write it.',
       isList: true,
       type: {
         name: 'FieldAccess',

@@ -5,11 +5,11 @@ import { repeat } from '../async/repeat.ts'
 /** Milliseconds between two checks for outdated statistics. */
 const CHECK_INTERVAL_MS = 2_000
 
-// The statistics of a table are outdated when a tenth of its rows has changed, or a smaller share of a large table:
-// 10,000 rows of a million. PostgreSQL's autovacuum updates statistics too, but too slowly: it checks once a minute,
-// ignores small tables and waits until a tenth of a table has changed. A new workspace in a large installation would be
-// missing from the statistics for days. A table of which half of the rows are new or changed is analysed at once, any
-// other table at most every 30 seconds.
+// The statistics of a table are outdated when more than a tenth of its rows has changed; in a table of more than 10,000
+// rows, when more than 10·√rows have changed (10,000 of a million). PostgreSQL's autovacuum updates statistics too, but
+// it waits for a tenth in large tables as well, ignores small ones and checks once a minute: in a large installation a
+// new workspace would be missing from the statistics for days. A table of which more than half of the rows have changed
+// is analysed at the next check, any other outdated table at most every 30 seconds.
 const OUTDATED_TABLES = `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables,
   greatest(last_analyze, last_autoanalyze) as counted_at
   where schemaname = any(current_schemas(false))

@@ -15,7 +15,8 @@ const replacement: OperationInputType = {
     to: {
       type: 'String',
       isRequired: true,
-      description: 'Text to read instead. An empty text makes the cell empty, so that its field is left as it is.',
+      description:
+        'Text that replaces `from`. An empty text makes the cell empty: the import then does not change the field.',
     },
   },
 }

@@ -9,8 +9,8 @@ export interface Tree {
   readonly levels: number
 }
 
-// In these queries, `offset 0` makes PostgreSQL look up each row by its key. With a plain join and without statistics
-// about the workspace, it may scan all rows of the workspace at every level.
+// In these queries, `offset 0` makes PostgreSQL use an index (on the id or on the parent) for each row. With a plain join
+// it may scan all rows of the workspace at every level, as long as it has no statistics about a new workspace.
 
 /**
  * Returns a query for a row and its ancestors, nearest first. Its columns are `id` and `level`: 1 for the row itself, 2

@@ -113,7 +113,7 @@ describe('composing plugins is refused', () => {
 })
 
 describe('the composed GraphQL schema', () => {
-  it('says which plugin adds a type, field, variant or filter condition', () => {
+  it('has, in `extensions.pluginId`, the plugin that adds a type, field, variant or filter condition', () => {
     const schema = compose(homes)
     const owners = (type: string, field?: string) => {
       const found = schema.getType(type)

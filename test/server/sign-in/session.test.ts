@@ -91,7 +91,7 @@ describe('a refresh', () => {
     expect(await statusOf(app, tokens.access)).toBe(401)
   })
 
-  test('returns no access token that expires after the session', async () => {
+  test('returns an access token that expires no later than its session', async () => {
     const tokens = await begin()
     await app.database.ownerPool.query(
       `update sessions set created_at = now() - interval '30 days' + interval '1 minute' where id = $1`,

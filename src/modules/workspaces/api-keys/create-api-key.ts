@@ -11,7 +11,11 @@ export const createApiKey = defineOperation({
     'Creates an API key, with which an integration authenticates. The secret of the key is returned only in this response: store it safely.',
   permission: 'apiKey:create',
   input: {
-    displayName: { type: 'String', isRequired: true, description: 'Display name of the integration.' },
+    displayName: {
+      type: 'String',
+      isRequired: true,
+      description: 'Name of the API key that users see, such as the name of the integration that uses it.',
+    },
     roles: {
       type: 'ActorRoleInput',
       isList: true,

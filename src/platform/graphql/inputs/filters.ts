@@ -204,7 +204,7 @@ function orderOf(store: TypeStore, object: ObjectType, field: Field): string {
       return by('earliest first')
     case 'String':
       return by(
-        'A to Z, then a to z, then other letters such as `Ä`; an installation with its own PostgreSQL server may sort differently',
+        'A to Z, then a to z, then other letters such as `Ä`; an installation may sort differently when it does not use the PostgreSQL that comes with Rapport',
       )
     default:
       return by('smallest first')

@@ -5,15 +5,13 @@ import type { Leaf } from '../field-targets.ts'
 import { readDay, readInstant } from './days.ts'
 import { isDecimal, multiply } from './decimal-text.ts'
 
-/** How the cells of a column are written: `factor` and `format` of ImportColumn. */
+/** How a column of the imported file writes its values: numbers are multiplied by `factor`, dates have the `format`. */
 export interface Notation {
   readonly factor?: string | undefined
   readonly format?: string | undefined
 }
 
-/**
- * The value of a cell, as GraphQL would pass it to an operation; or, when it is not valid, a sentence that says why.
- */
+/** The parsed value of a cell, as a resolver gets it from an argument; or a sentence that says why the cell is not valid. */
 export type CellValue = { readonly value: unknown } | { readonly problem: string }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -26,7 +24,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Parses a non-empty cell as a value of the target's type. The scalar or enum of the GraphQL schema decides whether the
+ * Parses a non-empty cell as a value of the type of `leaf`, the field that the column is imported into. The scalar or enum of the GraphQL schema decides whether the
  * value is valid.
  */
 export function readCell(
@@ -48,8 +46,8 @@ export function readCell(
 }
 
 /**
- * Parses a cell with the parser that the object declares for the column, if there is one, and then by the column's
- * type.
+ * Parses a cell for a column of the database: first with the parser that the object declares for this column, if it
+ * declares one (such as for names of countries), then by the type of the column.
  */
 function readDeclared(
   schema: GraphQLSchema,
