@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { pluginTestConfig } from './src/plugin-testing-config.ts'
 
 const TESTS = ['test/**/*.test.ts', '{plugins,examples}/*/test/**/*.test.ts']
 
@@ -14,25 +15,17 @@ const APART = [
 // Node keeps what it compiled for the next process; each test process imports most of the code.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/tests')
 
-/** Node loads the code under test itself, as in production, instead of Vite: each process starts twice as fast. */
-const server = { deps: { external: [/\/src\//] } }
-
 export default defineConfig({
   // The file that Node takes. Left to itself Vite takes index.mjs, a second copy beside the one of the libraries.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
+    // As for plugins: the same limits, and Node loads the code under test itself, as in production, instead of Vite.
+    ...pluginTestConfig().test,
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // Each worker has a PostgreSQL connection pool or two beside it; more of them than this only wait for each other.
-    maxWorkers: 2,
     projects: [
       // One process for many files, as one server answers many requests: importing everything takes longer than most tests.
-      {
-        extends: true,
-        test: { name: 'together', include: TESTS, exclude: APART, isolate: false, server },
-      },
-      { extends: true, test: { name: 'apart', include: APART, server } },
+      { extends: true, test: { name: 'together', include: TESTS, exclude: APART, isolate: false } },
+      { extends: true, test: { name: 'apart', include: APART } },
     ],
   },
 })

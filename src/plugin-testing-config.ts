@@ -26,6 +26,7 @@ export function pluginTestConfig(): PluginTestConfig {
       globalSetup: [fileURLToPath(new URL('./testing/global-setup.ts', import.meta.url))],
       testTimeout: TIMEOUT_MS,
       hookTimeout: TIMEOUT_MS,
+      // Each worker has a PostgreSQL connection pool or two beside it; more workers than this only wait for each other.
       maxWorkers: 2,
       // Node, not Vite, loads the files of Rapport. Vite would load a second copy of `graphql`, besides the copy that
       // the libraries load.
