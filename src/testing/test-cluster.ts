@@ -56,8 +56,9 @@ interface Server {
 }
 
 async function startServer(): Promise<Server> {
+  // In both folders, and before one is chosen: what killed runs left in memory may be why no memory is free.
+  for (const root of [MEMORY, tmpdir()]) await removeLeftovers(root)
   const root = await dataRoot()
-  await removeLeftovers(root)
   const folder = await mkdtemp(join(root, `rapport-test-${process.pid}-`))
   // Other users need access to the folder: when this process runs as root, PostgreSQL runs as another user.
   await chmod(folder, 0o711)
@@ -133,7 +134,7 @@ export function databaseUrl(adminUrl: string, name: string): string {
 
 /** Stops the servers and deletes the folders of earlier test runs that were killed before they could clean up. */
 async function removeLeftovers(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
+  for (const name of await readdir(root).catch(() => [])) {
     const pid = FOLDER.exec(name)?.[1]
     if (pid === undefined || isAlive(Number(pid))) continue
     const folder = join(root, name)
