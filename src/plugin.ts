@@ -14,12 +14,7 @@ export type { RowReference, SourcePage } from './platform/declare/objects/field-
 export type {
   ComputedField,
   GroupField,
-  ItemsField,
-  ListField,
-  ManyField,
   MoneyField,
-  ReferenceField,
-  ReferencesField,
   ResolvedField,
   SourceField,
 } from './platform/declare/objects/fields.ts'
@@ -48,6 +43,13 @@ export {
   type ObjectDeclaration,
   type VariantDeclaration,
 } from './platform/declare/objects/object.ts'
+export type {
+  ItemsField,
+  ListField,
+  ManyField,
+  ReferenceField,
+  ReferencesField,
+} from './platform/declare/objects/relation-fields.ts'
 export { badArgument } from './platform/declare/pass-through-error.ts'
 export type { Permission } from './platform/declare/permission.ts'
 export {

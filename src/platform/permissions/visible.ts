@@ -1,7 +1,7 @@
 import { inSameWorkspace, type Row, rowOf } from '../data/row.ts'
 import { and, columnOf, ident, type Sql, sql } from '../data/sql.ts'
-import type { ManyField } from '../declare/objects/fields.ts'
 import type { VisibleWith } from '../declare/objects/object.ts'
+import type { ManyField } from '../declare/objects/relation-fields.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import { objectNamed } from '../registry/registry.ts'
 import type { AccessContext } from './access-context.ts'

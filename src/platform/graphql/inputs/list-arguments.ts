@@ -1,5 +1,5 @@
 import { WEIGHTS } from '../../declare/field-cost.ts'
-import type { ManyField } from '../../declare/objects/fields.ts'
+import type { ManyField } from '../../declare/objects/relation-fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../reads/order/page.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { InputField, TypeStore } from '../types.ts'

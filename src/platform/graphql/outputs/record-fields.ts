@@ -1,5 +1,6 @@
-import type { FieldDeclaration, GroupField, ManyField } from '../../declare/objects/fields.ts'
+import type { FieldDeclaration, GroupField } from '../../declare/objects/fields.ts'
 import type { ItemDeclaration } from '../../declare/objects/item.ts'
+import type { ManyField } from '../../declare/objects/relation-fields.ts'
 import { GUARDED_BY_PARENT, type Guard, isReadableWithRecord, READABLE_WITH_RECORD } from '../../permissions/guard.ts'
 import { fieldRead } from '../../reads/fields/choose-reader.ts'
 import { connectionTypeName } from '../../reads/fields/many-fields.ts'

@@ -1,7 +1,7 @@
 import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead } from '../../declare/objects/field-read.ts'
-import type { ItemsField, ListField, ReferencesField } from '../../declare/objects/fields.ts'
+import type { ItemsField, ListField, ReferencesField } from '../../declare/objects/relation-fields.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey } from '../../registry/columns.ts'
 import type { Registry } from '../../registry/object-type.ts'

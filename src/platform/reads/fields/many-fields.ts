@@ -1,7 +1,7 @@
 import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
-import type { ManyField } from '../../declare/objects/fields.ts'
+import type { ManyField } from '../../declare/objects/relation-fields.ts'
 import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'

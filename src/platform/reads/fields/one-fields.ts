@@ -1,7 +1,7 @@
 import { rowOf, tableOf } from '../../data/row.ts'
 import { and, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
-import type { ReferenceField } from '../../declare/objects/fields.ts'
+import type { ReferenceField } from '../../declare/objects/relation-fields.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'

@@ -1,6 +1,7 @@
 import { inSameWorkspace, type Row, rowOf } from '../../data/row.ts'
 import { and, columnOf, ident, or, type Sql, sql } from '../../data/sql.ts'
-import type { CustomField, ManyField } from '../../declare/objects/fields.ts'
+import type { CustomField } from '../../declare/objects/fields.ts'
+import type { ManyField } from '../../declare/objects/relation-fields.ts'
 import { badUserInput } from '../../errors.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import { requireFilterable } from '../../permissions/field-use.ts'
