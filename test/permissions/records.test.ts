@@ -9,11 +9,12 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { logSettled } from '../support/log.ts'
 import { addAccount, type Made } from '../support/records.ts'
 import { openStream } from '../support/sse.ts'
-import { teamOf, userWho } from './people.ts'
+import { type Person, teamOf, userWho } from './people.ts'
+import { grantReading, shareIndustry } from './sharing.ts'
 
 let app: TestApp
-let boss: TestClient<TestActor> & { roleId: string }
-let seller: TestClient<TestActor> & { roleId: string }
+let boss: Person
+let seller: Person
 let mate: TestClient<TestActor>
 let stranger: TestClient<TestActor>
 /** One account of each kind, by its owner, its team or how it is shared. */
@@ -44,32 +45,11 @@ beforeAll(async () => {
     expired: await add('Expired', OWNER(stranger)),
     created: await addAccount(await userWho(app, ['account:create', 'account:read']), { name: 'Nobody' }),
   }
-  const { workspaceId } = admin.actor
-  await app.database.ownerPool.query(
-    `insert into sharing_rules (workspace_id, id, name, object, filter, access, role_id, created_by_id, updated_by_id)
-     values ($1, gen_random_uuid(), 'Shared industry', 'Account', '{"industry": {"equals": "Shared"}}', 'UPDATE', $2, $3, $3)`,
-    [workspaceId, boss.roleId, admin.actor.id],
-  )
-  const grant = (made: Made, expiresAt: string | null) =>
-    app.database.ownerPool.query(
-      `insert into record_grants (workspace_id, id, record_type, record_id, access, user_id, expires_at, created_by_id, updated_by_id)
-       values ($1, gen_random_uuid(), 'Account', $2, 'READ', $3, $4, $5, $5)`,
-      [workspaceId, uuidOf(made), boss.actor.id, expiresAt, admin.actor.id],
-    )
-  await grant(accounts.granted, null)
-  await grant(accounts.expired, '2020-01-01T00:00:00Z')
+  await shareIndustry(app, 'Shared', boss.roleId)
+  await grantReading(app, accounts.granted, boss, null)
+  await grantReading(app, accounts.expired, boss, '2020-01-01T00:00:00Z')
 })
 afterAll(() => app.close())
-
-function uuidOf({ id }: Made): string {
-  const hex = [...id.slice(id.indexOf('_') + 1)].map((letter) => '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(letter))
-  const bits = hex
-    .map((value) => value.toString(2).padStart(5, '0'))
-    .join('')
-    .slice(2)
-  const text = BigInt(`0b${bits}`).toString(16).padStart(32, '0')
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`
-}
 
 async function grantBoss(permissions: readonly string[]): Promise<void> {
   await app.database.ownerPool.query('update roles set permissions = $2 where id = $1', [boss.roleId, permissions])

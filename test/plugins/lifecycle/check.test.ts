@@ -6,10 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreParts } from '../../../src/core.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
-import { checkConformance } from '../../../src/platform/plugins/conformance/check-conformance.ts'
-import type { Finding } from '../../../src/platform/plugins/conformance/finding.ts'
-import { conformanceSetup } from '../../../src/testing/conformance.ts'
 import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
+import { check, failures } from './checks.ts'
 
 let author: AuthorFolder
 let folder: string
@@ -21,28 +19,6 @@ beforeAll(async () => {
   await newPlugin('memo', good, './plugins/memo', await coreParts())
 })
 afterAll(() => author.remove())
-
-/** Runs the checks up to the named one, and returns their findings by name. */
-async function check(directory: string, until?: string, isPublished = false): Promise<Map<string, Finding>> {
-  const setup = await conformanceSetup([], isPublished)
-  const findings = new Map<string, Finding>()
-  try {
-    for await (const finding of checkConformance(directory, setup)) {
-      findings.set(finding.check, finding)
-      if (finding.check === until) break
-    }
-  } finally {
-    await setup.close()
-  }
-  return findings
-}
-
-/** The problems of the failed checks, by the name of the check. */
-function failures(findings: ReadonlyMap<string, Finding>): Record<string, readonly string[]> {
-  return Object.fromEntries(
-    [...findings.values()].filter(({ problems }) => problems.length > 0).map((each) => [each.check, each.problems]),
-  )
-}
 
 type Edits = Readonly<Record<string, (text: string) => string>>
 
