@@ -35,7 +35,8 @@ export async function createProgram(context: CommandContext, args: readonly stri
     .addHelpText('after', ENVIRONMENT)
     .showHelpAfterError('(add --help for more)')
     .exitOverride()
-  const named = Object.hasOwn(COMMANDS, args[0] ?? '') ? COMMANDS[args[0] ?? ''] : undefined
+  const [name = ''] = args
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   for (const load of named ? [named] : Object.values(COMMANDS)) program.addCommand((await load())(context))
   inheritSettings(program)
   return program
