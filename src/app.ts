@@ -8,6 +8,7 @@ import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
+import { prismaBase } from './platform/data/prisma/transaction-client.ts'
 import { keepStatisticsFresh } from './platform/data/statistics.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
 import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-indexes.ts'
@@ -75,6 +76,8 @@ export interface App {
   readonly database: Database
   /** Returns the response of the server to a request, without a network connection. */
   fetch(request: Request): Promise<Response>
+  /** Loads what the first request that uses it would wait for: Prisma Client of the loaded plugins' models. */
+  prepare(): Promise<void>
   /** Starts to listen; port 0 lets the system choose a free one. Returns the URL of the GraphQL endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
@@ -162,6 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     host,
     database,
     fetch,
+    prepare: () => prismaBase(runtime.registry.models.schema).connect(),
     async listen({ host, port }) {
       const server = createServer(createServerAdapter<ServerContext>(fetch))
       rejectUnreadableRequests(server, log)

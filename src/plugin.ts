@@ -72,8 +72,10 @@ export type {
   RecordUpsert,
   RecordValues,
   RecordWrite,
+  Unrestricted,
   UpsertOptions,
 } from './platform/declare/plugin-context.ts'
+export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'
 export { defineQuery, type Query } from './platform/declare/query.ts'
 export { decodeRecordId, encodeId } from './platform/declare/record-id.ts'
 export { type AccessRule, type AccessRuleActor, defineAccessRule } from './platform/declare/rules/access-rule.ts'

@@ -66,6 +66,7 @@ export async function serve(context: CommandContext): Promise<void> {
     stop.signal.throwIfAborted()
     if (hasDemo) await seedDemo(app.runtime)
     stop.signal.throwIfAborted()
+    await app.prepare()
     const { url } = await app.listen({ host: config.host, port: config.port })
     app.startBackground()
     printGreeting(url, hasDemo, context)

@@ -1,34 +1,37 @@
-import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { coreParts } from '../../core.ts'
 import type { ModelSource } from '../../platform/data/models/compose-models.ts'
 import { authorMigration } from '../../platform/plugins/authoring/author-migration.ts'
-import {
-  MODEL_TYPES_FILE,
-  pluginModelTypes,
-  readUnloadedModels,
-} from '../../platform/plugins/authoring/plugin-model-types.ts'
+import { CLIENT_TYPES_FOLDER } from '../../platform/plugins/authoring/client-types.ts'
+import { MODEL_TYPES_FILE, readUnloadedModels } from '../../platform/plugins/authoring/plugin-model-types.ts'
+import { isInProject, writePluginTypes, writeProjectTypes } from '../../platform/plugins/authoring/project-types.ts'
 import { readListedPlugins, rootOf } from '../../platform/plugins/load/installation-config.ts'
 import { loadPlugin } from '../../platform/plugins/load/load-plugin.ts'
-import { findPluginFiles } from '../../platform/plugins/load/specifier.ts'
 import type { LoadedPlugin } from '../../platform/request/loaded-plugin.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
+import { listedModels } from './listed-models.ts'
 
 /** `rapport plugin types` */
 export function typesCommand(context: CommandContext): Command {
   return new Command('types')
-    .description(`Write the TypeScript types of a plugin's models to ${MODEL_TYPES_FILE} in its folder.`)
+    .description(`Write the TypeScript types of a plugin's models, for \`ModelTypes\` and for \`context.prisma\`.`)
     .argument('<folder>', 'folder of the plugin')
     .action(async (folder: string) => {
       const directory = resolve(folder)
       const models = await readUnloadedModels(directory)
       if (!models) throw new CommandError(`There is no models.prisma in ${folder}.`)
-      const others = await listedModels(context.config().pluginsFile, directory)
-      const path = join(directory, MODEL_TYPES_FILE)
-      await writeFile(path, pluginModelTypes((await coreParts()).models, models.source, others))
-      context.print(`Wrote ${MODEL_TYPES_FILE}.`)
+      const { pluginsFile } = context.config()
+      const core = (await coreParts()).models
+      if (isInProject(directory, rootOf(pluginsFile))) {
+        await writeProjectTypes(core, rootOf(pluginsFile))
+        context.print(`Wrote ${MODEL_TYPES_FILE} and generated/plugins.`)
+        return
+      }
+      const others = await listedModels(pluginsFile, directory)
+      await writePluginTypes(core, models.source, others, directory)
+      context.print(`Wrote ${MODEL_TYPES_FILE} and ${CLIENT_TYPES_FOLDER}.`)
     })
 }
 
@@ -50,17 +53,6 @@ export function migrationCommand(context: CommandContext): Command {
       )
       for (const step of manualSteps) context.print(`- ${step}`)
     })
-}
-
-/** Returns the models of the plugins that `rapport.config.ts` lists, without the plugin in `excludedDirectory`. */
-async function listedModels(configPath: string, excludedDirectory: string): Promise<ModelSource[]> {
-  const sources: ModelSource[] = []
-  for (const specifier of await readListedPlugins(configPath)) {
-    const files = await findPluginFiles(specifier, rootOf(configPath)).catch(() => null)
-    const models = files && files.directory !== excludedDirectory ? await readUnloadedModels(files.directory) : null
-    if (models) sources.push(models.source)
-  }
-  return sources
 }
 
 /**

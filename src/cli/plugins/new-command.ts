@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { coreParts } from '../../core.ts'
 import { newPlugin } from '../../platform/plugins/authoring/new-plugin.ts'
+import { isInProject, writeProjectTypes } from '../../platform/plugins/authoring/project-types.ts'
 import { rootOf } from '../../platform/plugins/load/installation-config.ts'
 import type { CommandContext } from '../command-context.ts'
 
@@ -20,6 +21,7 @@ export function newCommand(context: CommandContext): Command {
       // The path of a plugin outside the installation does not begin with ./. The commands in the README of such a
       // plugin name the folder `.`, because they are run in the plugin's own folder.
       const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
+      if (isInProject(directory, root)) await writeProjectTypes((await coreParts()).models, root)
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
       for (const line of nextSteps(id, folder)) context.print(line)
     })

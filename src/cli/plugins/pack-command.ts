@@ -1,8 +1,10 @@
 import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
+import { coreParts } from '../../core.ts'
 import { packPlugin } from '../../platform/plugins/authoring/pack-plugin.ts'
 import type { CommandContext } from '../command-context.ts'
 import { packageVersion } from '../version.ts'
+import { listedModels } from './listed-models.ts'
 
 interface PackOptions {
   readonly name?: string
@@ -19,6 +21,8 @@ export function packCommand(context: CommandContext): Command {
     .action(async (folder: string, { name, out }: PackOptions) => {
       const path = await packPlugin({
         directory: resolve(folder),
+        core: (await coreParts()).models,
+        others: await listedModels(context.config().pluginsFile, resolve(folder)),
         destination: resolve(out),
         rapportVersion: packageVersion(),
         ...(name === undefined ? {} : { name }),

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { awaitAll } from '../async/await-all.ts'
 import { isUuid } from '../formats/uuid.ts'
 import type { Database } from './database.ts'
+import type { SendStatement } from './prisma/joined-connection.ts'
 import type { Sql } from './sql.ts'
 import { sendTogether } from './together.ts'
 
@@ -12,11 +13,19 @@ export interface Statements {
   query(statement: Sql): Promise<unknown>
 }
 
-/** One transaction in one workspace: row-level security hides the rows of all other workspaces. */
-export interface Transaction {
+/** Runs statements in a transaction of one workspace. Row-level security hides the rows of all other workspaces. */
+export interface WorkspaceStatements {
   readonly workspaceId: string
   /** Runs a statement and returns its rows. Calls without an `await` between them are sent together. */
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(statement: Sql): Promise<Row[]>
+}
+
+/** One transaction in one workspace. */
+export interface Transaction extends WorkspaceStatements {
+  /** Runs a statement of Prisma's and returns its rows as arrays, with values that Prisma's parsers have read. */
+  queryForPrisma: SendStatement
+  /** Registers a function that is called once, when the transaction ends: before its COMMIT or ROLLBACK is sent. */
+  onEnd(callback: () => void): void
 }
 
 /** Called before each statement, with its text and the values of its placeholders. */
@@ -43,7 +52,7 @@ export async function read<Row extends pg.QueryResultRow>(
     sendTogether(client)
     const [, result] = await awaitAll([
       client.query(beginStatement(workspaceId, 'begin read only')),
-      client.query<Row>(preparedQuery(statement)),
+      client.query<Row>(preparedQuery(statement.text, statement.values)),
       client.query('commit'),
     ])
     client.release()
@@ -88,27 +97,38 @@ async function attemptTransaction<Result>(
   const client = await database.app.connect()
   let isBroken = false
   let isOver = false
+  const endCallbacks: (() => void)[] = []
+  const end = () => {
+    isOver = true
+    for (const callback of endCallbacks.splice(0)) callback()
+  }
+  const prepare = (text: string, values: readonly unknown[]) => {
+    // A statement that is sent after the end of the transaction would run in the transaction of the connection's next
+    // user, or outside of any transaction.
+    if (isOver) throw new Error('The transaction has ended. Await every statement before its function returns.')
+    onStatement?.(text, values)
+    sendTogether(client)
+    return preparedQuery(text, values)
+  }
   try {
     sendTogether(client)
     const begin = client.query(beginStatement(workspaceId, mode === 'read only' ? 'begin read only' : 'begin'))
     begin.catch(() => undefined)
     const result = await run({
       workspaceId,
-      async query<Row extends pg.QueryResultRow>(statement: Sql) {
-        // A statement that is sent after the end of the transaction would run in the transaction of the connection's
-        // next user, or outside of any transaction.
-        if (isOver) throw new Error('The transaction has ended. Await every statement before its function returns.')
-        onStatement?.(statement.text, statement.values)
-        sendTogether(client)
-        return (await client.query<Row>(preparedQuery(statement))).rows
+      async query<Row extends pg.QueryResultRow>({ text, values }: Sql) {
+        return (await client.query<Row>(prepare(text, values))).rows
       },
+      queryForPrisma: async ({ text, values, types }) =>
+        client.query<unknown[]>({ ...prepare(text, values), rowMode: 'array', types }),
+      onEnd: (callback) => void endCallbacks.push(callback),
     })
     await begin
-    isOver = true
+    end()
     await client.query('commit')
     return result
   } catch (error) {
-    isOver = true
+    end()
     await client.query('rollback').catch(() => {
       isBroken = true
     })
@@ -139,17 +159,20 @@ const MAX_NAMED_STATEMENTS = 500
  * connection, and a deeply nested read takes longer to plan than to run. At most `MAX_NAMED_STATEMENTS` texts get a
  * name: clients can send any number of different selections, and each name occupies memory.
  */
-function preparedQuery(statement: Sql): pg.QueryConfig {
-  const text = statement.text
+function preparedQuery(
+  text: string,
+  parameters: readonly unknown[],
+): { name?: string; text: string; values: unknown[] } {
+  const values = [...parameters]
   const name = statementNames.get(text)
-  if (name) return { name, text, values: statement.values }
+  if (name) return { name, text, values }
   if (name === null) {
     const newName = createHash('sha256').update(text).digest('base64url')
     statementNames.set(text, newName)
-    return { name: newName, text, values: statement.values }
+    return { name: newName, text, values }
   }
   if (statementNames.size < MAX_NAMED_STATEMENTS) statementNames.set(text, null)
-  return { text, values: statement.values }
+  return { text, values }
 }
 
 /** SQLSTATE of a statement that needs a privilege which the role does not have. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ModelTypes } from '../../../generated/models.ts'
 import type { Sql } from '../data/sql.ts'
 import type { Permission } from './permission.ts'
+import type { PluginPrisma } from './plugin-prisma.ts'
 import type { UserError } from './rules/user-errors.ts'
 
 /**
@@ -21,6 +22,23 @@ export interface PluginContext {
    * or not at all.
    */
   readonly transaction: ContextTransaction
+  /**
+   * Prisma Client, typed by the models, in the same transaction. It reads what the caller may see, as `records` does: of
+   * each table the visible rows, without the soft-deleted ones; columns that the caller may not read, and the ids of
+   * records that are not visible, are null although their type may not allow null. For an object of another plugin,
+   * columns that no field of the API publishes are null too.
+   *
+   * The plugin's own tables that hold no records of the API, and no parts of records, are read as they are, and can be
+   * written. Records are written through `records`, so that rules run and the log has the write.
+   * @throws Error when a call reads a table that the API does not show, or writes a table that it may not write;
+   * DatabaseError of `pg` when PostgreSQL refuses the statement: the transaction can't be committed then; Prisma's errors
+   * for arguments that are not valid, and for `findUniqueOrThrow` and `findFirstOrThrow` without a record.
+   * @example
+   * const overdue = await prisma.task.findMany({ where: { dueAt: { lt: now } }, select: { id: true, title: true } })
+   */
+  readonly prisma: PluginPrisma
+  /** The same ways to read, regardless of what the caller may see. */
+  readonly unrestricted: Unrestricted
   /**
    * Reads and writes records of every object. A call is allowed when the permissions of the caller and the permissions
    * in the plugin's manifest both allow it. In handlers, jobs and seeds the permissions of the manifest alone decide.
@@ -64,6 +82,19 @@ export interface ContextActor {
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
+}
+
+/**
+ * Ways to read that see all rows of the workspace, soft-deleted ones too, whatever the caller may see. For rules that hold
+ * for all records, such as that a number is unique or that two bookings do not overlap. Whoever returns such values to the
+ * caller decides what the caller gets to see.
+ */
+export interface Unrestricted {
+  /**
+   * Prisma Client as `prisma` of the context, but the plugin's own tables, and the tables that the plugin names under
+   * `reads`, are read as they are. All other tables are read as the caller may see them.
+   */
+  readonly prisma: PluginPrisma
 }
 
 /** The transaction that a plugin's code runs in. */

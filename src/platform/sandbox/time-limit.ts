@@ -10,6 +10,22 @@ export const MAX_BUDGET_MS = 5_000
 // even if its budget is larger.
 const MAX_COMPUTING_MS = 1_000
 
+/** Milliseconds in which this process has computed for the platform itself, and so has run no code of plugins. */
+let platformMs = 0
+
+/**
+ * Runs synchronous work of the platform that takes long and that a plugin's code has caused by its first use of
+ * something, such as Prisma Client. Its time counts against no budget.
+ */
+export function runOutsideBudgets<Result>(work: () => Result): Result {
+  const start = performance.now()
+  try {
+    return work()
+  } finally {
+    platformMs += performance.now() - start
+  }
+}
+
 /**
  * Runs code of a plugin for at most `budgetMs`. Its synchronous code up to the first `await` is interrupted after the
  * budget, and after 1 second at the latest, also in an endless loop. Code after the first `await` can't be interrupted:
@@ -43,8 +59,14 @@ export async function settledUntil<Result>(
   result: Promise<Result>,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
+  const platformMsBefore = platformMs
   const overrun = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Overrun()), Math.max(deadline - performance.now(), 1))
+    const check = () => {
+      const remaining = deadline + platformMs - platformMsBefore - performance.now()
+      if (remaining <= 0) reject(new Overrun())
+      else timer = setTimeout(check, Math.max(remaining, 1))
+    }
+    check()
   })
   try {
     return await Promise.race([result, overrun])

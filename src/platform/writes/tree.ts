@@ -1,5 +1,5 @@
 import { hiddenFromPlanner, ident, type Sql, sql } from '../data/sql.ts'
-import type { Transaction } from '../data/transaction.ts'
+import type { WorkspaceStatements } from '../data/transaction.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
 
 /** A table whose rows form a tree by the column `parent_id`. */
@@ -49,7 +49,7 @@ export function branchBelow({ table, levels }: Tree, workspaceId: Sql, id: Sql, 
  */
 export async function misplacement(
   tree: Tree,
-  transaction: Transaction,
+  transaction: WorkspaceStatements,
   write: Pick<PendingWrite, 'kind' | 'id'>,
   parentId: string,
 ): Promise<'CIRCLE' | 'TOO_DEEP' | null> {
@@ -63,7 +63,7 @@ export async function misplacement(
 }
 
 /** Returns the number of levels of a branch. */
-async function depthOf(branch: Sql, transaction: Transaction): Promise<number> {
+async function depthOf(branch: Sql, transaction: WorkspaceStatements): Promise<number> {
   const [row] = await transaction.query<{ levels: number }>(sql`select max(level) as levels from (${branch}) branch`)
   return row?.levels ?? 1
 }
@@ -72,6 +72,6 @@ async function depthOf(branch: Sql, transaction: Transaction): Promise<number> {
  * Locks the workspace until the end of the transaction. Transactions of a workspace that call this function run one
  * after the other, and each transaction sees what the earlier transactions have committed.
  */
-export async function lockWorkspace(transaction: Transaction): Promise<void> {
+export async function lockWorkspace(transaction: WorkspaceStatements): Promise<void> {
   await transaction.query(sql`select 1 from workspaces where id = ${transaction.workspaceId}::uuid for no key update`)
 }

@@ -55,6 +55,8 @@ describe('a plugin that `rapport plugin new` writes', () => {
     const directory = join(folder, id)
     const tarball = await packPlugin({
       directory,
+      core: (await coreParts()).models,
+      others: [],
       name: '@acme/rapport-h5',
       destination: folder,
       rapportVersion: '0.1.0',

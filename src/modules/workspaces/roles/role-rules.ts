@@ -1,5 +1,5 @@
 import { sql } from '../../../platform/data/sql.ts'
-import type { Transaction } from '../../../platform/data/transaction.ts'
+import type { WorkspaceStatements } from '../../../platform/data/transaction.ts'
 import { defineRule, type RuleResult } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
@@ -38,7 +38,7 @@ export const roleNotInUse = defineRule({
 })
 
 /** Returns what uses a role, with counts: `2 users`, `1 sharing rule`. */
-async function usesOfRole(transaction: Transaction, roleId: string): Promise<string[]> {
+async function usesOfRole(transaction: WorkspaceStatements, roleId: string): Promise<string[]> {
   const role = sql`workspace_id = ${transaction.workspaceId}::uuid and role_id = ${roleId}::uuid`
   const [counts] = await transaction.query<Record<string, number>>(
     sql`select

@@ -39,6 +39,7 @@ export interface DmmfFunction {
 
 export interface DmmfEnum {
   readonly name: string
+  readonly dbName?: string | null
   readonly documentation?: string
   readonly values: readonly {
     readonly name: string

@@ -77,6 +77,8 @@ export interface Relation {
 
 export interface EnumModel {
   readonly name: string
+  /** Name of the type in the database. */
+  readonly type: string
   readonly pluginId: string
   readonly description: string | null
   readonly values: readonly { readonly name: string; readonly description: string | null }[]
@@ -188,13 +190,14 @@ function isGenerated(model: DmmfModel, field: DmmfField): boolean {
   return call?.name === 'dbgenerated' && call.args.length === 0
 }
 
-function readEnum({ name, documentation, values }: DmmfEnum, pluginId: string): EnumModel {
+function readEnum({ name, dbName, documentation, values }: DmmfEnum, pluginId: string): EnumModel {
   const renamed = values.find((value) => value.dbName && value.dbName !== value.name)
   if (renamed) {
     throw new ModelError(`${name}.${renamed.name} has an @map. Remove it: an enum's values have one name everywhere.`)
   }
   return {
     name,
+    type: dbName ?? name,
     pluginId,
     description: documentation ?? null,
     values: values.map((value) => ({ name: value.name, description: value.documentation ?? null })),

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
+import { CLIENT_TYPES_FOLDER } from './client-types.ts'
 
 const RAPPORT = fileURLToPath(new URL('../../../..', import.meta.url))
-const EXCLUDED: ReadonlySet<string> = new Set(['node_modules', 'test', 'dist', '.git'])
+const EXCLUDED: ReadonlySet<string> = new Set(['node_modules', 'test', 'dist', '.git', CLIENT_TYPES_FOLDER])
 
 /** What to compile, and where to. */
 export interface CompileOptions {
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly workFolder: string
   /** Folder to write the JavaScript and the declarations to. */
   readonly output: string
+  /** Writes the types of Prisma Client for the plugin to a folder. */
+  readonly clientTypes: (folder: string) => Promise<void>
 }
 
 /**
@@ -26,10 +29,13 @@ export interface CompileOptions {
  * node_modules, so that the compiler treats them as libraries wherever the plugin is stored.
  * @throws PluginLifecycleError with the compiler's messages when the plugin does not compile.
  */
-export async function compilePlugin({ directory, packages, workFolder, output }: CompileOptions): Promise<void> {
+export async function compilePlugin(options: CompileOptions): Promise<void> {
+  const { directory, packages, workFolder, output, clientTypes } = options
   const filter = (path: string) => path === directory || !EXCLUDED.has(basename(path))
   await cp(directory, join(workFolder, 'plugin'), { recursive: true, filter })
+  await clientTypes(join(workFolder, 'plugin', CLIENT_TYPES_FOLDER))
   await link(workFolder, 'rapport', RAPPORT)
+  await link(workFolder, '@prisma/client', packageFolder('@prisma/client', RAPPORT))
   for (const name of packages) await link(workFolder, name, packageFolder(name, directory))
   const settings = {
     compilerOptions: {
@@ -65,6 +71,8 @@ export async function compilePlugin({ directory, packages, workFolder, output }:
     if (problems.length > 0)
       throw new PluginLifecycleError(`${directory} does not compile:\n${problems.join('\n')}`, { cause: error })
   }
+  // Only their types are used.
+  await rm(join(output, CLIENT_TYPES_FOLDER), { recursive: true, force: true })
 }
 
 /** Matches a problem in a library. Ignored, because the author of the plugin can't fix it. */

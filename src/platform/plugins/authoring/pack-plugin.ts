@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import type { ModelSource } from '../../data/models/compose-models.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { findPluginFiles } from '../load/specifier.ts'
+import { writeClientTypes } from './client-types.ts'
 import { compilePlugin } from './compile-plugin.ts'
-import { MODEL_TYPES_FILE } from './plugin-model-types.ts'
+import { MODEL_TYPES_FILE, referredSources } from './plugin-model-types.ts'
 
 /** Files and folders that are copied to the package unchanged, when they exist. */
 const ASSETS = ['models.prisma', 'migrations', 'remove.sql', MODEL_TYPES_FILE, 'schema.graphql', 'README.md', 'LICENSE']
@@ -32,6 +34,10 @@ const manifestSchema = z.looseObject({
 export interface PackOptions {
   /** Folder of the plugin. */
   readonly directory: string
+  /** Models of core. */
+  readonly core: ModelSource
+  /** Models of the plugins that the plugin depends on. More are allowed. */
+  readonly others: readonly ModelSource[]
   /** Name of the package. Default: the name in the plugin's package.json, or else `rapport-plugin-<id>`. */
   readonly name?: string
   /** Folder to write the tarball to; created when it does not exist. */
@@ -45,9 +51,10 @@ export interface PackOptions {
  * SQL. Does not change the plugin's folder. Returns the path of the tarball.
  * @throws PluginLifecycleError with the reason when the plugin does not compile or `npm pack` fails.
  */
-export async function packPlugin({ directory, name, destination, rapportVersion }: PackOptions): Promise<string> {
+export async function packPlugin(options: PackOptions): Promise<string> {
+  const { directory, name, destination, rapportVersion } = options
   const { entry } = await findPluginFiles(directory, directory)
-  const { plugin } = await loadPlugin(directory, directory)
+  const { plugin, modelSource } = await loadPlugin(directory, directory)
   const manifestPath = join(directory, 'package.json')
   const manifest = existsSync(manifestPath)
     ? manifestSchema.parse(JSON.parse(await readFile(manifestPath, 'utf8')))
@@ -59,7 +66,9 @@ export async function packPlugin({ directory, name, destination, rapportVersion 
     const imported = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
       (dependency) => dependency !== 'rapport',
     )
-    await compilePlugin({ directory, packages: imported, workFolder, output: join(staging, OUTPUT) })
+    const models = modelSource ? [modelSource, ...referredSources(modelSource, options.others)] : []
+    const clientTypes = (path: string) => writeClientTypes(options.core, models, path)
+    await compilePlugin({ directory, packages: imported, workFolder, output: join(staging, OUTPUT), clientTypes })
     const assets = ASSETS.filter((asset) => existsSync(join(directory, asset)))
     for (const asset of assets) await cp(join(directory, asset), join(staging, asset), { recursive: true })
     const main = `./${OUTPUT}/${relative(directory, entry).replace(/\.ts$/, '.js')}`

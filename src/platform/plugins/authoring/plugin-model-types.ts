@@ -50,7 +50,7 @@ export function pluginModelTypes(core: ModelSource, source: ModelSource, others:
 }
 
 /** Returns the plugins' models that `source` refers to, directly or through the models of other plugins. */
-function referredSources(source: ModelSource, others: readonly ModelSource[]): ModelSource[] {
+export function referredSources(source: ModelSource, others: readonly ModelSource[]): ModelSource[] {
   const sources = new Set<ModelSource>()
   const addReferredSources = (from: ModelSource) => {
     for (const other of others) {

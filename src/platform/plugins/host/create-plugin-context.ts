@@ -1,7 +1,5 @@
 import { uuidv7 } from 'uuidv7'
 import type { Sql } from '../../data/sql.ts'
-import { sqlState } from '../../data/transaction.ts'
-import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
@@ -18,7 +16,9 @@ import {
   type WorkLevel,
 } from '../../sandbox/work-level.ts'
 import { createRecords } from '../records/plugin-records.ts'
+import { contextPrisma } from './context-prisma.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
+import { reportedError } from './reported-error.ts'
 
 const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
 
@@ -45,6 +45,8 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     now: work.now,
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
+    prisma: contextPrisma(level, part, actor, (call) => call(), false),
+    unrestricted: { prisma: contextPrisma(level, part, actor, (call) => call(), true) },
     records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
     newId: uuidv7,
@@ -82,6 +84,8 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     now: new Date(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: guardedTransaction(level, part, run),
+    prisma: contextPrisma(level, part, limitedActor, run, false),
+    unrestricted: { prisma: contextPrisma(level, part, limitedActor, run, true) },
     records: createRecords(level, part, limitedActor, run),
     can: (permission) => can(limitedActor, permission),
     newId: uuidv7,
@@ -104,7 +108,7 @@ function guardedTransaction(level: WorkLevel, part: Part, run: RunCall): Context
           return await transaction.query<Row>(statement)
         } catch (error) {
           // PostgreSQL has aborted the transaction, so it must fail even if the plugin's code catches the error.
-          const reported = isHandledByPlatform(error) ? markPassThrough(error) : error
+          const reported = reportedError(error)
           markFailed(level, reported)
           throw reported
         }
@@ -115,15 +119,6 @@ function guardedTransaction(level: WorkLevel, part: Part, run: RunCall): Context
       })
     },
   }
-}
-
-/**
- * Whether the platform handles the error, so that it does not count as a failure of the plugin: it retries after a
- * unique violation, a serialization failure or a deadlock, and reports UNAVAILABLE for a lost connection.
- */
-function isHandledByPlatform(error: unknown): boolean {
-  const state = sqlState(error)
-  return state === null || ['23505', '40001', '40P01'].includes(state) || /^(?:08|53|57P)/.test(state)
 }
 
 async function enqueue(

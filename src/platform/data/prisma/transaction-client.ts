@@ -1,0 +1,52 @@
+import { clientClass } from './client-class.ts'
+import { joiningAdapter, joinWith, type SendStatement } from './joined-connection.ts'
+
+/** The functions of one model of a client, such as `findMany`, by name. */
+type ModelFunctions = Readonly<Record<string, (args?: unknown) => Promise<unknown>>>
+/** A client within one transaction: the functions of each model, by the model's name in camelCase. */
+export type JoinedClient = Readonly<Record<string, ModelFunctions>>
+
+/** Prisma Client of a composed schema. It is used within transactions that the platform has begun. */
+export interface PrismaBase {
+  /** Loads the compiler of queries, so that the first query of a request does not wait for it. */
+  connect(): Promise<void>
+  /** Returns references to the columns of a model, by which a `where` compares two columns. */
+  fieldsOf(model: string): unknown
+  /** Joins a transaction. The returned client works until `onEnd` calls its callback. */
+  join(send: SendStatement, onEnd: (callback: () => void) => void): Promise<JoinedClient>
+}
+
+/** Clients by schema, the latest last. Several sets of plugins of one process share the schema of all loaded plugins. */
+const bases = new Map<string, PrismaBase>()
+const MAX_BASES = 4
+
+/** Returns the client of a composed schema. The first call for a schema takes some 100 ms. */
+export function prismaBase(schema: string): PrismaBase {
+  const cached = bases.get(schema)
+  bases.delete(schema)
+  const base = cached ?? createBase(schema)
+  bases.set(schema, base)
+  const [oldest] = bases.keys()
+  if (bases.size > MAX_BASES && oldest !== undefined) bases.delete(oldest)
+  return base
+}
+
+/** One day: the platform ends transactions itself, by the limits of the database and of the request. */
+const NO_TIMEOUT = { maxWait: 86_400_000, timeout: 86_400_000 }
+
+function createBase(schema: string): PrismaBase {
+  const client = new (clientClass(schema))({ adapter: joiningAdapter() })
+  return {
+    connect: () => client.$connect(),
+    fieldsOf: (model) => Reflect.get(client, model).fields,
+    join: (send, onEnd) =>
+      new Promise((resolve, reject) => {
+        const ended = new Promise<void>((end) => onEnd(end))
+        const run = async (joined: JoinedClient) => {
+          resolve(joined)
+          await ended
+        }
+        joinWith(send, () => client.$transaction(run, NO_TIMEOUT)).catch(reject)
+      }),
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { composeModels, type ModelSource } from '../../data/models/compose-models.ts'
+import { generatePrismaTypes } from '../../data/prisma/generate-types.ts'
+
+/** Folder in a plugin's folder with the types of Prisma Client. */
+export const CLIENT_TYPES_FOLDER = 'generated'
+
+const DECLARATION = `// Made from the models by \`rapport plugin types\`: do not edit.
+
+import type { PrismaClient } from './prisma/client.ts'
+
+declare module 'rapport/plugin' {
+  interface GeneratedTypes {
+    readonly prisma: PrismaClient
+  }
+}
+`
+
+/**
+ * Writes the types of Prisma Client for core and plugins together to a directory. They apply to all code that is
+ * compiled with the directory, so a project generates them once, for all of its plugins.
+ * @throws ModelError when the models are not consistent.
+ */
+export async function writeClientTypes(
+  core: ModelSource,
+  plugins: readonly ModelSource[],
+  directory: string,
+): Promise<void> {
+  const pluginIds = plugins.map(({ pluginId }) => pluginId)
+  const schema = composeModels([core, ...plugins.map((plugin) => ({ ...plugin, depends: pluginIds }))])
+  await generatePrismaTypes(schema, join(directory, 'prisma'))
+  await writeWhenChanged(join(directory, 'types.d.ts'), DECLARATION)
+}
+
+/** Writes a file unless it already has this text, so that programs that watch the file do not restart. */
+export async function writeWhenChanged(path: string, text: string): Promise<void> {
+  const current = await readFile(path, 'utf8').catch(() => null)
+  if (current === text) return
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}

@@ -1,0 +1,16 @@
+import { sqlState } from '../../data/transaction.ts'
+import { markPassThrough } from '../../declare/pass-through-error.ts'
+
+/** Returns an error of a plugin's statement, marked when the platform handles it instead of the plugin. */
+export function reportedError(error: unknown): unknown {
+  return isHandledByPlatform(error) ? markPassThrough(error) : error
+}
+
+/**
+ * Whether the platform handles the error, so that it does not count as a failure of the plugin: it retries after a
+ * unique violation, a serialization failure or a deadlock, and reports UNAVAILABLE for a lost connection.
+ */
+function isHandledByPlatform(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === null || ['23505', '40001', '40P01'].includes(state) || /^(?:08|53|57P)/.test(state)
+}
