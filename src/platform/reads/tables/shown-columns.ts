@@ -29,7 +29,7 @@ export function shownColumns(reading: Reading, source: ColumnSource): ReadonlyMa
   const conditions = new Map<string, readonly Sql[] | null>()
   for (const name of alwaysShown(type)) conditions.set(name, [])
   for (const field of type.fields.values()) {
-    const readable = guard ? fieldConditions(reading, guard, field.name) : []
+    const readable = guard ? readableOn(reading, guard, type, field) : []
     for (const name of columnsOfField(type, field)) {
       const earlier = conditions.get(name)
       // A column that stores several fields is shown where the caller may read one of the fields.
@@ -52,6 +52,26 @@ function alwaysShown(type: RecordType): readonly string[] {
   return ['workspaceId', 'id', 'version', 'position', discriminator?.name, where?.column.name].flatMap((name) =>
     name !== undefined && type.model.columns.has(name) ? [name] : [],
   )
+}
+
+/**
+ * As `fieldConditions`. A field that is never null is readable on all visible rows or on none, because the API can't
+ * return null for it either.
+ */
+function readableOn(
+  reading: Reading,
+  guard: NonNullable<ColumnSource['guard']>,
+  type: RecordType,
+  field: Field,
+): readonly Sql[] | null {
+  const conditions = fieldConditions(reading, guard, field.name)
+  return conditions !== null && conditions.length > 0 && isNeverNull(type, field) ? null : conditions
+}
+
+function isNeverNull({ model }: RecordType, field: Field): boolean {
+  if (field.kind === 'column') return field.column.isRequired
+  if (field.kind === 'one' || field.declaration.kind !== 'money') return false
+  return model.columns.get(field.declaration.amount)?.isRequired === true
 }
 
 /** Returns the conditions of the visible rows on which the caller may read a field; null for no row. */
