@@ -3,7 +3,7 @@ import type { ReadFunction } from '../data/prisma/functions.ts'
 
 /**
  * Types that `rapport plugin types` generates for the plugins of a project, which it adds to this interface: `prisma` is
- * the client for the models of core and the plugins together.
+ * the client for the models of core and the plugins together, and `pothos` describes the models for `schema`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: generated code adds its properties.
 export interface GeneratedTypes {}

@@ -11,6 +11,7 @@ import type { Act } from './rules/act.ts'
 import type { Operation } from './rules/operation.ts'
 import type { Rule } from './rules/rule.ts'
 import type { UserErrorDeclaration } from './rules/user-errors.ts'
+import type { PluginSchemaBuilder, SchemaObjects } from './schema-builder.ts'
 
 /**
  * A plugin as one object literal: its identity, its requirements and what it adds. The modules of core are declared in
@@ -74,6 +75,15 @@ export interface Plugin {
   readonly errors?: readonly UserErrorDeclaration[]
   /** Root query fields that code computes. */
   readonly queries?: readonly Query[]
+  /**
+   * Adds to the GraphQL schema what the other properties can't express: fields of objects with arguments and types of the
+   * plugin's own, enums, scalars, interfaces, root query fields and subscriptions, with the builder of the library Pothos
+   * and its Prisma plugin. What a field selects of a record is read by the statement of the request. Called when the
+   * schema is composed; it has to be synchronous and must not read anything.
+   * @param builder The builder. A mutation is declared by `defineOperation` instead.
+   * @param objects The objects of core and of the plugins under `depends`, by name.
+   */
+  schema?(builder: PluginSchemaBuilder, objects: SchemaObjects): void
   readonly rules?: readonly Rule[]
   /** Restrictions of record access, for objects of this or another plugin. */
   readonly accessRules?: readonly AccessRule[]

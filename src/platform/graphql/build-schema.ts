@@ -16,6 +16,9 @@ import { defineObjectType, nodeInterface } from './outputs/objects.ts'
 import { outputFields } from './outputs/output-fields.ts'
 import { defineQueries } from './roots/queries.ts'
 import { defineSubscriptions } from './roots/subscriptions.ts'
+import { defineSchemaFields } from './schema-fields/define-schema-fields.ts'
+import { describeSchemaField } from './schema-fields/describe-field.ts'
+import type { SchemaOwners } from './schema-fields/plugin-builder.ts'
 import { defineEnum, defineInput, type OutputField, type TypeStore } from './types.ts'
 
 /**
@@ -26,7 +29,8 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
-  const builder = createBuilder()
+  const owners: SchemaOwners = { types: new Map(), fields: new Map() }
+  const builder = createBuilder(registry.models, (config) => describeSchemaField(store, owners, config))
   const store: TypeStore = {
     builder,
     registry,
@@ -43,6 +47,7 @@ export function buildSchema(registry: Registry): GraphQLSchema {
   defineQueries(store)
   defineMutations(store)
   defineSubscriptions(store)
+  defineSchemaFields(store, owners)
   const schema = builder.toSchema()
   checkGuards(schema)
   return schema

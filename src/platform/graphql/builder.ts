@@ -1,8 +1,12 @@
-import SchemaBuilder from '@pothos/core'
-import type { GraphQLResolveInfo } from 'graphql'
+import SchemaBuilder, { type PothosOutputFieldConfig } from '@pothos/core'
+import DataloaderPlugin from '@pothos/plugin-dataloader'
+import PrismaPlugin, { type PrismaModelTypes } from '@pothos/plugin-prisma'
+import { type GraphQLResolveInfo, getNullableType, isListType } from 'graphql'
+import type { Models } from '../data/models/models.ts'
 import type { Answer } from '../reads/reading.ts'
 import type { RequestContext } from '../request/context.ts'
 import { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalar-types.ts'
+import { COMPILED_FIELDS } from './schema-fields/compiled-fields.ts'
 
 interface OwnTypes {
   Context: RequestContext
@@ -16,6 +20,7 @@ interface OwnTypes {
   }
   Root: Answer
   DefaultFieldNullability: false
+  PrismaTypes: Readonly<Record<string, PrismaModelTypes>>
 }
 
 /** All types of the builder: those above and the defaults of Pothos, the library that builds the schema. */
@@ -23,9 +28,21 @@ export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
 
 export type Builder = ReturnType<typeof createBuilder>
 
+/** Returns the configuration of a field of a plugin's `schema`, completed by what its execution needs. */
+export type DescribeField = (config: PothosOutputFieldConfig<SchemaTypes>) => PothosOutputFieldConfig<SchemaTypes>
+
 /** Creates the builder of one schema. Each schema has its own builder, so that one process can have several schemas. */
-export function createBuilder() {
-  const builder = new SchemaBuilder<OwnTypes>({ defaultFieldNullability: false })
+export function createBuilder(models: Models, describe: DescribeField = (config) => config) {
+  const builder = new SchemaBuilder<OwnTypes>({
+    defaultFieldNullability: false,
+    plugins: [COMPILED_FIELDS, PrismaPlugin, DataloaderPlugin],
+    compiledFields: { describe, resolve: resolveFromAnswer },
+    prisma: {
+      client: (context) => Reflect.get(context, 'prisma'),
+      dmmf: { datamodel: models.datamodel },
+      exposeDescriptions: false,
+    },
+  })
   builder.addScalarType('DateTime', DateTimeScalar)
   builder.addScalarType('Date', DateScalar)
   builder.addScalarType('Decimal', DecimalScalar)
@@ -51,4 +68,12 @@ export function listByResponseKey(
 ): readonly unknown[] | null {
   const list = answer[info.path.key]
   return Array.isArray(list) ? list : null
+}
+
+/** The resolver of compiled fields: as `byResponseKey` or `listByResponseKey`, by the type of the field. */
+function resolveFromAnswer(answer: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
+  const value: unknown = answer !== null && typeof answer === 'object' ? Reflect.get(answer, info.path.key) : null
+  return isListType(getNullableType(info.returnType)) && !Array.isArray(value) && !(value instanceof Error)
+    ? null
+    : value
 }

@@ -114,6 +114,8 @@ export function readFieldScopes(actor: Grantee, object: ObjectType, name: string
 export function isSensitive(object: ObjectType, name: string): boolean {
   const field = object.fields.get(name)
   if (field) return field.isSensitive
+  const schemaField = object.schemaFields.get(name)
+  if (schemaField) return schemaField.isSensitive
   const condition = object.conditions.get(name)
   if (condition) return condition.declaration.sensitive === true
   for (const variant of object.variants.values()) {

@@ -47,6 +47,7 @@ export function readingFor(query: QueryToExecute): Reading {
     variables: query.variables,
     registry: runtime.registry,
     actor,
+    request: query.context,
     report: (failure) =>
       reportFailure(runtime, actor.workspaceId, query.context.requestId, failure, { strikes: 'for overruns only' }),
   })

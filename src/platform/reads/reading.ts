@@ -1,5 +1,7 @@
+import type { GraphQLFieldResolver } from 'graphql'
 import type { Row } from '../data/row.ts'
 import { empty, join, type Sql, sql } from '../data/sql.ts'
+import type { Transaction } from '../data/transaction.ts'
 import type { FieldRead, Shape } from '../declare/objects/field-read.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
 import type { Guard } from '../permissions/guard.ts'
@@ -15,8 +17,8 @@ export interface Reading extends AccessContext, Selected {
    */
   readonly ownObject?: ObjectType | undefined
   /**
-   * The resolved fields (computed by code and not by SQL) that the client selects, by the field's declaration. Their
-   * code runs after the statement has returned.
+   * The code that computes selected fields after the statement has returned: by the declaration of a resolved field, and
+   * by plugin for fields of its `schema`.
    */
   readonly resolutions: Map<object, Resolution>
   /**
@@ -26,21 +28,26 @@ export interface Reading extends AccessContext, Selected {
   readonly auditedReads: Map<string, Set<string>>
   /** Reports a failure of a plugin's code. */
   readonly report?: (failure: unknown) => Promise<void>
+  /** The request whose selection is compiled; absent where no client selects fields. */
+  readonly request?: RequestContext
+  /**
+   * Transaction in which the statement runs, such as that of a mutation. Absent for a statement in a transaction of its
+   * own: code that runs after the statement then begins another transaction if it reads anything.
+   */
+  readonly transaction?: Transaction
 }
 
-/** One resolved field of an answer: code computes its values for all records at once. */
+/** Code that computes values of an answer after the statement has returned, for many records at once. */
 export interface Resolution {
+  /** Whether records were added since the last run. */
+  readonly isPending: boolean
   /**
-   * Adds a record. Returns a placeholder (see `deferred`) for the answer, because the value is known only after `run`.
-   * @param record The columns that the code needs, by the model's field names.
-   * @param group Selected field, for the location of an error.
-   */
-  add(record: Readonly<Record<string, unknown>>, group: FieldGroup): unknown
-  /**
-   * Computes the values of all records that were added. Never throws: a failure is thrown when the placeholders are
-   * replaced by values.
+   * Computes the values of the records that were added since the last run. Never throws: a failure is thrown when the
+   * placeholders are replaced by values.
    */
   run(): Promise<void>
+  /** Called once after the last run. */
+  end?(): Promise<void>
 }
 
 /** One call of the code of a root field. */
@@ -70,6 +77,8 @@ declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     /** Compiles the field to SQL. */
     readonly read?: FieldRead
+    /** Computes the value of a field of a plugin's `schema`, from what the field has selected. */
+    readonly resolveValue?: GraphQLFieldResolver<unknown, unknown>
     /** What the field requires of the caller. */
     readonly guard?: Guard
     /** Computes a root field that is not compiled to SQL. */

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { raw } from '../data/sql.ts'
+import type { Transaction } from '../data/transaction.ts'
 import type { Actor } from '../request/actor.ts'
 import type { RequestContext, Runtime } from '../request/context.ts'
 import { compileFilter } from './filter/filter.ts'
@@ -18,14 +19,20 @@ export function startFinding({ runtime: { registry, schema }, actor }: Caller): 
   return startReading({ schema, fragments: {}, variables: {}, registry, actor })
 }
 
-/** Returns the `Reading` of a statement that reads the fields that a client selects in the field of `info`. */
-export function startSelection({ runtime, actor, auditedReads }: RequestContext, info: GraphQLResolveInfo): Reading {
+/**
+ * Returns the `Reading` of a statement that reads the fields that a client selects in the field of `info`.
+ * @param transaction Transaction in which the statement runs; absent when it runs in a transaction of its own.
+ */
+export function startSelection(request: RequestContext, info: GraphQLResolveInfo, transaction?: Transaction): Reading {
+  const { runtime, actor, auditedReads } = request
   return startReading({
     schema: info.schema,
     fragments: info.fragments,
     variables: info.variableValues,
     registry: runtime.registry,
     actor,
+    request,
+    ...(transaction ? { transaction } : {}),
     ...(auditedReads ? { auditedReads } : {}),
   })
 }

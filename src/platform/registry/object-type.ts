@@ -70,10 +70,19 @@ export interface ObjectType extends RecordType {
   readonly writes: ReadonlySet<WriteKind>
   /** Conditions of the object's filter that plugins declare, by name. */
   readonly conditions: ReadonlyMap<string, Condition>
+  /** Fields that the `schema` of plugins adds, by name. They are known only after the GraphQL schema was built. */
+  readonly schemaFields: Map<string, SchemaFieldOwner>
   /** Whether the model has the column `deletedAt`, which marks soft-deleted records. */
   readonly isSoftDeleted: boolean
   /** Whether records have ids, so that `node(id:)` can return them and references can lead to them. */
   readonly isNode: boolean
+}
+
+/** What permissions need to know of a field that the `schema` of a plugin adds. */
+export interface SchemaFieldOwner {
+  readonly pluginId: string
+  /** See `Field`. */
+  readonly isSensitive: boolean
 }
 
 /** Columns with the owner, creator and team of a record; null for a column that the object does not have. */

@@ -127,6 +127,7 @@ export function resolveObject(
     auditsReads: declaration.auditsReads === true,
     naturalKey: declaration.naturalKey ?? [],
     writes: new Set(declaration.writes ?? []),
+    schemaFields: new Map(),
     isSoftDeleted: model.columns.has('deletedAt'),
     isNode: model.columns.has('id') && !model.isView,
   }

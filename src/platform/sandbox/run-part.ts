@@ -33,6 +33,7 @@ export function finishPart(work: UnitOfWork, plugin: Plugin): void {
  * run without limits.
  * @throws PluginFailedError when its code throws or takes longer than `budgetMs`. Errors for which `isPassThrough` is
  * true are thrown unchanged.
+ * @param options With `isReadOnly`, writes of its code throw an error.
  */
 export async function runPart<Result>(
   work: UnitOfWork,
@@ -40,12 +41,13 @@ export async function runPart<Result>(
   name: string,
   budgetMs: number,
   run: (context: PluginContext) => Result | Promise<Result>,
+  options: { readonly isReadOnly?: boolean } = {},
 ): Promise<Result> {
   if (!isSandboxed(work, plugin)) return run(work.context.runtime.pluginContext(work, plugin))
   const level = levelOf(work)
   const part = { plugin: plugin.id, name }
   try {
-    const context = startPart(work, plugin, name, false)
+    const context = startPart(work, plugin, name, options.isReadOnly === true)
     const result = await runWithTimeLimit(part, budgetMs, () => run(context))
     finishPart(work, plugin)
     return result

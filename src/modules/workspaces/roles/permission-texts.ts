@@ -59,5 +59,5 @@ function problemWith(registry: Registry, actions: ReturnType<typeof knownActions
 function fieldNames(object: ObjectType | undefined): string[] {
   if (!object) return []
   const details = [...object.variants.values()].flatMap(({ detail }) => [...(detail?.fields.keys() ?? [])])
-  return [...object.fields.keys(), ...details, ...object.conditions.keys()]
+  return [...object.fields.keys(), ...object.schemaFields.keys(), ...details, ...object.conditions.keys()]
 }

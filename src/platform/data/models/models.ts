@@ -1,5 +1,5 @@
 import { compose, type ModelSource } from './compose-models.ts'
-import { type DmmfEnum, type DmmfField, type DmmfModel, readDmmf } from './dmmf.ts'
+import { type Dmmf, type DmmfEnum, type DmmfField, type DmmfModel, readDmmf } from './dmmf.ts'
 import { CORE } from './model-declarations.ts'
 import { ModelError } from './model-error.ts'
 
@@ -7,6 +7,8 @@ import { ModelError } from './model-error.ts'
 export interface Models {
   /** The composed Prisma schema from which the models and enums were read. */
   readonly schema: string
+  /** The models and enums as Prisma describes them. */
+  readonly datamodel: Dmmf
   readonly models: ReadonlyMap<string, Model>
   readonly enums: ReadonlyMap<string, EnumModel>
 }
@@ -90,10 +92,12 @@ export interface EnumModel {
  */
 export function readModels(sources: readonly ModelSource[]): Models {
   const { schema, files, pluginIds, views } = compose(sources)
-  const { models, enums } = readDmmf(files)
+  const datamodel = readDmmf(files)
+  const { models, enums } = datamodel
   const pluginOf = (name: string) => pluginIds.get(name) ?? CORE
   return {
     schema,
+    datamodel,
     models: new Map(models.map((model) => [model.name, readModel(model, pluginOf(model.name), views.has(model.name))])),
     enums: new Map(enums.map((dmmfEnum) => [dmmfEnum.name, readEnum(dmmfEnum, pluginOf(dmmfEnum.name))])),
   }

@@ -177,7 +177,7 @@ function secretReturnedOnce(field: string) {
  */
 function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values, isRefused: boolean) {
   return async (): Promise<Values> => {
-    const reading = startSelection(work.context, info)
+    const reading = startSelection(work.context, info, work.transaction)
     const payload = getNamedType(info.returnType)
     if (!isObjectType(payload)) throw new Error(`${payload.name} is not an object type.`)
     const projection = startProjection(reading, { isCompletedByExecutor: true, includeDeleted: true })

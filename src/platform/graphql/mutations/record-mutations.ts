@@ -159,7 +159,7 @@ async function readSelected(
   groups: ReadonlyMap<string, FieldGroup>,
 ): Promise<(id: string | null) => Answer> {
   if (ids.length === 0 || groups.size === 0) return () => ({})
-  const reading = startSelection(work.context, info)
+  const reading = startSelection(work.context, info, work.transaction)
   const parts = [...groups].map(([key, group]) => ({ key, compiled: recordsById(reading, object, ids, group, true) }))
   const list = tuple(parts.map(({ compiled }) => compiled.sql))
   const [row] = await work.transaction.query<{ answer: string }>(sql`select ${list.sql} as answer`)

@@ -1,8 +1,10 @@
+import type { ObjectRef } from '@pothos/core'
 import { readDetail } from '../../reads/fields/column-fields.ts'
 import { readDetailOne } from '../../reads/fields/one-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import type { ObjectType, Variant } from '../../registry/object-type.ts'
+import type { SchemaTypes } from '../builder.ts'
 import { words } from '../descriptions.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { columnType, type OutputField, type TypeStore } from '../types.ts'
@@ -16,14 +18,28 @@ export function defineObjectType(store: TypeStore, object: ObjectType): void {
     return
   }
   claimType(store.claims, object.name, object.pluginId, object)
-  const ref = store.builder.objectRef<Answer>(object.name)
-  store.outputs.set(object.name, ref)
-  ref.implement({
+  const options = {
     ...ownedBy(store.registry, object.pluginId),
     description: object.description,
     interfaces: () => interfacesOf(store, object.name),
-    fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)),
-  })
+  }
+  if (object.isNode) {
+    // Pothos' Prisma plugin knows the types of records, so that the \`schema\` of plugins can add fields to them. Core's
+    // own fields are compiled without it.
+    const { name } = object.model
+    const variant = name === object.name ? {} : { variant: object.name }
+    const ref: ObjectRef<SchemaTypes, Answer> = store.builder.prismaObject(name, {
+      ...variant,
+      ...options,
+      select: { id: true },
+    })
+    store.outputs.set(object.name, ref)
+    store.builder.objectFields(ref, (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)))
+    return
+  }
+  const ref = store.builder.objectRef<Answer>(object.name)
+  store.outputs.set(object.name, ref)
+  ref.implement({ ...options, fields: (t) => outputFields(store, t, fieldsOf(store, object, object.prefix)) })
 }
 
 function defineAbstract(store: TypeStore, object: ObjectType): void {

@@ -9,10 +9,12 @@ export const CLIENT_TYPES_FOLDER = 'generated'
 const DECLARATION = `// Made from the models by \`rapport plugin types\`: do not edit.
 
 import type { PrismaClient } from './prisma/client.ts'
+import type PrismaTypes from './prisma/pothos.d.ts'
 
 declare module 'rapport/plugin' {
   interface GeneratedTypes {
     readonly prisma: PrismaClient
+    readonly pothos: PrismaTypes
   }
 }
 `

@@ -1,5 +1,5 @@
-import { PassedError, type PrismaStatement } from '../../data/prisma/joined-connection.ts'
 import type { Models } from '../../data/models/models.ts'
+import { PassedError, type PrismaStatement } from '../../data/prisma/joined-connection.ts'
 import { lazyClient } from '../../data/prisma/lazy-client.ts'
 import { prismaBase } from '../../data/prisma/transaction-client.ts'
 import type { PluginPrisma } from '../../declare/plugin-prisma.ts'

@@ -69,17 +69,38 @@ export async function settleResolved(
  * the answer by the computed values.
  */
 export async function computeResolved(reading: Reading): Promise<void> {
-  await Promise.all([...reading.resolutions.values()].map((resolution) => resolution.run()))
+  // A value can contain records, whose fields may have to be computed too.
+  for (let pending = pendingOf(reading); pending.length > 0; pending = pendingOf(reading))
+    await Promise.all(pending.map((resolution) => resolution.run()))
+  await Promise.all([...reading.resolutions.values()].map((resolution) => resolution.end?.()))
 }
 
-/** Returns the `Resolution` of a field, which collects records and runs the code; creates it at the first call. */
-function resolutionOf(reading: Reading, plugin: string, field: string, declaration: ResolvedField): Resolution {
+function pendingOf({ resolutions }: Reading): Resolution[] {
+  return [...resolutions.values()].filter(({ isPending }) => isPending)
+}
+
+/** A resolved field of an answer, which collects the records whose values its code computes. */
+interface FieldResolution extends Resolution {
+  /**
+   * Adds a record. Returns a placeholder (see `deferred`) for the answer, because the value is known only after `run`.
+   * @param record The columns that the code needs, by the model's field names.
+   * @param group Selected field, for the location of an error.
+   */
+  add(record: Readonly<Record<string, unknown>>, group: FieldGroup): unknown
+}
+
+const fieldResolutions = new WeakMap<Resolution, FieldResolution>()
+
+/** Returns the resolution of a field; creates it at the first call. */
+function resolutionOf(reading: Reading, plugin: string, field: string, declaration: ResolvedField): FieldResolution {
   const existing = reading.resolutions.get(declaration)
-  if (existing) return existing
+  const known = existing && fieldResolutions.get(existing)
+  if (known) return known
   const type = reading.schema.getType(declaration.type)
   if (!isScalarType(type)) throw new Error(`${field}: ${declaration.type} is not a scalar.`)
   const resolution = createResolution({ plugin, field, declaration, type, report: reading.report })
   reading.resolutions.set(declaration, resolution)
+  fieldResolutions.set(resolution, resolution)
   return resolution
 }
 
@@ -93,43 +114,54 @@ interface FieldToResolve {
   readonly report: Reading['report'] | undefined
 }
 
-function createResolution(fieldToResolve: FieldToResolve): Resolution {
+function createResolution(fieldToResolve: FieldToResolve): FieldResolution {
   const { plugin, field, declaration, report } = fieldToResolve
   const records: Readonly<Record<string, unknown>>[] = []
   // Index in `records` by the JSON of the columns: the value of equal records, such as a record that the answer
   // contains twice, is computed once.
   const indexes = new Map<string, number>()
-  let outcome: { readonly values: readonly unknown[] } | { readonly error: unknown } | null = null
+  const outcomes: ({ readonly value: unknown } | { readonly error: unknown })[] = []
   return {
+    get isPending() {
+      return outcomes.length < records.length
+    },
     add(record, group) {
       const key = JSON.stringify(record)
       const existing = indexes.get(key)
       const index = existing ?? records.push(record) - 1
       if (existing === undefined) indexes.set(key, index)
       return deferred(() => {
+        const outcome = outcomes[index]
         if (!outcome) throw new Error(`${field} was not computed.`)
         try {
           if ('error' in outcome) throw outcome.error
-          return serialize(fieldToResolve, outcome.values[index])
+          return serialize(fieldToResolve, outcome.value)
         } catch (error) {
-          throw pluginFailed(fieldToResolve, error, group)
+          throw pluginFailed({ plugin, field }, error, group)
         }
       })
     },
     async run() {
-      if (records.length === 0) return
+      const added = records.slice(outcomes.length)
       const budgetMs = Math.min(declaration.budgetMs ?? DEFAULT_BUDGET_MS, MAX_BUDGET_MS)
       try {
-        const resolve = async () => valuesOf(await declaration.resolve(records), records.length)
-        outcome = { values: await runWithTimeLimit({ plugin, name: field }, budgetMs, resolve) }
+        const resolve = async () => valuesOf(await declaration.resolve(added), added.length)
+        const values = await runWithTimeLimit({ plugin, name: field }, budgetMs, resolve)
+        outcomes.push(...values.map((value) => ({ value })))
       } catch (error) {
-        outcome = { error }
-        // Only an overrun of the budget is reported, because it delays other requests. Any other failure is only an
-        // error of the field in the response.
-        if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
+        outcomes.push(...added.map(() => ({ error })))
+        await reportOverrun(report, error)
       }
     },
   }
+}
+
+/**
+ * Reports an overrun of a budget, because it delays other requests. Any other failure is only an error of the field in
+ * the response.
+ */
+export async function reportOverrun(report: Reading['report'], error: unknown): Promise<void> {
+  if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
 }
 
 /** Checks that the code returned a list with one value for each record. */
@@ -139,7 +171,11 @@ function valuesOf(values: unknown, count: number): readonly unknown[] {
 }
 
 /** Creates the error PLUGIN_FAILED at the selected field. */
-function pluginFailed({ plugin, field }: FieldToResolve, cause: unknown, nodes: FieldGroup): GraphQLError {
+export function pluginFailed(
+  { plugin, field }: Pick<FieldToResolve, 'plugin' | 'field'>,
+  cause: unknown,
+  nodes: FieldGroup,
+): GraphQLError {
   const code: ErrorCode = 'PLUGIN_FAILED'
   return new GraphQLError(
     `The plugin ${plugin} failed in ${field}: the field is left empty. Tell an administrator of the workspace, who can look at the plugin and disable it.`,

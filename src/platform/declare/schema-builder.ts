@@ -1,0 +1,71 @@
+import type { PrismaModelTypes, PrismaObjectRef } from '@pothos/plugin-prisma'
+import type PrismaTypes from '../../../generated/prisma/pothos.d.ts'
+import type { Permission } from './permission.ts'
+import type { PluginContext } from './plugin-context.ts'
+import type { GeneratedTypes } from './plugin-prisma.ts'
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface FieldOptions {
+      /** For a field of `Query` or `Subscription`, which needs it: permission that the caller needs. */
+      permission?: Permission
+      /** For a field of an object: whether a permission on the whole object, such as `account:read`, does not cover it. */
+      sensitive?: true
+      /** Points that the field costs the caller; reading one record costs 1. Default: 1 on objects, 10 on `Query`. */
+      cost?: number
+    }
+  }
+}
+
+/** Types of the models for Pothos: of core, or of core and the plugins for which they were generated. */
+type ComposedTypes = GeneratedTypes extends { readonly pothos: infer Types extends object } ? Types : PrismaTypes
+
+interface OwnTypes {
+  Context: PluginContext
+  PrismaTypes: ComposedTypes
+  Scalars: {
+    DateTime: { Input: Date; Output: Date | string }
+    Date: { Input: string; Output: Date | string }
+    Decimal: { Input: string; Output: { toString(): string } | string | number }
+    CurrencyCode: { Input: string; Output: string }
+    JSON: { Input: unknown; Output: unknown }
+  }
+  DefaultFieldNullability: false
+}
+
+/** Types of the builder that a plugin's `schema` gets. */
+export type PluginSchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
+
+/**
+ * Members of Pothos' builder that a plugin does not get: a mutation is declared by `defineOperation`, an object by
+ * `defineObject`, and the platform builds the schema.
+ */
+type Withheld =
+  | 'mutationType'
+  | 'mutationField'
+  | 'mutationFields'
+  | 'queryType'
+  | 'subscriptionType'
+  | 'prismaObject'
+  | 'prismaNode'
+  | 'prismaInterface'
+  | 'prismaInterfaceField'
+  | 'prismaInterfaceFields'
+  | 'toSchema'
+
+/**
+ * Builder of the library Pothos with its Prisma and dataloader plugins, as https://pothos-graphql.dev documents it.
+ * Fields that it adds to objects and to `Query` are always nullable: when their code fails, the field is null and the
+ * response has an error that names the plugin. `resolve` gets the `PluginContext` of the plugin.
+ */
+export type PluginSchemaBuilder = Omit<PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>, Withheld>
+
+/** Names of objects whose model has another name. */
+type ActorObject = 'User' | 'ApiKey' | 'PluginActor'
+
+type ObjectRefOf<Model> = PrismaObjectRef<PluginSchemaTypes, Extract<Model, PrismaModelTypes>, Record<never, never>>
+
+/** Objects of the API by name, such as `Account`, to which a plugin's `schema` adds fields. */
+export type SchemaObjects = { readonly [Name in keyof ComposedTypes]: ObjectRefOf<ComposedTypes[Name]> } & {
+  readonly [Name in ActorObject]: ObjectRefOf<PrismaTypes['Actor']>
+}

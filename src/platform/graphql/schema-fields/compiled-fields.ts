@@ -1,0 +1,85 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type PothosOutputFieldConfig,
+  type PothosTypeConfig,
+  type SchemaTypes,
+} from '@pothos/core'
+import type { GraphQLFieldResolver, GraphQLIsTypeOfFn, GraphQLTypeResolver } from 'graphql'
+import { TYPE_NAME } from '../../reads/reading.ts'
+
+/** Name of the Pothos plugin below. */
+const NAME = 'compiledFields'
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      compiledFields: CompiledFields<Types>
+    }
+    interface SchemaBuilderOptions<Types extends SchemaTypes> {
+      /** Returns the configuration of a field, completed by what its execution needs. */
+      compiledFields?: {
+        describe(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types>
+        /** Resolver of fields whose value is in the answer of the statement. */
+        resolve: GraphQLFieldResolver<unknown, Types['Context']>
+      }
+    }
+  }
+}
+
+/**
+ * Holds the resolver of a field of a plugin's `schema`, with what Pothos' other plugins add to it. The platform calls it
+ * to compute the value; the executor of the GraphQL library takes the value from the answer.
+ */
+export class WrappedResolver {
+  resolve: GraphQLFieldResolver<unknown, unknown> | null = null
+}
+
+/**
+ * Pothos plugin for fields that are compiled to SQL: their values are read by one statement before the field is resolved.
+ * It has to be the first plugin of the builder: then its resolver replaces those of the others, and Pothos' Prisma plugin
+ * does not read the value again. Pothos requires a class.
+ */
+class CompiledFields<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    return this.builder.options.compiledFields?.describe(config) ?? config
+  }
+
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object, unknown>,
+    { extensions }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object, unknown> {
+    const wrapped: unknown = extensions?.['wrapped']
+    if (wrapped instanceof WrappedResolver)
+      wrapped.resolve = (source, args, context, info) =>
+        Reflect.apply(resolver, undefined, [source, args, context, info])
+    const isAnswered = wrapped !== undefined || extensions?.['read'] !== undefined || extensions?.['run'] !== undefined
+    return (isAnswered && this.builder.options.compiledFields?.resolve) || resolver
+  }
+
+  override wrapResolveType(
+    resolveType: GraphQLTypeResolver<unknown, Types['Context']>,
+  ): GraphQLTypeResolver<unknown, Types['Context']> {
+    return (value, context, info, type) => answerType(value) ?? resolveType(value, context, info, type)
+  }
+
+  override wrapIsTypeOf(
+    isTypeOf: GraphQLIsTypeOfFn<unknown, Types['Context']> | undefined,
+    { name }: PothosTypeConfig,
+  ): GraphQLIsTypeOfFn<unknown, Types['Context']> | undefined {
+    if (!isTypeOf) return undefined
+    return (value, context, info) => {
+      const type = answerType(value)
+      return type === null ? isTypeOf(value, context, info) : type === name
+    }
+  }
+}
+
+/** Returns the type of an object of an answer, where the schema has an interface or union; null for any other value. */
+function answerType(value: unknown): string | null {
+  const type: unknown = value !== null && typeof value === 'object' ? Reflect.get(value, TYPE_NAME) : undefined
+  return typeof type === 'string' ? type : null
+}
+
+SchemaBuilder.registerPlugin(NAME, CompiledFields)
+
+export const COMPILED_FIELDS: typeof NAME = NAME

@@ -1,0 +1,110 @@
+import type { PothosOutputFieldConfig } from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import type { Plugin } from '../../declare/plugin.ts'
+import { GUARDED_BY_PARENT, type Guard } from '../../permissions/guard.ts'
+import { readRelation } from '../../reads/schema-fields/relation-field.ts'
+import { readSelected } from '../../reads/schema-fields/selected-field.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
+import type { SchemaTypes } from '../builder.ts'
+import type { TypeStore } from '../types.ts'
+import { WrappedResolver } from './compiled-fields.ts'
+import type { SchemaOwners } from './plugin-builder.ts'
+import { runSchemaField } from './root-field.ts'
+import { checkSelection, selectionOf } from './selections.ts'
+
+type Config = PothosOutputFieldConfig<SchemaTypes>
+
+/**
+ * Returns the configuration of a field that the `schema` of a plugin adds, completed by its guard and by how it is read.
+ * Fields of core and of other declarations have both already, and are returned unchanged.
+ * @throws CompositionError for a field that can't be compiled or has no permission.
+ */
+export function describeSchemaField(store: TypeStore, owners: SchemaOwners, config: Config): Config {
+  if (config.extensions?.['guard']) return config
+  const coordinate = `${config.parentType}.${config.name}`
+  const plugin = owners.fields.get(coordinate) ?? owners.types.get(config.parentType)
+  if (!plugin) throw new CompositionError(`${coordinate} has no guard, and no plugin that adds it.`)
+  const options = { pluginId: plugin.id, ...costOf(config) }
+  if (config.parentType === 'Query')
+    return nullable(
+      extended(config, {
+        ...options,
+        guard: rootGuard(plugin, config),
+        run: runSchemaField(plugin, config.name),
+        ...resolverOf(config),
+      }),
+    )
+  if (config.parentType === 'Subscription') return extended(config, { ...options, guard: rootGuard(plugin, config) })
+  const object = store.registry.objects.get(config.parentType)
+  if (!object) return extended(config, { ...options, guard: GUARDED_BY_PARENT, ...resolverOf(config) })
+  return nullable(describeObjectField(store, plugin, object, config, options))
+}
+
+function describeObjectField(
+  store: TypeStore,
+  plugin: Plugin,
+  object: ObjectType,
+  config: Config,
+  options: object,
+): Config {
+  const coordinate = `${object.name}.${config.name}`
+  const isSensitive = Reflect.get(config.pothosOptions, 'sensitive') === true
+  object.schemaFields.set(config.name, { pluginId: plugin.id, isSensitive })
+  const guard: Guard = { kind: 'field', object: object.singular, coordinate, field: config.name, isSensitive }
+  const selection = selectionOf(plugin, object, config)
+  if (selection.kind === 'relation') {
+    const target = relationTarget(store, plugin, config)
+    const { relation, query } = selection
+    return extended(config, { ...options, guard, read: readRelation({ plugin, target, relation, query }) })
+  }
+  checkSelection(store.registry, plugin, object, config.name, isSensitive, selection.select)
+  const read = readSelected({ plugin, object, name: config.name, select: selection.select })
+  // Not as other plugins of Pothos wrap it: its Prisma plugin would read what the field selects once more.
+  return extended(config, { ...options, guard, read, resolveValue: config.resolve })
+}
+
+/** Returns the extensions by which the platform finds the resolver of a field. */
+function resolverOf({ name, parentType }: Config) {
+  const wrapped = new WrappedResolver()
+  const resolveValue: GraphQLFieldResolver<unknown, unknown> = (...args) => {
+    if (!wrapped.resolve) throw new Error(`${parentType}.${name} has no resolver.`)
+    return wrapped.resolve(...args)
+  }
+  return { wrapped, resolveValue }
+}
+
+/** Returns the object that a relation leads to: the type of the field. */
+function relationTarget(store: TypeStore, plugin: Plugin, config: Config): ObjectType {
+  const type = config.type.kind === 'List' ? config.type.type : config.type
+  const ref = 'ref' in type ? type.ref : null
+  const name: unknown = ref !== null && typeof ref === 'object' ? Reflect.get(ref, 'name') : ref
+  const object = store.registry.objects.get(String(name))
+  if (object && !(object.discriminator && object.variants.size > 0)) return object
+  throw new CompositionError(
+    `${plugin.id}: ${config.parentType}.${config.name} leads to ${String(name)}, which is not the type of one object. Name it, such as \`type: User\`.`,
+  )
+}
+
+function rootGuard(plugin: Plugin, config: Config): Guard {
+  const permission = config.pothosOptions.permission
+  if (permission) return { kind: 'permission', permission, what: 'This' }
+  throw new CompositionError(
+    `${plugin.id}: ${config.parentType}.${config.name} says for nobody who may read it. Add \`permission\`, such as 'account:read'.`,
+  )
+}
+
+function costOf(config: Config) {
+  const { cost } = config.pothosOptions
+  const weight = cost ?? (config.parentType === 'Query' ? 10 : undefined)
+  return weight === undefined ? {} : { cost: { weight } }
+}
+
+function extended(config: Config, extensions: object): Config {
+  return { ...config, extensions: { ...config.extensions, ...extensions } }
+}
+
+/** Makes a field nullable: it is null when the plugin's code fails. */
+function nullable(config: Config): Config {
+  return { ...config, type: { ...config.type, nullable: true } }
+}

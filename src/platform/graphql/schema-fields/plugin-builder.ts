@@ -1,0 +1,89 @@
+import type { Plugin } from '../../declare/plugin.ts'
+import type { PluginSchemaBuilder } from '../../declare/schema-builder.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { Builder } from '../builder.ts'
+
+/** Which plugin adds a type or field by its `schema`: by the type's name, and by `Type.field`. */
+export interface SchemaOwners {
+  readonly types: Map<string, Plugin>
+  readonly fields: Map<string, Plugin>
+}
+
+/** Members of Pothos' builder that a plugin does not get, with what to use instead. */
+const WITHHELD: Readonly<Record<string, string>> = {
+  mutationType: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
+  mutationField: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
+  mutationFields: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
+  queryType: 'Add root fields by `queryField`.',
+  subscriptionType: 'Add root fields by `subscriptionField`.',
+  prismaObject: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
+  prismaNode: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
+  prismaInterface: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
+  prismaInterfaceField: 'Add the field to each object, by `prismaObjectField`.',
+  prismaInterfaceFields: 'Add the fields to each object, by `prismaObjectFields`.',
+  toSchema: 'The platform builds the schema.',
+}
+
+/** Functions that add one field, with the type from their arguments. */
+const ONE_FIELD: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
+  queryField: ([name]) => `Query.${String(name)}`,
+  subscriptionField: ([name]) => `Subscription.${String(name)}`,
+  prismaObjectField: ([ref, name]) => `${nameOf(ref)}.${String(name)}`,
+  objectField: ([ref, name]) => `${nameOf(ref)}.${String(name)}`,
+  interfaceField: ([ref, name]) => `${nameOf(ref)}.${String(name)}`,
+}
+
+/** Functions that add several fields, which their last argument returns. */
+const MANY_FIELDS: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
+  queryFields: () => 'Query',
+  subscriptionFields: () => 'Subscription',
+  prismaObjectFields: ([ref]) => nameOf(ref),
+  objectFields: ([ref]) => nameOf(ref),
+  interfaceFields: ([ref]) => nameOf(ref),
+}
+
+/**
+ * Returns the builder that a plugin's `schema` gets: the builder of the whole schema, without the members that only the
+ * platform uses. It notes which types and fields the plugin adds.
+ * @throws CompositionError (its functions) for a member that a plugin does not get.
+ */
+export function pluginBuilder(builder: Builder, plugin: Plugin, owners: SchemaOwners): PluginSchemaBuilder {
+  const own = (coordinate: string) => {
+    const owner = owners.fields.get(coordinate)
+    if (owner)
+      throw new CompositionError(
+        `${coordinate} is declared by both ${owner.id} and ${plugin.id}. Rename it in ${plugin.id}.`,
+      )
+    owners.fields.set(coordinate, plugin)
+  }
+  return new Proxy<PluginSchemaBuilder>(Object.create(null), {
+    get(_, name) {
+      const remedy = WITHHELD[String(name)]
+      if (remedy !== undefined)
+        throw new CompositionError(
+          `${plugin.id}: \`schema\` uses builder.${String(name)}, which plugins do not get. ${remedy}`,
+        )
+      const member: unknown = Reflect.get(builder, name)
+      if (typeof member !== 'function') return member
+      return (...args: unknown[]) => {
+        const coordinate = ONE_FIELD[String(name)]?.(args)
+        if (coordinate !== undefined) own(coordinate)
+        const typeName = MANY_FIELDS[String(name)]?.(args)
+        const last = args.at(-1)
+        if (typeName !== undefined && typeof last === 'function')
+          args[args.length - 1] = (t: unknown) => {
+            const fields: unknown = last(t)
+            for (const field of Object.keys(Object(fields))) own(`${typeName}.${field}`)
+            return fields
+          }
+        return Reflect.apply(member, builder, args)
+      }
+    },
+  })
+}
+
+function nameOf(ref: unknown): string {
+  if (typeof ref === 'string') return ref
+  const name: unknown = ref !== null && typeof ref === 'object' ? Reflect.get(ref, 'name') : undefined
+  return String(name)
+}

@@ -1,0 +1,149 @@
+import type { PothosOutputFieldConfig } from '@pothos/core'
+import type { Plugin } from '../../declare/plugin.ts'
+import { checkSelect } from '../../reads/schema-fields/check-select.ts'
+import type { SelectMap } from '../../reads/schema-fields/select-map.ts'
+import { SelectError } from '../../reads/schema-fields/select-where.ts'
+import { publishingFields } from '../../reads/schema-fields/selected-field.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
+import type { ObjectType, Registry } from '../../registry/object-type.ts'
+import type { SchemaTypes } from '../builder.ts'
+
+type Args = Readonly<Record<string, unknown>>
+
+/** What a field of an object selects of its record. */
+export type Selection =
+  | { readonly kind: 'columns'; readonly select: (args: Args) => SelectMap }
+  | { readonly kind: 'relation'; readonly relation: string; readonly query: (args: Args) => Args }
+
+/**
+ * Returns what a field selects: by `select`, `t.relation`, `t.relationCount` or `t.expose…`.
+ * @throws CompositionError for a field that selects nothing, or in a way that can't be compiled.
+ */
+export function selectionOf(
+  plugin: Plugin,
+  object: ObjectType,
+  config: PothosOutputFieldConfig<SchemaTypes>,
+): Selection {
+  const coordinate = `${object.name}.${config.name}`
+  const declared: unknown = Reflect.get(config.pothosOptions, 'select')
+  const relation = nestedRelation(config)
+  if (relation !== null) return relation
+  const exposed: unknown = config.extensions?.['pothosPrismaVariant']
+  const select = declared ?? (typeof exposed === 'string' ? { [exposed]: true } : undefined)
+  if (typeof select === 'function')
+    return {
+      kind: 'columns',
+      select: (args) => mapOf(coordinate, select(args, noContext(coordinate), noNesting(coordinate))),
+    }
+  if (select !== null && typeof select === 'object') {
+    const map = mapOf(coordinate, select)
+    return { kind: 'columns', select: () => map }
+  }
+  throw new CompositionError(
+    `${plugin.id}: ${coordinate} selects nothing of the record. Write \`select\` with what \`resolve\` needs, such as { name: true }.`,
+  )
+}
+
+/** A marker for what the client selects below a relation. */
+class Nested {
+  readonly query: unknown
+
+  constructor(query: unknown) {
+    this.query = query
+  }
+}
+
+/** Returns the relation of a field that `t.relation` has created; null for any other field. */
+function nestedRelation(config: PothosOutputFieldConfig<SchemaTypes>): Selection | null {
+  const field: unknown = config.extensions?.['pothosPrismaRelationField']
+  const select: unknown = config.extensions?.['pothosPrismaSelect']
+  if (field === null || typeof field !== 'object' || typeof select !== 'function') return null
+  const relation = String(Reflect.get(field, 'name'))
+  const coordinate = `${config.parentType}.${config.name}`
+  return {
+    kind: 'relation',
+    relation,
+    query(args) {
+      const selected: unknown = select(args, noContext(coordinate), (query: unknown) => new Nested(query))
+      const nested: unknown = Reflect.get(mapOf(coordinate, Reflect.get(Object(selected), 'select')), relation)
+      const query: unknown = nested instanceof Nested ? nested.query : {}
+      return mapOf(coordinate, typeof query === 'function' ? query(args, noContext(coordinate)) : (query ?? {}))
+    },
+  }
+}
+
+function mapOf(coordinate: string, value: unknown): SelectMap {
+  if (value === null || typeof value !== 'object')
+    throw new SelectError(`The selection of ${coordinate} is not an object.`)
+  const map = Object.fromEntries(Object.entries(value))
+  const { select } = map
+  return select !== null && typeof select === 'object' && Object.keys(map).length === 1
+    ? Object.fromEntries(Object.entries(select))
+    : map
+}
+
+/** A context that can't be used: what a field selects is compiled before any code of the plugin runs in a context. */
+function noContext(coordinate: string): object {
+  return new Proxy(
+    {},
+    {
+      get() {
+        throw new SelectError(
+          `The selection of ${coordinate} uses the context, which does not exist yet. Use its arguments.`,
+        )
+      },
+    },
+  )
+}
+
+function noNesting(coordinate: string): () => never {
+  return () => {
+    throw new SelectError(
+      `${coordinate} selects what the client selects below it. Use \`t.relation\`, or return the id of a record from \`resolve\`.`,
+    )
+  }
+}
+
+/**
+ * Checks what a field selects, with no arguments: that the columns and relations exist and may be selected.
+ * @throws CompositionError that names the plugin and the field.
+ */
+export function checkSelection(
+  registry: Registry,
+  plugin: Plugin,
+  object: ObjectType,
+  name: string,
+  isSensitive: boolean,
+  select: (args: Args) => SelectMap,
+): void {
+  const coordinate = `${object.name}.${name}`
+  let map: SelectMap
+  try {
+    map = select({})
+  } catch (error) {
+    // A function of the arguments may need arguments that this check does not have.
+    if (!(error instanceof SelectError)) return
+    throw new CompositionError(`${plugin.id}: ${error.message}`)
+  }
+  try {
+    checkSelect(registry, plugin.id, object.model, map)
+  } catch (error) {
+    throw new CompositionError(
+      `${plugin.id}: ${coordinate} can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  for (const column of object.model.columns.values()) {
+    if (map[column.name] !== true) continue
+    const fields = publishingFields(object, column)
+    const isFree = ['workspaceId', 'id', 'version'].includes(column.name)
+    if (fields.length === 0 && object.model.pluginId !== plugin.id && !isFree)
+      throw new CompositionError(
+        `${plugin.id}: ${coordinate} selects ${object.name}.${column.name}, which no field of the API publishes.`,
+      )
+    const sensitive = fields.find((field) => object.fields.get(field)?.isSensitive)
+    if (sensitive !== undefined && !isSensitive)
+      throw new CompositionError(
+        `${plugin.id}: ${coordinate} selects ${object.name}.${sensitive}, which is sensitive. Declare it \`sensitive: true\` too.`,
+      )
+  }
+}

@@ -1,0 +1,122 @@
+import type { GraphQLField } from 'graphql'
+import type { Plugin } from '../../declare/plugin.ts'
+import type { UnitOfWork } from '../../request/context.ts'
+import { runPart } from '../../sandbox/run-part.ts'
+import { throwIfFailed } from '../../sandbox/work-level.ts'
+import type { FieldGroup } from '../collect.ts'
+import { deferred } from '../deferred.ts'
+import { pluginFailed, reportOverrun } from '../fields/resolved-fields.ts'
+import { type Projection, readProjected, startProjection } from '../projection.ts'
+import type { Reading, Resolution } from '../reading.ts'
+import { type Completion, completeField } from './complete-value.ts'
+import { lazyTransaction } from './lazy-transaction.ts'
+
+/** One value that the `resolve` of a plugin's field computes. */
+export interface ValueToResolve {
+  /** Type that has the field. */
+  readonly typeName: string
+  readonly field: GraphQLField<unknown, unknown>
+  /** What the field has selected. */
+  readonly parent: unknown
+  readonly args: Readonly<Record<string, unknown>>
+  readonly group: FieldGroup
+}
+
+/** The fields of one plugin's `schema` in an answer. Their code runs together, in one context of the plugin. */
+interface PluginResolution extends Resolution {
+  /** Adds a value. Returns a placeholder (see `deferred`) for the answer. */
+  add(value: ValueToResolve): unknown
+}
+
+const pluginResolutions = new WeakMap<Resolution, PluginResolution>()
+
+/** Milliseconds that the code of all fields of a plugin may take together, for each level of an answer. */
+const BUDGET_MS = 5_000
+
+/** Returns the resolution of a plugin in a reading; creates it at the first call. */
+export function pluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
+  const existing = reading.resolutions.get(plugin)
+  const known = existing && pluginResolutions.get(existing)
+  if (known) return known
+  const created = createPluginResolution(reading, plugin)
+  reading.resolutions.set(plugin, created)
+  pluginResolutions.set(created, created)
+  return created
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
+  const pending: { readonly value: ValueToResolve; outcome: Outcome | null }[] = []
+  const work = unitOfWorkOf(reading)
+  return {
+    get isPending() {
+      return pending.length > 0
+    },
+    add(value) {
+      const entry: (typeof pending)[number] = { value, outcome: null }
+      pending.push(entry)
+      return deferred(() => {
+        const { outcome } = entry
+        if (outcome && 'value' in outcome) return outcome.value
+        const field = `${value.typeName}.${value.field.name}`
+        throw pluginFailed({ plugin: plugin.id, field }, outcome?.error ?? 'It was not computed.', value.group)
+      })
+    },
+    async run() {
+      const batch = pending.splice(0)
+      const names = [...new Set(batch.map(({ value }) => `${value.typeName}.${value.field.name}`))].join(', ')
+      const projection = startProjection(reading, { isCompletedByExecutor: false, includeDeleted: false })
+      try {
+        await runPart(
+          work,
+          plugin,
+          names,
+          BUDGET_MS,
+          (context) => Promise.all(batch.map((entry) => computeEntry(entry, { reading, projection, context }))),
+          { isReadOnly: true },
+        )
+        throwIfFailed(work)
+        await readRecords(projection, work)
+      } catch (error) {
+        for (const entry of batch) entry.outcome = { error }
+        await reportOverrun(reading.report, error)
+      }
+    },
+    end: work.endTransaction,
+  }
+}
+
+async function computeEntry(
+  entry: { readonly value: ValueToResolve; outcome: Outcome | null },
+  completion: Completion,
+): Promise<void> {
+  const { typeName, field, parent, args, group } = entry.value
+  try {
+    entry.outcome = { value: await completeField(completion, typeName, field, parent, args, group, undefined) }
+  } catch (error) {
+    entry.outcome = { error }
+  }
+}
+
+/** Reads the records that the computed values refer to, with one statement. */
+async function readRecords(projection: Projection, { transaction }: UnitOfWork): Promise<void> {
+  if (projection.recordFields.length > 0) await readProjected(projection, transaction)
+}
+
+/** Returns a unit of work for code that only reads: in the transaction of the reading, or in one that begins later. */
+function unitOfWorkOf(reading: Reading): UnitOfWork & { endTransaction(): Promise<void> } {
+  const { request } = reading
+  if (!request) throw new Error('A field of a plugin is read without a request.')
+  const lazy = reading.transaction ? null : lazyTransaction(request)
+  const transaction = reading.transaction ?? lazy?.transaction
+  if (!transaction) throw new Error('A field of a plugin is read without a transaction.')
+  return {
+    context: request,
+    transaction,
+    now: request.runtime.now?.() ?? new Date(),
+    log: [],
+    hasPluginStatements: false,
+    endTransaction: async () => lazy?.end(),
+  }
+}

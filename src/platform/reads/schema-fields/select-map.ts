@@ -1,0 +1,213 @@
+import type { Column, Model, Models } from '../../data/models/models.ts'
+import { prismaValueOf } from '../../data/prisma/prisma-value.ts'
+import { type Row, rowOf, workspaceOf } from '../../data/row.ts'
+import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
+import type { Compiled } from '../../declare/objects/field-read.ts'
+import { foreignKey } from '../../registry/columns.ts'
+import { elementsOf, type Reading, tuple } from '../reading.ts'
+import { isShown, visibleTable } from '../tables/visible-table.ts'
+import { compileOrder, compileWhere, SelectError } from './select-where.ts'
+
+/** What a field selects of a record, as Prisma's `select` has it: columns, relations and `_count` by name. */
+export type SelectMap = Readonly<Record<string, unknown>>
+
+/** Rows of a model as the caller may see them, and the plugin whose field selects them. */
+export interface SelectedRows {
+  readonly reading: Reading
+  readonly models: Models
+  /** Id of the plugin. It may also select the columns of its own models that no field publishes. */
+  readonly pluginId: string
+}
+
+/**
+ * Compiles what a field selects of a row to one JSON value, whose `shape` returns the object that Prisma Client would
+ * return. Related rows are those that the caller may see, with null for the columns that the caller may not read.
+ * @param columnOf Returns SQL for a column of the row. Throws when the field may not select the column.
+ * @throws SelectError when the map names something that does not exist or can't be compiled.
+ */
+export function compileSelect(
+  rows: SelectedRows,
+  row: Row,
+  map: SelectMap,
+  columnOf: (column: Column) => Sql = ({ name }) => row.column(name),
+): Compiled {
+  const { model } = row
+  const entries = Object.entries(map).filter(([, wanted]) => wanted !== false && wanted !== undefined)
+  const parts = entries.map(([name, wanted]) => ({ name, ...compileEntry(rows, row, name, wanted, columnOf) }))
+  if (parts.length === 0) throw new SelectError(`The selection of ${model.name} is empty.`)
+  const { sql: all, elements } = tuple(parts.map((part) => part.sql))
+  return {
+    sql: all,
+    shape(value) {
+      if (value === null) return null
+      const values = elements(value)
+      return Object.fromEntries(parts.map(({ name, shape }, index) => [name, shape(values[index] ?? null)]))
+    },
+  }
+}
+
+function compileEntry(
+  rows: SelectedRows,
+  row: Row,
+  name: string,
+  wanted: unknown,
+  columnOf: (column: Column) => Sql,
+): Compiled {
+  const { model } = row
+  const column = model.columns.get(name)
+  if (column) {
+    if (wanted !== true) throw new SelectError(`${model.name}.${name} is a column: select it by \`${name}: true\`.`)
+    return { sql: jsonValue(column, columnOf(column)), shape: prismaValueOf(column) }
+  }
+  if (name === '_count') return compileCounts(rows, row, wanted)
+  return compileRelation(rows, row, relationNamed(rows.models, model, name), name, wanted)
+}
+
+/** Returns SQL whose JSON has the exact value of the column. */
+function jsonValue({ type, isList }: Column, value: Sql): Sql {
+  if (type !== 'decimal' && type !== 'bigint') return value
+  return isList ? sql`${value}::text[]` : sql`${value}::text`
+}
+
+/** A relation of a model: the rows of the target that belong to a row. */
+export interface SelectedRelation {
+  readonly target: Model
+  readonly isList: boolean
+  /** Returns the condition that a row of the target belongs to the row. */
+  joins(row: Row, target: Row): Sql
+}
+
+/**
+ * Returns a relation by its name in the composed schema: of the model itself, or the opposite `<Model>_<relation>` of
+ * another model's relation.
+ * @throws SelectError when there is none.
+ */
+export function relationNamed({ models }: Models, model: Model, name: string): SelectedRelation {
+  const relation = model.relations.get(name)
+  if (relation) {
+    const target = models.get(relation.target)
+    if (!target) throw new SelectError(`${model.name}.${name} leads to ${relation.target}, which is no model.`)
+    const key = relation.columns.every((column) => column === 'workspaceId') ? null : foreignKey(model, relation)
+    return {
+      target,
+      isList: false,
+      joins: (row, other) =>
+        key
+          ? and([
+              sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+              sql`${other.column('id')} = ${row.column(key.name)}`,
+            ])
+          : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+    }
+  }
+  const [, otherName = '', relationName = ''] = /^(.+)_(\w+)$/.exec(name) ?? []
+  const target = models.get(otherName)
+  const opposite = target?.relations.get(relationName)
+  if (!target || !opposite || opposite.target !== model.name)
+    throw new SelectError(`${model.name} has no column and no relation ${name}.`)
+  const key = foreignKey(target, opposite)
+  return {
+    target,
+    isList: true,
+    joins: (row, other) =>
+      and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column(key.name)} = ${row.column('id')}`]),
+  }
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['select', 'where', 'orderBy', 'take', 'skip'])
+
+function compileRelation(
+  rows: SelectedRows,
+  row: Row,
+  relation: SelectedRelation,
+  name: string,
+  wanted: unknown,
+): Compiled {
+  const options = optionsOf(`${row.model.name}.${name}`, wanted)
+  const { target, isList } = relation
+  const other = rowOf(rows.reading.alias(), target)
+  const select = options['select'] === undefined ? allColumns(target) : asMap(options['select'], `${name}.select`)
+  const selected = compileSelect(rows, other, select)
+  const query = compileQuery(other, options, name)
+  const condition = and([relation.joins(row, other), ...query.conditions])
+  const from = sql`from ${visibleRows(rows, other)} where ${condition}`
+  if (!isList) {
+    for (const option of ['orderBy', 'take', 'skip'] as const)
+      if (options[option] !== undefined) throw new SelectError(`${name} is one record, so it has no \`${option}\`.`)
+    return { sql: sql`(select ${selected.sql} ${from})`, shape: selected.shape }
+  }
+  return {
+    sql: sql`(select json_agg(p.item) from (select ${selected.sql} as item ${from} order by ${join(query.order)}${query.page}) p)`,
+    shape: (value) => (value === null ? [] : elementsOf(value).map(selected.shape)),
+  }
+}
+
+/**
+ * Compiles the `where`, `orderBy`, `take` and `skip` of related rows.
+ * @throws SelectError for what can't be compiled.
+ */
+export function compileQuery(
+  row: Row,
+  options: Readonly<Record<string, unknown>>,
+  name: string,
+): { readonly conditions: readonly Sql[]; readonly order: readonly Sql[]; readonly page: Sql } {
+  return {
+    conditions: options['where'] === undefined ? [] : [compileWhere(row, options['where'])],
+    order: compileOrder(row, options['orderBy']),
+    page: sql`${limitOf('limit', options['take'], `${name}.take`)}${limitOf('offset', options['skip'], `${name}.skip`)}`,
+  }
+}
+
+function compileCounts(rows: SelectedRows, row: Row, wanted: unknown): Compiled {
+  const { select } = asMap(wanted, '_count')
+  const counted = Object.entries(asMap(select, '_count.select')).filter(([, value]) => value !== false)
+  const counts = counted.map(([name, value]) => {
+    const relation = relationNamed(rows.models, row.model, name)
+    if (!relation.isList) throw new SelectError(`${row.model.name}.${name} is one record, so it can't be counted.`)
+    const other = rowOf(rows.reading.alias(), relation.target)
+    const where = value === true ? undefined : asMap(value, `_count.select.${name}`)['where']
+    const conditions = [relation.joins(row, other), ...(where === undefined ? [] : [compileWhere(other, where)])]
+    return { name, sql: sql`(select count(*)::int from ${visibleRows(rows, other)} where ${and(conditions)})` }
+  })
+  const { sql: all, elements } = tuple(counts.map((count) => count.sql))
+  return {
+    sql: all,
+    shape: (value) => Object.fromEntries(counts.map(({ name }, index) => [name, elements(value)[index]])),
+  }
+}
+
+/** Returns the FROM item of the rows of a model that the caller may see. */
+export function visibleRows({ reading, pluginId }: SelectedRows, row: Row): Sql {
+  const { model } = row
+  const isOwn = model.pluginId === pluginId
+  if (isOwn && !isShown(reading, model)) return sql`${ident(model.table)} ${row.alias}`
+  const visible = visibleTable(reading, model, isOwn)
+  if (!visible) throw new SelectError(`${model.name} is not shown by the API, so a field can't select it.`)
+  return sql`(${visible.query(() => true)}) ${row.alias}`
+}
+
+function allColumns({ columns }: Model): SelectMap {
+  return Object.fromEntries([...columns.keys()].map((name) => [name, true]))
+}
+
+export function optionsOf(name: string, wanted: unknown): Readonly<Record<string, unknown>> {
+  if (wanted === true) return {}
+  const options = asMap(wanted, name)
+  const unknown = Object.keys(options).find((option) => !OPTIONS.has(option))
+  if (unknown === undefined) return options
+  throw new SelectError(
+    `${name} is selected with \`${unknown}\`, which can't be compiled. Use ${[...OPTIONS].join(', ')}, or read it in \`resolve\` with \`context.prisma\`.`,
+  )
+}
+
+export function asMap(value: unknown, name: string): SelectMap {
+  if (value === null || typeof value !== 'object') throw new SelectError(`${name} is not an object.`)
+  return Object.fromEntries(Object.entries(value))
+}
+
+function limitOf(word: 'limit' | 'offset', value: unknown, name: string): Sql {
+  if (value === undefined) return sql``
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw new SelectError(`${name} is not a number from 0.`)
+  return word === 'limit' ? sql` limit ${value}::int` : sql` offset ${value}::int`
+}
