@@ -19,7 +19,7 @@ declare global {
       /** Returns the configuration of a field, completed by what its execution needs. */
       compiledFields?: {
         describe(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types>
-        /** Resolver of fields whose value is in the answer of the statement. */
+        /** Resolver of fields of the `schema` of plugins: takes the value from the answer. */
         resolve: GraphQLFieldResolver<unknown, Types['Context']>
       }
     }
@@ -52,8 +52,7 @@ class CompiledFields<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (wrapped instanceof WrappedResolver)
       wrapped.resolve = (source, args, context, info) =>
         Reflect.apply(resolver, undefined, [source, args, context, info])
-    const isAnswered = wrapped !== undefined || extensions?.['read'] !== undefined || extensions?.['run'] !== undefined
-    return (isAnswered && this.builder.options.compiledFields?.resolve) || resolver
+    return (extensions?.['isSchemaField'] === true && this.builder.options.compiledFields?.resolve) || resolver
   }
 
   override wrapResolveType(

@@ -25,7 +25,7 @@ export function describeSchemaField(store: TypeStore, owners: SchemaOwners, conf
   const coordinate = `${config.parentType}.${config.name}`
   const plugin = owners.fields.get(coordinate) ?? owners.types.get(config.parentType)
   if (!plugin) throw new CompositionError(`${coordinate} has no guard, and no plugin that adds it.`)
-  const options = { pluginId: plugin.id, ...costOf(config) }
+  const options = { isSchemaField: true, pluginId: plugin.id, ...costOf(config) }
   if (config.parentType === 'Query')
     return nullable(
       extended(config, {

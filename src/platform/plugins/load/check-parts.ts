@@ -107,6 +107,7 @@ export const parts = {
       }),
     )
     .optional(),
+  schema: callback.optional(),
   queries: z
     .array(
       z.strictObject({
