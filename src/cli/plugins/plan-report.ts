@@ -1,6 +1,7 @@
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import { PLUGIN_API_VERSION } from '../../platform/declare/plugin.ts'
 import type { PluginPlan } from '../../platform/plugins/lifecycle/plan-plugin.ts'
+import { describeRoutes } from './describe-routes.ts'
 
 /** Returns the lines that describe what adding or upgrading a plugin would do. */
 export function describePlan(plan: PluginPlan): string[] {
@@ -57,15 +58,17 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
 
 /**
  * Returns the lines that list the rights of a plugin, which the operator has to confirm: the permissions of its code,
- * and the tables of core and other plugins that it reads.
+ * the tables of core and other plugins that it reads, and the HTTP routes through which other systems can run it.
  */
-export function describeRights({ permissions = [], reads = [] }: Plugin): string[] {
+export function describeRights(plugin: Plugin): string[] {
+  const { permissions = [], reads = [] } = plugin
   return [
     ...section("Permissions of the plugin's code", permissions),
     ...section(
       'Tables of core and other plugins that its SQL reads, regardless of the permissions of the caller',
       reads,
     ),
+    ...section('HTTP routes, which other systems can call', describeRoutes(plugin)),
   ]
 }
 

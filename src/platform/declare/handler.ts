@@ -38,9 +38,9 @@ export interface HandledChange {
  * with the next change. The failed change becomes a dead letter: `plugins { handlers { deadLetterCount lastError } }`
  * reports it. Failures of handlers do not put a plugin into quarantine.
  *
- * A handler does not get the changes that the plugin's own handlers, jobs and seeds wrote. It gets the changes that the
- * plugin's rules wrote for a user. While the plugin is in quarantine, changes wait for the handler; changes that are
- * committed while the plugin is disabled are skipped.
+ * A handler does not get the changes that the plugin's own handlers, jobs, routes and seeds wrote. It gets the changes
+ * that the plugin's rules wrote for a user. While the plugin is in quarantine, changes wait for the handler; changes
+ * that are committed while the plugin is disabled are skipped.
  */
 export interface Handler {
   /** `<plugin id>.<name>`. The handler's position in the log is stored under this name: never change it. */

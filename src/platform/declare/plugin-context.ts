@@ -7,7 +7,8 @@ import type { UserError } from './rules/user-errors.ts'
 
 /**
  * What a plugin's code may use while it runs in a transaction of a workspace: the last argument of rules, acts,
- * operations, queries, handlers, jobs and seeds. Await every call: code that returns before its calls have ended fails.
+ * operations, queries, handlers, jobs, routes and seeds. Await every call: code that returns before its calls have ended
+ * fails.
  */
 export interface PluginContext {
   /**
@@ -15,7 +16,7 @@ export interface PluginContext {
    * can set it.
    */
   readonly now: Date
-  /** Actor of the request, a user or an API key. In handlers, jobs and seeds it is the plugin's own actor. */
+  /** Actor of the request, a user or an API key. In handlers, jobs, routes and seeds it is the plugin's own actor. */
   readonly actor: ContextActor
   /**
    * The transaction, for the plugin's own SQL. What this SQL writes is committed together with the writes of `records`,
@@ -41,7 +42,8 @@ export interface PluginContext {
   readonly unrestricted: Unrestricted
   /**
    * Reads and writes records of every object. A call is allowed when the permissions of the caller and the permissions
-   * in the plugin's manifest both allow it. In handlers, jobs and seeds the permissions of the manifest alone decide.
+   * in the plugin's manifest both allow it. In handlers, jobs, routes and seeds the permissions of the manifest alone
+   * decide.
    */
   readonly records: Records
   /**

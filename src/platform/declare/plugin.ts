@@ -6,6 +6,7 @@ import type { InterfaceDeclaration, ObjectDeclaration, VariantDeclaration, View 
 import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { Query } from './query.ts'
+import type { Route } from './routes/route.ts'
 import type { AccessRule } from './rules/access-rule.ts'
 import type { Act } from './rules/act.ts'
 import type { Operation } from './rules/operation.ts'
@@ -40,8 +41,8 @@ export interface Plugin {
   readonly conflicts?: Readonly<Record<string, string>>
   /**
    * The most that the plugin's code may do through `records`. For a call in a request, both the caller and this list
-   * have to have the permission; in handlers, jobs and seeds this list alone decides. Default: no permissions. The
-   * operator sees the list before the plugin is installed.
+   * have to have the permission; in handlers, jobs, routes and seeds this list alone decides. Default: no permissions.
+   * The operator sees the list before the plugin is installed.
    */
   readonly permissions?: readonly Permission[]
   /**
@@ -93,6 +94,8 @@ export interface Plugin {
   readonly handlers?: readonly Handler[]
   /** Code that runs in the background, by a schedule or when it is enqueued. */
   readonly jobs?: readonly Job[]
+  /** Code that answers HTTP requests of other systems, such as webhooks. */
+  readonly routes?: readonly Route[]
   /**
    * Code that creates the records that a workspace needs to begin with. It runs when a workspace enables the plugin.
    */

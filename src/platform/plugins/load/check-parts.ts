@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { routes } from './check-routes.ts'
 import { callback, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
 import { isCron } from './cron.ts'
 
@@ -175,5 +176,6 @@ export const parts = {
       }),
     )
     .optional(),
+  routes,
   seeds: z.array(z.strictObject({ name: z.string(), description: sentence, run: callback })).optional(),
 }

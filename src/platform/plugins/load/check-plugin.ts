@@ -2,6 +2,7 @@ import { valid, validRange } from 'semver'
 import { z } from 'zod'
 import { nearest } from '../../registry/nearest.ts'
 import { parts } from './check-parts.ts'
+import { routeProblems } from './check-routes.ts'
 import { names, PERMISSION, sentence } from './check-shapes.ts'
 
 /** 2 to 30 lower-case letters and digits, the first a letter. */
@@ -63,11 +64,14 @@ export function checkPlugin(literal: unknown): string[] {
     ...namesWithoutPrefix(pluginId, 'accessRules', literal),
     ...namesWithoutPrefix(pluginId, 'handlers', literal),
     ...namesWithoutPrefix(pluginId, 'jobs', literal),
+    ...namesWithoutPrefix(pluginId, 'routes', literal),
     ...duplicateNames('rules', literal),
     ...duplicateNames('accessRules', literal),
     ...duplicateNames('handlers', literal),
     ...duplicateNames('jobs', literal),
+    ...duplicateNames('routes', literal),
     ...duplicateNames('seeds', literal),
+    ...routeProblems(parsed.data),
     ...(parsed.data.depends && pluginId in parsed.data.depends ? ['depends: names the plugin itself.'] : []),
   ]
 }
