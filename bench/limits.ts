@@ -25,7 +25,7 @@ const SECONDS = 8
 const ATTACKER_CONNECTIONS = 4
 const ATTACK_LEAD_MS = 2_000
 const listeningMessage = z.object({ url: z.string(), attacker: z.string(), reader: z.string() })
-const NO_RATES = { requests: null, points: null, refusedCredentials: null }
+const NO_RATES = { requests: null, points: null, refusedCredentials: null, routeRequests: null }
 
 const [mode, ...parameters] = process.argv.slice(2)
 if (mode === 'serve') await serve(parameters[0] === 'no-rates')

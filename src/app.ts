@@ -30,6 +30,7 @@ import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler, type ServerContext } from './server/http.ts'
 import { countStreams } from './server/limits/streams.ts'
 import { originsBehind } from './server/origin.ts'
+import { createRouteEndpoint } from './server/plugin-routes/endpoint.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
 import { DEVELOPMENT, type ServerSettings } from './server/server-settings.ts'
 import { rejectUnreadableRequests } from './server/unreadable.ts'
@@ -155,8 +156,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const originOf = originsBehind(options.trustedProxies ?? [])
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
+  const pluginRoutes = createRouteEndpoint({ background: { database, host, log }, admission, presentation, settings })
   const endpointParts = { graphql, authenticator, admission, presentation, originOf }
-  const fetch = createHttpHandler({ ...endpointParts, keys, database, settings, browserToken, auth })
+  const fetch = createHttpHandler({ ...endpointParts, keys, database, settings, browserToken, auth, pluginRoutes })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
   const background: { close(): Promise<void> }[] = []
   return {

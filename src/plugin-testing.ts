@@ -14,4 +14,6 @@ export {
   type PluginTestAppOptions,
   type PluginTestClient,
 } from './testing/plugin-app.ts'
+export type { RouteTestRequest, RouteTestResponse } from './testing/route-requests.ts'
 export type { TestRole, TestWorkspace } from './testing/server.ts'
+export { type SignOptions, signBody } from './testing/sign-body.ts'

@@ -38,20 +38,29 @@ export function checkHeaders(request: Request): BodyRefusal | null {
  */
 export async function limitBody(request: Request): Promise<Request | BodyRefusal> {
   if (request.method !== 'POST' || request.body === null || request.headers.has('content-length')) return request
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > MAX_DRAINED_BYTES) break
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  if (size > MAX_BODY_BYTES) return tooLarge()
+  const body = await readAtMost(request.body, MAX_BODY_BYTES)
+  if (body === null) return tooLarge()
   return new Request(request.url, {
     method: request.method,
     headers: request.headers,
     signal: request.signal,
-    body: Buffer.concat(chunks),
+    body,
   })
+}
+
+/**
+ * Reads a body, and returns null when it has more than `maxBytes`. Of a larger body it reads and discards some more, and
+ * keeps no more than `maxBytes` in memory.
+ */
+export async function readAtMost(body: Request['body'], maxBytes: number): Promise<Buffer<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength
+    if (size > MAX_DRAINED_BYTES) break
+    if (size <= maxBytes) chunks.push(chunk)
+  }
+  return size > maxBytes ? null : Buffer.concat(chunks)
 }
 
 /**

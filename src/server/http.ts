@@ -13,6 +13,7 @@ import { checkHeaders, limitBody } from './body.ts'
 import { graphiqlPage } from './graphiql.ts'
 import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf, type TransportContext } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
+import type { RouteEndpoint } from './plugin-routes/endpoint.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { httpOfRateLimit, setQuotaHeaders } from './rates/headers.ts'
 import { type ThrottledCredentials, throttleCredentials } from './rates/throttled-credentials.ts'
@@ -33,6 +34,8 @@ export interface HttpParts {
   readonly originOf: OriginOf
   /** The endpoints for signing in and out. */
   readonly auth: AuthEndpoints
+  /** The HTTP routes of plugins. */
+  readonly pluginRoutes: RouteEndpoint
 }
 
 /** What Node's server passes to the handler together with a request. */
@@ -75,6 +78,8 @@ async function route(parts: HandlerParts, request: Request, meta: RequestMeta): 
   if (pathname === '/health') return health(parts.database)
   const authResponse = parts.auth(request, meta)
   if (authResponse) return authResponse
+  const routeResponse = await parts.pluginRoutes(request, meta)
+  if (routeResponse) return routeResponse
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })
   return new Response('Not found. The API is at /graphql.\n', {
     status: 404,

@@ -53,6 +53,7 @@ export const serverEnvironment = {
   RATE_REQUESTS: rate,
   RATE_POINTS: rate,
   RATE_REFUSED_CREDENTIALS: rate,
+  RATE_ROUTE_REQUESTS: rate,
 }
 
 const shape = z.object(serverEnvironment)
@@ -88,6 +89,7 @@ export function serverSettingsOf(environment: z.output<typeof shape>): Omit<Serv
       requests: rateOrDefault(environment.RATE_REQUESTS, base.rates.requests),
       points: rateOrDefault(environment.RATE_POINTS, base.rates.points),
       refusedCredentials: rateOrDefault(environment.RATE_REFUSED_CREDENTIALS, base.rates.refusedCredentials),
+      routeRequests: rateOrDefault(environment.RATE_ROUTE_REQUESTS, base.rates.routeRequests),
     },
   }
 }

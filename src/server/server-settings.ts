@@ -36,7 +36,7 @@ export const DEVELOPMENT: ServerSettings = {
   graphiql: true,
   introspection: true,
   hints: true,
-  rates: { requests: null, points: null, refusedCredentials: null },
+  rates: { requests: null, points: null, refusedCredentials: null, routeRequests: null },
 }
 
 /**
@@ -48,5 +48,5 @@ export const PRODUCTION: ServerSettings = {
   graphiql: false,
   introspection: false,
   hints: false,
-  rates: { requests: 6_000, points: 500_000, refusedCredentials: 100 },
+  rates: { requests: 6_000, points: 500_000, refusedCredentials: 100, routeRequests: 600 },
 }

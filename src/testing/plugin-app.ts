@@ -8,6 +8,7 @@ import type { TestActor, TestClient } from './client.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import type { PluginUnderTest } from './install.ts'
 import { createPermittedClient } from './permitted-client.ts'
+import { type RouteTestRequest, type RouteTestResponse, sendToRoute } from './route-requests.ts'
 import { openTestServer, type TestRole, type TestWorkspace } from './server.ts'
 
 /** Options of {@link createPluginTestApp}. */
@@ -51,6 +52,12 @@ export interface PluginTestApp {
    * @throws Error when the job does not exist or fails. A job that fails writes nothing.
    */
   runJob(name: string, payload?: Readonly<Record<string, unknown>>, workspace?: TestWorkspace): Promise<void>
+  /**
+   * Sends a request to a route of a plugin, as another system does, and returns the response. For a route that verifies
+   * its sender, set the secret with `updatePluginSettings`, and pass the headers of `signBody`.
+   * @throws Error when no plugin has a route of this name.
+   */
+  send(route: string, request?: RouteTestRequest): Promise<RouteTestResponse>
   /** Text of every SQL statement that was sent for requests since `resetStatements`, in order. */
   readonly statements: readonly string[]
   /** Empties `statements`. */
@@ -77,6 +84,7 @@ export async function createPluginTestApp(options: PluginTestAppOptions): Promis
     changes: (workspace) => collectChanges(app, workspaceId(workspace)),
     deliver: () => deliverAll(background),
     runJob: (name, payload, workspace) => runJobNow(background, workspaceId(workspace), name, payload),
+    send: (route, request = {}) => sendToRoute(app, route, request),
     statements: server.statements,
     resetStatements: server.resetStatements,
     close: server.close,

@@ -38,8 +38,8 @@ describe('the server settings', () => {
   )
 
   it('take the rates from environment variables, where 0 means no limit', () => {
-    const given = { RATE_REQUESTS: '10', RATE_POINTS: '0', RATE_REFUSED_CREDENTIALS: '5' }
-    const rates = { requests: 10, points: null, refusedCredentials: 5 }
+    const given = { RATE_REQUESTS: '10', RATE_POINTS: '0', RATE_REFUSED_CREDENTIALS: '5', RATE_ROUTE_REQUESTS: '7' }
+    const rates = { requests: 10, points: null, refusedCredentials: 5, routeRequests: 7 }
     expect(readConfig(given).server.rates).toEqual(rates)
     expect(readConfig({ ...given, NODE_ENV: 'production' }).server.rates).toEqual(rates)
   })

@@ -125,7 +125,7 @@ const UNIQUE_VIOLATION = '23505'
  * Runs a transaction, and after a unique violation once more. When a concurrent transaction has written the same unique
  * value, the rules of the second run find the record of that transaction.
  */
-async function retryAfterUniqueViolation<Result>(run: () => Promise<Result>): Promise<Result> {
+export async function retryAfterUniqueViolation<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()
   } catch (error) {

@@ -25,8 +25,8 @@ const HASH = 0x23
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** Returns the deepest nesting of brackets outside strings and comments. */
-function deepestBracket(text: string): number {
+/** Returns the deepest nesting of brackets outside strings and comments, of a document or a JSON text. */
+export function deepestBracket(text: string): number {
   let depth = 0
   let deepest = 0
   for (let index = 0; index < text.length; index++) {

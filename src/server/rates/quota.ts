@@ -8,8 +8,10 @@ export interface Rates {
   readonly requests: number | null
   /** Cost of the operations of one actor, in points. */
   readonly points: number | null
-  /** Refused credentials from one network address. */
+  /** Refused credentials from one network address; also the requests to routes of plugins that are refused. */
   readonly refusedCredentials: number | null
+  /** Verified requests to one route of a plugin in one workspace. */
+  readonly routeRequests: number | null
 }
 
 /** How much of a rate is left, and when it is reset. */

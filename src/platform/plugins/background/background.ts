@@ -11,7 +11,7 @@ import { reportFailure } from '../../sandbox/strikes.ts'
 import { writeAndLog } from '../../writes/unit-of-work.ts'
 import { pluginActor } from '../host/activation.ts'
 
-/** What the background work of plugins (their handlers and jobs) needs from the app. */
+/** What the work of plugins without a caller (their handlers, jobs and routes) needs from the app. */
 export interface Background {
   readonly database: Database
   readonly host: Pick<PluginHost, 'loaded' | 'runtimeOf'>
