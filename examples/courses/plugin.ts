@@ -4,6 +4,7 @@ import { firstCourse, installationSettings, remind, requestFeedback, workspaceSe
 import { contactConditions, contactFields } from './contact-fields.ts'
 import { cancelCourse, course, enrollment } from './course.ts'
 import { courseCalendar, takeOverBookings } from './operations.ts'
+import { receiveBooking } from './routes.ts'
 import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
 
 const webinar: VariantDeclaration = {
@@ -25,7 +26,10 @@ export default definePlugin({
   settings: {
     installation: installationSettings,
     workspace: workspaceSettings,
-    secrets: { bookingKey: 'API key of the booking system.' },
+    secrets: {
+      bookingKey: 'API key of the booking system.',
+      bookingSignature: 'Key with which the booking system signs its webhooks.',
+    },
   },
   personalData: [
     {
@@ -47,5 +51,6 @@ export default definePlugin({
   operations: [takeOverBookings],
   handlers: [requestFeedback],
   jobs: [remind],
+  routes: [receiveBooking],
   seeds: [firstCourse],
 })

@@ -1,6 +1,16 @@
-import { at, createPluginTestApp, listAt, type PluginTestApp, refusals, textAt, textsAt } from 'rapport/plugin/testing'
+import {
+  at,
+  createPluginTestApp,
+  listAt,
+  type PluginTestApp,
+  refusals,
+  signBody,
+  textAt,
+  textsAt,
+} from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import plugin from '../plugin.ts'
+import { receiveBooking } from '../routes.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -97,6 +107,25 @@ describe('the plugin courses', () => {
       recordId: id,
       changedFields: ['hasAttended'],
     })
+  })
+
+  it('enrolls a person once for a signed booking that is sent twice, and refuses a booking with a wrong signature', async () => {
+    const setSecret = `mutation ($secrets: JSON) {
+      updatePluginSettings(input: { pluginId: "courses", secrets: $secrets }) { userErrors { message } }
+    }`
+    await app.as('admin').must(setSecret, { secrets: { bookingSignature: 'open sesame' } })
+    const [contactId, courseId] = [await createPerson('Franklin'), await createCourse({})]
+    const body = JSON.stringify({ bookingCode: 'B5', courseId, contactId })
+    const headers = { 'x-booking-event': 'event-1', ...signBody(receiveBooking.verify, 'open sesame', body) }
+    const first = await app.send('courses.receiveBooking', { body, headers })
+    expect(first).toMatchObject({ status: 200, json: { enrollmentId: expect.any(String) } })
+    expect(await app.send('courses.receiveBooking', { body, headers })).toMatchObject({ status: 200, json: first.json })
+    const forged = { ...headers, ...signBody(receiveBooking.verify, 'guess', body) }
+    expect(await app.send('courses.receiveBooking', { body, headers: forged })).toMatchObject({ status: 401 })
+    const read = await app
+      .as('reader')
+      .must('{ enrollments(filter: { bookingCode: { equals: "B5" } }) { nodes { contact { lastName } } } }')
+    expect(at(read, 'enrollments.nodes')).toEqual([{ contact: { lastName: 'Franklin' } }])
   })
 
   it('cancels a course, and refuses to cancel it again', async () => {
