@@ -4,44 +4,18 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { coreParts } from '../../../src/core.ts'
-import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
-import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
 import { check, failures } from './checks.ts'
+import { type Edits, inPlugin, makeSpoiltPlugins, type SpoiltPlugins } from './spoilt-plugins.ts'
 
-let author: AuthorFolder
-let folder: string
-let good: string
+let plugins: SpoiltPlugins
 beforeAll(async () => {
-  author = await makeAuthorFolder()
-  folder = join(author.path, 'plugins')
-  good = join(folder, 'good')
-  await newPlugin('memo', good, './plugins/memo', await coreParts())
+  plugins = await makeSpoiltPlugins()
 })
-afterAll(() => author.remove())
-
-type Edits = Readonly<Record<string, (text: string) => string>>
-
-let copies = 0
-/** Copies the good plugin, edits some of its files, and returns the folder. */
-async function spoilt(edits: Edits): Promise<string> {
-  const directory = join(folder, `copy${++copies}`)
-  await cp(good, directory, { recursive: true })
-  for (const [name, edit] of Object.entries(edits)) {
-    const path = join(directory, name)
-    const before = await readFile(path, 'utf8').catch(() => '')
-    const after = edit(before)
-    expect(after).not.toBe(before)
-    await writeFile(path, after)
-  }
-  return directory
-}
-
-const inPlugin = (from: string, to: string): Edits => ({ 'plugin.ts': (text) => text.replace(from, to) })
+afterAll(() => plugins.remove())
 
 describe('`rapport plugin check`', () => {
   it('finds no problem in a new plugin and runs every check', async () => {
-    const findings = await check(good)
+    const findings = await check(plugins.good)
     expect(failures(findings)).toEqual({})
     expect([...findings.keys()]).toEqual([
       'only declares on import',
@@ -62,7 +36,7 @@ describe('`rapport plugin check`', () => {
   }, 60_000)
 
   it('notes, without a failure, that a member cannot call a mutation whose input needs a sensitive field', async () => {
-    const directory = await spoilt({
+    const directory = await plugins.spoilt({
       'plugin.ts': (text) =>
         text
           .replace('order: false }', 'order: false, sensitive: true }')
@@ -156,13 +130,13 @@ describe('`rapport plugin check`', () => {
       'memo.first',
     ],
   ])('reports a plugin that %s', async (_, edits, name, reason) => {
-    const failed = failures(await check(await spoilt(edits), name))
+    const failed = failures(await check(await plugins.spoilt(edits), name))
     expect(Object.keys(failed)).toContain(name)
     expect(failed[name]?.join('\n')).toContain(reason)
   })
 
   it("reports a change that breaks the plugin's published GraphQL schema", async () => {
-    const directory = await spoilt({ 'README.md': () => 'Published.' })
+    const directory = await plugins.spoilt({ 'README.md': () => 'Published.' })
     const name = 'keeps its published schema'
     expect(failures(await check(directory, name, true))).toEqual({})
     const path = join(directory, 'models.prisma')
@@ -178,7 +152,7 @@ it('`rapport plugin check` reads the source files of a plugin without a warning 
     join(import.meta.dirname, '../../../src/platform/plugins/conformance/source-checks.ts'),
   ).href
   const code = `const { foreignImports } = await import('${module}')
-    console.log(await foreignImports(${JSON.stringify(good)}, []))`
+    console.log(await foreignImports(${JSON.stringify(plugins.good)}, []))`
   const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
   expect(ran).toEqual({ stdout: '[]\n', stderr: '' })
 })

@@ -1,5 +1,6 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
+import { actionOf } from '../../registry/acts.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectBySingular } from '../../registry/registry.ts'
@@ -46,7 +47,7 @@ function permissionOf(
   if (operation) return operation.permission
   const act = plugin.acts?.find((candidate) => candidate.name === name)
   const actObject = act && registry.objects.get(act.object)
-  if (actObject) return `${actObject.singular}:update`
+  if (actObject) return `${actObject.singular}:${actionOf(act)}`
   const [, verb = '', typeName = ''] = /^(create|update|delete|restore|log)(\w+)$/.exec(name) ?? []
   const object = objects.find((candidate) => isNameOf(candidate, typeName))
   // A restore requires the permission to delete, and logging a variant requires the permission to create.
