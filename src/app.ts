@@ -63,6 +63,8 @@ export interface AppOptions {
   readonly publicUrl?: string | null
   /** Returns the current time for writes, rules and jobs; the system clock by default. */
   readonly now?: () => Date
+  /** Whether failures put a plugin into quarantine; true by default. */
+  readonly quarantine?: boolean
   /** Called with every SQL statement that is sent while a request is handled. */
   readonly onStatement?: StatementListener
 }
@@ -118,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     jobs: createJobQueue(),
     trustedIssuers,
     onPluginFailure: ({ cause, ...failure }: PluginFailure) => log.error({ ...failure, err: cause }, 'A plugin failed'),
+    countsStrikes: options.quarantine ?? true,
     ...(options.now ? { now: options.now } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   }

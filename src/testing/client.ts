@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
+import type { FailureLog } from './failure-log.ts'
 
 /**
  * A GraphQL operation: a typed document, as the function `graphql` of GraphQL Code Generator returns it, or a string.
@@ -45,8 +46,8 @@ export interface TestClient<Actor = TestActor | null> {
   ): Promise<TestAnswer<Data>>
   /**
    * Sends an operation and returns the data.
-   * @throws Error that lists the errors of the response, if it has any. User errors of a mutation are data and do not
-   * throw.
+   * @throws Error that lists the errors of the response, if it has any. In the test kit its `cause` is the error of the
+   * code that failed. User errors of a mutation are data and do not throw.
    */
   must<Data, Variables>(
     document: OperationDocument<Data, Variables>,
@@ -64,13 +65,15 @@ const answerBody = z.object({
 /**
  * Creates a client that sends its requests with `fetch`, such as `fetch` of an app.
  * @param token The credential; null to send no credential.
+ * @param failures Where the app of the client logs why a request failed; errors that `must` throws then say it.
  */
 export function createTestClient<Actor extends TestActor | null>(
   fetch: (request: Request) => Promise<Response>,
   token: string | null,
   actor: Actor,
+  failures: Pick<FailureLog, 'ofRequest'> = { ofRequest: () => [] },
 ): TestClient<Actor> {
-  const query: TestClient['query'] = async <Data, Variables>(
+  const send = async <Data, Variables>(
     document: OperationDocument<Data, Variables>,
     variables?: Variables,
     headers: Readonly<Record<string, string>> = {},
@@ -90,19 +93,30 @@ export function createTestClient<Actor extends TestActor | null>(
     const body = answerBody.parse(await response.json())
     // The type assertion is not checked: a server that returns data of another type makes the test fail later.
     const data = (body.data ?? null) as Data | null
-    return { status: response.status, data, errors: body.errors ?? [], extensions: body.extensions ?? {} }
+    const answer: TestAnswer<Data> = {
+      status: response.status,
+      data,
+      errors: body.errors ?? [],
+      extensions: body.extensions ?? {},
+    }
+    return { answer, failures: failures.ofRequest(response.headers.get('x-request-id')) }
   }
   return {
     actor,
     token,
-    query,
+    query: async (document, variables, headers) => (await send(document, variables, headers)).answer,
     async must(document, variables, headers) {
-      const { status, data, errors } = await query(document, variables, headers)
+      const { answer, failures } = await send(document, variables, headers)
+      const { status, data, errors } = answer
       if (data !== null && errors.length === 0) return data
       const problems = errors
         .map((error) => `- ${error.message} ${JSON.stringify({ path: error.path, ...error.extensions })}`)
         .join('\n')
-      throw new Error(`The server returned errors (HTTP ${status}):\n${problems}\nto: ${textOf(document)}`)
+      const reasons = failures.map(({ summary }) => `\n${summary}`).join('')
+      throw new Error(
+        `The server returned errors (HTTP ${status}):\n${problems}${reasons}\nto: ${textOf(document)}`,
+        failures[0] ? { cause: failures[0].error } : {},
+      )
     },
   }
 }

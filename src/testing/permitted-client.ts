@@ -5,6 +5,7 @@ import type { Permission } from '../platform/declare/permission.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
 import { createTestClient, type TestActor, type TestClient } from './client.ts'
+import type { FailureLog } from './failure-log.ts'
 
 const TOKEN_SECONDS = 3_600
 
@@ -13,6 +14,7 @@ export async function createPermittedClient(
   app: Pick<App, 'database' | 'fetch'>,
   workspaceId: string,
   permissions: readonly Permission[],
+  failures?: FailureLog,
 ): Promise<TestClient<TestActor>> {
   const { ownerPool } = app.database
   const roleId = uuidv7()
@@ -27,5 +29,5 @@ export async function createPermittedClient(
   const id = await createUser(ownerPool, { workspaceId, email, displayName: 'Permitted', roleName })
   const keys = await openSigningKeys(ownerPool)
   const token = await issueToken(keys, { workspaceId, actorId: id, expiresInSeconds: TOKEN_SECONDS })
-  return createTestClient(app.fetch, token, { id, workspaceId, email })
+  return createTestClient(app.fetch, token, { id, workspaceId, email }, failures)
 }

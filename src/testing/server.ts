@@ -4,6 +4,7 @@ import { actorById } from '../platform/identity/authenticate.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
 import { createTestClient, type TestActor, type TestClient } from './client.ts'
+import type { FailureLog } from './failure-log.ts'
 import { enableForTest, installForTest, loadedForTest, type PluginUnderTest } from './install.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -22,6 +23,8 @@ export type TestRole = (typeof ROLES)[number]
 export interface TestServerOptions extends Omit<AppOptions, 'databaseUrl' | 'onStatement' | 'plugins'> {
   /** Plugins that are installed and, unless `enable` is `nowhere`, enabled in every workspace. */
   readonly plugins?: readonly PluginUnderTest[]
+  /** Log of the server, from which `must` takes why a request failed. Default: `log`, and `must` says no reasons. */
+  readonly failures?: FailureLog
   /** `nowhere`: no plugin is enabled, so that the tests can enable them. */
   readonly enable?: 'nowhere'
 }
@@ -57,12 +60,13 @@ export async function openTestServer(options: TestServerOptions): Promise<TestSe
 
 async function openOn(
   database: { readonly url: string; drop(): Promise<void> },
-  { plugins = [], enable, ...appOptions }: TestServerOptions,
+  { plugins = [], enable, failures, ...appOptions }: TestServerOptions,
 ): Promise<TestServer> {
   const statements: string[] = []
   const loaded = await loadedForTest(plugins)
   const app = await createApp({
     ...appOptions,
+    ...(failures ? { log: failures.log } : {}),
     plugins: async (ownerPool) => {
       await installForTest(database.url, ownerPool, loaded)
       return { usable: loaded, refused: [] }
@@ -73,7 +77,7 @@ async function openOn(
   try {
     const problems = app.host.unavailable.map(({ source, reason }) => `${source}: ${reason}`)
     if (problems.length > 0) throw new Error(problems.join('\n'))
-    const clients = await provision(app)
+    const clients = await provision(app, failures)
     const as: TestServer['as'] = (role, workspace = 'acme') => {
       const client = clients.get(emailOf(role, workspace))
       if (!client) throw new Error(`No user ${role} in ${workspace}.`)
@@ -103,7 +107,7 @@ function emailOf(role: TestRole, workspace: TestWorkspace): string {
 }
 
 /** Creates the workspaces and their users. Returns a client for each user, by e-mail. */
-async function provision(app: App): Promise<Map<string, TestClient<TestActor>>> {
+async function provision(app: App, failures?: FailureLog): Promise<Map<string, TestClient<TestActor>>> {
   const { ownerPool } = app.database
   const keys = await openSigningKeys(ownerPool)
   const clients = new Map<string, TestClient<TestActor>>()
@@ -119,7 +123,7 @@ async function provision(app: App): Promise<Map<string, TestClient<TestActor>>> 
     for (const role of ROLES) {
       const actor = { id: ids[role], workspaceId, email: emailOf(role, slug) }
       const token = await issueToken(keys, { workspaceId, actorId: actor.id, expiresInSeconds: TOKEN_SECONDS })
-      clients.set(actor.email, createTestClient(app.fetch, token, actor))
+      clients.set(actor.email, createTestClient(app.fetch, token, actor, failures))
     }
   }
   return clients

@@ -38,6 +38,8 @@ export interface Runtime {
   readonly now?: () => Date
   /** Identity providers that the operator allows for workspaces. When absent, no identity provider is allowed. */
   readonly trustedIssuers?: TrustedIssuers
+  /** Whether failures of plugins count as strikes, and three put a plugin into quarantine; true when absent. */
+  readonly countsStrikes?: boolean
   /** Called for every failure of a plugin, to log it. */
   readonly onPluginFailure?: (failure: PluginFailure) => void
   /** Called for every statement that is sent for a request. Tests count them. */

@@ -45,7 +45,7 @@ const MAX_REASON_LENGTH = 500
  * gets a strike, because it delays other requests. An error that its code throws affects only one field.
  */
 export async function reportFailure(
-  runtime: Pick<Runtime, 'database' | 'onPluginFailure'>,
+  runtime: Pick<Runtime, 'database' | 'onPluginFailure' | 'countsStrikes'>,
   workspaceId: string,
   requestId: string | null,
   error: unknown,
@@ -63,7 +63,8 @@ export async function reportFailure(
   if (!(error instanceof PluginFailedError)) return
   const { plugin, part, kind, reason, cause } = error
   const failure = { plugin, part, kind, reason, cause, workspaceId, requestId }
-  if (options.strikes === 'for overruns only' && kind !== 'OVERRAN') {
+  const isExempt = options.strikes === 'for overruns only' && kind !== 'OVERRAN'
+  if (isExempt || runtime.countsStrikes === false) {
     runtime.onPluginFailure?.({ ...failure, strikes: 0, isQuarantined: false })
     return
   }
