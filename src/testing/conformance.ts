@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import type { ConformanceApp, ConformanceWorkspace } from '../platform/plugins/c
 import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
 import { createTestClient } from './client.ts'
+import { createFailureLog, type FailureLog } from './failure-log.ts'
 import { disableForTest, enableForTest } from './install.ts'
 import { openTestServer, type TestServer } from './server.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -59,11 +61,14 @@ export async function conformanceSetup(
       }
     },
     async withApp(plugins, run) {
+      const failures = createFailureLog()
       const server = await openTestServer({
+        failures,
+        quarantine: false,
         plugins: plugins.map(({ plugin, directory }) => ({ plugin, ...(directory === null ? {} : { directory }) })),
       })
       try {
-        return await run(await conformanceApp(server, plugins))
+        return await run(await conformanceApp(server, plugins, failures))
       } finally {
         await server.close()
       }
@@ -72,7 +77,11 @@ export async function conformanceSetup(
   }
 }
 
-async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin[]): Promise<ConformanceApp> {
+async function conformanceApp(
+  server: TestServer,
+  plugins: readonly LoadedPlugin[],
+  failures: FailureLog,
+): Promise<ConformanceApp> {
   const { app, as } = server
   const clientsWithoutRole = new Map<ConformanceWorkspace, ReturnType<typeof createTestClient>>()
   for (const workspace of WORKSPACES) clientsWithoutRole.set(workspace, await addUserWithoutRole(server, workspace))
@@ -84,7 +93,9 @@ async function conformanceApp(server: TestServer, plugins: readonly LoadedPlugin
     async execute(role, workspace, document, variables) {
       const client = role === 'nobody' ? clientsWithoutRole.get(workspace) : as(role, workspace)
       if (!client) throw new Error(`No user without a role in ${workspace}.`)
-      return client.query(document, variables)
+      const requestId = randomUUID()
+      const { data, errors } = await client.query(document, variables, { 'x-request-id': requestId })
+      return { data, errors, failures: failures.ofRequest(requestId) }
     },
     statements: server.statements,
     resetStatements: server.resetStatements,

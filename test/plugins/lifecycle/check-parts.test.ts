@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check, failures } from './checks.ts'
-import { makeSpoiltPlugins, type SpoiltPlugins, withParts } from './spoilt-plugins.ts'
+import { type Edits, inPlugin, makeSpoiltPlugins, type SpoiltPlugins, withParts } from './spoilt-plugins.ts'
 
 let plugins: SpoiltPlugins
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => plugins.remove())
 
-describe('`rapport plugin check`', () => {
+describe('`rapport plugin check`', { timeout: 60_000 }, () => {
   it('accepts an act that needs a permission of its own, which a member does not have', async () => {
     const directory = await plugins.spoilt(
       withParts(`acts: [{
@@ -20,5 +20,65 @@ describe('`rapport plugin check`', () => {
       }],`),
     )
     expect(failures(await check(directory, 'enforces the permission of every operation'))).toEqual({})
+  })
+
+  it('reports a schema that GraphQL refuses once, and nothing that only follows from it', async () => {
+    const findings = await check(
+      await plugins.spoilt(
+        withParts(`operations: [{
+          name: 'emptyMemo',
+          description: 'Does nothing.',
+          permission: 'memoNote:update',
+          input: { why: { description: 'Why.', type: 'String' } },
+          payload: {
+            nothing: {
+              description: 'Nothing.',
+              type: { name: 'MemoNothing', description: 'Nothing.', fields: {} },
+              isNullable: true,
+            },
+          },
+          run: async () => ({ values: {}, userErrors: [] }),
+        }],`),
+      ),
+    )
+    expect(failures(findings)).toEqual({ 'composes with core': [expect.stringContaining('MemoNothing')] })
+    expect([...findings.values()].at(-1)).toMatchObject({
+      check: 'composes with core',
+      notes: ['everything else, because it needs the composed schema'],
+    })
+  })
+
+  it.each<[what: string, edits: Edits, check: string, reason: RegExp]>([
+    [
+      'seed',
+      withParts(`seeds: [{ name: 'first', description: 'Throws.', run: async () => { throw new Error('Oh no') } }],`),
+      'installs, upgrades and removes without a trace',
+      /^The plugin memo failed in memo.first: Oh no\nat .*run \(.*plugin.ts:\d+:\d+\)$/,
+    ],
+    [
+      'rule',
+      inPlugin('const noteCount = row', "if (id) throw new Error('Oh no')\n    const noteCount = row"),
+      'has rules that keep within their budget',
+      /^deleteAccount: The plugin memo failed in memo.keepPinned: Oh no\nat .*before \(.*plugin.ts:\d+:\d+\)$/,
+    ],
+    [
+      'computed field',
+      inPlugin(
+        '      memoNotes: many(',
+        `memoSum: {
+        kind: 'computed',
+        description: 'Divides by zero.',
+        type: 'Int',
+        value: () => sql\`(select 1 / (random() * 0)::int)\`,
+      },
+      memoNotes: many(`,
+      ),
+      'reads in one statement',
+      /^Account.memoSum fails: .*division by zero$/,
+    ],
+  ])('says why a %s failed and where', async (_, edits, name, reason) => {
+    expect(failures(await check(await plugins.spoilt(edits), name))).toEqual({
+      [name]: [expect.stringMatching(reason)],
+    })
   })
 })

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => plugins.remove())
 
-describe('`rapport plugin check`', () => {
+describe('`rapport plugin check`', { timeout: 60_000 }, () => {
   it('finds no problem in a new plugin and runs every check', async () => {
     const findings = await check(plugins.good)
     expect(failures(findings)).toEqual({})
@@ -33,7 +33,7 @@ describe('`rapport plugin check`', () => {
       'reads in one statement',
     ])
     expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])
-  }, 60_000)
+  })
 
   it('notes, without a failure, that a member cannot call a mutation whose input needs a sensitive field', async () => {
     const directory = await plugins.spoilt({

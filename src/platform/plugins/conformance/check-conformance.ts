@@ -5,8 +5,8 @@ import { orderPlugins } from '../host/plugin-order.ts'
 import type { Installation } from '../lifecycle/installation.ts'
 import { inspectImport } from '../load/inspect.ts'
 import { loadPlugin } from '../load/load-plugin.ts'
-import { composeTogether, descriptionProblems, fieldDescriptionProblems } from './composition-checks.ts'
-import { type Finding, runCheck } from './finding.ts'
+import { composeTogether, descriptionProblems, fieldDescriptionProblems, schemaProblems } from './composition-checks.ts'
+import { type Finding, runCheck, withoutTheRest } from './finding.ts'
 import { isolationProblems } from './isolation-checks.ts'
 import { lifecycleProblems } from './lifecycle-checks.ts'
 import { permissionProblems } from './permission-checks.ts'
@@ -39,13 +39,17 @@ export interface ConformanceSetup {
  */
 export async function* checkConformance(directory: string, setup: ConformanceSetup): AsyncGenerator<Finding> {
   const importFinding = await runCheck('only declares on import', () => inspectImport(directory, directory))
+  if (importFinding.problems.length > 0) {
+    yield withoutTheRest(importFinding, 'everything else, because the plugin was not loaded')
+    return
+  }
   yield importFinding
-  if (importFinding.problems.length > 0) return
   let loaded: LoadedPlugin | null = null
-  yield await runCheck('is a valid plugin', async () => {
+  const loadFinding = await runCheck('is a valid plugin', async () => {
     loaded = await loadPlugin(directory, directory)
     return []
   })
+  yield loaded ? loadFinding : withoutTheRest(loadFinding, 'everything else, because the plugin was not loaded')
   if (loaded) yield* checkLoaded(loaded, directory, setup)
 }
 
@@ -58,11 +62,15 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
   yield await runCheck('imports only what is allowed', () => foreignImports(directory, dependencyFolders))
   yield await runCheck('does not read the environment', () => environmentReads(directory))
 
-  const compositionFinding = await runCheck('composes with core', () =>
-    unknownPermissions(composeTogether(core, [...dependencies, loaded]).registry, plugin),
-  )
+  const compositionFinding = await runCheck('composes with core', () => {
+    const { registry, schema } = composeTogether(core, [...dependencies, loaded])
+    return [...schemaProblems(schema), ...unknownPermissions(registry, plugin)]
+  })
+  if (compositionFinding.problems.length > 0) {
+    yield withoutTheRest(compositionFinding, 'everything else, because it needs the composed schema')
+    return
+  }
   yield compositionFinding
-  if (compositionFinding.problems.length > 0) return
   if (others.length > dependencies.length)
     yield await runCheck('composes with every listed plugin', () => {
       composeTogether(core, [...others, loaded])
@@ -84,8 +92,11 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
   const lifecycleFinding = await runCheck('installs, upgrades and removes without a trace', () =>
     withInstallation((installation) => lifecycleProblems({ installation, loaded, dependencies, enableAndDisable })),
   )
+  if (lifecycleFinding.problems.length > 0) {
+    yield withoutTheRest(lifecycleFinding, 'what its code does, because it needs the installed plugin')
+    return
+  }
   yield lifecycleFinding
-  if (lifecycleFinding.problems.length > 0) return
   const rootFields = addedRootFields(before, after, registry, plugin)
   yield* withAppFindings(
     withApp,

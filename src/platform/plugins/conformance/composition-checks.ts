@@ -1,4 +1,11 @@
-import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
+import {
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  validateSchema,
+} from 'graphql'
 import { STANDARD_DESCRIPTIONS } from '../../graphql/descriptions.ts'
 import type { RecordType, Registry } from '../../registry/object-type.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
@@ -13,6 +20,11 @@ export function composeTogether(core: CoreParts, plugins: readonly LoadedPlugin[
   const { ordered, refused } = orderPlugins(core, plugins)
   if (refused.length > 0) throw new Error(refused.flatMap(({ reasons }) => reasons).join(' '))
   return composePlugins(core, ordered, ordered)
+}
+
+/** Returns why GraphQL can't execute anything with the schema, such as a type without fields. */
+export function schemaProblems(schema: GraphQLSchema): string[] {
+  return validateSchema(schema).map(({ message }) => message)
 }
 
 /**

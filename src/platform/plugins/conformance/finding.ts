@@ -1,3 +1,5 @@
+import { failureText } from './failure-text.ts'
+
 /** Result of one check of a plugin. */
 export interface Finding {
   /** Name of the check, such as `only declares on import`. */
@@ -17,6 +19,15 @@ export async function runCheck(
     const result = await run()
     return 'problems' in result ? { check, ...result } : { check, problems: result }
   } catch (error) {
-    return { check, problems: [error instanceof Error ? error.message : String(error)] }
+    return { check, problems: [failureText(error)] }
   }
+}
+
+/**
+ * Adds to a failed finding that the other requirements were not checked. They are not reported one by one: each would
+ * fail for the reason that the finding already gives.
+ * @param what What was not checked and why, such as `everything else, because the plugin was not loaded`.
+ */
+export function withoutTheRest(finding: Finding, what: string): Finding {
+  return { ...finding, notes: [...(finding.notes ?? []), what] }
 }

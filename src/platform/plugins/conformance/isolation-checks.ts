@@ -80,7 +80,10 @@ async function recordProblems(
       const { document, variables } = sample(requestedId)
       const { data, errors } = await app.execute('admin', 'globex', document, variables)
       const coded = errors.map(({ message, extensions }) => [message, extensions?.['code']])
-      responses.push(JSON.stringify([data, coded]).replaceAll(requestedId, 'ID'))
+      // A server error has the id of the request in its message, which tells nothing about the record.
+      const requestIds = errors.map(({ extensions }) => String(extensions?.['requestId']))
+      const text = JSON.stringify([data, coded]).replaceAll(requestedId, 'ID')
+      responses.push(requestIds.reduce((rest, requestId) => rest.replaceAll(requestId, 'REQUEST'), text))
     }
     return responses[0] === responses[1]
   }

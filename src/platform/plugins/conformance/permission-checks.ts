@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts'
 import { objectOfInput, type RootField } from './root-parts.ts'
 import { type IsSelected, sampleDocument } from './samples/sample-documents.ts'
 import type { IdFor } from './samples/sample-inputs.ts'
-import { type ConformanceApp, type ConformanceResponse, type ConformanceRole, codesOf } from './trial-app.ts'
+import { type ConformanceApp, type ConformanceResponse, type ConformanceRole, codesOf, failureIn } from './trial-app.ts'
 
 const ROLES = ['admin', 'member', 'reader', 'nobody'] as const
 const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
@@ -28,7 +28,7 @@ export async function permissionProblems(
   app: ConformanceApp,
   rootFields: readonly RootField[],
 ): Promise<Omit<Finding, 'check'>> {
-  const problems: string[] = []
+  const problems = new Set<string>()
   const notes: string[] = []
   const { registry } = app.runtime
   const idFor = missingIds(registry)
@@ -39,7 +39,10 @@ export async function permissionProblems(
       const { document, variables } = sampleDocument(rootField.kind, rootField.field, idFor, {}, isSelected)
       const response = await app.execute(role, 'acme', document, variables)
       const codes = codesOf(response)
-      if (codes.includes('BAD_USER_INPUT') || codes.includes('GRAPHQL_VALIDATION_FAILED')) {
+      if (
+        failureIn(response) === null &&
+        (codes.includes('BAD_USER_INPUT') || codes.includes('GRAPHQL_VALIDATION_FAILED'))
+      ) {
         notes.push(`${rootField.field.name} could not be called as ${role}: ${response.errors[0]?.message}`)
         continue
       }
@@ -54,10 +57,10 @@ export async function permissionProblems(
         continue
       }
       const problem = problemOf(rootField, role, response)
-      if (problem) problems.push(problem)
+      if (problem) problems.add(problem)
     }
   }
-  return { problems, notes }
+  return { problems: [...problems], notes }
 }
 
 function problemOf(
@@ -66,10 +69,8 @@ function problemOf(
   response: ConformanceResponse,
 ): string | null {
   const isDenied = codesOf(response).includes('FORBIDDEN')
-  const failed = response.errors.find(
-    ({ extensions }) => extensions?.['code'] === 'PLUGIN_FAILED' || extensions?.['code'] === 'INTERNAL',
-  )
-  if (failed) return `${kind} ${field.name} as ${role} fails: ${failed.message}`
+  const failure = failureIn(response)
+  if (failure !== null) return `${kind} ${field.name} fails: ${failure}`
   if (permission === null) {
     return role === 'nobody' && !isDenied && hasResult(response, field.name)
       ? `${kind} ${field.name} returns or writes something for a user without any role. Declare a permission for it.`

@@ -5,7 +5,7 @@ import { missingIds } from './permission-checks.ts'
 import { selection } from './samples/sample-documents.ts'
 import { sampleInput } from './samples/sample-inputs.ts'
 import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
-import { type ConformanceApp, codesOf } from './trial-app.ts'
+import { type ConformanceApp, failureIn } from './trial-app.ts'
 
 const FEW = 10
 const MANY = 50
@@ -23,6 +23,7 @@ export async function statementProblems(
   const rows = sampleRows(app.ownerPool, registry.models, app.workspaceId('acme'), app.adminId('acme'))
   const problems: string[] = []
   const notes: string[] = []
+  const failures = new Set<string>()
   for (const object of registry.objects.values()) {
     if (!object.plural || (object.pluginId !== pluginId && !isExtended(before, schema, object))) continue
     const note = await createRows(rows, object)
@@ -37,9 +38,11 @@ export async function statementProblems(
           `{ ${object.plural}(first: ${first}) { nodes { ${field} } } }`,
         )
         if (response.errors.length > 0) {
-          const message = response.errors[0]?.message ?? ''
-          if (codesOf(response).includes('PLUGIN_FAILED')) problems.push(`${object.name}.${name} fails: ${message}`)
-          else notes.push(`${object.name}.${name} could not be read: ${message}`)
+          const failure = failureIn(response)
+          // A field that leads to another object reads the fields of that object too, and fails with them.
+          if (failure !== null && !failures.has(failure)) problems.push(`${object.name}.${name} fails: ${failure}`)
+          if (failure !== null) failures.add(failure)
+          else notes.push(`${object.name}.${name} could not be read: ${response.errors[0]?.message}`)
           break
         }
         counts.push(app.statements.length)

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
 import type { Runtime } from '../../request/context.ts'
+import { framesOf } from './failure-text.ts'
 
 /**
  * The user who sends a request: with the role admin, member or read-only (`reader`), or without any role (`nobody`).
@@ -8,9 +9,19 @@ import type { Runtime } from '../../request/context.ts'
 export type ConformanceRole = 'admin' | 'member' | 'reader' | 'nobody'
 export type ConformanceWorkspace = 'acme' | 'globex'
 
+/** Why code failed, as the server logs it. */
+export interface ConformanceFailure {
+  /** What failed, and why, in one line. */
+  readonly summary: string
+  /** The error of the code that failed. */
+  readonly error: unknown
+}
+
 export interface ConformanceResponse {
   readonly data: unknown
   readonly errors: readonly GraphQLFormattedError[]
+  /** Failures while the request was handled. The client does not get their reasons. */
+  readonly failures: readonly ConformanceFailure[]
 }
 
 /** An app in which the plugin and its dependencies are enabled, in two workspaces. */
@@ -30,6 +41,12 @@ export interface ConformanceApp {
   /** SQL statements of requests since the last call of `resetStatements`. */
   readonly statements: readonly string[]
   resetStatements(): void
+}
+
+/** Returns why the request of a response failed, or null when it did not fail. */
+export function failureIn({ failures }: ConformanceResponse): string | null {
+  const [failure] = failures
+  return failure ? `${failure.summary}${framesOf(failure.error)}` : null
 }
 
 /** Returns `extensions.code` of each error of a response. */
