@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from '../app.ts'
 import { coreParts } from '../core.ts'
 import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
+import { runJobNow } from '../platform/jobs/run-job.ts'
+import type { Background } from '../platform/plugins/background/background.ts'
 import type { ConformanceSetup } from '../platform/plugins/conformance/check-conformance.ts'
 import type { ConformanceApp, ConformanceWorkspace } from '../platform/plugins/conformance/trial-app.ts'
 import { usablePlugins } from '../platform/plugins/lifecycle/usable-plugins.ts'
@@ -20,6 +23,7 @@ import { createTestDatabase } from './test-database.ts'
 
 const WORKSPACES = ['acme', 'globex'] as const
 const TOKEN_SECONDS = 3_600
+const JOB_LIMIT_MS = 10_000
 
 /**
  * Creates the setup of `checkConformance`, which runs the checks of `rapport plugin check`. All checks create their
@@ -83,6 +87,7 @@ async function conformanceApp(
   failures: FailureLog,
 ): Promise<ConformanceApp> {
   const { app, as } = server
+  const background: Background = { database: app.database, host: app.host, log: failures.log }
   const clientsWithoutRole = new Map<ConformanceWorkspace, ReturnType<typeof createTestClient>>()
   for (const workspace of WORKSPACES) clientsWithoutRole.set(workspace, await addUserWithoutRole(server, workspace))
   return {
@@ -96,6 +101,20 @@ async function conformanceApp(
       const requestId = randomUUID()
       const { data, errors } = await client.query(document, variables, { 'x-request-id': requestId })
       return { data, errors, failures: failures.ofRequest(requestId) }
+    },
+    background,
+    async runJob(name, payload) {
+      const limit = new AbortController()
+      // Unlike in production: a check that waits for minutes, such as for another service, looks as if it hung.
+      const stopped = sleep(JOB_LIMIT_MS, null, { signal: limit.signal }).then(
+        () => Promise.reject(new Error(`${name} did not end within ${JOB_LIMIT_MS / 1_000} s.`)),
+        () => undefined,
+      )
+      try {
+        await runJobNow(background, as('admin').actor.workspaceId, name, payload, stopped)
+      } finally {
+        limit.abort()
+      }
     },
     statements: server.statements,
     resetStatements: server.resetStatements,

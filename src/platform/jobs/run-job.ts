@@ -74,6 +74,7 @@ export async function runJob(
 
 /**
  * Runs a job of a loaded plugin in a workspace immediately, without the queue. For tests.
+ * @param stopped See `runJob`.
  * @throws Error when no loaded plugin has a job of this name, the workspace does not use the plugin, or the job fails.
  */
 export async function runJobNow(
@@ -81,6 +82,7 @@ export async function runJobNow(
   workspaceId: string,
   name: string,
   payload: Readonly<Record<string, unknown>> = {},
+  stopped?: Promise<unknown>,
 ): Promise<void> {
   const jobs = jobsOf(background.host.loaded)
   const owned = jobs.find(({ job }) => job.name === name)
@@ -88,6 +90,6 @@ export async function runJobNow(
     throw new Error(
       `No loaded plugin has a job ${name}. The jobs are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`,
     )
-  const isRun = await runJob(background, owned, { workspaceId, payload, queueId: null })
+  const isRun = await runJob(background, owned, { workspaceId, payload, queueId: null }, stopped)
   if (!isRun) throw new Error(`The workspace ${workspaceId} does not use ${owned.plugin.id}. Enable it first.`)
 }

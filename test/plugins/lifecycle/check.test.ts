@@ -30,6 +30,7 @@ describe('`rapport plugin check`', { timeout: 60_000 }, () => {
       'enforces the permission of every operation',
       'isolates workspaces from each other',
       'has rules that keep within their budget',
+      'runs without an error',
       'reads in one statement',
     ])
     expect(findings.get('has rules that keep within their budget')?.notes).toEqual([])

@@ -20,9 +20,14 @@ export interface SpoiltPlugins {
 /** Replaces a text in `plugin.ts`. */
 export const inPlugin = (from: string, to: string): Edits => ({ 'plugin.ts': (text) => text.replace(from, to) })
 
-/** Adds properties to the declaration of the plugin. */
-export const withParts = (parts: string): Edits =>
-  inPlugin('  errors: [pinnedNotes],', `  ${parts}\n  errors: [pinnedNotes],`)
+/** Adds properties to the declaration of the plugin. They may use `badArgument`, `invalid` and `z`. */
+export const withParts = (parts: string): Edits => ({
+  'plugin.ts': (text) =>
+    `import { badArgument, invalid, z } from 'rapport/plugin'\n${text}`.replace(
+      '  errors: [pinnedNotes],',
+      () => `  ${parts}\n  errors: [pinnedNotes],`,
+    ),
+})
 
 export async function makeSpoiltPlugins(): Promise<SpoiltPlugins> {
   const author = await makeAuthorFolder()

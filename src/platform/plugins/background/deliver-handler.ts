@@ -16,7 +16,7 @@ const BATCH_SIZE = 100
 /** Milliseconds after which a transaction handles no further change. */
 const BATCH_MS = 1_000
 /** Milliseconds that a handler may take for one change. */
-const CHANGE_LIMIT_MS = 30_000
+export const CHANGE_LIMIT_MS = 30_000
 /** Milliseconds after which `deliver` returns, so that other handlers are run. */
 const SLICE_MS = 5_000
 /**

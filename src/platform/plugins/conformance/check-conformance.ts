@@ -9,6 +9,7 @@ import { composeTogether, descriptionProblems, fieldDescriptionProblems, schemaP
 import { type Finding, runCheck, withoutTheRest } from './finding.ts'
 import { isolationProblems } from './isolation-checks.ts'
 import { lifecycleProblems } from './lifecycle-checks.ts'
+import { partProblems } from './parts/part-checks.ts'
 import { permissionProblems } from './permission-checks.ts'
 import { undeclaredPersonalData } from './personal-data-checks.ts'
 import { breakingChanges, publishSchema } from './published-schema.ts'
@@ -105,6 +106,7 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
       ['enforces the permission of every operation', (app) => permissionProblems(app, rootFields)],
       ['isolates workspaces from each other', (app) => isolationProblems(app, plugin.id, rootFields)],
       ['has rules that keep within their budget', (app) => ruleProblems(app, plugin)],
+      ['runs without an error', (app) => partProblems(app, plugin, rootFields)],
       ['reads in one statement', (app) => statementProblems(app, before, plugin.id)],
     ],
   )

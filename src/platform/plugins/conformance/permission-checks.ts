@@ -1,17 +1,15 @@
-import { uuidv7 } from 'uuidv7'
 import { type Permission, parsePermission } from '../../declare/permission.ts'
-import { encodeId } from '../../declare/record-id.ts'
 import { can, STARTING_ROLES } from '../../permissions/grants.ts'
 import { isSensitive } from '../../permissions/guard.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { objectBySingular } from '../../registry/registry.ts'
 import type { Finding } from './finding.ts'
-import { objectOfInput, type RootField } from './root-parts.ts'
+import type { RootField } from './root-parts.ts'
 import { type IsSelected, sampleDocument } from './samples/sample-documents.ts'
-import type { IdFor } from './samples/sample-inputs.ts'
+import { missingIds } from './samples/sample-ids.ts'
 import { type ConformanceApp, type ConformanceResponse, type ConformanceRole, codesOf, failureIn } from './trial-app.ts'
 
-const ROLES = ['admin', 'member', 'reader', 'nobody'] as const
+export const ROLES = ['admin', 'member', 'reader', 'nobody'] as const
 const ROLE_NAMES: Readonly<Record<ConformanceRole, string>> = {
   admin: 'admin',
   member: 'member',
@@ -83,7 +81,8 @@ function problemOf(
   return null
 }
 
-const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
+/** Selects the fields that roles other than `admin` may read. */
+export const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
 
 /**
  * Returns the permission that a refused caller lacks, when it is the permission to write a sensitive field; otherwise
@@ -100,7 +99,8 @@ function deniedSensitivePermission(registry: Registry, { errors }: ConformanceRe
   return null
 }
 
-function mayWithRole(role: ConformanceRole, permission: Permission): boolean {
+/** Whether a user with the role has the permission, for at least one record. */
+export function mayWithRole(role: ConformanceRole, permission: Permission): boolean {
   const permissions = STARTING_ROLES.find(({ name }) => name === ROLE_NAMES[role])?.permissions ?? []
   return can({ permissions: new Set(permissions) }, permission)
 }
@@ -111,9 +111,4 @@ function hasResult({ data }: ConformanceResponse, field: string): boolean {
   if (value === null || value === undefined) return false
   const userErrors = typeof value === 'object' ? Reflect.get(value, 'userErrors') : null
   return !(Array.isArray(userErrors) && userErrors.length > 0)
-}
-
-/** Returns a function that creates well-formed ids of records that do not exist. */
-export function missingIds(registry: Registry): IdFor {
-  return (field) => encodeId(objectOfInput(registry, field)?.prefix ?? 'account', uuidv7())
 }

@@ -1,9 +1,7 @@
 import type { GraphQLField, GraphQLSchema } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import { actionOf } from '../../registry/acts.ts'
-import { foreignKey } from '../../registry/columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
-import { objectBySingular } from '../../registry/registry.ts'
 
 /** A field of `Query` or `Mutation` that a plugin adds. */
 export interface RootField {
@@ -61,17 +59,4 @@ function isNameOf({ name, plural, variants }: ObjectType, typeName: string): boo
     plural?.toLowerCase() === typeName.toLowerCase() ||
     [...variants.values()].some((variant) => variant.name === typeName)
   )
-}
-
-/**
- * Returns the object of the record that an input field of this name refers to, such as Contact for `contactId`, or
- * null.
- */
-export function objectOfInput(registry: Registry, field: string): ObjectType | null {
-  for (const object of [...registry.objects.values()].reverse())
-    for (const declared of object.fields.values())
-      if (declared.kind === 'one' && foreignKey(object.model, declared.relation).name === field)
-        return registry.objects.get(declared.object) ?? null
-  const singular = field.replace(/Ids?$/, '')
-  return objectBySingular(registry, singular) ?? null
 }

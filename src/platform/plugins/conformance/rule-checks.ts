@@ -1,16 +1,15 @@
 import { type GraphQLField, getNamedType, isInputObjectType, isLeafType, isRequiredInputField } from 'graphql'
 import type { WriteKind } from '../../declare/objects/object.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import { encodeId } from '../../declare/record-id.ts'
-import type { RecordRule, Rule } from '../../declare/rules/rule.ts'
+import type { Rule } from '../../declare/rules/rule.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { operationName } from '../../writes/input/writer.ts'
 import { ruleTimings } from '../../writes/rules/rule-timings.ts'
 import type { Finding } from './finding.ts'
-import { objectOfInput } from './root-parts.ts'
 import { type IsSelected, sampleDocument } from './samples/sample-documents.ts'
+import { sampleIds } from './samples/sample-ids.ts'
 import { type IdFor, sampleInput } from './samples/sample-inputs.ts'
-import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
+import { sampleRows } from './samples/sample-rows.ts'
 import { type ConformanceApp, failureIn } from './trial-app.ts'
 
 const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
@@ -21,14 +20,16 @@ const WRITES: readonly WriteKind[] = ['create', 'update', 'delete', 'restore']
  */
 export async function ruleProblems(app: ConformanceApp, plugin: Plugin): Promise<Omit<Finding, 'check'>> {
   const rows = sampleRows(app.ownerPool, app.runtime.registry.models, app.workspaceId('acme'), app.adminId('acme'))
+  const ids = await sampleIds(app.runtime.registry, rows)
   const problems = new Set<string>()
   for (const rule of plugin.rules ?? []) {
     for (const mutation of mutationsOf(app.runtime.registry, rule)) {
       const field = app.runtime.schema.getMutationType()?.getFields()[mutation]
       if (!field) continue
-      const ids = await sampleIds(app.runtime.registry, rows, 'object' in rule ? rule : null)
-      for (const input of sampleInputs(field, ids)) {
-        const { document, variables } = sampleDocument('mutation', field, ids, input, selectsNothing)
+      const ruleObject = 'object' in rule ? app.runtime.registry.objects.get(rule.object) : null
+      const idFor = ids.idFor(ruleObject ?? null)
+      for (const input of sampleInputs(field, idFor)) {
+        const { document, variables } = sampleDocument('mutation', field, idFor, input, selectsNothing)
         const response = await app.execute('admin', 'acme', document, variables)
         const failure = failureIn(response)
         if (failure !== null) problems.add(`${mutation}: ${failure}`)
@@ -77,21 +78,4 @@ function mutationsOf(registry: Registry, rule: Rule): string[] {
 
 function isWrite(on: string): on is WriteKind {
   return WRITES.some((write) => write === on)
-}
-
-/**
- * Creates a row of each object, and leaves out the objects whose row the database refuses. Returns a function that
- * returns the record id for an input field, such as the id of the contact for `contactId`.
- */
-async function sampleIds(registry: Registry, rows: SampleRows, rule: RecordRule | null): Promise<IdFor> {
-  const ids = new Map<string, string>()
-  for (const object of registry.objects.values()) {
-    if (!object.isNode) continue
-    const row = await rows.get(object.model.name).catch(() => null)
-    if (row) ids.set(object.name, encodeId(object.prefix, String(row['id'])))
-  }
-  return (field) => {
-    const object = field === 'id' && rule ? registry.objects.get(rule.object) : objectOfInput(registry, field)
-    return ids.get(object?.name ?? 'Account') ?? ids.get('Account') ?? ''
-  }
 }

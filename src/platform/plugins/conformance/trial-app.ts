@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
 import type { Runtime } from '../../request/context.ts'
+import type { Background } from '../background/background.ts'
 import { framesOf } from './failure-text.ts'
 
 /**
@@ -38,6 +39,10 @@ export interface ConformanceApp {
     document: string,
     variables?: Readonly<Record<string, unknown>>,
   ): Promise<ConformanceResponse>
+  /** What the code that runs in the background needs. */
+  readonly background: Background
+  /** Runs a job of the plugin in the workspace `acme`, for at most ten seconds. Throws its error. */
+  runJob(name: string, payload: Readonly<Record<string, unknown>>): Promise<void>
   /** SQL statements of requests since the last call of `resetStatements`. */
   readonly statements: readonly string[]
   resetStatements(): void
