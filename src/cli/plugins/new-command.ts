@@ -1,4 +1,5 @@
-import { join, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { coreParts } from '../../core.ts'
 import { newPlugin } from '../../platform/plugins/authoring/new-plugin.ts'
@@ -17,21 +18,35 @@ export function newCommand(context: CommandContext): Command {
       const root = rootOf(context.config().pluginsFile)
       const path = relative(root, directory)
       const isInside = !path.startsWith('..')
-      const folder = isInside ? `./${path}` : path
       // The path of a plugin outside the installation does not begin with ./. The commands in the README of such a
       // plugin name the folder `.`, because they are run in the plugin's own folder.
-      const files = await newPlugin(id, directory, isInside ? folder : '.', await coreParts())
-      if (isInProject(directory, root)) await writeProjectTypes((await coreParts()).models, root)
+      const folder = isInside ? `./${path}` : path
+      const hasOwnTestConfig = !isTestedFrom(root, path)
+      const test = hasOwnTestConfig ? 'npx vitest run' : `npx vitest run ${path}`
+      const displayedFolder = isInside ? folder : '.'
+      const readmeTest = hasOwnTestConfig && isInside ? `cd ${path} && ${test}` : test
+      const place = { directory, displayedFolder, test: readmeTest, hasOwnTestConfig }
+      const core = await coreParts()
+      const files = await newPlugin(id, place, core)
+      if (isInProject(directory, root)) await writeProjectTypes(core.models, root)
       context.print(`Wrote ${files.map((file) => join(relative('.', directory), file)).join('\n      ')}`)
-      for (const line of nextSteps(id, folder)) context.print(line)
+      const install = files.includes('package.json') ? 'npm install && ' : ''
+      const testThere = hasOwnTestConfig ? `(cd ${relative('.', directory)} && ${install}${test})` : test
+      for (const line of nextSteps(id, folder, testThere)) context.print(line)
     })
 }
 
-function nextSteps(id: string, folder: string): string[] {
-  // Vitest runs only tests in the folder where it is started or below, so it is started in the plugin's folder.
-  const test = folder.startsWith('..')
-    ? `cd ${folder} && npx vitest run`
-    : `npx vitest run ${folder.replace(/^\.\//, '')}`
+/**
+ * Whether Vitest finds the tests of a plugin when it is started in the folder of the installation: its configuration
+ * there includes the tests in plugins/. Any other folder needs a configuration, because Vitest may load Rapport only by
+ * the rules of `pluginTestConfig`.
+ */
+function isTestedFrom(root: string, path: string): boolean {
+  const hasConfig = ['ts', 'js', 'mts', 'mjs'].some((ending) => existsSync(join(root, `vitest.config.${ending}`)))
+  return hasConfig && dirname(path) === 'plugins'
+}
+
+function nextSteps(id: string, folder: string, test: string): string[] {
   return [
     '',
     'Next:',

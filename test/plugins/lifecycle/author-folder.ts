@@ -10,6 +10,14 @@ export interface AuthorFolder {
   remove(): Promise<void>
 }
 
+/** Where `newPlugin` writes a plugin of an author folder, in `plugins/`. */
+export const placeOf = (directory: string, id: string) => ({
+  directory,
+  displayedFolder: `./plugins/${id}`,
+  test: `npx vitest run plugins/${id}`,
+  hasOwnTestConfig: false,
+})
+
 export async function makeAuthorFolder(): Promise<AuthorFolder> {
   const path = await mkdtemp(join(tmpdir(), 'rapport-author-'))
   await symlink(join(root, 'node_modules'), join(path, 'node_modules'))

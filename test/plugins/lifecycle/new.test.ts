@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreParts } from '../../../src/core.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
 import { packPlugin } from '../../../src/platform/plugins/authoring/pack-plugin.ts'
-import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
+import { type AuthorFolder, makeAuthorFolder, placeOf } from './author-folder.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
@@ -18,7 +19,7 @@ let folder: string
 beforeAll(async () => {
   author = await makeAuthorFolder()
   folder = join(author.path, 'plugins')
-  for (const id of IDS) await newPlugin(id, join(folder, id), `./plugins/${id}`, await coreParts())
+  for (const id of IDS) await newPlugin(id, placeOf(join(folder, id), id), await coreParts())
 })
 afterAll(() => author.remove())
 
@@ -82,19 +83,61 @@ describe('a plugin that `rapport plugin new` writes', () => {
     })
   })
 
-  it('has no absolute path in its README when `--dir` names another folder', async () => {
-    const elsewhere = join(author.path, 'elsewhere')
-    const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', 'elsewhere']
-    const { stdout } = await run(process.execPath, command, { cwd: author.path })
-    expect(stdout).toContain('Wrote elsewhere/hello/plugin.ts')
-    const readme = await readFile(join(elsewhere, 'hello/README.md'), 'utf8')
-    expect(readme).not.toContain(author.path)
-    expect(readme).toContain('`npx vitest run`')
-    expect(readme).toContain('rapport plugin check .`')
+  it.each([
+    ['in a folder that the Vitest configuration does not include', '.', 'cd hello && npx vitest run', './hello'],
+    ['in another folder', 'elsewhere', 'cd elsewhere/hello && npx vitest run', './elsewhere/hello'],
+    ['in the folder `plugins`', 'plugins', 'npx vitest run plugins/hello', './plugins/hello'],
+  ])('%s has tests that run with the command that is printed', async (_, dir, test, displayedFolder) => {
+    const other = await makeAuthorFolder()
+    try {
+      // As in the Rapport repository, whose configuration includes the tests in certain folders only.
+      const config = join(other.path, 'vitest.config.ts')
+      await writeFile(
+        config,
+        `import { pluginTestConfig } from 'rapport/plugin/testing/config'
+
+const { test } = pluginTestConfig()
+export default { test: { ...test, include: ['plugins/*/test/**/*.test.ts'] } }
+`,
+      )
+      const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', dir]
+      const env = { ...process.env, RAPPORT_CONFIG: join(other.path, 'rapport.config.ts') }
+      const { stdout } = await run(process.execPath, command, { cwd: other.path, env })
+      const [, printed = ''] = /^ {2}(.+?) {4}test it on a temporary database$/m.exec(stdout) ?? []
+      expect(printed.replace(/^\((.*)\)$/, '$1')).toBe(test)
+      const ran = await run('sh', ['-c', printed], { cwd: other.path })
+      expect(ran.stdout).toMatch(/Tests .*2 passed/)
+      const readme = await readFile(join(other.path, dir, 'hello/README.md'), 'utf8')
+      expect(readme).not.toContain(other.path)
+      expect(readme).toContain(`\`${test}\``)
+      expect(readme).toContain(`rapport plugin check ${displayedFolder}`)
+    } finally {
+      await other.remove()
+    }
+  })
+
+  it('gets a package.json outside of any folder from which Rapport can be imported', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'rapport-outside-'))
+    try {
+      const command = [join(root, 'bin/rapport.js'), 'plugin', 'new', 'hello', '--dir', outside]
+      const { stdout } = await run(process.execPath, command, { cwd: author.path })
+      expect(stdout).toMatch(/\(cd \S+\/hello && npm install && npx vitest run\)/)
+      const read = (name: string) => readFile(join(outside, 'hello', name), 'utf8')
+      expect(JSON.parse(await read('package.json'))).toMatchObject({
+        type: 'module',
+        exports: './plugin.ts',
+        scripts: { test: 'vitest run' },
+        devDependencies: { rapport: `file:${relative(join(outside, 'hello'), root)}` },
+      })
+      expect(await read('vitest.config.ts')).toContain('pluginTestConfig()')
+      expect(await read('README.md')).toContain('`npx vitest run`')
+    } finally {
+      await rm(outside, { recursive: true, force: true })
+    }
   })
 
   it('is not written with an invalid id, with an id of core or into an existing folder', async () => {
-    const make = async (id: string) => newPlugin(id, join(folder, id), `./${id}`, await coreParts())
+    const make = async (id: string) => newPlugin(id, placeOf(join(folder, id), id), await coreParts())
     await expect(make('Hello')).rejects.toThrow('lower-case letters')
     await expect(make('accounts')).rejects.toThrow('belongs to core')
     await expect(make('h5')).rejects.toThrow('already exists')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { coreParts } from '../../../src/core.ts'
 import { newPlugin } from '../../../src/platform/plugins/authoring/new-plugin.ts'
-import { makeAuthorFolder } from './author-folder.ts'
+import { makeAuthorFolder, placeOf } from './author-folder.ts'
 
 /** Changes of files, by the name of the file. */
 export type Edits = Readonly<Record<string, (text: string) => string>>
@@ -33,7 +33,7 @@ export async function makeSpoiltPlugins(): Promise<SpoiltPlugins> {
   const author = await makeAuthorFolder()
   const folder = join(author.path, 'plugins')
   const good = join(folder, 'good')
-  await newPlugin('memo', good, './plugins/memo', await coreParts())
+  await newPlugin('memo', placeOf(good, 'memo'), await coreParts())
   let copies = 0
   return {
     good,

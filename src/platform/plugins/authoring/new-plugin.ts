@@ -11,29 +11,41 @@ import { MODEL_TYPES_FILE, pluginModelTypes } from './plugin-model-types.ts'
 import { templateNames } from './templates/names.ts'
 import { modelsTemplate, pluginTemplate } from './templates/plugin-template.ts'
 import { readmeTemplate } from './templates/readme-template.ts'
+import { canImportRapport, packageTemplate, vitestConfigTemplate } from './templates/test-setup-template.ts'
 import { testTemplate } from './templates/test-template.ts'
+
+/** Where a new plugin is written. */
+export interface NewPluginPlace {
+  readonly directory: string
+  /** The folder as the commands in the README name it, such as `./plugins/hello`. */
+  readonly displayedFolder: string
+  /** Command that runs the tests, for the README. */
+  readonly test: string
+  /** Whether the plugin gets a Vitest configuration of its own, because no other includes its tests. */
+  readonly hasOwnTestConfig: boolean
+}
 
 /**
  * Writes a new plugin to a new folder: entry, models with migration and types, test and README. Returns the names of
  * the files. When a step fails, deletes the folder.
- * @param displayedFolder The folder as the commands in the README name it, such as `./plugins/hello`.
  * @throws PluginLifecycleError when the id is malformed or taken, or the folder exists.
  */
 export async function newPlugin(
   id: string,
-  directory: string,
-  displayedFolder: string,
+  { directory, displayedFolder, test, hasOwnTestConfig }: NewPluginPlace,
   core: CoreParts,
 ): Promise<string[]> {
   const problem = checkPluginId(id)
   if (problem !== null) throw new PluginLifecycleError(`The id ${JSON.stringify(id)} ${problem}.`)
   if (existsSync(directory)) throw new PluginLifecycleError(`${directory} already exists. Choose another id or --dir.`)
-  const names = templateNames(id, displayedFolder)
+  const names = templateNames(id, displayedFolder, test)
   const files: Readonly<Record<string, string>> = {
     'plugin.ts': pluginTemplate(names),
     'models.prisma': modelsTemplate(names),
     [`test/${id}.test.ts`]: testTemplate(names),
     'README.md': readmeTemplate(names),
+    ...(hasOwnTestConfig ? { 'vitest.config.ts': vitestConfigTemplate() } : {}),
+    ...(canImportRapport(directory) ? {} : { 'package.json': packageTemplate(id, directory) }),
   }
   await mkdir(join(directory, 'test'), { recursive: true })
   try {

@@ -1,7 +1,7 @@
 import type { TemplateNames } from './names.ts'
 
 /** Returns the README of a new plugin. */
-export const readmeTemplate = ({ id, Id, folder }: TemplateNames) => `# ${id}
+export const readmeTemplate = ({ id, Id, folder, test }: TemplateNames) => `# ${id}
 
 Notes on accounts, for Rapport.
 
@@ -14,6 +14,6 @@ Notes on accounts, for Rapport.
 ## Development
 
 - After a change of the model: \`rapport plugin types ${folder}\`, then \`rapport plugin migration ${folder} add_something\`.
-- Test: \`npx vitest run${folder === '.' ? '' : folder.replace(/^\.\//, ' ')}\`
+- Test: \`${test}\`
 - Before you publish it: \`rapport plugin check ${folder}\`, then \`rapport plugin pack ${folder}\`.
 `
