@@ -13,7 +13,7 @@ export interface FieldCost {
 
 /** Options of a declared field that reads more than the record's own row. */
 export interface CostedField {
-  /** Points that the field costs the caller for each record; reading one record costs 1. Default: 1. */
+  /** Points that the field costs the caller for each record; reading one record costs 1. At most 100,000. Default: 1. */
   readonly cost?: number
 }
 

@@ -47,7 +47,7 @@ export interface Handler {
   readonly name: string
   readonly description: string
   readonly on: {
-    /** Names of the objects whose changes the handler gets, such as `['Account']`. */
+    /** Names of the objects whose changes the handler gets, such as `['Account']`; at least one. */
     readonly types: readonly string[]
     /** Kinds of writes that the handler gets. Default: all kinds. */
     readonly operations?: readonly LogEntry['operation'][]

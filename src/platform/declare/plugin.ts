@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts'
 import type { Job } from './job.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './objects/fields.ts'
 import type { InterfaceDeclaration, ObjectDeclaration, VariantDeclaration, View } from './objects/object.ts'
+import type { OnlyKeysOf } from './only-keys.ts'
 import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { Query } from './query.ts'
@@ -40,9 +41,10 @@ export interface Plugin {
   /** Plugins that can't be installed together with this plugin, each id with a range of versions. */
   readonly conflicts?: Readonly<Record<string, string>>
   /**
-   * The most that the plugin's code may do through `records`. For a call in a request, both the caller and this list
-   * have to have the permission; in handlers, jobs, routes and seeds this list alone decides. Default: no permissions.
-   * The operator sees the list before the plugin is installed.
+   * The most that the plugin's code may do through `records`: permissions `<object>:<action>`, without a field or a
+   * scope. `<object>:*` includes the object's sensitive fields. For a call in a request, both the caller and this list
+   * have to have the permission; in handlers, jobs, routes and seeds this list alone decides. Default: no permissions. The
+   * operator sees the list before the plugin is installed.
    */
   readonly permissions?: readonly Permission[]
   /**
@@ -165,6 +167,6 @@ export const PLUGIN_API_VERSION = '1.0.0'
  *   objects: [course],
  * })
  */
-export function definePlugin<const Declared extends Plugin>(plugin: Declared): Declared {
+export function definePlugin<const Declared extends Plugin>(plugin: Declared & OnlyKeysOf<Plugin, Declared>): Declared {
   return plugin
 }

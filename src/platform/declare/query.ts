@@ -1,4 +1,5 @@
 import type { SourceArgument } from './objects/fields.ts'
+import type { OnlyKeysOf } from './only-keys.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { InputValues } from './rules/input-values.ts'
 import type { OperationPayloadField } from './rules/operation.ts'
@@ -26,7 +27,7 @@ export interface Query {
   readonly args?: Readonly<Record<string, QueryArgument>>
   /** Type of the field. `isNullable` has no effect here: the field is always nullable. */
   readonly answer: Omit<OperationPayloadField, 'description'>
-  /** Points that the query costs the caller; reading one record costs 1. Default: 10. */
+  /** Points that the query costs the caller; reading one record costs 1. At most 100,000. Default: 10. */
   readonly cost?: number
   /**
    * Returns the value of the field, in the shape that `answer` declares. Called for each request that selects the
@@ -37,7 +38,7 @@ export interface Query {
 }
 
 /** An argument of a query. */
-export interface QueryArgument extends SourceArgument {
+export interface QueryArgument extends Pick<SourceArgument, 'type' | 'description' | 'isList'> {
   /** Whether the argument has to be sent and can't be null. Default: it may be null or absent. */
   readonly isRequired?: true
 }
@@ -50,6 +51,10 @@ export interface TypedQuery<Args extends NonNullable<Query['args']>> extends Omi
 }
 
 /** Declares a root query field, for `queries` of a plugin. `run` gets its arguments typed. */
-export function defineQuery<const Args extends NonNullable<Query['args']>>(query: TypedQuery<Args>): Query {
+export function defineQuery<const Args extends NonNullable<Query['args']>>(
+  query: TypedQuery<Args> & {
+    readonly args?: { readonly [Name in keyof Args]: OnlyKeysOf<QueryArgument, Args[Name]> }
+  },
+): Query {
   return query
 }

@@ -1,9 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import {
+  condition,
   defineOperation,
+  definePlugin,
   defineQuery,
   defineUserError,
   type PluginContext,
+  sql,
   userError,
   type Values,
   z,
@@ -74,6 +77,33 @@ describe('the TypeScript types of', () => {
         return 1
       },
     })
+  })
+
+  it('an argument of a query and a condition have only the options that `rapport plugin check` accepts', () => {
+    defineQuery({
+      name: 'check',
+      description: 'Checks.',
+      permission: 'account:read',
+      args: {
+        // @ts-expect-error Only an argument of a source has a permission.
+        name: { type: 'String', description: 'A name.', permission: 'account.name:read' },
+      },
+      answer: { type: 'Int' },
+      run: async () => 1,
+    })
+    const always = { description: 'Always.', type: 'Boolean', where: () => sql`true` } as const
+    condition({ ...always, sensitive: true })
+    // @ts-expect-error A condition can't be deprecated.
+    condition({ ...always, deprecated: 'Because.' })
+  })
+
+  it('a plugin and an error type have only known properties', () => {
+    const base = { description: 'Shops.', version: '1.0.0', api: '^1.0.0' }
+    definePlugin({ id: 'shop', ...base, reads: ['tasks'] })
+    // @ts-expect-error A misspelt property.
+    definePlugin({ id: 'shop', ...base, raeds: ['tasks'] })
+    // @ts-expect-error A property that error types don't have.
+    defineUserError({ name: 'PlainError', description: 'No.', code: 'PLAIN', message: 'No.' })
   })
 
   it('settings follow from the settings schema (zod), and the types of columns in an upsert from the model', () => {

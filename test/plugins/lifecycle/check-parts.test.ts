@@ -22,6 +22,15 @@ describe('`rapport plugin check`', { timeout: 60_000 }, () => {
     expect(failures(await check(directory, 'enforces the permission of every operation'))).toEqual({})
   })
 
+  it('accepts a sensitive condition', async () => {
+    const directory = await plugins.spoilt(
+      withParts(`conditions: {
+        Account: { hasMemo: { description: 'Always.', type: 'Boolean', sensitive: true, where: () => sql\`true\` } },
+      },`),
+    )
+    expect(failures(await check(directory, 'composes with core'))).toEqual({})
+  })
+
   it('reports a schema that GraphQL refuses once, and nothing that only follows from it', async () => {
     const findings = await check(
       await plugins.spoilt(

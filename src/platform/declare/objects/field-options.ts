@@ -20,7 +20,8 @@ export interface DescribedField {
 /** Options of a field or condition whose SQL reads records of other objects. */
 export interface GuardedField {
   /**
-   * Permission that the caller needs for the records that the SQL reads, such as `gift:read`. A caller who may read
+   * Permission that the caller needs for the records that the SQL reads, such as `gift:read`: an object and an action,
+   * without a field or a scope. A caller who may read
    * only some gifts gets a value only when the SQL uses `sees` to read only visible gifts. A plugin whose SQL reads
    * tables and uses neither `permission` nor `sees` is refused.
    */

@@ -117,7 +117,7 @@ export interface ResolvedField extends DescribedField, CostedField {
 }
 
 /** A condition of a filter that SQL computes. It is false for every record when the caller lacks the `permission`. */
-export interface ConditionDeclaration extends DescribedField, GuardedField {
+export interface ConditionDeclaration extends Omit<DescribedField, 'deprecated'>, GuardedField {
   /** GraphQL scalar of the value that clients send, such as `Date` for `hasGivenSince: "2026-01-31"`. */
   readonly type: 'Boolean' | 'Int' | 'String' | 'Date' | 'DateTime' | 'Decimal' | 'ID'
   /**

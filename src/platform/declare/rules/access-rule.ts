@@ -18,7 +18,7 @@ export interface AccessRule {
   /** Name of the object, of this or another plugin, such as `Account`. */
   readonly object: string
   /**
-   * Actions that the rule restricts: `read`, `create`, `update`, `delete`, and actions that business acts declare. A
+   * Actions that the rule restricts, at least one: `read`, `create`, `update`, `delete`, and actions that business acts declare. A
    * record that can't be read can't be written either.
    */
   readonly on: readonly string[]

@@ -19,7 +19,7 @@ export interface Act {
   readonly deprecated?: string
   /** Name of the record's object, such as `Task`. */
   readonly object: string
-  /** Points that the act costs the caller; reading one record costs 1. Default: 10. */
+  /** Points that the act costs the caller; reading one record costs 1. At most 100,000. Default: 10. */
   readonly cost?: number
   /**
    * Action of the permission that the act needs. With `convert`, an act on leads needs `lead:convert`, which a role can

@@ -72,7 +72,7 @@ export interface Operation {
    * writes that the operation does through `records`.
    */
   readonly permission: `${string}:${string}` | null
-  /** Points that the operation costs the caller; reading one record costs 1. Default: 10. */
+  /** Points that the operation costs the caller; reading one record costs 1. At most 100,000. Default: 10. */
   readonly cost?: number
   /**
    * Runs the operation in one transaction, for at most 5 seconds (operations of core have no limit). When it throws or

@@ -75,7 +75,8 @@ interface RuleOptions {
 }
 
 /**
- * A rule on writes of records of one object, which runs in the transaction of the write. It may refuse or change a
+ * A rule on writes of records of one object, which runs in the transaction of the write. It has `before`, `after` or
+ * both. It may refuse or change a
  * write, but can't permit a write that permissions or other rules refuse. When it throws, the write fails with an error
  * that names the plugin. The platform runs a transaction again after a conflict with another transaction, and the rule
  * with it, so the rule must have no effect outside the database.
@@ -84,7 +85,7 @@ export interface RecordRule extends RuleOptions {
   /** Name of the object, of this or another plugin. */
   readonly object: string
   /**
-   * Kinds of writes (`create`, `update`, `delete`, `restore`) or names of business acts, such as `completeTask`.
+   * At least one: kinds of writes (`create`, `update`, `delete`, `restore`) or names of business acts, such as `completeTask`.
    * `update` includes all acts.
    */
   readonly on: readonly string[]
@@ -97,7 +98,7 @@ export interface RecordRule extends RuleOptions {
   after?(write: PendingWrite, context: PluginContext): void | Promise<void>
 }
 
-/** A rule on an operation, which runs in the transaction of the operation. */
+/** A rule on an operation, which runs in the transaction of the operation. It has `before`, `after` or both. */
 export interface OperationRule extends RuleOptions {
   /** Name of the operation, such as `importRecords`. */
   readonly operation: string

@@ -1,3 +1,5 @@
+import type { OnlyKeysOf } from '../only-keys.ts'
+
 /**
  * A problem that the caller can correct. Every error type has these properties; an error type that a plugin declares
  * with `defineUserError` may have fields, which are further properties.
@@ -126,7 +128,9 @@ export interface UserErrorField {
  *   fields: { capacity: { type: 'Int', description: 'People who can take part.' } },
  * })
  */
-export function defineUserError<const Declared extends UserErrorDeclaration>(declaration: Declared): Declared {
+export function defineUserError<const Declared extends UserErrorDeclaration>(
+  declaration: Declared & OnlyKeysOf<UserErrorDeclaration, Declared>,
+): Declared {
   return declaration
 }
 

@@ -84,6 +84,7 @@ const conditionShape = z.strictObject({
   description: sentence,
   type: z.string(),
   permission: permission.optional(),
+  sensitive: onlyTrue,
   where: callback,
 })
 
