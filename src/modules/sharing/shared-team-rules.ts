@@ -1,7 +1,6 @@
-import { sql } from '../../platform/data/sql.ts'
+import type { PluginContext } from '../../platform/declare/plugin-context.ts'
 import { defineRule, type RuleResult } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
-import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { changesMembers, lacking, listed } from '../workspaces/index.ts'
 import { sharedActions } from './shareable.ts'
@@ -22,8 +21,8 @@ export const teamSharingWithinOwnRights = defineRule({
   isIntegral: true,
   async before(write, context): Promise<RuleResult | undefined> {
     const work = workOf(context)
-    if (!(await changesMembers(work, write))) return undefined
-    const missing = lacking(work, await permissionsBySharing(work, write.id))
+    if (!(await changesMembers(context, write))) return undefined
+    const missing = lacking(work, await permissionsBySharing(context, write.id))
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
     const why = `Sharing gives the members of the team ${listed(missing)}, which you do not have yourself for all records.`
@@ -32,14 +31,20 @@ export const teamSharingWithinOwnRights = defineRule({
 })
 
 /** Returns what sharing rules and record grants allow to a team, as permissions on all records. */
-async function permissionsBySharing({ transaction, context }: UnitOfWork, teamId: string): Promise<string[]> {
-  const team = sql`workspace_id = ${transaction.workspaceId}::uuid and team_id = ${teamId}::uuid and deleted_at is null`
-  const shared = await transaction.query<{ object: string; access: string }>(
-    sql`select object, access::text as access from sharing_rules where ${team} and is_active
-        union select record_type, access::text from record_grants where ${team} and (expires_at is null or expires_at > now())`,
-  )
+async function permissionsBySharing(context: PluginContext, teamId: string): Promise<string[]> {
+  const { prisma } = context.unrestricted
+  const team = { teamId, deletedAt: null }
+  const [rules, grants] = await Promise.all([
+    prisma.sharingRule.findMany({ where: { ...team, isActive: true }, select: { object: true, access: true } }),
+    prisma.recordGrant.findMany({
+      where: { ...team, OR: [{ expiresAt: null }, { expiresAt: { gt: context.now } }] },
+      select: { recordType: true, access: true },
+    }),
+  ])
+  const { objects } = workOf(context).context.runtime.registry
+  const shared = [...rules, ...grants.map(({ recordType, access }) => ({ object: recordType, access }))]
   return shared.flatMap(({ object: name, access }) => {
-    const object = context.runtime.registry.objects.get(name)
+    const object = objects.get(name)
     return object ? sharedActions(access).map((action) => `${object.singular}:${action}`) : []
   })
 }

@@ -1,7 +1,6 @@
-import { sql } from '../../platform/data/sql.ts'
+import type { PluginContext } from '../../platform/declare/plugin-context.ts'
 import type { PendingWrite, RecordRule } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
-import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { forAllRecords, lacking, listed } from './roles/escalation.ts'
 
@@ -22,8 +21,8 @@ export const teamWithinOwnRights: RecordRule = {
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    if (!(await changesMembers(work, write))) return undefined
-    const missing = lacking(work, await permissionsByTeam(work))
+    if (!(await changesMembers(context, write))) return undefined
+    const missing = lacking(work, await permissionsByTeam(context))
     if (missing.length === 0) return undefined
     const path = ['input', write.kind === 'restore' ? 'id' : 'members']
     const why = `Members of a team may get ${listed(missing)} by the scope @team, which you do not have yourself for all records.`
@@ -32,22 +31,16 @@ export const teamWithinOwnRights: RecordRule = {
 }
 
 /** Whether a write changes who is in a team: it replaces the members by others, or restores a team with members. */
-export async function changesMembers({ transaction }: UnitOfWork, write: PendingWrite): Promise<boolean> {
+export async function changesMembers({ unrestricted }: PluginContext, write: PendingWrite): Promise<boolean> {
   const sent = write.items.get('members')
   if (!sent && write.kind !== 'restore') return false
   const now = new Set(sent?.map((row) => String(row['userId'])))
-  const had = await transaction.query<{ id: string }>(
-    sql`select user_id as id from team_members
-        where workspace_id = ${transaction.workspaceId}::uuid and team_id = ${write.id}::uuid`,
-  )
-  return now.size !== had.length || had.some(({ id }) => !now.has(id))
+  const had = await unrestricted.prisma.teamMember.findMany({ where: { teamId: write.id }, select: { userId: true } })
+  return now.size !== had.length || had.some(({ userId }) => !now.has(userId))
 }
 
 /** Returns what the roles of the workspace grant with the scope `@team`, as permissions on all records. */
-async function permissionsByTeam({ transaction }: UnitOfWork): Promise<string[]> {
-  const roles = await transaction.query<{ permissions: readonly string[] }>(
-    sql`select permissions from roles
-        where workspace_id = ${transaction.workspaceId}::uuid and deleted_at is null and permissions::text like '%@team%'`,
-  )
+async function permissionsByTeam({ unrestricted }: PluginContext): Promise<string[]> {
+  const roles = await unrestricted.prisma.role.findMany({ where: { deletedAt: null }, select: { permissions: true } })
   return roles.flatMap(({ permissions }) => forAllRecords(permissions, 'team'))
 }

@@ -1,3 +1,4 @@
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../../../platform/request/context.ts'
@@ -50,12 +51,12 @@ export const apiKeyWithinOwnRights: RecordRule = {
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const { had, errors } = await checkNewRoles(work, NAME, write)
+    const { had, errors } = await checkNewRoles(context, NAME, write)
     const hadPermissions = had.flatMap((role) => role.permissions)
     return {
       refusals: [
         ...errors,
-        ...(await scopeErrors(work, write, hadPermissions)),
+        ...(await scopeErrors(context, write, hadPermissions)),
         ...expiryErrors(work, write, hadPermissions),
       ],
     }
@@ -68,7 +69,7 @@ export const apiKeyWithinOwnRights: RecordRule = {
  * @param hadPermissions Permissions of the roles that the key has before the write.
  */
 async function scopeErrors(
-  work: UnitOfWork,
+  context: PluginContext,
   write: PendingWrite,
   hadPermissions: readonly string[],
 ): Promise<UserError[]> {
@@ -76,7 +77,10 @@ async function scopeErrors(
   const errors: UserError[] = []
   for (const [index, scope] of scopesOf(write.values).entries()) {
     if (before.includes(scope)) continue
-    const missing = lacking(work, scope === NO_LIMIT ? await permissionsAfter(work, write, hadPermissions) : [scope])
+    const missing = lacking(
+      workOf(context),
+      scope === NO_LIMIT ? await permissionsAfter(context, write, hadPermissions) : [scope],
+    )
     if (missing.length === 0) continue
     errors.push(
       rightsViolation(
@@ -109,14 +113,14 @@ function expiryErrors(work: UnitOfWork, write: PendingWrite, hadPermissions: rea
 
 /** Returns the permissions of the key's roles after the write: `hadPermissions` when the write does not set roles. */
 async function permissionsAfter(
-  work: UnitOfWork,
+  context: PluginContext,
   write: PendingWrite,
   hadPermissions: readonly string[],
 ): Promise<readonly string[]> {
   const roles = write.items.get('roles')
   if (!roles) return hadPermissions
   const found = await rolesById(
-    work,
+    context,
     roles.map((row) => String(row['roleId'])),
   )
   return found.flatMap(({ permissions }) => permissions)

@@ -1,4 +1,5 @@
 import { sql } from '../../../platform/data/sql.ts'
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import type { RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
@@ -43,7 +44,7 @@ export const administratorStays: RecordRule = {
     const work = workOf(context)
     const isSuspended = write.values['isActive'] === false
     const roles = write.items.get('roles')
-    if (!isSuspended && (!roles || (await grantEverything(work, roles)))) return undefined
+    if (!isSuspended && (!roles || (await grantEverything(context, roles)))) return undefined
     if (await hasAnotherAdministrator(work, { userId: write.id })) return undefined
     const path = isSuspended ? ['input', 'id'] : ['input', 'roles']
     return { refusals: [refusal('workspaces.administratorStays', path)] }
@@ -71,9 +72,9 @@ export const administratorRoleStays: RecordRule = {
 }
 
 /** Whether one of the roles grants `*:*`. `roles` are rows of an input, each with a `roleId`. */
-async function grantEverything(work: UnitOfWork, roles: readonly Values[]): Promise<boolean> {
+async function grantEverything(context: PluginContext, roles: readonly Values[]): Promise<boolean> {
   const found = await rolesById(
-    work,
+    context,
     roles.map((row) => String(row['roleId'])),
   )
   return found.some(({ permissions }) => permissions.includes(ALL_PERMISSIONS))

@@ -1,5 +1,6 @@
 import { hiddenFromPlanner, sql } from '../../../platform/data/sql.ts'
 import { parsePermission, type Scope } from '../../../platform/declare/permission.ts'
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import type { PendingWrite, RecordRule } from '../../../platform/declare/rules/rule.ts'
 import { rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
@@ -41,29 +42,23 @@ export function lackingToActAs(work: UnitOfWork, actorId: string, roles: readonl
 }
 
 /** A role with the permissions that it grants. */
-interface GrantingRole extends Record<string, unknown> {
+interface GrantingRole {
   readonly id: string
   readonly name: string
   readonly permissions: readonly string[]
 }
 
+const GRANTING_ROLE = { id: true, name: true, permissions: true } as const
+
 /** Returns the roles with these ids (uuids), except soft-deleted roles. */
-export function rolesById(work: UnitOfWork, ids: readonly string[]): Promise<GrantingRole[]> {
-  const { transaction } = work
-  return transaction.query<GrantingRole>(
-    sql`select id, name, permissions from roles
-        where workspace_id = ${transaction.workspaceId}::uuid and id = any(${[...ids]}::uuid[]) and deleted_at is null`,
-  )
+export async function rolesById({ unrestricted }: PluginContext, ids: readonly string[]): Promise<GrantingRole[]> {
+  return unrestricted.prisma.role.findMany({ where: { id: { in: [...ids] }, deletedAt: null }, select: GRANTING_ROLE })
 }
 
 /** Returns the roles of an actor, except soft-deleted roles. */
-export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole[]> {
-  const { transaction } = work
-  return transaction.query<GrantingRole>(
-    sql`select r.id, r.name, r.permissions from actor_roles ar
-        join roles r on r.workspace_id = ar.workspace_id and r.id = ar.role_id and r.deleted_at is null
-        where ar.workspace_id = ${transaction.workspaceId}::uuid and ar.actor_id = ${actorId}::uuid`,
-  )
+export async function rolesOf({ unrestricted }: PluginContext, actorId: string): Promise<GrantingRole[]> {
+  const where = { deletedAt: null, ActorRole_role: { some: { actorId } } }
+  return unrestricted.prisma.role.findMany({ where, select: GRANTING_ROLE })
 }
 
 /**
@@ -72,17 +67,17 @@ export function rolesOf(work: UnitOfWork, actorId: string): Promise<GrantingRole
  * @param rule Name of the rule in the errors.
  */
 export async function checkNewRoles(
-  work: UnitOfWork,
+  context: PluginContext,
   rule: string,
   write: PendingWrite,
 ): Promise<{ readonly had: readonly GrantingRole[]; readonly errors: UserError[] }> {
-  const had = write.kind === 'create' ? [] : await rolesOf(work, write.id)
+  const had = write.kind === 'create' ? [] : await rolesOf(context, write.id)
   const hadIds = new Set(had.map(({ id }) => id))
-  return { had, errors: await newRoleErrors(work, rule, write.items.get('roles') ?? [], hadIds) }
+  return { had, errors: await newRoleErrors(context, rule, write.items.get('roles') ?? [], hadIds) }
 }
 
 async function newRoleErrors(
-  work: UnitOfWork,
+  context: PluginContext,
   rule: string,
   roles: readonly Values[],
   had: ReadonlySet<string>,
@@ -92,14 +87,14 @@ async function newRoleErrors(
   const known = new Map(
     (
       await rolesById(
-        work,
+        context,
         newRoles.map(({ id }) => id),
       )
     ).map((role) => [role.id, role]),
   )
   return newRoles.flatMap(({ id, index }) => {
     const role = known.get(id)
-    const missing = role ? lacking(work, role.permissions) : []
+    const missing = role ? lacking(workOf(context), role.permissions) : []
     return missing.length === 0
       ? []
       : [

@@ -1,4 +1,4 @@
-import { sql } from '../../../platform/data/sql.ts'
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { decodeRecordId } from '../../../platform/declare/record-id.ts'
 import { defineOperation } from '../../../platform/declare/rules/operation.ts'
 import {
@@ -46,7 +46,7 @@ export const resetPassword = defineOperation({
       return refuse(notFound(path, 'User'))
     if (user['isActive'] === false)
       return refuse(ruleViolation('workspaces.userStatus', path, 'The user is suspended. Reactivate the user first.'))
-    const missing = lackingToActAs(work, actorId, await rolesOf(work, actorId))
+    const missing = lackingToActAs(work, actorId, await rolesOf(context, actorId))
     if (missing.length > 0) {
       const why = `The user has ${listed(missing)}, which you do not have, so you can't reset their password.`
       return refuse(rightsViolation('workspaces.userWithinOwnRights', path, missing, why))
@@ -100,15 +100,13 @@ export const changePassword = defineOperation({
       const field = error.code === 'PASSWORD_WRONG' ? 'currentPassword' : 'newPassword'
       return { values: { user: null }, userErrors: [{ ...invalid(['input', field], error.message), code: error.code }] }
     }
-    logSecretChange(work, actor.id, await versionOf(work, actor.id), 'password')
+    logSecretChange(work, actor.id, await versionOf(context, actor.id), 'password')
     return { values: { user: actor.id }, userErrors: [] }
   },
 })
 
-async function versionOf({ transaction }: UnitOfWork, actorId: string): Promise<number> {
-  const [row] = await transaction.query<{ version: number }>(
-    sql`select version from actors where workspace_id = ${transaction.workspaceId}::uuid and id = ${actorId}::uuid`,
-  )
+async function versionOf({ unrestricted }: PluginContext, actorId: string): Promise<number> {
+  const row = await unrestricted.prisma.actor.findFirst({ where: { id: actorId }, select: { version: true } })
   return row?.version ?? 1
 }
 

@@ -37,7 +37,7 @@ export const userWithinOwnRights: RecordRule = {
   isIntegral: true,
   async before(write, context) {
     const work = workOf(context)
-    const { had, errors: refusals } = await checkNewRoles(work, NAME, write)
+    const { had, errors: refusals } = await checkNewRoles(context, NAME, write)
     if (write.kind === 'create') return { refusals }
     const refuse = (missing: readonly string[], field: string, consequence: string) =>
       missing.length === 0
