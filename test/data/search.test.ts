@@ -176,11 +176,15 @@ describe('a search in a workspace', () => {
         has_function_privilege('public', oid, 'EXECUTE') as everybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`)
 
-    // The two functions of the job queue run so as well: test/plugins/background/jobs.test.ts.
+    // The functions of the job queue run so as well: test/plugins/background/jobs.test.ts.
     const names = [
       ...searchedModels.map(({ table }) => `${table}_search`),
       'rapport_add_job',
+      'rapport_enqueue_job',
       'rapport_finish_job',
+      'rapport_queued_counts',
+      'rapport_queued_runs',
+      'rapport_retry_job',
     ].sort()
     expect(rows).toEqual(names.map((name) => ({ name, app: true, everybody: false })))
     await expect(data.app.query(`select * from rapport_search('contacts', 'ada')`)).rejects.toThrow(

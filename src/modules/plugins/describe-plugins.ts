@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { awaitAll } from '../../platform/async/await-all.ts'
 import { sql } from '../../platform/data/sql.ts'
 import type { Plugin } from '../../platform/declare/plugin.ts'
+import { type JobRuns, readJobRuns } from '../../platform/jobs/read-runs.ts'
 import { type Activation, isInUse, readActivations } from '../../platform/plugins/host/activation.ts'
 import type { Registry } from '../../platform/registry/object-type.ts'
 import type { UnitOfWork } from '../../platform/request/context.ts'
+import { describeJobs } from './describe-jobs.ts'
 import { describeRules } from './describe-rules.ts'
 
 type Description = Readonly<Record<string, unknown>>
@@ -19,7 +22,12 @@ interface HandlerState extends Record<string, unknown> {
 /** Returns the installation's plugins with their state in the workspace, as values of the GraphQL type `Plugin`. */
 export async function describePlugins(work: UnitOfWork): Promise<Description[]> {
   const { host } = work.context.runtime
-  const [activations, handlers] = [await readActivations(work), await readHandlers(work)]
+  const jobs = host.loaded.flatMap(({ plugin }) => (plugin.jobs ?? []).map(({ name }) => name))
+  const [activations, handlers, runs] = await awaitAll([
+    readActivations(work),
+    readHandlers(work),
+    readJobRuns(work.transaction, jobs),
+  ])
   // A plugin that was removed after this process had started is still loaded, but not listed.
   const installed = await host.installed()
   // The registry with all loaded plugins, because the rules of plugins that the workspace does not use are listed too.
@@ -29,7 +37,13 @@ export async function describePlugins(work: UnitOfWork): Promise<Description[]> 
   const loaded = host.loaded
     .filter(({ plugin }) => installed.has(plugin.id))
     .map(({ plugin }) =>
-      describe(completeRegistry, plugin, activations.get(plugin.id), handlers, outOfUse.get(plugin.id)),
+      describe(completeRegistry, plugin, {
+        activation: activations.get(plugin.id),
+        handlers,
+        runs,
+        now: work.now,
+        unavailableReason: outOfUse.get(plugin.id),
+      }),
     )
   const missing = host.unavailable.flatMap(({ id, reason }) =>
     id === null ? [] : [describeUnavailable(id, reason, activations.get(id))],
@@ -42,20 +56,28 @@ export async function describePlugin(work: UnitOfWork, id: string): Promise<Desc
   return (await describePlugins(work)).find((each) => each['id'] === id) ?? null
 }
 
-function describe(
-  completeRegistry: Registry,
-  plugin: Plugin,
-  activation: Activation | undefined,
-  handlers: ReadonlyMap<string, HandlerState>,
-  unavailableReason: string | undefined,
-): Description {
+/** State of a plugin and its parts in a workspace. */
+interface PluginState {
+  readonly activation: Activation | undefined
+  /** Handlers of all plugins, by name. */
+  readonly handlers: ReadonlyMap<string, HandlerState>
+  /** Runs of all plugins' jobs, by name of the job. */
+  readonly runs: ReadonlyMap<string, JobRuns>
+  readonly now: Date
+  /** Undefined for a plugin that can be used. */
+  readonly unavailableReason: string | undefined
+}
+
+function describe(completeRegistry: Registry, plugin: Plugin, state: PluginState): Description {
+  const { activation, handlers, unavailableReason } = state
   const schema = plugin.settings?.workspace
+  const isUsed = isInUse(activation) && unavailableReason === undefined
   const isQuarantined = activation?.isEnabled === true && activation.quarantinedAt !== null
   return {
     id: plugin.id,
     description: plugin.description,
     version: plugin.version,
-    isEnabled: isInUse(activation) && unavailableReason === undefined,
+    isEnabled: isUsed,
     status: statusOf(activation, unavailableReason),
     reason: isQuarantined ? activation.quarantineReason : (unavailableReason ?? null),
     depends: Object.keys(plugin.depends ?? {}),
@@ -77,11 +99,7 @@ function describe(
       lastError: handlers.get(name)?.lastError ?? null,
       deadLetterCount: handlers.get(name)?.deadLetterCount ?? 0,
     })),
-    jobs: (plugin.jobs ?? []).map(({ name, description, schedule }) => ({
-      name,
-      description,
-      schedule: schedule ?? null,
-    })),
+    jobs: describeJobs(plugin, isUsed, state.runs, state.now),
   }
 }
 

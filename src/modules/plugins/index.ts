@@ -1,5 +1,6 @@
 import { definePlugin } from '../../platform/declare/plugin.ts'
 import { disablePlugin, enablePlugin } from './activation-operations.ts'
+import { retryPluginJobRun, runPluginJob } from './job-operations.ts'
 import { plugins as pluginsQuery } from './plugin-list.ts'
 import { disableRule, enableRule } from './plugin-rules.ts'
 import { updatePluginSettings } from './plugin-settings-operations.ts'
@@ -10,5 +11,13 @@ export const plugins = definePlugin({
   version: '1.0.0',
   api: '^1.0.0',
   queries: [pluginsQuery],
-  operations: [enablePlugin, disablePlugin, updatePluginSettings, enableRule, disableRule],
+  operations: [
+    enablePlugin,
+    disablePlugin,
+    updatePluginSettings,
+    enableRule,
+    disableRule,
+    runPluginJob,
+    retryPluginJobRun,
+  ],
 })

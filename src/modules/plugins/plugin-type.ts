@@ -3,6 +3,7 @@ import type {
   OperationOutputType,
   OperationPayloadField,
 } from '../../platform/declare/rules/operation.ts'
+import { jobType } from './job-type.ts'
 
 const status: OperationEnum = {
   name: 'PluginStatus',
@@ -87,20 +88,6 @@ const handler: OperationOutputType = {
   },
 }
 
-const job: OperationOutputType = {
-  name: 'PluginJob',
-  description: 'Code of a plugin that runs in the background, by a schedule or on request.',
-  fields: {
-    name: { type: 'String', description: 'Name of the job.' },
-    description: { type: 'String', description: 'What the job does.' },
-    schedule: {
-      type: 'String',
-      isNullable: true,
-      description: 'Schedule of the job, as a cron expression in UTC; null for a job that runs only on request.',
-    },
-  },
-}
-
 const secret: OperationOutputType = {
   name: 'PluginSecret',
   description: 'A secret of a plugin. It can be set, but its value is never returned.',
@@ -157,7 +144,7 @@ export const pluginType: OperationOutputType = {
     secrets: { type: secret, isList: true, description: 'Secrets that the plugin declares.' },
     rules: { type: rule, isList: true, description: 'Rules of the plugin, in the order in which they run.' },
     handlers: { type: handler, isList: true, description: 'Handlers of the plugin.' },
-    jobs: { type: job, isList: true, description: 'Background jobs of the plugin.' },
+    jobs: { type: jobType, isList: true, description: 'Background jobs of the plugin.' },
   },
 }
 

@@ -5,9 +5,9 @@ import type { PluginContext } from './plugin-context.ts'
  * Code of a plugin that runs in the background of a workspace: by a schedule, or when the plugin's code calls
  * `enqueue`.
  *
- * A run is one transaction of at most 5 minutes, so that it has its effect in the database exactly once. An effect
- * outside the database may happen twice and has to be idempotent. When a run throws, its writes are rolled back and it
- * is tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at
+ * Each attempt of a run is one transaction of at most 5 minutes, so that a run has its effect in the database exactly
+ * once. An effect outside the database may happen twice and has to be idempotent. When an attempt throws, its writes are
+ * rolled back and the run is tried again after growing delays, 25 times in all. A run is dropped when its workspace does not use the plugin at
  * the time of the run. When no server was running at scheduled times of the last 24 hours, a single run is enqueued for
  * all of these times.
  */
@@ -26,7 +26,8 @@ export interface Job<Payload extends z.ZodObject = z.ZodObject> {
    */
   readonly payload?: Payload
   /**
-   * Does the work of one run. Throw an error to have the run tried again. A write of `records` that is refused does not
+   * Does the work of one run. Throw an error to have the run tried again: administrators of the workspace see its message,
+   * in which secrets of plugins are replaced by `…`. A write of `records` that is refused does not
    * throw: check its `userErrors`.
    */
   run(payload: z.infer<Payload>, context: PluginContext): Promise<void>

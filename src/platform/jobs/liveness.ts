@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { INTERRUPTED_MESSAGE, OVERWRITE } from './run-outcomes.ts'
 
 /**
  * First key of the advisory locks that running workers hold: the bytes of the text `jobs` as a number. The second key
@@ -48,18 +49,34 @@ export function createLiveness(url: string): Liveness {
 }
 
 /**
- * Unlocks the jobs that dead workers had taken, so that these jobs are run again. Returns the number of dead workers.
+ * Unlocks the jobs that dead workers had taken, so that these jobs are run again, and records that their attempts were
+ * interrupted. Returns the number of dead workers.
  */
 export async function releaseDeadWorkers(ownerPool: Pick<pg.Pool, 'query'>): Promise<number> {
-  const { rows } = await ownerPool.query<{ ids: string[] | null }>(
-    `select array_agg(distinct jobs.locked_by) as ids from graphile_worker._private_jobs jobs
-     where jobs.locked_at < now() - make_interval(secs => ${GRACE_SECONDS}) and not exists (
-       select from pg_locks
-       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-         and classid = ${LOCK_CLASS}::oid and objid = (hashtext(jobs.locked_by)::bigint & 4294967295)::oid and objsubid = 2
-     )`,
+  const { rows } = await ownerPool.query<{ workers: number }>(
+    `with dead as (
+       select jobs.* from graphile_worker._private_jobs jobs
+       where jobs.locked_by in (
+         select locked.locked_by from graphile_worker._private_jobs locked
+         where locked.locked_at < now() - make_interval(secs => ${GRACE_SECONDS}) and not exists (
+           select from pg_locks
+           where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+             and classid = ${LOCK_CLASS}::oid and objid = (hashtext(locked.locked_by)::bigint & 4294967295)::oid and objsubid = 2
+         )
+       ) for update skip locked
+     ), released as (
+       update graphile_worker._private_jobs jobs set locked_at = null, locked_by = null, last_error = $1, updated_at = now()
+       from dead where jobs.id = dead.id
+     ), recorded as (
+       insert into plugin_job_runs as r
+         (workspace_id, queue_id, job, outcome, attempts, requested_at, started_at, ended_at, error)
+       select w.id, dead.id, tasks.identifier, 'INTERRUPTED', dead.attempts, dead.created_at, dead.locked_at, now(), $1
+       from dead join graphile_worker._private_tasks tasks on tasks.id = dead.task_id
+       join workspaces w on w.id = (dead.payload ->> 'workspaceId')::uuid
+       on conflict (workspace_id, queue_id) do update set ${OVERWRITE}, error = excluded.error
+     )
+     select count(distinct locked_by)::int as workers from dead`,
+    [INTERRUPTED_MESSAGE],
   )
-  const ids = rows[0]?.ids ?? []
-  if (ids.length > 0) await ownerPool.query('select graphile_worker.force_unlock_workers($1)', [ids])
-  return ids.length
+  return rows[0]?.workers ?? 0
 }

@@ -16,9 +16,11 @@ export function createJobQueue(): JobQueue {
       const text = JSON.stringify(payload)
       // The conversion to JSON may change values, such as a Date to a text. So the converted payload is checked.
       checkPayload(job, JSON.parse(text))
-      await transaction.query(
-        sql`select rapport_add_job(${job.name}, ${text}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null})`,
+      const [row] = await transaction.query<{ queueId: string }>(
+        sql`select rapport_enqueue_job(${job.name}, ${text}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null}) as "queueId"`,
       )
+      if (!row) throw new Error(`The queue returned no id for the run of ${job.name}.`)
+      return row.queueId
     },
   }
 }

@@ -1,3 +1,4 @@
+import { awaitAll } from '../async/await-all.ts'
 import { sql } from '../data/sql.ts'
 import type { Job } from '../declare/job.ts'
 import type { Plugin } from '../declare/plugin.ts'
@@ -9,6 +10,7 @@ import {
 } from '../plugins/background/background.ts'
 import { runPart } from '../sandbox/run-part.ts'
 import { checkPayload } from './payload.ts'
+import { recordSuccess, type TakenRun } from './run-outcomes.ts'
 
 /** Milliseconds that one run of a job may take. */
 const RUN_LIMIT_MS = 300_000
@@ -23,8 +25,8 @@ export interface OwnedJob {
 export interface JobRun {
   readonly workspaceId: string
   readonly payload: unknown
-  /** Id of the run in the queue; null for a run without the queue, as in tests. */
-  readonly queueId: string | null
+  /** The attempt of the run in the queue; null for a run without the queue, as in tests. */
+  readonly taken: TakenRun | null
 }
 
 /** Returns all jobs of the loaded plugins, each with its plugin. */
@@ -33,8 +35,8 @@ export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob
 }
 
 /**
- * Runs a job once, with its plugin as the actor. The job's writes and its removal from the queue are one transaction,
- * so that the writes of one run are never committed twice.
+ * Runs a job once, with its plugin as the actor. The job's writes, its removal from the queue and the record of its
+ * success are one transaction, so that the writes of one run are never committed twice.
  * @param stopped A promise that rejects when the worker shuts down. The job is then rolled back.
  * @returns True when the job was run; false when the workspace does not use the plugin now.
  * @throws PluginFailedError when the job throws or takes more than 5 minutes; Error when the payload is not valid, or
@@ -44,7 +46,7 @@ export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob
 export async function runJob(
   background: Background,
   { plugin, job }: OwnedJob,
-  { workspaceId, payload, queueId }: JobRun,
+  { workspaceId, payload, taken }: JobRun,
   stopped: Promise<unknown> = new Promise(() => undefined),
 ): Promise<boolean> {
   const context = await backgroundContext(background, workspaceId, plugin)
@@ -56,10 +58,13 @@ export async function runJob(
         job.run(checkedPayload, pluginContext),
       )
       await Promise.race([run, stopped])
-      if (queueId === null) return
-      const [row] = await work.transaction.query<{ isFinished: boolean }>(
-        sql`select rapport_finish_job(${queueId}::bigint) as "isFinished"`,
-      )
+      if (taken === null) return
+      const [[row]] = await awaitAll([
+        work.transaction.query<{ isFinished: boolean }>(
+          sql`select rapport_finish_job(${taken.queueId}::bigint) as "isFinished"`,
+        ),
+        recordSuccess(work.transaction, job.name, taken),
+      ])
       // The error rolls the transaction back: the job's writes must not be committed a second time, or after its plugin
       // was removed.
       if (!row?.isFinished)
@@ -90,6 +95,6 @@ export async function runJobNow(
     throw new Error(
       `No loaded plugin has a job ${name}. The jobs are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`,
     )
-  const isRun = await runJob(background, owned, { workspaceId, payload, queueId: null }, stopped)
+  const isRun = await runJob(background, owned, { workspaceId, payload, taken: null }, stopped)
   if (!isRun) throw new Error(`The workspace ${workspaceId} does not use ${owned.plugin.id}. Enable it first.`)
 }

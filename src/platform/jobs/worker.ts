@@ -2,9 +2,10 @@ import { EventEmitter } from 'node:events'
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import type { Background } from '../plugins/background/background.ts'
-import { type OwnedJob, runJob } from './run-job.ts'
+import { queuedPayloadSchema } from './queued-payload.ts'
+import type { OwnedJob } from './run-job.ts'
+import { runTaken } from './run-taken.ts'
 import { crontabOf, enqueueInWorkspaces, scheduleTask } from './schedule.ts'
 
 /** Number of jobs that run at the same time. Each may hold a connection of the server's pool. */
@@ -75,21 +76,13 @@ function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
   )
 }
 
-/** What the queue stores for each run: the workspace, and the payload that the job gets. */
-const queuedPayloadSchema = z.object({ workspaceId: z.uuid(), payload: z.unknown() })
-
 function taskOf(background: Background, owned: OwnedJob): Task {
   return async (queuedPayload, { job, abortPromise }) => {
+    const startedMs = performance.now()
     const { workspaceId, payload } = queuedPayloadSchema.parse(queuedPayload)
-    const logFields = { plugin: owned.plugin.id, job: owned.job.name, workspaceId, queueId: job.id }
-    try {
-      const isRun = await runJob(background, owned, { workspaceId, payload, queueId: job.id }, abortPromise)
-      if (!isRun) background.log.info(logFields, 'A job was dropped: its workspace does not use the plugin any more')
-    } catch (error) {
-      const { attempts, max_attempts: maxAttempts } = job
-      background.log.warn({ ...logFields, attempts, maxAttempts, err: error }, 'A job failed')
-      throw error
-    }
+    const { id: queueId, attempts, max_attempts: maxAttempts, created_at: requestedAt } = job
+    const taken = { queueId, attempts, requestedAt, startedMs }
+    await runTaken(background, owned, { workspaceId, payload, taken, maxAttempts }, abortPromise)
   }
 }
 
@@ -97,7 +90,7 @@ const FAILED_TASK = /^(Permanently f|F)ailed task/
 
 /**
  * Returns the logger for messages of the queue's library. Errors of the queue are logged at the level `warn`, all other
- * messages at `trace`. Messages about failed jobs are logged at `trace` too, because `taskOf` logs these failures.
+ * messages at `trace`. Messages about failed jobs are logged at `trace` too, because `runTaken` logs these failures.
  */
 function queueLogger(log: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {

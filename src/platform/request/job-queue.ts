@@ -8,6 +8,7 @@ export interface JobQueue {
    * Enqueues a run of the job in the workspace of the transaction, as part of the transaction: the run becomes due when
    * the transaction commits, and does not exist when it is rolled back.
    * @param payload Input of the job, which has to match the job's schema. Default: `{}`.
+   * @returns The id of the run in the queue, a bigint as text.
    * @throws Error that names the job when the payload does not match its schema.
    */
   enqueue(
@@ -15,5 +16,5 @@ export interface JobQueue {
     job: Job,
     payload?: Readonly<Record<string, unknown>>,
     options?: EnqueueOptions,
-  ): Promise<void>
+  ): Promise<string>
 }

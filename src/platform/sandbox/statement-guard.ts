@@ -28,6 +28,7 @@ const CLOSED_TABLES: ReadonlySet<string> = new Set([
   'plugin_activations',
   'plugin_handlers',
   'plugin_dead_letters',
+  'plugin_job_runs',
   'signing_keys',
   'passwords',
   'refresh_tokens',

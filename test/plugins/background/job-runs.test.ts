@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { releaseDeadWorkers } from '../../../src/platform/jobs/liveness.ts'
 import { runJobNow } from '../../../src/platform/jobs/run-job.ts'
-import { failedJobs } from '../../../src/platform/plugins/lifecycle/queued-jobs.ts'
 import { createJobApp, type JobApp } from './job-app.ts'
+import { jobState } from './job-state.ts'
 import { backgroundOf, setActivation } from './shipping.ts'
 
 const WAIT = { timeout: 10_000, interval: 20 }
@@ -25,14 +25,9 @@ describe('a run of a job', () => {
     on.work()
     await vi.waitFor(
       async () =>
-        expect(await failedJobs(on.app.database.ownerPool, on.workspaceId, 'shipping')).toMatchObject([
-          {
-            job: 'shipping.ship',
-            attempts: 1,
-            error: expect.stringContaining('shipping.ship'),
-            retryAt: expect.any(Date),
-          },
-        ]),
+        expect(await jobState(on)).toMatchObject({
+          pendingRuns: [{ status: 'FAILED', attempts: 1, error: 'No truck.', nextAttemptAt: expect.any(String) }],
+        }),
       WAIT,
     )
     expect(await on.names()).not.toContain('Half shipped')

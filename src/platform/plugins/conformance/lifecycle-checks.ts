@@ -111,6 +111,7 @@ async function remainingRows({ databaseUrl }: Installation, id: string): Promise
       `select 'installed_plugins' as table from installed_plugins where id = $1
        union select 'plugin_activations' from plugin_activations where plugin_id = $1
        union select 'plugin_handlers' from plugin_handlers where starts_with(name, $1 || '.')
+       union select 'plugin_job_runs' from plugin_job_runs where starts_with(job, $1 || '.')
        union select 'rapport_migrations' from rapport_migrations where owner = $1`,
       [id],
     ),
