@@ -19,12 +19,13 @@ export interface ActingUser {
  * Runs a callback with the whole server, which does not listen on a port, and closes the server afterwards.
  *
  * @param title Name of the command. Other processes that use the same embedded PostgreSQL show it.
+ * @param run Gets the server, and the connection URL of the role that owns the tables.
  * @throws CommandError when the callback throws FORBIDDEN, because the user lacks a permission.
  */
 export async function withApp<Result>(
   context: CommandContext,
   title: string,
-  run: (app: App) => Promise<Result>,
+  run: (app: App, databaseUrl: string) => Promise<Result>,
 ): Promise<Result> {
   // Imported here, so that commands which need no server do not load its code.
   const { createApp } = await import('../app.ts')
@@ -33,7 +34,7 @@ export async function withApp<Result>(
   try {
     const app = await createApp({ databaseUrl: connection.url, log, plugins: pluginSupply(context.config()) })
     try {
-      return await run(app)
+      return await run(app, connection.url)
     } catch (error) {
       if (error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN')
         throw new CommandError(error.message)

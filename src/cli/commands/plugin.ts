@@ -7,6 +7,7 @@ import { listCommand, pluginDoctorCommand, setCommand } from '../plugins/look-co
 import { newCommand } from '../plugins/new-command.ts'
 import { packCommand } from '../plugins/pack-command.ts'
 import { removeCommand } from '../plugins/remove-command.ts'
+import { runCommand } from '../plugins/run-command.ts'
 import { disableCommand, enableCommand } from '../plugins/switch-commands.ts'
 
 /** `rapport plugin` */
@@ -23,6 +24,7 @@ const COMMANDS = [
   upgradeCommand,
   enableCommand,
   disableCommand,
+  runCommand,
   setCommand,
   removeCommand,
   pluginDoctorCommand,

@@ -44,7 +44,13 @@ export async function createTestInstallation(): Promise<TestInstallation> {
   const start = (...args: string[]) =>
     spawn(process.execPath, [RAPPORT, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { DATABASE_URL: database.url, RAPPORT_CONFIG: configPath, LOG_LEVEL: 'silent', PATH: process.env['PATH'] },
+      env: {
+        DATABASE_URL: database.url,
+        RAPPORT_CONFIG: configPath,
+        LOG_LEVEL: 'silent',
+        PORT: '0',
+        PATH: process.env['PATH'],
+      },
     })
   return {
     folder,
