@@ -1,24 +1,15 @@
 import { uuidv7 } from 'uuidv7'
-import type { Sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { ContextTransaction, PluginContext } from '../../declare/plugin-context.ts'
+import type { PluginContext } from '../../declare/plugin-context.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
 import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../../sandbox/running.ts'
-import { checkStatement } from '../../sandbox/statement-guard.ts'
-import {
-  levelOf,
-  markFailed,
-  type Part,
-  queueWrite,
-  throwIfMarkedFailed,
-  type WorkLevel,
-} from '../../sandbox/work-level.ts'
+import { levelOf, type Part, queueWrite, throwIfMarkedFailed, type WorkLevel } from '../../sandbox/work-level.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { contextPrisma } from './context-prisma.ts'
+import { guardedTransaction } from './guarded-transaction.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
-import { reportedError } from './reported-error.ts'
 
 const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
 
@@ -96,29 +87,6 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   }
   setRunningPart(context, part)
   return context
-}
-
-function guardedTransaction(level: WorkLevel, part: Part, run: RunCall): ContextTransaction {
-  const { transaction, context } = level.root.work
-  return {
-    workspaceId: transaction.workspaceId,
-    query<Row extends Record<string, unknown>>(statement: Sql) {
-      const send = async () => {
-        try {
-          return await transaction.query<Row>(statement)
-        } catch (error) {
-          // PostgreSQL has aborted the transaction, so it must fail even if the plugin's code catches the error.
-          const reported = reportedError(error)
-          markFailed(level, reported)
-          throw reported
-        }
-      }
-      return run(() => {
-        const { isWrite } = checkStatement(statement.text, part.plugin, context.runtime.registry.models)
-        return isWrite ? queueWrite(level, part, send) : send()
-      })
-    },
-  }
 }
 
 async function enqueue(
