@@ -7,6 +7,7 @@
 export { z } from 'zod'
 export type { EnumTypes, ModelTypes } from '../generated/models.ts'
 export { and, join, or, type Sql, sql } from './platform/data/sql.ts'
+export type { ContextTransaction, UnrestrictedAccess } from './platform/declare/context-sql.ts'
 export { defineHandler, type HandledChange, type Handler } from './platform/declare/handler.ts'
 export { defineJob, type Job } from './platform/declare/job.ts'
 export { longText, text } from './platform/declare/objects/column-input.ts'
@@ -63,7 +64,6 @@ export {
 export type {
   ColumnsOf,
   ContextActor,
-  ContextTransaction,
   EnqueueOptions,
   FindOptions,
   ManyOptions,
@@ -72,7 +72,6 @@ export type {
   RecordUpsert,
   RecordValues,
   RecordWrite,
-  Unrestricted,
   UpsertOptions,
 } from './platform/declare/plugin-context.ts'
 export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'

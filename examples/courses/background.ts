@@ -28,13 +28,14 @@ export const remind = defineJob({
   description:
     'Creates a task to remind each person of a course that starts soon, and stores the time in `remindedAt`.',
   schedule: '0 6 * * *',
-  async run(_payload, { transaction: { query, workspaceId }, records, settings, now }) {
+  async run(_payload, { transaction: { query, workspaceId }, sees, records, settings, now }) {
     const { remindDaysBefore } = await settings(workspaceSettings)
     const due = await query<{ id: string; contactId: string }>(
       sql`select e.id, e.contact_id as "contactId" from courses_enrollments e
         join courses_courses c on c.workspace_id = e.workspace_id and c.id = e.course_id
         where e.workspace_id = ${workspaceId}::uuid and e.reminded_at is null and e.deleted_at is null and c.status = 'PLANNED'
           and c.starts_on <= ${now}::timestamptz::date + ${remindDaysBefore}::int
+          and ${sees('Enrollment', sql`e`)} and ${sees('Course', sql`c`)}
         order by e.id limit 500 for update of e skip locked`,
     )
     for (const { id, contactId } of due) {

@@ -50,10 +50,11 @@ export const courseCalendar = defineQuery({
       },
     },
   },
-  async run({ from, to }, { transaction: { query, workspaceId } }) {
+  async run({ from, to }, { transaction: { query, workspaceId }, sees }) {
     if (from > to) throw badArgument('`from` is after `to`.')
     return query(sql`select (s.starts_at at time zone 'UTC')::date::text as day, array_agg(distinct s.course_id) as courses
       from courses_sessions s where s.workspace_id = ${workspaceId}::uuid
-        and s.starts_at >= ${from}::date and s.starts_at < ${to}::date + 1 group by 1 order by 1`)
+        and s.starts_at >= ${from}::date and s.starts_at < ${to}::date + 1
+        and ${sees('CourseSession', sql`s`)} group by 1 order by 1`)
   },
 })

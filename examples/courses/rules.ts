@@ -23,7 +23,8 @@ export const seats = defineRule({
   on: ['create'],
   isIntegral: true,
   budgetMs: 500,
-  async before({ values: { courseId } }, { transaction: { query, workspaceId } }) {
+  async before({ values: { courseId } }, { unrestricted: { query }, transaction: { workspaceId } }) {
+    // Counts the enrollments that are hidden from the caller too.
     // The row lock makes concurrent enrollments in the course wait, so that they count each other.
     const [course] = await query<{ capacity: number; title: string }>(sql`select capacity, title from courses_courses
       where workspace_id = ${workspaceId}::uuid and id = ${courseId}::uuid for update`)

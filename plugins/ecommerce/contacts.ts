@@ -32,12 +32,18 @@ export const hasAbandonedCart = condition({
 /**
  * Returns contact ids (uuids) by e-mail address. When several contacts have an address, a contact with this primary
  * address is preferred, and then the oldest contact.
+ * @param condition Condition of the contacts `p`. Without it, contacts that are hidden from the caller are found too.
  */
-export async function contactsByEmail({ transaction }: PluginContext, emails: readonly string[]) {
-  const rows = await transaction.query<{ address: string; id: string }>(
+export async function contactsByEmail(
+  { unrestricted, transaction }: PluginContext,
+  emails: readonly string[],
+  condition = sql`true`,
+) {
+  const rows = await unrestricted.query<{ address: string; id: string }>(
     sql`select distinct on (e.address) e.address, p.id from contact_emails e
         join contacts p on p.workspace_id = e.workspace_id and p.id = e.contact_id and p.deleted_at is null
         where e.workspace_id = ${transaction.workspaceId}::uuid and e.address = any(${[...new Set(emails)]}::text[])
+          and ${condition}
         order by e.address, e.is_primary desc, p.id`,
   )
   return new Map(rows.map(({ address, id }) => [address, id]))
@@ -47,12 +53,13 @@ export const attachGuests = defineHandler({
   name: 'ecommerce.attachGuests',
   description: 'Assigns the carts of a guest to the contact who has the e-mail address of the guest.',
   on: { types: ['Contact'], operations: ['CREATED', 'UPDATED'] },
-  async handle({ recordId: contactId, changedFields }, { transaction, records }) {
+  async handle({ recordId: contactId, changedFields }, { transaction, sees, records }) {
     if (!changedFields.includes('emails')) return
     const carts = await transaction.query<{ id: string }>(
       sql`select c.id from ecommerce_carts c join contact_emails e on e.workspace_id = c.workspace_id and e.address = c.email
           where c.workspace_id = ${transaction.workspaceId}::uuid and e.contact_id = ${contactId}::uuid
-            and c.contact_id is null and c.deleted_at is null order by c.id limit 1000`,
+            and c.contact_id is null and c.deleted_at is null and ${sees('Cart', sql`c`)} and ${sees('ContactEmail', sql`e`)}
+          order by c.id limit 1000`,
     )
     for (const { id } of carts) await records.update('Cart', id, { contactId })
   },

@@ -10,12 +10,13 @@ const minutesAfter = (time: Date, count: number) => new Date(time.getTime() + co
  * Locks and returns at most 500 carts `c` that meet a condition. Skips carts that another run has locked, so that several
  * nodes can run a job at the same time. The next run processes the remaining carts.
  */
-function lockCarts({ transaction }: PluginContext, condition: Sql): Promise<ColumnsOf<'Cart'>[]> {
+function lockCarts({ transaction, sees }: PluginContext, condition: Sql): Promise<ColumnsOf<'Cart'>[]> {
   return transaction.query<ColumnsOf<'Cart'>>(
     sql`select c.id, c.contact_id as "contactId", c.email, c.store, c.recovery_url as "recoveryUrl",
           c.rescue_count as "rescueCount", c.first_rescue_at as "firstRescueAt", c.rescue_stop_reason as "rescueStopReason"
         from ecommerce_carts c
         where c.workspace_id = ${transaction.workspaceId}::uuid and c.deleted_at is null and ${condition}
+          and ${sees('Cart', sql`c`)}
         order by c.id limit 500 for update skip locked`,
   )
 }

@@ -15,9 +15,12 @@ end`
 
 type Stop = { readonly id: string; readonly version: number; readonly reason: 'OPTED_OUT' | 'REPLIED' | 'BOUGHT_LATER' }
 
-/** Returns the abandoned carts `c` that meet a condition and whose rescue messages are to be stopped now. */
-export function stopsOf({ transaction }: PluginContext, condition: Sql): Promise<readonly Stop[]> {
-  return transaction.query<Stop>(
+/**
+ * Returns the abandoned carts `c` that meet a condition and whose rescue messages are to be stopped now. A reply or an
+ * opt-out stops them also when it is hidden from the caller.
+ */
+export function stopsOf({ unrestricted, transaction }: PluginContext, condition: Sql): Promise<readonly Stop[]> {
+  return unrestricted.query<Stop>(
     sql`select * from (select c.id, c.version, ${STOP_REASON} as reason from ecommerce_carts c
           where c.workspace_id = ${transaction.workspaceId}::uuid and c.deleted_at is null
             and c.status = 'ABANDONED' and c.rescue_stop_reason is null and ${condition}) candidates

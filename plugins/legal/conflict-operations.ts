@@ -30,10 +30,11 @@ export const reportedConflicts = defineQuery({
   permission: 'conflictReport:read',
   args: { reportId: { type: 'ID', isRequired: true, description: 'The stored conflict check.' } },
   answer: hits,
-  async run({ reportId }, { records, transaction }) {
+  async run({ reportId }, { records, transaction, sees }) {
     const report = await records.get('ConflictReport', reportId)
-    const [row] = await transaction.query<{ hits: unknown }>(sql`select hits from legal_conflict_checks
-      where workspace_id = ${transaction.workspaceId}::uuid and id = ${report?.['id'] ?? null}::uuid`)
+    const [row] = await transaction.query<{ hits: unknown }>(sql`select c.hits from legal_conflict_checks c
+      where c.workspace_id = ${transaction.workspaceId}::uuid and c.id = ${report?.['id'] ?? null}::uuid
+        and ${sees('ConflictReport', sql`c`)}`)
     return row?.hits
   },
 })

@@ -24,7 +24,7 @@ type Search = InputValues<typeof searchFields>
  *
  * @returns the hits, conflicts first. `isComplete` is false when an id or a name was ignored.
  */
-export async function checkConflicts({ records, transaction }: PluginContext, search: Search) {
+export async function checkConflicts({ records, transaction, unrestricted }: PluginContext, search: Search) {
   const names = search.names ?? []
   let isComplete = names.length <= MAX_NAMES
   const visibleIds = async (object: string, ids: readonly string[]) => {
@@ -35,7 +35,8 @@ export async function checkConflicts({ records, transaction }: PluginContext, se
   const contactIds = await visibleIds('Contact', search.contactIds ?? [])
   const accountIds = await visibleIds('Account', search.accountIds ?? [])
   const [matterId = null] = await visibleIds('Matter', search.matterId ? [search.matterId] : [])
-  const hits = await transaction.query<Hit>(
+  // A conflict has to be found whoever searches. The records of a hit are null for a caller who may not see them.
+  const hits = await unrestricted.query<Hit>(
     sql`select party as "conflictId", reason, score, is_conflict as "isConflict", searched, matter,
           case when type <> 'Party' then jsonb_build_object('type', type, 'id', id) end as record
         from legal_conflicts(${transaction.workspaceId}::uuid, ${matterId}::uuid, ${contactIds}::uuid[],

@@ -5,10 +5,11 @@ export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
   description: 'Creates a task for each deadline that is due soon, for the user who is responsible for the matter.',
   schedule: '15 4 * * *',
-  async run(_payload, { transaction, records, settings, now }) {
+  async run(_payload, { transaction, sees, records, settings, now }) {
     const workspace = sql`${transaction.workspaceId}::uuid`
     const { remindDaysBefore } = await settings(workspaceSettings)
     const until = sql`${now.toISOString().slice(0, 10)}::date + ${remindDaysBefore}::int`
+    const isVisible = sql`${sees('Deadline', sql`d`)} and ${sees('Matter', sql`m`)}`
     // The run that inserts the reminder creates the task. A concurrent run waits until the first run has committed, and
     // then inserts no reminder.
     const due = await transaction.query<Record<string, string | null>>(sql`
@@ -17,13 +18,13 @@ export const remindOfDeadlines = defineJob({
         select d.workspace_id, d.id, d.due_on from legal_deadlines d
         join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id and m.deleted_at is null
         where d.workspace_id = ${workspace} and d.due_on <= ${until} and d.completed_at is null and d.deleted_at is null
-          and m.status <> 'CLOSED' and not exists (select from legal_reminders r
+          and m.status <> 'CLOSED' and ${isVisible} and not exists (select from legal_reminders r
             where r.workspace_id = d.workspace_id and r.deadline_id = d.id and r.due_on = d.due_on)
         on conflict do nothing returning deadline_id
       )
       select d.id, d.title, d.due_on::text as day, m.id as matter, m.name, m.responsible_id as assignee
       from inserted n join legal_deadlines d on d.workspace_id = ${workspace} and d.id = n.deadline_id
-      join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id`)
+      join legal_matters m on m.workspace_id = d.workspace_id and m.id = d.matter_id where ${isVisible}`)
     for (const { id, title, day, matter, name, assignee } of due) {
       const { userErrors } = await records.create('Task', {
         title: `${title} (${name}) by ${day}`.slice(0, 500),

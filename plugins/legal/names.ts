@@ -20,10 +20,11 @@ const formerName = (object: 'Contact' | 'Account', columns: readonly string[], f
   description: 'Stores the former name of a renamed record as an alternate name.',
   object,
   on: ['update'],
-  async after({ id, before, values }, { transaction, actor, now }) {
+  async after({ id, before, values }, { unrestricted, transaction, actor, now }) {
     if (!before || columns.every((column) => !(column in values) || values[column] === before[column])) return
     const [name, contactId, accountId] = [before[fullNameColumn], ...(object === 'Contact' ? [id, null] : [null, id])]
-    await transaction.query(sql`insert into legal_names
+    // The name may be stored already, in an alternate name that is hidden from the caller.
+    await unrestricted.query(sql`insert into legal_names
         (workspace_id, id, name, contact_id, account_id, created_at, updated_at, created_by_id, updated_by_id)
       select ${transaction.workspaceId}::uuid, gen_random_uuid(), ${name}::text, ${contactId}::uuid, ${accountId}::uuid,
         ${now}::timestamptz, ${now}::timestamptz, ${actor.id}::uuid, ${actor.id}::uuid

@@ -9,7 +9,14 @@ import { noOtherWay } from './no-other-way.ts'
 import { conflictOfInterest, openMatter } from './open-matter.ts'
 import { workspaceSettings } from './settings.ts'
 
-const READS = ['matter:read', 'contact:read', 'account:read', 'user:read', 'conflictReport:read'] as const
+const READS = [
+  'matter:read',
+  'deadline:read',
+  'contact:read',
+  'account:read',
+  'user:read',
+  'conflictReport:read',
+] as const
 const CONFLICT_DUTY = 'To find conflicts of interest before a matter is opened, and to prove that the check was done.'
 
 export default definePlugin({

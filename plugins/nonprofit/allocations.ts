@@ -1,11 +1,11 @@
 import {
-  type ContextTransaction,
   compareDecimals,
   defineRule,
   defineUserError,
   ruleViolation,
   sql,
   sumDecimals,
+  type UnrestrictedAccess,
   userError,
   type Values,
 } from 'rapport/plugin'
@@ -21,6 +21,9 @@ export const allocationMismatch = defineUserError({
   },
 })
 
+/** The rule has to see every fund and allocation, also those that are hidden from the caller. */
+type AllRecords = Pick<UnrestrictedAccess, 'query'> & { readonly workspaceId: string }
+
 const NAME = 'nonprofit.allocations'
 const PATH = ['input', 'allocations']
 
@@ -31,13 +34,17 @@ export const allocations = defineRule({
   object: 'Gift',
   on: ['create', 'update'],
   isIntegral: true,
-  async before({ kind, id, before, values, items }, { transaction, settings, can }) {
+  async before(
+    { kind, id, before, values, items },
+    { unrestricted: { query }, transaction: { workspaceId }, settings, can },
+  ) {
+    const all: AllRecords = { query, workspaceId }
     const sentAllocations = items.get('allocations')
     if (kind !== 'create' && !sentAllocations && values.amount === undefined) return undefined
     const { amount } = { ...before, ...values }
     if (!amount || compareDecimals(amount, '0') <= 0)
       return { refusals: [ruleViolation(NAME, ['input', 'amount'], 'The amount of a gift must be greater than zero.')] }
-    const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(transaction, id))
+    const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(all, id))
     // The amount of a gift with one allocation can be changed alone. When a gift has several allocations, the new
     // allocations have to be sent too.
     if (sentAllocations?.length || newAllocations.length > 1) {
@@ -54,14 +61,13 @@ export const allocations = defineRule({
         : ruleViolation(NAME, PATH, 'The allocations do not add up to the amount of the gift.')
       return {
         refusals: [
-          ...(await inactiveFundRefusals(transaction, sentAllocations ?? [])),
+          ...(await inactiveFundRefusals(all, sentAllocations ?? [])),
           ...(actual === expected ? [] : [mismatch]),
         ],
       }
     }
     const fundId =
-      newAllocations[0]?.['fundId'] ??
-      (await defaultFund(transaction, (await settings(workspaceSettings)).defaultFundCode))
+      newAllocations[0]?.['fundId'] ?? (await defaultFund(all, (await settings(workspaceSettings)).defaultFundCode))
     if (fundId) return { items: { allocations: [{ fundId, amount }] } }
     const message =
       'Send allocations, because the default fund in the plugin’s settings does not exist or is not active.'
@@ -70,7 +76,7 @@ export const allocations = defineRule({
 })
 
 /** Returns a refusal for each allocation to a fund that is not active. */
-async function inactiveFundRefusals({ query, workspaceId }: ContextTransaction, sentAllocations: readonly Values[]) {
+async function inactiveFundRefusals({ query, workspaceId }: AllRecords, sentAllocations: readonly Values[]) {
   const ids = sentAllocations.map((allocation) => String(allocation['fundId']))
   const inactiveFunds = await query<{ id: string }>(
     sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and id = any(${ids}::uuid[]) and not is_active`,
@@ -79,14 +85,14 @@ async function inactiveFundRefusals({ query, workspaceId }: ContextTransaction, 
   return inactiveFunds.map(({ id }) => ruleViolation(NAME, [...PATH, String(ids.indexOf(id)), 'fundId'], message))
 }
 
-function allocationsOf({ query, workspaceId }: ContextTransaction, giftId: string): Promise<Values[]> {
+function allocationsOf({ query, workspaceId }: AllRecords, giftId: string): Promise<Values[]> {
   return query(
     sql`select fund_id as "fundId", amount::text as amount from nonprofit_gift_allocations
       where workspace_id = ${workspaceId}::uuid and gift_id = ${giftId}::uuid`,
   )
 }
 
-async function defaultFund({ query, workspaceId }: ContextTransaction, code: string): Promise<unknown> {
+async function defaultFund({ query, workspaceId }: AllRecords, code: string): Promise<unknown> {
   const [fund] = await query(
     sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and code = ${code} and is_active`,
   )

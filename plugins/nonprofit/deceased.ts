@@ -28,7 +28,7 @@ export const notCalled = defineRule({
   description: 'Refuses a call on or after the day of death of a participant.',
   object: 'Interaction',
   on: ['create', 'update'],
-  async before({ id, before, values, items }, { transaction, records, now, can }) {
+  async before({ id, before, values, items }, { unrestricted, transaction, records, now, can }) {
     const { kind, occurredAt = now } = { ...before, ...values }
     const sentContactIds = items.get('participants')?.map(({ contactId }) => contactId)
     if (kind !== 'CALL' || !(sentContactIds ? sentContactIds.some(Boolean) : before && values.occurredAt))
@@ -37,7 +37,8 @@ export const notCalled = defineRule({
     const participantIds = sentContactIds
       ? sql`${sentContactIds}::uuid[]`
       : sql`array(select contact_id from interaction_participants where workspace_id = ${workspaceId}::uuid and interaction_id = ${id}::uuid)`
-    const deceasedParticipants = await transaction.query<{ id: string; contactId: string }>(
+    // The rule holds for everybody, also for a caller who may not read constituents or the interaction.
+    const deceasedParticipants = await unrestricted.query<{ id: string; contactId: string }>(
       sql`select id, contact_id as "contactId" from nonprofit_constituents
         where workspace_id = ${workspaceId}::uuid and contact_id = any(${participantIds}) and is_deceased
           and (deceased_on is null or deceased_on <= ${occurredAt}::date)`,

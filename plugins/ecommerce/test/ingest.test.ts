@@ -1,6 +1,6 @@
 import { at, listAt, type PluginTestApp } from 'rapport/plugin/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cartEvent, cartOf, createContact, ingest, MINUTE_MS, openApp, START, sendCarts } from './support.ts'
+import { cartEvent, cartOf, createContact, INGEST, ingest, MINUTE_MS, openApp, START, sendCarts } from './support.ts'
 
 let app: PluginTestApp
 beforeAll(async () => {
@@ -73,6 +73,15 @@ describe('ingestCarts', () => {
       const shuffledCart = await cartOf(app, `${id}-b`)
       expect(contentOf(shuffledCart)).toEqual(contentOf(ordered))
     }
+  })
+
+  it('stores the cart of a contact that is hidden from the caller as the cart of a guest', async () => {
+    await createContact(app, 'hidden@acme.example')
+    const store = await app.withPermissions(['cart:create', 'cart:read', 'cart:update', 'contact:read@own'])
+    const carts = [cartEvent('of-hidden', { email: 'hidden@acme.example' })]
+    const sent = await store.must(INGEST, { input: { store: 'shop.acme.example', carts } })
+    expect(at(sent, 'ingestCarts')).toMatchObject({ results: [{ isChanged: true }], userErrors: [] })
+    expect(await cartOf(app, 'of-hidden')).toMatchObject({ contact: null, email: 'hidden@acme.example' })
   })
 
   it('assigns a cart only to a contact of its own workspace', async () => {

@@ -29,7 +29,7 @@ export function cartEvent(sourceId: string, event: object = {}) {
   }
 }
 
-const INGEST = `mutation($input: IngestCartsInput!) {
+export const INGEST = `mutation($input: IngestCartsInput!) {
   ingestCarts(input: $input) { results { index isChanged cart { id status contact { id } } userErrors { code path } } userErrors { code path } }
 }`
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ModelTypes } from '../../../generated/models.ts'
 import type { Sql } from '../data/sql.ts'
+import type { ContextTransaction, UnrestrictedAccess } from './context-sql.ts'
 import type { Permission } from './permission.ts'
 import type { PluginPrisma } from './plugin-prisma.ts'
 import type { UserError } from './rules/user-errors.ts'
@@ -38,8 +39,25 @@ export interface PluginContext {
    * const overdue = await prisma.task.findMany({ where: { dueAt: { lt: now } }, select: { id: true, title: true } })
    */
   readonly prisma: PluginPrisma
-  /** The same ways to read, regardless of what the caller may see. */
-  readonly unrestricted: Unrestricted
+  /**
+   * Returns an SQL condition that is true when a row is visible to the caller: for a record, when `records` finds it. A
+   * statement of `transaction.query` needs one for each table of records that it reads. It does not exclude soft-deleted
+   * records. In handlers, jobs and seeds the permissions of the manifest alone decide.
+   * @param name Name of an object, such as `Lease`. For a table of child rows (items, links, or the fields of a variant)
+   * the name of its model, such as `LeaseTenant`: child rows are visible with the records that they belong to.
+   * @param alias Alias of the table in the statement, or the table's name when it has no alias.
+   * @throws Error when there is no such object or model, and when `alias` is more than a name. GraphQLError FORBIDDEN
+   * when the plugin's permissions lack the permission to read the object.
+   * @example
+   * const rows = await transaction.query(sql`select l.id from homes_leases l
+   *   where l.workspace_id = ${transaction.workspaceId}::uuid and ${sees('Lease', sql`l`)}`)
+   */
+  sees(name: string, alias: Sql): Sql
+  /**
+   * Access to records that are hidden from the caller, for code whose result has to be the same whoever calls, such as a
+   * search for duplicates. What such code returns or says in a refusal must not reveal more than the caller may see.
+   */
+  readonly unrestricted: UnrestrictedAccess
   /**
    * Reads and writes records of every object. A call is allowed when the permissions of the caller and the permissions
    * in the plugin's manifest both allow it. In handlers, jobs, routes and seeds the permissions of the manifest alone
@@ -84,40 +102,6 @@ export interface ContextActor {
   readonly id: string
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
-}
-
-/**
- * Ways to read that see all rows of the workspace, soft-deleted ones too, whatever the caller may see. For rules that hold
- * for all records, such as that a number is unique or that two bookings do not overlap. Whoever returns such values to the
- * caller decides what the caller gets to see.
- */
-export interface Unrestricted {
-  /**
-   * Prisma Client as `prisma` of the context, but the plugin's own tables, and the tables that the plugin names under
-   * `reads`, are read as they are. All other tables are read as the caller may see them.
-   */
-  readonly prisma: PluginPrisma
-}
-
-/** The transaction that a plugin's code runs in. */
-export interface ContextTransaction {
-  /** uuid of the workspace. */
-  readonly workspaceId: string
-  /**
-   * Executes one SQL statement and returns its rows, by column name. The statement may read and write the plugin's own
-   * tables, and read the tables that the plugin names under `reads`. Always write `workspace_id = …` in it: row-level
-   * security hides other workspaces anyway, but indexes are only used with this condition.
-   *
-   * Values are those of the driver `pg`: a `timestamptz` is a Date; `date`, `numeric`, `bigint` and `json` are texts;
-   * `jsonb` is parsed.
-   * @throws Error when the statement is not allowed, when it writes in a rule's `before`, and DatabaseError of `pg`
-   * when PostgreSQL refuses it. After an error of PostgreSQL the transaction can't be committed, even if the code
-   * catches the error.
-   * @example
-   * const rows = await query<{ id: string }>(sql`select id from courses_courses
-   *   where workspace_id = ${workspaceId}::uuid and starts_on > ${now}::timestamptz`)
-   */
-  query<Row extends Record<string, unknown> = Record<string, unknown>>(statement: Sql): Promise<Row[]>
 }
 
 /** Options of a run of a job. */

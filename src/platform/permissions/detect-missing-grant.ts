@@ -1,6 +1,8 @@
 import { GraphQLError } from 'graphql'
+import { markPassThrough } from '../declare/pass-through-error.ts'
 import { parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
+import { codedError } from '../errors.ts'
 import type { Registry } from '../registry/object-type.ts'
 import { objectBySingular } from '../registry/registry.ts'
 import { noteMissingGrant } from '../sandbox/missing-grant.ts'
@@ -15,6 +17,14 @@ export function lacksPermission(registry: Registry, plugin: Plugin, permission: 
   const object = singular === undefined ? undefined : objectBySingular(registry, singular)
   if (!object || !field || action === undefined) return !can(grantee, permission)
   return !canOnField(grantee, object.singular, action, field, isSensitive(object, field))
+}
+
+/** Returns the error FORBIDDEN for a permission that the plugin's manifest does not grant. */
+export function pluginLacksPermission(plugin: Plugin, permission: `${string}:${string}`): GraphQLError {
+  const message = `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
+  const error = codedError('FORBIDDEN', message, { plugin: plugin.id, permission })
+  markPassThrough(error)
+  return error
 }
 
 /**

@@ -147,8 +147,8 @@ describe('a bad plugin', () => {
 
   it('cannot read or write rows of another workspace with SQL', async () => {
     const { workspaceId } = app.as('admin', 'globex').actor
-    const { answer } = await doIt(app.as('admin'), ({ transaction }) =>
-      transaction.query(sql`select count(*)::int as count from contacts where workspace_id = ${workspaceId}::uuid`),
+    const { answer } = await doIt(app.as('admin'), ({ unrestricted }) =>
+      unrestricted.query(sql`select count(*)::int as count from contacts where workspace_id = ${workspaceId}::uuid`),
     )
     expect(answer).toEqual([{ count: 0 }])
     const { errors } = await expectNothingWritten(app, () =>

@@ -1,4 +1,4 @@
-import { sql } from '../../../src/platform/data/sql.ts'
+import { raw } from '../../../src/platform/data/sql.ts'
 import type { Plugin } from '../../../src/platform/declare/plugin.ts'
 import type { PluginContext } from '../../../src/platform/declare/plugin-context.ts'
 import type { PendingWrite, RecordRule } from '../../../src/platform/declare/rules/rule.ts'
@@ -50,7 +50,7 @@ const refusal = (parts: object = {}) => ({
 const send =
   (text: string) =>
   (_write: PendingWrite, { transaction }: PluginContext) =>
-    transaction.query({ ...sql``, text, values: [] } as unknown as ReturnType<typeof sql>)
+    transaction.query(raw(text))
 
 const throwing = [
   before('throws', /Oh no/, fail),

@@ -136,11 +136,12 @@ export const homes = definePlugin({
       permission: 'household:read',
       args: { name: { type: 'String', isRequired: true, description: 'The name.' } },
       answer: { type: match, isList: true },
-      async run({ name }, { transaction }) {
+      async run({ name }, { transaction, unrestricted }) {
         if (name === 'fail') throw new Error('no such luck')
         if (name === 'write') await transaction.query(sql`delete from homes_households`)
         if (name === 'null') return [{ score: null, level: 'SURE', records: [] }]
-        const found = await transaction.query<{ id: string; households: string[] }>(
+        // Finds hidden records too, so that the tests show that the platform leaves them out of the answer.
+        const found = await unrestricted.query<{ id: string; households: string[] }>(
           sql`select a.id, array(select h.id from homes_households h where h.workspace_id = a.workspace_id and h.account_id = a.id order by h.id) as households
               from accounts a where a.workspace_id = ${transaction.workspaceId}::uuid and a.name = ${name}::text`,
         )
@@ -157,8 +158,8 @@ export const homes = definePlugin({
       description: 'The organisation with the most households.',
       permission: 'account:read',
       answer: { type: 'Account' as const, isNullable: true },
-      async run(_args, { transaction }) {
-        const [found] = await transaction.query<{ id: string }>(
+      async run(_args, { transaction, unrestricted }) {
+        const [found] = await unrestricted.query<{ id: string }>(
           sql`select account_id as id from homes_households where workspace_id = ${transaction.workspaceId}::uuid and account_id is not null group by account_id order by count(*) desc, account_id limit 1`,
         )
         return found?.id ?? null

@@ -8,8 +8,9 @@ import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../
 import { levelOf, type Part, queueWrite, throwIfMarkedFailed, type WorkLevel } from '../../sandbox/work-level.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { contextPrisma } from './context-prisma.ts'
-import { guardedTransaction } from './guarded-transaction.ts'
+import { guardedSql } from './guarded-transaction.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
+import { createCoreSees } from './sees.ts'
 
 const contexts = new WeakMap<UnitOfWork, Map<Plugin, PluginContext>>()
 
@@ -37,7 +38,11 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
     prisma: contextPrisma(level, part, actor, (call) => call(), false),
-    unrestricted: { prisma: contextPrisma(level, part, actor, (call) => call(), true) },
+    unrestricted: {
+      query: work.transaction.query,
+      prisma: contextPrisma(level, part, actor, (call) => call(), true),
+    },
+    sees: createCoreSees({ registry: work.context.runtime.registry, schema: work.context.runtime.schema, actor }),
     records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
     newId: uuidv7,
@@ -70,13 +75,17 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
       part.unfinished--
     }
   }
+  const guardedContextSql = guardedSql(level, part, limitedActor, run)
   const context: PluginContext = {
     // A copy, because a plugin could change the Date, and the platform writes `work.now` to the database.
     now: new Date(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
-    transaction: guardedTransaction(level, part, run),
+    ...guardedContextSql,
     prisma: contextPrisma(level, part, limitedActor, run, false),
-    unrestricted: { prisma: contextPrisma(level, part, limitedActor, run, true) },
+    unrestricted: {
+      ...guardedContextSql.unrestricted,
+      prisma: contextPrisma(level, part, limitedActor, run, true),
+    },
     records: createRecords(level, part, limitedActor, run),
     can: (permission) => can(limitedActor, permission),
     newId: uuidv7,

@@ -1,5 +1,6 @@
 import type { PluginHost, Runtime } from '../../request/context.ts'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
+import { loadSqlParser } from '../statements/sql-parser.ts'
 import { type Composed, type CoreParts, composablePlugins, composeSet } from './compose-plugins.ts'
 import { pluginsInUse } from './used-together.ts'
 
@@ -40,6 +41,7 @@ export async function openPluginHost(
 
   const refresh = async () => {
     const supplied = await supply()
+    if (supplied.usable.length > 0) await loadSqlParser()
     const composable = composablePlugins(core, supplied.usable)
     const notComposable = composable.refused.map(({ id, reason }) => {
       const source = supplied.usable.find(({ plugin }) => plugin.id === id)?.source ?? id

@@ -10,7 +10,7 @@ import type {
 } from '../../declare/plugin-context.ts'
 import { codedError } from '../../errors.ts'
 import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'
-import { detectMissingGrant, lacksPermission } from '../../permissions/detect-missing-grant.ts'
+import { detectMissingGrant, lacksPermission, pluginLacksPermission } from '../../permissions/detect-missing-grant.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
@@ -64,12 +64,11 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     const permission: Permission = `${object.singular}:${action}`
     if (can(actor, permission)) return object
     if (plugin.isCore) throw forbidden(permission)
+    if (lacksPermission(registry, plugin, permission)) throw pluginLacksPermission(plugin, permission)
     throw markPassThrough(
       codedError(
         'FORBIDDEN',
-        lacksPermission(registry, plugin, permission)
-          ? `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
-          : `The plugin ${plugin.id} does this with your permissions, and you do not have ${permission}. Ask an administrator of the workspace.`,
+        `The plugin ${plugin.id} does this with your permissions, and you do not have ${permission}. Ask an administrator of the workspace.`,
         { plugin: plugin.id, permission },
       ),
     )

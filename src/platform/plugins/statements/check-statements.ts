@@ -1,4 +1,5 @@
 import { PluginLifecycleError } from '../load/plugin-error.ts'
+import { loadSqlParser } from './sql-parser.ts'
 import { isNode, nodeAt } from './sql-tree.ts'
 import { type AllowedNames, type CheckContext, statementRefusal } from './statement-rules.ts'
 
@@ -15,9 +16,7 @@ export interface PluginSql extends AllowedNames {
  * reason.
  */
 export async function checkStatements({ file, sql, ...names }: PluginSql): Promise<void> {
-  // PostgreSQL's own parser, as WebAssembly. Imported only here, because a server starts faster without it.
-  const { loadModule, parseSync: parse } = await import('libpg-query')
-  await loadModule()
+  const parse = await loadSqlParser()
   for (const { statement, line } of statementsOf(parse, { id: names.id, file, sql })) {
     const reason = statementRefusal(statement, { ...names, parse })
     if (reason !== null) throw new PluginLifecycleError(`${file} of plugin ${names.id}, line ${line}: ${reason}`)

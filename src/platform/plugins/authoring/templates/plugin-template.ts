@@ -29,8 +29,9 @@ const keepPinned = defineRule({
   description: 'An account with pinned notes cannot be deleted.',
   object: 'Account',
   on: ['delete'],
-  async before({ id }, { transaction }) {
-    const [row] = await transaction.query<{ count: number }>(
+  async before({ id }, { unrestricted, transaction }) {
+    // A note that is hidden from the caller keeps the account too.
+    const [row] = await unrestricted.query<{ count: number }>(
       sql\`select count(*)::int as count from ${id}_notes
           where workspace_id = \${transaction.workspaceId}::uuid and account_id = \${id}::uuid and is_pinned and deleted_at is null\`,
     )
