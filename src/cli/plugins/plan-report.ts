@@ -18,7 +18,10 @@ export function describePlan(plan: PluginPlan): string[] {
   ]
 }
 
-function describeTarget({ source, dependencies, migrations, schema }: PluginPlan, plugin: Plugin): string[] {
+function describeTarget(
+  { source, dependencies, unrestrictedFiles, migrations, schema }: PluginPlan,
+  plugin: Plugin,
+): string[] {
   return [
     `Plugin ${plugin.id} ${plugin.version} from ${source}`,
     plugin.description,
@@ -32,6 +35,7 @@ function describeTarget({ source, dependencies, migrations, schema }: PluginPlan
       Object.entries(plugin.conflicts ?? {}).map(([id, range]) => `${id} ${range}`),
     ),
     ...describeRights(plugin),
+    ...section('Files whose code may read records that are hidden from the caller (`unrestricted`)', unrestrictedFiles),
     ...section('Settings', settingsOf(plugin)),
     ...section(
       'Personal data',
@@ -64,10 +68,7 @@ export function describeRights(plugin: Plugin): string[] {
   const { permissions = [], reads = [] } = plugin
   return [
     ...section("Permissions of the plugin's code", permissions),
-    ...section(
-      'Tables of core and other plugins that its SQL reads, regardless of the permissions of the caller',
-      reads,
-    ),
+    ...section('Tables of core and other plugins that its SQL reads', reads),
     ...section('HTTP routes, which other systems can call', describeRoutes(plugin)),
   ]
 }

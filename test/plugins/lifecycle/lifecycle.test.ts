@@ -36,7 +36,14 @@ it('`rapport plugin plan` shows what a plugin adds, without changing the databas
   rules: [{ name: 'hello.polite', description: 'Says hello first.', object: 'Contact', on: ['create'], before: () => undefined }],`,
     }),
   )
+  await installation.write({
+    'plugins/hello/all.ts': 'export const all = ({ unrestricted }: { unrestricted: unknown }) => unrestricted\n',
+    'plugins/hello/some.ts': '// Uses nothing that is unrestricted.\n',
+  })
   const text = await plugin('plan', './plugins/hello')
+  expect(text).toContain(
+    'Files whose code may read records that are hidden from the caller (`unrestricted`):\n- all.ts\n\n',
+  )
   expect(text).toContain('Plugin hello 1.0.0 from ./plugins/hello')
   expect(text).toContain('- contact:read')
   expect(text).toContain('- hello.polite on create of Contact: Says hello first.')

@@ -83,6 +83,14 @@ export async function environmentReads(directory: string): Promise<string[]> {
   )
 }
 
+/** Returns the files of a plugin whose code may read records that are hidden from the caller, sorted. */
+export async function unrestrictedFiles(directory: string): Promise<string[]> {
+  return (await readSources(directory))
+    .filter(({ code }) => /\bunrestricted\b/.test(code))
+    .map(({ path }) => relative(directory, path))
+    .sort()
+}
+
 function importsOf(code: string): string[] {
   return [...new Set(IMPORT_PATTERNS.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name ?? '')))]
 }

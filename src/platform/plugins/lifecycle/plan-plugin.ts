@@ -5,6 +5,7 @@ import type { MigrationFile } from '../../data/migrations/migration-files.ts'
 import type { Models } from '../../data/models/models.ts'
 import { unknownPermissions } from '../../registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
+import { unrestrictedFiles } from '../conformance/source-checks.ts'
 import { composePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
 import { schemaAdditions } from '../host/schema-additions.ts'
@@ -29,6 +30,8 @@ export interface PluginPlan {
   readonly row: InstalledPlugin | null
   /** Dependencies of the plugin: the required range, and the installed version or null when it is not installed. */
   readonly dependencies: readonly { readonly id: string; readonly range: string; readonly version: string | null }[]
+  /** Files of the plugin whose code may read records that are hidden from the caller: it uses `unrestricted`. */
+  readonly unrestrictedFiles: readonly string[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
   /** Models of core and all plugins, including this plugin; null when this plugin can't be composed with the others. */
@@ -58,6 +61,7 @@ export async function planPlugin(client: ClientBase, installation: Installation,
     target: null,
     row: null,
     dependencies: [],
+    unrestrictedFiles: [],
     migrations: [],
     models: null,
     schema: null,
@@ -106,6 +110,7 @@ async function planLoaded(
   )
   if (row !== null && row.version !== plugin.version)
     problems.push(...(await missingDependencyProblems(client, plugin.id, installedDependencies)))
+  const unrestricted = target.directory === null ? [] : await unrestrictedFiles(target.directory)
   let migrations: readonly MigrationFile[] = []
   try {
     const files = await pluginMigrations(plugin.id, target.directory)
@@ -141,7 +146,18 @@ async function planLoaded(
       problems.push(messageOf(error))
     }
   }
-  return { source, target, row, dependencies, migrations, models, schema, additions, problems }
+  return {
+    source,
+    target,
+    row,
+    dependencies,
+    unrestrictedFiles: unrestricted,
+    migrations,
+    models,
+    schema,
+    additions,
+    problems,
+  }
 }
 
 function rowProblems({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {
