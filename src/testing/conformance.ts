@@ -18,6 +18,7 @@ import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
 import { createTestClient } from './client.ts'
 import { createFailureLog, type FailureLog } from './failure-log.ts'
 import { disableForTest, enableForTest } from './install.ts'
+import { createPermittedClient } from './permitted-client.ts'
 import { openTestServer, type TestServer } from './server.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -114,6 +115,14 @@ async function conformanceApp(
         await runJobNow(background, as('admin').actor.workspaceId, name, payload, stopped)
       } finally {
         limit.abort()
+      }
+    },
+    async withPermissions(permissions, workspace) {
+      const client = await createPermittedClient(app, as('admin', workspace).actor.workspaceId, permissions)
+      return async (document, variables) => {
+        const requestId = randomUUID()
+        const { data, errors } = await client.query(document, variables, { 'x-request-id': requestId })
+        return { data, errors, failures: failures.ofRequest(requestId) }
       }
     },
     statements: server.statements,

@@ -29,6 +29,7 @@ describe('`rapport plugin check`', { timeout: 60_000 }, () => {
       'installs, upgrades and removes without a trace',
       'enforces the permission of every operation',
       'isolates workspaces from each other',
+      'shows callers only what they may see',
       'has rules that keep within their budget',
       'runs without an error',
       'reads in one statement',

@@ -18,6 +18,7 @@ import { ruleProblems } from './rule-checks.ts'
 import { environmentReads, foreignImports } from './source-checks.ts'
 import { statementProblems } from './statement-checks.ts'
 import type { ConformanceApp } from './trial-app.ts'
+import { visibilityProblems } from './visibility-checks.ts'
 
 /** Parameters of `checkConformance`: plugins, and functions that create temporary installations and apps. */
 export interface ConformanceSetup {
@@ -105,6 +106,7 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
     [
       ['enforces the permission of every operation', (app) => permissionProblems(app, rootFields)],
       ['isolates workspaces from each other', (app) => isolationProblems(app, plugin.id, rootFields)],
+      ['shows callers only what they may see', (app) => visibilityProblems(app, plugin, rootFields)],
       ['has rules that keep within their budget', (app) => ruleProblems(app, plugin)],
       ['runs without an error', (app) => partProblems(app, plugin, rootFields)],
       ['reads in one statement', (app) => statementProblems(app, before, plugin.id)],

@@ -81,7 +81,7 @@ function problemOf(
   return null
 }
 
-/** Selects the fields that roles other than `admin` may read. */
+/** Selects the fields that are not sensitive. */
 export const isNotSensitive: IsSelected = ({ extensions: { guard } }) => guard?.kind !== 'field' || !guard.isSensitive
 
 /**

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { Pool } from 'pg'
+import type { Permission } from '../../declare/permission.ts'
 import type { Runtime } from '../../request/context.ts'
 import type { Background } from '../background/background.ts'
 import { framesOf } from './failure-text.ts'
@@ -25,6 +26,12 @@ export interface ConformanceResponse {
   readonly failures: readonly ConformanceFailure[]
 }
 
+/** Sends a request as one user. */
+export type ExecuteAs = (
+  document: string,
+  variables?: Readonly<Record<string, unknown>>,
+) => Promise<ConformanceResponse>
+
 /** An app in which the plugin and its dependencies are enabled, in two workspaces. */
 export interface ConformanceApp {
   readonly runtime: Runtime
@@ -43,6 +50,8 @@ export interface ConformanceApp {
   readonly background: Background
   /** Runs a job of the plugin in the workspace `acme`, for at most ten seconds. Throws its error. */
   runJob(name: string, payload: Readonly<Record<string, unknown>>): Promise<void>
+  /** Creates a user with exactly these permissions. Returns a function that sends requests as this user. */
+  withPermissions(permissions: readonly Permission[], workspace: ConformanceWorkspace): Promise<ExecuteAs>
   /** SQL statements of requests since the last call of `resetStatements`. */
   readonly statements: readonly string[]
   resetStatements(): void

@@ -7,6 +7,7 @@ import { visibleStatements } from '../../reads/tables/visible-statement.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { RunCall } from '../../sandbox/running.ts'
 import { runOutsideBudgets } from '../../sandbox/time-limit.ts'
+import { publishUnrestrictedUse } from '../../sandbox/unrestricted-use.ts'
 import { markFailed, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { reportedError } from './reported-error.ts'
 
@@ -30,6 +31,7 @@ export function contextPrisma(
   const base = () => runOutsideBudgets(() => prismaBase(registry.models.schema))
 
   const send = async (statement: PrismaStatement) => {
+    if (isUnrestricted && !plugin.isCore) publishUnrestrictedUse(part)
     const { text, values, isWrite } = visible(statement.text, statement.values)
     const query = async () => {
       try {

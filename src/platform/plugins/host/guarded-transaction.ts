@@ -4,6 +4,7 @@ import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { RunCall } from '../../sandbox/running.ts'
 import { checkStatement } from '../../sandbox/statement-guard.ts'
+import { publishUnrestrictedUse } from '../../sandbox/unrestricted-use.ts'
 import { markFailed, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { checkReads } from '../statements/check-reads.ts'
 import { reportedError } from './reported-error.ts'
@@ -44,6 +45,7 @@ export function guardedSql(level: WorkLevel, part: Part, actor: Actor, run: RunC
         const { text } = checked
         const { isWrite } = checkStatement(text, part.plugin, registry.models)
         checkReads({ text, plugin: part.plugin, registry, calls, isUnrestricted })
+        if (isUnrestricted) publishUnrestrictedUse(part)
         const expanded = expand(checked)
         return isWrite ? queueWrite(level, part, () => send(expanded)) : send(expanded)
       })
