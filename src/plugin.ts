@@ -11,6 +11,7 @@ export type { ContextTransaction, UnrestrictedAccess } from './platform/declare/
 export { defineHandler, type HandledChange, type Handler } from './platform/declare/handler.ts'
 export { defineJob, type Job } from './platform/declare/job.ts'
 export { longText, text } from './platform/declare/objects/column-input.ts'
+export type { ArgumentValues, FieldArgument, FieldArguments } from './platform/declare/objects/field-args.ts'
 export type { RowReference, SourcePage } from './platform/declare/objects/field-sql.ts'
 export type {
   ComputedField,

@@ -14,6 +14,17 @@ export const contactFields = {
     isRequired: true,
     value: (contact) => sql`(select count(*)::int from ${enrollmentsOf(contact)} and e.has_attended)`,
   }),
+  courseFees: computed({
+    description: 'Sum of the fees of the courses that the person attended, in one currency.',
+    type: 'Money',
+    args: {
+      currency: { type: 'CurrencyCode', isRequired: true, description: 'Currency of the fees that are added up.' },
+      since: { type: 'Date', description: 'Only courses that begin on this day or later.' },
+    },
+    value: (contact, { currency, since }) => sql`select sum(c.fee_amount) as amount, ${currency}::text as currency
+      from ${enrollmentsOf(contact)} and e.has_attended and c.fee_currency = ${currency}::text
+        and ${since ? sql`c.starts_on >= ${since}::date` : sql`true`} and ${contact.sees('Course', sql`c`)}`,
+  }),
   nextCourse: list({
     description: 'The next course in which the person is enrolled.',
     object: 'Course',

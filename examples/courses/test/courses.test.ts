@@ -128,6 +128,24 @@ describe('the plugin courses', () => {
     expect(at(read, 'enrollments.nodes')).toEqual([{ contact: { lastName: 'Franklin' } }])
   })
 
+  it('adds up the fees of the courses that a person attended, by currency and since a day', async () => {
+    const contactId = await createPerson('Franklin')
+    for (const [index, startsOn] of ['2026-01-10', '2026-02-10'].entries()) {
+      const courseId = await createCourse({ startsOn, fee: { amount: '80.5', currency: 'EUR' } })
+      const attended = `mutation ($input: CreateEnrollmentInput!) { createEnrollment(input: $input) { userErrors { message } } }`
+      const input = { courseId, contactId, bookingCode: `F${index}`, hasAttended: true }
+      expect(await app.as('member').must(attended, { input })).toEqual({ createEnrollment: { userErrors: [] } })
+    }
+    const query = `query ($id: ID!) { contact(id: $id) {
+      all: courseFees(currency: EUR) { amount currency }
+      latest: courseFees(currency: EUR, since: "2026-02-01") { amount }
+      dollars: courseFees(currency: USD) { amount }
+    } }`
+    expect(await app.as('reader').must(query, { id: contactId })).toEqual({
+      contact: { all: { amount: '161.00', currency: 'EUR' }, latest: { amount: '80.50' }, dollars: null },
+    })
+  })
+
   it('cancels a course, and refuses to cancel it again', async () => {
     const id = await createCourse({})
     const cancel = `mutation ($id: ID!, $version: Int!) {

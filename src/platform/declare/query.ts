@@ -1,4 +1,4 @@
-import type { SourceArgument } from './objects/fields.ts'
+import type { FieldArgument, FieldArguments } from './objects/field-args.ts'
 import type { OnlyKeysOf } from './only-keys.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { InputValues } from './rules/input-values.ts'
@@ -24,7 +24,7 @@ export interface Query {
   /** Permission that the caller needs, such as `matter:read`. */
   readonly permission: `${string}:${string}`
   /** Arguments by name. */
-  readonly args?: Readonly<Record<string, QueryArgument>>
+  readonly args?: FieldArguments
   /** Type of the field. `isNullable` has no effect here: the field is always nullable. */
   readonly answer: Omit<OperationPayloadField, 'description'>
   /** Points that the query costs the caller; reading one record costs 1. At most 100,000. Default: 10. */
@@ -37,23 +37,17 @@ export interface Query {
   run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
 }
 
-/** An argument of a query. */
-export interface QueryArgument extends Pick<SourceArgument, 'type' | 'description' | 'isList'> {
-  /** Whether the argument has to be sent and can't be null. Default: it may be null or absent. */
-  readonly isRequired?: true
-}
-
 /** A query whose `run` gets arguments typed by the declared `args`. */
-export interface TypedQuery<Args extends NonNullable<Query['args']>> extends Omit<Query, 'args' | 'run'> {
+export interface TypedQuery<Args extends FieldArguments> extends Omit<Query, 'args' | 'run'> {
   readonly args?: Args
   /** See `Query`. */
   run(args: InputValues<Args>, context: PluginContext): Promise<unknown>
 }
 
 /** Declares a root query field, for `queries` of a plugin. `run` gets its arguments typed. */
-export function defineQuery<const Args extends NonNullable<Query['args']>>(
+export function defineQuery<const Args extends FieldArguments>(
   query: TypedQuery<Args> & {
-    readonly args?: { readonly [Name in keyof Args]: OnlyKeysOf<QueryArgument, Args[Name]> }
+    readonly args?: { readonly [Name in keyof Args]: OnlyKeysOf<FieldArgument, Args[Name]> }
   },
 ): Query {
   return query

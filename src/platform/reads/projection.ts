@@ -1,6 +1,7 @@
 import { type GraphQLOutputType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { sql } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
+import { sumDecimals } from '../formats/decimal.ts'
 import { isUuid } from '../formats/uuid.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { FieldGroup } from './collect.ts'
@@ -130,13 +131,22 @@ function objectProjector(projection: Projection, typeName: string, group: FieldG
     const field = type.getFields()[name]
     // `__typename` is the only selected field that the type does not contain.
     const project = field ? projectorOf(projection, field.type, fields, `${typeName}.${name}`) : () => typeName
-    return { key, name, project }
+    const isAmount = typeName === 'Money' && name === 'amount'
+    return { key, name, project: isAmount ? (amount: unknown) => amountOf(project(amount), location) : project }
   })
   return (value) => {
     if (isNullish(value)) return null
     if (typeof value !== 'object') throw new ProjectionError(`${location} is not an object.`)
     return Object.fromEntries(entries.map(({ key, name, project }) => [key, project(Reflect.get(value, name))]))
   }
+}
+
+/** Returns an amount of money that code returned in the form of the API, which has at least two decimal places. */
+function amountOf(amount: unknown, location: string): string {
+  const text = String(amount)
+  if (!/^-?\d+(\.\d+)?$/.test(text))
+    throw new ProjectionError(`${location} has the amount ${JSON.stringify(text)}, which is not a decimal number.`)
+  return sumDecimals([text])
 }
 
 /** Returns the projector for a user error: an object whose property `typename` is the name of its GraphQL type. */

@@ -60,6 +60,16 @@ export function checked(operand: unknown): unknown {
   return operand
 }
 
+/**
+ * Returns a client's value unchanged when PostgreSQL can store all texts in it, also in lists and input objects.
+ * @throws GraphQLError BAD_USER_INPUT as `checked`.
+ */
+export function checkedDeep<Value>(value: Value): Value {
+  if (value === null || typeof value !== 'object') checked(value)
+  else for (const part of Object.values(value)) checkedDeep(part)
+  return value
+}
+
 /** Returns the SQL cast of a client's value to the type of the column, such as `::uuid`; empty for an enum. */
 export function castOf(column: Column): Sql {
   return CASTS[column.type]

@@ -1,6 +1,7 @@
 import type { Sql } from '../../data/sql.ts'
 import type { CostedField } from '../field-cost.ts'
-import type { Permission } from '../permission.ts'
+import type { InputValues } from '../rules/input-values.ts'
+import type { ArgumentValues, FieldArguments } from './field-args.ts'
 import type { DescribedField, GuardedField } from './field-options.ts'
 import type { FieldRead } from './field-read.ts'
 import type { RowReference, SourcePage } from './field-sql.ts'
@@ -21,11 +22,27 @@ export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 
 /** A value that SQL computes from the record. The field is null for a caller without the `permission`. */
 export interface ComputedField extends DescribedField, GuardedField, CostedField {
   readonly kind: 'computed'
-  readonly type: ComputedType
+  /** `Money` is an exact amount with its currency. */
+  readonly type: ComputedType | 'Money'
   /** Whether the SQL never returns null. A field with a `permission` is null for callers who lack the permission. */
   readonly isRequired?: true
-  /** Returns an SQL expression with one value, such as a subquery in parentheses. */
-  readonly value: (record: RowReference) => Sql
+  /** Arguments of the field, by name. Default: none. A field with arguments has a value for each use in a request. */
+  readonly args?: FieldArguments
+  /**
+   * Returns an SQL expression with one value, such as a subquery in parentheses. For the type `Money`: a query with at
+   * most one row and the columns `amount` (`numeric`) and `currency` (such as `EUR`); the field is null when there is
+   * no row, or one of the two is null.
+   * @param args Values of the arguments. Optional arguments may be absent or null. To check the SQL, the function is
+   * also called with sample values.
+   */
+  value(record: RowReference, args: ArgumentValues): Sql
+}
+
+/** A computed field whose `value` gets arguments typed by the declared `args`. */
+export interface TypedComputed<Args extends FieldArguments> extends Omit<ComputedField, 'kind' | 'args' | 'value'> {
+  readonly args?: Args
+  /** See `ComputedField`. */
+  value(record: RowReference, args: InputValues<Args>): Sql
 }
 
 /** Computed fields under one name. Only the fields that a client selects are computed. */
@@ -73,26 +90,21 @@ export interface SourceField extends DescribedField, CostedField {
   /** Name of the other object. */
   readonly object: string
   /** Arguments by name, besides the arguments that every connection has. */
-  readonly args: Readonly<Record<string, SourceArgument>>
+  readonly args: FieldArguments
   /** Date or instant field of the other object. The connection is sorted by it, and then by id, both descending. */
   readonly orderedBy: string
   /**
    * Returns an SQL query with the columns `id` (uuid) and `at` (the value of `orderedBy`). The query has to use all
-   * parts of `page`. To check the SQL, the function is also called without arguments (`args` is `{}`).
+   * parts of `page`. To check the SQL, the function is also called with sample values of the arguments.
    */
-  readonly source: (record: RowReference, args: Readonly<Record<string, unknown>>, page: SourcePage) => Sql
+  source(record: RowReference, args: ArgumentValues, page: SourcePage): Sql
 }
 
-/** An argument of a source or a query. */
-export interface SourceArgument extends DescribedField {
-  /** GraphQL input type, such as `Boolean`. */
-  readonly type: string
-  readonly isList?: true
-  /**
-   * For an argument of a source: permission that the caller needs to send it, such as `interaction.kind:read` when the
-   * source filters by that field.
-   */
-  readonly permission?: Permission
+/** A source whose function gets arguments typed by the declared `args`. */
+export interface TypedSource<Args extends FieldArguments> extends Omit<SourceField, 'kind' | 'args' | 'source'> {
+  readonly args: Args
+  /** See `SourceField`. */
+  source(record: RowReference, args: InputValues<Args>, page: SourcePage): Sql
 }
 
 /**
@@ -166,14 +178,18 @@ export const reference = (options: Options<ReferenceField>): ReferenceField => (
 export const references = (options: Options<ReferencesField>): ReferencesField => ({ kind: 'references', ...options })
 /** Declares a plain list of records that SQL selects. */
 export const list = (options: Options<ListField>): ListField => ({ kind: 'list', ...options })
-/** Declares a value that SQL computes. */
-export const computed = (options: Options<ComputedField>): ComputedField => ({ kind: 'computed', ...options })
+/** Declares a value that SQL computes. `value` gets its arguments typed. */
+export function computed<const Args extends FieldArguments>(options: TypedComputed<Args>): ComputedField {
+  return { kind: 'computed', ...options }
+}
 /** Declares computed fields under one name. */
 export const group = (options: Options<GroupField>): GroupField => ({ kind: 'group', ...options })
 /** Declares a plain list of rows that SQL returns. */
 export const rows = (options: Options<RowsField>): RowsField => ({ kind: 'rows', ...options })
-/** Declares a connection over SQL of the plugin's own. */
-export const source = (options: Options<SourceField>): SourceField => ({ kind: 'source', ...options })
+/** Declares a connection over SQL of the plugin's own. Its function gets the arguments typed. */
+export function source<const Args extends FieldArguments>(options: TypedSource<Args>): SourceField {
+  return { kind: 'source', ...options }
+}
 /** Declares a value that code computes, for all records of a response at once. */
 export const resolved = (options: Options<ResolvedField>): ResolvedField => ({ kind: 'resolved', ...options })
 /** Declares a condition of an object's filter. */

@@ -2,24 +2,19 @@ import type { Model } from '../../data/models/models.ts'
 import { type Row, rowOf } from '../../data/row.ts'
 import { raw, type Sql } from '../../data/sql.ts'
 import type { RowReference } from '../../declare/objects/field-sql.ts'
-import type { ConditionDeclaration, FieldDeclaration, ResolvedField } from '../../declare/objects/fields.ts'
+import type {
+  ComputedField,
+  ConditionDeclaration,
+  FieldDeclaration,
+  ResolvedField,
+} from '../../declare/objects/fields.ts'
 import { BARE_PAGE } from '../../reads/fields/source-fields.ts'
 import { checkDeclared, type DeclaredSqlCheck } from '../../reads/plugin-sql.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
-
-/** A sample argument of each type, with which the check builds the SQL of a filter condition. */
-const SAMPLES: Readonly<Record<ConditionDeclaration['type'], unknown>> = {
-  Boolean: true,
-  Int: 1,
-  String: 'a',
-  Date: '2024-05-01',
-  DateTime: new Date(0),
-  Decimal: '1.00',
-  ID: 'account_00000000000000000000000000',
-}
+import { argumentSamples, sampleOf } from './sample-values.ts'
 
 /**
  * Checks the SQL of a declared field or filter condition, by building it once for a row without values. SQL that reads
@@ -35,7 +30,7 @@ export function checkDeclaredSql(
   declaration: FieldDeclaration | ConditionDeclaration,
 ): void {
   if (!('where' in declaration) && declaration.kind === 'resolved') checkNeeds(type, name, pluginId, declaration)
-  for (const { part, build, needsVisibilityCheck, isSensitive } of sqlParts(declaration)) {
+  for (const { part, build, needsVisibilityCheck, isSensitive } of sqlParts(registry, declaration)) {
     const declared = { registry, pluginId, name: part === '' ? name : `${name}.${part}`, type }
     const { row, used } = recordingRow(type)
     let check: DeclaredSqlCheck
@@ -108,7 +103,7 @@ interface SqlPart {
   readonly isSensitive: boolean
 }
 
-function sqlParts(declaration: FieldDeclaration | ConditionDeclaration): SqlPart[] {
+function sqlParts(registry: Registry, declaration: FieldDeclaration | ConditionDeclaration): SqlPart[] {
   const isSensitive = declaration.sensitive === true
   const whole = (build: SqlPart['build'], needsVisibilityCheck: boolean): SqlPart => ({
     part: '',
@@ -117,24 +112,37 @@ function sqlParts(declaration: FieldDeclaration | ConditionDeclaration): SqlPart
     isSensitive,
   })
   if ('where' in declaration)
-    return [whole((row) => declaration.where(row, SAMPLES[declaration.type]), declaration.permission === undefined)]
+    return [
+      whole(
+        (row) => declaration.where(row, sampleOf(registry, declaration.type)),
+        declaration.permission === undefined,
+      ),
+    ]
   switch (declaration.kind) {
     case 'computed':
-      return [whole(declaration.value, declaration.permission === undefined)]
+      return computedParts(registry, '', declaration, isSensitive)
     case 'list':
       return [whole(declaration.ids, false)]
     case 'rows':
       return [whole(declaration.query, declaration.permission === undefined)]
     case 'source':
-      return [whole((row) => declaration.source(row, {}, BARE_PAGE), false)]
+      return argumentSamples(registry, declaration.args).map((args) =>
+        whole((row) => declaration.source(row, args, BARE_PAGE), false),
+      )
     case 'group':
-      return Object.entries(declaration.fields).map(([part, { value, permission, sensitive }]) => ({
-        part,
-        build: value,
-        needsVisibilityCheck: permission === undefined,
-        isSensitive: isSensitive || sensitive === true,
-      }))
+      return Object.entries(declaration.fields).flatMap(([part, field]) =>
+        computedParts(registry, part, field, isSensitive || field.sensitive === true),
+      )
     default:
       return []
   }
+}
+
+function computedParts(registry: Registry, part: string, field: ComputedField, isSensitive: boolean): SqlPart[] {
+  return argumentSamples(registry, field.args).map((args) => ({
+    part,
+    build: (row) => field.value(row, args),
+    needsVisibilityCheck: field.permission === undefined,
+    isSensitive,
+  }))
 }

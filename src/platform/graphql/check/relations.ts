@@ -1,7 +1,7 @@
 import type { Model } from '../../data/models/models.ts'
 import type { FieldDeclaration } from '../../declare/objects/fields.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { Registry } from '../../registry/object-type.ts'
+import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 
 /**
@@ -33,7 +33,21 @@ export function checkRelations(
   const model = link ? modelNamed(link.item.model) : object.model
   if (model) requireRelation(model, 'by', link ? link.by : declaration.by)
   if (model && link) requireRelation(model, 'to', link.to)
-  for (const { field } of declaration.defaultOrder ?? [])
-    if (!object.fields.has(field))
-      throw new CompositionError(`${pluginId}: ${place} is ordered by ${field}, which ${object.name} does not have.`)
+  for (const { field } of declaration.defaultOrder ?? []) checkOrder(object, field, `${pluginId}: ${place}`)
+}
+
+/**
+ * Checks that lists of an object can be sorted by a field. A computed field has no index, and with arguments no single
+ * value.
+ */
+function checkOrder(object: ObjectType, name: string, who: string): void {
+  const field = object.fields.get(name)
+  if (!field) throw new CompositionError(`${who} is ordered by ${name}, which ${object.name} does not have.`)
+  if (field.kind === 'column' || (field.kind === 'declared' && field.declaration.kind === 'money')) return
+  const kind = field.kind === 'one' ? 'related record' : `${field.declaration.kind} field`
+  const hasArgs = field.kind === 'declared' && 'args' in field.declaration
+  const what = `a ${kind}${hasArgs ? ' with arguments' : ''}`
+  throw new CompositionError(
+    `${who} is ordered by ${name}, which is ${what}. Lists of ${object.name} are ordered by columns and amounts of money.`,
+  )
 }

@@ -9,6 +9,7 @@ import type { Field, ObjectType, RecordType } from '../../registry/object-type.t
 import { objectNamed } from '../../registry/registry.ts'
 import { resolveItem } from '../../registry/resolve-object.ts'
 import { STANDARD_DESCRIPTIONS, words } from '../descriptions.ts'
+import { declaredArgs } from '../inputs/declared-arguments.ts'
 import { connectionArgs, listArgs } from '../inputs/list-arguments.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { type OutputField, type TypeStore, typeOfColumn } from '../types.ts'
@@ -110,7 +111,13 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
         isNullable: declaration.isSingle === true,
       }
     case 'computed':
-      return { ...described, type: declaration.type, list: 'no', isNullable: isComputedNullable(declaration) }
+      return {
+        ...described,
+        type: declaration.type,
+        list: 'no',
+        isNullable: isComputedNullable(declaration),
+        args: declaredArgs(store, pluginId, `${type.name}.${field.name}`, declaration.args),
+      }
     case 'resolved':
       return { ...described, type: declaration.type, list: declaration.isList ? 'of non-null' : 'no', isNullable: true }
     case 'custom':
@@ -127,7 +134,7 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
       defineRow(store, declaration.row, pluginId)
       return { ...described, type: declaration.row.name, list: 'of non-null', isNullable: false }
     case 'source': {
-      const args = Object.fromEntries(Object.entries(declaration.args).map(([name, arg]) => [name, { ...arg }]))
+      const args = declaredArgs(store, pluginId, `${type.name}.${field.name}`, declaration.args)
       const object = objectNamed(store.registry, declaration.object)
       defineConnection(store, object, type.name, field.name, null, object.pluginId)
       return {

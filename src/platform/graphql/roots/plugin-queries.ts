@@ -8,6 +8,7 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { MAX_BUDGET_MS } from '../../sandbox/time-limit.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
+import { declaredArgs } from '../inputs/declared-arguments.ts'
 import { definePayloadType } from '../mutations/payload-types.ts'
 import type { OutputField, TypeStore } from '../types.ts'
 
@@ -27,7 +28,7 @@ export function pluginQueries(store: TypeStore): OutputField[] {
         // Null with an error when the code fails, so that the other fields of the request still have their values.
         isNullable: true,
         guard: { kind: 'permission', permission: query.permission, what: 'This' },
-        args: { ...query.args },
+        args: declaredArgs(store, plugin.id, `Query.${query.name}`, query.args),
         cost: { weight: query.cost ?? WEIGHTS.pluginQuery },
         run: runQuery(plugin, query),
       }

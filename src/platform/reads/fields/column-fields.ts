@@ -10,6 +10,7 @@ import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import { asIs, elementsOf, type Reading } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
 import { assemble, compileFields, subfields } from '../select.ts'
+import { argumentValues, requireArguments } from './field-arguments.ts'
 
 /** Returns how a column is read. */
 export function readColumn(column: Column): FieldRead {
@@ -61,10 +62,24 @@ export function moneyValue(reading: Reading, group: FieldGroup, amount: Sql, cur
 
 /** Returns how a computed field is read. The value is null when the caller may not read it (see `guardedSql`). */
 export function readComputed(declared: DeclaredSql, declaration: ComputedField): FieldRead {
-  const { permission, type } = declaration
-  return ({ reading, row }) => {
-    const value = guardedSql(declared, reading, row, permission, declaration.value)
-    return value ? computedValue(type, sql`(${value})`) : { sql: sql`null`, shape: asIs }
+  const { permission, type, args: declaredArgs = {} } = declaration
+  return ({ reading, row, group, args, coordinate }) => {
+    requireArguments(reading, declaredArgs, args, coordinate)
+    const values = argumentValues(declaredArgs, args)
+    const value = guardedSql(declared, reading, row, permission, (reference) => declaration.value(reference, values))
+    if (!value) return { sql: sql`null`, shape: asIs }
+    return type === 'Money' ? moneyOfQuery(reading, group, value) : computedValue(type, sql`(${value})`)
+  }
+}
+
+/** Compiles an amount of money that a query with the columns `amount` and `currency` returns. */
+function moneyOfQuery(reading: Reading, group: FieldGroup, query: Sql): Compiled {
+  const alias = reading.alias()
+  const [amount, currency] = [columnOf(alias, 'amount'), columnOf(alias, 'currency')]
+  const value = moneyValue(reading, group, amount, currency)
+  return {
+    sql: sql`(select case when ${currency} is not null then ${value.sql} end from (${query}) ${alias})`,
+    shape: value.shape,
   }
 }
 

@@ -1,10 +1,9 @@
 import { inSameWorkspace, rowOf, tableOf } from '../../data/row.ts'
 import { and, type Sql, sql } from '../../data/sql.ts'
-import type { FieldRead } from '../../declare/objects/field-read.ts'
+import type { FieldRead, Place } from '../../declare/objects/field-read.ts'
 import type { SourcePage } from '../../declare/objects/field-sql.ts'
 import type { SourceField } from '../../declare/objects/fields.ts'
 import { requireOrderable } from '../../permissions/field-use.ts'
-import { requirePermission } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
@@ -13,6 +12,7 @@ import { compileConnection } from '../connection.ts'
 import type { OrderKey } from '../order/keyset.ts'
 import { type DeclaredSql, declaredSql } from '../plugin-sql.ts'
 import type { Reading } from '../reading.ts'
+import { argumentValues, requireArguments } from './field-arguments.ts'
 
 /**
  * A page without a limit, a position or a check of visibility. SQL of a plugin's source that is built with this page is
@@ -33,16 +33,14 @@ export const BARE_PAGE: SourcePage = {
  * argument.
  */
 function requireSourceFields(
-  { actor, isSystem }: Reading,
+  reading: Reading,
   object: ObjectType,
   { orderedBy, args: declared }: SourceField,
-  args: Readonly<Record<string, unknown>>,
+  { args, coordinate }: Place,
 ): void {
-  if (isSystem || !can(actor, `${object.singular}:read`)) return
-  requireOrderable({ actor }, object, orderedBy)
-  for (const [name, { permission }] of Object.entries(declared))
-    if (permission && args[name] !== undefined && args[name] !== null)
-      requirePermission(actor, permission, `Filtering by ${name}`)
+  if (reading.isSystem || !can(reading.actor, `${object.singular}:read`)) return
+  requireOrderable(reading, object, orderedBy)
+  requireArguments(reading, declared, args, coordinate)
 }
 
 /**
@@ -51,11 +49,12 @@ function requireSourceFields(
  */
 export function readSource(declared: DeclaredSql, declaration: SourceField): FieldRead {
   return (place) => {
-    const { reading, row, args } = place
+    const { reading, row } = place
     const object = objectNamed(declared.registry, declaration.object)
     const target = rowOf(reading.alias(), object.model)
     const entry = reading.alias()
-    requireSourceFields(reading, object, declaration, args)
+    requireSourceFields(reading, object, declaration, place)
+    const values = argumentValues(declaration.args, place.args)
     const column = object.model.columns.get(declaration.orderedBy)
     if (!column) throw new Error(`${declaration.object} has no column ${declaration.orderedBy}.`)
     const orderKeysOf = (value: Sql, id: Sql): OrderKey[] => [
@@ -70,7 +69,7 @@ export function readSource(declared: DeclaredSql, declaration: SourceField): Fie
       return sql`exists (select from ${tableOf(object, record)} where ${and([inSameWorkspace(reading, record), sql`${record.column('id')} = ${id}`, ...conditions])})`
     }
     const buildSource = (page: SourcePage, isChecked: boolean) =>
-      declaredSql(declared, reading, row, (reference) => declaration.source(reference, args, page), { isChecked })
+      declaredSql(declared, reading, row, (reference) => declaration.source(reference, values, page), { isChecked })
     // The statement guard checks the SQL without a page. `isVisible` of a real page reads the object's own table, which
     // the plugin that declares the source may not read by itself.
     buildSource(BARE_PAGE, true)
