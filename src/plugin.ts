@@ -52,6 +52,7 @@ export type {
   ReferenceField,
   ReferencesField,
 } from './platform/declare/objects/relation-fields.ts'
+export type { RequestFacts } from './platform/declare/objects/request-facts.ts'
 export { badArgument } from './platform/declare/pass-through-error.ts'
 export type { Permission } from './platform/declare/permission.ts'
 export {
@@ -81,7 +82,12 @@ export { decodeRecordId, encodeId } from './platform/declare/record-id.ts'
 export type { RouteMethod, RouteRequest, RouteResponse, SentRequest } from './platform/declare/routes/request.ts'
 export { defineRoute, type Route } from './platform/declare/routes/route.ts'
 export type { Verification } from './platform/declare/routes/verification.ts'
-export { type AccessRule, type AccessRuleActor, defineAccessRule } from './platform/declare/rules/access-rule.ts'
+export {
+  type AccessRequest,
+  type AccessRule,
+  type AccessRuleActor,
+  defineAccessRule,
+} from './platform/declare/rules/access-rule.ts'
 export { type Act, defineAct } from './platform/declare/rules/act.ts'
 export type { InputValues } from './platform/declare/rules/input-values.ts'
 export {

@@ -1,4 +1,5 @@
 import { computed, condition, list, many, type RowReference, resolved, rows, source, sql } from 'rapport/plugin'
+import { workspaceSettings } from './background.ts'
 
 /** Returns a FROM and WHERE clause: the enrollments `e` of a contact that the caller may see, with their courses `c`. */
 const enrollmentsOf = (contact: RowReference) => sql`courses_enrollments e
@@ -30,7 +31,7 @@ export const contactFields = {
     object: 'Course',
     isSingle: true,
     ids: (contact) => sql`select c.id, 1 as position from ${enrollmentsOf(contact)}
-      and c.status = 'PLANNED' and c.starts_on >= current_date order by c.starts_on, c.id limit 1`,
+      and c.status = 'PLANNED' and c.starts_on >= ${contact.today} order by c.starts_on, c.id limit 1`,
   }),
   coursesByYear: rows({
     description: 'Number of courses in which the person was enrolled, for each year.',
@@ -79,6 +80,16 @@ export const contactConditions = {
     type: 'Boolean',
     permission: 'enrollment:read',
     where: (contact) => sql`exists (select from ${enrollmentsOf(contact)} and e.has_attended)`,
+  }),
+  startsSoon: condition({
+    description: 'Whether the person is enrolled in a course of which people are reminded by now.',
+    type: 'Boolean',
+    permission: 'enrollment:read',
+    where(contact) {
+      const { remindDaysBefore } = contact.settings(workspaceSettings)
+      return sql`exists (select from ${enrollmentsOf(contact)}
+        and c.starts_on between ${contact.today} and ${contact.today} + ${remindDaysBefore}::int)`
+    },
   }),
   enrolledSince: condition({
     description: 'Whether the person is enrolled in a course that begins on this day or later.',

@@ -36,7 +36,7 @@ async function explain(work: UnitOfWork, userId: string, recordId: string) {
   if (!stored || !found) return null
   const { object, uuid } = found
   const actor = actorFrom(stored)
-  const reading = startFinding({ runtime: work.context.runtime, actor })
+  const reading = startFinding({ runtime: work.context.runtime, actor, now: work.now })
   const actions = await explainAccess(work.transaction, reading, stored, object, uuid, actionsOn(registry, object))
   if (!actions) return null
   // An action counts as allowed only when the actor may read the record too.

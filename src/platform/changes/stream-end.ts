@@ -20,6 +20,17 @@ export function rightsChanged(): GraphQLError {
   )
 }
 
+/**
+ * Creates the error that ends a stream when the settings or disabled rules of a plugin have changed since it began:
+ * filters and access rules may depend on them.
+ */
+export function settingsChanged(): GraphQLError {
+  return codedError(
+    'RIGHTS_CHANGED',
+    'The settings of a plugin in the workspace have changed since this subscription began, so it ends. Subscribe again, with `after` to get the changes that you missed.',
+  )
+}
+
 /** Creates the error that ends a stream when its workspace has stopped using a plugin that was in use when it began. */
 export function pluginDisabled(plugin: string): GraphQLError {
   return codedError(

@@ -1,11 +1,11 @@
 import type { GraphQLError } from 'graphql'
 import { IS_ACTIVE } from '../data/plugins-in-use.ts'
 import { raw, type Sql, sql } from '../data/sql.ts'
-import { RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
+import { PLUGINS_VERSION, RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Actor } from '../request/actor.ts'
 import type { Follower } from '../request/log-ports.ts'
-import { credentialEnded, pluginDisabled, rightsChanged } from './stream-end.ts'
+import { credentialEnded, pluginDisabled, rightsChanged, settingsChanged } from './stream-end.ts'
 
 /** What decides whether streams of a workspace may continue. One statement reads it all. */
 export interface StreamState {
@@ -20,6 +20,8 @@ export interface StreamState {
   readonly identityProviders: ReadonlySet<unknown>
   /** Ids of the plugins that the workspace uses. */
   readonly plugins: ReadonlySet<unknown>
+  /** Version of the workspace's settings of plugins (`PLUGINS_VERSION`), by the actor's id. */
+  readonly pluginsVersions: ReadonlyMap<unknown, unknown>
 }
 
 /**
@@ -32,7 +34,7 @@ export function streamStateSql(workspaceId: string, actors: readonly Actor[]): S
   const providerIds = distinct(actors.map(({ identityProviderId }) => identityProviderId))
   const workspace = sql`${workspaceId}::uuid`
   return sql`json_build_array(
-    (select coalesce(json_agg(json_build_array(a.id, ${raw(RIGHTS_VERSION)})), '[]') from actors a, ${raw(RIGHTS)}
+    (select coalesce(json_agg(json_build_array(a.id, ${raw(RIGHTS_VERSION)}, ${raw(PLUGINS_VERSION)})), '[]') from actors a, ${raw(RIGHTS)}
       where a.workspace_id = ${workspace} and a.id = any(${actorIds}::uuid[]) and a.is_active and (a.expires_at is null or a.expires_at > now())),
     (select coalesce(json_agg(s.id), '[]') from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
       where s.workspace_id = ${workspace} and s.id = any(${sessionIds}::uuid[]) and s.revoked_at is null and s.expires_at > now()
@@ -49,9 +51,11 @@ function distinct(ids: readonly (string | null)[]): string[] {
 
 /** Parses the JSON of `streamStateSql`. */
 export function parseStreamState(json: unknown): StreamState {
-  const [rights, sessions, identityProviders, plugins] = elementsOf(json)
+  const [actors, sessions, identityProviders, plugins] = elementsOf(json)
+  const versions = elementsOf(actors).map(elementsOf)
   return {
-    rights: new Map(elementsOf(rights).map((pair) => [elementsOf(pair)[0], elementsOf(pair)[1]])),
+    rights: new Map(versions.map(([id, rightsVersion]) => [id, rightsVersion])),
+    pluginsVersions: new Map(versions.map(([id, , pluginsVersion]) => [id, pluginsVersion])),
     sessions: new Set(elementsOf(sessions)),
     identityProviders: new Set(elementsOf(identityProviders)),
     plugins: new Set(elementsOf(plugins)),
@@ -73,7 +77,8 @@ export function streamEndError(
   if (version === undefined || !isCredentialValid || remainingMs(actor) === 0) return credentialEnded()
   if (version !== rightsVersion) return rightsChanged()
   const disabled = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
-  return disabled === undefined ? null : pluginDisabled(disabled)
+  if (disabled !== undefined) return pluginDisabled(disabled)
+  return streamState.pluginsVersions.get(id) === actor.pluginsVersion ? null : settingsChanged()
 }
 
 /** Returns the ids of signing keys with which the actors' tokens were signed, and that are not accepted any more. */

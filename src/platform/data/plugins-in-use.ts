@@ -6,6 +6,14 @@
 export const IS_ACTIVE = 'pa.is_enabled and pa.quarantined_at is null'
 
 /**
+ * SQL of an aggregate over `PLUGINS_IN_USE`: the settings of the plugins, as in `StoredSettings`, by plugin id. Plugins
+ * of which nothing is set are left out.
+ */
+export const SETTINGS_OF_PLUGINS = `coalesce(
+  jsonb_object_agg(pa.plugin_id, jsonb_build_object('installation', ip.settings, 'workspace', pa.settings))
+    filter (where ip.settings <> '{}' or pa.settings <> '{}'), '{}')`
+
+/**
  * SQL for FROM: the rows `pa` of `plugin_activations` whose plugins are in use, that is enabled, installed and not in
  * quarantine. Only for statements of the tables' owner, because the role `rapport_app` can't read `installed_plugins`.
  */

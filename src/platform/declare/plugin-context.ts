@@ -17,6 +17,8 @@ export interface PluginContext {
    * can set it.
    */
   readonly now: Date
+  /** The day of `now` in UTC, such as `2026-01-31`. */
+  readonly today: string
   /** Actor of the request, a user or an API key. In handlers, jobs, routes and seeds it is the plugin's own actor. */
   readonly actor: ContextActor
   /**

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { PLUGINS_IN_USE } from '../data/plugins-in-use.ts'
+import { PLUGINS_IN_USE, SETTINGS_OF_PLUGINS } from '../data/plugins-in-use.ts'
 import type { SharingRule } from '../request/actor.ts'
+import type { StoredSettings } from '../request/stored-settings.ts'
 import { ProvisioningError } from './identity-errors.ts'
-import { RIGHTS, RIGHTS_VERSION } from './rights.ts'
+import { PLUGINS_VERSION, RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
 /**
  * The scope members of an actor: the teams, teammates and subordinates (uuids) whose records its scopes cover, and its
@@ -41,6 +42,10 @@ export interface StoredActor {
   readonly plugins: readonly string[]
   /** Names of the rules that the workspace has disabled. */
   readonly disabledRules: readonly string[]
+  /** Settings of the plugins that are in use, by plugin id. Absent for a plugin of which nothing is set. */
+  readonly pluginSettings: Readonly<Record<string, StoredSettings>>
+  /** A hash that changes whenever the workspace changes settings or disabled rules of a plugin. */
+  readonly pluginsVersion: string
   /**
    * Whether the session or identity provider that the credential depends on is still valid; true when it depends on
    * neither.
@@ -54,16 +59,16 @@ const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          rights.roles, rights.scope_members as "scopeMembers", ${RIGHTS_VERSION} as "rightsVersion",
-         coalesce((
-           select jsonb_agg(pa.plugin_id order by pa.plugin_id) from ${PLUGINS_IN_USE}
-           where pa.workspace_id = a.workspace_id
-         ), '[]') as plugins,
+         in_use.plugins, in_use.settings as "pluginSettings", ${PLUGINS_VERSION} as "pluginsVersion",
          coalesce((
            select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule
            where pa.workspace_id = a.workspace_id
          ), '[]') as "disabledRules",
          ${isCredentialValid} as "isCredentialValid"
-  from actors a, ${RIGHTS}`
+  from actors a, ${RIGHTS}, lateral (
+    select coalesce(jsonb_agg(pa.plugin_id order by pa.plugin_id), '[]') as plugins, ${SETTINGS_OF_PLUGINS} as settings
+    from ${PLUGINS_IN_USE} where pa.workspace_id = a.workspace_id
+  ) in_use`
 
 /** What the validity of a credential depends on besides the actor itself. */
 export interface CredentialSource {

@@ -140,6 +140,8 @@ export function actorFrom(
     rightsVersion: stored.rightsVersion,
     plugins: stored.plugins,
     disabledRules: new Set(stored.disabledRules),
+    pluginSettings: stored.pluginSettings,
+    pluginsVersion: stored.pluginsVersion,
     sessionId: source.sessionId,
     identityProviderId: source.identityProviderId,
     keyId: source.keyId ?? null,

@@ -28,3 +28,13 @@ export const RIGHTS = `lateral (
  * It includes the hash of an API key's secret, so that streams opened with the old secret end when it is replaced.
  */
 export const RIGHTS_VERSION = `md5(jsonb_build_array(a.key_hash, a.scopes, rights.roles, rights.scope_members)::text)`
+
+/**
+ * SQL of a hash that changes with the settings and disabled rules of the plugins of an actor's workspace: conditions
+ * and access rules depend on them.
+ */
+export const PLUGINS_VERSION = `(
+    select md5(coalesce(jsonb_agg(jsonb_build_array(pa.plugin_id, pa.settings, pa.disabled_rules) order by pa.plugin_id), '[]')::text)
+    from plugin_activations pa
+    where pa.workspace_id = a.workspace_id and (pa.settings <> '{}' or pa.disabled_rules <> '{}')
+  )`

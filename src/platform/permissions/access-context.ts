@@ -9,6 +9,8 @@ export interface AccessContext {
   readonly schema: GraphQLSchema
   readonly registry: Registry
   readonly actor: Actor
+  /** Time of the request. */
+  readonly now: Date
   /** Whether SQL is compiled for the platform itself, such as a sharing rule's filter: no permission is needed then. */
   readonly isSystem?: true
   /** Cached decisions of access rules, by rule and action, so that each rule is called once for a statement. */

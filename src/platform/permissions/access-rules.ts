@@ -1,17 +1,19 @@
 import { coerceInputValue, isInputType } from 'graphql'
 import type { Row } from '../data/row.ts'
 import { type Sql, sql } from '../data/sql.ts'
+import type { Plugin } from '../declare/plugin.ts'
 import type { AccessRule } from '../declare/rules/access-rule.ts'
+import { utcDay } from '../formats/day.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { typedFilter } from '../registry/typed-filter.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { failureOf, runInterruptible } from '../sandbox/time-limit.ts'
 import type { AccessContext } from './access-context.ts'
+import { requestFacts } from './request-facts.ts'
 
 /** An access rule and the plugin that declares it. */
 export interface OwnedAccessRule {
-  readonly pluginId: string
-  readonly isCore: boolean
+  readonly plugin: Plugin
   readonly rule: AccessRule
 }
 
@@ -28,9 +30,9 @@ export function accessRulesOn(registry: Registry, object: string): readonly Owne
   const cached = rulesByObject.get(registry)
   if (cached) return cached.get(object) ?? []
   const rules = new Map<string, OwnedAccessRule[]>()
-  for (const { id, isCore, accessRules } of registry.plugins)
-    for (const rule of accessRules ?? [])
-      rules.set(rule.object, [...(rules.get(rule.object) ?? []), { pluginId: id, isCore: isCore === true, rule }])
+  for (const plugin of registry.plugins)
+    for (const rule of plugin.accessRules ?? [])
+      rules.set(rule.object, [...(rules.get(rule.object) ?? []), { plugin, rule }])
   rulesByObject.set(registry, rules)
   return rules.get(object) ?? []
 }
@@ -66,19 +68,28 @@ export function ruleApplies({ actor }: AccessContext, { name, on, isIntegral }: 
  */
 export function ruleCondition(
   context: AccessContext,
-  { pluginId, isCore, rule }: OwnedAccessRule,
+  { plugin, rule }: OwnedAccessRule,
   object: ObjectType,
   row: Row,
   action: string,
 ): boolean | Sql {
-  const part = { plugin: pluginId, name: rule.name }
+  const part = { plugin: plugin.id, name: rule.name }
   const key = `${rule.name} ${action}`
-  const { actor } = context
-  const decide = () => rule.decide({ actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] }, action })
+  const { actor, now } = context
+  const decide = () =>
+    rule.decide({
+      actor: { id: actor.id, kind: actor.kind, roles: [...actor.roles] },
+      action,
+      // A copy, because the rule could change the Date.
+      now: new Date(now),
+      today: utcDay(now),
+      // Without `isSystem`: the decision is the same wherever the statement asks for it.
+      ...requestFacts({ actor }, plugin),
+    })
   let decision = context.decisions.get(key)
   try {
     if (decision === undefined) {
-      decision = isCore ? decide() : runInterruptible(BUDGET_MS, decide)
+      decision = plugin.isCore ? decide() : runInterruptible(BUDGET_MS, decide)
       context.decisions.set(key, decision)
     }
     if (typeof decision === 'boolean') return decision

@@ -21,7 +21,7 @@ import { computeResolved } from './fields/resolved-fields.ts'
 import { type Reading, tuple } from './reading.ts'
 import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
-import { startReading } from './start-reading.ts'
+import { startReading, timeOf } from './start-reading.ts'
 
 /** A query to execute. Its variables are already coerced. */
 export interface QueryToExecute {
@@ -48,6 +48,7 @@ export function readingFor(query: QueryToExecute): Reading {
     registry: runtime.registry,
     actor,
     request: query.context,
+    now: timeOf(runtime),
     report: (failure) =>
       reportFailure(runtime, actor.workspaceId, query.context.requestId, failure, { strikes: 'for overruns only' }),
   })

@@ -7,11 +7,11 @@ import type { AccessContext } from '../permissions/access-context.ts'
 import { accessRulesOn, ruleApplies } from '../permissions/access-rules.ts'
 import { canOnWholeRecords, recordScopes } from '../permissions/grants.ts'
 import { visibilityConditions } from '../permissions/visible.ts'
-import { foreignKey } from '../registry/columns.ts'
 import type { RecordType, Registry } from '../registry/object-type.ts'
 import { objectBySingular, objectNamed } from '../registry/registry.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
+import { type RequestReference, requestReference, rowReference, sampleReference } from './row-reference.ts'
 
 /** The source of declared SQL: which plugin declares it, for which field and for rows of which type. */
 export interface DeclaredSql {
@@ -71,18 +71,25 @@ export interface DeclaredSqlCheck {
 
 /**
  * Builds the SQL of a declaration to check it, without a caller and without sending it.
+ * @param isAllowed What `can` of the row reference returns: the code may build other SQL for callers without a
+ * permission.
  * @throws PluginFailedError when the plugin's code throws, or its SQL reads a table or column that it may not read.
  */
-export function checkDeclared(declared: DeclaredSql, row: Row, build: BuildSql): DeclaredSqlCheck {
+export function checkDeclared(declared: DeclaredSql, row: Row, build: BuildSql, isAllowed: boolean): DeclaredSqlCheck {
   const plugin = nonCorePlugin(declared)
+  const request = sampleReference(declaringPlugin(declared), isAllowed)
   let checksVisibility = false
   const sees = () => {
     checksVisibility = true
     return sql`true`
   }
   const { models } = declared.registry
-  if (!plugin) return { tables: tablesIn(build(referenceTo(declared, row, sees, true)).text, models), checksVisibility }
-  const inspected = inspectSql(declared, plugin, row, build, true)
+  if (!plugin)
+    return {
+      tables: tablesIn(build(rowReference(declared.type, row, request, sees, true)).text, models),
+      checksVisibility,
+    }
+  const inspected = inspectSql(declared, plugin, row, request, build, true)
   return { tables: tablesIn(inspected.sql.text, models), checksVisibility: inspected.checksVisibility }
 }
 
@@ -112,12 +119,16 @@ function buildSql(
     return and(visibilityConditions(reading, object, rowOf(alias, object.model), { includeDeleted: true }))
   }
   const plugin = nonCorePlugin(declared)
+  const request = requestReference(reading, declaringPlugin(declared))
   if (plugin) {
     // The platform's SQL for `sees` reads tables that the plugin may not read. So the plugin's SQL is first built and
     // checked without the SQL for `sees`, and then built again with it.
-    const inspected = inspectSql(declared, plugin, row, build, isChecked)
+    const inspected = inspectSql(declared, plugin, row, request, build, isChecked)
     return inspected.checksVisibility
-      ? { sql: build(referenceTo(declared, row, sees, isOwnModel(plugin, row))), checksVisibility: true }
+      ? {
+          sql: build(rowReference(declared.type, row, request, sees, isOwnModel(plugin, row))),
+          checksVisibility: true,
+        }
       : inspected
   }
   let checksVisibility = false
@@ -125,7 +136,7 @@ function buildSql(
     checksVisibility = true
     return sees(name, alias)
   }
-  const expression = build(referenceTo(declared, row, recordingSees, true))
+  const expression = build(rowReference(declared.type, row, request, recordingSees, true))
   return { sql: expression, checksVisibility }
 }
 
@@ -137,6 +148,7 @@ function inspectSql(
   declared: DeclaredSql,
   plugin: Plugin,
   row: Row,
+  request: RequestReference,
   build: BuildSql,
   isChecked: boolean,
 ): { readonly sql: Sql; readonly checksVisibility: boolean } {
@@ -146,7 +158,7 @@ function inspectSql(
     return sql`true`
   }
   try {
-    const inspected = build(referenceTo(declared, row, sees, isOwnModel(plugin, row)))
+    const inspected = build(rowReference(declared.type, row, request, sees, isOwnModel(plugin, row)))
     if (isChecked) checkExpression(inspected.text, plugin, declared.registry.models)
     return { sql: inspected, checksVisibility }
   } catch (error) {
@@ -156,46 +168,19 @@ function inspectSql(
   }
 }
 
-/** Returns the plugin that declares the SQL, or null when core declares it. */
-function nonCorePlugin({ registry, pluginId }: DeclaredSql): Plugin | null {
+/** Returns the plugin or module of core that declares the SQL. */
+function declaringPlugin({ registry, pluginId }: DeclaredSql): Plugin {
   const plugin = registry.plugins.find(({ id }) => id === pluginId)
-  return plugin && !plugin.isCore ? plugin : null
+  if (!plugin) throw new Error(`There is no plugin ${pluginId}.`)
+  return plugin
+}
+
+/** Returns the plugin that declares the SQL, or null when core declares it. */
+function nonCorePlugin(declared: DeclaredSql): Plugin | null {
+  const plugin = declaringPlugin(declared)
+  return plugin.isCore ? null : plugin
 }
 
 function isOwnModel(plugin: Plugin, row: Row): boolean {
   return row.model.pluginId === plugin.id
-}
-
-/**
- * Returns the names of the columns that fields of the type publish, with `workspaceId` and `id`, which every statement
- * needs.
- */
-export function publishedColumns(type: RecordType): ReadonlySet<string> {
-  const { fields, model } = type.groupedIn ?? type
-  const names = new Set(['workspaceId', 'id'])
-  for (const field of fields.values()) {
-    if (field.kind === 'column') names.add(field.column.name)
-    else if (field.kind === 'one') names.add(foreignKey(model, field.relation).name)
-    else if (field.declaration.kind === 'money') names.add(field.declaration.amount).add(field.declaration.currency)
-  }
-  return names
-}
-
-const publishedByType = new WeakMap<RecordType, ReadonlySet<string>>()
-
-/**
- * Returns the object through which the code of a declaration refers to the table row and checks visibility.
- * @param isWhole Whether the code may use every column; otherwise only the columns that fields of the API publish.
- */
-function referenceTo({ type }: DeclaredSql, row: Row, sees: RowReference['sees'], isWhole: boolean): RowReference {
-  if (isWhole) return { column: (name) => row.column(name), sees }
-  const names = publishedByType.get(type) ?? publishedColumns(type)
-  publishedByType.set(type, names)
-  return {
-    column(name) {
-      if (!names.has(name)) throw new Error(`The column ${name} of ${type.name} is not published.`)
-      return row.column(name)
-    },
-    sees,
-  }
 }

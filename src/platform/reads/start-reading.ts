@@ -7,16 +7,18 @@ import { compileFilter } from './filter/filter.ts'
 import type { Reading } from './reading.ts'
 
 interface Caller {
-  readonly runtime: Pick<Runtime, 'registry' | 'schema'>
+  readonly runtime: Pick<Runtime, 'registry' | 'schema' | 'now'>
   readonly actor: Actor
+  readonly now?: Date
 }
 
 /**
  * Returns the `Reading` of a statement that looks up or checks records with the caller's permissions, where no client
  * selects fields.
  */
-export function startFinding({ runtime: { registry, schema }, actor }: Caller): Reading {
-  return startReading({ schema, fragments: {}, variables: {}, registry, actor })
+export function startFinding({ runtime, actor, now }: Caller): Reading {
+  const { registry, schema } = runtime
+  return startReading({ schema, fragments: {}, variables: {}, registry, actor, now: now ?? timeOf(runtime) })
 }
 
 /**
@@ -24,7 +26,7 @@ export function startFinding({ runtime: { registry, schema }, actor }: Caller): 
  * @param transaction Transaction in which the statement runs; absent when it runs in a transaction of its own.
  */
 export function startSelection(request: RequestContext, info: GraphQLResolveInfo, transaction?: Transaction): Reading {
-  const { runtime, actor, auditedReads } = request
+  const { runtime, actor, now, auditedReads } = request
   return startReading({
     schema: info.schema,
     fragments: info.fragments,
@@ -33,8 +35,14 @@ export function startSelection(request: RequestContext, info: GraphQLResolveInfo
     actor,
     request,
     ...(transaction ? { transaction } : {}),
+    now: now ?? timeOf(runtime),
     ...(auditedReads ? { auditedReads } : {}),
   })
+}
+
+/** Returns the time now, or the time that a test has set. */
+export function timeOf(runtime: Pick<Runtime, 'now'>): Date {
+  return runtime.now?.() ?? new Date()
 }
 
 /** Returns a new `Reading`: the state of one SQL statement while it is compiled for the caller. */

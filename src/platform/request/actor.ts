@@ -1,3 +1,5 @@
+import type { StoredSettings } from './stored-settings.ts'
+
 /** The permissions of an actor, as the functions of `permissions/grants.ts` check them. */
 export interface Grantee {
   /** Permission texts, such as `account:update@team`. */
@@ -71,6 +73,13 @@ export interface Actor {
   readonly plugins: readonly string[]
   /** Names of the rules that are disabled in the workspace. */
   readonly disabledRules: ReadonlySet<string>
+  /** Settings of the plugins that are in use, by plugin id. Absent for a plugin of which nothing is set. */
+  readonly pluginSettings: Readonly<Record<string, StoredSettings>>
+  /**
+   * A value that changes whenever the workspace changes settings or disabled rules of a plugin. A stream that began
+   * with another value ends.
+   */
+  readonly pluginsVersion: string
   /** Session of the credential; null for a credential without a session. */
   readonly sessionId: string | null
   /** Identity provider that issued the credential; null when the credential is not a token of a provider. */

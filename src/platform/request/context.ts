@@ -88,6 +88,8 @@ export interface RequestContext {
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name. A repeated idempotency key with another hash is refused. */
   readonly requestHash: string
+  /** Time of the unit of work in which the context is used; absent outside of one. */
+  readonly now?: Date
 }
 
 /** One transaction of writes, which is committed together with its log. */

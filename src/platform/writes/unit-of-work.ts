@@ -88,10 +88,11 @@ export async function writeAndLog<Written, Result>(
   transaction: Transaction,
   { write, answer }: UnitOfWorkParts<Written, Result>,
 ): Promise<{ readonly work: UnitOfWork; readonly result: Result }> {
+  const now = context.runtime.now?.() ?? new Date()
   const work: UnitOfWork = {
-    context,
+    context: { ...context, now },
     transaction,
-    now: context.runtime.now?.() ?? new Date(),
+    now,
     log: [],
     hasPluginStatements: false,
   }

@@ -1,11 +1,21 @@
 import type { Sql } from '../../data/sql.ts'
+import type { RequestFacts } from './request-facts.ts'
 
 /**
- * The row of a record in the SQL statement that is being compiled. A function that gets a row is called several times:
- * when the schema is composed, to check its SQL, and for each request that uses it. It has to be synchronous, and its
- * result may depend on its parameters only.
+ * The row of a record in the SQL statement that is being compiled, and the request for which it is compiled. A function
+ * that gets a row is called several times: when the schema is composed, to check its SQL, and for each request that
+ * uses it. It has to be synchronous, and its result may depend on its parameters only.
  */
-export interface RowReference {
+export interface RowReference extends RequestFacts {
+  /**
+   * SQL of the time of the request, a `timestamptz`: the same value everywhere in a request, also in `now` of the
+   * context of rules. Use it instead of `now()`, so that tests can set it.
+   */
+  readonly now: Sql
+  /** SQL of the day of `now` in UTC, a `date`. Use it instead of `current_date`. */
+  readonly today: Sql
+  /** SQL of the uuid of the caller's actor. */
+  readonly actorId: Sql
   /**
    * Returns SQL for a column of the row, by the model's field name: `account.column('ownerId')`. For an object of
    * another plugin only the columns that its fields publish, `id` and `workspaceId` are allowed.

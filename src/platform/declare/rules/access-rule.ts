@@ -1,3 +1,5 @@
+import type { RequestFacts } from '../objects/request-facts.ts'
+
 /** The actor whose access an access rule restricts. */
 export interface AccessRuleActor {
   /** uuid of the actor. */
@@ -32,11 +34,18 @@ export interface AccessRule {
    *
    * @example decide: ({ actor }) => actor.kind !== 'API_KEY' || { status: { equals: 'PLANNED' } }
    */
-  decide(request: {
-    readonly actor: AccessRuleActor
-    /** One of `on`. */
-    readonly action: string
-  }): boolean | Readonly<Record<string, unknown>>
+  decide(request: AccessRequest): boolean | Readonly<Record<string, unknown>>
+}
+
+/** The request that an access rule decides about. */
+export interface AccessRequest extends RequestFacts {
+  readonly actor: AccessRuleActor
+  /** One of `on`. */
+  readonly action: string
+  /** Time of the request. Use it instead of `new Date()`, so that tests can set it. */
+  readonly now: Date
+  /** The day of `now` in UTC, such as `2026-01-31`. */
+  readonly today: string
 }
 
 /** Declares an access rule, for `accessRules` of a plugin. */

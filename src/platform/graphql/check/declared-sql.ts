@@ -9,7 +9,7 @@ import type {
   ResolvedField,
 } from '../../declare/objects/fields.ts'
 import { BARE_PAGE } from '../../reads/fields/source-fields.ts'
-import { checkDeclared, type DeclaredSqlCheck } from '../../reads/plugin-sql.ts'
+import { checkDeclared, type DeclaredSql, type DeclaredSqlCheck } from '../../reads/plugin-sql.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
@@ -33,19 +33,23 @@ export function checkDeclaredSql(
   for (const { part, build, needsVisibilityCheck, isSensitive } of sqlParts(registry, declaration)) {
     const declared = { registry, pluginId, name: part === '' ? name : `${name}.${part}`, type }
     const { row, used } = recordingRow(type)
-    let check: DeclaredSqlCheck
-    try {
-      check = checkDeclared(declared, row, build)
-    } catch (error) {
-      const reason = error instanceof PluginFailedError ? error.reason : String(error)
-      throw new CompositionError(`${pluginId}: the SQL of ${declared.name} can't be used: ${reason}`)
-    }
-    if (needsVisibilityCheck && check.tables.length > 0 && !check.checksVisibility)
-      throw new CompositionError(
-        `${pluginId}: the SQL of ${declared.name} reads ${check.tables.join(', ')} without checking what the caller may see. Declare the \`permission\` that it needs, or check each record with \`sees\`, such as record.sees('Task', sql\`t\`).`,
-      )
+    for (const check of checksOf(declared, row, build))
+      if (needsVisibilityCheck && check.tables.length > 0 && !check.checksVisibility)
+        throw new CompositionError(
+          `${pluginId}: the SQL of ${declared.name} reads ${check.tables.join(', ')} without checking what the caller may see. Declare the \`permission\` that it needs, or check each record with \`sees\`, such as record.sees('Task', sql\`t\`).`,
+        )
     const sensitive = isSensitive ? undefined : sensitiveAmong(type, used)
     if (sensitive !== undefined) throw sensitiveError(pluginId, declared.name, type, sensitive)
+  }
+}
+
+/** Checks the SQL that is built for a caller who has the permissions about which it asks, and for one who has none. */
+function checksOf(declared: DeclaredSql, row: Row, build: SqlPart['build']): DeclaredSqlCheck[] {
+  try {
+    return [true, false].map((isAllowed) => checkDeclared(declared, row, build, isAllowed))
+  } catch (error) {
+    const reason = error instanceof PluginFailedError ? error.reason : String(error)
+    throw new CompositionError(`${declared.pluginId}: the SQL of ${declared.name} can't be used: ${reason}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FieldDeclaration } from '../../declare/objects/fields.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import { publishedColumns } from '../../reads/plugin-sql.ts'
+import { publishedColumns } from '../../reads/row-reference.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { requireDependency } from '../../registry/declaring-plugins.ts'
 import { inputNameOf } from '../../registry/input-names.ts'

@@ -44,9 +44,9 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
       actor.workspaceId,
       async (transaction) => {
         const work: UnitOfWork = {
-          context: place.context,
+          context: { ...place.context, now: place.reading.now },
           transaction,
-          now: runtime.now?.() ?? new Date(),
+          now: place.reading.now,
           log: [],
           hasPluginStatements: false,
         }

@@ -5,6 +5,7 @@ import { PLUGINS_IN_USE } from '../../data/plugins-in-use.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginHost, RequestContext, UnitOfWork } from '../../request/context.ts'
+import type { StoredSettings } from '../../request/stored-settings.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { missingGrantOf } from '../../sandbox/missing-grant.ts'
 import { reportFailure } from '../../sandbox/strikes.ts'
@@ -22,6 +23,7 @@ interface PluginInUse {
   readonly pluginId: string
   readonly actorId: string
   readonly disabledRules: readonly string[]
+  readonly settings: StoredSettings
 }
 
 /**
@@ -36,7 +38,8 @@ export async function backgroundContext(
 ): Promise<RequestContext | null> {
   const { rows } = await database.ownerPool.query<PluginInUse>({
     name: 'plugins-in-use',
-    text: `select pa.plugin_id as "pluginId", pa.actor_id as "actorId", pa.disabled_rules as "disabledRules"
+    text: `select pa.plugin_id as "pluginId", pa.actor_id as "actorId", pa.disabled_rules as "disabledRules",
+             jsonb_build_object('installation', ip.settings, 'workspace', pa.settings) as settings
            from ${PLUGINS_IN_USE} where pa.workspace_id = $1 order by pa.plugin_id`,
     values: [workspaceId],
   })
@@ -53,6 +56,7 @@ export async function backgroundContext(
       actorId: inUse.actorId,
       plugins,
       disabledRules: rows.flatMap((row) => row.disabledRules),
+      settings: Object.fromEntries(rows.map((row) => [row.pluginId, row.settings])),
     }),
     requestId: randomUUID(),
     idempotencyKey: null,

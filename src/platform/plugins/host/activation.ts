@@ -8,6 +8,7 @@ import { NO_SCOPE_MEMBERS } from '../../request/actor.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { startHandlers } from '../background/handler-positions.ts'
+import { storedSettings } from './plugin-settings.ts'
 
 /** A workspace's use of a plugin, a row of `plugin_activations`. */
 export interface Activation {
@@ -122,12 +123,14 @@ export interface PluginActorOptions {
   readonly plugins: readonly string[]
   /** Names of all rules, of any plugin, that the workspace has disabled. */
   readonly disabledRules: readonly string[]
+  /** Settings of the plugins that the workspace uses, by plugin id. */
+  readonly settings: Actor['pluginSettings']
 }
 
 /** Returns the plugin's own actor in a workspace, with the permissions that its manifest names. */
 export function pluginActor(
   plugin: Plugin,
-  { workspaceId, actorId, plugins, disabledRules }: PluginActorOptions,
+  { workspaceId, actorId, plugins, disabledRules, settings }: PluginActorOptions,
 ): Actor {
   return {
     id: actorId,
@@ -141,6 +144,8 @@ export function pluginActor(
     permissions: permissionSet(plugin.permissions ?? []),
     plugins,
     disabledRules: new Set(disabledRules),
+    pluginSettings: settings,
+    pluginsVersion: '',
     sessionId: null,
     identityProviderId: null,
     keyId: null,
@@ -221,6 +226,10 @@ async function runSeeds(
     actorId: activation.actorId,
     plugins,
     disabledRules: [...activations.values()].flatMap(({ disabledRules }) => disabledRules),
+    settings: await storedSettings(
+      runtime.database,
+      new Map(plugins.map((id) => [id, activations.get(id)?.settings ?? {}])),
+    ),
   })
   const seedWork: UnitOfWork = { ...work, context: { ...context, runtime, actor } }
   for (const seed of missing)

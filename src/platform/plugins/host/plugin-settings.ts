@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Database } from '../../data/database.ts'
 import { sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import { parseWorkspaceSettings, type StoredSettings } from '../../request/stored-settings.ts'
 import type { WorkLevel } from '../../sandbox/work-level.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -24,8 +25,19 @@ export async function readSettings<Schema extends z.ZodObject>(
     ? await installationSettings(level.root.work.context.runtime.database, plugin.id)
     : {}
   if (schema === installation) return schema.parse(installationValues)
-  const applicable = Object.entries(installationValues).filter(([name]) => Object.hasOwn(schema.shape, name))
-  return schema.parse({ ...Object.fromEntries(applicable), ...(await workspaceSettings(level, plugin)) })
+  const workspaceValues = await workspaceSettings(level, plugin)
+  return parseWorkspaceSettings(schema, { installation: installationValues, workspace: workspaceValues })
+}
+
+/** Returns the settings of plugins, as an actor has them, from the settings of the workspace. */
+export async function storedSettings(
+  database: Database,
+  workspaceValues: ReadonlyMap<string, Settings>,
+): Promise<Record<string, StoredSettings>> {
+  const entries = [...workspaceValues].map(
+    async ([id, workspace]) => [id, { installation: await installationSettings(database, id), workspace }] as const,
+  )
+  return Object.fromEntries(await Promise.all(entries))
 }
 
 function workspaceSettings({ root }: WorkLevel, plugin: Plugin): Promise<Settings> {

@@ -37,7 +37,7 @@ export async function findRecords(
 ): Promise<RecordValues[]> {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST)
     throw new Error(`\`first\` is a number from 0 to ${MAX_FIRST}, not ${first}.`)
-  const reading = startFinding({ runtime: { registry, schema }, actor })
+  const reading = startFinding({ runtime: { registry, schema }, actor, now: work.now })
   const row = rowOf(reading.alias(), object.model)
   const conditions: Sql[] = [
     ids ? inSameWorkspace(reading, row) : sql`${workspaceOf(row)} = ${work.transaction.workspaceId}::uuid`,

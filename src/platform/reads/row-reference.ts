@@ -1,0 +1,81 @@
+import type { Row } from '../data/row.ts'
+import { type Sql, sql } from '../data/sql.ts'
+import type { RowReference } from '../declare/objects/field-sql.ts'
+import type { Plugin } from '../declare/plugin.ts'
+import { utcDay } from '../formats/day.ts'
+import type { AccessContext } from '../permissions/access-context.ts'
+import { requestFacts } from '../permissions/request-facts.ts'
+import { foreignKey } from '../registry/columns.ts'
+import type { RecordType } from '../registry/object-type.ts'
+import { settingsReader } from '../request/stored-settings.ts'
+
+/** What a `RowReference` offers besides the columns of its row. */
+export type RequestReference = Omit<RowReference, 'column' | 'sees'>
+
+/** Returns what the code of a declaration may know of the request for which its SQL is compiled. */
+export function requestReference(context: AccessContext, plugin: Plugin): RequestReference {
+  const { actor, now } = context
+  return {
+    now: sql`${now}::timestamptz`,
+    today: sql`${utcDay(now)}::date`,
+    actorId: sql`${actor.id}::uuid`,
+    ...requestFacts(context, plugin),
+  }
+}
+
+/**
+ * Returns sample values of `requestReference`, with which SQL is checked that is not sent. Settings have the schema's
+ * defaults.
+ * @param isAllowed What `can` returns.
+ */
+export function sampleReference(plugin: Plugin, isAllowed: boolean): RequestReference {
+  return {
+    now: sql`${new Date(0)}::timestamptz`,
+    today: sql`${utcDay(new Date(0))}::date`,
+    actorId: sql`${'00000000-0000-0000-0000-000000000000'}::uuid`,
+    can: () => isAllowed,
+    settings: settingsReader(plugin, {}),
+  }
+}
+
+/**
+ * Returns the names of the columns that fields of the type publish, with `workspaceId` and `id`, which every statement
+ * needs.
+ */
+export function publishedColumns(type: RecordType): ReadonlySet<string> {
+  const { fields, model } = type.groupedIn ?? type
+  const names = new Set(['workspaceId', 'id'])
+  for (const field of fields.values()) {
+    if (field.kind === 'column') names.add(field.column.name)
+    else if (field.kind === 'one') names.add(foreignKey(model, field.relation).name)
+    else if (field.declaration.kind === 'money') names.add(field.declaration.amount).add(field.declaration.currency)
+  }
+  return names
+}
+
+const publishedByType = new WeakMap<RecordType, ReadonlySet<string>>()
+
+/**
+ * Returns the object through which the code of a declaration refers to the table row and the request, and checks
+ * visibility.
+ * @param isWhole Whether the code may use every column; otherwise only the columns that fields of the API publish.
+ */
+export function rowReference(
+  type: RecordType,
+  row: Row,
+  request: RequestReference,
+  sees: RowReference['sees'],
+  isWhole: boolean,
+): RowReference {
+  if (isWhole) return { ...request, column: (name) => row.column(name), sees }
+  const names = publishedByType.get(type) ?? publishedColumns(type)
+  publishedByType.set(type, names)
+  return {
+    ...request,
+    column(name): Sql {
+      if (!names.has(name)) throw new Error(`The column ${name} of ${type.name} is not published.`)
+      return row.column(name)
+    },
+    sees,
+  }
+}
