@@ -7,6 +7,7 @@
 export { z } from 'zod'
 export type { EnumTypes, ModelTypes } from '../generated/models.ts'
 export { and, join, or, type Sql, sql } from './platform/data/sql.ts'
+export type { ConstraintDeclaration } from './platform/declare/constraint.ts'
 export type { ContextTransaction, UnrestrictedAccess } from './platform/declare/context-sql.ts'
 export { defineHandler, type HandledChange, type Handler } from './platform/declare/handler.ts'
 export { defineJob, type Job } from './platform/declare/job.ts'

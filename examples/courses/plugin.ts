@@ -44,6 +44,9 @@ export default definePlugin({
   extend: { Contact: contactFields },
   conditions: { Contact: contactConditions },
   errors: [courseFull],
+  constraints: {
+    courses_courses_venue_day_key: { message: 'Another course takes place there on that day.', path: ['venueId'] },
+  },
   queries: [courseCalendar],
   rules: [tidyTitle, seats, invite, noImport],
   accessRules: [openCourses],

@@ -146,6 +146,28 @@ describe('the plugin courses', () => {
     })
   })
 
+  it('refuses a second course at a venue on the same day, until the first one is cancelled', async () => {
+    const venue = await app.as('member').must('mutation { createAccount(input: { name: "Hall" }) { account { id } } }')
+    const input = { venueId: textAt(venue, 'createAccount.account.id'), startsOn: '2026-07-01', title: 'Rescue' }
+    const create = `mutation ($input: CreateCourseInput!) {
+      createCourse(input: $input) { course { id } userErrors { code message path } }
+    }`
+    const first = await app.as('member').must(create, { input })
+    expect(at(await app.as('member').must(create, { input }), 'createCourse')).toEqual({
+      course: null,
+      userErrors: [
+        {
+          code: 'DUPLICATE',
+          message: 'Another course takes place there on that day.',
+          path: ['input', 'venueId'],
+        },
+      ],
+    })
+    const cancel = 'mutation ($id: ID!) { cancelCourse(input: { id: $id, version: 1 }) { userErrors { code } } }'
+    await app.as('member').must(cancel, { id: textAt(first, 'createCourse.course.id') })
+    expect(at(await app.as('member').must(create, { input }), 'createCourse.userErrors')).toEqual([])
+  })
+
   it('cancels a course, and refuses to cancel it again', async () => {
     const id = await createCourse({})
     const cancel = `mutation ($id: ID!, $version: Int!) {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ConstraintDeclaration } from './constraint.ts'
 import type { Handler } from './handler.ts'
 import type { Job } from './job.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './objects/fields.ts'
@@ -76,6 +77,11 @@ export interface Plugin {
    * `UserError`.
    */
   readonly errors?: readonly UserErrorDeclaration[]
+  /**
+   * What callers are told when a write violates a constraint or unique index of the plugin's tables, by its name in the
+   * database. Default: a message that names the fields.
+   */
+  readonly constraints?: Readonly<Record<string, ConstraintDeclaration>>
   /** Root query fields that code computes. */
   readonly queries?: readonly Query[]
   /**

@@ -1,6 +1,7 @@
 import type { Models } from '../data/models/models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { CompositionError } from './composition-error.ts'
+import { checkConstraints } from './constraints.ts'
 import { requireDependency } from './declaring-plugins.ts'
 import { PLATFORM_OBJECTS } from './known-permissions.ts'
 
@@ -84,6 +85,7 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
     if (!model) throw new CompositionError(`${id}: \`reads\` names the table ${table}, which does not exist.`)
     requireDependency({ plugins }, id, model.pluginId, `the table ${table}`)
   }
+  checkConstraints(plugin)
   for (const query of plugin.queries ?? [])
     requireUsablePermission(plugins, plugin, query.permission, `The query ${query.name}`)
   for (const operation of plugin.operations ?? [])

@@ -1,34 +1,75 @@
 import pg from 'pg'
-import type { UniqueIndexes } from '../data/unique-indexes.ts'
 import { duplicate, invalid, notFound, type UserError } from '../declare/rules/user-errors.ts'
+import { constraintNamed } from '../registry/constraints.ts'
+import type { Runtime } from '../request/context.ts'
+import { inputFieldOf, violatedWrite } from './rows/violated-write.ts'
 
 const UNIQUE_VIOLATION = '23505'
+const EXCLUSION_VIOLATION = '23P01'
 const FOREIGN_KEY_VIOLATION = '23503'
 const CHECK_VIOLATION = '23514'
 const NUMERIC_OUT_OF_RANGE = '22003'
 
 /**
  * Returns the user error for a constraint that a statement violated, or null for any other error. Rules check most
- * constraints before a write, but they can't see what a concurrent transaction writes.
+ * constraints before a write, but they can't see what a concurrent transaction writes. A plugin declares the message,
+ * path and type of the error for the constraints of its tables.
  */
-export function constraintError(error: unknown, uniqueIndexes: UniqueIndexes): UserError | null {
+export function constraintError(
+  error: unknown,
+  { registry, uniqueIndexes }: Pick<Runtime, 'registry' | 'uniqueIndexes'>,
+): UserError | null {
   if (!(error instanceof pg.DatabaseError)) return null
-  if (error.code === UNIQUE_VIOLATION) {
-    const columns = inputFields(uniqueIndexes.get(error.constraint ?? '')?.columns ?? [])
-    return duplicate(
-      columns.length > 0 ? ['input', ...columns] : null,
-      `Another record has the same ${columns.join(' and ') || 'value'} already.`,
-    )
+  const general = generalError(error, uniqueIndexes)
+  const declared = general && constraintNamed(registry, error.constraint ?? '')
+  if (!declared) return general
+  const { message, path, error: type } = declared
+  return {
+    typename: type?.name ?? general.typename,
+    code: type?.code ?? general.code,
+    message,
+    path: path ? ['input', ...path] : general.path,
   }
-  if (error.code === FOREIGN_KEY_VIOLATION) return notFound(['input'], 'A record that the input refers to')
-  if (error.code === CHECK_VIOLATION) return invalid(['input'], 'The values do not fit together.')
-  if (error.code === NUMERIC_OUT_OF_RANGE) return invalid(['input'], 'A number is out of range.')
-  return null
 }
 
-/** Returns the input fields of columns, without `workspace_id`: `sourceId` for `source_id`. */
-function inputFields(columns: readonly string[]): string[] {
-  return columns
-    .filter((column) => column !== 'workspace_id')
-    .map((column) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+function generalError(error: pg.DatabaseError, uniqueIndexes: Runtime['uniqueIndexes']): UserError | null {
+  switch (error.code) {
+    case UNIQUE_VIOLATION: {
+      const { names, path } = violatedFields(error, uniqueIndexes)
+      return duplicate(path, `Another record has the same ${names.join(' and ') || 'value'} already.`)
+    }
+    case EXCLUSION_VIOLATION: {
+      const { names, path } = violatedFields(error, uniqueIndexes)
+      return duplicate(path, `The values of ${names.join(', ') || 'the record'} conflict with those of another record.`)
+    }
+    case FOREIGN_KEY_VIOLATION:
+      return notFound(['input'], 'A record that the input refers to')
+    case CHECK_VIOLATION:
+      return invalid(['input'], 'The values do not fit together.')
+    case NUMERIC_OUT_OF_RANGE:
+      return invalid(['input'], 'A number is out of range.')
+    default:
+      return null
+  }
+}
+
+/**
+ * Returns the input fields of a violated index, and the path of the first one that the caller has set. The path is null
+ * when the caller has set none of them, as in a restore.
+ */
+function violatedFields(
+  error: pg.DatabaseError,
+  uniqueIndexes: Runtime['uniqueIndexes'],
+): { readonly names: readonly string[]; readonly path: readonly string[] | null } {
+  const columns = (uniqueIndexes.get(error.constraint ?? '')?.columns ?? []).filter((name) => name !== 'workspace_id')
+  const write = violatedWrite(error)
+  const writable = columns.flatMap((column) => (write && inputFieldOf(write.writer, error.table ?? '', column)) ?? [])
+  const names = [...new Set(writable.length > 0 ? writable : columns.map(camelCase))]
+  const named = write ? names.find((name) => write.fields.has(name)) : names[0]
+  return { names, path: named === undefined ? null : ['input', named] }
+}
+
+/** Returns the name of a column as models have it: `sourceId` for `source_id`. */
+function camelCase(column: string): string {
+  return column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

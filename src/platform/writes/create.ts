@@ -6,6 +6,7 @@ import { type Draft, draftRows, type InputRow } from './input/draft.ts'
 import { existingColumns, loggedSpecs, type ObjectWriter, writerOf } from './input/writer.ts'
 import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
+import { rememberingWrite } from './rows/violated-write.ts'
 import { runAfter } from './rules/apply-rules.ts'
 import { attempt } from './savepoint.ts'
 import { requireFieldAccess, requireRecordAccess } from './writable.ts'
@@ -117,7 +118,8 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
     )
     if (itemRows.length > 0) pending.push(insertRows(transaction, model, itemRows))
   }
-  await awaitAll(pending)
+  const sent = drafts.flatMap(({ row }) => Object.keys(row.input))
+  await rememberingWrite(writer, sent, () => awaitAll(pending))
   await requireRecordAccess(
     work,
     object,

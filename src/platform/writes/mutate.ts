@@ -102,7 +102,7 @@ function hasNoErrors({ userErrors }: Payload): boolean {
 
 /** Returns the payload for the error of a violated constraint; null for any other error. */
 function refusalOf(error: unknown, context: RequestContext): Payload | null {
-  const userError = constraintError(error, context.runtime.uniqueIndexes)
+  const userError = constraintError(error, context.runtime)
   return userError ? { records: {}, userErrors: [userError], results: [], createdCount: 0 } : null
 }
 

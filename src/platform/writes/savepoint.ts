@@ -14,7 +14,7 @@ export async function attempt(work: UnitOfWork, write: () => Promise<void>): Pro
   try {
     await write()
   } catch (error) {
-    const refused = constraintError(error, work.context.runtime.uniqueIndexes)
+    const refused = constraintError(error, work.context.runtime)
     if (!refused) throw error
     await work.transaction.query(raw('rollback to savepoint rows'))
     work.log.length = length
@@ -37,7 +37,7 @@ export async function attemptWrite(work: UnitOfWork, write: () => Promise<WriteR
     written = await write()
     if (written.errors.length > 0) refused = written
   } catch (error) {
-    const userError = constraintError(error, work.context.runtime.uniqueIndexes)
+    const userError = constraintError(error, work.context.runtime)
     if (!userError) throw error
     refused = { id: null, errors: [userError] }
   }

@@ -4,6 +4,7 @@ import type { UnitOfWork } from '../request/context.ts'
 import { operationName, writerOf } from './input/writer.ts'
 import { lock } from './rows/lock.ts'
 import { updateRow } from './rows/row-statements.ts'
+import { rememberingWrite } from './rows/violated-write.ts'
 import { applyRules, runAfter } from './rules/apply-rules.ts'
 import type { WriteResult } from './write-update.ts'
 import { updateStamps } from './write-update.ts'
@@ -42,11 +43,8 @@ export async function setDeleted(
   if (ruled.refusals.length > 0) return { id: null, errors: ruled.refusals }
   const deletedAt = isDeleted ? work.now : null
   const nextVersion = Number(locked.row['version']) + 1
-  await updateRow(work.transaction, object.model, id, {
-    ...ruled.write.values,
-    deletedAt,
-    ...updateStamps(work, object, nextVersion),
-  })
+  const values = { ...ruled.write.values, deletedAt, ...updateStamps(work, object, nextVersion) }
+  await rememberingWrite(writer, [], () => updateRow(work.transaction, object.model, id, values))
   const changes = { deletedAt: { from: instantText(locked.row['deletedAt']), to: instantText(deletedAt) } }
   work.log.push({
     operation: isDeleted ? 'DELETED' : 'RESTORED',

@@ -58,7 +58,7 @@ export async function runUnitOfWork<Written, Result>(
       onStatement,
     )
   try {
-    const result = await retryAfterUniqueViolation(run)
+    const result = await retryAfterConflict(run)
     feed.announce(workspaceId)
     return { result, isWritten: true }
   } catch (error) {
@@ -120,17 +120,18 @@ export function discard(work: UnitOfWork): void {
 /** Thrown to make `transact` roll back a transaction with nothing to commit. `runUnitOfWork` catches it. */
 const NOTHING_WRITTEN = new Error('The unit of work wrote nothing.')
 
-const UNIQUE_VIOLATION = '23505'
+/** SQLSTATEs of a violated unique index and of a violated exclusion constraint. */
+const CONFLICTS: ReadonlySet<string | null> = new Set(['23505', '23P01'])
 
 /**
- * Runs a transaction, and after a unique violation once more. When a concurrent transaction has written the same unique
- * value, the rules of the second run find the record of that transaction.
+ * Runs a transaction, and after a violation of a unique index or exclusion constraint once more. When a concurrent
+ * transaction has written a record that conflicts, the rules of the second run find that record.
  */
-export async function retryAfterUniqueViolation<Result>(run: () => Promise<Result>): Promise<Result> {
+export async function retryAfterConflict<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()
   } catch (error) {
-    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    if (!CONFLICTS.has(sqlState(error))) throw error
     return run()
   }
 }

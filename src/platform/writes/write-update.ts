@@ -4,11 +4,12 @@ import type { UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { existingColumns, loggedSpecs, type ObjectWriter } from './input/writer.ts'
+import { existingColumns, loggedSpecs, type ObjectWriter, operationName } from './input/writer.ts'
 import { transferErrors } from './own-access.ts'
 import { itemsOf, type LockedRecord } from './rows/lock.ts'
 import { deleteRows, insertRows, updateRow } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
+import { inputFieldsOf, rememberingWrite } from './rows/violated-write.ts'
 import { applyRules, runAfter } from './rules/apply-rules.ts'
 
 /** The result of a write of one record. */
@@ -74,7 +75,10 @@ export async function writeUpdate(
       )
     }
   }
-  await awaitAll(statements)
+  // The input of a business act has no values: they come from its code.
+  const isUpdate = pending.operation === operationName(object, 'update')
+  const sent = isUpdate ? [...inputFieldsOf(writer, Object.keys(pending.values)), ...pending.items.keys()] : []
+  await rememberingWrite(writer, sent, () => awaitAll(statements))
   work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version, changes })
   await runAfter(work, writer, ruled.write)
   return { id: pending.id, errors: [] }

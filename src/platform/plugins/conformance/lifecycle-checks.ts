@@ -96,7 +96,7 @@ async function installEarlier(
 ): Promise<void> {
   const { id, reads = [] } = loaded.plugin
   await inTransaction(client, async () => {
-    await runMigrations(client, { id, reads, files, models: null })
+    await runMigrations(client, { id, reads, files, constraints: [], models: null })
     await client.query(
       `insert into installed_plugins (id, version, source, state, permissions, reads) values ($1, $2, $3, 'INSTALLED', '{}', '{}')`,
       [id, FIRST_VERSION, sourceOf(loaded)],

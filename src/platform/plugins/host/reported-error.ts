@@ -8,9 +8,10 @@ export function reportedError(error: unknown): unknown {
 
 /**
  * Whether the platform handles the error, so that it does not count as a failure of the plugin: it retries after a
- * unique violation, a serialization failure or a deadlock, and reports UNAVAILABLE for a lost connection.
+ * violation of a unique index or exclusion constraint, a serialization failure or a deadlock, and reports UNAVAILABLE for
+ * a lost connection.
  */
 function isHandledByPlatform(error: unknown): boolean {
   const state = sqlState(error)
-  return state === null || ['23505', '40001', '40P01'].includes(state) || /^(?:08|53|57P)/.test(state)
+  return state === null || ['23505', '23P01', '40001', '40P01'].includes(state) || /^(?:08|53|57P)/.test(state)
 }

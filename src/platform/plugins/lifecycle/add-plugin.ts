@@ -75,7 +75,8 @@ export function refuseProblems({ source, target, problems }: PluginPlan, action:
 export async function install(client: ClientBase, plan: PluginPlan, { plugin, source }: LoadedPlugin): Promise<void> {
   await inTransaction(client, async () => {
     const { id, reads = [] } = plugin
-    await runMigrations(client, { id, reads, files: plan.migrations, models: plan.models })
+    const constraints = Object.keys(plugin.constraints ?? {})
+    await runMigrations(client, { id, reads, files: plan.migrations, constraints, models: plan.models })
     await client.query(
       `insert into installed_plugins (id, version, source, state, permissions, reads, schema)
        values ($1, $2, $3, 'INSTALLED', $4, $5, $6)

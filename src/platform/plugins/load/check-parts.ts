@@ -78,6 +78,7 @@ const accessRule = z.strictObject({
   decide: callback,
 })
 const argument = z.strictObject({ type: z.string(), description: sentence, isList: onlyTrue, isRequired: onlyTrue })
+const constraint = z.strictObject({ message: sentence, path: names.optional(), error: z.looseObject({}).optional() })
 const errorField = z.strictObject({ description: sentence, type: z.string(), isList: onlyTrue, isNullable: onlyTrue })
 const payloadField = z.looseObject({ description: sentence })
 const conditionShape = z.strictObject({
@@ -110,6 +111,7 @@ export const parts = {
     )
     .optional(),
   schema: callback.optional(),
+  constraints: z.record(z.string(), constraint).optional(),
   queries: z
     .array(
       z.strictObject({

@@ -69,7 +69,7 @@ export function readUpsert(
   const isUnique = [...uniqueIndexes.values()].some(
     (index) =>
       index.table === object.model.table &&
-      index.isPlain &&
+      index.isKey &&
       index.columns.length === columns.size &&
       index.columns.every((column) => columns.has(column)),
   )

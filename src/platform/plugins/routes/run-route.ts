@@ -3,7 +3,7 @@ import { PluginFailedError } from '../../sandbox/failure.ts'
 import { missingGrantOf } from '../../sandbox/missing-grant.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { isPromise, runWithTimeLimit } from '../../sandbox/time-limit.ts'
-import { retryAfterUniqueViolation } from '../../writes/unit-of-work.ts'
+import { retryAfterConflict } from '../../writes/unit-of-work.ts'
 import { reasonOf, reportRuleFailure, runInBackground } from '../background/background.ts'
 import type { FoundRoute } from './find-route.ts'
 import { parsedRequest, type ReceivedRequest } from './received-request.ts'
@@ -40,7 +40,7 @@ export async function runRoute(found: FoundRoute, received: ReceivedRequest): Pr
       return answer
     })
   try {
-    return await retryAfterUniqueViolation(run)
+    return await retryAfterConflict(run)
   } catch (error) {
     if (error instanceof RefusedByRoute) return error.answer
     throw error

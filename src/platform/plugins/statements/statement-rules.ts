@@ -1,4 +1,5 @@
 import { APP_ROLE } from '../../data/database.ts'
+import { ALLOWED_EXTENSIONS } from './extensions.ts'
 import { bodyRefusal, functionRefusal, triggerRefusal } from './function-rules.ts'
 import { isOwn } from './own-names.ts'
 import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } from './sql-tree.ts'
@@ -47,6 +48,7 @@ const CHECKS: Readonly<Record<string, StatementCheck>> = {
   UpdateStmt: (node, names) => relationRefusal(node, names) ?? readRefusal(node, names),
   DeleteStmt: (node, names) => relationRefusal(node, names) ?? readRefusal(node, names),
   CommentStmt: commentRefusal,
+  CreateExtensionStmt: extensionRefusal,
 }
 
 /** Returns why a plugin may not run a statement, or null when it may. */
@@ -192,6 +194,7 @@ function dropRefusal(node: SqlNode, names: AllowedNames): string | null {
 
 function droppedName(kind: string, object: SqlNode): ReturnType<typeof qualifiedName> {
   if ('ObjectWithArgs' in object) return qualifiedName(listAt(nodeAt(object, 'ObjectWithArgs'), 'objname'))
+  if ('String' in object) return qualifiedName([object])
   if ('TypeName' in object) return qualifiedName(listAt(nodeAt(object, 'TypeName'), 'names'))
   const parts = listAt(nodeAt(object, 'List'), 'items')
   // For a policy or trigger, the list has the name of its table and then its own name. The owner of the table owns it.
@@ -214,6 +217,15 @@ function commentRefusal(node: SqlNode, names: AllowedNames): string | null {
     return 'it comments on something other than a table or column.'
   const parts = listAt(nodeAt(nodeAt(node, 'object'), 'List'), 'items')
   return nameRefusal(qualifiedName(kind === 'OBJECT_COLUMN' ? parts.slice(0, -1) : parts), names)
+}
+
+/** Returns why an extension is refused; null when the plugin may create it. Another plugin may have created it before. */
+function extensionRefusal(node: SqlNode): string | null {
+  const name = textAt(node, 'extname')
+  if (!ALLOWED_EXTENSIONS.some((allowed) => allowed === name))
+    return `it creates the extension ${name}. A plugin may create ${ALLOWED_EXTENSIONS.join(', ')}.`
+  if (node['if_not_exists'] === true && listAt(node, 'options').length === 0) return null
+  return `it creates the extension ${name} in another way than CREATE EXTENSION IF NOT EXISTS ${name}.`
 }
 
 // Functions of PostgreSQL that access files, other sessions, settings or other databases, and functions of Rapport,

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { ALLOWED_EXTENSIONS } from '../statements/extensions.ts'
 
 /** A database object: a table, column, constraint, policy, function … */
 export interface CatalogEntry {
@@ -55,16 +56,19 @@ from pg_type t left join pg_class c on c.oid = t.typrelid
 where t.typnamespace = 'public'::regnamespace and (t.typtype in ('e', 'd') or (t.typtype = 'c' and c.relkind = 'c'))
   and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
 union all
-select 'extension', extname, extname, extversion from pg_extension
+select 'extension', extname, extname, extversion from pg_extension where extname <> all($1)
 union all
 select 'schema', nspname, nspname, coalesce(nspacl::text, '') from pg_namespace where nspname !~ '^pg_'
 union all
 select 'event trigger', evtname, evtname, evtevent from pg_event_trigger
 order by 1, 2, 3`
 
-/** Returns all objects of the schema `public`, and the extensions, schemas and event triggers of the database. */
+/**
+ * Returns all objects of the schema `public`, and the extensions, schemas and event triggers of the database. Leaves out
+ * the extensions that any plugin may create: several plugins share them, and they stay when a plugin is removed.
+ */
 export async function readCatalog(client: Pick<ClientBase, 'query'>): Promise<CatalogEntry[]> {
-  return (await client.query<CatalogEntry>(QUERY)).rows
+  return (await client.query<CatalogEntry>(QUERY, [ALLOWED_EXTENSIONS])).rows
 }
 
 /** Returns the differences between two results of `readCatalog`, one clause each: `the table hello_notes is gone`. */

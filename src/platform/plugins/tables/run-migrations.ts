@@ -5,6 +5,7 @@ import type { Models } from '../../data/models/models.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 import { type CatalogEntry, readCatalog } from './catalog.ts'
+import { constraintProblems } from './verify-constraints.ts'
 import { modelProblems } from './verify-models.ts'
 import { foreignChanges, tableProblems } from './verify-tables.ts'
 
@@ -15,6 +16,8 @@ export interface PluginMigrations {
   /** Tables of core and of other plugins that the SQL may read. */
   readonly reads: readonly string[]
   readonly files: readonly MigrationFile[]
+  /** Names of the constraints for which the plugin declares a message; they have to exist after the migrations. */
+  readonly constraints: readonly string[]
   /** Models that the plugin's tables have to match after the migrations; null to skip this check. */
   readonly models: Models | null
 }
@@ -23,7 +26,11 @@ export interface PluginMigrations {
  * Checks that the migrations only create, change and drop database objects of the plugin itself. Runs nothing.
  * @throws PluginLifecycleError for any other statement; the message names the file and line.
  */
-export async function checkMigrations({ id, reads, files }: Omit<PluginMigrations, 'models'>): Promise<void> {
+export async function checkMigrations({
+  id,
+  reads,
+  files,
+}: Omit<PluginMigrations, 'models' | 'constraints'>): Promise<void> {
   for (const { name, sql } of files) await checkStatements({ id, reads, file: name, sql })
 }
 
@@ -48,12 +55,13 @@ export async function runMigrations(client: ClientBase, migrations: PluginMigrat
 
 async function problemsAfter(
   client: ClientBase,
-  { id, models }: PluginMigrations,
+  { id, constraints, models }: PluginMigrations,
   before: readonly CatalogEntry[],
 ): Promise<string[]> {
   return [
     ...foreignChanges(id, before, await readCatalog(client)),
     ...(await tableProblems(client, id)),
+    ...(await constraintProblems(client, id, constraints)),
     ...(models ? await modelProblems(client, id, models) : []),
   ]
 }
