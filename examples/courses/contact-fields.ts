@@ -91,6 +91,20 @@ export const contactConditions = {
         and c.starts_on between ${contact.today} and ${contact.today} + ${remindDaysBefore}::int)`
     },
   }),
+  attendedBetween: condition({
+    description: 'Whether the person attended a course that began in this period.',
+    type: {
+      name: 'AttendedBetweenInput',
+      description: 'A period.',
+      fields: {
+        from: { type: 'Date', isRequired: true, description: 'First day.' },
+        to: { type: 'Date', description: 'Last day. Default: today.' },
+      },
+    },
+    permission: 'enrollment:read',
+    where: (contact, { from, to }) => sql`exists (select from ${enrollmentsOf(contact)} and e.has_attended
+      and c.starts_on between ${from}::date and coalesce(${to ?? null}::date, ${contact.today}))`,
+  }),
   enrolledSince: condition({
     description: 'Whether the person is enrolled in a course that begins on this day or later.',
     type: 'Date',

@@ -66,6 +66,7 @@ describe('the plugin courses', () => {
         courseHistory(isAttended: false) { nodes { title places { taken } } }
       }
       contacts(filter: { enrolledSince: "2026-03-01", hasAttended: false }) { nodes { lastName } }
+      soon: contacts(filter: { startsSoon: true }) { nodes { lastName } }
     }`
     const read = await app.as('reader').must(query, { id: contactId })
     expect(at(read, 'contact')).toEqual({
@@ -75,6 +76,7 @@ describe('the plugin courses', () => {
       courseHistory: { nodes: [{ title: 'First aid', places: { taken: 1 } }] },
     })
     expect(textsAt(read, 'contacts.nodes', 'lastName')).toContain('Hopper')
+    expect(textsAt(read, 'soon.nodes', 'lastName')).toContain('Hopper')
   })
 
   it('creates reminder tasks only once when the job runs twice, and one feedback task after a person attended', async () => {
@@ -140,9 +142,13 @@ describe('the plugin courses', () => {
       all: courseFees(currency: EUR) { amount currency }
       latest: courseFees(currency: EUR, since: "2026-02-01") { amount }
       dollars: courseFees(currency: USD) { amount }
-    } }`
+    }
+    attended: contacts(filter: { lastName: { equals: "Franklin" }, attendedBetween: { from: "2026-02-01" } }) { nodes { lastName } }
+    before: contacts(filter: { attendedBetween: { from: "2025-01-01", to: "2025-12-31" } }) { totalCount } }`
     expect(await app.as('reader').must(query, { id: contactId })).toEqual({
       contact: { all: { amount: '161.00', currency: 'EUR' }, latest: { amount: '80.50' }, dollars: null },
+      attended: { nodes: [{ lastName: 'Franklin' }] },
+      before: { totalCount: 0 },
     })
   })
 

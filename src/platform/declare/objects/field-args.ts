@@ -1,10 +1,11 @@
 import type { Permission } from '../permission.ts'
+import type { OperationInputType } from '../rules/operation-input.ts'
 import type { DescribedField } from './field-options.ts'
 
 /** An argument of a computed field, a source or a query. */
 export interface FieldArgument extends DescribedField {
-  /** GraphQL input type: a scalar such as `Boolean`, or an enum of the models. */
-  readonly type: string
+  /** GraphQL input type: a scalar such as `Boolean`, an enum of the models, or an input type that is declared here. */
+  readonly type: string | OperationInputType
   readonly isList?: true
   /** Whether the argument has to be sent and can't be null. Default: it may be null or absent. */
   readonly isRequired?: true

@@ -1,6 +1,7 @@
 import type { Sql } from '../../data/sql.ts'
 import type { CostedField } from '../field-cost.ts'
-import type { InputValues } from '../rules/input-values.ts'
+import type { InputValues, NamedValue } from '../rules/input-values.ts'
+import type { OperationInputType } from '../rules/operation-input.ts'
 import type { ArgumentValues, FieldArguments } from './field-args.ts'
 import type { DescribedField, GuardedField } from './field-options.ts'
 import type { FieldRead } from './field-read.ts'
@@ -130,13 +131,24 @@ export interface ResolvedField extends DescribedField, CostedField {
 
 /** A condition of a filter that SQL computes. It is false for every record when the caller lacks the `permission`. */
 export interface ConditionDeclaration extends Omit<DescribedField, 'deprecated'>, GuardedField {
-  /** GraphQL scalar of the value that clients send, such as `Date` for `hasGivenSince: "2026-01-31"`. */
-  readonly type: 'Boolean' | 'Int' | 'String' | 'Date' | 'DateTime' | 'Decimal' | 'ID'
+  /**
+   * Type of the value that clients send: a GraphQL scalar, such as `Date` for `hasGivenSince: "2026-01-31"`, an enum of
+   * the models, or an input type that is declared here, for a condition with several values.
+   */
+  readonly type: string | OperationInputType
   /**
    * Returns the SQL condition. `value` is what the client sent: a `DateTime` as Date, a `Date` or `Decimal` as text, an
    * `ID` as record id. For the type `Boolean`, ignore `value`: the platform compares the condition with it.
    */
-  readonly where: (record: RowReference, value: unknown) => Sql
+  where(record: RowReference, value: unknown): Sql
+}
+
+/** A condition whose `where` gets a value typed by the declared `type`. */
+export interface TypedCondition<Type extends ConditionDeclaration['type']>
+  extends Omit<ConditionDeclaration, 'type' | 'where'> {
+  readonly type: Type
+  /** See `ConditionDeclaration`. */
+  where(record: RowReference, value: NamedValue<Type>): Sql
 }
 
 /** A field for which a module of core writes the code that compiles it to SQL. Core only. */
@@ -192,7 +204,11 @@ export function source<const Args extends FieldArguments>(options: TypedSource<A
 }
 /** Declares a value that code computes, for all records of a response at once. */
 export const resolved = (options: Options<ResolvedField>): ResolvedField => ({ kind: 'resolved', ...options })
-/** Declares a condition of an object's filter. */
-export const condition = (declaration: ConditionDeclaration): ConditionDeclaration => declaration
+/** Declares a condition of an object's filter. `where` gets its value typed. */
+export function condition<const Type extends ConditionDeclaration['type']>(
+  declaration: TypedCondition<Type>,
+): ConditionDeclaration {
+  return declaration
+}
 /** Declares a field that a module of core compiles with code of its own. */
 export const custom = (options: Options<CustomField>): CustomField => ({ kind: 'custom', ...options })

@@ -29,7 +29,7 @@ interface ScalarValues {
  * Type of a value: a scalar, an enum of the models, an input type that the operation declares, or an input type of the
  * API such as `CreateCartInput` (its values have the type `Values`).
  */
-type NamedValue<Type> = Type extends keyof ScalarValues
+export type NamedValue<Type> = Type extends keyof ScalarValues
   ? ScalarValues[Type]
   : Type extends keyof EnumTypes
     ? EnumTypes[Type]

@@ -14,7 +14,7 @@ import { foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, Registry } from '../../registry/object-type.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
-import { argumentSamples, sampleOf } from './sample-values.ts'
+import { argumentSamples, conditionSamples } from './sample-values.ts'
 
 /**
  * Checks the SQL of a declared field or filter condition, by building it once for a row without values. SQL that reads
@@ -116,12 +116,9 @@ function sqlParts(registry: Registry, declaration: FieldDeclaration | ConditionD
     isSensitive,
   })
   if ('where' in declaration)
-    return [
-      whole(
-        (row) => declaration.where(row, sampleOf(registry, declaration.type)),
-        declaration.permission === undefined,
-      ),
-    ]
+    return conditionSamples(registry, declaration).map((value) =>
+      whole((row) => declaration.where(row, value), declaration.permission === undefined),
+    )
   switch (declaration.kind) {
     case 'computed':
       return computedParts(registry, '', declaration, isSensitive)

@@ -1,4 +1,6 @@
-import type { ArgumentValues, FieldArgument, FieldArguments } from '../../declare/objects/field-args.ts'
+import type { ArgumentValues, FieldArguments } from '../../declare/objects/field-args.ts'
+import type { ConditionDeclaration } from '../../declare/objects/fields.ts'
+import type { OperationInputType } from '../../declare/rules/operation-input.ts'
 import type { Registry } from '../../registry/object-type.ts'
 
 /** A sample value of each scalar, with which the check builds the SQL of fields and filter conditions. */
@@ -15,14 +17,34 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   JSON: {},
 }
 
-/** Returns a sample value of a GraphQL input type: a scalar or an enum of the models. */
-export function sampleOf(registry: Registry, type: string): unknown {
-  return SCALARS[type] ?? registry.models.enums.get(type)?.values[0]?.name ?? {}
+/** Which optional arguments and fields of input types samples have: none of them, or all of them. */
+type Optional = 'none' | 'all'
+
+/** A declared argument or field of an input type. */
+interface DeclaredValue {
+  readonly type: string | OperationInputType
+  readonly isList?: true
+  readonly isRequired?: true
 }
 
-function argumentSample(registry: Registry, { type, isList }: FieldArgument): unknown {
-  const sample = sampleOf(registry, type)
-  return isList ? [sample] : sample
+function sampleOf(registry: Registry, type: string | OperationInputType, optional: Optional): unknown {
+  if (typeof type !== 'string') return samplesOf(registry, type.fields, optional)
+  return SCALARS[type] ?? registry.models.enums.get(type)?.values[0]?.name ?? 'a'
+}
+
+function samplesOf(
+  registry: Registry,
+  declared: Readonly<Record<string, DeclaredValue>>,
+  optional: Optional,
+): ArgumentValues {
+  return Object.fromEntries(
+    Object.entries(declared)
+      .filter(([, { isRequired }]) => isRequired || optional === 'all')
+      .map(([name, { type, isList }]) => {
+        const sample = sampleOf(registry, type, optional)
+        return [name, isList ? [sample] : sample]
+      }),
+  )
 }
 
 /**
@@ -30,9 +52,11 @@ function argumentSample(registry: Registry, { type, isList }: FieldArgument): un
  * all of them, because code may build other SQL for an argument that is absent.
  */
 export function argumentSamples(registry: Registry, args: FieldArguments = {}): readonly ArgumentValues[] {
-  const all = Object.entries(args)
-  const required = all.filter(([, { isRequired }]) => isRequired)
-  const samplesOf = (entries: typeof all) =>
-    Object.fromEntries(entries.map(([name, arg]) => [name, argumentSample(registry, arg)]))
-  return required.length === all.length ? [samplesOf(all)] : [samplesOf(required), samplesOf(all)]
+  return [samplesOf(registry, args, 'none'), samplesOf(registry, args, 'all')]
+}
+
+/** Returns the values with which the SQL of a filter condition is checked, as `argumentSamples`. */
+export function conditionSamples(registry: Registry, { type }: ConditionDeclaration): readonly unknown[] {
+  const all = sampleOf(registry, type, 'all')
+  return typeof type === 'string' ? [all] : [sampleOf(registry, type, 'none'), all]
 }

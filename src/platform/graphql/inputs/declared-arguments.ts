@@ -1,6 +1,42 @@
 import type { FieldArguments } from '../../declare/objects/field-args.ts'
-import { requireType } from '../name-claims.ts'
-import type { InputField, TypeStore } from '../types.ts'
+import type { OperationInputField, OperationInputType } from '../../declare/rules/operation-input.ts'
+import { claimType, requireType } from '../name-claims.ts'
+import { defineInput, type InputField, type TypeStore } from '../types.ts'
+
+/**
+ * Returns the name of the type of a declared argument, input field or condition. Defines the type when `type` is its
+ * declaration and not a name.
+ * @param place The argument or field, for messages.
+ * @throws CompositionError when the type belongs to a plugin on which this plugin does not depend.
+ */
+export function declaredInputType(
+  store: TypeStore,
+  pluginId: string,
+  place: string,
+  type: string | OperationInputType,
+): string {
+  if (typeof type === 'string') {
+    requireType(store.claims, type, pluginId, place)
+    return type
+  }
+  claimType(store.claims, type.name, pluginId, type)
+  defineInput(store, type.name, type.description, () => declaredInputFields(store, pluginId, type.fields), { pluginId })
+  return type.name
+}
+
+/** Returns the fields of an input type that a plugin declares. */
+export function declaredInputFields(
+  store: TypeStore,
+  pluginId: string,
+  fields: Readonly<Record<string, OperationInputField>>,
+): Record<string, InputField> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { type, ...field }]) => [
+      name,
+      { ...field, type: declaredInputType(store, pluginId, `input ${name}`, type) },
+    ]),
+  )
+}
 
 /**
  * Returns the arguments that a computed field, a source or a query declares.
@@ -14,9 +50,14 @@ export function declaredArgs(
   declared: FieldArguments = {},
 ): Record<string, InputField> {
   return Object.fromEntries(
-    Object.entries(declared).map(([name, { type, description, isList, isRequired }]) => {
-      requireType(store.claims, type, pluginId, `the argument ${name} of ${place}`)
-      return [name, { type, description, isList: isList === true, isRequired: isRequired === true }]
-    }),
+    Object.entries(declared).map(([name, { type, description, isList, isRequired }]) => [
+      name,
+      {
+        type: declaredInputType(store, pluginId, `the argument ${name} of ${place}`, type),
+        description,
+        isList: isList === true,
+        isRequired: isRequired === true,
+      },
+    ]),
   )
 }

@@ -6,6 +6,7 @@ import type { Field, ObjectType } from '../../registry/object-type.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from '../types.ts'
+import { declaredInputType } from './declared-arguments.ts'
 
 /** Returns the name of the object's filter type, and defines the type at the first call. */
 export function defineFilter(store: TypeStore, object: ObjectType): string {
@@ -25,7 +26,11 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
         if (type) fields[field.name] = { type, description: conditionOn(field), pluginId: field.pluginId }
       }
       for (const { name: condition, pluginId, declaration } of object.conditions.values())
-        fields[condition] = { type: declaration.type, description: declaration.description, pluginId }
+        fields[condition] = {
+          type: declaredInputType(store, pluginId, `${name}.${condition}`, declaration.type),
+          description: declaration.description,
+          pluginId,
+        }
       return fields
     },
     { pluginId: object.pluginId },

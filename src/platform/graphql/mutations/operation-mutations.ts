@@ -1,6 +1,5 @@
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
 import type { Operation, OperationPayloadField } from '../../declare/rules/operation.ts'
-import type { OperationInputField } from '../../declare/rules/operation-input.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
 import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
@@ -17,8 +16,9 @@ import { PluginFailedError } from '../../sandbox/failure.ts'
 import { mutate, type Payload } from '../../writes/mutate.ts'
 import { runOperation } from '../../writes/rules/run-operation.ts'
 import type { SchemaTypes } from '../builder.ts'
-import { claimType, ownedBy, requireType } from '../name-claims.ts'
-import { defineInput, type InputField, type TypeStore } from '../types.ts'
+import { declaredInputFields } from '../inputs/declared-arguments.ts'
+import { claimType, ownedBy } from '../name-claims.ts'
+import { defineInput, type TypeStore } from '../types.ts'
 import { payloadOptions } from './payload-types.ts'
 import type { MutationResolver } from './record-mutations.ts'
 import { userErrorRef } from './user-error-types.ts'
@@ -34,28 +34,8 @@ export function defineOperationInput(
 ): string {
   const inputName = `${capital(name)}Input`
   claimType(store.claims, inputName, plugin, input)
-  defineInput(store, inputName, description, () => inputFields(store, plugin, input), { pluginId: plugin })
+  defineInput(store, inputName, description, () => declaredInputFields(store, plugin, input), { pluginId: plugin })
   return inputName
-}
-
-function inputFields(
-  store: TypeStore,
-  plugin: string,
-  fields: Readonly<Record<string, OperationInputField>>,
-): Record<string, InputField> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { type, ...field }]) => {
-      if (typeof type === 'string') {
-        requireType(store.claims, type, plugin, `input ${name}`)
-        return [name, { ...field, type }]
-      }
-      claimType(store.claims, type.name, plugin, type)
-      defineInput(store, type.name, type.description, () => inputFields(store, plugin, type.fields), {
-        pluginId: plugin,
-      })
-      return [name, { ...field, type: type.name }]
-    }),
-  )
 }
 
 /** Defines the payload type of an operation, `<Operation>Payload`: the declared fields and `userErrors`. */

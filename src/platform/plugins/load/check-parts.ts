@@ -83,7 +83,7 @@ const errorField = z.strictObject({ description: sentence, type: z.string(), isL
 const payloadField = z.looseObject({ description: sentence })
 const conditionShape = z.strictObject({
   description: sentence,
-  type: z.string(),
+  type: z.union([z.string(), z.looseObject({ name: graphqlName, description: sentence })]),
   permission: permission.optional(),
   sensitive: onlyTrue,
   where: callback,

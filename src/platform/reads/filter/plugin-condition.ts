@@ -3,7 +3,7 @@ import { type Sql, sql } from '../../data/sql.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import type { Condition, ObjectType } from '../../registry/object-type.ts'
 import { guardedSql } from '../plugin-sql.ts'
-import { checked } from '../scalar-values.ts'
+import { checkedDeep } from '../scalar-values.ts'
 
 /**
  * Compiles a filter condition that a plugin declares. The condition is not met when its SQL returns null, or when the
@@ -17,7 +17,7 @@ export function pluginCondition(
   value: unknown,
 ): Sql {
   const declared = { registry: reading.registry, pluginId, name: `${object.name}Filter.${name}`, type: object }
-  const operand = checked(value)
+  const operand = checkedDeep(value)
   const { permission } = declaration
   const condition = guardedSql(declared, reading, withHiddenWorkspace(reading, row), permission, (reference) =>
     declaration.where(reference, operand),
