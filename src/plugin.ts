@@ -121,6 +121,7 @@ export {
   userError,
 } from './platform/declare/rules/user-errors.ts'
 export type { Values } from './platform/declare/rules/values.ts'
+export { defineScalar, type ScalarDeclaration } from './platform/declare/scalar.ts'
 export type { PluginSchemaBuilder, PluginSchemaTypes, SchemaObjects } from './platform/declare/schema-builder.ts'
 export { countryCode } from './platform/formats/country.ts'
 export { compareDecimals, sumDecimals } from './platform/formats/decimal.ts'

@@ -3,6 +3,7 @@ import {
   defineAct,
   defineItem,
   defineObject,
+  defineScalar,
   group,
   items,
   many,
@@ -13,6 +14,17 @@ import {
   text,
   z,
 } from 'rapport/plugin'
+
+/** A booking code of the booking system, such as `BK-1204`. */
+export const bookingCode = defineScalar({
+  name: 'BookingCode',
+  description: 'Number of a booking in the booking system, in capitals: `B1` or `BK-1204`.',
+  input: z
+    .string()
+    .transform((text) => text.trim().toUpperCase())
+    .pipe(z.string().regex(/^[A-Z]{1,3}-?\d{1,8}$/, 'A booking code is one to three letters and a number.')),
+  example: 'BK-1204',
+})
 
 const session = defineItem({ model: 'CourseSession', columns: { startsAt: {}, topic: {} } })
 const participation = defineItem({ model: 'Enrollment', columns: { hasAttended: {} } })
@@ -68,7 +80,7 @@ export const enrollment = defineObject({
   prefix: 'enrollment',
   plural: 'enrollments',
   naturalKey: ['bookingCode'],
-  columns: { bookingCode: {}, hasAttended: {}, remindedAt: { input: false } },
+  columns: { bookingCode: { scalar: 'BookingCode' }, hasAttended: {}, remindedAt: { input: false } },
   relations: { course: {}, contact: {} },
   writes: ['create', 'update', 'delete', 'restore'],
 })

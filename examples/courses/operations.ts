@@ -6,7 +6,7 @@ const booking = {
   name: 'CourseBookingInput',
   description: 'A booking from another system.',
   fields: {
-    bookingCode: { type: 'String', isRequired: true, description: 'Number of the booking in the other system.' },
+    bookingCode: { type: 'BookingCode', isRequired: true, description: 'Number of the booking in the other system.' },
     courseId: { type: 'ID', isRequired: true, description: 'The course.' },
     contactId: { type: 'ID', isRequired: true, description: 'The person.' },
   },

@@ -2,7 +2,7 @@ import { defineItem, definePlugin, type VariantDeclaration } from 'rapport/plugi
 import { openCourses } from './access.ts'
 import { firstCourse, installationSettings, remind, requestFeedback, workspaceSettings } from './background.ts'
 import { contactConditions, contactFields } from './contact-fields.ts'
-import { cancelCourse, course, enrollment } from './course.ts'
+import { bookingCode, cancelCourse, course, enrollment } from './course.ts'
 import { courseCalendar, takeOverBookings } from './operations.ts'
 import { receiveBooking } from './routes.ts'
 import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
@@ -43,6 +43,7 @@ export default definePlugin({
   variants: [webinar],
   extend: { Contact: contactFields },
   conditions: { Contact: contactConditions },
+  scalars: [bookingCode],
   errors: [courseFull],
   constraints: {
     courses_courses_venue_day_key: { message: 'Another course takes place there on that day.', path: ['venueId'] },

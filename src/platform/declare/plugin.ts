@@ -14,6 +14,7 @@ import type { Act } from './rules/act.ts'
 import type { Operation } from './rules/operation.ts'
 import type { Rule } from './rules/rule.ts'
 import type { UserErrorDeclaration } from './rules/user-errors.ts'
+import type { ScalarDeclaration } from './scalar.ts'
 import type { PluginSchemaBuilder, SchemaObjects } from './schema-builder.ts'
 
 /**
@@ -72,6 +73,8 @@ export interface Plugin {
   readonly extend?: Readonly<Record<string, Readonly<Record<string, FieldDeclaration>>>>
   /** Conditions that the plugin adds to the filters of lists, live changes and segments, by object and by name. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, ConditionDeclaration>>>>
+  /** GraphQL scalars of the plugin's own, for texts with rules of their own. */
+  readonly scalars?: readonly ScalarDeclaration[]
   /**
    * Error types that the plugin's rules, acts and operations return; each is a GraphQL type that implements
    * `UserError`.

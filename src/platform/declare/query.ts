@@ -37,6 +37,9 @@ export interface Query {
   run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
 }
 
+/** What an argument of a query may have. */
+type QueryArgument = Pick<FieldArgument, 'type' | 'description' | 'isList' | 'isRequired'>
+
 /** A query whose `run` gets arguments typed by the declared `args`. */
 export interface TypedQuery<Args extends FieldArguments> extends Omit<Query, 'args' | 'run'> {
   readonly args?: Args
@@ -47,7 +50,7 @@ export interface TypedQuery<Args extends FieldArguments> extends Omit<Query, 'ar
 /** Declares a root query field, for `queries` of a plugin. `run` gets its arguments typed. */
 export function defineQuery<const Args extends FieldArguments>(
   query: TypedQuery<Args> & {
-    readonly args?: { readonly [Name in keyof Args]: OnlyKeysOf<FieldArgument, Args[Name]> }
+    readonly args?: { readonly [Name in keyof Args]: OnlyKeysOf<QueryArgument, Args[Name]> }
   },
 ): Query {
   return query

@@ -14,6 +14,7 @@ import { definePluginErrors, defineUserErrors } from './mutations/user-error-typ
 import { claimType, ownedBy, startClaims } from './name-claims.ts'
 import { defineObjectType, nodeInterface } from './outputs/objects.ts'
 import { outputFields } from './outputs/output-fields.ts'
+import { definePluginScalars } from './plugin-scalars.ts'
 import { defineQueries } from './roots/queries.ts'
 import { defineSubscriptions } from './roots/subscriptions.ts'
 import { defineSchemaFields } from './schema-fields/define-schema-fields.ts'
@@ -39,6 +40,7 @@ export function buildSchema(registry: Registry): GraphQLSchema {
     inputs: new Map(),
     reads: new Map(),
   }
+  definePluginScalars(store)
   defineSharedTypes(store)
   defineVariantEnums(store)
   for (const plugin of registry.plugins)

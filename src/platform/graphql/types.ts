@@ -1,4 +1,4 @@
-import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, UnionRef } from '@pothos/core'
+import type { EnumRef, InputObjectRef, InterfaceRef, ObjectRef, ScalarRef, UnionRef } from '@pothos/core'
 import type { Column } from '../data/models/models.ts'
 import type { FieldCost } from '../declare/field-cost.ts'
 import type { FieldRead } from '../declare/objects/field-read.ts'
@@ -6,7 +6,7 @@ import type { Guard } from '../permissions/guard.ts'
 import type { Answer, FieldRun } from '../reads/reading.ts'
 import { CompositionError } from '../registry/composition-error.ts'
 import { CORE } from '../registry/declaring-plugins.ts'
-import type { RecordType, Registry } from '../registry/object-type.ts'
+import type { Field, RecordType, Registry } from '../registry/object-type.ts'
 import type { Builder, SchemaTypes } from './builder.ts'
 import { type Claims, claimType, ownedBy } from './name-claims.ts'
 import { isScalarName, type ScalarName } from './scalar-names.ts'
@@ -16,6 +16,12 @@ export type OutputTypeRef =
   | InterfaceRef<SchemaTypes, Answer>
   | UnionRef<SchemaTypes, Answer>
   | EnumRef<SchemaTypes, unknown>
+  | ScalarRef<SchemaTypes, unknown, unknown>
+
+export type InputTypeRef =
+  | InputObjectRef<SchemaTypes, unknown>
+  | EnumRef<SchemaTypes, unknown>
+  | ScalarRef<SchemaTypes, unknown, unknown>
 
 /** An output field, as this folder describes it before the Pothos builder creates it. */
 export interface OutputField {
@@ -61,10 +67,17 @@ export interface TypeStore {
   readonly registry: Registry
   readonly claims: Claims
   readonly outputs: Map<string, OutputTypeRef>
-  readonly inputs: Map<string, InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown>>
+  readonly inputs: Map<string, InputTypeRef>
   /** How each field is compiled to SQL, by `Type.field`. Variants share the entries of their abstract object. */
   readonly reads: Map<string, FieldRead>
 }
+
+/** Returns the GraphQL type of a field that publishes a column: its scalar, or that of `typeOfColumn`. */
+export function typeOfColumnField(type: RecordType, { column, options }: ColumnField): string {
+  return options.scalar ?? typeOfColumn(type, column)
+}
+
+type ColumnField = Pick<Extract<Field, { kind: 'column' }>, 'column' | 'options'>
 
 /**
  * Returns the GraphQL type of a record's column. A discriminator (the column that says which variant a record is)
@@ -113,10 +126,7 @@ export function outputType(store: TypeStore, name: string): OutputTypeRef | Scal
 /**
  * Returns the reference of an input type, or the name of a scalar. Throws CompositionError if there is no such type.
  */
-export function inputType(
-  store: TypeStore,
-  name: string,
-): InputObjectRef<SchemaTypes, unknown> | EnumRef<SchemaTypes, unknown> | ScalarName {
+export function inputType(store: TypeStore, name: string): InputTypeRef | ScalarName {
   if (isScalarName(name)) return name
   const type = store.inputs.get(name) ?? enumType(store, name)
   if (!type) throw new CompositionError(`The schema has no input type ${name}.`)

@@ -23,6 +23,8 @@ export type Leaf =
   | {
       readonly kind: 'column'
       readonly column: Column
+      /** Name of the plugin's scalar that is the GraphQL type of the column; null for a type of the platform. */
+      readonly scalar: string | null
       readonly schema: ZodType
       /** Parser of cells that the object declares for the column, such as for names of countries, or null. */
       readonly cell: ZodType<string> | null
@@ -77,7 +79,7 @@ function plainTarget(
     return {
       field: first,
       subfield: null,
-      leaf: { kind: 'column', column: spec.column, schema: spec.schema, cell: spec.cell },
+      leaf: { kind: 'column', column: spec.column, scalar: spec.scalar, schema: spec.schema, cell: spec.cell },
     }
   }
   if (spec?.kind === 'money' && (second === undefined || second === 'amount' || second === 'currency')) {

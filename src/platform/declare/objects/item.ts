@@ -12,6 +12,8 @@ export interface ColumnOptions {
    * Default: a schema by the column's type.
    */
   readonly input?: ZodType | false
+  /** Name of a scalar of a plugin that is the GraphQL type of the column, which has to be a text. */
+  readonly scalar?: string
   /**
    * Schema that turns the text of a cell of an imported file into a value that clients can write, such as the name of a
    * country into its code. For imports only.

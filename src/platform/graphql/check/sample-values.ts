@@ -2,6 +2,7 @@ import type { ArgumentValues, FieldArguments } from '../../declare/objects/field
 import type { ConditionDeclaration } from '../../declare/objects/fields.ts'
 import type { OperationInputType } from '../../declare/rules/operation-input.ts'
 import type { Registry } from '../../registry/object-type.ts'
+import { scalarNamed } from '../../registry/scalars.ts'
 
 /** A sample value of each scalar, with which the check builds the SQL of fields and filter conditions. */
 const SCALARS: Readonly<Record<string, unknown>> = {
@@ -29,7 +30,8 @@ interface DeclaredValue {
 
 function sampleOf(registry: Registry, type: string | OperationInputType, optional: Optional): unknown {
   if (typeof type !== 'string') return samplesOf(registry, type.fields, optional)
-  return SCALARS[type] ?? registry.models.enums.get(type)?.values[0]?.name ?? 'a'
+  const enumValue = registry.models.enums.get(type)?.values[0]?.name
+  return SCALARS[type] ?? enumValue ?? scalarNamed(registry, type)?.declaration.example ?? 'a'
 }
 
 function samplesOf(

@@ -3,9 +3,10 @@ import { FILTER_OPERATORS, type FilterOperator, MODE } from '../../reads/filter/
 import { type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../reads/filter/relation-operators.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
+import { type OwnedScalar, scalarNamed } from '../../registry/scalars.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
-import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumn } from '../types.ts'
+import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumnField } from '../types.ts'
 import { declaredInputType } from './declared-arguments.ts'
 
 /** Returns the name of the object's filter type, and defines the type at the first call. */
@@ -48,7 +49,7 @@ function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): strin
   if (field.kind === 'column')
     return field.options.filter === false || field.column.type === 'json'
       ? null
-      : scalarFilter(store, field.column, typeOfColumn(object, field.column))
+      : scalarFilter(store, field.column, typeOfColumnField(object, field))
   if (field.kind === 'one') {
     const target = store.registry.objects.get(field.object)
     return target?.model.hasWorkspace ? relationFilter(store, target) : null
@@ -131,6 +132,8 @@ function operatorKinds(type: string, isList: boolean): ReadonlySet<FilterOperato
 
 function scalarFilter(store: TypeStore, column: Column, type: string): string {
   if (type === 'String' && !column.isList) return textFilter(store)
+  const scalar = scalarNamed(store.registry, type)
+  if (scalar) return pluginScalarFilter(store, scalar)
   const name = `${type}${column.isList ? 'List' : ''}Filter`
   defineInput(
     store,
@@ -142,84 +145,55 @@ function scalarFilter(store: TypeStore, column: Column, type: string): string {
   return name
 }
 
+/** Defines the filter of a plugin's scalar, which has the operators of texts. */
+function pluginScalarFilter(store: TypeStore, { pluginId, declaration: { name: type } }: OwnedScalar): string {
+  const name = `${type}Filter`
+  defineQueryMode(store)
+  const description = `Conditions on a value of type ${type}; all of them have to hold.`
+  defineInput(store, name, description, () => textOperatorFields(name, type), { pluginId })
+  return name
+}
+
 function textFilter(store: TypeStore): string {
   const name = 'StringFilter'
-  if (store.inputs.has(name)) return name
+  defineQueryMode(store)
+  defineInput(store, name, 'Conditions on a text; all of them have to hold.', () => textOperatorFields(name, 'String'))
+  return name
+}
+
+function textOperatorFields(name: string, type: string): Record<string, InputField> {
+  return {
+    ...operatorFields(name, type, false, 'String'),
+    [MODE.field]: { type: 'QueryMode', description: MODE.description },
+  }
+}
+
+function defineQueryMode(store: TypeStore): void {
+  if (store.inputs.has('QueryMode')) return
   defineEnum(store, 'QueryMode', 'Whether comparisons of texts distinguish upper and lower case.', [
     { name: 'DEFAULT', description: 'Upper and lower case are distinguished: `acme` is not equal to `Acme`.' },
     { name: MODE.insensitive, description: 'Upper and lower case are not distinguished: `acme` is equal to `Acme`.' },
   ])
-  defineInput(store, name, 'Conditions on a text; all of them have to hold.', () => ({
-    ...operatorFields(name, 'String', false),
-    [MODE.field]: { type: 'QueryMode', description: MODE.description },
-  }))
-  return name
 }
 
-/** Returns the fields of the filter type `name`: one for each operator on values of the GraphQL type. */
-function operatorFields(name: string, type: string, isList: boolean): Record<string, InputField> {
-  const kinds = operatorKinds(type, isList)
+/**
+ * Returns the fields of the filter type `name`: one for each operator on values of the GraphQL type.
+ * @param base Type whose operators the filter has. Operands that are compared by order or as a part of the value have
+ * this type, because the beginning of an IBAN is no IBAN.
+ */
+function operatorFields(name: string, type: string, isList: boolean, base = type): Record<string, InputField> {
+  const kinds = operatorKinds(base, isList)
   const types = { value: type, values: type, boolean: 'Boolean', conditions: name } as const
   return Object.fromEntries(
     Object.entries(FILTER_OPERATORS)
       .filter(([, { on }]) => kinds.has(on))
-      .map(([operator, { operand, description }]) => [
+      .map(([operator, { on, operand, description }]) => [
         operator,
-        { type: types[operand], isList: operand === 'values', description },
+        {
+          type: on === 'ordered' || on === 'text' ? base : types[operand],
+          isList: operand === 'values',
+          description,
+        },
       ]),
   )
-}
-
-/** Returns the name of the object's order type; null when the object has no field to order by. */
-export function defineOrder(store: TypeStore, object: ObjectType): string | null {
-  const fields = [...object.fields.values()].filter(isOrderable)
-  if (fields.length === 0) return null
-  const name = `${object.name}OrderBy`
-  if (!store.inputs.has('OrderDirection')) {
-    defineEnum(store, 'OrderDirection', 'Direction of an order.', [
-      { name: 'ASC', description: 'Ascending: least value first, records without a value last.' },
-      { name: 'DESC', description: 'Descending: records without a value first, then greatest value first.' },
-    ])
-  }
-  defineInput(
-    store,
-    name,
-    `One field to order ${pluralWords(object)} by, with the direction.`,
-    () =>
-      Object.fromEntries(
-        fields.map((field) => [field.name, { type: 'OrderDirection', description: orderOf(store, object, field) }]),
-      ),
-    { isOneOf: true, pluginId: object.pluginId },
-  )
-  return name
-}
-
-/** Returns the description of an order by the field, with what comes first in ascending order. */
-function orderOf(store: TypeStore, object: ObjectType, field: Field): string {
-  const by = (ascending: string) => `By \`${field.name}\`; ascending: ${ascending}.`
-  if (field.kind !== 'column') return by('smallest amount first, whatever its currency')
-  const { column } = field
-  const values = store.registry.models.enums.get(column.enumName ?? '')?.values
-  if (values) return by(values.map(({ name }) => name).join(', '))
-  switch (typeOfColumn(object, column)) {
-    case 'Boolean':
-      return by('false first')
-    case 'Date':
-    case 'DateTime':
-      return by('earliest first')
-    case 'String':
-      return by(
-        'A to Z, then a to z, then other letters such as `Ä`; an installation may sort differently when it does not use the PostgreSQL that comes with Rapport',
-      )
-    default:
-      return by('smallest first')
-  }
-}
-
-const UNORDERED: ReadonlySet<string> = new Set(['json', 'uuid', 'bytes'])
-
-function isOrderable(field: Field): boolean {
-  if (field.kind === 'column')
-    return field.options.order !== false && !UNORDERED.has(field.column.type) && !field.column.isList
-  return field.kind === 'declared' && field.declaration.kind === 'money'
 }

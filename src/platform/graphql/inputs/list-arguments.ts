@@ -3,7 +3,8 @@ import type { ManyField } from '../../declare/objects/relation-fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../reads/order/page.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { InputField, TypeStore } from '../types.ts'
-import { defineFilter, defineOrder } from './filters.ts'
+import { defineFilter } from './filters.ts'
+import { defineOrder } from './orders.ts'
 
 /** Returns the arguments by which a client selects a page of a list, as in the Relay specification for connections. */
 export function connectionArgs(): Record<string, InputField> {

@@ -39,7 +39,7 @@ function descriptionOf(spec: InputSpec, isCreate: boolean): string {
 function fieldType(store: TypeStore, spec: InputSpec): Pick<InputField, 'type' | 'isList'> {
   switch (spec.kind) {
     case 'column':
-      return { type: columnType(spec.column), isList: spec.column.isList }
+      return { type: spec.scalar ?? columnType(spec.column), isList: spec.column.isList }
     case 'money':
       return { type: moneyInput(store) }
     case 'relation':

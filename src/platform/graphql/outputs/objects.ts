@@ -4,6 +4,7 @@ import { readDetailOne } from '../../reads/fields/one-fields.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { TYPE_NAME } from '../../reads/reading.ts'
 import type { ObjectType, Variant } from '../../registry/object-type.ts'
+import { checkColumnScalar } from '../../registry/scalars.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { words } from '../descriptions.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
@@ -76,6 +77,7 @@ function detailFields(store: TypeStore, object: ObjectType, variant: Variant): O
   if (!detail) return []
   return [...detail.fields.values()].flatMap((field): OutputField[] => {
     if (field.kind === 'declared') return []
+    checkColumnScalar(store.registry, detail, field)
     const described = field.kind === 'column' ? field.column.description : field.relation.description
     const common = {
       name: field.name,
@@ -89,7 +91,7 @@ function detailFields(store: TypeStore, object: ObjectType, variant: Variant): O
     return [
       {
         ...common,
-        type: columnType(field.column),
+        type: field.options.scalar ?? columnType(field.column),
         list: field.column.isList ? 'of non-null' : 'no',
         read: readDetail(detail, field.column),
       },

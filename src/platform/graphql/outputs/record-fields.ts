@@ -8,11 +8,12 @@ import type { Answer } from '../../reads/reading.ts'
 import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import { resolveItem } from '../../registry/resolve-object.ts'
+import { checkColumnScalar } from '../../registry/scalars.ts'
 import { STANDARD_DESCRIPTIONS, words } from '../descriptions.ts'
 import { declaredArgs } from '../inputs/declared-arguments.ts'
 import { connectionArgs, listArgs } from '../inputs/list-arguments.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
-import { type OutputField, type TypeStore, typeOfColumn } from '../types.ts'
+import { type OutputField, type TypeStore, typeOfColumnField } from '../types.ts'
 import { implementConnection } from './connection-types.ts'
 import { outputFields } from './output-fields.ts'
 import { defineRow, isComputedNullable } from './row-types.ts'
@@ -48,12 +49,13 @@ function outputField(store: TypeStore, type: RecordType, field: Field, prefix: s
   const read = readerOf(store, type, field, prefix)
   const guard = guardOf(type, field)
   const { pluginId } = field
+  checkColumnScalar(store.registry, type, field)
   if (field.kind === 'column') {
     const { column } = field
     return {
       name: field.name,
       description: column.description ?? STANDARD_DESCRIPTIONS[field.name] ?? `${type.name}'s ${words(field.name)}.`,
-      type: typeOfColumn(type, column),
+      type: typeOfColumnField(type, field),
       list: column.isList ? 'of non-null' : 'no',
       isNullable: !column.isRequired,
       pluginId,

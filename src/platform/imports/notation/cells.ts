@@ -57,7 +57,10 @@ function readDeclared(
 ): CellValue {
   const read = leaf.cell?.safeParse(cell)
   if (read?.success === false) return { problem: read.error.issues.map(({ message }) => message).join(' ') }
-  return readColumn(schema, leaf.column, notation, read?.data ?? cell)
+  const text = read?.data ?? cell
+  return leaf.scalar === null
+    ? readColumn(schema, leaf.column, notation, text)
+    : parseWithSchema(schema, leaf.scalar, text)
 }
 
 function readColumn(schema: GraphQLSchema, column: Column, notation: Notation, cell: string): CellValue {

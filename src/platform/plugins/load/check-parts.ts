@@ -110,6 +110,16 @@ export const parts = {
       }),
     )
     .optional(),
+  scalars: z
+    .array(
+      z.strictObject({
+        name: graphqlName,
+        description: sentence,
+        input: z.custom((value) => value instanceof z.ZodType, 'is not a schema of zod'),
+        example: sentence,
+      }),
+    )
+    .optional(),
   schema: callback.optional(),
   constraints: z.record(z.string(), constraint).optional(),
   queries: z

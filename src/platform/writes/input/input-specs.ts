@@ -17,6 +17,8 @@ export type InputSpec = {
   | {
       readonly kind: 'column'
       readonly column: Column
+      /** Name of the plugin's scalar that is the GraphQL type of the input field; null for a type of the platform. */
+      readonly scalar: string | null
       /** Checks and normalises the value that a client writes. */
       readonly schema: ZodType
       /** For imports: converts the text of a cell of the file to a value for `schema`. Null: the text is used. */
@@ -61,7 +63,18 @@ export function logOnlySpecs(object: ObjectType): InputSpec[] {
     const { name, column } = field
     if (PLATFORM_FIELDS.has(name) || column === object.discriminator) return []
     const description = column.description ?? `The ${name}.`
-    return [{ kind: 'column', name, field: name, description, column, schema: columnInput(column), cell: null }]
+    return [
+      {
+        kind: 'column',
+        name,
+        field: name,
+        description,
+        column,
+        scalar: field.options.scalar ?? null,
+        schema: columnInput(column),
+        cell: null,
+      },
+    ]
   })
 }
 
@@ -88,6 +101,7 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       ...described,
       kind: 'column',
       column,
+      scalar: options.scalar ?? null,
       schema: options.input ?? columnInput(column),
       cell: options.cell ?? null,
     }

@@ -41,7 +41,7 @@ export function sampleInput(
       ...(filling === 'complete' && depth < MAX_DEPTH ? inputOf(optional, idFor, filling, depth) : {}),
     }
   }
-  return type.name === 'ID' ? idFor(field) : (SCALARS[type.name] ?? 'sample')
+  return type.name === 'ID' ? idFor(field) : (SCALARS[type.name] ?? type.extensions.example ?? 'sample')
 }
 
 function inputOf(
