@@ -3,11 +3,13 @@ import type { InterfaceDeclaration } from '../declare/objects/object.ts'
 import { GUARDED_BY_PARENT, READABLE_WITH_RECORD } from '../permissions/guard.ts'
 import type { Answer } from '../reads/reading.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
+import { CompositionError } from '../registry/composition-error.ts'
 import { CORE } from '../registry/declaring-plugins.ts'
 import type { Registry } from '../registry/object-type.ts'
 import { byResponseKey, createBuilder } from './builder.ts'
 import { checkGuards } from './check/guards.ts'
 import { checkReferences } from './check/references.ts'
+import { checkSchema } from './check/valid-schema.ts'
 import { pluralWords } from './descriptions.ts'
 import { defineMutations } from './mutations/define-mutations.ts'
 import { definePluginErrors, defineUserErrors } from './mutations/user-error-types.ts'
@@ -25,8 +27,8 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
 /**
  * Returns the GraphQL schema of everything that core and the plugins declare.
  * @throws CompositionError when a plugin refers to a name that does not exist or that belongs to a plugin which it does
- * not depend on, when two plugins declare the same name, and when a field has no guard (what it requires of the
- * caller).
+ * not depend on, when two plugins declare the same name, when a field has no guard (what it requires of the caller),
+ * and when the schema is not valid in GraphQL.
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
@@ -50,9 +52,21 @@ export function buildSchema(registry: Registry): GraphQLSchema {
   defineMutations(store)
   defineSubscriptions(store)
   defineSchemaFields(store, owners)
-  const schema = builder.toSchema()
+  const schema = toSchema(store)
   checkGuards(schema)
+  checkSchema(schema)
   return schema
+}
+
+/** Builds the schema. Errors of the libraries that build it, such as for a type that nobody defines, are wrapped. */
+function toSchema({ builder }: TypeStore): GraphQLSchema {
+  try {
+    return builder.toSchema()
+  } catch (error) {
+    if (error instanceof CompositionError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CompositionError(`The GraphQL schema can't be built: ${reason}`, { cause: error })
+  }
 }
 
 function defineSharedTypes(store: TypeStore): void {

@@ -6,10 +6,12 @@ import type { Guard } from '../permissions/guard.ts'
 import type { Answer, FieldRun } from '../reads/reading.ts'
 import { CompositionError } from '../registry/composition-error.ts'
 import { CORE } from '../registry/declaring-plugins.ts'
+import { nearest } from '../registry/nearest.ts'
 import type { Field, RecordType, Registry } from '../registry/object-type.ts'
 import type { Builder, SchemaTypes } from './builder.ts'
+import { checkEnumValue } from './check/valid-schema.ts'
 import { type Claims, claimType, ownedBy } from './name-claims.ts'
-import { isScalarName, type ScalarName } from './scalar-names.ts'
+import { isScalarName, SCALAR_NAMES, type ScalarName } from './scalar-names.ts'
 
 export type OutputTypeRef =
   | ObjectRef<SchemaTypes, Answer>
@@ -115,22 +117,37 @@ export function columnType(column: Column): string {
 
 /**
  * Returns the reference of an output type, or the name of a scalar. Throws CompositionError if there is no such type.
+ * @param place what has the type, for the message, such as `courses: the field seats`
  */
-export function outputType(store: TypeStore, name: string): OutputTypeRef | ScalarName {
+export function outputType(store: TypeStore, name: string, place: string): OutputTypeRef | ScalarName {
   if (isScalarName(name)) return name
   const type = store.outputs.get(name) ?? enumType(store, name)
-  if (!type) throw new CompositionError(`The schema has no type ${name}.`)
-  return type
+  if (type) return type
+  throw new CompositionError(
+    store.inputs.has(name)
+      ? `${place} has the type ${name}, which is a type of inputs. Name an output type.`
+      : `${place} has the type ${name}, which the schema does not have. ${correction(name, store.outputs)}`,
+  )
 }
 
 /**
  * Returns the reference of an input type, or the name of a scalar. Throws CompositionError if there is no such type.
+ * @param place what has the type, for the message, such as `courses: the argument from`
  */
-export function inputType(store: TypeStore, name: string): InputTypeRef | ScalarName {
+export function inputType(store: TypeStore, name: string, place: string): InputTypeRef | ScalarName {
   if (isScalarName(name)) return name
   const type = store.inputs.get(name) ?? enumType(store, name)
-  if (!type) throw new CompositionError(`The schema has no input type ${name}.`)
-  return type
+  if (type) return type
+  throw new CompositionError(
+    store.outputs.has(name)
+      ? `${place} has the type ${name}, which is not a type of inputs. Name a scalar, an enum or an input type.`
+      : `${place} has the type ${name}, which the schema does not have. ${correction(name, store.inputs)}`,
+  )
+}
+
+function correction(name: string, types: ReadonlyMap<string, unknown>): string {
+  const suggestion = nearest(name, [...SCALAR_NAMES, ...types.keys()])
+  return suggestion === null ? 'Correct the name.' : `Did you mean ${suggestion}?`
 }
 
 /** Returns the enum of the models with this name, and defines it at the first call; undefined if there is none. */
@@ -148,7 +165,11 @@ export function defineEnum(
   values: readonly { readonly name: string; readonly description: string | null; readonly pluginId?: string }[],
   pluginId: string = CORE,
 ): EnumRef<SchemaTypes, unknown> {
-  if (values.length === 0) throw new CompositionError(`${pluginId}: the enum ${name} has no value.`)
+  if (values.length === 0)
+    throw new CompositionError(
+      `${pluginId}: the enum ${name} has no value, and GraphQL requires one at least. Add one.`,
+    )
+  for (const value of values) checkEnumValue(value.pluginId ?? pluginId, name, value.name)
   claimType(store.claims, name, pluginId, store.claims.holders.get(name)?.declaration ?? null)
   const ref = store.builder.enumType(name, {
     ...ownedBy(store.registry, pluginId),
@@ -196,13 +217,14 @@ export function defineInput(
           field,
           declared.isList
             ? t.field({
-                type: [inputType(store, declared.type)],
+                type: [inputType(store, declared.type, `${declared.pluginId ?? pluginId}: ${name}.${field}`)],
                 required: declared.isRequired ?? false,
                 description: declared.description,
                 ...(declared.pluginId ? ownedBy(store.registry, declared.pluginId) : {}),
+                ...(declared.defaultValue === undefined ? {} : { defaultValue: asList(declared.defaultValue) }),
               })
             : t.field({
-                type: inputType(store, declared.type),
+                type: inputType(store, declared.type, `${declared.pluginId ?? pluginId}: ${name}.${field}`),
                 required: declared.isRequired ?? false,
                 description: declared.description,
                 ...(declared.pluginId ? ownedBy(store.registry, declared.pluginId) : {}),
@@ -211,4 +233,10 @@ export function defineInput(
         ]),
       ),
   })
+}
+
+/** Returns the default value of a list: as in GraphQL, a single value stands for a list of it. */
+function asList(value: unknown): unknown[] | null {
+  if (value === null) return null
+  return Array.isArray(value) ? value : [value]
 }

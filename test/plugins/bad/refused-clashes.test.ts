@@ -5,7 +5,7 @@ import { type Corpus, expectPlanRefuses, expectRefused, openCorpus } from './cor
 const IMPORTS = `import { computed, condition, sql } from 'rapport/plugin'
 const number = computed({ description: 'A number.', type: 'Int', value: () => sql\`1\` })
 const yes = condition({ description: 'Yes.', type: 'Boolean', where: () => sql\`true\` })
-const doIt = (name: string) => ({ name, description: 'Does it.', permission: null, input: {}, payload: {}, run: async () => ({ values: {}, userErrors: [] }) })
+const doIt = (name: string) => ({ name, description: 'Does it.', permission: null, input: { a: { type: 'Int', description: 'A.' } }, payload: {}, run: async () => ({ values: {}, userErrors: [] }) })
 const ask = (name: string, type: string = 'Int') => ({ name, description: 'Asks.', permission: 'account:read' as const, answer: { type }, run: async () => 1 })
 const colours = { name: 'Colour', description: 'C.', values: { RED: 'Red.' } }
 `

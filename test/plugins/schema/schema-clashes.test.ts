@@ -36,14 +36,24 @@ describe('composing plugins is refused', () => {
       {
         operations: [
           operation('a', {
-            input: { x: { description: 'X.', type: { name: 'SameInput', description: 'S.', fields: {} } } },
+            input: {
+              x: {
+                description: 'X.',
+                type: { name: 'SameInput', description: 'S.', fields: { n: { type: 'Int', description: 'N.' } } },
+              },
+            },
           }),
         ],
       },
       {
         operations: [
           operation('b', {
-            input: { x: { description: 'X.', type: { name: 'SameInput', description: 'S.', fields: {} } } },
+            input: {
+              x: {
+                description: 'X.',
+                type: { name: 'SameInput', description: 'S.', fields: { n: { type: 'Int', description: 'N.' } } },
+              },
+            },
           }),
         ],
       },

@@ -1,5 +1,6 @@
 import type { FieldArguments } from '../../declare/objects/field-args.ts'
 import type { OperationInputField, OperationInputType } from '../../declare/rules/operation-input.ts'
+import { usedBothWays } from '../mutations/payload-types.ts'
 import { claimType, requireType } from '../name-claims.ts'
 import { defineInput, type InputField, type TypeStore } from '../types.ts'
 
@@ -20,6 +21,7 @@ export function declaredInputType(
     return type
   }
   claimType(store.claims, type.name, pluginId, type)
+  if (store.outputs.has(type.name)) throw usedBothWays(pluginId, type.name)
   defineInput(store, type.name, type.description, () => declaredInputFields(store, pluginId, type.fields), { pluginId })
   return type.name
 }

@@ -114,7 +114,7 @@ export function defineMutations(store: TypeStore): void {
             ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
             args: {
               input: t.arg({
-                type: inputType(store, field.input),
+                type: inputType(store, field.input, `${field.pluginId}: ${field.name}`),
                 required: true,
                 description: field.inputDescription,
               }),

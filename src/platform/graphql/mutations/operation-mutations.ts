@@ -42,6 +42,10 @@ export function defineOperationInput(
 export function defineOperationPayload(store: TypeStore, plugin: string, { name, payload }: Operation) {
   const typeName = `${capital(name)}Payload`
   claimType(store.claims, typeName, plugin, payload)
+  if (Object.hasOwn(payload, 'userErrors'))
+    throw new CompositionError(
+      `${plugin}: ${typeName}.userErrors is a field that every payload has already. Rename the one that ${name} declares.`,
+    )
   return store.builder.objectRef<Payload>(typeName).implement({
     ...ownedBy(store.registry, plugin),
     description: `The result of \`${name}\`, or what the caller has to correct.`,

@@ -21,6 +21,7 @@ export function definePayloadType(store: TypeStore, plugin: string, place: strin
   }
   claimType(store.claims, type.name, plugin, type)
   if (store.outputs.has(type.name)) return type.name
+  if (store.inputs.has(type.name)) throw usedBothWays(plugin, type.name)
   if ('values' in type) {
     const values = Object.entries(type.values).map(([name, description]) => ({ name, description }))
     defineEnum(store, type.name, type.description, values, plugin)
@@ -34,6 +35,13 @@ export function definePayloadType(store: TypeStore, plugin: string, place: strin
     fields: (t) => payloadFields(store, t, plugin, type.name, type.fields),
   })
   return type.name
+}
+
+/** Returns the error for a declared type that is used both in an input and in a payload. */
+export function usedBothWays(plugin: string, name: string): CompositionError {
+  return new CompositionError(
+    `${plugin}: the type ${name} is used both in an input and in a payload. In GraphQL these are different types: declare two, with two names.`,
+  )
 }
 
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Answer>
@@ -72,7 +80,7 @@ export function payloadOptions(store: TypeStore, plugin: string, place: string, 
     )
   return {
     ...GUARDED_BY_PARENT_OPTIONS,
-    type: outputType(store, name),
+    type: outputType(store, name, `${plugin}: ${place}`),
     description: declared.description,
     nullable: declared.isNullable ?? false,
   }

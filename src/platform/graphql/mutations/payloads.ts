@@ -7,7 +7,7 @@ import { type OutputTypeRef, outputType, type TypeStore } from '../types.ts'
 import { userErrorRef } from './user-error-types.ts'
 
 function recordRef(store: TypeStore, object: ObjectType): OutputTypeRef {
-  const ref = outputType(store, object.name)
+  const ref = outputType(store, object.name, `${object.pluginId}: the payload of ${object.name}`)
   if (typeof ref === 'string') throw new Error(`${object.name} is a scalar.`)
   return ref
 }

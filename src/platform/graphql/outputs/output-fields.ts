@@ -1,7 +1,8 @@
 import type { FieldMap } from '@pothos/core'
 import type { Answer } from '../../reads/reading.ts'
+import { CORE } from '../../registry/declaring-plugins.ts'
 import { byResponseKey, listByResponseKey, type SchemaTypes } from '../builder.ts'
-import { ownedBy } from '../name-claims.ts'
+import { ownedBy, requireType } from '../name-claims.ts'
 import { type InputField, inputType, type OutputField, outputType, type TypeStore } from '../types.ts'
 
 type FieldBuilder = PothosSchemaTypes.RootFieldBuilder<SchemaTypes, Answer, 'Object' | 'Interface' | 'Query'>
@@ -13,12 +14,14 @@ type FieldBuilder = PothosSchemaTypes.RootFieldBuilder<SchemaTypes, Answer, 'Obj
 export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly OutputField[]): FieldMap {
   return Object.fromEntries(
     fields.map((field) => {
-      const type = outputType(store, field.type)
+      const place = `${field.pluginId ?? CORE}: the field ${field.name}`
+      if (field.pluginId !== undefined) requireType(store.claims, field.type, field.pluginId, `the field ${field.name}`)
+      const type = outputType(store, field.type, place)
       const options = {
         description: field.description,
         ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
         args: Object.fromEntries(
-          Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg)]),
+          Object.entries(field.args ?? {}).map(([name, arg]) => [name, argument(store, t, arg, field, name)]),
         ),
         extensions: {
           guard: field.guard,
@@ -43,11 +46,14 @@ export function outputFields(store: TypeStore, t: FieldBuilder, fields: readonly
   )
 }
 
-function argument(store: TypeStore, t: FieldBuilder, arg: InputField) {
+function argument(store: TypeStore, t: FieldBuilder, arg: InputField, field: OutputField, name: string) {
   const required = arg.isRequired ?? false
-  if (arg.isList) return t.arg({ type: [inputType(store, arg.type)], required, description: arg.description })
+  const place = `the argument ${name} of ${field.name}`
+  if (field.pluginId !== undefined) requireType(store.claims, arg.type, field.pluginId, place)
+  const type = inputType(store, arg.type, `${field.pluginId ?? CORE}: ${place}`)
+  if (arg.isList) return t.arg({ type: [type], required, description: arg.description })
   return t.arg({
-    type: inputType(store, arg.type),
+    type,
     required,
     description: arg.description,
     ...(arg.defaultValue === undefined ? {} : { defaultValue: arg.defaultValue }),

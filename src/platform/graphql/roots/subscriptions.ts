@@ -81,7 +81,7 @@ export function defineSubscriptions(store: TypeStore): void {
             description: field.description,
             args: {
               filter: t.arg({
-                type: inputType(store, field.filter),
+                type: inputType(store, field.filter, `${field.pluginId}: ${field.name}`),
                 description: field.filterDescription,
               }),
               after: t.arg.string({ description: AFTER }),
