@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { routes } from './check-routes.ts'
 import { callback, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
+import { answerShape, inputFields, outputFields } from './check-types.ts'
 import { isCron } from './cron.ts'
 
 const onlyTrue = z.literal(true).optional()
@@ -79,8 +80,19 @@ const accessRule = z.strictObject({
 })
 const argument = z.strictObject({ type: z.string(), description: sentence, isList: onlyTrue, isRequired: onlyTrue })
 const constraint = z.strictObject({ message: sentence, path: names.optional(), error: z.looseObject({}).optional() })
-const errorField = z.strictObject({ description: sentence, type: z.string(), isList: onlyTrue, isNullable: onlyTrue })
-const payloadField = z.looseObject({ description: sentence })
+const errorField = z.strictObject({
+  description: sentence,
+  type: z.enum(
+    ['ID', 'String', 'Int', 'Boolean', 'Date', 'DateTime', 'Decimal', 'JSON'],
+    'is not one of ID, String, Int, Boolean, Date, DateTime, Decimal and JSON',
+  ),
+  isList: onlyTrue,
+  isNullable: onlyTrue,
+})
+const errorFieldName = graphqlName.refine(
+  (name) => !['code', 'message', 'path', 'typename'].includes(name),
+  'is a field that every error type has already: rename it',
+)
 const conditionShape = z.strictObject({
   description: sentence,
   type: z.union([z.string(), z.looseObject({ name: graphqlName, description: sentence })]),
@@ -106,7 +118,7 @@ export const parts = {
         name: graphqlName,
         description: sentence,
         code: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is not in capitals'),
-        fields: z.record(graphqlName, errorField).optional(),
+        fields: z.record(errorFieldName, errorField).optional(),
       }),
     )
     .optional(),
@@ -130,7 +142,7 @@ export const parts = {
         deprecated: sentence.optional(),
         permission: z.string(),
         args: z.record(graphqlName, argument).optional(),
-        answer: z.looseObject({}),
+        answer: answerShape,
         cost,
         run: callback,
       }),
@@ -157,8 +169,8 @@ export const parts = {
         name: graphqlName,
         description: sentence,
         deprecated: sentence.optional(),
-        input: z.record(graphqlName, payloadField),
-        payload: z.record(graphqlName, payloadField),
+        input: inputFields,
+        payload: outputFields,
         permission: z.string().nullable(),
         cost,
         run: callback,

@@ -4,6 +4,7 @@ import { nearest } from '../../registry/nearest.ts'
 import { parts } from './check-parts.ts'
 import { routeProblems } from './check-routes.ts'
 import { names, PERMISSION, sentence } from './check-shapes.ts'
+import { typeProblems } from './check-types.ts'
 
 /** 2 to 30 lower-case letters and digits, the first a letter. */
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
@@ -72,12 +73,14 @@ export function checkPlugin(literal: unknown): string[] {
     ...duplicateNames('routes', literal),
     ...duplicateNames('seeds', literal),
     ...routeProblems(parsed.data),
+    ...typeProblems(parsed.data),
     ...(parsed.data.depends && pluginId in parsed.data.depends ? ['depends: names the plugin itself.'] : []),
   ]
 }
 
 function explain(issue: z.core.$ZodIssue): string[] {
   const path = z.core.toDotPath(issue.path)
+  if (issue.code === 'invalid_key') return [`${path}: ${issue.issues.map(({ message }) => message).join(' ')}.`]
   if (issue.code === 'unrecognized_keys') {
     const knownKeys = keysAt(plugin, issue.path)
     return issue.keys.map((key) => {

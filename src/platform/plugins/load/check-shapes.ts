@@ -10,7 +10,12 @@ export const permission = z.string().regex(PERMISSION, 'is not a permission, suc
 export const sentence = z.string('is missing or not a text').regex(/\S/, 'is empty: say what it is for')
 
 /** A name of GraphQL. */
-export const graphqlName = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/, 'is not a name in GraphQL')
+export const graphqlName = z
+  .string()
+  .regex(
+    /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/,
+    'is not a name in GraphQL: it is made of letters, digits and _, and does not begin with a digit or with __',
+  )
 
 export const names = z.array(z.string())
 
