@@ -65,7 +65,7 @@ export interface PluginHost {
   runtimeOf(actor: Pick<Actor, 'plugins'>): Promise<Runtime>
   /**
    * Checks the plugins that a workspace has enabled. For each plugin that can't be used because a plugin on which it
-   * depends is not in use, returns the reason, by plugin id.
+   * depends is not in use, or because it can't be composed with the others, returns the reason, by plugin id.
    */
   outOfUse(pluginIds: readonly string[]): ReadonlyMap<string, string>
 }

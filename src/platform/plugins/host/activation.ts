@@ -72,6 +72,9 @@ export async function enablePlugin(work: UnitOfWork, pluginId: string): Promise<
         `${plugin.id} depends on ${missing.join(' and ')}, which this workspace does not use. First enable ${missing.join(' and ')}.`,
       ),
     ]
+  const others = [...activations.values()].filter(isInUse).map((activation) => activation.pluginId)
+  const unfit = host.outOfUse([...new Set([...others, plugin.id])].sort()).get(plugin.id)
+  if (unfit !== undefined) return [invalid(PATH, `${plugin.id} can't be used in this workspace: ${unfit}`)]
   const before = activations.get(plugin.id)
   const activation = before ?? (await insertActivation(work, plugin))
   const seeds = await runSeeds(work, plugin, activation, activations)

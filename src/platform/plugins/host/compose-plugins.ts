@@ -5,7 +5,7 @@ import type { Plugin } from '../../declare/plugin.ts'
 import { buildSchema } from '../../graphql/build-schema.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { composeRegistry } from '../../registry/registry.ts'
-import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
+import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
 
 /** Registry and schema of core and a set of plugins. */
 export interface Composed {
@@ -17,12 +17,6 @@ export interface Composed {
 export interface CoreParts {
   readonly plugins: readonly Plugin[]
   readonly models: ModelSource
-}
-
-/** A plugin that could not be composed with the plugins before it, with the reason. */
-export interface RefusedPlugin {
-  readonly id: string
-  readonly reason: string
 }
 
 /**
@@ -52,7 +46,8 @@ function modelsOf(core: CoreParts, loaded: readonly LoadedPlugin[]): Models {
 /** The plugins that can be composed with core and with each other, and those that can't. */
 export interface ComposablePlugins {
   readonly plugins: readonly LoadedPlugin[]
-  readonly refused: readonly RefusedPlugin[]
+  /** Each other plugin with the reason. */
+  readonly refused: readonly (UnavailablePlugin & { readonly id: string })[]
   /** Composition of core and `plugins`. */
   readonly composed: Composed
 }
@@ -63,29 +58,49 @@ export interface ComposablePlugins {
  * and only if that fails adds one plugin after the other.
  */
 export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): ComposablePlugins {
-  const complete = tryToCompose(core, loaded)
+  return leaveOutRefused(loaded, (plugins) => composePlugins(core, plugins, plugins))
+}
+
+/**
+ * Does the same as `composablePlugins` for the plugins that one workspace uses, with models that were parsed before.
+ * Plugins that can be composed with all others may be refused here: such as one that needs another plugin, does not
+ * name it under `depends`, and is used without it.
+ */
+export function composableSet(core: CoreParts, models: Models, enabled: readonly LoadedPlugin[]): ComposablePlugins {
+  return leaveOutRefused(enabled, (plugins) => composeSet(core, models, plugins))
+}
+
+function leaveOutRefused(
+  loaded: readonly LoadedPlugin[],
+  compose: (plugins: readonly LoadedPlugin[]) => Composed,
+): ComposablePlugins {
+  const complete = tryToCompose(compose, loaded)
   if (complete.composed) return { plugins: loaded, refused: [], composed: complete.composed }
   const plugins: LoadedPlugin[] = []
-  const refused: RefusedPlugin[] = []
-  let composed = composePlugins(core, [], [])
+  const refused: (UnavailablePlugin & { readonly id: string })[] = []
+  let composed = compose([])
   for (const candidate of loaded) {
-    const missing = Object.keys(candidate.plugin.depends ?? {}).find((id) => refused.some((other) => other.id === id))
+    const { plugin, source } = candidate
+    const missing = Object.keys(plugin.depends ?? {}).find((id) => refused.some((other) => other.id === id))
     const next = missing
       ? { composed: null, reason: `It depends on ${missing}, which can't be used.` }
-      : tryToCompose(core, [...plugins, candidate])
+      : tryToCompose(compose, [...plugins, candidate])
     if (next.composed) {
       plugins.push(candidate)
       composed = next.composed
-    } else refused.push({ id: candidate.plugin.id, reason: next.reason })
+    } else refused.push({ source, id: plugin.id, reason: next.reason })
   }
   return { plugins, refused, composed }
 }
 
 type CompositionResult = { readonly composed: Composed } | { readonly composed: null; readonly reason: string }
 
-function tryToCompose(core: CoreParts, loaded: readonly LoadedPlugin[]): CompositionResult {
+function tryToCompose(
+  compose: (plugins: readonly LoadedPlugin[]) => Composed,
+  plugins: readonly LoadedPlugin[],
+): CompositionResult {
   try {
-    return { composed: composePlugins(core, loaded, loaded) }
+    return { composed: compose(plugins) }
   } catch (error) {
     return { composed: null, reason: error instanceof Error ? error.message : String(error) }
   }

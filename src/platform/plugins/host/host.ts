@@ -1,7 +1,13 @@
 import type { PluginHost, Runtime } from '../../request/context.ts'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import { loadSqlParser } from '../statements/sql-parser.ts'
-import { type Composed, type CoreParts, composablePlugins, composeSet } from './compose-plugins.ts'
+import {
+  type ComposablePlugins,
+  type Composed,
+  type CoreParts,
+  composablePlugins,
+  composableSet,
+} from './compose-plugins.ts'
 import { pluginsInUse } from './used-together.ts'
 
 /** The plugins of an installation that a server can use now, and those that it can't use with the reasons. */
@@ -12,6 +18,12 @@ export interface PluginSupply {
 
 /** The properties of a Runtime (what requests run with) that do not depend on the set of plugins. */
 export type SharedRuntime = Omit<Runtime, 'registry' | 'schema' | 'host' | 'pluginIds'>
+
+/** The runtime for a set of plugins, without those of the set that can't be composed with the others. */
+interface SetComposition {
+  readonly runtime: Runtime
+  readonly refused: ComposablePlugins['refused']
+}
 
 /**
  * Maximum number of cached compositions, one for each set of plugins that a workspace uses. Each takes some megabytes.
@@ -36,23 +48,20 @@ export async function openPluginHost(
   let loaded: readonly LoadedPlugin[] = []
   let allComposed: Composed
   let unavailable: readonly UnavailablePlugin[] = []
-  const runtimes = new Map<string, Runtime>()
+  /** By the ids of the plugins, for each set of plugins that a workspace uses. */
+  const compositions = new Map<string, SetComposition>()
   const searchedAt = new Map<string, number>()
 
   const refresh = async () => {
     const supplied = await supply()
     if (supplied.usable.length > 0) await loadSqlParser()
     const composable = composablePlugins(core, supplied.usable)
-    const notComposable = composable.refused.map(({ id, reason }) => {
-      const source = supplied.usable.find(({ plugin }) => plugin.id === id)?.source ?? id
-      return { source, id, reason }
-    })
     const reported = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
     allComposed = composable.composed
     loaded = composable.plugins
-    unavailable = [...supplied.refused, ...notComposable]
+    unavailable = [...supplied.refused, ...composable.refused]
     for (const plugin of unavailable) if (!reported.has(`${plugin.source} ${plugin.reason}`)) onRefused(plugin)
-    runtimes.clear()
+    compositions.clear()
   }
 
   const isLoadedOrSearched = (id: string) =>
@@ -72,22 +81,33 @@ export async function openPluginHost(
     return new Set(rows.map(({ id }) => id))
   }
 
-  const composeEnabled = (enabled: readonly LoadedPlugin[]): Composed =>
-    enabled.length === loaded.length ? allComposed : composeSet(core, allComposed.registry.models, enabled)
-
-  const runtimeFor = (pluginIds: readonly string[]): Runtime => {
-    const { used: enabled } = pluginsInUse(core, loaded, pluginIds)
-    const ids = enabled.map(({ plugin }) => plugin.id)
-    const key = ids.join(' ')
-    const cached = runtimes.get(key)
-    // Deleted and added again, so that the map is in the order of last use and its first key can be evicted.
-    runtimes.delete(key)
-    const runtime = cached ?? { ...shared, ...composeEnabled(enabled), host, pluginIds: ids }
-    runtimes.set(key, runtime)
-    const [oldest] = runtimes.keys()
-    if (runtimes.size > MAX_COMPOSITIONS && oldest !== undefined) runtimes.delete(oldest)
-    return runtime
+  const composeEnabled = (enabled: readonly LoadedPlugin[]): ComposablePlugins => {
+    if (enabled.length === loaded.length) return { plugins: enabled, refused: [], composed: allComposed }
+    const composable = composableSet(core, allComposed.registry.models, enabled)
+    for (const plugin of composable.refused) onRefused(plugin)
+    return composable
   }
+
+  const compositionOf = (enabled: readonly LoadedPlugin[]): SetComposition => {
+    const key = enabled.map(({ plugin }) => plugin.id).join(' ')
+    const cached = compositions.get(key)
+    // Deleted and added again, so that the map is in the order of last use and its first key can be evicted.
+    compositions.delete(key)
+    const composition = cached ?? compose(enabled)
+    compositions.set(key, composition)
+    const [oldest] = compositions.keys()
+    if (compositions.size > MAX_COMPOSITIONS && oldest !== undefined) compositions.delete(oldest)
+    return composition
+  }
+
+  const compose = (enabled: readonly LoadedPlugin[]): SetComposition => {
+    const { plugins, refused, composed } = composeEnabled(enabled)
+    const pluginIds = plugins.map(({ plugin }) => plugin.id)
+    return { runtime: { ...shared, ...composed, host, pluginIds }, refused }
+  }
+
+  const runtimeFor = (pluginIds: readonly string[]): Runtime =>
+    compositionOf(pluginsInUse(core, loaded, pluginIds).used).runtime
 
   const host: PluginHost = {
     get loaded() {
@@ -105,7 +125,10 @@ export async function openPluginHost(
       return loaded.find(({ plugin }) => plugin.id === id)?.plugin ?? null
     },
     runtimeFor,
-    outOfUse: (pluginIds) => pluginsInUse(core, loaded, pluginIds).outOfUse,
+    outOfUse(pluginIds) {
+      const { used, outOfUse } = pluginsInUse(core, loaded, pluginIds)
+      return new Map([...outOfUse, ...compositionOf(used).refused.map(({ id, reason }) => [id, reason] as const)])
+    },
     async runtimeOf({ plugins }) {
       if (!plugins.every(isLoadedOrSearched)) await loadMissing(plugins)
       return runtimeFor(plugins)

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
-import type { CoreParts } from '../host/compose-plugins.ts'
+import { type CoreParts, composablePlugins } from '../host/compose-plugins.ts'
 import { pluginsInUse } from '../host/used-together.ts'
 import { type InstalledPlugin, readInstalled } from './installed.ts'
 import { usablePlugins } from './usable-plugins.ts'
@@ -33,7 +33,7 @@ export async function pluginOverview(
   core: CoreParts,
   configPath: string,
 ): Promise<{ readonly plugins: readonly PluginOverview[]; readonly refused: readonly UnavailablePlugin[] }> {
-  const [rows, { usable, refused }, activations] = await Promise.all([
+  const [rows, supply, activations] = await Promise.all([
     readInstalled(ownerPool),
     usablePlugins(ownerPool, core, configPath),
     ownerPool.query<{ plugin: string; slug: string; quarantined: boolean; reason: string | null }>(
@@ -41,6 +41,9 @@ export async function pluginOverview(
        from plugin_activations a join workspaces w on w.id = a.workspace_id where a.is_enabled order by w.slug`,
     ),
   ])
+  const composable = composablePlugins(core, supply.usable)
+  const usable = composable.plugins
+  const refused = [...supply.refused, ...composable.refused]
   const inUse = activations.rows.filter(({ quarantined }) => !quarantined)
   const outOfUse = new Map(
     [...Map.groupBy(inUse, ({ slug }) => slug)].map(([slug, enabled]) => [

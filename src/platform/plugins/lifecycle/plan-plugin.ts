@@ -2,13 +2,9 @@ import type { ClientBase } from 'pg'
 import { gt } from 'semver'
 import { pendingOf, readAppliedMigrations } from '../../data/migrations/migrate.ts'
 import type { MigrationFile } from '../../data/migrations/migration-files.ts'
-import type { Models } from '../../data/models/models.ts'
-import { unknownPermissions } from '../../registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { unrestrictedFiles } from '../conformance/source-checks.ts'
-import { composePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
-import { schemaAdditions } from '../host/schema-additions.ts'
 import { dependencyIds } from '../host/used-together.ts'
 import { inspectImport } from '../load/inspect.ts'
 import { rootOf } from '../load/installation-config.ts'
@@ -16,12 +12,12 @@ import { loadPlugin } from '../load/load-plugin.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 import { missingDependencyProblems } from '../tables/missing-dependencies.ts'
 import { pluginMigrations, readRemovalSql } from '../tables/plugin-migrations.ts'
-import { changesSince, type SchemaChanges } from '../tables/schema-changes.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
+import { NOT_COMPOSED, planSchema, type SchemaPlan } from './plan-schema.ts'
 
 /** What adding or upgrading a plugin would change, and the problems that prevent it. */
-export interface PluginPlan {
+export interface PluginPlan extends Omit<SchemaPlan, 'problems'> {
   /** Specifier of the folder or package. */
   readonly source: string
   /** The plugin at the version that would be installed; null when it could not be loaded. */
@@ -34,15 +30,6 @@ export interface PluginPlan {
   readonly unrestrictedFiles: readonly string[]
   /** Migrations that would be run. */
   readonly migrations: readonly MigrationFile[]
-  /** Models of core and all plugins, including this plugin; null when this plugin can't be composed with the others. */
-  readonly models: Models | null
-  /**
-   * Changes of the GraphQL schema since the installed version; everything that the plugin adds when it is not
-   * installed. Null when the plugin can't be composed with the others.
-   */
-  readonly schema: SchemaChanges | null
-  /** Additions of the plugin to the GraphQL schema, in SDL; empty when the plugin can't be composed with the others. */
-  readonly additions: string
   /** Why the plugin can't be added or upgraded; empty when it can. */
   readonly problems: readonly string[]
 }
@@ -63,9 +50,7 @@ export async function planPlugin(client: ClientBase, installation: Installation,
     dependencies: [],
     unrestrictedFiles: [],
     migrations: [],
-    models: null,
-    schema: null,
-    additions: '',
+    ...NOT_COMPOSED,
   }
   try {
     const findings = await inspectImport(source, rootOf(installation.configPath))
@@ -93,7 +78,7 @@ async function planLoaded(
     version: available.find((other) => other.id === id)?.version ?? null,
   }))
   const problems = [...rowProblems(target, row)]
-  const { ordered, refused } = orderPlugins(core, [...others, target])
+  const { refused } = orderPlugins(core, [...others, target])
   // The plan also has a problem when another plugin can be used now and could not be used after the change, such as a
   // plugin that requires an older version of the target.
   const before = orderPlugins(core, [...others, ...state.loaded.filter((loaded) => loaded.plugin.id === plugin.id)])
@@ -125,39 +110,11 @@ async function planLoaded(
   const isSameVersion = row !== null && row.state !== 'KEPT' && row.version === plugin.version
   if (isSameVersion && migrations.length > 0)
     problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
-  let schema: SchemaChanges | null = null
-  let models: Models | null = null
-  let additions = ''
-  if (!refused.some((refusal) => refusal.plugin === target)) {
-    try {
-      const composed = composePlugins(core, ordered, ordered)
-      models = composed.registry.models
-      problems.push(...unknownPermissions(composed.registry, plugin))
-      // Neither of the compared schemas contains plugins that depend on the target, so that what they add is not
-      // counted as an addition of the target.
-      const baseOrder = orderPlugins(core, others).ordered
-      const targetOrder = orderPlugins(core, [...baseOrder, target]).ordered
-      const after =
-        targetOrder.length === ordered.length ? composed.schema : composePlugins(core, targetOrder, targetOrder).schema
-      const base = composePlugins(core, baseOrder, baseOrder).schema
-      additions = schemaAdditions(base, after)
-      schema = await changesSince(base, row === null || row.state === 'KEPT' ? '' : row.schema, after)
-    } catch (error) {
-      problems.push(messageOf(error))
-    }
-  }
-  return {
-    source,
-    target,
-    row,
-    dependencies,
-    unrestrictedFiles: unrestricted,
-    migrations,
-    models,
-    schema,
-    additions,
-    problems,
-  }
+  const { problems: schemaProblems, ...composed } = refused.some((refusal) => refusal.plugin === target)
+    ? NOT_COMPOSED
+    : await planSchema(core, target, others, row)
+  problems.push(...schemaProblems)
+  return { source, target, row, dependencies, unrestrictedFiles: unrestricted, migrations, ...composed, problems }
 }
 
 function rowProblems({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {
