@@ -37,6 +37,8 @@ export async function compilePlugin(options: CompileOptions): Promise<void> {
   await link(workFolder, 'rapport', RAPPORT)
   await link(workFolder, '@prisma/client', packageFolder('@prisma/client', RAPPORT))
   for (const name of packages) await link(workFolder, name, packageFolder(name, directory))
+  const nodeTypes = nodeTypesFolder(directory)
+  if (nodeTypes !== null) await link(workFolder, '@types/node', nodeTypes)
   const settings = {
     compilerOptions: {
       target: 'ES2024',
@@ -50,7 +52,7 @@ export async function compilePlugin(options: CompileOptions): Promise<void> {
       noUncheckedIndexedAccess: true,
       rewriteRelativeImportExtensions: true,
       declaration: true,
-      types: [],
+      types: nodeTypes === null ? [] : ['node'],
       preserveSymlinks: true,
       rootDir: 'plugin',
       outDir: output,
@@ -94,6 +96,21 @@ function packageFolder(name: string, directory: string): string {
   if (manifestPath === undefined)
     throw new PluginLifecycleError(`The package ${name} is not installed. Run: npm install`)
   return dirname(manifestPath)
+}
+
+/**
+ * Returns the folder of the types of Node's modules that are installed for the plugin, or else for Rapport. Null when
+ * there are none: only a plugin that imports a module of Node needs them.
+ */
+function nodeTypesFolder(directory: string): string | null {
+  for (const from of [join(directory, 'package.json'), fileURLToPath(import.meta.url)]) {
+    try {
+      return dirname(createRequire(from).resolve('@types/node/package.json'))
+    } catch {
+      // The next location is tried.
+    }
+  }
+  return null
 }
 
 /** Returns the path of the TypeScript compiler that is installed for the plugin, or else for Rapport. */

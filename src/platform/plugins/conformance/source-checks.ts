@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
+import { isBuiltin, stripTypeScriptTypes } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { isFolder } from '../load/specifier.ts'
+import { nodeModuleProblem } from './node-modules.ts'
 
 /** A module of a plugin, without its types and comments. */
 interface Source {
@@ -12,29 +13,13 @@ interface Source {
   readonly code: string
 }
 
-/** Modules of Node that access nothing outside of the process. */
-const PURE_MODULES: ReadonlySet<string> = new Set(
-  [
-    'assert',
-    'buffer',
-    'crypto',
-    'events',
-    'path',
-    'querystring',
-    'stream',
-    'string_decoder',
-    'timers/promises',
-    'url',
-    'util',
-    'zlib',
-  ].map((name) => `node:${name}`),
-)
 const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'test', 'migrations', '.git'])
 const IMPORT_PATTERNS = [
   /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"\n]+)['"]/gm,
   /^\s*import\s*['"]([^'"\n]+)['"]/gm,
   /\bimport\s*\(\s*['"]([^'"\n]+)['"]/g,
   /\brequire\s*\(\s*['"]([^'"\n]+)['"]/g,
+  /\bgetBuiltinModule\s*\(\s*['"]([^'"\n]+)['"]/g,
 ]
 const ENVIRONMENT = /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"]\s*\])|\bimport\.meta\.env\b/g
 const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{}(),])\/\/[^\n]*/g
@@ -47,28 +32,31 @@ const manifestSchema = z.looseObject({
 
 /**
  * Returns a problem for each import that a plugin's modules may not have. Allowed are `rapport/plugin`, the modules of
- * Node in PURE_MODULES, the plugin's own files, packages in its package.json and files of plugins that it depends on.
- * Tests are not checked.
+ * Node in ALLOWED_NODE_MODULES, the plugin's own files, packages in its package.json and files of plugins that it
+ * depends on. Tests are not checked.
  * @param dependencyFolders Folders of the plugins that the plugin depends on.
  */
 export async function foreignImports(directory: string, dependencyFolders: readonly string[]): Promise<string[]> {
   const { dependencies = {}, peerDependencies = {} } = await readManifest(directory)
   const packages = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
   const isAllowed = (source: Source, specifier: string) => {
-    if (specifier === 'rapport/plugin' || PURE_MODULES.has(specifier)) return true
+    if (specifier === 'rapport/plugin' || isBuiltin(specifier)) return true
     if (isFolder(specifier))
       return [directory, ...dependencyFolders].some((root) => isWithin(root, resolve(dirname(source.path), specifier)))
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
     return name !== 'rapport' && packages.has(name)
   }
   return (await readSources(directory)).flatMap((source) =>
-    importsOf(source.code)
-      .filter((specifier) => !isAllowed(source, specifier))
-      .map(
-        (specifier) =>
-          `${relative(directory, source.path)} imports ${specifier}. A plugin imports rapport/plugin, its own files, plugins ` +
-          'that it depends on, and packages under "dependencies" of its package.json.',
-      ),
+    importsOf(source.code).flatMap((specifier) => {
+      const imported = `${relative(directory, source.path)} imports ${specifier}`
+      const problem = nodeModuleProblem(specifier)
+      if (problem !== null) return [`${imported}, ${problem}`]
+      if (isAllowed(source, specifier)) return []
+      return [
+        `${imported}. A plugin imports rapport/plugin, its own files, plugins that it depends on, packages under ` +
+          '"dependencies" of its package.json, and some modules of Node, such as node:crypto.',
+      ]
+    }),
   )
 }
 
