@@ -21,22 +21,19 @@ if (!name || !/^[a-z][a-z0-9_]*$/.test(name)) {
 }
 
 const models = readModels([await readModelFiles('core', join(prisma, 'models'))])
-const before = await readFile(snapshot, 'utf8').catch(() => null)
+const numbers = (await readdir(migrations))
+  .filter((file) => file.endsWith('.sql'))
+  .map((file) => Number.parseInt(file, 10))
+// Without any migration, a snapshot is left over from migrations that were deleted.
+const before = numbers.length === 0 ? null : await readFile(snapshot, 'utf8').catch(() => null)
 const migration = finishMigration(await schemaDiff(before, models.schema), models)
 if (migration === '') {
   console.log('No migration is needed: since the last one, the models have no change that affects the database.')
 } else {
-  const file = `${await nextNumber()}_${name}.sql`
+  const file = `${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}_${name}.sql`
   await writeFile(join(migrations, file), migration, { flag: 'wx' })
   console.log(`Wrote prisma/migrations/${file}. Read it before you commit it.`)
   for (const step of manualSteps(migration, models)) console.log(`- ${step}`)
 }
 // The snapshot always has the current text of the models, so it is also written when only a comment has changed.
 await writeFile(snapshot, models.schema)
-
-async function nextNumber(): Promise<string> {
-  const numbers = (await readdir(migrations))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => Number.parseInt(file, 10))
-  return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
-}

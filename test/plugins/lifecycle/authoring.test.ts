@@ -1,3 +1,5 @@
+import { cp, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { catalogChanges } from '../../../src/platform/plugins/tables/catalog.ts'
 import { createTestInstallation, type TestInstallation } from './installation.ts'
@@ -42,6 +44,64 @@ enum HelloKind {
   expect(await installation.rapport('plugin', 'remove', 'hello', '--drop')).toMatchObject({ code: 0 })
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
 }, 60_000)
+
+/** Runs a test that changes the plugin's folder, and restores the folder afterwards. */
+async function withFolder(test: (migrations: string) => Promise<void>): Promise<void> {
+  const copy = join(installation.folder, 'copy')
+  await cp(folder, copy, { recursive: true })
+  try {
+    await test(join(folder, 'migrations'))
+  } finally {
+    await rm(folder, { recursive: true })
+    await rename(copy, folder)
+  }
+}
+
+it(
+  '`rapport plugin migration` writes the complete first migration again when all migrations were deleted',
+  () =>
+    withFolder(async (migrations) => {
+      for (const file of ['0001_init.sql', '0002_kind.sql']) await rm(join(migrations, file))
+      const written = await installation.rapport('plugin', 'migration', folder, 'start')
+      expect(written).toEqual({ code: 0, text: 'Wrote migrations/0001_start.sql. Read it before you publish it.\n' })
+      const sql = await installation.read('plugins/hello/migrations/0001_start.sql')
+      expect(sql).toContain('CREATE TYPE "hello_kinds"')
+      expect(sql).toMatch(/CREATE TABLE "hello_gifts" \([\s\S]*"kind" "hello_kinds",/)
+      expect(sql).toContain('CREATE POLICY "workspace" ON "hello_gifts"')
+      expect(await installation.read('plugins/hello/remove.sql')).toContain('DROP TABLE "hello_gifts"')
+      const fresh = await installation.catalog()
+      expect(await installation.rapport('plugin', 'add', './plugins/hello', '--yes')).toMatchObject({ code: 0 })
+      expect(await installation.rapport('plugin', 'remove', 'hello', '--drop')).toMatchObject({ code: 0 })
+      expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
+    }),
+  60_000,
+)
+
+it.each([
+  [
+    'only the last migration was deleted',
+    '0002_kind.sql',
+    'migrations/models.prisma has the models as of 0002_kind.sql, which does not exist. Restore that migration, or',
+  ],
+  [
+    'only the first migration was deleted',
+    '0001_init.sql',
+    'Migration 0002_kind.sql of hello is not named as expected',
+  ],
+  [
+    'the copy of the models is missing',
+    'models.prisma',
+    'migrations/models.prisma is missing, so what the models were at 0002_kind.sql is not known',
+  ],
+])('`rapport plugin migration` writes nothing and says what to restore when %s', (_what, deleted, reason) =>
+  withFolder(async (migrations) => {
+    await rm(join(migrations, deleted))
+    const before = await readdir(migrations)
+    const { code, text } = await installation.rapport('plugin', 'migration', folder, 'more')
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(reason) })
+    expect(await readdir(migrations)).toEqual(before)
+  }),
+)
 
 it('`rapport plugin migration` does not overwrite a remove.sql that was changed by hand', async () => {
   await installation.write({ 'plugins/hello/remove.sql': '-- by hand\n' })

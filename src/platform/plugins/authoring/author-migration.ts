@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finishMigration, manualSteps } from '../../data/migrations/migration-sql.ts'
 import type { ModelSource } from '../../data/models/compose-models.ts'
@@ -8,6 +8,8 @@ import { schemaDiff } from '../../data/models/schema-diff.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { checkStatements } from '../statements/check-statements.ts'
+import { pluginMigrations } from '../tables/plugin-migrations.ts'
+import { readSnapshot, SNAPSHOT, snapshotOf, writeSnapshot } from './model-snapshot.ts'
 
 /** What `authorMigration` wrote, and what is left to do. */
 export interface AuthoredMigration {
@@ -17,16 +19,16 @@ export interface AuthoredMigration {
   readonly manualSteps: readonly string[]
 }
 
-/** File in the migrations folder with a copy of models.prisma from the time of the last migration. */
-const SNAPSHOT = 'models.prisma'
-
 /**
  * Writes the next migration of a plugin, from the changes of its models.prisma since the last migration, and its
- * remove.sql. Needs no database: it compares models.prisma with the copy that the last migration left.
+ * remove.sql. Needs no database: it compares models.prisma with the copy that the last migration left. Without any
+ * migration it writes the first one, with all models, whether or not there is such a copy.
  * @param dependencySources Models that the plugin may refer to: those of core and of the plugin's dependencies.
  * @param name Name of the migration, such as `add_note`.
  * @throws ModelError when the models are not consistent.
- * @throws PluginLifecycleError when the plugin has no models or the name is not valid.
+ * @throws MigrationError when a number is missing among the migrations.
+ * @throws PluginLifecycleError when the plugin has no models, the name is not valid, or the copy is missing or is not
+ * that of a migration which exists.
  */
 export async function authorMigration(
   { plugin, directory, modelSource }: LoadedPlugin,
@@ -39,38 +41,27 @@ export async function authorMigration(
     throw new PluginLifecycleError(`${name} is not a valid name of a migration. Write one such as add_note.`)
   const folder = join(directory, 'migrations')
   await mkdir(folder, { recursive: true })
+  const migrations = (await pluginMigrations(plugin.id, directory)).map((migration) => migration.name)
+  const modelsOf = (text: string) =>
+    readModels([...dependencySources, { ...modelSource, files: [{ path: SNAPSHOT, text }] }])
   const baseModels = readModels(dependencySources)
-  const before = await snapshotModels(join(folder, SNAPSHOT), modelSource, dependencySources)
+  const snapshot = await readSnapshot(folder)
+  const before = snapshotOf(migrations, snapshot)
   const models = readModels([...dependencySources, modelSource])
-  const sql = finishMigration(await schemaDiff((before ?? baseModels).schema, models.schema), models)
+  const from = before === null ? baseModels : modelsOf(before)
+  const sql = finishMigration(await schemaDiff(from.schema, models.schema), models)
   const openSteps: string[] = []
   let file: string | null = null
   if (sql !== '') {
-    file = `${await nextNumber(folder)}_${name}.sql`
+    file = `${String(migrations.length + 1).padStart(4, '0')}_${name}.sql`
     await writeFile(join(folder, file), sql, { flag: 'wx' })
     openSteps.push(...manualSteps(sql, models), ...(await statementProblems(plugin.id, plugin.reads ?? [], file, sql)))
   }
-  openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, before, models, baseModels)))
+  const removedModels = snapshot === null ? null : modelsOf(snapshot.text)
+  openSteps.push(...(await writeRemoval(join(directory, 'remove.sql'), plugin.id, removedModels, models, baseModels)))
   // A plugin has only one file of models, so this writes one snapshot.
-  for (const { text } of modelSource.files) await writeFile(join(folder, SNAPSHOT), text)
+  for (const { text } of modelSource.files) await writeSnapshot(folder, file ?? migrations.at(-1) ?? null, text)
   return { file, manualSteps: openSteps }
-}
-
-async function snapshotModels(
-  path: string,
-  source: ModelSource,
-  dependencySources: readonly ModelSource[],
-): Promise<Models | null> {
-  if (!existsSync(path)) return null
-  const files = [{ path: SNAPSHOT, text: await readFile(path, 'utf8') }]
-  return readModels([...dependencySources, { ...source, files }])
-}
-
-async function nextNumber(folder: string): Promise<string> {
-  const numbers = (await readdir(folder))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => Number.parseInt(file, 10))
-  return String(Math.max(0, ...numbers) + 1).padStart(4, '0')
 }
 
 /** Returns why `rapport plugin add` would refuse the migration, as one message; an empty list if it would accept it. */
@@ -86,7 +77,7 @@ async function statementProblems(id: string, reads: readonly string[], file: str
 /**
  * Writes remove.sql and returns an empty list. Does not overwrite a file that was changed by hand, but returns a step
  * for the author.
- * @param before Models from which the existing file was generated; null before the first migration.
+ * @param before Models from which the existing file was generated; null when they are not known.
  */
 async function writeRemoval(
   path: string,
