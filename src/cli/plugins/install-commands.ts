@@ -12,6 +12,8 @@ interface ConfirmationOptions {
   readonly yes?: true
 }
 
+const PLUGIN_ARGUMENT = 'folder that begins with ./ (relative to rapport.config.ts), or npm package'
+
 const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without a prompt'] as const
 
 /** `rapport plugin plan` */
@@ -20,13 +22,13 @@ export function planCommand(context: CommandContext): Command {
     .description(
       'Show what adding or upgrading a plugin would do. Changes nothing; exits with 1 when there are problems.',
     )
-    .argument('<plugin>', 'folder that begins with ./ (relative to rapport.config.ts), or npm package')
-    .action(async (source: string) => {
+    .argument('<plugin>', PLUGIN_ARGUMENT)
+    .action(async (given: string) => {
       const plan = await withInstallation(context, 'rapport plugin plan', (installation) =>
-        withMigrationLock(installation.databaseUrl, (client) => planPlugin(client, installation, source)),
+        withMigrationLock(installation.databaseUrl, (client) => planPlugin(client, installation, given)),
       )
       for (const line of describePlan(plan)) context.print(line)
-      if (plan.problems.length > 0) process.exitCode = 1
+      if (plan.problems.length + plan.drift.length > 0) process.exitCode = 1
     })
 }
 
@@ -36,7 +38,7 @@ export function addCommand(context: CommandContext): Command {
     .description(
       'Install a plugin: list it in rapport.config.ts and run its migrations. When a step fails, nothing is changed.',
     )
-    .argument('<plugin>', 'folder that begins with ./ (relative to rapport.config.ts), or npm package')
+    .argument('<plugin>', PLUGIN_ARGUMENT)
     .option(...YES_OPTION)
     .action(async (source: string, { yes }: ConfirmationOptions) => {
       const { id, version, outcome } = await withInstallation(context, 'rapport plugin add', (installation) =>

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Plugin } from '../../platform/declare/plugin.ts'
 import { PLUGIN_API_VERSION } from '../../platform/declare/plugin.ts'
 import type { PluginPlan } from '../../platform/plugins/lifecycle/plan-plugin.ts'
@@ -5,7 +6,8 @@ import { describeRoutes } from './describe-routes.ts'
 
 /** Returns the lines that describe what adding or upgrading a plugin would do. */
 export function describePlan(plan: PluginPlan): string[] {
-  const { target, row, problems } = plan
+  const { target, row } = plan
+  const problems = [...plan.problems, ...plan.drift]
   const description = target === null ? [`Plugin ${plan.source}`] : describeTarget(plan, target.plugin)
   const installed = row === null || target === null ? [] : [`Installed: ${row.version} (${row.state.toLowerCase()})`]
   return [
@@ -13,13 +15,23 @@ export function describePlan(plan: PluginPlan): string[] {
     ...installed,
     '',
     ...(problems.length === 0
-      ? ['No problems were found.']
+      ? ['No problems were found.', ...nextStep(plan)]
       : ['Problems:', ...problems.map((problem) => `- ${problem}`)]),
   ]
 }
 
+/** Returns the command that carries out a plan without problems. */
+function nextStep({ source, target, row }: PluginPlan): string[] {
+  if (target === null) return []
+  const { id, version } = target.plugin
+  if (row === null || row.state !== 'INSTALLED') return [`To install it: rapport plugin add ${source}`]
+  return row.version === version
+    ? [`Version ${version} is installed: there is nothing to do.`]
+    : [`To upgrade it: rapport plugin upgrade ${id}`]
+}
+
 function describeTarget(
-  { source, dependencies, unrestrictedFiles, migrations, schema }: PluginPlan,
+  { source, row, dependencies, unrestrictedFiles, migrations, schema }: PluginPlan,
   plugin: Plugin,
 ): string[] {
   return [
@@ -36,7 +48,7 @@ function describeTarget(
     ),
     ...describeRights(plugin),
     ...section('Files whose code may read records that are hidden from the caller (`unrestricted`)', unrestrictedFiles),
-    ...section('Settings', settingsOf(plugin)),
+    ...section('Settings', settingsOf(plugin, row?.settings ?? {})),
     ...section(
       'Personal data',
       (plugin.personalData ?? []).map(({ model, columns, purpose }) => `${model} (${columns.join(', ')}): ${purpose}`),
@@ -73,9 +85,14 @@ export function describeRights(plugin: Plugin): string[] {
   ]
 }
 
-function settingsOf({ settings }: Plugin): string[] {
+/** @param present Settings of the installation that are set. */
+function settingsOf({ id, settings }: Plugin, present: Readonly<Record<string, unknown>>): string[] {
   return [
-    ...Object.keys(settings?.installation?.shape ?? {}).map((name) => `${name}, for the installation`),
+    ...Object.entries(settings?.installation?.shape ?? {}).map(([name, schema]) => {
+      const isMissing = !Object.hasOwn(present, name) && !z.safeParse(schema, undefined).success
+      const command = `; missing: once the plugin is installed, run: rapport plugin set ${id} ${name}=…`
+      return `${name}, for the installation${isMissing ? command : ''}`
+    }),
     ...Object.keys(settings?.workspace?.shape ?? {}).map((name) => `${name}, for each workspace`),
     ...Object.entries(settings?.secrets ?? {}).map(
       ([name, purpose]) => `${name}, a secret of each workspace: ${purpose}`,

@@ -39,25 +39,6 @@ describe('adding a plugin is refused when its SQL', () => {
       { migrations: { '0003_bad.sql': 'ALTER TABLE skips_gifts ADD COLUMN x int;' } },
       /0002|number/,
     ],
-  ])('%s', async (_what, folder, given, reason) => {
-    await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
-  })
-
-  it('adds a column to a core table, which `rapport plugin plan` reports too', () =>
-    expectPlanRefuses(corpus, 'widens', /0002_bad\.sql of plugin widens, line 1: accounts is not/))
-
-  it('has no remove.sql', async () => {
-    const { 'plugins/forgets/remove.sql': _, ...files } = pluginFiles('forgets')
-    await expectRefused(corpus, 'forgets', files, { reason: /forgets has migrations and no remove\.sql/ })
-  })
-
-  it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
-    [
-      'fails half-way',
-      'stumbles',
-      withSql(`${TABLE('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`),
-      /0002_bad\.sql of stumbles failed/,
-    ],
     [
       'creates a table without row-level security',
       'opens',
@@ -69,12 +50,6 @@ describe('adding a plugin is refused when its SQL', () => {
       'roams',
       withSql('CREATE TABLE roams_x (id uuid);\nGRANT SELECT ON roams_x TO rapport_app;'),
       /the table roams_x has no column workspace_id/,
-    ],
-    [
-      'creates a policy that allows every row',
-      'relaxes',
-      withSql(`${TABLE('relaxes_x')}\n${protectionSql('relaxes_x').replaceAll(/\("workspace_id" = .*\)/g, '(true)')}`),
-      /the table relaxes_x has no row-level security with the policy "workspace"/,
     ],
     [
       'grants TRUNCATE',
@@ -106,7 +81,7 @@ describe('adding a plugin is refused when its SQL', () => {
       'uses an unknown type',
       'fails',
       withSql('ALTER TABLE fails_gifts ADD COLUMN x nosuchtype;'),
-      /Migration 0002_bad\.sql of fails failed/,
+      /0002_bad\.sql of plugin fails, line 1: there is no type nosuchtype\. Correct the migration/,
     ],
     [
       'has a foreign key without workspace_id',
@@ -121,6 +96,31 @@ describe('adding a plugin is refused when its SQL', () => {
       'differs',
       { migrations: { '0001_init.sql': tableSql('differs').replace('"title" TEXT', '"titel" TEXT') } },
       /differs_gifts.*title/,
+    ],
+  ])('%s', async (_what, folder, given, reason) => {
+    await expectRefused(corpus, folder, pluginFiles(folder, given), { reason })
+  })
+
+  it('adds a column to a core table, which `rapport plugin plan` reports too', () =>
+    expectPlanRefuses(corpus, 'widens', /0002_bad\.sql of plugin widens, line 1: accounts is not/))
+
+  it('has no remove.sql', async () => {
+    const { 'plugins/forgets/remove.sql': _, ...files } = pluginFiles('forgets')
+    await expectRefused(corpus, 'forgets', files, { reason: /forgets has migrations and no remove\.sql/ })
+  })
+
+  it.each<[what: string, folder: string, given: PluginText, reason: RegExp]>([
+    [
+      'fails half-way',
+      'stumbles',
+      withSql(`${TABLE('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`),
+      /0002_bad\.sql of stumbles failed/,
+    ],
+    [
+      'creates a policy that allows every row',
+      'relaxes',
+      withSql(`${TABLE('relaxes_x')}\n${protectionSql('relaxes_x').replaceAll(/\("workspace_id" = .*\)/g, '(true)')}`),
+      /the table relaxes_x has no row-level security with the policy "workspace"/,
     ],
   ])('%s, which is found only when the SQL runs', async (_what, folder, given, reason) => {
     await expectRefused(corpus, folder, pluginFiles(folder, given), { reason, onlyByAdd: true })

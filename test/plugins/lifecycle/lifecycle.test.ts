@@ -62,13 +62,13 @@ it('`rapport plugin add` adds no plugin without --yes or a confirmation', async 
 
 it('`rapport plugin remove` keeps the tables of a plugin, or exports or drops them and leaves nothing in the database', async () => {
   await installation.rapport('workspace', 'create', 'acme', '--admin', 'boss@acme.example')
-  await plugin('add', './plugins/hello', '--yes')
-  expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
   for (const mistyped of ['hello', 'plugins/hello']) {
     const { text } = await installation.rapport('plugin', 'plan', mistyped)
     expect(text).toContain('Did you mean ./plugins/hello?')
     expect(text).not.toContain('npm')
   }
+  await plugin('add', './plugins/hello', '--yes')
+  expect(await installation.read('rapport.config.ts')).toContain("plugins: ['./plugins/hello']")
   const unknown = await installation.rapport('plugin', 'enable', 'helo', '--all')
   expect(unknown).toMatchObject({
     code: 1,

@@ -35,7 +35,7 @@ export interface Addition {
 export function addPlugin(installation: Installation, source: string, confirm: Confirm): Promise<Addition> {
   return withMigrationLock(installation.databaseUrl, async (client) => {
     const plan = await planPlugin(client, installation, source)
-    const target = refuseProblems(plan, 'added')
+    const target = refuseProblems({ ...plan, problems: [...plan.problems, ...plan.drift] }, 'added')
     const { row } = plan
     const { id, version } = target.plugin
     if (row?.state === 'INSTALLED' && row.version === version) {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { constants, existsSync } from 'node:fs'
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { readListedPlugins } from '../load/installation-config.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 
@@ -48,11 +48,29 @@ export async function unlistPlugin(configPath: string, specifier: string): Promi
     : rewrite(configPath, rest, `Delete '${specifier}' from its plugins`)
 }
 
+/**
+ * Returns why `listPlugin` would refuse to add the plugin to the file; null when it would not. Writes nothing, so a
+ * text that can't be imported once it is edited is noticed only by `listPlugin`.
+ */
+export async function listingProblem(configPath: string, specifier: string): Promise<string | null> {
+  if ((await readListedPlugins(configPath)).includes(specifier)) return null
+  const before = existsSync(configPath) ? await readFile(configPath, 'utf8') : EMPTY_CONFIG
+  if (withList(before, [specifier]) === null) return notEditable(configPath, `Add '${specifier}' to its plugins`)
+  // A new file takes the place of the old one, so the folder has to be writable.
+  const folder = dirname(configPath)
+  const isWritable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  return isWritable ? null : `The plugin can't be listed in ${configPath}: the folder is not writable. Allow it.`
+}
+
+function notEditable(configPath: string, manualEdit: string): string {
+  return `${configPath} is not of the form that can be edited safely. ${manualEdit} by hand, and run this again.`
+}
+
 async function rewrite(configPath: string, specifiers: readonly string[], manualEdit: string): Promise<ConfigEdit> {
-  const refusal = () =>
-    new PluginLifecycleError(
-      `${configPath} is not of the form that can be edited safely. ${manualEdit} by hand, and run this again.`,
-    )
+  const refusal = () => new PluginLifecycleError(notEditable(configPath, manualEdit))
   const before = existsSync(configPath) ? await readFile(configPath, 'utf8') : null
   const edited = withList(before ?? EMPTY_CONFIG, specifiers)
   if (edited === null) throw refusal()

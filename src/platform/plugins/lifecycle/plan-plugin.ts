@@ -12,6 +12,8 @@ import { loadPlugin } from '../load/load-plugin.ts'
 import { checkStatements } from '../statements/check-statements.ts'
 import { missingDependencyProblems } from '../tables/missing-dependencies.ts'
 import { pluginMigrations, readRemovalSql } from '../tables/plugin-migrations.ts'
+import { predictProblems } from '../tables/predict/predict-migrations.ts'
+import { listingProblem } from './config-file.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
 import { NOT_COMPOSED, planSchema, type SchemaPlan } from './plan-schema.ts'
@@ -32,6 +34,8 @@ export interface PluginPlan extends Omit<SchemaPlan, 'problems'> {
   readonly migrations: readonly MigrationFile[]
   /** Why the plugin can't be added or upgraded; empty when it can. */
   readonly problems: readonly string[]
+  /** How the tables of the version that is installed already differ from its models. */
+  readonly drift: readonly string[]
 }
 
 /**
@@ -50,6 +54,7 @@ export async function planPlugin(client: ClientBase, installation: Installation,
     dependencies: [],
     unrestrictedFiles: [],
     migrations: [],
+    drift: [],
     ...NOT_COMPOSED,
   }
   try {
@@ -64,7 +69,7 @@ export async function planPlugin(client: ClientBase, installation: Installation,
 
 async function planLoaded(
   client: ClientBase,
-  { core }: Installation,
+  { core, configPath }: Installation,
   state: InstallationState,
   target: LoadedPlugin,
 ): Promise<PluginPlan> {
@@ -77,7 +82,8 @@ async function planLoaded(
     range,
     version: available.find((other) => other.id === id)?.version ?? null,
   }))
-  const problems = [...rowProblems(target, row)]
+  const broken = brokenDependencies(target, state)
+  const problems = [...rowProblems(target, row), ...broken]
   const { refused } = orderPlugins(core, [...others, target])
   // The plan also has a problem when another plugin can be used now and could not be used after the change, such as a
   // plugin that requires an older version of the target.
@@ -86,7 +92,8 @@ async function planLoaded(
   problems.push(
     ...refused
       .filter((refusal) => refusal.plugin === target || !refusedBefore.includes(refusal.plugin.plugin.id))
-      .flatMap(({ reasons }) => reasons),
+      // A dependency that can't be loaded would be called one that is not installed.
+      .flatMap((refusal) => (refusal.plugin === target && broken.length > 0 ? [] : refusal.reasons)),
   )
   // Dependencies that are not installed are left out: `problems` contains them already. The check is needed only for a
   // new version, which may have a new dependency.
@@ -96,6 +103,10 @@ async function planLoaded(
   if (row !== null && row.version !== plugin.version)
     problems.push(...(await missingDependencyProblems(client, plugin.id, installedDependencies)))
   const unrestricted = target.directory === null ? [] : await unrestrictedFiles(target.directory)
+  // An upgrade does not edit the file.
+  const listing = row === null || row.state === 'KEPT' ? await listingProblem(configPath, source) : null
+  if (listing !== null) problems.push(listing)
+  const problemsBefore = problems.length
   let migrations: readonly MigrationFile[] = []
   try {
     const files = await pluginMigrations(plugin.id, target.directory)
@@ -107,6 +118,7 @@ async function planLoaded(
   } catch (error) {
     problems.push(messageOf(error))
   }
+  const hasProblemOfFiles = problems.length > problemsBefore
   const isSameVersion = row !== null && row.state !== 'KEPT' && row.version === plugin.version
   if (isSameVersion && migrations.length > 0)
     problems.push(`${plugin.id} has new migrations under its old version ${plugin.version}. Raise the version.`)
@@ -114,7 +126,20 @@ async function planLoaded(
     ? NOT_COMPOSED
     : await planSchema(core, target, others, row)
   problems.push(...schemaProblems)
-  return { source, target, row, dependencies, unrestrictedFiles: unrestricted, migrations, ...composed, problems }
+  const predicted = hasProblemOfFiles
+    ? []
+    : await predictProblems(client, { id: plugin.id, files: migrations, models: composed.models })
+  const isUnchanged = isSameVersion && row.state === 'INSTALLED' && migrations.length === 0
+  if (!isUnchanged) problems.push(...predicted)
+  const drift = isUnchanged ? predicted : []
+  return { source, target, row, dependencies, unrestrictedFiles: unrestricted, migrations, ...composed, problems, drift }
+}
+
+/** Returns a problem for each dependency that is installed and can't be loaded. */
+function brokenDependencies({ plugin }: LoadedPlugin, { broken }: InstallationState): string[] {
+  return broken
+    .filter(({ row }) => Object.hasOwn(plugin.depends ?? {}, row.id))
+    .map(({ row, reason }) => `${plugin.id} depends on ${row.id}, which is installed and can't be loaded: ${reason}`)
 }
 
 function rowProblems({ plugin, source }: LoadedPlugin, row: InstalledPlugin | null): string[] {

@@ -1,6 +1,6 @@
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { loadSqlParser } from './sql-parser.ts'
-import { isNode, nodeAt } from './sql-tree.ts'
+import { isNode, nodeAt, type SqlNode } from './sql-tree.ts'
 import { type AllowedNames, type CheckContext, statementRefusal } from './statement-rules.ts'
 
 /** SQL of a plugin that is to be checked. */
@@ -23,7 +23,21 @@ export async function checkStatements({ file, sql, ...names }: PluginSql): Promi
   }
 }
 
-function statementsOf(parse: CheckContext['parse'], { id, file, sql }: Omit<PluginSql, 'reads'>) {
+/**
+ * Returns the statements of a plugin's SQL, each with the line on which it begins.
+ * @throws PluginLifecycleError when it is not valid SQL.
+ */
+export async function parseStatements(sql: Omit<PluginSql, 'reads'>): Promise<ParsedStatement[]> {
+  return statementsOf(await loadSqlParser(), sql)
+}
+
+/** A statement of a plugin's SQL. */
+export interface ParsedStatement {
+  readonly statement: SqlNode
+  readonly line: number
+}
+
+function statementsOf(parse: CheckContext['parse'], { id, file, sql }: Omit<PluginSql, 'reads'>): ParsedStatement[] {
   let tree: unknown
   try {
     tree = parse(sql)

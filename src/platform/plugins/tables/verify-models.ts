@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg'
 import type { Column, ColumnType, Model, Models } from '../../data/models/models.ts'
 
-interface ColumnRow {
+/** A column of a table in the database. */
+export interface ColumnRow {
   readonly table: string
   readonly name: string
   /** Name of the PostgreSQL type; for a list, the type of its elements. */
@@ -39,9 +40,17 @@ const TYPES: Readonly<Record<Exclude<ColumnType, 'enum'>, readonly string[]>> = 
 
 /** Returns the differences between the plugin's tables in the database and its models, one sentence each. */
 export async function modelProblems(client: ClientBase, id: string, models: Models): Promise<string[]> {
+  return modelDifferences(id, models, await readColumns(client, id))
+}
+
+/** Returns the columns of the plugin's tables in the database. */
+export async function readColumns(client: ClientBase, id: string): Promise<ColumnRow[]> {
+  return (await client.query<ColumnRow>(COLUMNS, [`${id}_`])).rows
+}
+
+/** Returns the differences between columns and the plugin's models, one sentence each. */
+export function modelDifferences(id: string, models: Models, rows: readonly ColumnRow[]): string[] {
   const pluginModels = [...models.models.values()].filter(({ pluginId }) => pluginId === id)
-  if (pluginModels.length === 0) return []
-  const { rows } = await client.query<ColumnRow>(COLUMNS, [`${id}_`])
   return pluginModels.flatMap((model) => {
     const present = rows.filter(({ table }) => table === model.table)
     return present.length === 0

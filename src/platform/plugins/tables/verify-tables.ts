@@ -3,7 +3,8 @@ import { APP_ROLE } from '../../data/database.ts'
 import { isOwn } from '../statements/own-names.ts'
 import { type CatalogEntry, catalogChanges } from './catalog.ts'
 
-interface TableRow {
+/** A table or view of a plugin in the database. */
+export interface TableRow {
   readonly name: string
   readonly isView: boolean
   /** Whether the table has a column `workspace_id` that is NOT NULL. */
@@ -16,7 +17,8 @@ interface TableRow {
   readonly isReadable: boolean
 }
 
-interface KeyRow {
+/** A foreign key of a plugin's table. */
+export interface KeyRow {
   readonly table: string
   readonly name: string
   readonly target: string
@@ -58,10 +60,23 @@ const KEYS = `select c.relname::text as table, k.conname::text as name, t.relnam
  * of records of core and of other plugins.
  */
 export async function tableProblems(client: ClientBase, id: string): Promise<string[]> {
-  const tables = await client.query<TableRow>(TABLES, [`${id}_`, APP_ROLE])
-  const keys = await client.query<KeyRow>(KEYS, [`${id}_`])
+  return problemsOfTables(id, await readTables(client, id), await readKeys(client, id))
+}
+
+/** Returns the tables and views of the plugin in the database. */
+export async function readTables(client: ClientBase, id: string): Promise<TableRow[]> {
+  return (await client.query<TableRow>(TABLES, [`${id}_`, APP_ROLE])).rows
+}
+
+/** Returns the foreign keys of the plugin's tables in the database. */
+export async function readKeys(client: ClientBase, id: string): Promise<KeyRow[]> {
+  return (await client.query<KeyRow>(KEYS, [`${id}_`])).rows
+}
+
+/** Does the same as `tableProblems` for tables and foreign keys that were read before. */
+export function problemsOfTables(id: string, tables: readonly TableRow[], keys: readonly KeyRow[]): string[] {
   return [
-    ...tables.rows.flatMap(({ name, isView, hasWorkspace, isProtected, isOverGranted, isReadable }) => [
+    ...tables.flatMap(({ name, isView, hasWorkspace, isProtected, isOverGranted, isReadable }) => [
       ...(hasWorkspace || isView ? [] : [`the table ${name} has no column workspace_id NOT NULL`]),
       ...(isProtected || isView
         ? []
@@ -71,7 +86,7 @@ export async function tableProblems(client: ClientBase, id: string): Promise<str
       ...(isOverGranted ? [`${name} grants more than SELECT, INSERT, UPDATE and DELETE to ${APP_ROLE}`] : []),
       ...(isReadable ? [] : [`${name} is not granted to ${APP_ROLE}`]),
     ]),
-    ...keys.rows.flatMap(({ table, name, target, hasWorkspace, allowsDelete }) => [
+    ...keys.flatMap(({ table, name, target, hasWorkspace, allowsDelete }) => [
       ...(hasWorkspace || target === 'workspaces'
         ? []
         : [`the foreign key ${name} of ${table} leaves out workspace_id`]),

@@ -4,9 +4,10 @@ import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { coreParts } from '../../../src/core.ts'
 import { packPlugin } from '../../../src/platform/plugins/authoring/pack-plugin.ts'
-import { type AuthorFolder, makeAuthorFolder } from './author-folder.ts'
-import { check } from './checks.ts'
+import { type AuthorFolder, makeAuthorFolder } from '../lifecycle/author-folder.ts'
+import { check } from '../lifecycle/checks.ts'
 
 const BIOME = join(import.meta.dirname, '../../../node_modules/.bin/biome')
 const CHECK = 'imports only what is allowed'
@@ -95,7 +96,13 @@ it('a plugin that imports an allowed module of Node can be packed', async () => 
     "import { createHash } from 'node:crypto'\nexport const hash = (text: string) => createHash('sha256').update(text).digest('hex')",
   )
   expect(await problemsOf(directory)).toEqual([])
-  const tarball = await packPlugin({ directory, destination: author.path, rapportVersion: '0.1.0' })
+  const tarball = await packPlugin({
+    directory,
+    core: (await coreParts()).models,
+    others: [],
+    destination: author.path,
+    rapportVersion: '0.1.0',
+  })
   const { stdout } = await promisify(execFile)('tar', ['-xzOf', tarball, 'package/dist/plugin.js'])
   expect(stdout).toContain("from 'node:crypto'")
 }, 60_000)

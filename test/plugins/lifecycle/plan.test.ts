@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestInstallation, type TestInstallation } from './installation.ts'
+import { pluginFiles, tableSql } from './plugins.ts'
+
+let installation: TestInstallation
+beforeAll(async () => {
+  installation = await createTestInstallation()
+})
+afterAll(() => installation.close())
+
+const rapport = (...args: string[]) => installation.rapport('plugin', ...args)
+const plan = (plugin: string) => rapport('plan', plugin)
+
+describe('`rapport plugin plan` reports, before anything is written,', () => {
+  it('a table that nothing which is installed created', async () => {
+    await installation.write(pluginFiles('left'))
+    await installation.owner.query('create table left_gifts (id uuid)')
+    const { code, text } = await plan('./plugins/left')
+    expect(code).toBe(1)
+    expect(text).toContain(
+      '- 0001_init.sql of plugin left, line 2: there is a table or view left_gifts already. Nothing that is installed created it',
+    )
+    await installation.owner.query('drop table left_gifts')
+    expect(await plan('./plugins/left')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('No problems were found.\nTo install it: rapport plugin add ./plugins/left\n'),
+    })
+  })
+
+  it('a column, an index and a type that the tables do not have', async () => {
+    const migrations = {
+      '0002_index.sql': 'CREATE INDEX "lacking_when" ON "lacking_gifts" ("given_at");\n',
+    }
+    await installation.write(pluginFiles('lacking', { migrations }))
+    expect((await plan('./plugins/lacking')).text).toContain(
+      '- 0002_index.sql of plugin lacking, line 1: lacking_gifts has no column given_at. Correct the migration.',
+    )
+  })
+
+  it('migrations that do not create what the models declare', async () => {
+    const first = tableSql('unlike').replace('"title" TEXT NOT NULL', '"title" INTEGER')
+    await installation.write(pluginFiles('unlike', { migrations: { '0001_init.sql': first } }))
+    const { code, text } = await plan('./plugins/unlike')
+    expect(code).toBe(1)
+    expect(text).toContain(
+      '- After the migrations of unlike, models.prisma has UnlikeGift.title (unlike_gifts.title), a text, which is int4 in the database.',
+    )
+  })
+
+  it('a rapport.config.ts that cannot be edited', async () => {
+    await installation.write({
+      ...pluginFiles('listed'),
+      'rapport.config.ts': 'const plugins: string[] = []\nexport default { plugins }\n',
+    })
+    const { code, text } = await plan('./plugins/listed')
+    expect(code).toBe(1)
+    expect(text).toContain(
+      "is not of the form that can be edited safely. Add './plugins/listed' to its plugins by hand",
+    )
+    await installation.write({ 'rapport.config.ts': 'export default { plugins: [] }\n' })
+  })
+
+  it('a setting of the installation that the operator has to set', async () => {
+    await installation.write(
+      pluginFiles('setting', {
+        first: "import { z } from 'rapport/plugin'",
+        more: 'settings: { installation: z.object({ url: z.string(), pages: z.number().default(1) }) },',
+      }),
+    )
+    const { text } = await plan('./plugins/setting')
+    expect(text).toContain(
+      '- url, for the installation; missing: once the plugin is installed, run: rapport plugin set setting url=…\n',
+    )
+    expect(text).toContain('- pages, for the installation\n')
+  })
+
+  it('migrations of Rapport itself that were not run on the database', async () => {
+    const { rows } = await installation.owner.query(
+      `delete from rapport_migrations where (owner, name) =
+         (select owner, name from rapport_migrations where owner = 'core' order by name desc limit 1) returning *`,
+    )
+    const [row] = rows
+    try {
+      const { code, text } = await plan('./plugins/left')
+      expect(code).toBe(1)
+      expect(text).toContain(
+        `The database lacks 1 migration of Rapport, such as ${row.name}. First run: rapport migrate`,
+      )
+    } finally {
+      await installation.owner.query('insert into rapport_migrations values ($1, $2, $3, $4, $5)', Object.values(row))
+    }
+  })
+})
+
+describe('for an installed plugin, `rapport plugin plan`', () => {
+  beforeAll(async () => {
+    await installation.write(pluginFiles('there'))
+    expect(await rapport('add', './plugins/there', '--yes')).toMatchObject({ code: 0 })
+  }, 60_000)
+
+  it('says what is to be done', async () => {
+    const planned = await plan('./plugins/there')
+    expect(planned.text).toContain('No problems were found.\nVersion 1.0.0 is installed: there is nothing to do.\n')
+    await installation.write(pluginFiles('there', { version: '1.1.0' }))
+    expect((await plan('./plugins/there')).text).toContain('To upgrade it: rapport plugin upgrade there\n')
+    await installation.write(pluginFiles('there'))
+  })
+
+  it('reports tables that differ from its models, and `add` refuses it', async () => {
+    await installation.owner.query('alter table there_gifts drop column title')
+    const difference = '- In the database, models.prisma has ThereGift.title (there_gifts.title), which'
+    expect(await plan('./plugins/there')).toMatchObject({ code: 1, text: expect.stringContaining(difference) })
+    expect(await rapport('add', './plugins/there', '--yes')).toMatchObject({
+      code: 1,
+      text: expect.stringContaining(difference),
+    })
+    await installation.owner.query(`alter table there_gifts add column title text not null default ''`)
+    expect(await plan('./plugins/there')).toMatchObject({ code: 0 })
+  })
+
+  it('names a dependency that is installed and cannot be loaded', async () => {
+    await installation.write(pluginFiles('leans', { more: "depends: { there: '^1.0.0' }," }))
+    const entry = await installation.read('plugins/there/plugin.ts')
+    await installation.write({ 'plugins/there/plugin.ts': 'const = 1\n' })
+    const { code, text } = await plan('./plugins/leans')
+    await installation.write({ 'plugins/there/plugin.ts': entry })
+    expect(code).toBe(1)
+    expect(text).toMatch(
+      /- leans depends on there, which is installed and can't be loaded: .*plugins\/there can't be imported/,
+    )
+    expect(text).not.toContain('Add it first')
+  })
+})
