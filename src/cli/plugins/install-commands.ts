@@ -12,7 +12,8 @@ interface ConfirmationOptions {
   readonly yes?: true
 }
 
-const PLUGIN_ARGUMENT = 'folder that begins with ./ (relative to rapport.config.ts), or npm package'
+const PLUGIN_ARGUMENT =
+  'folder that begins with ./ (relative to rapport.config.ts), npm package, or id of a plugin that is installed or listed'
 
 const YES_OPTION = ['--yes', 'agree to the permissions of the plugin without a prompt'] as const
 

@@ -98,24 +98,26 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     expect(await rapport('add', './plugins/there', '--yes')).toMatchObject({ code: 0 })
   }, 60_000)
 
-  it('says what is to be done', async () => {
-    const planned = await plan('./plugins/there')
-    expect(planned.text).toContain('No problems were found.\nVersion 1.0.0 is installed: there is nothing to do.\n')
+  it('accepts its id, and says what is to be done', async () => {
+    const byId = await plan('there')
+    expect(byId).toEqual(await plan('./plugins/there'))
+    expect(byId.text).toContain('Plugin there 1.0.0 from ./plugins/there')
+    expect(byId.text).toContain('No problems were found.\nVersion 1.0.0 is installed: there is nothing to do.\n')
     await installation.write(pluginFiles('there', { version: '1.1.0' }))
-    expect((await plan('./plugins/there')).text).toContain('To upgrade it: rapport plugin upgrade there\n')
+    expect((await plan('there')).text).toContain('To upgrade it: rapport plugin upgrade there\n')
     await installation.write(pluginFiles('there'))
   })
 
   it('reports tables that differ from its models, and `add` refuses it', async () => {
     await installation.owner.query('alter table there_gifts drop column title')
     const difference = '- In the database, models.prisma has ThereGift.title (there_gifts.title), which'
-    expect(await plan('./plugins/there')).toMatchObject({ code: 1, text: expect.stringContaining(difference) })
-    expect(await rapport('add', './plugins/there', '--yes')).toMatchObject({
+    expect(await plan('there')).toMatchObject({ code: 1, text: expect.stringContaining(difference) })
+    expect(await rapport('add', 'there', '--yes')).toMatchObject({
       code: 1,
       text: expect.stringContaining(difference),
     })
     await installation.owner.query(`alter table there_gifts add column title text not null default ''`)
-    expect(await plan('./plugins/there')).toMatchObject({ code: 0 })
+    expect(await plan('there')).toMatchObject({ code: 0 })
   })
 
   it('names a dependency that is installed and cannot be loaded', async () => {
@@ -131,3 +133,33 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     expect(text).not.toContain('Add it first')
   })
 })
+
+it('a listed plugin that is not installed can be planned and added by its id', async () => {
+  await installation.write(pluginFiles('waiting'))
+  const config = await installation.read('rapport.config.ts')
+  await installation.write({
+    'rapport.config.ts': config.replace("'./plugins/there'", "'./plugins/there', './plugins/waiting'"),
+  })
+  expect((await plan('waiting')).text).toContain('To install it: rapport plugin add ./plugins/waiting\n')
+  expect(await rapport('add', 'waiting', '--yes')).toMatchObject({ code: 0 })
+  expect((await rapport('list')).text).toContain('waiting 1.0.0 installed, from ./plugins/waiting')
+}, 60_000)
+
+it('`rapport plugin check` accepts the id of a listed plugin', async () => {
+  // The first check of this plugin fails, so that the others, which take longer, do not run.
+  const files = pluginFiles('watched', { first: 'setTimeout(() => {}, 1_000)' })
+  const config = await installation.read('rapport.config.ts')
+  await installation.write({
+    ...files,
+    'rapport.config.ts': config.replace("'./plugins/there'", "'./plugins/there', './plugins/watched'"),
+  })
+  const byId = await rapport('check', 'watched')
+  expect(byId).toMatchObject({ code: 1, text: expect.stringContaining('FAIL only declares on import') })
+  const unknown = await rapport('check', 'wached')
+  expect(unknown).toMatchObject({
+    code: 1,
+    text: expect.stringMatching(
+      /There is no folder wached, and rapport\.config\.ts lists no plugin with this package or id\. It lists .*watched/,
+    ),
+  })
+}, 60_000)

@@ -134,7 +134,7 @@ it('no statement that PostgreSQL accepts is predicted to fail, and the predicted
         await client.query('rollback')
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 }, 120_000)
 

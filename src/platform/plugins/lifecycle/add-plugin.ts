@@ -28,15 +28,16 @@ export interface Addition {
  * Installs a plugin: lists it in `rapport.config.ts`, then runs its migrations and records it in `installed_plugins`
  * in one transaction. When the transaction fails, the edit of the file is undone. An interrupted installation can be
  * run again.
- * @param source Specifier: a folder that begins with ./, or the name of a package.
+ * @param given Specifier, a folder that begins with ./ or the name of a package; or the id of a plugin that is installed
+ * or listed.
  * @throws PluginLifecycleError with all problems that were found, before anything is written.
  * @throws MigrationError when a migration fails.
  */
-export function addPlugin(installation: Installation, source: string, confirm: Confirm): Promise<Addition> {
+export function addPlugin(installation: Installation, given: string, confirm: Confirm): Promise<Addition> {
   return withMigrationLock(installation.databaseUrl, async (client) => {
-    const plan = await planPlugin(client, installation, source)
+    const plan = await planPlugin(client, installation, given)
     const target = refuseProblems({ ...plan, problems: [...plan.problems, ...plan.drift] }, 'added')
-    const { row } = plan
+    const { row, source } = plan
     const { id, version } = target.plugin
     if (row?.state === 'INSTALLED' && row.version === version) {
       await listPlugin(installation.configPath, source)

@@ -14,6 +14,7 @@ import { missingDependencyProblems } from '../tables/missing-dependencies.ts'
 import { pluginMigrations, readRemovalSql } from '../tables/plugin-migrations.ts'
 import { predictProblems } from '../tables/predict/predict-migrations.ts'
 import { listingProblem } from './config-file.ts'
+import { findSpecifier } from './find-specifier.ts'
 import { type Installation, type InstallationState, readInstallation } from './installation.ts'
 import type { InstalledPlugin } from './installed.ts'
 import { NOT_COMPOSED, planSchema, type SchemaPlan } from './plan-schema.ts'
@@ -42,11 +43,13 @@ export interface PluginPlan extends Omit<SchemaPlan, 'problems'> {
  * Returns the plan for adding or upgrading a plugin. Writes nothing. First imports the plugin in a separate process.
  * When it does more there than declare its parts, returns a plan with this problem and does not import it in this
  * process.
- * @param source Specifier: a folder that begins with ./, or the name of a package.
+ * @param given Specifier, a folder that begins with ./ or the name of a package; or the id of a plugin that is installed
+ * or listed.
  * @throws PluginLoadError when `rapport.config.ts` can't be read.
  */
-export async function planPlugin(client: ClientBase, installation: Installation, source: string): Promise<PluginPlan> {
+export async function planPlugin(client: ClientBase, installation: Installation, given: string): Promise<PluginPlan> {
   const state = await readInstallation(client, installation)
+  const source = await findSpecifier(given, state, rootOf(installation.configPath))
   const emptyPlan = {
     source,
     target: null,
