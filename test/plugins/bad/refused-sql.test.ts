@@ -113,7 +113,7 @@ describe('adding a plugin is refused when its SQL', () => {
     [
       'fails half-way',
       'stumbles',
-      withSql(`${TABLE('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`),
+      withSql(`${TABLE('stumbles_x')}\n${protectionSql('stumbles_x')}\nINSERT INTO stumbles_gifts (id) VALUES (1/0);`),
       /0002_bad\.sql of stumbles failed/,
     ],
     [

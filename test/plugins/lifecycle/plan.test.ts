@@ -106,7 +106,7 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     await installation.write(pluginFiles('there', { version: '1.1.0' }))
     expect((await plan('there')).text).toContain('To upgrade it: rapport plugin upgrade there\n')
     await installation.write(pluginFiles('there'))
-  })
+  }, 60_000)
 
   it('reports tables that differ from its models, and `add` refuses it', async () => {
     await installation.owner.query('alter table there_gifts drop column title')
@@ -118,7 +118,7 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     })
     await installation.owner.query(`alter table there_gifts add column title text not null default ''`)
     expect(await plan('there')).toMatchObject({ code: 0 })
-  })
+  }, 60_000)
 
   it('names a dependency that is installed and cannot be loaded', async () => {
     await installation.write(pluginFiles('leans', { more: "depends: { there: '^1.0.0' }," }))
