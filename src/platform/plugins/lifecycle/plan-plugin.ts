@@ -135,7 +135,17 @@ async function planLoaded(
   const isUnchanged = isSameVersion && row.state === 'INSTALLED' && migrations.length === 0
   if (!isUnchanged) problems.push(...predicted)
   const drift = isUnchanged ? predicted : []
-  return { source, target, row, dependencies, unrestrictedFiles: unrestricted, migrations, ...composed, problems, drift }
+  return {
+    source,
+    target,
+    row,
+    dependencies,
+    unrestrictedFiles: unrestricted,
+    migrations,
+    ...composed,
+    problems,
+    drift,
+  }
 }
 
 /** Returns a problem for each dependency that is installed and can't be loaded. */
