@@ -7,6 +7,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+/** Package that the generated types import. */
+export const CLIENT_PACKAGE = '@prisma/client'
+
 /**
  * Writes types for a composed schema to a directory: of Prisma Client to `client.ts`, and of the models for Pothos, the
  * library that builds the GraphQL schema, to `pothos.d.ts`. Only types are imported from these files: at run time the

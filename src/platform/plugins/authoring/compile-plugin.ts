@@ -4,6 +4,7 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { CLIENT_PACKAGE } from '../../data/prisma/generate-types.ts'
 import { PluginLifecycleError } from '../load/plugin-error.ts'
 import { CLIENT_TYPES_FOLDER } from './client-types.ts'
 
@@ -35,7 +36,7 @@ export async function compilePlugin(options: CompileOptions): Promise<void> {
   await cp(directory, join(workFolder, 'plugin'), { recursive: true, filter })
   await clientTypes(join(workFolder, 'plugin', CLIENT_TYPES_FOLDER))
   await link(workFolder, 'rapport', RAPPORT)
-  await link(workFolder, '@prisma/client', packageFolder('@prisma/client', RAPPORT))
+  await link(workFolder, CLIENT_PACKAGE, packageFolder(CLIENT_PACKAGE, RAPPORT))
   for (const name of packages) await link(workFolder, name, packageFolder(name, directory))
   const nodeTypes = nodeTypesFolder(directory)
   if (nodeTypes !== null) await link(workFolder, '@types/node', nodeTypes)
