@@ -4,9 +4,9 @@ import { pluginTestConfig } from './src/plugin-testing-config.ts'
 
 const TESTS = ['test/**/*.test.ts', '{plugins,examples}/*/test/**/*.test.ts']
 
-/** Files that leave something in their process: plugins that do harm in it, modules that are imported again or watched. */
+/** Files that leave something in their process: plugins that do harm in it, first uses, modules that are imported again or watched. */
 const APART = [
-  'test/plugins/{bad/**,lifecycle/*}.test.ts',
+  'test/plugins/{bad/**,lifecycle/*,prisma/cold}.test.ts',
   'test/cli/*.test.ts',
   'test/data/*.test.ts',
   'test/{identity/passwords,server/sign-in/password}.test.ts',

@@ -8,6 +8,7 @@ import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
+import type { Models } from './platform/data/models/models.ts'
 import { prismaBase } from './platform/data/prisma/transaction-client.ts'
 import { keepStatisticsFresh } from './platform/data/statistics.ts'
 import type { StatementListener } from './platform/data/transaction.ts'
@@ -79,7 +80,10 @@ export interface App {
   readonly database: Database
   /** Returns the response of the server to a request, without a network connection. */
   fetch(request: Request): Promise<Response>
-  /** Loads what the first request that uses it would wait for: Prisma Client of the loaded plugins' models. */
+  /**
+   * Loads what the first request that uses it would wait for: Prisma Client of the loaded plugins' models. After this
+   * call, plugins that are added while the server runs are prepared too.
+   */
   prepare(): Promise<void>
   /** Starts to listen; port 0 lets the system choose a free one. Returns the URL of the GraphQL endpoint. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
@@ -124,6 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.now ? { now: options.now } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   }
+  let isPrepared = false
+  const prepare = ({ schema }: Models) => prismaBase(schema).connect()
   const host = await openPluginHost(
     await coreParts(),
     shared,
@@ -135,6 +141,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       return supply
     },
     ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin cannot be used'),
+    async (models) => {
+      if (isPrepared) await prepare(models)
+    },
   )
   const runtime = host.runtimeFor([])
   const authenticator = limitRefusals(
@@ -170,7 +179,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     host,
     database,
     fetch,
-    prepare: () => prismaBase(runtime.registry.models.schema).connect(),
+    prepare() {
+      isPrepared = true
+      return prepare(runtime.registry.models)
+    },
     async listen({ host, port }) {
       const server = createServer(createServerAdapter<ServerContext>(fetch))
       rejectUnreadableRequests(server, log)

@@ -24,6 +24,12 @@ export interface WorkspaceStatements {
 export interface Transaction extends WorkspaceStatements {
   /** Runs a statement of Prisma's and returns its rows as arrays, with values that Prisma's parsers have read. */
   queryForPrisma: SendStatement
+  /**
+   * Does nothing while the transaction is open.
+   * @throws Error when it has ended: a statement that is sent then would run in the transaction of the connection's next
+   * user, or outside of any transaction.
+   */
+  requireOpen(): void
   /** Registers a function that is called once, when the transaction ends: before its COMMIT or ROLLBACK is sent. */
   onEnd(callback: () => void): void
 }
@@ -102,10 +108,11 @@ async function attemptTransaction<Result>(
     isOver = true
     for (const callback of endCallbacks.splice(0)) callback()
   }
-  const prepare = (text: string, values: readonly unknown[]) => {
-    // A statement that is sent after the end of the transaction would run in the transaction of the connection's next
-    // user, or outside of any transaction.
+  const requireOpen = () => {
     if (isOver) throw new Error('The transaction has ended. Await every statement before its function returns.')
+  }
+  const prepare = (text: string, values: readonly unknown[]) => {
+    requireOpen()
     onStatement?.(text, values)
     sendTogether(client)
     return preparedQuery(text, values)
@@ -121,6 +128,7 @@ async function attemptTransaction<Result>(
       },
       queryForPrisma: async ({ text, values, types }) =>
         client.query<unknown[]>({ ...prepare(text, values), rowMode: 'array', types }),
+      requireOpen,
       onEnd: (callback) => void endCallbacks.push(callback),
     })
     await begin

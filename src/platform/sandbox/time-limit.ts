@@ -10,19 +10,46 @@ export const MAX_BUDGET_MS = 5_000
 // even if its budget is larger.
 const MAX_COMPUTING_MS = 1_000
 
-/** Milliseconds in which this process has computed for the platform itself, and so has run no code of plugins. */
-let platformMs = 0
+/** Work of the platform that counts against no budget: how much has run, and since when some of it runs now. */
+const platformWork = { ms: 0, running: 0, since: 0 }
 
 /**
- * Runs synchronous work of the platform that takes long and that a plugin's code has caused by its first use of
- * something, such as Prisma Client. Its time counts against no budget.
+ * Time by which budgets are measured, in milliseconds: as `performance.now()`, but it stands still while
+ * `runOutsideBudgets` or `waitOutsideBudgets` runs.
+ */
+export function budgetNow(): number {
+  const { ms, running, since } = platformWork
+  return (running > 0 ? since : performance.now()) - ms
+}
+
+function beginPlatformWork(): void {
+  if (platformWork.running++ === 0) platformWork.since = performance.now()
+}
+
+function endPlatformWork(): void {
+  if (--platformWork.running === 0) platformWork.ms += performance.now() - platformWork.since
+}
+
+/**
+ * Runs work of the platform that takes long and that a plugin's code has caused by its first use of something, such as
+ * Prisma Client. Its time counts against no budget.
  */
 export function runOutsideBudgets<Result>(work: () => Result): Result {
-  const start = performance.now()
+  beginPlatformWork()
   try {
     return work()
   } finally {
-    platformMs += performance.now() - start
+    endPlatformWork()
+  }
+}
+
+/** Does the same as `runOutsideBudgets` for work that waits. */
+export async function waitOutsideBudgets<Result>(work: () => Promise<Result>): Promise<Result> {
+  beginPlatformWork()
+  try {
+    return await work()
+  } finally {
+    endPlatformWork()
   }
 }
 
@@ -38,7 +65,7 @@ export async function runWithTimeLimit<Result>(
   budgetMs: number,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
-  const deadline = performance.now() + budgetMs
+  const deadline = budgetNow() + budgetMs
   let result: Result | Promise<Result>
   try {
     result = runInterruptible(Math.min(budgetMs, MAX_COMPUTING_MS), () => attributedTo(part, run))
@@ -49,7 +76,7 @@ export async function runWithTimeLimit<Result>(
 }
 
 /**
- * Waits for the result of a plugin's code until the deadline, a time of `performance.now()`.
+ * Waits for the result of a plugin's code until the deadline, a time of `budgetNow()`.
  * @throws PluginFailedError when the result is an error or comes after the deadline.
  */
 export async function settledUntil<Result>(
@@ -59,10 +86,9 @@ export async function settledUntil<Result>(
   result: Promise<Result>,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
-  const platformMsBefore = platformMs
   const overrun = new Promise<never>((_, reject) => {
     const check = () => {
-      const remaining = deadline + platformMs - platformMsBefore - performance.now()
+      const remaining = deadline - budgetNow()
       if (remaining <= 0) reject(new Overrun())
       else timer = setTimeout(check, Math.max(remaining, 1))
     }

@@ -33,7 +33,7 @@ interface CompiledMapping extends Omit<ModelMapping, 'create' | 'update' | 'upse
 /** Version of `@prisma/client` in package.json. */
 export const CLIENT_VERSION = '7.10.0'
 
-/** Returns the class of Prisma Client for a composed schema. Takes some 100 ms, so callers keep the result. */
+/** Returns the class of Prisma Client for a composed schema. Computes for some 300 ms, so callers keep the result. */
 export function clientClass(schema: string): ReturnType<typeof runtime.getPrismaClient> {
   return runtime.getPrismaClient(clientConfig(schema))
 }

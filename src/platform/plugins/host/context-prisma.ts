@@ -6,7 +6,7 @@ import type { PluginPrisma } from '../../declare/plugin-prisma.ts'
 import { visibleStatements } from '../../reads/tables/visible-statement.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { RunCall } from '../../sandbox/running.ts'
-import { runOutsideBudgets } from '../../sandbox/time-limit.ts'
+import { runOutsideBudgets, waitOutsideBudgets } from '../../sandbox/time-limit.ts'
 import { publishUnrestrictedUse } from '../../sandbox/unrestricted-use.ts'
 import { markFailed, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { reportedError } from './reported-error.ts'
@@ -45,7 +45,19 @@ export function contextPrisma(
     }
     return isWrite ? queueWrite(level, part, query) : query()
   }
-  return lazyClient(clientNames(registry.models), base, () => base().join(send, transaction.onEnd), runCall)
+  const run: RunCall = (call) =>
+    runCall(async () => {
+      // Prisma itself would call the transaction committed, even when it was rolled back.
+      transaction.requireOpen()
+      return call()
+    })
+  const join = async () => {
+    const client = base()
+    await waitOutsideBudgets(client.connect)
+    transaction.requireOpen()
+    return client.join(send, transaction.onEnd)
+  }
+  return lazyClient(clientNames(registry.models), base, join, run)
 }
 
 const namesByModels = new WeakMap<Models, ReadonlySet<string>>()

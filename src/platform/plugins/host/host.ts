@@ -1,3 +1,4 @@
+import type { Models } from '../../data/models/models.ts'
 import type { PluginHost, Runtime } from '../../request/context.ts'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
 import { loadSqlParser } from '../statements/sql-parser.ts'
@@ -37,6 +38,7 @@ const REFRESH_INTERVAL_MS = 5_000
  * be composed with the others is not loaded.
  * @param supply Returns the plugins of the installation. Called again when another plugin may have been installed.
  * @param onRefused Called for each plugin that can't be used, and again only when the reason changes.
+ * @param prepare Loads what the first use of the models would wait for. Called before plugins that were loaded are used.
  * @throws CompositionError when core alone can't be composed.
  */
 export async function openPluginHost(
@@ -44,6 +46,7 @@ export async function openPluginHost(
   shared: SharedRuntime,
   supply: () => Promise<PluginSupply>,
   onRefused: (plugin: UnavailablePlugin) => void,
+  prepare: (models: Models) => Promise<void>,
 ): Promise<PluginHost> {
   let loaded: readonly LoadedPlugin[] = []
   let allComposed: Composed
@@ -56,6 +59,7 @@ export async function openPluginHost(
     const supplied = await supply()
     if (supplied.usable.length > 0) await loadSqlParser()
     const composable = composablePlugins(core, supplied.usable)
+    await prepare(composable.composed.registry.models)
     const reported = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
     allComposed = composable.composed
     loaded = composable.plugins

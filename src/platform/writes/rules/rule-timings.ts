@@ -12,7 +12,7 @@ export interface RuleTiming {
 
 const timings = new Map<string, { -readonly [Key in keyof RuleTiming]: RuleTiming[Key] }>()
 
-/** Counts one run of a rule. `startedAt` and `endedAt` are times of `performance.now()`, in milliseconds. */
+/** Counts one run of a rule. `startedAt` and `endedAt` are times of `budgetNow()`, in milliseconds. */
 export function countRun(plugin: string, name: string, startedAt: number, endedAt: number, isFailed: boolean): void {
   let timing = timings.get(name)
   if (!timing) {

@@ -6,6 +6,7 @@ import { attributedTo } from '../../sandbox/attribution.ts'
 import { finishPart, startPart } from '../../sandbox/run-part.ts'
 import { isSandboxed } from '../../sandbox/running.ts'
 import {
+  budgetNow,
   failureOf,
   isPromise,
   MAX_BUDGET_MS,
@@ -73,16 +74,16 @@ async function runBatch<RuleType extends Rule, Result>(
   const budget = Math.max(...batch.map(({ rule }) => budgetOf(rule)))
   let index = 0
   let pending: Promise<Result> | null = null
-  let startedAt = performance.now()
+  let startedAt = budgetNow()
   const end = startedAt + BATCH_MS
   /** Counts the run of a rule that has failed, and returns its failure. */
   const fail = (owned: OwnedRule<RuleType>, error: unknown): unknown => {
-    countRun(owned.plugin.id, owned.rule.name, startedAt, performance.now(), true)
+    countRun(owned.plugin.id, owned.rule.name, startedAt, budgetNow(), true)
     return failureOf({ plugin: owned.plugin.id, name: owned.rule.name }, budgetOf(owned.rule), error)
   }
   /** Checks the duration of a rule that has returned, handles its result and counts the run. */
   const complete = (owned: OwnedRule<RuleType>, result: Result) => {
-    const endedAt = performance.now()
+    const endedAt = budgetNow()
     if (endedAt - startedAt > budgetOf(owned.rule)) throw overrun()
     finishPart(work, owned.plugin)
     run.onResult(owned, result, true)
@@ -93,7 +94,7 @@ async function runBatch<RuleType extends Rule, Result>(
       for (; index < batch.length && (index === 0 || startedAt < end); index++) {
         const owned = batch[index]
         if (!owned) return
-        startedAt = performance.now()
+        startedAt = budgetNow()
         const { plugin, rule } = owned
         const context = startPart(work, plugin, rule.name, run.isBefore)
         const result = attributedTo({ plugin: plugin.id, name: rule.name }, () => run.call(rule, context, true))
