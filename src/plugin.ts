@@ -65,7 +65,6 @@ export {
   type SettingsDeclaration,
 } from './platform/declare/plugin.ts'
 export type {
-  ColumnsOf,
   ContextActor,
   EnqueueOptions,
   FindOptions,
@@ -73,13 +72,13 @@ export type {
   PluginContext,
   Records,
   RecordUpsert,
-  RecordValues,
   RecordWrite,
   UpsertOptions,
 } from './platform/declare/plugin-context.ts'
 export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'
 export { defineQuery, type Query } from './platform/declare/query.ts'
 export { decodeRecordId, encodeId } from './platform/declare/record-id.ts'
+export type { ColumnsOf, FilterOf, InputOf, PatchOf, RecordOf, RecordValues } from './platform/declare/record-types.ts'
 export type { RouteMethod, RouteRequest, RouteResponse, SentRequest } from './platform/declare/routes/request.ts'
 export { defineRoute, type Route } from './platform/declare/routes/route.ts'
 export type { Verification } from './platform/declare/routes/verification.ts'

@@ -13,10 +13,11 @@ export const requestFeedback = defineHandler({
   on: { types: ['Enrollment'], operations: ['UPDATED'] },
   async handle({ recordId, changedFields }, { records }) {
     const enrollment = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
-    if (enrollment?.['hasAttended'] !== true) return
+    // The columns of a record are optional: they are absent when the plugin may not read them.
+    if (!enrollment?.hasAttended || !enrollment.contactId) return
     const { userErrors } = await records.create('Task', {
       title: 'Ask how the course was',
-      regardingId: { type: 'Contact', id: enrollment['contactId'] },
+      regardingId: { type: 'Contact', id: enrollment.contactId },
     })
     const [problem] = userErrors
     if (problem) throw new Error(problem.message)

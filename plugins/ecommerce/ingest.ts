@@ -27,6 +27,9 @@ function orderKeyOf({ lastActivityAt, completedAt, totalAmount }: Partial<Column
     .padStart(22, '0')}`
 }
 
+/** Returns a value that the store sent as a text; null when it sent none. */
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+
 export const ingestCarts = defineOperation({
   name: 'ingestCarts',
   description: `Creates and updates at most ${MAX_CARTS} carts of a store. A store may send carts in any order and repeatedly, because a cart that is older than the stored cart changes nothing. Each cart is written or refused separately. The contact is found by e-mail address.`,
@@ -53,8 +56,8 @@ export const ingestCarts = defineOperation({
     const contacts = await contactsByEmail(context, emails, context.sees('Contact', sql`p`))
     // A value that the store does not send is set to null.
     const values = carts.map((cart, index) => {
-      const contactId = cart['contactId'] ?? contacts.get(emails[index] ?? '') ?? null
-      return { recoveryUrl: null, completedAt: null, ...cart, store, email: cart['email'] || null, contactId }
+      const contactId = textOf(cart['contactId']) ?? contacts.get(emails[index] ?? '') ?? null
+      return { recoveryUrl: null, completedAt: null, ...cart, store, email: textOf(cart['email']), contactId }
     })
     const rows = await context.records.upsertMany('Cart', values, {
       path,

@@ -1,4 +1,4 @@
-import { defineOperation, defineQuery, notFound, sql } from 'rapport/plugin'
+import { decodeRecordId, defineOperation, defineQuery, notFound } from 'rapport/plugin'
 import { hits, storeReport } from './conflict-report.ts'
 import { checkConflicts, searchFields } from './conflict-search.ts'
 
@@ -30,12 +30,10 @@ export const reportedConflicts = defineQuery({
   permission: 'conflictReport:read',
   args: { reportId: { type: 'ID', isRequired: true, description: 'The stored conflict check.' } },
   answer: hits,
-  async run({ reportId }, { records, transaction, sees }) {
-    const report = await records.get('ConflictReport', reportId)
-    const [row] = await transaction.query<{ hits: unknown }>(sql`select c.hits from legal_conflict_checks c
-      where c.workspace_id = ${transaction.workspaceId}::uuid and c.id = ${report?.['id'] ?? null}::uuid
-        and ${sees('ConflictReport', sql`c`)}`)
-    return row?.hits
+  async run({ reportId }, { prisma }) {
+    const id = decodeRecordId(reportId, 'conflicts')
+    const report = id === null ? null : await prisma.conflictReport.findFirst({ where: { id }, select: { hits: true } })
+    return report?.hits
   },
 })
 

@@ -27,10 +27,10 @@ type Search = InputValues<typeof searchFields>
 export async function checkConflicts({ records, transaction, unrestricted }: PluginContext, search: Search) {
   const names = search.names ?? []
   let isComplete = names.length <= MAX_NAMES
-  const visibleIds = async (object: string, ids: readonly string[]) => {
+  const visibleIds = async (object: 'Contact' | 'Account' | 'Matter', ids: readonly string[]) => {
     const rows = ids.length > 0 ? await records.find(object, { ids, first: 1_000 }) : []
     isComplete &&= rows.length === new Set(ids).size
-    return rows.map(({ id }) => String(id))
+    return rows.map(({ id }) => id)
   }
   const contactIds = await visibleIds('Contact', search.contactIds ?? [])
   const accountIds = await visibleIds('Account', search.accountIds ?? [])

@@ -1,6 +1,18 @@
 import { defineJob, sql } from 'rapport/plugin'
 import { workspaceSettings } from './settings.ts'
 
+/** A deadline that is due soon, with its matter. */
+interface DueDeadline extends Record<string, unknown> {
+  readonly id: string
+  readonly title: string
+  readonly day: string
+  /** uuid of the matter. */
+  readonly matter: string
+  readonly name: string
+  /** uuid of the user who is responsible for the matter. */
+  readonly assignee: string | null
+}
+
 export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
   description: 'Creates a task for each deadline that is due soon, for the user who is responsible for the matter.',
@@ -12,7 +24,7 @@ export const remindOfDeadlines = defineJob({
     const isVisible = sql`${sees('Deadline', sql`d`)} and ${sees('Matter', sql`m`)}`
     // The run that inserts the reminder creates the task. A concurrent run waits until the first run has committed, and
     // then inserts no reminder.
-    const due = await transaction.query<Record<string, string | null>>(sql`
+    const due = await transaction.query<DueDeadline>(sql`
       with inserted as (
         insert into legal_reminders (workspace_id, deadline_id, due_on)
         select d.workspace_id, d.id, d.due_on from legal_deadlines d

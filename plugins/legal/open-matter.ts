@@ -64,7 +64,8 @@ export const openMatter = defineOperation({
       return { values: { hits: decided }, userErrors: [refusal] }
     }
     const report = await storeReport(context, { matterId, names, hits: decided }, { version, note })
-    const patch = { status: 'OPEN', openedOn: context.now.toISOString().slice(0, 10), closedOn: null }
+    const openedOn = context.now.toISOString().slice(0, 10)
+    const patch = { status: 'OPEN', openedOn, closedOn: null } as const
     const { userErrors } = await context.records.patch('Matter', matterId, patch, version)
     return { values: userErrors.length > 0 ? {} : { matter: matterId, report, hits: decided }, userErrors }
   },

@@ -43,7 +43,7 @@ export const recordDeath = defineOperation({
   async run({ contactId, deceasedOn = null }, { records }) {
     const [existing] = await records.find('Constituent', { filter: { contact: { is: { id: { equals: contactId } } } } })
     const { id, userErrors } = existing
-      ? await records.update('Constituent', String(existing['id']), { deceasedOn, isDeceased: true })
+      ? await records.update('Constituent', existing.id, { deceasedOn, isDeceased: true })
       : await records.create('Constituent', { contactId, deceasedOn, isDeceased: true })
     return { values: { constituent: id }, userErrors }
   },

@@ -50,12 +50,11 @@ export const notCalled = defineRule({
       const path = sentContactIds
         ? ['participants', String(sentContactIds.indexOf(contactId)), 'contactId']
         : ['occurredAt']
-      const constituent = readable.find((record) => record['id'] === constituentId)
-      if (constituent?.['isDeceased'] !== true)
+      const constituent = readable.find((record) => record.id === constituentId)
+      if (constituent?.isDeceased !== true)
         return ruleViolation('nonprofit.notCalled', ['input', ...path], 'A call with this person can’t be logged.')
       const message = 'This person has died, so the call can’t be logged.'
-      const deceasedOn = typeof constituent['deceasedOn'] === 'string' ? constituent['deceasedOn'] : null
-      return userError(deceasedContact, ['input', ...path], message, { deceasedOn })
+      return userError(deceasedContact, ['input', ...path], message, { deceasedOn: constituent.deceasedOn ?? null })
     })
     return { refusals }
   },

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { ModelTypes } from '../../../generated/models.ts'
 import type { Sql } from '../data/sql.ts'
 import type { ContextTransaction, UnrestrictedAccess } from './context-sql.ts'
 import type { Permission } from './permission.ts'
 import type { PluginPrisma } from './plugin-prisma.ts'
+import type { CheckedInput, CheckedVariant, ColumnsOf, FilterOf, InputOf, PatchOf, RecordOf } from './record-types.ts'
 import type { UserError } from './rules/user-errors.ts'
 
 /**
@@ -114,13 +114,6 @@ export interface EnqueueOptions {
   readonly key?: string
 }
 
-/**
- * Values of a record or an input by field name. An input has the fields of the GraphQL input. A record that `records`
- * returns has the model's columns by the model's field names, such as `ownerId`: ids are uuids, instants are Dates,
- * dates and decimals are texts (`2026-01-31`, `1234.5000`).
- */
-export type RecordValues = Readonly<Record<string, unknown>>
-
 /** The outcome of a write. A refusal does not throw: check `userErrors`. */
 export interface RecordWrite {
   /** uuid of the record; null when the write was refused. */
@@ -138,11 +131,6 @@ export interface RecordUpsert extends RecordWrite {
    */
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED'
 }
-
-/** Column values of a record. They are typed when the object has the name of its model; otherwise `RecordValues`. */
-export type ColumnsOf<Name extends string> = Name extends keyof ModelTypes
-  ? Readonly<ModelTypes[Name]['columns']>
-  : RecordValues
 
 /** Options for writes of several records. */
 export interface ManyOptions {
@@ -172,15 +160,15 @@ export interface UpsertOptions<Name extends string> extends ManyOptions {
    * Returns input fields that replace those of the input when an existing record is updated. Called after `isNewer`,
    * with the same parameters. A field that is undefined in the result is not changed.
    */
-  amend?(incoming: Partial<ColumnsOf<Name>>, stored: ColumnsOf<Name>): RecordValues
+  amend?(incoming: Partial<ColumnsOf<Name>>, stored: ColumnsOf<Name>): InputOf<Name>
 }
 
 /** Which records `find` returns: those that meet all of these conditions. */
-export interface FindOptions {
+export interface FindOptions<Name extends string = string> {
   /**
    * Filter as in the GraphQL API, such as `{ name: { contains: 'acme' } }`. Conditions on `id` accept plain uuids too.
    */
-  readonly filter?: Readonly<Record<string, unknown>>
+  readonly filter?: FilterOf<Name>
   /** Only the records with these ids: uuids or record ids. Malformed ids are ignored. */
   readonly ids?: readonly string[]
   /** Maximum number of records, 0 to 1,000. Default: 100. Records are sorted by id, so the oldest come first. */
@@ -197,6 +185,9 @@ export interface FindOptions {
  * can be passed on unchanged. An id that is malformed, of another object or of another workspace matches no record. In
  * an input, a reference to a record of any object may also be `{ type: 'Account', id: uuid }`.
  *
+ * Records, inputs and filters are typed by the model, for an object that has the name of its model: a column that the
+ * model does not have, or a value of another type, does not compile. For other objects they are `RecordValues`.
+ *
  * What a client could correct, such as a value that a rule refuses, is returned in `userErrors`.
  * @throws Error for input that is not valid for GraphQL, such as a misspelt field; for a write in a rule's `before`;
  * for more than 1,000 inputs. When an error is thrown during a write, the transaction can't be committed, even if the
@@ -209,16 +200,23 @@ export interface Records {
    * Returns the visible records of an object, oldest first, with the published columns that may be read.
    * @throws Error when `first` is out of range or `after` is not an id of the object.
    */
-  find(object: string, options?: FindOptions): Promise<RecordValues[]>
+  find<Name extends string>(object: Name, options?: FindOptions<Name>): Promise<RecordOf<Name>[]>
   /** Returns one record, or null when no visible record has this id. */
-  get(object: string, id: string): Promise<RecordValues | null>
+  get<Name extends string>(object: Name, id: string): Promise<RecordOf<Name> | null>
   /** Creates a record. `input` has the fields of the input of the object's create mutation. */
-  create(object: string, input: RecordValues): Promise<RecordWrite>
+  create<Name extends string, const Input extends InputOf<Name>>(
+    object: Name,
+    input: Input & CheckedInput<Name, Input>,
+  ): Promise<RecordWrite>
   /**
    * Creates up to 1,000 records, in as few statements as the bulk mutations of the API. Returns the outcomes in the
    * order of the inputs. A refused input does not prevent the others from being created.
    */
-  createMany(object: string, inputs: readonly RecordValues[], options?: ManyOptions): Promise<RecordWrite[]>
+  createMany<Name extends string, const Input extends InputOf<Name>>(
+    object: Name,
+    inputs: readonly (Input & CheckedInput<Name, Input>)[],
+    options?: ManyOptions,
+  ): Promise<RecordWrite[]>
   /**
    * Creates a record, or updates the visible record that has the same key (`options.by`). Use it to copy a record from
    * another system: the same input may come any number of times. When two transactions upsert the same key at the same
@@ -227,15 +225,19 @@ export interface Records {
    * Needs the permissions to create and to update; with `isNewer` or `amend` also the permission to read.
    * @throws Error when no unique index has exactly the fields of the key.
    */
-  upsert<Name extends string>(object: Name, input: RecordValues, options?: UpsertOptions<Name>): Promise<RecordUpsert>
+  upsert<Name extends string, const Input extends InputOf<Name>>(
+    object: Name,
+    input: Input & CheckedInput<Name, Input>,
+    options?: UpsertOptions<Name>,
+  ): Promise<RecordUpsert>
   /**
    * Does the same as `upsert` for up to 1,000 inputs: reads the stored records in one statement and inserts the new
    * records together. Returns the outcomes in the order of the inputs. Several inputs with the same key are applied one
    * after the other.
    */
-  upsertMany<Name extends string>(
+  upsertMany<Name extends string, const Input extends InputOf<Name>>(
     object: Name,
-    inputs: readonly RecordValues[],
+    inputs: readonly (Input & CheckedInput<Name, Input>)[],
     options?: UpsertOptions<Name>,
   ): Promise<RecordUpsert[]>
   /**
@@ -243,9 +245,17 @@ export interface Records {
    * @param kind Field of the variant in the input of the GraphQL mutation, such as `note` in `logInteraction`.
    * @example records.log('Interaction', 'note', { occurredAt: now, regardingIds: [id] })
    */
-  log(object: string, kind: string, input: RecordValues): Promise<RecordWrite>
+  log<Name extends string, const Input extends InputOf<Name>>(
+    object: Name,
+    kind: string,
+    input: Input & CheckedVariant<Name, Input>,
+  ): Promise<RecordWrite>
   /** Updates the fields of a record that `input` has. Does not check the record's version. */
-  update(object: string, id: string, input: RecordValues): Promise<RecordWrite>
+  update<Name extends string, const Input extends InputOf<Name>>(
+    object: Name,
+    id: string,
+    input: Input & CheckedInput<Name, Input>,
+  ): Promise<RecordWrite>
   /**
    * Sets columns of a record of one of the plugin's own objects, by the model's field names. It may set columns that
    * clients can't write, such as a status: so a step that only the plugin does needs no public business act. For rules,
@@ -255,7 +265,7 @@ export interface Records {
    * @throws Error for an object of another plugin, for a column that does not exist, and for a column that only the
    * platform writes, such as `id` or `version`.
    */
-  patch(object: string, id: string, columns: RecordValues, version?: number): Promise<RecordWrite>
+  patch<Name extends string>(object: Name, id: string, columns: PatchOf<Name>, version?: number): Promise<RecordWrite>
   /**
    * Runs a business act on a record: `act('completeTask', id)`. Does not check the record's version.
    * @throws Error when no plugin declares an act with this name.

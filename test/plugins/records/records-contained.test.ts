@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../../src/platform/data/sql.ts'
 import type { PluginContext } from '../../../src/platform/declare/plugin-context.ts'
+import type { RecordValues } from '../../../src/platform/declare/record-types.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { countOf, forgetStrikes, LEDGER, tryAccount } from '../guarded-plugin.ts'
 import { type Deed, doIt, insertLine, ledger, other } from '../ledger/plugin.ts'
@@ -15,7 +16,7 @@ afterAll(() => app.close())
 
 describe('an operation or rule of a plugin', () => {
   it.each<[string, Deed, RegExp | null]>([
-    ['a misspelt field', ({ records }) => records.create('Account', { nmae: 'x' }), null],
+    ['a misspelt field', ({ records }) => records.create<string, RecordValues>('Account', { nmae: 'x' }), null],
     ['a misspelt filter', ({ records }) => records.find('Account', { filter: { nmae: { equals: 'x' } } }), null],
     ['an unknown object', ({ records }) => records.find('Nothing'), null],
     ['an unknown business act', ({ records }) => records.act('nothing', ''), null],

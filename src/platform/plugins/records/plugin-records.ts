@@ -1,13 +1,7 @@
 import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Permission } from '../../declare/permission.ts'
-import type {
-  FindOptions,
-  ManyOptions,
-  Records,
-  RecordValues,
-  RecordWrite,
-  UpsertOptions,
-} from '../../declare/plugin-context.ts'
+import type { FindOptions, ManyOptions, Records, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
+import type { RecordValues } from '../../declare/record-types.ts'
 import { codedError } from '../../errors.ts'
 import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'
 import { detectMissingGrant, lacksPermission, pluginLacksPermission } from '../../permissions/detect-missing-grant.ts'
@@ -125,7 +119,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
       return (work) => upsertRecords(work, read)
     })
 
-  const find = async (object: ObjectType, options: FindOptions) =>
+  const find = async <Name extends string>(object: ObjectType, options: FindOptions<Name>) =>
     findRecords(level.root.work, { registry, schema, actor, object }, options)
 
   return {
@@ -133,7 +127,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     get: (name, id) =>
       run(async () => {
         const object = permitted(name, 'read')
-        const [record] = await find(object, { ids: [id], first: 1 })
+        const [record] = await find<typeof name>(object, { ids: [id], first: 1 })
         return record ?? null
       }),
     create: (object, input) => create(object, null, input),

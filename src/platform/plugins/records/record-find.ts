@@ -3,7 +3,8 @@ import { coerceInputValue, isInputType } from 'graphql'
 import type { Column } from '../../data/models/models.ts'
 import { inSameWorkspace, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
-import type { FindOptions, RecordValues } from '../../declare/plugin-context.ts'
+import type { FindOptions } from '../../declare/plugin-context.ts'
+import type { RecordOf } from '../../declare/record-types.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import { compileFilter } from '../../reads/filter/filter.ts'
 import { startFinding } from '../../reads/start-reading.ts'
@@ -30,11 +31,11 @@ interface SearchedObject {
  * publishes and the actor may read.
  * @throws Error when `first` or `after` is not valid.
  */
-export async function findRecords(
+export async function findRecords<Name extends string>(
   work: UnitOfWork,
   { registry, schema, actor, object }: SearchedObject,
-  { filter, ids, first = DEFAULT_FIRST, after }: FindOptions,
-): Promise<RecordValues[]> {
+  { filter, ids, first = DEFAULT_FIRST, after }: FindOptions<Name>,
+): Promise<RecordOf<Name>[]> {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST)
     throw new Error(`\`first\` is a number from 0 to ${MAX_FIRST}, not ${first}.`)
   const reading = startFinding({ runtime: { registry, schema }, actor, now: work.now })

@@ -18,8 +18,11 @@ export function lazyTransaction({ runtime, actor }: RequestContext): LazyTransac
   let begun: { readonly joined: Promise<Transaction>; readonly ended: Promise<void> } | null = null
   let isOver = false
 
-  const begin = () => {
+  const requireOpen = () => {
     if (isOver) throw new Error('The transaction has ended. Await every statement before its function returns.')
+  }
+  const begin = () => {
+    requireOpen()
     if (begun) return begun.joined
     let join = (_: Transaction) => {}
     let fail = (_: unknown) => {}
@@ -42,6 +45,7 @@ export function lazyTransaction({ runtime, actor }: RequestContext): LazyTransac
       workspaceId: actor.workspaceId,
       query: async (statement) => (await begin()).query(statement),
       queryForPrisma: async (statement) => (await begin()).queryForPrisma(statement),
+      requireOpen,
       onEnd: (callback) => void endCallbacks.push(callback),
     },
     async end() {
