@@ -78,7 +78,15 @@ export type {
 export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'
 export { defineQuery, type Query } from './platform/declare/query.ts'
 export { decodeRecordId, encodeId } from './platform/declare/record-id.ts'
-export type { ColumnsOf, FilterOf, InputOf, PatchOf, RecordOf, RecordValues } from './platform/declare/record-types.ts'
+export type {
+  ColumnsOf,
+  FilterOf,
+  InputOf,
+  InsertOf,
+  PatchOf,
+  RecordOf,
+  RecordValues,
+} from './platform/declare/record-types.ts'
 export type { RouteMethod, RouteRequest, RouteResponse, SentRequest } from './platform/declare/routes/request.ts'
 export { defineRoute, type Route } from './platform/declare/routes/route.ts'
 export type { Verification } from './platform/declare/routes/verification.ts'

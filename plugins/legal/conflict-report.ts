@@ -1,4 +1,4 @@
-import { defineObject, type OperationPayloadField, type PluginContext, sql } from 'rapport/plugin'
+import { defineObject, type OperationPayloadField, type PluginContext } from 'rapport/plugin'
 import type { ConflictCheck } from './conflict-search.ts'
 
 /** A stored conflict check. Only `saveConflictCheck` and `openMatter` create one. */
@@ -75,16 +75,19 @@ export const hits: OperationPayloadField = {
  * @returns the uuid of the report.
  */
 export async function storeReport(
-  { transaction, actor, now, newId }: PluginContext,
+  { records }: PluginContext,
   check: ConflictCheck,
   decision: { readonly version?: number; readonly note?: string | null | undefined } = {},
 ): Promise<string> {
-  const id = newId()
-  const conflicts = check.hits.filter(({ isConflict }) => isConflict)
-  await transaction.query(sql`insert into legal_conflict_checks
-      (workspace_id, id, matter_id, names, hits, hit_count, conflict_count, matter_version, note, created_at, created_by_id)
-    values (${transaction.workspaceId}::uuid, ${id}::uuid, ${check.matterId}::uuid, ${check.names}::text[],
-      ${JSON.stringify(check.hits)}::jsonb, ${check.hits.length}::int, ${conflicts.length}::int,
-      ${decision.version ?? null}::int, ${decision.note ?? null}, ${now}::timestamptz, ${actor.id}::uuid)`)
+  const { id, userErrors } = await records.insert('ConflictReport', {
+    matterId: check.matterId,
+    names: check.names,
+    hits: check.hits,
+    hitCount: check.hits.length,
+    conflictCount: check.hits.filter(({ isConflict }) => isConflict).length,
+    matterVersion: decision.version,
+    note: decision.note,
+  })
+  if (id === null) throw new Error(`The conflict check was not stored: ${userErrors[0]?.message}`)
   return id
 }

@@ -10,8 +10,8 @@ export const alternateName = defineObject({
 })
 
 /**
- * Returns the rule that stores the former name of a renamed record as an alternate name. The rule inserts it with SQL, so that
- * a caller who may rename the record needs no permission to create alternate names.
+ * Returns the rule that stores the former name of a renamed record as an alternate name. By `insert`, a caller
+ * who may rename the record needs no permission to create alternate names.
  * @param columns The columns that make up the name.
  * @param fullNameColumn The column with the whole name.
  */
@@ -20,16 +20,16 @@ const formerName = (object: 'Contact' | 'Account', columns: readonly string[], f
   description: 'Stores the former name of a renamed record as an alternate name.',
   object,
   on: ['update'],
-  async after({ id, before, values }, { unrestricted, transaction, actor, now }) {
+  async after({ id, before, values }, { unrestricted, transaction, records }) {
     if (!before || columns.every((column) => !(column in values) || values[column] === before[column])) return
-    const [name, contactId, accountId] = [before[fullNameColumn], ...(object === 'Contact' ? [id, null] : [null, id])]
+    const name = String(before[fullNameColumn])
+    const [contactId, accountId] = object === 'Contact' ? [id, null] : [null, id]
     // The name may be stored already, in an alternate name that is hidden from the caller.
-    await unrestricted.query(sql`insert into legal_names
-        (workspace_id, id, name, contact_id, account_id, created_at, updated_at, created_by_id, updated_by_id)
-      select ${transaction.workspaceId}::uuid, gen_random_uuid(), ${name}::text, ${contactId}::uuid, ${accountId}::uuid,
-        ${now}::timestamptz, ${now}::timestamptz, ${actor.id}::uuid, ${actor.id}::uuid
-      where not exists (select from legal_names where workspace_id = ${transaction.workspaceId}::uuid and
-        (contact_id = ${contactId}::uuid or account_id = ${accountId}::uuid) and search_text = rapport_fold(${name}::text))`)
+    const known =
+      await unrestricted.query(sql`select from legal_names where workspace_id = ${transaction.workspaceId}::uuid
+      and (contact_id = ${contactId}::uuid or account_id = ${accountId}::uuid) and search_text = rapport_fold(${name}::text)
+      limit 1`)
+    if (known.length === 0) await records.insert('AlternateName', { name, contactId, accountId })
   },
 })
 

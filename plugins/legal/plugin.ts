@@ -25,7 +25,7 @@ export default definePlugin({
     'Legal matters with their parties and deadlines, and a conflict check that is required to open a matter.',
   version: '1.0.0',
   api: '^1.0.0',
-  permissions: [...READS, 'matter:update', 'task:create'],
+  permissions: [...READS, 'matter:update', 'task:create', 'conflictReport:create', 'alternateName:create'],
   reads: ['contacts', 'accounts', 'relationship_sides'],
   settings: { workspace: workspaceSettings },
   personalData: [

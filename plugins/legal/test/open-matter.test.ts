@@ -67,15 +67,18 @@ describe('openMatter', () => {
       hits: [],
       userErrors: [],
     })
-    // Statements for the matter, the check, the report, the update with its savepoints, rule and log, and the response.
-    expect(app.statements).toHaveLength(11)
+    // Statements for the matter, the check, the report and the update with their savepoints, rule and log, and the response.
+    expect(app.statements).toHaveLength(13)
     const data = await client.must(
       'query ($id: ID!) { matter(id: $id) { history { nodes { operation } } conflictReports { nodes { hitCount matterVersion } } } }',
       { id },
     )
     expect(at(data, 'matter.conflictReports.nodes')).toEqual([{ hitCount: 0, matterVersion: 1 }])
     expect(listAt(data, 'matter.history.nodes')).toHaveLength(2)
-    expect((await app.changes()).at(-1)).toMatchObject({ type: 'Matter', operation: 'UPDATED', recordId: id })
+    expect((await app.changes()).slice(-2)).toMatchObject([
+      { type: 'ConflictReport', operation: 'CREATED' },
+      { type: 'Matter', operation: 'UPDATED', recordId: id },
+    ])
   })
 
   it('refuses a matter whose party is on the opposite side in another matter, until each conflict is waived with a reason', async () => {

@@ -3,7 +3,16 @@ import type { Sql } from '../data/sql.ts'
 import type { ContextTransaction, UnrestrictedAccess } from './context-sql.ts'
 import type { Permission } from './permission.ts'
 import type { PluginPrisma } from './plugin-prisma.ts'
-import type { CheckedInput, CheckedVariant, ColumnsOf, FilterOf, InputOf, PatchOf, RecordOf } from './record-types.ts'
+import type {
+  CheckedInput,
+  CheckedVariant,
+  ColumnsOf,
+  FilterOf,
+  InputOf,
+  InsertOf,
+  PatchOf,
+  RecordOf,
+} from './record-types.ts'
 import type { UserError } from './rules/user-errors.ts'
 
 /**
@@ -266,6 +275,28 @@ export interface Records {
    * platform writes, such as `id` or `version`.
    */
   patch<Name extends string>(object: Name, id: string, columns: PatchOf<Name>, version?: number): Promise<RecordWrite>
+  /**
+   * Creates a record of one of the plugin's own objects from columns, by the model's field names. It may set columns that
+   * clients can't write, and create records that clients can't create: so a record that only the plugin makes needs no
+   * public mutation. The rules on creates run, and the log and the audit get the record. Items can't be set.
+   *
+   * The manifest of the plugin has to name the permission to create; the caller does not need it. Check what the caller
+   * may do by the `permission` of the operation, or by `can`. Records that the columns refer to have to exist, but need
+   * not be visible to the caller.
+   * @param columns Instants are Dates; ids, dates and decimals are texts. `id` is a uuid. Default: a new one (version 7).
+   * @throws Error for an object of another plugin or an abstract object, for a column that does not exist, for a required
+   * column without a value, and for a column that only the platform writes, such as `version`.
+   */
+  insert<Name extends string>(object: Name, columns: InsertOf<Name>): Promise<RecordWrite>
+  /**
+   * Does the same as `insert` for up to 1,000 records, with few statements. Returns the outcomes in the order of the
+   * records. A refused record does not prevent the others from being created.
+   */
+  insertMany<Name extends string>(
+    object: Name,
+    records: readonly InsertOf<Name>[],
+    options?: ManyOptions,
+  ): Promise<RecordWrite[]>
   /**
    * Runs a business act on a record: `act('completeTask', id)`. Does not check the record's version.
    * @throws Error when no plugin declares an act with this name.

@@ -54,6 +54,15 @@ export type PatchOf<Name extends string> = Name extends keyof ModelTypes
   ? { readonly [Column in WrittenColumn<Name>]?: Writable<ModelTypes[Name]['columns'][Column]> | undefined }
   : RecordValues
 
+/** Column values of a new record of a plugin's own object: those that are required and have no default, and any others. */
+export type InsertOf<Name extends string> = Name extends keyof ModelTypes
+  ? { readonly id?: string } & {
+      readonly [Column in Exclude<WrittenColumn<Name>, ModelTypes[Name]['optional']>]: Writable<
+        ModelTypes[Name]['columns'][Column]
+      >
+    } & Pick<PatchOf<Name>, keyof PatchOf<Name> & ModelTypes[Name]['optional']>
+  : RecordValues
+
 type Writable<Value> = Value extends readonly (infer Element)[] ? readonly Element[] : Value
 
 /**

@@ -2,7 +2,7 @@ import { awaitAll } from '../async/await-all.ts'
 import { type UserError, under } from '../declare/rules/user-errors.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { type Draft, draftRows, type InputRow } from './input/draft.ts'
+import { clientInputs, type Draft, type DraftSource, type InputRow } from './input/draft.ts'
 import { existingColumns, loggedSpecs, type ObjectWriter, writerOf } from './input/writer.ts'
 import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
@@ -27,6 +27,7 @@ export type ErrorPolicy = 'REJECT_ALL' | 'REJECT_FAILED'
  * Creates a record for each input row, and returns a result for each row, in the same order. REJECT_FAILED creates the
  * records of the rows without errors. With REJECT_ALL, some records may already be inserted when the database refuses
  * another record. So the calling code must roll back the transaction when a result has errors.
+ * @param source Makes the drafts of the input rows. Default: the rows are inputs as clients send them.
  * @throws pg.DatabaseError when the only row under REJECT_ALL violates a constraint of the database.
  */
 export async function createRecords(
@@ -34,12 +35,13 @@ export async function createRecords(
   object: ObjectType,
   rows: readonly InputRow[],
   policy: ErrorPolicy,
+  source: DraftSource = clientInputs,
 ): Promise<CreateResult[]> {
   const writer = writerOf(work.context.runtime.registry, object)
-  const drafts = await draftRows(work, writer, rows)
+  const drafts = await source.draft(work, writer, rows)
   const isRefused = drafts.some(({ errors }) => errors.length > 0)
   if (policy === 'REJECT_ALL' && isRefused) return drafts.map(({ errors }) => ({ id: null, errors }))
-  const inserted = await insertDrafts(work, writer, drafts.filter(isNew), policy)
+  const inserted = await insertDrafts(work, writer, drafts.filter(isNew), policy, source)
   return drafts.map(
     (draft) => inserted.get(draft) ?? { id: draft.errors.length > 0 ? null : draft.existingId, errors: draft.errors },
   )
@@ -59,23 +61,29 @@ async function insertDrafts(
   writer: ObjectWriter,
   drafts: readonly Draft[],
   policy: ErrorPolicy,
+  source: DraftSource,
 ): Promise<Map<Draft, CreateResult>> {
   const created = new Map<Draft, CreateResult>(drafts.map((draft) => [draft, { id: draft.write.id, errors: [] }]))
   if (drafts.length === 0) return created
-  if (drafts.length === 1 && policy === 'REJECT_ALL') await insert(work, writer, drafts)
-  else if (await attempt(work, () => insert(work, writer, drafts))) {
-    for (const draft of drafts) created.set(draft, await insertOne(work, writer, draft))
+  if (drafts.length === 1 && policy === 'REJECT_ALL') await insert(work, writer, drafts, source)
+  else if (await attempt(work, () => insert(work, writer, drafts, source))) {
+    for (const draft of drafts) created.set(draft, await insertOne(work, writer, draft, source))
   }
   return created
 }
 
 /** Inserts one draft after a savepoint, so that a violated constraint undoes only this insert. */
-async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): Promise<CreateResult> {
-  const refused = await attempt(work, () => insert(work, writer, [draft]))
+async function insertOne(
+  work: UnitOfWork,
+  writer: ObjectWriter,
+  draft: Draft,
+  source: DraftSource,
+): Promise<CreateResult> {
+  const refused = await attempt(work, () => insert(work, writer, [draft], source))
   if (!refused) return { id: draft.write.id, errors: [] }
   // Another transaction, or an earlier draft in this transaction, has written the same unique value. The rules run
   // again: one of them may now find that record and return its id.
-  const [newDraft] = await draftRows(work, writer, [draft.row])
+  const [newDraft] = await source.draft(work, writer, [draft.row])
   if (newDraft?.existingId) return { id: newDraft.existingId, errors: [] }
   return {
     id: null,
@@ -87,7 +95,12 @@ async function insertOne(work: UnitOfWork, writer: ObjectWriter, draft: Draft): 
  * Inserts drafts, checks that the caller may create these records, logs the changes and runs the rules after the
  * writes.
  */
-async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly Draft[]): Promise<void> {
+async function insert(
+  work: UnitOfWork,
+  writer: ObjectWriter,
+  drafts: readonly Draft[],
+  { checksAccess }: DraftSource,
+): Promise<void> {
   const { object } = writer
   const { transaction, now, context } = work
   const actorId = context.actor.id
@@ -120,13 +133,7 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
   }
   const sent = drafts.flatMap(({ row }) => Object.keys(row.input))
   await rememberingWrite(writer, sent, () => awaitAll(pending))
-  await requireRecordAccess(
-    work,
-    object,
-    drafts.map(({ write }) => write.id),
-  )
-  for (const { ids, limitedFields } of groupByLimitedFields(drafts))
-    await requireFieldAccess(work, object, ids, limitedFields, 'create')
+  if (checksAccess) await requireAccess(work, object, drafts)
   for (const { write, detail } of drafts) {
     const kind = object.discriminator ? write.values[object.discriminator.name] : null
     const values = { ...write.values, ...detail?.values }
@@ -135,6 +142,17 @@ async function insert(work: UnitOfWork, writer: ObjectWriter, drafts: readonly D
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
     await runAfter(work, writer, write)
   }
+}
+
+/** Checks that the caller may create the inserted records, with each of the fields of their inputs. */
+async function requireAccess(work: UnitOfWork, object: ObjectType, drafts: readonly Draft[]): Promise<void> {
+  await requireRecordAccess(
+    work,
+    object,
+    drafts.map(({ write }) => write.id),
+  )
+  for (const { ids, limitedFields } of groupByLimitedFields(drafts))
+    await requireFieldAccess(work, object, ids, limitedFields, 'create')
 }
 
 /** New records whose inputs contain the same limited fields: fields that the caller may write only on some records. */

@@ -98,6 +98,21 @@ describe('the TypeScript types of an input', () => {
     })
   })
 
+  it('have the columns of the model for an insert, of which those without a default are required', () => {
+    compiled(async ({ records, now }) => {
+      await records.insert('CourseSession', { courseId: 'id', startsAt: now })
+      await records.insertMany('Course', [
+        { id: 'id', title: 'First steps', startsOn: '2026-01-31', status: 'PLANNED' },
+      ])
+      // @ts-expect-error It has no day.
+      await records.insert('Course', { title: 'First steps' })
+      // @ts-expect-error The enum has no such value.
+      await records.insert('Course', { title: 'First steps', startsOn: '2026-01-31', status: 'DONE' })
+      // @ts-expect-error Only the platform writes it.
+      await records.insert('Course', { title: 'First steps', startsOn: '2026-01-31', version: 2 })
+    })
+  })
+
   it('have exactly the columns of the model for a patch', () => {
     compiled(async ({ records, now }) => {
       await records.patch('Enrollment', 'id', { remindedAt: now, hasAttended: undefined })

@@ -2,12 +2,14 @@ import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Permission } from '../../declare/permission.ts'
 import type { FindOptions, ManyOptions, Records, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
 import type { RecordValues } from '../../declare/record-types.ts'
+import type { Values } from '../../declare/rules/values.ts'
 import { codedError } from '../../errors.ts'
 import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'
 import { detectMissingGrant, lacksPermission, pluginLacksPermission } from '../../permissions/detect-missing-grant.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
+import { CORE } from '../../registry/declaring-plugins.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
@@ -16,6 +18,7 @@ import type { RunCall } from '../../sandbox/running.ts'
 import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { actOnRecord } from '../../writes/act-on-record.ts'
 import { createRecords as createRows } from '../../writes/create.ts'
+import { columnDrafts } from '../../writes/input/column-drafts.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
 import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
@@ -68,6 +71,16 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     )
   }
 
+  /** Returns an object of the plugin itself, when the plugin's manifest has the permission. The caller needs none. */
+  const ownObject = (name: string, action: string): ObjectType => {
+    const object = objectNamed(registry, name)
+    if (object.pluginId !== (plugin.isCore ? CORE : plugin.id))
+      throw new Error(`${name} is an object of ${object.pluginId}: call \`create\`, with the fields that clients set.`)
+    const permission: Permission = `${object.singular}:${action}`
+    if (!plugin.isCore && lacksPermission(registry, plugin, permission)) throw pluginLacksPermission(plugin, permission)
+    return object
+  }
+
   /**
    * Runs a write in two steps. First `prepare` checks the permission and parses the input. Then the function that
    * `prepare` returns writes, after the earlier writes in the queue.
@@ -103,6 +116,18 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
         const [row] = await createRows(work, object, [{ input, path: ['input'] }], 'REJECT_FAILED')
         return row ?? { id: null, errors: [] }
       }
+    })
+
+  const insert = (
+    name: string,
+    rows: readonly Values[],
+    pathOf: (index: number) => readonly string[],
+  ): Promise<RecordWrite[]> =>
+    writeAll(() => {
+      const object = ownObject(name, 'create')
+      if (object.discriminator) throw new Error(`${name} is abstract: write \`log('${name}', kind, input)\`.`)
+      const inputs = limitCount(rows).map((input, index) => ({ input, path: pathOf(index) }))
+      return (work) => createEach(work, object, inputs, columnDrafts(plugin, part.name))
     })
 
   const upsert = (
@@ -166,6 +191,12 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))
       }),
+    insert: async (name, columns) => {
+      const [inserted] = await insert(name, [columns], () => ['input'])
+      if (!inserted) throw new Error('The insert of one record returned no outcome.')
+      return inserted
+    },
+    insertMany: (name, rows, options) => insert(name, rows, inputPaths(options)),
     act: (name, id) =>
       write(() => {
         const owned = actNamed(registry, name)

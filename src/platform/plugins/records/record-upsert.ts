@@ -9,7 +9,7 @@ import { startFinding } from '../../reads/start-reading.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { createRecords } from '../../writes/create.ts'
-import type { InputRow } from '../../writes/input/draft.ts'
+import type { DraftSource, InputRow } from '../../writes/input/draft.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { parseInput } from '../../writes/input/parse.ts'
 import { writerOf } from '../../writes/input/writer.ts'
@@ -204,12 +204,13 @@ async function updateExisting(
   return { id: written.id, outcome: isWritten ? 'UPDATED' : 'UNCHANGED', userErrors: under(path, written.errors) }
 }
 
-/** Creates records from inputs. A refused input does not prevent the others from being created. */
+/** Creates records from inputs, as `createRecords` of the writes does. A refused input does not prevent the others from being created. */
 export async function createEach(
   work: UnitOfWork,
   object: ObjectType,
   rows: readonly InputRow[],
+  source?: DraftSource,
 ): Promise<RecordWrite[]> {
-  const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED') : []
+  const created = rows.length > 0 ? await createRecords(work, object, rows, 'REJECT_FAILED', source) : []
   return created.map(({ id, errors }) => ({ id, userErrors: errors }))
 }

@@ -33,6 +33,14 @@ export interface Draft {
   readonly limitedFields: readonly LimitedField[]
 }
 
+/** Makes drafts of input rows. */
+export interface DraftSource {
+  /** Returns one draft for each input row, in the same order, after the rules before each write have run. */
+  draft(work: UnitOfWork, writer: ObjectWriter, rows: readonly InputRow[]): Promise<Draft[]>
+  /** Whether the caller needs access to the records that are created. */
+  readonly checksAccess: boolean
+}
+
 /** An input row whose fields are parsed. */
 interface ParsedRow {
   readonly parsed: ParsedInput
@@ -42,12 +50,15 @@ interface ParsedRow {
   readonly limitedFields: readonly LimitedField[]
 }
 
+/** Drafts of inputs as clients send them. */
+export const clientInputs: DraftSource = { draft: draftRows, checksAccess: true }
+
 /**
  * Parses the input rows, looks up all records that they refer to with one statement, and runs the rules before each
  * write. Returns one draft for each input row, in the same order.
  * @throws GraphQLError FORBIDDEN when the caller may not write a field of an input row.
  */
-export async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly InputRow[]): Promise<Draft[]> {
+async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly InputRow[]): Promise<Draft[]> {
   const parsed = rows.map((row) => parseRow(work, writer, row))
   const reading = startFinding(work.context)
   const targets = parsed.flatMap((row) => row.parsed.targets)

@@ -23,6 +23,7 @@ const PLATFORM_COLUMNS = [
  * objects a plugin may set all columns except those that only the platform writes. On objects of core or another plugin
  * it may set only columns that clients can write, to values that clients can write.
  * @param name Name of the rule or act.
+ * @param source What sets the columns, for messages.
  * @throws PluginFailedError when the patch sets a column or value that it may not set.
  */
 export function checkedPatch(
@@ -31,10 +32,16 @@ export function checkedPatch(
   plugin: Plugin,
   name: string,
   patch: Values,
+  source: 'patch' | 'insert' = 'patch',
 ): Values {
   const { model, pluginId, discriminator } = writer.object
   const refuse = (column: string, why: string) =>
-    new PluginFailedError({ plugin: plugin.id, name }, 'THREW', `Its patch sets ${model.name}.${column}, ${why}.`, null)
+    new PluginFailedError(
+      { plugin: plugin.id, name },
+      'THREW',
+      `Its ${source} sets ${model.name}.${column}, ${why}.`,
+      null,
+    )
   const inputs = pluginId === plugin.id ? null : inputColumns(writer)
   const checked: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(patch)) {
