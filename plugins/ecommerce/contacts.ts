@@ -53,14 +53,15 @@ export const attachGuests = defineHandler({
   name: 'ecommerce.attachGuests',
   description: 'Assigns the carts of a guest to the contact who has the e-mail address of the guest.',
   on: { types: ['Contact'], operations: ['CREATED', 'UPDATED'] },
-  async handle({ recordId: contactId, changedFields }, { transaction, sees, records }) {
+  async handle({ recordId: contactId, changedFields }, { prisma, records }) {
     if (!changedFields.includes('emails')) return
-    const carts = await transaction.query<{ id: string }>(
-      sql`select c.id from ecommerce_carts c join contact_emails e on e.workspace_id = c.workspace_id and e.address = c.email
-          where c.workspace_id = ${transaction.workspaceId}::uuid and e.contact_id = ${contactId}::uuid
-            and c.contact_id is null and c.deleted_at is null and ${sees('Cart', sql`c`)} and ${sees('ContactEmail', sql`e`)}
-          order by c.id limit 1000`,
-    )
+    const emails = await prisma.contactEmail.findMany({ where: { contactId }, select: { address: true } })
+    const carts = await prisma.cart.findMany({
+      where: { contactId: null, email: { in: emails.map(({ address }) => address) } },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+      take: 1_000,
+    })
     for (const { id } of carts) await records.update('Cart', id, { contactId })
   },
 })

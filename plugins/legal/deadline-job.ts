@@ -17,7 +17,7 @@ export const remindOfDeadlines = defineJob({
   name: 'legal.deadlines',
   description: 'Creates a task for each deadline that is due soon, for the user who is responsible for the matter.',
   schedule: '15 4 * * *',
-  async run(_payload, { transaction, sees, records, settings, now }) {
+  async run(_payload, { transaction, prisma, sees, records, settings, now }) {
     const workspace = sql`${transaction.workspaceId}::uuid`
     const { remindDaysBefore } = await settings(workspaceSettings)
     const until = sql`${now.toISOString().slice(0, 10)}::date + ${remindDaysBefore}::int`
@@ -48,8 +48,7 @@ export const remindOfDeadlines = defineJob({
       // A task can be refused by a rule, or because its assignee left. Without the reminder, the next run, a day later,
       // tries again.
       if (userErrors.length > 0)
-        await transaction.query(sql`delete from legal_reminders where workspace_id = ${workspace}
-          and deadline_id = ${id}::uuid and due_on = ${day}::date`)
+        await prisma.legalReminder.deleteMany({ where: { deadlineId: id, dueOn: new Date(day) } })
     }
   },
 })

@@ -1,4 +1,4 @@
-import { defineRule, ruleViolation, sql } from 'rapport/plugin'
+import { defineRule, ruleViolation } from 'rapport/plugin'
 
 export const noOtherWay = defineRule({
   name: 'legal.noOtherWay',
@@ -7,11 +7,13 @@ export const noOtherWay = defineRule({
   object: 'Matter',
   on: ['create', 'update'],
   isIntegral: true,
-  async before({ id, before, values }, { unrestricted, transaction }) {
+  async before({ id, before, values }, { unrestricted }) {
     if (values.status !== 'OPEN' || before?.status === 'OPEN') return undefined
     // The conflict check may be hidden from the caller.
-    const [decision] = await unrestricted.query(sql`select 1 from legal_conflict_checks where matter_id = ${id}::uuid
-      and workspace_id = ${transaction.workspaceId}::uuid and matter_version = ${before?.version ?? 0}::int`)
+    const decision = await unrestricted.prisma.conflictReport.findFirst({
+      where: { matterId: id, matterVersion: before?.version ?? 0 },
+      select: { id: true },
+    })
     if (decision) return undefined
     return { refusals: [ruleViolation('legal.noOtherWay', ['input', 'id'], 'Open the matter with openMatter.')] }
   },

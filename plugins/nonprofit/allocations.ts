@@ -2,10 +2,9 @@ import {
   compareDecimals,
   defineRule,
   defineUserError,
+  type PluginPrisma,
   ruleViolation,
-  sql,
   sumDecimals,
-  type UnrestrictedAccess,
   userError,
   type Values,
 } from 'rapport/plugin'
@@ -21,9 +20,6 @@ export const allocationMismatch = defineUserError({
   },
 })
 
-/** The rule has to see every fund and allocation, also those that are hidden from the caller. */
-type AllRecords = Pick<UnrestrictedAccess, 'query'> & { readonly workspaceId: string }
-
 const NAME = 'nonprofit.allocations'
 const PATH = ['input', 'allocations']
 
@@ -36,15 +32,15 @@ export const allocations = defineRule({
   isIntegral: true,
   async before(
     { kind, id, before, values, items },
-    { unrestricted: { query }, transaction: { workspaceId }, settings, can },
+    // The rule has to see every fund and allocation, also those that are hidden from the caller.
+    { unrestricted: { prisma }, settings, can },
   ) {
-    const all: AllRecords = { query, workspaceId }
     const sentAllocations = items.get('allocations')
     if (kind !== 'create' && !sentAllocations && values.amount === undefined) return undefined
     const { amount } = { ...before, ...values }
     if (!amount || compareDecimals(amount, '0') <= 0)
       return { refusals: [ruleViolation(NAME, ['input', 'amount'], 'The amount of a gift must be greater than zero.')] }
-    const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(all, id))
+    const newAllocations = sentAllocations ?? (kind === 'create' ? [] : await allocationsOf(prisma, id))
     // The amount of a gift with one allocation can be changed alone. When a gift has several allocations, the new
     // allocations have to be sent too.
     if (sentAllocations?.length || newAllocations.length > 1) {
@@ -61,13 +57,13 @@ export const allocations = defineRule({
         : ruleViolation(NAME, PATH, 'The allocations do not add up to the amount of the gift.')
       return {
         refusals: [
-          ...(await inactiveFundRefusals(all, sentAllocations ?? [])),
+          ...(await inactiveFundRefusals(prisma, sentAllocations ?? [])),
           ...(actual === expected ? [] : [mismatch]),
         ],
       }
     }
     const fundId =
-      newAllocations[0]?.['fundId'] ?? (await defaultFund(all, (await settings(workspaceSettings)).defaultFundCode))
+      newAllocations[0]?.['fundId'] ?? (await defaultFund(prisma, (await settings(workspaceSettings)).defaultFundCode))
     if (fundId) return { items: { allocations: [{ fundId, amount }] } }
     const message =
       'Send allocations, because the default fund in the plugin’s settings does not exist or is not active.'
@@ -76,25 +72,21 @@ export const allocations = defineRule({
 })
 
 /** Returns a refusal for each allocation to a fund that is not active. */
-async function inactiveFundRefusals({ query, workspaceId }: AllRecords, sentAllocations: readonly Values[]) {
+async function inactiveFundRefusals(prisma: PluginPrisma, sentAllocations: readonly Values[]) {
   const ids = sentAllocations.map((allocation) => String(allocation['fundId']))
-  const inactiveFunds = await query<{ id: string }>(
-    sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and id = any(${ids}::uuid[]) and not is_active`,
-  )
+  const inactiveFunds = await prisma.fund.findMany({
+    where: { id: { in: ids }, isActive: false },
+    select: { id: true },
+  })
   const message = 'The fund is not active, so no gift can be allocated to it.'
   return inactiveFunds.map(({ id }) => ruleViolation(NAME, [...PATH, String(ids.indexOf(id)), 'fundId'], message))
 }
 
-function allocationsOf({ query, workspaceId }: AllRecords, giftId: string): Promise<Values[]> {
-  return query(
-    sql`select fund_id as "fundId", amount::text as amount from nonprofit_gift_allocations
-      where workspace_id = ${workspaceId}::uuid and gift_id = ${giftId}::uuid`,
-  )
+function allocationsOf(prisma: PluginPrisma, giftId: string): Promise<Values[]> {
+  return prisma.giftAllocation.findMany({ where: { giftId }, select: { fundId: true, amount: true } })
 }
 
-async function defaultFund({ query, workspaceId }: AllRecords, code: string): Promise<unknown> {
-  const [fund] = await query(
-    sql`select id from nonprofit_funds where workspace_id = ${workspaceId}::uuid and code = ${code} and is_active`,
-  )
-  return fund?.['id']
+async function defaultFund(prisma: PluginPrisma, code: string): Promise<string | undefined> {
+  const fund = await prisma.fund.findFirst({ where: { code, isActive: true }, select: { id: true } })
+  return fund?.id
 }

@@ -1,4 +1,4 @@
-import { defineRule, defineUserError, ruleViolation, sql, userError } from 'rapport/plugin'
+import { defineRule, defineUserError, ruleViolation, userError } from 'rapport/plugin'
 
 export const deceasedContact = defineUserError({
   name: 'DeceasedContactError',
@@ -28,21 +28,25 @@ export const notCalled = defineRule({
   description: 'Refuses a call on or after the day of death of a participant.',
   object: 'Interaction',
   on: ['create', 'update'],
-  async before({ id, before, values, items }, { unrestricted, transaction, records, now, can }) {
+  async before({ id, before, values, items }, { unrestricted: { prisma }, records, now, can }) {
     const { kind, occurredAt = now } = { ...before, ...values }
     const sentContactIds = items.get('participants')?.map(({ contactId }) => contactId)
     if (kind !== 'CALL' || !(sentContactIds ? sentContactIds.some(Boolean) : before && values.occurredAt))
       return undefined
-    const { workspaceId } = transaction
-    const participantIds = sentContactIds
-      ? sql`${sentContactIds}::uuid[]`
-      : sql`array(select contact_id from interaction_participants where workspace_id = ${workspaceId}::uuid and interaction_id = ${id}::uuid)`
     // The rule holds for everybody, also for a caller who may not read constituents or the interaction.
-    const deceasedParticipants = await unrestricted.query<{ id: string; contactId: string }>(
-      sql`select id, contact_id as "contactId" from nonprofit_constituents
-        where workspace_id = ${workspaceId}::uuid and contact_id = any(${participantIds}) and is_deceased
-          and (deceased_on is null or deceased_on <= ${occurredAt}::date)`,
-    )
+    const participants =
+      sentContactIds ??
+      (await prisma.interactionParticipant.findMany({ where: { interactionId: id }, select: { contactId: true } })).map(
+        ({ contactId }) => contactId,
+      )
+    const deceasedParticipants = await prisma.constituent.findMany({
+      where: {
+        contactId: { in: participants.filter((contactId) => typeof contactId === 'string') },
+        isDeceased: true,
+        OR: [{ deceasedOn: null }, { deceasedOn: { lte: occurredAt } }],
+      },
+      select: { id: true, contactId: true },
+    })
     // The error for a caller who may not read the constituent does not say that the person has died.
     const ids = deceasedParticipants.map((constituent) => constituent.id)
     const readable = ids.length > 0 && can('constituent:read') ? await records.find('Constituent', { ids }) : []
