@@ -38,8 +38,8 @@ export interface PluginContext {
   /**
    * Prisma Client, typed by the models, in the same transaction. It reads what the caller may see, as `records` does: of
    * each table the visible rows, without the soft-deleted ones; columns that the caller may not read, and the ids of
-   * records that are not visible, are null although their type may not allow null. For an object of another plugin,
-   * columns that no field of the API publishes are null too.
+   * records that are not visible, are null although their type may not allow null; a list is empty. For an object of
+   * another plugin, columns that no field of the API publishes are null too.
    *
    * The plugin's own tables that hold no records of the API, and no parts of records, are read as they are, and can be
    * written. Records are written through `records`, so that rules run and the log has the write.

@@ -8,6 +8,7 @@ import type { RecordOf } from '../../declare/record-types.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import { compileFilter } from '../../reads/filter/filter.ts'
 import { startFinding } from '../../reads/start-reading.ts'
+import { listingFields } from '../../reads/tables/listed-columns.ts'
 import { columnsOfField, shownColumns } from '../../reads/tables/shown-columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { typedFilter } from '../../registry/typed-filter.ts'
@@ -58,7 +59,10 @@ export async function findRecords<Name extends string>(
     conditions.push(
       compileFilter(reading, object, row, coerceFilter(schema, object, typedFilter(registry, object, filter))),
     )
-  const published = new Set(publishedColumns(object).map(({ name }) => name))
+  const published = new Set([
+    ...publishedColumns(object).map(({ name }) => name),
+    ...listingFields(registry, object).keys(),
+  ])
   const shown = shownColumns(reading, { type: object, row, guard: { object, row }, includesUnpublished: false })
   const columns = [...shown].flatMap(([name, value]) => (published.has(name) ? [sql`${value} as ${ident(name)}`] : []))
   return work.transaction.query(

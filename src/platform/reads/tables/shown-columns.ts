@@ -2,11 +2,13 @@ import { type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, join, or, type Sql, sql } from '../../data/sql.ts'
 import { readFieldScopes } from '../../permissions/guard.ts'
 import { accessConditions, scopeConditions } from '../../permissions/record-access.ts'
+import { visibilityConditions } from '../../permissions/visible.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Reading } from '../reading.ts'
 import { objectsOf } from '../reference.ts'
+import { listedValue, listingFields } from './listed-columns.ts'
 
 /** The row whose columns are read, and what decides which of them the caller may read. */
 export interface ColumnSource {
@@ -21,7 +23,8 @@ export interface ColumnSource {
 /**
  * Returns SQL for the columns that the caller may read, by the model's field names. Where the caller may read a column
  * on some of the rows only, its value is null on the others. As in the API, the id of another record is null when that
- * record is not visible to the caller.
+ * record is not visible to the caller. The id of a soft-deleted record is not hidden: with `includeDeleted`, the API
+ * shows the record to the same callers.
  */
 export function shownColumns(reading: Reading, source: ColumnSource): ReadonlyMap<string, Sql> {
   const { type, row, guard, includesUnpublished } = source
@@ -37,8 +40,12 @@ export function shownColumns(reading: Reading, source: ColumnSource): ReadonlyMa
     }
   }
   const shown = new Map<string, Sql>()
+  const listings = guard?.object === type ? listingFields(reading.registry, guard.object) : null
   for (const name of model.columns.keys()) {
     const condition = conditions.get(name)
+    const listing = listings?.get(name)
+    if (condition === undefined && listing && !includesUnpublished)
+      shown.set(name, listedValue(reading, row, name, listing))
     if (condition === null || (condition === undefined && !includesUnpublished)) continue
     const value = visibleValue(reading, type, row, name)
     shown.set(name, condition && condition.length > 0 ? sql`case when ${and(condition)} then ${value} end` : value)
@@ -65,7 +72,9 @@ function readableOn(
   field: Field,
 ): readonly Sql[] | null {
   const conditions = fieldConditions(reading, guard, field.name)
-  return conditions !== null && conditions.length > 0 && isNeverNull(type, field) ? null : conditions
+  // The fields of a variant's detail may be null in the API, whatever their columns require.
+  const mayBeNull = type !== guard.object || !isNeverNull(type, field)
+  return mayBeNull || conditions === null || conditions.length === 0 ? conditions : null
 }
 
 function isNeverNull({ model }: RecordType, field: Field): boolean {
@@ -75,7 +84,7 @@ function isNeverNull({ model }: RecordType, field: Field): boolean {
 }
 
 /** Returns the conditions of the visible rows on which the caller may read a field; null for no row. */
-export function fieldConditions(
+function fieldConditions(
   reading: Reading,
   { object, row }: { readonly object: ObjectType; readonly row: Row },
   field: string,
@@ -100,31 +109,43 @@ export function columnsOfField({ model }: RecordType, field: Field): readonly st
   return declaration.kind === 'reference' ? [declaration.typeColumn, declaration.idColumn] : []
 }
 
-/** Returns SQL for a column's value. The id of a record that is not visible to the caller is null. */
+/** Returns SQL for a column's value. The id, and the type, of a record that is not visible to the caller is null. */
 function visibleValue(reading: Reading, type: RecordType, row: Row, name: string): Sql {
   const value = row.column(name)
   for (const field of type.fields.values()) {
     if (field.kind === 'one' && foreignKey(type.model, field.relation).name === name)
-      return visibleId(reading, row, value, objectNamed(reading.registry, field.object))
+      return whereVisible(reading, row, value, objectNamed(reading.registry, field.object), value)
     if (field.kind !== 'declared' || field.declaration.kind !== 'reference') continue
     const { to, typeColumn, idColumn } = field.declaration
-    if (idColumn !== name) continue
+    if (idColumn !== name && typeColumn !== name) continue
     const branches = objectsOf(reading, to).map(
-      (target) => sql`when ${target.name} then ${visibleId(reading, row, value, target)}`,
+      (target) => sql`when ${target.name} then ${whereVisible(reading, row, row.column(idColumn), target, value)}`,
     )
-    return branches.length > 0 ? sql`case ${row.column(typeColumn)} ${join(branches, ' ')} end` : value
+    return branches.length > 0 ? sql`case ${row.column(typeColumn)} ${join(branches, ' ')} end` : hiddenValue(value)
   }
   return value
 }
 
-/** Returns SQL for the id of a record of the target; null when that record is not visible to the caller. */
-function visibleId(reading: Reading, row: Row, value: Sql, target: ObjectType): Sql {
+/** Returns a null of the type of a value. */
+export function hiddenValue(value: Sql): Sql {
+  return sql`nullif(${value}, ${value})`
+}
+
+/**
+ * Returns SQL for the value where the target's record with this id is visible to the caller, soft-deleted or not; null
+ * elsewhere.
+ */
+function whereVisible(reading: Reading, row: Row, id: Sql, target: ObjectType, value: Sql): Sql {
   const targetRow = rowOf(reading.alias(), target.model)
-  const access = accessConditions(reading, target, targetRow, 'read') ?? [sql`false`]
+  // `where` of the target is not checked: writes accept only the ids of such records, and an unconditional column is one
+  // whose index PostgreSQL can use.
+  const access = target.where
+    ? (accessConditions(reading, target, targetRow, 'read') ?? [sql`false`])
+    : visibilityConditions(reading, target, targetRow, { includeDeleted: true })
   if (access.length === 0) return value
   const condition = and([
     sql`${workspaceOf(targetRow)} = ${workspaceOf(row)}`,
-    sql`${targetRow.column('id')} = ${value}`,
+    sql`${targetRow.column('id')} = ${id}`,
     ...access,
   ])
   return sql`case when exists (select from ${tableOf(target, targetRow)} where ${condition}) then ${value} end`

@@ -1,12 +1,13 @@
 import type { Column, Model } from '../../data/models/models.ts'
 import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { and, empty, ident, join, or, type Sql, sql } from '../../data/sql.ts'
+import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { Reading } from '../reading.ts'
 import { objectsOf } from '../reference.ts'
 import { type LinkedRecord, type Part, partsOf } from './parts.ts'
-import { fieldConditions, shownColumns } from './shown-columns.ts'
+import { hiddenValue, shownColumns } from './shown-columns.ts'
 
 /** The log holds values of all fields, so its rows are read through the API only, which leaves hidden fields out. */
 const CLOSED_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
@@ -63,21 +64,17 @@ function objectsOver({ registry }: Pick<Reading, 'registry'>, model: Model): Obj
   )
 }
 
-/** Returns SQL for the value of a column: as the first of the ways in which the row is shown that shows the column. */
+/** Returns SQL for the value of a column: as in any of the ways in which the row is shown. */
 function shownValue(shown: readonly Shown[], row: Row, name: string): Sql {
-  // A null of the column's own type.
-  const hidden = sql`nullif(${row.column(name)}, ${row.column(name)})`
   const values = shown.flatMap(({ condition, columns }) => {
     const value = columns.get(name)
     return value ? [{ condition, value }] : []
   })
   const [first] = values
-  if (!first) return hidden
+  if (!first) return hiddenValue(row.column(name))
   if (shown.length === 1 || (values.length === shown.length && isAlwaysRaw(values, row, name))) return first.value
-  return sql`case ${join(
-    values.map(({ condition, value }) => sql`when ${condition} then ${value}`),
-    ' ',
-  )} end`
+  // A way that hides the value on this row does not keep another way from showing it.
+  return sql`coalesce(${join(values.map(({ condition, value }) => sql`case when ${condition} then ${value} end`))})`
 }
 
 /** Whether the row is shown with the plain value of the column in whichever way it is shown. */
@@ -101,8 +98,10 @@ function shownWith(reading: Reading, part: Part, row: Row, includesUnpublished: 
     sql`${workspaceOf(owner)} = ${row.column('workspaceId')}`,
     sql`${owner.column('id')} = ${row.column(part.by.name)}`,
   ])
-  const readable = field === null ? [] : (fieldConditions(reading, { object, row: owner }, field) ?? [sql`false`])
-  const isShownWithOwner = and([isOfOwner, ...visibilityConditions(reading, object, owner), ...readable])
+  // In the API lists are never null, so a caller who may read the list of some records only is refused.
+  const isReadable = field === null || canReadFieldOfAllRecords(reading.actor, object, field)
+  if (!isReadable) return { condition: sql`false`, columns: new Map() }
+  const isShownWithOwner = and([isOfOwner, ...visibilityConditions(reading, object, owner)])
   const condition = and([
     sql`exists (select from ${tableOf(object, owner)} where ${isShownWithOwner})`,
     ...(part.to ? [isVisible(reading, part.to, row)] : []),
