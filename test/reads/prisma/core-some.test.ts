@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openShownFixture, type ShownFixture } from './fixture.ts'
+import { askTwice, FUZZ_TIMEOUT, readTables } from './fuzz.ts'
+import { countHidden } from './hidden.ts'
+import { fence, RIGHTS } from './rights.ts'
+import { expectVariety } from './variety.ts'
+
+let fixture: ShownFixture
+beforeAll(async () => {
+  const callers = ['fields of some records', 'shared records', 'key scopes', 'access rule']
+  fixture = await openShownFixture([{ plugin: fence }], fence, RIGHTS, callers)
+}, FUZZ_TIMEOUT)
+afterAll(() => fixture.app.close())
+
+describe('Prisma for callers with permissions on fields of some records, by sharing, by key scopes and by access rules', () => {
+  it('reads of each table exactly the rows and values that the API shows the caller', async () => {
+    await readTables(fixture, fixture.models)
+  })
+
+  it(
+    'returns for random calls what it would return if the tables held only what the API shows',
+    async () => {
+      const tally = await askTwice(fixture, fixture.models, { calls: 2_400, share: 0.4 })
+      expectVariety(tally, fixture.models)
+    },
+    FUZZ_TIMEOUT,
+  )
+
+  it('has something to hide from each of them, and something to show', () => {
+    const hidden = fixture.callers.map((caller) => ({ name: caller.name, ...countHidden(fixture, caller) }))
+    expect(hidden.filter(({ rows, values, shownRows }) => Math.min(rows, values, shownRows) < 20)).toEqual([])
+  })
+})
