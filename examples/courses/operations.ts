@@ -58,3 +58,36 @@ export const courseCalendar = defineQuery({
         and ${sees('CourseSession', sql`s`)} group by 1 order by 1`)
   },
 })
+
+export const courseFees = defineQuery({
+  name: 'courseFees',
+  description: 'Total of the fees of planned courses, for each currency.',
+  permission: 'course:read',
+  answer: {
+    isList: true,
+    type: {
+      name: 'CourseFees',
+      description: 'Fees of the courses with one currency.',
+      fields: {
+        currency: { type: 'CurrencyCode', description: 'The currency.' },
+        total: { type: 'Decimal', description: 'Sum of the fees.' },
+        courseCount: { type: 'Int', description: 'Number of courses.' },
+      },
+    },
+  },
+  async run(_args, { prisma }) {
+    const groups = await prisma.course.groupBy({
+      by: ['feeCurrency'],
+      // Courses whose fee the caller may not read have no currency here.
+      where: { status: 'PLANNED', feeCurrency: { not: null } },
+      _sum: { feeAmount: true },
+      _count: { _all: true },
+      orderBy: { feeCurrency: 'asc' },
+    })
+    return groups.map(({ feeCurrency, _sum, _count }) => ({
+      currency: feeCurrency,
+      total: _sum.feeAmount?.toFixed(2),
+      courseCount: _count._all,
+    }))
+  },
+})

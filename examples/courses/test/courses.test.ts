@@ -186,6 +186,21 @@ describe('the plugin courses', () => {
     ])
   })
 
+  it('adds up the fees of planned courses in courseFees', async () => {
+    for (const [amount, currency] of [
+      ['10.10', 'EUR'],
+      ['0.20', 'EUR'],
+      ['5', 'CHF'],
+    ])
+      await createCourse({ startsOn: '2026-07-01', fee: { amount, currency } })
+    expect(await app.as('reader').must('{ courseFees { currency total courseCount } }')).toEqual({
+      courseFees: [
+        { currency: 'CHF', total: '5.00', courseCount: 1 },
+        { currency: 'EUR', total: '10.30', courseCount: 2 },
+      ],
+    })
+  })
+
   it('returns the days with sessions in courseCalendar, and adds webinars as a variant of Interaction', async () => {
     const courseId = await createCourse({ startsOn: '2026-06-01', sessions: [{ startsAt: '2026-06-01T09:00:00Z' }] })
     const calendar = '{ courseCalendar(from: "2026-06-01", to: "2026-06-30") { day courses { title } } }'
