@@ -115,9 +115,13 @@ it('`rapport plugin migration` does not overwrite a remove.sql that was changed 
 })
 
 it("`rapport plugin types` writes the TypeScript types of a plugin's models", async () => {
-  expect(await installation.rapport('plugin', 'types', folder)).toEqual({ code: 0, text: 'Wrote models.d.ts.\n' })
+  expect(await installation.rapport('plugin', 'types', folder)).toEqual({
+    code: 0,
+    text: 'Wrote models.d.ts and generated/plugins.\n',
+  })
   const types = await installation.read('plugins/hello/models.d.ts')
   expect(types).toContain("declare module 'rapport/plugin' {")
+  expect(await installation.read('generated/plugins/types.d.ts')).toContain('interface GeneratedTypes {')
   expect(types).toContain('HelloGift: {')
   expect(types).toContain("HelloKind: 'BIG' | 'SMALL'")
   expect(types).not.toContain('Account: {')
