@@ -84,7 +84,7 @@ function isNeverNull({ model }: RecordType, field: Field): boolean {
 }
 
 /** Returns the conditions of the visible rows on which the caller may read a field; null for no row. */
-function fieldConditions(
+export function fieldConditions(
   reading: Reading,
   { object, row }: { readonly object: ObjectType; readonly row: Row },
   field: string,
