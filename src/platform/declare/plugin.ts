@@ -161,7 +161,7 @@ export interface Seed {
 }
 
 /** Version of the plugin API. It is semantic: a change that breaks plugins raises the major version. */
-export const PLUGIN_API_VERSION = '1.0.0'
+export const PLUGIN_API_VERSION = '1.1.0'
 
 /**
  * Declares a plugin: the default export of its entry file, `plugin.ts`. The compiler checks the types of the literal.
